@@ -1,0 +1,46 @@
+"""The event types: PLOVER's sixteen, with their quad class and nearest CAMEO root.
+
+Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, described in our own words. A new
+type is a line here, its triggers in `transforms/events/`, and a test case.
+"""
+
+from typing import NamedTuple
+
+
+class EventType(NamedTuple):
+    """One type of event."""
+
+    quad: int
+    """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict."""
+    cameo_root: str
+    """Nearest root code of CAMEO 1.1b3, two digits."""
+    covers: str
+    """What belongs to it."""
+
+
+EVENT_TYPES = {
+    "AGREE": EventType(1, "03", "agrees, offers, promises, shows willingness to cooperate"),
+    "CONSULT": EventType(1, "04", "meets, visits, phones, negotiates, mediates"),
+    "SUPPORT": EventType(1, "05", "praises, endorses, recognises, signs, ratifies"),
+    "CONCEDE": EventType(1, "08", "gives way in words: declares a ceasefire, pardons, apologises"),
+    "COOPERATE": EventType(2, "06", "exchanges goods, intelligence, exercises or suspects"),
+    "AID": EventType(2, "07", "gives money, arms, relief, asylum; rescues"),
+    "RETREAT": EventType(2, "08", "withdraws, releases, disarms, hands back, resigns"),
+    "REQUEST": EventType(3, "10", "asks, urges, appeals, calls for, demands, orders"),
+    "ACCUSE": EventType(3, "11", "criticises, condemns, accuses, sues, charges, investigates"),
+    "REJECT": EventType(3, "12", "refuses, rules out, vetoes, denies, cancels a meeting"),
+    "THREATEN": EventType(3, "13", "warns of force, sanctions or rupture; sets an ultimatum"),
+    "PROTEST": EventType(4, "14", "demonstrates, strikes, boycotts, blocks, riots"),
+    "SANCTION": EventType(4, "16", "cuts ties or aid, embargoes, expels, convicts, fines"),
+    "MOBILIZE": EventType(4, "15", "deploys, reinforces, puts on alert, tests weapons"),
+    "COERCE": EventType(4, "17", "arrests, deports, bans, seizes, censors, blockades"),
+    "ASSAULT": EventType(4, "19", "attacks, bombs, kills, wounds, abducts, tortures, fights"),
+}
+
+STATUSES = {
+    "asserted": "told as having happened or going on",
+    "future": "planned or announced",
+    "hypothetical": "if, could, may; a question; what would follow",
+    "negated": "told as not having happened",
+    "historical": "background of an earlier time than the news",
+}

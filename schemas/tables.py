@@ -1,0 +1,179 @@
+"""The lake's tables: one record type each, and the Arrow schema made of it.
+
+The record is the one source of truth. Python types map to Arrow as `_ARROW` says; lists and records
+nest; the string below a field becomes the column's documentation, its place the field id. `run_id`
+is added to every table by whoever writes it.
+"""
+
+import types
+import typing
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.record import field_docs
+from schemas.records import Article, Duplicate, Mention, Rejected, Revision, RowKeys, Run
+
+SCHEMA_VERSION = 1
+"""Version of the layout below; a lake of another version is refused."""
+
+NO_DATE = "__HIVE_DEFAULT_PARTITION__"
+"""Partition of what has no date: readers of hive-style folders take it for NULL."""
+
+_ARROW: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    bytes: pa.binary(),
+    bool: pa.bool_(),
+    int: pa.int64(),
+    float: pa.float64(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", tz="UTC"),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the lake.
+
+    Attributes:
+        name: Its name, and that of its folder.
+        record: Type of its rows.
+        partition_key: `published_date`, or `run_date` for tables about runs.
+        id_columns: What identifies a row, or what rows are looked up by.
+        unique: The columns that no two rows of the whole table share.
+        purpose: One sentence for the codebook.
+    """
+
+    name: str
+    record: type
+    partition_key: str
+    id_columns: tuple[str, ...]
+    unique: tuple[str, ...]
+    purpose: str
+
+    @property
+    def sort_key(self) -> tuple[str, ...]:
+        """Order of the rows in a file: by time, then id."""
+        time = {"published_date": "published_at", "run_date": "started_at"}[self.partition_key]
+        first = (time,) if time in field_docs(self.record) else ()
+        return first + self.unique
+
+    def partition(self, row: Any, run_day: date) -> str:
+        """Return the folder of `row`, such as `published_date=2026-03-01`.
+
+        Args:
+            row: A record of the table's type.
+            run_day: Day of the run, for tables that are partitioned by it.
+        """
+        if self.partition_key == "run_date":
+            day: date | None = run_day
+        else:
+            day = row.published_at and row.published_at.astimezone(UTC).date()
+        return f"{self.partition_key}={day.isoformat() if day else NO_DATE}"
+
+    def keys(self, row: Any) -> RowKeys:
+        """Return what the commit must know of `row`."""
+        return RowKeys(
+            document_id=getattr(row, "document_id", None),
+            article_id=getattr(row, "article_id", None) or getattr(row, "duplicate_of", None),
+            text_hash=getattr(row, "text_hash", None),
+            revision=getattr(row, "revision", 0),
+        )
+
+
+TABLES = {
+    table.name: table
+    for table in (
+        Table(
+            "articles",
+            Article,
+            "published_date",
+            ("article_id", "document_id"),
+            ("article_id",),
+            "News articles, each once, in the first version that was seen.",
+        ),
+        Table(
+            "duplicates",
+            Duplicate,
+            "published_date",
+            ("document_id", "duplicate_of"),
+            ("document_id",),
+            "Documents that are copies of an article.",
+        ),
+        Table(
+            "revisions",
+            Revision,
+            "published_date",
+            ("document_id", "article_id"),
+            ("article_id", "revision"),
+            "Later versions of an article: the same URL, another text.",
+        ),
+        Table(
+            "mentions",
+            Mention,
+            "published_date",
+            ("mention_id", "article_id"),
+            ("mention_id",),
+            "Events as sentences report them, with the evidence.",
+        ),
+        Table(
+            "rejects",
+            Rejected,
+            "run_date",
+            ("document_id",),
+            ("document_id",),
+            "Inputs that became no article, with the reason.",
+        ),
+        Table("runs", Run, "run_date", (), (), "Runs, their inputs, counts and versions."),
+    )
+}
+
+
+@cache
+def arrow_schema(name: str) -> pa.Schema:
+    """Return the Arrow schema of the table `name`: types, nulls, field ids and documentation.
+
+    Its metadata name the table and the schema's version.
+    """
+    table = TABLES[name]
+    columns = [*_columns(table.record)]
+    columns.append(_documented(pa.field("run_id", pa.string(), nullable=False), len(columns) + 1,
+                               "The run that wrote the row."))  # fmt: skip
+    return pa.schema(columns, {"newslake.table": name, "newslake.schema": str(SCHEMA_VERSION)})
+
+
+def _columns(record: type) -> typing.Iterator[pa.Field]:
+    hints = typing.get_type_hints(record)
+    docs = field_docs(record)
+    for number, column in enumerate(fields(record), start=1):
+        kind, nullable = _optional(hints[column.name])
+        yield _documented(
+            pa.field(column.name, _arrow_type(kind), nullable=nullable), number, docs[column.name]
+        )
+
+
+def _documented(column: pa.Field, number: int, doc: str) -> pa.Field:
+    return column.with_metadata({"PARQUET:field_id": str(number), "doc": doc})
+
+
+def _optional(hint: Any) -> tuple[Any, bool]:
+    """Split `X | None` into `(X, True)`."""
+    if isinstance(hint, types.UnionType):
+        (kind,) = (part for part in typing.get_args(hint) if part is not types.NoneType)
+        return kind, True
+    return hint, False
+
+
+def _arrow_type(kind: Any) -> pa.DataType:
+    if typing.get_origin(kind) is list:
+        item, nullable = _optional(typing.get_args(kind)[0])
+        return pa.list_(pa.field("element", _arrow_type(item), nullable=nullable))
+    return _ARROW.get(kind) or pa.struct([_bare(field) for field in _columns(kind)])
+
+
+def _bare(field: pa.Field) -> pa.Field:
+    """Drop the field id: ids of nested fields would clash with those of columns."""
+    return field.with_metadata({"doc": field.metadata[b"doc"]})

