@@ -7,13 +7,19 @@ from functools import cache
 from typing import TypeVar, dataclass_transform
 
 from apache_beam.coders import registry
+from apache_beam.typehints.row_type import _BEAM_SCHEMA_ID
 
 T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Make `cls` a frozen dataclass that Beam encodes as a row: compact, and typed at run time."""
+    """Make `cls` a frozen dataclass that Beam encodes as a row: compact, and typed at run time.
+
+    Rows travel with the id of their schema. Beam would draw it at random in each process, and a
+    worker process would decode to nameless tuples (Beam 2.77), so it is the class's own name here.
+    """
+    setattr(cls, _BEAM_SCHEMA_ID, f"{cls.__module__}.{cls.__qualname__}")
     registry.register_row(dataclass(frozen=True)(cls))
     return cls
 

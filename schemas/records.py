@@ -21,21 +21,39 @@ from schemas.record import record
 
 
 @record
+class Assignment:
+    """A bounded run's place in a lake."""
+
+    lake: str
+    """The lake's folder."""
+    index: str
+    """Path of the lake's index."""
+    room: str
+    """The folder below the lake in which the run stages its files."""
+    run_id: str
+    """The run that it is a part of."""
+    as_of: int
+    """The last entry of the lake's log that the run may know of."""
+    run_date: str
+    """Day of the run, `YYYY-MM-DD`: the partition of its rejects."""
+
+
+@record
 class FileSlice:
     """A stretch of one input file, small enough for one bounded run."""
 
     path: str
-    """Where the file lies: absolute, bytes that are not UTF-8 as surrogate escapes."""
+    """Where the file lies: absolute, quoted as in `transforms.read.names`."""
     name: str
-    """Its path relative to the root that the user named, with `/`; same escapes."""
+    """Its path relative to the root, with `/`, quoted too: the locator without `file:`."""
     root: str
-    """That root, absolute, links resolved: no link may lead out of it."""
+    """That root, absolute, links resolved, quoted too: no link may lead out of it."""
     offset: int = 0
     """Where the slice begins, in bytes of the unpacked file."""
     line: int = 1
     """Number of its first line, counted from 1; only JSON lines are ever cut."""
     lines: int | None = None
-    """How many lines it holds; None means the whole file."""
+    """How many lines it holds; None means up to the file's end."""
 
 
 @record

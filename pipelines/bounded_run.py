@@ -1,0 +1,95 @@
+"""One bounded run: a room in the lake, the DAG, the commit. `backfill` and `follow` are loops of it.
+
+A run whose decisions another one overtook decides anew; after three refusals it runs under the
+lake's lock, where nobody can overtake it.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+
+import apache_beam as beam
+
+from pipelines.engine import Engine
+from pipelines.ingest import Settings, ingest
+from schemas.records import Assignment
+from transforms.attempt import Attempted
+from transforms.write import layout
+from transforms.write.errors import LakeError
+from transforms.write.lake import Committer, Lake
+from transforms.write.room import Outcome, read_bundle, read_outcome, room
+
+MAX_REFUSALS = 3
+"""So often may a run be overtaken before it takes the lock for itself."""
+
+Source = Callable[[beam.Pipeline], Attempted]
+"""Appends to a pipeline what yields documents, and what was refused while they were read."""
+
+
+def run_bounded(
+    lake: Lake,
+    source: Source,
+    settings: Settings,
+    engine: Engine,
+    run_id: str,
+    number: int,
+    started_at: datetime,
+) -> Outcome:
+    """Ingest what `source` yields, and commit it.
+
+    Args:
+        lake: Where to.
+        source: Where from; it is asked again if the run must decide anew.
+        settings: The DAG's knobs.
+        engine: What runs the DAG.
+        run_id: The run that this one is a part of.
+        number: Which part.
+        started_at: When the run began.
+
+    Returns:
+        What was committed.
+
+    Raises:
+        LakeError: the lake refuses; nothing of this part was committed.
+    """
+    for attempt in range(MAX_REFUSALS):
+        name = layout.room_name(run_id, number, attempt)
+        with ExitStack() as stack:
+            with lake.committer() as committer:
+                stack.enter_context(room(lake.storage, name))
+                assignment = _assign(lake, committer, name, run_id, started_at)
+            _run(source, assignment, settings, engine, hold=False)
+            outcome = read_outcome(lake.storage, name)
+        if outcome.error:
+            raise LakeError(outcome.error)
+        if not outcome.stale:
+            return outcome
+    name = layout.room_name(run_id, number, MAX_REFUSALS)
+    with lake.committer() as committer, room(lake.storage, name):
+        assignment = _assign(lake, committer, name, run_id, started_at)
+        _run(source, assignment, settings, engine, hold=True)
+        return committer.commit(read_bundle(lake.storage, name))
+
+
+def _assign(
+    lake: Lake, committer: Committer, name: str, run_id: str, started_at: datetime
+) -> Assignment:
+    return Assignment(
+        lake=str(lake.storage.root),
+        index=str(lake.index_path),
+        room=name,
+        run_id=run_id,
+        as_of=committer.last,
+        run_date=started_at.date().isoformat(),
+    )
+
+
+def _run(
+    source: Source,
+    assignment: Assignment,
+    settings: Settings,
+    engine: Engine,
+    hold: bool,
+) -> None:
+    with beam.Pipeline(engine.runner, engine.options) as pipeline:
+        ingest(source(pipeline), assignment, settings, hold)

@@ -1,0 +1,124 @@
+"""The command `newslake`: one sub-command a module of this package.
+
+Exit codes: 0 done, 1 done with a failed check or refused by the lake, 2 wrong use, 130 stopped.
+"""
+
+import argparse
+import importlib
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+COMMANDS = {
+    "backfill": ("pipelines.backfill", "ingest files, folders and globs into a lake"),
+    "query": ("pipelines.query", "ask a lake in SQL"),
+    "verify": ("pipelines.verify", "check that a lake is whole"),
+    "schema": ("pipelines.schema", "print the tables and their columns"),
+}
+"""Name: (module with `add_arguments(parser)` and `run(arguments, rest)`, what it does)."""
+
+DEBUG = "NEWSLAKE_DEBUG"
+"""Environment variable; if set, errors come with their stack trace."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if words is None else words)
+    name = words[0] if words else ""
+    if name not in COMMANDS:
+        parser = _overview()
+        if name in {"-h", "--help"}:
+            parser.print_help()
+            return 0
+        if name == "--version":
+            from transforms.write.parquet import code_version
+
+            sys.stdout.write(f"newslake {code_version()}\n")
+            return 0
+        parser.error(f"no command {name!r}" if name else "name a command")
+    _quiet_libraries()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        return _run(name, words[1:])
+    except KeyboardInterrupt:
+        _say("stopped; what was committed stays. Run the same command again to go on.")
+        # Threads of the runner would go on; the lake is right at every moment.
+        sys.stdout.flush()
+        os._exit(130)
+
+
+def _run(name: str, words: Sequence[str]) -> int:
+    module_name, summary = COMMANDS[name]
+    module = importlib.import_module(module_name)
+    from pipelines.engine import WrongOption
+    from transforms.read.listing import NoSuchInput
+    from transforms.write.errors import LakeError
+
+    parser = argparse.ArgumentParser(
+        f"newslake {name}",
+        description=summary.capitalize() + ".",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    arguments, rest = parser.parse_known_args(words)
+    try:
+        code: int = module.run(arguments, rest)
+        return code
+    except (NoSuchInput, WrongOption) as error:
+        _say(str(error))
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 a user gets a sentence, not a stack trace
+        if os.environ.get(DEBUG):
+            traceback.print_exc()
+        known = isinstance(error, LakeError | OSError)
+        _say(str(error) if known else f"{type(error).__name__}: {_last_line(error)}")
+        if not known:
+            _say(f"this is a bug; run again with {DEBUG}=1 to see where")
+        return 1
+
+
+def _overview() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "newslake",
+        description="News as data: feeds, pages and archives in, a lake of Parquet out.",
+        epilog="commands:\n"
+        + "\n".join(f"  {name:10}{summary}" for name, (_, summary) in COMMANDS.items())
+        + "\n\nexample:\n  newslake backfill seeds --lake lake\n"
+        "\n`newslake COMMAND --help` tells more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", metavar="COMMAND", choices=COMMANDS)
+    parser.add_argument("--version", action="store_true", help="print the version")
+    return parser
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _quiet_libraries() -> None:
+    """Keep Beam's and its friends' log lines off the user's terminal."""
+    logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
+
+
+def _last_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def _say(message: str) -> None:
+    from pipelines.terminal import say
+
+    say(f"newslake: {message}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Runners by name: which ones run the DAG, under which of Beam's options.
+
+`DirectRunner` on our command line means Beam's in-process runner. Bare, Beam would first try to
+download a Go binary, and hang behind a closed network.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+LOCAL = {"DirectRunner", "FnApiRunner"}
+SUPPORTED = ("DirectRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
+
+
+class WrongOption(ValueError):
+    """An option that cannot be; its message is for the user."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What runs a pipeline."""
+
+    runner: str | FnApiRunner
+    options: PipelineOptions
+
+
+def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
+    """Return the engine of that name.
+
+    Args:
+        runner: One of `SUPPORTED`.
+        workers: Processes to use, for the local runner; 1 means this process.
+        flags: Options of Beam, passed through unchanged.
+
+    Raises:
+        WrongOption: no such runner, one that gives wrong results, or an option that nobody knows.
+    """
+    if runner == "DaskRunner":
+        raise WrongOption(
+            "DaskRunner ignores windows and tagged outputs without an error, so that rows would be "
+            "wrong; use DirectRunner or FlinkRunner"
+        )
+    if runner not in {*SUPPORTED, *LOCAL}:
+        raise WrongOption(f"no runner {runner!r}; there are {', '.join(SUPPORTED)}")
+    if runner not in LOCAL:
+        return Engine(runner, PipelineOptions([f"--runner={runner}", *flags]))
+    _refuse_unknown(flags)
+    options = PipelineOptions([f"--direct_num_workers={workers}", *flags])
+    if workers == 1:
+        return Engine(FnApiRunner(), options)
+    command = f"{sys.executable} -m pipelines.worker"
+    processes = SubprocessSDKEnvironment.from_command_string(command_string=command)
+    return Engine(FnApiRunner(processes), options)
+
+
+def _refuse_unknown(flags: Sequence[str]) -> None:
+    """Raise `WrongOption` for what Beam would discard: most likely a misspelt option of ours."""
+    known = PipelineOptions(list(flags)).get_all_options()
+    for flag in flags:
+        name = flag.split("=")[0]
+        if not name.startswith("--"):
+            continue
+        if name.lstrip("-").removeprefix("no_").replace("-", "_") not in known:
+            raise WrongOption(f"unknown option {name}; see --help")

@@ -1,0 +1,80 @@
+"""The DAG. Everything else in this project is a box in this picture.
+
+    documents ─> Recognise ─> Extract ─> Clean ─> Deduplicate ─> FindEvents ─> Write ─> Commit
+        │            │           │         │        articles,      mentions    files    one small
+        │          known         │         │        duplicates,                         step, one
+        │          (counted)     │         │        revisions                           at a time
+        └─ refused ──────────────┴─────────┴─────────────────────────────────> Write
+
+Cheap before dear: known documents are dropped before extraction, copies before events are sought.
+There is no source, no runner and no clock in here.
+"""
+
+from dataclasses import dataclass, field
+
+import apache_beam as beam
+
+from schemas.records import Assignment, Tally
+from transforms.attempt import Attempted
+from transforms.clean.clean import Clean
+from transforms.dedupe.deduplicate import Deduplicate
+from transforms.dedupe.recognise import Recognise
+from transforms.events.find_events import FindEvents
+from transforms.extract.extract import Extract
+from transforms.write.commit import Commit
+from transforms.write.write import Write
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every knob of the DAG: each stage brings its own, with its own defaults."""
+
+    extract: Extract = field(default_factory=Extract)
+    clean: Clean = field(default_factory=Clean)
+    find_events: FindEvents = field(default_factory=FindEvents)
+    shards: int = 1
+    """Files a partition and run: more than 1 only where one day's rows do not fit in memory."""
+
+
+def ingest(
+    source: Attempted, assignment: Assignment, settings: Settings, hold: bool = False
+) -> None:
+    """Append the whole DAG to the pipeline of `source`.
+
+    Args:
+        source: Documents, and what was refused while they were read; bounded or not.
+        assignment: The run's place in a lake.
+        settings: Stages, ready configured.
+        hold: Leave the commit to the caller, who holds the lake's lock.
+    """
+    recognised = source.kept | "Recognise" >> Recognise(assignment)
+    extracted = recognised.new | "Extract" >> settings.extract
+    cleaned = extracted.kept | "Clean" >> settings.clean
+    told_apart = cleaned.kept | "Deduplicate" >> Deduplicate(assignment)
+    found = told_apart.articles | "FindEvents" >> settings.find_events
+
+    refused = (source.rejected, extracted.rejected, cleaned.rejected) | "Refused" >> beam.Flatten()
+    rejects = refused | "RecogniseRefused" >> Recognise(assignment)
+
+    written = {
+        "articles": told_apart.articles,
+        "duplicates": told_apart.duplicates,
+        "revisions": told_apart.revisions,
+        "mentions": found.mentions,
+        "rejects": rejects.new,
+    } | "Write" >> Write(assignment, settings.shards)
+
+    tallies = (
+        (source.kept, source.rejected) | "Met" >> beam.Flatten() | "Count" >> beam.Map(one_read),
+        recognised.tallies,
+        rejects.tallies,
+        told_apart.tallies,
+        found.tallies,
+        written.tallies,
+    ) | "Tallies" >> beam.Flatten()
+    _ = (written.files, tallies) | "Commit" >> Commit(assignment, hold)
+
+
+def one_read(_: object) -> Tally:
+    """Count one document, whatever becomes of it."""
+    return Tally("read", 1)

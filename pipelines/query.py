@@ -1,0 +1,124 @@
+"""Ask a lake in SQL: DuckDB with one view a table, and `events` over the mentions."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines import terminal
+from pipelines.engine import WrongOption
+from pipelines.views import connect
+from transforms.write.lake import Lake
+
+EXAMPLES = """\
+examples:
+  newslake query --lake lake                                   the tables and how much they hold
+  newslake query "SELECT title, source FROM articles" --lake lake
+  newslake query --file spread.sql --lake lake --format csv > spread.csv
+
+Without our command, any engine reads the same:
+  duckdb -c "SELECT count(*) FROM 'lake/articles/**/*.parquet'"
+"""
+OVERVIEW = """\
+SELECT 'articles' AS name, count(*) AS rows FROM articles
+UNION ALL SELECT 'duplicates', count(*) FROM duplicates
+UNION ALL SELECT 'revisions', count(*) FROM revisions
+UNION ALL SELECT 'mentions', count(*) FROM mentions
+UNION ALL SELECT 'events', count(*) FROM events
+UNION ALL SELECT 'rejects', count(*) FROM rejects
+UNION ALL SELECT 'runs', count(*) FROM runs
+"""
+_BATCH = 1_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("sql", nargs="?", metavar="SQL", help="the question; default: an overview")
+    parser.add_argument("--file", type=Path, metavar="FILE", help="read the question from a file")
+    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    parser.add_argument(
+        "--format", choices=("table", "json", "csv"), default="table", help="default: table"
+    )
+    parser.add_argument("--limit", type=int, default=100, metavar="ROWS",
+                        help="most rows of a table for people; 0 means all; default 100")  # fmt: skip
+
+
+def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Answer the question; return the exit code.
+
+    Raises:
+        WrongOption: unknown options, two questions, or SQL that DuckDB refuses.
+        NotALake: there is no lake.
+    """
+    if rest:
+        raise WrongOption(f"unknown option {rest[0]}; see newslake query --help")
+    if arguments.sql and arguments.file:
+        raise WrongOption("name a question or a file with one, not both")
+    lake = Lake(arguments.lake)
+    lake.check()
+    sql = arguments.file.read_text(encoding="utf-8") if arguments.file else arguments.sql
+    try:
+        answer = connect(Path(arguments.lake)).execute(sql or OVERVIEW)
+        _FORMATS[arguments.format](answer, arguments.limit)
+    except duckdb.Error as error:
+        raise WrongOption(str(error)) from error
+    return 0
+
+
+def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while batch := answer.fetchmany(_BATCH):
+        yield from batch
+
+
+def _columns(answer: duckdb.DuckDBPyConnection) -> list[str]:
+    return [column[0] for column in answer.description or []]
+
+
+def _as_table(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for row in _rows(answer):
+        if limit and len(rows) == limit:
+            terminal.say(f"newslake: only the first {limit} rows are shown; see --limit")
+            break
+        rows.append(row)
+    terminal.table(_columns(answer), rows)
+
+
+def _as_json(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
+    columns = _columns(answer)
+    for row in _rows(answer):
+        named = dict(zip(columns, row, strict=True))
+        sys.stdout.write(json.dumps(named, default=_plain, ensure_ascii=False) + "\n")
+
+
+def _as_csv(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_columns(answer))
+    for row in _rows(answer):
+        writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        return json.dumps(value, default=_plain, ensure_ascii=False)
+    return _plain(value) if isinstance(value, date | datetime | bytes) else value
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON has no type for as text."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+_FORMATS = {"table": _as_table, "json": _as_json, "csv": _as_csv}

@@ -1,0 +1,77 @@
+"""The row of `runs` that a run leaves at its end."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from pipelines.summary import Summary
+from schemas.records import Assignment, Run, StagedFile
+from transforms.events.model import model_name
+from transforms.write import layout
+from transforms.write.bundle import gather
+from transforms.write.lake import Lake
+from transforms.write.parquet import code_version
+from transforms.write.write import stage
+
+LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
+"""What shapes the rows, besides our own code."""
+
+
+def record_run(
+    lake: Lake,
+    summary: Summary,
+    command: str,
+    inputs: Sequence[str],
+    configuration: dict[str, Any],
+    started_at: datetime,
+    finished_at: datetime,
+) -> None:
+    """Commit the row of a run that has come to its end.
+
+    Raises:
+        LakeError: the lake refuses.
+    """
+    row = Run(
+        command=command,
+        started_at=started_at,
+        finished_at=finished_at,
+        inputs=list(inputs),
+        read=summary.counts["read"],
+        articles=summary.counts["articles"],
+        duplicates=summary.counts["duplicates"],
+        revisions=summary.counts["revisions"],
+        rejects=summary.counts["rejects"],
+        known=summary.counts["known"],
+        mentions=summary.counts["mentions"],
+        unread_languages=summary.counts["unread_languages"],
+        balanced=summary.balanced,
+        commits=summary.commits,
+        versions=json.dumps(versions(), sort_keys=True),
+        configuration=json.dumps(configuration, sort_keys=True),
+    )
+    with lake.committer() as committer:
+        assignment = Assignment(
+            lake=str(lake.storage.root),
+            index=str(lake.index_path),
+            room=layout.room_name(summary.run_id, len(summary.commits), 9),
+            run_id=summary.run_id,
+            as_of=committer.last,
+            run_date=started_at.date().isoformat(),
+        )
+        lake.storage.make_folder(assignment.room)
+        partition = f"run_date={assignment.run_date}/0"
+        files = [
+            file
+            for file in stage((partition, [row]), "runs", assignment)
+            if isinstance(file, StagedFile)
+        ]
+        committer.commit(gather(assignment, files, []))
+        committer.sweep()
+
+
+def versions() -> dict[str, str | None]:
+    """Return the versions of newslake, of the model and of the libraries that shape its rows."""
+    found: dict[str, str | None] = {name: version(name) for name in LIBRARIES}
+    return found | {"newslake": code_version(), "model": model_name()}

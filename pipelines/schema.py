@@ -1,0 +1,103 @@
+"""The codebook: every table and column, printed from the one declaration in `schemas/`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+from pipelines.engine import WrongOption
+from schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
+
+HEADER = f"""\
+# Tables
+
+Schema version {SCHEMA_VERSION}. Made from `schemas/records.py` by `newslake schema`; a test keeps it true.
+
+Each table is a folder of Parquet files, partitioned by day. The partition is part of the path, not
+of the file: `published_date` is the UTC day of `published_at`, with `__HIVE_DEFAULT_PARTITION__`
+(read as NULL) where that is unknown; `run_date` is the day of the run. It is there to make queries
+on a few days fast. Texts are UTF-8 in NFC, times are UTC with microseconds, offsets count Unicode
+code points from 0 and end before the second one.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = "examples:\n  newslake schema\n  newslake schema mentions --json"
+    parser.add_argument("table", nargs="?", metavar="TABLE", help="default: all tables")
+    parser.add_argument("--json", action="store_true", help="one JSON object a column")
+
+
+def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Print the codebook, or a part of it; return the exit code.
+
+    Raises:
+        WrongOption: no such table or option.
+    """
+    if rest:
+        raise WrongOption(f"unknown option {rest[0]}; see newslake schema --help")
+    if arguments.table and arguments.table not in TABLES:
+        raise WrongOption(f"no table {arguments.table!r}; there are {', '.join(TABLES)}")
+    names = [arguments.table] if arguments.table else list(TABLES)
+    if arguments.json:
+        lines = (json.dumps(column) for name in names for column in columns(name))
+        sys.stdout.write("\n".join(lines) + "\n")
+    else:
+        sys.stdout.write(codebook(names))
+    return 0
+
+
+def columns(name: str) -> Iterator[dict[str, object]]:
+    """Yield what is known of each column of the table `name`."""
+    for column in arrow_schema(name):
+        yield {
+            "table": name,
+            "column": column.name,
+            "type": arrow_name(column.type),
+            "nullable": column.nullable,
+            "doc": column.metadata[b"doc"].decode(),
+        }
+
+
+def codebook(names: Sequence[str]) -> str:
+    """Return the description of the tables `names` in Markdown."""
+    return HEADER + "".join(f"\n{_section(name)}" for name in names)
+
+
+def _section(name: str) -> str:
+    table = TABLES[name]
+    rows = [
+        f"| `{column['column']}` | {column['type']} | {'yes' if column['nullable'] else ''} "
+        f"| {column['doc']} |"
+        for column in columns(name)
+    ]
+    return "\n".join(
+        [
+            f"## {name}",
+            "",
+            table.purpose,
+            "",
+            f"Partitioned by `{table.partition_key}`"
+            + (
+                f"; sorted by {', '.join(f'`{key}`' for key in table.sort_key)}."
+                if table.sort_key
+                else "."
+            ),
+            "",
+            "| column | type | null | meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def arrow_name(kind: pa.DataType) -> str:
+    """Return the name of an Arrow type as people read it."""
+    if pa.types.is_list(kind):
+        return f"list<{arrow_name(kind.value_type)}>"
+    if pa.types.is_struct(kind):
+        return f"struct<{', '.join(f'{field.name}: {arrow_name(field.type)}' for field in kind)}>"
+    return str(kind)

@@ -1,0 +1,66 @@
+"""What a run did, added up from its commits, for people and for programs."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from transforms.write.room import Outcome
+
+COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
+_NOTICES = {
+    "unread_languages": "{} new articles are not in English; no events were sought in them",
+    "no_model": "{} new articles were not searched for events: install newslake[events]",
+    "failed_events": "{} new articles are stored without mentions, since reading them for events failed",
+}
+
+
+@dataclass
+class Summary:
+    """Counts of one run."""
+
+    run_id: str
+    seconds: float = 0.0
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects_by_reason: Counter[str] = field(default_factory=Counter)
+    commits: list[int] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count in what one bounded run committed."""
+        self.counts.update(outcome.counts)
+        self.rejects_by_reason.update(outcome.rejects_by_reason)
+        if outcome.seq is not None:
+            self.commits.append(outcome.seq)
+        if outcome.warning:
+            self.warnings.append(outcome.warning)
+
+    @property
+    def balanced(self) -> bool:
+        """True if every document that was read has ended somewhere."""
+        ends = ("articles", "duplicates", "revisions", "rejects", "known")
+        return self.counts["read"] == sum(self.counts[name] for name in ends)
+
+    @property
+    def notices(self) -> list[str]:
+        """What a person should know about this run."""
+        told = [
+            text.format(f"{self.counts[name]:,}")
+            for name, text in _NOTICES.items()
+            if self.counts[name]
+        ]
+        return told + self.warnings
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as `--json` prints it."""
+        return {
+            "run_id": self.run_id,
+            **{name: self.counts[name] for name in COUNTS},
+            "rejects_by_reason": dict(sorted(self.rejects_by_reason.items())),
+            "balanced": self.balanced,
+            "seconds": round(self.seconds, 1),
+        }
+
+    def as_json(self) -> str:
+        """Return the summary as one line of JSON."""
+        return json.dumps(self.as_dict())

@@ -1,0 +1,52 @@
+"""What a person sees: tables, progress, notices; and nothing from the news that steers a terminal."""
+
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def printable(value: object) -> str:
+    """Return `value` as text without characters that move a cursor, change colours or reorder."""
+    return "".join(
+        character if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} else "�"
+        for character in str(value).replace("\n", " ⏎ ").replace("\t", " ")
+    )
+
+
+def say(message: str) -> None:
+    """Print one line on standard error."""
+    err.print(Text(printable(message)))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """Print a table on standard output; numbers stand on the right."""
+    rows = [list(row) for row in rows]
+    shown = Table(title=title or None, title_justify="left")
+    for number, column in enumerate(columns):
+        numeric = rows and all(isinstance(row[number], int | float) for row in rows)
+        shown.add_column(Text(printable(column)), justify="right" if numeric else "left")
+    for row in rows:
+        shown.add_row(*(Text("" if value is None else printable(value)) for value in row))
+    width = out.width if sys.stdout.isatty() else 160
+    out.print(shown, width=width)
+
+
+def progress() -> Progress:
+    """Return a progress bar on standard error; it shows only when a person looks."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("documents"),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not sys.stderr.isatty(),
+    )

@@ -1,0 +1,164 @@
+"""Small bundles, made by hand, for tests of the lake alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from schemas.identity import text_hash
+from schemas.records import Article, Assignment, Duplicate, Mention, Rejected, Revision
+from transforms.write import layout
+from transforms.write.bundle import gather
+from transforms.write.write import stage
+
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def hexadecimal(name):
+    return name.encode().hex().ljust(32, "0")[:32]
+
+
+def article(name, text=None, published_at=DAY, **fields):
+    text = text or f"The text of {name}."
+    given = {
+        "article_id": hexadecimal(name),
+        "document_id": hexadecimal(f"d-{name}"),
+        "url": f"https://example.org/{name}",
+        "canonical_url": f"https://example.org/{name}",
+        "source": "example.org",
+        "text": text,
+        "text_hash": text_hash(text),
+        "title": name,
+        "published_at": published_at,
+        "word_count": len(text.split()),
+    }
+    return Article(**{**given, **fields})
+
+
+def duplicate(name, of):
+    return Duplicate(
+        document_id=hexadecimal(f"d-{name}"),
+        duplicate_of=hexadecimal(of),
+        kind="exact",
+        similarity=1.0,
+        url=None,
+        source="example.org",
+        title=name,
+        published_at=DAY,
+        seen_at=None,
+    )
+
+
+def revision(name, of, number, text=None):
+    text = text or f"The text of {name}."
+    return Revision(
+        document_id=hexadecimal(f"d-{name}"),
+        article_id=hexadecimal(of),
+        revision=number,
+        seen_at=None,
+        title=name,
+        text=text,
+        text_hash=text_hash(text),
+        published_at=DAY,
+    )
+
+
+def mention(article, type="ASSAULT"):
+    return Mention(
+        mention_id=hexadecimal(f"m-{article.title}"),
+        article_id=article.article_id,
+        text_hash=article.text_hash,
+        event_key=None,
+        type=type,
+        quad=4,
+        cameo_root="19",
+        status="asserted",
+        trigger=article.text[:3],
+        trigger_start=0,
+        trigger_end=3,
+        actors=[],
+        recipients=[],
+        evidence=article.text,
+        evidence_start=0,
+        evidence_end=len(article.text),
+        confidence=0.5,
+        extractor_version="test",
+        published_at=article.published_at,
+    )
+
+
+def rejected(name):
+    return Rejected(
+        document_id=hexadecimal(f"d-{name}"),
+        stage="Extract",
+        reason="no_text",
+        detail="",
+        locator=f"file:{name}.txt",
+        payload=b"",
+        payload_digest=hexadecimal(name),
+    )
+
+
+_alive = {}
+"""Locks of the rooms whose runs live, by room."""
+
+_TABLE_OF = {
+    Article: "articles",
+    Duplicate: "duplicates",
+    Revision: "revisions",
+    Mention: "mentions",
+    Rejected: "rejects",
+}
+
+
+def assign(lake, run_id, number=0, as_of=0):
+    return Assignment(
+        lake=str(lake.storage.root),
+        index=str(lake.index_path),
+        room=layout.room_name(run_id, number),
+        run_id=run_id,
+        as_of=as_of,
+        run_date="2026-03-02",
+    )
+
+
+def bundle_of(lake, rows, run_id="run", number=0, as_of=0):
+    """Stage `rows`, records of any tables, in a living room of their own; return the bundle."""
+    assignment = assign(lake, run_id, number, as_of)
+    lake.storage.make_folder(assignment.room)
+    _alive[assignment.room] = lake.storage.hold(f"{assignment.room}/{layout.ALIVE}")
+    groups = {}
+    for row in rows:
+        table = _TABLE_OF[type(row)]
+        partition = "run_date=2026-03-02" if table == "rejects" else _day(row)
+        groups.setdefault((table, partition), []).append(row)
+    files = [
+        file
+        for (table, partition), group in groups.items()
+        for file in stage((f"{partition}/0", group), table, assignment)
+    ]
+    read = sum(type(row) is not Mention for row in rows)
+    return gather(assignment, files, [("read", read)])
+
+
+def _day(row):
+    if row.published_at is None:
+        return "published_date=__HIVE_DEFAULT_PARTITION__"
+    return f"published_date={row.published_at.date()}"
+
+
+def let_die(lake, bundle):
+    """End the run that staged `bundle`."""
+    lake.storage.release(_alive.pop(bundle.assignment.room))
+
+
+def commit(lake, *rows, **where):
+    """Stage and commit `rows`; return the outcome."""
+    bundle = bundle_of(lake, rows, **where)
+    with lake.committer() as committer:
+        outcome = committer.commit(bundle)
+    let_die(lake, bundle)
+    return outcome
+
+
+def with_room(bundle, room):
+    """Return `bundle` under the name of another room."""
+    return replace(bundle, assignment=replace(bundle.assignment, room=room))

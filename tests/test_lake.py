@@ -1,0 +1,295 @@
+import contextlib
+import json
+import sqlite3
+
+import duckdb
+import pytest
+from lakes import (
+    article,
+    bundle_of,
+    commit,
+    duplicate,
+    hexadecimal,
+    let_die,
+    mention,
+    rejected,
+    revision,
+    with_room,
+)
+
+from schemas.tables import TABLES
+from transforms.dedupe.index import Index
+from transforms.write import layout
+from transforms.write.errors import Damaged, NoSpace, NotALake, Stale, Unbalanced, UnknownFormat
+from transforms.write.lake import Lake
+from transforms.write.storage import Storage
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    return lake
+
+
+def rows(lake, table, column="*"):
+    glob = f"{lake.storage.root}/{table}/**/*.parquet"
+    return duckdb.sql(f"SELECT {column} FROM '{glob}' ORDER BY ALL").fetchall()
+
+
+def titles(lake):
+    return [title for (title,) in rows(lake, "articles", "title")]
+
+
+def test_what_is_committed_shows(lake):
+    one = article("one")
+    outcome = commit(lake, one, duplicate("copy", "one"), mention(one), rejected("bad"))
+
+    assert outcome.seq == 1
+    assert outcome.counts == {
+        "read": 3,
+        "known": 0,
+        "articles": 1,
+        "duplicates": 1,
+        "revisions": 0,
+        "mentions": 1,
+        "rejects": 1,
+    }
+    assert outcome.rejects_by_reason == {"no_text": 1}
+    assert titles(lake) == ["one"]
+    assert len(rows(lake, "mentions")) == 1
+
+
+def test_an_empty_lake_can_be_asked(lake):
+    assert titles(lake) == []
+
+
+def test_a_bundle_that_comes_twice_changes_nothing(lake):
+    bundle = bundle_of(lake, [article("one"), rejected("bad")])
+    with lake.committer() as committer:
+        first = committer.commit(bundle)
+        again = committer.commit(bundle)
+    assert again == first
+    assert titles(lake) == ["one"]
+
+
+def test_a_zombie_whose_room_was_swept_changes_nothing(lake):
+    one = article("one")
+    zombie = with_room(bundle_of(lake, [one, mention(one)]), "_tmp/w-swept")
+    commit(lake, one, mention(one), number=1)
+
+    with lake.committer() as committer:
+        outcome = committer.commit(zombie)
+
+    assert (outcome.seq, outcome.counts["known"]) == (None, 1)
+    assert titles(lake) == ["one"]
+
+
+def test_documents_that_came_meanwhile_are_dropped_with_all_their_rows(lake):
+    one, two = article("one"), article("two")
+    late = bundle_of(lake, [one, two, mention(one), mention(two)], "late")
+    commit(lake, one, mention(one), number=1)
+    with lake.committer() as committer:
+        outcome = committer.commit(late)
+
+    assert outcome.counts["known"] == 1
+    assert outcome.counts["articles"] == 1
+    assert titles(lake) == ["one", "two"]
+    assert len(rows(lake, "mentions")) == 2
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        pytest.param([article("one", document_id=hexadecimal("other"))], id="same article"),
+        pytest.param([article("two", text="The text of one.")], id="same text"),
+        pytest.param([revision("late", "one", 1)], id="same version number"),
+        pytest.param([revision("late", "one", 2, "The text of v1.")], id="same version"),
+        pytest.param([duplicate("copy", "gone")], id="copy of what is not there"),
+    ],
+)
+def test_a_bundle_whose_decisions_were_overtaken_is_refused(lake, late):
+    commit(lake, article("one"), revision("v1", "one", 1))
+    bundle = bundle_of(lake, late, "late")
+    with lake.committer() as committer, pytest.raises(Stale):
+        committer.commit(bundle)
+    assert titles(lake) == ["one"]
+
+
+def test_a_bundle_that_lost_a_document_is_refused(lake):
+    bundle = bundle_of(lake, [article("one")])
+    bundle.tallies["read"] = 2
+    with lake.committer() as committer, pytest.raises(Unbalanced, match="2 documents were read"):
+        committer.commit(bundle)
+    assert titles(lake) == []
+
+
+def test_a_full_disk_is_refused_before_anything_is_promised(lake, monkeypatch):
+    bundle = bundle_of(lake, [article("one")])
+    monkeypatch.setattr(Storage, "free_bytes", lambda self: 10 * 2**20)
+    with lake.committer() as committer, pytest.raises(NoSpace, match="10 MB free"):
+        committer.commit(bundle)
+    assert lake.log.last() == 0
+
+
+def test_a_disk_that_fills_after_the_entry_loses_nothing(lake, monkeypatch):
+    bundle = bundle_of(lake, [article("one")])
+    link = Storage.link
+
+    def link_no_more(self, name, new_name):
+        if new_name.startswith("articles/"):
+            raise OSError(28, "No space left on device")
+        link(self, name, new_name)
+
+    monkeypatch.setattr(Storage, "link", link_no_more)
+    with lake.committer() as committer:
+        outcome = committer.commit(bundle)
+    assert "does not show yet" in outcome.warning
+    assert titles(lake) == []
+
+    monkeypatch.undo()
+    with lake.committer():
+        pass
+    assert titles(lake) == ["one"]
+
+
+def test_the_next_committer_shows_what_a_dead_one_promised(lake):
+    commit(lake, article("one"))
+    shown = next(lake.storage.root.glob("articles/*2026*/*.parquet"))
+    entry = lake.log.read(1)
+    lake.storage.make_folder(entry.room)
+    shown.rename(lake.storage.path(entry.files[0].staged))  # as if it had died before the link
+    lake.storage.remove(layout.done_name(1))
+
+    with lake.committer():
+        pass
+    assert titles(lake) == ["one"]
+
+
+def test_a_promised_file_that_is_gone_is_named(lake):
+    commit(lake, article("one"))
+    next(lake.storage.root.glob("articles/*2026*/*.parquet")).unlink()
+    lake.storage.remove_folder(lake.log.read(1).room)
+    lake.storage.remove(layout.done_name(1))
+    with pytest.raises(Damaged, match=r"entry 1 promises articles/published_date=2026-03-01/part"):
+        lake.committer().__enter__()
+
+
+@pytest.mark.parametrize("harm", ["delete", "garble", "foreign", "older"])
+def test_an_index_that_is_gone_or_wrong_is_made_again(lake, harm):
+    commit(lake, article("one"), duplicate("copy", "one"), rejected("bad"))
+    if harm == "older":
+        kept = lake.index_path.read_bytes()
+    commit(lake, article("two"), revision("late", "one", 1), number=1)
+
+    if harm == "delete":
+        lake.index_path.unlink()
+    elif harm == "garble":
+        lake.index_path.write_bytes(b"not SQLite at all" * 100)
+    elif harm == "older":
+        lake.index_path.write_bytes(kept)
+    else:
+        with sqlite3.connect(lake.index_path) as database:
+            database.execute("UPDATE position SET digest = 'of another lake'")
+            database.execute("DELETE FROM documents")
+
+    with lake.committer() as committer:
+        index = committer.index
+        assert index.known_documents(map(hexadecimal, ["d-one", "d-copy", "d-bad", "d-late"]))
+        assert [v.revision for v in index.versions(hexadecimal("one"))] == [0, 1]
+        assert index.versions(hexadecimal("two"))[0].published_at == article("two").published_at
+
+
+def test_an_index_newer_than_a_restored_lake_is_thrown_away(lake):
+    commit(lake, article("one"))
+    commit(lake, article("two"), number=1)
+    for file in lake.storage.root.glob("articles/*2026*/part-00000002*"):
+        file.unlink()
+    lake.storage.remove(layout.entry_name(2))
+    lake.storage.remove(layout.done_name(2))
+
+    with lake.committer() as committer:
+        assert committer.last == 1
+        assert not committer.index.knows(hexadecimal("d-two"))
+
+
+def test_an_index_remembers_what_it_knew_at_an_earlier_entry(lake):
+    commit(lake, article("one"))
+    commit(lake, article("two"), number=1)
+    index = Index(lake.index_path)
+    assert not index.knows(hexadecimal("d-two"), as_of=1)
+    assert index.knows(hexadecimal("d-two"), as_of=2)
+    assert index.article_with_text(article("two").text_hash, as_of=1) is None
+    index.close()
+
+
+def test_rooms_of_dead_runs_are_swept_and_those_of_living_ones_are_not(lake):
+    dead = bundle_of(lake, [article("one")], "dead")
+    alive = bundle_of(lake, [article("two")], "alive")
+    let_die(lake, dead)
+    with lake.committer():
+        assert not lake.storage.exists(dead.assignment.room)
+        assert lake.storage.exists(alive.assignment.room)
+
+
+@pytest.mark.parametrize(
+    ("harm", "error", "message"),
+    [
+        ({"format": 99}, UnknownFormat, "use the version that wrote it"),
+        ({"kind": "exchange"}, UnknownFormat, "kind 'exchange'"),
+    ],
+)
+def test_an_entry_of_a_newer_version_is_refused_and_not_skipped(lake, harm, error, message):
+    commit(lake, article("one"))
+    entry = lake.storage.path(layout.entry_name(1))
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), **harm}))
+    lake.storage.remove(layout.done_name(1))
+    with pytest.raises(error, match=message):
+        lake.committer().__enter__()
+
+
+def test_a_torn_entry_is_named(lake):
+    commit(lake, article("one"))
+    entry = lake.storage.path(layout.entry_name(1))
+    entry.write_bytes(entry.read_bytes()[:100])
+    lake.storage.remove(layout.done_name(1))
+    with pytest.raises(Damaged, match=r"00000001\.json is no entry"):
+        lake.committer().__enter__()
+
+
+def test_a_folder_with_other_things_is_not_turned_into_a_lake(tmp_path):
+    (tmp_path / "thesis.doc").write_text("precious")
+    with pytest.raises(NotALake, match=r"thesis\.doc"):
+        Lake(tmp_path).create()
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
+
+
+def test_a_file_is_not_turned_into_a_lake(tmp_path):
+    (tmp_path / "lake").write_text("")
+    with pytest.raises(NotALake):
+        Lake(tmp_path / "lake").create()
+
+
+def test_a_lake_of_a_newer_version_is_refused(lake):
+    lake.storage.path(layout.MARKER).write_text('{"format": 2, "schema": 7}')
+    with pytest.raises(UnknownFormat, match=r"\(2, 7\)"):
+        lake.check()
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_a_half_made_lake_is_finished(tmp_path, monkeypatch, steps):
+    lake = Lake(tmp_path / "lake")
+    link, left = Storage.link, iter(range(steps))
+
+    def link_some(self, name, new_name):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        link(self, name, new_name)
+
+    with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+        patched.setattr(Storage, "link", link_some)
+        lake.create()
+    lake.create()
+
+    assert titles(lake) == []
+    assert all(rows(lake, table) == [] for table in TABLES)

@@ -1,0 +1,54 @@
+"""Stage Clean: an article as it was extracted in, the same fit to be compared and read out."""
+
+from dataclasses import dataclass, replace
+
+import apache_beam as beam
+
+from schemas.identity import text_hash
+from schemas.reasons import NoText
+from schemas.records import Draft
+from transforms.attempt import Attempt, Attempted
+from transforms.clean.debris import drop_debris
+from transforms.clean.text import count_words, normalize, one_line, visible
+
+
+def clean(draft: Draft) -> Draft:
+    """Return `draft` with tidy text and metadata, the text's id and its number of words.
+
+    Raises:
+        NoText: nothing but debris.
+    """
+    article = draft.article
+    text = drop_debris(normalize(article.text))
+    if not text:
+        raise NoText(f"{len(article.text)} characters of debris")
+    tidy = replace(
+        article,
+        text=text,
+        text_hash=text_hash(text),
+        word_count=count_words(text),
+        title=_tidy(article.title),
+        source=one_line(article.source),
+        authors=_tidy_all(article.authors),
+        section=_tidy(article.section),
+        keywords=_tidy_all(article.keywords),
+        entry_id=_tidy(article.entry_id),
+        extra=visible(article.extra) if article.extra else None,
+    )
+    return replace(draft, article=tidy)
+
+
+def _tidy(value: str | None) -> str | None:
+    return one_line(value or "") or None
+
+
+def _tidy_all(values: list[str]) -> list[str]:
+    return [tidy for value in values if (tidy := one_line(value))]
+
+
+@dataclass(eq=False)
+class Clean(beam.PTransform):
+    """Clean every `Draft`; refuse those of debris alone as `no_text`."""
+
+    def expand(self, drafts: beam.PCollection[Draft]) -> Attempted:
+        return drafts | Attempt(clean, stage="Clean")

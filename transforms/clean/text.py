@@ -1,0 +1,77 @@
+"""Hygiene of text: characters, lines, words. Every function takes and returns plain strings."""
+
+import re
+import unicodedata
+
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# Deleted: what no reader sees. White space among the controls is not here: it becomes a space.
+# Kept: the joiners U+200C and U+200D and the marks U+200E and U+200F, which scripts need.
+_UNSEEN = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters
+    "\xad"  # soft hyphen
+    "\u200b\u2060\ufeff"  # zero-width space, word joiner, byte order mark
+    "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the writing direction
+    "\ufff9-\ufffb"  # annotation marks
+    "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all
+    "]"
+)
+
+# Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+
+
+def mend(text: str) -> str:
+    """Return `text` with U+FFFD for each half of a surrogate pair, so that UTF-8 can hold it."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def visible(text: str) -> str:
+    """Return `text` without characters that no reader sees, surrogates replaced."""
+    return _UNSEEN.sub("", mend(text))
+
+
+def lines(text: str) -> list[str]:
+    r"""Return the lines of `text` that hold anything, trimmed, with single spaces.
+
+    Line ends are those of Unix, DOS, old Macs, mainframes (NEL) and Unicode (LS, PS).
+
+    >>> lines("Kyiv\u00a0 said\r\n\r\nno. \u2029 Moscow")
+    ['Kyiv said', 'no.', 'Moscow']
+    """
+    trimmed = (_SPACES.sub(" ", line).strip() for line in _LINE_END.split(text))
+    return [line for line in trimmed if line]
+
+
+def normalize(text: str) -> str:
+    r"""Return `text` in NFC without unseen characters, one newline between lines.
+
+    >>> normalize("\ufeffCafe\u0301\t open\x00\r\n\r\n\r\nnow ")
+    'Café open\nnow'
+    """
+    return "\n".join(lines(unicodedata.normalize("NFC", visible(text))))
+
+
+def one_line(text: str) -> str:
+    r"""Return `text` normalised and on one line, fit for a title or a name.
+
+    >>> one_line(" Truce\n talks ")
+    'Truce talks'
+    """
+    return " ".join(normalize(text).split("\n"))
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; each character counts in scripts that set no spaces.
+
+    >>> count_words("Truce talks in 東京")
+    5
+    """
+    return sum(1 for _ in _WORD.finditer(text))

@@ -1,0 +1,85 @@
+"""Stage FindEvents: what an article reports, as mentions of events."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+
+from schemas.records import Article, Mention, Tally
+from transforms.events.mentions import Parsed, mentions_of
+from transforms.events.model import load_model, model_name
+from transforms.events.paragraphs import stretches
+
+LANGUAGE = "en"
+"""The one language whose events are read."""
+
+BATCH_SIZE = 32
+"""Stretches that the parser takes at once; batches never cross articles."""
+
+
+class Found(NamedTuple):
+    """The two outputs of the stage."""
+
+    mentions: beam.PCollection[Mention]
+    tallies: beam.PCollection[Tally]
+    """One a skipped article: unread_languages, no_model or failed_events."""
+
+
+@dataclass(eq=False)
+class FindEvents(beam.PTransform):
+    """Find the events that each `Article` reports.
+
+    An article that cannot be read for events is counted, never lost: it goes its own way to the
+    lake.
+    """
+
+    min_confidence: float = 0.0
+    """Mentions of less confidence than this, 0 to 1, are left out."""
+
+    def expand(self, articles: beam.PCollection[Article]) -> Found:
+        outputs = articles | "ReadEvents" >> beam.FlatMap(
+            read_events, min_confidence=self.min_confidence
+        ).with_outputs("tallies", main="mentions")
+        outputs.mentions.element_type = Mention
+        outputs.tallies.element_type = Tally
+        return Found(outputs.mentions, outputs.tallies)
+
+
+def read_events(article: Article, min_confidence: float) -> Iterator[Any]:
+    """Yield the mentions of `article` or, as a tagged `Tally`, why there can be none."""
+    if article.language != LANGUAGE:
+        yield _skipped("unread_languages")
+    elif model_name() is None:
+        yield _skipped("no_model")
+    else:
+        try:
+            mentions = find_events(article)
+        except Exception:  # a bug of ours must not cost the article
+            logging.getLogger(__name__).exception("no events of article %s", article.article_id)
+            yield _skipped("failed_events")
+        else:
+            yield from (one for one in mentions if one.confidence >= min_confidence)
+
+
+def find_events(article: Article) -> list[Mention]:
+    """Return the mentions of an English article: a function of the article alone.
+
+    Raises:
+        LookupError: there is no language model.
+    """
+    worth_parsing = list(stretches(article.text))
+    if not worth_parsing:
+        return []
+    model = load_model()
+    with model.memory_zone():
+        docs = model.pipe((stretch.text for stretch in worth_parsing), batch_size=BATCH_SIZE)
+        parsed = (
+            Parsed(stretch.start, doc) for stretch, doc in zip(worth_parsing, docs, strict=True)
+        )
+        return mentions_of(article, parsed)
+
+
+def _skipped(name: str) -> beam.pvalue.TaggedOutput:
+    return beam.pvalue.TaggedOutput("tallies", Tally(name, 1))

@@ -1,0 +1,135 @@
+"""Which words carry which act: the tables lexicon.tsv and words.tsv, read into memory.
+
+Everything that is known of English words stands in those tables, everything that is known of
+sentences in the modules beside this one.
+"""
+
+import re
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import NamedTuple
+
+from schemas.ontology import EVENT_TYPES
+
+_SENSES = {"v", "n", "a", "m", "j"}
+
+
+class Condition(NamedTuple):
+    """One test of a trigger's surroundings: `role:test`."""
+
+    role: str
+    """subj, obj, own, clause or a preposition."""
+    tests: frozenset[str]
+    """Lemmas; or party, several, any, none, inf, that."""
+    wanted: bool
+    """False if none of the tests may hold."""
+
+
+class Trigger(NamedTuple):
+    """One line of lexicon.tsv."""
+
+    head: frozenset[str]
+    """Lemmas of the word that carries the act."""
+    parts: tuple[frozenset[str], ...]
+    """Lemmas that must depend on it, for each further word of the phrase."""
+    sense: str
+    """v verb, n noun, a adjective, m duty, j judgement."""
+    type: str
+    """The event's type."""
+    conditions: tuple[Condition, ...]
+    """All must hold."""
+    recipients: tuple[str, ...]
+    """Roles in which to look for recipients; empty: as the type has it."""
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Return the class `name` of words.tsv.
+
+    Raises:
+        KeyError: there is no such class.
+    """
+    return _classes()[name]
+
+
+@cache
+def triggers() -> dict[str, tuple[Trigger, ...]]:
+    """Return the triggers by head lemma, the most specific first.
+
+    Raises:
+        ValueError: a line of lexicon.tsv is wrong; the message tells which.
+    """
+    found: dict[str, list[Trigger]] = {}
+    for line in _lines("lexicon.tsv"):
+        trigger = _trigger(line)
+        for lemma in trigger.head:
+            found.setdefault(lemma, []).append(trigger)
+    return {lemma: tuple(sorted(those, key=_breadth)) for lemma, those in found.items()}
+
+
+@cache
+def trigger_search() -> re.Pattern[str]:
+    """Return a pattern that finds something in every text that can hold a trigger: cheap, coarse."""
+    irregular: dict[str, list[str]] = {}
+    for line in _lines("words.tsv"):
+        name, forms = line.split("\t")[:2]
+        if name == "irregular":
+            irregular.setdefault(forms.split()[0], []).extend(forms.split())
+    stems = set()
+    for lemma in triggers():
+        stems.update(irregular.get(lemma, ()))
+        stems.add(re.sub(r"(?<=..)(?:e|y)$", "", lemma))
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, stems)))})", re.IGNORECASE)
+
+
+@cache
+def digest() -> str:
+    """Return eight hex digits that change with the tables."""
+    tables = "\n".join((*_lines("lexicon.tsv"), *_lines("words.tsv")))
+    return blake2b(tables.encode(), digest_size=4).hexdigest()
+
+
+def _lines(table: str) -> list[str]:
+    text = (files(__package__) / table).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def _classes() -> dict[str, frozenset[str]]:
+    classes: dict[str, frozenset[str]] = {}
+    for line in _lines("words.tsv"):
+        name, members = line.split("\t")[:2]
+        classes[name] = classes.get(name, frozenset()) | frozenset(members.split())
+    return classes
+
+
+def _trigger(line: str) -> Trigger:
+    columns = [*line.split("\t"), "", "", "", ""]
+    phrase, sense, type, conditions, recipients = columns[:5]
+    if type not in EVENT_TYPES or sense not in _SENSES:
+        raise ValueError(f"lexicon.tsv: no such type or part of speech: {line!r}")
+    head, *parts = (frozenset(word.split("|")) for word in phrase.split())
+    return Trigger(
+        head=head,
+        parts=tuple(parts),
+        sense=sense,
+        type=type,
+        conditions=tuple(_condition(condition, line) for condition in conditions.split()),
+        recipients=tuple(recipients.split()),
+    )
+
+
+def _condition(condition: str, line: str) -> Condition:
+    role, colon, tests = condition.partition(":")
+    if not (role and colon and tests.strip("!")):
+        raise ValueError(f"lexicon.tsv: {condition!r} is not role:test in {line!r}")
+    lemmas: set[str] = set()
+    for test in tests.removeprefix("!").split("|"):
+        lemmas |= words(test[1:]) if test.startswith("*") else {test}
+    return Condition(role, frozenset(lemmas), not tests.startswith("!"))
+
+
+def _breadth(trigger: Trigger) -> tuple[int, int]:
+    """Order triggers of one head: more words first, then more conditions, else as in the table."""
+    return -len(trigger.parts), -len(trigger.conditions)

@@ -1,0 +1,108 @@
+"""Who can act, who speaks for a state or a party, and which words name them."""
+
+import re
+from collections.abc import Iterable
+
+from transforms.events.grammar import Token, children, objects_of
+from transforms.events.lexicon import words
+
+_NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
+_NAMES = {"NNP", "NNPS"}
+_TITLED = re.compile(
+    r"\b(?:President|Minister|Chancellor|Premier|Secretary|Senator|Sen\.|Rep\.|Gov\.|Governor|"
+    r"General|Ambassador|King|Mayor|Judge|Congressman|Congresswoman)"
+    r"(?: of [A-Z]\w+)?((?: [A-Z][\w’'-]+){1,3})"
+)
+
+
+def is_party(token: Token) -> bool:
+    """Return whether the noun phrase of `token` can name somebody who acts."""
+    if token.lower_ in words("time"):
+        return False
+    if token.tag_ in _NAMES:
+        return True
+    if token.pos_ == "PRON":
+        return token.lower_ in words("pronoun")
+    return token.lemma_.lower() in words("party") or token.pos_ == "NUM"
+
+
+def is_expert(token: Token) -> bool:
+    """Return whether the phrase names somebody whose judgement is no act: an analyst, an author."""
+    return _told_as(token, "expert") and not _told_as(token, "official")
+
+
+def is_official(token: Token, officials: frozenset[str]) -> bool:
+    """Return whether the phrase names a holder of office or a state body.
+
+    In a text that has named `officials`, any other name will do, but that of an expert.
+    """
+    if is_expert(token):
+        return False
+    if _told_as(token, "official") or token.text in officials:
+        return True
+    return bool(officials) and token.tag_ in _NAMES
+
+
+def officials_in(text: str) -> frozenset[str]:
+    """Return the last names that `text` gives with a title.
+
+    >>> sorted(officials_in("Foreign Minister Ann Lee met King Olaf. Jo Ray left."))
+    ['Lee', 'Olaf']
+    """
+    return frozenset(match[1].split()[-1].removesuffix("’s") for match in _TITLED.finditer(text))
+
+
+def owners(noun: Token) -> list[Token]:
+    """Return the parties that a noun's own words name: Kyiv's, Russian, by the army, of Iran."""
+    near = [
+        child
+        for child in children(noun, "poss", "amod", "compound", "nmod")
+        if child.text[0].isupper() and is_name(child)
+    ]
+    linked = [
+        child for child in children(noun, "prep", "agent") if child.lower_ in {"by", "of", "from"}
+    ]
+    return near + [party for party in objects_of(linked) if is_party(party)]
+
+
+def is_name(token: Token) -> bool:
+    """Return whether `token` is a name or an adjective made of one: Kyiv, Russian."""
+    return token.tag_ in _NAMES | {"JJ"} and token.lower_ not in words("time")
+
+
+def span(token: Token) -> tuple[int, int]:
+    """Return the character offsets, in the parsed text, of the shortest phrase that names the party.
+
+    Left of the head it takes titles, names and adjectives, no article; right of it what `of` adds.
+    """
+    first = min(
+        [token.i]
+        + [
+            child.left_edge.i
+            for child in children(token, *_NAME_PARTS)
+            if child.i < token.i and not _negligible(child)
+        ]
+    )
+    while token.doc[first].pos_ in {"DET", "PUNCT"} and first < token.i:
+        first += 1
+    last = token
+    for preposition in children(token, "prep"):
+        nouns = children(preposition, "pobj")
+        if preposition.lower_ == "of" and preposition.i == token.i + 1 and nouns:
+            last = nouns[0]
+    start = token.doc[first].idx
+    return start, last.idx + len(last)
+
+
+def _negligible(child: Token) -> bool:
+    return child.dep_ == "amod" and child.tag_ == "VBG"
+
+
+def _told_as(token: Token, kind: str) -> bool:
+    """Return whether a word of class `kind` stands in the phrase or in its apposition."""
+    near: Iterable[Token] = [
+        token,
+        *children(token, "compound", "amod", "nmod", "appos"),
+        *(word for other in children(token, "appos") for word in children(other, "compound")),
+    ]
+    return any({word.lemma_.lower(), word.lower_} & words(kind) for word in near)

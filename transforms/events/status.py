@@ -1,0 +1,87 @@
+"""Whether an act is told as done, to come, possible, not done, or long past."""
+
+import re
+
+from transforms.events.grammar import Token, auxiliaries, chain, children
+from transforms.events.lexicon import words
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "autumn", "fall"}
+
+
+def is_negated(clause: Token) -> bool:
+    """Return whether the clause is told as not having happened."""
+    if any(word.lower_ in words("never") for word in auxiliaries(clause)):
+        return True
+    if any(word.lower_ in words("never") for word in children(clause, "advmod", "preconj")):
+        return True
+    nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
+    return any(word.lower_ == "no" for noun in nouns for word in children(noun, "det"))
+
+
+def is_ahead(clause: Token) -> bool:
+    """Return whether the clause is told as planned or announced; `would` is so in reported speech."""
+    colours = {word.lower_ for word in auxiliaries(clause)}
+    if colours & words("will") or ("would" in colours and _is_reported(clause)):
+        return True
+    governor = clause.head
+    if clause.dep_ != "xcomp":
+        return False
+    if governor.lemma_ in words("aspect") and is_ahead(governor):
+        return True
+    if governor.lemma_ == "go":
+        return governor.tag_ == "VBG"
+    return governor.lemma_ in words("plan_to")
+
+
+def is_hypothetical(clause: Token) -> bool:
+    """Return whether the clause is a possibility, a condition or a question."""
+    if any(token.text == "?" and token.i > clause.i for token in clause.sent):
+        return True
+    colours = {word.lower_ for word in auxiliaries(clause)}
+    if colours & words("may") and not ("would" in colours and _is_reported(clause)):
+        return True
+    if clause.dep_ in {"xcomp", "ccomp"} and clause.head.lemma_ in words("likely"):
+        return True
+    return any(
+        mark.lower_ in words("if")
+        for token in chain(clause)
+        for mark in children(token, "mark")
+        if token.i == clause.i or token.dep_ == "advcl"
+    )
+
+
+def is_historical(clause: Token, head: Token, year: int | None) -> bool:
+    """Return whether words for the time put the act in the background of the news.
+
+    Args:
+        clause: The verb of the act.
+        head: The word that carries it, if it is another: the noun of `launched an invasion`.
+        year: The year of publication: one that is named counts as past if it is earlier; unknown,
+            every year does.
+    """
+    for anchor in {clause.i: clause, head.i: head}.values():
+        for child in children(anchor, "prep", "npadvmod", "advmod", "nummod", "compound", "nmod"):
+            if child.i != head.i and _tells_past(child, year):
+                return True
+    return False
+
+
+def _tells_past(phrase: Token, year: int | None) -> bool:
+    near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
+    lemmas = {token.lower_ for token in near}
+    if phrase.dep_ in {"advmod", "npadvmod"} and lemmas & words("ago"):
+        return True
+    if lemmas & {"last", "previous", "past"} and {token.lemma_ for token in near} & _LONG:
+        return True
+    if phrase.lower_ == "since":
+        return True
+    named = [int(token.text) for token in near if _YEAR.fullmatch(token.text)]
+    return any(year is None or one < year for one in named)
+
+
+def _is_reported(clause: Token) -> bool:
+    return any(
+        token.dep_ in {"ccomp", "parataxis"} and token.head.lemma_ in words("report")
+        for token in chain(clause)
+    )

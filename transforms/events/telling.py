@@ -1,0 +1,83 @@
+"""How an act is told: what it amounts to, how surely it happened, and who takes part.
+
+A stance on an act to come takes the place of the act: who will meet agrees to, who will not help
+refuses.
+"""
+
+from typing import NamedTuple
+
+from transforms.events.arguments import Match, actors_of, recipients_of
+from transforms.events.clauses import STANCES
+from transforms.events.grammar import Token, auxiliaries, subjects
+from transforms.events.lexicon import words
+from transforms.events.parties import is_official, is_party
+from transforms.events.speech import speakers
+from transforms.events.status import is_ahead, is_historical, is_hypothetical, is_negated
+
+_ANNOUNCED = {"CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE"}
+"""To say that one will do these is to agree to them; to say that one will not is to refuse."""
+
+
+class Telling(NamedTuple):
+    """What an act amounts to as it is told."""
+
+    type: str
+    """See `schemas.ontology`; not always the trigger's own."""
+    status: str
+    """Likewise."""
+
+
+def telling_of(match: Match, year: int | None) -> Telling:
+    """Return type and status; `year` is that of publication, None if unknown."""
+    type, clause = match.trigger.type, match.clause
+    if match.trigger.sense in {"m", "j"}:
+        return Telling(type, "asserted")
+    negated, ahead = is_negated(clause), is_ahead(clause)
+    if is_hypothetical(clause):
+        return Telling(type, "hypothetical")
+    present = clause.tag_ in {"VBP", "VBZ"} or any(
+        word.tag_ in {"VBP", "VBZ"} and word.lemma_ == "do" for word in auxiliaries(clause)
+    )
+    if negated and type in _ANNOUNCED | {"RETREAT"} and (ahead or (present and type in STANCES)):
+        return Telling("REJECT", "asserted")
+    if negated:
+        return Telling(type, "negated")
+    if ahead and type in _ANNOUNCED:
+        return Telling("AGREE", "asserted")
+    if ahead and type == "RETREAT":
+        return Telling("CONCEDE", "asserted")
+    if ahead and type != "REJECT":
+        return Telling(type, "future")
+    if is_historical(clause, match.head, year):
+        return Telling(type, "historical")
+    return Telling(type, "asserted")
+
+
+def parties_of(
+    match: Match, type: str, officials: frozenset[str]
+) -> tuple[list[Token], list[Token], list[Token]]:
+    """Return actors, recipients, and whom the report is attributed to.
+
+    Who speaks for his own side takes part in its stance; who reports the act of another is the
+    source.
+    """
+    voices = speakers(match.clause)
+    if match.trigger.sense in {"m", "j"}:
+        voices = [token for token in voices if is_official(token, officials)]
+        if match.trigger.type == "REJECT":
+            side = [token for token in subjects(match.clause) if token.tag_.startswith("NNP")]
+            return voices + side, recipients_of(match), []
+        targets = recipients_of(match) if match.trigger.sense == "m" else subjects(match.clause)
+        return voices, [token for token in targets if is_party(token)], []
+    actors, recipients = actors_of(match), recipients_of(match)
+    recipients = [token for token in recipients if token.i not in {one.i for one in actors}]
+    voices = [token for token in voices if is_party(token)]
+    if type not in STANCES or not voices:
+        return actors, recipients, voices
+    own = words("speaker_pronoun") | {"it", "they", "he", "she"}
+    doers = {token.lower_ for token in subjects(match.clause)}
+    if doers & own:
+        return voices, recipients, []
+    if {word.lower_ for word in auxiliaries(match.clause)} & (words("will") | {"would"}):
+        return voices + actors, recipients, []
+    return actors, recipients, voices

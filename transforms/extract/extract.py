@@ -1,0 +1,152 @@
+"""Stage Extract: a document in, a draft of its article out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import apache_beam as beam
+
+from schemas.identity import article_id
+from schemas.reasons import Empty, NoText, TooLarge
+from schemas.records import Article, Document, Draft
+from transforms.attempt import Attempt, Attempted
+from transforms.clean.text import mend
+from transforms.extract.address import canonical, publisher, web_address
+from transforms.extract.charset import decode
+from transforms.extract.content import Content
+from transforms.extract.dates import CONFIDENCE, believed
+from transforms.extract.item import parse_object, read_fields, take_html
+from transforms.extract.language import language_of
+from transforms.extract.markdown import read_markdown
+from transforms.extract.page import looks_like_html, read_page
+from transforms.extract.plain import read_plain
+
+MAX_SIZE = 8_000_000
+"""Bytes; the HTML parser loses text nodes of 10 MB without a word."""
+
+
+def extract(document: Document, max_size: int = MAX_SIZE) -> Draft:
+    """Return the article that `document` holds, its text and metadata as they stand there.
+
+    Raises:
+        TooLarge: more than `max_size` bytes.
+        Empty: white space alone.
+        Binary: the bytes are no text.
+        Undecodable: the bytes are text in no character set that fits.
+        BadJson: a JSON document that is none, or no object.
+        BadField: a JSON object with a known field of a wrong type.
+        NoText: nothing that reads like a text.
+    """
+    if len(document.payload) > max_size:
+        raise TooLarge(f"{len(document.payload)} bytes, at most {max_size} wanted")
+    text = decode(document.payload, document.charset)
+    if not text.strip():
+        raise Empty("no byte, or white space alone")
+    content = READERS[document.media_type](text, document)
+    if not content.text.strip():
+        raise NoText("no text")
+    return Draft(document, _article(document, content))
+
+
+def _read_html(html: str, document: Document) -> Content:
+    return read_page(html, document.url, document.seen_at)
+
+
+def _read_plain(text: str, document: Document) -> Content:
+    return _read_html(text, document) if looks_like_html(text) else read_plain(text)
+
+
+def _read_markdown(text: str, document: Document) -> Content:
+    return _read_html(text, document) if looks_like_html(text) else read_markdown(text)
+
+
+def _read_json(text: str, document: Document) -> Content:
+    """Return what a JSON object says; its HTML, if it has no text, is read like a page."""
+    content = read_fields(parse_object(text))
+    html, content = take_html(content)
+    if looks_like_html(content.text):
+        html, content = content.text, replace(content, text="")
+    if content.text or not html:
+        return content
+    page = read_page(html, content.url or document.url, document.seen_at)
+    return replace(content, text=page.text, title=content.title or page.title)
+
+
+READERS: dict[str, Callable[[str, Document], Content]] = {
+    "text/html": _read_html,
+    "text/plain": _read_plain,
+    "text/markdown": _read_markdown,
+    "application/json": _read_json,
+}
+"""Who reads what, by media type."""
+
+
+def _article(document: Document, content: Content) -> Article:
+    """Join what the document says of itself and what is known of it from outside."""
+    url, one_spelling = _addresses(document, content)
+    dated = believed(content.published_at, document.seen_at)
+    date_source = content.date_source if dated else "none"
+    language, confidence = language_of(content.text, content.language)
+    return Article(
+        article_id=article_id(one_spelling, document.payload),
+        document_id=document.document_id,
+        url=url,
+        canonical_url=one_spelling,
+        source=publisher(url) or document.source,
+        text=mend(content.text),
+        title=mend(content.title) if content.title else None,
+        authors=[mend(author) for author in content.authors],
+        published_at=content.published_at if dated else None,
+        published_at_naive=content.published_at_naive and dated,
+        modified_at=content.modified_at,
+        seen_at=document.seen_at,
+        date_source=date_source,
+        date_confidence=CONFIDENCE[date_source],
+        language=language,
+        language_confidence=confidence,
+        section=mend(content.section) if content.section else None,
+        keywords=[mend(keyword) for keyword in content.keywords],
+        image_url=web_address(content.image_url, base=url),
+        content_source=_content_source(document),
+        extractor=content.extractor,
+        extractor_version=content.extractor_version,
+        feed=document.feed,
+        entry_id=document.entry_id,
+        warc_file=document.warc_file,
+        warc_offset=document.warc_offset,
+        extra=_extra(content),
+    )
+
+
+def _addresses(document: Document, content: Content) -> tuple[str | None, str | None]:
+    """Return the article's address and its one spelling.
+
+    The address is where the document was found, else the one that it names. The spelling follows
+    the name that the document gives itself, if that lies within the same site.
+    """
+    found, named = web_address(document.url), web_address(content.url, base=document.url)
+    url = found or named
+    own = named if named and publisher(named) == publisher(url) else url
+    return url, canonical(own)
+
+
+def _content_source(document: Document) -> str:
+    if document.entry_id is not None and document.media_type != "text/html":
+        return "entry"
+    return "page" if document.url else "file"
+
+
+def _extra(content: Content) -> str | None:
+    """Return what has no column, as JSON with its names in order."""
+    return json.dumps(content.extra, ensure_ascii=False, sort_keys=True) if content.extra else None
+
+
+@dataclass(eq=False)
+class Extract(beam.PTransform):
+    """Make a `Draft` of every `Document`."""
+
+    max_size: int = MAX_SIZE
+    """A larger document is refused as `too_large`; bytes, 8,000,000 by default."""
+
+    def expand(self, documents: beam.PCollection[Document]) -> Attempted:
+        return documents | Attempt(extract, stage="Extract", max_size=self.max_size)

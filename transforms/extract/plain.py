@@ -1,0 +1,74 @@
+"""Plain text: a title line if there is one, a rubric in brackets, paragraphs one a line."""
+
+import re
+
+from transforms.clean.text import count_words, lines
+from transforms.extract.content import Content
+from transforms.extract.table import tidy_rows
+
+VERSION = "1"
+"""Changes whenever these rules give another text or title of the same bytes."""
+
+MAX_TITLE_WORDS = 25
+MAX_TITLE_CHARACTERS = 200
+
+_SECTION = re.compile(r"\s*\[([^\W\d_][\w &/'’.-]{0,38}[^\W_])\]\s*")
+_NO_TITLE_END = re.compile(r"""[.…:;,。．।۔|][\s"'”’»)\]]*$""")
+_NO_TITLE_START = re.compile(r"[-*•–—|>\d(]*\s|https?://|[\w.+-]+@")
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|a|b|i|u|s|em|strong|small|sub|sup|font|center|img|hr|h[1-6]|ul|ol|li|"
+    r"blockquote|table|thead|tbody|tr|td|th|figure|figcaption|iframe)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
+
+def read_plain(text: str) -> Content:
+    """Return the title, the section and the paragraphs of a plain text.
+
+    The first line is the title if it is short, does not end like a statement, and more follows. A
+    rubric in capitals and brackets at the very start, such as `[EUROPE]`, is the section. Tags of
+    HTML that stand in the text are dropped.
+    """
+    section, text = split_section(text)
+    title, body = split_title(tidy_rows(lines(_TAG.sub("", text))))
+    return Content(
+        text="\n".join(body),
+        extractor="plain_text",
+        extractor_version=VERSION,
+        title=title,
+        section=section,
+    )
+
+
+def split_section(text: str) -> tuple[str | None, str]:
+    """Return the rubric that `text` begins with, or None, and what follows it.
+
+    >>> split_section("[EUROPE] Talks go on.")
+    ('EUROPE', 'Talks go on.')
+    """
+    found = _SECTION.match(text.lstrip("\ufeff"))
+    if found is None or not found[1].isupper():
+        return None, text
+    return found[1], text.lstrip("\ufeff")[found.end() :]
+
+
+def split_title(lines: list[str]) -> tuple[str | None, list[str]]:
+    """Return the title among `lines`, or None, and the other lines.
+
+    >>> split_title(["Truce in sight", "Both sides met on Monday."])
+    ('Truce in sight', ['Both sides met on Monday.'])
+    """
+    if len(lines) > 1 and is_title(lines[0]):
+        return lines[0], lines[1:]
+    return None, lines
+
+
+def is_title(line: str) -> bool:
+    """Return whether `line` has the form of a headline: short, and not ended like a statement."""
+    return (
+        len(line) <= MAX_TITLE_CHARACTERS
+        and count_words(line) <= MAX_TITLE_WORDS
+        and not _NO_TITLE_END.search(line)
+        and not _NO_TITLE_START.match(line)
+        and any(character.isalpha() for character in line)
+    )

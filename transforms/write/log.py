@@ -1,0 +1,167 @@
+"""The write-ahead log: numbered entries, each created whole, never changed.
+
+An entry says which staged file becomes which file of the lake. From the moment it exists its
+commit will happen; whoever comes next finishes what its writer could not.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from transforms.write import layout
+from transforms.write.errors import Damaged, UnknownFormat
+from transforms.write.storage import Storage
+
+
+@dataclass(frozen=True)
+class LoggedFile:
+    """One file of an entry."""
+
+    table: str
+    partition: str
+    staged: str
+    """Its name before the commit, below the lake."""
+    name: str
+    """Its name in the partition."""
+    rows: int
+    size: int
+    """Bytes."""
+    digest: str
+    """SHA-256 in hex."""
+
+    @property
+    def folder(self) -> str:
+        """The partition's folder, below the lake."""
+        return f"{self.table}/{self.partition}"
+
+    @property
+    def final(self) -> str:
+        """Where it shows, below the lake."""
+        return f"{self.folder}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One commit."""
+
+    seq: int
+    """Its number, from 0 without gaps."""
+    kind: str
+    """`create` (the lake's anchors) or `commit`."""
+    run_id: str
+    room: str
+    """The room that its files were staged in; no two entries share one."""
+    as_of: int
+    """The last entry that its run had read."""
+    counts: dict[str, int]
+    """read, articles, duplicates, revisions, rejects, known, mentions and other tallies."""
+    rejects_by_reason: dict[str, int]
+    files: list[LoggedFile] = field(default_factory=list)
+
+    def encode(self) -> bytes:
+        """Return the entry as JSON."""
+        return json.dumps({"format": layout.FORMAT, **asdict(self)}, indent=1).encode()
+
+
+KINDS = {"create", "commit"}
+
+
+def decode(content: bytes, name: str) -> Entry:
+    """Return the entry that `content` holds.
+
+    Raises:
+        UnknownFormat: it is of a format or kind that this version does not know.
+        Damaged: it is no entry.
+    """
+    try:
+        fields: dict[str, Any] = json.loads(content)
+        format, kind = fields.pop("format"), fields["kind"]
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise Damaged(f"{name} is no entry of a log: {error}; restore it from a backup") from error
+    if format != layout.FORMAT or kind not in KINDS:
+        raise UnknownFormat(
+            f"{name} is of format {format!r} and kind {kind!r}, which this version of newslake "
+            "does not know: use the version that wrote it, or a newer one"
+        )
+    try:
+        files = [LoggedFile(**file) for file in fields.pop("files")]
+        return Entry(**fields, files=files)
+    except (KeyError, TypeError) as error:
+        raise Damaged(f"{name} is not whole: {error}; restore it from a backup") from error
+
+
+class Log:
+    """The entries of one lake."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def last(self, near: int = 0) -> int | None:
+        """Return the number of the last entry, None if there is none.
+
+        Args:
+            near: An entry that is likely to be one of the last: the search starts there.
+        """
+        if not self._storage.exists(layout.entry_name(near)):
+            return self._last_listed()
+        while self._storage.exists(layout.entry_name(near + 1)):
+            near += 1
+        return near
+
+    def _last_listed(self) -> int | None:
+        numbers = [int(name[:8]) for name in self._storage.list(layout.LOG) if _is_entry(name)]
+        return max(numbers, default=None)
+
+    def read(self, seq: int) -> Entry:
+        """Return entry `seq`.
+
+        Raises:
+            FileNotFoundError: there is none.
+            UnknownFormat, Damaged: see `decode`.
+        """
+        name = layout.entry_name(seq)
+        return decode(self._storage.read(name), f"{self._storage.root}/{name}")
+
+    def digest(self, seq: int) -> str | None:
+        """Return the SHA-256 of entry `seq` in hex, None if there is none."""
+        try:
+            return sha256(self._storage.read(layout.entry_name(seq))).hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def append(self, entry: Entry) -> bool:
+        """Write `entry` whole; return False if its number is taken.
+
+        Once this has returned True the commit will happen, whatever goes wrong after it.
+        """
+        whole = _whole_name(entry.seq)
+        self._storage.write(whole, entry.encode())
+        self._storage.sync(whole)
+        try:
+            self._storage.link(whole, layout.entry_name(entry.seq))
+        except FileExistsError:
+            return False
+        return True
+
+    def settle(self, seq: int) -> None:
+        """Make sure that entry `seq` survives a power cut."""
+        self._storage.sync(layout.LOG)
+        self._storage.remove(_whole_name(seq))
+
+    def is_done(self, seq: int) -> bool:
+        """Return True if all files of entry `seq` are known to show."""
+        return self._storage.exists(layout.done_name(seq))
+
+    def mark_done(self, seq: int) -> None:
+        """Remember that all files of entry `seq` show; it is no loss if that is forgotten."""
+        self._storage.write(layout.done_name(seq), b"")
+
+
+def _is_entry(name: str) -> bool:
+    return name.endswith(".json") and name[:-5].isdigit() and len(name) == len("00000000.json")
+
+
+def _whole_name(seq: int) -> str:
+    """Return where an entry is written before it gets its name in the log."""
+    return f"{layout.ROOMS}/entry-{seq:08}"

@@ -1,0 +1,130 @@
+"""Records to Parquet files and back, in the one shape that all files of a lake have.
+
+zstd level 3; row groups of at most 30,000 rows and 64 MB, so that a filter reads little of the
+text; page index and, on the id columns, bloom filters, so that a look-up by id reads one page.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.tables import TABLES, arrow_schema
+
+MAX_GROUP_ROWS = 30_000
+MAX_GROUP_BYTES = 64 * 2**20
+_FALSE_POSITIVES = 0.01
+
+
+@cache
+def code_version() -> str:
+    """Return the version of newslake that writes."""
+    try:
+        return version("newslake")
+    except PackageNotFoundError:  # run from a checkout, not installed
+        return "unknown"
+
+
+def to_arrow(name: str, rows: Sequence[Any], run_id: str) -> pa.Table:
+    """Return the records `rows` as a table with the schema of table `name`, in the order given.
+
+    Raises:
+        ValueError: a row has no value where the schema wants one.
+    """
+    schema = arrow_schema(name).with_metadata(
+        {**arrow_schema(name).metadata, b"newslake.version": code_version().encode()}
+    )
+    columns = [
+        pa.array([_plain(getattr(row, column.name)) for row in rows], column.type)
+        for column in schema
+        if column.name != "run_id"
+    ]
+    columns.append(pa.array([run_id] * len(rows), pa.string()))
+    for column, values in zip(schema, columns, strict=True):
+        if values.null_count and not column.nullable:
+            raise ValueError(f"{name}.{column.name} is null in {values.null_count} rows")
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` with records as dicts, as Arrow takes them."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
+
+
+def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
+    """Write `table` as a file of table `name`; return its SHA-256 in hex and its size in bytes."""
+    bytes_a_row = max(1, table.nbytes // max(1, table.num_rows))
+    ids = TABLES[name].id_columns
+    with HashingFile(path) as file:
+        pq.write_table(
+            table,
+            file,
+            row_group_size=max(1, min(MAX_GROUP_ROWS, MAX_GROUP_BYTES // bytes_a_row)),
+            compression="zstd",
+            compression_level=3,
+            write_page_index=True,
+            sorting_columns=[
+                pq.SortingColumn(table.schema.get_field_index(column), nulls_first=False)
+                for column in TABLES[name].sort_key
+            ],
+            bloom_filter_options={
+                column: {"ndv": max(1, table.num_rows), "fpp": _FALSE_POSITIVES} for column in ids
+            },
+        )
+    return file.digest, file.size
+
+
+class HashingFile:
+    """A file to write to that knows the digest of what was written, so that nobody reads it again."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb")
+        self._hash = sha256()
+        self.size = 0
+
+    def write(self, chunk: bytes) -> int:
+        self._hash.update(chunk)
+        self.size += len(chunk)
+        return self._file.write(chunk)
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    @property
+    def closed(self) -> bool:
+        return self._file.closed
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def tell(self) -> int:
+        return self.size
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of one file, with these columns only."""
+    return pq.ParquetFile(path).read(columns=list(columns)).to_pylist()
+
+
+def prune(source: Path, target: Path, name: str, keep: Sequence[bool]) -> tuple[str, int]:
+    """Write `target` with the rows of `source` that are to be kept; return as `write_parquet`."""
+    table = pq.ParquetFile(source).read().filter(pa.array(list(keep), pa.bool_()))
+    return write_parquet(target, name, table)

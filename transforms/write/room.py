@@ -1,0 +1,100 @@
+"""Rooms: where a bounded run stages its files, out of sight of readers.
+
+A flocked file `alive` shows that the run lives; a room without one is swept by the next committer.
+A wrong sweep costs work, never rows: what was staged is computed again.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from schemas.records import Assignment, RowKeys, StagedFile
+from transforms.write import layout
+from transforms.write.bundle import Bundle
+from transforms.write.storage import Storage
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a bounded run's commit."""
+
+    seq: int | None = None
+    """The entry that holds it; None if there was nothing to commit."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """As in the entry."""
+    rejects_by_reason: dict[str, int] = field(default_factory=dict)
+    stale: str | None = None
+    """Why the run must decide anew; nothing was committed."""
+    error: str | None = None
+    """Why the lake refuses; nothing was committed."""
+    warning: str | None = None
+    """What a user should know although all is committed."""
+
+
+@contextmanager
+def room(storage: Storage, name: str) -> Iterator[None]:
+    """Make the room `name` and keep it alive; enter under the lake's lock, so that no sweep comes between.
+
+    At the end the room stays where it is, for the next sweep: only who holds the lock can know that
+    no entry of the log still needs what lies in it.
+    """
+    storage.make_folder(name)
+    alive = storage.hold(f"{name}/{layout.ALIVE}")
+    try:
+        yield
+    finally:
+        if alive is not None:
+            storage.release(alive)
+
+
+def sweep(storage: Storage) -> list[str]:
+    """Clear away the rooms whose run is dead; call it under the lake's lock, after roll-forward.
+
+    Returns:
+        The names of the rooms that went.
+    """
+    swept = []
+    for name in storage.list(layout.ROOMS):
+        where = f"{layout.ROOMS}/{name}"
+        if name.startswith("entry-"):
+            storage.remove(where)
+        elif name.startswith("w-"):
+            alive = storage.hold(f"{where}/{layout.ALIVE}")
+            if alive is not None:
+                storage.remove_folder(where)
+                storage.release(alive)
+                swept.append(name)
+    return swept
+
+
+def write_outcome(storage: Storage, name: str, outcome: Outcome) -> None:
+    """Leave word in the room `name` of what became of its commit."""
+    storage.write(f"{name}/{layout.OUTCOME}", json.dumps(asdict(outcome)).encode())
+
+
+def read_outcome(storage: Storage, name: str) -> Outcome:
+    """Return what `write_outcome` left.
+
+    Raises:
+        FileNotFoundError: the run has not come to its commit.
+    """
+    fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.OUTCOME}"))
+    return Outcome(**fields)
+
+
+def keep_bundle(storage: Storage, bundle: Bundle) -> None:
+    """Leave the bundle itself in its room, for a driver that will commit it."""
+    content = json.dumps(asdict(bundle)).encode()
+    storage.write(f"{bundle.assignment.room}/{layout.BUNDLE}", content)
+
+
+def read_bundle(storage: Storage, name: str) -> Bundle:
+    """Return what `keep_bundle` left in the room `name`."""
+    fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.BUNDLE}"))
+    files = [
+        StagedFile(**{**file, "keys": [RowKeys(**key) for key in file["keys"]]})
+        for file in fields["files"]
+    ]
+    return Bundle(Assignment(**fields["assignment"]), tuple(files), fields["tallies"])

@@ -1,0 +1,112 @@
+"""Stage Write: rows of all tables in, complete Parquet files in the run's room out."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+
+from schemas.identity import payload_digest
+from schemas.records import Assignment, StagedFile, Tally
+from schemas.tables import TABLES, Table
+from transforms.write.parquet import to_arrow, write_parquet
+from transforms.write.storage import Storage
+
+
+class Written(NamedTuple):
+    """The outputs of the stage."""
+
+    files: beam.PCollection[StagedFile]
+    tallies: beam.PCollection[Tally]
+
+
+@dataclass(eq=False)
+class Write(beam.PTransform):
+    """Write the rows of each partition as sorted, complete Parquet files into the run's room."""
+
+    assignment: Assignment
+    """The run's place in the lake."""
+    shards: int = 1
+    """Files a partition and run, 1 to 1,000: more only where one day's rows do not fit in memory."""
+
+    def expand(self, rows: Mapping[str, beam.PCollection[Any]]) -> Written:
+        """Take the rows by name of their table."""
+        staged = [
+            collection
+            | f"Write{name.capitalize()}" >> _WriteTable(name, self.assignment, self.shards)
+            for name, collection in rows.items()
+        ]
+        return Written(
+            [one.files for one in staged] | "AllFiles" >> beam.Flatten(),
+            [one.tallies for one in staged] | "AllTallies" >> beam.Flatten(),
+        )
+
+
+class _WriteTable(beam.PTransform):
+    def __init__(self, table: str, assignment: Assignment, shards: int) -> None:
+        super().__init__()
+        self.table = table
+        self.assignment = assignment
+        self.shards = shards
+
+    def expand(self, rows: beam.PCollection[Any]) -> Written:
+        outputs = (
+            rows
+            | "ByPartition" >> beam.WithKeys(_place, self.table, self.assignment, self.shards)
+            | "Gather" >> beam.GroupByKey()
+            | "Stage"
+            >> beam.FlatMap(stage, self.table, self.assignment).with_outputs(
+                "tallies", main="files"
+            )
+        )
+        outputs.files.element_type = StagedFile
+        outputs.tallies.element_type = Tally
+        return Written(outputs.files, outputs.tallies)
+
+
+def _place(row: Any, table: str, assignment: Assignment, shards: int) -> str:
+    """Return partition and shard of `row`."""
+    partition = TABLES[table].partition(row, date.fromisoformat(assignment.run_date))
+    if shards == 1:
+        return f"{partition}/0"
+    identity = "".join(str(getattr(row, column)) for column in TABLES[table].unique)
+    return f"{partition}/{int(payload_digest(identity.encode())[:8], 16) % shards}"
+
+
+def stage(group: tuple[str, Iterable[Any]], table: str, assignment: Assignment) -> Iterator[Any]:
+    """Write one file into the run's room and yield its `StagedFile`.
+
+    A row that comes twice (one document that was met twice in the run, and refused twice) is
+    written once and counted as known.
+    """
+    place, rows = group
+    unique, surplus = in_order(TABLES[table], rows)
+    if surplus:
+        yield beam.pvalue.TaggedOutput("tallies", Tally("known", surplus))
+    name = f"{table}-{uuid.uuid4().hex}.parquet"
+    digest, size = write_parquet(
+        Storage(assignment.lake).path(f"{assignment.room}/{name}"),
+        table,
+        to_arrow(table, unique, assignment.run_id),
+    )
+    keys = [TABLES[table].keys(row) for row in unique]
+    yield StagedFile(table, place.rpartition("/")[0], name, keys, digest, size)
+
+
+def in_order(table: Table, rows: Iterable[Any]) -> tuple[list[Any], int]:
+    """Return `rows` sorted by time and id, each once, and how many were there more than once.
+
+    Rows without a time come last.
+    """
+    rows = list(rows)
+    if not table.unique:
+        return rows, 0
+    by_id = {tuple(getattr(row, column) for column in table.unique): row for row in rows}
+
+    def key(row: Any) -> tuple[Any, ...]:
+        values = [getattr(row, column) for column in table.sort_key]
+        return tuple((value is None, value) if value is not None else (True,) for value in values)
+
+    return sorted(by_id.values(), key=key), len(rows) - len(by_id)
