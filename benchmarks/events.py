@@ -26,8 +26,8 @@ from transforms.events.find_events import find_events
 from transforms.events.model import load_model, model_name
 
 LEVELS = ("found", "type", "status", "full")
-STOP = frozenset(
-    "a an the of in on at for to and or its his her their this that by with from s".split()
+STOP = set(
+    re.findall(r"\w+", "a an the of in on at for to and or its his her their this by with from s")
 )
 
 Event = dict[str, Any]

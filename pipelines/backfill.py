@@ -107,17 +107,18 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
     summary = Summary(f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
     chunking = configured(Chunking, arguments)
     cut = chunks(inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20)
-    for number, chunk in enumerate(_with_progress(cut, len(inputs), summary)):
-        outcome = run_bounded(
-            lake,
-            Folder(chunk, read),
-            Settings(extract, clean, find_events),
-            with_engine,
-            summary.run_id,
-            number,
-            started_at,
-        )
-        summary.add(outcome)
+    with with_engine.running():
+        for number, chunk in enumerate(_with_progress(cut, len(inputs), summary)):
+            outcome = run_bounded(
+                lake,
+                Folder(chunk, read),
+                Settings(extract, clean, find_events),
+                with_engine,
+                summary.run_id,
+                number,
+                started_at,
+            )
+            summary.add(outcome)
     summary.seconds = time.monotonic() - clock
     record_run(
         lake,

@@ -5,15 +5,21 @@ download a Go binary, and hang behind a closed network.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.runner import PipelineRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+from pipelines.flink import Flink, lacking
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
+PLUGIN = "--beam_plugin=schemas.records"
+"""Tells Beam's worker processes to know the coders of records before they decode the first one."""
 
 
 class WrongOption(ValueError):
@@ -24,8 +30,17 @@ class WrongOption(ValueError):
 class Engine:
     """What runs a pipeline."""
 
-    runner: str | FnApiRunner
+    runner: str | PipelineRunner
     options: PipelineOptions
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """End, at the end, what the runner started for all pipelines together."""
+        try:
+            yield
+        finally:
+            if isinstance(self.runner, Flink):
+                self.runner.stop()
 
 
 def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
@@ -33,11 +48,13 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
     Args:
         runner: One of `SUPPORTED`.
-        workers: Processes to use, for the local runner; 1 means this process.
+        workers: Processes to use, for the local runner, where 1 means this process; the default
+            of --parallelism for Flink.
         flags: Options of Beam, passed through unchanged.
 
     Raises:
-        WrongOption: no such runner, one that gives wrong results, or an option that nobody knows.
+        WrongOption: no such runner, one that gives wrong results or lacks a program, or an option
+            that nobody knows.
     """
     if runner == "DaskRunner":
         raise WrongOption(
@@ -46,8 +63,10 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
         )
     if runner not in {*SUPPORTED, *LOCAL}:
         raise WrongOption(f"no runner {runner!r}; there are {', '.join(SUPPORTED)}")
+    if runner == "FlinkRunner":
+        return _flink(workers, flags)
     if runner not in LOCAL:
-        return Engine(runner, PipelineOptions([f"--runner={runner}", *flags]))
+        return Engine(runner, PipelineOptions([f"--runner={runner}", PLUGIN, *flags]))
     _refuse_unknown(flags)
     options = PipelineOptions([f"--direct_num_workers={workers}", *flags])
     if workers == 1:
@@ -55,6 +74,14 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
     command = f"{sys.executable} -m pipelines.worker"
     processes = SubprocessSDKEnvironment.from_command_string(command_string=command)
     return Engine(FnApiRunner(processes), options)
+
+
+def _flink(workers: int, flags: Sequence[str]) -> Engine:
+    """Return Flink: a cluster if the flags name one, else the one inside of Beam's job server."""
+    options = PipelineOptions(["--runner=FlinkRunner", f"--parallelism={workers}", PLUGIN, *flags])
+    if lack := lacking(options):
+        raise WrongOption(lack)
+    return Engine(Flink(), options)
 
 
 def _refuse_unknown(flags: Sequence[str]) -> None:

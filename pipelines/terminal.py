@@ -9,7 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-out = Console(highlight=False, soft_wrap=True)
+WIDE = 140
+"""Columns of a table that goes to a file or a pipe."""
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -35,8 +38,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
         shown.add_column(Text(printable(column)), justify="right" if numeric else "left")
     for row in rows:
         shown.add_row(*(Text("" if value is None else printable(value)) for value in row))
-    width = out.width if sys.stdout.isatty() else 160
-    out.print(shown, width=width)
+    out.print(shown)
 
 
 def progress() -> Progress:

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import duckdb
+
 from schemas.identity import text_hash
 from schemas.records import Article, Assignment, Duplicate, Mention, Rejected, Revision
+from schemas.tables import arrow_schema
 from transforms.write import layout
 from transforms.write.bundle import gather
 from transforms.write.write import stage
@@ -162,3 +165,16 @@ def commit(lake, *rows, **where):
 def with_room(bundle, room):
     """Return `bundle` under the name of another room."""
     return replace(bundle, assignment=replace(bundle.assignment, room=room))
+
+
+def rows_of(path, without=("run_id",)):
+    """Return the rows of all tables but runs, sorted, without the columns that are not compared."""
+    found = {}
+    for table in ("articles", "duplicates", "revisions", "mentions", "rejects"):
+        glob = f"{path}/{table}/**/*.parquet"
+        left_out = [name for name in arrow_schema(table).names if name in without]
+        found[table] = duckdb.sql(
+            f"SELECT * EXCLUDE ({', '.join(left_out)}) "
+            f"FROM read_parquet('{glob}', hive_partitioning = false) ORDER BY ALL"
+        ).fetchall()
+    return found

@@ -18,58 +18,63 @@ MAX_WORDS = 25
 _SENTENCE_END = re.compile(r"""[.!?…。!?｡।॥۔؟։።][\s"'”’»›)\]]*$""")
 
 _NETWORK = (
-    r"(?:facebook|twitter|x|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|\
-tiktok|bluesky|mastodon|threads|flipboard|google\s+news|tumblr|viber|messenger|e-?mail)"
+    r"(?:facebook|twitter|x|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|tiktok"
+    r"|bluesky|mastodon|threads|flipboard|google\s+news|tumblr|viber|messenger|e-?mail)"
 )
 
-# One entry a form; each must match the whole line. Blanks in a pattern are written \s or [ ].
+# One entry a form; each must match the whole line. A blank in a pattern is written [ ].
 _FORMS = [
     # A link to another story.
     r"""(?:(?:read|see|watch|listen|hear)[ ](?:also|more|next|too|this)|also[ ](?:read|see|watch)
-        |(?:must|don['’]?t)[ ](?:read|miss|watch)|more[ ](?:on[ ]this|from|stories|news|coverage)
-        |in[ ]case[ ]you[ ]missed[ ]it|trending([ ]now)?|recommended|you[ ](?:may|might)[ ]also[ ]like
-        |related(?:[ ]\w+)?|(?:lesen[ ]sie|lies)[ ](?:auch|mehr)|mehr[ ]zum[ ]thema
-        |(?:à[ ])?lire[ ](?:aussi|également)|(?:lea|lee|leer|ver)[ ](?:también|más)|leia[ ](?:também|mais)
-        |leggi[ ]anche|lees[ ]ook|читайте[ ](?:также|також)) \s*[:|»→>–—-]+ .*""",
+        |must[ ](?:read|watch)|don['’]?t[ ]miss|more[ ](?:on[ ]this|from|stories|news|coverage)
+        |in[ ]case[ ]you[ ]missed[ ]it|trending([ ]now)?|recommended|related(?:[ ]\w+)?
+        |you[ ](?:may|might)[ ]also[ ]like|(?:lesen[ ]sie|lies)[ ](?:auch|mehr)|mehr[ ]zum[ ]thema
+        |(?:à[ ])?lire[ ](?:aussi|également)|(?:lea|lee|leer|ver)[ ](?:también|más)|leggi[ ]anche
+        |leia[ ](?:também|mais)|lees[ ]ook|читайте[ ](?:также|також))
+        (?:\s*[:|»→>]|\s+[–—-]+\s).*""",
     r"""related(?:[ ](?:sources?|stor(?:y|ies)|articles?|posts?|links?|news|topics?|content|coverage
-        |reading|tags?))? \s*:?""",
+        |reading|tags?))?\s*:?""",
     r"""(?:(?:recommended|more)[ ](?:for[ ]you|stories|articles|posts|news|like[ ]this)
         |you[ ](?:may|might)[ ]also[ ](?:like|be[ ]interested[ ]in)|(?:most|also)[ ](?:read|popular|viewed)
         |(?:trending|popular)(?:[ ](?:now|posts|stories))?|read[ ](?:also|more|next)
-        |more[ ]on[ ]this([ ](?:story|topic))?) \s*[:.…»→>]*""",
+        |more[ ]on[ ]this([ ](?:story|topic))?)\s*[:.…»→>]*""",
     # A call to share or to follow.
     r"""(?:share|tweet|pin|e-?mail|print|save|bookmark|copy)
-        (?:[ ](?:this|the|link|url)(?:[ ](?:this|article|story|post|page|link|url|news))?)?
-        (?:[ ](?:on|via|with|to|by)\b.{0,40})? \s*(?::.*)?""",
-    rf"(?:(?:share|follow|find|like|join)\W+)?(?:(?:us|me|on|via|and|or|with|by|print|share|copy|link)\W+)*\
-    {_NETWORK}(?:\W+(?:and|or|on|print|copy|link|share|{_NETWORK}))*",
-    rf"(?:follow|like|find|join)[ ](?:us|me|our|@\w+|.{{1,40}}[ ]on)\b.{{0,20}}(?:{_NETWORK}|channel).*",
+        (?:[ ](?:this|the|link|url)(?:[ ](?:this|article|story|post|page|link|url|news))?)?\s*(?::.*)?""",
+    r"""(?:share|tweet|pin)(?:[ ]this(?:[ ](?:article|story|post|page|link|news))?)?
+        [ ](?:on|via|with)\b.{0,40}""",
+    rf"""(?!x$)(?:(?:share|follow|find|like|join)\W+)?(?:(?:us|me|on|via|and|or|with|by|print|copy|link)\W+)*
+        {_NETWORK}(?:\W+(?:and|or|on|print|copy|link|share|{_NETWORK}))*""",
+    rf"""(?:follow|like|find|join)[ ](?:us|me|our|@\w+|.{{1,40}}[ ]on)\b
+        .{{0,20}}\b(?:{_NETWORK}|channel)\b.*""",
     r"follow[ ](?:us|@\w+)\s*:?",
     # A call to subscribe, to sign in, to pay.
-    r"""(?:sign[ ]up|subscribe|register|join)[ ](?:for|to|now|here|today|our|free|and)\b.*""",
+    r"""(?:sign[ ]up|subscribe)[ ](?:for|to|now|here|today|free|and)\b.*
+        |(?:register|join)[ ](?:now|here|today|for[ ](?:free|our)\b.*)""",
     r"""(?:sign[ ](?:up|in)|log[ ]?in|subscribe|register|newsletters?|already[ ]a[ ]subscriber\b.*
-        |(?:get|receive)[ ].{0,60}(?:in|to)[ ]your[ ](?:inbox|e-?mail).*|become[ ]a[ ]member\b.*)\s*[:»→>]*""",
+        |(?:get|receive)[ ].{0,60}(?:in|to)[ ]your[ ](?:inbox|e-?mail).*
+        |become[ ]a[ ](?:member|subscriber)(?:[ ](?:now|today))?)\s*[:»→>]*""",
     # Comments.
     r"""(?:(?:leave|post|add|write|submit)[ ](?:a|your)[ ](?:comment|reply)
         |(?:no|\d+)[ ]comments?|comments?|(?:view|show|see|read|load)[ ](?:all[ ]|the[ ])?(?:\d+[ ])?comments?
         |join[ ]the[ ](?:conversation|discussion)|cancel[ ]reply|reply)\s*[(:]?\s*\d*\s*\)?""",
     # A credit.
-    r"""[(\[]?(?:file[ ])?(?:photo|image|picture|video|graphic|illustration|cover)s?
-        (?:[ ](?:credits?|courtesy|source))? \s*(?::|©|/)\s* .*""",
-    r"""[(\[]?(?:file[ ])?(?:photo|photograph|image|picture|video|graphic|illustration)s?[ ]
-        (?:credits?|courtesy(?:[ ]of)?|source|taken[ ]from|from|by|via)\b (?:\s+\S+){0,6}""",
-    r"""(?:credits?|file[ ](?:photo|image|picture)|foto|bild|crédits?|fotografía)\s*(?::|©|/)\s*.*
-        |file[ ](?:photo|image|picture)""",
-    r"""(?:©|\(c\)|copyright\b\s*(?:©|\(c\)|\d{4})).* | all[ ]rights[ ]reserved""",
+    r"""[(\[]?(?:file[ ])?(?:photo|image|picture|video|graphic|illustration|cover|foto|bild)s?
+        (?:[ ](?:credits?|courtesy|source))?\s*(?::|©|/).*""",
+    r"""[(\[]?(?:file[ ])?(?:photo|photograph|image|picture|graphic|illustration)s?[ ]
+        (?:(?:credits?|courtesy(?:[ ]of)?|source|by|via)\b(?:\s+\S+){0,6}
+        |(?:taken[ ])?from(?:\s+(?-i:[A-Z])\S*){1,4})""",
+    r"(?:credits?|crédits?|fotografía)\s*(?::|©|/).*|file[ ](?:photo|image|picture)",
+    r"(?:©|\(c\)|copyright\b\s*(?:©|\(c\)|\d{4})).*|all[ ]rights[ ]reserved",
     # An advertisement's label, and the page's own controls.
     r"""(?:advert(?:isement|ising|isment)?s?|ads?|sponsored(?:[ ](?:content|links?|post|by\b.*))?|promoted
         |anzeige|werbung|publicité|publicidad|publicidade|pubblicità|advertentie|реклама)\s*[:–—-]*""",
-    r"""(?:story|article)[ ]continues[ ](?:below|after)\b.* | continue[ ]reading\b.*
-        |scroll[ ](?:down[ ])?(?:to|for)[ ].* | skip[ ](?:to[ ].*|advertisement|ad)""",
-    r"""(?:click|tap)[ ](?:here|to|on)\b.* | (?:load|show|view|see)[ ](?:more|all|less)
-        | back[ ]to[ ]top | (?:next|previous)[ ](?:article|post|story|page)\b\s*:?.*
-        | (?:please[ ])?(?:enable|activate|turn[ ]on)[ ](?:javascript|cookies)\b.*
-        | (?:cookie|privacy)[ ](?:settings|policy|preferences) | accept[ ](?:all[ ])?cookies""",
+    r"""(?:story|article)[ ]continues[ ](?:below|after)\b.*|continue[ ]reading\b.*
+        |scroll[ ](?:down[ ])?(?:to|for)[ ].*|skip[ ](?:to[ ].*|advertisement|ad)""",
+    r"""click[ ](?:here|to|on)\b.*|tap[ ]here\b.*|(?:load|show|view|see)[ ](?:more|all|less)
+        |back[ ]to[ ]top|(?:next|previous)[ ](?:article|post|story|page)\s*(?:[:»→>].*)?
+        |(?:please[ ])?(?:enable|activate|turn[ ]on)[ ](?:javascript|cookies)\b.*
+        |(?:cookie|privacy)[ ](?:settings|policy|preferences)|accept[ ](?:all[ ])?cookies""",
 ]
 _FORM = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE | re.VERBOSE)
 
@@ -93,7 +98,7 @@ def is_debris(line: str) -> bool:
         return False
     if not any(character.isalnum() for character in line):
         return True
-    return bool(_FORM.fullmatch(line)) and count_words(line) <= MAX_WORDS
+    return count_words(line) <= MAX_WORDS and bool(_FORM.fullmatch(line))
 
 
 def drop_debris(text: str) -> str:

@@ -16,7 +16,7 @@ from transforms.events.grammar import (
     subjects,
 )
 from transforms.events.lexicon import Condition, Trigger, words
-from transforms.events.parties import is_party, owners
+from transforms.events.parties import is_official, is_party, owners
 
 DEFAULT_RECIPIENTS = ("obj", "against", "with", "on", "at", "toward", "towards", "content")
 """Where recipients are sought unless the trigger says otherwise."""
@@ -34,11 +34,18 @@ class Match(NamedTuple):
     """The verb whose subject acts and whose auxiliaries colour the act; the noun, if no verb does."""
 
 
-def holds(condition: Condition, match: Match) -> bool:
-    """Return whether the surroundings of the match are as the condition wants them."""
+def holds(condition: Condition, match: Match, officials: frozenset[str]) -> bool:
+    """Return whether the surroundings of the match are as the condition wants them.
+
+    `officials` are the holders of office that the article names.
+    """
     role, tests, wanted = condition
     if role == "clause":
-        return wanted == any(has_clause(match.head, test) for test in tests)
+        verbs = {clause.lemma_ for clause in children(match.head, "xcomp", "ccomp")}
+        return wanted == (bool(verbs & tests) or any(has_clause(match.head, one) for one in tests))
+    if role == "scene":
+        parties = actors_of(match) + recipients_of(match)
+        return wanted == any(is_official(token, officials) for token in parties)
     tokens = role_tokens(role, match)
     found = (
         ("any" in tests and bool(tokens))

@@ -3,17 +3,18 @@
 import re
 from typing import NamedTuple
 
-_NUMERALS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {"a": 1, "an": 1}
+_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+_NUMERALS = {word: number for number, word in enumerate(_WORDS.split(), start=1)}
+_NUMERALS |= {"a": 1, "an": 1}
 
 _COUNT = (
     r"(?P<bound>(?:at\ least|more\ than|over|up\ to|about|around|nearly|some)\ )?"
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+|" + "|".join(_NUMERALS) + r")"
+    r"(?P<number>(?!(?:19|20)\d\d\b)\d{1,3}(?:,\d{3})+|(?!(?:19|20)\d\d\b)\d+|"
+    + "|".join(_NUMERALS)
+    + r")"
 )
 _PERSONS = (
     r"(?:\ (?!years?\b|months?\b|days?\b|percent\b|miles?\b|km\b)[^\W\d][\w’'-]*){0,4}?"

@@ -47,7 +47,7 @@ def _matches(token: Token, officials: frozenset[str]) -> Iterator[Match]:
         match = _match(token, trigger)
         if (
             match
-            and all(holds(condition, match) for condition in trigger.conditions)
+            and all(holds(condition, match, officials) for condition in trigger.conditions)
             and _is_told(match)
             and _has_parties(match, officials)
         ):
@@ -69,7 +69,9 @@ def _match(token: Token, trigger: Trigger) -> Match | None:
                 child
                 for anchor in near
                 for child in anchor.children
-                if child.dep_ != "nsubj" and {child.lemma_.lower(), child.lower_} & wanted
+                if child.dep_ != "nsubj"
+                and child.pos_ != "VERB"
+                and {child.lemma_.lower(), child.lower_} & wanted
             ),
             None,
         )
@@ -83,10 +85,13 @@ def _clause(token: Token, trigger: Trigger) -> Token | None:
     """Return the verb that `token` stands or falls with; None where its sense cannot be `trigger`'s."""
     governor = token.head
     if trigger.sense == "v":
-        return None if token.dep_ in {"amod", "compound", "aux", "auxpass"} else token
+        named = token.text[0].isupper() and token.i > token.sent.start + 1
+        return None if named or token.dep_ in {"amod", "compound", "aux", "auxpass"} else token
     if trigger.sense == "m":
-        predicative = token.dep_ in {"aux", "nsubj"} and governor.pos_ in VERBAL
-        return governor if predicative else token if token.pos_ in VERBAL else None
+        modal = token.dep_ == "aux" and token.tag_ == "MD"
+        predicative = (modal or token.dep_ == "nsubj") and governor.pos_ in VERBAL
+        plain = token.pos_ in VERBAL and token.dep_ != "aux"
+        return governor if predicative else token if plain else None
     if trigger.sense in {"a", "j"}:
         while token.dep_ == "conj":
             token, governor = governor, governor.head

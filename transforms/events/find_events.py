@@ -1,6 +1,7 @@
 """Stage FindEvents: what an article reports, as mentions of events."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,6 +18,10 @@ LANGUAGE = "en"
 
 BATCH_SIZE = 32
 """Stretches that the parser takes at once; batches never cross articles."""
+
+
+PARSING = threading.Lock()
+"""One thread of a process parses at a time: the model frees what a parse took when it is done."""
 
 
 class Found(NamedTuple):
@@ -73,7 +78,7 @@ def find_events(article: Article) -> list[Mention]:
     if not worth_parsing:
         return []
     model = load_model()
-    with model.memory_zone():
+    with PARSING, model.memory_zone():
         docs = model.pipe((stretch.text for stretch in worth_parsing), batch_size=BATCH_SIZE)
         parsed = (
             Parsed(stretch.start, doc) for stretch, doc in zip(worth_parsing, docs, strict=True)

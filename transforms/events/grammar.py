@@ -109,7 +109,7 @@ def has_clause(verb: Token, kind: str) -> bool:
         return any(_infinitive(clause) for clause in clauses)
     if kind == "that":
         return any(not _infinitive(clause) for clause in children(verb, "ccomp"))
-    return bool(clauses)
+    return kind == "any" and bool(clauses)
 
 
 def auxiliaries(verb: Token) -> list[Token]:

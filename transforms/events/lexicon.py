@@ -19,7 +19,7 @@ class Condition(NamedTuple):
     """One test of a trigger's surroundings: `role:test`."""
 
     role: str
-    """subj, obj, own, clause or a preposition."""
+    """subj, obj, own, content, clause, scene or a preposition."""
     tests: frozenset[str]
     """Lemmas; or party, several, any, none, inf, that."""
     wanted: bool
@@ -76,11 +76,13 @@ def trigger_search() -> re.Pattern[str]:
         name, forms = line.split("\t")[:2]
         if name == "irregular":
             irregular.setdefault(forms.split()[0], []).extend(forms.split())
-    stems = set()
+    stems: set[str] = set()
     for lemma in triggers():
         stems.update(irregular.get(lemma, ()))
-        stems.add(re.sub(r"(?<=..)(?:e|y)$", "", lemma))
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, stems)))})", re.IGNORECASE)
+        stems |= {lemma, re.sub(r"(?<=.)e$|(?<=[^aeou])y$", "", lemma)}
+    forms = "|".join(sorted(map(re.escape, stems)))
+    endings = r"e[dsn]?|[sdny]|ie[sd]|ing|[bdgklmnprt](?:ed|ing)"
+    return re.compile(rf"\b(?:{forms})(?:{endings})?\b", re.IGNORECASE)
 
 
 @cache

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from transforms.events.lexicon import trigger_search
 
-MAX_CHARACTERS = 5_000
-"""Longest stretch given to the parser: it needs about 1 GB for 100,000 words at once."""
+MAX_CHARACTERS = 2_000
+"""Longest stretch given to the parser, whose memory grows with what it parses at once."""
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+")
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")

@@ -83,7 +83,7 @@ def span(token: Token) -> tuple[int, int]:
             if child.i < token.i and not _negligible(child)
         ]
     )
-    while token.doc[first].pos_ in {"DET", "PUNCT"} and first < token.i:
+    while token.doc[first].pos_ in {"DET", "PUNCT", "SPACE"} and first < token.i:
         first += 1
     last = token
     for preposition in children(token, "prep"):

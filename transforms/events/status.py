@@ -16,7 +16,12 @@ def is_negated(clause: Token) -> bool:
     if any(word.lower_ in words("never") for word in children(clause, "advmod", "preconj")):
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
-    return any(word.lower_ == "no" for noun in nouns for word in children(noun, "det"))
+    denied = words("never") | {"no"}
+    return any(
+        word.lower_ in denied and word.dep_ in {"det", "neg", "preconj", "cc"}
+        for noun in nouns
+        for word in noun.children
+    )
 
 
 def is_ahead(clause: Token) -> bool:
@@ -60,7 +65,13 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
         year: The year of publication: one that is named counts as past if it is earlier; unknown,
             every year does.
     """
-    for anchor in {clause.i: clause, head.i: head}.values():
+    if clause.tag_ in {"VBP", "VBZ"} or (clause.tag_ == "VBG" and children(clause, "aux")):
+        return False
+    above = list(chain(clause))
+    if any(_is_past_year(token, year) for token in above):
+        return True
+    joined = [token.head for token in above if token.dep_ == "conj"]
+    for anchor in {token.i: token for token in (clause, head, *joined)}.values():
         for child in children(anchor, "prep", "npadvmod", "advmod", "nummod", "compound", "nmod"):
             if child.i != head.i and _tells_past(child, year):
                 return True
@@ -76,8 +87,11 @@ def _tells_past(phrase: Token, year: int | None) -> bool:
         return True
     if phrase.lower_ == "since":
         return True
-    named = [int(token.text) for token in near if _YEAR.fullmatch(token.text)]
-    return any(year is None or one < year for one in named)
+    return any(_is_past_year(token, year) for token in near)
+
+
+def _is_past_year(token: Token, year: int | None) -> bool:
+    return bool(_YEAR.fullmatch(token.text)) and (year is None or int(token.text) < year)
 
 
 def _is_reported(clause: Token) -> bool:

@@ -20,6 +20,11 @@ MAX_CONTROLS = 0.02
 MAX_ERRORS = 0.1
 """Share of undecodable places, among all that are not ASCII, that a character set may have."""
 
+MAX_FOREIGN = 0.25
+"""Share of bytes beyond ASCII up to which text may be of western Europe: all others have more, or
+letters of their own.
+"""
+
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",  # begins like UTF-16: must be asked first
@@ -60,6 +65,11 @@ _DETECTABLE = [
 ]
 _SAMPLE = re.compile(rb".{,20000}[\n <]|.{,20000}", re.DOTALL)
 """What it is shown: some 20 kB, cut where no character set has the second half of a character."""
+
+# Letters and signs of western Europe in cp1252. Not here: what Polish, Czech, Romanian or Turkish
+# letters would be taken for.
+_WESTERN = "àáâäåæçèéêëìíîïñòóôöøùúûüßœãõªº€‚„…‘’“”•–—™\xa0¡¢£§©«°´·»¿®½¼"
+_WESTERN_BYTES = (_WESTERN + _WESTERN.replace("ß", "").upper()).encode("cp1252", "ignore")
 
 _DECLARATION = re.compile(
     rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+) | <\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""",
@@ -149,10 +159,14 @@ def _control_share(payload: bytes) -> float:
 
 
 def _detected(payload: bytes) -> Iterator[str]:
-    """Yield what the detector thinks of the lines that are not ASCII, and the usual set last."""
+    """Yield cp1252 for western text, which the detector takes for eastern; else what it says."""
+    foreign = payload.translate(None, _ASCII)
+    if len(foreign) < MAX_FOREIGN * len(payload) and not foreign.translate(None, _WESTERN_BYTES):
+        yield "cp1252"
     telling = b"\n".join(line for line in payload.split(b"\n") if line.translate(None, _ASCII))
     sample = _SAMPLE.match(telling)
     best = sample and from_bytes(sample.group(), cp_isolation=_DETECTABLE).best()
     if best is not None:
         yield best.encoding
-    yield "cp1252"
+    elif len(foreign) < MAX_FOREIGN * len(payload):
+        yield "cp1252"

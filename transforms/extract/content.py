@@ -1,6 +1,6 @@
 """What a reader of documents finds in one, whatever its format."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -38,3 +38,21 @@ class Content:
     """The lead picture, as it stands there."""
     extra: dict[str, object] = field(default_factory=dict)
     """What the document says and no field takes; JSON values."""
+
+    def completed(self, page: "Content") -> "Content":
+        """Return these findings with the text of `page`, and of its metadata what they lack."""
+        dated = self if self.published_at else page
+        return replace(
+            self,
+            text=page.text,
+            title=self.title or page.title,
+            authors=self.authors or page.authors,
+            url=self.url or page.url,
+            published_at=dated.published_at,
+            published_at_naive=dated.published_at_naive,
+            date_source=dated.date_source,
+            language=self.language or page.language,
+            section=self.section or page.section,
+            keywords=self.keywords or page.keywords,
+            image_url=self.image_url or page.image_url,
+        )

@@ -18,8 +18,8 @@ from transforms.extract.dates import CONFIDENCE, believed
 from transforms.extract.item import parse_object, read_fields, take_html
 from transforms.extract.language import language_of
 from transforms.extract.markdown import read_markdown
-from transforms.extract.page import looks_like_html, read_page
-from transforms.extract.plain import read_plain
+from transforms.extract.page import is_html_document, looks_like_html, read_page
+from transforms.extract.plain import paragraphs, read_plain
 
 MAX_SIZE = 8_000_000
 """Bytes; the HTML parser loses text nodes of 10 MB without a word."""
@@ -57,19 +57,19 @@ def _read_plain(text: str, document: Document) -> Content:
 
 
 def _read_markdown(text: str, document: Document) -> Content:
-    return _read_html(text, document) if looks_like_html(text) else read_markdown(text)
+    return _read_html(text, document) if is_html_document(text) else read_markdown(text)
 
 
 def _read_json(text: str, document: Document) -> Content:
-    """Return what a JSON object says; its HTML, if it has no text, is read like a page."""
-    content = read_fields(parse_object(text))
-    html, content = take_html(content)
+    """Return what a JSON object says; HTML in it is read like a page."""
+    html, content = take_html(read_fields(parse_object(text)))
     if looks_like_html(content.text):
-        html, content = content.text, replace(content, text="")
-    if content.text or not html:
-        return content
-    page = read_page(html, content.url or document.url, document.seen_at)
-    return replace(content, text=page.text, title=content.title or page.title)
+        html = content.text
+    elif content.text:
+        return replace(content, text="\n".join(paragraphs(content.text)))
+    if html is None:
+        raise NoText("no field with text")
+    return content.completed(read_page(html, content.url or document.url, document.seen_at))
 
 
 READERS: dict[str, Callable[[str, Document], Content]] = {
@@ -98,7 +98,9 @@ def _article(document: Document, content: Content) -> Article:
         authors=[mend(author) for author in content.authors],
         published_at=content.published_at if dated else None,
         published_at_naive=content.published_at_naive and dated,
-        modified_at=content.modified_at,
+        modified_at=content.modified_at
+        if believed(content.modified_at, document.seen_at)
+        else None,
         seen_at=document.seen_at,
         date_source=date_source,
         date_confidence=CONFIDENCE[date_source],
@@ -114,7 +116,7 @@ def _article(document: Document, content: Content) -> Article:
         entry_id=document.entry_id,
         warc_file=document.warc_file,
         warc_offset=document.warc_offset,
-        extra=_extra(content),
+        extra=_json(content.extra | _disbelieved(content, dated)),
     )
 
 
@@ -136,9 +138,16 @@ def _content_source(document: Document) -> str:
     return "page" if document.url else "file"
 
 
-def _extra(content: Content) -> str | None:
-    """Return what has no column, as JSON with its names in order."""
-    return json.dumps(content.extra, ensure_ascii=False, sort_keys=True) if content.extra else None
+def _disbelieved(content: Content, dated: bool) -> dict[str, object]:
+    """Return the date that was read and not believed, if there is one, so that it is not lost."""
+    if dated or content.published_at is None:
+        return {}
+    return {"disbelieved_date": content.published_at.isoformat()}
+
+
+def _json(extra: dict[str, object]) -> str | None:
+    """Return what has no column as a JSON object, its names in order; None if there is nothing."""
+    return json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 MIN_LETTERS = 20
 """A text with fewer letters is too short to tell."""
 
-ENOUGH = 800
+ENOUGH = 500
 """Characters looked at: more do not change the answer."""
 
 _LETTER = re.compile(r"[^\W\d_]")

@@ -37,8 +37,8 @@ def read_markdown(text: str) -> Content:
     paragraphs = [line for block in _blocks(tokens) for line in lines(block)]
     content = read_fields(front_matter)
     title = content.title
-    if title is None and tokens and tokens[0].type == "heading_open":
-        title, *paragraphs = paragraphs or [None]
+    if title is None and paragraphs and tokens[0].type == "heading_open":
+        title, paragraphs = paragraphs[0], paragraphs[1:]
     elif title is None:
         title, paragraphs = split_title(paragraphs)
     elif paragraphs[:1] == [title]:
@@ -71,8 +71,8 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
             name, value = entry[1], (entry[2] or "").strip()
             fields[name] = _scalars(value) if value.startswith("[") else _scalar(value)
         elif (item := _ITEM.match(line)) and fields:
-            listed = fields[name] if isinstance(fields[name], list) else []
-            fields[name] = [*listed, _scalar(item[1])]
+            listed = fields[name]
+            fields[name] = [*(listed if isinstance(listed, list) else []), _scalar(item[1])]
     return fields, text[found.end() :]
 
 

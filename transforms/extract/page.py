@@ -7,6 +7,7 @@ from copy import deepcopy
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
@@ -15,7 +16,7 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
 from schemas.reasons import NoText
-from transforms.clean.text import lines
+from transforms.clean.text import lines, one_line
 from transforms.extract.address import is_home_page, web_address
 from transforms.extract.content import Content
 from transforms.extract.dates import AHEAD, EARLIEST, spelled
@@ -35,6 +36,9 @@ _HTML = re.compile(
     r"ul|ol|figure|blockquote|span|center|img)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_DOCUMENT = re.compile(
+    r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _LONG_TAG = 4 * MAX_ATTRIBUTES
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
@@ -53,6 +57,11 @@ def looks_like_html(text: str) -> bool:
     (True, False)
     """
     return bool(_HTML.match(text))
+
+
+def is_html_document(text: str) -> bool:
+    """Return whether `text` is a whole document of HTML, and not only a piece."""
+    return bool(_DOCUMENT.match(text))
 
 
 def read_page(html: str, url: str | None = None, seen_at: datetime | None = None) -> Content:
@@ -75,7 +84,7 @@ def read_page(html: str, url: str | None = None, seen_at: datetime | None = None
     metadata = _metadata(tree, url, seen_at)
     day = _day(metadata.date)
     return Content(
-        text=_text(tree, url),
+        text=_text(tree, url, metadata.title),
         extractor="trafilatura",
         extractor_version=_version(),
         title=metadata.title or None,
@@ -96,8 +105,12 @@ def own_address(tree: HtmlElement, url: str | None) -> str | None:
 
     A home page is not believed: sites name it by mistake, and all their articles would be one.
     """
-    links = tree.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
-    properties = tree.xpath("//meta[@property='og:url']/@content")
+    links, properties = [], []
+    for element in tree.iter("link", "meta"):
+        if element.get("property") == "og:url":
+            properties.append(element.get("content", ""))
+        elif "canonical" in element.get("rel", "").lower().split():
+            links.append(element.get("href", ""))
     for named in (*links, *properties):
         address = web_address(named.strip(), base=url)
         if address and not is_home_page(address):
@@ -156,17 +169,19 @@ def _without_zones(tree: HtmlElement) -> HtmlElement:
     return copy
 
 
-def _text(tree: HtmlElement, url: str | None) -> str:
-    """Return the main text of the page, one paragraph, heading or table row a line.
+def _text(tree: HtmlElement, url: str | None, title: str | None) -> str:
+    """Return the main text of the page, one paragraph, heading or table row a line, title apart.
 
     Raises:
         NoText: trafilatura finds none.
     """
-    found = bare_extraction(tree, url=url, include_comments=False, include_tables=True)
-    text = "\n".join(tidy_rows(lines(found.text or ""))) if found else ""
-    if not text:
+    found: Any = bare_extraction(tree, url=url, include_comments=False, include_tables=True)
+    paragraphs = tidy_rows(lines((found and found.text) or ""))
+    if title and paragraphs[1:] and one_line(paragraphs[0]) == one_line(title):
+        del paragraphs[0]
+    if not paragraphs:
         raise NoText("no main text in the page")
-    return text
+    return "\n".join(paragraphs)
 
 
 def _tame(html: str) -> str:
@@ -176,9 +191,10 @@ def _tame(html: str) -> str:
     """
     if any(html[i : i + _STRIDE].isspace() for i in range(0, len(html), _STRIDE)):
         html = _LONG_BLANK.sub(" ", html)
-    return "<".join(
-        piece if len(piece) < _LONG_TAG else _uncrowded(piece) for piece in html.split("<")
-    )
+    pieces = html.split("<")
+    for place in [place for place, piece in enumerate(pieces) if len(piece) > _LONG_TAG]:
+        pieces[place] = _uncrowded(pieces[place])
+    return "<".join(pieces)
 
 
 def _uncrowded(piece: str) -> str:

@@ -30,7 +30,7 @@ def read_plain(text: str) -> Content:
     HTML that stand in the text are dropped.
     """
     section, text = split_section(text)
-    title, body = split_title(tidy_rows(lines(_TAG.sub("", text))))
+    title, body = split_title(paragraphs(text))
     return Content(
         text="\n".join(body),
         extractor="plain_text",
@@ -38,6 +38,11 @@ def read_plain(text: str) -> Content:
         title=title,
         section=section,
     )
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the lines of `text` that hold anything, without tags and without rules of tables."""
+    return tidy_rows(lines(_TAG.sub("", text)))
 
 
 def split_section(text: str) -> tuple[str | None, str]:

@@ -1,0 +1,52 @@
+# make run     set everything up, ingest seeds/ into lake/, ask three questions
+# make test    set everything up, run the tests
+# make check   lint, format, types, import direction
+# make lock    pin all dependencies anew, by hash
+# make flink   fetch Beam's Flink job server, for --runner FlinkRunner
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+LAKE := lake
+
+.PHONY: run test check lock clean
+
+run: $(VENV)/.run-ready
+	$(BIN)/newslake backfill seeds --lake $(LAKE)
+	@for question in docs/queries/*.sql; do \
+		echo; sed -n 's/^-- //p' $$question; \
+		$(BIN)/newslake query --file $$question --lake $(LAKE) || exit 1; \
+	done
+
+test: $(VENV)/.test-ready
+	$(BIN)/python -m pytest -m "not flink"
+
+check: $(VENV)/.test-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+$(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; name it with make PYTHON=…")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.test-ready: $(VENV)/.run-ready requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+# The lock names versions and hashes of every wheel, for all platforms, and no registry.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+lock:
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) setup.py --extra events -o requirements/run.txt
+	$(COMPILE) setup.py --extra events --extra test -c requirements/run.txt -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+-include flink.mk

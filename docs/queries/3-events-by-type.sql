@@ -1,0 +1,9 @@
+-- How many events of each type, and how many of them are told as facts?
+SELECT
+    type,
+    count(*) AS events,
+    count(*) FILTER (list_contains(statuses, 'asserted')) AS told_as_facts,
+    max(independent_sources) AS most_sources
+FROM events
+GROUP BY type
+ORDER BY events DESC, type

@@ -1,0 +1,251 @@
+"""Check that a lake is whole: what its log promises is there, and its rows agree with each other."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines import terminal
+from pipelines.engine import WrongOption
+from pipelines.views import connect
+from schemas.tables import TABLES, arrow_schema
+from transforms.write import layout
+from transforms.write.bundle import OUTCOMES
+from transforms.write.errors import LakeError
+from transforms.write.lake import Lake
+from transforms.write.log import Entry
+
+EXAMPLES = """\
+examples:
+  newslake verify --lake lake           say what is wrong; exit code 1 if anything is
+  newslake verify --lake lake --json    one JSON object, for programs
+"""
+_BATCH = 2_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+
+
+def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Check the lake and say what is wrong; return 1 if anything is, else 0.
+
+    Raises:
+        WrongOption: unknown options.
+        NotALake, UnknownFormat: there is no lake that this version knows.
+    """
+    if rest:
+        raise WrongOption(f"unknown option {rest[0]}; see newslake verify --help")
+    lake = Lake(Path(arguments.lake))
+    lake.check()
+    problems: list[str] = []
+    checked = 0
+    try:
+        with lake.committer():
+            pass  # it finishes what a dead writer left: no fault, just not shown yet
+    except (LakeError, OSError) as error:
+        problems.append(str(error))
+    for name, check in CHECKS.items():
+        if problems and name in ROWS:
+            terminal.say(f"newslake: {name} not checked: mend the files first")
+            continue
+        terminal.say(f"newslake: checking {name}")
+        checked += 1
+        try:
+            problems.extend(check(lake))
+        except (LakeError, OSError, pa.ArrowException, duckdb.Error) as error:
+            problems.append(f"{name} could not be checked: {error}")
+    if arguments.json:
+        sys.stdout.write(json.dumps({"checks": checked, "problems": problems}) + "\n")
+    else:
+        for problem in problems:
+            terminal.out.print(terminal.printable(problem), markup=False)
+        found = f"{len(problems)} problems" if problems else "nothing wrong"
+        terminal.out.print(f"{arguments.lake}: {checked} checks, {found}", markup=False)
+    return 1 if problems else 0
+
+
+# --- files against the log
+
+
+def _entries(lake: Lake) -> Iterator[Entry]:
+    last = lake.log.last()
+    if last is None:
+        return
+    for seq in range(last + 1):
+        yield lake.log.read(seq)
+
+
+def check_log(lake: Lake) -> Iterator[str]:
+    """Yield what is wrong with the log itself: gaps, and entries that do not balance."""
+    last = lake.log.last()
+    if last is None:
+        yield "the log is empty"
+        return
+    for seq in range(last + 1):
+        try:
+            entry = lake.log.read(seq)
+        except FileNotFoundError:
+            yield f"entry {seq} of the log is missing"
+            continue
+        read, ended = entry.counts.get("read", 0), _ended(entry)
+        if read != ended:
+            yield f"entry {seq} read {read} documents and accounts for {ended}"
+        for table in TABLES:
+            rows = sum(file.rows for file in entry.files if file.table == table)
+            if table in entry.counts and rows != entry.counts[table]:
+                yield f"entry {seq} counts {entry.counts[table]} {table} and holds {rows}"
+
+
+def _ended(entry: Entry) -> int:
+    return sum(entry.counts.get(name, 0) for name in OUTCOMES)
+
+
+def check_files(lake: Lake) -> Iterator[str]:
+    """Yield the files that are missing, changed, foreign, or not of the declared schema."""
+    promised = set()
+    for entry in _entries(lake):
+        for file in entry.files:
+            promised.add(file.final)
+            path = lake.storage.path(file.final)
+            if not path.exists():
+                yield f"{file.final} is missing; entry {entry.seq} promises it"
+            elif path.stat().st_size != file.size or _digest(path) != file.digest:
+                yield f"{file.final} is not what entry {entry.seq} says: it was changed or damaged"
+            else:
+                yield from _check_parquet(path, file.table, file.final, file.rows)
+    for table in TABLES:
+        root = lake.storage.path(table)
+        for path in sorted(root.rglob("*")):
+            name = f"{table}/{path.relative_to(root)}"
+            if path.is_dir():
+                if not layout.PARTITION.fullmatch(path.name):
+                    yield f"{name} is no partition of ours"
+            elif name not in promised:
+                yield f"{name} is in no entry of the log; it was not written by newslake"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = sha256()
+        while chunk := file.read(2**20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _check_parquet(path: Path, table: str, name: str, rows: int) -> Iterator[str]:
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        yield f"{name} is not readable: {error}"
+        return
+    if file.metadata.num_rows != rows:
+        yield f"{name} has {file.metadata.num_rows} rows, the log says {rows}"
+    if not file.schema_arrow.equals(arrow_schema(table)):
+        yield f"{name} has not the columns of {table}"
+
+
+# --- rows against each other
+
+
+def _found(lake: Lake, sql: str, message: str) -> Iterator[str]:
+    """Yield `message` for each of the first rows that `sql` finds, filled in with their values."""
+    for row in connect(lake.storage.root).execute(f"{sql} LIMIT 20").fetchall():
+        yield message.format(*row)
+
+
+def check_ids(lake: Lake) -> Iterator[str]:
+    """Yield the ids that two rows share, over whole tables."""
+    for name, table in TABLES.items():
+        if table.unique:
+            columns = ", ".join(table.unique)
+            yield from _found(
+                lake,
+                f"SELECT concat_ws(' ', {columns}), count(*) FROM {name} "
+                f"GROUP BY {columns} HAVING count(*) > 1 ORDER BY 1",
+                f"{name}: {{}} stands in {{}} rows",
+            )
+    yield from _found(
+        lake,
+        "SELECT document_id, count(*) FROM (SELECT document_id FROM articles UNION ALL "
+        "SELECT document_id FROM duplicates UNION ALL SELECT document_id FROM revisions UNION ALL "
+        "SELECT document_id FROM rejects) GROUP BY document_id HAVING count(*) > 1 ORDER BY 1",
+        "document {} has ended in {} places",
+    )
+
+
+def check_references(lake: Lake) -> Iterator[str]:
+    """Yield the mentions, copies and versions whose article is not there."""
+    for table, column, id in (
+        ("mentions", "article_id", "mention_id"),
+        ("duplicates", "duplicate_of", "document_id"),
+        ("revisions", "article_id", "document_id"),
+    ):
+        yield from _found(
+            lake,
+            f"SELECT {id}, {column} FROM {table} WHERE {column} NOT IN "
+            "(SELECT article_id FROM articles) ORDER BY 1",
+            f"{table}: {{}} points to article {{}}, which is not there",
+        )
+    yield from _found(
+        lake,
+        "SELECT mention_id FROM mentions JOIN articles USING (article_id) "
+        "WHERE mentions.text_hash <> articles.text_hash ORDER BY 1",
+        "mentions: {} was read in another text than its article's",
+    )
+
+
+def check_offsets(lake: Lake) -> Iterator[str]:
+    """Yield the mentions whose offsets do not slice back to what they say."""
+    answer = connect(lake.storage.root).execute(
+        "SELECT mention_id, text, trigger, trigger_start, trigger_end, evidence, evidence_start, "
+        "evidence_end, list_concat(actors, recipients) FROM mentions JOIN articles "
+        "USING (article_id)"
+    )
+    while rows := answer.fetchmany(_BATCH):
+        for id, text, trigger, start, end, evidence, first, last, parties in rows:
+            spans = [(trigger, start, end), (evidence, first, last)]
+            spans += [(party["text"], party["start"], party["end"]) for party in parties]
+            if any(text[start:end] != words for words, start, end in spans):
+                yield f"mentions: offsets of {id} do not slice back to its words"
+
+
+def check_runs(lake: Lake) -> Iterator[str]:
+    """Yield the runs that do not balance, or do not agree with their entries of the log."""
+    yield from _found(
+        lake,
+        "SELECT run_id, read, articles + duplicates + revisions + rejects + known FROM runs "
+        "WHERE NOT balanced OR read <> articles + duplicates + revisions + rejects + known",
+        "run {} read {} documents and accounts for {}",
+    )
+    stored: dict[str, dict[str, int]] = {}
+    for entry in _entries(lake):
+        counts = stored.setdefault(entry.run_id, dict.fromkeys(OUTCOMES[:4], 0))
+        for name in counts:
+            counts[name] += entry.counts.get(name, 0)
+    answer = connect(lake.storage.root).execute(
+        f"SELECT run_id, {', '.join(OUTCOMES[:4])} FROM runs ORDER BY run_id"
+    )
+    for run_id, *told in answer.fetchall():
+        if told != list(stored.get(run_id, {}).values()):
+            yield f"run {run_id} counts {told} rows, its entries of the log hold {stored.get(run_id)}"
+
+
+ROWS: dict[str, Callable[[Lake], Iterator[str]]] = {
+    "ids": check_ids,
+    "references": check_references,
+    "offsets": check_offsets,
+    "runs": check_runs,
+}
+"""What is asked of the tables, once all files are there."""
+
+CHECKS = {"the log": check_log, "files": check_files} | ROWS

@@ -1,0 +1,107 @@
+"""Killed at any moment and run again: the same rows, none twice, nothing half."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import newsroom
+import pytest
+from lakes import rows_of
+
+from pipelines.cli import main
+
+ROOT = Path(__file__).parents[2]
+KILLED = Path(__file__).with_name("killed.py")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return newsroom.fill(tmp_path_factory.mktemp("input") / "newsroom")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(folder, tmp_path_factory):
+    """The rows of a run that nobody killed."""
+    lake = tmp_path_factory.mktemp("undisturbed") / "lake"
+    assert main(["backfill", str(folder), "--lake", str(lake)]) == 0
+    return rows_of(lake)
+
+
+def run(*words, **options):
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}"}
+    return subprocess.Popen(
+        [sys.executable, *map(str, words)],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def assert_no_row_shows_twice(lake):
+    for table, id in (("articles", "article_id"), ("mentions", "mention_id")):
+        glob = f"{lake}/{table}/**/*.parquet"
+        rows, ids = duckdb.sql(f"SELECT count(*), count(DISTINCT {id}) FROM '{glob}'").fetchall()[0]
+        assert rows == ids
+
+
+@pytest.mark.parametrize("step", ["before_entry", "after_entry", "between_links"])
+def test_a_kill_at_a_step_of_the_commit_loses_and_doubles_nothing(
+    folder, undisturbed, tmp_path, step
+):
+    lake = tmp_path / "lake"
+    killed = run(KILLED, step, "backfill", folder, "--lake", lake)
+    _, said = killed.communicate(timeout=60)
+    assert killed.returncode == -signal.SIGKILL, said
+    assert_no_row_shows_twice(lake)
+
+    assert main(["backfill", str(folder), "--lake", str(lake)]) == 0
+    assert rows_of(lake) == undisturbed
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(tmp_path):
+    folder, lake = tmp_path / "many", tmp_path / "lake"
+    folder.mkdir()
+    for number in range(300):
+        text = f"Story {number}.\n\nThe council of ward {number} met on Monday and adjourned."
+        (folder / f"{number:03}.txt").write_text(text)
+    words = ("-m", "pipelines.cli", "backfill", folder, "--lake", lake, "--workers", 1)
+    stopped = run(*words, "--chunk-documents", 20)
+    deadline = time.monotonic() + 60
+    while not list(lake.glob("_log/00000003.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stopped.send_signal(signal.SIGINT)
+    _, said = stopped.communicate(timeout=60)
+
+    assert stopped.returncode == 130
+    assert "stopped; what was committed stays" in said
+    assert "Traceback" not in said
+    assert_no_row_shows_twice(lake)
+
+    assert main(["backfill", str(folder), "--lake", str(lake), "--workers", "1"]) == 0
+    assert len(rows_of(lake)["articles"]) == 300
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_backfills_at_once_give_one_of_the_orders_of_their_commits(folder, undisturbed, tmp_path):
+    """Four writers with overlapping inputs; each must end well, together as one of them alone."""
+    lake = tmp_path / "lake"
+    words = ("-m", "pipelines.cli", "backfill", "--lake", lake, "--chunk-documents", 3)
+    inputs = [[folder], [f"{folder}/*.*"], [f"{folder}/*.jsonl", folder], [folder]]
+    writers = [run(*words, *paths) for paths in inputs]
+    for writer in writers:
+        _, said = writer.communicate(timeout=120)
+        assert writer.returncode == 0, said
+
+    assert_no_row_shows_twice(lake)
+    rows = rows_of(lake)
+    assert len(rows["articles"]) == len(undisturbed["articles"])
+    assert len(rows["rejects"]) == len(undisturbed["rejects"])
+    assert main(["verify", "--lake", str(lake)]) == 0

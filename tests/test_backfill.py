@@ -1,0 +1,185 @@
+"""The whole DAG, by its command, over a small folder with one of everything."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import newsroom
+import pytest
+from lakes import rows_of
+
+from pipelines.cli import main
+
+GOLDEN = Path(__file__).parent / "golden" / "newsroom.json"
+UPDATE = "NEWSLAKE_UPDATE_GOLDEN"
+"""Environment variable; if set, the golden rows are written anew. Read the difference before you commit it."""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return newsroom.fill(tmp_path / "newsroom")
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return tmp_path / "lake"
+
+
+@pytest.fixture
+def backfill(capsys):
+    """Run the command and return what it prints with --json."""
+
+    def backfill(*words, exit_code=0):
+        assert main(["backfill", *map(str, words), "--json"]) == exit_code
+        summary = json.loads(capsys.readouterr().out)
+        ends = ("articles", "duplicates", "revisions", "rejects", "known")
+        assert summary["balanced"] is True
+        assert summary["read"] == sum(summary[end] for end in ends)
+        return summary
+
+    return backfill
+
+
+def documents(rows):
+    """Return the id of each document with the table that it ended in."""
+    columns = {"articles": 1, "duplicates": 0, "revisions": 0, "rejects": 0}
+    return {row[columns[table]]: table for table in columns for row in rows[table]}
+
+
+def test_every_document_ends_in_one_place(folder, lake, backfill):
+    summary = backfill(folder, "--lake", lake)
+    assert {name: summary[name] for name in newsroom.COUNTS} == newsroom.COUNTS
+    assert summary["rejects_by_reason"] == newsroom.REASONS
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_the_rows_are_the_golden_rows(folder, lake, backfill):
+    """Model and library versions are left out; everything else is pinned, down to the ids."""
+    backfill(folder, "--lake", lake)
+    rows = rows_of(lake, without=["run_id", "extractor_version", "signature", "confidence"])
+    found = json.loads(json.dumps(rows, default=str))
+    if os.environ.get(UPDATE):
+        GOLDEN.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def test_the_same_folder_again_is_known(folder, lake, backfill):
+    backfill(folder, "--lake", lake)
+    before = rows_of(lake)
+    again = backfill(folder, "--lake", lake)
+    assert (again["read"], again["known"]) == (11, 11)
+    assert rows_of(lake) == before
+
+
+def test_a_moved_folder_is_the_same_folder(folder, lake, backfill, tmp_path):
+    backfill(folder, "--lake", lake)
+    folder.rename(tmp_path / "elsewhere")
+    assert backfill(tmp_path / "elsewhere", "--lake", lake)["known"] == 11
+
+
+def test_neither_order_nor_overlap_of_the_inputs_matters(folder, lake, backfill, tmp_path):
+    backfill(folder, "--lake", lake)
+    named = [f"{folder}/**/*.gz", f"{folder}/*.jsonl", folder / "page.html", folder]
+    backfill(*named, "--lake", tmp_path / "named")
+    backfill(*reversed(named), "--lake", tmp_path / "reversed")
+    assert rows_of(tmp_path / "named") == rows_of(tmp_path / "reversed") == rows_of(lake)
+
+
+def test_the_number_of_workers_does_not_matter(folder, lake, backfill, tmp_path):
+    backfill(folder, "--lake", lake, "--workers", 1, "--chunk-documents", 6)
+    backfill(folder, "--lake", tmp_path / "two", "--workers", 2, "--chunk-documents", 6)
+    assert rows_of(tmp_path / "two") == rows_of(lake)
+
+
+@pytest.mark.parametrize("documents_a_chunk", [1, 4])
+def test_chunks_account_for_the_same_documents(folder, lake, backfill, tmp_path, documents_a_chunk):
+    backfill(folder, "--lake", lake)
+    cut = tmp_path / "cut"
+    summary = backfill(folder, "--lake", cut, "--chunk-documents", documents_a_chunk)
+    assert summary["read"] == 11
+    assert documents(rows_of(cut)).keys() == documents(rows_of(lake)).keys()
+    assert main(["verify", "--lake", str(cut)]) == 0
+
+
+def test_a_part_of_the_folder_first_changes_only_which_copy_is_the_article(
+    folder, lake, backfill, tmp_path
+):
+    backfill(folder, "--lake", lake)
+    parts = tmp_path / "parts"
+    backfill(f"{folder}/sub*/*", "--lake", parts)
+    backfill(folder, "--lake", parts)
+
+    whole, apart = documents(rows_of(lake)), documents(rows_of(parts))
+    changed = {whole[id] for id in whole if whole[id] != apart[id]}
+    assert whole.keys() == apart.keys()
+    assert changed <= {"articles", "duplicates"}
+    assert len(rows_of(lake)["articles"]) == len(rows_of(parts)["articles"])
+
+
+def test_one_document_met_twice_in_a_run_is_counted_once(backfill, lake, tmp_path):
+    for name in ("a", "b"):
+        newsroom.fill(tmp_path / name)
+    summary = backfill(tmp_path / "a", tmp_path / "b", "--lake", lake)
+    assert (summary["read"], summary["known"]) == (22, 11)
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_an_empty_folder_is_no_error(backfill, lake, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert backfill(tmp_path / "empty", "--lake", lake)["read"] == 0
+
+
+def test_a_share_of_rejects_over_the_limit_is_told_by_the_exit_code(folder, lake, backfill):
+    summary = backfill(folder, "--lake", lake, "--max-reject-share", "0.2", exit_code=1)
+    assert summary["rejects"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(["nowhere"], "no such file or folder: nowhere", id="no such input"),
+        pytest.param([".", "--bogus"], "unknown option --bogus", id="unknown option"),
+        pytest.param([".", "--runner", "DaskRunner"], "wrong; use DirectRunner", id="Dask"),
+        pytest.param([".", "--runner", "Magic"], "there are DirectRunner, Fl", id="no such runner"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_runs(lake, capsys, words, message):
+    assert main(["backfill", *words, "--lake", str(lake)]) == 2
+    assert message in capsys.readouterr().err
+    assert not lake.exists()
+
+
+@pytest.mark.parametrize("words", [[], ["--workers", "0"], ["--max-reject-share", "2"]])
+def test_argparse_errors_end_with_2_too(lake, words):
+    with pytest.raises(SystemExit, match="2"):
+        main(["backfill", *words, "--lake", str(lake)])
+
+
+def test_a_folder_that_is_no_lake_is_left_alone(folder, capsys, tmp_path):
+    assert main(["backfill", str(folder), "--lake", str(tmp_path)]) == 1
+    assert "is no lake" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["newsroom"]
+
+
+def test_python_m_is_the_same_command(folder, lake):
+    import subprocess
+
+    words = [sys.executable, "-m", "pipelines.backfill", folder, "--lake", lake, "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["read"] == 11
+    assert "WARNING" not in done.stderr
+
+
+def test_without_json_a_person_gets_tables(folder, lake, capsys):
+    main(["backfill", str(folder), "--lake", str(lake)])
+    printed = capsys.readouterr()
+    assert "unknown_type" in printed.out
+    assert "not in English" in printed.err
+
+
+def test_a_lake_that_was_copied_goes_on(folder, lake, backfill, tmp_path):
+    backfill(folder, "--lake", lake)
+    shutil.copytree(lake, tmp_path / "copy")
+    assert backfill(folder, "--lake", tmp_path / "copy")["known"] == 11

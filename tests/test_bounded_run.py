@@ -1,0 +1,79 @@
+"""A run that another one overtakes decides anew, and in the end cannot be overtaken."""
+
+import json
+from datetime import UTC, datetime
+
+import apache_beam as beam
+import pytest
+from lakes import article, commit, rows_of
+
+from pipelines.bounded_run import MAX_REFUSALS, run_bounded
+from pipelines.engine import engine
+from pipelines.ingest import Settings
+from schemas.identity import article_id, document_id, text_hash
+from schemas.records import Document, Rejected
+from transforms.attempt import Attempted
+from transforms.write.lake import Lake
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    return lake
+
+
+def documents(*items):
+    return [
+        Document(document_id(item["url"], payload), item["url"], payload, "application/json", "test")
+        for item in items
+        for payload in [json.dumps(item).encode()]
+    ]
+
+
+def source(given, meanwhile=lambda: None):
+    """A source that lets `meanwhile` happen after the run has looked at the lake."""
+
+    def apply(pipeline):
+        meanwhile()
+        kept = pipeline | "Documents" >> beam.Create(given).with_output_types(Document)
+        refused = pipeline | "Refused" >> beam.Create([]).with_output_types(Rejected)
+        return Attempted(kept, refused)
+
+    return apply
+
+
+def run(lake, source):
+    local = engine("DirectRunner", 1, [])
+    return run_bounded(lake, source, Settings(), local, "run", 0, NOW)
+
+
+STORIES = [
+    {"url": f"https://example.org/{n}", "text": f"Story number {n} is told here in full."}
+    for n in range(MAX_REFUSALS + 2)
+]
+
+
+def overtaking(lake, times):
+    """Let another run publish one of the stories each time, up to `times`."""
+    left = iter(range(times))
+
+    def meanwhile():
+        if (n := next(left, None)) is not None:
+            text, url = STORIES[n]["text"], STORIES[n]["url"]
+            other = article(
+                f"other-{n}", text, article_id=article_id(url, b""), text_hash=text_hash(text)
+            )
+            commit(lake, other, run_id="other", number=n)
+
+    return meanwhile
+
+
+@pytest.mark.parametrize("times", [0, 1, MAX_REFUSALS])
+def test_what_another_run_published_meanwhile_is_a_copy(lake, times):
+    outcome = run(lake, source(documents(*STORIES), overtaking(lake, times)))
+    assert outcome.counts["duplicates"] == times
+    assert outcome.counts["articles"] == len(STORIES) - times
+    assert len(rows_of(lake.storage.root)["articles"]) == len(STORIES)

@@ -1,0 +1,102 @@
+import codecs
+import random
+
+import pytest
+
+from schemas.reasons import Binary, Undecodable
+from transforms.extract.charset import decode
+
+GERMAN = "Für die Behörden in München war die Lage völlig unklar – „größer“ als üblich. "
+RUSSIAN = "Переговоры о прекращении огня продолжаются, заявил министр обороны в понедельник. "
+JAPANESE = "停戦協議は月曜日も続いていると国防相が述べた。両国は合意を目指している。"
+
+
+def page(text, declared=None):
+    meta = f'<meta charset="{declared}">' if declared else ""
+    return f"<html><head>{meta}<title>x</title></head><body><p>{text}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("written", "hint", "declared"),
+    [
+        pytest.param("utf-8", None, None, id="nothing declared"),
+        pytest.param("utf-8", "iso-8859-1", None, id="the header is wrong"),
+        pytest.param("utf-8", None, "iso-8859-1", id="the page is wrong"),
+        pytest.param("cp1252", None, None, id="an old page that declares nothing"),
+        pytest.param("cp1252", "utf-8", "utf-8", id="an old page that says UTF-8"),
+        pytest.param("cp1252", None, "latin1", id="Latin-1 means cp1252"),
+        pytest.param("utf-16-le", "utf-16le", None, id="UTF-16 by the header"),
+        pytest.param("utf-16-be", None, None, id="UTF-16 without a word"),
+    ],
+)
+def test_umlauts_are_right(written, hint, declared):
+    text = page(GERMAN * 5, declared)
+    assert decode(text.encode(written), hint) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "declared"),
+    [
+        (RUSSIAN, "cp1251", "windows-1251"),
+        (RUSSIAN, "koi8-r", None),
+        (RUSSIAN, "cp1251", None),
+        (JAPANESE, "shift_jis", None),
+        (JAPANESE, "euc_jp", "euc-jp"),
+        (JAPANESE, "iso2022_jp", "iso-2022-jp"),
+        (JAPANESE.replace("議", "议"), "gb18030", "gb2312"),
+    ],
+)
+def test_other_scripts_are_right(text, written, declared):
+    text = page(text * 5, declared)
+    assert decode(text.encode(written)) == text
+
+
+@pytest.mark.parametrize(
+    ("mark", "charset"),
+    [
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF8 * 2, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+    ],
+)
+def test_a_byte_order_mark_is_believed_and_dropped(mark, charset):
+    assert decode(mark + GERMAN.encode(charset), "windows-1251") == GERMAN
+
+
+def test_a_page_cut_within_a_character_is_kept():
+    assert decode((GERMAN * 3).encode()[:-28]).startswith(GERMAN)
+
+
+def test_one_stray_byte_does_not_make_utf8_something_else():
+    assert decode(b"\xff" + (RUSSIAN * 3).encode()) == "\ufffd" + RUSSIAN * 3
+
+
+def test_an_unknown_or_absurd_charset_is_passed_over():
+    assert decode(GERMAN.encode(), "x-unknown") == GERMAN
+    assert decode(GERMAN.encode(), "hex") == GERMAN
+
+
+def test_a_few_nul_bytes_do_not_make_a_page_binary():
+    assert decode(page(GERMAN).replace("München", "Mün\0chen").encode()).count("\0") == 1
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(random.Random(1).randbytes(4000), id="noise"),
+        pytest.param(bytes(1000), id="NUL"),
+        pytest.param(b"%PDF-1.7\n" + b"text " * 100, id="PDF"),
+        pytest.param(b"\x1f\x8b\x08\0" + bytes(range(128)), id="gzip"),
+    ],
+)
+def test_what_is_no_text_is_refused(payload):
+    with pytest.raises(Binary):
+        decode(payload)
+
+
+def test_text_in_no_character_set_is_refused():
+    printable = [byte for byte in range(256) if byte >= 0x20 and byte != 0x7F]
+    with pytest.raises(Undecodable):
+        decode(bytes(random.Random(2).choices(printable, k=3000)))

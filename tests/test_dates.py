@@ -1,0 +1,55 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from transforms.extract.dates import believed, read_time, spelled
+
+NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "naive"),
+    [
+        ("2024-03-01T12:00:00Z", False),
+        ("2024-03-01T14:00:00+02:00", False),
+        ("20240301T120000Z", False),
+        ("2024-03-01 12:00:00 UTC", False),
+        ("Fri, 01 Mar 2024 12:00:00 GMT", False),
+        ("Fri, 01 Mar 2024 07:00:00 -0500", False),
+        (1709294400, False),
+        (1709294400000, False),
+        ("2024-03-01 12:00:00", True),
+    ],
+)
+def test_times_are_read_as_utc(value, naive):
+    assert read_time(value) == (NOON, naive)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("yesterday", "", "2024-13-45", "2024-01-01T00:00:00+99:99", "0001-01-01T00:00:00+14:00"),
+        *(None, True, ["2024"], {}, 10**400, float("inf")),
+    ],
+)
+def test_what_is_no_time_is_none(value):
+    assert read_time(value) is None
+
+
+def test_the_empty_clock_and_times_before_the_web_are_not_believed():
+    assert not believed(None, None)
+    assert not believed(datetime(1970, 1, 1, tzinfo=UTC), None)
+    assert not believed(datetime(1989, 12, 31, tzinfo=UTC), None)
+    assert believed(datetime(1990, 1, 1, tzinfo=UTC), None)
+
+
+def test_an_article_does_not_appear_after_it_was_fetched():
+    assert believed(NOON + timedelta(hours=24), seen_at=NOON)
+    assert not believed(NOON + timedelta(hours=25), seen_at=NOON)
+    assert believed(NOON.astimezone(timezone(timedelta(hours=9))), seen_at=NOON)
+
+
+@pytest.mark.parametrize("text", ["2024-03-01T09:00", "/2024/3/1/a", "20240301", "2024.03.01"])
+def test_a_day_is_found_in_its_usual_spellings(text):
+    assert spelled(date(2024, 3, 1)).search(text)
+    assert not spelled(date(2024, 3, 11)).search(text)

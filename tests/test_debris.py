@@ -1,0 +1,85 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.clean.debris import drop_debris, is_debris, is_sentence
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("READ ALSO: Floods in the north", "Read more: Who is who in the new cabinet"),
+        *("Also read – Ten questions on the budget", "Lesen Sie auch: Der neue Haushalt"),
+        *("Related Sources:", "Related articles", "You may also like", "Most read", "Read more"),
+        *("Share this: Facebook Twitter", "Share on WhatsApp", "Facebook | X | E-mail", "Tweet"),
+        *("Follow us on Telegram", "Follow our reporter on Twitter", "Join our WhatsApp channel"),
+        *("Sign up for our newsletter", "Subscribe now", "Already a subscriber? Log in", "Log in"),
+        *("Leave a Comment", "Leave a reply", "12 Comments", "Comments (3)", "Comments"),
+        *("Photo from Google", "Photo: A. Person/Agency", "(Photo by A. Person)", "File photo"),
+        *("Image credit: Agency", "Picture courtesy of the ministry", "© 2024 The Paper"),
+        *("Advertisement", "ADVERTISEMENT", "Anzeige", "Sponsored content", "Ad"),
+        *("Story continues below advertisement", "Click here for more", "Back to top"),
+        *("Please enable JavaScript", "* * *", "———", "•"),
+    ],
+)
+def test_page_furniture_is_debris(line):
+    assert is_debris(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Comments on the war", "Related-party deals under scrutiny", "Share prices fall"),
+        *("Photo finish in the presidential race", "Images of war", "The Read Also Prize"),
+        *("Sponsors of terror", "Follow the money", "Subscribers leave", "Join forces or fail"),
+        *("Key Point | Details", "Summary", "Advertising bans in Europe", "Register to vote"),
+        *("Become a member of NATO", "Telegram and the state", "x", "Reply to Moscow"),
+        *("What Does the Truce Mean for the World?", "A Path to Peace? Prospects for Talks"),
+    ],
+)
+def test_headings_are_no_debris(line):
+    assert not is_debris(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share this: it is the sentence that all remember.",
+        "Photo by photo, the court reconstructed the night.",
+        "Subscribe to this view, and you lose the vote!",
+        "Read more: what does the ruling mean for you?",
+        "评论：双方都希望达成停火协议。",
+    ],
+)
+def test_a_sentence_survives_whatever_it_begins_with(line):
+    assert drop_debris(line) == line
+
+
+STARTS = ["READ ALSO: ", "Photo: ", "Advertisement ", "Leave a Comment ", "Share this: ", "© ", ""]
+WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=8), min_size=4, max_size=12)
+
+
+@given(
+    st.sampled_from(STARTS), WORDS, st.sampled_from([".", "!", "?", "…", "。", ".”", '."', ".)"])
+)
+def test_no_sentence_is_ever_dropped(start, words, end):
+    sentence = start + " ".join(words) + end
+    assert is_sentence(sentence)
+    assert drop_debris(f"{sentence}\n{sentence}") == f"{sentence}\n{sentence}"
+
+
+LINE = st.one_of(st.sampled_from(["Advertisement", "A bridge at dawn", "a | b"]), st.text())
+
+
+@given(st.lists(LINE).map("\n".join))
+def test_dropping_debris_twice_changes_nothing(text):
+    assert drop_debris(drop_debris(text)) == drop_debris(text)
+
+
+def test_a_caption_set_twice_is_kept_once():
+    text = "A bridge at dawn\nAdvertisement\nA bridge at dawn\nTalks go on."
+    assert drop_debris(text) == "A bridge at dawn\nTalks go on."
+
+
+def test_equal_table_rows_are_kept():
+    assert drop_debris("0 | 0\n0 | 0") == "0 | 0\n0 | 0"

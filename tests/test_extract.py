@@ -1,0 +1,196 @@
+import json
+import logging
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas.identity import article_id, document_id
+from schemas.reasons import BadField, BadJson, Binary, Empty, NoText, TooLarge
+from schemas.records import Document, Draft
+from transforms.extract.extract import READERS, Extract, extract
+
+SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
+PAGE = f"<html><head>%s</head><body><article><h1>Truce</h1>{f'<p>{SENTENCE}</p>' * 3}</article></body></html>"
+URL = "https://www.example.org/a"
+SEEN = datetime(2024, 3, 1, 12, tzinfo=UTC)
+
+
+def document(payload, media_type="text/plain", **known):
+    payload = payload if isinstance(payload, bytes) else payload.encode()
+    locator = known.get("url") or "file:a"
+    return Document(document_id(locator, payload), locator, payload, media_type, "folder", **known)
+
+
+def article(payload, media_type="text/plain", **known):
+    return extract(document(payload, media_type, **known)).article
+
+
+def item(**fields):
+    return article(json.dumps({"text": SENTENCE} | fields), "application/json")
+
+
+def test_every_kind_of_document_has_a_reader():
+    assert set(READERS) == {"text/html", "text/plain", "text/markdown", "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("payload", "media_type", "extractor"),
+    [
+        (f"Truce\n{SENTENCE}", "text/plain", "plain_text"),
+        (f"# Truce\n\n{SENTENCE}", "text/markdown", "markdown"),
+        (json.dumps({"title": "Truce", "text": SENTENCE}), "application/json", "json"),
+        (PAGE % "", "text/html", "trafilatura"),
+        (PAGE % "", "text/plain", "trafilatura"),
+        (PAGE % "", "text/markdown", "trafilatura"),
+    ],
+)
+def test_each_is_read_by_its_reader(payload, media_type, extractor):
+    found = article(payload, media_type)
+    assert (found.title, found.extractor) == ("Truce", extractor)
+    assert found.text.startswith(SENTENCE)
+    assert found.extractor_version
+    assert (found.language, found.content_source) == ("en", "file")
+
+
+def test_the_article_of_a_file_is_named_after_its_bytes():
+    found = article(SENTENCE)
+    assert found.article_id == article_id(None, SENTENCE.encode())
+    assert (found.url, found.canonical_url, found.source) == (None, None, "folder")
+
+
+def test_the_article_of_a_page_is_named_after_its_address():
+    found = article(PAGE % "", "text/html", url="https://ann:pw@www.example.org/a?utm_source=b#c")
+    assert found.article_id == article_id(URL, b"")
+    assert found.url == "https://www.example.org/a?utm_source=b#c"
+    assert (found.canonical_url, found.source) == (URL, "example.org")
+    assert found.content_source == "page"
+
+
+def test_a_canonical_link_counts_within_the_site_only():
+    near = PAGE % '<link rel="canonical" href="https://m.example.org/b">'
+    far = PAGE % '<link rel="canonical" href="https://example.net/b">'
+    assert article(near, "text/html", url=URL).canonical_url == "https://m.example.org/b"
+    assert article(far, "text/html", url=URL).canonical_url == URL
+
+
+def test_a_saved_page_tells_its_own_address():
+    found = article(PAGE % f'<link rel="canonical" href="{URL}">', "text/html")
+    assert (found.url, found.canonical_url, found.source) == (URL, URL, "example.org")
+
+
+def test_what_is_known_from_outside_is_passed_on():
+    known = {
+        "seen_at": SEEN,
+        "feed": "https://example.org/feed",
+        "entry_id": "7",
+        "warc_file": "a.warc.gz",
+        "warc_offset": 12,
+    }
+    found = article(PAGE % "", "text/html", url=URL, **known)
+    assert {name: getattr(found, name) for name in known} == known
+
+
+def test_the_time_of_the_fetch_is_never_the_date():
+    found = article(PAGE % "", "text/html", url=URL, seen_at=SEEN)
+    assert (found.published_at, found.date_source, found.date_confidence) == (None, "none", None)
+
+
+@pytest.mark.parametrize("date", ["2024-03-03T12:00:00Z", "1970-01-01T00:00:00Z"])
+def test_a_date_that_cannot_be_is_not_believed_and_not_lost(date):
+    payload = json.dumps({"text": SENTENCE, "date": date})
+    found = article(payload, "application/json", seen_at=SEEN)
+    assert (found.published_at, found.date_source) == (None, "none")
+    assert json.loads(found.extra)["disbelieved_date"][:10] == date[:10]
+
+
+def test_fields_without_a_column_are_kept_in_order():
+    assert item(b=1, a="ü").extra == '{"a": "ü", "b": 1}'
+    assert item().extra is None
+
+
+def test_a_field_dates_the_article():
+    found = item(date="2024-03-01T12:00:00Z")
+    assert (found.published_at, found.date_source) == (SEEN, "field")
+    assert found.date_confidence > 0.9
+
+
+def test_html_in_a_field_is_read_like_a_page():
+    html = PAGE % '<meta name="author" content="Ann Lee">'
+    for field in ("html", "text"):
+        found = item(**({"text": None} | {field: html}), title="Peace")
+        assert (found.title, found.authors, found.extractor) == ("Peace", ["Ann Lee"], "json")
+        assert found.text.startswith(SENTENCE)
+
+
+def test_halves_of_surrogate_pairs_do_not_leave_the_step():
+    head = r'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A \ud800 b"}</script>'
+    for found in (item(title="A \ud800 b"), article(PAGE % head, "text/html")):
+        assert "\ud800" not in repr(found)
+        assert str(found).encode()
+
+
+def test_a_short_text_has_the_language_that_it_declares():
+    assert (item(text="Ok.", language="de").language, item(text="Ok.").language) == ("de", None)
+
+
+@pytest.mark.parametrize(
+    ("payload", "media_type", "reason"),
+    [
+        (bytes(100), "text/plain", Binary),
+        (b" \n\t", "text/plain", Empty),
+        (b"", "text/html", Empty),
+        (b"<html><body></body></html>", "text/html", NoText),
+        (b"---\ntitle: a\n---\n", "text/markdown", NoText),
+        (b"[]", "application/json", BadJson),
+        (b'{"title": 7}', "application/json", BadField),
+        (b'{"title": "a"}', "application/json", NoText),
+        (b"x" * 9_000_000, "text/plain", TooLarge),
+    ],
+)
+def test_what_holds_no_article_is_refused(payload, media_type, reason):
+    with pytest.raises(reason):
+        article(payload, media_type)
+
+
+def test_seeds_are_read(seed):
+    found = article(seed.read_bytes())
+    titles = {
+        "000": None,
+        "001": None,
+        "002": "Escalating Tensions Amid Ceasefire Talks: Key Updates from Ukraine",
+        "003": "US Doubtful on Ukraine Ceasefire Amid Lack of Russian Good Faith",
+    }
+    assert found.title == titles[seed.stem[:3]]
+    assert found.section == ("EUROPE" if seed.stem.startswith("000") else None)
+    assert ("Key Point | Details" in found.text.split("\n")) == seed.stem.startswith("001")
+    assert "---|" not in found.text
+    assert (found.language, found.published_at, found.date_source) == ("en", None, "none")
+
+
+def test_libraries_keep_quiet(caplog, capfd):
+    with caplog.at_level(logging.DEBUG), pytest.raises(NoText):
+        article("<html><body></body></html>", "text/html")
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert capfd.readouterr().err == ""
+
+
+def test_the_language_model_is_loaded_at_its_first_use():
+    code = "import transforms.extract.extract, transforms.extract.language as l; print(l._identifier.cache_info().currsize)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "0"
+
+
+def test_stage_keeps_drafts_and_explains_the_rest(run_stage):
+    good, bad = document(f"Truce\n{SENTENCE}"), document(bytes(100))
+    kept, rejected = run_stage([good, bad], Extract())
+    assert kept == [extract(good)]
+    assert isinstance(kept[0], Draft)
+    assert [(record.stage, record.reason) for record in rejected] == [("Extract", "binary")]
+
+
+def test_stage_refuses_what_is_too_large(run_stage):
+    kept, [rejected] = run_stage([document(SENTENCE)], Extract(max_size=10))
+    assert kept == []
+    assert (rejected.reason, rejected.detail) == ("too_large", "83 bytes, at most 10 wanted")

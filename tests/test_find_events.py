@@ -1,0 +1,58 @@
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from schemas.records import Article
+from transforms.events import find_events as stage
+from transforms.events.find_events import FindEvents
+from transforms.events.model import model_name
+
+
+def article(name, text="Norway praised Peru.", language="en"):
+    return Article(
+        article_id=name, document_id=name, url=None, canonical_url=None, source="example.org",
+        text=text, language=language,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+def test_reads_english_and_counts_the_rest(run_stage, monkeypatch):
+    find_events = stage.find_events
+
+    def find_events_or_fail(article):
+        if article.article_id == "crash":
+            raise RuntimeError("parse failed")
+        return find_events(article)
+
+    monkeypatch.setattr(stage, "find_events", find_events_or_fail)
+    articles = [article("plain"), article("french", language="fr"), article("crash")]
+    articles += [article("short", language=None), article("empty", text="")]
+
+    mentions, tallies = run_stage(articles, FindEvents())
+
+    assert [(mention.article_id, mention.type) for mention in mentions] == [("plain", "SUPPORT")]
+    counted = Counter()
+    for tally in tallies:
+        counted[tally.name] += tally.count
+    assert counted == {"unread_languages": 2, "failed_events": 1}
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+def test_threads_of_one_worker_do_not_disturb_each_other():
+    articles = [article(str(number)) for number in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(stage.find_events, articles))
+    assert [[mention.type for mention in mentions] for mentions in found] == [["SUPPORT"]] * 40
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+def test_leaves_out_what_is_too_doubtful():
+    assert list(stage.read_events(article("plain"), min_confidence=0.0))
+    assert not list(stage.read_events(article("plain"), min_confidence=1.0))
+
+
+def test_counts_articles_that_no_model_is_there_to_read(monkeypatch):
+    monkeypatch.setattr(stage, "model_name", lambda: None)
+    [tagged] = stage.read_events(article("plain"), min_confidence=0.0)
+    assert (tagged.tag, tagged.value.name, tagged.value.count) == ("tallies", "no_model", 1)

@@ -1,0 +1,48 @@
+"""Imports point one way: schemas <- transforms <- pipelines; noun modules do not know Beam."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "schemas": {"schemas"},
+    "transforms": {"schemas", "transforms"},
+    "pipelines": {"schemas", "transforms", "pipelines"},
+}
+STEPS = ["read", "fetch", "extract", "clean", "dedupe", "events", "write"]
+"""In the order an article meets them."""
+
+
+def imported_by(path):
+    """Return the dotted names of the modules that the file at `path` imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports by a relative name"
+            yield node.module
+
+
+@pytest.mark.parametrize("layer", MAY_IMPORT)
+def test_no_layer_imports_from_above(layer):
+    for path in (ROOT / layer).rglob("*.py"):
+        ours = {name.split(".")[0] for name in imported_by(path)} & MAY_IMPORT.keys()
+        assert ours <= MAY_IMPORT[layer], f"{path} imports {ours - MAY_IMPORT[layer]}"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_step_imports_from_a_later_one(step):
+    later = {f"transforms.{name}" for name in STEPS[STEPS.index(step) + 1 :]}
+    for path in (ROOT / "transforms" / step).rglob("*.py"):
+        names = {".".join(name.split(".")[:2]) for name in imported_by(path)}
+        assert not names & later, f"{path} imports {names & later}"
+
+
+def test_only_stages_know_beam():
+    """A stage is a module that defines a PTransform; all other modules of a step are Beam-free."""
+    for path in (ROOT / "transforms").glob("*/*.py"):
+        knows_beam = "apache_beam" in {name.split(".")[0] for name in imported_by(path)}
+        is_stage = "beam.PTransform)" in path.read_text(encoding="utf-8")
+        assert knows_beam == is_stage, f"{path}: {knows_beam=} {is_stage=}"

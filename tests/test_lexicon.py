@@ -1,0 +1,65 @@
+import pytest
+
+from schemas.ontology import EVENT_TYPES
+from transforms.events import lexicon
+from transforms.events.lexicon import digest, trigger_search, triggers, words
+
+
+def all_triggers():
+    return [trigger for those in triggers().values() for trigger in those]
+
+
+@pytest.mark.parametrize("type", EVENT_TYPES)
+def test_every_type_has_triggers(type):
+    assert any(trigger.type == type for trigger in all_triggers())
+
+
+def test_every_trigger_has_a_type_of_the_ontology():
+    assert {trigger.type for trigger in all_triggers()} == set(EVENT_TYPES)
+
+
+def test_no_line_stands_twice():
+    lines = [tuple(line.split("\t")[:4]) for line in lexicon._lines("lexicon.tsv")]
+    assert sorted(set(lines)) == sorted(lines)
+
+
+def test_a_longer_phrase_goes_before_its_first_word():
+    assert [len(trigger.parts) for trigger in triggers()["call"]] == sorted(
+        (len(trigger.parts) for trigger in triggers()["call"]), reverse=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("shout\tv\tNOISE", "no such type"),
+        ("shout\tz\tPROTEST", "no such type or part of speech"),
+        ("shout\tv\tPROTEST\tparty", "not role:test"),
+    ],
+)
+def test_a_wrong_line_is_refused_in_words(line, message):
+    with pytest.raises(ValueError, match=message):
+        lexicon._trigger(line)
+
+
+def test_an_unknown_class_is_refused():
+    with pytest.raises(KeyError):
+        words("unheard-of")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["He struck a village.", "They withdrew.", "Talks were held.", "The army shot at them.",
+     "She denied it.", "Three hostages were freed.", "Kyiv has been bombed.", "It must go."],
+)  # fmt: skip
+def test_the_search_before_the_parse_knows_inflected_words(sentence):
+    assert trigger_search().search(sentence)
+
+
+def test_the_search_before_the_parse_leaves_most_words_alone():
+    assert not trigger_search().search("Snow fell on the hills, and the lake was blue.")
+
+
+def test_the_digest_is_short_and_stable():
+    assert digest() == digest()
+    assert len(digest()) == 8

@@ -1,0 +1,143 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas.reasons import NoText
+from transforms.extract.page import is_html_document, looks_like_html, read_page
+
+PARAGRAPH = "Both sides met on Monday, the minister said, and talks will go on for another week."
+BODY = f"<h1>Truce in sight</h1><p>{PARAGRAPH}</p>" + f"<p>{PARAGRAPH[::-1]}.</p>" * 3
+LINKED_DATA = '{"@type": "NewsArticle", "datePublished": "2024-03-01T09:00:00Z"}'
+URL = "https://www.example.org/world/truce"
+
+
+def page(head="", body=BODY):
+    return f"<!doctype html><html lang=en><head>{head}</head><body><article>{body}</article></body></html>"
+
+
+def test_text_and_title_are_apart():
+    content = read_page(page())
+    assert content.title == "Truce in sight"
+    assert content.text.startswith(PARAGRAPH)
+    assert content.extractor == "trafilatura"
+
+
+def test_metadata_is_read():
+    content = read_page(
+        page(
+            '<meta name=author content="Ann Lee; Bo Ek"><meta name=keywords content="war, peace">'
+            '<meta property="og:image" content="/lead.jpg">'
+        ),
+        URL,
+    )
+    assert content.authors == ["Ann Lee", "Bo Ek"]
+    assert content.keywords == ["war", "peace"]
+    assert content.image_url == "https://www.example.org/lead.jpg"
+    assert content.language == "en"
+
+
+def test_table_rows_stay_readable():
+    table = "<table><tr><th>Point</th><th>Details</th></tr><tr><td>Truce</td><td>agreed</td></tr></table>"
+    assert "Truce | agreed" in read_page(page(body=BODY + table)).text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "place"),
+    [
+        (
+            f'<script type="application/ld+json">{LINKED_DATA}</script>',
+            "",
+            "json_ld",
+        ),
+        ('<meta property="article:published_time" content="2024-03-01T09:00:00Z">', "", "meta"),
+        ("", '<time datetime="2024-03-01T09:00:00Z">Friday</time>', "time_element"),
+        ("", "<p>Published: 1 March 2024</p>", "text"),
+    ],
+)
+def test_a_date_is_a_day_and_tells_where_it_stands(head, body, place):
+    content = read_page(page(head, body + BODY), URL)
+    assert (content.published_at, content.date_source) == (datetime(2024, 3, 1, tzinfo=UTC), place)
+    assert content.published_at_naive
+
+
+def test_a_date_may_stand_in_the_address():
+    content = read_page(page(), "https://www.example.org/2024/03/01/truce")
+    assert (content.published_at.date().isoformat(), content.date_source) == ("2024-03-01", "url")
+
+
+def test_an_undated_page_stays_undated():
+    content = read_page(page(), URL, seen_at=datetime(2024, 3, 1, tzinfo=UTC))
+    assert (content.published_at, content.date_source) == (None, "none")
+    assert not content.published_at_naive
+
+
+def test_an_impossible_time_zone_costs_the_date_and_not_the_article():
+    head = '<meta property="article:published_time" content="2024-03-01T00:00:00+99:99">'
+    content = read_page(page(head), URL)
+    assert content.text.startswith(PARAGRAPH)
+    assert content.title == "Truce in sight"
+    assert content.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("head", "address"),
+    [
+        ('<link rel="canonical" href="/world/truce-1">', "https://www.example.org/world/truce-1"),
+        ('<meta property="og:url" content="https://example.org/a">', "https://example.org/a"),
+        ('<link rel="canonical" href="https://www.example.org/">', None),
+        ('<link rel="canonical" href="javascript:0">', None),
+        ("", None),
+    ],
+)
+def test_a_page_names_its_own_address(head, address):
+    assert read_page(page(head), URL).url == address
+
+
+def test_a_piece_of_html_is_read_too():
+    assert PARAGRAPH in read_page(f"<p>{PARAGRAPH}</p>").text
+
+
+def test_an_xml_declaration_does_not_garble_the_text():
+    html = '<?xml version="1.0" encoding="iso-8859-1"?>' + page(body=f"<p>Für {PARAGRAPH}</p>")
+    assert "Für" in read_page(html).text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<html><body></body></html>", id="nothing"),
+        pytest.param("<div>" * 20_000 + PARAGRAPH, id="nested too deeply"),
+        pytest.param("<html><script>x = 1</script></html>", id="only a script"),
+    ],
+)
+def test_a_page_without_text_is_refused(html):
+    with pytest.raises(NoText):
+        read_page(html)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param(
+            "<p " + " ".join(f"a{i}=1" for i in range(50_000)) + ">a</p>", id="attributes"
+        ),
+        pytest.param("<p>a" + " " * 2_000_000 + "b</p>", id="blanks"),
+    ],
+)
+def test_hostile_pages_take_no_minutes(hostile):
+    assert PARAGRAPH in read_page(page(body=BODY + hostile)).text
+
+
+@pytest.mark.parametrize("text", ["<p>a</p>", " <!-- c --><!DOCTYPE html>", "<HTML>", "<div id=a>"])
+def test_html_is_recognised(text):
+    assert looks_like_html(text)
+
+
+@pytest.mark.parametrize("text", ["a <b>c</b>", "<name@example.org> wrote", "1 < 2", "", "<Truce>"])
+def test_text_is_no_html(text):
+    assert not looks_like_html(text)
+
+
+def test_a_piece_is_no_document():
+    assert is_html_document("<!doctype html><p>a")
+    assert not is_html_document("<p>a")

@@ -1,0 +1,46 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.events.paragraphs import MAX_CHARACTERS, stretches
+
+TEXTS = st.lists(
+    st.sampled_from(
+        ["Troops attacked Kyiv. ", "Snow fell.", "\n", "🙂", "é", " ", "Attack on Kyiv"]
+    )
+).map("".join)
+
+
+@pytest.mark.parametrize("heading", ["Troops attack Kyiv", "READ ALSO: Troops attack", "Attacks:"])
+def test_a_heading_is_not_read(heading):
+    assert list(stretches(heading)) == []
+
+
+def test_a_line_without_a_word_that_may_tell_an_event_is_not_read():
+    assert list(stretches("Snow fell on the hills.")) == []
+
+
+@pytest.mark.parametrize("end", [".", "!", "?", ".”", "…", ".)", ".’”", ". "])
+def test_a_line_that_ends_like_a_sentence_is_read(end):
+    assert list(stretches("They attacked Kyiv" + end))
+
+
+@given(TEXTS)
+def test_stretches_are_slices_of_the_text(text):
+    for start, stretch in stretches(text):
+        assert text[start : start + len(stretch)] == stretch
+
+
+def test_a_line_too_long_for_the_parser_is_cut_between_sentences():
+    text = "They attacked Kyiv. " * 1_000
+    found = list(stretches(text.strip()))
+    assert "".join(stretch for _, stretch in found) == text.strip()
+    assert all(len(stretch) <= MAX_CHARACTERS for _, stretch in found)
+    assert all(stretch.rstrip().endswith(".") for _, stretch in found)
+
+
+def test_a_word_too_long_for_the_parser_is_left_out():
+    text = "attack" * 200_000 + " and then they attacked Kyiv."
+    [(start, stretch)] = stretches(text)
+    assert stretch.endswith("and then they attacked Kyiv.")
+    assert text[start:] == stretch
