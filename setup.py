@@ -15,11 +15,12 @@ setup(
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
     package_data={"transforms": ["*/*.tsv"]},
     install_requires=[
+        "ada-url>=4,<5",
         "apache-beam>=2.77,<2.78",
         "charset-normalizer>=3.4,<4",
-        "courlan>=1.4,<2",
         "duckdb>=2.0,<3",
         "lxml>=6,<7",
+        "markdown-it-py>=4,<5",
         "py3langid>=0.4,<0.5",
         "pyarrow>=25,<26",
         "pytz>=2025.1",

@@ -99,8 +99,12 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
     inputs = list_inputs(arguments.paths)
     workers = arguments.workers or _default_workers(inputs)
     with_engine = engine(arguments.runner, workers, beam_flags)
-    stages = [configured(stage, arguments) for stage in STAGES]
-    read, extract, clean, find_events = stages
+    read = configured(Read, arguments)
+    settings = Settings(
+        extract=configured(Extract, arguments),
+        clean=configured(Clean, arguments),
+        find_events=configured(FindEvents, arguments),
+    )
     lake = Lake(Path(arguments.lake).absolute())
     lake.create()
 
@@ -112,7 +116,7 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
             outcome = run_bounded(
                 lake,
                 Folder(chunk, read),
-                Settings(extract, clean, find_events),
+                settings,
                 with_engine,
                 summary.run_id,
                 number,
@@ -125,7 +129,9 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
         summary,
         command="backfill",
         inputs=arguments.paths,
-        configuration=configuration([chunking, *stages]),
+        configuration=configuration(
+            [chunking, read, settings.extract, settings.clean, settings.find_events]
+        ),
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )
@@ -175,4 +181,3 @@ def _report(summary: Summary, as_json: bool) -> None:
         terminal.table(("rejected because", "count"), summary.rejects_by_reason.most_common())
     for notice in summary.notices:
         terminal.say(f"note: {notice}")
-

@@ -4,7 +4,9 @@
 download a Go binary, and hang behind a closed network.
 """
 
+import logging
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +40,9 @@ class Engine:
         """End, at the end, what the runner started for all pipelines together."""
         try:
             yield
+        except KeyboardInterrupt:
+            _hush()
+            raise
         finally:
             if isinstance(self.runner, Flink):
                 self.runner.stop()
@@ -82,6 +87,13 @@ def _flink(workers: int, flags: Sequence[str]) -> Engine:
     if lack := lacking(options):
         raise WrongOption(lack)
     return Engine(Flink(), options)
+
+
+def _hush() -> None:
+    """Keep the complaints of the runner's threads, cut off by a stop, off the user's terminal."""
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        logging.disable(logging.CRITICAL)
+        threading.excepthook = lambda _: None
 
 
 def _refuse_unknown(flags: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Flink, through Beam's job server: a Java program that takes jobs and, by default, runs them itself."""
 
 import shutil
+import signal
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -12,6 +13,7 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.portability.flink_runner import FlinkJarJobServer, FlinkRunner
 from apache_beam.runners.portability.job_server import JobServer
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
 REMEDY = "see `make flink`, or name a running job server with --job_endpoint=HOST:PORT"
@@ -31,6 +33,13 @@ class Flink(FlinkRunner):
         if self._job_server is None:
             self._job_server = super().default_job_server(options)
         return self._job_server
+
+    def create_job_service(self, options: PipelineOptions) -> JobServiceHandle:
+        before = signal.getsignal(signal.SIGINT)
+        handle = super().create_job_service(options)
+        # Beam's own handler would end the server before we know of the stop.
+        signal.signal(signal.SIGINT, before)
+        return handle
 
     def stop(self) -> None:
         """End the job server, if one was started."""

@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser, stages: Sequence[type]) -> None
     for stage in stages:
         hints, docs = get_type_hints(stage), field_docs(stage)
         group = parser.add_argument_group(f"options of {stage.__name__}")
-        for field in fields(stage):  # type: ignore[arg-type]
+        for field in fields(stage):
             kind = hints[field.name]
             if isinstance(kind, types.UnionType):
                 kind = next(part for part in get_args(kind) if part is not types.NoneType)

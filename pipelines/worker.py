@@ -10,7 +10,8 @@ import sys
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
     os.environ["PIPELINE_OPTIONS"] = '{"default_sdk_harness_log_level": "ERROR"}'
-    import pipelines.ingest  # noqa: F401 coders of records must be known before the first one is decoded
     from apache_beam.runners.worker import sdk_worker_main
+
+    import pipelines.ingest  # noqa: F401 coders of records must be known before the first one is decoded
 
     sdk_worker_main.main(sys.argv)

@@ -443,6 +443,6 @@ class Tally:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known` or `unread_languages`."""
+    """`read`, `known`, `unread_languages`, `no_model` or `failed_events`."""
     count: int
     """How many."""

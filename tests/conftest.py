@@ -6,6 +6,8 @@ from pathlib import Path
 import apache_beam as beam
 import pytest
 
+from pipelines.cli import main
+
 SEED_FOLDER = Path(__file__).parent.parent / "seeds"
 SEEDS = sorted(SEED_FOLDER.glob("*.txt"))
 
@@ -37,3 +39,11 @@ def run_stage(tmp_path):
         path.write_bytes(pickle.dumps(items))
 
     return run_stage
+
+
+@pytest.fixture(scope="session")
+def seed_lake(tmp_path_factory):
+    """A lake of the seeds alone: no article of it has a date."""
+    lake = tmp_path_factory.mktemp("seeds") / "lake"
+    assert main(["backfill", str(SEED_FOLDER), "--lake", str(lake)]) == 0
+    return lake

@@ -27,7 +27,9 @@ def lake(tmp_path):
 
 def documents(*items):
     return [
-        Document(document_id(item["url"], payload), item["url"], payload, "application/json", "test")
+        Document(
+            document_id(item["url"], payload), item["url"], payload, "application/json", "test"
+        )
         for item in items
         for payload in [json.dumps(item).encode()]
     ]
@@ -38,8 +40,8 @@ def source(given, meanwhile=lambda: None):
 
     def apply(pipeline):
         meanwhile()
-        kept = pipeline | "Documents" >> beam.Create(given).with_output_types(Document)
-        refused = pipeline | "Refused" >> beam.Create([]).with_output_types(Rejected)
+        kept = pipeline | "Given" >> beam.Create(given).with_output_types(Document)
+        refused = pipeline | "GivenUp" >> beam.Create([]).with_output_types(Rejected)
         return Attempted(kept, refused)
 
     return apply

@@ -72,7 +72,7 @@ def test_one_plain_sentence_of_each_type(sentence, type, actors, recipients):
     ("sentence", "expected"),
     [
         ("Lima was bombed by Chile.", ("ASSAULT", "asserted", ["Chile"], ["Lima"])),
-        ("Three students were arrested.", ("COERCE", "asserted", [], ["three students"])),
+        ("Three students were arrested.", ("COERCE", "asserted", [], ["Three students"])),
         ("Norway and Peru condemned Chile.", ("ACCUSE", "asserted", ["Norway", "Peru"], ["Chile"])),
         (
             "A Chilean missile attack on Lima killed three people.",
@@ -84,6 +84,7 @@ def test_one_plain_sentence_of_each_type(sentence, type, actors, recipients):
         ("Peru might attack Chile.", ("ASSAULT", "hypothetical", ["Peru"], ["Chile"])),
         ("Peru did not attack Chile.", ("ASSAULT", "negated", ["Peru"], ["Chile"])),
         ("Peru attacked Chile in 1950.", ("ASSAULT", "historical", ["Peru"], ["Chile"])),
+        ("Neither Peru nor Chile attacked Lima.", ("ASSAULT", "negated", ["Peru", "Chile"], ["Lima"])),
         ("Peru attacked Chile last year.", ("ASSAULT", "historical", ["Peru"], ["Chile"])),
         ("The minister said Peru would not help Chile.", ("REJECT", "asserted", None, None)),
         ("Minister Ann Lee said Peru must leave.", ("REQUEST", "asserted", ["Minister Ann Lee"], ["Peru"])),
@@ -99,11 +100,7 @@ def test_voice_status_and_stance(sentence, expected):
     [(type, status, actors, recipients)] = found
     assert (type, status) == expected[:2]
     assert expected[2] is None or actors == expected[2]
-    assert (
-        expected[3] is None
-        or [one.lower() for one in recipients] == expected[3]
-        or (recipients == expected[3])
-    )
+    assert expected[3] is None or recipients == expected[3]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +123,9 @@ def test_what_a_stance_is_about_is_no_second_event(sentence):
         "The minister said that the weather was fine.",
         "Experts demanded that Peru must leave.",
         "The storm killed three people.",
+        "A spokesman declined to comment.",
+        "The company promised a better phone.",
+        "Olga met her husband in a bar.",
         "Peru hopes to attack Chile.",
         "Attack the problem with patience.",
         "You can kill time with a book.",
@@ -146,8 +146,7 @@ def test_a_report_is_attributed_and_a_stance_is_its_speakers_own():
     [act] = find_events(article("Officials said Chile attacked Lima."))
     assert (act.actors[0].text, act.attributed_to) == ("Chile", "Officials")
     [stance] = find_events(article("King Olaf said he would meet Peru."))
-    assert ([actor.text for actor in stance.actors], stance.attributed_to)[1] is None
-    assert stance.actors[0].text == "King Olaf"
+    assert (stance.actors[0].text, stance.attributed_to) == ("King Olaf", None)
 
 
 def test_a_year_is_history_only_before_the_year_of_publication():

@@ -79,6 +79,18 @@ def test_an_impossible_time_zone_costs_the_date_and_not_the_article():
     assert content.published_at is None
 
 
+@pytest.mark.parametrize("value", ["7", "null", "[7]", '{"name": ["x"]}', '["a"]', "true"])
+@pytest.mark.parametrize(
+    "key", ["headline", "author", "keywords", "articleSection", "image", "datePublished", "@type"]
+)
+def test_linked_data_of_odd_types_does_not_cost_the_article(key, value):
+    linked = f'<script type="application/ld+json">{{"@type": "Article", "{key}": {value}}}</script>'
+    content = read_page(page(linked), URL)
+    assert content.title == "Truce in sight"
+    names = (content.section, content.image_url, *content.authors, *content.keywords)
+    assert all(name is None or isinstance(name, str) for name in names)
+
+
 @pytest.mark.parametrize(
     ("head", "address"),
     [

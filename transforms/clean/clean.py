@@ -9,7 +9,7 @@ from schemas.reasons import NoText
 from schemas.records import Draft
 from transforms.attempt import Attempt, Attempted
 from transforms.clean.debris import drop_debris
-from transforms.clean.text import count_words, normalize, one_line, visible
+from transforms.text import count_words, normalize, one_line, visible
 
 
 def clean(draft: Draft) -> Draft:

@@ -7,7 +7,7 @@ paragraph is worse than keeping a button.
 
 import re
 
-from transforms.clean.text import count_words
+from transforms.text import count_words
 
 SENTENCE_WORDS = 4
 """A line that ends like a sentence is one from this many words on."""

@@ -10,7 +10,6 @@ from schemas.identity import article_id
 from schemas.reasons import Empty, NoText, TooLarge
 from schemas.records import Article, Document, Draft
 from transforms.attempt import Attempt, Attempted
-from transforms.clean.text import mend
 from transforms.extract.address import canonical, publisher, web_address
 from transforms.extract.charset import decode
 from transforms.extract.content import Content
@@ -20,6 +19,7 @@ from transforms.extract.language import language_of
 from transforms.extract.markdown import read_markdown
 from transforms.extract.page import is_html_document, looks_like_html, read_page
 from transforms.extract.plain import paragraphs, read_plain
+from transforms.text import mend
 
 MAX_SIZE = 8_000_000
 """Bytes; the HTML parser loses text nodes of 10 MB without a word."""

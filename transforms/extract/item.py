@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from schemas.reasons import BadField, BadJson
-from transforms.clean.text import mend
 from transforms.extract.content import Content
 from transforms.extract.dates import read_time
 from transforms.extract.language import two_letters
+from transforms.text import mend
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""

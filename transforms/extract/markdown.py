@@ -8,10 +8,10 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from transforms.clean.text import lines
 from transforms.extract.content import Content
 from transforms.extract.item import read_fields
 from transforms.extract.plain import split_section, split_title
+from transforms.text import lines
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""

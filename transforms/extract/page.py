@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from functools import cache
@@ -12,16 +12,16 @@ from typing import Any
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.metadata import Document as Metadata
-from trafilatura.metadata import extract_metadata
+from trafilatura.metadata import extract_metadata, extract_title
 from trafilatura.utils import load_html
 
 from schemas.reasons import NoText
-from transforms.clean.text import lines, one_line
 from transforms.extract.address import is_home_page, web_address
 from transforms.extract.content import Content
 from transforms.extract.dates import AHEAD, EARLIEST, spelled
 from transforms.extract.language import two_letters
 from transforms.extract.table import tidy_rows
+from transforms.text import lines, one_line
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 """No page is dated later; the bound where the time of the fetch is not known."""
@@ -83,20 +83,21 @@ def read_page(html: str, url: str | None = None, seen_at: datetime | None = None
         raise NoText("no HTML")
     metadata = _metadata(tree, url, seen_at)
     day = _day(metadata.date)
+    title = next(_strings([metadata.title]), None) or extract_title(tree)
     return Content(
-        text=_text(tree, url, metadata.title),
+        text=_text(tree, url, title),
         extractor="trafilatura",
         extractor_version=_version(),
-        title=metadata.title or None,
-        authors=_split(metadata.author, ";"),
+        title=title,
+        authors=[name for names in _strings([metadata.author]) for name in _split(names, ";")],
         url=own_address(tree, url),
         published_at=day,
         published_at_naive=day is not None,
         date_source=place_of(day, tree, url) if day else "none",
         language=two_letters(tree.get("lang")),
-        section=next(iter(metadata.categories or []), None),
-        keywords=[keyword for tags in metadata.tags or [] for keyword in _split(tags, ",")],
-        image_url=web_address(metadata.image, base=url),
+        section=next(_strings(metadata.categories), None),
+        keywords=[keyword for tags in _strings(metadata.tags) for keyword in _split(tags, ",")],
+        image_url=web_address(next(_strings([metadata.image]), None), base=url),
     )
 
 
@@ -210,9 +211,14 @@ def _day(found: str | None) -> datetime | None:
     return datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
 
 
-def _split(names: str | None, separator: str) -> list[str]:
+def _strings(values: Iterable[object] | None) -> Iterator[str]:
+    """Yield those of `values` that are strings: pages put any type anywhere in their JSON-LD."""
+    return (value for value in values or [] if isinstance(value, str) and value)
+
+
+def _split(names: str, separator: str) -> list[str]:
     """Return the names in a list that was written as one string, each once."""
-    parts = (part.strip() for part in (names or "").split(separator))
+    parts = (part.strip() for part in names.split(separator))
     return list(dict.fromkeys(part for part in parts if part))
 
 

@@ -2,9 +2,9 @@
 
 import re
 
-from transforms.clean.text import count_words, lines
 from transforms.extract.content import Content
 from transforms.extract.table import tidy_rows
+from transforms.text import count_words, lines
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""

@@ -218,7 +218,8 @@ class Committer:
     def _check_fresh(self, bundle: Bundle) -> None:
         """Return if what the bundle decided still holds in the light of all that is committed."""
         for key in bundle.keys["articles"]:
-            assert key.article_id and key.text_hash
+            assert key.article_id
+            assert key.text_hash
             if self.index.versions(key.article_id) or self.index.article_with_text(key.text_hash):
                 raise Stale(f"article {key.article_id} or its text was published by another run")
         new = {key.article_id for key in bundle.keys["articles"]}
@@ -342,7 +343,7 @@ class Committer:
 
     # --- the index
 
-    def _guess_last(self) -> int:
+    def _guess_last(self) -> int | None:
         try:
             index = Index(self._lake.index_path)
             try:
@@ -350,8 +351,8 @@ class Committer:
             finally:
                 index.close()
         except sqlite3.Error:
-            return 0
-        return position.seq if position else 0
+            return None
+        return position.seq if position else None
 
     def _catch_up(self) -> None:
         """Open the index and bring it up to the last entry; throw it away if the log disagrees."""

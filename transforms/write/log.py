@@ -97,21 +97,19 @@ class Log:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def last(self, near: int = 0) -> int | None:
+    def last(self, near: int | None = None) -> int | None:
         """Return the number of the last entry, None if there is none.
 
         Args:
-            near: An entry that is likely to be one of the last: the search starts there.
+            near: An entry that is likely to be one of the last; the search then takes as long as
+                there are later ones, and not as long as the log.
         """
-        if not self._storage.exists(layout.entry_name(near)):
-            return self._last_listed()
+        if near is None or not self._storage.exists(layout.entry_name(near)):
+            numbers = [int(name[:8]) for name in self._storage.list(layout.LOG) if _is_entry(name)]
+            return max(numbers, default=None)
         while self._storage.exists(layout.entry_name(near + 1)):
             near += 1
         return near
-
-    def _last_listed(self) -> int | None:
-        numbers = [int(name[:8]) for name in self._storage.list(layout.LOG) if _is_entry(name)]
-        return max(numbers, default=None)
 
     def read(self, seq: int) -> Entry:
         """Return entry `seq`.

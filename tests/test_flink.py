@@ -1,0 +1,96 @@
+"""Flink: what needs Java and the job server is marked, and skips itself where either is missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import apache_beam as beam
+import pytest
+from apache_beam.options.pipeline_options import FlinkRunnerOptions, PipelineOptions
+from apache_beam.testing.util import assert_that, equal_to
+from conftest import SEED_FOLDER
+from lakes import rows_of
+
+from pipelines.cli import main
+from pipelines.engine import WrongOption, engine
+from pipelines.flink import Flink, jar_path, lacking
+from schemas.records import Tally
+
+LACK = lacking(PipelineOptions([]))
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.flink
+@pytest.mark.skipif(LACK is not None, reason=str(LACK))
+def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
+    """In chunks and in parallel, by the command, with nothing of Java's on the terminal."""
+    words = ["backfill", str(SEED_FOLDER), "--chunk-documents", "2", "--json", "--lake"]
+    assert main([*words, str(tmp_path / "local")]) == 0
+    flink = [str(tmp_path / "flink"), "--runner", "FlinkRunner", "--parallelism=2"]
+    command = [sys.executable, "-m", "pipelines.cli", *words, *flink]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert all(line.startswith("newslake: ") for line in done.stderr.splitlines()), done.stderr
+    assert rows_of(tmp_path / "flink") == rows_of(tmp_path / "local")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--job_server_java_launcher=no-such-java"], "no-such-java.*make flink"),
+        ([f"--job_server_java_launcher={sys.executable}"], "job-server.*jar.*make flink"),
+    ],
+    ids=["java", "jar"],
+)
+def test_what_is_missing_is_said_and_nothing_is_downloaded(tmp_path, flags, message):
+    with pytest.raises(WrongOption, match=message):
+        engine("FlinkRunner", 1, [*flags, f"--jar_cache_dir={tmp_path}"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_running_job_server_needs_nothing_here():
+    assert lacking(PipelineOptions(["--job_endpoint=localhost:1"])) is None
+
+
+def test_the_users_flags_win(tmp_path):
+    jar = tmp_path / "job-server.jar"
+    jar.touch()
+    given = [f"--flink_job_server_jar={jar}", f"--job_server_java_launcher={sys.executable}"]
+
+    def parallelism(*flags):
+        options = engine("FlinkRunner", 3, [*given, *flags]).options
+        return options.view_as(FlinkRunnerOptions).parallelism
+
+    assert parallelism() == 3
+    assert parallelism("--parallelism=2") == 2
+
+
+def test_the_jar_is_the_one_that_beam_looks_for(tmp_path):
+    options = PipelineOptions([f"--jar_cache_dir={tmp_path}", "--flink_version=1.20"])
+    name = f"beam-runners-flink-1.20-job-server-{beam.__version__}.jar"
+    assert jar_path(options) == tmp_path / name
+
+
+def test_one_job_server_serves_all_pipelines():
+    flink, options = Flink(), PipelineOptions([])
+    assert flink.default_job_server(options) is flink.default_job_server(options)
+
+
+def test_a_worker_process_of_beams_own_knows_the_records(monkeypatch):
+    """Over Beam's Job API, as on a cluster; without our flag the worker cannot decode a record."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *sys.path]))
+    worker = f"{sys.executable} -m apache_beam.runners.worker.sdk_worker_main"
+    flags = [
+        "--job_endpoint=embed",
+        "--environment_type=beam:env:harness_subprocess_python:v1",
+        f"--environment_config={worker}",
+    ]
+    cluster = engine("PortableRunner", 1, flags)
+    with beam.Pipeline(cluster.runner, cluster.options) as pipeline:
+        tallies = [Tally("read", 1), Tally("known", 2)]
+        given = pipeline | beam.Create(tallies).with_output_types(Tally)
+        named = given | beam.Reshuffle() | beam.Map(lambda tally: type(tally).__name__)
+        assert_that(named, equal_to(["Tally", "Tally"]))

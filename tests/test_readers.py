@@ -1,0 +1,77 @@
+"""Engines read the lake without our code, even one that holds the undated seeds alone."""
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+
+from schemas.tables import TABLES, arrow_schema
+
+FILLED = {"articles": 4, "runs": 1}
+"""Rows that are there for sure; mentions depend on the model."""
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_duckdb_by_glob(seed_lake, table):
+    answer = duckdb.sql(f"SELECT * FROM '{seed_lake}/{table}/**/*.parquet'")
+    types = dict(zip(answer.columns, map(str, answer.types), strict=True))
+    assert len(answer.fetchall()) >= FILLED.get(table, 0)
+    assert types.pop(TABLES[table].partition_key) == "DATE"
+    assert list(types) == arrow_schema(table).names
+    assert types["run_id"] == "VARCHAR"
+    if table == "articles":
+        assert types["published_at"] == "TIMESTAMP WITH TIME ZONE"
+        assert types["authors"] == "VARCHAR[]"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_polars_by_glob(seed_lake, table):
+    frame = pl.scan_parquet(f"{seed_lake}/{table}/**/*.parquet").collect()
+    assert frame.height >= FILLED.get(table, 0)
+    assert frame.columns == arrow_schema(table).names
+    if table == "articles":
+        assert frame.schema["published_at"] == pl.Datetime("us", "UTC")
+        assert frame.schema["authors"] == pl.List(pl.String)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_pyarrow_by_folder(seed_lake, table):
+    found = ds.dataset(seed_lake / table, partitioning="hive").to_table()
+    assert found.num_rows >= FILLED.get(table, 0)
+    for column in arrow_schema(table):
+        assert found.schema.field(column.name).type == column.type
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("partitioning", [None, ds.partitioning(flavor="hive")])
+def test_pandas_by_folder(seed_lake, table, partitioning):
+    """Left to itself, pandas makes the partition a dictionary, which pyarrow 25 cannot do with NULL."""
+    frame = pd.read_parquet(seed_lake / table, partitioning=partitioning)
+    assert len(frame) >= FILLED.get(table, 0)
+    assert set(arrow_schema(table).names) <= set(frame.columns)
+    if table == "articles":
+        assert str(frame["published_at"].dtype) == "datetime64[us, UTC]"
+
+
+def test_the_unknown_date_reads_as_null(seed_lake):
+    glob = f"{seed_lake}/articles/**/*.parquet"
+    where = "published_date IS NULL AND published_at IS NULL"
+    assert duckdb.sql(f"SELECT count(*) FROM '{glob}' WHERE {where}").fetchall() == [(4,)]
+
+
+def test_a_file_says_what_it_is_and_finds_ids_fast(seed_lake):
+    import pyarrow.parquet as pq
+
+    (path,) = seed_lake.glob("articles/published_date=__HIVE*/*.parquet")
+    metadata = pq.ParquetFile(path).metadata
+    columns = {metadata.schema.column(i).path: i for i in range(metadata.num_columns)}
+    group = metadata.row_group(0)
+    assert metadata.metadata[b"newslake.table"] == b"articles"
+    assert metadata.metadata[b"newslake.schema"] == b"1"
+    assert group.column(columns["text"]).compression == "ZSTD"
+    assert "authors.list.element" in columns
+    assert metadata.schema.to_arrow_schema().field("text").type == pa.string()
+    assert group.column(columns["published_at"]).has_column_index
+    assert group.sorting_columns[0].column_index == columns["published_at"]

@@ -1,0 +1,176 @@
+"""The keeper rule."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.records import Candidate
+from transforms.dedupe.index import Version
+from transforms.dedupe.verdicts import judge
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Nothing:
+    """A lake that holds nothing."""
+
+    def versions(self, article_id, as_of=None):
+        return []
+
+    def article_with_text(self, text_hash, as_of=None):
+        return None
+
+
+class Memory(Nothing):
+    """A lake that remembers what was published in it."""
+
+    def __init__(self):
+        self.held = {}
+        self.texts = {}
+
+    def publish(self, candidates, verdicts):
+        text = {candidate.document_id: candidate.text_hash for candidate in candidates}
+        for verdict in verdicts:
+            if verdict.outcome in ("article", "revision"):
+                id, hash = verdict.article_id, text[verdict.document_id]
+                self.held.setdefault(id, []).append(Version(id, verdict.revision, hash, None))
+                self.texts.setdefault(hash, id)
+
+    def versions(self, article_id, as_of=None):
+        return self.held.get(article_id, [])
+
+    def article_with_text(self, text_hash, as_of=None):
+        return self.texts.get(text_hash)
+
+
+def candidate(document, article=None, text=None, day=0, has_url=True, seen=None):
+    return Candidate(
+        document_id=document,
+        article_id=article or f"a-{document}",
+        text_hash=text or f"t-{document}",
+        has_url=has_url,
+        published_at=None if day is None else DAY + timedelta(days=day),
+        seen_at=seen,
+    )
+
+
+def outcomes(candidates, lake=None):
+    verdicts = judge(candidates, lake or Nothing())
+    return {v.document_id: (v.outcome, v.article_id, v.revision) for v in verdicts}
+
+
+def test_the_earliest_of_equal_texts_is_the_article():
+    late, early = candidate("late", text="t", day=2), candidate("early", text="t", day=1)
+    assert outcomes([late, early]) == {
+        "early": ("article", "a-early", 0),
+        "late": ("duplicate", "a-early", 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({"day": 1}, {"day": None}, id="a date comes before none"),
+        pytest.param({"day": None, "seen": DAY}, {"day": None}, id="seen comes before unseen"),
+        pytest.param({"day": 1, "seen": DAY}, {"day": 1, "seen": DAY + timedelta(1)}, id="seen"),
+    ],
+)
+def test_who_is_the_keeper(first, second):
+    found = outcomes([candidate("a", text="t", **second), candidate("b", text="t", **first)])
+    assert found["b"][0] == "article"
+    assert found["a"] == ("duplicate", "a-b", 0)
+
+
+def test_another_text_at_one_url_is_the_next_version():
+    found = outcomes([candidate(f"d{n}", "a", f"t{n}", day=n) for n in range(3)])
+    assert found["d1"] == ("revision", "a", 1)
+    assert found["d2"] == ("revision", "a", 2)
+
+
+def test_going_back_to_an_earlier_version_is_a_copy():
+    texts = ["old", "new", "old", "new"]
+    found = outcomes([candidate(f"d{n}", "a", text, day=n) for n, text in enumerate(texts)])
+    assert [found[f"d{n}"][0] for n in range(4)] == [
+        "article",
+        "revision",
+        "duplicate",
+        "duplicate",
+    ]
+
+
+def test_the_page_of_a_copy_may_become_an_article_of_its_own():
+    found = outcomes(
+        [
+            candidate("1", "u1", "tA", day=1),
+            candidate("2", "u2", "tA", day=2),
+            candidate("3", "u2", "tB", day=3),
+            candidate("4", "u3", "tB", day=4),
+        ]
+    )
+    assert found["2"] == ("duplicate", "u1", 0)
+    assert found["3"] == ("article", "u2", 0)
+    assert found["4"] == ("duplicate", "u2", 0)
+
+
+def test_equal_bytes_without_a_url_are_copies_whatever_our_cleaner_makes_of_them():
+    lake = Memory()
+    first = [candidate("1", "a", "made by the old cleaner", has_url=False)]
+    lake.publish(first, list(judge(first, lake)))
+    found = outcomes([candidate("2", "a", "made by the new cleaner", has_url=False)], lake)
+    assert found["2"] == ("duplicate", "a", 0)
+
+
+def test_what_is_published_stays_the_article():
+    lake = Memory()
+    first = [candidate("late", text="t", day=9)]
+    lake.publish(first, list(judge(first, lake)))
+    found = outcomes([candidate("early", text="t", day=1)], lake)
+    assert found["early"] == ("duplicate", "a-late", 0)
+
+
+candidates = st.lists(
+    st.builds(
+        candidate,
+        st.uuids().map(lambda id: id.hex),
+        st.sampled_from("ABC"),
+        st.sampled_from("xyz"),
+        st.integers(0, 3) | st.none(),
+    ),
+    max_size=12,
+    unique_by=lambda c: c.document_id,
+)
+
+
+@given(candidates, st.randoms())
+def test_the_order_of_the_inputs_does_not_matter(given, random):
+    shuffled = random.sample(given, len(given))
+    assert outcomes(given) == outcomes(shuffled)
+
+
+@given(candidates, st.data())
+def test_a_batch_gives_the_same_as_its_parts_in_time_order(given, data):
+    from transforms.dedupe.verdicts import keeper_order
+
+    in_order = sorted(given, key=keeper_order)
+    cut = data.draw(st.integers(0, len(in_order)))
+    lake, found = Memory(), {}
+    for part in (in_order[:cut], in_order[cut:]):
+        verdicts = list(judge(part, lake))
+        lake.publish(part, verdicts)
+        found |= {v.document_id: (v.outcome, v.article_id, v.revision) for v in verdicts}
+    assert found == outcomes(given)
+
+
+@given(candidates)
+def test_every_copy_and_version_points_to_an_article(given):
+    found = outcomes(given).values()
+    articles = {article for outcome, article, _ in found if outcome == "article"}
+    assert {article for _, article, _ in found} == articles
+
+
+def test_ten_thousand_equal_texts_take_the_time_of_ten_thousand():
+    found = outcomes([candidate(f"{n:05}", text="t") for n in range(10_000)])
+    kinds = [outcome for outcome, _, _ in found.values()]
+    assert (kinds.count("article"), kinds.count("duplicate")) == (1, 9_999)

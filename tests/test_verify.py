@@ -1,0 +1,120 @@
+"""What is wrong with a lake is found and named."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+from lakes import article, commit, duplicate, hexadecimal, mention, rejected, revision
+
+from pipelines.cli import main
+from transforms.write import layout
+from transforms.write.lake import Lake
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    one = article("one")
+    commit(lake, one, duplicate("copy", "one"), revision("v1", "one", 1), mention(one))
+    return lake
+
+
+@pytest.fixture
+def problems(lake, capsys):
+    """Return what `newslake verify` finds."""
+
+    def problems():
+        code = main(["verify", "--lake", str(lake.storage.root), "--json"])
+        found = json.loads(capsys.readouterr().out)["problems"]
+        assert code == (1 if found else 0)
+        return found
+
+    return problems
+
+
+def part(lake, table):
+    return next(lake.storage.root.glob(f"{table}/*2026*/*.parquet"))
+
+
+def test_a_whole_lake_has_no_problems(problems):
+    assert problems() == []
+
+
+def test_a_missing_file(lake, problems):
+    path = part(lake, "articles")
+    path.unlink()
+    assert problems() == [f"{path.relative_to(lake.storage.root)} is missing; entry 1 promises it"]
+
+
+def test_a_changed_file(lake, problems):
+    path = part(lake, "articles")
+    path.write_bytes(path.read_bytes()[:-10])
+    (problem,) = problems()
+    assert "was changed or damaged" in problem
+
+
+def test_a_foreign_file_and_a_foreign_folder(lake, problems):
+    shutil.copy(part(lake, "articles"), part(lake, "articles").with_name("mine.parquet"))
+    (lake.storage.root / "articles" / "..evil").mkdir()
+    assert [problem.split(" is ")[0] for problem in problems()] == [
+        "articles/..evil",
+        "articles/published_date=2026-03-01/mine.parquet",
+    ]
+
+
+def test_an_entry_that_is_gone(lake, problems):
+    commit(lake, article("two"), number=1)
+    lake.storage.remove(layout.entry_name(1))
+    assert "entry 1 of the log is missing" in problems()
+
+
+def test_counts_that_do_not_agree(lake, problems):
+    path = lake.storage.path(layout.entry_name(1))
+    path.write_text(path.read_text().replace('"read": 3', '"read": 4'))
+    assert problems() == ["entry 1 read 4 documents and accounts for 3"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        pytest.param(
+            lambda one: [
+                mention(one),
+                replace(mention(one), mention_id=hexadecimal("m2"), trigger="x"),
+            ],
+            "offsets of {m2} do not slice back to its words",
+            id="offsets",
+        ),
+        pytest.param(
+            lambda one: [
+                replace(mention(one), mention_id=hexadecimal("m2"), text_hash=hexadecimal("t"))
+            ],
+            "{m2} was read in another text than its article's",
+            id="another text",
+        ),
+    ],
+)
+def test_mentions_that_do_not_fit_their_article(lake, problems, harm, message):
+    two = article("two")
+    commit(lake, two, *harm(two), number=1)
+    assert problems() == ["mentions: " + message.format(m2=hexadecimal("m2"))]
+
+
+def test_two_rows_of_one_id(lake, problems):
+    two = article("two")
+    commit(lake, two, mention(two), number=1)
+    three = article("three")
+    commit(lake, three, replace(mention(three), mention_id=mention(two).mention_id), number=2)
+    assert problems() == [f"mentions: {mention(two).mention_id} stands in 2 rows"]
+
+
+def test_a_commit_that_does_not_show_yet_is_finished_and_no_problem(lake, problems):
+    lake.storage.remove(layout.done_name(1))
+    assert problems() == []
+
+
+def test_rejects_are_documents_too(lake, problems):
+    commit(lake, rejected("bad"), number=1)
+    assert problems() == []
