@@ -15,8 +15,9 @@ from pipelines.ingest import Settings, ingest
 from schemas.records import Assignment
 from transforms.attempt import Attempted
 from transforms.write import layout
+from transforms.write.committer import Committer
 from transforms.write.errors import LakeError
-from transforms.write.lake import Committer, Lake
+from transforms.write.lake import Lake
 from transforms.write.room import Outcome, read_bundle, read_outcome, room
 
 MAX_REFUSALS = 3

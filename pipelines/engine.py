@@ -19,7 +19,7 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from pipelines.flink import Flink, lacking
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
-SUPPORTED = ("DirectRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
+SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
 PLUGIN = "--beam_plugin=schemas.records"
 """Tells Beam's worker processes to know the coders of records before they decode the first one."""
 

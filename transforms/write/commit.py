@@ -9,7 +9,7 @@ from schemas.records import Assignment, StagedFile, Tally
 from transforms.write.bundle import gather
 from transforms.write.errors import LakeError, Stale
 from transforms.write.lake import Lake
-from transforms.write.room import Outcome, keep_bundle, write_outcome
+from transforms.write.room import Outcome, committed, keep_bundle, write_outcome
 
 
 @dataclass(eq=False)
@@ -56,6 +56,8 @@ def _commit(
     if hold:
         keep_bundle(lake.storage, bundle)
         return
+    if committed(lake.storage, assignment.room):
+        return  # a runner that repeats the step must not write over its outcome
     try:
         with lake.committer() as committer:
             outcome = committer.commit(bundle)

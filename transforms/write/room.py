@@ -74,6 +74,14 @@ def write_outcome(storage: Storage, name: str, outcome: Outcome) -> None:
     storage.write(f"{name}/{layout.OUTCOME}", json.dumps(asdict(outcome)).encode())
 
 
+def committed(storage: Storage, name: str) -> bool:
+    """Return True if the room `name` holds word of a commit that was made."""
+    try:
+        return read_outcome(storage, name).seq is not None
+    except FileNotFoundError:
+        return False
+
+
 def read_outcome(storage: Storage, name: str) -> Outcome:
     """Return what `write_outcome` left.
 

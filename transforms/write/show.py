@@ -1,0 +1,82 @@
+"""Make readers see what the log has promised: the second half of a commit, which can be done twice."""
+
+from contextlib import suppress
+
+from schemas.tables import TABLES
+from transforms.write import layout
+from transforms.write.errors import Damaged
+from transforms.write.log import Entry, Log, LoggedFile
+from transforms.write.parquet import to_arrow, write_parquet
+from transforms.write.storage import Storage
+
+_ANCHOR_DAY = "1970-01-01"
+
+
+def show(storage: Storage, log: Log, entry: Entry) -> None:
+    """Link the entry's files to where readers see them; what is there already is left alone.
+
+    Raises:
+        Damaged: a file is neither staged nor shown.
+    """
+    for file in entry.files:
+        storage.make_folder(file.folder)
+        try:
+            with suppress(FileExistsError):
+                storage.link(file.staged, file.final)
+        except FileNotFoundError as error:
+            if not storage.exists(file.final):
+                raise Damaged(
+                    f"{storage.root}: entry {entry.seq} promises {file.final}, but the file is "
+                    "gone; restore the lake from a backup"
+                ) from error
+    for folder in sorted({file.folder for file in entry.files}):
+        storage.sync(folder)
+    for table in sorted({file.table for file in entry.files}):
+        storage.sync(table)
+    storage.sync("")
+    log.mark_done(entry.seq)
+
+
+def make_durable(storage: Storage, entry: Entry, room: str) -> None:
+    """Bring the staged files safely to disk, so that the entry promises nothing it lacks.
+
+    Raises:
+        Damaged: one of them is gone.
+    """
+    for file in entry.files:
+        try:
+            storage.sync(file.staged)
+        except FileNotFoundError as error:
+            raise Damaged(
+                f"{storage.path(file.staged)} is gone: the run that staged it was taken for dead; "
+                "run it again"
+            ) from error
+    storage.sync(room)
+
+
+def create_anchors(storage: Storage, log: Log) -> None:
+    """Write the first entry: a file without rows a table, so that plain globs over empty ones work."""
+    room = f"{layout.ROOMS}/w-create"
+    storage.remove_folder(room)
+    storage.make_folder(room)
+    files = []
+    for number, table in enumerate(TABLES.values()):
+        staged = f"{room}/{table.name}.parquet"
+        empty = to_arrow(table.name, [], "")
+        digest, size = write_parquet(storage.path(staged), table.name, empty)
+        files.append(
+            LoggedFile(
+                table=table.name,
+                partition=f"{table.partition_key}={_ANCHOR_DAY}",
+                staged=staged,
+                name=layout.part_name(0, number, digest),
+                rows=0,
+                size=size,
+                digest=digest,
+            )
+        )
+    entry = Entry(0, "create", "", room, -1, {}, {}, files)
+    make_durable(storage, entry, room)
+    log.append(entry)
+    log.settle(entry.seq)
+    show(storage, log, entry)
