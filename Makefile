@@ -2,6 +2,7 @@
 # make test    set everything up, run the tests
 # make check   lint, format, types, import direction
 # make lock    pin all dependencies anew, by hash
+# make prism   build Beam's runner in Go, for --runner PrismRunner
 # make flink   fetch Beam's Flink job server, for --runner FlinkRunner
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -19,7 +20,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -m "not flink"
+	$(BIN)/python -m pytest -m "not flink and not prism"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .
@@ -49,4 +50,4 @@ lock:
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
--include flink.mk
+include runners.mk

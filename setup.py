@@ -18,6 +18,7 @@ setup(
         "ada-url>=4,<5",
         "apache-beam>=2.77,<2.78",
         "charset-normalizer>=3.4,<4",
+        "courlan>=1.4,<2",
         "duckdb>=2.0,<3",
         "lxml>=6,<7",
         "markdown-it-py>=4,<5",
@@ -25,7 +26,6 @@ setup(
         "pyarrow>=25,<26",
         "pytz>=2025.1",
         "rich>=14,<16",
-        "tld>=0.13,<0.14",
         "trafilatura>=2.3,<2.4",
     ],
     extras_require={

@@ -5,13 +5,16 @@ download a Go binary, and hang behind a closed network.
 """
 
 import logging
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, PrismRunnerOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
@@ -70,6 +73,8 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
         raise WrongOption(f"no runner {runner!r}; there are {', '.join(SUPPORTED)}")
     if runner == "FlinkRunner":
         return _flink(workers, flags)
+    if runner == "PrismRunner":
+        return _prism(flags)
     if runner not in LOCAL:
         return Engine(runner, PipelineOptions([f"--runner={runner}", PLUGIN, *flags]))
     _refuse_unknown(flags)
@@ -87,6 +92,22 @@ def _flink(workers: int, flags: Sequence[str]) -> Engine:
     if lack := lacking(options):
         raise WrongOption(lack)
     return Engine(Flink(), options)
+
+
+def _prism(flags: Sequence[str]) -> Engine:
+    """Return Prism, Beam's runner in Go: a process of its own that drives our workers."""
+    quiet = ["--runner=PrismRunner", "--prism_log_level=error", PLUGIN]
+    options = PipelineOptions([*quiet, *flags])
+    if not options.view_as(PrismRunnerOptions).prism_location:
+        beside_python = str(Path(sys.executable).parent)
+        prism = shutil.which("prism", path=os.pathsep.join([beside_python, os.environ["PATH"]]))
+        if not prism:  # Beam would try to download it in the middle of a run
+            raise WrongOption(
+                "PrismRunner needs the program prism, which is not there; see `make prism`, or name "
+                "it with --prism_location=PATH"
+            )
+        options = PipelineOptions([*quiet, f"--prism_location={prism}", *flags])
+    return Engine("PrismRunner", options)
 
 
 def _hush() -> None:

@@ -142,7 +142,7 @@ def test_a_share_of_rejects_over_the_limit_is_told_by_the_exit_code(folder, lake
         pytest.param(["nowhere"], "no such file or folder: nowhere", id="no such input"),
         pytest.param([".", "--bogus"], "unknown option --bogus", id="unknown option"),
         pytest.param([".", "--runner", "DaskRunner"], "wrong; use DirectRunner", id="Dask"),
-        pytest.param([".", "--runner", "Magic"], "there are DirectRunner, Fl", id="no such runner"),
+        pytest.param([".", "--runner", "Magic"], "there are DirectRunner, Pr", id="no such runner"),
     ],
 )
 def test_wrong_use_is_told_before_anything_runs(lake, capsys, words, message):

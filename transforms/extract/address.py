@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
 from ada_url import URL
-from tld import get_fld
+from courlan import extract_domain
 
 _SECRET = re.compile(
     r"(?:access_?|auth_?|id_?|csrf_?)?token|api_?key|passw(?:or)?d|pwd|secret|"
@@ -73,7 +73,7 @@ def publisher(url: str | None) -> str | None:
     if parsed is None:
         return None
     host = parsed.hostname.rstrip(".")
-    domain = None if _is_ip(host) else get_fld(f"http://{host}/", fail_silently=True)
+    domain = None if _is_ip(host) else extract_domain(f"http://{host}/")
     return (domain or host).removeprefix("www.")
 
 

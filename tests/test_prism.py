@@ -1,0 +1,50 @@
+"""Prism, Beam's runner in Go: the DAG driven from outside of Python, by the protocol of clusters."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import SEED_FOLDER
+from lakes import rows_of
+
+from pipelines.cli import main
+from pipelines.engine import WrongOption, engine
+
+
+def lack():
+    try:
+        engine("PrismRunner", 1, [])
+    except WrongOption as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.prism
+@pytest.mark.skipif(bool(lack()), reason=lack())
+def test_prism_gives_the_same_rows_and_ends_by_itself(tmp_path):
+    words = ["backfill", str(SEED_FOLDER), "--chunk-documents", "2", "--json", "--lake"]
+    assert main([*words, str(tmp_path / "local")]) == 0
+    prism = [str(tmp_path / "prism"), "--runner", "PrismRunner"]
+    command = [sys.executable, "-m", "pipelines.cli", *words, *prism]
+    root = Path(__file__).parent.parent
+    done = subprocess.run(
+        command, check=False, cwd=root, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["articles"] == 4
+    assert all(line.startswith("newslake: ") for line in done.stderr.splitlines()), done.stderr
+    assert rows_of(tmp_path / "prism") == rows_of(tmp_path / "local")
+
+
+def test_what_is_missing_is_said_and_nothing_is_downloaded(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(WrongOption, match="make prism"):
+        engine("PrismRunner", 1, [])
+
+
+def test_the_users_flags_win():
+    options = engine("PrismRunner", 1, ["--prism_location=/opt/prism"]).options
+    assert options.get_all_options()["prism_location"] == "/opt/prism"
