@@ -31,12 +31,12 @@ check: $(VENV)/.test-ready
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; name it with make PYTHON=…")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/run.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/run.txt
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.test-ready: $(VENV)/.run-ready requirements/test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
 
 # The lock names versions and hashes of every wheel, for all platforms, and no registry.

@@ -175,7 +175,8 @@ def _report(summary: Summary, as_json: bool) -> None:
     if as_json:
         terminal.out.print(summary.as_json(), markup=False)
         return
-    rows = [*((name, summary.counts[name]) for name in COUNTS)]
+    counts = [(name, f"{summary.counts[name]:,}") for name in COUNTS]
+    rows = [*counts, ("seconds", f"{summary.seconds:.1f}")]
     terminal.table(("documents", "count"), rows, title=f"run {summary.run_id}")
     if summary.rejects_by_reason:
         terminal.table(("rejected because", "count"), summary.rejects_by_reason.most_common())

@@ -1,5 +1,6 @@
 """What a person sees: tables, progress, notices; and nothing from the news that steers a terminal."""
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -8,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
+
+_NUMBER = re.compile(r"-?[\d,]+(\.\d+)?")
 
 WIDE = 140
 """Columns of a table that goes to a file or a pipe."""
@@ -30,11 +33,11 @@ def say(message: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print a table on standard output; numbers stand on the right."""
+    """Print a table on standard output; columns of numbers are set to the right."""
     rows = [list(row) for row in rows]
     shown = Table(title=title or None, title_justify="left")
     for number, column in enumerate(columns):
-        numeric = rows and all(isinstance(row[number], int | float) for row in rows)
+        numeric = rows and all(_NUMBER.fullmatch(str(row[number])) for row in rows)
         shown.add_column(Text(printable(column)), justify="right" if numeric else "left")
     for row in rows:
         shown.add_row(*(Text("" if value is None else printable(value)) for value in row))
