@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from schemas.records import Article, Mention
+from schemas.rows import Article, Mention
 from transforms.events.find_events import find_events
 from transforms.events.model import load_model, model_name
 

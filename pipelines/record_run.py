@@ -7,7 +7,8 @@ from importlib.metadata import version
 from typing import Any
 
 from pipelines.summary import Summary
-from schemas.records import Assignment, Run, StagedFile
+from schemas.records import Assignment, StagedFile
+from schemas.rows import Run
 from transforms.events.model import model_name
 from transforms.write import layout
 from transforms.write.bundle import gather

@@ -13,7 +13,7 @@ from schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 HEADER = f"""\
 # Tables
 
-Schema version {SCHEMA_VERSION}. Made from `schemas/records.py` by `newslake schema`; a test keeps it true.
+Schema version {SCHEMA_VERSION}. Made from `schemas/rows.py` by `newslake schema`; a test keeps it true.
 
 Each table is a folder of Parquet files, partitioned by day. The partition is part of the path, not
 of the file: `published_date` is the UTC day of `published_at`, with `__HIVE_DEFAULT_PARTITION__`

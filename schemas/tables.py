@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.record import field_docs
-from schemas.records import Article, Duplicate, Mention, Rejected, Revision, RowKeys, Run
+from schemas.records import RowKeys
+from schemas.rows import Article, Duplicate, Mention, Rejected, Revision, Run
 
 SCHEMA_VERSION = 1
 """Version of the layout below; a lake of another version is refused."""

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import duckdb
 
 from schemas.identity import text_hash
-from schemas.records import Article, Assignment, Duplicate, Mention, Rejected, Revision
+from schemas.records import Assignment
+from schemas.rows import Article, Duplicate, Mention, Rejected, Revision
 from schemas.tables import arrow_schema
 from transforms.write import layout
 from transforms.write.bundle import gather

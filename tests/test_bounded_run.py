@@ -11,7 +11,8 @@ from pipelines.bounded_run import MAX_REFUSALS, run_bounded
 from pipelines.engine import engine
 from pipelines.ingest import Settings
 from schemas.identity import article_id, document_id, text_hash
-from schemas.records import Document, Rejected
+from schemas.records import Document
+from schemas.rows import Rejected
 from transforms.attempt import Attempted
 from transforms.write.lake import Lake
 

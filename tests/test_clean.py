@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from schemas.identity import text_hash
 from schemas.reasons import NoText
-from schemas.records import Article, Document, Draft
+from schemas.records import Document, Draft
+from schemas.rows import Article
 from transforms.clean.clean import Clean, clean
 from transforms.clean.debris import is_sentence
 from transforms.extract.extract import extract

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from schemas.records import Article
+from schemas.rows import Article
 from transforms.events import find_events as stage
 from transforms.events.find_events import FindEvents
 from transforms.events.model import model_name

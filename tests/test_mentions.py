@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.identity import mention_id
 from schemas.ontology import EVENT_TYPES, STATUSES
-from schemas.records import Article
+from schemas.rows import Article
 from transforms.events.find_events import find_events
 from transforms.events.model import model_name
 

@@ -103,12 +103,12 @@ def test_rows_are_sorted_by_time_with_the_undated_last_and_each_stands_once():
 def test_a_worker_decodes_records_to_their_own_types():
     """The ids of schemas must be the same in each process; Beam's own are random."""
     program = (
-        "from schemas.records import Mention, Article\n"
+        "from schemas.rows import Article, Mention\n"
         "print(Article._beam_schema_id, Mention._beam_schema_id)"
     )
     told = {subprocess.check_output([sys.executable, "-c", program]) for _ in range(2)}
     assert len(told) == 1
-    assert b"schemas.records.Mention" in told.pop()
+    assert b"schemas.rows.Mention" in told.pop()
 
 
 def test_mentions_hold_their_parties_as_structs():

@@ -14,7 +14,8 @@ import apache_beam as beam
 
 from schemas.identity import payload_digest
 from schemas.reasons import Reject
-from schemas.records import Document, Draft, Rejected
+from schemas.records import Document, Draft
+from schemas.rows import Rejected
 
 MAX_PAYLOAD = 1_000_000
 """A refused document is kept whole up to this many bytes; above, only its digest."""

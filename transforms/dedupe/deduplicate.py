@@ -5,22 +5,13 @@ to meet their verdicts.
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import (
-    Article,
-    Assignment,
-    Candidate,
-    Draft,
-    Duplicate,
-    Revision,
-    Tally,
-    Verdict,
-)
-from transforms.dedupe.index import Index, open_as_of
+from schemas.records import Assignment, Candidate, Draft, Tally, Verdict
+from schemas.rows import Article, Duplicate, Revision
+from transforms.dedupe.recognise import AsksIndex
 from transforms.dedupe.verdicts import judge
 
 
@@ -138,21 +129,7 @@ def revision(article: Article, verdict: Verdict) -> Revision:
     )
 
 
-class _Judge(beam.DoFn):
-    """Holds the index open."""
-
-    def __init__(self, assignment: Assignment) -> None:
-        self.path = Path(assignment.index)
-        self.as_of = assignment.as_of
-        self.index: Index | None = None
-
-    def setup(self) -> None:
-        self.index = open_as_of(self.path, self.as_of)
-
+class _Judge(AsksIndex):
     def process(self, gathered: tuple[str, Iterable[Candidate]]) -> Iterator[Verdict]:
         assert self.index is not None
         yield from judge(gathered[1], self.index, self.as_of)
-
-    def teardown(self) -> None:
-        if self.index is not None:
-            self.index.close()

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Assignment, Document, Rejected, Tally
+from schemas.records import Assignment, Document, Tally
+from schemas.rows import Rejected
 from transforms.dedupe.index import Index, open_as_of
 
 
@@ -35,8 +36,8 @@ class Recognise(beam.PTransform):
         return Recognised(outputs.new, outputs.tallies)
 
 
-class _Ask(beam.DoFn):
-    """Holds the index open."""
+class AsksIndex(beam.DoFn):
+    """Holds the lake's index open, as it was at the last entry that the run may know of."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.path = Path(assignment.index)
@@ -46,13 +47,15 @@ class _Ask(beam.DoFn):
     def setup(self) -> None:
         self.index = open_as_of(self.path, self.as_of)
 
+    def teardown(self) -> None:
+        if self.index is not None:
+            self.index.close()
+
+
+class _Ask(AsksIndex):
     def process(self, record: Document | Rejected) -> Iterator[Any]:
         assert self.index is not None
         if self.index.knows(record.document_id, self.as_of):
             yield beam.pvalue.TaggedOutput("tallies", Tally("known", 1))
         else:
             yield record
-
-    def teardown(self) -> None:
-        if self.index is not None:
-            self.index.close()

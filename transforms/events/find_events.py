@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Article, Mention, Tally
+from schemas.records import Tally
+from schemas.rows import Article, Mention
 from transforms.events.mentions import Parsed, mentions_of
 from transforms.events.model import load_model, model_name
 from transforms.events.paragraphs import stretches

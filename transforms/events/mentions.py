@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from schemas.identity import event_key, mention_id
 from schemas.ontology import EVENT_TYPES
-from schemas.records import Actor, Article, Mention
+from schemas.rows import Actor, Article, Mention
 from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
 from transforms.events.clauses import acts_in

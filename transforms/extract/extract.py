@@ -8,7 +8,8 @@ import apache_beam as beam
 
 from schemas.identity import article_id
 from schemas.reasons import Empty, NoText, TooLarge
-from schemas.records import Article, Document, Draft
+from schemas.records import Document, Draft
+from schemas.rows import Article
 from transforms.attempt import Attempt, Attempted
 from transforms.extract.address import canonical, publisher, web_address
 from transforms.extract.charset import decode

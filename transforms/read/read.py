@@ -6,7 +6,8 @@ from typing import Any
 
 import apache_beam as beam
 
-from schemas.records import Document, FileSlice, Rejected
+from schemas.records import Document, FileSlice
+from schemas.rows import Rejected
 from transforms.attempt import Attempted, refusal
 from transforms.read.files import Refused, as_found, read_slice
 
