@@ -65,7 +65,9 @@ def ingest(
     } | "Write" >> Write(assignment, settings.shards)
 
     tallies = (
-        (source.kept, source.rejected) | "Met" >> beam.Flatten() | "Count" >> beam.Map(one_read),
+        # Counted before they are flattened: a Flatten would keep the payloads of all documents.
+        source.kept | "CountKept" >> beam.Map(one_read),
+        source.rejected | "CountRejected" >> beam.Map(one_read),
         recognised.tallies,
         rejects.tallies,
         told_apart.tallies,

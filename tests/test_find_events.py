@@ -56,3 +56,7 @@ def test_counts_articles_that_no_model_is_there_to_read(monkeypatch):
     monkeypatch.setattr(stage, "model_name", lambda: None)
     [tagged] = stage.read_events(article("plain"), min_confidence=0.0)
     assert (tagged.tag, tagged.value.name, tagged.value.count) == ("tallies", "no_model", 1)
+
+
+def test_finds_and_counts_nothing_if_no_events_are_wanted():
+    assert not list(stage.read_events(article("plain"), min_confidence=0.0, events=False))

@@ -1,0 +1,177 @@
+"""Speed of a backfill over web pages, beside a plain loop over trafilatura.
+
+    python benchmarks/throughput.py FOLDER [--pages 1500] [--rounds 1] [--no-events] [--json]
+
+FOLDER holds pages, *.html and *.html.gz, at any depth. They are repeated until there are enough; each
+repetition gets another number at the end of every paragraph and other addresses in its head, so that it is
+another article. Loop and backfills, each a fresh process, take turns over the same files. The loop
+has the same options of extraction, one process, and keeps nothing; a backfill also does all else: language, cleaning,
+copies, Parquet, commit, and, unless told otherwise, events.
+"""
+
+import argparse
+import gzip
+import json
+import re
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from cost import Cost, backfill, cost_of
+
+from pipelines.terminal import table
+
+LOOP = "--loop"
+COLUMNS = {
+    "way": "way",
+    "pages_per_second": "pages/s",
+    "ratio": "x loop",
+    "cpu": "CPU s",
+    "largest_mb": "largest MB",
+    "together_mb": "all MB",
+    "articles": "articles",
+}
+
+_HEAD_TAG = re.compile(rb"<(?:link|meta)\b[^>]*>", re.IGNORECASE)
+_NAMES_ITSELF = re.compile(rb"\b(?:canonical|og:url)\b", re.IGNORECASE)
+_ADDRESS = re.compile(rb"""\b(?:href|content)=["']?(?:https?:|/)[^"'\s>?#]+""", re.IGNORECASE)
+_JSON_ADDRESS = re.compile(rb'"(?:url|@id|mainEntityOfPage)"\s*:\s*"https?:[^"?#]+')
+_PARAGRAPH_END = re.compile(rb"</p>", re.IGNORECASE)
+
+
+def pages_in(folder: Path) -> list[Path]:
+    """Return the pages below `folder`, in order."""
+    return sorted(path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz")))
+
+
+def edited(page: bytes, number: int) -> bytes:
+    """Return `page` as another article: its paragraphs and its addresses end in `number`.
+
+    >>> edited(b'<link rel="canonical" href="https://a.org/b?c"><p>Talks</p>', 7)
+    b'<link rel="canonical" href="https://a.org/b/7?c"><p>Talks 7</p>'
+    """
+    mark = b"%d" % number
+
+    def moved(tag: re.Match[bytes]) -> bytes:
+        return _ADDRESS.sub(rb"\g<0>/" + mark, tag[0]) if _NAMES_ITSELF.search(tag[0]) else tag[0]
+
+    page = _HEAD_TAG.sub(moved, page)
+    page = _JSON_ADDRESS.sub(rb"\g<0>/" + mark, page)
+    return _PARAGRAPH_END.sub(b" " + mark + b"</p>", page)
+
+
+def multiplied(pages: list[Path], wanted: int) -> Iterator[tuple[str, bytes]]:
+    """Yield at least `wanted` pages, in whole rounds: first as they are, then edited."""
+    for number in count():
+        if number * len(pages) >= wanted:
+            return
+        for position, path in enumerate(pages):
+            page = path.read_bytes()
+            page = gzip.decompress(page) if path.suffix == ".gz" else page
+            name = f"{number}/{position}.html"
+            yield name, edited(page, number) if number else page
+
+
+def loop(folder: Path) -> dict[str, int]:
+    """Extract every page of `folder` in the plainest way; return how many had a text."""
+    import logging
+
+    from trafilatura import bare_extraction
+
+    logging.disable(logging.CRITICAL)
+    dates = {"original_date": True, "min_date": "1995-01-01", "max_date": "2100-01-01"}
+    found = 0
+    for path in sorted(folder.rglob("*.html")):
+        try:
+            page: Any = bare_extraction(
+                path.read_bytes(),
+                include_comments=False,
+                include_tables=True,
+                with_metadata=True,
+                date_extraction_params=dates,
+            )
+        except Exception:  # noqa: BLE001, S112 some pages break it
+            continue
+        found += bool(page and page.text)
+    return {"articles": found}
+
+
+def measure(folder: Path, rounds: int, events: bool) -> dict[str, list[Cost]]:
+    """Return the costs of every way over the pages of `folder`, the ways taking turns."""
+    ways = [
+        (f"{workers} worker{'s' * (workers > 1)}", workers, "--no-events") for workers in (1, 2)
+    ]
+    if events:
+        ways += [(f"{name}, events", workers, "--events") for name, workers, _ in ways]
+    costs: dict[str, list[Cost]] = {}
+    for _ in range(rounds):
+        one = cost_of([sys.executable, __file__, str(folder), LOOP])
+        costs.setdefault("loop", []).append(one)
+        for name, workers, option in ways:
+            with tempfile.TemporaryDirectory() as lake:
+                one = backfill([folder], Path(lake) / "lake", workers, option)
+            costs.setdefault(name, []).append(one)
+    return costs
+
+
+def compared(costs: dict[str, list[Cost]], pages: int) -> list[dict[str, Any]]:
+    """Return a row for every way: medians, and the median of the ratios to the loop of its round."""
+    rows = []
+    for way, own in costs.items():
+        ratios = [base.seconds / one.seconds for base, one in zip(costs["loop"], own, strict=True)]
+        middle = sorted(own, key=lambda one: one.seconds)[len(own) // 2]
+        row = asdict(middle) | {"way": way, "articles": middle.said["articles"]}
+        row |= {"pages_per_second": pages / middle.seconds, "ratio": statistics.median(ratios)}
+        digits = {"ratio": 2, "pages_per_second": 1, "cpu": 1, "largest_mb": 0, "together_mb": 0}
+        rows.append(
+            {
+                name: round(row[name], digits[name] or None) if name in digits else row[name]
+                for name in COLUMNS
+            }
+        )
+    return rows
+
+
+def main() -> int:
+    """Measure and print the table; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, help="web pages: *.html, *.html.gz")
+    parser.add_argument("--pages", type=int, default=1500, help="at least so many; default 1,500")
+    parser.add_argument("--rounds", type=int, default=1, help="turns of every way; default 1")
+    parser.add_argument("--no-events", action="store_true", help="leave out the ways with events")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    parser.add_argument(LOOP, action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.loop:
+        print(json.dumps(loop(options.folder)))
+        return 0
+    if not options.folder.is_dir():
+        print(f"throughput.py: no folder {options.folder}", file=sys.stderr)
+        return 2
+    if not (pages := pages_in(options.folder)):
+        print(f"throughput.py: no *.html or *.html.gz in {options.folder}", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as name:
+        written = 0
+        for place, page in multiplied(pages, options.pages):
+            path = Path(name, place)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(page)
+            written += 1
+        rows = compared(measure(Path(name), options.rounds, not options.no_events), written)
+    if options.json:
+        print(json.dumps({"pages": written, "rows": rows}))
+        return 0
+    table([*COLUMNS.values()], [[*row.values()] for row in rows], title=f"{written:,} pages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""The shape of the DAG."""
+
+import apache_beam as beam
+from apache_beam.pipeline import PipelineVisitor
+
+from pipelines.ingest import Settings, ingest
+from schemas.records import Assignment, Document, Draft, FileSlice
+from transforms.read.read import Read
+
+
+class Flattens(PipelineVisitor):
+    def __init__(self):
+        self.seen = {}
+
+    def visit_transform(self, node):
+        if isinstance(node.transform, beam.Flatten):
+            self.seen[node.full_label] = {one.element_type for one in node.inputs}
+
+
+def test_no_flatten_takes_documents():
+    """The local runner keeps in memory all that a Flatten takes: there, all payloads of a chunk."""
+    pipeline = beam.Pipeline(runner="FnApiRunner")
+    slices = pipeline | beam.Create([], reshuffle=False).with_output_types(FileSlice)
+    assignment = Assignment("lake", "index", "room", "run", 0, "2026-01-31")
+    ingest(slices | Read(), assignment, Settings())
+    flattens = Flattens()
+    pipeline.visit(flattens)
+    assert "Refused" in flattens.seen
+    assert not {Document, Draft} & set().union(*flattens.seen.values())
