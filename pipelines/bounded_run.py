@@ -14,6 +14,7 @@ from pipelines.engine import Engine
 from pipelines.ingest import Settings, ingest
 from schemas.records import Assignment
 from transforms.attempt import Attempted
+from transforms.dedupe.index import IndexBehind
 from transforms.write import layout
 from transforms.write.committer import Committer
 from transforms.write.errors import LakeError
@@ -59,7 +60,12 @@ def run_bounded(
             with lake.committer() as committer:
                 stack.enter_context(room(lake.storage, name))
                 assignment = _assign(lake, committer, name, run_id, started_at)
-            _run(source, assignment, settings, engine, hold=False)
+            try:
+                _run(source, assignment, settings, engine, hold=False)
+            except Exception as error:
+                if not _is_behind(error):
+                    raise
+                continue  # somebody threw the index away; the next committer makes it anew
             outcome = read_outcome(lake.storage, name)
         if outcome.error:
             raise LakeError(outcome.error)
@@ -70,6 +76,11 @@ def run_bounded(
         assignment = _assign(lake, committer, name, run_id, started_at)
         _run(source, assignment, settings, engine, hold=True)
         return committer.commit(read_bundle(lake.storage, name))
+
+
+def _is_behind(error: Exception) -> bool:
+    """Return True for `IndexBehind`, also where a worker process could only send its name."""
+    return isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error)
 
 
 def _assign(

@@ -27,6 +27,9 @@ DEBUG = "NEWSLAKE_DEBUG"
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 closed by the shell
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    _quiet_libraries()
     words = list(sys.argv[1:] if words is None else words)
     name = words[0] if words else ""
     if name not in COMMANDS:
@@ -40,8 +43,8 @@ def main(words: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"newslake {code_version()}\n")
             return 0
         parser.error(f"no command {name!r}" if name else "name a command")
-    _quiet_libraries()
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         return _run(name, words[1:])
     except KeyboardInterrupt:
@@ -56,7 +59,7 @@ def _run(name: str, words: Sequence[str]) -> int:
     module = importlib.import_module(module_name)
     from pipelines.engine import WrongOption
     from transforms.read.listing import NoSuchInput
-    from transforms.write.errors import LakeError
+    from transforms.write.errors import LakeError, NotALake
 
     parser = argparse.ArgumentParser(
         f"newslake {name}",
@@ -67,15 +70,18 @@ def _run(name: str, words: Sequence[str]) -> int:
     module.add_arguments(parser)
     arguments, rest = parser.parse_known_args(words)
     try:
+        _check_utf8(words)
         code: int = module.run(arguments, rest)
         return code
-    except (NoSuchInput, WrongOption) as error:
+    except (NoSuchInput, WrongOption, NotALake) as error:
         _say(str(error))
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:  # noqa: BLE001 a user gets a sentence, not a stack trace
+    except Exception as error:
+        if _stopped:
+            raise KeyboardInterrupt from error
         if os.environ.get(DEBUG):
             traceback.print_exc()
         known = isinstance(error, LakeError | OSError)
@@ -83,6 +89,19 @@ def _run(name: str, words: Sequence[str]) -> int:
         if not known:
             _say(f"this is a bug; run again with {DEBUG}=1 to see where")
         return 1
+
+
+def _check_utf8(words: Sequence[str]) -> None:
+    """Return if the name of the lake can be stored; names of inputs may be any bytes.
+
+    Raises:
+        WrongOption: it is not UTF-8.
+    """
+    from pipelines.engine import WrongOption
+
+    lake = words[words.index("--lake") + 1] if "--lake" in words[:-1] else ""
+    if lake.encode(errors="replace") != os.fsencode(lake):
+        raise WrongOption(f"--lake {os.fsencode(lake)!r}: the name of a lake must be UTF-8")
 
 
 def _overview() -> argparse.ArgumentParser:
@@ -100,7 +119,13 @@ def _overview() -> argparse.ArgumentParser:
     return parser
 
 
+_stopped = False
+"""True once the user has asked to stop: the runner may wrap the interrupt into errors of its own."""
+
+
 def _stop(signum: int, frame: FrameType | None) -> None:
+    global _stopped
+    _stopped = True
     raise KeyboardInterrupt
 
 

@@ -20,6 +20,7 @@ from apache_beam.runners.runner import PipelineRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipelines.flink import Flink, lacking
+from pipelines.worker import DRIVER
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
@@ -81,6 +82,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
     options = PipelineOptions([f"--direct_num_workers={workers}", *flags])
     if workers == 1:
         return Engine(FnApiRunner(), options)
+    os.environ[DRIVER] = str(os.getpid())
     command = f"{sys.executable} -m pipelines.worker"
     processes = SubprocessSDKEnvironment.from_command_string(command_string=command)
     return Engine(FnApiRunner(processes), options)
@@ -119,10 +121,8 @@ def _hush() -> None:
 
 def _refuse_unknown(flags: Sequence[str]) -> None:
     """Raise `WrongOption` for what Beam would discard: most likely a misspelt option of ours."""
-    known = PipelineOptions(list(flags)).get_all_options()
+    known = PipelineOptions(list(flags)).get_all_options().keys() - {"direct_running_mode"}
     for flag in flags:
         name = flag.split("=")[0]
-        if not name.startswith("--"):
-            continue
-        if name.lstrip("-").removeprefix("no_").replace("-", "_") not in known:
+        if name.startswith("-") and name[2:].removeprefix("no_").replace("-", "_") not in known:
             raise WrongOption(f"unknown option {name}; see --help")

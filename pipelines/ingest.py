@@ -32,8 +32,6 @@ class Settings:
     extract: Extract = field(default_factory=Extract)
     clean: Clean = field(default_factory=Clean)
     find_events: FindEvents = field(default_factory=FindEvents)
-    shards: int = 1
-    """Files a partition and run: more than 1 only where one day's rows do not fit in memory."""
 
 
 def ingest(
@@ -62,7 +60,7 @@ def ingest(
         "revisions": told_apart.revisions,
         "mentions": found.mentions,
         "rejects": rejects.new,
-    } | "Write" >> Write(assignment, settings.shards)
+    } | "Write" >> Write(assignment)
 
     tallies = (
         # Counted before they are flattened: a Flatten would keep the payloads of all documents.

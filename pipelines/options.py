@@ -1,14 +1,17 @@
 """The command line, made of the stages: an option is a field, its help the string below it."""
 
 import argparse
+import math
 import types
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from schemas.record import field_docs
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 
 def flag(name: str) -> str:
@@ -38,10 +41,11 @@ def add_options(parser: argparse.ArgumentParser, stages: Sequence[type]) -> None
 
 
 def _parsing(kind: type) -> dict[str, Any]:
-    """Return how argparse reads a value of that type."""
+    """Return how argparse reads a value of that type: counts are positive, fractions are shares."""
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
-    return {"type": kind, "metavar": kind.__name__.upper()}
+    parse = {int: positive, float: share}.get(kind, kind)
+    return {"type": parse, "metavar": kind.__name__.upper()}
 
 
 def configured(stage: type[T], arguments: argparse.Namespace) -> T:
@@ -58,30 +62,30 @@ def configuration(stages: Sequence[Any]) -> dict[str, dict[str, Any]]:
 
 
 def positive(text: str) -> int:
-    """Parse a whole number of at least 1.
+    """Parse a whole number of at least 1."""
+    return _parse(int, text, 1, math.inf)
 
-    Raises:
-        argparse.ArgumentTypeError: it is none.
-    """
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
-    return number
+
+def not_negative(text: str) -> int:
+    """Parse a whole number of at least 0."""
+    return _parse(int, text, 0, math.inf)
 
 
 def share(text: str) -> float:
-    """Parse a number from 0 to 1.
+    """Parse a number from 0 to 1."""
+    return _parse(float, text, 0, 1)
+
+
+def _parse(kind: type[N], text: str, least: float, most: float) -> N:
+    """Parse a number within bounds.
 
     Raises:
         argparse.ArgumentTypeError: it is none.
     """
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
-    return number
+    with suppress(ValueError):
+        number = kind(text)
+        if least <= number <= most:
+            return number
+    what = "whole number" if kind is int else "number"
+    bounds = f"from {least} to {most}" if most < math.inf else f"of at least {least}"
+    raise argparse.ArgumentTypeError(f"{text!r} is no {what} {bounds}")

@@ -1,8 +1,10 @@
-"""Ask a lake in SQL: DuckDB with one view a table, and `events` over the mentions."""
+"""Ask a lake in SQL: DuckDB with one view a table, and `events` over the mentions. It only reads."""
 
 import argparse
 import csv
 import json
+import math
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -14,6 +16,7 @@ import duckdb
 
 from pipelines import terminal
 from pipelines.engine import WrongOption
+from pipelines.options import not_negative
 from pipelines.views import connect
 from transforms.write.lake import Lake
 
@@ -36,6 +39,7 @@ UNION ALL SELECT 'rejects', count(*) FROM rejects
 UNION ALL SELECT 'runs', count(*) FROM runs
 """
 _BATCH = 1_000
+_READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("table", "json", "csv"), default="table", help="default: table"
     )
-    parser.add_argument("--limit", type=int, default=100, metavar="ROWS",
+    parser.add_argument("--limit", type=not_negative, default=100, metavar="ROWS",
                         help="most rows of a table for people; 0 means all; default 100")  # fmt: skip
 
 
@@ -62,15 +66,36 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         raise WrongOption(f"unknown option {rest[0]}; see newslake query --help")
     if arguments.sql and arguments.file:
         raise WrongOption("name a question or a file with one, not both")
-    lake = Lake(arguments.lake)
-    lake.check()
-    sql = arguments.file.read_text(encoding="utf-8") if arguments.file else arguments.sql
+    Lake(arguments.lake).check()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to tidy up, and DuckDB does not listen
     try:
-        answer = connect(Path(arguments.lake)).execute(sql or OVERVIEW)
+        sql = _question(arguments)
+        answer = connect(Path(arguments.lake)).execute(sql)
         _FORMATS[arguments.format](answer, arguments.limit)
     except duckdb.Error as error:
         raise WrongOption(str(error)) from error
     return 0
+
+
+def _question(arguments: argparse.Namespace) -> str:
+    """Return the SQL to answer, one statement that reads.
+
+    Raises:
+        WrongOption: it would write, it is not one, or its file is not readable.
+        duckdb.Error: it is no SQL.
+    """
+    sql = arguments.sql or OVERVIEW
+    if arguments.file:
+        try:
+            sql = arguments.file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongOption(f"{arguments.file} is not readable: {error}") from error
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type not in _READING:
+        raise WrongOption(
+            "a question is one SELECT; to write the answer to a file: newslake query … --format csv > FILE"
+        )
+    return sql
 
 
 def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -95,7 +120,7 @@ def _as_table(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
 def _as_json(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
     columns = _columns(answer)
     for row in _rows(answer):
-        named = dict(zip(columns, row, strict=True))
+        named = {name: _finite(value) for name, value in zip(columns, row, strict=True)}
         sys.stdout.write(json.dumps(named, default=_plain, ensure_ascii=False) + "\n")
 
 
@@ -110,6 +135,11 @@ def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         return json.dumps(value, default=_plain, ensure_ascii=False)
     return _plain(value) if isinstance(value, date | datetime | bytes) else value
+
+
+def _finite(value: Any) -> Any:
+    """Return None for the numbers that JSON has not."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from pipelines.summary import Summary
 from schemas.records import Assignment, StagedFile
 from schemas.rows import Run
 from transforms.events.model import model_name
+from transforms.read.names import quote
 from transforms.write import layout
 from transforms.write.bundle import gather
 from transforms.write.lake import Lake
@@ -38,7 +39,7 @@ def record_run(
         command=command,
         started_at=started_at,
         finished_at=finished_at,
-        inputs=list(inputs),
+        inputs=[quote(path) for path in inputs],
         read=summary.counts["read"],
         articles=summary.counts["articles"],
         duplicates=summary.counts["duplicates"],
@@ -62,13 +63,15 @@ def record_run(
             run_date=started_at.date().isoformat(),
         )
         lake.storage.make_folder(assignment.room)
-        partition = f"run_date={assignment.run_date}/0"
+        partition = f"run_date={assignment.run_date}"
         files = [
             file
             for file in stage((partition, [row]), "runs", assignment)
             if isinstance(file, StagedFile)
         ]
-        committer.commit(gather(assignment, files, []))
+        outcome = committer.commit(gather(assignment, files, []))
+        if outcome.warning:
+            summary.warnings.append(outcome.warning)
         committer.sweep()
 
 

@@ -15,8 +15,10 @@ _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?")
 WIDE = 140
 """Columns of a table that goes to a file or a pipe."""
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(
+    highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE
+)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 def printable(value: object) -> str:

@@ -32,6 +32,10 @@ _BATCH = 2_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command to `parser`."""
     parser.epilog = EXAMPLES
+    parser.description = (
+        "Check that a lake is whole. First it finishes, as every command that writes does, what a "
+        "writer that died has left unfinished; it changes nothing else."
+    )
     parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
     parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
 
@@ -52,8 +56,10 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     try:
         with lake.committer():
             pass  # it finishes what a dead writer left: no fault, just not shown yet
-    except (LakeError, OSError) as error:
+    except LakeError as error:
         problems.append(str(error))
+    except OSError as error:  # read-only, or full: what shows can be checked all the same
+        terminal.say(f"newslake: the lake is not writable ({error.strerror}); checking what shows")
     for name, check in CHECKS.items():
         if problems and name in ROWS:
             terminal.say(f"newslake: {name} not checked: mend the files first")

@@ -1,5 +1,6 @@
 """The lake's tables as DuckDB views."""
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -35,10 +36,15 @@ def connect(lake: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for name, table in TABLES.items():
-        glob = str(lake / name / "**" / "*.parquet").replace("'", "''")
+        glob = f"{_literal(lake)}/{name}/**/*.parquet".replace("'", "''")
         connection.execute(
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{glob}', hive_partitioning = true, "
             f"hive_types = {{'{table.partition_key}': DATE}})"
         )
     connection.execute(EVENTS)
     return connection
+
+
+def _literal(path: Path) -> str:
+    """Return `path` as a glob that means it and nothing else."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))

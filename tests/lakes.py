@@ -137,7 +137,7 @@ def bundle_of(lake, rows, run_id="run", number=0, as_of=0):
     files = [
         file
         for (table, partition), group in groups.items()
-        for file in stage((f"{partition}/0", group), table, assignment)
+        for file in stage((partition, group), table, assignment)
     ]
     read = sum(type(row) is not Mention for row in rows)
     return gather(assignment, files, [("read", read)])

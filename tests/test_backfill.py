@@ -3,13 +3,17 @@
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import newsroom
 import pytest
 from lakes import rows_of
 
+from pipelines import cli
 from pipelines.cli import main
 
 GOLDEN = Path(__file__).parent / "golden" / "newsroom.json"
@@ -151,21 +155,61 @@ def test_wrong_use_is_told_before_anything_runs(lake, capsys, words, message):
     assert not lake.exists()
 
 
-@pytest.mark.parametrize("words", [[], ["--workers", "0"], ["--max-reject-share", "2"]])
+def test_a_lake_inside_the_folder_is_no_input(folder, backfill):
+    assert backfill(folder, "--lake", folder / "lake")["read"] == 11
+    assert backfill(folder, "--lake", folder / "lake")["known"] == 11
+
+
+def test_a_folder_of_any_name_is_read(folder, lake, backfill, tmp_path):
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/n\xffn")
+    os.rename(folder, odd)  # noqa: PTH104 not UTF-8
+    assert backfill(odd, "--lake", lake)["read"] == 11
+
+
+def test_a_stop_that_the_runner_wraps_into_its_own_error_is_a_stop(monkeypatch, capsys):
+    import pipelines.schema
+
+    def run(arguments, rest):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except KeyboardInterrupt:
+            raise RuntimeError("KeyboardInterrupt [while running 'Commit']") from None
+
+    exits = []
+    monkeypatch.setattr(pipelines.schema, "run", run)
+    monkeypatch.setattr(os, "_exit", exits.append)
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    main(["schema"])
+    signal.signal(signal.SIGINT, before[0])
+    signal.signal(signal.SIGTERM, before[1])
+    monkeypatch.setattr(cli, "_stopped", False)
+    assert exits == [130]
+    assert "what was committed stays" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--workers", "0"],
+        ["--max-reject-share", "2"],
+        ["--chunk-documents", "0"],
+        ["--max-document-mb", "-1"],
+    ],
+)
 def test_argparse_errors_end_with_2_too(lake, words):
     with pytest.raises(SystemExit, match="2"):
         main(["backfill", *words, "--lake", str(lake)])
 
 
 def test_a_folder_that_is_no_lake_is_left_alone(folder, capsys, tmp_path):
-    assert main(["backfill", str(folder), "--lake", str(tmp_path)]) == 1
+    assert main(["backfill", str(folder), "--lake", str(tmp_path)]) == 2
     assert "is no lake" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["newsroom"]
 
 
 def test_python_m_is_the_same_command(folder, lake):
-    import subprocess
-
     words = [sys.executable, "-m", "pipelines.backfill", folder, "--lake", lake, "--json"]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["read"] == 11

@@ -74,6 +74,16 @@ def overtaking(lake, times):
     return meanwhile
 
 
+def test_an_index_that_is_thrown_away_while_it_is_needed_is_made_again(lake):
+    left = iter([1])
+
+    def meanwhile():
+        if next(left, None):
+            lake.index_path.unlink()
+
+    assert run(lake, source(documents(*STORIES), meanwhile)).counts["articles"] == len(STORIES)
+
+
 @pytest.mark.parametrize("times", [0, 1, MAX_REFUSALS])
 def test_what_another_run_published_meanwhile_is_a_copy(lake, times):
     outcome = run(lake, source(documents(*STORIES), overtaking(lake, times)))

@@ -83,3 +83,22 @@ def test_a_caption_set_twice_is_kept_once():
 
 def test_equal_table_rows_are_kept():
     assert drop_debris("0 | 0\n0 | 0") == "0 | 0\n0 | 0"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share: the minister said prices would fall in May (Reuters)",
+        "Copyright 2023 law changes will hurt artists, the minister told parliament (AFP)",
+        "Video: police beat a man to death in Kyiv",
+        "Image: troops crossed the border at dawn, officials said:",
+        "Comment: we have paid the price of peace. (AFP)",
+    ],
+)
+def test_a_line_that_tells_something_is_kept_whatever_it_begins_with(line):
+    assert drop_debris(line) == line
+
+
+@pytest.mark.parametrize("line", ["「もうやめよう。」", "“We will not go.”"])
+def test_words_said_twice_are_kept_twice(line):
+    assert drop_debris(f"{line}\n{line}") == f"{line}\n{line}"

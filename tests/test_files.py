@@ -1,6 +1,7 @@
 import gzip
 import os
 import random
+import time
 import tracemalloc
 
 import pytest
@@ -334,3 +335,16 @@ def test_chunks_keep_to_their_bytes_unless_one_document_is_larger(tmp_path):
 def test_a_slice_that_names_a_missing_file_is_still_put_in_a_chunk(tmp_path):
     gone = FileSlice(f"{tmp_path}/gone.jsonl", "gone.jsonl", str(tmp_path))
     assert list(chunks([gone])) == [[gone]]
+
+
+def test_millions_of_blank_lines_are_passed_over_quickly(tmp_path):
+    path = tmp_path / "blank.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(20):
+            file.write(b"\n" * 2**20)
+        file.write(b'{"title": "last"}\n')
+    (slice,) = list_inputs([str(path)])
+    began = time.process_time()
+    (document,) = read_slice(slice, 2**20)
+    assert document.locator == f"file:blank.jsonl.gz#{20 * 2**20 + 1}"
+    assert time.process_time() - began < 3

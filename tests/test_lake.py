@@ -166,6 +166,45 @@ def test_the_next_committer_shows_what_a_dead_one_promised(lake):
     assert titles(lake) == ["one"]
 
 
+def test_an_entry_is_made_durable_before_its_files_are_shown(lake, monkeypatch):
+    """Its writer may have died between the entry and its fsync; a power cut may follow."""
+    commit(lake, article("one"))
+    shown = next(lake.storage.root.glob("articles/*2026*/*.parquet"))
+    entry = lake.log.read(1)
+    lake.storage.make_folder(entry.room)
+    shown.rename(lake.storage.path(entry.files[0].staged))
+    lake.storage.remove(layout.done_name(1))
+
+    steps = []
+    sync, link = Storage.sync, Storage.link
+    monkeypatch.setattr(Storage, "sync", lambda self, n: (steps.append(n), sync(self, n)))
+    monkeypatch.setattr(Storage, "link", lambda self, n, m: (steps.append(m), link(self, n, m)))
+    with lake.committer():
+        pass
+    assert steps.index(layout.LOG) < steps.index(entry.files[0].final)
+
+
+def test_a_version_whose_text_another_run_published_meanwhile_is_refused(lake):
+    """Else no order of the two runs would explain the rows of both."""
+    commit(lake, article("y"))
+    late = bundle_of(lake, [revision("v1", "y", 1, "Shared.")], "late", as_of=1)
+    commit(lake, article("z", text="Shared."), number=1)
+    with lake.committer() as committer, pytest.raises(Stale, match="published meanwhile"):
+        committer.commit(late)
+
+
+def test_a_version_may_have_the_text_of_an_article_that_its_run_knew(lake):
+    commit(lake, article("y"), article("z", text="Shared."))
+    outcome = commit(lake, revision("v1", "y", 1, "Shared."), number=1, as_of=1)
+    assert outcome.counts["revisions"] == 1
+
+
+def test_a_file_among_the_rooms_stops_nothing(lake):
+    lake.storage.write("_tmp/w-stray", b"")
+    commit(lake, article("one"))
+    assert titles(lake) == ["one"]
+
+
 def test_a_promised_file_that_is_gone_is_named(lake):
     commit(lake, article("one"))
     next(lake.storage.root.glob("articles/*2026*/*.parquet")).unlink()

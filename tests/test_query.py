@@ -1,6 +1,8 @@
+import contextlib
 import csv
 import io
 import json
+import shutil
 
 import pytest
 
@@ -69,12 +71,38 @@ def test_no_escape_sequence_of_the_news_reaches_the_terminal(ask):
         (["SELEC 1"], "syntax error"),
         (["SELECT 1", "--file", "q.sql"], "not both"),
         (["SELECT 1", "--colour"], "unknown option --colour"),
+        (["COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
+        (["CREATE TABLE t (a INT)"], "a question is one SELECT"),
+        (["SELECT 1; SELECT 2"], "a question is one SELECT"),
+        ([";"], "a question is one SELECT"),
+        (["--file", "/nonexistent.sql"], "is not readable"),
+        (["SELECT 1", "--limit", "-3"], "no whole number of at least 0"),
     ],
 )
-def test_wrong_use(ask, words, message):
-    assert message in ask(*words, exit_code=2).err
+def test_wrong_use(seed_lake, capsys, words, message):
+    with contextlib.suppress(SystemExit):
+        assert main(["query", *words, "--lake", str(seed_lake)]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["br[a]cket", "st*r", "what?", "quo'te", "per%cent", "ü"])
+def test_a_lake_may_have_any_name(seed_lake, tmp_path, capsys, name):
+    shutil.copytree(seed_lake, tmp_path / name)
+    sql = "SELECT count(*) AS n FROM articles"
+    assert main(["query", sql, "--format", "json", "--lake", str(tmp_path / name)]) == 0
+    assert json.loads(capsys.readouterr().out) == {"n": 4}
+
+
+def test_a_lake_in_a_folder_like_a_partition_is_refused(seed_lake, tmp_path, capsys):
+    shutil.copytree(seed_lake, tmp_path / "title=x")
+    assert main(["query", "--lake", str(tmp_path / "title=x")]) == 2
+    assert "would take that for a partition" in capsys.readouterr().err
+
+
+def test_json_has_no_numbers_that_json_has_not(ask):
+    assert json.loads(ask("SELECT 'nan'::DOUBLE AS x", "--format", "json").out) == {"x": None}
 
 
 def test_a_folder_that_is_no_lake(capsys, tmp_path):
-    assert main(["query", "--lake", str(tmp_path)]) == 1
+    assert main(["query", "--lake", str(tmp_path)]) == 2
     assert "is no lake" in capsys.readouterr().err

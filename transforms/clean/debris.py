@@ -15,7 +15,13 @@ SENTENCE_WORDS = 4
 MAX_WORDS = 25
 """A line of more words is kept: page furniture is short."""
 
-_SENTENCE_END = re.compile(r"""[.!?…。!?｡।॥۔؟։።][\s"'”’»›)\]]*$""")
+MAX_LABEL_WORDS = 8
+"""A credit, a copyright notice or a button of more words is kept: it tells something."""
+
+# The end may be followed by closing marks and by a name in parentheses, such as an agency's.
+_SENTENCE_END = re.compile(
+    r"""[.!?…。!?｡।॥۔؟։።][\s"'“”‘’»›«)\]」』】]*(?:\([^()]{2,20}\)[\s"'”’»›]*)?$"""
+)
 
 _NETWORK = (
     r"(?:facebook|twitter|x|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|tiktok"
@@ -23,7 +29,7 @@ _NETWORK = (
 )
 
 # One entry a form; each must match the whole line. A blank in a pattern is written [ ].
-_FORMS = [
+_CALLS = [
     # A link to another story.
     r"""(?:(?:read|see|watch|listen|hear)[ ](?:also|more|next|too|this)|also[ ](?:read|see|watch)
         |must[ ](?:read|watch)|don['’]?t[ ]miss|more[ ](?:on[ ]this|from|stories|news|coverage)
@@ -38,6 +44,14 @@ _FORMS = [
         |you[ ](?:may|might)[ ]also[ ](?:like|be[ ]interested[ ]in)|(?:most|also)[ ](?:read|popular|viewed)
         |(?:trending|popular)(?:[ ](?:now|posts|stories))?|read[ ](?:also|more|next)
         |more[ ]on[ ]this([ ](?:story|topic))?)\s*[:.…»→>]*""",
+    # A call to subscribe, to sign in, to pay.
+    r"""(?:sign[ ]up|subscribe)[ ](?:for|to|now|here|today|free|and)\b.*
+        |(?:register|join)[ ](?:now|here|today|for[ ](?:free|our)\b.*)""",
+    r"""(?:sign[ ](?:up|in)|log[ ]?in|subscribe|register|newsletters?|already[ ]a[ ]subscriber\b.*
+        |(?:get|receive)[ ].{0,60}(?:in|to)[ ]your[ ](?:inbox|e-?mail).*
+        |become[ ]a[ ](?:member|subscriber)(?:[ ](?:now|today))?)\s*[:»→>]*""",
+]
+_LABELS = [
     # A call to share or to follow.
     r"""(?:share|tweet|pin|e-?mail|print|save|bookmark|copy)
         (?:[ ](?:this|the|link|url)(?:[ ](?:this|article|story|post|page|link|url|news))?)?\s*(?::.*)?""",
@@ -48,12 +62,6 @@ _FORMS = [
     rf"""(?:follow|like|find|join)[ ](?:us|me|our|@\w+|.{{1,40}}[ ]on)\b
         .{{0,20}}\b(?:{_NETWORK}|channel)\b.*""",
     r"follow[ ](?:us|@\w+)\s*:?",
-    # A call to subscribe, to sign in, to pay.
-    r"""(?:sign[ ]up|subscribe)[ ](?:for|to|now|here|today|free|and)\b.*
-        |(?:register|join)[ ](?:now|here|today|for[ ](?:free|our)\b.*)""",
-    r"""(?:sign[ ](?:up|in)|log[ ]?in|subscribe|register|newsletters?|already[ ]a[ ]subscriber\b.*
-        |(?:get|receive)[ ].{0,60}(?:in|to)[ ]your[ ](?:inbox|e-?mail).*
-        |become[ ]a[ ](?:member|subscriber)(?:[ ](?:now|today))?)\s*[:»→>]*""",
     # Comments.
     r"""(?:(?:leave|post|add|write|submit)[ ](?:a|your)[ ](?:comment|reply)
         |(?:no|\d+)[ ]comments?|comments?|(?:view|show|see|read|load)[ ](?:all[ ]|the[ ])?(?:\d+[ ])?comments?
@@ -76,7 +84,13 @@ _FORMS = [
         |(?:please[ ])?(?:enable|activate|turn[ ]on)[ ](?:javascript|cookies)\b.*
         |(?:cookie|privacy)[ ](?:settings|policy|preferences)|accept[ ](?:all[ ])?cookies""",
 ]
-_FORM = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE | re.VERBOSE)
+
+
+def _any_of(forms: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.VERBOSE)
+
+
+_CALL, _LABEL = _any_of(_CALLS), _any_of(_LABELS)
 
 
 def is_sentence(line: str) -> bool:
@@ -98,7 +112,9 @@ def is_debris(line: str) -> bool:
         return False
     if not any(character.isalnum() for character in line):
         return True
-    return count_words(line) <= MAX_WORDS and bool(_FORM.fullmatch(line))
+    words = count_words(line)
+    is_label = words <= MAX_LABEL_WORDS and _LABEL.fullmatch(line)
+    return bool(is_label or (words <= MAX_WORDS and _CALL.fullmatch(line)))
 
 
 def drop_debris(text: str) -> str:

@@ -88,7 +88,8 @@ def candidate(article: Article) -> Candidate:
 def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
     """Yield the row that a document becomes; a document met twice in a run counts as known."""
     _, met = group
-    article, *again = met["articles"]
+    # One document of two folders: whichever comes first, the row is the same.
+    article, *again = sorted(met["articles"], key=lambda article: article.source)
     (verdict,) = met["verdicts"]
     if again:
         yield beam.pvalue.TaggedOutput("tallies", Tally("known", len(again)))

@@ -7,6 +7,9 @@ from email.utils import parsedate_to_datetime
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """The web is not older; what is dated earlier is an empty clock (1970) or a slip."""
 
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+"""What is dated later is a slip, whenever it is read; there is no clock in here."""
+
 AHEAD = timedelta(hours=24)
 """How far a date may lie after the fetch: a day without a zone begins early in the east."""
 
@@ -47,7 +50,7 @@ def read_time(value: object) -> tuple[datetime, bool] | None:
 
 def believed(time: datetime | None, seen_at: datetime | None) -> bool:
     """Return whether `time` can be a publication's: on the web's calendar, not after the fetch."""
-    if time is None or time < EARLIEST:
+    if time is None or not EARLIEST <= time < LATEST:
         return False
     return seen_at is None or time <= seen_at + AHEAD
 

@@ -20,7 +20,7 @@ from transforms.extract.language import language_of
 from transforms.extract.markdown import read_markdown
 from transforms.extract.page import is_html_document, looks_like_html, read_page
 from transforms.extract.plain import paragraphs, read_plain
-from transforms.text import mend
+from transforms.text import mend, visible
 
 MAX_SIZE = 8_000_000
 """Bytes; the HTML parser loses text nodes of 10 MB without a word."""
@@ -148,7 +148,16 @@ def _disbelieved(content: Content, dated: bool) -> dict[str, object]:
 
 def _json(extra: dict[str, object]) -> str | None:
     """Return what has no column as a JSON object, its names in order; None if there is nothing."""
-    return json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None
+    return json.dumps(_seen(extra), ensure_ascii=False, sort_keys=True) if extra else None
+
+
+def _seen(value: object) -> object:
+    """Return a JSON value with its strings free of what no reader sees, NUL among it."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {visible(name): _seen(item) for name, item in value.items()}
+    return [_seen(item) for item in value] if isinstance(value, list) else value
 
 
 @dataclass(eq=False)

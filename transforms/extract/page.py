@@ -18,13 +18,10 @@ from trafilatura.utils import load_html
 from schemas.reasons import NoText
 from transforms.extract.address import is_home_page, web_address
 from transforms.extract.content import Content
-from transforms.extract.dates import AHEAD, EARLIEST, spelled
+from transforms.extract.dates import AHEAD, EARLIEST, LATEST, spelled
 from transforms.extract.language import two_letters
 from transforms.extract.table import tidy_rows
 from transforms.text import lines, one_line
-
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-"""No page is dated later; the bound where the time of the fetch is not known."""
 
 MAX_ATTRIBUTES = 1_000
 """A tag with more loses them all: trafilatura's time grows with their square."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader
-from itertools import islice
 from typing import NamedTuple
 
 from schemas.identity import document_id
@@ -89,8 +88,10 @@ def _documents(
     whole = slice.offset == 0 and slice.lines is None
     keep = max(max_bytes, MAX_PAYLOAD) + len("\r\n") + 1
     next_line, end, documents = slice.line, slice.offset, 0
-    for line in islice(lines(unpacked(file, slice), keep, slice.line, slice.offset), slice.lines):
-        next_line, end = line.number + 1, line.offset + line.size
+    for line in lines(unpacked(file, slice), keep, slice.line, slice.offset):
+        if slice.lines is not None and line.number >= slice.line + slice.lines:
+            break
+        next_line, end = line.number + line.how_many, line.offset + line.size
         if line.error and whole and not end:
             raise line.error
         if line.error or not line.blank:

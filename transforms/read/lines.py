@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from schemas.reasons import Reject
 
-_STRETCH = re.compile(rb"[^\n]*\n|[^\n]+")
+_STRETCH = re.compile(rb"\s*\n|[^\n]*\n|[^\n]+")
+"""Many blank lines at once, or one line, or what there is of it."""
 
 
 class Line(NamedTuple):
-    """One line; its end is LF or CR LF, that of the last may be missing."""
+    """One line, or a run of blank ones; its end is LF or CR LF, that of the last may be missing."""
 
     number: int
     """Counted from 1, blank lines too."""
@@ -24,6 +25,8 @@ class Line(NamedTuple):
     """True if it is white space alone."""
     error: Reject | None = None
     """Why the stream breaks off in this line, or right before it; None if it does not."""
+    how_many: int = 1
+    """How many lines it stands for; 1 unless they are blank."""
 
 
 def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) -> Iterator[Line]:
@@ -51,17 +54,26 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
         size += len(stretch)
         blank = blank and (not stretch or stretch.isspace())
         if stretch.endswith(b"\n") or error or (size and not stretch):
-            yield Line(number, offset, size, _without_end(bytes(head)), blank, error)
-            number, offset = number + 1, offset + size
+            count = max(1, stretch.count(b"\n"))
+            yield Line(number, offset, size, _without_end(bytes(head)), blank, error, count)
+            number, offset = number + count, offset + size
             head, size, blank = bytearray(), 0, True
         if not stretch:
             return
 
 
 def _stretches(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield `pieces`, cut after every line end."""
+    """Yield `pieces`, cut after every line end but those of a run of blank lines."""
+    at_start = True
     for piece in pieces:
-        yield from _STRETCH.findall(piece)
+        for stretch in _STRETCH.findall(piece):
+            if at_start or stretch.count(b"\n") < 2:
+                yield stretch
+            else:  # the first line end is that of the line before
+                end = stretch.index(b"\n") + 1
+                yield stretch[:end]
+                yield stretch[end:]
+            at_start = stretch.endswith(b"\n")
 
 
 def _without_end(line: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """What the user named, as a list of input files. Looks at folders only, never into files.
 
-A symbolic link is not an input of its own: what it leads to is, under its real name, if that lies
+A lake that lies in a folder is passed over: `newslake backfill . --lake lake` can be run again. A
+symbolic link is not an input of its own: what it leads to is, under its real name, if that lies
 inside the root. A link that leads elsewhere or nowhere, a folder that cannot be listed, a pipe or
 a device stand in the list like any file, and reading refuses them: nothing is left out unsaid.
 """
@@ -22,8 +23,12 @@ Pattern = tuple[str, ...]
 ALL: frozenset[Pattern] = frozenset([()])
 
 
+LAKE = "_lake.json"
+"""A folder with a file of this name is a lake: what newslake puts out, and never takes in."""
+
+
 class NoSuchInput(ValueError):
-    """A path that does not exist, or a glob that matches nothing."""
+    """A path that does not exist, a glob that matches nothing, or a lake."""
 
 
 class _Search(NamedTuple):
@@ -69,6 +74,8 @@ def _search(path: str) -> _Search:
     """Return what `path` asks for; a file or folder of exactly that name is no glob."""
     if path and (mode := _mode(path)):
         real = os.path.realpath(path)
+        if _mode(f"{real}/{LAKE}"):
+            raise NoSuchInput(f"{path} is a lake, and no input")
         if stat.S_ISDIR(mode):
             return _Search(real, (), "", path)
         return _Search(str(Path(real).parent), (), real, path)
@@ -98,6 +105,8 @@ def _find(search: _Search, found: dict[str, str]) -> bool:
         entries = _entries(folder)
         if entries is None:
             found.setdefault(folder, root)
+            continue
+        if any(name == LAKE for name, _, _ in entries):
             continue
         for name, is_folder, is_link in entries:
             below = _below(patterns, name)

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import pyarrow.parquet as pq
-
 from transforms.dedupe.index import Index, Position, Version, is_broken, remove
 from transforms.write import layout
 from transforms.write.errors import LakeError
 from transforms.write.log import Entry, Log
+from transforms.write.parquet import read_columns
 from transforms.write.storage import Storage
 
 _COLUMNS = {
@@ -103,7 +102,7 @@ def _take_in(index: Index, storage: Storage, log: Log, last: int, files: Iterabl
     for file in files:
         if file.table not in _COLUMNS:
             continue
-        rows = pq.ParquetFile(storage.path(file.name)).read(_COLUMNS[file.table]).to_pylist()
+        rows = read_columns(storage.path(file.name), _COLUMNS[file.table])
         documents.extend((row["document_id"], file.seq) for row in rows)
         versions.extend((_version(row), file.seq) for row in rows if "text_hash" in row)
     digest = log.digest(last)

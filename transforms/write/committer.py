@@ -16,7 +16,7 @@ from transforms.dedupe.index import Index
 from transforms.write import layout
 from transforms.write.bundle import Bundle, check_balance, kept_rows, without
 from transforms.write.catch_up import apply, caught_up, likely_last
-from transforms.write.errors import Damaged, NoSpace, Stale
+from transforms.write.errors import Damaged, LakeError, NoSpace, Stale
 from transforms.write.log import Entry, Log, LoggedFile
 from transforms.write.parquet import prune
 from transforms.write.room import Outcome, sweep
@@ -60,6 +60,7 @@ class Committer:
             create_anchors(self._storage, self._log)
             last = 0
         elif not self._log.is_done(last):
+            self._log.settle(last)  # its writer may have died before the entry was durable
             show(self._storage, self._log, self._log.read(last))
         self.last = last
         self.sweep()
@@ -107,7 +108,7 @@ class Committer:
             self._log.settle(entry.seq)
             show(self._storage, self._log, entry)
             apply(self.index, self._storage, self._log, [entry])
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, LakeError) as error:
             return replace(
                 outcome,
                 warning=f"entry {entry.seq} is committed but does not show yet ({error}); the next "
@@ -131,6 +132,10 @@ class Committer:
                 for version in versions
             ):
                 raise Stale(f"a version of {key.article_id} was published by another run")
+            assert key.text_hash
+            known = self.index.article_with_text(key.text_hash, bundle.assignment.as_of)
+            if self.index.article_with_text(key.text_hash) != known:
+                raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
         for table in ("duplicates", "revisions", "mentions"):
             for key in bundle.keys[table]:
                 assert key.article_id

@@ -5,6 +5,7 @@ outcome = committer.commit(bundle)
 """
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ class Lake:
         Raises:
             NotALake, UnknownFormat: it is none.
         """
+        self._check_place()
         try:
             marker: dict[str, Any] = json.loads(self.storage.read(layout.MARKER))
             found = (marker["format"], marker["schema"])
@@ -56,6 +58,19 @@ class Lake:
                 f"{(layout.FORMAT, SCHEMA_VERSION)}: use the version that wrote it, or a newer one"
             )
 
+    def _check_place(self) -> None:
+        """Return if readers can take no folder above the lake for a partition.
+
+        Raises:
+            NotALake: one of them has a `=` in its name.
+        """
+        above = [part for part in self.storage.root.absolute().parts if "=" in part]
+        if above:
+            raise NotALake(
+                f"{self.storage.root}: a lake cannot lie in a folder named like {above[0]!r}, since "
+                "readers would take that for a partition of its tables"
+            )
+
     def create(self) -> None:
         """Make the lake if it is not there: its folders, its marker and its anchors.
 
@@ -65,10 +80,12 @@ class Lake:
         """
         if not self.storage.exists(layout.MARKER):
             ours = {layout.LOCK, layout.LOG, layout.ROOMS}
-            if self.storage.root.exists() and not self.storage.root.is_dir():
+            if os.path.lexists(self.storage.root) and not self.storage.root.is_dir():
                 raise NotALake(f"{self.storage.root} is a file; a lake is a folder")
-            foreign = sorted(set(self.storage.list("")) - ours)
-            if foreign:
+            self._check_place()
+            names = set(self.storage.list(""))
+            foreign = sorted(names - ours)
+            if foreign and layout.MARKER not in names:
                 raise NotALake(
                     f"{self.storage.root} holds other things ({', '.join(foreign[:3])}) and is no "
                     "lake: name a new or an empty folder"

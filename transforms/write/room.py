@@ -58,7 +58,7 @@ def sweep(storage: Storage) -> list[str]:
     swept = []
     for name in storage.list(layout.ROOMS):
         where = f"{layout.ROOMS}/{name}"
-        if name.startswith("entry-"):
+        if not storage.path(where).is_dir():
             storage.remove(where)
         elif name.startswith("w-"):
             alive = storage.hold(f"{where}/{layout.ALIVE}")

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.identity import payload_digest
 from schemas.records import Assignment, StagedFile, Tally
 from schemas.tables import TABLES, Table
 from transforms.write.parquet import to_arrow, write_parquet
@@ -28,14 +27,11 @@ class Write(beam.PTransform):
 
     assignment: Assignment
     """The run's place in the lake."""
-    shards: int = 1
-    """Files a partition and run, 1 to 1,000: more only where one day's rows do not fit in memory."""
 
     def expand(self, rows: Mapping[str, beam.PCollection[Any]]) -> Written:
         """Take the rows by name of their table."""
         staged = [
-            collection
-            | f"Write{name.capitalize()}" >> _WriteTable(name, self.assignment, self.shards)
+            collection | f"Write{name.capitalize()}" >> _WriteTable(name, self.assignment)
             for name, collection in rows.items()
         ]
         return Written(
@@ -45,16 +41,15 @@ class Write(beam.PTransform):
 
 
 class _WriteTable(beam.PTransform):
-    def __init__(self, table: str, assignment: Assignment, shards: int) -> None:
+    def __init__(self, table: str, assignment: Assignment) -> None:
         super().__init__()
         self.table = table
         self.assignment = assignment
-        self.shards = shards
 
     def expand(self, rows: beam.PCollection[Any]) -> Written:
         outputs = (
             rows
-            | "ByPartition" >> beam.WithKeys(_place, self.table, self.assignment, self.shards)
+            | "ByPartition" >> beam.WithKeys(_partition, self.table, self.assignment)
             | "Gather" >> beam.GroupByKey()
             | "Stage"
             >> beam.FlatMap(stage, self.table, self.assignment).with_outputs(
@@ -66,13 +61,8 @@ class _WriteTable(beam.PTransform):
         return Written(outputs.files, outputs.tallies)
 
 
-def _place(row: Any, table: str, assignment: Assignment, shards: int) -> str:
-    """Return partition and shard of `row`."""
-    partition = TABLES[table].partition(row, date.fromisoformat(assignment.run_date))
-    if shards == 1:
-        return f"{partition}/0"
-    identity = "".join(str(getattr(row, column)) for column in TABLES[table].unique)
-    return f"{partition}/{int(payload_digest(identity.encode())[:8], 16) % shards}"
+def _partition(row: Any, table: str, assignment: Assignment) -> str:
+    return TABLES[table].partition(row, date.fromisoformat(assignment.run_date))
 
 
 def stage(group: tuple[str, Iterable[Any]], table: str, assignment: Assignment) -> Iterator[Any]:
@@ -81,7 +71,7 @@ def stage(group: tuple[str, Iterable[Any]], table: str, assignment: Assignment) 
     A row that comes twice (one document that was met twice in the run, and refused twice) is
     written once and counted as known.
     """
-    place, rows = group
+    partition, rows = group
     unique, surplus = in_order(TABLES[table], rows)
     if surplus:
         yield beam.pvalue.TaggedOutput("tallies", Tally("known", surplus))
@@ -92,7 +82,7 @@ def stage(group: tuple[str, Iterable[Any]], table: str, assignment: Assignment) 
         to_arrow(table, unique, assignment.run_id),
     )
     keys = [TABLES[table].keys(row) for row in unique]
-    yield StagedFile(table, place.rpartition("/")[0], name, keys, digest, size)
+    yield StagedFile(table, partition, name, keys, digest, size)
 
 
 def in_order(table: Table, rows: Iterable[Any]) -> tuple[list[Any], int]:
