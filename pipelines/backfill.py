@@ -6,7 +6,6 @@ cut does not depend on the number of workers; the same cut gives the same rows o
 
 import argparse
 import os
-import secrets
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +22,7 @@ import apache_beam as beam
 
 from pipelines import terminal
 from pipelines.bounded_run import run_bounded
+from pipelines.changing import new_run_id
 from pipelines.engine import engine
 from pipelines.ingest import Settings
 from pipelines.options import add_options, configuration, configured, positive, share
@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
     lake = Lake(Path(arguments.lake).absolute())
     lake.create()
 
-    summary = Summary(f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
+    summary = Summary(new_run_id())
     chunking = configured(Chunking, arguments)
     cut = chunks(inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20)
     with with_engine.running():
@@ -161,7 +161,7 @@ def _with_progress(
     cut: Iterable[list[FileSlice]], files: int, summary: Summary
 ) -> Iterator[list[FileSlice]]:
     """Yield the chunks; after each, show how far things are."""
-    with terminal.progress() as bar:
+    with terminal.progress("files") as bar:
         task = bar.add_task("ingesting", total=files)
         for chunk in cut:
             yield chunk

@@ -16,6 +16,8 @@ from types import FrameType
 COMMANDS = {
     "backfill": ("pipelines.backfill", "ingest files, folders and globs into a lake"),
     "query": ("pipelines.query", "ask a lake in SQL"),
+    "compact": ("pipelines.compact", "merge small files"),
+    "forget": ("pipelines.forget", "remove articles for good"),
     "verify": ("pipelines.verify", "check that a lake is whole"),
     "schema": ("pipelines.schema", "print the tables and their columns"),
 }
@@ -23,6 +25,16 @@ COMMANDS = {
 
 DEBUG = "NEWSLAKE_DEBUG"
 """Environment variable; if set, errors come with their stack trace."""
+
+
+class _Stop:
+    """A signal handler that remembers: the runner may wrap the interrupt into errors of its own."""
+
+    asked = False
+
+    def __call__(self, signum: int, frame: FrameType | None) -> None:
+        self.asked = True
+        raise KeyboardInterrupt
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -43,10 +55,11 @@ def main(words: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"newslake {code_version()}\n")
             return 0
         parser.error(f"no command {name!r}" if name else "name a command")
+    stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     try:
-        return _run(name, words[1:])
+        return _run(name, words[1:], stop)
     except KeyboardInterrupt:
         _say("stopped; what was committed stays. Run the same command again to go on.")
         # Threads of the runner would go on; the lake is right at every moment.
@@ -54,7 +67,7 @@ def main(words: Sequence[str] | None = None) -> int:
         os._exit(130)
 
 
-def _run(name: str, words: Sequence[str]) -> int:
+def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module_name, summary = COMMANDS[name]
     module = importlib.import_module(module_name)
     from pipelines.engine import WrongOption
@@ -80,7 +93,7 @@ def _run(name: str, words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        if _stopped:
+        if stop.asked:
             raise KeyboardInterrupt from error
         if os.environ.get(DEBUG):
             traceback.print_exc()
@@ -117,16 +130,6 @@ def _overview() -> argparse.ArgumentParser:
     parser.add_argument("command", metavar="COMMAND", choices=COMMANDS)
     parser.add_argument("--version", action="store_true", help="print the version")
     return parser
-
-
-_stopped = False
-"""True once the user has asked to stop: the runner may wrap the interrupt into errors of its own."""
-
-
-def _stop(signum: int, frame: FrameType | None) -> None:
-    global _stopped
-    _stopped = True
-    raise KeyboardInterrupt
 
 
 def _quiet_libraries() -> None:

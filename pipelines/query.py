@@ -17,7 +17,7 @@ import duckdb
 from pipelines import terminal
 from pipelines.engine import WrongOption
 from pipelines.options import not_negative
-from pipelines.views import connect
+from pipelines.views import ask
 from transforms.write.lake import Lake
 
 EXAMPLES = """\
@@ -49,6 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--file", type=Path, metavar="FILE", help="read the question from a file")
     parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
     parser.add_argument(
+        "--as-of",
+        type=not_negative,
+        metavar="SEQ",
+        help="the lake as it was after that entry of its log; not before the last compact or forget",
+    )
+    parser.add_argument(
         "--format", choices=("table", "json", "csv"), default="table", help="default: table"
     )
     parser.add_argument("--limit", type=not_negative, default=100, metavar="ROWS",
@@ -70,7 +76,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to tidy up, and DuckDB does not listen
     try:
         sql = _question(arguments)
-        answer = connect(Path(arguments.lake)).execute(sql)
+        answer = ask(Path(arguments.lake), lambda lake: lake.execute(sql), arguments.as_of)
         _FORMATS[arguments.format](answer, arguments.limit)
     except duckdb.Error as error:
         raise WrongOption(str(error)) from error

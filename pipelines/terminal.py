@@ -46,13 +46,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     out.print(shown)
 
 
-def progress() -> Progress:
-    """Return a progress bar on standard error; it shows only when a person looks."""
+def progress(unit: str) -> Progress:
+    """Return a progress bar on standard error, in `unit`; it shows only when a person looks."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("documents"),
+        TextColumn(unit),
         TimeRemainingColumn(),
         console=err,
         disable=not sys.stderr.isatty(),

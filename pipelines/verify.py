@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from transforms.write import layout
 from transforms.write.bundle import OUTCOMES
 from transforms.write.errors import LakeError
 from transforms.write.lake import Lake
-from transforms.write.log import Entry
+from transforms.write.log import Entry, live_files
 
 EXAMPLES = """\
 examples:
@@ -84,11 +85,11 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _entries(lake: Lake) -> Iterator[Entry]:
+    """Yield the entries that are there; `check_log` tells which are not."""
     last = lake.log.last()
-    if last is None:
-        return
-    for seq in range(last + 1):
-        yield lake.log.read(seq)
+    for seq in range(-1 if last is None else last + 1):
+        with suppress(FileNotFoundError):
+            yield lake.log.read(seq)
 
 
 def check_log(lake: Lake) -> Iterator[str]:
@@ -118,17 +119,15 @@ def _ended(entry: Entry) -> int:
 
 def check_files(lake: Lake) -> Iterator[str]:
     """Yield the files that are missing, changed, foreign, or not of the declared schema."""
-    promised = set()
-    for entry in _entries(lake):
-        for file in entry.files:
-            promised.add(file.final)
-            path = lake.storage.path(file.final)
-            if not path.exists():
-                yield f"{file.final} is missing; entry {entry.seq} promises it"
-            elif path.stat().st_size != file.size or _digest(path) != file.digest:
-                yield f"{file.final} is not what entry {entry.seq} says: it was changed or damaged"
-            else:
-                yield from _check_parquet(path, file.table, file.final, file.rows)
+    promised = live_files(_entries(lake))
+    for name, file in promised.items():
+        path = lake.storage.path(name)
+        if not path.exists():
+            yield f"{name} is missing; the log promises it"
+        elif path.stat().st_size != file.size or _digest(path) != file.digest:
+            yield f"{name} is not what the log says: it was changed or damaged"
+        else:
+            yield from _check_parquet(path, file.table, name, file.rows)
     for table in TABLES:
         root = lake.storage.path(table)
         for path in sorted(root.rglob("*")):

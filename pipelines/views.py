@@ -1,11 +1,16 @@
-"""The lake's tables as DuckDB views."""
+"""The lake's tables as DuckDB views, as they are now or as they were at an entry of the log."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from schemas.tables import TABLES
+from transforms.write.errors import LakeError
+from transforms.write.lake import Lake
+from transforms.write.log import live_files
 
 EVENTS = """
 CREATE VIEW events AS
@@ -27,22 +32,69 @@ GROUP BY coalesce(event_key, mention_id)
 """
 """One row a happening; copies of a text have no mentions of their own, so they count once."""
 
+TRIES = 5
+"""So often is a question asked before a file that is gone is more than a compaction in between."""
 
-def connect(lake: Path) -> duckdb.DuckDBPyConnection:
+T = TypeVar("T")
+
+
+def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection in memory with a view for each table of `lake`, and `events`.
 
     The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
+
+    Args:
+        lake: The lake's folder.
+        as_of: Show the lake as it was after this entry of its log; None means now.
+
+    Raises:
+        LakeError: the lake was not kept as it was at `as_of`.
     """
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
+    files = {name: [f"{_literal(lake)}/{name}/**/*.parquet"] for name in TABLES}
+    if as_of is not None:
+        files = _files_at(Lake(lake), as_of)
     for name, table in TABLES.items():
-        glob = f"{_literal(lake)}/{name}/**/*.parquet".replace("'", "''")
+        names = ", ".join("'" + path.replace("'", "''") + "'" for path in files[name])
         connection.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{glob}', hive_partitioning = true, "
-            f"hive_types = {{'{table.partition_key}': DATE}})"
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{names}], "
+            f"hive_partitioning = true, hive_types = {{'{table.partition_key}': DATE}})"
         )
     connection.execute(EVENTS)
     return connection
+
+
+def ask(lake: Path, question: Callable[[duckdb.DuckDBPyConnection], T], as_of: int | None) -> T:
+    """Return the answer to `question`, asked again if a compaction took a file from under it.
+
+    Raises:
+        duckdb.Error: the question is wrong, or a file is not readable.
+        LakeError: see `connect`.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return question(connect(lake, as_of))
+        except duckdb.IOException as error:
+            if "No such file" not in str(error):
+                raise
+    return question(connect(lake, as_of))
+
+
+def _files_at(lake: Lake, as_of: int) -> dict[str, list[str]]:
+    """Return the paths of each table's files as they were at entry `as_of`."""
+    entries = list(lake.log.entries())
+    last = entries[-1].seq
+    earliest = max((entry.seq for entry in entries if entry.exchanges), default=0)
+    if not earliest <= as_of <= last:
+        raise LakeError(
+            f"the lake can be read as of entries {earliest} to {last}, not {as_of}: what was there "
+            "before the last compact or forget is not kept"
+        )
+    files: dict[str, list[str]] = {name: [] for name in TABLES}
+    for file in live_files(entries[: as_of + 1]).values():
+        files[file.table].append(_literal(lake.storage.path(file.final)))
+    return files
 
 
 def _literal(path: Path) -> str:

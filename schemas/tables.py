@@ -170,11 +170,14 @@ def _optional(hint: Any) -> tuple[Any, bool]:
 
 def _arrow_type(kind: Any) -> pa.DataType:
     if typing.get_origin(kind) is list:
-        item, nullable = _optional(typing.get_args(kind)[0])
-        return pa.list_(pa.field("element", _arrow_type(item), nullable=nullable))
+        item, _ = _optional(typing.get_args(kind)[0])
+        return pa.list_(pa.field("element", _arrow_type(item)))
     return _ARROW.get(kind) or pa.struct([_bare(field) for field in _columns(kind)])
 
 
 def _bare(field: pa.Field) -> pa.Field:
-    """Drop the field id: ids of nested fields would clash with those of columns."""
-    return field.with_metadata({"doc": field.metadata[b"doc"]})
+    """Return a nested field: without an id, which would clash with those of columns, and nullable.
+
+    Engines fill what lies below a NULL or an empty list with nulls, and Arrow looks at these too.
+    """
+    return field.with_metadata({"doc": field.metadata[b"doc"]}).with_nullable(True)

@@ -22,6 +22,9 @@ class Nothing:
     def article_with_text(self, text_hash, as_of=None):
         return None
 
+    def is_forgotten(self, *ids):
+        return False
+
 
 class Memory(Nothing):
     """A lake that remembers what was published in it."""
@@ -120,6 +123,14 @@ def test_equal_bytes_without_a_url_are_copies_whatever_our_cleaner_makes_of_them
     lake.publish(first, list(judge(first, lake)))
     found = outcomes([candidate("2", "a", "made by the new cleaner", has_url=False)], lake)
     assert found["2"] == ("duplicate", "a", 0)
+
+
+@pytest.mark.parametrize("gone", ["a-1", "t-1"])
+def test_a_forgotten_article_or_text_is_known_and_nothing_is_kept_of_it(gone):
+    lake = Nothing()
+    lake.is_forgotten = lambda *ids: gone in ids
+    found = outcomes([candidate("1"), candidate("2")], lake)
+    assert found == {"1": ("known", "a-1", 0), "2": ("article", "a-2", 0)}
 
 
 def test_what_is_published_stays_the_article():

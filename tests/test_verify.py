@@ -45,7 +45,7 @@ def test_a_whole_lake_has_no_problems(problems):
 def test_a_missing_file(lake, problems):
     path = part(lake, "articles")
     path.unlink()
-    assert problems() == [f"{path.relative_to(lake.storage.root)} is missing; entry 1 promises it"]
+    assert problems() == [f"{path.relative_to(lake.storage.root)} is missing; the log promises it"]
 
 
 def test_a_changed_file(lake, problems):

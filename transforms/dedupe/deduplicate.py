@@ -93,7 +93,9 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
     (verdict,) = met["verdicts"]
     if again:
         yield beam.pvalue.TaggedOutput("tallies", Tally("known", len(again)))
-    if verdict.outcome == "duplicate":
+    if verdict.outcome == "known":
+        yield beam.pvalue.TaggedOutput("tallies", Tally("known", 1))
+    elif verdict.outcome == "duplicate":
         yield beam.pvalue.TaggedOutput("duplicates", duplicate(article, verdict))
     elif verdict.outcome == "revision":
         yield beam.pvalue.TaggedOutput("revisions", revision(article, verdict))

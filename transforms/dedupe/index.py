@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS versions (
     PRIMARY KEY (article_id, revision)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS versions_by_text ON versions (text_hash, seq);
+CREATE TABLE IF NOT EXISTS forgotten (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _WAIT = 60.0
 """Seconds that a reader waits for a writer's transaction."""
@@ -114,6 +115,11 @@ class Index:
         row = self._db.execute(query, (bytes.fromhex(text_hash), _bound(as_of))).fetchone()
         return row and row[0].hex()
 
+    def is_forgotten(self, *ids: str) -> bool:
+        """Return True if any of `ids`, of articles or texts, may never come into the lake again."""
+        query = "SELECT 1 FROM forgotten WHERE id = ?"
+        return any(self._db.execute(query, (bytes.fromhex(id),)).fetchone() for id in ids)
+
     # --- telling
 
     def apply(
@@ -121,8 +127,16 @@ class Index:
         position: Position,
         documents: Iterable[tuple[str, int]],
         versions: Iterable[tuple[Version, int]],
+        forgotten: Iterable[str] = (),
     ) -> None:
-        """Take in new ids, each with the entry that brought it, and move to `position`: all or nothing."""
+        """Take in what entries of the log brought, and move to `position`: all or nothing.
+
+        Args:
+            position: The last of these entries.
+            documents: Ids, each with its entry.
+            versions: Likewise.
+            forgotten: Ids of articles and texts that may never come again.
+        """
         with closing(self._db.cursor()) as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             try:
@@ -143,6 +157,9 @@ class Index:
                         for version, seq in versions
                     ),
                 )
+                gone = [(bytes.fromhex(id),) for id in forgotten]
+                cursor.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", gone)
+                cursor.executemany("DELETE FROM versions WHERE article_id = ?", gone)
                 cursor.execute("DELETE FROM position")
                 cursor.execute("INSERT INTO position VALUES (?, ?)", position)
                 cursor.execute("COMMIT")

@@ -4,7 +4,8 @@ Documents are judged as if they came one at a time, the earliest first: by time 
 then of fetching, then by id; unknown times last. What is published stays the article, so the lake
 comes before the run. A document whose URL is an article's is a copy of it if the article, or a
 version of it, has the same text, and else its next version. Any other document whose text is an
-article's is a copy of that one. What is left is a new article.
+article's is a copy of that one. What is left is a new article. A document of an article or text that
+the lake was told to forget is known, and nothing of it is kept.
 
 So a batch gives the same rows as the same documents in time order.
 """
@@ -29,6 +30,10 @@ class Holdings(Protocol):
 
     def article_with_text(self, text_hash: str, as_of: int | None = None) -> str | None:
         """Return the id of the first article of that text."""
+        ...
+
+    def is_forgotten(self, *ids: str) -> bool:
+        """Return True if one of these articles or texts may never come into the lake again."""
         ...
 
 
@@ -70,6 +75,9 @@ def judge(
             continue
         judged.add(candidate.document_id)
         id, text = candidate.article_id, candidate.text_hash
+        if lake.is_forgotten(id, text):
+            yield Verdict(candidate.document_id, "known", id)
+            continue
         if id not in articles:
             articles[id] = _published(lake.versions(id, as_of))
         same_url = articles[id]

@@ -67,7 +67,7 @@ def caught_up(path: Path, storage: Storage, log: Log, last: int) -> Index:
             raise LakeError(f"{path} cannot be written to: {error}") from error
     remove(path)
     index = Index(path)
-    _take_in(index, storage, log, last, _live_files(storage))
+    _take_in(index, storage, log, list(log.entries(last)), _live_files(storage))
     return index
 
 
@@ -78,7 +78,7 @@ def apply(index: Index, storage: Storage, log: Log, entries: list[Entry]) -> Non
         FileNotFoundError: a file of theirs is not there any more.
     """
     files = (_File(file.table, file.final, entry.seq) for entry in entries for file in entry.files)
-    _take_in(index, storage, log, entries[-1].seq, files)
+    _take_in(index, storage, log, entries, files)
 
 
 def _catch_up(index: Index, storage: Storage, log: Log, last: int) -> bool:
@@ -86,28 +86,35 @@ def _catch_up(index: Index, storage: Storage, log: Log, last: int) -> bool:
     position = index.position()
     if position is None or log.digest(position.seq) != position.digest:
         return False
-    missed = range(position.seq + 1, last + 1)
+    missed = [log.read(seq) for seq in range(position.seq + 1, last + 1)]
     try:
         if missed:
-            apply(index, storage, log, [log.read(seq) for seq in missed])
+            apply(index, storage, log, missed)
     except FileNotFoundError:  # a file of an old entry was merged into another since
         return False
     return True
 
 
-def _take_in(index: Index, storage: Storage, log: Log, last: int, files: Iterable[_File]) -> None:
-    """Apply the id columns of `files` in one transaction, and move to entry `last`."""
+def _take_in(
+    index: Index, storage: Storage, log: Log, entries: list[Entry], files: Iterable[_File]
+) -> None:
+    """Apply the id columns of `files`, and what `entries` forget, and move to the last of them."""
     documents: list[tuple[str, int]] = []
     versions: list[tuple[Version, int]] = []
+    forgotten: list[str] = []
     for file in files:
         if file.table not in _COLUMNS:
             continue
         rows = read_columns(storage.path(file.name), _COLUMNS[file.table])
         documents.extend((row["document_id"], file.seq) for row in rows)
         versions.extend((_version(row), file.seq) for row in rows if "text_hash" in row)
+    for entry in entries:
+        documents.extend((id, entry.seq) for id in entry.forgotten.documents)
+        forgotten.extend(entry.forgotten.articles + entry.forgotten.texts)
+    last = entries[-1].seq
     digest = log.digest(last)
     assert digest is not None
-    index.apply(Position(last, digest), documents, versions)
+    index.apply(Position(last, digest), documents, versions, forgotten)
 
 
 def _version(row: dict) -> Version:

@@ -7,6 +7,7 @@ commit will be shown, if not by us, then by the next one who takes the lock.
 
 import sqlite3
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from transforms.dedupe.index import Index
 from transforms.write import layout
 from transforms.write.bundle import Bundle, check_balance, kept_rows, without
 from transforms.write.catch_up import apply, caught_up, likely_last
+from transforms.write.change import Change, StagedPartition
 from transforms.write.errors import Damaged, LakeError, NoSpace, Stale
-from transforms.write.log import Entry, Log, LoggedFile
+from transforms.write.log import Entry, Exchange, Log, LoggedFile
 from transforms.write.parquet import prune
-from transforms.write.room import Outcome, sweep
+from transforms.write.room import GRACE_SECONDS, Outcome, sweep
 from transforms.write.show import create_anchors, make_durable, show
 from transforms.write.storage import Storage
 
@@ -66,9 +68,12 @@ class Committer:
         self.sweep()
         self._index = caught_up(self._index_path, self._storage, self._log, last)
 
-    def sweep(self) -> None:
-        """Clear away what dead runs left; what is committed shows already, so nothing is lost."""
-        sweep(self._storage)
+    def sweep(self, grace: float = GRACE_SECONDS) -> None:
+        """Clear away what dead runs left, and old folders that have rested for `grace` seconds.
+
+        What is committed shows already, so nothing is lost.
+        """
+        sweep(self._storage, grace)
 
     def commit(self, bundle: Bundle) -> Outcome:
         """Make `bundle` a part of the lake, whole or not at all.
@@ -97,12 +102,7 @@ class Committer:
         entry = self._entry(bundle, left)
         make_durable(self._storage, entry, bundle.assignment.room)
         self._check_space()
-        if not self._log.append(entry):
-            raise Damaged(
-                f"{self._storage.root}: entry {entry.seq} of the log appeared while the lock was "
-                "held: another program writes here, or the file system's locks do not work"
-            )
-        self.last = entry.seq
+        self._append(entry)
         outcome = Outcome(entry.seq, entry.counts, entry.rejects_by_reason)
         try:
             self._log.settle(entry.seq)
@@ -116,6 +116,98 @@ class Committer:
             )
         return outcome
 
+    # --- change
+
+    def change(self, change: Change) -> Entry:
+        """Exchange partitions for folders that were staged without the lock.
+
+        Files that came into a partition meanwhile are linked into its new folder.
+
+        Raises:
+            Stale: a file that was read for it is gone, or more came than it may take over; begin again.
+            Unsupported: the file system cannot exchange folders.
+            NoSpace, Damaged: nothing was changed.
+        """
+        if change.kind == "forget" and self.last != change.as_of:
+            raise Stale("the lake has changed since it was searched for what is to be forgotten")
+        seq = self.last + 1
+        exchanges = [
+            self._exchange(seq, number, staged) for number, staged in enumerate(change.partitions)
+        ]
+        entry = Entry(
+            seq=seq,
+            kind=change.kind,
+            run_id=change.run_id,
+            room=change.room,
+            as_of=change.as_of,
+            counts={},
+            rejects_by_reason={},
+            exchanges=exchanges,
+            forgotten=change.forgotten,
+        )
+        self._storage.sync(change.room)
+        self._check_space()
+        self._append(entry)
+        self._log.settle(seq)
+        show(self._storage, self._log, entry)
+        apply(self.index, self._storage, self._log, [entry])
+        return entry
+
+    def _exchange(self, seq: int, number: int, staged: StagedPartition) -> Exchange:
+        """Name the files of a staged folder, and link in what came since it was staged."""
+        live = f"{staged.table}/{staged.partition}"
+        there = self._live_in(live)
+        read = {file.name for file in staged.read}
+        if not read <= there.keys():
+            raise Stale(f"{live} was changed by another command; run this one again")
+        after = []
+        for part, file in enumerate(staged.new):
+            name = layout.part_name(seq, part + 1_000 * number, file.digest)
+            self._storage.rename(f"{staged.folder}/{file.name}", f"{staged.folder}/{name}")
+            self._storage.sync(f"{staged.folder}/{name}")
+            after.append(replace(file, name=name))
+        for name in sorted(there.keys() - read):
+            with suppress(FileExistsError):
+                self._storage.link(f"{live}/{name}", f"{staged.folder}/{name}")
+            after.append(there[name])
+        self._storage.sync(staged.folder)
+        return Exchange(
+            table=staged.table,
+            partition=staged.partition,
+            staged=staged.folder,
+            retired=layout.retired_name(seq, number),
+            before=sorted(there),
+            after=after,
+        )
+
+    def _live_in(self, folder: str) -> dict[str, LoggedFile]:
+        """Return the files of a partition by name, as the entries that brought them describe them.
+
+        Raises:
+            Damaged: a file that is not ours lies there, and would be lost in an exchange.
+        """
+        found = {}
+        for name in self._storage.list(folder):
+            part = layout.PART.fullmatch(name)
+            file = part and self._log.read(int(part["seq"])).file(f"{folder}/{name}")
+            if not file:
+                raise Damaged(
+                    f"{self._storage.root}/{folder}/{name} was not written by newslake: move it "
+                    "elsewhere and run the same command again"
+                )
+            found[name] = file
+        return found
+
+    def _append(self, entry: Entry) -> None:
+        if not self._log.append(entry):
+            raise Damaged(
+                f"{self._storage.root}: entry {entry.seq} of the log appeared while the lock was "
+                "held: another program writes here, or the file system's locks do not work"
+            )
+        self.last = entry.seq
+
+    # --- checks
+
     def _check_fresh(self, bundle: Bundle) -> None:
         """Return if what the bundle decided still holds in the light of all that is committed."""
         for key in bundle.keys["articles"]:
@@ -123,6 +215,8 @@ class Committer:
             assert key.text_hash
             if self.index.versions(key.article_id) or self.index.article_with_text(key.text_hash):
                 raise Stale(f"article {key.article_id} or its text was published by another run")
+            if self.index.is_forgotten(key.article_id, key.text_hash):
+                raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
         new = {key.article_id for key in bundle.keys["articles"]}
         for key in bundle.keys["revisions"]:
             assert key.article_id

@@ -48,3 +48,8 @@ def part_name(seq: int, number: int, digest: str) -> str:
 def room_name(run_id: str, number: int, attempt: int = 0) -> str:
     """Return the name of the room of bounded run `number` of a run, at its `attempt`th try."""
     return f"{ROOMS}/w-{run_id}-{number:06}-{attempt}"
+
+
+def retired_name(seq: int, number: int) -> str:
+    """Return where the old folder of exchange `number` of entry `seq` rests."""
+    return f"{ROOMS}/retired-{seq:08}-{number}"

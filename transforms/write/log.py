@@ -5,6 +5,7 @@ commit will happen; whoever comes next finishes what its writer could not.
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -42,13 +43,48 @@ class LoggedFile:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """A partition whose folder is swapped for another one, with the same rows or fewer."""
+
+    table: str
+    partition: str
+    staged: str
+    """The new folder before the exchange, and the old one just after it, below the lake."""
+    retired: str
+    """Where the old folder rests until nobody reads in it any more, below the lake."""
+    before: list[str]
+    """Names of all files of the old folder."""
+    after: list[LoggedFile]
+    """All files of the new folder; a name of both is one file, linked into both."""
+
+    @property
+    def folder(self) -> str:
+        """The partition's folder, below the lake."""
+        return f"{self.table}/{self.partition}"
+
+    @property
+    def new_names(self) -> list[str]:
+        """The names by which the new folder is known from the old one; never empty."""
+        return sorted({file.name for file in self.after} - set(self.before))
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What may never come into the lake again, by id."""
+
+    documents: list[str] = field(default_factory=list)
+    articles: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Entry:
     """One commit."""
 
     seq: int
     """Its number, from 0 without gaps."""
     kind: str
-    """`create` (the lake's anchors) or `commit`."""
+    """`create` (the lake's anchors), `commit`, `compact` or `forget`."""
     run_id: str
     room: str
     """The room that its files were staged in; no two entries share one."""
@@ -58,13 +94,20 @@ class Entry:
     """read, articles, duplicates, revisions, rejects, known, mentions and other tallies."""
     rejects_by_reason: dict[str, int]
     files: list[LoggedFile] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    forgotten: Forgotten = field(default_factory=Forgotten)
+
+    def file(self, final: str) -> LoggedFile | None:
+        """Return the file that this entry shows as `final`, None if it does not."""
+        brought = [*self.files, *(file for exchange in self.exchanges for file in exchange.after)]
+        return next((file for file in brought if file.final == final), None)
 
     def encode(self) -> bytes:
         """Return the entry as JSON."""
         return json.dumps({"format": layout.FORMAT, **asdict(self)}, indent=1).encode()
 
 
-KINDS = {"create", "commit"}
+KINDS = {"create", "commit", "compact", "forget"}
 
 
 def decode(content: bytes, name: str) -> Entry:
@@ -85,10 +128,31 @@ def decode(content: bytes, name: str) -> Entry:
             "does not know: use the version that wrote it, or a newer one"
         )
     try:
-        files = [LoggedFile(**file) for file in fields.pop("files")]
-        return Entry(**fields, files=files)
+        files = _files(fields.pop("files"))
+        exchanges = [
+            Exchange(**{**exchange, "after": _files(exchange["after"])})
+            for exchange in fields.pop("exchanges")
+        ]
+        forgotten = Forgotten(**fields.pop("forgotten"))
+        return Entry(**fields, files=files, exchanges=exchanges, forgotten=forgotten)
     except (KeyError, TypeError) as error:
         raise Damaged(f"{name} is not whole: {error}; restore it from a backup") from error
+
+
+def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
+    return [LoggedFile(**item) for item in items]
+
+
+def live_files(entries: Iterable[Entry]) -> dict[str, LoggedFile]:
+    """Return the files that show after `entries`, a beginning of the log, by name below the lake."""
+    live: dict[str, LoggedFile] = {}
+    for entry in entries:
+        live |= {file.final: file for file in entry.files}
+        for exchange in entry.exchanges:
+            for name in exchange.before:
+                live.pop(f"{exchange.folder}/{name}", None)
+            live |= {file.final: file for file in exchange.after}
+    return live
 
 
 class Log:
@@ -120,6 +184,17 @@ class Log:
         """
         name = layout.entry_name(seq)
         return decode(self._storage.read(name), f"{self._storage.root}/{name}")
+
+    def entries(self, until: int | None = None) -> Iterator[Entry]:
+        """Yield the entries in order, up to `until` or the last.
+
+        Raises:
+            FileNotFoundError: one is missing.
+            UnknownFormat, Damaged: see `decode`.
+        """
+        last = self.last() if until is None else until
+        for seq in range(-1 if last is None else last + 1):
+            yield self.read(seq)
 
     def digest(self, seq: int) -> str | None:
         """Return the SHA-256 of entry `seq` in hex, None if there is none."""

@@ -31,15 +31,20 @@ def code_version() -> str:
         return "unknown"
 
 
+def stamped_schema(name: str) -> pa.Schema:
+    """Return the schema of table `name`, with the version of the code that writes."""
+    schema = arrow_schema(name)
+    stamp = {b"newslake.version": code_version().encode()}
+    return schema.with_metadata({**schema.metadata, **stamp})
+
+
 def to_arrow(name: str, rows: Sequence[Any], run_id: str) -> pa.Table:
     """Return the records `rows` as a table with the schema of table `name`, in the order given.
 
     Raises:
         ValueError: a row has no value where the schema wants one.
     """
-    schema = arrow_schema(name).with_metadata(
-        {**arrow_schema(name).metadata, b"newslake.version": code_version().encode()}
-    )
+    schema = stamped_schema(name)
     columns = [
         pa.array([_plain(getattr(row, column.name)) for row in rows], column.type)
         for column in schema

@@ -49,17 +49,30 @@ def room(storage: Storage, name: str) -> Iterator[None]:
             storage.release(alive)
 
 
-def sweep(storage: Storage) -> list[str]:
-    """Clear away the rooms whose run is dead; call it under the lake's lock, after roll-forward.
+GRACE_SECONDS = 600.0
+"""So long the old folder of an exchange rests: a reader in it would otherwise find nothing."""
+
+
+def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> list[str]:
+    """Clear away the rooms of dead runs, and old folders whose time is over.
+
+    Call it under the lake's lock, after roll-forward.
+
+    Args:
+        storage: The lake's.
+        grace: How long an old folder rests, in seconds.
 
     Returns:
-        The names of the rooms that went.
+        The names of what went.
     """
     swept = []
     for name in storage.list(layout.ROOMS):
         where = f"{layout.ROOMS}/{name}"
         if not storage.path(where).is_dir():
             storage.remove(where)
+        elif name.startswith("retired-") and storage.age(where) >= grace:
+            storage.remove_folder(where)
+            swept.append(name)
         elif name.startswith("w-"):
             alive = storage.hold(f"{where}/{layout.ALIVE}")
             if alive is not None:

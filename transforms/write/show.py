@@ -5,7 +5,7 @@ from contextlib import suppress
 from schemas.tables import TABLES
 from transforms.write import layout
 from transforms.write.errors import Damaged
-from transforms.write.log import Entry, Log, LoggedFile
+from transforms.write.log import Entry, Exchange, Log, LoggedFile
 from transforms.write.parquet import to_arrow, write_parquet
 from transforms.write.storage import Storage
 
@@ -13,11 +13,21 @@ _ANCHOR_DAY = "1970-01-01"
 
 
 def show(storage: Storage, log: Log, entry: Entry) -> None:
-    """Link the entry's files to where readers see them; what is there already is left alone.
+    """Link the entry's files to where readers see them, and exchange its folders.
+
+    What is there already is left alone, so that this may be done twice.
 
     Raises:
-        Damaged: a file is neither staged nor shown.
+        Damaged: a file or folder is neither staged nor shown.
     """
+    _link(storage, entry)
+    for exchange in entry.exchanges:
+        _exchange(storage, entry.seq, exchange)
+    storage.sync("")
+    log.mark_done(entry.seq)
+
+
+def _link(storage: Storage, entry: Entry) -> None:
     for file in entry.files:
         storage.make_folder(file.folder)
         try:
@@ -33,8 +43,25 @@ def show(storage: Storage, log: Log, entry: Entry) -> None:
         storage.sync(folder)
     for table in sorted({file.table for file in entry.files}):
         storage.sync(table)
-    storage.sync("")
-    log.mark_done(entry.seq)
+
+
+def _exchange(storage: Storage, seq: int, exchange: Exchange) -> None:
+    """Swap the folders, unless they are swapped already, and lay the old one to rest."""
+    if not _has_all(storage, exchange.folder, exchange.new_names):
+        if not _has_all(storage, exchange.staged, exchange.new_names):
+            raise Damaged(
+                f"{storage.root}: entry {seq} exchanges {exchange.folder}, but the new files are "
+                "neither there nor staged; restore the lake from a backup"
+            )
+        storage.exchange(exchange.folder, exchange.staged)
+        storage.sync(exchange.table)
+    if storage.exists(exchange.staged):
+        storage.rename(exchange.staged, exchange.retired)
+        storage.sync(layout.ROOMS)
+
+
+def _has_all(storage: Storage, folder: str, names: list[str]) -> bool:
+    return all(storage.exists(f"{folder}/{name}") for name in names)
 
 
 def make_durable(storage: Storage, entry: Entry, room: str) -> None:

@@ -4,10 +4,13 @@ Names are relative to the lake's root, with `/`. Nothing here knows what the fil
 that wants to pull the plug, or fill the disk, wraps this class.
 """
 
+import ctypes
 import errno
 import fcntl
 import os
 import shutil
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +18,7 @@ from pathlib import Path
 from transforms.write.errors import Unsupported
 
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+_NO_EXCHANGE = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM}
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
 _locks: set[int] = set()
@@ -104,6 +108,29 @@ class Storage:
                 ) from error
             raise
 
+    def rename(self, name: str, new_name: str) -> None:
+        """Give a file or folder, which nobody reads under its old name, another name."""
+        self.path(name).rename(self.path(new_name))
+
+    def exchange(self, folder: str, other: str) -> None:
+        """Swap two folders in one step: who lists either sees the one or the other, never a mixture.
+
+        Raises:
+            Unsupported: the system or the file system cannot.
+        """
+        number = _exchange(self.path(folder), self.path(other))
+        if number in _NO_EXCHANGE:
+            raise Unsupported(
+                f"{self.root}: this file system cannot exchange two folders "
+                f"({os.strerror(number)}): a lake here takes commits, but neither compact nor forget"
+            )
+        if number:
+            raise OSError(number, os.strerror(number), str(self.path(folder)))
+
+    def age(self, name: str) -> float:
+        """Return for how many seconds the file or folder has had its name and place."""
+        return time.time() - self.path(name).stat().st_ctime
+
     def remove(self, name: str) -> None:
         """Remove a file if it is there."""
         self.path(name).unlink(missing_ok=True)
@@ -166,3 +193,18 @@ class Storage:
                 os.close(handle)
                 raise
             os.close(handle)
+
+
+def _exchange(one: Path, other: Path) -> int:
+    """Swap two names by the system's own call; return its error number, 0 if all is well."""
+    library = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(one), os.fsencode(other)
+    if sys.platform == "darwin":
+        swap = 2
+        failed = library.renamex_np(*names, swap)
+    elif hasattr(library, "renameat2"):
+        here, swap = -100, 2
+        failed = library.renameat2(here, names[0], here, names[1], swap)
+    else:
+        return errno.ENOSYS
+    return ctypes.get_errno() if failed else 0

@@ -1,0 +1,52 @@
+"""What `compact` and `forget` share: stage without the lock, exchange under it.
+
+A change that another command overtakes is staged again; after three times it is staged under the
+lock, where nobody can overtake it.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+
+from transforms.write import layout
+from transforms.write.change import Change
+from transforms.write.errors import Stale
+from transforms.write.lake import Lake
+from transforms.write.log import Entry
+from transforms.write.room import room
+
+MAX_TRIES = 3
+
+Plan = Callable[[str, str, int], Change | None]
+"""Stages a change: takes run id, room and the last entry; None if there is nothing to change."""
+
+
+def new_run_id() -> str:
+    """Return an id for a run that begins now."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def change(lake: Lake, plan: Plan) -> Entry | None:
+    """Carry out what `plan` stages; return its entry, None if there was nothing to do.
+
+    Raises:
+        Stale: other commands changed the same partitions each time.
+        LakeError: the lake refuses; nothing was changed.
+    """
+    run_id = new_run_id()
+    for attempt in range(MAX_TRIES):
+        name = layout.room_name(run_id, 0, attempt)
+        with ExitStack() as stack:
+            with lake.committer() as committer:
+                stack.enter_context(room(lake.storage, name))
+                as_of = committer.last
+            staged = plan(run_id, name, as_of)
+            if staged is None:
+                return None
+            with suppress(Stale), lake.committer() as committer:
+                return committer.change(staged)
+    name = layout.room_name(run_id, 0, MAX_TRIES)
+    with lake.committer() as committer, room(lake.storage, name):
+        staged = plan(run_id, name, committer.last)
+        return committer.change(staged) if staged else None

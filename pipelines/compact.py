@@ -1,0 +1,143 @@
+"""Merge the small files of quiet partitions into few sorted ones."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines import terminal
+from pipelines.changing import change
+from pipelines.engine import WrongOption
+from schemas.tables import TABLES
+from transforms.write.change import Change
+from transforms.write.lake import Lake
+from transforms.write.log import LoggedFile, live_files
+from transforms.write.rewrite import stage_partition
+
+SMALL_BYTES = 128 * 2**20
+"""A file of at least this size is left as it is, if it is alone in being small."""
+
+EXAMPLES = """\
+examples:
+  newslake compact --lake lake                     all tables, partitions without a new file for 24 h
+  newslake compact --lake lake --table articles --idle 0
+
+Readers see the same rows before, during and after. A reader that has just listed a folder may be
+told that a file is not found, and has to list it again; `newslake query` does so by itself. The old
+files stay for ten minutes more.
+"""
+
+
+@dataclass(frozen=True)
+class Compacted:
+    """One partition, before and after."""
+
+    folder: str
+    files_before: int
+    files_after: int
+    bytes_before: int
+    bytes_after: int
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    parser.add_argument(
+        "--table", action="append", choices=list(TABLES), help="default: all; may be repeated"
+    )
+    parser.add_argument(
+        "--idle",
+        type=float,
+        default=24.0,
+        metavar="HOURS",
+        help="leave partitions alone that got a file in the last hours; default 24",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+
+
+def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Merge what is to be merged, and say what that gained; return the exit code.
+
+    Raises:
+        WrongOption: unknown options.
+        LakeError: the lake refuses; what was merged before stays merged.
+    """
+    if rest:
+        raise WrongOption(f"unknown option {rest[0]}; see newslake compact --help")
+    lake = Lake(Path(arguments.lake).absolute())
+    lake.check()
+    with lake.committer():
+        pass  # what others left unfinished is shown first
+    done = []
+    folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
+    with terminal.progress("partitions") as bar:
+        task = bar.add_task("compacting", total=len(folders))
+        for folder in folders:
+            if merged := merge(lake, folder):
+                done.append(merged)
+            bar.advance(task)
+    _report(done, arguments.json)
+    return 0
+
+
+def worth_merging(lake: Lake, tables: Sequence[str], idle_seconds: float) -> Iterator[str]:
+    """Yield the folders of quiet partitions with two or more small files."""
+    partitions: dict[str, list[LoggedFile]] = {}
+    for file in live_files(lake.log.entries()).values():
+        if file.table in tables:
+            partitions.setdefault(file.folder, []).append(file)
+    for folder, files in sorted(partitions.items()):
+        small = [file for file in files if file.size < SMALL_BYTES]
+        if len(small) > 1 and _idle(lake, files) >= idle_seconds:
+            yield folder
+
+
+def _idle(lake: Lake, files: list[LoggedFile]) -> float:
+    """Return for how many seconds no file has come."""
+    there = [file.final for file in files if lake.storage.exists(file.final)]
+    return min((lake.storage.age(name) for name in there), default=0.0)
+
+
+def merge(lake: Lake, folder: str) -> Compacted | None:
+    """Merge the files of the partition `folder`; None if another command just has."""
+    table, partition = folder.split("/")
+    read: list[LoggedFile] = []
+
+    def plan(run_id: str, room: str, as_of: int) -> Change | None:
+        live = live_files(lake.log.entries(as_of)).values()
+        read[:] = [file for file in live if file.folder == folder]
+        if len(read) < 2:
+            return None
+        staged = stage_partition(lake.storage, room, table, partition, read)
+        return Change("compact", run_id, room, as_of, [staged])
+
+    entry = change(lake, plan)
+    if entry is None:
+        return None
+    after = entry.exchanges[0].after
+    return Compacted(
+        folder=folder,
+        files_before=len(entry.exchanges[0].before),
+        files_after=len(after),
+        bytes_before=sum(file.size for file in read),
+        bytes_after=sum(file.size for file in after),
+    )
+
+
+def _report(done: list[Compacted], as_json: bool) -> None:
+    totals = {
+        "partitions": len(done),
+        "files_before": sum(one.files_before for one in done),
+        "files_after": sum(one.files_after for one in done),
+        "bytes_before": sum(one.bytes_before for one in done),
+        "bytes_after": sum(one.bytes_after for one in done),
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(totals) + "\n")
+    elif not done:
+        terminal.out.print("nothing to compact")
+    else:
+        terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])

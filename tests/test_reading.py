@@ -1,0 +1,75 @@
+import pytest
+from lakes import article, commit
+
+from pipelines.cli import main
+from pipelines.reading import Lake
+from transforms.write.errors import LakeError, NotALake
+from transforms.write.lake import Lake as LakeOnDisk
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A lake of two entries, of two days and languages."""
+    lake = LakeOnDisk(tmp_path / "lake")
+    lake.create()
+    commit(lake, article("one", language="en"), article("undated", published_at=None))
+    later = article("one").published_at.replace(day=7)
+    commit(lake, article("two", published_at=later, language="de", source="other"), number=1)
+    return lake.storage.root
+
+
+def titles(table):
+    return table["title"].to_pylist()
+
+
+def test_sql_answers_as_an_arrow_table(lake):
+    assert Lake(lake).sql("SELECT count(*) AS n FROM articles").to_pylist() == [{"n": 3}]
+    assert titles(Lake(lake).sql("SELECT title FROM articles WHERE title = ?", ["two"])) == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, ["one", "two", "undated"]),
+        ({"published": "2026-03-01"}, ["one"]),
+        ({"published": ("2026-03-01", "2026-03-07")}, ["one", "two"]),
+        ({"language": "de"}, ["two"]),
+        ({"source": "example.org", "published": "2026-03-07"}, []),
+    ],
+)
+def test_articles_by_what_users_ask_for(lake, wanted, found):
+    assert titles(Lake(lake).articles(**wanted)) == found
+
+
+def test_the_lake_as_it_was(lake):
+    assert titles(Lake(lake, as_of=1).articles()) == ["one", "undated"]
+    assert main(["query", "--as-of", "1", "--lake", str(lake)]) == 0
+
+
+@pytest.mark.parametrize("seq", [0, 9])
+def test_what_was_not_kept_cannot_be_read(lake, seq):
+    main(["compact", "--idle", "0", "--lake", str(lake)])
+    commit(LakeOnDisk(lake), article("three"), number=5)
+    main(["compact", "--idle", "0", "--lake", str(lake)])
+    with pytest.raises(LakeError, match="the lake can be read as of entries"):
+        Lake(lake, as_of=seq).articles()
+
+
+def test_a_file_that_a_compaction_took_is_no_error(lake, monkeypatch):
+    from pipelines import views
+
+    connect, asked = views.connect, []
+
+    def connect_too_early(path, as_of):
+        if not asked:
+            asked.append(True)
+            raise views.duckdb.IOException("IO Error: Cannot open file: No such file or directory")
+        return connect(path, as_of)
+
+    monkeypatch.setattr(views, "connect", connect_too_early)
+    assert len(titles(Lake(lake).articles())) == 3
+
+
+def test_a_folder_that_is_no_lake(tmp_path):
+    with pytest.raises(NotALake):
+        Lake(tmp_path)
