@@ -146,7 +146,7 @@ def test_a_short_text_has_the_language_that_it_declares():
         (b"[]", "application/json", BadJson),
         (b'{"title": 7}', "application/json", BadField),
         (b'{"title": "a"}', "application/json", NoText),
-        (b"x" * 9_000_000, "text/plain", TooLarge),
+        (b"x" * 9_000_000, "text/html", TooLarge),
     ],
 )
 def test_what_holds_no_article_is_refused(payload, media_type, reason):
@@ -190,7 +190,10 @@ def test_stage_keeps_drafts_and_explains_the_rest(run_stage):
     assert [(record.stage, record.reason) for record in rejected] == [("Extract", "binary")]
 
 
-def test_stage_refuses_what_is_too_large(run_stage):
-    kept, [rejected] = run_stage([document(SENTENCE)], Extract(max_size=10))
-    assert kept == []
-    assert (rejected.reason, rejected.detail) == ("too_large", "83 bytes, at most 10 wanted")
+def test_stage_refuses_html_that_its_parser_would_lose_and_keeps_long_texts(run_stage):
+    long = "\n".join([SENTENCE] * 15_000)
+    page = document(f"<html><body><p>{long}</p></body></html>".encode(), "text/html")
+    text = document(long.encode())
+    [kept], [rejected] = run_stage([page, text], Extract(max_html_mb=1))
+    assert kept.document == text
+    assert (rejected.reason, rejected.detail) == ("too_large", "1.3 MB of HTML, at most 1 wanted")

@@ -1,3 +1,4 @@
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -60,3 +61,14 @@ def test_counts_articles_that_no_model_is_there_to_read(monkeypatch):
 
 def test_finds_and_counts_nothing_if_no_events_are_wanted():
     assert not list(stage.read_events(article("plain"), min_confidence=0.0, events=False))
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+def test_only_the_beginning_of_an_endless_text_is_searched():
+    text = (
+        "Norway attacked Peru.\n" + "Nothing happened here. " * 40_000 + "\nPeru attacked Norway."
+    )
+    began = time.process_time()
+    [mention] = stage.find_events(article("endless", text))
+    assert mention.evidence == "Norway attacked Peru."
+    assert time.process_time() - began < 5

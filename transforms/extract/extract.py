@@ -22,15 +22,15 @@ from transforms.extract.page import is_html_document, looks_like_html, read_page
 from transforms.extract.plain import paragraphs, read_plain
 from transforms.text import mend, visible
 
-MAX_SIZE = 8_000_000
-"""Bytes; the HTML parser loses text nodes of 10 MB without a word."""
+MAX_HTML_MB = 8
+"""The HTML parser loses text nodes of 10 MB without a word."""
 
 
-def extract(document: Document, max_size: int = MAX_SIZE) -> Draft:
+def extract(document: Document, max_html_mb: int = MAX_HTML_MB) -> Draft:
     """Return the article that `document` holds, its text and metadata as they stand there.
 
     Raises:
-        TooLarge: more than `max_size` bytes.
+        TooLarge: HTML of more than `max_html_mb` million bytes.
         Empty: white space alone.
         Binary: the bytes are no text.
         Undecodable: the bytes are text in no character set that fits.
@@ -38,15 +38,21 @@ def extract(document: Document, max_size: int = MAX_SIZE) -> Draft:
         BadField: a JSON object with a known field of a wrong type.
         NoText: nothing that reads like a text.
     """
-    if len(document.payload) > max_size:
-        raise TooLarge(f"{len(document.payload)} bytes, at most {max_size} wanted")
     text = decode(document.payload, document.charset)
     if not text.strip():
         raise Empty("no byte, or white space alone")
+    if len(document.payload) > max_html_mb * 1_000_000 and _is_html(text, document):
+        size = len(document.payload) / 1_000_000
+        raise TooLarge(f"{size:.1f} MB of HTML, at most {max_html_mb} wanted")
     content = READERS[document.media_type](text, document)
     if not content.text.strip():
         raise NoText("no text")
     return Draft(document, _article(document, content))
+
+
+def _is_html(text: str, document: Document) -> bool:
+    """Return whether the HTML parser would see all of `text`, or so it seems."""
+    return document.media_type == "text/html" or "</" in text
 
 
 def _read_html(html: str, document: Document) -> Content:
@@ -164,8 +170,8 @@ def _seen(value: object) -> object:
 class Extract(beam.PTransform):
     """Make a `Draft` of every `Document`."""
 
-    max_size: int = MAX_SIZE
-    """A larger document is refused as `too_large`; bytes, 8,000,000 by default."""
+    max_html_mb: int = MAX_HTML_MB
+    """Larger HTML is refused as `too_large`; millions of bytes, default 8."""
 
     def expand(self, documents: beam.PCollection[Document]) -> Attempted:
-        return documents | Attempt(extract, stage="Extract", max_size=self.max_size)
+        return documents | Attempt(extract, stage="Extract", max_html_mb=self.max_html_mb)
