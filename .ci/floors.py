@@ -1,0 +1,43 @@
+"""Run the benchmarks on the labelled data and fail where a figure falls below its floor.
+
+    floors.py SHARED
+
+The floors lie below what was measured, so that noise passes and a loss does not.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def benchmark(name, *words):
+    """Return what a benchmark prints as JSON."""
+    command = [sys.executable, ROOT / "benchmarks" / name, *words, "--json"]
+    return json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
+
+
+def main():
+    shared = Path(sys.argv[1])
+    events = benchmark("events.py", shared / "events" / "dev.jsonl")
+    pages = shared / "data" / "article-extraction-benchmark"
+    speed = benchmark("throughput.py", pages, "--pages", "600", "--no-events")
+    ratio = {row["way"]: row["ratio"] for row in speed["rows"]}
+    figures = [
+        ("events: F1 of type", events["type"]["f1"], 0.55),
+        (
+            "events: eventless sentences left empty",
+            events["left_empty"] / events["eventless"],
+            0.88,
+        ),
+        ("speed: 1 worker, as a multiple of bare trafilatura", ratio["1 worker"], 0.4),
+    ]
+    for name, figure, floor in figures:
+        print(f"{'ok  ' if figure >= floor else 'LOW '} {name}: {figure:.3f}, at least {floor}")
+    return int(any(figure < floor for _, figure, floor in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
