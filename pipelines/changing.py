@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 
+import duckdb
+
 from transforms.write import layout
 from transforms.write.change import Change
 from transforms.write.errors import Stale
@@ -41,7 +43,10 @@ def change(lake: Lake, plan: Plan) -> Entry | None:
             with lake.committer() as committer:
                 stack.enter_context(room(lake.storage, name))
                 as_of = committer.last
-            staged = plan(run_id, name, as_of)
+            try:
+                staged = plan(run_id, name, as_of)
+            except (FileNotFoundError, duckdb.IOException):
+                continue  # another command has exchanged what was to be read
             if staged is None:
                 return None
             with suppress(Stale), lake.committer() as committer:

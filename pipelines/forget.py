@@ -10,17 +10,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipelines import terminal
 from pipelines.changing import change
 from pipelines.engine import WrongOption
+from pipelines.options import amount
 from pipelines.views import connect
 from schemas.identity import article_id
-from transforms.extract.address import canonical
+from transforms.extract.address import canonical, publisher
+from transforms.write import layout
 from transforms.write.change import Change, StagedPartition
+from transforms.write.errors import LakeError
 from transforms.write.lake import Lake
 from transforms.write.log import Forgotten, LoggedFile, live_files
-from transforms.write.rewrite import stage_partition
+from transforms.write.rewrite import stage_filtered
 from transforms.write.room import GRACE_SECONDS
 
 EXAMPLES = """\
@@ -30,8 +36,9 @@ examples:
   newslake forget example.org --lake lake              all articles of a source
 
 Goes with the article: its copies, later versions and mentions, and the bytes of rejected documents
-found at the same address. The command returns when the old files are gone, ten minutes later unless
---grace says otherwise: until then, readers that have just opened them may finish.
+that were fetched from that address or source. Rejected documents that were read from files have no
+address: name them by their document_id. The command returns when the old files are gone, ten minutes later
+unless --grace says otherwise: until then, readers that have just opened them may finish.
 """
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -43,10 +50,12 @@ class Found:
     articles: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    tombstones: list[str] = field(default_factory=list)
+    """Articles that may not come again: those found, and those of the URLs that were named."""
     rejects: list[str] = field(default_factory=list)
     """Documents whose rejected bytes go; their rows stay."""
-    folders: list[str] = field(default_factory=list)
-    """Partitions that hold any of it."""
+    files: dict[str, list[LoggedFile]] = field(default_factory=dict)
+    """Files that hold any of it, by partition."""
     rows: dict[str, int] = field(default_factory=dict)
     """How many rows go, by table."""
     warc_files: list[str] = field(default_factory=list)
@@ -56,11 +65,16 @@ class Found:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command to `parser`."""
     parser.epilog = EXAMPLES
-    parser.add_argument("what", nargs="+", metavar="WHAT", help="URL, article_id or source")
+    parser.add_argument(
+        "what",
+        nargs="+",
+        metavar="WHAT",
+        help="URL, article_id, source, or document_id of a reject",
+    )
     parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
     parser.add_argument(
         "--grace",
-        type=float,
+        type=amount,
         default=GRACE_SECONDS,
         metavar="SECONDS",
         help=f"keep the old files so long for readers in flight; default {GRACE_SECONDS:.0f}",
@@ -69,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
-    """Forget what the user named, and say what went; 1 if the lake holds nothing of it.
+    """Forget what the user named, and say what went; 1 if the lake holds nothing of some of it.
 
     Raises:
         WrongOption: unknown options.
@@ -79,19 +93,26 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         raise WrongOption(f"unknown option {rest[0]}; see newslake forget --help")
     lake = Lake(Path(arguments.lake).absolute())
     lake.check()
+    unknown = [name for name in arguments.what if not _holds(lake, name)]
+    for name in unknown:
+        terminal.say(f"newslake: the lake holds nothing of {name}")
     found = forget(lake, arguments.what)
+    _wait(lake, arguments.grace if found else 0.0)
     if found is None:
-        terminal.say("newslake: the lake holds nothing of it")
         return 1
-    _wait(lake, arguments.grace)
     gone = {"forgotten": found.rows, "still_in_archives": found.warc_files}
     if arguments.json:
         sys.stdout.write(json.dumps(gone) + "\n")
-        return 0
-    terminal.table(("rows forgotten of", "count"), found.rows.items())
+    else:
+        terminal.table(("rows forgotten of", "count"), found.rows.items())
     for name in found.warc_files:
         terminal.say(f"note: the archive {name} still holds it")
-    return 0
+    return 1 if unknown else 0
+
+
+def _holds(lake: Lake, name: str) -> bool:
+    found = search(lake, [name], live_files(lake.log.entries()))
+    return bool(found.documents or found.rejects)
 
 
 def forget(lake: Lake, names: Sequence[str]) -> Found | None:
@@ -108,8 +129,10 @@ def forget(lake: Lake, names: Sequence[str]) -> Found | None:
         found = search(lake, names, live)
         if not (found.documents or found.rejects):
             return None
-        partitions = [_without(lake, room, folder, live, found) for folder in found.folders]
-        forgotten = Forgotten(found.documents, found.articles, found.texts)
+        partitions = [
+            _without(lake, room, folder, files, found) for folder, files in found.files.items()
+        ]
+        forgotten = Forgotten(found.documents, found.tombstones, found.texts)
         return Change("forget", run_id, room, as_of, partitions, forgotten)
 
     return found if change(lake, plan) else None
@@ -117,33 +140,35 @@ def forget(lake: Lake, names: Sequence[str]) -> Found | None:
 
 def search(lake: Lake, names: Sequence[str], live: dict[str, LoggedFile]) -> Found:
     """Return what the lake holds of `names`: URLs, article ids or sources."""
-    urls = [name for name in names if "://" in name]
+    named = [name for name in names if "://" in name]
+    urls = sorted({*named, *(canonical(url) or url for url in named)})
     ids = [name for name in names if _ID.fullmatch(name)]
-    sources = [name for name in names if name not in urls and name not in ids]
-    ids += [article_id(canonical(url) or url, b"") for url in urls]
+    sources = [name for name in names if name not in named and name not in ids]
+    own = [article_id(url, b"") for url in urls]
     with connect(lake.storage.root) as database:
-        database.execute("CREATE TEMP TABLE named AS SELECT unnest(?::VARCHAR[]) AS id", [ids])
+        database.execute("CREATE TEMP TABLE urls AS SELECT unnest(?::VARCHAR[]) AS url", [urls])
+        database.execute("CREATE TEMP TABLE ids AS SELECT unnest(?::VARCHAR[]) AS id", [ids + own])
+        database.execute(
+            "CREATE TEMP TABLE sources AS SELECT unnest(?::VARCHAR[]) AS source", [sources]
+        )
         database.execute(
             "CREATE TEMP TABLE gone AS SELECT article_id, text_hash, document_id, warc_file "
-            "FROM articles WHERE article_id IN (FROM named) OR list_contains(?::VARCHAR[], source)",
-            [sources],
+            "FROM articles WHERE article_id IN (FROM ids) OR url IN (FROM urls) "
+            "OR canonical_url IN (FROM urls) OR source IN (FROM sources)"
         )
         database.execute(
             "CREATE TEMP TABLE copies AS SELECT document_id FROM duplicates "
-            "WHERE duplicate_of IN (SELECT article_id FROM gone) "
-            "OR list_contains(?::VARCHAR[], source) OR list_contains(?::VARCHAR[], url)",
-            [sources, urls],
+            "WHERE duplicate_of IN (SELECT article_id FROM gone) OR url IN (FROM urls) "
+            "OR source IN (FROM sources)"
         )
         database.execute(
             "CREATE TEMP TABLE later AS SELECT document_id, text_hash FROM revisions "
-            "WHERE article_id IN (SELECT article_id FROM gone)"
+            "WHERE article_id IN (SELECT article_id FROM gone) "
+            "OR text_hash IN (SELECT text_hash FROM gone)"
         )
-        database.execute(
-            "CREATE TEMP TABLE refused AS SELECT document_id FROM rejects "
-            "WHERE payload IS NOT NULL AND (list_contains(?::VARCHAR[], locator) "
-            "OR list_contains(?::VARCHAR[], regexp_extract(locator, '://(?:[^/]*\\.)?([^/.:]+\\.[^/:]+)', 1)))",
-            [urls, sources],
-        )
+        refused = database.execute(
+            "SELECT document_id, locator FROM rejects WHERE payload IS NOT NULL"
+        ).fetchall()
         found = Found(
             articles=_ids(database, "SELECT article_id FROM gone"),
             documents=_ids(
@@ -152,11 +177,16 @@ def search(lake: Lake, names: Sequence[str], live: dict[str, LoggedFile]) -> Fou
                 "UNION SELECT document_id FROM later",
             ),
             texts=_ids(database, "SELECT text_hash FROM gone UNION SELECT text_hash FROM later"),
-            rejects=_ids(database, "SELECT document_id FROM refused"),
+            rejects=sorted(
+                id
+                for id, url in refused
+                if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
+            ),
             warc_files=_ids(
                 database, "SELECT DISTINCT warc_file FROM gone WHERE warc_file IS NOT NULL"
             ),
         )
+    found.tombstones = sorted({*found.articles, *own})
     _locate(lake, live, found)
     return found
 
@@ -172,53 +202,44 @@ _ROWS = {
     "mentions": ("article_id", "articles"),
     "rejects": ("document_id", "rejects"),
 }
-"""By which column a table's rows are found, and under which of the ids of `Found`."""
-
-
-def _condition(table: str, found: Found) -> str:
-    """Return the SQL condition of the rows of `table` that are to be forgotten."""
-    column, kind = _ROWS[table]
-    ids = ", ".join(f"'{id}'" for id in getattr(found, kind))
-    return f"{column} IN ({ids})" if ids else "false"
+"""By which column a table's rows are found, and among which ids of `Found`."""
 
 
 def _locate(lake: Lake, live: dict[str, LoggedFile], found: Found) -> None:
-    """Add to `found` the partitions that hold its rows, and their numbers."""
-    with duckdb.connect() as database:
-        for table in _ROWS:
-            files = {
-                str(lake.storage.path(file.final)): file
-                for file in live.values()
-                if file.table == table and file.rows
-            }
-            if not files:
-                continue
-            hits = database.execute(
-                "SELECT filename, count(*) FROM read_parquet(?, filename = true, "
-                f"hive_partitioning = false) WHERE {_condition(table, found)} GROUP BY filename",
-                [list(files)],
-            ).fetchall()
+    """Add to `found` the files that hold its rows, and the rows' numbers."""
+    for file in live.values():
+        if file.table in _ROWS and file.rows:
+            column, kind = _ROWS[file.table]
+            ids = pq.ParquetFile(lake.storage.path(file.final)).read(columns=[column])[column]
+            hits = pc.sum(_among(ids, getattr(found, kind))).as_py()
             if hits:
-                found.rows[table] = sum(count for _, count in hits)
-                found.folders.extend(sorted({files[name].folder for name, _ in hits}))
+                found.rows[file.table] = found.rows.get(file.table, 0) + hits
+                found.files.setdefault(file.folder, []).append(file)
+
+
+def _among(column: pa.ChunkedArray, ids: list[str]) -> pa.ChunkedArray:
+    return pc.is_in(column, value_set=pa.array(ids, pa.string()))
 
 
 def _without(
-    lake: Lake, room: str, folder: str, live: dict[str, LoggedFile], found: Found
+    lake: Lake, room: str, folder: str, read: list[LoggedFile], found: Found
 ) -> StagedPartition:
-    """Stage the partition `folder` without what is to be forgotten."""
+    """Stage the files `read` of a partition without what is to be forgotten."""
     table, partition = folder.split("/")
-    read = [file for file in live.values() if file.folder == folder]
-    condition = _condition(table, found)
-    if table == "rejects":  # the rows stay, for the balance; what they hold goes
-        emptied = (
-            f"* REPLACE (CASE WHEN {condition} THEN NULL ELSE payload END AS payload, "
-            f"CASE WHEN {condition} THEN 'forgotten' ELSE detail END AS detail)"
-        )
-        return stage_partition(lake.storage, room, table, partition, read, select=emptied)
-    return stage_partition(
-        lake.storage, room, table, partition, read, where=f"NOT coalesce({condition}, false)"
-    )
+    column, kind = _ROWS[table]
+    ids = getattr(found, kind)
+
+    def change(rows: pa.Table) -> pa.Table:
+        hit = _among(rows[column], ids)
+        if table != "rejects":
+            return rows.filter(pc.invert(hit))
+        for name, nothing in (("payload", None), ("detail", "forgotten")):  # the row stays
+            field = rows.schema.field(name)
+            emptied = pc.if_else(hit, pa.scalar(nothing, field.type), rows[name])
+            rows = rows.set_column(rows.schema.get_field_index(name), field, emptied)
+        return rows
+
+    return stage_filtered(lake.storage, room, table, partition, read, change)
 
 
 def _wait(lake: Lake, grace: float) -> None:
@@ -229,3 +250,10 @@ def _wait(lake: Lake, grace: float) -> None:
     time.sleep(max(0.0, end - time.monotonic()))
     with lake.committer() as committer:
         committer.sweep(grace)
+    left = [name for name in lake.storage.list(layout.ROOMS) if name.startswith("retired-")]
+    old = [name for name in left if lake.storage.age(f"{layout.ROOMS}/{name}") >= grace]
+    if old:
+        raise LakeError(
+            f"{lake.storage.root}/{layout.ROOMS}: {', '.join(old)} could not be removed and may hold "
+            "what was to be forgotten: remove them by hand"
+        )

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import sys
 import types
 from collections.abc import Sequence
 from contextlib import suppress
@@ -71,6 +72,11 @@ def not_negative(text: str) -> int:
     return _parse(int, text, 0, math.inf)
 
 
+def amount(text: str) -> float:
+    """Parse a number of at least 0."""
+    return _parse(float, text, 0, sys.float_info.max)
+
+
 def share(text: str) -> float:
     """Parse a number from 0 to 1."""
     return _parse(float, text, 0, 1)
@@ -87,5 +93,5 @@ def _parse(kind: type[N], text: str, least: float, most: float) -> N:
         if least <= number <= most:
             return number
     what = "whole number" if kind is int else "number"
-    bounds = f"from {least} to {most}" if most < math.inf else f"of at least {least}"
+    bounds = f"from {least} to {most}" if most <= 1 else f"of at least {least}"
     raise argparse.ArgumentTypeError(f"{text!r} is no {what} {bounds}")

@@ -6,18 +6,18 @@ import json
 import math
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 from pipelines import terminal
 from pipelines.engine import WrongOption
 from pipelines.options import not_negative
-from pipelines.views import ask
+from pipelines.views import ask, check_reads
 from transforms.write.lake import Lake
 
 EXAMPLES = """\
@@ -38,8 +38,6 @@ UNION ALL SELECT 'events', count(*) FROM events
 UNION ALL SELECT 'rejects', count(*) FROM rejects
 UNION ALL SELECT 'runs', count(*) FROM runs
 """
-_BATCH = 1_000
-_READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +74,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to tidy up, and DuckDB does not listen
     try:
         sql = _question(arguments)
-        answer = ask(Path(arguments.lake), lambda lake: lake.execute(sql), arguments.as_of)
+        answer = ask(Path(arguments.lake), lambda lake: _answer(lake, sql), arguments.as_of)
         _FORMATS[arguments.format](answer, arguments.limit)
     except duckdb.Error as error:
         raise WrongOption(str(error)) from error
@@ -96,44 +94,43 @@ def _question(arguments: argparse.Namespace) -> str:
             sql = arguments.file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise WrongOption(f"{arguments.file} is not readable: {error}") from error
-    statements = duckdb.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type not in _READING:
-        raise WrongOption(
-            "a question is one SELECT; to write the answer to a file: newslake query … --format csv > FILE"
-        )
+    try:
+        check_reads(sql)
+    except ValueError as error:
+        raise WrongOption(f"{error}; to write the answer to a file: --format csv > FILE") from error
     return sql
 
 
-def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while batch := answer.fetchmany(_BATCH):
-        yield from batch
+class Answer(NamedTuple):
+    """The whole answer to a question."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
 
 
-def _columns(answer: duckdb.DuckDBPyConnection) -> list[str]:
-    return [column[0] for column in answer.description or []]
+def _answer(lake: duckdb.DuckDBPyConnection, sql: str) -> Answer:
+    answer = lake.execute(sql)
+    rows = answer.fetchall()
+    return Answer([column[0] for column in answer.description or []], rows)
 
 
-def _as_table(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
-    rows: list[tuple[Any, ...]] = []
-    for row in _rows(answer):
-        if limit and len(rows) == limit:
-            terminal.say(f"newslake: only the first {limit} rows are shown; see --limit")
-            break
-        rows.append(row)
-    terminal.table(_columns(answer), rows)
+def _as_table(answer: Answer, limit: int) -> None:
+    shown = answer.rows[: limit or None]
+    terminal.table(answer.columns, shown)
+    if len(shown) < len(answer.rows):
+        terminal.say(f"newslake: the first {limit} of {len(answer.rows):,} rows; see --limit")
 
 
-def _as_json(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
-    columns = _columns(answer)
-    for row in _rows(answer):
-        named = {name: _finite(value) for name, value in zip(columns, row, strict=True)}
+def _as_json(answer: Answer, limit: int) -> None:
+    for row in answer.rows:
+        named = {name: _finite(value) for name, value in zip(answer.columns, row, strict=True)}
         sys.stdout.write(json.dumps(named, default=_plain, ensure_ascii=False) + "\n")
 
 
-def _as_csv(answer: duckdb.DuckDBPyConnection, limit: int) -> None:
+def _as_csv(answer: Answer, limit: int) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_columns(answer))
-    for row in _rows(answer):
+    writer.writerow(answer.columns)
+    for row in answer.rows:
         writer.writerow([_cell(value) for value in row])
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.views import ask
+from pipelines.views import ask, check_reads
 from transforms.write.lake import Lake as LakeOnDisk
 
 Day = date | str
@@ -42,9 +42,11 @@ class Lake:
         A compaction that goes on meanwhile is not noticed.
 
         Raises:
-            duckdb.Error: the query is wrong.
+            ValueError: the query would write.
+            duckdb.Error: it is wrong.
             LakeError: the lake was not kept as it was at `as_of`.
         """
+        check_reads(query)
 
         def question(connection: duckdb.DuckDBPyConnection) -> pa.Table:
             return connection.sql(query, params=parameters or []).to_arrow_table()

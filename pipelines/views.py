@@ -1,6 +1,7 @@
 """The lake's tables as DuckDB views, as they are now or as they were at an entry of the log."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -32,8 +33,14 @@ GROUP BY coalesce(event_key, mention_id)
 """
 """One row a happening; copies of a text have no mentions of their own, so they count once."""
 
-TRIES = 5
+TRIES = 8
 """So often is a question asked before a file that is gone is more than a compaction in between."""
+
+FIRST_PAUSE = 0.1
+"""Seconds before the second try; each further pause is twice as long."""
+
+_GONE = ("No such file", "No files found")
+_READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 T = TypeVar("T")
 
@@ -68,17 +75,32 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
 def ask(lake: Path, question: Callable[[duckdb.DuckDBPyConnection], T], as_of: int | None) -> T:
     """Return the answer to `question`, asked again if a compaction took a file from under it.
 
+    The question must come with its whole answer: what is read later may be gone.
+
     Raises:
         duckdb.Error: the question is wrong, or a file is not readable.
         LakeError: see `connect`.
     """
-    for _ in range(TRIES - 1):
+    for number in range(TRIES - 1):
         try:
             return question(connect(lake, as_of))
         except duckdb.IOException as error:
-            if "No such file" not in str(error):
+            if not any(words in str(error) for words in _GONE):
                 raise
+        time.sleep(FIRST_PAUSE * 2**number)
     return question(connect(lake, as_of))
+
+
+def check_reads(sql: str) -> None:
+    """Return if `sql` is one question.
+
+    Raises:
+        ValueError: it would write, or is none or several.
+        duckdb.Error: it is no SQL.
+    """
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type not in _READING:
+        raise ValueError("a question is one SELECT; it cannot write")
 
 
 def _files_at(lake: Lake, as_of: int) -> dict[str, list[str]]:

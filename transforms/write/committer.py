@@ -130,6 +130,7 @@ class Committer:
         """
         if change.kind == "forget" and self.last != change.as_of:
             raise Stale("the lake has changed since it was searched for what is to be forgotten")
+        self._check_exchange(change.room)
         seq = self.last + 1
         exchanges = [
             self._exchange(seq, number, staged) for number, staged in enumerate(change.partitions)
@@ -146,12 +147,24 @@ class Committer:
             forgotten=change.forgotten,
         )
         self._storage.sync(change.room)
+        self._storage.sync(layout.ROOMS)  # the room's own name
         self._check_space()
         self._append(entry)
         self._log.settle(seq)
         show(self._storage, self._log, entry)
         apply(self.index, self._storage, self._log, [entry])
         return entry
+
+    def _check_exchange(self, room: str) -> None:
+        """Return if folders can be exchanged here: an entry that cannot be shown would block the lake.
+
+        Raises:
+            Unsupported: they cannot.
+        """
+        one, other = f"{room}/probe-1", f"{room}/probe-2"
+        for folder in (one, other):
+            self._storage.make_folder(folder)
+        self._storage.exchange(one, other)
 
     def _exchange(self, seq: int, number: int, staged: StagedPartition) -> Exchange:
         """Name the files of a staged folder, and link in what came since it was staged."""
@@ -220,13 +233,15 @@ class Committer:
         new = {key.article_id for key in bundle.keys["articles"]}
         for key in bundle.keys["revisions"]:
             assert key.article_id
+            assert key.text_hash
+            if self.index.is_forgotten(key.article_id, key.text_hash):
+                raise Stale(f"a version of {key.article_id} was forgotten meanwhile")
             versions = self.index.versions(key.article_id)
             if any(
                 version.revision == key.revision or version.text_hash == key.text_hash
                 for version in versions
             ):
                 raise Stale(f"a version of {key.article_id} was published by another run")
-            assert key.text_hash
             known = self.index.article_with_text(key.text_hash, bundle.assignment.as_of)
             if self.index.article_with_text(key.text_hash) != known:
                 raise Stale(f"the text of a version of {key.article_id} was published meanwhile")

@@ -79,6 +79,7 @@ def make_durable(storage: Storage, entry: Entry, room: str) -> None:
                 "run it again"
             ) from error
     storage.sync(room)
+    storage.sync(layout.ROOMS)  # the room's own name
 
 
 def create_anchors(storage: Storage, log: Log) -> None:
