@@ -1,6 +1,7 @@
 # make run     set everything up, ingest seeds/ into lake/, ask three questions
 # make test    set everything up, run the tests
 # make check   lint, format, types, import direction
+# make faults  kill writers, a compactor and a forgetter for some minutes, while others read
 # make lock    pin all dependencies anew, by hash
 # make prism   build Beam's runner in Go, for --runner PrismRunner
 # make flink   fetch Beam's Flink job server, for --runner FlinkRunner
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check lock clean
+.PHONY: run test check faults lock clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -27,6 +28,9 @@ check: $(VENV)/.test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layers.py
+
+faults: $(VENV)/.test-ready
+	$(BIN)/python tests/faults/harness.py --kills 60 --seconds 300 --seed 1
 
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; name it with make PYTHON=…")'

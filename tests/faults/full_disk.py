@@ -1,0 +1,92 @@
+"""A small file system that fills up for real; needs the right to mount one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+import stories
+
+from pipelines.compact import merge
+from pipelines.forget import forget
+from transforms.write import committer
+from transforms.write.errors import LakeError, NoSpace
+from transforms.write.lake import Lake
+
+SMALL, LARGE = "1500k", "300m"
+BUNDLES = 200
+DAMAGE = "full disk for real: rows lost, doubled or changed"
+
+
+def mount(folder, size):
+    """Return None if `folder` is now a file system of `size`, else why not."""
+    if sys.platform != "linux" or os.geteuid():
+        return "mounting needs root on Linux"
+    Path(folder).mkdir(exist_ok=True)
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "newslake-test", str(folder)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    return done.stderr.strip() if done.returncode else None
+
+
+def resize(folder, size):
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
+
+
+def for_real(folder):
+    """Fill a small disk with commits, make it larger, go on; return what to put in the table."""
+    place = folder / "small"
+    if reason := mount(place, SMALL):
+        return {f"full disk for real: skipped, {reason}": 0}
+    try:
+        return _fill(place, folder / "undisturbed-small")
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def _fill(place, undisturbed):
+    lake, known = Lake(place / "lake"), Lake(undisturbed)
+    refused = _refused_before_it_is_full(lake)
+    with patch.object(committer, "MIN_FREE_BYTES", 0):
+        filled = _fill_up(lake)
+        for table in ("articles", "mentions"):
+            _try(merge, lake, f"{table}/published_date=2026-03-01")
+    resize(place, LARGE)
+    known.create()
+    for bundle in range(filled + 2):
+        stories.write(lake, bundle, "again")
+        stories.write(known, bundle, "undisturbed")
+    forget(lake, stories.forgettable(filled + 2))
+    found = stories.damage(lake.storage.root, filled + 2, known.storage.root)
+    return {
+        "full disk for real: bundles until it was full": filled,
+        "full disk for real: refusals before it was full": refused,
+        DAMAGE: sum(found.values()),
+    }
+
+
+def _refused_before_it_is_full(lake):
+    """Return 1 if a commit with little space left is refused with nothing promised."""
+    lake.create()
+    try:
+        stories.write(lake, 0, "refused")
+    except NoSpace:
+        return 1
+    return 0
+
+
+def _fill_up(lake):
+    for bundle in range(BUNDLES):
+        warning, failed = _try(stories.write, lake, bundle, "fill")
+        if warning or failed:
+            return bundle
+    raise AssertionError("the disk was too large to fill")
+
+
+def _try(function, *arguments):
+    """Return the warning of a commit that does not show yet, and whether it failed."""
+    try:
+        answer = function(*arguments)
+    except (LakeError, OSError):
+        return None, True
+    return (answer[1].warning if isinstance(answer, tuple) else None), False

@@ -1,0 +1,30 @@
+"""Ids of the fault harness say which story they belong to; without Beam, for readers start often."""
+
+import re
+
+ID_COLUMNS = {
+    "mentions": "mention_id",
+    "articles": "article_id",
+    "duplicates": "document_id",
+    "revisions": "document_id",
+    "rejects": "document_id",
+}
+"""By table, in the order in which a reader should ask: mentions before articles."""
+
+
+def number_of(id):
+    """Return the number of the story that `id` belongs to.
+
+    >>> number_of("ma s12".encode().hex().ljust(32, "0"))
+    12
+    """
+    return int(re.search(r"\d+", bytes.fromhex(id).decode())[0])
+
+
+def may_be_forgotten(number):
+    return number % 11 == 5
+
+
+def has_rival(number):
+    """Return True if two documents, each with an address of its own, bring the story's text."""
+    return number % 7 == 3

@@ -1,0 +1,196 @@
+"""Bundles that are known by their number, what a lake of them must hold, and whether it does.
+
+Bundle n tells the stories 3n to 3n + 5, so each story comes in two bundles. Some have a rival: in
+every second bundle another document brings the same text. Which of the two becomes the article
+depends on who comes first; that one of them does, and the other is its copy, does not.
+"""
+
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+
+import duckdb
+import lakes
+from ids import ID_COLUMNS, has_rival, may_be_forgotten, number_of
+
+from schemas.records import Assignment
+from schemas.rows import Article, Duplicate, Mention, Rejected, Revision
+from transforms.write import layout
+from transforms.write.bundle import gather
+from transforms.write.errors import Stale
+from transforms.write.room import room
+from transforms.write.write import stage
+
+DAYS = [lakes.DAY, lakes.DAY + timedelta(days=1), lakes.DAY + timedelta(days=7), None]
+MENTIONS = 2
+MAX_TRIES = 30
+
+
+def numbers_of(bundle):
+    return range(3 * bundle, 3 * bundle + 6)
+
+
+def name_of(number, bundle):
+    rival = has_rival(number) and bundle % 2
+    return f"{'r' if rival else 's'}{number}"
+
+
+def article_of(number, bundle=0):
+    text = f"The text of story {number}."
+    return lakes.article(name_of(number, bundle), text, published_at=DAYS[number % len(DAYS)])
+
+
+def mentions_of(article):
+    return [
+        replace(lakes.mention(article), mention_id=lakes.hexadecimal(f"m{letter}{article.title}"))
+        for letter in "abcdef"[:MENTIONS]
+    ]
+
+
+def company_of(number):
+    """Return the copy and the later version that some stories have."""
+    if has_rival(number):
+        return []
+    copy = [lakes.duplicate(f"c{number}", f"s{number}")] if number % 3 == 0 else []
+    version = [lakes.revision(f"v{number}", f"s{number}", 1)] if number % 5 == 0 else []
+    return copy + version
+
+
+def rejects_of(number):
+    return [lakes.rejected(f"b{number}")] if number % 4 == 0 else []
+
+
+def documents_of(bundle):
+    """Return the ids of the documents that `bundle` accounts for, whoever came first."""
+    numbers = numbers_of(bundle)
+    rows = [row for n in numbers for row in [article_of(n, bundle), *company_of(n), *rejects_of(n)]]
+    return {row.document_id for row in rows}
+
+
+def decide(bundle, index):
+    """Return the rows of `bundle` in the light of what `index` knows, and how many are forgotten."""
+    rows, forgotten = [], 0
+    for number in numbers_of(bundle):
+        rows.extend(rejects_of(number))
+        article = article_of(number, bundle)
+        holder = index.article_with_text(article.text_hash)
+        if index.is_forgotten(article.article_id, article.text_hash):
+            forgotten += 1 + len(company_of(number))
+        elif holder not in (None, article.article_id):
+            rows.append(replace(lakes.duplicate(article.title, "x"), duplicate_of=holder))
+        else:
+            rows.extend([article, *company_of(number), *mentions_of(article)])
+    return rows, forgotten
+
+
+def _place(row):
+    """Return the table and the partition of `row`."""
+    if isinstance(row, Rejected):
+        return "rejects", "run_date=2026-03-02"
+    table = {Article: "articles", Duplicate: "duplicates", Revision: "revisions"}
+    day = row.published_at.date() if row.published_at else "__HIVE_DEFAULT_PARTITION__"
+    return table.get(type(row), "mentions"), f"published_date={day}"
+
+
+def stage_rows(lake, where, run_id, as_of, rows, forgotten=0):
+    """Stage `rows` in the living room `where`; return the bundle."""
+    assignment = Assignment(
+        str(lake.storage.root), str(lake.index_path), where, run_id, as_of, "2026-03-02"
+    )
+    groups = {}
+    for row in rows:
+        groups.setdefault(_place(row), []).append(row)
+    files = [
+        file
+        for (table, partition), group in groups.items()
+        for file in stage((partition, group), table, assignment)
+    ]
+    read = sum(type(row) is not Mention for row in rows) + forgotten
+    return gather(assignment, files, [("read", read), ("known", forgotten)])
+
+
+def write(lake, bundle, run_id):
+    """Commit the bundle of that number as a bounded run does; return it and the outcome."""
+    for attempt in range(MAX_TRIES):
+        where = layout.room_name(run_id, bundle, attempt)
+        with ExitStack() as stack:
+            with lake.committer() as committer:
+                stack.enter_context(room(lake.storage, where))
+                as_of = committer.last
+                rows, forgotten = decide(bundle, committer.index)
+            staged = stage_rows(lake, where, run_id, as_of, rows, forgotten)
+            try:
+                with lake.committer() as committer:
+                    return staged, committer.commit(staged)
+            except Stale:
+                continue
+    raise Stale(f"bundle {bundle} was refused {MAX_TRIES} times")
+
+
+def forgettable(bundles):
+    """Return the ids of the articles of so many bundles that are to be forgotten."""
+    numbers = filter(may_be_forgotten, range(3 * bundles + 3))
+    return [lakes.hexadecimal(f"{letter}{number}") for number in numbers for letter in "sr"]
+
+
+# --- what must be true of the rows
+
+
+def damage(lake, bundles, undisturbed):
+    """Count what is wrong with a lake of all of `bundles`, of which all that may be is forgotten.
+
+    Args:
+        lake: The lake's folder.
+        bundles: How many bundles, from 0.
+        undisturbed: A lake of the same bundles to which nothing ever happened.
+    """
+    there = {table: _rows(lake, table) for table in ID_COLUMNS}
+    wanted = {id for bundle in range(bundles) for id in documents_of(bundle) if not _gone(id)}
+    found = Counter(_documents(lake))
+    articles = {row[0] for row in there["articles"]}
+    mentioned = Counter(id for (id,) in _ask(lake, "mentions", "article_id"))
+    doubled = sum(len(rows) - len({row[0] for row in rows}) for rows in there.values())
+    texts = [hash for (hash,) in _ask(lake, "articles", "text_hash")]
+    changed = 0
+    for table in ID_COLUMNS:
+        ours, theirs = (Counter(filter(_sure, _rows(x, table))) for x in (lake, undisturbed))
+        changed += (ours - theirs).total() + (theirs - ours).total()
+    return {
+        "rows lost": len(wanted - found.keys()),
+        "rows doubled": doubled + (found.total() - len(found)) + len(texts) - len(set(texts)),
+        "rows that should not be there": len(found.keys() - wanted),
+        "rows other than undisturbed": changed,
+        "mentions without article": sum(n for id, n in mentioned.items() if id not in articles),
+        "articles whose mentions are missing": sum(mentioned[id] != MENTIONS for id in articles),
+    }
+
+
+def _gone(id):
+    """Return True for what forgetting takes: all of a story but its rejects."""
+    is_reject = bytes.fromhex(id).decode().startswith("d-b")
+    return may_be_forgotten(number_of(id)) and not is_reject
+
+
+def _sure(row):
+    """Return True for rows that depend neither on who came first nor on what was forgotten."""
+    number = number_of(row[0])
+    return not may_be_forgotten(number) and not has_rival(number)
+
+
+def _ask(lake, table, columns):
+    # one connection a question: a lake that grew meanwhile is listed anew
+    files = f"read_parquet('{lake}/{table}/**/*.parquet', hive_partitioning = false)"
+    with duckdb.connect() as database:
+        return database.sql(f"SELECT {columns} FROM {files}").fetchall()
+
+
+def _rows(lake, table):
+    """Return the rows of `table` as tuples that begin with their id, without the run's id."""
+    rows = _ask(lake, table, f"{ID_COLUMNS[table]}, * EXCLUDE (run_id)")
+    return [(row[0], repr(row)) for row in rows]
+
+
+def _documents(lake):
+    tables = [table for table in ID_COLUMNS if table != "mentions"]
+    return [id for table in tables for (id,) in _ask(lake, table, "document_id")]

@@ -1,0 +1,78 @@
+"""The fault harness in short; `make faults` plays it at length."""
+
+import full_disk
+import harness
+import pytest
+import stories
+from reader import Watch, kind_of
+
+from transforms.write.lake import Lake
+
+
+def test_kills_lose_and_double_nothing(tmp_path):
+    table, steps, failures = harness.run(tmp_path, kills=8, seconds=14, seed=1)
+    assert set(harness.missed(table)) <= {"kills"}, (table, failures)
+    assert steps.total() == table["kills"] >= 3
+
+
+def test_a_disk_that_is_full_for_real_loses_nothing(tmp_path):
+    table = full_disk.for_real(tmp_path)
+    if skipped := [name for name in table if "skipped" in name]:
+        pytest.skip(skipped[0])
+    assert table["full disk for real: bundles until it was full"] > 0
+    assert table["full disk for real: refusals before it was full"] == 1
+    assert table[full_disk.DAMAGE] == 0
+
+
+# --- the harness would see it
+
+
+@pytest.fixture
+def lakes(tmp_path):
+    """Two lakes of the same two bundles."""
+    both = [Lake(tmp_path / name) for name in ("lake", "undisturbed")]
+    for lake in both:
+        lake.create()
+        stories.write(lake, 0, "run")
+        stories.write(lake, 1, "run")
+    return both
+
+
+def damage(lakes):
+    found = stories.damage(lakes[0].storage.root, 2, lakes[1].storage.root)
+    return {name for name, count in found.items() if count}
+
+
+def parts(lake, table):
+    return sorted(lake.storage.root.glob(f"{table}/*=2026-03-0*/*.parquet"))
+
+
+def test_rows_that_are_lost_are_seen(lakes):
+    parts(lakes[0], "articles")[0].unlink()
+    found = damage(lakes)
+    assert {"rows lost", "rows other than undisturbed", "mentions without article"} <= found
+
+
+def test_rows_that_are_doubled_are_seen(lakes):
+    part = parts(lakes[0], "articles")[0]
+    part.with_name("again.parquet").write_bytes(part.read_bytes())
+    assert "rows doubled" in damage(lakes)
+
+
+def test_mentions_that_are_lost_are_seen(lakes):
+    parts(lakes[0], "mentions")[0].unlink()
+    assert "articles whose mentions are missing" in damage(lakes)
+
+
+def test_a_reader_sees_rows_that_vanish_or_come_twice():
+    seen = Watch()
+    one, two = [(f"d-s{n}".encode().hex().ljust(32, "0"),) for n in (1, 2)]
+    seen.see("articles", [one, two])
+    seen.see("articles", [one, one])
+    assert (seen.doubled, seen.vanished) == (1, 1)
+
+
+def test_a_file_that_is_gone_is_one_kind_of_error():
+    assert kind_of(FileNotFoundError("x")) == "file not found"
+    assert kind_of(ValueError("No such file or directory")) == "file not found"
+    assert kind_of(ValueError("odd")) == "ValueError: odd"

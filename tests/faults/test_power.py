@@ -1,0 +1,109 @@
+"""A kill or a power cut between any two operations on the disk: promised is promised."""
+
+import itertools
+import os
+import shutil
+
+import lakes
+import pytest
+from lakes import article, duplicate, hexadecimal, mention, rejected, rows_of
+from power import ENDS, Recording, restore
+from stories import stage_rows
+
+from pipelines.compact import merge
+from pipelines.forget import forget
+from pipelines.verify import check_files
+from transforms.write import layout
+from transforms.write.lake import Lake
+from transforms.write.room import room
+
+FOLDER = "articles/published_date=2026-03-01"
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A lake of two commits that has been on its disk for long."""
+    lake = Lake(tmp_path_factory.mktemp("begun") / "lake")
+    lake.create()
+    for number, name in enumerate(["one", "two"]):
+        story = article(name)
+        lakes.commit(lake, story, mention(story), duplicate(f"copy-{name}", name), number=number)
+    with lake.committer():
+        pass
+    shutil.rmtree(lake.index_path.parent)
+    return lake.storage.root
+
+
+def commit(lake):
+    dated, undated = article("three"), article("four", published_at=None)
+    rows = [dated, undated, mention(dated), mention(undated), rejected("bad")]
+    where = layout.room_name("run", 9)
+    with lake.committer() as committer, room(lake.storage, where):
+        committer.commit(stage_rows(lake, where, "run", committer.last, rows))
+
+
+def compact(lake):
+    merge(lake, FOLDER)
+
+
+def erase(lake):
+    forget(lake, [hexadecimal("one")])
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """The disk in the mind needs no real one to be waited for."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
+def cuts_of(change, root, end):
+    """Carry `change` out; return what a power cut would leave after each of its operations."""
+    cuts = []
+    storage = Recording(root, lambda step: cuts.append((step, storage.disk.survivors(end))))
+    change(Lake(storage))
+    return [cut for last, cut in itertools.pairwise([(None, None), *cuts]) if cut[1] != last[1]]
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("change", [commit, compact, erase])
+def test_after_any_end_the_lake_is_as_before_or_as_after(begun, tmp_path, change, end):
+    root, left = tmp_path / "lake", tmp_path / "left"
+    shutil.copytree(begun, root)
+    before = rows_of(root)
+    cuts = cuts_of(change, root, end)
+    after = rows_of(root)
+    assert len(cuts) >= 4
+
+    promised = False
+    for step, files in cuts:
+        restore(files, left)
+        shown = rows_of(left)
+        with Lake(left).committer():
+            pass
+        found = rows_of(left)
+        assert list(check_files(Lake(left))) == [], f"{end}, after {step}"
+        assert found in (before, after), f"{end}, after {step}"
+        assert found == after or not promised, f"what was promised is gone: {step}"
+        assert_nothing_else_shows(shown, found, before)
+        promised = found == after
+        shutil.rmtree(left)
+    assert promised
+
+
+def assert_nothing_else_shows(shown, found, before):
+    """Before the next committer comes, rows of before and of the change may show, and no others."""
+    for table, rows in shown.items():
+        assert set(map(repr, rows)) <= set(map(repr, found[table] + before[table]))
+        assert len(rows) == len(set(map(repr, rows)))
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_after_any_end_a_half_made_lake_is_finished(tmp_path, end):
+    root, left = tmp_path / "lake", tmp_path / "left"
+    root.mkdir()
+    for step, files in cuts_of(lambda lake: lake.create(), root, end):
+        left.mkdir()
+        restore(files, left)
+        Lake(left).create()
+        assert rows_of(left) == rows_of(root), f"{end}, after {step}"
+        shutil.rmtree(left)

@@ -1,0 +1,208 @@
+"""A process to be killed: writes, repeats, compacts or forgets, and dies where it is told to.
+
+It says `ready` once all is imported, then takes its orders as one line of JSON:
+role, lake, stop (a file that ends it), seed, and where to die or find the disk full.
+"""
+
+import errno
+import itertools
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import lakes
+import stories
+from ids import may_be_forgotten
+
+from pipelines.compact import merge, worth_merging
+from pipelines.forget import forget
+from schemas.tables import TABLES
+from transforms.dedupe.index import Index
+from transforms.write.errors import LakeError
+from transforms.write.lake import Lake
+from transforms.write.storage import Storage
+
+GRACE_SECONDS = 10.0
+TAKES_SPACE = {"write", "link", "sync", "make_folder"}
+
+
+def step_of(operation, *names):
+    """Return the name of a step of the protocol.
+
+    >>> step_of("sync", "_log"), step_of("link", "_tmp/entry-00000007", "_log/00000007.json")
+    ('sync log', 'link entry')
+    """
+    name = names[-1]
+    if operation in ("exchange", "remove", "remove_folder"):
+        return operation
+    return f"{operation} {_kind(operation, name)}"
+
+
+def _kind(operation, name):
+    parts = name.split("/")
+    if name in ("", "_log", "_tmp"):
+        return {"": "lake", "_log": "log", "_tmp": "rooms"}[name]
+    if parts[0] == "_log":
+        return "done" if name.endswith(".done") else "entry"
+    if parts[0] == "_tmp":
+        if parts[1].startswith(("entry-", "retired-")):
+            return parts[1].split("-")[0]
+        return "staged file" if name.endswith(".parquet") else ["room", "staged"][len(parts) > 2]
+    return ["table", "partition", "part"][len(parts) - 1] if parts[0] in TABLES else "other"
+
+
+class Fragile(Storage):
+    """Storage that kills its process, or is full from then on, at the n-th time of a step."""
+
+    def __init__(self, root, plan):
+        super().__init__(root)
+        self.plan = plan
+        self.left = plan.get("nth", 1)
+        self.full = False
+
+    def die(self, step):
+        say("dying", f"{self.plan['when']} {step}")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def meet(self, step):
+        """Return True if this is the step to die at."""
+        if self.plan.get("step") != step:
+            return False
+        self.left -= 1
+        return self.left == 0
+
+
+def _fragile(operation):
+    real = getattr(Storage, operation)
+
+    def fragile(self, *arguments):
+        names = arguments[:1] if operation == "write" else arguments
+        step = step_of(operation, *names)
+        here, when = self.meet(step), self.plan.get("when")
+        if here and when == "full":
+            self.full = True
+            say("full", step)
+        if self.full and operation in TAKES_SPACE:
+            raise OSError(errno.ENOSPC, "No space left on device", names[-1])
+        if here and when == "before":
+            self.die(step)
+        if here and when == "within":
+            self.path(names[0]).write_bytes(arguments[1][: len(arguments[1]) // 2])
+            self.die(step)
+        answer = real(self, *arguments)
+        if here and when == "after":
+            self.die(step)
+        return answer
+
+    return fragile
+
+
+OPERATIONS = (
+    "make_folder",
+    "write",
+    "sync",
+    "link",
+    "rename",
+    "exchange",
+    "remove",
+    "remove_folder",
+)
+for operation in OPERATIONS:
+    setattr(Fragile, operation, _fragile(operation))
+
+
+def watch_index(storage):
+    """Let the index's transaction be a step too."""
+    real = Index.apply
+
+    def apply(self, *arguments):
+        here, when = storage.meet("index"), storage.plan.get("when")
+        if here and when == "before":
+            storage.die("index")
+        real(self, *arguments)
+        if here and when == "after":
+            storage.die("index")
+
+    Index.apply = apply
+
+
+def say(*words):
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())
+
+
+# --- roles
+
+
+def writer(lake, orders, chance):
+    """Write bundles from `first` on, each `every`th, and now and then one of them once more."""
+    run_id = f"{orders['role']}-{os.getpid()}"
+    for bundle in range(orders["first"], orders["bundles"], orders["every"]):
+        if stopped(orders):
+            return
+        staged, outcome = stories.write(lake, bundle, run_id)
+        if outcome.warning:
+            say("warned", outcome.warning)
+            return
+        say("done", bundle)
+        if chance.random() < 0.2:
+            with lake.committer() as committer:
+                committer.commit(staged)
+        time.sleep(chance.random() * orders["pause"])
+    say("finished")
+
+
+def zombie(lake, orders, chance):
+    """Repeat bundles that were committed long ago, from rooms of its own."""
+    for turn in itertools.count():
+        if stopped(orders):
+            return
+        bundle = chance.randrange(orders["reached"])
+        stories.write(lake, bundle, f"zombie-{os.getpid()}-{turn}")
+        time.sleep(chance.random() * 4 * orders["pause"])
+
+
+def compactor(lake, orders, chance):
+    while not stopped(orders):
+        for folder in list(worth_merging(lake, list(TABLES), 0)):
+            merge(lake, folder)
+        with lake.committer() as committer:
+            committer.sweep(GRACE_SECONDS)
+        time.sleep(chance.random() * 4 * orders["pause"])
+
+
+def forgetter(lake, orders, chance):
+    numbers = [n for n in range(3 * orders["reached"] + 6) if may_be_forgotten(n)]
+    while not stopped(orders):
+        number = chance.choice(numbers)
+        forget(lake, [lakes.hexadecimal(f"s{number}"), lakes.hexadecimal(f"r{number}")])
+        time.sleep(chance.random() * 4 * orders["pause"])
+
+
+ROLES = {"writer": writer, "zombie": zombie, "compactor": compactor, "forgetter": forgetter}
+
+
+def stopped(orders):
+    return Path(orders["stop"]).exists()
+
+
+def main():
+    say("ready")
+    line = sys.stdin.readline()
+    if not line:
+        return
+    orders = json.loads(line)
+    storage = Fragile(orders["lake"], orders["plan"])
+    watch_index(storage)
+    try:
+        ROLES[orders["role"]](Lake(storage), orders, random.Random(orders["seed"]))
+    except (LakeError, OSError, duckdb.Error) as error:
+        say("refused" if storage.full else "failed", f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()
