@@ -8,6 +8,8 @@ from reader import Watch, kind_of
 
 from transforms.write.lake import Lake
 
+pytestmark = pytest.mark.faults
+
 
 def test_kills_lose_and_double_nothing(tmp_path):
     table, steps, failures = harness.run(tmp_path, kills=8, seconds=14, seed=1)
