@@ -97,9 +97,9 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     for name in unknown:
         terminal.say(f"newslake: the lake holds nothing of {name}")
     found = forget(lake, arguments.what)
-    _wait(lake, arguments.grace if found else 0.0)
     if found is None:
         return 1
+    _wait(lake, arguments.grace)
     gone = {"forgotten": found.rows, "still_in_archives": found.warc_files}
     if arguments.json:
         sys.stdout.write(json.dumps(gone) + "\n")

@@ -1,6 +1,5 @@
 """The lake's tables as DuckDB views, as they are now or as they were at an entry of the log."""
 
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TypeVar
 import duckdb
 
 from schemas.tables import TABLES
+from transforms.write import layout
 from transforms.write.errors import LakeError
 from transforms.write.lake import Lake
 from transforms.write.log import live_files
@@ -59,7 +59,7 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    files = {name: [f"{_literal(lake)}/{name}/**/*.parquet"] for name in TABLES}
+    files = {name: [f"{layout.literal(lake.absolute())}/{name}/**/*.parquet"] for name in TABLES}
     if as_of is not None:
         files = _files_at(Lake(lake), as_of)
     for name, table in TABLES.items():
@@ -115,10 +115,5 @@ def _files_at(lake: Lake, as_of: int) -> dict[str, list[str]]:
         )
     files: dict[str, list[str]] = {name: [] for name in TABLES}
     for file in live_files(entries[: as_of + 1]).values():
-        files[file.table].append(_literal(lake.storage.path(file.final)))
+        files[file.table].append(layout.literal(lake.storage.path(file.final).absolute()))
     return files
-
-
-def _literal(path: Path) -> str:
-    """Return `path` as a glob that means it and nothing else."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))

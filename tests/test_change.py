@@ -76,6 +76,14 @@ def test_compacted_rows_are_sorted_and_typed_as_declared(lake, run):
     assert found == sorted(found)
 
 
+def test_a_lake_of_any_name_can_be_compacted(lake, tmp_path):
+    before = rows_of(lake.storage.root)
+    odd = lake.storage.root.rename(tmp_path / "br[a]ck*t's")
+    assert main(["compact", "--idle", "0", "--lake", str(odd)]) == 0
+    assert len(list((odd / FOLDER).iterdir())) == 1
+    assert rows_of(odd.rename(tmp_path / "plain")) == before
+
+
 def test_compact_again_finds_nothing_to_do(lake, run):
     run("compact", "--idle", "0")
     last = lake.log.last()

@@ -11,6 +11,7 @@ Partition values come from dates only and file names from the log only, never fr
 """
 
 import re
+from pathlib import Path
 
 FORMAT = 1
 """Version of this layout and of the log's entries."""
@@ -28,6 +29,11 @@ PART = re.compile(r"part-(?P<seq>\d{8})-\d+-[0-9a-f]{8}\.parquet")
 PARTITION = re.compile(
     r"(?P<key>published_date|run_date)=(?P<day>\d{4}-\d\d-\d\d|__HIVE_DEFAULT_PARTITION__)"
 )
+
+
+def literal(path: Path) -> str:
+    """Return `path` as a glob that means this one path and nothing else."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def entry_name(seq: int) -> str:

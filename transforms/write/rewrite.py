@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tables import TABLES
+from transforms.write import layout
 from transforms.write.change import StagedPartition
 from transforms.write.errors import Damaged
 from transforms.write.log import LoggedFile
@@ -112,7 +113,7 @@ def _sorted_rows(
 ) -> Iterator[pa.Table]:
     """Yield the rows in the table's order, a file's worth at a time; at least one table."""
     schema = stamped_schema(table)
-    paths = [str(storage.path(file.final).resolve(strict=True)) for file in read]
+    paths = [layout.literal(storage.path(file.final).resolve(strict=True)) for file in read]
     order = ", ".join(f"{column} NULLS LAST" for column in TABLES[table].sort_key)
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY}'")
