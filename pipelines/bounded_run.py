@@ -59,7 +59,7 @@ def run_bounded(
         with ExitStack() as stack:
             with lake.committer() as committer:
                 stack.enter_context(room(lake.storage, name))
-                assignment = _assign(lake, committer, name, run_id, started_at)
+                assignment = assign(lake, committer, name, run_id, started_at)
             try:
                 _run(source, assignment, settings, engine, hold=False)
             except Exception as error:
@@ -73,7 +73,7 @@ def run_bounded(
             return outcome
     name = layout.room_name(run_id, number, MAX_REFUSALS)
     with lake.committer() as committer, room(lake.storage, name):
-        assignment = _assign(lake, committer, name, run_id, started_at)
+        assignment = assign(lake, committer, name, run_id, started_at)
         _run(source, assignment, settings, engine, hold=True)
         return committer.commit(read_bundle(lake.storage, name))
 
@@ -83,9 +83,10 @@ def _is_behind(error: Exception) -> bool:
     return isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error)
 
 
-def _assign(
+def assign(
     lake: Lake, committer: Committer, name: str, run_id: str, started_at: datetime
 ) -> Assignment:
+    """Return the place of a bounded run in `lake`: the room `name`, and all that is committed now."""
     return Assignment(
         lake=str(lake.storage.root),
         index=str(lake.index_path),

@@ -83,7 +83,7 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module.add_arguments(parser)
     arguments, rest = parser.parse_known_args(words)
     try:
-        _check_utf8(words)
+        _check_utf8(getattr(arguments, "lake", ""))
         code: int = module.run(arguments, rest)
         return code
     except (NoSuchInput, WrongOption, NotALake) as error:
@@ -104,7 +104,7 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
         return 1
 
 
-def _check_utf8(words: Sequence[str]) -> None:
+def _check_utf8(lake: str) -> None:
     """Return if the name of the lake can be stored; names of inputs may be any bytes.
 
     Raises:
@@ -112,7 +112,6 @@ def _check_utf8(words: Sequence[str]) -> None:
     """
     from pipelines.engine import WrongOption
 
-    lake = words[words.index("--lake") + 1] if "--lake" in words[:-1] else ""
     if lake.encode(errors="replace") != os.fsencode(lake):
         raise WrongOption(f"--lake {os.fsencode(lake)!r}: the name of a lake must be UTF-8")
 

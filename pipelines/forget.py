@@ -111,7 +111,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _holds(lake: Lake, name: str) -> bool:
-    found = search(lake, [name], live_files(lake.log.entries()))
+    found = search(lake, [name])
     return bool(found.documents or found.rejects)
 
 
@@ -126,9 +126,10 @@ def forget(lake: Lake, names: Sequence[str]) -> Found | None:
     def plan(run_id: str, room: str, as_of: int) -> Change | None:
         nonlocal found
         live = live_files(lake.log.entries(as_of))
-        found = search(lake, names, live)
+        found = search(lake, names)
         if not (found.documents or found.rejects):
             return None
+        _locate(lake, live, found)
         partitions = [
             _without(lake, room, folder, files, found) for folder, files in found.files.items()
         ]
@@ -138,8 +139,8 @@ def forget(lake: Lake, names: Sequence[str]) -> Found | None:
     return found if change(lake, plan) else None
 
 
-def search(lake: Lake, names: Sequence[str], live: dict[str, LoggedFile]) -> Found:
-    """Return what the lake holds of `names`: URLs, article ids or sources."""
+def search(lake: Lake, names: Sequence[str]) -> Found:
+    """Return the ids of what the lake holds of `names`: URLs, article ids or sources."""
     named = [name for name in names if "://" in name]
     urls = sorted({*named, *(canonical(url) or url for url in named)})
     ids = [name for name in names if _ID.fullmatch(name)]
@@ -187,7 +188,6 @@ def search(lake: Lake, names: Sequence[str], live: dict[str, LoggedFile]) -> Fou
             ),
         )
     found.tombstones = sorted({*found.articles, *own})
-    _locate(lake, live, found)
     return found
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
+from pipelines.bounded_run import assign
 from pipelines.summary import Summary
-from schemas.records import Assignment, StagedFile
 from schemas.rows import Run
 from transforms.events.model import model_name
 from transforms.read.names import quote
@@ -15,7 +15,7 @@ from transforms.write import layout
 from transforms.write.bundle import gather
 from transforms.write.lake import Lake
 from transforms.write.parquet import code_version
-from transforms.write.write import stage
+from transforms.write.write import write_file
 
 LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
 """What shapes the rows, besides our own code."""
@@ -54,21 +54,11 @@ def record_run(
         configuration=json.dumps(configuration, sort_keys=True),
     )
     with lake.committer() as committer:
-        assignment = Assignment(
-            lake=str(lake.storage.root),
-            index=str(lake.index_path),
-            room=layout.room_name(summary.run_id, len(summary.commits), 9),
-            run_id=summary.run_id,
-            as_of=committer.last,
-            run_date=started_at.date().isoformat(),
-        )
-        lake.storage.make_folder(assignment.room)
+        name = layout.last_room_name(summary.run_id)
+        assignment = assign(lake, committer, name, summary.run_id, started_at)
+        lake.storage.make_folder(name)
         partition = f"run_date={assignment.run_date}"
-        files = [
-            file
-            for file in stage((partition, [row]), "runs", assignment)
-            if isinstance(file, StagedFile)
-        ]
+        files = [write_file("runs", partition, [row], assignment)]
         outcome = committer.commit(gather(assignment, files, []))
         if outcome.warning:
             summary.warnings.append(outcome.warning)

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from transforms.write.bundle import ended
 from transforms.write.room import Outcome
 
 COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
@@ -38,8 +39,7 @@ class Summary:
     @property
     def balanced(self) -> bool:
         """True if every document that was read has ended somewhere."""
-        ends = ("articles", "duplicates", "revisions", "rejects", "known")
-        return self.counts["read"] == sum(self.counts[name] for name in ends)
+        return self.counts["read"] == ended(self.counts)
 
     @property
     def notices(self) -> list[str]:

@@ -17,7 +17,7 @@ from pipelines.engine import WrongOption
 from pipelines.views import connect
 from schemas.tables import TABLES, arrow_schema
 from transforms.write import layout
-from transforms.write.bundle import OUTCOMES
+from transforms.write.bundle import OUTCOMES, ended
 from transforms.write.errors import LakeError
 from transforms.write.lake import Lake
 from transforms.write.log import Entry, live_files
@@ -104,17 +104,13 @@ def check_log(lake: Lake) -> Iterator[str]:
         except FileNotFoundError:
             yield f"entry {seq} of the log is missing"
             continue
-        read, ended = entry.counts.get("read", 0), _ended(entry)
-        if read != ended:
-            yield f"entry {seq} read {read} documents and accounts for {ended}"
+        read, accounted = entry.counts.get("read", 0), ended(entry.counts)
+        if read != accounted:
+            yield f"entry {seq} read {read} documents and accounts for {accounted}"
         for table in TABLES:
             rows = sum(file.rows for file in entry.files if file.table == table)
             if table in entry.counts and rows != entry.counts[table]:
                 yield f"entry {seq} counts {entry.counts[table]} {table} and holds {rows}"
-
-
-def _ended(entry: Entry) -> int:
-    return sum(entry.counts.get(name, 0) for name in OUTCOMES)
 
 
 def check_files(lake: Lake) -> Iterator[str]:

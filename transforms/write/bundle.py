@@ -1,7 +1,7 @@
 """What one bounded run wants to commit: staged files, counts, and the run they belong to."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from schemas.records import Assignment, RowKeys, StagedFile
@@ -84,16 +84,20 @@ def without(bundle: Bundle, known: set[str], keep: list[list[bool]]) -> Bundle:
     return replace(bundle, files=tuple(file for file in files if file.keys), tallies=tallies)
 
 
+def ended(counts: Mapping[str, int]) -> int:
+    """Return how many documents have ended somewhere, to be compared with `read`."""
+    return sum(counts.get(name, 0) for name in OUTCOMES)
+
+
 def check_balance(counts: dict[str, int]) -> None:
     """Return if every document that was read has ended somewhere.
 
     Raises:
         Unbalanced: the counts do not add up.
     """
-    ended = {name: counts.get(name, 0) for name in OUTCOMES}
-    if counts["read"] != sum(ended.values()):
-        sums = " + ".join(f"{count} {name}" for name, count in ended.items())
+    if counts["read"] != ended(counts):
+        sums = " + ".join(f"{counts.get(name, 0)} {name}" for name in OUTCOMES)
         raise Unbalanced(
-            f"{counts['read']} documents were read, but {sums} = {sum(ended.values())}; nothing was "
+            f"{counts['read']} documents were read, but {sums} = {ended(counts)}; nothing was "
             "committed. This is a bug of newslake: please report it with the command you ran"
         )

@@ -22,7 +22,7 @@ from transforms.write.errors import Damaged, LakeError, NoSpace, Stale
 from transforms.write.log import Entry, Exchange, Log, LoggedFile
 from transforms.write.parquet import prune
 from transforms.write.room import GRACE_SECONDS, Outcome, sweep
-from transforms.write.show import create_anchors, make_durable, show
+from transforms.write.show import create_anchors, make_durable, make_room_durable, show
 from transforms.write.storage import Storage
 
 MIN_FREE_BYTES = 64 * 2**20
@@ -105,9 +105,7 @@ class Committer:
         self._append(entry)
         outcome = Outcome(entry.seq, entry.counts, entry.rejects_by_reason)
         try:
-            self._log.settle(entry.seq)
-            show(self._storage, self._log, entry)
-            apply(self.index, self._storage, self._log, [entry])
+            self._carry_out(entry)
         except (OSError, sqlite3.Error, LakeError) as error:
             return replace(
                 outcome,
@@ -146,13 +144,10 @@ class Committer:
             exchanges=exchanges,
             forgotten=change.forgotten,
         )
-        self._storage.sync(change.room)
-        self._storage.sync(layout.ROOMS)  # the room's own name
+        make_room_durable(self._storage, change.room)
         self._check_space()
         self._append(entry)
-        self._log.settle(seq)
-        show(self._storage, self._log, entry)
-        apply(self.index, self._storage, self._log, [entry])
+        self._carry_out(entry)
         return entry
 
     def _check_exchange(self, room: str) -> None:
@@ -218,6 +213,12 @@ class Committer:
                 "held: another program writes here, or the file system's locks do not work"
             )
         self.last = entry.seq
+
+    def _carry_out(self, entry: Entry) -> None:
+        """Do what an entry that has just been appended promises."""
+        self._log.settle(entry.seq)
+        show(self._storage, self._log, entry)
+        apply(self.index, self._storage, self._log, [entry])
 
     # --- checks
 

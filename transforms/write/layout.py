@@ -56,6 +56,11 @@ def room_name(run_id: str, number: int, attempt: int = 0) -> str:
     return f"{ROOMS}/w-{run_id}-{number:06}-{attempt}"
 
 
+def last_room_name(run_id: str) -> str:
+    """Return the name of the room in which a run stages its own row, at its end."""
+    return f"{ROOMS}/w-{run_id}-last"
+
+
 def retired_name(seq: int, number: int) -> str:
     """Return where the old folder of exchange `number` of entry `seq` rests."""
     return f"{ROOMS}/retired-{seq:08}-{number}"

@@ -53,7 +53,7 @@ GRACE_SECONDS = 600.0
 """So long the old folder of an exchange rests: a reader in it would otherwise find nothing."""
 
 
-def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> list[str]:
+def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> None:
     """Clear away the rooms of dead runs, and old folders whose time is over.
 
     Call it under the lake's lock, after roll-forward.
@@ -61,25 +61,18 @@ def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> list[str]:
     Args:
         storage: The lake's.
         grace: How long an old folder rests, in seconds.
-
-    Returns:
-        The names of what went.
     """
-    swept = []
     for name in storage.list(layout.ROOMS):
         where = f"{layout.ROOMS}/{name}"
         if not storage.path(where).is_dir():
             storage.remove(where)
         elif name.startswith("retired-") and storage.age(where) >= grace:
             storage.remove_folder(where)
-            swept.append(name)
         elif name.startswith("w-"):
             alive = storage.hold(f"{where}/{layout.ALIVE}")
             if alive is not None:
                 storage.remove_folder(where)
                 storage.release(alive)
-                swept.append(name)
-    return swept
 
 
 def write_outcome(storage: Storage, name: str, outcome: Outcome) -> None:

@@ -78,8 +78,13 @@ def make_durable(storage: Storage, entry: Entry, room: str) -> None:
                 f"{storage.path(file.staged)} is gone: the run that staged it was taken for dead; "
                 "run it again"
             ) from error
+    make_room_durable(storage, room)
+
+
+def make_room_durable(storage: Storage, room: str) -> None:
+    """Bring the names in a room, and the room's own, safely to disk."""
     storage.sync(room)
-    storage.sync(layout.ROOMS)  # the room's own name
+    storage.sync(layout.ROOMS)
 
 
 def create_anchors(storage: Storage, log: Log) -> None:

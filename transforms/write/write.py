@@ -1,7 +1,7 @@
 """Stage Write: rows of all tables in, complete Parquet files in the run's room out."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -75,14 +75,21 @@ def stage(group: tuple[str, Iterable[Any]], table: str, assignment: Assignment) 
     unique, surplus = in_order(TABLES[table], rows)
     if surplus:
         yield beam.pvalue.TaggedOutput("tallies", Tally("known", surplus))
+    yield write_file(table, partition, unique, assignment)
+
+
+def write_file(
+    table: str, partition: str, rows: Sequence[Any], assignment: Assignment
+) -> StagedFile:
+    """Write `rows`, sorted, as a complete file into the run's room; return what the commit needs."""
     name = f"{table}-{uuid.uuid4().hex}.parquet"
     digest, size = write_parquet(
         Storage(assignment.lake).path(f"{assignment.room}/{name}"),
         table,
-        to_arrow(table, unique, assignment.run_id),
+        to_arrow(table, rows, assignment.run_id),
     )
-    keys = [TABLES[table].keys(row) for row in unique]
-    yield StagedFile(table, partition, name, keys, digest, size)
+    keys = [TABLES[table].keys(row) for row in rows]
+    return StagedFile(table, partition, name, keys, digest, size)
 
 
 def in_order(table: Table, rows: Iterable[Any]) -> tuple[list[Any], int]:
