@@ -16,6 +16,7 @@ from types import FrameType
 COMMANDS = {
     "backfill": ("pipelines.backfill", "ingest files, folders and globs into a lake"),
     "query": ("pipelines.query", "ask a lake in SQL"),
+    "export": ("pipelines.export", "write a table as JSON lines or CSV"),
     "compact": ("pipelines.compact", "merge small files"),
     "forget": ("pipelines.forget", "remove articles for good"),
     "verify": ("pipelines.verify", "check that a lake is whole"),

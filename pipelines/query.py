@@ -1,34 +1,33 @@
 """Ask a lake in SQL: DuckDB with one view a table, and `events` over the mentions. It only reads."""
 
 import argparse
-import csv
-import json
-import math
 import signal
 import sys
-from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import duckdb
 
-from pipelines import terminal
+from pipelines import prompt, terminal
 from pipelines.engine import WrongOption
+from pipelines.formats import write_csv, write_json_lines
 from pipelines.options import not_negative
 from pipelines.views import ask, check_reads
 from transforms.write.lake import Lake
 
 EXAMPLES = """\
 examples:
-  newslake query --lake lake                                   the tables and how much they hold
+  newslake query --lake lake                            how much the tables hold, then a prompt
   newslake query "SELECT title, source FROM articles" --lake lake
   newslake query --file spread.sql --lake lake --format csv > spread.csv
+  newslake query "FROM events_plover" --lake lake --format parquet -o events.parquet
 
 Without our command, any engine reads the same:
   duckdb -c "SELECT count(*) FROM 'lake/articles/**/*.parquet'"
 """
+FORMATS = ("table", "json", "csv", "parquet")
 OVERVIEW = """\
 SELECT 'articles' AS name, count(*) AS rows FROM articles
 UNION ALL SELECT 'duplicates', count(*) FROM duplicates
@@ -43,7 +42,9 @@ UNION ALL SELECT 'runs', count(*) FROM runs
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command to `parser`."""
     parser.epilog = EXAMPLES
-    parser.add_argument("sql", nargs="?", metavar="SQL", help="the question; default: an overview")
+    parser.add_argument(
+        "sql", nargs="?", metavar="SQL", help="the question; default: an overview, then a prompt"
+    )
     parser.add_argument("--file", type=Path, metavar="FILE", help="read the question from a file")
     parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
     parser.add_argument(
@@ -52,8 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SEQ",
         help="the lake as it was after that entry of its log; not before the last compact or forget",
     )
+    parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")
     parser.add_argument(
-        "--format", choices=("table", "json", "csv"), default="table", help="default: table"
+        "-o", "--output", type=Path, metavar="FILE", help="default: standard output"
     )
     parser.add_argument("--limit", type=not_negative, default=100, metavar="ROWS",
                         help="most rows of a table for people; 0 means all; default 100")  # fmt: skip
@@ -70,35 +72,44 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         raise WrongOption(f"unknown option {rest[0]}; see newslake query --help")
     if arguments.sql and arguments.file:
         raise WrongOption("name a question or a file with one, not both")
+    check_output(arguments.output, Path(arguments.lake))
+    if arguments.format == "parquet" and not arguments.output:
+        raise WrongOption("--format parquet needs --output FILE")
+    if arguments.format == "table" and arguments.output:
+        raise WrongOption("--output FILE needs --format json, csv or parquet")
     Lake(arguments.lake).check()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to tidy up, and DuckDB does not listen
     try:
-        sql = _question(arguments)
-        answer = ask(Path(arguments.lake), lambda lake: _answer(lake, sql), arguments.as_of)
-        _FORMATS[arguments.format](answer, arguments.limit)
-    except duckdb.Error as error:
+        _answer(_question(arguments), arguments)
+    except (duckdb.Error, ValueError) as error:
         raise WrongOption(str(error)) from error
+    if not arguments.sql and not arguments.file and prompt.wanted():
+        prompt.converse(lambda sql: _answer(sql, arguments), input)
     return 0
 
 
-def _question(arguments: argparse.Namespace) -> str:
-    """Return the SQL to answer, one statement that reads.
+def check_output(output: Path | None, lake: Path) -> None:
+    """Return if a file may be written there.
 
     Raises:
-        WrongOption: it would write, it is not one, or its file is not readable.
-        duckdb.Error: it is no SQL.
+        WrongOption: it would lie in the lake, where readers would take it for rows.
     """
-    sql = arguments.sql or OVERVIEW
-    if arguments.file:
-        try:
-            sql = arguments.file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise WrongOption(f"{arguments.file} is not readable: {error}") from error
+    if output and output.resolve().is_relative_to(lake.resolve()):
+        raise WrongOption(f"--output {output} lies in the lake; name a place elsewhere")
+
+
+def _question(arguments: argparse.Namespace) -> str:
+    """Return the SQL to answer.
+
+    Raises:
+        WrongOption: the file that holds it is not readable.
+    """
+    if not arguments.file:
+        return str(arguments.sql or OVERVIEW)
     try:
-        check_reads(sql)
-    except ValueError as error:
-        raise WrongOption(f"{error}; to write the answer to a file: --format csv > FILE") from error
-    return sql
+        return str(arguments.file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongOption(f"{arguments.file} is not readable: {error}") from error
 
 
 class Answer(NamedTuple):
@@ -108,50 +119,54 @@ class Answer(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
-def _answer(lake: duckdb.DuckDBPyConnection, sql: str) -> Answer:
+def _answer(sql: str, arguments: argparse.Namespace) -> None:
+    """Answer one question, where and as the user wants it.
+
+    Raises:
+        ValueError: it would write, or is none or several.
+        duckdb.Error: it is no SQL, or wrong.
+        LakeError: the lake was not kept as it was at that entry.
+    """
+    check_reads(sql)
+    lake, as_of, output = Path(arguments.lake), arguments.as_of, arguments.output
+    if arguments.format == "parquet":
+        ask(lake, lambda lake: lake.sql(sql).write_parquet(str(output), compression="zstd"), as_of)
+        return
+    answer = ask(lake, lambda lake: _whole(lake, sql), as_of)
+    if arguments.format == "table":
+        _show(answer, arguments.limit)
+        return
+    write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
+    with opened(output) as file:
+        write(answer.columns, answer.rows, file)
+
+
+def _whole(lake: duckdb.DuckDBPyConnection, sql: str) -> Answer:
     answer = lake.execute(sql)
     rows = answer.fetchall()
     return Answer([column[0] for column in answer.description or []], rows)
 
 
-def _as_table(answer: Answer, limit: int) -> None:
+def _show(answer: Answer, limit: int) -> None:
     shown = answer.rows[: limit or None]
     terminal.table(answer.columns, shown)
     if len(shown) < len(answer.rows):
         terminal.say(f"newslake: the first {limit} of {len(answer.rows):,} rows; see --limit")
 
 
-def _as_json(answer: Answer, limit: int) -> None:
-    for row in answer.rows:
-        named = {name: _finite(value) for name, value in zip(answer.columns, row, strict=True)}
-        sys.stdout.write(json.dumps(named, default=_plain, ensure_ascii=False) + "\n")
+@contextmanager
+def opened(output: Path | None) -> Iterator[TextIO]:
+    """Open `output` to write text, or standard output if there is none.
 
-
-def _as_csv(answer: Answer, limit: int) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    for row in answer.rows:
-        writer.writerow([_cell(value) for value in row])
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list | dict):
-        return json.dumps(value, default=_plain, ensure_ascii=False)
-    return _plain(value) if isinstance(value, date | datetime | bytes) else value
-
-
-def _finite(value: Any) -> Any:
-    """Return None for the numbers that JSON has not."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _plain(value: Any) -> Any:
-    """Return what JSON has no type for as text."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
-    return float(value) if isinstance(value, Decimal) else str(value)
-
-
-_FORMATS = {"table": _as_table, "json": _as_json, "csv": _as_csv}
+    Raises:
+        WrongOption: it cannot be written.
+    """
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        file = output.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise WrongOption(f"--output {output} cannot be written: {error.strerror}") from error
+    with file:
+        yield file

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import duckdb
 
+from pipelines.plover import EVENTS_PLOVER
 from schemas.tables import TABLES
 from transforms.write import layout
 from transforms.write.errors import LakeError
@@ -46,7 +47,7 @@ T = TypeVar("T")
 
 
 def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with a view for each table of `lake`, and `events`.
+    """Return a DuckDB connection in memory with a view for each table of `lake`, `events` and `events_plover`.
 
     The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
 
@@ -68,7 +69,8 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{names}], "
             f"hive_partitioning = true, hive_types = {{'{table.partition_key}': DATE}})"
         )
-    connection.execute(EVENTS)
+    for view in (EVENTS, EVENTS_PLOVER):
+        connection.execute(view)
     return connection
 
 

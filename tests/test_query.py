@@ -4,8 +4,10 @@ import io
 import json
 import shutil
 
+import duckdb
 import pytest
 
+from pipelines import prompt
 from pipelines.cli import main
 
 
@@ -47,11 +49,46 @@ def test_csv_keeps_texts_whole(ask):
     assert all("\n" in row["text"] for row in rows)
 
 
+def test_an_answer_can_become_a_parquet_file(ask, tmp_path):
+    path = tmp_path / "titles.parquet"
+    ask("SELECT title FROM articles -- all\n;", "--format", "parquet", "-o", str(path))
+    assert len(duckdb.sql(f"SELECT title FROM '{path}'").fetchall()) == 4
+
+
 def test_a_question_can_come_from_a_file(ask, tmp_path):
     (tmp_path / "q.sql").write_text("SELECT 42 AS answer")
     assert json.loads(ask("--file", str(tmp_path / "q.sql"), "--format", "json").out) == {
         "answer": 42
     }
+
+
+def test_a_person_can_ask_until_the_input_ends(seed_lake, capsys, monkeypatch):
+    lines = iter(["SELECT count(*)", "FROM articles;", "", "SELEC;", "SELECT 'still' AS here;"])
+
+    def read_line(shown):
+        if (line := next(lines, None)) is None:
+            raise EOFError
+        return line
+
+    monkeypatch.setattr(prompt, "wanted", lambda: True)
+    monkeypatch.setattr("builtins.input", read_line)
+    assert main(["query", "--lake", str(seed_lake)]) == 0
+    shown = capsys.readouterr()
+    assert "│            4 │" in shown.out
+    assert "syntax error" in shown.err
+    assert "still" in shown.out
+
+
+def test_events_bear_the_names_of_plover(ask):
+    sql = "SELECT id, event, quad_code, source[1].actor_text AS source, cite_info.coder, text FROM events_plover"
+    rows = [json.loads(line) for line in ask(sql, "--format", "json").out.splitlines()]
+    assert len(rows) > 10
+    assert {row["coder"] for row in rows} == {"newslake"}
+    assert all(len(row["event"]) == 1 and row["text"] for row in rows)
+    [[events]] = [
+        json.loads(ask("SELECT count(*) AS n FROM events", "--format", "json").out).values()
+    ]
+    assert len(rows) == events
 
 
 def test_events_count_happenings(ask):
@@ -77,6 +114,9 @@ def test_no_escape_sequence_of_the_news_reaches_the_terminal(ask):
         ([";"], "a question is one SELECT"),
         (["--file", "/nonexistent.sql"], "is not readable"),
         (["SELECT 1", "--limit", "-3"], "no whole number of at least 0"),
+        (["SELECT 1", "--format", "parquet"], "needs --output"),
+        (["SELECT 1", "--output", "x"], "needs --format"),
+        (["SELECT 1", "--format", "csv", "--output", "/nonexistent/x"], "cannot be written"),
     ],
 )
 def test_wrong_use(seed_lake, capsys, words, message):

@@ -1,0 +1,270 @@
+"""A made-up month of news as Arrow tables, the same in every run, and a lake that holds it.
+
+Words are made of syllables, rare ones longer, and drawn by Zipf's law with Mandelbrot's offset; each
+article repeats the words of its topic. Lengths are lognormal around 400 words, as news texts are.
+What is measured on it is layout, not language.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.ontology import EVENT_TYPES
+from schemas.records import Assignment, RowKeys, StagedFile
+from schemas.tables import TABLES, arrow_schema
+from transforms.write import layout
+from transforms.write.bundle import gather
+from transforms.write.lake import Lake
+from transforms.write.parquet import write_parquet
+from transforms.write.room import room
+
+FIRST_DAY = date(2026, 3, 1)
+COUNTRIES = np.array(
+    [
+        "USA",
+        "RUS",
+        "UKR",
+        "CHN",
+        "ISR",
+        "PSE",
+        "IRN",
+        "GBR",
+        "FRA",
+        "DEU",
+        "IND",
+        "PAK",
+        "SDN",
+        "SYR",
+        "TUR",
+        "POL",
+    ]
+)
+LANGUAGES = np.array(["en", "es", "de", "fr", "ru", "ar", "pt", "it", "zh", "uk"])
+STATUSES = np.array(["asserted", "future", "historical", "negated"])
+KINDS = np.array(["exact", "near", "syndicated"])
+WORD = "zenzita"
+"""A rare word of the texts."""
+
+_SOURCES = 300
+_VOCABULARY, _TOPICS, _TOPIC_WORDS = 40_000, 400, 300
+_MEDIAN_WORDS, _SPREAD = 400, 0.6
+_OF_TOPIC = 0.25
+_COPIES = 0.22
+"""Duplicates an article."""
+_MENTIONS = 1.5
+"""Mentions an article."""
+
+
+def month(articles: int, days: int = 30) -> dict[str, pa.Table]:
+    """Return the tables `articles`, `duplicates` and `mentions`, rows in the order of their addresses.
+
+    Args:
+        articles: How many; there are 1.5 times as many mentions and .22 times as many duplicates.
+        days: Over how many days they were published.
+    """
+    dice = np.random.default_rng(7)
+    published = _times(dice, articles, days)
+    ids = _ids("article", articles)
+    sources = pc.binary_join_element_wise(
+        "paper", pa.array(_zipf(dice, articles, _SOURCES)).cast(pa.string()), ".example", ""
+    )
+    words = _words(dice)
+    text = _texts(dice, articles, words)
+    stories = _table(
+        "articles",
+        articles,
+        article_id=ids,
+        document_id=_ids("document", articles),
+        url=pc.binary_join_element_wise("https:/", sources, ids, "/"),
+        canonical_url=pc.binary_join_element_wise("https:/", sources, ids, "/"),
+        source=sources,
+        title=_joined(dice, articles, words, np.full(articles, 9)),
+        text=text,
+        published_at=published,
+        seen_at=published + dice.exponential(1800e6, articles).astype("timedelta64[us]"),
+        language=_one_of(dice, articles, LANGUAGES),
+        word_count=pc.add(pc.count_substring(text, " "), 1).cast(pa.int64()),
+        text_hash=_ids("text", articles),
+    ).sort_by("url")
+    return {
+        "articles": stories,
+        "duplicates": _duplicates(dice, stories, int(articles * _COPIES)),
+        "mentions": _mentions(dice, stories, int(articles * _MENTIONS)),
+    }
+
+
+def _times(dice: np.random.Generator, number: int, days: int) -> np.ndarray:
+    start = np.datetime64(datetime.combine(FIRST_DAY, datetime.min.time()), "us")
+    return start + np.sort(dice.integers(0, days * 86_400, number)).astype("timedelta64[s]")
+
+
+def _ids(kind: str, number: int) -> pa.Array:
+    """Return ids that look like ours: 32 hex digits without an order."""
+    dice = np.random.default_rng(len(kind))
+    digits = dice.integers(0, 2**63, (number, 2), dtype=np.uint64)
+    return pa.array([f"{high:016x}{low:016x}" for high, low in digits.tolist()])
+
+
+def _zipf(dice: np.random.Generator, number: int, kinds: int) -> np.ndarray:
+    """Return ranks from 0 to `kinds` - 1, low ones more often."""
+    weights = np.cumsum(1 / (np.arange(kinds) + 2.7) ** 1.07)
+    return np.searchsorted(weights, dice.random(number) * weights[-1])
+
+
+def _one_of(dice: np.random.Generator, number: int, names: np.ndarray) -> np.ndarray:
+    return names[_zipf(dice, number, len(names))]
+
+
+def _words(dice: np.random.Generator) -> pa.Array:
+    syllables = np.array([a + b + c for a in "bdfgklmnprstvz" for b in "aeiou" for c in ("", "n")])
+    lengths = 1 + (0.6 * np.log10(np.arange(1, _VOCABULARY + 1))).astype(int)
+    return pa.array(["".join(dice.choice(syllables, length)) for length in lengths])
+
+
+def _texts(dice: np.random.Generator, number: int, words: pa.Array) -> pa.Array:
+    lengths = np.exp(dice.normal(np.log(_MEDIAN_WORDS), _SPREAD, number)).astype(int).clip(40, 5000)
+    return _joined(dice, number, words, lengths)
+
+
+def _joined(
+    dice: np.random.Generator, number: int, words: pa.Array, lengths: np.ndarray
+) -> pa.Array:
+    """Return one text an article, so many words long, some of them its topic's."""
+    drawn = _zipf(dice, int(lengths.sum()), _VOCABULARY)
+    topic_of = np.repeat(dice.integers(0, _TOPICS, number), lengths)
+    of_topic = dice.random(len(drawn)) < _OF_TOPIC
+    topical = (topic_of * 97 + (drawn % _TOPIC_WORDS) * 131) % _VOCABULARY
+    chosen = words.take(pa.array(np.where(of_topic, topical, drawn)))
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    lists = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), chosen)
+    return pc.binary_join(lists, " ")
+
+
+def _duplicates(dice: np.random.Generator, stories: pa.Table, number: int) -> pa.Table:
+    of = np.sort(_zipf(dice, number, stories.num_rows // 4) * 3)
+    copied = stories.take(pa.array(of))
+    return _table(
+        "duplicates",
+        number,
+        document_id=_ids("duplicate", number),
+        duplicate_of=copied["article_id"],
+        kind=_one_of(dice, number, KINDS),
+        similarity=dice.uniform(0.6, 1, number),
+        source=stories["source"].take(pa.array(dice.integers(0, stories.num_rows, number))),
+        title=copied["title"],
+        published_at=copied["published_at"],
+        seen_at=copied["seen_at"],
+    )
+
+
+def _mentions(dice: np.random.Generator, stories: pa.Table, number: int) -> pa.Table:
+    of = np.sort(dice.integers(0, stories.num_rows, number))
+    told_in = stories.take(pa.array(of))
+    evidence = pc.utf8_slice_codeunits(told_in["text"], 0, 160)
+    nobody = pa.array([None] * number, pa.string())
+
+    def parties() -> pa.Array:
+        country = pa.array(_one_of(dice, number, COUNTRIES))
+        zeros = pa.array(np.zeros(number, np.int64))
+        kind = arrow_schema("mentions").field("actors").type
+        given = {"text": country, "start": zeros, "end": zeros, "name": country, "country": country}
+        party = pa.StructArray.from_arrays(
+            [given.get(field.name, nobody) for field in kind.value_type],
+            fields=list(kind.value_type),
+        )
+        return pa.ListArray.from_arrays(pa.array(np.arange(number + 1, dtype=np.int32)), party)
+
+    return _table(
+        "mentions",
+        number,
+        mention_id=_ids("mention", number),
+        article_id=told_in["article_id"],
+        text_hash=told_in["text_hash"],
+        type=_one_of(dice, number, np.array(list(EVENT_TYPES))),
+        status=_one_of(dice, number, STATUSES),
+        trigger=pc.utf8_slice_codeunits(evidence, 0, 9),
+        actors=parties(),
+        recipients=parties(),
+        evidence=evidence,
+        confidence=dice.uniform(0.3, 0.95, number),
+        published_at=told_in["published_at"],
+    )
+
+
+def _table(name: str, number: int, **columns: Any) -> pa.Table:
+    """Return `columns` as table `name`; what is not given is null, or zero, or empty."""
+    schema = arrow_schema(name)
+    return pa.Table.from_arrays(
+        [_column(columns.get(field.name), field, number) for field in schema], schema=schema
+    )
+
+
+def _column(values: Any, field: pa.Field, number: int) -> pa.Array | pa.ChunkedArray:
+    if values is not None:
+        return (pa.array(values) if isinstance(values, np.ndarray) else values).cast(field.type)
+    if field.nullable:
+        return pa.nulls(number, field.type)
+    nothing = [] if pa.types.is_list(field.type) else "" if field.type == pa.string() else 0
+    return pa.array([nothing] * number).cast(field.type)
+
+
+def build(lake: Lake, tables: Mapping[str, pa.Table], rows_a_file: int | None = None) -> None:
+    """Commit the rows of `tables` into `lake`, a new one, a day at a time.
+
+    Args:
+        lake: Where to.
+        tables: As from `month`.
+        rows_a_file: Cut each partition into files of so many rows; None means one file.
+    """
+    lake.create()
+    for number, day in enumerate(_days(tables["articles"])):
+        name = layout.room_name("made", number)
+        with ExitStack() as stack:
+            with lake.committer() as committer:
+                stack.enter_context(room(lake.storage, name))
+            assignment = Assignment(
+                lake=str(lake.storage.root),
+                index=str(lake.index_path),
+                room=name,
+                run_id="made",
+                as_of=committer.last,
+                run_date=day.isoformat(),
+            )
+            files = list(_stage_day(tables, day, assignment, rows_a_file))
+            read = sum(len(file.keys) for file in files if file.table != "mentions")
+            with lake.committer() as committer:
+                committer.commit(gather(assignment, files, [("read", read)]))
+
+
+def _days(table: pa.Table) -> list[date]:
+    return sorted(pc.unique(table["published_at"].cast(pa.date32())).to_pylist())
+
+
+def _stage_day(
+    tables: Mapping[str, pa.Table], day: date, assignment: Assignment, rows_a_file: int | None
+) -> Iterator[StagedFile]:
+    for name, table in tables.items():
+        of_day = table.filter(pc.equal(table["published_at"].cast(pa.date32()), day))
+        rows = of_day.sort_by([(column, "ascending") for column in TABLES[name].sort_key])
+        size = rows_a_file or max(1, rows.num_rows)
+        for start in range(0, rows.num_rows, size):
+            yield _staged(name, f"published_date={day}", rows.slice(start, size), assignment)
+
+
+def _staged(name: str, partition: str, rows: pa.Table, assignment: Assignment) -> StagedFile:
+    file = f"{name}-{uuid.uuid4().hex}.parquet"
+    path = Path(assignment.lake, assignment.room, file)
+    digest, size = write_parquet(path, name, rows)
+    columns = ["document_id", "article_id", "text_hash"]
+    columns[1] = "duplicate_of" if name == "duplicates" else "article_id"
+    nobody = [None] * rows.num_rows
+    ids = [rows[key].to_pylist() if key in rows.column_names else nobody for key in columns]
+    keys = [RowKeys(*row, 0) for row in zip(*ids, strict=True)]
+    return StagedFile(name, partition, file, keys, digest, size)

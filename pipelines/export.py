@@ -1,0 +1,126 @@
+"""Write a table of the lake as JSON lines or CSV, a partition at a time."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from pipelines import terminal
+from pipelines.engine import WrongOption
+from pipelines.formats import Row, write_csv, write_json_lines
+from pipelines.options import not_negative
+from pipelines.query import check_output, opened
+from pipelines.views import ask
+from schemas.tables import TABLES
+from transforms.write.lake import Lake
+
+EXAMPLES = """\
+examples:
+  newslake export --lake lake > articles.jsonl
+  newslake export --lake lake --published 2026-03-01 2026-03-31 --format csv -o march.csv
+  newslake export --lake lake --names news-please > for-old-scripts.jsonl
+
+Rows come by day, those without a date last, each day as it is when its turn comes. A whole day is
+held in memory at a time.
+"""
+
+NEWS_PLEASE = {
+    "authors": "authors",
+    "date_download": "strftime(seen_at, '%Y-%m-%d %H:%M:%S')",
+    "date_modify": "strftime(modified_at, '%Y-%m-%d %H:%M:%S')",
+    "date_publish": "strftime(published_at, '%Y-%m-%d %H:%M:%S')",
+    "description": "NULL",
+    "filename": "NULL",
+    "image_url": "image_url",
+    "language": "language",
+    "localpath": "NULL",
+    "maintext": "text",
+    "source_domain": "source",
+    "text": "NULL",
+    "title": "title",
+    "title_page": "NULL",
+    "title_rss": "NULL",
+    "url": "url",
+}
+"""news-please's names, and what they are in `articles`. Source: `newsplease/NewsArticle.py`, 1.6."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    parser.add_argument(
+        "--table", choices=list(TABLES), default="articles", help="default: articles"
+    )
+    parser.add_argument(
+        "--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl"
+    )
+    parser.add_argument(
+        "--names",
+        choices=("newslake", "news-please"),
+        default="newslake",
+        help="whose names of the fields; default: newslake",
+    )
+    parser.add_argument(
+        "--published",
+        nargs=2,
+        type=date.fromisoformat,
+        metavar=("FROM", "TO"),
+        help="days of publication (of the run, for rejects and runs), both included; default: all",
+    )
+    parser.add_argument("--as-of", type=not_negative, metavar="SEQ", help="as in newslake query")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="default: standard output"
+    )
+
+
+def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Write the rows; return the exit code.
+
+    Raises:
+        WrongOption: unknown options, or ones that do not go together.
+        NotALake: there is no lake.
+        LakeError: the lake was not kept as it was at that entry.
+    """
+    if rest:
+        raise WrongOption(f"unknown option {rest[0]}; see newslake export --help")
+    if arguments.names == "news-please" and arguments.table != "articles":
+        raise WrongOption("news-please has names for articles only")
+    lake = Path(arguments.lake)
+    check_output(arguments.output, lake)
+    Lake(lake).check()
+    write = {"jsonl": write_json_lines, "csv": write_csv}[arguments.format]
+    with opened(arguments.output) as file:
+        columns, rows = _rows(lake, arguments)
+        write(columns, rows, file)
+    return 0
+
+
+def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterator[Row]]:
+    """Return the names of the columns, and the rows in the order of days."""
+    table, as_of = TABLES[arguments.table], arguments.as_of
+    day, order = table.partition_key, ", ".join(table.sort_key) or "ALL"
+    fields = "*" if arguments.names == "newslake" else _renamed(NEWS_PLEASE)
+    question = f"SELECT {fields} FROM {table.name}"
+
+    def answer(sql: str, *parameters: object) -> list[Row]:
+        return ask(lake, lambda lake: [*lake.execute(sql, parameters).fetchall()], as_of)
+
+    def rows() -> Iterator[Row]:
+        first, last = arguments.published or (None, None)
+        days = answer(
+            f"SELECT DISTINCT {day} FROM {table.name} "
+            f"WHERE $1 IS NULL OR {day} BETWEEN $1 AND $2 ORDER BY {day} NULLS LAST",
+            first,
+            last,
+        )
+        of_one_day = f"{question} WHERE {day} IS NOT DISTINCT FROM $1 ORDER BY {order}"
+        with terminal.progress("days") as bar:
+            for (one,) in bar.track(days, description="exporting"):
+                yield from answer(of_one_day, one)
+
+    return [column for column, *_ in answer(f"DESCRIBE {question}")], rows()
+
+
+def _renamed(names: dict[str, str]) -> str:
+    return ", ".join(f'{column} AS "{name}"' for name, column in names.items())

@@ -1,0 +1,105 @@
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from lakes import DAY, article, commit, mention
+
+from pipelines import export
+from pipelines.cli import main
+from transforms.write.lake import Lake
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A lake of two days and of no day."""
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    one = article("one", authors=["Ann Lee"], seen_at=DAY + timedelta(hours=1))
+    later = article("two", text="=SUM(1)", published_at=DAY + timedelta(days=6))
+    commit(lake, later, one, article("undated", published_at=None), mention(one))
+    return lake.storage.root
+
+
+@pytest.fixture
+def exported(lake, capsys):
+    def exported(*words, exit_code=0):
+        assert main(["export", "--lake", str(lake), *words]) == exit_code
+        return capsys.readouterr()
+
+    return exported
+
+
+def lines(output):
+    return [json.loads(line) for line in output.out.splitlines()]
+
+
+def test_articles_come_as_json_lines_by_day_those_without_one_last(exported):
+    assert [row["title"] for row in lines(exported())] == ["one", "two", "undated"]
+
+
+def test_a_stretch_of_days_includes_both_ends(exported):
+    assert [row["title"] for row in lines(exported("--published", "2026-03-01", "2026-03-06"))] == [
+        "one"
+    ]
+    assert len(lines(exported("--published", "2026-03-01", "2026-03-07"))) == 2
+
+
+def test_old_scripts_find_the_names_of_news_please(exported):
+    first = lines(exported("--names", "news-please"))[0]
+    assert list(first) == list(export.NEWS_PLEASE)
+    assert first | {"url": None} == dict.fromkeys(export.NEWS_PLEASE) | {
+        "authors": ["Ann Lee"],
+        "date_download": "2026-03-01 13:00:00",
+        "date_publish": "2026-03-01 12:00:00",
+        "maintext": "The text of one.",
+        "source_domain": "example.org",
+        "title": "one",
+    }
+
+
+def test_csv_has_every_column_and_no_formula(exported, tmp_path):
+    exported("--format", "csv", "--output", str(tmp_path / "all.csv"))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text(encoding="utf-8"))))
+    assert [row["text"] for row in rows] == [
+        "The text of one.",
+        "'=SUM(1)",
+        "The text of undated.",
+    ]
+
+
+def test_any_table_can_be_exported(exported):
+    assert [row["type"] for row in lines(exported("--table", "mentions"))] == ["ASSAULT"]
+    assert lines(exported("--table", "runs")) == []
+
+
+def test_the_rows_are_taken_a_day_at_a_time(lake, exported, monkeypatch):
+    asked = []
+
+    def ask(path, question, as_of):
+        asked.append(answer := real(path, question, as_of))
+        return answer
+
+    real = export.ask
+    monkeypatch.setattr(export, "ask", ask)
+    exported()
+    assert [len(answer) for answer in asked[2:]] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--colour"], "unknown option --colour"),
+        (["--table", "runs", "--names", "news-please"], "has names for articles only"),
+        (["--output", "/nonexistent/file"], "cannot be written"),
+    ],
+)
+def test_wrong_use(exported, words, message):
+    assert message in exported(*words, exit_code=2).err
+
+
+def test_nothing_is_written_into_the_lake(exported, lake):
+    output = lake / "articles" / "more.parquet"
+    assert "lies in the lake" in exported("--output", str(output), exit_code=2).err
+    assert not output.exists()

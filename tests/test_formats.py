@@ -1,0 +1,60 @@
+import csv
+import io
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.formats import write_csv, write_json_lines
+
+
+def as_csv(*values):
+    to = io.StringIO()
+    write_csv([f"c{number}" for number in range(len(values))], [values], to)
+    return list(csv.reader(io.StringIO(to.getvalue())))[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49 30 1234", "'+49 30 1234"),
+        ("-2 degrees", "'-2 degrees"),
+        ("@handle", "'@handle"),
+        ("\t=1", "'\t=1"),
+        ("a=1", "a=1"),
+        ("", ""),
+        (-2.5, "-2.5"),
+        (None, ""),
+        (["=a"], '["=a"]'),
+        (b"\x01\xff", "01ff"),
+        (datetime(2026, 3, 1, tzinfo=UTC), "2026-03-01T00:00:00+00:00"),
+    ],
+)
+def test_no_spreadsheet_runs_what_the_news_wrote(value, cell):
+    assert as_csv(value) == [cell]
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1))
+def test_a_cell_of_any_text_is_read_back_and_is_no_formula(text):
+    [cell] = as_csv(text)
+    assert cell.removeprefix("'") == text.removeprefix("'")
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_json_lines_hold_what_json_has_no_type_for():
+    to = io.StringIO()
+    row = (float("nan"), Decimal("1.5"), date(2026, 3, 1), b"\x01", {"on": date(2026, 3, 1)}, "ü")
+    write_json_lines("abcdef", [row], to)
+    assert json.loads(to.getvalue()) == {
+        "a": None,
+        "b": 1.5,
+        "c": "2026-03-01",
+        "d": "01",
+        "e": {"on": "2026-03-01"},
+        "f": "ü",
+    }
+    assert "ü" in to.getvalue()
