@@ -6,17 +6,13 @@ The same rows three times, given in the order of their addresses, as the listing
 them: a lake of ours; one file a table as `pyarrow.parquet.write_table` writes it unasked; and Beam's
 `WriteToParquet` unasked, which compresses nothing. DuckDB and polars answer each question
 (`questions.py`) over each layout in turn, by plain globs. A time is the least of `--rounds` in
-milliseconds, the whole answer taken: once from disk, files dropped from the page cache before, as in
-a lake larger than memory, and once from the page cache ("warm").
-
-Exits with 1 if, from disk and where any layout takes over 50 ms, ours takes more than 1.1 times the
-best of the others, or is not 3 times as fast as both where a good layout can help; or if ours is not
-the smallest on disk.
+milliseconds, the whole answer taken, files in the page cache. Exits with 1 if an answer of ours takes
+over 50 ms and more than 1.1 times the best of the others, if it is not 3 times as fast as both where a
+good layout can help and they take over 50 ms, or if ours is not the smallest on disk.
 """
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -41,7 +37,7 @@ from transforms.write.lake import Lake
 MOST_SLOWER = 1.1
 LEAST_FASTER = 3.0
 LEAST_MS = 50.0
-"""Where all take less, a time says more about the machine than about the layout."""
+"""Below this a time says more about the machine than about the layout."""
 
 
 def by_newslake(place: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
@@ -105,18 +101,10 @@ def polars_over(globs: Mapping[str, str], article_id: str) -> Ask:
 ENGINES = {"duckdb": duckdb_over, "polars": polars_over}
 
 
-def drop_from_cache(folder: Path) -> None:
-    """Make the kernel (Linux) forget what it holds of the files below `folder`."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-
 def measure(
-    place: Path, layouts: Mapping[str, Mapping[str, str]], article_id: str, rounds: int
+    layouts: Mapping[str, Mapping[str, str]], article_id: str, rounds: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row for each engine and question: the milliseconds of each layout, cold and warm.
+    """Yield a row for each engine and question: the milliseconds of each layout.
 
     Raises:
         ValueError: two layouts give different answers.
@@ -124,31 +112,27 @@ def measure(
     for engine, over in ENGINES.items():
         asks = {layout: over(globs, article_id) for layout, globs in layouts.items()}
         for name in QUESTIONS:
-            cold, warm = dict.fromkeys(layouts, float("inf")), dict.fromkeys(layouts, float("inf"))
+            best = dict.fromkeys(layouts, float("inf"))
             answers = set()
             for _ in range(rounds):
                 for layout, ask in asks.items():
-                    drop_from_cache(place / layout)
-                    for times in (cold, warm):
-                        start = time.perf_counter()
-                        answers.add(ask(name))
-                        times[layout] = min(times[layout], (time.perf_counter() - start) * 1000)
+                    start = time.perf_counter()
+                    answers.add(ask(name))
+                    best[layout] = min(best[layout], (time.perf_counter() - start) * 1000)
             if len(answers) > 1:
                 raise ValueError(f"{name} by {engine}: {sorted(answers)} rows")
-            yield {"question": name, "engine": engine, "cold": cold, "warm": warm}
+            yield {"question": name, "engine": engine, **best}
 
 
 def failures(rows: list[dict[str, Any]], sizes: Mapping[str, int]) -> Iterator[str]:
     """Yield what is not as it should be."""
     for row in rows:
-        ours, others = row["cold"]["newslake"], [row["cold"][name] for name in OTHERS]
-        if max(ours, *others) < LEAST_MS:
-            continue
-        ratio, what = ours / min(others), f"{row['question']} by {row['engine']}"
-        if QUESTIONS[row["question"]].pruned and ratio * LEAST_FASTER > 1:
-            yield f"{what}: only {1 / ratio:.1f} times as fast as the best of the others"
-        elif ratio > MOST_SLOWER:
-            yield f"{what}: {ratio:.2f} times the best of the others"
+        ours, others = row["newslake"], min(row[name] for name in OTHERS)
+        what = f"{row['question']} by {row['engine']}"
+        if QUESTIONS[row["question"]].pruned and others > LEAST_MS and ours * LEAST_FASTER > others:
+            yield f"{what}: only {others / ours:.1f} times as fast as the best of the others"
+        elif ours > LEAST_MS and ours > others * MOST_SLOWER:
+            yield f"{what}: {ours / others:.2f} times the best of the others"
     if sizes["newslake"] > min(sizes.values()):
         yield "not the smallest on disk"
 
@@ -187,20 +171,18 @@ def main() -> int:
         layouts = {name: write(place / name, tables) for name, write in LAYOUTS.items()}
         article_id = tables["articles"]["article_id"][options.articles // 3].as_py()
         del tables
-        os.sync()  # what is not on disk yet would stay in the page cache
         sizes = {
             name: sum(_size(glob) for glob in globs.values()) for name, globs in layouts.items()
         }
-        rows = list(measure(place, layouts, article_id, options.rounds))
+        rows = list(measure(layouts, article_id, options.rounds))
     failed = list(failures(rows, sizes))
     if options.json:
         print(json.dumps({"rows": rows, "bytes": sizes, "failed": failed}))
     else:
         table(
-            ("question", "engine", *LAYOUTS, *(f"{name}, warm" for name in LAYOUTS)),
+            ("question", "engine", *LAYOUTS),
             [
-                [row["question"], row["engine"]]
-                + [f"{row[state][name]:.1f}" for state in ("cold", "warm") for name in LAYOUTS]
+                [row["question"], row["engine"], *(f"{row[name]:.1f}" for name in LAYOUTS)]
                 for row in rows
             ],
         )

@@ -19,6 +19,7 @@ COMMANDS = {
     "export": ("pipelines.export", "write a table as JSON lines or CSV"),
     "compact": ("pipelines.compact", "merge small files"),
     "forget": ("pipelines.forget", "remove articles for good"),
+    "migrate": ("pipelines.migrate", "copy a lake of an older version"),
     "verify": ("pipelines.verify", "check that a lake is whole"),
     "schema": ("pipelines.schema", "print the tables and their columns"),
 }

@@ -42,21 +42,33 @@ class Lake:
         Raises:
             NotALake, UnknownFormat: it is none.
         """
+        found = self.version()
+        if found == (layout.FORMAT, SCHEMA_VERSION):
+            return
+        older = found[0] == layout.FORMAT and found[1] < SCHEMA_VERSION
+        advice = "copy it with `newslake migrate`" if older else "use a newer version"
+        raise UnknownFormat(
+            f"{self.storage.root} has format and schema {found}, this version of newslake knows "
+            f"{(layout.FORMAT, SCHEMA_VERSION)}: {advice}"
+        )
+
+    def version(self) -> tuple[int, int]:
+        """Return the versions of the layout and of the schema that the lake was made with.
+
+        Raises:
+            NotALake: it is none.
+            Damaged: its marker is not readable.
+        """
         self._check_place()
         try:
             marker: dict[str, Any] = json.loads(self.storage.read(layout.MARKER))
-            found = (marker["format"], marker["schema"])
+            return int(marker["format"]), int(marker["schema"])
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NotALake(f"{self.storage.root} is no lake: it has no {layout.MARKER}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise Damaged(
                 f"{self.storage.root}/{layout.MARKER} is not readable: {error}"
             ) from error
-        if found != (layout.FORMAT, SCHEMA_VERSION):
-            raise UnknownFormat(
-                f"{self.storage.root} has format and schema {found}, this version of newslake knows "
-                f"{(layout.FORMAT, SCHEMA_VERSION)}: use the version that wrote it, or a newer one"
-            )
 
     def _check_place(self) -> None:
         """Return if readers can take no folder above the lake for a partition.
@@ -94,19 +106,23 @@ class Lake:
             self.storage.make_folder(folder)
         with self.storage.locked(layout.LOCK):
             if not self.storage.exists(layout.MARKER):
-                marker = {
-                    "format": layout.FORMAT,
-                    "schema": SCHEMA_VERSION,
-                    "made_by": f"newslake {code_version()}",
-                }
-                self.storage.write(f"{layout.ROOMS}/marker", json.dumps(marker).encode())
-                self.storage.sync(f"{layout.ROOMS}/marker")
-                self.storage.link(f"{layout.ROOMS}/marker", layout.MARKER)
-                self.storage.sync("")
-                self.storage.remove(f"{layout.ROOMS}/marker")
+                self.mark()
         self.check()
         with self.committer():
             pass  # who holds the lock finishes what is half done, here the anchors
+
+    def mark(self) -> None:
+        """Say that this folder is a lake, of which layout and schema."""
+        marker = {
+            "format": layout.FORMAT,
+            "schema": SCHEMA_VERSION,
+            "made_by": f"newslake {code_version()}",
+        }
+        self.storage.write(f"{layout.ROOMS}/marker", json.dumps(marker).encode())
+        self.storage.sync(f"{layout.ROOMS}/marker")
+        self.storage.link(f"{layout.ROOMS}/marker", layout.MARKER)
+        self.storage.sync("")
+        self.storage.remove(f"{layout.ROOMS}/marker")
 
     @contextmanager
     def committer(self) -> Iterator[Committer]:

@@ -1,11 +1,13 @@
 """Records to Parquet files and back, in the one shape that all files of a lake have.
 
-zstd level 3; row groups of at most 30,000 rows and 64 MB, so that a filter reads little of the
-text; page index and, on the id columns, bloom filters, so that a look-up by id reads one page.
+zstd level 3; row groups of at most 30,000 rows and 8 MB, so that a filter reads little of the text;
+page index and, on the id columns, bloom filters, so that a look-up by id reads one page; dictionaries
+only where values recur, since engines are slow to look into those of texts and ids
+(`benchmarks/lake_queries.py`).
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +20,10 @@ import pyarrow.parquet as pq
 from schemas.tables import TABLES, arrow_schema
 
 MAX_GROUP_ROWS = 30_000
-MAX_GROUP_BYTES = 64 * 2**20
+MAX_GROUP_BYTES = 8 * 2**20
+_SELDOM_RECUR = {"text", "title", "url", "canonical_url", "text_hash", "signature", "extra", "image_url",
+                 "evidence", "locator", "detail", "payload", "payload_digest"}  # fmt: skip
+"""Columns without a dictionary, beside the id columns: nearly each value is another."""
 _FALSE_POSITIVES = 0.01
 
 
@@ -75,6 +80,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
             row_group_size=max(1, min(MAX_GROUP_ROWS, MAX_GROUP_BYTES // bytes_a_row)),
             compression="zstd",
             compression_level=3,
+            use_dictionary=list(_recurring(name)),
             write_page_index=True,
             sorting_columns=[
                 pq.SortingColumn(table.schema.get_field_index(column), nulls_first=False)
@@ -85,6 +91,23 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
             },
         )
     return file.digest, file.size
+
+
+def _recurring(name: str) -> Iterator[str]:
+    """Yield the columns of table `name` that get a dictionary, by their path in the file."""
+    for column in arrow_schema(name):
+        if column.name not in _SELDOM_RECUR.union(TABLES[name].id_columns):
+            yield from _leaves(column.name, column.type)
+
+
+def _leaves(path: str, kind: pa.DataType) -> Iterator[str]:
+    if pa.types.is_list(kind):
+        yield from _leaves(f"{path}.list.element", kind.value_type)
+    elif pa.types.is_struct(kind):
+        for field in kind:
+            yield from _leaves(f"{path}.{field.name}", field.type)
+    else:
+        yield path
 
 
 class HashingFile:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from schemas.tables import TABLES
+from schemas.tables import TABLES, Table
 from transforms.write import layout
 from transforms.write.errors import Damaged
 from transforms.write.log import Entry, Exchange, Log, LoggedFile
@@ -92,24 +92,25 @@ def create_anchors(storage: Storage, log: Log) -> None:
     room = f"{layout.ROOMS}/w-create"
     storage.remove_folder(room)
     storage.make_folder(room)
-    files = []
-    for number, table in enumerate(TABLES.values()):
-        staged = f"{room}/{table.name}.parquet"
-        empty = to_arrow(table.name, [], "")
-        digest, size = write_parquet(storage.path(staged), table.name, empty)
-        files.append(
-            LoggedFile(
-                table=table.name,
-                partition=f"{table.partition_key}={_ANCHOR_DAY}",
-                staged=staged,
-                name=layout.part_name(0, number, digest),
-                rows=0,
-                size=size,
-                digest=digest,
-            )
-        )
+    files = [anchor(storage, table, room) for table in TABLES.values()]
     entry = Entry(0, "create", "", room, -1, {}, {}, files)
     make_durable(storage, entry, room)
     log.append(entry)
     log.settle(entry.seq)
     show(storage, log, entry)
+
+
+def anchor(storage: Storage, table: Table, room: str) -> LoggedFile:
+    """Stage a file of `table` without rows in `room`; return what the first entry is to say of it."""
+    staged = f"{room}/{table.name}.parquet"
+    empty = to_arrow(table.name, [], "")
+    digest, size = write_parquet(storage.path(staged), table.name, empty)
+    return LoggedFile(
+        table=table.name,
+        partition=f"{table.partition_key}={_ANCHOR_DAY}",
+        staged=staged,
+        name=layout.part_name(0, list(TABLES).index(table.name), digest),
+        rows=0,
+        size=size,
+        digest=digest,
+    )

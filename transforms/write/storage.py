@@ -91,6 +91,10 @@ class Storage:
         finally:
             os.close(handle)
 
+    def sync_all(self) -> None:
+        """Return when all that was written so far would survive a power cut."""
+        os.sync()
+
     def link(self, name: str, new_name: str) -> None:
         """Show the file `name` as `new_name` too.
 

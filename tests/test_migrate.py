@@ -1,0 +1,94 @@
+import json
+from hashlib import sha256
+
+import pyarrow.parquet as pq
+import pytest
+from lakes import article, commit, duplicate, hexadecimal, mention, rejected, rows_of
+
+from pipelines.cli import main
+from pipelines.forget import forget
+from transforms.write.lake import Lake
+from transforms.write.log import live_files
+
+GONE = "image_url"
+"""A column that the made-up older schema has not."""
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A lake that has been compacted, and that something was forgotten in."""
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    one, two = article("one"), article("two")
+    commit(lake, one, mention(one), rejected("bad"))
+    commit(lake, two, duplicate("copy", of="one"), article("secret"), number=1)
+    forget(lake, [hexadecimal("secret")])
+    assert main(["compact", "--idle", "0", "--lake", str(lake.storage.root)]) == 0
+    commit(lake, article("three"), number=2)
+    return lake
+
+
+def make_older(lake):
+    """Take a column from all articles of `lake`, and say that it is of schema 0."""
+    told = {}
+    for file in live_files(lake.log.entries()).values():
+        if file.table == "articles":
+            path = lake.storage.path(file.final)
+            pq.write_table(pq.ParquetFile(path).read().drop_columns([GONE]), path)
+            told[file.digest] = sha256(path.read_bytes()).hexdigest()
+    for path in lake.storage.path("_log").glob("*.json"):
+        content = path.read_text()
+        for old, new in told.items():
+            content = content.replace(old, new)
+        path.write_text(content)
+    marker = lake.storage.path("_lake.json")
+    marker.write_text(json.dumps(json.loads(marker.read_text()) | {"schema": 0}))
+
+
+def test_an_older_lake_becomes_one_of_today_with_the_same_rows(lake, tmp_path, capsys):
+    before = rows_of(lake.storage.root)
+    make_older(lake)
+    assert main(["query", "--lake", str(lake.storage.root)]) == 1
+    assert "copy it with `newslake migrate`" in capsys.readouterr().err
+    assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 0
+    assert "rows of schema" in capsys.readouterr().err
+    assert rows_of(tmp_path / "new") == before
+    assert main(["verify", "--lake", str(tmp_path / "new")]) == 0
+
+
+def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path):
+    make_older(lake)
+    main(["migrate", str(lake.storage.root), str(tmp_path / "new")])
+    new = Lake(tmp_path / "new")
+    with new.committer() as committer:
+        assert committer.index.is_forgotten(hexadecimal("secret"), "")
+    before = sum(len(rows) for rows in rows_of(new.storage.root).values())
+    commit(new, article("four"), number=7, as_of=new.log.last())
+    assert sum(len(rows) for rows in rows_of(new.storage.root).values()) == before + 1
+    assert main(["compact", "--idle", "0", "--lake", str(new.storage.root)]) == 0
+    assert main(["verify", "--lake", str(new.storage.root)]) == 0
+
+
+def test_a_copy_that_was_killed_is_begun_again(lake, tmp_path):
+    make_older(lake)
+    (tmp_path / "new.partial" / "articles").mkdir(parents=True)
+    assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 0
+    assert not (tmp_path / "new.partial").exists()
+
+
+def test_a_lake_of_today_is_left_alone(lake, tmp_path, capsys):
+    assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 1
+    assert "nothing to migrate" in capsys.readouterr().err
+
+
+def test_a_place_that_is_taken_is_refused(lake, tmp_path, capsys):
+    make_older(lake)
+    assert main(["migrate", str(lake.storage.root), str(tmp_path)]) == 1
+    assert "exists; name a folder that does not" in capsys.readouterr().err
+
+
+def test_an_unfinished_commit_is_named(lake, tmp_path, capsys):
+    make_older(lake)
+    lake.storage.remove(f"_log/{lake.log.last():08}.done")
+    assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 1
+    assert "a commit is unfinished" in capsys.readouterr().err
