@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from pipelines.engine import WrongOption
+from schemas.codebook import ORIGINS
 from schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 
 HEADER = f"""\
@@ -20,6 +21,10 @@ of the file: `published_date` is the UTC day of `published_at`, with `__HIVE_DEF
 (read as NULL) where that is unknown; `run_date` is the day of the run. It is there to make queries
 on a few days fast. Texts are UTF-8 in NFC, times are UTC with microseconds, offsets count Unicode
 code points from 0 and end before the second one.
+
+*Decided by* names the step of the DAG that makes the value, or `publisher` where it is taken over as
+found. *schema.org* is the property of [NewsArticle](https://schema.org/NewsArticle) that says the same.
+To cite: newslake, schema {SCHEMA_VERSION}, and the `versions` of the run (table `runs`) that wrote your rows.
 """
 
 
@@ -58,6 +63,7 @@ def columns(name: str) -> Iterator[dict[str, object]]:
             "type": arrow_name(column.type),
             "nullable": column.nullable,
             "doc": column.metadata[b"doc"].decode(),
+            **ORIGINS[name][column.name]._asdict(),
         }
 
 
@@ -70,7 +76,7 @@ def _section(name: str) -> str:
     table = TABLES[name]
     rows = [
         f"| `{column['column']}` | {column['type']} | {'yes' if column['nullable'] else ''} "
-        f"| {column['doc']} |"
+        f"| {column['doc']} | {column['unit']} | {column['step']} | {column['schema_org']} |"
         for column in columns(name)
     ]
     return "\n".join(
@@ -86,8 +92,8 @@ def _section(name: str) -> str:
                 else "."
             ),
             "",
-            "| column | type | null | meaning |",
-            "|---|---|---|---|",
+            "| column | type | null | meaning | unit or code list | decided by | schema.org |",
+            "|---|---|---|---|---|---|---|",
             *rows,
             "",
         ]

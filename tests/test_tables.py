@@ -12,6 +12,7 @@ from lakes import article, mention
 
 from pipelines.cli import main
 from pipelines.schema import codebook
+from schemas.codebook import ORIGINS
 from schemas.record import field_docs
 from schemas.tables import TABLES, arrow_schema
 from transforms.write.parquet import to_arrow, write_parquet
@@ -121,3 +122,9 @@ def test_mentions_hold_their_parties_as_structs():
 def test_every_record_documents_its_fields():
     for table in TABLES.values():
         assert all(field_docs(table.record).values())
+
+
+def test_every_column_stands_in_the_codebook_and_nothing_else_does():
+    assert {name: set(columns) for name, columns in ORIGINS.items()} == {
+        name: set(arrow_schema(name).names) for name in TABLES
+    }

@@ -1,0 +1,146 @@
+"""What the types and docs of the columns do not tell: units, who decides a value, schema.org's names.
+
+For docs/tables.md. A test keeps it complete: each column of each table stands here once, and nothing else.
+schema.org: the property of NewsArticle that says the same (schema.org 29, https://schema.org/NewsArticle).
+"""
+
+from typing import NamedTuple
+
+
+class Origin(NamedTuple):
+    """Where a column's values come from."""
+
+    step: str
+    """The step of the DAG that decides them, or `publisher` where they are taken over as found."""
+    unit: str = ""
+    """Unit or code list; empty for free text and ids."""
+    schema_org: str = ""
+    """The property of schema.org's NewsArticle that it answers to."""
+
+
+_ID = "32 hex digits"
+_TIME = "UTC"
+_SHARE = "0 to 1"
+_OFFSET = "code points"
+_NUMBER = "count"
+_PERSONS = "persons"
+_PROGRAM = "name or version"
+
+_DOCUMENT = {
+    "document_id": Origin("Read", _ID),
+    "url": Origin("Read", "URL", "url"),
+    "source": Origin("Extract", "registrable domain", "publisher"),
+    "title": Origin("publisher", "", "headline"),
+    "published_at": Origin("publisher", _TIME, "datePublished"),
+    "seen_at": Origin("Read", _TIME),
+    "run_id": Origin("Write"),
+}
+
+ORIGINS: dict[str, dict[str, Origin]] = {
+    "articles": _DOCUMENT
+    | {
+        "article_id": Origin("Extract", _ID, "identifier"),
+        "canonical_url": Origin("Extract", "URL", "mainEntityOfPage"),
+        "text": Origin("Clean", "", "articleBody"),
+        "authors": Origin("publisher", "", "author"),
+        "published_at_naive": Origin("Extract"),
+        "modified_at": Origin("publisher", _TIME, "dateModified"),
+        "date_source": Origin("Extract", "code"),
+        "date_confidence": Origin("Extract", _SHARE),
+        "language": Origin("Extract", "ISO 639-1", "inLanguage"),
+        "language_confidence": Origin("Extract", _SHARE),
+        "section": Origin("publisher", "", "articleSection"),
+        "keywords": Origin("publisher", "", "keywords"),
+        "image_url": Origin("publisher", "URL", "image"),
+        "word_count": Origin("Clean", _NUMBER, "wordCount"),
+        "paywalled": Origin("Extract", "", "isAccessibleForFree (negated)"),
+        "content_source": Origin("Extract", "code"),
+        "text_hash": Origin("Clean", _ID),
+        "signature": Origin("Deduplicate", "bytes"),
+        "extractor": Origin("Extract", _PROGRAM),
+        "extractor_version": Origin("Extract", _PROGRAM),
+        "optouts": Origin("publisher", "code", "usageInfo"),
+        "feed": Origin("Read", "URL"),
+        "entry_id": Origin("publisher"),
+        "warc_file": Origin("Read", "path"),
+        "warc_offset": Origin("Read", "bytes", ""),
+        "extra": Origin("publisher", "JSON"),
+    },
+    "duplicates": _DOCUMENT
+    | {
+        "duplicate_of": Origin("Deduplicate", _ID, "isBasedOn"),
+        "kind": Origin("Deduplicate", "code"),
+        "similarity": Origin("Deduplicate", _SHARE),
+        "agency": Origin("Deduplicate", "", "sourceOrganization"),
+    },
+    "revisions": {key: value for key, value in _DOCUMENT.items() if key not in {"url", "source"}}
+    | {
+        "article_id": Origin("Extract", _ID, "identifier"),
+        "revision": Origin("Deduplicate", "number", "version"),
+        "text": Origin("Clean", "", "articleBody"),
+        "text_hash": Origin("Clean", _ID),
+        "changes": Origin("Deduplicate", "", "correction"),
+    },
+    "mentions": {
+        "mention_id": Origin("FindEvents", _ID),
+        "article_id": Origin("Extract", _ID, "subjectOf"),
+        "text_hash": Origin("Clean", _ID),
+        "event_key": Origin("FindEvents", _ID),
+        "type": Origin("FindEvents", "PLOVER 0.8"),
+        "quad": Origin("FindEvents", "1 to 4"),
+        "cameo_root": Origin("FindEvents", "CAMEO 1.1b3"),
+        "status": Origin("FindEvents", "code"),
+        "trigger": Origin("FindEvents"),
+        "trigger_start": Origin("FindEvents", _OFFSET),
+        "trigger_end": Origin("FindEvents", _OFFSET),
+        "actors": Origin("FindEvents", "", "about"),
+        "recipients": Origin("FindEvents", "", "about"),
+        "evidence": Origin("FindEvents"),
+        "evidence_start": Origin("FindEvents", _OFFSET),
+        "evidence_end": Origin("FindEvents", _OFFSET),
+        "confidence": Origin("FindEvents", _SHARE),
+        "extractor_version": Origin("FindEvents", _PROGRAM),
+        "published_at": Origin("publisher", _TIME, "datePublished"),
+        "attributed_to": Origin("FindEvents"),
+        "event_date_start": Origin("FindEvents", "day, UTC", "temporalCoverage"),
+        "event_date_end": Origin("FindEvents", "day, UTC", "temporalCoverage"),
+        "date_precision": Origin("FindEvents", "code"),
+        "date_text": Origin("FindEvents"),
+        "place": Origin("FindEvents", "degrees, WGS 84", "spatialCoverage"),
+        "killed_min": Origin("FindEvents", _PERSONS),
+        "killed_max": Origin("FindEvents", _PERSONS),
+        "injured_min": Origin("FindEvents", _PERSONS),
+        "injured_max": Origin("FindEvents", _PERSONS),
+        "run_id": Origin("Write"),
+    },
+    "rejects": {
+        "document_id": Origin("Read", _ID),
+        "stage": Origin("the refusing step", "label"),
+        "reason": Origin("the refusing step", "code"),
+        "detail": Origin("the refusing step"),
+        "locator": Origin("Read", "URL or path"),
+        "payload": Origin("Read", "bytes"),
+        "payload_digest": Origin("Read", _ID),
+        "run_id": Origin("Write"),
+    },
+    "runs": {
+        "command": Origin("command line"),
+        "started_at": Origin("clock", _TIME),
+        "finished_at": Origin("clock", _TIME),
+        "inputs": Origin("command line"),
+        "read": Origin("Commit", _NUMBER),
+        "articles": Origin("Commit", _NUMBER),
+        "duplicates": Origin("Commit", _NUMBER),
+        "revisions": Origin("Commit", _NUMBER),
+        "rejects": Origin("Commit", _NUMBER),
+        "known": Origin("Commit", _NUMBER),
+        "mentions": Origin("Commit", _NUMBER),
+        "unread_languages": Origin("FindEvents", _NUMBER),
+        "balanced": Origin("Commit"),
+        "commits": Origin("Commit", "entries of the log"),
+        "versions": Origin("Write", "JSON"),
+        "configuration": Origin("command line", "JSON"),
+        "run_id": Origin("Write"),
+    },
+}
+"""By table, then column."""

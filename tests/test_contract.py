@@ -1,0 +1,77 @@
+"""The schema is a promise to everyone who has a query: kept in a file, compared with the code's."""
+
+import copy
+import json
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from schemas.contract import broken_promises, described
+from schemas.tables import SCHEMA_VERSION
+
+GOLDEN = Path(__file__).parent / "golden"
+RELEASED = "dev" not in version("newslake")
+
+
+def kept(schema_version):
+    return json.loads((GOLDEN / f"schema-{schema_version}.json").read_text())
+
+
+def test_the_schema_is_the_one_that_is_kept_for_its_version():
+    path = GOLDEN / f"schema-{SCHEMA_VERSION}.json"
+    if os.environ.get("NEWSLAKE_UPDATE_GOLDEN") and not (RELEASED and path.exists()):
+        path.write_text(json.dumps(described(), indent=1) + "\n")
+    assert described() == kept(SCHEMA_VERSION), (
+        "the schema has changed: add a SCHEMA_VERSION"
+        if RELEASED
+        else "run again with NEWSLAKE_UPDATE_GOLDEN=1"
+    )
+
+
+@pytest.mark.parametrize("older", range(1, SCHEMA_VERSION))
+def test_no_promise_of_an_older_schema_is_broken(older):
+    assert list(broken_promises(kept(older), described())) == []
+
+
+OLD = {"articles": [{"name": "title", "type": "string", "nullable": True},
+                    {"name": "n", "type": "int64", "nullable": False}]}  # fmt: skip
+
+
+def changed(change):
+    new = copy.deepcopy(OLD)
+    change(new)
+    return list(broken_promises(OLD, new))
+
+
+def column(name, nullable):
+    return {"name": name, "type": "string", "nullable": nullable}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda new: new.pop("articles"), "table articles is gone"),
+        (lambda new: new["articles"].pop(), "articles.n is gone, or has another name"),
+        (lambda new: new["articles"][0].update(name="headline"), "articles.title is gone, or"),
+        (lambda new: new["articles"][1].update(type="int32"), "articles.n was int64, is int32"),
+        (lambda new: new["articles"][1].update(nullable=True), "articles.n could not be null"),
+        (lambda new: new["articles"].append(column("x", False)), "articles.x is new and required"),
+    ],
+)
+def test_what_breaks_a_promise(change, said):
+    [told] = changed(change)
+    assert told.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda new: None,
+        lambda new: new["articles"].append(column("x", True)),
+        lambda new: new.update(more=[column("x", False)]),
+    ],
+)
+def test_what_breaks_none(change):
+    assert changed(change) == []
