@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from pipelines import terminal
 from pipelines.changing import change
 from pipelines.engine import WrongOption
@@ -79,11 +77,8 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     with terminal.progress("partitions") as bar:
         task = bar.add_task("compacting", total=len(folders))
         for folder in folders:
-            try:
-                if merged := merge(lake, folder):
-                    done.append(merged)
-            except duckdb.OutOfMemoryException:
-                terminal.say(f"note: {folder} is left as it is: its rows are too large to sort")
+            if merged := merge(lake, folder):
+                done.append(merged)
             bar.advance(task)
     _report(done, arguments.json)
     return 0

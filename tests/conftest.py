@@ -1,12 +1,15 @@
 """Fixtures shared by all tests: the seed articles, and a pipeline that answers with lists."""
 
 import pickle
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apache_beam as beam
 import pytest
+from lakes import article, commit, duplicate, mention
 
 from pipelines.cli import main
+from transforms.write.lake import Lake
 
 SEED_FOLDER = Path(__file__).parent.parent / "seeds"
 SEEDS = sorted(SEED_FOLDER.glob("*.txt"))
@@ -47,3 +50,27 @@ def seed_lake(tmp_path_factory):
     lake = tmp_path_factory.mktemp("seeds") / "lake"
     assert main(["backfill", str(SEED_FOLDER), "--lake", str(lake)]) == 0
     return lake
+
+
+@pytest.fixture
+def quiet_lake(tmp_path):
+    """Three commits of the same day, one of another, one without a date."""
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    for number, name in enumerate(["one", "two", "three"]):
+        story = article(name)
+        commit(lake, story, mention(story), duplicate(f"copy-{name}", name), number=number)
+    commit(lake, article("later", published_at=datetime(2026, 3, 9, tzinfo=UTC)), number=3)
+    commit(lake, article("undated", published_at=None), number=4)
+    return lake
+
+
+@pytest.fixture
+def run_on(quiet_lake, capsys):
+    """Run a command on the quiet lake and return what it printed."""
+
+    def run(*words, exit_code=0):
+        assert main([*words, "--lake", str(quiet_lake.storage.root)]) == exit_code
+        return capsys.readouterr()
+
+    return run

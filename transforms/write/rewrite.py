@@ -21,8 +21,11 @@ from transforms.write.storage import Storage
 TARGET_BYTES = 512 * 2**20
 """A new file ends when its rows, unpacked in memory, reach this."""
 
+SLICE_BYTES = 128 * 2**20
+"""So much, unpacked, is sorted at a time: wide rows need several times their size."""
+
 MEMORY = "1GB"
-"""What the sort may take before it goes to disk."""
+"""What the sort of a slice may take before it goes to disk."""
 
 _BATCH_ROWS = 1_000
 
@@ -42,7 +45,6 @@ def stage_sorted(
     Raises:
         FileNotFoundError: one of them is gone: another command has exchanged the partition.
         Damaged: rows were lost on the way; nothing was changed.
-        duckdb.OutOfMemoryException: the rows are too large to sort in the memory that is allowed.
     """
     tables = _sorted_rows(storage, room, table, read)
     staged = _stage(storage, room, table, partition, read, tables)
@@ -113,19 +115,18 @@ def _sorted_rows(
 ) -> Iterator[pa.Table]:
     """Yield the rows in the table's order, a file's worth at a time; at least one table."""
     schema = stamped_schema(table)
-    paths = [layout.literal(storage.path(file.final).resolve(strict=True)) for file in read]
-    order = ", ".join(f"{column} NULLS LAST" for column in TABLES[table].sort_key)
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY}'")
         database.execute("SET TimeZone = 'UTC'")
         database.execute(f"SET temp_directory = '{_quoted(storage.path(room) / 'sort')}'")
-        answer = database.sql(
-            f"SELECT * FROM read_parquet(?, hive_partitioning = false) ORDER BY {order or 'ALL'}",
-            params=[paths],
+        paths = [_quoted(storage.path(file.final).resolve(strict=True)) for file in read]
+        names = ", ".join(f"'{layout.literal(Path(path))}'" for path in paths)
+        database.execute(
+            f"CREATE VIEW rows AS FROM read_parquet([{names}], hive_partitioning = false)"
         )
         gathered: list[pa.RecordBatch] = []
         size = 0
-        for batch in answer.to_arrow_reader(_BATCH_ROWS):
+        for batch in _in_slices(database, table, _rows_a_slice(storage, read)):
             gathered.append(batch)
             size += batch.nbytes
             if size >= TARGET_BYTES:
@@ -135,6 +136,67 @@ def _sorted_rows(
             yield _as_declared(gathered, schema)
         else:
             yield schema.empty_table()
+
+
+def _rows_a_slice(storage: Storage, read: Sequence[LoggedFile]) -> int:
+    """Return how many rows of `read` make up a slice, by their average size."""
+    unpacked = sum(
+        footer.row_group(number).total_byte_size
+        for footer in (pq.read_metadata(storage.path(file.final)) for file in read)
+        for number in range(footer.num_row_groups)
+    )
+    rows = sum(file.rows for file in read)
+    return max(1, rows * SLICE_BYTES // max(1, unpacked))
+
+
+def _in_slices(
+    database: duckdb.DuckDBPyConnection, table: str, rows_a_slice: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the view `rows` in the table's order, sorted a slice at a time.
+
+    The slices are cut by the sort key alone, which is small; each then reads just what lies in it.
+    """
+    key = [column for column in TABLES[table].sort_key if not _all_null(database, column)]
+    order = ", ".join(key) or "ALL"
+    if not key:  # the table of runs: few and small rows
+        yield from database.sql("FROM rows ORDER BY ALL").to_arrow_reader(_BATCH_ROWS)
+        return
+    cuts: list[tuple[object, ...]] = database.execute(
+        f"SELECT {order} FROM (SELECT {order}, row_number() OVER (ORDER BY {order}) AS number "
+        f"FROM rows) WHERE number % {rows_a_slice} = 0 ORDER BY number"
+    ).fetchall()
+    for lower, upper in zip([None, *cuts], [*cuts, None], strict=True):
+        bounds = [*_bound(key, ">", lower), *_bound(key, "<=", upper)]
+        where = " AND ".join(text for text, _ in bounds) or "true"
+        values = [value for _, values in bounds for value in values]
+        answer = database.sql(f"FROM rows WHERE {where} ORDER BY {order}", params=values)
+        yield from answer.to_arrow_reader(_BATCH_ROWS)
+
+
+def _all_null(database: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Return True where a partition has no time: its rows then go by id alone."""
+    [row] = database.execute(f"SELECT count({column}) FROM rows").fetchall()
+    return row[0] == 0
+
+
+def _bound(
+    key: Sequence[str], sign: str, values: tuple[object, ...] | None
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the conditions for a key beyond (`>`) or up to (`<=`) `values`, with their parameters.
+
+    The first says less than the second; it alone lets DuckDB skip what lies outside.
+    """
+    if values is None:
+        return
+    yield f"{key[0]} {sign[0]}= ?", values[:1]
+    cases: list[str] = []
+    parameters: list[object] = []
+    for number, column in enumerate(key):
+        last = number == len(key) - 1
+        equal = [f"{earlier} = ?" for earlier in key[:number]]
+        cases.append(" AND ".join([*equal, f"{column} {sign if last else sign[0]} ?"]))
+        parameters += values[: number + 1]
+    yield f"({' OR '.join(cases)})", tuple(parameters)
 
 
 def _as_declared(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
