@@ -16,7 +16,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,10 @@ ENGINES = {"duckdb": duckdb_over, "polars": polars_over}
 
 
 def measure(
-    layouts: Mapping[str, Mapping[str, str]], article_id: str, rounds: int
+    layouts: Mapping[str, Mapping[str, str]],
+    article_id: str,
+    rounds: int,
+    questions: Collection[str] = QUESTIONS,
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each engine and question: the milliseconds of each layout.
 
@@ -111,7 +114,7 @@ def measure(
     """
     for engine, over in ENGINES.items():
         asks = {layout: over(globs, article_id) for layout, globs in layouts.items()}
-        for name in QUESTIONS:
+        for name in questions:
             best = dict.fromkeys(layouts, float("inf"))
             answers = set()
             for _ in range(rounds):

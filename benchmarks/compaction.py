@@ -1,0 +1,101 @@
+"""What `newslake compact` gains: thousands of small files against the few that it makes of them.
+
+    python benchmarks/compaction.py [--files 10000] [--rows 10] [--rounds 3] [--json]
+
+A made-up month of articles (`made_lake.py`) in so many files of so many rows each, and the same lake
+compacted. DuckDB and polars answer six questions (`questions.py`) over both in turn; a time is the
+least of `--rounds`, in milliseconds, files in the page cache. Exits with 1 if a question takes longer
+after the compaction, or the lake is larger.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from lake_queries import measure
+from made_lake import build, month
+
+from pipelines.compact import merge, worth_merging
+from pipelines.terminal import say, table
+from transforms.write.lake import Lake
+
+ASKED = (
+    "articles by day and source",
+    "one day",
+    "one article by id",
+    "a word in one day's texts",
+    "a word in all texts",
+    "languages",
+)
+
+
+def compact(lake: Lake) -> float:
+    """Compact all partitions of `lake`; return the seconds that it took."""
+    start = time.perf_counter()
+    for folder in list(worth_merging(lake, ["articles"], idle_seconds=0)):
+        merge(lake, folder)
+    with lake.committer() as committer:
+        committer.sweep(grace=0)
+    return time.perf_counter() - start
+
+
+def files_of(lake: Lake) -> list[Path]:
+    """Return the files of the articles that readers see."""
+    return [*lake.storage.path("articles").rglob("*.parquet")]
+
+
+def main() -> int:
+    """Measure and print the table; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--files", type=int, default=10_000, help="default 10,000")
+    parser.add_argument("--rows", type=int, default=10, help="rows a file; default 10")
+    parser.add_argument("--rounds", type=int, default=3, help="default 3")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    options = parser.parse_args()
+    if min(options.files, options.rows, options.rounds) < 1 or options.files * options.rows < 1_000:
+        print("compaction.py: at least 1,000 rows in all, and 1 round", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as place:
+        small, compacted = Lake(Path(place, "small")), Lake(Path(place, "compacted"))
+        articles = month(options.files * options.rows)["articles"]
+        build(small, {"articles": articles}, rows_a_file=options.rows)
+        shutil.copytree(small.storage.root, compacted.storage.root)
+        seconds = compact(compacted)
+        lakes = {"small": small, "compacted": compacted}
+        globs = {
+            name: {"articles": f"{lake.storage.root}/articles/**/*.parquet"}
+            for name, lake in lakes.items()
+        }
+        rows = list(measure(globs, articles["article_id"][7].as_py(), options.rounds, ASKED))
+        files = {name: files_of(lake) for name, lake in lakes.items()}
+        sizes = {name: sum(path.stat().st_size for path in files[name]) for name in lakes}
+    ratios = [row["small"] / row["compacted"] for row in rows]
+    if options.json:
+        print(json.dumps({"rows": rows, "bytes": sizes, "seconds": seconds}))
+    else:
+        table(
+            ("question", "engine", *lakes, "times as fast"),
+            [
+                [
+                    row["question"],
+                    row["engine"],
+                    *(f"{row[name]:.1f}" for name in lakes),
+                    f"{ratio:.1f}",
+                ]
+                for row, ratio in zip(rows, ratios, strict=True)
+            ],
+        )
+        for name in lakes:
+            say(f"{name}: {len(files[name]):,} files, {sizes[name] / 1e6:.0f} MB")
+        say(f"compacted in {seconds:.0f} s")
+    return 0 if min(ratios) >= 1 and sizes["compacted"] < sizes["small"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
