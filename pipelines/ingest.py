@@ -72,7 +72,7 @@ def ingest(
         found.tallies,
         written.tallies,
     ) | "Tallies" >> beam.Flatten()
-    _ = (written.files, tallies) | "Commit" >> Commit(assignment, hold)
+    _ = (written.files, tallies, told_apart.absent_days) | "Commit" >> Commit(assignment, hold)
 
 
 def one_read(_: object) -> Tally:
