@@ -11,9 +11,9 @@ only the first 16 are looked at. Shelves that hold more hold boilerplate, and a 
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from transforms.dedupe.micros import EPOCH
 from transforms.dedupe.order import Order, order
@@ -81,12 +81,8 @@ class NearCopy(NamedTuple):
     similarity: float
 
 
-class Shelving(Protocol):
-    """Who has articles on shelves: a run in memory, a lake in its index."""
-
-    def shelf(self, bucket: int, days: range, as_of: int | None) -> list[Signed]:
-        """Return the first 16 articles of a shelf in these days, in order of their places."""
-        ...
+Shelf = Callable[[int, range], list[Signed]]
+"""Takes a bucket and days; returns the first 16 articles there, in order of their places."""
 
 
 class Shelves:
@@ -103,7 +99,8 @@ class Shelves:
             after = bisect_left(shelf, ((article.day + 1, 0),))
             del shelf[first + MOST_OF_A_SHELF : after]
 
-    def shelf(self, bucket: int, days: range, as_of: int | None) -> list[Signed]:
+    def shelf(self, bucket: int, days: range) -> list[Signed]:
+        """See `Shelf`."""
         shelf = self._shelves.get(bucket, [])
         first = bisect_left(shelf, ((days.start, 0),))
         after = bisect_left(shelf, ((days.stop, 0),))
@@ -117,29 +114,26 @@ def reach(day: int) -> range:
     )
 
 
-def near_copy(text: Signed, shelvings: list[Shelving], as_of: int | None) -> NearCopy | None:
+def near_copy(text: Signed, shelves: Sequence[Shelf]) -> NearCopy | None:
     """Return the earliest article that `text` is a near copy of; None if there is none.
 
     Args:
         text: What is looked at.
-        shelvings: Where the articles are; together they count as one.
-        as_of: The last entry of a lake's log to look at.
+        shelves: Where articles stand; together they count as one.
     """
-    for article in sorted(_worth_comparing(text, shelvings, as_of), key=lambda one: one.order):
+    for article in sorted(_worth_comparing(text, shelves), key=lambda one: one.order):
         like = likeness(text.signature, article.signature)
         if like.containment >= LEAST_CONTAINMENT and like.jaccard >= LEAST_JACCARD:
             return NearCopy(article, like.jaccard)
     return None
 
 
-def _worth_comparing(
-    text: Signed, shelvings: list[Shelving], as_of: int | None
-) -> Iterator[Signed]:
+def _worth_comparing(text: Signed, shelves: Sequence[Shelf]) -> Iterator[Signed]:
     """Yield each article within the window that stands on one of the text's shelves, once."""
     days = reach(text.day)
     met = set()
     for bucket in buckets(text.signature):
-        found = [one for shelving in shelvings for one in shelving.shelf(bucket, days, as_of)]
+        found = [article for shelf in shelves for article in shelf(bucket, days)]
         for article in sorted(found, key=lambda one: one.place)[:MOST_OF_A_SHELF]:
             if article.article_id not in met and _within(text.time, article.time):
                 met.add(article.article_id)

@@ -33,13 +33,17 @@ _ANY = re.compile(
 _PIECES = {"han": 2, "letters": 5}
 """Characters that make up about a word: in Han and kana, and in the alphabets without spaces."""
 
-# Odd multipliers of the words of a shingle, so that their order matters, and the two of the
-# finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 _PLACES = np.array(
-    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93,
-     0xA0761D6478BD642F], np.uint64,
-)  # fmt: skip
-_MIX = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
+    [
+        0x9E3779B97F4A7C15,
+        0xC2B2AE3D27D4EB4F,
+        0x165667B19E3779F9,
+        0xD6E8FEB86659FD93,
+        0xA0761D6478BD642F,
+    ],
+    np.uint64,
+)
+"""Odd multipliers of the words of a shingle, so that their order matters."""
 
 
 def words(text: str) -> list[str]:
@@ -69,9 +73,17 @@ def shingles(text: str) -> npt.NDArray[np.uint64]:
     if len(hashes) < WORDS:
         return hashes[:0]
     joined = np.lib.stride_tricks.sliding_window_view(hashes, WORDS) @ _PLACES
-    joined = (joined ^ (joined >> np.uint64(30))) * _MIX[0]
-    joined = (joined ^ (joined >> np.uint64(27))) * _MIX[1]
-    return firsts(np.sort(joined ^ (joined >> np.uint64(31))))
+    return firsts(np.sort(mixed(joined)))
+
+
+def mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return other numbers in their place, spread over 64 bits: the finaliser of splitmix64.
+
+    (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014.)
+    """
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
 
 
 def firsts(numbers: npt.NDArray[np.uint64], bits: int = 64) -> npt.NDArray[np.uint64]:

@@ -18,11 +18,11 @@ from typing import Protocol
 
 from schemas.records import Candidate, Verdict
 from transforms.dedupe.index import Version
-from transforms.dedupe.near import Shelves, Shelving, Signed, near_copy, reach
+from transforms.dedupe.near import Shelves, Signed, near_copy, reach
 from transforms.dedupe.order import Order, order
 
 
-class Holdings(Shelving, Protocol):
+class Holdings(Protocol):
     """What a judge must be able to ask about the lake; see `transforms.dedupe.index.Index`."""
 
     def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
@@ -31,6 +31,10 @@ class Holdings(Shelving, Protocol):
 
     def holder(self, text_hash: str, as_of: int | None = None) -> Version | None:
         """Return the first article, or later version, of that text."""
+        ...
+
+    def shelf(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
+        """Return the first articles of a shelf, see `transforms.dedupe.near`."""
         ...
 
     def is_forgotten(self, *ids: str) -> bool:
@@ -87,7 +91,7 @@ def _verdict(candidate: Candidate, known: "_Known") -> Verdict:
             elsewhere=_differ(candidate.site, original.site),
         )
     signed = _signed(candidate)
-    if signed and (found := near_copy(signed, [known.lake, known.shelves], known.as_of)):
+    if signed and (found := near_copy(signed, [known.lake_shelf, known.shelves.shelf])):
         return Verdict(
             document,
             "duplicate",
@@ -133,6 +137,10 @@ class _Known:
         if first := min(filter(None, holders), key=lambda one: one.order, default=None):
             return self.article(first.article_id)
         return None
+
+    def lake_shelf(self, bucket: int, days: range) -> list[Signed]:
+        """Return the first articles of one of the lake's shelves."""
+        return self.lake.shelf(bucket, days, self.as_of)
 
     def add_version(self, article: _Article, candidate: Candidate) -> int:
         """Publish the next version of `article`, and return its number."""

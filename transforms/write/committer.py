@@ -265,7 +265,7 @@ class Committer:
             if file.table == "articles":
                 staged = self._storage.path(f"{bundle.assignment.room}/{file.name}")
                 for article in signed_rows(staged):
-                    if near_copy(article, [self.index], None):
+                    if near_copy(article, [self.index.shelf]):
                         raise Stale(f"a near copy of {article.article_id} was published meanwhile")
 
     def _prune(self, bundle: Bundle, left: Bundle, keep: list[list[bool]]) -> Bundle:
