@@ -73,22 +73,25 @@ def deduplicate(drafts: Sequence[Draft]) -> tuple[list[Article], list[Duplicate]
             lake=str(lake.storage.root), index=str(lake.index_path), room="_tmp/w-benchmark",
             run_id="benchmark", as_of=0, run_date="2026-01-01",
         )  # fmt: skip
+        _save(drafts, f"{folder}/drafts")  # inside of a Create they would be compressed
         begin = time.process_time()
         with beam.Pipeline(runner="FnApiRunner") as pipeline:
-            given = pipeline | beam.Create(drafts, reshuffle=False).with_output_types(Draft)
-            found = given | Deduplicate(place)
+            given = pipeline | beam.Create([f"{folder}/drafts"], reshuffle=False)
+            found = given | beam.FlatMap(_load).with_output_types(Draft) | Deduplicate(place)
             for name in ("articles", "duplicates"):
                 rows = getattr(found, name) | f"List {name}" >> beam.combiners.ToList()
-                _ = rows | f"Save {name}" >> beam.Map(_save, str(Path(folder) / name))
+                _ = rows | f"Save {name}" >> beam.Map(_save, f"{folder}/{name}")
         seconds = time.process_time() - begin
-        articles, duplicates = (
-            pickle.loads((Path(folder) / name).read_bytes()) for name in ("articles", "duplicates")
-        )
+        articles, duplicates = (_load(f"{folder}/{name}") for name in ("articles", "duplicates"))
     return articles, duplicates, seconds
 
 
-def _save(rows: list[Any], path: str) -> None:
+def _save(rows: Sequence[Any], path: str) -> None:
     Path(path).write_bytes(pickle.dumps(rows))
+
+
+def _load(path: str) -> Any:
+    return pickle.loads(Path(path).read_bytes())
 
 
 def ours(rows: Sequence[Row]) -> tuple[list[Row], float]:
