@@ -134,6 +134,8 @@ class Verdict:
     """Of a duplicate: share of common wording, 0 to 1."""
     elsewhere: bool = False
     """Of a duplicate: True if it stands at another registrable domain than the article."""
+    revised: bool = False
+    """Of an article: True if the same run has a later version of it."""
 
 
 @record
@@ -173,6 +175,6 @@ class Tally:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known`, `unread_languages`, `no_model` or `failed_events`."""
+    """`read`, `known`, `too_short_to_compare`, `unread_languages`, `no_model` or `failed_events`."""
     count: int
     """How many."""

@@ -15,7 +15,7 @@ from schemas.rows import Article, Duplicate, Revision
 from transforms.dedupe.agency import agency
 from transforms.dedupe.recognise import AsksIndex
 from transforms.dedupe.signature import sign
-from transforms.dedupe.verdicts import days_needed, judge
+from transforms.dedupe.verdicts import days_needed, judge, marked
 
 
 class Deduplicated(NamedTuple):
@@ -24,6 +24,8 @@ class Deduplicated(NamedTuple):
     articles: beam.PCollection[Article]
     duplicates: beam.PCollection[Duplicate]
     revisions: beam.PCollection[Revision]
+    revised: beam.PCollection[Article]
+    """New articles that the run has later versions of, once more."""
     tallies: beam.PCollection[Tally]
     absent_days: beam.PCollection[int]
     """Days of which the lake's index had no signatures: the verdicts do not count."""
@@ -60,17 +62,19 @@ class Deduplicate(beam.PTransform):
             | "Meet" >> beam.CoGroupByKey()
             | "Divide"
             >> beam.FlatMap(divide).with_outputs(
-                "duplicates", "revisions", "tallies", main="articles"
+                "duplicates", "revisions", "revised", "tallies", main="articles"
             )
         )
         outputs.articles.element_type = Article
         outputs.duplicates.element_type = Duplicate
         outputs.revisions.element_type = Revision
+        outputs.revised.element_type = Article
         outputs.tallies.element_type = Tally
         return Deduplicated(
             outputs.articles,
             outputs.duplicates,
             outputs.revisions,
+            outputs.revised,
             outputs.tallies,
             judged.absent_days,
         )
@@ -115,6 +119,10 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput("revisions", revision(article, verdict))
     else:
         yield article
+        if verdict.revised:
+            yield beam.pvalue.TaggedOutput("revised", article)
+    if article.signature is None and verdict.outcome != "known":
+        yield beam.pvalue.TaggedOutput("tallies", Tally("too_short_to_compare", 1))
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:
@@ -154,6 +162,6 @@ class _Judge(AsksIndex):
         candidates = list(gathered[1])
         with self.index.snapshot():
             absent = self.index.absent(days_needed(candidates))
-            verdicts = list(judge(candidates, self.index, self.as_of))
+            verdicts = marked(judge(candidates, self.index, self.as_of))
         yield from verdicts
         yield from (beam.pvalue.TaggedOutput("absent_days", day) for day in sorted(absent))

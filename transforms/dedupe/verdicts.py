@@ -12,7 +12,7 @@ So a batch gives the same rows as the same documents in time order.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -65,6 +65,16 @@ def judge(
         if candidate.document_id not in judged:
             judged.add(candidate.document_id)
             yield _verdict(candidate, known)
+
+
+def marked(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Return the verdicts of a run, with the articles marked that it has later versions of."""
+    verdicts = list(verdicts)
+    revised = {verdict.article_id for verdict in verdicts if verdict.outcome == "revision"}
+    return [
+        replace(verdict, revised=verdict.outcome == "article" and verdict.article_id in revised)
+        for verdict in verdicts
+    ]
 
 
 def days_needed(candidates: Iterable[Candidate]) -> set[int]:
