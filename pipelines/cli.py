@@ -18,6 +18,7 @@ COMMANDS = {
     "query": ("pipelines.query", "ask a lake in SQL"),
     "compact": ("pipelines.compact", "merge small files"),
     "forget": ("pipelines.forget", "remove articles for good"),
+    "reindex": ("pipelines.reindex", "make the index of a lake anew"),
     "verify": ("pipelines.verify", "check that a lake is whole"),
     "schema": ("pipelines.schema", "print the tables and their columns"),
 }

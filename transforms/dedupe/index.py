@@ -114,6 +114,15 @@ class Index:
         row = self._db.execute("SELECT seq, digest FROM position").fetchone()
         return row and Position(*row)
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many things it holds, by kind."""
+        queries = {
+            "documents": "SELECT count(*) FROM documents",
+            "articles": "SELECT count(*) FROM versions WHERE revision = 0",
+            "signatures": "SELECT count(*) FROM signed",
+        }
+        return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
+
     def known_documents(self, ids: Iterable[str], as_of: int | None = None) -> set[str]:
         """Return those of `ids` that the lake has accounted for, up to entry `as_of`."""
         return {id for id in ids if self.knows(id, as_of)}

@@ -17,7 +17,7 @@ from transforms.dedupe.index import Index
 from transforms.dedupe.near import near_copy
 from transforms.write import layout
 from transforms.write.bundle import Bundle, check_balance, kept_rows, without
-from transforms.write.catch_up import apply, caught_up, likely_last, restore, signed_rows
+from transforms.write.catch_up import apply, caught_up, likely_last, rebuilt, restore, signed_rows
 from transforms.write.change import Change, StagedPartition
 from transforms.write.errors import Damaged, LakeError, NoSpace, Stale
 from transforms.write.log import Entry, Exchange, Log, LoggedFile
@@ -75,6 +75,12 @@ class Committer:
         What is committed shows already, so nothing is lost.
         """
         sweep(self._storage, grace)
+
+    def reindex(self) -> Index:
+        """Throw the index away, make it anew of the lake, and return it."""
+        self.close()
+        self._index = rebuilt(self._index_path, self._storage, self._log, self.last)
+        return self._index
 
     def commit(self, bundle: Bundle) -> Outcome:
         """Make `bundle` a part of the lake, whole or not at all.
