@@ -44,7 +44,7 @@ FIRST_DAY = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 DAYS = 30
 NEW = 100
-AT_ONCE = 20_000
+AT_ONCE = 100_000
 """Articles in one commit of the generator."""
 
 COLUMNS = {

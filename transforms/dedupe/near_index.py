@@ -114,22 +114,26 @@ class NearIndex:
             self._remove(self._db.execute("SELECT number FROM signed WHERE number = ?", (number,)))
 
     def _shelve(self, articles: Iterable[tuple[Signed, int]]) -> None:
-        for one, seq in articles:
-            row = (
-                one.number,
-                bytes.fromhex(one.article_id),
-                one.day,
-                micros(one.published_at),
-                micros(one.seen_at),
-                one.site,
-                one.signature,
-                seq,
-            )
-            self._db.execute("INSERT OR IGNORE INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-            self._db.executemany(
-                "INSERT OR IGNORE INTO shelves VALUES (?, ?, ?)",
-                ((bucket, one.day, one.number) for bucket in buckets(one.signature)),
-            )
+        articles = list(articles)
+        self._db.executemany(
+            "INSERT OR IGNORE INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    one.number,
+                    bytes.fromhex(one.article_id),
+                    one.day,
+                    micros(one.published_at),
+                    micros(one.seen_at),
+                    one.site,
+                    one.signature,
+                    seq,
+                )
+                for one, seq in articles
+            ),
+        )
+        places = [(bucket, *one.place) for one, _ in articles for bucket in buckets(one.signature)]
+        # In the order of the table, so that each of its pages is met once.
+        self._db.executemany("INSERT OR IGNORE INTO shelves VALUES (?, ?, ?)", sorted(places))
 
     def _remove(self, numbers: Iterable[tuple[int]]) -> None:
         for (number,) in list(numbers):
