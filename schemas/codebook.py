@@ -79,7 +79,9 @@ ORIGINS: dict[str, dict[str, Origin]] = {
         "revision": Origin("Deduplicate", "number", "version"),
         "text": Origin("Clean", "", "articleBody"),
         "text_hash": Origin("Clean", _ID),
-        "changes": Origin("Deduplicate", "", "correction"),
+        "words_added": Origin("Compare", "words"),
+        "words_removed": Origin("Compare", "words"),
+        "changes": Origin("Compare", "", "correction"),
     },
     "mentions": {
         "mention_id": Origin("FindEvents", _ID),

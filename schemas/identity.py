@@ -5,10 +5,13 @@ enough to keep by the million. Each kind is hashed under its own name, so that a
 is never equal to an id of another. Changing any of these functions renames what lakes hold.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from hashlib import blake2b
+
+_SAME_PAGE = re.compile(r"^https?://(?:www\.)?|/$")
 
 
 def _digest(kind: str, *parts: bytes) -> str:
@@ -33,10 +36,11 @@ def document_id(locator: str, payload: bytes) -> str:
 def article_id(canonical_url: str | None, payload: bytes) -> str:
     """Return the id of the article: of its URL, or of its raw bytes where it has none.
 
+    It is one page with http and https, with www and without, with a slash at its end and without.
     Never of text that our code made: a better cleaner must not rename articles.
     """
     if canonical_url:
-        return _digest("url", canonical_url.encode())
+        return _digest("url", _SAME_PAGE.sub("", canonical_url).encode())
     return _digest("article", payload)
 
 

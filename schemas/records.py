@@ -104,10 +104,14 @@ class Candidate:
     """Id of its text."""
     has_url: bool
     """True if `article_id` stands for a URL, so that another text of it is a revision."""
+    site: str | None
+    """Registrable domain of its URL; None without one."""
     published_at: datetime | None
     """Publisher's time."""
     seen_at: datetime | None
     """Fetch time."""
+    signature: bytes | None
+    """What finds near copies; None for texts that are too short to compare."""
 
 
 @record
@@ -124,6 +128,14 @@ class Verdict:
     """Number of the version: 0 is the article itself."""
     published_at: datetime | None = None
     """When the article of a revision appeared: it decides the partition, for ever."""
+    kind: str = ""
+    """Of a duplicate: `exact` or `near`."""
+    similarity: float = 1.0
+    """Of a duplicate: share of common wording, 0 to 1."""
+    elsewhere: bool = False
+    """Of a duplicate: True if it stands at another registrable domain than the article."""
+    revised: bool = False
+    """Of an article: True if the same run has a later version of it."""
 
 
 @record
@@ -163,6 +175,6 @@ class Tally:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known`, `unread_languages`, `no_model` or `failed_events`."""
+    """`read`, `known`, `too_short_to_compare`, `unread_languages`, `no_model` or `failed_events`."""
     count: int
     """How many."""

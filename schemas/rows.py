@@ -65,7 +65,7 @@ class Article:
     text_hash: str = ""
     """Id of the cleaned text, blind to case and white space: equal for exact copies."""
     signature: bytes | None = None
-    """MinHash of the text, to find near copies; null until they are sought."""
+    """MinHash of the wording, by which near copies are found; null if the text is too short."""
     extractor: str = ""
     """What made the text of the bytes: trafilatura, plain_text, markdown or json."""
     extractor_version: str = ""
@@ -93,9 +93,9 @@ class Duplicate:
     duplicate_of: str
     """`article_id` of the article that it is a copy of."""
     kind: str
-    """`exact` (equal text), `near` (small changes) or `syndicated` (another publisher's)."""
+    """`syndicated` (at another registrable domain, or from an agency), else `exact` or `near`."""
     similarity: float
-    """Share of common wording, 0 to 1; 1 for exact copies."""
+    """Share of common wording, 0 to 1 (Jaccard): 1 for equal texts, else an estimate, ± 0.03."""
     url: str | None
     """The copy's own address."""
     source: str
@@ -130,8 +130,12 @@ class Revision:
     """Id of its text."""
     published_at: datetime | None
     """When the article appeared, as in `articles`: versions lie in the article's partition."""
+    words_added: int | None = None
+    """Words that the version before does not have there; null if that is not known."""
+    words_removed: int | None = None
+    """Words of the version before that are gone; null if that is not known."""
     changes: str | None = None
-    """What changed, in words; null until it is computed."""
+    """The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`."""
 
 
 @record

@@ -20,6 +20,20 @@ from transforms.extract.address import canonical, publisher, web_address
         pytest.param("https://e.org/a?token=s3cret", "https://e.org/a", id="token"),
         pytest.param("http://münchen.de/ü", "http://xn--mnchen-3ya.de/%C3%BC", id="IDNA"),
         pytest.param(" https://e.org/a\n", "https://e.org/a", id="blanks"),
+        pytest.param("https://e.org/?a=1&amp;b=2", "https://e.org/?a=1&b=2", id="HTML in a query"),
+        pytest.param("https://m.e.org/a", "https://e.org/a", id="telephone"),
+        pytest.param("https://de.mobile.e.co.uk:99/", "https://de.e.co.uk:99/", id="its port"),
+        pytest.param("https://amp.e.org/a?amp=1", "https://e.org/a", id="AMP by host and query"),
+        pytest.param("https://e.org/a/amp/", "https://e.org/a/", id="AMP by folder"),
+        pytest.param("https://e.org/a.amp.html", "https://e.org/a.html", id="AMP by ending"),
+        pytest.param(
+            "https://www.google.co.uk/amp/s/e.org/a.amp", "https://e.org/a", id="AMP by Google"
+        ),
+        pytest.param(
+            "https://e-org.cdn.ampproject.org/c/s/e.org/a?b=1",
+            "https://e.org/a?b=1",
+            id="AMP cache",
+        ),
     ],
 )
 def test_an_address_has_one_spelling(url, spelling):
@@ -29,6 +43,14 @@ def test_an_address_has_one_spelling(url, spelling):
 @pytest.mark.parametrize("query", ["12345", "id=7", "cid=7", "source=wire", "ref=8", "p="])
 def test_parameters_that_may_tell_articles_apart_stay(query):
     assert canonical(f"https://e.org/?{query}") == f"https://e.org/?{query}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://amp.dev/a", "https://m.co/", "https://e.org/amp", "https://e.org/camp", "http://m/"],
+)
+def test_what_only_looks_like_another_edition_stays(url):
+    assert canonical(url) == url
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,9 @@ def test_the_article_of_a_page_is_named_after_its_address():
 
 
 def test_a_canonical_link_counts_within_the_site_only():
-    near = PAGE % '<link rel="canonical" href="https://m.example.org/b">'
+    near = PAGE % '<link rel="canonical" href="https://news.example.org/b">'
     far = PAGE % '<link rel="canonical" href="https://example.net/b">'
-    assert article(near, "text/html", url=URL).canonical_url == "https://m.example.org/b"
+    assert article(near, "text/html", url=URL).canonical_url == "https://news.example.org/b"
     assert article(far, "text/html", url=URL).canonical_url == URL
 
 

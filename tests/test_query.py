@@ -3,12 +3,16 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 
 import duckdb
 import pytest
+from lakes import DAY, article, commit, duplicate, hexadecimal
 
 from pipelines import prompt
 from pipelines.cli import main
+from transforms.write.lake import Lake
 
 
 @pytest.fixture
@@ -146,3 +150,43 @@ def test_json_has_no_numbers_that_json_has_not(ask):
 def test_a_folder_that_is_no_lake(capsys, tmp_path):
     assert main(["query", "--lake", str(tmp_path)]) == 2
     assert "is no lake" in capsys.readouterr().err
+
+
+@pytest.fixture
+def ask_copies(tmp_path, capsys):
+    """Ask a lake of two articles, the second one copied twice."""
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    copies = [
+        replace(duplicate(name, "two"), source=f"{name}.example", published_at=DAY + timedelta(n))
+        for n, name in enumerate(("far", "late"), start=1)
+    ]
+    commit(lake, article("one"), article("two"), *copies)
+
+    def ask_copies(sql):
+        assert main(["query", sql, "--lake", str(lake.storage.root), "--format", "json"]) == 0
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return ask_copies
+
+
+def test_copies_of_an_article(ask_copies):
+    found = ask_copies(f"FROM copies('{hexadecimal('two')}')")
+    assert [copy["source"] for copy in found] == ["far.example", "late.example"]
+    assert ask_copies(f"FROM copies('{hexadecimal('one')}')") == []
+
+
+def test_who_published_it_when(ask_copies):
+    found = ask_copies(f"SELECT source, kind FROM spread('{hexadecimal('two')}')")
+    assert [(row["source"], row["kind"]) for row in found] == [
+        ("example.org", "article"),
+        ("far.example", "exact"),
+        ("late.example", "exact"),
+    ]
+
+
+def test_top_stories_are_those_that_most_papers_had(ask_copies):
+    found = ask_copies("SELECT title, sources FROM top_stories('2026-03-01', '2026-03-02')")
+    assert [(row["title"], row["sources"]) for row in found] == [("one", 1), ("two", 1)]
+    found = ask_copies("SELECT title, sources FROM top_stories('2026-03-01', '2026-04-01')")
+    assert [(row["title"], row["sources"]) for row in found] == [("two", 3), ("one", 1)]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.records import Candidate
 from transforms.dedupe.index import Version
+from transforms.dedupe.near import Shelves, Signed
 from transforms.dedupe.verdicts import judge
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -19,8 +20,11 @@ class Nothing:
     def versions(self, article_id, as_of=None):
         return []
 
-    def article_with_text(self, text_hash, as_of=None):
+    def holder(self, text_hash, as_of=None):
         return None
+
+    def shelf(self, bucket, days, as_of=None):
+        return []
 
     def is_forgotten(self, *ids):
         return False
@@ -31,31 +35,46 @@ class Memory(Nothing):
 
     def __init__(self):
         self.held = {}
-        self.texts = {}
+        self.shelves = Shelves()
 
     def publish(self, candidates, verdicts):
-        text = {candidate.document_id: candidate.text_hash for candidate in candidates}
+        by_id = {candidate.document_id: candidate for candidate in candidates}
         for verdict in verdicts:
             if verdict.outcome in ("article", "revision"):
-                id, hash = verdict.article_id, text[verdict.document_id]
-                self.held.setdefault(id, []).append(Version(id, verdict.revision, hash, None))
-                self.texts.setdefault(hash, id)
+                self._hold(by_id[verdict.document_id], verdict)
+
+    def _hold(self, given, verdict):
+        id, text, seen = verdict.article_id, given.text_hash, given.seen_at
+        published = verdict.published_at if verdict.revision else given.published_at
+        version = Version(id, verdict.revision, text, published, seen, given.site)
+        self.held.setdefault(id, []).append(version)
+        if not verdict.revision and given.signature:
+            self.shelves.add(Signed(id, published, seen, given.site, given.signature))
 
     def versions(self, article_id, as_of=None):
         return self.held.get(article_id, [])
 
-    def article_with_text(self, text_hash, as_of=None):
-        return self.texts.get(text_hash)
+    def holder(self, text_hash, as_of=None):
+        versions = [version for held in self.held.values() for version in held]
+        holders = [version for version in versions if version.text_hash == text_hash]
+        return min(holders, key=lambda version: version.order, default=None)
+
+    def shelf(self, bucket, days, as_of=None):
+        return self.shelves.shelf(bucket, days)
 
 
-def candidate(document, article=None, text=None, day=0, has_url=True, seen=None):
+def candidate(
+    document, article=None, text=None, day=0, has_url=True, seen=None, site=None, signature=None
+):
     return Candidate(
         document_id=document,
         article_id=article or f"a-{document}",
         text_hash=text or f"t-{document}",
         has_url=has_url,
+        site=site,
         published_at=None if day is None else DAY + timedelta(days=day),
         seen_at=seen,
+        signature=signature,
     )
 
 

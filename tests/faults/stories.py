@@ -74,11 +74,12 @@ def decide(bundle, index):
     for number in numbers_of(bundle):
         rows.extend(rejects_of(number))
         article = article_of(number, bundle)
-        holder = index.article_with_text(article.text_hash)
+        holder = index.holder(article.text_hash)
         if index.is_forgotten(article.article_id, article.text_hash):
             forgotten += 1 + len(company_of(number))
-        elif holder not in (None, article.article_id):
-            rows.append(replace(lakes.duplicate(article.title, "x"), duplicate_of=holder))
+        elif holder and holder.article_id != article.article_id:
+            copy = lakes.duplicate(article.title, "x")
+            rows.append(replace(copy, duplicate_of=holder.article_id))
         else:
             rows.extend([article, *company_of(number), *mentions_of(article)])
     return rows, forgotten

@@ -5,14 +5,17 @@ to meet their verdicts.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 
 from schemas.records import Assignment, Candidate, Draft, Tally, Verdict
 from schemas.rows import Article, Duplicate, Revision
+from transforms.dedupe.agency import agency
 from transforms.dedupe.recognise import AsksIndex
-from transforms.dedupe.verdicts import judge
+from transforms.dedupe.signature import sign
+from transforms.dedupe.verdicts import days_needed, judge, marked
 
 
 class Deduplicated(NamedTuple):
@@ -21,7 +24,11 @@ class Deduplicated(NamedTuple):
     articles: beam.PCollection[Article]
     duplicates: beam.PCollection[Duplicate]
     revisions: beam.PCollection[Revision]
+    revised: beam.PCollection[Article]
+    """New articles that the run has later versions of, once more."""
     tallies: beam.PCollection[Tally]
+    absent_days: beam.PCollection[int]
+    """Days of which the lake's index had no signatures: the verdicts do not count."""
 
 
 class Deduplicate(beam.PTransform):
@@ -37,30 +44,39 @@ class Deduplicate(beam.PTransform):
 
     def expand(self, drafts: beam.PCollection[Draft]) -> Deduplicated:
         articles = drafts | "Finish" >> beam.Map(finished)
-        verdicts = (
+        judged = (
             articles
             | "Sketch" >> beam.Map(candidate)
             | "ToOnePlace" >> beam.WithKeys("")
             | "Gather" >> beam.GroupByKey()
-            | "Judge" >> beam.ParDo(_Judge(self.assignment))
+            | "Judge"
+            >> beam.ParDo(_Judge(self.assignment)).with_outputs("absent_days", main="verdicts")
         )
+        judged.verdicts.element_type = Verdict
+        judged.absent_days.element_type = int
         outputs = (
             {
                 "articles": articles | "ById" >> beam.WithKeys(_document_id),
-                "verdicts": verdicts | "VerdictsById" >> beam.WithKeys(_document_id),
+                "verdicts": judged.verdicts | "VerdictsById" >> beam.WithKeys(_document_id),
             }
             | "Meet" >> beam.CoGroupByKey()
             | "Divide"
             >> beam.FlatMap(divide).with_outputs(
-                "duplicates", "revisions", "tallies", main="articles"
+                "duplicates", "revisions", "revised", "tallies", main="articles"
             )
         )
         outputs.articles.element_type = Article
         outputs.duplicates.element_type = Duplicate
         outputs.revisions.element_type = Revision
+        outputs.revised.element_type = Article
         outputs.tallies.element_type = Tally
         return Deduplicated(
-            outputs.articles, outputs.duplicates, outputs.revisions, outputs.tallies
+            outputs.articles,
+            outputs.duplicates,
+            outputs.revisions,
+            outputs.revised,
+            outputs.tallies,
+            judged.absent_days,
         )
 
 
@@ -69,8 +85,8 @@ def _document_id(record: Article | Verdict) -> str:
 
 
 def finished(draft: Draft) -> Article:
-    """Return the article; from here on nothing is refused, and the document can be let go."""
-    return draft.article
+    """Return the article, signed; from here on nothing is refused: the document can be let go."""
+    return replace(draft.article, signature=sign(draft.article.text))
 
 
 def candidate(article: Article) -> Candidate:
@@ -80,8 +96,10 @@ def candidate(article: Article) -> Candidate:
         article_id=article.article_id,
         text_hash=article.text_hash,
         has_url=article.canonical_url is not None,
+        site=article.source if article.url else None,
         published_at=article.published_at,
         seen_at=article.seen_at,
+        signature=article.signature,
     )
 
 
@@ -101,20 +119,26 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput("revisions", revision(article, verdict))
     else:
         yield article
+        if verdict.revised:
+            yield beam.pvalue.TaggedOutput("revised", article)
+    if article.signature is None and verdict.outcome != "known":
+        yield beam.pvalue.TaggedOutput("tallies", Tally("too_short_to_compare", 1))
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:
-    """Return the row of an exact copy."""
+    """Return the row of a copy: syndicated if it stands on another site or credits an agency."""
+    credited = agency(article)
     return Duplicate(
         document_id=article.document_id,
         duplicate_of=verdict.article_id,
-        kind="exact",
-        similarity=1.0,
+        kind="syndicated" if verdict.elsewhere or credited else verdict.kind,
+        similarity=round(verdict.similarity, 2),
         url=article.url,
         source=article.source,
         title=article.title,
         published_at=article.published_at,
         seen_at=article.seen_at,
+        agency=credited,
     )
 
 
@@ -133,6 +157,11 @@ def revision(article: Article, verdict: Verdict) -> Revision:
 
 
 class _Judge(AsksIndex):
-    def process(self, gathered: tuple[str, Iterable[Candidate]]) -> Iterator[Verdict]:
+    def process(self, gathered: tuple[str, Iterable[Candidate]]) -> Iterator[Any]:
         assert self.index is not None
-        yield from judge(gathered[1], self.index, self.as_of)
+        candidates = list(gathered[1])
+        with self.index.snapshot():
+            absent = self.index.absent(days_needed(candidates))
+            verdicts = marked(judge(candidates, self.index, self.as_of))
+        yield from verdicts
+        yield from (beam.pvalue.TaggedOutput("absent_days", day) for day in sorted(absent))

@@ -5,14 +5,22 @@ entry of the log it has read, so that a stale or foreign index is noticed.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SCHEMA = """
+from transforms.dedupe import near_index
+from transforms.dedupe.micros import from_micros, micros
+from transforms.dedupe.near import Signed
+from transforms.dedupe.near_index import NearIndex
+from transforms.dedupe.order import Order, order
+
+_FORMAT = 2
+"""Version of the tables below; an index of another one is made anew."""
+
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS position (seq INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (document_id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions (
@@ -20,11 +28,17 @@ CREATE TABLE IF NOT EXISTS versions (
     revision INTEGER NOT NULL,
     text_hash BLOB NOT NULL,
     published_at INTEGER,
+    seen_at INTEGER,
+    site TEXT,
     seq INTEGER NOT NULL,
     PRIMARY KEY (article_id, revision)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS versions_by_text ON versions (text_hash, seq);
+CREATE INDEX IF NOT EXISTS versions_by_text ON versions (
+    text_hash, published_at IS NULL, published_at, seen_at IS NULL, seen_at, article_id
+);
 CREATE TABLE IF NOT EXISTS forgotten (id BLOB PRIMARY KEY) WITHOUT ROWID;
+{near_index.SCHEMA}
+PRAGMA user_version = {_FORMAT};
 """
 _WAIT = 60.0
 """Seconds that a reader waits for a writer's transaction."""
@@ -37,6 +51,16 @@ class Version(NamedTuple):
     revision: int
     text_hash: str
     published_at: datetime | None
+    """When the article appeared."""
+    seen_at: datetime | None
+    """When this version was fetched."""
+    site: str | None = None
+    """The article's registrable domain; None for what has no URL, and in later versions."""
+
+    @property
+    def order(self) -> Order:
+        """The key that sorts the holders of one text by who was first."""
+        return order(self.published_at, self.seen_at, self.article_id)
 
 
 class Position(NamedTuple):
@@ -76,6 +100,7 @@ class Index:
         if not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             with closing(self._db.cursor()) as cursor:
                 cursor.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        self._near = NearIndex(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -83,9 +108,20 @@ class Index:
     # --- asking
 
     def position(self) -> Position | None:
-        """Return the last entry that was applied."""
+        """Return the last entry that was applied; None if the index cannot be used."""
+        if self._db.execute("PRAGMA user_version").fetchone() != (_FORMAT,):
+            return None
         row = self._db.execute("SELECT seq, digest FROM position").fetchone()
         return row and Position(*row)
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many things it holds, by kind."""
+        queries = {
+            "documents": "SELECT count(*) FROM documents",
+            "articles": "SELECT count(*) FROM versions WHERE revision = 0",
+            "signatures": "SELECT count(*) FROM signed",
+        }
+        return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
     def known_documents(self, ids: Iterable[str], as_of: int | None = None) -> set[str]:
         """Return those of `ids` that the lake has accounted for, up to entry `as_of`."""
@@ -99,21 +135,34 @@ class Index:
 
     def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
         """Return the article and its later versions, in order; none if the lake lacks it."""
-        query = (
-            "SELECT article_id, revision, text_hash, published_at FROM versions "
-            "WHERE article_id = ? AND seq <= ? ORDER BY revision"
+        rows = self._db.execute(
+            f"SELECT {_VERSION} FROM versions WHERE article_id = ? AND seq <= ? ORDER BY revision",
+            (bytes.fromhex(article_id), _bound(as_of)),
         )
-        rows = self._db.execute(query, (bytes.fromhex(article_id), _bound(as_of)))
         return [_version(*row) for row in rows]
 
-    def article_with_text(self, text_hash: str, as_of: int | None = None) -> str | None:
-        """Return the id of the first article, or article with a version, of that text."""
-        query = (
-            "SELECT article_id FROM versions WHERE text_hash = ? AND seq <= ? "
-            "ORDER BY seq, article_id LIMIT 1"
-        )
-        row = self._db.execute(query, (bytes.fromhex(text_hash), _bound(as_of))).fetchone()
-        return row and row[0].hex()
+    def holder(self, text_hash: str, as_of: int | None = None) -> Version | None:
+        """Return the first of the articles and later versions of that text, see `Version.order`."""
+        row = self._db.execute(
+            f"SELECT {_VERSION} FROM versions WHERE text_hash = ? AND seq <= ? ORDER BY "
+            "published_at IS NULL, published_at, seen_at IS NULL, seen_at, article_id LIMIT 1",
+            (bytes.fromhex(text_hash), _bound(as_of)),
+        ).fetchone()
+        return row and _version(*row)
+
+    def shelf(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
+        """Return the first articles of a shelf in these days, see `transforms.dedupe.near`."""
+        return self._near.shelf(bucket, days, _bound(as_of))
+
+    def absent(self, days: Iterable[int]) -> set[int]:
+        """Return those of `days` whose articles have no signatures here; see `restore`."""
+        return self._near.absent(days)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all questions have the answers of one moment."""
+        with self._transaction("BEGIN"):
+            yield
 
     def is_forgotten(self, *ids: str) -> bool:
         """Return True if any of `ids`, of articles or texts, may never come into the lake again."""
@@ -127,7 +176,9 @@ class Index:
         position: Position,
         documents: Iterable[tuple[str, int]],
         versions: Iterable[tuple[Version, int]],
+        signed: Iterable[tuple[Signed, int]] = (),
         forgotten: Iterable[str] = (),
+        absent: Iterable[int] = (),
     ) -> None:
         """Take in what entries of the log brought, and move to `position`: all or nothing.
 
@@ -135,37 +186,60 @@ class Index:
             position: The last of these entries.
             documents: Ids, each with its entry.
             versions: Likewise.
+            signed: Articles to find near copies of, likewise.
             forgotten: Ids of articles and texts that may never come again.
+            absent: Days of articles whose signatures are left out.
         """
-        with closing(self._db.cursor()) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                cursor.executemany(
-                    "INSERT OR IGNORE INTO documents VALUES (?, ?)",
-                    ((bytes.fromhex(id), seq) for id, seq in documents),
-                )
-                cursor.executemany(
-                    "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?)",
+        with self._transaction("BEGIN IMMEDIATE"):
+            self._db.executemany(
+                "INSERT OR IGNORE INTO documents VALUES (?, ?)",
+                ((bytes.fromhex(id), seq) for id, seq in documents),
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
                     (
-                        (
-                            bytes.fromhex(version.article_id),
-                            version.revision,
-                            bytes.fromhex(version.text_hash),
-                            _micros(version.published_at),
-                            seq,
-                        )
-                        for version, seq in versions
-                    ),
-                )
-                gone = [(bytes.fromhex(id),) for id in forgotten]
-                cursor.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", gone)
-                cursor.executemany("DELETE FROM versions WHERE article_id = ?", gone)
-                cursor.execute("DELETE FROM position")
-                cursor.execute("INSERT INTO position VALUES (?, ?)", position)
-                cursor.execute("COMMIT")
-            except BaseException:
-                cursor.execute("ROLLBACK")
-                raise
+                        bytes.fromhex(version.article_id),
+                        version.revision,
+                        bytes.fromhex(version.text_hash),
+                        micros(version.published_at),
+                        micros(version.seen_at),
+                        version.site,
+                        seq,
+                    )
+                    for version, seq in versions
+                ),
+            )
+            self._near.set_absent(absent)
+            self._near.add(signed, position.seq)
+            gone = [bytes.fromhex(id) for id in forgotten]
+            self._db.executemany(
+                "INSERT OR IGNORE INTO forgotten VALUES (?)", ((id,) for id in gone)
+            )
+            self._db.executemany(
+                "DELETE FROM versions WHERE article_id = ?", ((id,) for id in gone)
+            )
+            self._near.forget(gone)
+            self._near.drop(position.seq)
+            self._db.execute("DELETE FROM position")
+            self._db.execute("INSERT INTO position VALUES (?, ?)", position)
+
+    def restore(self, days: Iterable[int], signed: Iterable[tuple[Signed, int]]) -> None:
+        """Take in all articles of absent `days`, each with its entry."""
+        position = self.position()
+        assert position is not None
+        with self._transaction("BEGIN IMMEDIATE"):
+            self._near.restore(days, signed, position.seq)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        self._db.execute(begin)
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
 
 def open_as_of(path: Path, as_of: int) -> Index:
@@ -192,10 +266,22 @@ def _bound(as_of: int | None) -> int:
     return 2**62 if as_of is None else as_of
 
 
-def _version(article_id: bytes, revision: int, text_hash: bytes, micros: int | None) -> Version:
-    published_at = None if micros is None else _EPOCH + timedelta(microseconds=micros)
-    return Version(article_id.hex(), revision, text_hash.hex(), published_at)
+_VERSION = "article_id, revision, text_hash, published_at, seen_at, site"
 
 
-def _micros(time: datetime | None) -> int | None:
-    return None if time is None else (time - _EPOCH) // timedelta(microseconds=1)
+def _version(
+    article_id: bytes,
+    revision: int,
+    text_hash: bytes,
+    published_at: int | None,
+    seen_at: int | None,
+    site: str | None,
+) -> Version:
+    return Version(
+        article_id.hex(),
+        revision,
+        text_hash.hex(),
+        from_micros(published_at),
+        from_micros(seen_at),
+        site,
+    )

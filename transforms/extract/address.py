@@ -23,10 +23,23 @@ _TRACKING = re.compile(
     r"(?:fb|g|d|y|ys|tw|tt|msclk|wick|li_fat_|irc|epik|sc)_?clid|msclkid|li_fat_id|gclsrc|g(?:bra|w)aid|"
     r"[gw]braid|gad_(?:source|campaignid)|igshid?|igsh|mc_[ce]id|_g[al]|_branch_match_id|"
     r"(?:oly|vero)_.+|cmpid|xtor|smid|ocid|mbid|ftag|guccounter|guce_.+|fb_(?:action|ref|source).*|"
-    r"s_?cid|spm|wt_?mc(?:_.+)?|campaign_?id|wtrid|yclid|twclid|ttclid|srsltid",
+    r"s_?cid|spm|wt_?mc(?:_.+)?|campaign_?id|wtrid|yclid|twclid|ttclid|srsltid|amp",
     re.IGNORECASE,
 )
 """Parameters that tell where a reader came from; the page is the same without."""
+
+
+_AMP_ENDING = re.compile(r"(?<=[^/]/)(?:amp/)*amp/?$|\.amp(?=\.html?$|$)", re.IGNORECASE)
+"""Of a path: `/news/7/amp`, `/news/7.amp.html`."""
+
+_VIEWER = re.compile(
+    r"(?:(?:www\.)?google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[a-z]|[\w-]+\.bing-amp\.com/[a-z])"
+    r"/(?P<secure>s/)?(?P<page>[^/]+\.[^/]+/.*)"
+)
+"""AMP pages as search engines show them: the publisher's address stands in the path."""
+
+_EDITIONS = {"m", "mobile", "amp"}
+"""Names of hosts that hold the pages of another one for telephones."""
 
 
 def web_address(url: str | None, base: str | None = None) -> str | None:
@@ -49,17 +62,31 @@ def web_address(url: str | None, base: str | None = None) -> str | None:
 def canonical(url: str | None) -> str | None:
     """Return `url` in one spelling: no fragment, no tracking, parameters in order of their names.
 
-    >>> canonical("http://example.org/?b=2&utm_source=feed&a=1#top")
-    'http://example.org/?a=1&b=2'
+    Pages for telephones and AMP pages have the address of the full page.
+
+    >>> canonical("http://m.example.org/news/amp/?b=2&utm_source=feed&a=1#top")
+    'http://example.org/news/?a=1&b=2'
 
     Returns:
         None where `web_address` is None.
     """
+    while (spelled := _spelled(url)) != url:
+        url = spelled
+    return url
+
+
+def _spelled(url: str | None) -> str | None:
+    """Return `url` one step nearer to its one spelling."""
     parsed = _parse(url)
     if parsed is None:
         return None
+    if viewed := _VIEWER.fullmatch(f"{parsed.host}{parsed.pathname}"):
+        scheme = "https" if viewed["secure"] else "http"
+        return f"{scheme}://{viewed['page']}{parsed.search}"
     parsed.hash = ""
     parsed.search = _query(parsed.search, without=_TRACKING, ordered=True)
+    parsed.pathname = _AMP_ENDING.sub("", parsed.pathname)
+    parsed.host = _full_host(parsed)
     return parsed.href
 
 
@@ -75,6 +102,17 @@ def publisher(url: str | None) -> str | None:
     host = parsed.hostname.rstrip(".")
     domain = None if _is_ip(host) else extract_domain(f"http://{host}/")
     return (domain or host).removeprefix("www.")
+
+
+def _full_host(parsed: URL) -> str:
+    """Return the host that holds the full pages: `en.wikipedia.org` for `en.m.wikipedia.org`."""
+    host = parsed.host
+    site = None if _is_ip(parsed.hostname) else extract_domain(f"http://{parsed.hostname}/")
+    above, found, _ = host.rpartition(site) if site else ("", "", "")
+    if not found:
+        return host
+    labels = [label for label in above.split(".") if label not in _EDITIONS]
+    return ".".join(labels) + host[len(above) :]
 
 
 def is_home_page(url: str) -> bool:
@@ -97,7 +135,7 @@ def _parse(url: str | None, base: str | None = None) -> URL | None:
 
 def _query(search: str, without: re.Pattern[str], ordered: bool = False) -> str:
     """Return a query without the parameters whose names match, all others as they stand."""
-    pairs = [pair for pair in search.removeprefix("?").split("&") if pair]
+    pairs = [pair.removeprefix("amp;") for pair in search.removeprefix("?").split("&") if pair]
     kept = [pair for pair in pairs if not without.fullmatch(_name(pair))]
     return "&".join(sorted(kept, key=_name) if ordered else kept)
 

@@ -99,7 +99,7 @@ def _article(document: Document, content: Content) -> Article:
         document_id=document.document_id,
         url=url,
         canonical_url=one_spelling,
-        source=publisher(url) or document.source,
+        source=publisher(one_spelling) or document.source,
         text=mend(content.text),
         title=mend(content.title) if content.title else None,
         authors=[mend(author) for author in content.authors],
@@ -135,7 +135,8 @@ def _addresses(document: Document, content: Content) -> tuple[str | None, str | 
     """
     found, named = web_address(document.url), web_address(content.url, base=document.url)
     url = found or named
-    own = named if named and publisher(named) == publisher(url) else url
+    page = canonical(url)
+    own = named if named and publisher(named) == publisher(page) else page
     return url, canonical(own)
 
 

@@ -21,6 +21,8 @@ class Bundle:
     """In the order in which they are to show: articles before mentions."""
     tallies: dict[str, int]
     """Counts that are not counts of rows: `read`, `known` and others."""
+    absent_days: tuple[int, ...] = ()
+    """Days whose articles the run should have compared its own with, and had no signatures of."""
 
     @property
     def keys(self) -> dict[str, list[RowKeys]]:
@@ -42,7 +44,10 @@ class Bundle:
 
 
 def gather(
-    assignment: Assignment, files: Iterable[StagedFile], tallies: Iterable[tuple[str, int]]
+    assignment: Assignment,
+    files: Iterable[StagedFile],
+    tallies: Iterable[tuple[str, int]],
+    absent_days: Iterable[int] = (),
 ) -> Bundle:
     """Return the bundle of `files`, in their one order, with equal tallies summed."""
     order = {name: number for number, name in enumerate(TABLES)}
@@ -50,7 +55,7 @@ def gather(
     for name, count in tallies:
         total[name] += count
     in_order = sorted(files, key=lambda file: (order[file.table], file.partition, file.digest))
-    return Bundle(assignment, tuple(in_order), dict(total))
+    return Bundle(assignment, tuple(in_order), dict(total), tuple(sorted(absent_days)))
 
 
 def kept_rows(bundle: Bundle, known: set[str]) -> list[list[bool]]:

@@ -22,9 +22,10 @@ class Commit(beam.PTransform):
     """True to leave the commit to the driver, which holds the lake's lock; default False."""
 
     def expand(
-        self, inputs: tuple[beam.PCollection[StagedFile], beam.PCollection[Tally]]
+        self,
+        inputs: tuple[beam.PCollection[StagedFile], beam.PCollection[Tally], beam.PCollection[int]],
     ) -> beam.PCollection[None]:
-        files, tallies = inputs
+        files, tallies, absent_days = inputs
         counts = tallies | "NameAndCount" >> beam.Map(_pair) | "Sum" >> beam.CombinePerKey(sum)
         return (
             files.pipeline
@@ -34,6 +35,7 @@ class Commit(beam.PTransform):
                 _commit,
                 beam.pvalue.AsList(files),
                 beam.pvalue.AsList(counts),
+                beam.pvalue.AsList(absent_days),
                 self.assignment,
                 self.hold,
             )
@@ -48,10 +50,11 @@ def _commit(
     _: bytes,
     files: Sequence[StagedFile],
     tallies: Sequence[tuple[str, int]],
+    absent_days: Sequence[int],
     assignment: Assignment,
     hold: bool,
 ) -> None:
-    bundle = gather(assignment, files, tallies)
+    bundle = gather(assignment, files, tallies, absent_days)
     lake = Lake(assignment.lake)
     if hold:
         keep_bundle(lake.storage, bundle)

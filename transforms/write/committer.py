@@ -14,9 +14,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from transforms.dedupe.index import Index
+from transforms.dedupe.near import near_copy
 from transforms.write import layout
 from transforms.write.bundle import Bundle, check_balance, kept_rows, without
-from transforms.write.catch_up import apply, caught_up, likely_last
+from transforms.write.catch_up import apply, caught_up, likely_last, rebuilt, restore, signed_rows
 from transforms.write.change import Change, StagedPartition
 from transforms.write.errors import Damaged, LakeError, NoSpace, Stale
 from transforms.write.log import Entry, Exchange, Log, LoggedFile
@@ -74,6 +75,12 @@ class Committer:
         What is committed shows already, so nothing is lost.
         """
         sweep(self._storage, grace)
+
+    def reindex(self) -> Index:
+        """Throw the index away, make it anew of the lake, and return it."""
+        self.close()
+        self._index = rebuilt(self._index_path, self._storage, self._log, self.last)
+        return self._index
 
     def commit(self, bundle: Bundle) -> Outcome:
         """Make `bundle` a part of the lake, whole or not at all.
@@ -224,10 +231,14 @@ class Committer:
 
     def _check_fresh(self, bundle: Bundle) -> None:
         """Return if what the bundle decided still holds in the light of all that is committed."""
+        if absent := self.index.absent(bundle.absent_days):
+            restore(self.index, self._storage, absent)
+        if bundle.absent_days:
+            raise Stale("the run could not compare its documents with articles of other days")
         for key in bundle.keys["articles"]:
             assert key.article_id
             assert key.text_hash
-            if self.index.versions(key.article_id) or self.index.article_with_text(key.text_hash):
+            if self.index.versions(key.article_id) or self.index.holder(key.text_hash):
                 raise Stale(f"article {key.article_id} or its text was published by another run")
             if self.index.is_forgotten(key.article_id, key.text_hash):
                 raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
@@ -243,14 +254,25 @@ class Committer:
                 for version in versions
             ):
                 raise Stale(f"a version of {key.article_id} was published by another run")
-            known = self.index.article_with_text(key.text_hash, bundle.assignment.as_of)
-            if self.index.article_with_text(key.text_hash) != known:
+            known = self.index.holder(key.text_hash, bundle.assignment.as_of)
+            if self.index.holder(key.text_hash) != known:
                 raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
         for table in ("duplicates", "revisions", "mentions"):
             for key in bundle.keys[table]:
                 assert key.article_id
                 if key.article_id not in new and not self.index.versions(key.article_id):
                     raise Stale(f"article {key.article_id} is no longer in the lake")
+        if self.last > bundle.assignment.as_of:
+            self._check_near(bundle)
+
+    def _check_near(self, bundle: Bundle) -> None:
+        """Return if no other run has published what an article of the bundle is a near copy of."""
+        for file in bundle.files:
+            if file.table == "articles":
+                staged = self._storage.path(f"{bundle.assignment.room}/{file.name}")
+                for article in signed_rows(staged):
+                    if near_copy(article, [self.index.shelf]):
+                        raise Stale(f"a near copy of {article.article_id} was published meanwhile")
 
     def _prune(self, bundle: Bundle, left: Bundle, keep: list[list[bool]]) -> Bundle:
         """Write the files that lose rows anew, and return the bundle of what is left."""

@@ -111,4 +111,9 @@ def read_bundle(storage: Storage, name: str) -> Bundle:
         StagedFile(**{**file, "keys": [RowKeys(**key) for key in file["keys"]]})
         for file in fields["files"]
     ]
-    return Bundle(Assignment(**fields["assignment"]), tuple(files), fields["tallies"])
+    return Bundle(
+        Assignment(**fields["assignment"]),
+        tuple(files),
+        fields["tallies"],
+        tuple(fields["absent_days"]),
+    )

@@ -1,0 +1,48 @@
+"""Make the index of a lake anew, of the lake's own columns."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines import terminal
+from pipelines.engine import WrongOption
+from transforms.write.lake import Lake
+
+EXAMPLES = """\
+examples:
+  newslake reindex --lake lake
+
+The index is a cache: it tells which documents, texts and near copies the lake knows. Commands mend
+it by themselves when it is gone, damaged or behind, so this is only for who does not trust it, or
+wants it small again: of the signatures that near copies are found by, it takes in the last 30 days;
+others are read when a run needs them.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+
+
+def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Make the index and say what it holds; return the exit code.
+
+    Raises:
+        WrongOption: unknown options.
+        LakeError: the lake refuses.
+    """
+    if rest:
+        raise WrongOption(f"unknown option {rest[0]}; see newslake reindex --help")
+    lake = Lake(Path(arguments.lake).absolute())
+    with lake.committer() as committer:
+        sizes = committer.reindex().sizes()
+    sizes["bytes"] = lake.index_path.stat().st_size
+    if arguments.json:
+        sys.stdout.write(json.dumps(sizes) + "\n")
+    else:
+        terminal.table(("index", "count"), [(name, f"{n:,}") for name, n in sizes.items()])
+    return 0

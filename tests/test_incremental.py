@@ -1,0 +1,139 @@
+"""Run by run or all at once: the same articles, copies and versions, whatever the index kept."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from wording import text_of
+
+from schemas.identity import text_hash
+from schemas.records import Candidate
+from transforms.dedupe.index import Index, Position, Version
+from transforms.dedupe.near import Shelves, Signed, near_copy
+from transforms.dedupe.signature import sign
+from transforms.dedupe.verdicts import judge, keeper_order
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def document(number, url, blocks, day, seen):
+    return Candidate(
+        document_id=f"{number:032x}",
+        article_id=f"{url if url is not None else 100 + number:02x}".ljust(32, "0"),
+        text_hash=text_hash(text_of(blocks)),
+        has_url=url is not None,
+        site=f"site{url}.example" if url is not None else None,
+        published_at=None if day is None else DAY + timedelta(days=day),
+        seen_at=None if seen is None else DAY + timedelta(days=seen),
+        signature=sign(text_of(blocks)),
+    )
+
+
+days = st.integers(0, 65) | st.none()
+documents = st.lists(
+    st.tuples(
+        st.integers(0, 5) | st.none(),
+        st.text("abcde", min_size=1, max_size=4),
+        days,
+        days,
+    ),
+    max_size=14,
+).map(lambda given: [document(number, *fields) for number, fields in enumerate(given)])
+
+
+def signed(given):
+    return Signed(given.article_id, given.published_at, given.seen_at, given.site, given.signature)
+
+
+class GrowingLake:
+    """An index that is told what each run published, as a lake tells its own."""
+
+    def __init__(self, path):
+        self.index = Index(path)
+        self.runs = 0
+
+    def take(self, run):
+        """Judge the documents of a run and publish what comes of it; return the verdicts."""
+        verdicts = list(judge(run, self.index, self.runs))
+        by_id = {given.document_id: given for given in run}
+        self.runs += 1
+        versions, articles = [], []
+        for verdict in verdicts:
+            given = by_id[verdict.document_id]
+            if verdict.outcome == "article":
+                articles.append((signed(given), self.runs))
+            if verdict.outcome in ("article", "revision"):
+                published = verdict.published_at if verdict.revision else given.published_at
+                version = Version(
+                    verdict.article_id, verdict.revision, given.text_hash, published, given.seen_at
+                )
+                site = None if verdict.revision else given.site
+                versions.append((version._replace(site=site), self.runs))
+        known = [(given.document_id, self.runs) for given in run]
+        self.index.apply(Position(self.runs, ""), known, versions, articles)
+        return verdicts
+
+
+def judged(*runs):
+    with TemporaryDirectory() as folder:
+        lake = GrowingLake(Path(folder) / "index")
+        verdicts = [verdict for run in runs for verdict in lake.take(run)]
+        lake.index.close()
+    return {verdict.document_id: verdict for verdict in verdicts}
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents, st.data())
+def test_runs_in_time_order_give_what_one_run_gives(given, data):
+    in_order = sorted(given, key=keeper_order)
+    first, second = sorted(data.draw(st.tuples(*[st.integers(0, len(given))] * 2)))
+    parts = judged(in_order[:first], in_order[first:second], in_order[second:])
+    assert parts == judged(given)
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents, st.data())
+def test_whatever_the_order_of_runs_a_copy_is_like_its_article_and_no_two_articles_are_alike(
+    given, data
+):
+    cut = data.draw(st.integers(0, len(given)))
+    verdicts = judged(given[:cut], given[cut:])
+    by_id = {one.document_id: one for one in given}
+    articles = {
+        v.article_id: by_id[v.document_id] for v in verdicts.values() if v.outcome == "article"
+    }
+
+    def like(one, other):
+        shelves = Shelves()
+        shelves.add(signed(other))
+        return near_copy(signed(one), [shelves.shelf]) is not None
+
+    for verdict in verdicts.values():
+        if verdict.kind == "near":
+            assert like(by_id[verdict.document_id], articles[verdict.article_id])
+    kept = list(articles.values())
+    alike = [(a, b) for a in kept for b in kept if a is not b and like(a, b)]
+    assert not alike
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.permutations(range(9)), st.integers(0, 9))
+def test_another_order_changes_only_which_of_the_copies_is_the_article(order, cut):
+    """Three stories, each told three times within a month."""
+    told = [
+        document(3 * story + n, None, blocks, 5 * n, None)
+        for story, versions in enumerate(
+            (("abc", "abcd", "bc"), ("e", "e", "e"), ("pq", "pqr", "q"))
+        )
+        for n, blocks in enumerate(versions)
+    ]
+    mixed = [told[place] for place in order]
+    verdicts = judged(mixed[:cut], mixed[cut:])
+    stories = {}
+    for number, one in enumerate(told):
+        stories.setdefault(verdicts[one.document_id].article_id, set()).add(number // 3)
+    assert sorted(stories.values()) == [{0}, {1}, {2}]
+    outcomes = [verdict.outcome for verdict in verdicts.values()]
+    assert outcomes.count("article") == 3

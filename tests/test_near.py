@@ -1,0 +1,138 @@
+"""What a near copy is, and that looking for it costs little whatever stands on the shelves."""
+
+from datetime import UTC, datetime, timedelta
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wording import block, text_of
+
+from transforms.dedupe.near import MOST_OF_A_SHELF, Shelves, Signed, near_copy
+from transforms.dedupe.signature import buckets, sign
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def signed(name, text, day=0, seen=None, site=None):
+    published = None if day is None else DAY + timedelta(days=day)
+    return Signed(name.encode().hex().ljust(32, "0"), published, seen, site, sign(text))
+
+
+def is_copy(text, original, day=0, other_day=0):
+    shelves = Shelves()
+    shelves.add(signed("original", original, other_day))
+    return near_copy(signed("text", text, day), [shelves.shelf]) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "original"),
+    [
+        pytest.param("abcd", "abcd", id="equal"),
+        pytest.param("abcde", "abcd", id="a paragraph more"),
+        pytest.param("ab", "abcd", id="cut to the half"),
+        pytest.param("abcd", "ab", id="the longer version of a short one"),
+        pytest.param("abxcd", "abcde", id="a paragraph changed"),
+    ],
+)
+def test_a_near_copy(text, original):
+    assert is_copy(text_of(text), text_of(original))
+
+
+@pytest.mark.parametrize(
+    ("text", "original"),
+    [
+        pytest.param("abcd", "efgh", id="other words"),
+        pytest.param("axyz", "abcd", id="a quotation"),
+        pytest.param("axf", "byf", id="a shared footer"),
+        pytest.param("a", "abcdefghij", id="a part of a compilation"),
+    ],
+)
+def test_no_near_copy(text, original):
+    assert not is_copy(text_of(text), text_of(original))
+
+
+def test_two_reports_of_one_kind_differ_in_their_names_and_numbers():
+    report = (
+        "Shares of {0} rose by {1} percent on {2}, after the company said that its profit had grown "
+        "to {3} million in the last quarter. {4}, who runs {0}, told investors in {5} that sales in "
+        "{6} were better than expected. Analysts of {7} had counted on {8} million. The price has "
+        "gained {9} percent since the beginning of the year."
+    )
+    one = report.format("Alder", 3, "Monday", 40, "Ann Lee", "Porto", "Asia", "Brook Bank", 35, 12)
+    other = report.format("Birch", 7, "Friday", 66, "Bo Ek", "Lyon", "Europe", "Dale & Co", 61, 9)
+    assert not is_copy(one, other)
+    assert is_copy(one.replace("40", "41"), one)
+
+
+@pytest.mark.parametrize(
+    ("day", "other_day", "found"),
+    [(0, 30, True), (30, 0, True), (0, 30.001, False), (None, None, True), (0, None, False)],
+)
+def test_copies_are_sought_within_thirty_days(day, other_day, found):
+    assert is_copy(text_of("abc"), text_of("abcd"), day, other_day) is found
+
+
+def test_without_a_time_of_publication_the_time_of_fetching_counts():
+    shelves = Shelves()
+    shelves.add(signed("original", text_of("abc"), day=3))
+    late = signed("late", text_of("abcd"), day=None, seen=DAY + timedelta(days=40))
+    soon = signed("soon", text_of("abcd"), day=None, seen=DAY + timedelta(days=20))
+    assert near_copy(late, [shelves.shelf]) is None
+    assert near_copy(soon, [shelves.shelf])
+
+
+def test_a_copy_of_several_articles_is_one_of_the_earliest():
+    shelves = Shelves()
+    for name, blocks, day in (("late", "abx", 2), ("early", "aby", 1), ("other", "pqr", 0)):
+        shelves.add(signed(name, text_of(blocks), day))
+    found = near_copy(signed("copy", text_of("abxy"), 3), [shelves.shelf])
+    assert found.article == signed("early", text_of("aby"), 1)
+
+
+def test_short_texts_find_their_copies_too():
+    notes = [block(f"n{number}", words=20) for number in range(50)]
+    found = [is_copy(f"{note} one more word", note) for note in notes]
+    assert sum(found) >= 49
+
+
+def test_a_text_is_compared_with_few_however_many_share_its_boilerplate():
+    shelves = Shelves()
+    for number in range(2_000):
+        shelves.add(signed(f"{number}", text_of(["boiler", f"own{number}", f"more{number}"])))
+    text = signed("text", text_of(["boiler", "own"]))
+    most = max(
+        len(shelves.shelf(bucket, range(-1000, 10**6))) for bucket in buckets(text.signature)
+    )
+    assert most == MOST_OF_A_SHELF
+    assert near_copy(text, [shelves.shelf]) is None
+
+
+def test_thousands_of_texts_on_one_shelf_take_linear_time_and_bounded_memory():
+    """All texts share the shelves of their boilerplate, and none is a copy of another."""
+    one = signed("one", text_of("ab"))
+
+    def seconds(count):
+        shelves, start = Shelves(), process_time()
+        for number in range(count):
+            shelves.add(one._replace(article_id=f"{number * 7919 % count:032x}"[::-1]))
+        kept = sum(len(shelf) for shelf in shelves._shelves.values())
+        assert kept == 32 * MOST_OF_A_SHELF
+        return process_time() - start
+
+    assert seconds(10_000) < 5 * seconds(2_500) + 0.5
+
+
+names = st.text("abcdef", min_size=1, max_size=4)
+days = st.integers(0, 70) | st.none()
+
+
+@given(st.lists(st.tuples(names, days), max_size=30), names, days, st.integers(0, 30))
+def test_shelves_that_stand_in_two_places_are_as_one(given, text, day, cut):
+    articles = [signed(f"{n:02}", text_of(blocks), day) for n, (blocks, day) in enumerate(given)]
+    whole, left, right = Shelves(), Shelves(), Shelves()
+    for number, article in enumerate(articles):
+        whole.add(article)
+        (left if number < cut else right).add(article)
+    sought = signed("text", text_of(text), day)
+    assert near_copy(sought, [whole.shelf]) == near_copy(sought, [left.shelf, right.shelf])

@@ -1,0 +1,131 @@
+"""Near copies of what the lake holds, whatever its index has forgotten or lost."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lakes import article, bundle_of, commit, hexadecimal, revision, rows_of
+from wording import text_of
+
+from pipelines.cli import main
+from transforms.dedupe import near_index
+from transforms.dedupe.index import Index
+from transforms.dedupe.near import Signed, near_copy
+from transforms.dedupe.signature import sign
+from transforms.write.errors import Stale
+from transforms.write.lake import Lake
+
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    return lake
+
+
+def signed(name, blocks, day=0, **fields):
+    """Return an article as the DAG makes it."""
+    text = text_of(blocks)
+    return article(name, text, DAY + timedelta(days=day), signature=sign(text), **fields)
+
+
+def original(lake, blocks, day=0, as_of=None):
+    """Return the title of the article that a text of that day is a near copy of."""
+    text = Signed("f" * 32, DAY + timedelta(days=day), None, None, sign(text_of(blocks)))
+    with lake.committer() as committer:
+        found = near_copy(text, [lambda *where: committer.index.shelf(*where, as_of)])
+    return found and bytes.fromhex(found.article.article_id.rstrip("0")).decode()
+
+
+def test_a_later_run_finds_what_an_earlier_one_published(lake):
+    commit(lake, signed("one", "abc"), signed("two", "xyz"))
+    assert original(lake, "abcd") == "one"
+    assert original(lake, "abcd", as_of=0) is None
+    assert original(lake, "abcd", day=31) is None
+    assert original(lake, "pqr") is None
+
+
+def test_an_index_that_was_thrown_away_finds_the_same(lake):
+    commit(lake, signed("one", "abc"), signed("late", "abcd", day=2))
+    commit(lake, article("plain", published_at=None, signature=sign(text_of("pqr"))), number=1)
+    lake.index_path.unlink()
+    assert original(lake, "abc", day=9) == "one"
+    with lake.committer() as committer:
+        timeless = Signed("f" * 32, None, None, None, sign(text_of("pqr")))
+        assert near_copy(timeless, [committer.index.shelf])
+
+
+def test_a_bundle_with_a_near_copy_of_what_came_meanwhile_is_refused(lake):
+    late = bundle_of(lake, [signed("late", "abcd")], "late")
+    commit(lake, signed("one", "abc"))
+    with lake.committer() as committer, pytest.raises(Stale, match="near copy"):
+        committer.commit(late)
+
+
+def test_a_forgotten_article_has_no_copies(lake):
+    commit(lake, signed("one", "abc"))
+    assert (
+        main(["forget", hexadecimal("one"), "--lake", str(lake.storage.root), "--grace", "0"]) == 0
+    )
+    assert original(lake, "abcd") is None
+    with sqlite3.connect(lake.index_path) as database:
+        assert database.execute("SELECT count(*) FROM shelves").fetchone() == (0,)
+
+
+def test_what_two_articles_came_to_say_belongs_to_the_earlier_one_in_a_new_index_too(lake):
+    shared = "The page has moved."
+    commit(
+        lake, article("late", published_at=DAY), article("early", published_at=DAY - timedelta(1))
+    )
+    commit(lake, revision("v1", "late", 1, shared), number=1, as_of=1)
+    by_early = revision("v2", "early", 1, shared)
+    commit(lake, by_early.__class__(**{**vars(by_early), "published_at": DAY - timedelta(1)}),
+           number=2, as_of=2)  # fmt: skip
+    for _ in range(2):
+        with lake.committer() as committer:
+            assert committer.index.holder(by_early.text_hash).article_id == hexadecimal("early")
+        lake.index_path.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def forgetful(monkeypatch):
+    """Let the index drop a day after two entries without an article near it."""
+    monkeypatch.setattr(near_index, "KEPT_ENTRIES", 1)
+
+
+def kept_days(lake):
+    with sqlite3.connect(lake.index_path) as database:
+        days = database.execute("SELECT DISTINCT day FROM shelves ORDER BY day").fetchall()
+    return [day - (DAY - datetime(1970, 1, 1, tzinfo=UTC)).days for (day,) in days]
+
+
+def test_signatures_of_days_that_nobody_reports_on_are_dropped_and_ids_never(lake, forgetful):
+    commit(lake, signed("old", "abc"))
+    for number in range(1, 4):
+        commit(lake, signed(f"new{number}", f"{number}xy"[:1], day=100), number=number)
+    assert kept_days(lake) == [100]
+    index = Index(lake.index_path)
+    assert index.versions(hexadecimal("old"))
+    assert index.holder(signed("old", "abc").text_hash)
+    assert index.knows(hexadecimal("d-old"))
+    index.close()
+
+
+def test_a_run_that_needs_a_day_that_was_dropped_gets_it_back(lake, forgetful, tmp_path, capsys):
+    def backfill(name, blocks, day):
+        fields = {"text": text_of(blocks), "date": (DAY + timedelta(days=day)).isoformat()}
+        (tmp_path / f"{name}.json").write_text(json.dumps(fields))
+        words = ["backfill", str(tmp_path / f"{name}.json"), "--lake", str(lake.storage.root)]
+        assert main([*words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    backfill("old", "abc", day=0)
+    for number in range(3):
+        backfill(f"new{number}", f"{number}", day=100)
+    assert kept_days(lake) == [100]
+    assert backfill("copy", "abcd", day=20)["duplicates"] == 1
+    (copy,) = rows_of(lake.storage.root)["duplicates"]
+    assert "near" in copy

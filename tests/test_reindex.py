@@ -1,0 +1,38 @@
+import json
+from datetime import timedelta
+
+import pytest
+from lakes import DAY, article, commit, duplicate
+from wording import text_of
+
+from pipelines.cli import main
+from transforms.dedupe.signature import sign
+from transforms.write.lake import Lake
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    old, new = (sign(text_of(blocks)) for blocks in ("ab", "cd"))
+    commit(
+        lake,
+        article("old", published_at=DAY - timedelta(days=31), signature=old),
+        article("new", signature=new),
+        duplicate("copy", "new"),
+    )
+    return lake
+
+
+def test_a_new_index_knows_all_and_has_the_signatures_of_the_last_days(lake, capsys):
+    lake.index_path.write_bytes(b"of no use")
+    assert main(["reindex", "--lake", str(lake.storage.root), "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made.pop("bytes") == lake.index_path.stat().st_size
+    assert made == {"documents": 3, "articles": 2, "signatures": 1}
+
+
+def test_what_is_no_lake_is_wrong_use(tmp_path, capsys):
+    assert main(["reindex", "--lake", str(tmp_path / "nowhere")]) == 2
+    assert "is no lake" in capsys.readouterr().err
+    assert main(["reindex", "--lake", str(tmp_path), "--fast"]) == 2

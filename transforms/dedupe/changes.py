@@ -1,0 +1,80 @@
+"""What changed between two versions of a text, in words."""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+MOST = 1_000
+"""More lines, or words, that differ are told as exchanged whole: to align them takes too long."""
+
+_SHOWN_CHANGES = 8
+_SHOWN_WORDS = 12
+
+
+class Changes(NamedTuple):
+    """How a later version differs from the one before."""
+
+    words_added: int
+    words_removed: int
+    summary: str
+    """The first changes, in order: `“five” → “seven”; + “He denied it.”; − “Photo: AP”; …`."""
+
+
+class _Change(NamedTuple):
+    removed: Sequence[str]
+    added: Sequence[str]
+
+
+def changes(before: str, after: str) -> Changes:
+    """Return what was changed to make `after` of `before`.
+
+    >>> changes("Five died in Kyiv.", "Seven died in Kyiv. Two are missing.")
+    Changes(words_added=4, words_removed=1, summary='“Five” → “Seven”; + “Two are missing.”')
+    """
+    found = [
+        change
+        for lines in _differences(before.split("\n"), after.split("\n"))
+        for change in _differences(_words(lines.removed), _words(lines.added))
+    ]
+    told = [_told(change) for change in found[:_SHOWN_CHANGES]]
+    return Changes(
+        words_added=sum(len(change.added) for change in found),
+        words_removed=sum(len(change.removed) for change in found),
+        summary="; ".join(told + ["…"] * (len(found) > len(told))),
+    )
+
+
+def _words(lines: Sequence[str]) -> list[str]:
+    return " ".join(lines).split()
+
+
+def _differences(before: Sequence[str], after: Sequence[str]) -> Iterator[_Change]:
+    """Yield the stretches in which two sequences differ, in order."""
+    start = _common(before, after)
+    before, after = before[start:], after[start:]
+    end = _common(before[::-1], after[::-1])
+    before, after = before[: len(before) - end], after[: len(after) - end]
+    if max(len(before), len(after)) > MOST:
+        yield _Change(before, after)
+        return
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield _Change(before[a:b], after[c:d])
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many items both begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _told(change: _Change) -> str:
+    removed, added = _quoted(change.removed), _quoted(change.added)
+    if removed and added:
+        return f"{removed} → {added}"
+    return f"+ {added}" if added else f"− {removed}"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    shown = " ".join(words[:_SHOWN_WORDS])
+    return f"“{shown}{' …' * (len(words) > _SHOWN_WORDS)}”" if words else ""

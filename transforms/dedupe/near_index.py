@@ -1,0 +1,147 @@
+"""The part of a lake's index that finds near copies: signatures on shelves, by day.
+
+A day's signatures are kept as long as new articles come within 30 days of it, and some entries of
+the log longer; then the day is absent, until a run needs it and they are read from the lake again.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+from transforms.dedupe.micros import from_micros, micros
+from transforms.dedupe.near import MOST_OF_A_SHELF, TIMELESS, Signed, number_of, reach
+from transforms.dedupe.signature import buckets
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS signed (
+    number INTEGER PRIMARY KEY,
+    article_id BLOB NOT NULL,
+    day INTEGER NOT NULL,
+    published_at INTEGER,
+    seen_at INTEGER,
+    site TEXT,
+    signature BLOB NOT NULL,
+    seq INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS signed_by_day ON signed (day);
+CREATE TABLE IF NOT EXISTS shelves (
+    bucket INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (bucket, day, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS days (day INTEGER PRIMARY KEY, reached INTEGER);
+"""
+"""`days.reached`: the last entry with an article within 30 days; null while the day is absent."""
+
+KEPT_ENTRIES = 100
+"""A day is absent when none of the last 100 entries had an article within 30 days of it."""
+
+
+class NearIndex:
+    """Signatures of one lake's articles, in the database of its index.
+
+    Args:
+        database: See `transforms.dedupe.index`; its transactions are the caller's.
+    """
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._db = database
+
+    # --- asking
+
+    def shelf(self, bucket: int, days: range, as_of: int) -> list[Signed]:
+        """Return the first articles of a shelf in these days, in order of their places."""
+        rows = self._db.execute(
+            "SELECT article_id, published_at, seen_at, site, signature "
+            "FROM shelves JOIN signed USING (number) "
+            "WHERE bucket = ? AND shelves.day BETWEEN ? AND ? AND seq <= ? "
+            "ORDER BY shelves.day, number LIMIT ?",
+            (bucket, days.start, days.stop - 1, as_of, MOST_OF_A_SHELF),
+        )
+        return [
+            Signed(id.hex(), from_micros(published), from_micros(seen), site, signature)
+            for id, published, seen, site, signature in rows
+        ]
+
+    def absent(self, days: Iterable[int]) -> set[int]:
+        """Return those of `days` whose signatures were dropped."""
+        rows = self._db.execute("SELECT day FROM days WHERE reached IS NULL")
+        return {day for (day,) in rows} & set(days)
+
+    # --- telling
+
+    def add(self, articles: Iterable[tuple[Signed, int]], last: int) -> None:
+        """Take in new articles, each with its entry, up to entry `last` of the log."""
+        articles = list(articles)
+        days = {article.day for article, _ in articles}
+        reached = {near for day in days for near in reach(day)}
+        self._db.executemany(
+            "INSERT OR IGNORE INTO days VALUES (?, ?)", ((day, last) for day in days)
+        )
+        self._db.executemany(
+            "UPDATE days SET reached = ? WHERE day = ? AND reached IS NOT NULL",
+            ((last, day) for day in reached),
+        )
+        absent = self.absent(days)
+        self._shelve((article, seq) for article, seq in articles if article.day not in absent)
+
+    def set_absent(self, days: Iterable[int]) -> None:
+        """Note that there are articles of these days in the lake, and no signatures here."""
+        self._db.executemany("INSERT OR IGNORE INTO days VALUES (?, NULL)", ((d,) for d in days))
+
+    def restore(
+        self, days: Iterable[int], articles: Iterable[tuple[Signed, int]], last: int
+    ) -> None:
+        """Take in all articles of absent `days`, as of entry `last`."""
+        self._shelve(articles)
+        self._db.executemany(
+            "UPDATE days SET reached = ? WHERE day = ?", ((last, day) for day in days)
+        )
+
+    def drop(self, last: int) -> None:
+        """Drop the days that none of the entries up to `last` had an article near to."""
+        rows = self._db.execute(
+            "SELECT day FROM days WHERE reached < ? AND day != ?", (last - KEPT_ENTRIES, TIMELESS)
+        )
+        for (day,) in rows.fetchall():
+            self._remove(self._db.execute("SELECT number FROM signed WHERE day = ?", (day,)))
+            self._db.execute("UPDATE days SET reached = NULL WHERE day = ?", (day,))
+
+    def forget(self, article_ids: Iterable[bytes]) -> None:
+        """Remove these articles for good."""
+        for id in article_ids:
+            number = number_of(id.hex())
+            self._remove(self._db.execute("SELECT number FROM signed WHERE number = ?", (number,)))
+
+    def _shelve(self, articles: Iterable[tuple[Signed, int]]) -> None:
+        articles = list(articles)
+        self._db.executemany(
+            "INSERT OR IGNORE INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    one.number,
+                    bytes.fromhex(one.article_id),
+                    one.day,
+                    micros(one.published_at),
+                    micros(one.seen_at),
+                    one.site,
+                    one.signature,
+                    seq,
+                )
+                for one, seq in articles
+            ),
+        )
+        places = [(bucket, *one.place) for one, _ in articles for bucket in buckets(one.signature)]
+        # In the order of the table, so that each of its pages is met once.
+        self._db.executemany("INSERT OR IGNORE INTO shelves VALUES (?, ?, ?)", sorted(places))
+
+    def _remove(self, numbers: Iterable[tuple[int]]) -> None:
+        for (number,) in list(numbers):
+            day, signature = self._db.execute(
+                "SELECT day, signature FROM signed WHERE number = ?", (number,)
+            ).fetchone()
+            self._db.executemany(
+                "DELETE FROM shelves WHERE bucket = ? AND day = ? AND number = ?",
+                ((bucket, day, number) for bucket in buckets(signature)),
+            )
+            self._db.execute("DELETE FROM signed WHERE number = ?", (number,))
