@@ -63,6 +63,30 @@ class BadGzip(Reject):
     reason = "bad_gzip"
 
 
+class BadRecord(Reject):
+    """What stands in a web archive is no record, or one of another length than it says."""
+
+    reason = "bad_record"
+
+
+class BadDigest(Reject):
+    """A record of a web archive whose bytes do not have the digest that it states."""
+
+    reason = "bad_digest"
+
+
+class CutResponse(Reject):
+    """A page of which the crawler kept the beginning only."""
+
+    reason = "cut_response"
+
+
+class BadEncoding(Reject):
+    """A response whose chunks or compression cannot be undone."""
+
+    reason = "bad_encoding"
+
+
 # --- Extract: the document holds no article
 
 

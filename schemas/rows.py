@@ -278,6 +278,8 @@ class Run:
     """Documents that an earlier run, or this one, had already accounted for."""
     mentions: int
     """Mentions of events found in the new articles."""
+    passed_over: int
+    """Records of web archives that hold no successful response of HTML: no documents."""
     unread_languages: int
     """New articles in which no events were sought, since their language is not supported."""
     balanced: bool
