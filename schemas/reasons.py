@@ -118,3 +118,39 @@ class NoText(Reject):
     """Nothing is left when markup, navigation and debris are gone."""
 
     reason = "no_text"
+
+
+class TooDeep(Reject):
+    """HTML nested beyond the limit: what lies deeper would be lost."""
+
+    reason = "too_deep"
+
+
+class TooManyTags(Reject):
+    """HTML with more tags than the limit."""
+
+    reason = "too_many_tags"
+
+
+class TooManyAttributes(Reject):
+    """HTML with a tag of more attributes than the limit."""
+
+    reason = "too_many_attributes"
+
+
+class TooSlow(Reject):
+    """Reading it took longer than the limit."""
+
+    reason = "too_slow"
+
+
+class OutOfMemory(Reject):
+    """Reading it took more memory than the limit."""
+
+    reason = "out_of_memory"
+
+
+class ParserDied(Reject):
+    """Reading it brought the process down in which it was read."""
+
+    reason = "parser_died"

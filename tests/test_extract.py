@@ -9,7 +9,8 @@ import pytest
 from schemas.identity import article_id, document_id
 from schemas.reasons import BadField, BadJson, Binary, Empty, NoText, TooLarge
 from schemas.records import Document, Draft
-from transforms.extract.extract import READERS, Extract, extract
+from transforms.extract.extract import Extract, extract
+from transforms.extract.reading import READERS
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
 PAGE = f"<html><head>%s</head><body><article><h1>Truce</h1>{f'<p>{SENTENCE}</p>' * 3}</article></body></html>"
@@ -197,3 +198,13 @@ def test_stage_refuses_html_that_its_parser_would_lose_and_keeps_long_texts(run_
     [kept], [rejected] = run_stage([page, text], Extract(max_html_mb=1))
     assert kept.document == text
     assert (rejected.reason, rejected.detail) == ("too_large", "1.3 MB of HTML, at most 1 wanted")
+
+
+def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
+    crowded = "<td>x" * 40_000
+    slow = document(PAGE % "" + f"<table><tr>{crowded}</table>", "text/html")
+    good = document(PAGE % "", "text/html")
+    [kept], [rejected] = run_stage([slow, good], Extract(max_seconds=1))
+    assert kept.document == good
+    assert (rejected.reason, rejected.detail) == ("too_slow", "more than 1 seconds")
+    assert rejected.payload == slow.payload

@@ -1,91 +1,43 @@
 """Stage Extract: a document in, a draft of its article out."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import apache_beam as beam
 
 from schemas.identity import article_id
-from schemas.reasons import Empty, NoText, TooLarge
 from schemas.records import Document, Draft
 from schemas.rows import Article
 from transforms.attempt import Attempt, Attempted
+from transforms.box import box
 from transforms.extract.address import canonical, publisher, web_address
-from transforms.extract.charset import decode
 from transforms.extract.content import Content
 from transforms.extract.dates import CONFIDENCE, believed
-from transforms.extract.item import parse_object, read_fields, take_html
 from transforms.extract.language import language_of
-from transforms.extract.markdown import read_markdown
-from transforms.extract.page import is_html_document, looks_like_html, read_page
-from transforms.extract.plain import paragraphs, read_plain
+from transforms.extract.limits import DEFAULT, Limits
+from transforms.extract.reading import Raw, read
 from transforms.text import mend, visible
 
-MAX_HTML_MB = 8
-"""The HTML parser loses text nodes of 10 MB without a word."""
+MAX_SECONDS = 10
+MAX_MEMORY_MB = 512
 
 
-def extract(document: Document, max_html_mb: int = MAX_HTML_MB) -> Draft:
+def extract(
+    document: Document,
+    limits: Limits = DEFAULT,
+    max_seconds: int = MAX_SECONDS,
+    max_memory_mb: int = MAX_MEMORY_MB,
+) -> Draft:
     """Return the article that `document` holds, its text and metadata as they stand there.
 
     Raises:
-        TooLarge: HTML of more than `max_html_mb` million bytes.
-        Empty: white space alone.
-        Binary: the bytes are no text.
-        Undecodable: the bytes are text in no character set that fits.
-        BadJson: a JSON document that is none, or no object.
-        BadField: a JSON object with a known field of a wrong type.
-        NoText: nothing that reads like a text.
+        Reject: see `transforms.extract.reading.read` and `transforms.box.Box.call`.
     """
-    text = decode(document.payload, document.charset)
-    if not text.strip():
-        raise Empty("no byte, or white space alone")
-    if len(document.payload) > max_html_mb * 1_000_000 and _is_html(text, document):
-        size = len(document.payload) / 1_000_000
-        raise TooLarge(f"{size:.1f} MB of HTML, at most {max_html_mb} wanted")
-    content = READERS[document.media_type](text, document)
-    if not content.text.strip():
-        raise NoText("no text")
+    raw = Raw(
+        document.payload, document.media_type, document.charset, document.url, document.seen_at
+    )
+    content = box(max_seconds, max_memory_mb).call(read, raw, limits)
     return Draft(document, _article(document, content))
-
-
-def _is_html(text: str, document: Document) -> bool:
-    """Return whether the HTML parser would see all of `text`, or so it seems."""
-    return document.media_type == "text/html" or "</" in text
-
-
-def _read_html(html: str, document: Document) -> Content:
-    return read_page(html, document.url, document.seen_at)
-
-
-def _read_plain(text: str, document: Document) -> Content:
-    return _read_html(text, document) if looks_like_html(text) else read_plain(text)
-
-
-def _read_markdown(text: str, document: Document) -> Content:
-    return _read_html(text, document) if is_html_document(text) else read_markdown(text)
-
-
-def _read_json(text: str, document: Document) -> Content:
-    """Return what a JSON object says; HTML in it is read like a page."""
-    html, content = take_html(read_fields(parse_object(text)))
-    if looks_like_html(content.text):
-        html = content.text
-    elif content.text:
-        return replace(content, text="\n".join(paragraphs(content.text)))
-    if html is None:
-        raise NoText("no field with text")
-    return content.completed(read_page(html, content.url or document.url, document.seen_at))
-
-
-READERS: dict[str, Callable[[str, Document], Content]] = {
-    "text/html": _read_html,
-    "text/plain": _read_plain,
-    "text/markdown": _read_markdown,
-    "application/json": _read_json,
-}
-"""Who reads what, by media type."""
 
 
 def _article(document: Document, content: Content) -> Article:
@@ -170,8 +122,25 @@ def _seen(value: object) -> object:
 class Extract(beam.PTransform):
     """Make a `Draft` of every `Document`."""
 
-    max_html_mb: int = MAX_HTML_MB
-    """Larger HTML is refused as `too_large`; millions of bytes, default 8."""
+    max_html_mb: int = Limits.max_html_mb
+    """Larger HTML is refused as `too_large`; millions of bytes, default 5. The parser loses text nodes
+    of 10 MB."""
+    max_depth: int = Limits.max_depth
+    """HTML nested deeper is refused as `too_deep`; default 250. The parser drops all below 255."""
+    max_tags: int = Limits.max_tags
+    """HTML with more tags is refused as `too_many_tags`; default 50,000."""
+    max_attributes: int = Limits.max_attributes
+    """HTML with more attributes in a tag is refused as `too_many_attributes`; default 1,000."""
+    max_seconds: int = MAX_SECONDS
+    """A document that takes longer to read is refused as `too_slow`; seconds, default 10."""
+    max_memory_mb: int = MAX_MEMORY_MB
+    """A document that takes more memory to read is refused as `out_of_memory`; MB, default 512."""
 
     def expand(self, documents: beam.PCollection[Document]) -> Attempted:
-        return documents | Attempt(extract, stage="Extract", max_html_mb=self.max_html_mb)
+        return documents | Attempt(
+            extract,
+            stage="Extract",
+            limits=Limits(self.max_html_mb, self.max_depth, self.max_tags, self.max_attributes),
+            max_seconds=self.max_seconds,
+            max_memory_mb=self.max_memory_mb,
+        )

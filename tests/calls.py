@@ -1,0 +1,48 @@
+"""Calls that end in every way that a call can, for a process of their own."""
+
+import os
+import signal
+
+from schemas.reasons import NoText
+
+
+def pid():
+    return os.getpid()
+
+
+def spin():
+    sum(range(10**12))  # one call of C code: no other thread and no handler of signals gets a turn
+
+
+def fill(megabytes):
+    return len(bytearray(megabytes * 2**20))
+
+
+def leak(megabytes, kept=[]):  # noqa: B006 what a library may do with a cache
+    kept.append(bytearray(megabytes * 2**20))
+    return len(kept)
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def refuse():
+    raise NoText("nothing")
+
+
+def crash():
+    raise KeyError("bug")
+
+
+def crash_unfit():
+    class Local(Exception):
+        pass
+
+    raise Local("bug")
+
+
+def chatter():
+    print("one line")  # noqa: T201
+    os.write(1, b"another\n")
+    return "answer"
