@@ -154,3 +154,15 @@ class ParserDied(Reject):
     """Reading it brought the process down in which it was read."""
 
     reason = "parser_died"
+
+
+class NotAnArticle(Reject):
+    """A page of another kind: an error, a consent wall, a front page, a list; the detail says why."""
+
+    reason = "not_an_article"
+
+
+class OptedOut(Reject):
+    """The publisher reserves it against text mining; refused only if the user wants that kept."""
+
+    reason = "opted_out"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.identity import article_id, document_id
+from schemas.identity import article_id, document_id, payload_digest
 from schemas.reasons import BadField, BadJson, Binary, Empty, NoText, TooLarge
 from schemas.records import Document, Draft
 from transforms.extract.extract import Extract, extract
@@ -208,3 +208,34 @@ def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
     assert kept.document == good
     assert (rejected.reason, rejected.detail) == ("too_slow", "more than 4 seconds")
     assert rejected.payload == slow.payload
+
+
+RESERVED = PAGE % '<meta name="robots" content="noai">'
+
+
+def test_what_the_publisher_reserves_is_recorded():
+    assert article(RESERVED, "text/html").optouts == ["noai"]
+    found = article(PAGE % "", "text/html", headers="TDM-Reservation: 1\nServer: a")
+    assert found.optouts == ["tdm-reservation"]
+    assert article(PAGE % "", "text/html").optouts == []
+
+
+def test_stage_refuses_what_is_reserved_if_the_user_wants_that_and_keeps_no_bytes(run_stage):
+    reserved, free = document(RESERVED, "text/html"), document(PAGE % "", "text/html")
+    [kept], [rejected] = run_stage([reserved, free], Extract(respect_optouts=True))
+    assert kept.document == free
+    assert (rejected.reason, rejected.detail) == ("opted_out", "noai")
+    assert rejected.payload is None
+    assert rejected.payload_digest == payload_digest(reserved.payload)
+
+
+def test_no_bytes_are_kept_of_what_is_reserved_whyever_it_is_refused(run_stage):
+    empty = document("<html></html>", "text/html", headers="X-Robots-Tag: noai")
+    [], [rejected] = run_stage([empty], Extract())
+    assert (rejected.reason, rejected.payload) == ("no_text", None)
+
+
+def test_a_paid_article_is_marked():
+    paid = '<meta property="article:content_tier" content="locked">'
+    assert article(PAGE % paid, "text/html").paywalled
+    assert not article(PAGE % "", "text/html").paywalled

@@ -1,11 +1,12 @@
 """Stage Extract: a document in, a draft of its article out."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import apache_beam as beam
 
 from schemas.identity import article_id
+from schemas.reasons import OptedOut
 from schemas.records import Document, Draft
 from schemas.rows import Article
 from transforms.attempt import Attempt, Attempted
@@ -15,7 +16,7 @@ from transforms.extract.content import Content
 from transforms.extract.dates import CONFIDENCE, believed
 from transforms.extract.language import language_of
 from transforms.extract.limits import DEFAULT, Limits
-from transforms.extract.reading import Raw, read
+from transforms.extract.reading import Raw, Reading, read
 from transforms.text import mend, visible
 
 MAX_SECONDS = 10
@@ -27,21 +28,24 @@ def extract(
     limits: Limits = DEFAULT,
     max_seconds: int = MAX_SECONDS,
     max_memory_mb: int = MAX_MEMORY_MB,
+    respect_optouts: bool = False,
 ) -> Draft:
     """Return the article that `document` holds, its text and metadata as they stand there.
 
     Raises:
+        OptedOut: the publisher reserves it, and that is to be respected.
         Reject: see `transforms.extract.reading.read` and `transforms.box.Box.call`.
     """
-    raw = Raw(
-        document.payload, document.media_type, document.charset, document.url, document.seen_at
-    )
-    content = box(max_seconds, max_memory_mb).call(read, raw, limits)
-    return Draft(document, _article(document, content))
+    raw = Raw(**{field.name: getattr(document, field.name) for field in fields(Raw)})
+    reading = box(max_seconds, max_memory_mb).call(read, raw, limits)
+    if respect_optouts and reading.optouts:
+        raise OptedOut(", ".join(reading.optouts))
+    return Draft(document, _article(document, reading))
 
 
-def _article(document: Document, content: Content) -> Article:
+def _article(document: Document, reading: Reading) -> Article:
     """Join what the document says of itself and what is known of it from outside."""
+    content = reading.content
     url, one_spelling = _addresses(document, content)
     dated = believed(content.published_at, document.seen_at)
     date_source = content.date_source if dated else "none"
@@ -68,9 +72,11 @@ def _article(document: Document, content: Content) -> Article:
         section=mend(content.section) if content.section else None,
         keywords=[mend(keyword) for keyword in content.keywords],
         image_url=web_address(content.image_url, base=url),
+        paywalled=reading.paywalled,
         content_source=_content_source(document),
         extractor=content.extractor,
         extractor_version=content.extractor_version,
+        optouts=reading.optouts,
         feed=document.feed,
         entry_id=document.entry_id,
         warc_file=document.warc_file,
@@ -135,6 +141,8 @@ class Extract(beam.PTransform):
     """A document that takes longer to read is refused as `too_slow`; seconds, default 10."""
     max_memory_mb: int = MAX_MEMORY_MB
     """A document that takes more memory to read is refused as `out_of_memory`; MB, default 512."""
+    respect_optouts: bool = False
+    """Refuse as `opted_out` what its publisher reserves against text mining. Default: only record it."""
 
     def expand(self, documents: beam.PCollection[Document]) -> Attempted:
         return documents | Attempt(
@@ -143,4 +151,5 @@ class Extract(beam.PTransform):
             limits=Limits(self.max_html_mb, self.max_depth, self.max_tags, self.max_attributes),
             max_seconds=self.max_seconds,
             max_memory_mb=self.max_memory_mb,
+            respect_optouts=self.respect_optouts,
         )
