@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from schemas.reasons import Empty, NoText
 from transforms.extract.charset import decode
 from transforms.extract.content import Content
+from transforms.extract.dumps import translated
 from transforms.extract.genre import Signs, check_article, signs_of
 from transforms.extract.item import parse_object, read_fields, take_html
 from transforms.extract.limits import Limits, check_html, check_tree
@@ -106,7 +107,7 @@ def _read_markdown(text: str, raw: Raw, limits: Limits) -> Reading:
 
 def _read_json(text: str, raw: Raw, limits: Limits) -> Reading:
     """Return what a JSON object says; HTML in it is read like a page."""
-    html, content = take_html(read_fields(parse_object(text)))
+    html, content = take_html(read_fields(translated(parse_object(text))))
     if looks_like_html(content.text):
         html = content.text
     elif content.text:
