@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 from schemas.reasons import NoText
 
@@ -18,9 +19,12 @@ def fill(megabytes):
     return len(bytearray(megabytes * 2**20))
 
 
-def leak(megabytes, kept=[]):  # noqa: B006 what a library may do with a cache
-    kept.append(bytearray(megabytes * 2**20))
-    return len(kept)
+LEAKED = []
+
+
+def leak(megabytes):
+    LEAKED.append(bytearray(megabytes * 2**20))
+    return len(LEAKED)
 
 
 def die():
@@ -46,3 +50,12 @@ def chatter():
     print("one line")  # noqa: T201
     os.write(1, b"another\n")
     return "answer"
+
+
+def prepare():
+    time.sleep(1.5)
+    leak(150)
+
+
+def prepared():
+    return len(LEAKED[0])

@@ -48,6 +48,12 @@ def test_a_call_that_wants_too_much_memory_is_refused(small):
     assert small.call(calls.fill, 50) == 50 * 2**20
 
 
+def test_what_is_prepared_is_not_charged_to_the_first_call():
+    made = Box(seconds=1, megabytes=100, prepare=calls.prepare)
+    assert made.call(calls.prepared) == 150 * 2**20
+    made.close()
+
+
 def test_what_earlier_calls_left_behind_is_not_held_against_a_call(small):
     assert [small.call(calls.leak, 40) for _ in range(4)] == [1, 2, 1, 2]
 

@@ -34,11 +34,15 @@ class Box:
         seconds: Most time on the wall for a call.
         megabytes: Most memory that a call may take, in MB of 2**20 bytes above that of the idle
             process; not kept where the system has no such limit (macOS).
+        prepare: Called once in the process, to load what the first call would be charged with.
     """
 
-    def __init__(self, seconds: int, megabytes: int) -> None:
+    def __init__(
+        self, seconds: int, megabytes: int, prepare: Callable[[], object] | None = None
+    ) -> None:
         self.seconds = seconds
         self.megabytes = megabytes
+        self.prepare = prepare
         self._lock = Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -101,13 +105,16 @@ class Box:
         words = [sys.executable, "-m", __name__, str(self.seconds), str(self.megabytes)]
         path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
-        return subprocess.Popen(words, stdin=pipe, stdout=pipe, env=os.environ | path)
+        child = subprocess.Popen(words, stdin=pipe, stdout=pipe, env=os.environ | path)
+        assert child.stdin
+        pickle.dump(self.prepare, child.stdin)
+        return child
 
 
 @cache
-def box(seconds: int, megabytes: int) -> Box:
+def box(seconds: int, megabytes: int, prepare: Callable[[], object] | None = None) -> Box:
     """Return this process's own box of these limits."""
-    made = Box(seconds, megabytes)
+    made = Box(seconds, megabytes, prepare)
     atexit.register(made.close)
     return made
 
@@ -117,15 +124,14 @@ os.register_at_fork(after_in_child=box.cache_clear)  # what its parent started i
 
 def serve(requests: BinaryIO, answers: BinaryIO, seconds: int, megabytes: int) -> None:
     """Answer calls until there are no more."""
-    is_limited = False
+    if prepare := pickle.load(requests):
+        prepare()
+    _limit_memory(megabytes)
     while True:
         try:
             function, arguments = pickle.load(requests)
         except EOFError:
             return
-        if not is_limited:  # now that all is imported
-            _limit_memory(megabytes)
-            is_limited = True
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             answer = pickle.dumps((True, function(*arguments)))

@@ -16,7 +16,7 @@ from transforms.extract.content import Content
 from transforms.extract.dates import CONFIDENCE, believed
 from transforms.extract.language import language_of
 from transforms.extract.limits import DEFAULT, Limits
-from transforms.extract.reading import Raw, Reading, read
+from transforms.extract.reading import Raw, Reading, read, warm_up
 from transforms.text import mend, visible
 
 MAX_SECONDS = 10
@@ -37,7 +37,7 @@ def extract(
         Reject: see `transforms.extract.reading.read` and `transforms.box.Box.call`.
     """
     raw = Raw(**{field.name: getattr(document, field.name) for field in fields(Raw)})
-    reading = box(max_seconds, max_memory_mb).call(read, raw, limits)
+    reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw, limits)
     if respect_optouts and reading.optouts:
         raise OptedOut(", ".join(reading.optouts))
     return Draft(document, _article(document, reading))

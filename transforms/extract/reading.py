@@ -4,23 +4,27 @@ Pure, and free of Beam: a process of its own runs it, see `transforms.box`.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from schemas.reasons import Empty, NoText
-from transforms.extract.charset import decode
+from schemas.reasons import Empty, NoText, Reject
+from transforms.extract.charset import decode, stated_charset
 from transforms.extract.content import Content
 from transforms.extract.dumps import translated
 from transforms.extract.genre import Signs, check_article, signs_of
 from transforms.extract.item import parse_object, read_fields, take_html
-from transforms.extract.limits import Limits, check_html, check_tree
+from transforms.extract.limits import DEFAULT, Limits, check_html, check_tree
 from transforms.extract.markdown import read_markdown
 from transforms.extract.page import is_html_document, looks_like_html, read_page
 from transforms.extract.paywall import is_open_part, says_paid, without_prompts
 from transforms.extract.plain import paragraphs, read_plain
 from transforms.optouts import optouts
+
+_ANY_PAGE = b"""<html><head><meta name="date" content="1 Marz, vor drei Tagen"><title>Any</title></head>
+<body><article><p>Published in spring, as far as anybody remembers, by somebody.</p></article></body>"""
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,19 @@ def read(raw: Raw, limits: Limits) -> Reading:
         BadField: a JSON object with a known field of a wrong type.
         NoText: nothing that reads like a text.
     """
-    text = decode(raw.payload, raw.charset)
+    text = decode(raw.payload, raw.charset or stated_charset(raw.headers))
     if not text.strip():
         raise Empty("no byte, or white space alone")
     reading = READERS[raw.media_type](text, raw, limits)
     if not reading.content.text.strip():
         raise NoText("no text")
     return reading
+
+
+def warm_up() -> None:
+    """Load what libraries load at their first use: parsers of dates, tables of languages."""
+    with suppress(Reject):
+        read(Raw(_ANY_PAGE, "text/html"), DEFAULT)
 
 
 def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:

@@ -83,7 +83,7 @@ def _is_page(found: WarcRecord) -> bool:
 
 
 def _page(found: WarcRecord, record: Record, slice: FileSlice, max_bytes: int) -> Document:
-    """Return the page that a successful response holds.
+    """Return the page that a successful response holds; it goes by all bytes of its record.
 
     Raises:
         TooLarge: the record or the page is.
@@ -106,7 +106,7 @@ def _page(found: WarcRecord, record: Record, slice: FileSlice, max_bytes: int) -
     place = _locator(found, record, slice)
     return replace(
         document(slice, page, "text/html"),
-        document_id=document_id(place, page),
+        document_id=document_id(place, record.head + record.block),
         locator=place,
         url=(found.headers.get("WARC-Target-URI") or "").strip("<> ") or None,
         charset=found.http_charset,
