@@ -2,6 +2,7 @@
 # make test    set everything up, run the tests
 # make check   lint, format, types, import direction
 # make faults  kill writers, a compactor and a forgetter for some minutes, while others read
+# make fuzz    break pages, objects and archives 100,000 times; FOLDER=… brings more inputs
 # make lock    pin all dependencies anew, by hash
 # make prism   build Beam's runner in Go, for --runner PrismRunner
 # make flink   fetch Beam's Flink job server, for --runner FlinkRunner
@@ -11,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults lock clean
+.PHONY: run test check faults fuzz lock clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -31,6 +32,9 @@ check: $(VENV)/.test-ready
 
 faults: $(VENV)/.test-ready
 	$(BIN)/python tests/faults/harness.py --kills 60 --seconds 300 --seed 1
+
+fuzz: $(VENV)/.test-ready
+	$(BIN)/python tests/fuzz.py --cases 100000 $(FOLDER)
 
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; name it with make PYTHON=…")'

@@ -29,13 +29,12 @@ from pipelines.options import add_options, configuration, configured, positive, 
 from pipelines.record_run import record_run
 from pipelines.summary import COUNTS, Summary
 from schemas.records import FileSlice
-from transforms.attempt import Attempted
 from transforms.clean.clean import Clean
 from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
 from transforms.read.chunks import chunks
 from transforms.read.listing import list_inputs
-from transforms.read.read import Read
+from transforms.read.read import Input, Read
 from transforms.write.lake import Lake
 
 STAGES = (Read, Extract, Clean, FindEvents)
@@ -147,7 +146,7 @@ class Folder:
     slices: list[FileSlice]
     read: Read
 
-    def __call__(self, pipeline: beam.Pipeline) -> Attempted:
+    def __call__(self, pipeline: beam.Pipeline) -> Input:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)
         return pipeline | "List" >> listed | "Read" >> self.read
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 import apache_beam as beam
 
 from schemas.records import Assignment, Tally
-from transforms.attempt import Attempted
 from transforms.clean.clean import Clean
 from transforms.dedupe.deduplicate import Deduplicate
 from transforms.dedupe.recognise import Recognise
 from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
+from transforms.read.read import Input
 from transforms.write.commit import Commit
 from transforms.write.compare import Compare
 from transforms.write.write import Write
@@ -35,13 +35,11 @@ class Settings:
     find_events: FindEvents = field(default_factory=FindEvents)
 
 
-def ingest(
-    source: Attempted, assignment: Assignment, settings: Settings, hold: bool = False
-) -> None:
+def ingest(source: Input, assignment: Assignment, settings: Settings, hold: bool = False) -> None:
     """Append the whole DAG to the pipeline of `source`.
 
     Args:
-        source: Documents, and what was refused while they were read; bounded or not.
+        source: Documents, what was refused while they were read, and counts; bounded or not.
         assignment: The run's place in a lake.
         settings: Stages, ready configured.
         hold: Leave the commit to the caller, who holds the lake's lock.
@@ -68,6 +66,7 @@ def ingest(
         # Counted before they are flattened: a Flatten would keep the payloads of all documents.
         source.kept | "CountKept" >> beam.Map(one_read),
         source.rejected | "CountRejected" >> beam.Map(one_read),
+        source.tallies,
         recognised.tallies,
         rejects.tallies,
         told_apart.tallies,

@@ -47,6 +47,7 @@ def record_run(
         rejects=summary.counts["rejects"],
         known=summary.counts["known"],
         mentions=summary.counts["mentions"],
+        passed_over=summary.counts["passed_over"],
         unread_languages=summary.counts["unread_languages"],
         balanced=summary.balanced,
         commits=summary.commits,

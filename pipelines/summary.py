@@ -11,6 +11,7 @@ from transforms.write.room import Outcome
 COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
 _NOTICES = {
     "too_short_to_compare": "{} documents are too short to have near copies; only equal texts were sought",
+    "passed_over": "{} records of web archives are no pages, or no successful ones; passed over",
     "unread_languages": "{} new articles are not in English; no events were sought in them",
     "no_model": "{} new articles were not searched for events: install newslake[events]",
     "failed_events": "{} new articles are stored without mentions, since reading them for events failed",
@@ -56,7 +57,7 @@ class Summary:
         """Return the summary as `--json` prints it."""
         return {
             "run_id": self.run_id,
-            **{name: self.counts[name] for name in COUNTS},
+            **{name: self.counts[name] for name in (*COUNTS, "passed_over")},
             "rejects_by_reason": dict(sorted(self.rejects_by_reason.items())),
             "balanced": self.balanced,
             "seconds": round(self.seconds, 1),

@@ -137,6 +137,7 @@ ORIGINS: dict[str, dict[str, Origin]] = {
         "rejects": Origin("Commit", _NUMBER),
         "known": Origin("Commit", _NUMBER),
         "mentions": Origin("Commit", _NUMBER),
+        "passed_over": Origin("Read", _NUMBER),
         "unread_languages": Origin("FindEvents", _NUMBER),
         "balanced": Origin("Commit"),
         "commits": Origin("Commit", "entries of the log"),

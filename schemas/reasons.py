@@ -63,6 +63,30 @@ class BadGzip(Reject):
     reason = "bad_gzip"
 
 
+class BadRecord(Reject):
+    """What stands in a web archive is no record, or one of another length than it says."""
+
+    reason = "bad_record"
+
+
+class BadDigest(Reject):
+    """A record of a web archive whose bytes do not have the digest that it states."""
+
+    reason = "bad_digest"
+
+
+class CutResponse(Reject):
+    """A page of which the crawler kept the beginning only."""
+
+    reason = "cut_response"
+
+
+class BadEncoding(Reject):
+    """A response whose chunks or compression cannot be undone."""
+
+    reason = "bad_encoding"
+
+
 # --- Extract: the document holds no article
 
 
@@ -94,3 +118,51 @@ class NoText(Reject):
     """Nothing is left when markup, navigation and debris are gone."""
 
     reason = "no_text"
+
+
+class TooDeep(Reject):
+    """HTML nested beyond the limit: what lies deeper would be lost."""
+
+    reason = "too_deep"
+
+
+class TooManyTags(Reject):
+    """HTML with more tags than the limit."""
+
+    reason = "too_many_tags"
+
+
+class TooManyAttributes(Reject):
+    """HTML with a tag of more attributes than the limit."""
+
+    reason = "too_many_attributes"
+
+
+class TooSlow(Reject):
+    """Reading it took longer than the limit."""
+
+    reason = "too_slow"
+
+
+class OutOfMemory(Reject):
+    """Reading it took more memory than the limit."""
+
+    reason = "out_of_memory"
+
+
+class ParserDied(Reject):
+    """Reading it brought the process down in which it was read."""
+
+    reason = "parser_died"
+
+
+class NotAnArticle(Reject):
+    """A page of another kind: an error, a consent wall, a front page, a list; the detail says why."""
+
+    reason = "not_an_article"
+
+
+class OptedOut(Reject):
+    """The publisher reserves it against text mining; refused only if the user wants that kept."""
+
+    reason = "opted_out"

@@ -45,11 +45,13 @@ class FileSlice:
     root: str
     """That root, absolute, links resolved, quoted too: no link may lead out of it."""
     offset: int = 0
-    """Where the slice begins, in bytes of the unpacked file."""
+    """Where the slice begins, in bytes: of the unpacked file, or of a web archive as it lies on disk."""
     line: int = 1
-    """Number of its first line, counted from 1; only JSON lines are ever cut."""
+    """Number of its first line, or record, counted from 1; only JSON lines and archives are cut."""
     lines: int | None = None
-    """How many lines it holds; None means up to the file's end."""
+    """How many lines or records it holds; None means up to the file's end."""
+    skip: int = 0
+    """How many records lie before the first one in the archive's gzip member at `offset`."""
 
 
 @record
@@ -59,7 +61,8 @@ class Document:
     document_id: str
     """See `schemas.identity`."""
     locator: str
-    """The URL; or `file:` and the path below the given root, with `#LINE` for JSON lines."""
+    """The URL; or the id of the archive's record; or `file:` and the path below the given root, with
+    `#LINE` for JSON lines and `#OFFSET` for what is broken in an archive."""
     payload: bytes
     """The document's own bytes, unpacked, not decoded."""
     media_type: str
@@ -70,6 +73,8 @@ class Document:
     """Where it was fetched from, if it was fetched."""
     charset: str | None = None
     """What the HTTP header says of the bytes."""
+    headers: str = ""
+    """The HTTP response's header as received, a `Name: value` line each; empty for a file."""
     seen_at: datetime | None = None
     """When it was fetched; None for a plain file."""
     feed: str | None = None
@@ -175,6 +180,7 @@ class Tally:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known`, `too_short_to_compare`, `unread_languages`, `no_model` or `failed_events`."""
+    """`read`, `known`, `passed_over`, `too_short_to_compare`, `unread_languages`, `no_model` or
+    `failed_events`."""
     count: int
     """How many."""

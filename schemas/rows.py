@@ -71,7 +71,8 @@ class Article:
     extractor_version: str = ""
     """That program's version."""
     optouts: list[str] = field(default_factory=list)
-    """Reservations of the publisher against text mining."""
+    """Reservations of the publisher against text mining: tdm-reservation, noai, noimageai, noarchive,
+    and what the header Content-Usage denies, such as `content-usage:train-ai`."""
     feed: str | None = None
     """The feed that announced it."""
     entry_id: str | None = None
@@ -251,7 +252,7 @@ class Rejected:
     locator: str
     """Where it was found."""
     payload: bytes | None
-    """Its bytes; null above 1 MB."""
+    """Its bytes; null above 1 MB, or where the publisher reserves it against text mining."""
     payload_digest: str
     """Id of its bytes (of what was read of them)."""
 
@@ -282,6 +283,8 @@ class Run:
     """Documents that an earlier run, or this one, had already accounted for."""
     mentions: int
     """Mentions of events found in the new articles."""
+    passed_over: int
+    """Records of web archives that hold no successful response of HTML: no documents."""
     unread_languages: int
     """New articles in which no events were sought, since their language is not supported."""
     balanced: bool

@@ -25,14 +25,16 @@ def exit_code(program, monkeypatch):
     return exit_code
 
 
-def test_throughput_names_a_folder_that_is_missing(exit_code, tmp_path, capsys):
-    assert exit_code("throughput", tmp_path / "nowhere") == 2
+@pytest.mark.parametrize("name", ["throughput", "box"])
+def test_a_folder_that_is_missing_is_named(exit_code, name, tmp_path, capsys):
+    assert exit_code(name, tmp_path / "nowhere") == 2
     assert "no folder" in capsys.readouterr().err
 
 
-def test_throughput_names_a_folder_without_pages(exit_code, tmp_path, capsys):
+@pytest.mark.parametrize("name", ["throughput", "box"])
+def test_a_folder_without_pages_is_named(exit_code, name, tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("no page")
-    assert exit_code("throughput", tmp_path) == 2
+    assert exit_code(name, tmp_path) == 2
     assert f"no *.html or *.html.gz in {tmp_path}" in capsys.readouterr().err
 
 

@@ -11,9 +11,9 @@ from pipelines.bounded_run import MAX_REFUSALS, run_bounded
 from pipelines.engine import engine
 from pipelines.ingest import Settings
 from schemas.identity import article_id, document_id, text_hash
-from schemas.records import Document
+from schemas.records import Document, Tally
 from schemas.rows import Rejected
-from transforms.attempt import Attempted
+from transforms.read.read import Input
 from transforms.write.lake import Lake
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -43,7 +43,8 @@ def source(given, meanwhile=lambda: None):
         meanwhile()
         kept = pipeline | "Given" >> beam.Create(given).with_output_types(Document)
         refused = pipeline | "GivenUp" >> beam.Create([]).with_output_types(Rejected)
-        return Attempted(kept, refused)
+        tallies = pipeline | "GivenCounts" >> beam.Create([]).with_output_types(Tally)
+        return Input(kept, refused, tallies)
 
     return apply
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.identity import article_id, document_id
+from schemas.identity import article_id, document_id, payload_digest
 from schemas.reasons import BadField, BadJson, Binary, Empty, NoText, TooLarge
 from schemas.records import Document, Draft
-from transforms.extract.extract import READERS, Extract, extract
+from transforms.extract.extract import Extract, extract
+from transforms.extract.reading import READERS
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
 PAGE = f"<html><head>%s</head><body><article><h1>Truce</h1>{f'<p>{SENTENCE}</p>' * 3}</article></body></html>"
@@ -197,3 +198,44 @@ def test_stage_refuses_html_that_its_parser_would_lose_and_keeps_long_texts(run_
     [kept], [rejected] = run_stage([page, text], Extract(max_html_mb=1))
     assert kept.document == text
     assert (rejected.reason, rejected.detail) == ("too_large", "1.3 MB of HTML, at most 1 wanted")
+
+
+def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
+    crowded = " ".join(f'a{number}="<"' for number in range(60_000))
+    slow = document(PAGE % "" + f"<p {crowded}>x</p>", "text/html")
+    good = document(PAGE % "", "text/html")
+    [kept], [rejected] = run_stage([slow, good], Extract(max_seconds=4))
+    assert kept.document == good
+    assert (rejected.reason, rejected.detail) == ("too_slow", "more than 4 seconds")
+    assert rejected.payload == slow.payload
+
+
+RESERVED = PAGE % '<meta name="robots" content="noai">'
+
+
+def test_what_the_publisher_reserves_is_recorded():
+    assert article(RESERVED, "text/html").optouts == ["noai"]
+    found = article(PAGE % "", "text/html", headers="TDM-Reservation: 1\nServer: a")
+    assert found.optouts == ["tdm-reservation"]
+    assert article(PAGE % "", "text/html").optouts == []
+
+
+def test_stage_refuses_what_is_reserved_if_the_user_wants_that_and_keeps_no_bytes(run_stage):
+    reserved, free = document(RESERVED, "text/html"), document(PAGE % "", "text/html")
+    [kept], [rejected] = run_stage([reserved, free], Extract(respect_optouts=True))
+    assert kept.document == free
+    assert (rejected.reason, rejected.detail) == ("opted_out", "noai")
+    assert rejected.payload is None
+    assert rejected.payload_digest == payload_digest(reserved.payload)
+
+
+def test_no_bytes_are_kept_of_what_is_reserved_whyever_it_is_refused(run_stage):
+    empty = document("<html></html>", "text/html", headers="X-Robots-Tag: noai")
+    [], [rejected] = run_stage([empty], Extract())
+    assert (rejected.reason, rejected.payload) == ("no_text", None)
+
+
+def test_a_paid_article_is_marked():
+    paid = '<meta property="article:content_tier" content="locked">'
+    assert article(PAGE % paid, "text/html").paywalled
+    assert not article(PAGE % "", "text/html").paywalled

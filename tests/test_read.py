@@ -2,8 +2,10 @@ import gzip
 import os
 from collections import Counter
 
+from archives import page
+
 from schemas.record import field_docs
-from schemas.records import FileSlice
+from schemas.records import FileSlice, Tally
 from transforms.read.listing import list_inputs
 from transforms.read.read import Read, read
 
@@ -18,6 +20,7 @@ def test_every_input_ends_as_one_document_or_one_reject(tmp_path, run_stage):
         "f.txt": b"",
         "g.txt.gz": b"text",
         "h.md": b"x" * (2**20 + 1),
+        "i.warc": page() + page(status=b"404 Not Found"),
         os.fsdecode(b"caf\xe9.txt"): b"text",
     }
     for name, content in files.items():
@@ -25,10 +28,15 @@ def test_every_input_ends_as_one_document_or_one_reject(tmp_path, run_stage):
     (tmp_path / "link.txt").symlink_to("..")
     os.mkfifo(tmp_path / "pipe")
 
-    kept, rejected = run_stage(list_inputs([str(tmp_path)]), Read(max_document_mb=1))
+    kept, rejected, tallies = run_stage(list_inputs([str(tmp_path)]), Read(max_document_mb=1))
 
     assert Counter(document.locator for document in kept) == Counter(
-        ["file:a.txt", "file:b.html.gz", *(f"file:c.jsonl#{line}" for line in (1, 3, 4))]
+        [
+            "file:a.txt",
+            "file:b.html.gz",
+            "urn:uuid:1",
+            *(f"file:c.jsonl#{line}" for line in (1, 3, 4)),
+        ]
         + [one.locator for one in kept if one.locator.startswith("file:d.jsonl.gz#")]
     )
     assert sorted((reject.locator.split("#")[0], reject.reason) for reject in rejected) == [
@@ -41,6 +49,7 @@ def test_every_input_ends_as_one_document_or_one_reject(tmp_path, run_stage):
         ("file:link.txt", "outside_root"),
         ("file:pipe", "unreadable"),
     ]
+    assert tallies == [Tally("passed_over", 1)]
     assert {reject.stage for reject in rejected} == {"Read"}
     assert next(r.payload for r in rejected if r.reason == "too_large") is None
     assert next(r.payload for r in rejected if r.reason == "bad_gzip") == b"text"

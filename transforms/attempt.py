@@ -16,9 +16,11 @@ from schemas.identity import payload_digest
 from schemas.reasons import Reject
 from schemas.records import Document, Draft
 from schemas.rows import Rejected
+from transforms.optouts import optouts
 
 MAX_PAYLOAD = 1_000_000
-"""A refused document is kept whole up to this many bytes; above, only its digest."""
+"""A refused document is kept whole up to this many bytes, if its publisher does not reserve it; else
+only its digest."""
 
 T = TypeVar("T")
 
@@ -86,6 +88,13 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
         reason=reason,
         detail=detail,
         locator=document.locator,
-        payload=document.payload if len(document.payload) <= MAX_PAYLOAD else None,
+        payload=document.payload if _may_be_kept(document) else None,
         payload_digest=payload_digest(document.payload),
     )
+
+
+def _may_be_kept(document: Document) -> bool:
+    """Tell whether a refused document is small enough to be kept, and not reserved by its publisher."""
+    if len(document.payload) > MAX_PAYLOAD:
+        return False
+    return not optouts(document.headers, document.payload.decode("latin-1"))

@@ -106,8 +106,8 @@ def candidate(article: Article) -> Candidate:
 def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
     """Yield the row that a document becomes; a document met twice in a run counts as known."""
     _, met = group
-    # One document of two folders: whichever comes first, the row is the same.
-    article, *again = sorted(met["articles"], key=lambda article: article.source)
+    # One document of two folders or archives: whichever comes first, the row is the same.
+    article, *again = sorted(met["articles"], key=_place)
     (verdict,) = met["verdicts"]
     if again:
         yield beam.pvalue.TaggedOutput("tallies", Tally("known", len(again)))
@@ -123,6 +123,10 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
             yield beam.pvalue.TaggedOutput("revised", article)
     if article.signature is None and verdict.outcome != "known":
         yield beam.pvalue.TaggedOutput("tallies", Tally("too_short_to_compare", 1))
+
+
+def _place(article: Article) -> tuple[str, str, int]:
+    return article.source, article.warc_file or "", article.warc_offset or 0
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:

@@ -75,12 +75,17 @@ _DECLARATION = re.compile(
     rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+) | <\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_STATED = re.compile(
+    r"^content-type\s*:.*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.MULTILINE
+)
+_TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+"""What moves the cursor or changes the colours of a terminal."""
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 _ASCII = bytes(range(0x80))
 
 
 def decode(payload: bytes, hint: str | None = None) -> str:
-    """Return the text of `payload`, without byte order marks.
+    """Return the text of `payload`, without byte order marks and commands to terminals.
 
     Args:
         payload: Any bytes.
@@ -95,8 +100,18 @@ def decode(payload: bytes, hint: str | None = None) -> str:
     for charset in _candidates(payload, hint):
         text = _attempt(payload, charset)
         if text is not None:
-            return text.lstrip("\ufeff")
+            return _TERMINAL.sub("", text.lstrip("\ufeff"))
     raise Undecodable(f"{len(payload)} bytes in no known character set")
+
+
+def stated_charset(headers: str) -> str | None:
+    r"""Return the character set that a response's header names, a `Name: value` line each.
+
+    >>> stated_charset("Server: a\nContent-Type: text/html; charset=koi8-r")
+    'koi8-r'
+    """
+    found = _STATED.search(headers)
+    return found[1] if found else None
 
 
 def _candidates(payload: bytes, hint: str | None) -> Iterator[str]:

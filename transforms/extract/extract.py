@@ -1,95 +1,51 @@
 """Stage Extract: a document in, a draft of its article out."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 
 import apache_beam as beam
 
 from schemas.identity import article_id
-from schemas.reasons import Empty, NoText, TooLarge
+from schemas.reasons import OptedOut
 from schemas.records import Document, Draft
 from schemas.rows import Article
 from transforms.attempt import Attempt, Attempted
+from transforms.box import box
 from transforms.extract.address import canonical, publisher, web_address
-from transforms.extract.charset import decode
 from transforms.extract.content import Content
 from transforms.extract.dates import CONFIDENCE, believed
-from transforms.extract.item import parse_object, read_fields, take_html
 from transforms.extract.language import language_of
-from transforms.extract.markdown import read_markdown
-from transforms.extract.page import is_html_document, looks_like_html, read_page
-from transforms.extract.plain import paragraphs, read_plain
+from transforms.extract.limits import DEFAULT, Limits
+from transforms.extract.reading import Raw, Reading, read, warm_up
 from transforms.text import mend, visible
 
-MAX_HTML_MB = 8
-"""The HTML parser loses text nodes of 10 MB without a word."""
+MAX_SECONDS = 10
+MAX_MEMORY_MB = 512
 
 
-def extract(document: Document, max_html_mb: int = MAX_HTML_MB) -> Draft:
+def extract(
+    document: Document,
+    limits: Limits = DEFAULT,
+    max_seconds: int = MAX_SECONDS,
+    max_memory_mb: int = MAX_MEMORY_MB,
+    respect_optouts: bool = False,
+) -> Draft:
     """Return the article that `document` holds, its text and metadata as they stand there.
 
     Raises:
-        TooLarge: HTML of more than `max_html_mb` million bytes.
-        Empty: white space alone.
-        Binary: the bytes are no text.
-        Undecodable: the bytes are text in no character set that fits.
-        BadJson: a JSON document that is none, or no object.
-        BadField: a JSON object with a known field of a wrong type.
-        NoText: nothing that reads like a text.
+        OptedOut: the publisher reserves it, and that is to be respected.
+        Reject: see `transforms.extract.reading.read` and `transforms.box.Box.call`.
     """
-    text = decode(document.payload, document.charset)
-    if not text.strip():
-        raise Empty("no byte, or white space alone")
-    if len(document.payload) > max_html_mb * 1_000_000 and _is_html(text, document):
-        size = len(document.payload) / 1_000_000
-        raise TooLarge(f"{size:.1f} MB of HTML, at most {max_html_mb} wanted")
-    content = READERS[document.media_type](text, document)
-    if not content.text.strip():
-        raise NoText("no text")
-    return Draft(document, _article(document, content))
+    raw = Raw(**{field.name: getattr(document, field.name) for field in fields(Raw)})
+    reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw, limits)
+    if respect_optouts and reading.optouts:
+        raise OptedOut(", ".join(reading.optouts))
+    return Draft(document, _article(document, reading))
 
 
-def _is_html(text: str, document: Document) -> bool:
-    """Return whether the HTML parser would see all of `text`, or so it seems."""
-    return document.media_type == "text/html" or "</" in text
-
-
-def _read_html(html: str, document: Document) -> Content:
-    return read_page(html, document.url, document.seen_at)
-
-
-def _read_plain(text: str, document: Document) -> Content:
-    return _read_html(text, document) if looks_like_html(text) else read_plain(text)
-
-
-def _read_markdown(text: str, document: Document) -> Content:
-    return _read_html(text, document) if is_html_document(text) else read_markdown(text)
-
-
-def _read_json(text: str, document: Document) -> Content:
-    """Return what a JSON object says; HTML in it is read like a page."""
-    html, content = take_html(read_fields(parse_object(text)))
-    if looks_like_html(content.text):
-        html = content.text
-    elif content.text:
-        return replace(content, text="\n".join(paragraphs(content.text)))
-    if html is None:
-        raise NoText("no field with text")
-    return content.completed(read_page(html, content.url or document.url, document.seen_at))
-
-
-READERS: dict[str, Callable[[str, Document], Content]] = {
-    "text/html": _read_html,
-    "text/plain": _read_plain,
-    "text/markdown": _read_markdown,
-    "application/json": _read_json,
-}
-"""Who reads what, by media type."""
-
-
-def _article(document: Document, content: Content) -> Article:
+def _article(document: Document, reading: Reading) -> Article:
     """Join what the document says of itself and what is known of it from outside."""
+    content = reading.content
     url, one_spelling = _addresses(document, content)
     dated = believed(content.published_at, document.seen_at)
     date_source = content.date_source if dated else "none"
@@ -116,9 +72,11 @@ def _article(document: Document, content: Content) -> Article:
         section=mend(content.section) if content.section else None,
         keywords=[mend(keyword) for keyword in content.keywords],
         image_url=web_address(content.image_url, base=url),
+        paywalled=reading.paywalled,
         content_source=_content_source(document),
         extractor=content.extractor,
         extractor_version=content.extractor_version,
+        optouts=reading.optouts,
         feed=document.feed,
         entry_id=document.entry_id,
         warc_file=document.warc_file,
@@ -171,8 +129,28 @@ def _seen(value: object) -> object:
 class Extract(beam.PTransform):
     """Make a `Draft` of every `Document`."""
 
-    max_html_mb: int = MAX_HTML_MB
-    """Larger HTML is refused as `too_large`; millions of bytes, default 8."""
+    max_html_mb: int = Limits.max_html_mb
+    """Larger HTML is refused as `too_large`; millions of bytes, default 5. The parser loses text nodes
+    of 10 MB."""
+    max_depth: int = Limits.max_depth
+    """HTML nested deeper is refused as `too_deep`; default 250. The parser drops all below 255."""
+    max_tags: int = Limits.max_tags
+    """HTML with more tags is refused as `too_many_tags`; default 50,000."""
+    max_attributes: int = Limits.max_attributes
+    """HTML with more attributes in a tag is refused as `too_many_attributes`; default 1,000."""
+    max_seconds: int = MAX_SECONDS
+    """A document that takes longer to read is refused as `too_slow`; seconds, default 10."""
+    max_memory_mb: int = MAX_MEMORY_MB
+    """A document that takes more memory to read is refused as `out_of_memory`; MB, default 512."""
+    respect_optouts: bool = False
+    """Refuse as `opted_out` what its publisher reserves against text mining. Default: only record it."""
 
     def expand(self, documents: beam.PCollection[Document]) -> Attempted:
-        return documents | Attempt(extract, stage="Extract", max_html_mb=self.max_html_mb)
+        return documents | Attempt(
+            extract,
+            stage="Extract",
+            limits=Limits(self.max_html_mb, self.max_depth, self.max_tags, self.max_attributes),
+            max_seconds=self.max_seconds,
+            max_memory_mb=self.max_memory_mb,
+            respect_optouts=self.respect_optouts,
+        )

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from functools import cache
@@ -61,7 +61,12 @@ def is_html_document(text: str) -> bool:
     return bool(_DOCUMENT.match(text))
 
 
-def read_page(html: str, url: str | None = None, seen_at: datetime | None = None) -> Content:
+def read_page(
+    html: str,
+    url: str | None = None,
+    seen_at: datetime | None = None,
+    inspect: Callable[[HtmlElement], None] | None = None,
+) -> Content:
     """Return the main text of a page, and what it says of itself.
 
     Metadata that cannot be had costs itself, never the text. The date is the day that htmldate
@@ -71,6 +76,7 @@ def read_page(html: str, url: str | None = None, seen_at: datetime | None = None
         html: A document, or a piece of one.
         url: Where it was found.
         seen_at: When it was fetched: no date lies later. It never is the date.
+        inspect: Called with the parsed page before it is read; may raise to refuse it.
 
     Raises:
         NoText: nothing that reads like a text, or no HTML at all.
@@ -78,6 +84,8 @@ def read_page(html: str, url: str | None = None, seen_at: datetime | None = None
     tree = load_html(_tame(html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"))
     if tree is None:
         raise NoText("no HTML")
+    if inspect:
+        inspect(tree)
     metadata = _metadata(tree, url, seen_at)
     day = _day(metadata.date)
     title = next(_strings([metadata.title]), None) or extract_title(tree)

@@ -1,30 +1,34 @@
 """The listing, cut into chunks small enough for one bounded run each.
 
-The cut depends on the listing, the files' sizes and the lines of JSON-lines files, and on nothing
+The cut depends on the listing, the files' sizes and the lines or records in them, and on nothing
 else: the same inputs are cut at the same places, whoever reads them.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from io import BufferedReader
 from typing import NamedTuple
 
 from schemas.reasons import Reject
 from schemas.records import FileSlice
+from transforms.read.archive import records
 from transforms.read.lines import lines
-from transforms.read.names import holds_lines, media_type, unquote
+from transforms.read.names import ARCHIVE, LINES, ending, media_type, unquote
 from transforms.read.unpacking import opened, unpacked
 
 
 class _Unit(NamedTuple):
-    """What cannot be cut: a file, or a line that is a document of its own."""
+    """What cannot be cut: a file, or a line or record that may be a document of its own."""
 
     size: int
-    """In bytes: of a line unpacked, of a file as it lies on disk, even if it is packed there."""
+    """In bytes: of a line or record unpacked, of a file as it lies on disk, even if packed there."""
     offset: int = 0
-    """Where it begins in the unpacked file."""
+    """Where it begins, as in `FileSlice`."""
     line: int = 1
-    """Where it begins, in lines."""
+    """Where it begins, in lines or records."""
+    skip: int = 0
+    """As in `FileSlice`."""
 
 
 def chunks(
@@ -32,13 +36,13 @@ def chunks(
 ) -> Iterator[list[FileSlice]]:
     """Yield the inputs in their order, each list within both limits or of one document.
 
-    A JSON-lines file that a chunk has no room for is cut between two documents, and read through
-    once for that, in bounded memory. The last stretch has `lines=None`: it goes to the file's end.
+    Files of JSON lines and web archives are cut between two documents where a chunk has no room for
+    more, and read through once for that, in bounded memory. The last stretch has `lines=None`: it goes to the file's end.
 
     Args:
         slices: Whole files, as listed.
         max_documents: Most documents in a chunk.
-        max_bytes: Most bytes in a chunk: JSON lines unpacked, other files as on disk.
+        max_bytes: Most bytes in a chunk: lines and records unpacked, other files as on disk.
     """
     chunk: list[FileSlice] = []
     documents = size = 0
@@ -48,7 +52,8 @@ def chunks(
             if documents and (documents >= max_documents or size + unit.size > max_bytes):
                 if in_rest:
                     chunk.append(replace(rest, lines=unit.line - rest.line))
-                    rest, in_rest = replace(slice, offset=unit.offset, line=unit.line), 0
+                    _, offset, line, skip = unit
+                    rest, in_rest = replace(slice, offset=offset, line=line, skip=skip), 0
                 yield chunk
                 chunk, documents, size = [], 0, 0
             documents, size, in_rest = documents + 1, size + unit.size, in_rest + 1
@@ -60,24 +65,43 @@ def chunks(
 def _units(slice: FileSlice) -> Iterator[_Unit]:
     """Yield the units of a file, at least one: what is no document makes a reject."""
     empty = True
-    if holds_lines(slice.name):
-        for unit in _documents(slice):
-            empty = False
-            yield unit
+    for unit in _parts(slice):
+        empty = False
+        yield unit
     if empty:
         yield _Unit(_size(slice))
 
 
-def _documents(slice: FileSlice) -> Iterator[_Unit]:
-    """Yield the lines that are documents; where the file breaks off, its rest is the last one."""
+def _parts(slice: FileSlice) -> Iterator[_Unit]:
+    """Yield what may be documents in a file that may hold many."""
+    parts = _PARTS.get(ending(slice.name))
+    if parts is None:
+        return
     try:
         media_type(slice.name)
         with opened(slice) as file:
-            for line in lines(unpacked(file, slice), keep=0):
-                if line.error or not line.blank:
-                    yield _Unit(line.size, line.offset, line.number)
+            yield from parts(file, slice)
     except Reject:
         return  # the worker meets the same, and says so
+
+
+def _lines(file: BufferedReader, slice: FileSlice) -> Iterator[_Unit]:
+    """Yield the lines that are documents; where the file breaks off, its rest is the last one."""
+    for line in lines(unpacked(file, slice), keep=0):
+        if line.error or not line.blank:
+            yield _Unit(line.size, line.offset, line.number)
+
+
+def _records(file: BufferedReader, slice: FileSlice) -> Iterator[_Unit]:
+    for number, record in enumerate(records(file, slice, keep=0), 1):
+        yield _Unit(record.size, record.offset, number, record.skip)
+
+
+_PARTS: dict[str, Callable[[BufferedReader, FileSlice], Iterator[_Unit]]] = {
+    LINES: _lines,
+    ARCHIVE: _records,
+}
+"""What files are cut into, by the name's ending."""
 
 
 def _size(slice: FileSlice) -> int:

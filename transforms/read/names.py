@@ -16,7 +16,10 @@ _QUOTED = re.compile(
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line ends and changes of direction
     "\ud800-\udfff]"  # bytes that are not UTF-8
 )
-_LINES = ".jsonl"
+LINES = ".jsonl"
+"""Ending of files of which each line is a document."""
+ARCHIVE = ".warc"
+"""Ending of web archives."""
 _PACKED = ".gz"
 _ENDING = re.compile(r"[^/](\.[a-z]+)(?:\.gz)?$")
 _MEDIA_TYPES = {
@@ -25,7 +28,8 @@ _MEDIA_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
     ".json": "application/json",
-    _LINES: "application/json",
+    LINES: "application/json",
+    ARCHIVE: "application/warc",
 }
 
 
@@ -55,13 +59,13 @@ def relative(path: str, root: str) -> str:
     return path[len(root) :].lstrip("/") or "."
 
 
-def locator(name: str, line: int | None = None) -> str:
+def locator(name: str, place: int | None = None) -> str:
     """Return where a document lies, from its quoted name relative to the root.
 
     >>> locator("2026/dump.jsonl", 12)
     'file:2026/dump.jsonl#12'
     """
-    return f"file:{name}" if line is None else f"file:{name}#{line}"
+    return f"file:{name}" if place is None else f"file:{name}#{place}"
 
 
 def source(name: str, root: str) -> str:
@@ -85,7 +89,7 @@ def media_type(name: str) -> str:
         _bytes(unquote(name)).decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadName(f"not UTF-8: {name}") from error
-    kind = _MEDIA_TYPES.get(_ending(name))
+    kind = _MEDIA_TYPES.get(ending(name))
     if kind is None:
         raise UnknownType(
             f"its ending is none of {' '.join(_MEDIA_TYPES)}, with or without {_PACKED}"
@@ -98,12 +102,7 @@ def is_packed(name: str) -> bool:
     return name.lower().endswith(_PACKED)
 
 
-def holds_lines(name: str) -> bool:
-    """Tell whether each line of the file is a document, by its name."""
-    return _ending(name) == _LINES
-
-
-def _ending(name: str) -> str:
+def ending(name: str) -> str:
     """Return the ending that tells the type, in lower case and without `.gz`."""
     found = _ENDING.search(name.lower())
     return found[1] if found else ""

@@ -2,14 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Document, FileSlice
+from schemas.records import Document, FileSlice, Tally
 from schemas.rows import Rejected
-from transforms.attempt import Attempted, refusal
-from transforms.read.files import Refused, as_found, read_slice
+from transforms.attempt import refusal
+from transforms.read.files import as_found, read_slice
+from transforms.read.found import Found, Refused
+
+
+class Input(NamedTuple):
+    """What a source of documents yields."""
+
+    kept: beam.PCollection[Document]
+    rejected: beam.PCollection[Rejected]
+    tallies: beam.PCollection[Tally]
+    """What it met that is no document and needs no row."""
 
 
 @dataclass(eq=False)
@@ -17,32 +27,37 @@ class Read(beam.PTransform):
     """Read every `FileSlice`; each input ends as exactly one document or reject, each line once.
 
     Refused are `unknown_type`, `bad_name`, `unreadable`, `outside_root`, `empty`, `too_large`,
-    `truncated_gzip` and `bad_gzip`.
+    `truncated_gzip`, `bad_gzip`; and of archives `bad_record`, `bad_digest`, `cut_response` and
+    `bad_encoding`. Records of archives that are no pages are counted in `tallies`.
     """
 
     max_document_mb: int = 64
     """Largest document, unpacked, in MB of 2**20 bytes; larger ones are refused. Default 64."""
 
-    def expand(self, slices: beam.PCollection[FileSlice]) -> Attempted:
+    def expand(self, slices: beam.PCollection[FileSlice]) -> Input:
         reading = beam.FlatMap(read, max_document_bytes=self.max_document_mb * 2**20)
         outputs = (
             slices
             | "Spread" >> beam.Reshuffle()
-            | "ReadFiles" >> reading.with_outputs("rejected", main="kept")
+            | "ReadFiles" >> reading.with_outputs("rejected", "tallies", main="kept")
         )
         outputs.kept.element_type = Document
         outputs.rejected.element_type = Rejected
-        return Attempted(outputs.kept, outputs.rejected)
+        outputs.tallies.element_type = Tally
+        return Input(outputs.kept, outputs.rejected, outputs.tallies)
 
 
 def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
-    """Yield the documents of `slice`, and as `Rejected` what is none or crashed the reader."""
+    """Yield what is found in `slice`, each under its output; a crash of the reader as `Rejected`."""
     try:
         for found in read_slice(slice, max_document_bytes):
-            yield _rejected(found) if isinstance(found, Refused) else found
+            yield _tagged(found)
     except Exception as error:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
-        yield _rejected(Refused(as_found(slice), error))
+        yield _tagged(Refused(as_found(slice), error))
 
 
-def _rejected(refused: Refused) -> beam.pvalue.TaggedOutput:
-    return beam.pvalue.TaggedOutput("rejected", refusal(refused.document, "Read", refused.error))
+def _tagged(found: Found) -> Any:
+    """Return `found` with the name of its output, if that is not the main one."""
+    if isinstance(found, Refused):
+        return beam.pvalue.TaggedOutput("rejected", refusal(found.document, "Read", found.error))
+    return beam.pvalue.TaggedOutput("tallies", found) if isinstance(found, Tally) else found

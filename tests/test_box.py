@@ -1,0 +1,139 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import calls
+import pytest
+
+from schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
+from transforms.box import Box, box
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def small():
+    made = Box(seconds=1, megabytes=100)
+    yield made
+    made.close()
+
+
+def is_alive(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_calls_are_made_in_one_other_process(small):
+    assert small.call(calls.pid) == small.call(calls.pid) != os.getpid()
+
+
+def test_a_call_that_takes_too_long_is_ended_and_the_next_one_is_answered(small):
+    child, began = small.call(calls.pid), time.monotonic()
+    with pytest.raises(TooSlow, match="more than 1 seconds"):
+        small.call(calls.spin)
+    assert time.monotonic() - began < 5
+    assert small.call(calls.pid) != child
+    assert not is_alive(child)
+
+
+def test_a_call_that_wants_too_much_memory_is_refused(small):
+    assert small.call(calls.fill, 50) == 50 * 2**20
+    with pytest.raises(OutOfMemory, match="more than 100 MB"):
+        small.call(calls.fill, 200)
+    assert small.call(calls.fill, 50) == 50 * 2**20
+
+
+def test_what_is_prepared_is_not_charged_to_the_first_call():
+    made = Box(seconds=1, megabytes=100, prepare=calls.prepare)
+    assert made.call(calls.prepared) == 150 * 2**20
+    made.close()
+
+
+def test_what_earlier_calls_left_behind_is_not_held_against_a_call(small):
+    assert [small.call(calls.leak, 40) for _ in range(4)] == [1, 2, 1, 2]
+
+
+def test_a_call_that_brings_the_process_down_is_refused(small):
+    with pytest.raises(ParserDied, match="ended with -11"):
+        small.call(calls.die)
+    assert small.call(calls.fill, 1)
+
+
+def test_a_process_that_was_ended_from_outside_costs_no_call(small):
+    os.kill(small.call(calls.pid), signal.SIGKILL)
+    assert small.call(calls.fill, 1) == 2**20
+
+
+def test_what_a_call_raises_is_raised_here(small):
+    with pytest.raises(NoText, match="nothing"):
+        small.call(calls.refuse)
+    with pytest.raises(KeyError) as caught:
+        small.call(calls.crash)
+    assert "in crash" in caught.value.__notes__[0]
+    with pytest.raises(RuntimeError, match="Local: bug"):
+        small.call(calls.crash_unfit)
+
+
+def test_what_a_library_prints_does_not_get_between_the_answers(small):
+    assert [small.call(calls.chatter), small.call(calls.chatter)] == ["answer", "answer"]
+
+
+def test_an_interrupted_call_leaves_no_answer_for_the_next_one(small):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    small.call(calls.pid)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            small.call(time.sleep, 0.9)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert small.call(calls.fill, 1) == 2**20
+
+
+def test_there_is_one_box_a_process():
+    assert box(10, 512) is box(10, 512)
+
+
+PARENT = """
+import os, signal, sys, time
+sys.path.insert(0, {tests!r})
+import calls
+from transforms.box import box
+print(box(2, 100).call(calls.pid), flush=True)
+{then}
+"""
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "pass",
+        "os._exit(1)",
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "import threading; threading.Timer(0.5, os._exit, [1]).start(); box(2, 100).call(calls.spin)",
+    ],
+    ids=["at its end", "at once", "killed", "in the middle of a call"],
+)
+def test_the_process_ends_with_its_parent(then):
+    code = PARENT.format(tests=str(ROOT / "tests"), then=then)
+    command = [sys.executable, "-c", code]
+    parent = subprocess.run(command, capture_output=True, cwd=ROOT, text=True, check=False)
+    child, deadline = int(parent.stdout), time.monotonic() + 10
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(child)
+    assert parent.stderr == ""
+
+
+def test_the_process_loads_no_beam():
+    code = "import transforms.box, transforms.extract.reading, sys; print('apache_beam' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

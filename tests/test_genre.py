@@ -1,0 +1,157 @@
+import pytest
+
+from schemas.reasons import NotAnArticle
+from transforms.extract.limits import DEFAULT
+from transforms.extract.reading import Raw, read
+
+STORY = "".join(
+    f"<p>On day {day} of the talks the ministers of both sides met again for {day + 2} hours in the "
+    f"old town hall, and said afterwards that the question number {day} was still open.</p>"
+    for day in range(1, 9)
+)
+LINKS = "".join(
+    f'<li><a href="/{n}">Here is the headline of story number {n} of today</a></li>'
+    for n in range(60)
+)
+ARTICLE = '<meta property="og:type" content="article">'
+SITE = '<meta property="og:type" content="website">'
+
+
+def content(body, head="", title="Talks go on", url=None):
+    html = (
+        f"<html><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{body}</body></html>"
+    )
+    return read(Raw(html.encode(), "text/html", url=url), DEFAULT).content
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404",
+        "404 - Page Not Found | Example Times",
+        "Sorry, the page you are looking for does not exist",
+        "Example Times: Seite nicht gefunden",
+        "Página no encontrada - El Ejemplo",
+        "Page introuvable",
+        "Страница не найдена",
+        "ページが見つかりません",
+        "Just a moment...",
+        "Access Denied",
+    ],
+)
+def test_an_error_page_is_known_by_its_title(title):
+    with pytest.raises(NotAnArticle, match="error page"):
+        content("<p>Try our search, or go back to the page that you came from.</p>", title=title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hiker not found after three days of search in the mountains",
+        "Access denied to observers at polling stations, party says",
+        "How error 1202 nearly stopped the landing on the moon",
+        "Talks go on",
+    ],
+)
+def test_a_story_of_errors_is_an_article(title):
+    assert content(STORY, title=title).text
+
+
+def test_a_long_text_is_no_error_page():
+    assert content(STORY * 3, title="404").text
+
+
+CONSENT = """<p>We and our 213 partners store cookies on your device and process personal data, such as
+your address, to show you personalised advertising. You can accept or reject tracking at any time in the
+settings of our privacy centre.</p><button>Accept all</button>"""
+
+
+def test_a_consent_wall_is_known_by_its_words():
+    with pytest.raises(NotAnArticle, match="consent wall"):
+        content(CONSENT, title="Before you go on")
+
+
+def test_a_consent_wall_before_a_story_or_a_story_of_consent_is_an_article():
+    assert content(CONSENT + STORY * 2).text
+    assert content(
+        f"{CONSENT}<p>The regulator said on Monday that such walls are illegal.</p>", ARTICLE
+    ).text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Redirecting you to our new site.</p>",
+        "<p>Please enable JavaScript to view the page.</p>",
+        "<p>Buy this domain.</p>",
+        "<p>Bitte warten, Sie werden weitergeleitet.</p>",
+    ],
+)
+def test_a_notice_is_known_by_its_words(body):
+    with pytest.raises(NotAnArticle, match="notice"):
+        content(body)
+
+
+def test_a_list_of_links_is_known_by_what_it_leads_to():
+    with pytest.raises(NotAnArticle, match="list of links"):
+        content(f"<p>The stories of today.</p><ul>{LINKS}</ul>")
+
+
+def test_links_beside_a_story_do_not_matter():
+    assert content(f"<nav><ul>{LINKS}</ul></nav><article>{STORY * 3}</article>").text
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        ('<link rel="canonical" href="https://example.org/">', None),
+        ('<meta property="og:url" content="https://example.org">', "https://example.org/de"),
+        ("", "https://example.org"),
+        (SITE + '<link rel="canonical" href="/">', "https://example.org/?utm_source=a"),
+    ],
+)
+def test_a_front_page_is_known_by_its_address(head, url):
+    with pytest.raises(NotAnArticle, match="front page"):
+        content(STORY, head, url=url)
+
+
+def test_an_article_that_names_the_site_by_mistake_is_an_article():
+    assert content(STORY, ARTICLE + '<link rel="canonical" href="https://example.org/">').text
+
+
+def ld(*types):
+    objects = ",".join(f'{{"@type": "{name}"}}' for name in types)
+    return f'<script type="application/ld+json">[{objects}]</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "detail"),
+    [
+        (ld("CollectionPage"), "CollectionPage"),
+        (ld("WebPage", "SearchResultsPage") + ARTICLE, "SearchResultsPage"),
+        (SITE, "website"),
+        ('<meta property="og:type" content="video.other">', "video.other"),
+    ],
+)
+def test_a_page_that_says_that_it_is_something_else_is_believed(head, detail):
+    with pytest.raises(NotAnArticle, match=f"says that it is a {detail}"):
+        content(STORY, head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        SITE + ld("NewsArticle"),
+        SITE + '<meta property="article:published_time" content="2024-03-01">',
+        ld("NewsArticle", "CollectionPage"),
+        ld("WebPage", "WebSite"),
+        "",
+    ],
+)
+def test_a_page_that_also_says_that_it_is_an_article_is_one(head):
+    assert content(STORY, head).text
+
+
+def test_a_long_story_on_a_careless_site_is_an_article():
+    long = "".join(STORY.replace("ministers", f"ministers of round {n}") for n in range(3))
+    assert content(long, SITE).text

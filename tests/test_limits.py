@@ -1,0 +1,83 @@
+import time
+from contextlib import suppress
+
+import pytest
+
+from schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooManyTags
+from transforms.extract.limits import Limits, check_html
+from transforms.extract.reading import Raw, read
+
+SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
+FEW = Limits(max_html_mb=1, max_depth=20, max_tags=200, max_attributes=10)
+
+
+def content(inner, limits=FEW):
+    html = f"<html><body><article><p>{SENTENCE}</p>{inner}<p>{SENTENCE}</p></article></body></html>"
+    return read(Raw(html.encode(), "text/html"), limits)
+
+
+def nested(depth):
+    return "<div>" * depth + "Deep down, it was also said in public." + "</div>" * depth
+
+
+def attributes(number, spelled='a{}="{}"'):
+    return f"<p {' '.join(spelled.format(i, i) for i in range(number))}>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "reason"),
+    [
+        ("x" * 1_000_000, TooLarge),
+        ("<br>" * 200, TooManyTags),
+        (nested(25), TooDeep),
+        (attributes(11), TooManyAttributes),
+        (attributes(11, "a{}='{}'"), TooManyAttributes),
+        (attributes(11, "a{}"), TooManyAttributes),
+        (attributes(11, 'a{}=">"'), TooManyAttributes),
+    ],
+)
+def test_html_beyond_a_limit_is_refused(inner, reason):
+    with pytest.raises(reason):
+        content(inner)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<br>" * 150,
+        "1 < 2 " * 300,
+        nested(15),
+        attributes(10),
+        f'<p data-story="{" a=1" * 500}">x</p>',
+        f"<p>{' a=1' * 500}</p>",
+        "<" * 300,
+        f"<!-- {' a=1' * 500} -->",
+    ],
+)
+def test_html_within_the_limits_is_read(inner):
+    assert content(inner).text.startswith(SENTENCE)
+
+
+def test_no_depth_is_allowed_at_which_the_parser_drops_text():
+    loose = Limits(max_depth=10_000)
+    assert "Deep down" in content(nested(200), loose).text
+    with pytest.raises(TooDeep, match="255 deep"):
+        content(nested(300), loose)
+
+
+def test_html_in_a_field_is_held_to_the_limits():
+    item = '{"title": "Truce", "html": "<p>%s</p>"}' % ("x" * 1_100_000)
+    with pytest.raises(TooLarge):
+        read(Raw(item.encode(), "application/json"), FEW)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<" * 1_000_000, "<p " * 300_000, "<p a='" * 100_000, '<p a="' * 100_000, "<p =" * 200_000],
+)
+def test_looking_for_the_limits_takes_linear_time(inner):
+    began = time.process_time()
+    check_html(inner, 0, Limits(max_tags=10**9, max_attributes=10**9))
+    with suppress(TooManyAttributes):
+        check_html(inner, 0, Limits(max_tags=10**9))
+    assert time.process_time() - began < 1

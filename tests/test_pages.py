@@ -1,0 +1,282 @@
+import base64
+import gzip
+import hashlib
+import tracemalloc
+import zlib
+from datetime import UTC, datetime
+
+import pytest
+from archives import HTML, PAGE, http, packed, page, record
+from fastwarc.stream_io import BrotliWriter, ZstdWriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.records import Tally
+from transforms.read.chunks import chunks
+from transforms.read.files import read_slice
+from transforms.read.found import Refused
+from transforms.read.listing import list_inputs
+
+MB = 2**20
+
+
+def read(folder, content, name="a.warc", limit=MB, documents=2_000):
+    """Read an archive of that content, in chunks of so many records."""
+    (folder / name).write_bytes(content)
+    cut = chunks(list_inputs([str(folder / name)]), documents)
+    return [found for chunk in cut for slice in chunk for found in read_slice(slice, limit)]
+
+
+def told(found):
+    """Return URLs of pages, reasons of refusals, and how much was passed over."""
+    tallies = [one.count for one in found if isinstance(one, Tally)]
+    others = [one for one in found if not isinstance(one, Tally)]
+    return [
+        one.error.reason if isinstance(one, Refused) else one.url.rpartition("/")[2]
+        for one in others
+    ] + ([f"{sum(tallies)} passed over"] if tallies else [])
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "a.WARC.GZ"])
+def test_a_page_is_a_document_with_all_that_the_archive_knows(tmp_path, name):
+    info = record(b"software: test\r\n", b"warcinfo")
+    pack = packed if name.lower().endswith("gz") else lambda *records: b"".join(records)
+    [document] = read(tmp_path, pack(info, page(7)), name)
+    assert document.locator == "urn:uuid:7"
+    assert (document.url, document.payload) == ("https://example.org/7", PAGE)
+    assert (document.media_type, document.charset) == ("text/html", "utf-8")
+    assert document.headers == "Content-Type: text/html; charset=utf-8"
+    assert document.seen_at == datetime(2024, 3, 1, 12, tzinfo=UTC)
+    assert (document.warc_file, document.warc_offset) == (name, len(pack(info)))
+    assert document.source == tmp_path.name
+
+
+def test_what_is_no_successful_page_is_counted_and_what_tells_of_the_crawl_is_not(tmp_path):
+    image = b"Content-Type: image/png\r\n"
+    content = b"".join(
+        [
+            *(record(b"a: b\r\n", kind) for kind in (b"warcinfo", b"metadata")),
+            record(b"GET / HTTP/1.1\r\n\r\n", b"request"),
+            page(1),
+            page(2, status=b"404 Not Found"),
+            page(3, status=b"301 Moved"),
+            page(4, http_fields=image),
+            record(b"text", b"resource"),
+            record(http(b""), b"revisit"),
+        ]
+    )
+    assert told(read(tmp_path, content)) == ["1", "5 passed over"]
+
+
+def test_a_page_without_a_type_may_be_html(tmp_path):
+    assert told(read(tmp_path, page(http_fields=b""))) == ["1"]
+
+
+def compressed(writer):
+    from io import BytesIO
+
+    packed = BytesIO()
+    stream = writer(packed)
+    stream.write(PAGE)
+    stream.close()
+    return packed.getvalue()
+
+
+CHUNKED = b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (b"Content-Encoding: gzip\r\n", gzip.compress(PAGE)),
+        (b"Content-Encoding: X-GZIP\r\n", gzip.compress(PAGE)),
+        (b"Content-Encoding: deflate\r\n", zlib.compress(PAGE)),
+        (b"Content-Encoding: deflate\r\n", zlib.compress(PAGE)[2:-4]),
+        (b"Content-Encoding: br\r\n", compressed(BrotliWriter)),
+        (b"Content-Encoding: zstd\r\n", compressed(ZstdWriter)),
+        (b"Content-Encoding: gzip, gzip\r\n", gzip.compress(gzip.compress(PAGE))),
+        (b"Content-Encoding: gzip\r\n", PAGE),
+        (b"Content-Encoding: utf-8\r\n", PAGE),
+        (b"Transfer-Encoding: chunked\r\n", CHUNKED),
+        (b"Transfer-Encoding: chunked\r\n", PAGE),
+        (b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", gzip.compress(PAGE)),
+    ],
+)
+def test_what_was_done_for_the_way_is_undone(tmp_path, fields, body):
+    [document] = read(tmp_path, page(body=body, http_fields=HTML + fields))
+    assert document.payload == PAGE
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (b"Content-Encoding: gzip\r\n", gzip.compress(PAGE)[:-12]),
+        (b"Content-Encoding: gzip\r\n", b"\x1f\x8bno gzip at all"),
+        (b"Content-Encoding: br\r\n", b"no brotli"),
+        (b"Content-Encoding: zstd\r\n", compressed(ZstdWriter)[:-5]),
+        (b"Transfer-Encoding: chunked\r\n", b"5\r\nTruce\r\nff\r\ncut"),
+        (b"Transfer-Encoding: chunked\r\n", b"5\r\nTruce\r\nno size"),
+    ],
+)
+def test_what_cannot_be_undone_is_refused(tmp_path, fields, body):
+    assert told(read(tmp_path, page(body=body, http_fields=HTML + fields))) == ["bad_encoding"]
+
+
+def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
+    bomb = gzip.compress(bytes(100 * MB), 1)
+    content = page(1, bomb, http_fields=HTML + b"Content-Encoding: gzip\r\n") + page(2)
+    tracemalloc.start()
+    try:
+        found = read(tmp_path, content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert told(found) == ["too_large", "2"]
+    assert peak < 20 * MB
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_a_page_over_the_limit_is_refused_and_a_film_is_passed_over(tmp_path, name, monkeypatch):
+    monkeypatch.setattr("transforms.read.members.MAX_MEMBER", 2 * MB)
+    large = b"<p>" * MB
+    film = page(2, large, http_fields=b"Content-Type: video/mp4\r\n")
+    records = [page(1, large), film, page(3)]
+    content = packed(*records) if name.endswith("gz") else b"".join(records)
+    assert told(read(tmp_path, content, name)) == ["too_large", "3", "1 passed over"]
+
+
+def digests(data):
+    sha1 = hashlib.sha1(data).digest()
+    return [
+        b"sha1:" + base64.b32encode(sha1),
+        b"sha1:" + sha1.hex().encode(),
+        b"sha-256:" + base64.b64encode(hashlib.sha256(data).digest()),
+        b"md5:" + hashlib.md5(data).hexdigest().upper().encode(),
+        b"a-digest-of-tomorrow:abc",
+    ]
+
+
+def test_digests_in_any_spelling_are_checked(tmp_path):
+    for right in digests(http()):
+        assert told(read(tmp_path, page(fields=b"WARC-Block-Digest: %s\r\n" % right))) == ["1"]
+    for wrong in digests(b"another")[:-1]:
+        [refused] = read(tmp_path, page(fields=b"WARC-Block-Digest: %s\r\n" % wrong))
+        assert refused.error.reason == "bad_digest"
+        assert PAGE in refused.document.payload
+
+
+def test_the_digest_of_a_payload_may_be_taken_before_or_after_joining_its_chunks(tmp_path):
+    for data in (CHUNKED, PAGE):
+        fields = b"WARC-Payload-Digest: %s\r\n" % digests(data)[0]
+        sent = HTML + b"Transfer-Encoding: chunked\r\n"
+        assert told(read(tmp_path, page(1, CHUNKED, fields, sent))) == ["1"]
+    wrong = b"WARC-Payload-Digest: %s\r\n" % digests(b"another")[0]
+    assert told(read(tmp_path, page(fields=wrong))) == ["bad_digest"]
+
+
+def test_a_page_that_the_crawler_cut_is_refused(tmp_path):
+    announced = HTML + b"Content-Length: 5000\r\n"
+    content = page(1, fields=b"WARC-Truncated: length\r\n") + page(2, http_fields=announced)
+    assert told(read(tmp_path, content)) == ["cut_response", "cut_response"]
+
+
+@pytest.mark.parametrize("length", [99_999, 10**17, 250, 5, -5])
+def test_behind_a_record_of_a_wrong_length_reading_goes_on(tmp_path, length):
+    content = page(1) + page(2, length=length) + page(3) + page(4)
+    found = read(tmp_path, content)
+    assert told(found) == ["1", "bad_record", "3", "4"]
+    assert found[1].document.locator == f"file:a.warc#{len(page(1))}"
+    assert content.startswith(page(1) + found[1].document.payload)
+
+
+def test_what_lies_between_records_is_refused_and_costs_no_record(tmp_path):
+    content = page(1) + b"garbage\r\nmore of it\r\n" + page(2)
+    found = read(tmp_path, content)
+    assert told(found) == ["1", "bad_record", "2"]
+    assert found[1].document.payload == b"garbage\r\nmore of it\r\n"
+
+
+def test_damage_between_gzip_members_costs_no_record(tmp_path):
+    found = read(tmp_path, packed(page(1)) + b"\x1f\x8b\x08garbage" + packed(page(2)), "a.warc.gz")
+    assert told(found) == ["1", "bad_gzip", "2"]
+    assert found[1].document.payload == b"\x1f\x8b\x08garbage"
+
+
+def test_a_damaged_member_costs_itself_alone(tmp_path):
+    one, two, three = (packed(page(number)) for number in (1, 2, 3))
+    broken = two[:-8] + b"12345678"
+    assert told(read(tmp_path, one + broken + three, "a.warc.gz")) == ["1", "bad_gzip", "3"]
+
+
+@pytest.mark.parametrize("cut", [1, 9, 30, 150])
+def test_an_archive_that_breaks_off_keeps_what_was_before(tmp_path, cut):
+    content = packed(page(1), page(2))[:-cut]
+    assert told(read(tmp_path, content, "a.warc.gz")) == ["1", "truncated_gzip"]
+    content = (page(1) + page(2).rstrip())[:-cut]
+    assert told(read(tmp_path, content)) == ["1", "bad_record"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"<html>", "bad_record"),
+        (b"WARC/1.0\r\nWARC-Type: response\r\n", "bad_record"),
+        (b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 1\r\n\r\n", "bad_record"),
+        (page(body=b" \n"), "empty"),
+    ],
+)
+def test_what_holds_no_page_is_one_refusal(tmp_path, content, reason):
+    assert told(read(tmp_path, content)) == [reason]
+
+
+def test_a_plain_file_named_gz_is_one_refusal(tmp_path):
+    assert told(read(tmp_path, page(1) + page(2), "a.warc.gz")) == ["bad_gzip"]
+
+
+def test_records_without_a_usable_id_go_by_their_place(tmp_path):
+    nameless = page(1).replace(b"WARC-Record-ID: <urn:uuid:1>\r\n", b"")
+    telling = page(2).replace(b"urn:uuid:2", b"https://ann:secret@example.org/2")
+    one, two = read(tmp_path, nameless + telling)
+    assert (one.locator, two.locator) == ("file:a.warc#0", f"file:a.warc#{len(nameless)}")
+
+
+def test_addresses_in_angle_brackets_are_read(tmp_path):
+    content = page(1).replace(b"https://example.org/1", b"<https://example.org/1>")
+    assert told(read(tmp_path, content)) == ["1"]
+
+
+def test_an_archive_packed_as_one_stream_is_read(tmp_path):
+    content = gzip.compress(page(1) + page(2) + page(3))
+    for size in (1, 2, 3):
+        assert told(read(tmp_path, content, "a.warc.gz", documents=size)) == ["1", "2", "3"]
+
+
+PIECES = st.sampled_from(
+    [page(1), page(2, b"<p>" * 300), page(3, length=7), b"garbage", record(b"", b"request")]
+)
+
+
+@given(st.lists(PIECES, min_size=1), st.booleans(), st.integers(1, 3), st.integers(0, 200))
+def test_the_slices_of_an_archive_together_are_the_archive(
+    tmp_path_factory, pieces, pack, documents, cut
+):
+    content = packed(*pieces) if pack else b"".join(pieces)
+    content = content[: len(content) - cut] or b"x"
+    folder, name = tmp_path_factory.mktemp("archive"), "a.warc" + ".gz" * pack
+    whole, in_parts = (read(folder, content, name, documents=n) for n in (2_000, documents))
+    assert told(in_parts) == told(whole)
+    assert [known(one) for one in in_parts] == [known(one) for one in whole]
+
+
+def known(found):
+    return found.document if isinstance(found, Refused) else found
+
+
+def test_a_slice_that_lost_its_records_since_the_listing_says_so(tmp_path):
+    path = tmp_path / "a.warc"
+    path.write_bytes(page(1) + page(2) + page(3))
+    first, second = [chunk[0] for chunk in chunks(list_inputs([str(path)]), 2)]
+    path.write_bytes(page(1))
+    assert told(list(read_slice(first, MB))) == ["1", "unreadable"]
+    assert told(list(read_slice(second, MB))) == ["unreadable"]

@@ -1,0 +1,130 @@
+"""Objects that other tools dump, with their fields under the names that `item` understands.
+
+A tool is recognised by fields that only it has. What no column takes keeps its name, and ends in
+`extra`; a field in the way of a better one is kept there too, as `TOOL.NAME`. docs/input.md holds the
+table. A time of download is never taken for a time of publication.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What a tool's objects look like."""
+
+    name: str
+    """As it calls itself."""
+    signs: tuple[frozenset[str], ...]
+    """Any of these sets of fields tells that an object is the tool's."""
+    fields: dict[str, str]
+    """Its fields, dotted where they are nested, and ours; of two for one, the first that is there."""
+
+
+TOOLS = (
+    Tool(
+        "news-please",
+        (frozenset({"maintext", "date_publish"}),),
+        {
+            "maintext": "text",
+            "date_publish": "published_at",
+            "date_modify": "updated_at",
+        },
+    ),
+    Tool(
+        "fundus",
+        (frozenset({"publishing_date", "plaintext"}), frozenset({"publishing_date", "body"})),
+        {
+            "plaintext": "text",
+            "body": "text",
+            "publishing_date": "published_at",
+            "topics": "keywords",
+            "lang": "language",
+            "html.responded_url": "url",
+            "html.requested_url": "url",
+            "html.crawl_date": "fundus.crawl_date",
+            "html.source_info": "fundus.source_info",
+        },
+    ),
+    Tool(
+        "datatrove",
+        (frozenset({"text", "id", "metadata"}), frozenset({"text", "id", "dump", "file_path"})),
+        {
+            "metadata.url": "url",
+            "metadata.title": "title",
+            "metadata.language": "language",
+            "metadata.date": "datatrove.date",
+            "date": "datatrove.date",
+        },
+    ),
+    Tool(
+        "mediacloud",
+        (
+            frozenset({"text_content", "article_title"}),
+            frozenset({"media_name", "publish_date"}),
+        ),
+        {
+            "text_content": "text",
+            "article_title": "title",
+            "publication_date": "published_at",
+            "publish_date": "published_at",
+            "url": "url",
+            "canonical_url": "url",
+            "original_url": "url",
+        },
+    ),
+)
+"""Objects of news-please, Fundus, datatrove (its date is the crawl's) and Media Cloud."""
+
+_NOTHING: tuple[object, ...] = (None, "", "None", [], {})
+
+
+def translated(item: dict[str, object]) -> dict[str, object]:
+    """Return `item` with our names for what its tool calls otherwise; as it is if no tool is known.
+
+    >>> translated({"maintext": "Talks go on.", "date_publish": "2024-03-01", "filename": "a.html"})
+    {'filename': 'a.html', 'text': 'Talks go on.', 'published_at': '2024-03-01'}
+    """
+    for tool in TOOLS:
+        if any(signs <= item.keys() for signs in tool.signs):
+            return _renamed(item, tool)
+    return item
+
+
+def _renamed(item: dict[str, object], tool: Tool) -> dict[str, object]:
+    rest, found = _flat(item, {name.partition(".")[0] for name in tool.fields if "." in name}), {}
+    for theirs, ours in tool.fields.items():
+        value = _plain(rest.pop(theirs, None))
+        if value in _NOTHING:
+            continue
+        if ours in found:
+            rest[f"{tool.name}.{theirs}"] = value
+        else:
+            found[ours] = value
+    in_the_way = {f"{tool.name}.{name}": rest.pop(name) for name in found.keys() & rest.keys()}
+    kept = {name: value for name, value in in_the_way.items() if value not in _NOTHING}
+    return rest | found | kept
+
+
+def _flat(item: dict[str, object], nested: set[str]) -> dict[str, object]:
+    """Return `item` with the fields of its objects named `nested` dotted; the page itself left out."""
+    flat: dict[str, object] = {}
+    for name, value in item.items():
+        if name in nested and isinstance(value, dict):
+            flat |= {f"{name}.{inner}": one for inner, one in value.items()}
+        else:
+            flat[name] = value
+    flat.pop("html.content", None)  # the text is there already
+    return flat
+
+
+def _plain(value: object) -> object:
+    """Return a body of summary and sections, as Fundus has it, as text; any other value as it is."""
+    if not isinstance(value, dict):
+        return value
+    sections = value.get("sections")
+    parts = [value.get("summary")]
+    for section in sections if isinstance(sections, list) else []:
+        if isinstance(section, dict):
+            parts += [section.get("headline"), section.get("paragraphs")]
+    lists = [part for part in parts if isinstance(part, list)]
+    return "\n".join(line for part in lists for line in part if isinstance(line, str)) or value

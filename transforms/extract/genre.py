@@ -1,0 +1,151 @@
+"""Whether a page is an article: signs that it is an error, a wall, a front page or a list.
+
+Each sign is of the page's own words or make-up; none knows a site. What has no sign is taken for an
+article.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from schemas.reasons import NotAnArticle
+from transforms.extract.address import is_home_page, web_address
+from transforms.extract.content import Content
+from transforms.extract.notices import is_consent, is_error, is_notice
+from transforms.text import count_words, lines
+
+MAX_LINKED = 0.5
+"""Share of the text that may be the text of links: over 0.5 in lists, below 0.3 in articles."""
+SHORT = 400
+"""Words up to which a page that says nothing of an article is held to be none."""
+MANY = 100
+"""Links of a page that leads elsewhere."""
+MAX_LEADING = 0.7
+"""Share of all that is written on a page that may be links, menus among it."""
+
+_LD_TYPE = re.compile(r'"@type"\s*:\s*(\[[^\]]*\]|"[^"]*")')
+_WRITTEN = XPath(
+    "//body//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
+_NAME = re.compile(r"\w+")
+_ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|Recipe|Interview")
+_LISTING = {
+    *("CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "AboutPage"),
+    *("CheckoutPage", "MediaGallery", "ImageGallery", "VideoGallery", "Blog"),
+}
+_OTHER_OBJECT = re.compile(r"website|profile|product.*|video\..*|music\..*|blog|company|place")
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What a page's make-up says of its kind."""
+
+    titles: list[str]
+    """Its title and its headings of the first level."""
+    object: str
+    """Its `og:type`, in lower case; empty for none."""
+    types: set[str]
+    """The types of schema.org in its JSON-LD."""
+    is_dated: bool
+    """True if it marks a time of publication or the body of an article."""
+    is_home: bool
+    """True if it stands at, or gives itself, the address of a whole site."""
+    links: Counter[str]
+    """The texts of its links, and how many have them."""
+    written: int = 0
+    """Characters on the page, menus among them; 0, not counted, for a page that says it is one."""
+
+    @property
+    def link_share(self) -> float:
+        """The links' share of all that is written."""
+        linked = sum(len(text) * count for text, count in self.links.items())
+        return linked / self.written if self.written else 0.0
+
+    @property
+    def says_article(self) -> bool:
+        """True if it says that it is one, in whichever way."""
+        named = any(_ARTICLE.fullmatch(name) for name in self.types)
+        return named or self.object == "article" or self.is_dated
+
+
+def signs_of(tree: HtmlElement, url: str | None) -> Signs:
+    """Return the signs of a parsed page that was found at `url`."""
+    scripts = tree.xpath("//script[contains(@type, 'ld+json')]/text()")
+    objects = tree.xpath("//meta[@property='og:type']/@content")
+    links = [_tidy(link.text_content()) for link in tree.iter("a")]
+    signs = Signs(
+        titles=[_tidy(title.text_content()) for title in tree.iter("title", "h1")],
+        object=objects[0].strip().lower() if objects else "",
+        types={
+            name
+            for script in scripts
+            for stated in _LD_TYPE.findall(script)
+            for name in _NAME.findall(stated)
+        },
+        is_dated=tree.xpath(
+            "boolean(//meta[@property='article:published_time'] | //*[@itemprop='articleBody'])"
+        ),
+        is_home=any(map(is_home_page, _addresses(tree, url))),
+        links=Counter(links),
+    )
+    if signs.says_article:
+        return signs
+    return replace(signs, written=sum(len(_tidy(text)) for text in _WRITTEN(tree)))
+
+
+def check_article(signs: Signs, content: Content) -> None:
+    """Return if a page of these signs and this text is an article, or may be one.
+
+    Raises:
+        NotAnArticle: it is none; the detail names the sign.
+    """
+    if sign := next(_found(signs, content), None):
+        raise NotAnArticle(sign)
+
+
+def _found(signs: Signs, content: Content) -> Iterator[str]:
+    """Yield the signs that the page is no article, the plainest first."""
+    words = count_words(content.text)
+    if words < SHORT:
+        for title in signs.titles:
+            if is_error(title):
+                yield f"error page: {title!r}"
+        if not signs.says_article and is_consent(content.text):
+            yield "consent wall: a short text of cookies, tracking and agreement"
+        if not signs.says_article and is_notice(content.text):
+            yield "notice: a redirect, a domain for sale, a demand for JavaScript"
+    if (share := _linked(content.text, signs.links)) > MAX_LINKED:
+        yield f"list of links: {share:.0%} of the text"
+    if signs.is_home and signs.object != "article" and not signs.is_dated:
+        yield "front page: its address is that of the site"
+    if signs.says_article and not signs.types & _LISTING:
+        return
+    if kinds := signs.types & _LISTING:
+        if not any(_ARTICLE.fullmatch(name) for name in signs.types):
+            yield f"says that it is a {min(kinds)}"
+    elif _OTHER_OBJECT.fullmatch(signs.object) and words < SHORT:
+        yield f"says that it is a {signs.object}"
+    elif signs.links.total() > MANY and signs.link_share > MAX_LEADING:
+        yield f"list of links: {signs.link_share:.0%} of all that is on the page"
+
+
+def _addresses(tree: HtmlElement, url: str | None) -> Iterator[str]:
+    """Yield the addresses of the web that a page has or gives itself."""
+    named = tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+    for address in (url, *named):
+        if absolute := web_address(address, base=url):
+            yield absolute
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _linked(text: str, links: Container[str]) -> float:
+    """Return the share of `text` that stands in lines which are links and nothing else."""
+    found = [line.lstrip("-• ") for line in lines(text)]
+    return sum(len(line) for line in found if line in links) / max(1, sum(map(len, found)))

@@ -1,0 +1,55 @@
+"""Paid articles of which a page holds only the open part."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from transforms.text import count_words
+
+MAX_OPEN = 300
+"""Words of an open part, at most: where a paid article has more, the page holds the whole of it."""
+MAX_PROMPT = 40
+"""Words of a line that asks the reader to subscribe, at most."""
+
+_NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|0)\b', re.IGNORECASE)
+_PAID = (
+    "boolean(//*[@itemprop='isAccessibleForFree'][translate(@content, 'FALSE', 'false')='false']"
+    " | //meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
+)
+_PROMPT = re.compile(
+    r"\b(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}\b(?:to\s+(?:continue|keep|read)|for\s+full\s+access)"
+    r"|\b(?:this\s+(?:article|story|content)|continue\s+reading|the\s+full\s+(?:article|story))\b.{0,40}\bsubscri"
+    r"|\balready\s+a\s+(?:subscriber|member)\b"
+    r"|\b(?:jetzt\s+)?(?:weiterlesen|lesen)\b.{0,30}\babo|\bnur\s+für\s+abonnent|\b(?:bereits|schon)\s+abonnent"
+    r"|\babo\b.{0,30}\bweiterlesen|\bartikel\b.{0,30}\babonnent"
+    r"|\b(?:réservé\w*\s+(?:à\s+nos|aux)\s+abonné|abonnez-vous\s+pour|déjà\s+abonné)"
+    r"|\b(?:contenido\s+exclusivo\s+para\s+suscriptores|suscríbete\s+para|ya\s+eres\s+suscriptor|solo\s+para\s+suscriptores)"
+    r"|\b(?:exclusivo\s+para\s+assinantes|assine\s+para|já\s+é\s+assinante)"
+    r"|\b(?:abbonati\s+per|sei\s+già\s+abbonato|riservato\s+agli\s+abbonati)"
+    r"|\b(?:alleen\s+voor\s+abonnees|word\s+abonnee|al\s+abonnee)"
+    r"|\b(?:för\s+prenumeranter|for\s+abonnenter|redan\s+prenumerant|allerede\s+abonnent)"
+    r"|только\s+для\s+подписчиков|оформите\s+подписку",
+    re.IGNORECASE,
+)
+
+
+def says_paid(tree: HtmlElement) -> bool:
+    """Tell whether a page says that its article is not free, by schema.org or Open Graph."""
+    scripts = tree.xpath("//script[contains(@type, 'ld+json')]/text()")
+    return any(map(_NOT_FREE.search, scripts)) or tree.xpath(_PAID)
+
+
+def without_prompts(text: str) -> tuple[str, bool]:
+    r"""Return `text` without the lines that ask the reader to subscribe, and whether it had any.
+
+    >>> without_prompts("Talks stalled.\nSubscribe to continue reading.")
+    ('Talks stalled.', True)
+    """
+    lines = text.split("\n")
+    kept = [line for line in lines if count_words(line) > MAX_PROMPT or not _PROMPT.search(line)]
+    return "\n".join(kept), len(kept) < len(lines)
+
+
+def is_open_part(text: str, is_paid: bool, had_prompt: bool) -> bool:
+    """Tell whether `text` is all that non-subscribers get of an article."""
+    return (is_paid or had_prompt) and count_words(text) <= MAX_OPEN

@@ -1,0 +1,138 @@
+"""What a document holds, by its media type: all that is done with bytes that may be hostile.
+
+Pure, and free of Beam: a process of its own runs it, see `transforms.box`.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from schemas.reasons import Empty, NoText, Reject
+from transforms.extract.charset import decode, stated_charset
+from transforms.extract.content import Content
+from transforms.extract.dumps import translated
+from transforms.extract.genre import Signs, check_article, signs_of
+from transforms.extract.item import parse_object, read_fields, take_html
+from transforms.extract.limits import DEFAULT, Limits, check_html, check_tree
+from transforms.extract.markdown import read_markdown
+from transforms.extract.page import is_html_document, looks_like_html, read_page
+from transforms.extract.paywall import is_open_part, says_paid, without_prompts
+from transforms.extract.plain import paragraphs, read_plain
+from transforms.optouts import optouts
+
+_ANY_PAGE = b"""<html><head><meta name="date" content="1 Marz, vor drei Tagen"><title>Any</title></head>
+<body><article><p>Published in spring, as far as anybody remembers, by somebody.</p></article></body>"""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A document's bytes, and what is known from outside and needed to read them."""
+
+    payload: bytes
+    """As in `Document`."""
+    media_type: str
+    """As in `Document`."""
+    charset: str | None = None
+    """As in `Document`."""
+    url: str | None = None
+    """As in `Document`."""
+    seen_at: datetime | None = None
+    """As in `Document`."""
+    headers: str = ""
+    """As in `Document`."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read."""
+
+    content: Content
+    """What the document says."""
+    paywalled: bool = False
+    """As in `Article`."""
+    optouts: list[str] = field(default_factory=list)
+    """As in `Article`."""
+
+
+def read(raw: Raw, limits: Limits) -> Reading:
+    """Return what the bytes say.
+
+    Raises:
+        Empty: white space alone.
+        Binary: the bytes are no text.
+        Undecodable: the bytes are text in no character set that fits.
+        TooLarge, TooDeep, TooManyTags, TooManyAttributes: HTML beyond the limits.
+        NotAnArticle: a page of another kind.
+        BadJson: a JSON document that is none, or no object.
+        BadField: a JSON object with a known field of a wrong type.
+        NoText: nothing that reads like a text.
+    """
+    text = decode(raw.payload, raw.charset or stated_charset(raw.headers))
+    if not text.strip():
+        raise Empty("no byte, or white space alone")
+    reading = READERS[raw.media_type](text, raw, limits)
+    if not reading.content.text.strip():
+        raise NoText("no text")
+    return reading
+
+
+def warm_up() -> None:
+    """Load what libraries load at their first use: parsers of dates, tables of languages."""
+    with suppress(Reject):
+        read(Raw(_ANY_PAGE, "text/html"), DEFAULT)
+
+
+def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
+    check_html(html, len(raw.payload), limits)
+    found: list[tuple[Signs, bool]] = []
+
+    def inspect(tree: HtmlElement) -> None:
+        check_tree(tree, limits)
+        found.append((signs_of(tree, raw.url), says_paid(tree)))
+
+    content = read_page(html, raw.url, raw.seen_at, inspect)
+    signs, is_paid = found[0]
+    text, had_prompt = without_prompts(content.text)
+    paywalled = is_open_part(text, is_paid, had_prompt)
+    if not paywalled:
+        check_article(signs, content)
+        text = content.text
+    return Reading(replace(content, text=text), paywalled, optouts(raw.headers, html))
+
+
+def _read_plain(text: str, raw: Raw, limits: Limits) -> Reading:
+    if looks_like_html(text):
+        return _read_html(text, raw, limits)
+    return Reading(read_plain(text))
+
+
+def _read_markdown(text: str, raw: Raw, limits: Limits) -> Reading:
+    if is_html_document(text):
+        return _read_html(text, raw, limits)
+    return Reading(read_markdown(text))
+
+
+def _read_json(text: str, raw: Raw, limits: Limits) -> Reading:
+    """Return what a JSON object says; HTML in it is read like a page."""
+    html, content = take_html(read_fields(translated(parse_object(text))))
+    if looks_like_html(content.text):
+        html = content.text
+    elif content.text:
+        return Reading(replace(content, text="\n".join(paragraphs(content.text))))
+    if html is None:
+        raise NoText("no field with text")
+    page = replace(raw, payload=html.encode("utf-8", "replace"), url=content.url or raw.url)
+    reading = _read_html(html, page, limits)
+    return replace(reading, content=content.completed(reading.content))
+
+
+READERS: dict[str, Callable[[str, Raw, Limits], Reading]] = {
+    "text/html": _read_html,
+    "text/plain": _read_plain,
+    "text/markdown": _read_markdown,
+    "application/json": _read_json,
+}
+"""Who reads what, by media type."""

@@ -1,0 +1,92 @@
+"""Members of a gzip file, unpacked one by one: web archives pack each record as a member."""
+
+import zlib
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import NamedTuple
+
+from schemas.reasons import BadGzip, Reject, TooLarge, TruncatedGzip
+from transforms.read.unpacking import PIECE
+
+MAX_MEMBER = 64 * 2**20
+"""Most bytes of a member that are kept."""
+
+_MAGIC = b"\x1f\x8b\x08"
+_GZIP = 31  # zlib's `wbits` for one gzip member
+
+
+class Member(NamedTuple):
+    """A member, or a stretch of the file that is none."""
+
+    offset: int
+    """Of its first byte in the file."""
+    end: int
+    """Where the next one begins."""
+    data: bytes
+    """What was unpacked of it."""
+    error: Reject | None
+    """Why that is not all of it."""
+
+
+def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
+    """Yield the members of `file` from `offset` on; behind damage, from the next whole one.
+
+    Memory is bounded by `MAX_MEMBER`.
+
+    Args:
+        file: Seekable.
+        offset: Where a member begins.
+        begin: What members hold first: tells them from the same bytes by chance.
+    """
+    size = file.seek(0, 2)
+    while offset < size:
+        member = _member(file, offset)
+        if isinstance(member.error, BadGzip | TruncatedGzip):
+            member = member._replace(end=_next(file, offset + 1, begin))
+        yield member
+        offset = member.end
+
+
+def _member(file: BufferedReader, offset: int) -> Member:
+    """Return the member at `offset`; its end is that of the file where it breaks off."""
+    file.seek(offset)
+    unpacker, data, size = zlib.decompressobj(_GZIP), bytearray(), 0
+    error: Reject | None = None
+    try:
+        while not unpacker.eof:
+            packed = unpacker.unconsumed_tail or file.read(PIECE)
+            if not packed:
+                raise TruncatedGzip("the gzip stream ends before its end")
+            piece = unpacker.decompress(packed, PIECE)
+            size += len(piece)
+            data += piece[: MAX_MEMBER - len(data)]
+        if size > MAX_MEMBER:
+            raise TooLarge(f"a gzip member of over {MAX_MEMBER / 2**20:g} MB unpacked")
+    except zlib.error as damage:
+        error = BadGzip(str(damage))
+    except (TruncatedGzip, TooLarge) as reject:
+        error = reject
+    return Member(offset, file.tell() - len(unpacker.unused_data), bytes(data), error)
+
+
+def _next(file: BufferedReader, start: int, begin: bytes) -> int:
+    """Return where, from `start` on, a member begins that holds `begin` first; else the file's end."""
+    file.seek(start)
+    window = b""
+    while piece := file.read(PIECE):
+        window = window[-len(_MAGIC) + 1 :] + piece
+        base, at = file.tell() - len(window), window.find(_MAGIC)
+        while at >= 0:
+            if _begins(file, base + at, begin):
+                return base + at
+            at = window.find(_MAGIC, at + 1)
+        file.seek(base + len(window))
+    return file.tell()
+
+
+def _begins(file: BufferedReader, offset: int, begin: bytes) -> bool:
+    file.seek(offset)
+    try:
+        return zlib.decompressobj(_GZIP).decompress(file.read(PIECE), len(begin)) == begin
+    except zlib.error:
+        return False

@@ -1,0 +1,164 @@
+"""Pages of a web archive: its successful responses of HTML, each checked before it is believed."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BufferedReader
+
+from fastwarc.warc import WarcRecord, WarcRecordType
+
+from schemas.identity import document_id
+from schemas.reasons import BadDigest, BadRecord, CutResponse, Reject, TooLarge, Unreadable
+from schemas.records import Document, FileSlice, Tally
+from transforms.read.archive import Record, records
+from transforms.read.encodings import dechunked, uncompressed
+from transforms.read.found import Found, Refused, document, empty, remains
+from transforms.read.names import locator, quote
+
+PASSED_OVER = "passed_over"
+"""The tally of records that are no page: other types, redirects, errors, and what is no response."""
+
+_OF_THE_CRAWL = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
+_HTML = {"text/html", "application/xhtml+xml"}
+
+
+def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Found]:
+    """Yield each page of the slice, each refusal, and at last how many records were passed over.
+
+    Records that tell of the crawl (warcinfo, request, metadata) are no input, and not counted.
+
+    Args:
+        file: The slice's file.
+        slice: Of a web archive.
+        max_bytes: Largest page, its compression undone.
+
+    Raises:
+        Empty: the whole file is.
+    """
+    met = passed_over = 0
+    for record in records(file, slice, max_bytes):
+        met += 1
+        try:
+            found = _parsed(record)
+            if found.record_type & _OF_THE_CRAWL:
+                continue
+            if _is_page(found):
+                yield _page(found, record, slice, max_bytes)
+            else:
+                passed_over += 1
+        except Reject as error:
+            yield Refused(_remains(record, slice), error)
+    if passed_over:
+        yield Tally(PASSED_OVER, passed_over)
+    if not (met or slice.offset):
+        raise empty(0)
+    if met < (slice.lines or 1):
+        gone = Unreadable("records are gone that were there when the file was listed")
+        yield Refused(remains(slice, b"", 0, slice.offset), gone)
+
+
+def _parsed(record: Record) -> WarcRecord:
+    """Return the record with its headers read.
+
+    Raises:
+        Reject: it is damaged.
+    """
+    if record.error and not isinstance(record.error, TooLarge):
+        raise record.error
+    try:
+        found = WarcRecord.from_bytes(record.head + record.block)
+        found.parse_http(strict_mode=False)
+    except OSError as error:
+        raise BadRecord(str(error)) from error
+    return found
+
+
+def _is_page(found: WarcRecord) -> bool:
+    """Tell whether a record is a successful response of HTML; without a type, any success may be."""
+    if found.record_type != WarcRecordType.response or found.http_headers is None:
+        return False
+    kind = (found.http_content_type or "text/html").lower()
+    return found.http_headers.status_code == 200 and kind in _HTML
+
+
+def _page(found: WarcRecord, record: Record, slice: FileSlice, max_bytes: int) -> Document:
+    """Return the page that a successful response holds; it goes by all bytes of its record.
+
+    Raises:
+        TooLarge: the record or the page is.
+        BadDigest, CutResponse: it is not what was sent.
+        BadEncoding: what was sent cannot be undone.
+    """
+    if record.error:
+        raise record.error
+    body = found.reader.read()
+    _check_whole(found, body)
+    headers = found.http_headers
+    is_chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
+    joined = dechunked(body) if is_chunked else body
+    page = uncompressed(joined, headers.get("Content-Encoding") or "", max_bytes)
+    _check_digest(found, "WARC-Block-Digest", record.block)
+    # Tools differ in whether a payload's digest is that of its chunks, or of its compression.
+    _check_digest(found, "WARC-Payload-Digest", body, joined, page)
+    if not page or page.isspace():
+        raise empty(len(page))
+    place = _locator(found, record, slice)
+    return replace(
+        document(slice, page, "text/html"),
+        document_id=document_id(place, record.head + record.block),
+        locator=place,
+        url=(found.headers.get("WARC-Target-URI") or "").strip("<> ") or None,
+        charset=found.http_charset,
+        headers="\n".join(f"{name}: {value}" for name, value in headers.to_tuples()),
+        seen_at=found.record_date,
+        warc_file=slice.name,
+        warc_offset=record.offset,
+    )
+
+
+def _check_whole(found: WarcRecord, body: bytes) -> None:
+    """Return if the crawler kept all of the body, by what the record and the response say.
+
+    Raises:
+        CutResponse: it did not.
+    """
+    if why := found.headers.get("WARC-Truncated"):
+        raise CutResponse(f"the crawler stopped reading: {why}")
+    announced = found.http_headers.get("Content-Length") or ""
+    if announced.isdecimal() and int(announced) > len(body):
+        raise CutResponse(f"{announced} bytes were announced, {len(body)} are there")
+
+
+def _check_digest(found: WarcRecord, name: str, *candidates: bytes) -> None:
+    """Return if one of `candidates` has the digest that the record states, or if it states none.
+
+    Raises:
+        BadDigest: none has it.
+    """
+    stated = found.headers.get(name)
+    if stated and not any(_has_digest(candidate, stated) for candidate in candidates):
+        raise BadDigest(f"{name} is {stated}, not that of the bytes")
+
+
+def _has_digest(data: bytes, stated: str) -> bool:
+    """Tell whether `data` has a digest such as `sha1:…`, in base 16, 32 or 64; True if unknown."""
+    algorithm, _, value = stated.partition(":")
+    try:
+        digest = hashlib.new(algorithm.replace("-", ""), data, usedforsecurity=False).digest()
+    except (ValueError, TypeError):  # unknown, or one without a size
+        return True
+    spelled = {digest.hex(), base64.b32encode(digest).decode().lower()}
+    in_64 = {base64.b64encode(digest).decode(), base64.urlsafe_b64encode(digest).decode()}
+    return value.lower() in spelled or value in in_64
+
+
+def _locator(found: WarcRecord, record: Record, slice: FileSlice) -> str:
+    """Return the record's id; its place if it has none that can be stored."""
+    name = quote((found.record_id or "").strip("<> "))
+    # What is no URN may be an address, and hold a password.
+    return name if name.startswith("urn:") else locator(slice.name, record.offset)
+
+
+def _remains(record: Record, slice: FileSlice) -> Document:
+    return remains(slice, record.head + record.block, record.size, record.offset)
