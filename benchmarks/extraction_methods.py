@@ -1,6 +1,7 @@
 """What is compared: our stages as the DAG calls them, and general tools as their users call them."""
 
 from collections.abc import Callable
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
 from extraction_scores import Prediction
@@ -32,9 +33,10 @@ def newslake(page: Page) -> Prediction:
         article = clean(extract(document)).article
     except Reject:
         return NOTHING
-    time = article.published_at
-    if time and article.published_at_naive:
-        time = time.replace(tzinfo=None)
+    time, offset = article.published_at, article.published_offset
+    if time:
+        zone = None if offset is None else timezone(timedelta(minutes=offset))
+        time = time.astimezone(zone or UTC).replace(tzinfo=zone)
     return {
         "text": article.text,
         "title": article.title,
