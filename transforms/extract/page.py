@@ -13,12 +13,23 @@ from trafilatura.utils import load_html
 from schemas.reasons import NoText
 from transforms.extract.address import is_home_page, publisher, web_address
 from transforms.extract.authors import authors
+from transforms.extract.byline import folded
 from transforms.extract.content import Content
 from transforms.extract.headline import headline
 from transforms.extract.json_ld import linked_article
 from transforms.extract.language import two_letters
 from transforms.extract.main_text import main_text
-from transforms.extract.meta import IMAGE, KEYWORDS, SECTION, SITE, TITLE, Meta, meta_tags, values
+from transforms.extract.meta import (
+    IMAGE,
+    KEYWORDS,
+    SECTION,
+    SITE,
+    SUMMARY,
+    TITLE,
+    Meta,
+    meta_tags,
+    values,
+)
 from transforms.extract.published import modified, published
 from transforms.text import one_line
 
@@ -77,17 +88,20 @@ def read_page(html: str, url: str | None = None, seen_at: datetime | None = None
     address = own_address(tree, url)
     linked, meta = linked_article(tree, address or url), meta_tags(tree)
     sites = [*values(meta, SITE), *_site_names(address or url)]
-    title = headline(linked.headline, values(meta, TITLE), *_titles(tree), sites)
-    paragraphs = main_text(tree, title)
+    named, (shown, tab) = values(meta, TITLE), _titles(tree)
+    title = headline(linked.headline, named, shown, tab, sites)
+    names = authors(tree, linked, meta, sites)
+    dated = published(tree, linked, meta, address or url, seen_at)
+    titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
+    paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
     if not paragraphs:
         raise NoText("no main text in the page")
-    dated = published(tree, linked, meta, address or url, seen_at)
     return Content(
         text="\n".join(paragraphs),
         extractor="trafilatura",
         extractor_version=_version(),
         title=title,
-        authors=authors(tree, linked, meta, sites),
+        authors=names,
         url=address,
         published_at=dated.time if dated else None,
         published_offset=dated.offset if dated else None,
