@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+MAX_CHARACTERS = 300
+"""A longer byline is a text."""
+
 MAX_NAME_WORDS = 6
 """A longer part of a byline is a description, not a name."""
 
@@ -21,32 +24,7 @@ _APART = re.compile(r"\s*[;|、，\n]\s*|\s+/\s+|\s+[–—•·]\s+")
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{4}|\d\d[:.]\d\d|^\W*$", re.IGNORECASE)
 _REMARK = re.compile(r"\s*[(\[（].*?[)\]）]\s*")
 _REPORTER = re.compile(r"\s*(?:기자|특파원|記者)$")
-_PARTICLES = frozenset(
-    [
-        "al",
-        "bin",
-        "da",
-        "das",
-        "de",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "ibn",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "van",
-        "von",
-        "y",
-        "zu",
-    ]
-)
+_PARTICLES = re.compile(r"al|bin|das?|de[lnr]?|della|d[iou]|dos|el|ibn|l[ae]|te[nr]|v[ao]n|y|zu")
 
 
 def names_in(bylines: Iterable[str]) -> list[str]:
@@ -55,7 +33,8 @@ def names_in(bylines: Iterable[str]) -> list[str]:
     >>> names_in(["By Ann Lee and Bo Ek, Special Correspondent in Kyiv", "desk@example.org"])
     ['Ann Lee', 'Bo Ek']
     """
-    names = (name for byline in bylines for name in _split(byline))
+    short = (byline for byline in bylines if len(byline) <= MAX_CHARACTERS)
+    names = (name for byline in short for name in _split(byline))
     return list({folded(name): name for name in reversed(list(names))}.values())[::-1]
 
 
@@ -68,7 +47,9 @@ def folded(name: str) -> str:
 def is_full_name(name: str) -> bool:
     """Return whether `name` is two to four words, all in capitals but for particles."""
     words = name.split()
-    return 2 <= len(words) <= 4 and all(word in _PARTICLES or _is_capital(word) for word in words)
+    return 2 <= len(words) <= 4 and all(
+        _PARTICLES.fullmatch(word) or _is_capital(word) for word in words
+    )
 
 
 def _split(byline: str) -> Iterator[str]:

@@ -13,6 +13,9 @@ from transforms.extract.byline import folded
 _SEPARATOR = re.compile(r"\s+[|–—·•*⋆~«‹›»>:/-]+\s+|\s*[|｜：ㅣ]\s*")
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.)$")
 
+MAX_CHARACTERS = 500
+"""A longer title is a text."""
+
 MIN_WORDS = 3
 """A title of fewer words is not taken for the whole of a longer one."""
 
@@ -36,18 +39,21 @@ def headline(
         tab: The document's title, as browsers show it.
         sites: Names of the site.
     """
-    known = {folded(title) for title in (linked, *named, *shown) if title}
+    stated, shown, tabs = _usable([linked, *named]), _usable(shown), _usable([tab])
+    known = {folded(title) for title in (*stated, *shown)}
     site_names = {name for site in sites if (name := folded(site))} - known
-    stated = [title for title in (linked, *named) if title and folded(title)]
-    tabs = [tab] if tab else []
     titles = [
         bare
         for title in (*stated, *_main(shown, [*stated, *tabs]), *tabs)
         if (bare := _without_site(title, known - {folded(title)}, site_names))
     ]
-    if linked and named and len(stated) > 1:
+    if linked and named and len(titles) > 1:
         titles[:2] = _shorter_first(*titles[:2])
     return _whole(titles[0], titles[1:]) if titles else None
+
+
+def _usable(titles: Iterable[str | None]) -> list[str]:
+    return [one for one in titles if one and len(one) <= MAX_CHARACTERS and folded(one)]
 
 
 def _main(shown: Sequence[str], others: Sequence[str]) -> list[str]:

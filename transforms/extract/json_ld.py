@@ -55,7 +55,14 @@ def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
     headline. Objects with the same headline complete it, and those that describe the page lend it
     their dates.
     """
-    objects = list(_objects(tree))
+    try:
+        return _described(list(_objects(tree)), url)
+    except RecursionError:
+        return LinkedArticle()
+
+
+def _described(objects: list[Linked], url: str | None) -> LinkedArticle:
+    """Return what `objects` say of the article at `url`."""
     described = {str(one["@id"]): one for one in objects if "@id" in one and len(one) > 1}
     articles = [one for one in objects if _is_a(one, *_ARTICLE)]
     own = [one for one in articles if url and _address(one, url) == canonical(url)]
@@ -124,13 +131,13 @@ def _address(one: Linked, base: str) -> str | None:
     return None
 
 
-def _names(value: object, described: dict[str, Linked], depth: int = 3) -> Iterator[str]:
+def _names(value: object, described: dict[str, Linked], depth: int = 5) -> Iterator[str]:
     """Yield the names in an author's value: a string, an object, a reference to one, or a list."""
     if isinstance(value, str) and (name := _line(value)):
         yield name
-    elif isinstance(value, list):
+    elif isinstance(value, list) and depth:
         for item in value:
-            yield from _names(item, described, depth)
+            yield from _names(item, described, depth - 1)
     elif isinstance(value, dict) and depth:
         named = value.get("name") or described.get(str(value.get("@id")), {}).get("name")
         yield from _names(named, described, depth - 1)

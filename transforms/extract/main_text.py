@@ -37,6 +37,9 @@ MOST = 0.7
 MIN_LEDE = 6
 """Words of a lede; a shorter summary is a slogan."""
 
+MAX_SUMMARIES = 3
+"""Of a page's summaries, those that are looked for."""
+
 MAX_PARTS = 4
 """Elements in the one that holds the lede, links and emphasis among them."""
 
@@ -89,13 +92,18 @@ def _beginning(tree: HtmlElement, titles: Collection[str]) -> list[str]:
     headings = list(tree.iter("h1"))
     own = [heading for heading in headings if folded(_text(heading)) in titles]
     below = (own or headings)[0].xpath("following::p") if headings else []
-    return _long(below) or _long(tree.iter("p"))
+    everywhere = list(tree.iter("p"))
+    places = (filter(_is_main, below), filter(_is_main, everywhere), everywhere)
+    return next(filter(None, map(_long, places)), [])
+
+
+def _is_main(paragraph: HtmlElement) -> bool:
+    return next(paragraph.iterancestors(*_ASIDE), None) is None
 
 
 def _long(paragraphs: Iterable[HtmlElement]) -> list[str]:
-    """Return the beginnings of the first of `paragraphs` that are long and stand in no side piece."""
-    main = (one for one in paragraphs if next(one.iterancestors(*_ASIDE), None) is None)
-    long = (text[:PROBE] for text in map(_text, main) if count_words(text) >= MIN_WORDS)
+    """Return the beginnings of the first of `paragraphs` that are long."""
+    long = (text[:PROBE] for text in map(_text, paragraphs) if count_words(text) >= MIN_WORDS)
     return list(islice(long, FIRST))
 
 
@@ -131,7 +139,7 @@ def _agreed(text: list[str], body: str) -> list[str]:
 def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[str]:
     """Return the summary that the page shows and `text` lacks, as a list of at most one."""
     whole = folded(" ".join(text))
-    for summary in summaries:
+    for summary in summaries[:MAX_SUMMARIES]:
         wanted = folded(summary)
         if count_words(summary) < MIN_LEDE or wanted[:PROBE] in whole:
             continue
