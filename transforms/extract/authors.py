@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from transforms.extract.byline import folded, is_full_name, names_in
+from transforms.extract.byline import is_full_name, names_in
 from transforms.extract.json_ld import LinkedArticle
 from transforms.extract.meta import AUTHOR, Meta
-from transforms.text import one_line
+from transforms.text import folded, one_line
 
 MAX_BYLINE = 120
 """Characters; what is longer is more than a byline."""

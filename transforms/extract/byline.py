@@ -1,8 +1,9 @@
 """Bylines: the names of those who wrote an article, out of what a page says of them."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
+
+from transforms.text import folded
 
 MAX_CHARACTERS = 300
 """A longer byline is a text."""
@@ -38,12 +39,6 @@ def names_in(bylines: Iterable[str]) -> list[str]:
     return list({folded(name): name for name in reversed(list(names))}.values())[::-1]
 
 
-def folded(name: str) -> str:
-    """Return the letters and digits of `name`, in one case: equal for spellings of one name."""
-    normal = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(character for character in normal if character.isalnum())
-
-
 def is_full_name(name: str) -> bool:
     """Return whether `name` is two to four words, all in capitals but for particles."""
     words = name.split()
@@ -54,9 +49,8 @@ def is_full_name(name: str) -> bool:
 
 def _split(byline: str) -> Iterator[str]:
     for part in _APART.split(_REMARK.sub(" ", byline).strip()):
-        first, *others = (
-            _BY.sub("", part, count=1).split(",") if _BY.match(part) else part.split(",")
-        )
+        by = _BY.match(part)
+        first, *others = part[by.end() if by else 0 :].split(",")
         yield from _several(first.strip())
         for other in others:
             if is_full_name(_AND.split(other.strip())[0]):

@@ -12,9 +12,8 @@ from typing import Any
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from transforms.extract.byline import folded
 from transforms.extract.table import tidy_rows
-from transforms.text import count_words, lines, one_line
+from transforms.text import count_words, folded, lines, one_line
 
 FIRST = 10
 """Paragraphs below the headline that the text must hold."""
@@ -83,7 +82,7 @@ def _drop_links(tree: HtmlElement) -> None:
         if link is None or not (linked := _text(link)):
             continue
         label, _, behind = _text(paragraph).partition(linked)
-        if not behind and (not label or label.endswith((":", "»", ">", "→"))):
+        if not behind and (not label or label.rstrip().endswith((":", "»", ">", "→"))):
             paragraph.drop_tree()
 
 

@@ -13,7 +13,6 @@ from trafilatura.utils import load_html
 from schemas.reasons import NoText
 from transforms.extract.address import is_home_page, publisher, web_address
 from transforms.extract.authors import authors
-from transforms.extract.byline import folded
 from transforms.extract.content import Content
 from transforms.extract.headline import headline
 from transforms.extract.json_ld import linked_article
@@ -31,7 +30,10 @@ from transforms.extract.meta import (
     values,
 )
 from transforms.extract.published import modified, published
-from transforms.text import one_line
+from transforms.text import folded, one_line
+
+RULES = "1"
+"""Changes whenever our own rules give another text or title of the same bytes."""
 
 MAX_ATTRIBUTES = 1_000
 """A tag with more loses them all: trafilatura's time grows with their square."""
@@ -196,4 +198,4 @@ def _uncrowded(piece: str) -> str:
 
 @cache
 def _version() -> str:
-    return version("trafilatura")
+    return f"{version('trafilatura')}+{RULES}"
