@@ -21,6 +21,7 @@ setup(
         "courlan>=1.4,<2",
         "duckdb>=2.0,<3",
         "fastwarc>=2,<3",
+        "htmldate>=1.10,<2",
         "lxml>=6,<7",
         "markdown-it-py>=4,<5",
         "numpy>=2.2,<3",

@@ -44,6 +44,7 @@ ORIGINS: dict[str, dict[str, Origin]] = {
         "text": Origin("Clean", "", "articleBody"),
         "authors": Origin("publisher", "", "author"),
         "published_at_naive": Origin("Extract"),
+        "published_offset": Origin("publisher", "minutes"),
         "modified_at": Origin("publisher", _TIME, "dateModified"),
         "date_source": Origin("Extract", "code"),
         "date_confidence": Origin("Extract", _SHARE),

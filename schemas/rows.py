@@ -38,6 +38,8 @@ class Article:
     """When the publisher says that it appeared; null if it does not say."""
     published_at_naive: bool = False
     """True if the publisher's time had no zone: it is then read as UTC."""
+    published_offset: int | None = None
+    """Minutes that the publisher's clock was ahead of UTC; null if it named no zone."""
     modified_at: datetime | None = None
     """When the publisher says that it was last changed."""
     seen_at: datetime | None = None

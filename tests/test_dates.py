@@ -8,21 +8,21 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("value", "naive"),
+    ("value", "offset"),
     [
-        ("2024-03-01T12:00:00Z", False),
-        ("2024-03-01T14:00:00+02:00", False),
-        ("20240301T120000Z", False),
-        ("2024-03-01 12:00:00 UTC", False),
-        ("Fri, 01 Mar 2024 12:00:00 GMT", False),
-        ("Fri, 01 Mar 2024 07:00:00 -0500", False),
-        (1709294400, False),
-        (1709294400000, False),
-        ("2024-03-01 12:00:00", True),
+        ("2024-03-01T12:00:00Z", 0),
+        ("2024-03-01T14:00:00+02:00", 120),
+        ("20240301T120000Z", 0),
+        ("2024-03-01 12:00:00 UTC", 0),
+        ("Fri, 01 Mar 2024 12:00:00 GMT", 0),
+        ("Fri, 01 Mar 2024 07:00:00 -0500", -300),
+        (1709294400, 0),
+        (1709294400000, 0),
+        ("2024-03-01 12:00:00", None),
     ],
 )
-def test_times_are_read_as_utc(value, naive):
-    assert read_time(value) == (NOON, naive)
+def test_times_are_read_as_utc_and_keep_their_offset(value, offset):
+    assert read_time(value) == (NOON, offset)
 
 
 @pytest.mark.parametrize(

@@ -62,13 +62,17 @@ WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=8), min_size=4, max_si
 @given(
     st.sampled_from(STARTS), WORDS, st.sampled_from([".", "!", "?", "…", "。", ".”", '."', ".)"])
 )
-def test_no_sentence_is_ever_dropped(start, words, end):
+def test_no_sentence_within_a_text_is_ever_dropped(start, words, end):
     sentence = start + " ".join(words) + end
+    text = f"{sentence}\n{sentence}\nTalks go on for another week."
     assert is_sentence(sentence)
-    assert drop_debris(f"{sentence}\n{sentence}") == f"{sentence}\n{sentence}"
+    assert drop_debris(text) == text
 
 
-LINE = st.one_of(st.sampled_from(["Advertisement", "A bridge at dawn", "a | b"]), st.text())
+LINE = st.one_of(
+    st.sampled_from(["Advertisement", "A bridge at dawn", "a | b", "Related stories", "© 2024 a."]),
+    st.text(),
+)
 
 
 @given(st.lists(LINE).map("\n".join))
@@ -102,3 +106,32 @@ def test_a_line_that_tells_something_is_kept_whatever_it_begins_with(line):
 @pytest.mark.parametrize("line", ["「もうやめよう。」", "“We will not go.”"])
 def test_words_said_twice_are_kept_twice(line):
     assert drop_debris(f"{line}\n{line}") == f"{line}\n{line}"
+
+
+STORY = "Both sides met on Monday, the minister said.\nTalks will go on for another week."
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Sign up for our free newsletter and get the news in your inbox.",
+        "Follow our reporter on Twitter, or find us on Facebook.",
+        "Do you know more? Write to our reporter at desk@example.org.",
+        "Copyright 2024 The Daily Example, which reserves all its rights.",
+        "You may also like...\nFloods in the north close two roads\nA bakery opens at dawn",
+        "More from The Example\nWhy the north floods. What engineers say, and what they will not.",
+    ],
+)
+def test_what_the_publisher_adds_behind_a_story_is_dropped(closing):
+    assert drop_debris(f"{STORY}\n{closing}") == STORY
+
+
+def test_the_same_words_within_a_story_are_kept():
+    text = f"The group asked readers to subscribe to its newsletter.\n{STORY}"
+    assert drop_debris(text) == text
+    assert drop_debris(text.split("\n")[0]) == text.split("\n")[0]
+
+
+def test_a_heading_over_more_of_the_story_is_kept():
+    more = " ".join(["The minister told parliament so, again and again."] * 6)
+    assert drop_debris(f"{STORY}\nMore coverage\n{more}") == f"{STORY}\nMore coverage\n{more}"

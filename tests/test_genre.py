@@ -4,11 +4,17 @@ from schemas.reasons import NotAnArticle
 from transforms.extract.limits import DEFAULT
 from transforms.extract.reading import Raw, read
 
-STORY = "".join(
-    f"<p>On day {day} of the talks the ministers of both sides met again for {day + 2} hours in the "
-    f"old town hall, and said afterwards that the question number {day} was still open.</p>"
-    for day in range(1, 9)
-)
+
+def story(days):
+    """Return so many paragraphs, no two alike."""
+    return "".join(
+        f"<p>On day {day} of the talks the ministers of both sides met again for {day + 2} hours in "
+        f"the old town hall, and said afterwards that question {day} was still open.</p>"
+        for day in range(1, days + 1)
+    )
+
+
+STORY = story(8)
 LINKS = "".join(
     f'<li><a href="/{n}">Here is the headline of story number {n} of today</a></li>'
     for n in range(60)
@@ -58,7 +64,7 @@ def test_a_story_of_errors_is_an_article(title):
 
 
 def test_a_long_text_is_no_error_page():
-    assert content(STORY * 3, title="404").text
+    assert content(story(30), title="404").text
 
 
 CONSENT = """<p>We and our 213 partners store cookies on your device and process personal data, such as
@@ -72,7 +78,7 @@ def test_a_consent_wall_is_known_by_its_words():
 
 
 def test_a_consent_wall_before_a_story_or_a_story_of_consent_is_an_article():
-    assert content(CONSENT + STORY * 2).text
+    assert content(CONSENT + story(16)).text
     assert content(
         f"{CONSENT}<p>The regulator said on Monday that such walls are illegal.</p>", ARTICLE
     ).text
@@ -98,7 +104,7 @@ def test_a_list_of_links_is_known_by_what_it_leads_to():
 
 
 def test_links_beside_a_story_do_not_matter():
-    assert content(f"<nav><ul>{LINKS}</ul></nav><article>{STORY * 3}</article>").text
+    assert content(f"<nav><ul>{LINKS}</ul></nav><article>{story(24)}</article>").text
 
 
 @pytest.mark.parametrize(

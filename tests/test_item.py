@@ -24,7 +24,7 @@ def test_known_fields_are_understood_and_others_kept():
         "https://example.org/a",
     )
     assert content.published_at == datetime(2024, 3, 1, 11, tzinfo=UTC)
-    assert not content.published_at_naive
+    assert content.published_offset == 60
     assert (content.authors, content.language) == (["Ann Lee"], "en")
     assert content.extra == {"mood": "hopeful"}
 
@@ -43,7 +43,7 @@ def test_of_two_names_the_better_counts_and_the_other_is_kept():
 def test_a_time_without_a_zone_is_marked():
     content = read_fields({"date": "2024-03-01 12:00:00"})
     assert content.published_at == datetime(2024, 3, 1, 12, tzinfo=UTC)
-    assert content.published_at_naive
+    assert content.published_offset is None
 
 
 @pytest.mark.parametrize("raw", ["last week", "2024-99-99", {"y": 2024}, [1]])

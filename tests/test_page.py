@@ -7,7 +7,6 @@ from transforms.extract.page import is_html_document, looks_like_html, read_page
 
 PARAGRAPH = "Both sides met on Monday, the minister said, and talks will go on for another week."
 BODY = f"<h1>Truce in sight</h1><p>{PARAGRAPH}</p>" + f"<p>{PARAGRAPH[::-1]}.</p>" * 3
-LINKED_DATA = '{"@type": "NewsArticle", "datePublished": "2024-03-01T09:00:00Z"}'
 URL = "https://www.example.org/world/truce"
 
 
@@ -41,34 +40,15 @@ def test_table_rows_stay_readable():
     assert "Truce | agreed" in read_page(page(body=BODY + table)).text.split("\n")
 
 
-@pytest.mark.parametrize(
-    ("head", "body", "place"),
-    [
-        (
-            f'<script type="application/ld+json">{LINKED_DATA}</script>',
-            "",
-            "json_ld",
-        ),
-        ('<meta property="article:published_time" content="2024-03-01T09:00:00Z">', "", "meta"),
-        ("", '<time datetime="2024-03-01T09:00:00Z">Friday</time>', "time_element"),
-        ("", "<p>Published: 1 March 2024</p>", "text"),
-    ],
-)
-def test_a_date_is_a_day_and_tells_where_it_stands(head, body, place):
-    content = read_page(page(head, body + BODY), URL)
-    assert (content.published_at, content.date_source) == (datetime(2024, 3, 1, tzinfo=UTC), place)
-    assert content.published_at_naive
-
-
 def test_a_date_may_stand_in_the_address():
     content = read_page(page(), "https://www.example.org/2024/03/01/truce")
     assert (content.published_at.date().isoformat(), content.date_source) == ("2024-03-01", "url")
+    assert content.published_offset is None
 
 
 def test_an_undated_page_stays_undated():
     content = read_page(page(), URL, seen_at=datetime(2024, 3, 1, tzinfo=UTC))
     assert (content.published_at, content.date_source) == (None, "none")
-    assert not content.published_at_naive
 
 
 def test_an_impossible_time_zone_costs_the_date_and_not_the_article():

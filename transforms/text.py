@@ -69,6 +69,16 @@ def one_line(text: str) -> str:
     return " ".join(normalize(text).split("\n"))
 
 
+def folded(text: str) -> str:
+    """Return the letters and digits of `text` in one case: equal for spellings of one title or name.
+
+    >>> folded("Truce – talks!") == folded("TRUCE: Talks")
+    True
+    """
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in normal if character.isalnum())
+
+
 def count_words(text: str) -> int:
     """Return the number of words; each character counts in scripts that set no spaces.
 

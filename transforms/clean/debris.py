@@ -1,8 +1,8 @@
 """Debris: lines that belong to the page and not to its story.
 
 A line is judged by its form: a link to another story, a call to share, subscribe or comment, a
-credit, an advertisement's label. A sentence is never debris, whatever it begins with: losing a
-paragraph is worse than keeping a button.
+credit, an advertisement's label. A sentence is debris only where a text ends, if the publisher
+speaks of himself or of other stories in it: losing a paragraph is worse than keeping a button.
 """
 
 import re
@@ -17,6 +17,12 @@ MAX_WORDS = 25
 
 MAX_LABEL_WORDS = 8
 """A credit, a copyright notice or a button of more words is kept: it tells something."""
+
+MAX_TEASER = 30
+"""Words of a link to another story, with its teaser."""
+
+MAX_CLOSING = 60
+"""Words of a sentence in which a publisher speaks of himself."""
 
 # The end may be followed by closing marks and by a name in parentheses, such as an agency's.
 _SENTENCE_END = re.compile(
@@ -86,11 +92,32 @@ _LABELS = [
 ]
 
 
+# Where a text ends, sentences of the publisher about himself; each is found within the line.
+_CLOSINGS = [
+    # A newsletter, an alert, an app.
+    r"""\b(?:sign[ ]up|subscrib\w+|get|receive|delivered|register)\b.*\b(?:newsletters?|inbox)\b""",
+    # A way to reach or to follow the writer.
+    rf"""\b(?:follow|find|like|join)\b.{{0,60}}\b(?:on|at|via|@\w+)\b.{{0,40}}\b{_NETWORK}\b""",
+    r"""\b(?:e-?mail(?:ed|ing)?|reach(?:ed)?|contact|write|tips?|news[ ]?(?:team|desk))\b.*\S@\S+\.\w""",
+    # Rights.
+    r"""^(?:©|\(c\)|copyright\b\s*(?::|©|\(c\)|\d{4}))|\ball[ ]rights[ ]reserved\b""",
+]
+
+# A heading over links to other stories; what follows it is not the story's.
+_RELATED = r"""(?:more|related|recommended|other|latest|top|trending|popular)[ ](?:stories|articles|posts|news
+        |coverage|videos|content|reading|for[ ]you|like[ ]this)\s*:?|more[ ]from[ ](?-i:[A-Z])[^:]{0,40}
+        |you[ ](?:may|might)[ ](?:also[ ])?(?:like|be[ ]interested[ ]in)\s*(?:[:.…]*)
+        |(?:read|see)[ ](?:also|more|next)\s*[:.…]*|(?:das[ ]könnte|auch)[ ].{0,20}interessieren\s*:?
+        |mehr[ ](?:zum[ ]thema|dazu|aus|nachrichten|artikel)\b.{0,40}|à[ ]lire[ ]aussi\s*:?
+        |(?:te|le)[ ]puede[ ]interesar\s*:?|leggi[ ]anche\s*:?|leia[ ](?:também|mais)\s*:?"""
+
+
 def _any_of(forms: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.VERBOSE)
 
 
-_CALL, _LABEL = _any_of(_CALLS), _any_of(_LABELS)
+_CALL, _LABEL, _CLOSING = _any_of(_CALLS), _any_of(_LABELS), _any_of(_CLOSINGS)
+_MORE = _any_of([_RELATED])
 
 
 def is_sentence(line: str) -> bool:
@@ -125,9 +152,43 @@ def drop_debris(text: str) -> str:
     >>> drop_debris("Talks go on.\nREAD ALSO: Weather\nA bridge at dawn\nA bridge at dawn")
     'Talks go on.\nA bridge at dawn'
     """
+    lines = text.split("\n")
+    while (fewer := _without_closing(_without_lines(_without_related(lines)))) != lines:
+        lines = fewer
+    return "\n".join(lines)
+
+
+def _without_lines(lines: list[str]) -> list[str]:
+    """Return `lines` without those that are debris wherever they stand, and without repetitions."""
     kept: list[str] = []
-    for line in text.split("\n"):
+    for line in lines:
         repeated = kept[-1:] == [line] and " | " not in line and not is_sentence(line)
         if not repeated and not is_debris(line):
             kept.append(line)
-    return "\n".join(kept)
+    return kept
+
+
+def _without_related(lines: list[str]) -> list[str]:
+    """Return `lines` up to a heading over links to other stories, if only short lines follow it.
+
+    What stands before it is the longer part: elsewhere the heading is the story's own.
+    """
+    words = [count_words(line) for line in lines]
+    cut, behind, whole = len(lines), 0, sum(words)
+    for number in reversed(range(len(lines))):
+        if _MORE.fullmatch(lines[number]) and whole - behind - words[number] > behind:
+            cut = number
+        if words[number] > MAX_TEASER:
+            break
+        behind += words[number]
+    return lines[:cut]
+
+
+def _without_closing(lines: list[str]) -> list[str]:
+    """Return `lines` without the sentences at its end in which the publisher speaks of himself."""
+    end = len(lines)
+    while (
+        end > 1 and _CLOSING.search(lines[end - 1]) and count_words(lines[end - 1]) <= MAX_CLOSING
+    ):
+        end -= 1
+    return lines[:end]

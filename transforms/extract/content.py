@@ -22,8 +22,8 @@ class Content:
     """The address that the document gives as its own, as it stands there."""
     published_at: datetime | None = None
     """In UTC; not yet checked to be believable."""
-    published_at_naive: bool = False
-    """True if no zone was given."""
+    published_offset: int | None = None
+    """Minutes that the clock it was read from is ahead of UTC; None if no zone was given."""
     date_source: str = "none"
     """Where `published_at` stands, as in `Article`."""
     modified_at: datetime | None = None
@@ -49,8 +49,9 @@ class Content:
             authors=self.authors or page.authors,
             url=self.url or page.url,
             published_at=dated.published_at,
-            published_at_naive=dated.published_at_naive,
+            published_offset=dated.published_offset,
             date_source=dated.date_source,
+            modified_at=self.modified_at or page.modified_at,
             language=self.language or page.language,
             section=self.section or page.section,
             keywords=self.keywords or page.keywords,

@@ -28,11 +28,13 @@ CONFIDENCE = {
 _ZONE_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 
 
-def read_time(value: object) -> tuple[datetime, bool] | None:
-    """Return the time that `value` states, in UTC, and whether its zone had to be assumed.
+def read_time(value: object) -> tuple[datetime, int | None] | None:
+    """Return the time that `value` states, in UTC, and how many minutes ahead of it its clock is.
+
+    Without a zone it is read as UTC, and the offset is None.
 
     >>> read_time("2024-03-01T09:30:00+02:00")
-    (datetime.datetime(2024, 3, 1, 7, 30, tzinfo=datetime.timezone.utc), False)
+    (datetime.datetime(2024, 3, 1, 7, 30, tzinfo=datetime.timezone.utc), 120)
 
     Args:
         value: ISO 8601 or RFC 2822 text, or seconds or milliseconds since 1970.
@@ -42,8 +44,10 @@ def read_time(value: object) -> tuple[datetime, bool] | None:
     """
     try:
         time = _parse(value)
-        naive = time.tzinfo is None
-        return (time.replace(tzinfo=UTC) if naive else time.astimezone(UTC)), naive
+        offset = time.utcoffset()
+        if offset is None:
+            return time.replace(tzinfo=UTC), None
+        return time.astimezone(UTC), int(offset.total_seconds() // 60)
     except (ValueError, TypeError, OverflowError, IndexError, OSError):
         return None
 

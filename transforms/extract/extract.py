@@ -60,7 +60,8 @@ def _article(document: Document, reading: Reading) -> Article:
         title=mend(content.title) if content.title else None,
         authors=[mend(author) for author in content.authors],
         published_at=content.published_at if dated else None,
-        published_at_naive=content.published_at_naive and dated,
+        published_at_naive=dated and content.published_offset is None,
+        published_offset=content.published_offset if dated else None,
         modified_at=content.modified_at
         if believed(content.modified_at, document.seen_at)
         else None,

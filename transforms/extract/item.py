@@ -62,7 +62,7 @@ def read_fields(fields: dict[str, object]) -> Content:
         BadField: a known field has a type that it cannot have.
     """
     rest = dict(fields)
-    published, published_as = _time(rest, "published")
+    published, offset = _time(rest, "published")
     modified, _ = _time(rest, "modified")
     return Content(
         text=_string(rest, "text") or "",
@@ -72,7 +72,7 @@ def read_fields(fields: dict[str, object]) -> Content:
         authors=_strings(rest, "authors"),
         url=_string(rest, "url"),
         published_at=published,
-        published_at_naive=published_as,
+        published_offset=offset,
         date_source="field" if published else "none",
         modified_at=modified,
         language=two_letters(_string(rest, "language")),
@@ -121,12 +121,12 @@ def _strings(rest: dict[str, object], field: str) -> list[str]:
     return [str(item) for item in named]
 
 
-def _time(rest: dict[str, object], field: str) -> tuple[datetime | None, bool]:
+def _time(rest: dict[str, object], field: str) -> tuple[datetime | None, int | None]:
     name, value = _take(rest, field)
     time = read_time(value)
     if time is None and value is not None:
         rest[name] = value
-    return time or (None, False)
+    return time or (None, None)
 
 
 def _integer(digits: str) -> int | str:

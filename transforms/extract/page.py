@@ -2,26 +2,38 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
-from copy import deepcopy
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache
 from importlib.metadata import version
-from typing import Any
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-from trafilatura.metadata import Document as Metadata
-from trafilatura.metadata import extract_metadata, extract_title
 from trafilatura.utils import load_html
 
 from schemas.reasons import NoText
-from transforms.extract.address import is_home_page, web_address
+from transforms.extract.address import is_home_page, publisher, web_address
+from transforms.extract.authors import authors
 from transforms.extract.content import Content
-from transforms.extract.dates import AHEAD, EARLIEST, LATEST, spelled
+from transforms.extract.headline import headline
+from transforms.extract.json_ld import linked_article
 from transforms.extract.language import two_letters
-from transforms.extract.table import tidy_rows
-from transforms.text import lines, one_line
+from transforms.extract.main_text import main_text
+from transforms.extract.meta import (
+    IMAGE,
+    KEYWORDS,
+    SECTION,
+    SITE,
+    SUMMARY,
+    TITLE,
+    Meta,
+    meta_tags,
+    values,
+)
+from transforms.extract.published import modified, published
+from transforms.text import folded, one_line
+
+RULES = "1"
+"""Changes whenever our own rules give another text or title of the same bytes."""
 
 MAX_ATTRIBUTES = 1_000
 """A tag with more loses them all: trafilatura's time grows with their square."""
@@ -40,8 +52,6 @@ _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _LONG_TAG = 4 * MAX_ATTRIBUTES
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
 _STRIDE = 500  # a blank of a thousand characters covers one stride at least
-_FAR_ZONE = re.compile(r"[+-]\d\d:?\d\d\s*$")
-_PUBLISHED = re.compile(r'"date(?:Published|Created)"\s*:\s*"([^"]*)"')
 
 for _library in ("trafilatura", "htmldate", "courlan"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)  # a line a page says nothing of use
@@ -69,8 +79,7 @@ def read_page(
 ) -> Content:
     """Return the main text of a page, and what it says of itself.
 
-    Metadata that cannot be had costs itself, never the text. The date is the day that htmldate
-    finds, at midnight UTC; its source is the first place that states that day.
+    Each field is decided by a module of its own: docs/extraction.md tells how, and how well.
 
     Args:
         html: A document, or a piece of one.
@@ -86,23 +95,32 @@ def read_page(
         raise NoText("no HTML")
     if inspect:
         inspect(tree)
-    metadata = _metadata(tree, url, seen_at)
-    day = _day(metadata.date)
-    title = next(_strings([metadata.title]), None) or extract_title(tree)
+    address = own_address(tree, url)
+    linked, meta = linked_article(tree, address or url), meta_tags(tree)
+    sites = [*values(meta, SITE), *_site_names(address or url)]
+    named, (shown, tab) = values(meta, TITLE), _titles(tree)
+    title = headline(linked.headline, named, shown, tab, sites)
+    names = authors(tree, linked, meta, sites)
+    dated = published(tree, linked, meta, address or url, seen_at)
+    titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
+    paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
+    if not paragraphs:
+        raise NoText("no main text in the page")
     return Content(
-        text=_text(tree, url, title),
+        text="\n".join(paragraphs),
         extractor="trafilatura",
         extractor_version=_version(),
         title=title,
-        authors=[name for names in _strings([metadata.author]) for name in _split(names, ";")],
-        url=own_address(tree, url),
-        published_at=day,
-        published_at_naive=day is not None,
-        date_source=place_of(day, tree, url) if day else "none",
+        authors=names,
+        url=address,
+        published_at=dated.time if dated else None,
+        published_offset=dated.offset if dated else None,
+        date_source=dated.source if dated else "none",
+        modified_at=modified(linked, meta),
         language=two_letters(tree.get("lang")),
-        section=next(_strings(metadata.categories), None),
-        keywords=[keyword for tags in _strings(metadata.tags) for keyword in _split(tags, ",")],
-        image_url=web_address(next(_strings([metadata.image]), None), base=url),
+        section=_first(linked.section, *values(meta, SECTION)),
+        keywords=linked.keywords or _keywords(meta),
+        image_url=web_address(_first(*values(meta, IMAGE), linked.image), base=url),
     )
 
 
@@ -124,70 +142,27 @@ def own_address(tree: HtmlElement, url: str | None) -> str | None:
     return None
 
 
-def place_of(day: date, tree: HtmlElement, url: str | None) -> str:
-    """Return the first place that states `day`: json_ld, meta, time_element, url; else text.
-
-    htmldate does not tell where it read a date. This is where a reader can check it.
-    """
-    pattern = spelled(day)
-    for place, values in _dated(tree, url):
-        if any(pattern.search(value) for value in values):
-            return place
-    return "text"
+def _titles(tree: HtmlElement) -> tuple[list[str], str | None]:
+    """Return the headings of the first order, and the document's title."""
+    headings = [one_line(heading.text_content()) for heading in tree.iter("h1")]
+    tabs = [one_line(title.text_content()) for title in tree.iter("title")]
+    return [heading for heading in headings if heading], next(filter(None, tabs), None)
 
 
-def _dated(tree: HtmlElement, url: str | None) -> Iterator[tuple[str, list[str]]]:
-    """Yield the places of machine-readable dates, the most telling first, and what stands there."""
-    scripts = tree.xpath("//script[contains(@type, 'ld+json')]/text()")
-    yield "json_ld", [value for script in scripts for value in _PUBLISHED.findall(script)]
-    yield "meta", tree.xpath("//meta/@content")
-    yield "time_element", tree.xpath("//time/@datetime | //time/text() | //*/@pubdate")
-    yield "url", [url or "", *tree.xpath("//link[@rel='canonical']/@href")]
+def _site_names(url: str | None) -> list[str]:
+    """Return the site's domain, and its name without the ending."""
+    domain = publisher(url)
+    return [domain, domain.partition(".")[0]] if domain else []
 
 
-def _metadata(tree: HtmlElement, url: str | None, seen_at: datetime | None) -> Metadata:
-    """Return what trafilatura finds out about the page; without dates if they make it fail."""
-    latest = seen_at + AHEAD if seen_at else LATEST
-    limits = {
-        "original_date": True,
-        "min_date": EARLIEST.strftime("%Y-%m-%d"),
-        "max_date": latest.strftime("%Y-%m-%d"),
-    }
-    for prepared in (_as_it_is, _without_zones):
-        try:
-            return extract_metadata(prepared(tree), url, limits)
-        except Exception:  # noqa: BLE001, S112 whatever it is, it must not cost the article
-            continue
-    return Metadata()
+def _first(*found: str | None) -> str | None:
+    return next(filter(None, found), None)
 
 
-def _as_it_is(tree: HtmlElement) -> HtmlElement:
-    return tree
-
-
-def _without_zones(tree: HtmlElement) -> HtmlElement:
-    """Return a copy without attributes that end in a time zone: an impossible one breaks htmldate."""
-    copy = deepcopy(tree)
-    for element in copy.iter("meta", "time", "abbr"):
-        for name, value in element.attrib.items():
-            if _FAR_ZONE.search(value):
-                del element.attrib[name]
-    return copy
-
-
-def _text(tree: HtmlElement, url: str | None, title: str | None) -> str:
-    """Return the main text of the page, one paragraph, heading or table row a line, title apart.
-
-    Raises:
-        NoText: trafilatura finds none.
-    """
-    found: Any = bare_extraction(tree, url=url, include_comments=False, include_tables=True)
-    paragraphs = tidy_rows(lines((found and found.text) or ""))
-    if title and paragraphs[1:] and one_line(paragraphs[0]) == one_line(title):
-        del paragraphs[0]
-    if not paragraphs:
-        raise NoText("no main text in the page")
-    return "\n".join(paragraphs)
+def _keywords(meta: Meta) -> list[str]:
+    """Return the tags that the meta tags list, each once."""
+    tags = (tag.strip() for listed in values(meta, KEYWORDS) for tag in listed.split(","))
+    return list(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _tame(html: str) -> str:
@@ -229,22 +204,6 @@ def _uncrowded(piece: str) -> str:
     return words[0] + bracket + rest
 
 
-def _day(found: str | None) -> datetime | None:
-    """Return the day that htmldate found, at midnight; None if it found none."""
-    return datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
-
-
-def _strings(values: Iterable[object] | None) -> Iterator[str]:
-    """Yield those of `values` that are strings: pages put any type anywhere in their JSON-LD."""
-    return (value for value in values or [] if isinstance(value, str) and value)
-
-
-def _split(names: str, separator: str) -> list[str]:
-    """Return the names in a list that was written as one string, each once."""
-    parts = (part.strip() for part in names.split(separator))
-    return list(dict.fromkeys(part for part in parts if part))
-
-
 @cache
 def _version() -> str:
-    return version("trafilatura")
+    return f"{version('trafilatura')}+{RULES}"

@@ -15,9 +15,13 @@ MAX_TITLE_CHARACTERS = 200
 _SECTION = re.compile(r"\s*\[([^\W\d_][\w &/'’.-]{0,38}[^\W_])\]\s*")
 _NO_TITLE_END = re.compile(r"""[.…:;,。．।۔|][\s"'”’»)\]]*$""")
 _NO_TITLE_START = re.compile(r"[-*•–—|>\d(]*\s|https?://|[\w.+-]+@")
-_TAG = re.compile(
-    r"</?(?:p|br|div|span|a|b|i|u|s|em|strong|small|sub|sup|font|center|img|hr|h[1-6]|ul|ol|li|"
-    r"blockquote|table|thead|tbody|tr|td|th|figure|figcaption|iframe)(?:\s[^<>]*)?/?>",
+_INLINE_TAG = re.compile(
+    r"</?(?:span|a|b|i|u|s|em|strong|small|sub|sup|font|img|td|th|iframe)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|br|div|center|hr|h[1-6]|ul|ol|li|blockquote|table|thead|tbody|tr|figure|figcaption)"
+    r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 
@@ -42,7 +46,16 @@ def read_plain(text: str) -> Content:
 
 def paragraphs(text: str) -> list[str]:
     """Return the lines of `text` that hold anything, without tags and without rules of tables."""
-    return tidy_rows(lines(_TAG.sub("", text)))
+    return tidy_rows(lines(without_tags(text)))
+
+
+def without_tags(text: str) -> str:
+    r"""Return `text` without the tags of HTML that stand in it; blocks begin and end a line.
+
+    >>> without_tags("<p>Talks go <b>on</b>.<br>So does war.</p>")
+    '\nTalks go on.\nSo does war.\n'
+    """
+    return _BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", text)) if "<" in text else text
 
 
 def split_section(text: str) -> tuple[str | None, str]:

@@ -1,0 +1,135 @@
+"""Quality and cost of extraction, beside general tools, on labelled pages.
+
+    python benchmarks/extraction.py FOLDER [--predictions FILE] [--also newspaper4k] [--json]
+
+FOLDER is a labelled set, or holds some; `extraction_sets.py` tells how they look, and
+`extraction_scores.py` what the figures mean. All methods take turns on each page, in one process;
+their cost is CPU time, as a multiple of what trafilatura with metadata takes. Texts whose language
+is labelled are given to our detector whole, cut to 200 characters, and as the title alone.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from extraction_methods import METHODS, NOTHING, ON_DEMAND
+from extraction_scores import Prediction, mean, scores
+from extraction_sets import LabelledSet, LabelledText, find_sets
+
+from pipelines.terminal import table
+from transforms.extract.language import language_of
+
+Row = dict[str, Any]
+
+BEGINNING = 200
+"""Characters of a text's beginning, where it is judged by that."""
+
+
+def score_pages(labelled: LabelledSet, names: list[str]) -> Iterator[tuple[Row, list[Row]]]:
+    """Yield for each method its figures, and its predictions with their ids."""
+    methods = {name: (METHODS | ON_DEMAND)[name] for name in names}
+    found: dict[str, list[Prediction]] = defaultdict(list)
+    seconds: dict[str, float] = defaultdict(float)
+    for method in methods.values():
+        method(labelled.pages[0])  # models are loaded, patterns compiled
+    for page in labelled.pages:
+        for name, method in methods.items():
+            begin = time.process_time()
+            try:
+                prediction = method(page)
+            except Exception as error:  # noqa: BLE001 a tool that fails on a page has found nothing there
+                print(f"{name} fails on {page.id}: {error!r}", file=sys.stderr)
+                prediction = NOTHING
+            seconds[name] += time.process_time() - begin
+            found[name].append(prediction)
+    for name, predictions in found.items():
+        row: Row = {"set": labelled.name, "method": name, "pages": len(predictions)}
+        row |= scores(list(zip(labelled.pages, predictions, strict=True)))
+        row["ms"] = round(1000 * seconds[name] / len(predictions), 1)
+        row["ratio"] = round(seconds[name] / seconds["trafilatura"], 2)
+        ids = (page.id for page in labelled.pages)
+        rows = [{"id": key, **one} for key, one in zip(ids, predictions, strict=True)]
+        yield row, rows
+
+
+def score_texts(labelled: LabelledSet) -> tuple[Row, list[Row]]:
+    """Return the shares of texts whose language is right, means over languages; and predictions."""
+    hits: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    rows = []
+    begin = time.process_time()
+    for text in labelled.texts:
+        found = {name: language_of(sample)[0] for name, sample in _samples(text)}
+        for name, language in found.items():
+            hits[name][text.language].append(language == text.language)
+        given = {"text": text.text, "title": text.title, "language": found["language"]}
+        rows.append({"id": text.id, **NOTHING, **given})
+    spent = time.process_time() - begin
+    row: Row = {"set": labelled.name, "method": "newslake", "pages": len(rows)}
+    row |= {name: round(mean(map(mean, by.values())), 4) for name, by in hits.items()}
+    row["ms"] = round(1000 * spent / len(hits) / len(rows), 2)
+    return row, rows
+
+
+def _samples(text: LabelledText) -> list[tuple[str, str]]:
+    return [
+        ("language", text.text),
+        ("language_of_beginning", text.text[:BEGINNING]),
+        ("language_of_title", text.title),
+    ]
+
+
+def show(rows: list[Row]) -> None:
+    """Print a table a set: figures across, methods down."""
+    for name in dict.fromkeys(row["set"] for row in rows):
+        of_set = [row for row in rows if row["set"] == name]
+        columns = [key for key in of_set[0] if key not in ("set", "pages")]
+        rows_of_set = [[row[key] for key in columns] for row in of_set]
+        table(columns, rows_of_set, f"{name}: {of_set[0]['pages']} pages")
+
+
+def main() -> int:
+    """Score the sets, write the predictions, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, help="a labelled set, or a folder of some")
+    parser.add_argument("--predictions", type=Path, help="write what we found to this file")
+    parser.add_argument(
+        "--also", action="append", choices=ON_DEMAND, default=[], help="compare too"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object a set and method"
+    )
+    options = parser.parse_args()
+    if not options.folder.is_dir():
+        print(f"extraction.py: no folder {options.folder}", file=sys.stderr)
+        return 2
+    if not (sets := find_sets(options.folder)):
+        print(f"extraction.py: no labelled pages in {options.folder}", file=sys.stderr)
+        return 2
+    figures: list[Row] = []
+    ours: list[Row] = []
+    for labelled in sets:
+        names = [*METHODS, *options.also]
+        scored = [score_texts(labelled)] if labelled.texts else score_pages(labelled, names)
+        for row, predictions in scored:
+            figures.append(row)
+            if row["method"] == "newslake":
+                ours += predictions
+    if options.predictions:
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in ours)
+        options.predictions.write_text("".join(lines), encoding="utf-8")
+    if options.json:
+        print("\n".join(map(json.dumps, figures)))
+    else:
+        show(figures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""What is compared: our stages as the DAG calls them, and general tools as their users call them."""
+
+from collections.abc import Callable
+from datetime import UTC, timedelta, timezone
+from typing import Any
+
+from extraction_scores import Prediction
+from extraction_sets import Page
+from trafilatura import bare_extraction
+
+from schemas.identity import document_id
+from schemas.reasons import Reject
+from schemas.records import Document
+from transforms.clean.clean import clean
+from transforms.extract.extract import extract
+
+NOTHING: Prediction = {
+    "text": "",
+    "title": None,
+    "authors": [],
+    "published_at": None,
+    "language": None,
+}
+
+
+def newslake(page: Page) -> Prediction:
+    """Return what Extract and Clean make of the page; nothing if they refuse it."""
+    locator = page.url or page.id
+    document = Document(
+        document_id(locator, page.payload), locator, page.payload, "text/html", "set", page.url
+    )
+    try:
+        article = clean(extract(document)).article
+    except Reject:
+        return NOTHING
+    time, offset = article.published_at, article.published_offset
+    if time:
+        zone = None if offset is None else timezone(timedelta(minutes=offset))
+        time = time.astimezone(zone or UTC).replace(tzinfo=zone)
+    return {
+        "text": article.text,
+        "title": article.title,
+        "authors": article.authors,
+        "published_at": time.isoformat() if time else None,
+        "language": article.language,
+    }
+
+
+def trafilatura(page: Page, **options: Any) -> Prediction:
+    """Return what trafilatura finds, metadata included."""
+    found: Any = bare_extraction(page.payload, url=page.url, with_metadata=True, **options)
+    if found is None:
+        return NOTHING
+    return {
+        "text": found.text,
+        "title": found.title,
+        "authors": found.author.split("; ") if found.author else [],
+        "published_at": found.date,
+        "language": found.language,
+    }
+
+
+def trafilatura_precision(page: Page) -> Prediction:
+    """Return what trafilatura finds when it is told to prefer precision."""
+    return trafilatura(page, favor_precision=True)
+
+
+def newspaper4k(page: Page) -> Prediction:
+    """Return what newspaper4k finds. It is not among our dependencies: `pip install newspaper4k`."""
+    from newspaper import Article
+
+    article = Article(page.url or "")
+    article.download(input_html=page.payload.decode("utf-8", "replace"))
+    article.parse()
+    return {
+        "text": article.text,
+        "title": article.title,
+        "authors": article.authors,
+        "published_at": article.publish_date.isoformat() if article.publish_date else None,
+        "language": article.meta_lang or None,
+    }
+
+
+METHODS: dict[str, Callable[[Page], Prediction]] = {
+    "newslake": newslake,
+    "trafilatura": trafilatura,
+    "trafilatura precision": trafilatura_precision,
+}
+"""What every run compares; the ratio of time is to `trafilatura`."""
+
+ON_DEMAND: dict[str, Callable[[Page], Prediction]] = {"newspaper4k": newspaper4k}
+"""What a run compares when it is asked to."""

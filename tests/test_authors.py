@@ -1,0 +1,79 @@
+import pytest
+from lxml.html import document_fromstring
+
+from transforms.extract.authors import authors
+from transforms.extract.byline import names_in
+from transforms.extract.json_ld import LinkedArticle
+from transforms.extract.meta import meta_tags
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ann Lee", ["Ann Lee"]),
+        ("Von Ann Lee und Bo van Ek", ["Ann Lee", "Bo van Ek"]),
+        ("Par Ann Lee, Bo Ek et Cy Oh", ["Ann Lee", "Bo Ek", "Cy Oh"]),
+        ("Ann Lee; Bo Ek | Cy Oh", ["Ann Lee", "Bo Ek", "Cy Oh"]),
+        ("Ann Lee, Kyiv", ["Ann Lee"]),
+        ("Ann Lee, professor of history in Kyiv", ["Ann Lee"]),
+        ("Ann Lee (Agency)", ["Ann Lee"]),
+        ("Ann Lee and others", ["Ann Lee and others"]),
+        ("ANN LEE AND BO EK", ["ANN LEE", "BO EK"]),
+        ("김서연 기자", ["김서연"]),
+        ("abc/dpa", ["abc/dpa"]),
+        ("https://example.org/ann", []),
+        ("ann@example.org", []),
+        ("1 March 2024", []),
+        ("Our whole desk has worked on this for a week", []),
+        ("(" * 100_000, []),
+    ],
+)
+def test_names_are_read_out_of_a_byline(byline, names):
+    assert names_in([byline]) == names
+
+
+def test_a_name_in_two_spellings_is_one():
+    assert names_in(["Ann Lee", "ANN LEE"]) == ["Ann Lee"]
+
+
+def found(head="", body="", linked=()):
+    tree = document_fromstring(f"<html><head>{head}</head><body>{body}<p>Talks.</p></body></html>")
+    names = LinkedArticle(authors=list(linked))
+    return authors(tree, names, meta_tags(tree), ["The Example", "example.org"])
+
+
+def test_linked_data_are_believed_whomever_they_name():
+    assert found('<meta name="author" content="Bo Ek">', linked=["Ann Lee"]) == ["Ann Lee"]
+    assert found('<meta name="author" content="Bo Ek">', linked=["The Example"]) == ["The Example"]
+
+
+def test_elsewhere_the_site_is_no_author():
+    head = '<meta name="author" content="The Example"><meta name="byl" content="By Ann Lee">'
+    assert found(head) == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<span itemprop="author"><b itemprop="name">Ann Lee</b></span>',
+        '<a rel="author" href="/ann">Ann Lee</a>',
+        '<p class="byline">By Ann Lee</p>',
+        '<p class="c-articleByline">By Ann Lee</p>',
+    ],
+)
+def test_a_byline_on_the_page_is_read(body):
+    assert found(body=f"<div><div>{body}</div></div>") == ["Ann Lee"]
+
+
+def test_the_bylines_of_other_stories_are_not():
+    own = '<div><div><p class="byline">By Ann Lee</p></div></div>'
+    others = '<ul><li><div><p class="byline">By Bo Ek</p></div></li></ul>'
+    assert found(body=own + others) == ["Ann Lee"]
+
+
+def test_a_box_that_only_sounds_like_a_byline_names_nobody():
+    assert found(body='<div class="author-box">More about our authors</div>') == []
+
+
+def test_a_page_may_name_nobody():
+    assert found() == []

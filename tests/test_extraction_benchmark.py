@@ -1,0 +1,129 @@
+"""The benchmark of extraction reads any folder laid out like the labelled sets, and counts as told."""
+
+import gzip
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+SENTENCES = [
+    "Both sides met on Monday in the old town hall, the minister said.",
+    "Talks will go on for another week, and a truce may follow in spring.",
+    "Nobody expected the meeting to last for more than a couple of hours.",
+]
+PAGE = (
+    '<html lang="en"><head><title>Truce in sight</title><meta name="author" content="Ann Lee">'
+    '<meta property="article:published_time" content="2024-03-01T23:30:00-05:00"></head>'
+    f"<body><article><h1>Truce in sight</h1>{''.join(f'<p>{one}</p>' for one in SENTENCES)}"
+    "</article></body></html>"
+)
+URL = "https://www.example.org/world/truce"
+
+
+@pytest.fixture
+def benchmark(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return import_module
+
+
+@pytest.fixture
+def run(benchmark, monkeypatch, capsys):
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["extraction", *map(str, words), "--json"])
+        assert benchmark("extraction").main() == 0
+        rows = map(json.loads, capsys.readouterr().out.splitlines())
+        return {row["method"]: row for row in rows}
+
+    return run
+
+
+def indexed(folder, **labels):
+    (folder / "html").mkdir(parents=True)
+    (folder / "html" / "a.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    row = {"file": "html/a.html.gz", "url": URL, **labels}
+    (folder / "index.json").write_text(json.dumps([row]))
+    return folder
+
+
+def test_a_right_page_has_full_marks_and_a_prediction(run, tmp_path):
+    folder = indexed(
+        tmp_path / "set",
+        id="a",
+        title="TRUCE in sight!",
+        authors=["Ann Lee"],
+        body="\n".join(SENTENCES),
+        date="2024-03-01 23:30:00-05:00",
+        langs=["en"],
+    )
+    rows = run(folder, "--predictions", tmp_path / "out.jsonl")
+    ours = rows["newslake"]
+    fields = ("body_f1", "body_exact", "title", "authors_f1", "date", "date_precision", "language")
+    assert [ours[field] for field in fields] == [1.0] * 7
+    assert rows["trafilatura"]["ratio"] == 1.0
+    prediction = json.loads((tmp_path / "out.jsonl").read_text())
+    names = ["id", "text", "title", "authors", "published_at", "language"]
+    assert list(prediction) == names
+    assert prediction["id"] == "a"
+    assert prediction["text"].split("\n") == SENTENCES
+
+
+def test_bodies_and_segments_are_scored(run, tmp_path):
+    bodies = tmp_path / "bodies"
+    (bodies / "html").mkdir(parents=True)
+    (bodies / "html" / "a.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    truth = {"a": {"url": URL, "articleBody": "\n".join(SENTENCES)}}
+    (bodies / "ground-truth.json").write_text(json.dumps(truth))
+    assert run(bodies)["newslake"]["body_f1"] == 1.0
+
+    wanted = [SENTENCES[0][:30], "not in the page"]
+    segments = indexed(tmp_path / "segments", **{"with": wanted, "without": ["Talks  will go"]})
+    ours = run(segments)["newslake"]
+    assert (ours["segments_precision"], ours["segments_recall"]) == (0.5, 0.5)
+
+
+def test_texts_are_judged_whole_cut_and_by_their_title(run, tmp_path):
+    text = "\n".join(SENTENCES)
+    row = {"id": "a", "lang": "en", "text": text, "title": SENTENCES[0]}
+    (tmp_path / "texts.jsonl.gz").write_bytes(gzip.compress(json.dumps(row).encode()))
+    ours = run(tmp_path)["newslake"]
+    names = ("language", "language_of_beginning", "language_of_title")
+    assert [ours[name] for name in names] == [1.0] * 3
+
+
+def test_a_folder_without_labels_is_named(benchmark, monkeypatch, capsys, tmp_path):
+    for folder, complaint in ((tmp_path, "no labelled pages in"), (tmp_path / "gone", "no folder")):
+        monkeypatch.setattr(sys, "argv", ["extraction", str(folder)])
+        assert benchmark("extraction").main() == 2
+        assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("found", "right"),
+    [
+        ("2024-03-02T04:30:00+00:00", True),  # the same instant
+        ("2024-03-01", True),  # the day there
+        ("2024-03-02", True),  # the day in UTC
+        ("2024-02-29", False),
+        (None, False),
+    ],
+)
+def test_a_day_counts_in_the_labels_own_offset_or_in_utc(benchmark, found, right):
+    scores, sets = benchmark("extraction_scores"), benchmark("extraction_sets")
+    page = sets.Page("a", b"", None, {"date": "2024-03-01 23:30:00-05:00"})
+    assert scores.scores([(page, {"published_at": found})])["date"] == float(right)
+
+
+def test_precision_and_recall_are_means_over_pages(benchmark):
+    scores, sets = benchmark("extraction_scores"), benchmark("extraction_sets")
+    whole = (sets.Page("a", b"", None, {"body": "a b c d e"}), {"text": "a b c d e"})
+    half = (sets.Page("b", b"", None, {"body": "a b c d"}), {"text": "a b c d e"})
+    found = scores.scores([whole, half])
+    assert (found["body_precision"], found["body_recall"]) == (0.75, 1.0)
+    assert found["body_exact"] == 0.5
+
+
+def test_characters_are_words_where_words_are_not_set_apart(benchmark):
+    assert benchmark("extraction_scores").shingles("東京で 会談").total() == 2

@@ -1,0 +1,72 @@
+import pytest
+
+from transforms.extract.headline import headline
+
+TITLE = "Both sides agree on a truce"
+
+
+def title(linked=None, named=(), shown=(), tab=None, sites=("The Example", "example.org")):
+    return headline(linked, named, shown, tab, sites)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {"linked": TITLE, "named": ["A truce for all"], "shown": ["Truce!"], "tab": "Truce"},
+        {"named": [TITLE], "shown": ["Truce: live"], "tab": "Truce"},
+        {"shown": [TITLE], "tab": "The Example"},
+        {"tab": TITLE},
+    ],
+)
+def test_the_most_telling_place_is_believed(places):
+    assert title(**places) == TITLE
+
+
+def test_a_page_without_a_title_has_none():
+    assert title() is None
+    assert title(shown=["—"], tab="") is None
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        f"{TITLE} | The Example",
+        f"{TITLE} - example.org",
+        f"The Example: World | {TITLE}",
+        f"{TITLE} | the example",
+    ],
+)
+def test_the_sites_name_is_no_part_of_a_title(named):
+    assert title(named=[named]) == TITLE
+
+
+def test_what_the_page_shows_tells_where_a_title_ends():
+    assert title(named=[f"{TITLE} - World - The Example"], shown=[TITLE]) == TITLE
+    assert title(named=[f"{TITLE} - World - The Example"]) == f"{TITLE} - World"
+
+
+@pytest.mark.parametrize("name", ["War - and peace", "Live | The vote", "Q&A: who pays?"])
+def test_a_title_with_a_dash_of_its_own_stays_whole(name):
+    assert title(named=[name]) == name
+
+
+def test_a_title_that_is_the_sites_name_is_kept():
+    assert title(tab="The Example", shown=["The Example"]) == "The Example"
+
+
+def test_a_kicker_of_the_linked_data_is_left_out():
+    assert title(linked=f"Middle East: {TITLE}", named=[TITLE]) == TITLE
+    assert title(linked="Live: Truce", named=["Truce"]) == "Live: Truce"
+
+
+def test_a_title_that_was_cut_short_is_completed():
+    assert title(linked="Both sides agree on…", shown=[TITLE]) == TITLE
+
+
+def test_of_many_headings_the_one_that_another_place_confirms_is_the_articles():
+    shown = ["Log in", "Both sides agree on a truce after talks", "Subscribe"]
+    assert title(shown=shown, tab="Both sides agree on a truce after talks") == shown[1]
+
+
+def test_a_text_marked_up_as_a_title_is_none():
+    assert title(linked="a | " * 1_000, shown=[TITLE]) == TITLE

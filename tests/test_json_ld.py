@@ -1,0 +1,97 @@
+import json
+
+import pytest
+from lxml.html import document_fromstring
+
+from transforms.extract.json_ld import LinkedArticle, linked_article
+
+URL = "https://www.example.org/world/truce"
+
+
+def read(*values, url=URL):
+    scripts = (
+        f'<script type="application/ld+json">{one if isinstance(one, str) else json.dumps(one)}</script>'
+        for one in values
+    )
+    return linked_article(document_fromstring(f"<html>{''.join(scripts)}<p>a</p></html>"), url)
+
+
+def article(**properties):
+    return {"@type": "NewsArticle", "headline": "Truce in sight", **properties}
+
+
+def test_all_that_an_article_tells_is_read():
+    found = read(
+        article(
+            author=[{"@type": "Person", "name": "Ann Lee"}, "Bo Ek"],
+            datePublished="2024-03-01T09:00:00Z",
+            dateModified="2024-03-02",
+            articleBody="<p>Both met.</p><p>Talks go on.</p>",
+            articleSection=["World", "Europe"],
+            keywords="war, peace",
+            image=[{"url": "/lead.jpg"}],
+        )
+    )
+    assert found == LinkedArticle(
+        headline="Truce in sight",
+        authors=["Ann Lee", "Bo Ek"],
+        published=["2024-03-01T09:00:00Z"] * 2,
+        modified=["2024-03-02"] * 2,
+        body="\nBoth met.\n\nTalks go on.\n",
+        section="World",
+        keywords=["war", "peace"],
+        image="/lead.jpg",
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"@graph": [{"@type": "Organization"}, article()]},
+        [{"@type": "BreadcrumbList"}, article()],
+        {"@type": "WebPage", "mainEntity": article()},
+        {"@type": ["Article", "NewsArticle"], "headline": "Truce in sight"},
+        {"@type": "BlogPosting", "headline": "Truce &amp;in sight".replace("&amp;", "")},
+    ],
+)
+def test_an_article_is_found_wherever_it_stands_for_itself(value):
+    assert read(value).headline == "Truce in sight"
+
+
+def test_an_article_that_another_thing_links_to_is_not_meant():
+    assert read({"@type": "ItemList", "itemListElement": [article()]}) == LinkedArticle()
+
+
+def test_of_several_articles_the_pages_own_is_meant():
+    others = article(headline="Floods", url="https://www.example.org/floods")
+    own = article(url="/world/truce?utm_source=feed")
+    assert read([others, own]).headline == "Truce in sight"
+    assert read([others, own], url=None).headline == "Floods"
+
+
+def test_an_author_may_be_described_elsewhere():
+    graph = [article(author={"@id": "#ann"}), {"@type": "Person", "@id": "#ann", "name": "Ann Lee"}]
+    assert read({"@graph": graph}).authors == ["Ann Lee"]
+
+
+def test_entities_and_markup_are_resolved():
+    assert read(article(headline="<i>Truce</i> &amp; talks")).headline == "Truce & talks"
+
+
+@pytest.mark.parametrize(
+    "script", ["", "no JSON", "[1, null]", "[" * 100_000, '{"a":' * 100_000, '{"@graph": 7}', '"x"']
+)
+def test_what_is_no_article_says_nothing(script):
+    assert read(script) == LinkedArticle()
+
+
+@pytest.mark.parametrize("tail", [";", "\n// end", "}"])
+def test_what_follows_the_object_does_not_spoil_it(tail):
+    assert read(json.dumps(article()) + tail).headline == "Truce in sight"
+
+
+def test_names_nested_without_end_are_no_names():
+    nested = "Ann Lee"
+    for _ in range(300):
+        nested = {"name": [nested]}
+    assert read(article(author=nested, keywords=nested)).authors == []

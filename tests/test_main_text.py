@@ -1,0 +1,78 @@
+import pytest
+from lxml.html import document_fromstring
+
+from transforms.extract.main_text import main_text
+
+FIRST = "Both sides met on Monday in the old town hall, the minister said, and nobody left early."
+MORE = [
+    "Talks will go on for another week, and a truce may follow in spring, said two people present.",
+    "Nobody expected the meeting to last for more than a couple of hours, and yet it took a night.",
+    "Outside the hall some hundred people waited in the rain for news that came only at dawn today.",
+]
+STORY = [FIRST, *MORE]
+LEDE = "After months of war the two sides talk, and a truce is in sight."
+
+
+def paragraphs(lines):
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def text(article, titles=(), summaries=(), body="", around="{}"):
+    html = f"<html><body>{around.format(f'<article>{article}</article>')}</body></html>"
+    return main_text(document_fromstring(html), set(titles), list(summaries), body)
+
+
+def test_paragraphs_come_one_a_line():
+    assert text(paragraphs(STORY)) == STORY
+
+
+def test_a_page_without_text_has_none():
+    assert text("<img src=a>") == []
+
+
+@pytest.mark.parametrize(
+    "repeated", ["<h2>Truce in sight</h2>", "<p>World</p><p>Truce in sight</p>"]
+)
+def test_the_title_is_not_repeated_above_the_text(repeated):
+    assert text(repeated + paragraphs(STORY), titles=["truceinsight"]) == STORY
+
+
+def test_the_summary_that_the_page_shows_is_the_lede():
+    head = f'<header><h1>Truce</h1><h2 class="dek">{LEDE}</h2></header>'
+    found = text(paragraphs(STORY), summaries=["News", LEDE], around=head + "{}")
+    assert found == [LEDE, *STORY]
+
+
+@pytest.mark.parametrize("summary", [LEDE, FIRST])
+def test_a_summary_that_is_hidden_or_told_anyway_is_no_lede(summary):
+    assert text(paragraphs(STORY), summaries=[summary]) == STORY
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<p><a href="/b">Who pays for the war</a></p>',
+        '<p><b>More:</b> <a href="/b">Who pays for the war</a></p>',
+        '<p><a href="/b"><b>Who pays for the war</b></a></p>',
+    ],
+)
+def test_a_paragraph_that_only_links_to_another_story_is_dropped(link):
+    assert text(paragraphs(STORY[:2]) + link + paragraphs(STORY[2:])) == STORY
+
+
+def test_a_paragraph_with_a_link_in_it_is_kept():
+    linked = FIRST.replace("old town hall", '<a href="/hall">old town hall</a>')
+    assert text(paragraphs([linked, *MORE])) == STORY
+
+
+def test_what_linked_data_do_not_tell_is_cut_off_at_both_ends():
+    page = paragraphs(["Listen to this story, read by a machine", *STORY, "Staff may own shares"])
+    assert text(page, body=" ".join(STORY)) == STORY
+
+
+def test_linked_data_that_were_cut_short_cut_nothing():
+    assert text(paragraphs(STORY), body=FIRST) == STORY
+
+
+def test_linked_data_are_the_text_where_the_page_shows_a_piece():
+    assert text(paragraphs([FIRST]), body="\n".join(STORY)) == STORY

@@ -1,0 +1,101 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lxml.html import document_fromstring
+
+from transforms.extract.json_ld import linked_article
+from transforms.extract.meta import meta_tags
+from transforms.extract.published import Dated, modified, published
+
+STATED = "2024-03-01T09:00:00+02:00"
+TIME = datetime(2024, 3, 1, 7, tzinfo=UTC)
+DAY = datetime(2024, 3, 1, tzinfo=UTC)
+FILLER = "<p>Both sides met in the old town hall, and talks will go on for another week.</p>" * 5
+
+
+def linked(**properties):
+    pairs = ", ".join(f'"{name}": "{value}"' for name, value in properties.items())
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", {pairs}}}</script>'
+
+
+def meta(name, value):
+    return f'<meta property="{name}" content="{value}">'
+
+
+def dated(head="", body="", url=None, seen_at=None):
+    html = f"<html><head>{head}</head><body><h1>Truce in sight</h1>{body}{FILLER}</body></html>"
+    tree = document_fromstring(html)
+    return published(tree, linked_article(tree), meta_tags(tree), url, seen_at)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "place"),
+    [
+        (linked(datePublished=STATED), "", "json_ld"),
+        (linked(dateCreated=STATED), "", "json_ld"),
+        (meta("article:published_time", STATED), "", "meta"),
+        (meta("DC.date.issued", STATED), "", "meta"),
+        ("", f'<span itemprop="datePublished" content="{STATED}"></span>', "time_element"),
+        ("", f'<time class="entry published" datetime="{STATED}">Friday</time>', "time_element"),
+    ],
+)
+def test_a_time_is_read_with_its_zone_and_tells_where_it_stands(head, body, place):
+    assert dated(head, body) == Dated(TIME, 120, place)
+
+
+@pytest.mark.parametrize(
+    "line", ["Published: 1 March 2024", "Am 1. März 2024 um 10 Uhr", "2024年3月1日 10:00"]
+)
+def test_a_day_may_stand_below_the_headline(line):
+    assert dated(body=f"<p>{line}</p>") == Dated(DAY, None, "text")
+
+
+def test_the_day_by_the_headline_is_the_articles_and_not_the_page_tops():
+    html = f"<html><body><p>Friday, 8 March 2024</p><p>{'Weather ' * 30}</p>" + "<p>News</p>" * 12
+    tree = document_fromstring(f"{html}<h1>Truce</h1><p>1 March 2024</p>{FILLER}</body></html>")
+    assert published(tree, linked_article(tree), {}, None, None).time == DAY
+
+
+def test_a_year_alone_is_no_day():
+    assert dated(body="<footer>Copyright 2016 by us</footer>") is None
+
+
+@pytest.mark.parametrize("path", ["/2024/03/01/truce", "/2024/3/1/", "/20240301/truce"])
+def test_a_day_may_stand_in_the_address(path):
+    assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url")
+
+
+def test_linked_data_come_before_meta_tags():
+    head = meta("date", "2023-01-02T00:00:00Z") + linked(datePublished=STATED)
+    assert dated(head).source == "json_ld"
+
+
+@pytest.mark.parametrize("unbelievable", ["1970-01-01T00:00:00Z", "2024-03-09T00:00:00Z"])
+def test_a_time_that_cannot_be_gives_way_to_one_that_can(unbelievable):
+    head = linked(datePublished=unbelievable) + meta("article:published_time", STATED)
+    assert dated(head, seen_at=TIME + timedelta(hours=1)) == Dated(TIME, 120, "meta")
+
+
+def test_a_time_that_cannot_be_is_told_where_there_is_no_other():
+    found = dated(linked(datePublished="1970-01-01T00:00:00Z"), seen_at=TIME)
+    assert found.time == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", ["meta", "time"])
+def test_an_impossible_time_zone_costs_itself_alone(place):
+    impossible = "2024-03-01T00:00:00+99:99"
+    head = meta("article:published_time", impossible) if place == "meta" else ""
+    body = f'<time datetime="{impossible}">today</time>' if place == "time" else ""
+    assert dated(head, body) is None
+    assert dated(head, body + "<p>1 March 2024</p>").time == DAY
+
+
+def test_the_time_of_a_change_is_apart():
+    head = linked(datePublished=STATED, dateModified="2024-03-02T10:00:00Z")
+    tree = document_fromstring(f"<html><head>{head}</head><body></body></html>")
+    assert modified(linked_article(tree), {}) == datetime(2024, 3, 2, 10, tzinfo=UTC)
+    assert modified(linked_article(document_fromstring("<p>a</p>")), {}) is None
+
+
+def test_a_page_without_a_date_has_none():
+    assert dated(seen_at=TIME) is None

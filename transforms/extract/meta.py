@@ -1,0 +1,64 @@
+"""Meta tags: what the head of a page says of it, by name, whatever vocabulary the name is of."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from transforms.text import one_line
+
+TITLE = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
+SUMMARY = ("og:description", "description", "twitter:description")
+SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site")
+AUTHOR = (
+    *("article:author", "author", "parsely-author", "sailthru.author", "byl", "authors"),
+    *(
+        "citation_author",
+        "dc.creator",
+        "dcterms.creator",
+        "og:article:author",
+        "cxenseparse:author",
+    ),
+)
+PUBLISHED = (
+    *("article:published_time", "article:published", "og:article:published_time", "datepublished"),
+    *("parsely-pub-date", "cxenseparse:recs:publishtime", "sailthru.date", "publish_date"),
+    *("publishdate", "publication_date", "pubdate", "published_time", "date_published"),
+    *("og:published_time", "og:pubdate", "og:publish_date", "article_date_original"),
+    *("dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date"),
+    *("citation_publication_date", "datecreated", "bt:pubdate", "date"),
+)
+MODIFIED = (
+    *("article:modified_time", "article:modified", "og:article:modified_time", "datemodified"),
+    *("og:updated_time", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
+)
+SECTION = (
+    "article:section",
+    "og:article:section",
+    "section",
+    "parsely-section",
+    "cxenseparse:recs:category",
+)
+KEYWORDS = ("news_keywords", "keywords", "parsely-tags", "article:tag")
+IMAGE = ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
+
+Meta = dict[str, list[str]]
+
+
+def meta_tags(tree: HtmlElement) -> Meta:
+    """Return the contents of the page's meta tags by name, in lower case; those without are left out.
+
+    A name is what stands in `property`, `name` or `itemprop`: pages mix them up.
+    """
+    tags: Meta = defaultdict(list)
+    for element in tree.iter("meta"):
+        content = one_line(element.get("content", ""))
+        for attribute in ("property", "name", "itemprop"):
+            if content and (name := element.get(attribute)):
+                tags[name.strip().lower()].append(content)
+    return dict(tags)
+
+
+def values(tags: Meta, names: Sequence[str]) -> list[str]:
+    """Return what `tags` hold under `names`, in the order of the names."""
+    return [value for name in names for value in tags.get(name, [])]
