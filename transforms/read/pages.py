@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader
@@ -20,6 +21,7 @@ PASSED_OVER = "passed_over"
 """The tally of records that are no page: other types, redirects, errors, and what is no response."""
 
 _OF_THE_CRAWL = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
+_PASSWORD = re.compile(rb"://[^\s/:@]{1,200}:[^\s/@]{1,200}@")
 _HTML = {"text/html", "application/xhtml+xml"}
 
 
@@ -161,4 +163,6 @@ def _locator(found: WarcRecord, record: Record, slice: FileSlice) -> str:
 
 
 def _remains(record: Record, slice: FileSlice) -> Document:
-    return remains(slice, record.head + record.block, record.size, record.offset)
+    """Return the bytes of a refused record, without the passwords in its addresses."""
+    data = _PASSWORD.sub(b"://", record.head + record.block)
+    return remains(slice, data, record.size, record.offset)
