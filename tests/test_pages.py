@@ -174,6 +174,23 @@ def test_the_digest_of_a_payload_may_be_taken_before_or_after_joining_its_chunks
     assert told(read(tmp_path, page(fields=wrong))) == ["bad_digest"]
 
 
+def test_a_crash_costs_one_record(tmp_path, monkeypatch):
+    def crash(found, body):
+        if found.record_id.endswith("2>"):
+            raise RuntimeError("bug")
+
+    monkeypatch.setattr("transforms.read.pages._check_whole", crash)
+    one, crashed, three = read(tmp_path, page(1) + page(2) + page(3))
+    assert isinstance(crashed.error, RuntimeError)
+    assert told([one, three]) == ["1", "3"]
+
+
+@pytest.mark.parametrize("length", [b"9" * 5000, b"-1", b"\xd9\xa1", b"many"])
+def test_a_length_that_is_none_is_not_believed(tmp_path, length):
+    fields = HTML + b"Content-Length: %s\r\n" % length
+    assert told(read(tmp_path, page(http_fields=fields))) == ["1"]
+
+
 def test_a_page_that_the_crawler_cut_is_refused(tmp_path):
     announced = HTML + b"Content-Length: 5000\r\n"
     content = page(1, fields=b"WARC-Truncated: length\r\n") + page(2, http_fields=announced)

@@ -55,5 +55,6 @@ def test_a_page_that_holds_the_whole_article_is_not_marked(value):
 
 
 def test_a_free_article_is_not_marked():
+    assert not reading(f"<p>{BEGIN}.</p><p>Sign up to keep up with the news.</p>").paywalled
     assert not reading(f"<p>{BEGIN}.</p>", NOT_FREE % "true").paywalled
     assert not reading(f"<p>{BEGIN}.</p>").paywalled

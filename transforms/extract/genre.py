@@ -110,13 +110,11 @@ def check_article(signs: Signs, content: Content) -> None:
 def _found(signs: Signs, content: Content) -> Iterator[str]:
     """Yield the signs that the page is no article, the plainest first."""
     words = count_words(content.text)
-    if words < SHORT:
-        for title in signs.titles:
-            if is_error(title):
-                yield f"error page: {title!r}"
-        if not signs.says_article and is_consent(content.text):
+    if words < SHORT and not signs.says_article:
+        yield from (f"error page: {title!r}" for title in signs.titles if is_error(title))
+        if is_consent(content.text):
             yield "consent wall: a short text of cookies, tracking and agreement"
-        if not signs.says_article and is_notice(content.text):
+        if is_notice(content.text):
             yield "notice: a redirect, a domain for sale, a demand for JavaScript"
     if (share := _linked(content.text, signs.links)) > MAX_LINKED:
         yield f"list of links: {share:.0%} of the text"

@@ -17,7 +17,8 @@ _PAID = (
     " | //meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
 )
 _PROMPT = re.compile(
-    r"\b(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}\b(?:to\s+(?:continue|keep|read)|for\s+full\s+access)"
+    r"\b(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}"
+    r"\bto\s+(?:continue|keep\s+reading|read\s+(?:the\s+)?(?:full|rest|more|this))\b"
     r"|\b(?:this\s+(?:article|story|content)|continue\s+reading|the\s+full\s+(?:article|story))\b.{0,40}\bsubscri"
     r"|\balready\s+a\s+(?:subscriber|member)\b"
     r"|\b(?:jetzt\s+)?(?:weiterlesen|lesen)\b.{0,30}\babo|\bnur\s+für\s+abonnent|\b(?:bereits|schon)\s+abonnent"

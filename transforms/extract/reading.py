@@ -95,12 +95,12 @@ def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
 
     content = read_page(html, raw.url, raw.seen_at, inspect)
     signs, is_paid = found[0]
+    check_article(signs, content)
+    reading = Reading(content, optouts=optouts(raw.headers, html))
     text, had_prompt = without_prompts(content.text)
-    paywalled = is_open_part(text, is_paid, had_prompt)
-    if not paywalled:
-        check_article(signs, content)
-        text = content.text
-    return Reading(replace(content, text=text), paywalled, optouts(raw.headers, html))
+    if not is_open_part(text, is_paid, had_prompt):
+        return reading
+    return replace(reading, content=replace(content, text=text), paywalled=True)
 
 
 def _read_plain(text: str, raw: Raw, limits: Limits) -> Reading:

@@ -37,7 +37,8 @@ def chunks(
     """Yield the inputs in their order, each list within both limits or of one document.
 
     Files of JSON lines and web archives are cut between two documents where a chunk has no room for
-    more, and read through once for that, in bounded memory. The last stretch has `lines=None`: it goes to the file's end.
+    more, and read through once for that, in bounded memory. The last stretch has `lines=None`: it
+    goes to the file's end.
 
     Args:
         slices: Whole files, as listed.

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader
@@ -9,7 +10,7 @@ from io import BufferedReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from schemas.identity import document_id
-from schemas.reasons import BadDigest, BadRecord, CutResponse, Reject, TooLarge, Unreadable
+from schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
 from schemas.records import Document, FileSlice, Tally
 from transforms.read.archive import Record, records
 from transforms.read.encodings import dechunked, uncompressed
@@ -20,6 +21,8 @@ PASSED_OVER = "passed_over"
 """The tally of records that are no page: other types, redirects, errors, and what is no response."""
 
 _OF_THE_CRAWL = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
+_PASSWORD = re.compile(rb"://[^\s/:@]{1,200}:[^\s/@]{1,200}@")
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _HTML = {"text/html", "application/xhtml+xml"}
 
 
@@ -47,7 +50,7 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
                 yield _page(found, record, slice, max_bytes)
             else:
                 passed_over += 1
-        except Reject as error:
+        except Exception as error:  # noqa: BLE001 a bug of ours costs one record, not the archive
             yield Refused(_remains(record, slice), error)
     if passed_over:
         yield Tally(PASSED_OVER, passed_over)
@@ -125,9 +128,9 @@ def _check_whole(found: WarcRecord, body: bytes) -> None:
     """
     if why := found.headers.get("WARC-Truncated"):
         raise CutResponse(f"the crawler stopped reading: {why}")
-    announced = found.http_headers.get("Content-Length") or ""
-    if announced.isdecimal() and int(announced) > len(body):
-        raise CutResponse(f"{announced} bytes were announced, {len(body)} are there")
+    announced = _LENGTH.fullmatch(found.http_headers.get("Content-Length") or "")
+    if announced and int(announced[0]) > len(body):
+        raise CutResponse(f"{announced[0]} bytes were announced, {len(body)} are there")
 
 
 def _check_digest(found: WarcRecord, name: str, *candidates: bytes) -> None:
@@ -161,4 +164,6 @@ def _locator(found: WarcRecord, record: Record, slice: FileSlice) -> str:
 
 
 def _remains(record: Record, slice: FileSlice) -> Document:
-    return remains(slice, record.head + record.block, record.size, record.offset)
+    """Return the bytes of a refused record, without the passwords in its addresses."""
+    data = _PASSWORD.sub(b"://", record.head + record.block)
+    return remains(slice, data, record.size, record.offset)

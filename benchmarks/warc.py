@@ -1,0 +1,156 @@
+"""Speed and memory of a backfill over a web archive, beside a bare loop of fastwarc and trafilatura.
+
+    python benchmarks/warc.py FOLDER [--small 100] [--large 1000] [--pages 400] [--json]
+
+FOLDER holds pages, *.html and *.html.gz, at any depth. Archives of some MB unpacked are made of them,
+each record a gzip member, each repetition another article (see throughput.py); pictures that no page
+shows make three quarters of the bytes, as in a crawl. Memory: backfills over a small and a large archive,
+one worker; the large one may take at most 1.3 times the small one's. Speed: loop and backfill
+over so many pages, the loop without language, cleaning, copies, Parquet and commit. Exits with 1 if
+memory is out of bounds.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from cost import Cost, backfill, cost_of
+from throughput import multiplied, pages_in
+
+from pipelines.terminal import say, table
+
+LOOP = "--loop"
+MOST_MEMORY = 1.3
+"""Times the memory of the small archive."""
+A_PICTURE = 2**20
+COLUMNS = ("archive", "MB unpacked", "seconds", "CPU s", "largest MB", "articles")
+
+
+def record(number: int, block: bytes) -> bytes:
+    """Return a record of one HTTP response."""
+    return (
+        b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:%d>\r\n"
+        b"WARC-Date: 2024-03-01T12:00:00Z\r\nWARC-Target-URI: https://example.org/%d\r\n"
+        b"Content-Type: application/http\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
+    ) % (number, number, len(block), block)
+
+
+def http(kind: bytes, body: bytes) -> bytes:
+    """Return a successful response."""
+    return b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s" % (kind, body)
+
+
+def blocks(pages: list[Path], size: int, pictures: bool) -> Iterator[bytes]:
+    """Yield responses of `size` bytes together: of pages, and of pictures between them."""
+    dice, written, shown = random.Random(1), 0, 0
+    for _, page in multiplied(pages, sys.maxsize):
+        if written + shown >= size:
+            return
+        written += len(page)
+        yield http(b"text/html", page)
+        while pictures and shown < 3 * written:
+            shown += A_PICTURE
+            yield http(b"image/jpeg", dice.randbytes(A_PICTURE))
+
+
+def make(path: Path, responses: Iterator[bytes]) -> None:
+    """Write an archive, each record a gzip member."""
+    with path.open("wb") as file:
+        for number, block in enumerate(responses):
+            packer = zlib.compressobj(1, wbits=31)
+            file.write(packer.compress(record(number, block)) + packer.flush())
+
+
+def loop(archive: Path) -> dict[str, int]:
+    """Extract every page of `archive` in the plainest way; return how many had a text."""
+    import logging
+
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+    from trafilatura import bare_extraction
+
+    logging.disable(logging.CRITICAL)
+    found = 0
+    with archive.open("rb") as file:
+        for response in ArchiveIterator(file, record_types=WarcRecordType.response):
+            if response.http_content_type != "text/html":
+                continue
+            try:
+                page: Any = bare_extraction(
+                    response.reader.read(), include_comments=False, with_metadata=True
+                )
+            except Exception:  # noqa: BLE001, S112 some pages break it
+                continue
+            found += bool(page and page.text)
+    return {"articles": found}
+
+
+def ingest(archive: Path) -> Cost:
+    """Return the cost of a backfill over `archive`."""
+    with tempfile.TemporaryDirectory() as lake:
+        return backfill([archive], Path(lake, "lake"), 1, "--no-events")
+
+
+def main() -> int:
+    """Measure and print the table; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, help="web pages: *.html, *.html.gz")
+    parser.add_argument("--small", type=int, default=100, help="MB unpacked; default 100")
+    parser.add_argument("--large", type=int, default=1_000, help="MB unpacked; default 1,000")
+    parser.add_argument("--pages", type=int, default=400, help="for the speed; default 400")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    parser.add_argument(LOOP, action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.loop:
+        print(json.dumps(loop(options.folder)))
+        return 0
+    if not options.folder.is_dir():
+        print(f"warc.py: no folder {options.folder}", file=sys.stderr)
+        return 2
+    if not (pages := pages_in(options.folder)):
+        print(f"warc.py: no *.html or *.html.gz in {options.folder}", file=sys.stderr)
+        return 2
+    costs: dict[str, tuple[float, Cost]] = {}
+    with tempfile.TemporaryDirectory() as place:
+        archive = Path(place, "a.warc.gz")
+        for name, megabytes in (("small", options.small), ("large", options.large)):
+            make(archive, blocks(pages, megabytes * 2**20, pictures=True))
+            costs[name] = megabytes, ingest(archive)
+        few = list(multiplied(pages, options.pages))[: options.pages]
+        make(archive, (http(b"text/html", page) for _, page in few))
+        size = round(sum(len(page) for _, page in few) / 2**20, 1)
+        costs["pages, loop"] = size, cost_of([sys.executable, __file__, str(archive), LOOP])
+        costs["pages, backfill"] = size, ingest(archive)
+    rows = [
+        (
+            name,
+            size,
+            round(cost.seconds, 1),
+            round(cost.cpu, 1),
+            round(cost.largest_mb),
+            cost.said["articles"],
+        )
+        for name, (size, cost) in costs.items()
+    ]
+    memory = round(costs["large"][1].largest_mb / costs["small"][1].largest_mb, 2)
+    speed = {
+        name: round(len(few) / costs[f"pages, {name}"][1].cpu, 1) for name in ("loop", "backfill")
+    }
+    if options.json:
+        print(json.dumps({"rows": rows, "memory": memory, "pages_per_cpu_second": speed}))
+    else:
+        table(COLUMNS, rows)
+        say(f"memory, large to small: {memory}, at most {MOST_MEMORY} wanted")
+        say(f"pages a CPU second: loop {speed['loop']}, backfill {speed['backfill']}")
+    return 0 if memory <= MOST_MEMORY else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Web archives through the whole DAG, by its command."""
+
+import json
+
+import pytest
+from archives import HTML, packed, page, record
+from lakes import rows_of
+from newsroom import PAGE as STORY
+
+from pipelines.cli import main
+from pipelines.reading import Lake
+
+
+@pytest.fixture
+def backfill(capsys):
+    """Run the command and return what it prints with --json."""
+
+    def backfill(*words):
+        assert main(["backfill", *map(str, words), "--json", "--no-events"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return backfill
+
+
+def story(number, **known):
+    body = STORY.replace("nine days", f"{number} days").replace("/news/", f"/news/{number}-")
+    return page(number, body.encode(), **known)
+
+
+INFO = record(b"software: test\r\n", b"warcinfo")
+ARCHIVE = packed(
+    INFO,
+    story(1),
+    story(2, http_fields=HTML + b"X-Robots-Tag: noai\r\n"),
+    story(3, length=7),
+    page(4, b"<html><body></body></html>"),
+    page(5, status=b"404 Not Found"),
+    story(6),
+)
+
+
+def test_every_page_ends_in_one_place_and_articles_tell_theirs(tmp_path, backfill):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "crawl.warc.gz").write_bytes(ARCHIVE)
+    lake = tmp_path / "lake"
+    summary = backfill(tmp_path / "in", "--lake", lake)
+    assert (summary["read"], summary["articles"], summary["passed_over"]) == (5, 3, 1)
+    assert summary["rejects_by_reason"] == {"bad_record": 1, "no_text": 1}
+    rows = Lake(lake).articles().to_pylist()
+    assert {row["warc_file"] for row in rows} == {"crawl.warc.gz"}
+    assert min(row["warc_offset"] for row in rows) == len(packed(INFO))
+    assert sorted(row["optouts"] for row in rows) == [[], [], ["noai"]]
+    assert {row["seen_at"].isoformat() for row in rows} == {"2024-03-01T12:00:00+00:00"}
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+@pytest.mark.parametrize("documents", [1, 3])
+def test_chunks_of_an_archive_give_the_same_rows(tmp_path, backfill, documents):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "crawl.warc.gz").write_bytes(ARCHIVE)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    backfill(tmp_path / "in", "--lake", whole)
+    backfill(tmp_path / "in", "--lake", parts, "--chunk-documents", documents)
+    assert rows_of(whole, without=["run_id"]) == rows_of(parts, without=["run_id"])
+
+
+def test_the_same_archive_again_is_known(tmp_path, backfill):
+    (tmp_path / "crawl.warc.gz").write_bytes(ARCHIVE)
+    words = tmp_path / "crawl.warc.gz", "--lake", tmp_path / "lake"
+    backfill(*words)
+    again = backfill(*words)
+    assert (again["read"], again["known"], again["articles"]) == (5, 5, 0)
+
+
+def test_records_of_one_id_and_two_addresses_are_two_documents(tmp_path, backfill):
+    other = story(1).replace(b"https://example.org/1\r\n", b"https://example.net/9\r\n")
+    (tmp_path / "crawl.warc").write_bytes(story(1) + other + story(1))
+    summary = backfill(tmp_path / "crawl.warc", "--lake", tmp_path / "lake")
+    assert (summary["read"], summary["articles"], summary["duplicates"]) == (3, 1, 1)
+    assert summary["known"] == 1
+
+
+def test_passwords_in_addresses_do_not_reach_the_lake(tmp_path, backfill):
+    secret = b"https://ann:opensesame@example.org/"
+    good, broken = (
+        story(number, **known).replace(b"https://example.org/", secret)
+        for number, known in ((1, {}), (2, {"length": 7}))
+    )
+    (tmp_path / "crawl.warc").write_bytes(good + broken)
+    lake = tmp_path / "lake"
+    assert backfill(tmp_path / "crawl.warc", "--lake", lake)["rejects"] == 1
+    rows = rows_of(lake, without=["run_id"])
+    assert len(rows["articles"]) == len(rows["rejects"]) == 1
+    assert "opensesame" not in repr(rows)
