@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from schemas.ontology import EVENT_TYPES
 
-_SENSES = {"v", "n", "a", "m", "j"}
+_SENSES = {"v", "n", "a", "m", "j", "c"}
 
 
 class Condition(NamedTuple):
     """One test of a trigger's surroundings: `role:test`."""
 
     role: str
-    """subj, obj, own, content, clause, scene or a preposition."""
+    """subj, obj, own, content, clause, verb, does, scene or a preposition."""
     tests: frozenset[str]
     """Lemmas; or party, several, any, none, inf, that."""
     wanted: bool
@@ -34,7 +34,7 @@ class Trigger(NamedTuple):
     parts: tuple[frozenset[str], ...]
     """Lemmas that must depend on it, for each further word of the phrase."""
     sense: str
-    """v verb, n noun, a adjective, m duty, j judgement."""
+    """v verb, n noun, a adjective; in what is said: m duty, j judgement, c verb of a charge."""
     type: str
     """The event's type."""
     conditions: tuple[Condition, ...]

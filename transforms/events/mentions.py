@@ -12,7 +12,7 @@ from transforms.events.clauses import acts_in
 from transforms.events.grammar import Token
 from transforms.events.lexicon import digest
 from transforms.events.model import model_version
-from transforms.events.parties import officials_in, span
+from transforms.events.parties import Scene, scene_of, span
 from transforms.events.telling import Telling, parties_of, telling_of
 
 RULES_VERSION = "1"
@@ -38,12 +38,12 @@ def mentions_of(article: Article, parsed: Iterable[Parsed]) -> list[Mention]:
 
     A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
     """
-    officials = officials_in(article.text)
+    scene = scene_of(article.text)
     kept: dict[str, Mention] = {}
     for stretch in parsed:
         for sentence in stretch.doc.sents:
-            for match in acts_in(sentence, officials):
-                mention = _mention(article, stretch, sentence, match, officials)
+            for match in acts_in(sentence, scene):
+                mention = _mention(article, stretch, sentence, match, scene)
                 rival = kept.get(mention.mention_id)
                 if rival is None or mention.confidence > rival.confidence:
                     kept[mention.mention_id] = mention
@@ -51,11 +51,11 @@ def mentions_of(article: Article, parsed: Iterable[Parsed]) -> list[Mention]:
 
 
 def _mention(
-    article: Article, stretch: Parsed, sentence: Any, match: Match, officials: frozenset[str]
+    article: Article, stretch: Parsed, sentence: Any, match: Match, scene: Scene
 ) -> Mention:
     year = article.published_at.year if article.published_at else None
     telling = telling_of(match, year)
-    actors, recipients, source = parties_of(match, telling.type, officials)
+    actors, recipients, source = parties_of(match, telling.type, scene)
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]
     harmed = telling.type == "ASSAULT" and telling.status in {"asserted", "historical"}
