@@ -79,6 +79,7 @@ def role_tokens(role: str, match: Match) -> list[Token]:
     if role == "content":
         return _content_tokens(match)
     near = [match.clause, match.head, *match.parts, *(patients(match.clause) if verbal else [])]
+    near += objects_of(children(near[-1], "prep")) if len(near) > 2 else []
     linked = prepositional({token.i: token for token in near}.values(), role)
     return [
         token for token in linked if token.i > match.head.i and token.lower_ not in words("time")

@@ -16,6 +16,7 @@ from transforms.events.grammar import (
     chain,
     children,
     is_infinitive,
+    is_question,
     objects_of,
     subjects,
 )
@@ -59,7 +60,9 @@ def acts_in(sentence: Iterable[Token], scene: Scene) -> list[Match]:
     """
     told = [match for token in sentence for match in _matches(token, scene)]
     refused = {match.clause.i for match in told if match.trigger.sense == "m"}
-    told = [match for match in told if match.trigger.sense in SPOKEN or match.clause.i not in refused]
+    told = [
+        match for match in told if match.trigger.sense in SPOKEN or match.clause.i not in refused
+    ]
     return [match for match in told if not _is_content(match, told)]
 
 
@@ -163,8 +166,7 @@ def _is_news(noun: Token) -> bool:
     if noun.dep_ not in {"nsubj", "nsubjpass"}:
         return False
     return noun.head.tag_ == "VBD" or any(
-        word.tag_ in {"MD", "VBZ", "VBP"} and word.lemma_ != "do"
-        for word in auxiliaries(noun.head)
+        word.tag_ in {"MD", "VBZ", "VBP"} and word.lemma_ != "do" for word in auxiliaries(noun.head)
     )
 
 
@@ -187,7 +189,8 @@ def _passes(verb: Token) -> bool:
         case "xcomp":
             return lemma in words("aspect") | words("plan_to") | words("likely")
         case "advcl":
-            return not is_infinitive(verb)
+            aimed = any(mark.lower_ in words("purpose") for mark in children(verb, "mark"))
+            return not (aimed or is_infinitive(verb))
         case "acl":
             if is_infinitive(verb):
                 return lemma in words("decision")
@@ -226,7 +229,9 @@ def _has_parties(match: Match, scene: Scene) -> bool:
     if match.trigger.sense in SPOKEN:
         voices = speakers(match.clause)
         if match.trigger.type == "AGREE":
-            voices = voices or [one for one in subjects(match.clause) if one.pos_ != "PRON"]
+            asked = is_question(match.clause)
+            own = [] if asked else subjects(match.clause)
+            voices = voices or [one for one in own if one.pos_ != "PRON"]
         return any(is_official(token, scene) for token in voices)
     actors, recipients = actors_of(match), recipients_of(match)
     doers = {token.lower_ for token in agents(match.clause) if token.pos_ == "PRON"}

@@ -140,6 +140,12 @@ def is_infinitive(verb: Token) -> bool:
     return _infinitive(verb)
 
 
+def is_question(token: Token) -> bool:
+    """Return whether the sentence of `token` asks."""
+    last = [word for word in token.sent if not (word.is_quote or word.is_space)][-1:]
+    return bool(last) and last[0].text == "?"
+
+
 def chain(token: Token) -> Iterator[Token]:
     """Yield `token` and all that it hangs on, up to the root."""
     yield token

@@ -13,6 +13,10 @@ MAX_CHARACTERS = 2_000
 """Longest stretch given to the parser, whose memory grows with what it parses at once."""
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+")
+_DATELINE = re.compile(
+    r"[A-Z][\w.’' ]*(?:, [A-Z][\w.’' ]*){0,2}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? ?(?:\([\w/ ]+\) ?)?(?:—|–|--) "
+)
+"""Where, when and by which agency a story was filed: `KYIV, Ukraine, May 2 (AP) — `."""
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 
 
@@ -28,7 +32,7 @@ class Stretch(NamedTuple):
 def stretches(text: str) -> Iterator[Stretch]:
     r"""Yield the lines of `text` that hold sentences and a word that may tell an event.
 
-    A line that does not end like a sentence is a heading or a caption. A line of more than
+    A line that does not end like a sentence is a heading or a caption; a dateline is left out. A line of more than
     `MAX_CHARACTERS` is cut after its last sentence, or else its last word, that fits; a word
     longer than that is no word and is left out.
 
@@ -38,7 +42,9 @@ def stretches(text: str) -> Iterator[Stretch]:
     start = 0
     for line in text.split("\n"):
         if _CLOSED.search(line):
-            for stretch in _cut(start, line):
+            dateline = _DATELINE.match(line)
+            skipped = dateline.end() if dateline else 0
+            for stretch in _cut(start + skipped, line[skipped:]):
                 if trigger_search().search(stretch.text):
                     yield stretch
         start += len(line) + 1

@@ -14,7 +14,7 @@ from transforms.events.parties import Scene, is_official, is_party, owners
 from transforms.events.speech import speakers
 from transforms.events.status import is_ahead, is_historical, is_hypothetical, is_negated
 
-_ANNOUNCED = {"CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE"}
+_ANNOUNCED = {"CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "AGREE"}
 """To say that one will do these is to agree to them; to say that one will not is to refuse."""
 
 
@@ -86,6 +86,6 @@ def _spoken(match: Match, voices: list[Token]) -> tuple[list[Token], list[Token]
         return voices + side, recipients_of(match), []
     if match.trigger.sense == "m":
         about = recipients_of(match)
-    targets = [token for token in about if is_party(token)]
+    targets = [token for token in about if is_party(token) and token.lower_ not in words("thing")]
     owned = [owner for token in about for owner in owners(token)]
     return voices, targets or owned, []
