@@ -3,6 +3,7 @@ import pytest
 from schemas.ontology import EVENT_TYPES
 from transforms.events import lexicon
 from transforms.events.lexicon import digest, trigger_search, triggers, words
+from transforms.events.tables import read_lines
 
 
 def all_triggers():
@@ -19,7 +20,7 @@ def test_every_trigger_has_a_type_of_the_ontology():
 
 
 def test_no_line_stands_twice():
-    lines = [tuple(line.split("\t")[:4]) for line in lexicon._lines("lexicon.tsv")]
+    lines = [tuple(line.split("\t")[:4]) for line in read_lines("lexicon.tsv")]
     assert sorted(set(lines)) == sorted(lines)
 
 

@@ -10,8 +10,9 @@ import apache_beam as beam
 
 from schemas.records import Tally
 from schemas.rows import Article, Mention
-from transforms.events.mentions import Parsed, mentions_of
+from transforms.events.mentions import mentions_of
 from transforms.events.model import load_model, model_name
+from transforms.events.naming import Parsed
 from transforms.events.paragraphs import stretches
 
 LANGUAGE = "en"

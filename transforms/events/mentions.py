@@ -1,31 +1,30 @@
 """The mentions of one article: acts found in its parsed stretches, as rows."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import Any
 
 from schemas.identity import event_key, mention_id
 from schemas.ontology import EVENT_TYPES
-from schemas.rows import Actor, Article, Mention
+from schemas.rows import Article, Mention
 from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
-from transforms.events.clauses import acts_in
+from transforms.events.clauses import SPOKEN, acts_in
 from transforms.events.grammar import Token
 from transforms.events.lexicon import digest
 from transforms.events.model import model_version
-from transforms.events.parties import Scene, scene_of, span
+from transforms.events.moments import Span, resolve
+from transforms.events.naming import Parsed, key_of, party_of
+from transforms.events.parties import Scene, scene_of
+from transforms.events.setting import moment_of, place_of
 from transforms.events.telling import Telling, parties_of, telling_of
 
 RULES_VERSION = "1"
 """Raised with every change of the rules that changes rows."""
 
 
-class Parsed(NamedTuple):
-    """A stretch of an article's text with its parse."""
-
-    start: int
-    """Where the stretch begins in `Article.text`."""
-    doc: Any
-    """The `spacy.tokens.Doc` of exactly that stretch."""
+NEWS_DAYS = 45
+"""An act that is told with a date longer ago is background."""
 
 
 def extractor_version() -> str:
@@ -53,30 +52,40 @@ def mentions_of(article: Article, parsed: Iterable[Parsed]) -> list[Mention]:
 def _mention(
     article: Article, stretch: Parsed, sentence: Any, match: Match, scene: Scene
 ) -> Mention:
-    year = article.published_at.year if article.published_at else None
+    published = article.published_at.date() if article.published_at else None
+    year = published.year if published else None
     telling = telling_of(match, year)
     actors, recipients, source = parties_of(match, telling.type, scene)
+    moment = moment_of(match, match.trigger.sense in SPOKEN, sentence)
+    days = resolve(moment, published, telling.status == "future") if moment else None
+    if days and published and _is_past(days, published) and telling.status == "asserted":
+        telling = telling._replace(status="historical")
+    if moment is None and stretch.is_lead(sentence) and telling.status == "asserted" and published:
+        days = Span(published - timedelta(days=1), published, "lead")
+    hits = telling.type == "ASSAULT"
+    where = place_of(match, telling.type, recipients, scene.countries)
+    place = where.place(stretch.doc.text) if where else None
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]
-    harmed = telling.type == "ASSAULT" and telling.status in {"asserted", "historical"}
+    harmed = hits and telling.status in {"asserted", "historical"}
     dead = killed(sentence.text) if harmed else UNKNOWN
     hurt = injured(sentence.text) if harmed else UNKNOWN
     trigger = sorted((match.head, *match.parts), key=lambda token: token.i)
     trigger_start = stretch.start + trigger[0].idx
     trigger_end = stretch.start + trigger[-1].idx + len(trigger[-1])
     start, end = stretch.start + start, stretch.start + end
-    named_actors = [_actor(article, stretch, token) for token in actors]
-    named_recipients = [_actor(article, stretch, token) for token in recipients]
+    who = [party_of(stretch, token, scene, year) for token in actors]
+    whom = [party_of(stretch, token, scene, year, hits) for token in recipients]
     return Mention(
         mention_id=mention_id(article.article_id, article.text_hash, start, end, telling.type),
         article_id=article.article_id,
         text_hash=article.text_hash,
         event_key=event_key(
             telling.type,
-            None,
-            [actor.text.casefold() for actor in named_actors],
-            [actor.text.casefold() for actor in named_recipients],
-            None,
+            days.first if days and days.precision == "day" else None,
+            map(key_of, who),
+            map(key_of, whom),
+            place.country if place else None,
         ),
         type=telling.type,
         quad=type.quad,
@@ -85,20 +94,29 @@ def _mention(
         trigger=article.text[trigger_start:trigger_end],
         trigger_start=trigger_start,
         trigger_end=trigger_end,
-        actors=named_actors,
-        recipients=named_recipients,
+        actors=who,
+        recipients=whom,
         evidence=article.text[start:end],
         evidence_start=start,
         evidence_end=end,
         confidence=confidence(match, telling, actors, recipients),
         extractor_version=extractor_version(),
         published_at=article.published_at,
-        attributed_to=_actor(article, stretch, source[0]).text if source else None,
+        attributed_to=party_of(stretch, source[0], scene, year).text if source else None,
+        event_date_start=days.first if days else None,
+        event_date_end=days.last if days else None,
+        date_precision=days.precision if days else None,
+        date_text=moment.text if moment else None,
+        place=place,
         killed_min=dead.least,
         killed_max=dead.most,
         injured_min=hurt.least,
         injured_max=hurt.most,
     )
+
+
+def _is_past(days: Span, published: date) -> bool:
+    return days.last < published - timedelta(days=NEWS_DAYS)
 
 
 def confidence(
@@ -117,11 +135,6 @@ def confidence(
     if telling.status in {"future", "hypothetical", "negated"}:
         sure *= 0.9
     return round(sure, 3)
-
-
-def _actor(article: Article, stretch: Parsed, token: Token) -> Actor:
-    start, end = (stretch.start + offset for offset in span(token))
-    return Actor(text=article.text[start:end], start=start, end=end)
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:

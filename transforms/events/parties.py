@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from transforms.events.grammar import NAMES, Token, children, objects_of
 from transforms.events.lexicon import words
+from transforms.events.places import countries_in
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
@@ -13,7 +14,7 @@ _NOTION = re.compile(r"(?:ion|ions|ence|ance|ment|ments|ity|ness|ing|ism|ship|ur
 """Endings of nouns that name no one, though they begin a sentence in a capital letter."""
 
 _TITLED = re.compile(
-    r"\b(?:President|Minister|Chancellor|Premier|Secretary|Senator|Sen\.|Rep\.|Gov\.|Governor|"
+    r"\b(?:[A-Z][\w.-]+ ){0,3}(?:President|Minister|Chancellor|Premier|Secretary|Senator|Sen\.|Rep\.|Gov\.|Governor|"
     r"General|Ambassador|King|Mayor|Judge|Congressman|Congresswoman)"
     r"(?: of [A-Z]\w+)?((?: [A-Z][\w’'-]+){1,3})"
 )
@@ -26,8 +27,10 @@ POLITICAL_RATE = 0.015
 class Scene(NamedTuple):
     """What the whole article tells of who is who in it."""
 
-    officials: frozenset[str]
-    """Last names that it gives with a title."""
+    officials: dict[str, str]
+    """Last names that it gives with a title, and the first such phrase: Foreign Minister Ann Lee."""
+    countries: frozenset[str]
+    """ISO 3166-1 alpha-3 codes of those that it names."""
     political: bool
     """Whether it is about politics: then any name may be an official's."""
 
@@ -44,7 +47,7 @@ def scene_of(text: str) -> Scene:
     every = [word.casefold() for word in _WORD.findall(text)]
     official = sum(word in words("official") for word in every)
     political = official >= 2 and official >= POLITICAL_RATE * len(every)
-    return Scene(officials, political or bool(officials))
+    return Scene(officials, countries_in(text), political or bool(officials))
 
 
 def is_party(token: Token) -> bool:
@@ -75,13 +78,17 @@ def is_official(token: Token, scene: Scene) -> bool:
     return scene.political and (is_proper(token) or token.lower_ in words("person"))
 
 
-def officials_in(text: str) -> frozenset[str]:
-    """Return the last names that `text` gives with a title.
+def officials_in(text: str) -> dict[str, str]:
+    """Return the last names that `text` gives with a title, and the first phrase that does.
 
-    >>> sorted(officials_in("Foreign Minister Ann Lee met King Olaf. Jo Ray left."))
-    ['Lee', 'Olaf']
+    >>> officials_in("Peruvian Minister Ann Lee met King Olaf. Jo Ray left.")
+    {'Lee': 'Peruvian Minister Ann Lee', 'Olaf': 'King Olaf'}
     """
-    return frozenset(match[1].split()[-1].removesuffix("’s") for match in _TITLED.finditer(text))
+    found: dict[str, str] = {}
+    for match in _TITLED.finditer(text):
+        phrase = match[0].removesuffix("’s")
+        found.setdefault(phrase.split()[-1], phrase)
+    return found
 
 
 def owners(noun: Token) -> list[Token]:
