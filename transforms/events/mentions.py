@@ -1,6 +1,6 @@
 """The mentions of one article: acts found in its parsed stretches, as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,14 +10,14 @@ from schemas.rows import Article, Mention
 from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
 from transforms.events.clauses import SPOKEN, acts_in
-from transforms.events.grammar import Token
+from transforms.events.confidence import Features, features_of, trust
 from transforms.events.lexicon import digest
 from transforms.events.model import model_version
 from transforms.events.moments import Span, resolve
 from transforms.events.naming import Parsed, key_of, party_of
 from transforms.events.parties import Scene, scene_of
 from transforms.events.setting import moment_of, place_of
-from transforms.events.telling import Telling, parties_of, telling_of
+from transforms.events.telling import parties_of, telling_of
 
 RULES_VERSION = "1"
 """Raised with every change of the rules that changes rows."""
@@ -32,17 +32,19 @@ def extractor_version() -> str:
     return f"rules {RULES_VERSION}, lexicon {digest()}, {model_version()}"
 
 
-def mentions_of(article: Article, parsed: Iterable[Parsed]) -> list[Mention]:
+def mentions_of(
+    article: Article, parsed: Iterable[Parsed], weigh: Callable[[Features], float] = trust
+) -> list[Mention]:
     """Return what the parsed stretches of `article` tell, in the order of the text.
 
-    A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
+    `weigh` gives each its confidence. A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
     """
     scene = scene_of(article.text)
     kept: dict[str, Mention] = {}
     for stretch in parsed:
         for sentence in stretch.doc.sents:
             for match in acts_in(sentence, scene):
-                mention = _mention(article, stretch, sentence, match, scene)
+                mention = _mention(article, stretch, sentence, match, scene, weigh)
                 rival = kept.get(mention.mention_id)
                 if rival is None or mention.confidence > rival.confidence:
                     kept[mention.mention_id] = mention
@@ -50,7 +52,12 @@ def mentions_of(article: Article, parsed: Iterable[Parsed]) -> list[Mention]:
 
 
 def _mention(
-    article: Article, stretch: Parsed, sentence: Any, match: Match, scene: Scene
+    article: Article,
+    stretch: Parsed,
+    sentence: Any,
+    match: Match,
+    scene: Scene,
+    weigh: Callable[[Features], float],
 ) -> Mention:
     published = article.published_at.date() if article.published_at else None
     year = published.year if published else None
@@ -99,7 +106,7 @@ def _mention(
         evidence=article.text[start:end],
         evidence_start=start,
         evidence_end=end,
-        confidence=confidence(match, telling, actors, recipients),
+        confidence=weigh(features_of(match, telling, actors, recipients)),
         extractor_version=extractor_version(),
         published_at=article.published_at,
         attributed_to=party_of(stretch, source[0], scene, year).text if source else None,
@@ -117,24 +124,6 @@ def _mention(
 
 def _is_past(days: Span, published: date) -> bool:
     return days.last < published - timedelta(days=NEWS_DAYS)
-
-
-def confidence(
-    match: Match, telling: Telling, actors: list[Token], recipients: list[Token]
-) -> float:
-    """Return a rule of thumb, 0 to 1, not yet calibrated.
-
-    0.9 for a verb or adjective, 0.7 for a noun, duty or judgement; times 0.8 without an actor that
-    is more than a pronoun, 0.9 without a recipient, 0.9 if not told as having happened.
-    """
-    sure = 0.9 if match.trigger.sense in {"v", "a"} else 0.7
-    if all(token.pos_ == "PRON" for token in actors):
-        sure *= 0.8
-    if not recipients:
-        sure *= 0.9
-    if telling.status in {"future", "hypothetical", "negated"}:
-        sure *= 0.9
-    return round(sure, 3)
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:

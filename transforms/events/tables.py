@@ -12,6 +12,7 @@ TABLES = (
     "sectors.tsv",
     "regions.tsv",
     "places.tsv",
+    "confidence.tsv",
 )
 """All that shapes a row; the first lines of each tell its columns and its source."""
 
