@@ -17,6 +17,7 @@ COMMANDS = {
     "backfill": ("pipelines.backfill", "ingest files, folders and globs into a lake"),
     "query": ("pipelines.query", "ask a lake in SQL"),
     "compact": ("pipelines.compact", "merge small files"),
+    "reprocess": ("pipelines.reprocess", "make events anew for stored articles"),
     "forget": ("pipelines.forget", "remove articles for good"),
     "verify": ("pipelines.verify", "check that a lake is whole"),
     "schema": ("pipelines.schema", "print the tables and their columns"),

@@ -111,7 +111,7 @@ def _files_at(lake: Lake, as_of: int) -> dict[str, list[str]]:
     if not earliest <= as_of <= last:
         raise LakeError(
             f"the lake can be read as of entries {earliest} to {last}, not {as_of}: what was there "
-            "before the last compact or forget is not kept"
+            "before the last compact, forget or reprocess is not kept"
         )
     files: dict[str, list[str]] = {name: [] for name in TABLES}
     for file in live_files(entries[: as_of + 1]).values():
