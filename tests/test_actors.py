@@ -11,6 +11,7 @@ from transforms.events.tables import countries, read_rows
     ("phrase", "expected"),
     [
         ("Moscow", ("Russia", "RUS", "government")),
+        ("North Korea", ("North Korea", "PRK", "government")),
         ("Peruvian", ("Peru", "PER", "government")),
         ("Peruvian troops", ("Peru", "PER", "military")),
         ("Norway’s army", ("Norway", "NOR", "military")),

@@ -70,13 +70,19 @@ def identify(phrase: str, year: int | None = None) -> Identity:
         named = " ".join(words).endswith(known.form)
         return Identity(known.name if named else None, known.country, sector)
     form, country = _country(words)
-    if person := _person(words):
+    ends_in_country = bool(form) and " ".join(words).endswith(form)
+    if (person := _person(words)) and not ends_in_country:
         return Identity(person, country, None if former else sector)
     if country is None:
         return Identity(sector=sector)
     land = countries()[country]
     people = form in land.people and form.endswith("s") and form != words[0]
     return Identity(land.names[0], country, sector or ("civilian" if people else "government"))
+
+
+def is_known(name: str) -> bool:
+    """Return whether roster.tsv knows `name` as one of public weight: not a paper or a business."""
+    return any(role.sector not in {"media", "business"} for role in _roster().get(name, ()))
 
 
 def is_person(phrase: str) -> bool:

@@ -72,6 +72,7 @@ def _mention(
     hits = telling.type == "ASSAULT"
     where = place_of(match, telling.type, recipients, scene.countries)
     place = where.place(stretch.doc.text) if where else None
+    country = place.country if place else None
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]
     harmed = hits and telling.status in {"asserted", "historical"}
@@ -90,9 +91,9 @@ def _mention(
         event_key=event_key(
             telling.type,
             days.first if days and days.precision == "day" else None,
-            map(key_of, who),
-            map(key_of, whom),
-            place.country if place else None,
+            filter(None, (key_of(party, country) for party in who)),
+            filter(None, (key_of(party, country) for party in whom)),
+            country,
         ),
         type=telling.type,
         quad=type.quad,

@@ -9,11 +9,16 @@ from transforms.events.grammar import Token
 from transforms.events.parties import Scene, span
 from transforms.events.places import is_country, locate
 from transforms.events.pronouns import antecedent
+from transforms.events.tables import countries
 
 _HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady)\.? ")
 
 LEAD_CHARACTERS = 300
 """A sentence that begins before is the lead, which tells the news of the day."""
+
+
+STATE = {"government", "military"}
+"""Sectors that act for their country."""
 
 
 class Parsed(NamedTuple):
@@ -52,7 +57,15 @@ def party_of(
     return Actor(text, stretch.start + start, stretch.start + end, *known)
 
 
-def key_of(party: Actor) -> str:
-    """Return what mentions of one party have in common, however it is called."""
-    name = party.name or party.text.casefold()
-    return name if party.sector in {"government", "military", None} else f"{name} {party.sector}"
+def key_of(party: Actor, country: str | None) -> str | None:
+    """Return what mentions of one party have in common, however it is called; None if too little.
+
+    Who governs or fights for a country is that country; a crowd without a country is one of the
+    `country` where the act took place.
+    """
+    if party.country and party.sector in STATE:
+        return party.country
+    land = party.country or country
+    if party.name and (party.country is None or party.name != countries()[party.country].names[0]):
+        return party.name
+    return f"{land} {party.sector}" if land and party.sector else None

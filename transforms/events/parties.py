@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from transforms.events.actors import is_known
 from transforms.events.grammar import NAMES, Token, children, objects_of
 from transforms.events.lexicon import words
 from transforms.events.places import countries_in
@@ -44,8 +45,8 @@ def scene_of(text: str) -> Scene:
     False
     """
     officials = officials_in(text)
-    every = [word.casefold() for word in _WORD.findall(text)]
-    official = sum(word in words("official") for word in every)
+    every = _WORD.findall(text)
+    official = sum(word.casefold() in words("official") or is_known(word) for word in every)
     political = official >= 2 and official >= POLITICAL_RATE * len(every)
     return Scene(officials, countries_in(text), political or bool(officials))
 
@@ -73,7 +74,7 @@ def is_official(token: Token, scene: Scene) -> bool:
     """
     if is_expert(token):
         return False
-    if _told_as(token, "official") or token.text in scene.officials:
+    if _told_as(token, "official") or token.text in scene.officials or is_known(token.text):
         return True
     return scene.political and (is_proper(token) or token.lower_ in words("person"))
 

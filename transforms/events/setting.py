@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from schemas.rows import Place
 from transforms.events.arguments import Match
 from transforms.events.clauses import SPOKEN, STANCES
-from transforms.events.grammar import VERBAL, Token, chain, children, objects_of
+from transforms.events.grammar import SUBJECTS, VERBAL, Token, chain, children, objects_of
 from transforms.events.lexicon import words
 from transforms.events.moments import Moment, moments_in
 from transforms.events.parties import is_proper, span
@@ -50,7 +50,7 @@ def place_of(
     nouns = list(near.values())
     if type not in STANCES:
         nouns += recipients
-        nouns += [noun for token in near.values() for noun in children(token, "dobj", "nsubjpass")]
+        nouns += [noun for token in near.values() for noun in children(token, "dobj", *SUBJECTS)]
     links = [
         link
         for token in {noun.i: noun for noun in nouns}.values()
