@@ -15,6 +15,7 @@ from transforms.events.mentions import mentions_of
 from transforms.events.model import load_model, model_name
 from transforms.events.naming import Parsed
 from transforms.events.paragraphs import stretches
+from transforms.events.parties import scene_of
 
 LANGUAGE = "en"
 """The one language whose events are read."""
@@ -91,7 +92,8 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
     Raises:
         LookupError: there is no language model.
     """
-    worth_parsing = list(stretches(_beginning(article.text)))
+    scene = scene_of(article.text)
+    worth_parsing = list(stretches(_beginning(article.text), scene.political))
     if not worth_parsing:
         return []
     model = load_model()
@@ -100,7 +102,7 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
         parsed = (
             Parsed(stretch.start, doc) for stretch, doc in zip(worth_parsing, docs, strict=True)
         )
-        return mentions_of(article, parsed, weigh)
+        return mentions_of(article, parsed, scene, weigh)
 
 
 def _beginning(text: str) -> str:

@@ -4,7 +4,6 @@ Everything that is known of English words stands in those tables, everything tha
 sentences in the modules beside this one.
 """
 
-import re
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -66,23 +65,6 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
         for lemma in trigger.head:
             found.setdefault(lemma, []).append(trigger)
     return {lemma: tuple(sorted(those, key=_breadth)) for lemma, those in found.items()}
-
-
-@cache
-def trigger_search() -> re.Pattern[str]:
-    """Return a pattern that finds something in every text that can hold a trigger: cheap, coarse."""
-    irregular: dict[str, list[str]] = {}
-    for line in read_lines("words.tsv"):
-        name, forms = line.split("\t")[:2]
-        if name == "irregular":
-            irregular.setdefault(forms.split()[0], []).extend(forms.split())
-    stems: set[str] = set()
-    for lemma in triggers():
-        stems.update(irregular.get(lemma, ()))
-        stems |= {lemma, re.sub(r"(?<=.)e$|(?<=[^aeou])y$", "", lemma)}
-    forms = "|".join(sorted(map(re.escape, stems)))
-    endings = r"e[dsn]?|[sdny]|ie[sd]|ing|[bdgklmnprt](?:ed|ing)"
-    return re.compile(rf"\b(?:{forms})(?:{endings})?\b", re.IGNORECASE)
 
 
 @cache

@@ -15,7 +15,7 @@ from transforms.events.lexicon import digest
 from transforms.events.model import model_version
 from transforms.events.moments import Span, resolve
 from transforms.events.naming import Parsed, key_of, party_of
-from transforms.events.parties import Scene, scene_of
+from transforms.events.parties import Scene
 from transforms.events.setting import moment_of, place_of
 from transforms.events.telling import parties_of, telling_of
 
@@ -33,13 +33,15 @@ def extractor_version() -> str:
 
 
 def mentions_of(
-    article: Article, parsed: Iterable[Parsed], weigh: Callable[[Features], float] = trust
+    article: Article,
+    parsed: Iterable[Parsed],
+    scene: Scene,
+    weigh: Callable[[Features], float] = trust,
 ) -> list[Mention]:
     """Return what the parsed stretches of `article` tell, in the order of the text.
 
-    `weigh` gives each its confidence. A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
+    `scene` tells who is who in it, `weigh` gives each its confidence. A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
     """
-    scene = scene_of(article.text)
     kept: dict[str, Mention] = {}
     for stretch in parsed:
         for sentence in stretch.doc.sents:
