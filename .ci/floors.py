@@ -26,7 +26,7 @@ def main():
     speed = benchmark("throughput.py", pages, "--pages", "600", "--no-events")
     ratio = {row["way"]: row["ratio"] for row in speed["rows"]}
     figures = [
-        ("events: F1 of type", events["type"]["f1"], 0.55),
+        ("events: F1 of type", events["levels"]["type"]["f1"], 0.55),
         (
             "events: eventless sentences left empty",
             events["left_empty"] / events["eventless"],

@@ -3,48 +3,49 @@
     python benchmarks/events.py GOLD.jsonl [--predictions FILE] [--json]
 
 GOLD holds one object a line: id, sentence, context (the sentences before), and events, each with
-type, status, actors and recipients. Context and sentence are read as two paragraphs; what is found
-in the sentence is paired with its gold events so that as much as possible agrees. Prints precision,
-recall and F1 of an event where there is one (found), its type, type and status, and the full
-record, in which every gold party shares a word with a found one and the reverse.
+type, status, actors and recipients; `doc`, if there, names the document it is from. Context and sentence
+are read as two paragraphs of an article, by the same function as in the DAG; what is found in the
+sentence is scored (see scoring.py). Beside it stands a baseline: one event a sentence, of the type
+of the first trigger word. Intervals are of a bootstrap over documents.
 """
 
 import argparse
 import json
-import re
 import sys
 import time
-from collections.abc import Iterable
-from itertools import permutations
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from scoring import LEVELS, Counts, Event, added, counts_of, intervals, scores
+
+from pipelines.terminal import table
 from schemas.rows import Article, Mention
 from transforms.events.find_events import find_events
+from transforms.events.lexicon import triggers
 from transforms.events.model import load_model, model_name
 
-LEVELS = ("found", "type", "status", "full")
-STOP = set(
-    re.findall(r"\w+", "a an the of in on at for to and or its his her their this by with from s")
-)
-
-Event = dict[str, Any]
+Row = dict[str, Any]
 
 
-def predict(row: dict[str, Any]) -> list[Event]:
+def predict(row: Row) -> list[Event]:
     """Return the events found in the row's sentence, in the form of the gold file."""
     before = row["context"] + "\n"
-    text = before + row["sentence"]
-    article = Article(
-        article_id=row["id"], document_id=row["id"], url=None, canonical_url=None,
-        source="gold", text=text, language="en",
-    )  # fmt: skip
-    found = find_events(article)
+    found = find_events(as_article(row))
     return [
         as_event(mention, len(before)) for mention in found if mention.evidence_start >= len(before)
     ]
+
+
+def as_article(row: Row) -> Article:
+    """Return context and sentence as an article."""
+    return Article(
+        article_id=row["id"], document_id=row["id"], url=None, canonical_url=None,
+        source="gold", text=f"{row['context']}\n{row['sentence']}", language="en",
+    )  # fmt: skip
 
 
 def as_event(mention: Mention, offset: int) -> Event:
@@ -64,113 +65,92 @@ def as_event(mention: Mention, offset: int) -> Event:
         "actors": [actor.text for actor in mention.actors],
         "recipients": [actor.text for actor in mention.recipients],
         "attributed_to": mention.attributed_to,
+        "date_text": mention.date_text,
+        "place_text": mention.place.text if mention.place else None,
         "killed": toll(mention.killed_min, mention.killed_max),
         "injured": toll(mention.injured_min, mention.injured_max),
         "confidence": mention.confidence,
     }
 
 
-def names(parties: Iterable[Any]) -> list[set[str]]:
-    """Return the content words of each party."""
-    texts = (party["text"] if isinstance(party, dict) else party for party in parties)
-    found = (set(re.findall(r"\w+", text.casefold())) for text in texts)
-    return [words - STOP or words for words in found]
+def first_trigger(row: Row) -> list[Event]:
+    """Return one event of the type of the sentence's first trigger word: the baseline."""
+    for token in load_model()(row["sentence"]):
+        for trigger in triggers().get(token.lemma_.lower(), ())[-1:]:
+            return [{"type": trigger.type, "status": "asserted", "actors": [], "recipients": []}]
+    return []
 
 
-def same_names(gold: Iterable[Any], predicted: Iterable[Any]) -> bool:
-    """Return whether every party of either side shares a word with one of the other."""
-    one, other = names(gold), names(predicted)
-    return all(any(a & b for b in other) for a in one) and all(
-        any(a & b for a in one) for b in other
-    )
-
-
-def level(gold: Event, predicted: Event) -> int:
-    """Return the index in LEVELS of the last one that the pair reaches."""
-    if gold["type"] != predicted["type"]:
-        return 0
-    if gold.get("status") not in {None, predicted["status"]}:
-        return 1
-    roles = ("actors", "recipients")
-    return 3 if all(same_names(gold[role], predicted[role]) for role in roles) else 2
-
-
-def best_levels(gold: list[Event], predicted: list[Event]) -> list[int]:
-    """Return the levels that the best one-to-one pairing of the two lists reaches."""
-    short, long, swap = gold, predicted, False
-    if len(gold) > len(predicted):
-        short, long, swap = predicted, gold, True
-    best: list[int] = []
-    for choice in permutations(long, len(short)):
-        pairs = zip(short, choice, strict=True)
-        levels = [level(b, a) if swap else level(a, b) for a, b in pairs]
-        if sum(levels) > sum(best) or not best:
-            best = levels
-    return best
-
-
-def score(gold: list[dict[str, Any]], predicted: dict[str, list[Event]]) -> dict[str, Any]:
-    """Return counts, and precision, recall and F1 a level."""
-    reached: list[int] = []
+def by_document(
+    gold: list[Row], find: Callable[[Row], list[Event]]
+) -> tuple[list[Counts], dict[str, list[Event]]]:
+    """Return the counts of each document, and what `find` found in each sentence."""
+    found = {row["id"]: find(row) for row in gold}
+    documents: dict[str, list[Counts]] = defaultdict(list)
     for row in gold:
-        if row["events"] and predicted[row["id"]]:
-            reached.extend(best_levels(row["events"], predicted[row["id"]]))
-    expected = sum(len(row["events"]) for row in gold)
-    given = sum(map(len, predicted.values()))
-    empty = [row["id"] for row in gold if not row["events"]]
-    scores: dict[str, Any] = {
-        "sentences": len(gold),
-        "gold": expected,
-        "predicted": given,
-        "eventless": len(empty),
-        "left_empty": sum(not predicted[key] for key in empty),
-    }
-    for index, name in enumerate(LEVELS):
-        hits = sum(one >= index for one in reached)
-        scores[name] = {
-            "precision": round(hits / given, 3) if given else 0.0,
-            "recall": round(hits / expected, 3) if expected else 0.0,
-            "f1": round(2 * hits / (given + expected), 3) if hits else 0.0,
-        }
-    return scores
+        documents[row.get("doc", row["id"])].append(counts_of(row["events"], found[row["id"]]))
+    return [added(counts) for counts in documents.values()], found
 
 
-def main() -> None:
-    """Read the gold file, find events, print the table."""
+def report(said: dict[str, Any]) -> None:
+    """Print `said` as tables."""
+    print(
+        f"{said['sentences']} sentences, {said['gold']} gold events, {said['given']} found", end=""
+    )
+    print(f", {said['words_per_second']:,} words a second")
+    rows = [
+        [name, *(f"{said['levels'][name][key]:.3f}" for key in ("precision", "recall", "f1"))]
+        + [f"{low:.3f} to {high:.3f}" for low, high in [said["intervals"][name]]]
+        + [f"{said['baseline'][name]['f1']:.3f}"]
+        for name in LEVELS
+    ]
+    table(("level", "precision", "recall", "F1", "95 % interval", "F1 of baseline"), rows)
+    rows = [
+        [name, one["gold"], one["given"], *(f"{one[key]:.2f}" for key in ("precision", "recall"))]
+        for name, one in said["types"].items()
+    ]
+    table(("type", "gold", "found", "precision", "recall"), rows)
+    rows = [[name, f"{one['right']:.3f}", one["asked"]] for name, one in said["fields"].items()]
+    table(("given the right type", "right", "of"), rows)
+    print(f"eventless sentences left empty: {said['left_empty']} of {said['eventless']}")
+
+
+def main() -> int:
+    """Read the gold file, find events, print the tables; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("gold", type=Path, help="the labelled sentences, JSON lines")
     parser.add_argument("--predictions", type=Path, help="write what was found to this file")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     options = parser.parse_args()
     if not options.gold.is_file():
-        sys.exit(f"events.py: no gold file at {options.gold}; it is not part of the project")
+        print(f"events.py: no gold file at {options.gold}", file=sys.stderr)
+        return 2
     if model_name() is None:
-        sys.exit("events.py: no language model; pip install 'newslake[events]'")
-    load_model()
+        print("events.py: no language model; pip install 'newslake[events]'", file=sys.stderr)
+        return 2
     lines = options.gold.read_text(encoding="utf-8").splitlines()
     gold = [json.loads(line) for line in lines if line.strip()]
-    begin = time.perf_counter()
-    predicted = {row["id"]: predict(row) for row in gold}
-    seconds = time.perf_counter() - begin
+    load_model()
+    begin = time.process_time()
+    documents, found = by_document(gold, predict)
+    seconds = time.process_time() - begin
+    baseline, _ = by_document(gold, first_trigger)
     if options.predictions:
-        rows = ({"id": key, "events": events} for key, events in predicted.items())
+        rows = ({"id": key, "events": events} for key, events in found.items())
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         options.predictions.write_text(text, encoding="utf-8")
-    scores = score(gold, predicted)
     words = sum(len(f"{row['context']} {row['sentence']}".split()) for row in gold)
-    scores["words_per_second"] = round(words / seconds)
+    said = scores(added(documents)) | {
+        "intervals": intervals(documents),
+        "baseline": scores(added(baseline))["levels"],
+        "words_per_second": round(words / seconds),
+    }
     if options.json:
-        print(json.dumps(scores))
-        return
-    print(f"{scores['sentences']} sentences, {scores['gold']} gold events, ", end="")
-    print(f"{scores['predicted']} found, {scores['words_per_second']} words/s")
-    for name in LEVELS:
-        values = scores[name]
-        print(
-            f"{name:7} P {values['precision']:.3f}  R {values['recall']:.3f}  F1 {values['f1']:.3f}"
-        )
-    print(f"eventless sentences left empty: {scores['left_empty']} of {scores['eventless']}")
+        print(json.dumps(said))
+    else:
+        report(said)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

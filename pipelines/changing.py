@@ -1,4 +1,4 @@
-"""What `compact` and `forget` share: stage without the lock, exchange under it.
+"""What `compact`, `forget` and `reprocess` share: stage without the lock, exchange under it.
 
 A change that another command overtakes is staged again; after three times it is staged under the
 lock, where nobody can overtake it.

@@ -18,6 +18,7 @@ COMMANDS = {
     "query": ("pipelines.query", "ask a lake in SQL"),
     "export": ("pipelines.export", "write a table as JSON lines or CSV"),
     "compact": ("pipelines.compact", "merge small files"),
+    "reprocess": ("pipelines.reprocess", "make events anew for stored articles"),
     "forget": ("pipelines.forget", "remove articles for good"),
     "migrate": ("pipelines.migrate", "copy a lake of an older version"),
     "reindex": ("pipelines.reindex", "make the index of a lake anew"),

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--as-of",
         type=not_negative,
         metavar="SEQ",
-        help="the lake as it was after that entry of its log; not before the last compact or forget",
+        help="the lake as it was after that entry of its log; not before the last compact, forget or reprocess",
     )
     parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")
     parser.add_argument(

@@ -16,23 +16,75 @@ from transforms.write.log import live_files
 
 EVENTS = """
 CREATE VIEW events AS
+WITH told AS (
+    SELECT
+        mentions.*,
+        coalesce(event_key, mention_id) AS event_id,
+        articles.source,
+        coalesce(mentions.published_at, articles.seen_at) AS appeared_at,
+        list_sort(list_distinct([coalesce(one.name, one.text) FOR one IN actors])) AS who,
+        list_sort(list_distinct([coalesce(one.name, one.text) FOR one IN recipients])) AS whom,
+        coalesce(place.name, place.text) AS place_name
+    FROM mentions JOIN articles USING (article_id)
+),
+claims AS (
+    UNPIVOT (
+        SELECT
+            event_id,
+            source,
+            status,
+            array_to_string(who, ', ') AS actors,
+            array_to_string(whom, ', ') AS recipients,
+            place_name AS place,
+            CAST(event_date_start AS VARCHAR) AS date,
+            killed_min || coalesce(' to ' || nullif(killed_max, killed_min), '')
+                || if(killed_max IS NULL, ' or more', '') AS killed,
+            injured_min || coalesce(' to ' || nullif(injured_max, injured_min), '')
+                || if(injured_max IS NULL, ' or more', '') AS injured
+        FROM told
+    ) ON status, actors, recipients, place, date, killed, injured INTO NAME field VALUE said
+),
+sides AS (
+    SELECT event_id, field, said AS value, list(DISTINCT source ORDER BY source) AS sources
+    FROM claims WHERE said <> '' GROUP BY ALL
+),
+disputed AS (
+    SELECT
+        event_id,
+        list({'field': field, 'value': value, 'sources': sources} ORDER BY field, value) AS sides
+    FROM (FROM sides QUALIFY count(*) OVER (PARTITION BY event_id, field) > 1)
+    GROUP BY event_id
+)
 SELECT
-    coalesce(event_key, mention_id) AS event_id,
+    event_id,
     any_value(type ORDER BY mention_id) AS type,
     any_value(quad ORDER BY mention_id) AS quad,
     count(*) AS mentions,
     count(DISTINCT article_id) AS articles,
-    count(DISTINCT articles.source) AS independent_sources,
-    list(DISTINCT status ORDER BY status) AS statuses,
+    count(DISTINCT source) AS independent_sources,
+    list(DISTINCT source ORDER BY source) AS sources,
+    min(appeared_at) AS first_seen,
+    max(appeared_at) AS last_seen,
+    mode(status ORDER BY status) AS status,
+    mode(who ORDER BY who) AS actors,
+    mode(whom ORDER BY whom) AS recipients,
     min(event_date_start) AS event_date_start,
     max(event_date_end) AS event_date_end,
-    min(mentions.published_at) AS first_published_at,
-    max(mentions.published_at) AS last_published_at,
-    arg_max(evidence, confidence) AS best_evidence
-FROM mentions JOIN articles USING (article_id)
-GROUP BY coalesce(event_key, mention_id)
+    mode(place_name ORDER BY place_name) AS place,
+    min(killed_min) AS killed_min,
+    if(bool_or(killed_min IS NOT NULL AND killed_max IS NULL), NULL, max(killed_max)) AS killed_max,
+    min(injured_min) AS injured_min,
+    if(bool_or(injured_min IS NOT NULL AND injured_max IS NULL), NULL, max(injured_max)) AS injured_max,
+    coalesce(any_value(sides), []) AS disagreements,
+    arg_max(evidence, confidence) AS best_evidence,
+    max(confidence) AS confidence
+FROM told LEFT JOIN disputed USING (event_id)
+GROUP BY event_id
 """
-"""One row a happening; copies of a text have no mentions of their own, so they count once."""
+"""One row a happening. Copies of a text have no mentions of their own, so that a source is one that
+wrote; a publisher counts once. Consensus fields hold what most mentions say; in `disagreements` stands
+each value that is not alone in its field, with its sources.
+"""
 
 MACROS = """
 CREATE MACRO copies(article) AS TABLE
@@ -148,7 +200,7 @@ def _files_at(lake: Lake, as_of: int) -> dict[str, list[str]]:
     if not earliest <= as_of <= last:
         raise LakeError(
             f"the lake can be read as of entries {earliest} to {last}, not {as_of}: what was there "
-            "before the last compact or forget is not kept"
+            "before the last compact, forget or reprocess is not kept"
         )
     files: dict[str, list[str]] = {name: [] for name in TABLES}
     for file in live_files(entries[: as_of + 1]).values():

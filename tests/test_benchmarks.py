@@ -63,3 +63,53 @@ def test_made_up_texts_are_the_same_in_every_run_and_all_different(program):
     assert texts == [memory.distinct(number) for number in range(50)]
     assert len(set(texts)) == 50
     assert all(1_000 < len(text) < 2_500 for text in texts)
+
+
+def event(type, **fields):
+    return {"type": type, "status": "asserted", "actors": [], "recipients": []} | fields
+
+
+def test_events_names_a_gold_file_that_is_missing(exit_code, tmp_path, capsys):
+    assert exit_code("events", tmp_path / "nowhere.jsonl") == 2
+    assert "no gold file" in capsys.readouterr().err
+
+
+def test_a_pair_reaches_as_far_as_it_agrees(program):
+    level = program("scoring").level
+    gold = event("REJECT", actors=["President Lee"])
+    assert level(gold, event("AGREE")) == 0
+    assert level(gold, event("REJECT", status="future")) == 1
+    assert level(gold, event("REJECT")) == 2
+    assert level(gold, event("REJECT", actors=["Ann Lee"])) == 3
+
+
+def test_events_are_paired_so_that_most_agrees(program):
+    scoring = program("scoring")
+    gold, found = [event("AID"), event("REJECT")], [event("REJECT"), event("COERCE"), event("AID")]
+    assert [b["type"] for _, b in scoring.paired(gold, found)] == ["AID", "REJECT"]
+    assert {a["type"] for a, _ in scoring.paired(found, gold)} == {"AID", "REJECT"}
+
+
+def test_scores_of_sentences_add_up(program):
+    scoring = program("scoring")
+    counts = scoring.added(
+        [
+            scoring.counts_of([event("AID"), event("REJECT")], [event("AID", status="future")]),
+            scoring.counts_of([], []),
+            scoring.counts_of([], [event("AID")]),
+        ]
+    )
+    scores = scoring.scores(counts)
+    assert scores["levels"]["type"] == {"precision": 0.5, "recall": 0.5, "f1": 0.5}
+    assert scores["levels"]["status"]["f1"] == 0
+    assert (scores["left_empty"], scores["eventless"]) == (1, 2)
+    assert scores["types"]["AID"]["precision"] == 0.5
+
+
+def test_an_interval_holds_what_it_is_of_and_is_the_same_in_every_run(program):
+    scoring = program("scoring")
+    documents = [scoring.counts_of([event("AID")], [event("AID")])] * 4
+    documents += [scoring.counts_of([event("AID")], [])] * 4
+    low, high = scoring.intervals(documents)["type"]
+    assert low < 2 / 3 < high
+    assert scoring.intervals(documents)["type"] == (low, high)

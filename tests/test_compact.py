@@ -147,7 +147,7 @@ def test_where_folders_cannot_be_exchanged_it_is_said(lake, run, monkeypatch):
     from transforms.write import storage
 
     monkeypatch.setattr(storage, "_exchange", lambda one, other: 95)
-    with pytest.raises(Unsupported, match="neither compact nor forget"):
+    with pytest.raises(Unsupported, match="neither compact, forget nor reprocess"):
         merge(lake, FOLDER)
     commit(lake, article("goes on"), number=7)
     assert whole(lake)

@@ -2,7 +2,9 @@ import pytest
 
 from schemas.ontology import EVENT_TYPES
 from transforms.events import lexicon
-from transforms.events.lexicon import digest, trigger_search, triggers, words
+from transforms.events.lexicon import digest, triggers, words
+from transforms.events.screen import worth_parsing
+from transforms.events.tables import read_lines
 
 
 def all_triggers():
@@ -19,7 +21,7 @@ def test_every_trigger_has_a_type_of_the_ontology():
 
 
 def test_no_line_stands_twice():
-    lines = [tuple(line.split("\t")[:4]) for line in lexicon._lines("lexicon.tsv")]
+    lines = [tuple(line.split("\t")[:4]) for line in read_lines("lexicon.tsv")]
     assert sorted(set(lines)) == sorted(lines)
 
 
@@ -53,11 +55,11 @@ def test_an_unknown_class_is_refused():
      "She denied it.", "Three hostages were freed.", "Kyiv has been bombed.", "It must go."],
 )  # fmt: skip
 def test_the_search_before_the_parse_knows_inflected_words(sentence):
-    assert trigger_search().search(sentence)
+    assert worth_parsing(sentence, political=True)
 
 
 def test_the_search_before_the_parse_leaves_most_words_alone():
-    assert not trigger_search().search("Snow fell on the hills, and the lake was blue.")
+    assert not worth_parsing("Snow fell on the hills, and the lake was blue.", political=True)
 
 
 def test_the_digest_is_short_and_stable():

@@ -14,9 +14,10 @@ from transforms.events.grammar import (
     patients,
     prepositional,
     subjects,
+    with_parts,
 )
 from transforms.events.lexicon import Condition, Trigger, words
-from transforms.events.parties import is_official, is_party, owners
+from transforms.events.parties import Scene, is_official, is_party, owners
 
 DEFAULT_RECIPIENTS = ("obj", "against", "with", "on", "at", "toward", "towards", "content")
 """Where recipients are sought unless the trigger says otherwise."""
@@ -34,19 +35,24 @@ class Match(NamedTuple):
     """The verb whose subject acts and whose auxiliaries colour the act; the noun, if no verb does."""
 
 
-def holds(condition: Condition, match: Match, officials: frozenset[str]) -> bool:
+def holds(condition: Condition, match: Match, scene: Scene) -> bool:
     """Return whether the surroundings of the match are as the condition wants them.
 
-    `officials` are the holders of office that the article names.
+    `scene` tells who is who in the article.
     """
     role, tests, wanted = condition
     if role == "clause":
         verbs = {clause.lemma_ for clause in children(match.head, "xcomp", "ccomp")}
         return wanted == (bool(verbs & tests) or any(has_clause(match.head, one) for one in tests))
+    if role == "verb":
+        return wanted == (match.clause.lemma_ in tests)
+    if role == "does":
+        subject = match.head.dep_ in {"nsubj", "nsubjpass"}
+        return wanted == (subject and match.head.head.lemma_ in tests)
     if role == "scene":
         parties = actors_of(match) + recipients_of(match)
-        return wanted == any(is_official(token, officials) for token in parties)
-    tokens = role_tokens(role, match)
+        return wanted == any(is_official(token, scene) for token in parties)
+    tokens = with_parts(role_tokens(role, match))
     found = (
         ("any" in tests and bool(tokens))
         or ("none" in tests and not tokens)
@@ -73,6 +79,7 @@ def role_tokens(role: str, match: Match) -> list[Token]:
     if role == "content":
         return _content_tokens(match)
     near = [match.clause, match.head, *match.parts, *(patients(match.clause) if verbal else [])]
+    near += objects_of(children(near[-1], "prep")) if len(near) > 2 else []
     linked = prepositional({token.i: token for token in near}.values(), role)
     return [
         token for token in linked if token.i > match.head.i and token.lower_ not in words("time")

@@ -16,40 +16,65 @@ from transforms.events.grammar import (
     chain,
     children,
     is_infinitive,
+    is_question,
+    objects_of,
+    subjects,
 )
 from transforms.events.lexicon import Trigger, triggers, words
-from transforms.events.parties import is_expert, is_name, is_official, owners
+from transforms.events.parties import (
+    Scene,
+    is_expert,
+    is_name,
+    is_official,
+    is_party,
+    is_proper,
+    owners,
+)
 from transforms.events.speech import speakers
 
 STANCES = {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
 """Types that are acts of speech: only parties perform them, and what they speak of is no event."""
 
-_SEPARATE = {"conj", "advcl", "relcl", "parataxis"}
+SPOKEN = {"m", "j", "c"}
+"""Senses of words that are an act only in what somebody of weight says."""
+
+_SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
 """Labels by which a second act hangs on a first; by any other it is the first one's content."""
 
-_SENSE_TAGS = {"v": "V", "n": "NN", "a": ("JJ", "VBN"), "m": ("MD", "VB", "NN"), "j": ("NN", "JJ")}
+_SENSE_TAGS = {
+    "v": "V",
+    "n": "NN",
+    "a": ("JJ", "VBN"),
+    "m": ("MD", "VB", "NN"),
+    "j": ("NN", "JJ"),
+    "c": "V",
+}
 
 
-def acts_in(sentence: Iterable[Token], officials: frozenset[str]) -> list[Match]:
+def acts_in(sentence: Iterable[Token], scene: Scene) -> list[Match]:
     """Return the acts told in a parsed sentence, in the order of the text.
 
     Args:
         sentence: Its tokens.
-        officials: Names known to belong to holders of office.
+        scene: Who is who in the article.
     """
-    told = [match for token in sentence for match in _matches(token, officials)]
+    told = [match for token in sentence for match in _matches(token, scene)]
+    refused = {match.clause.i for match in told if match.trigger.sense == "m"}
+    told = [
+        match for match in told if match.trigger.sense in SPOKEN or match.clause.i not in refused
+    ]
     return [match for match in told if not _is_content(match, told)]
 
 
-def _matches(token: Token, officials: frozenset[str]) -> Iterator[Match]:
+def _matches(token: Token, scene: Scene) -> Iterator[Match]:
     """Yield the first trigger that `token` carries here, if any."""
     for trigger in triggers().get(token.lemma_.lower(), ()):
         match = _match(token, trigger)
         if (
             match
-            and all(holds(condition, match, officials) for condition in trigger.conditions)
+            and all(holds(condition, match, scene) for condition in trigger.conditions)
             and _is_told(match)
-            and _has_parties(match, officials)
+            and _has_parties(match, scene)
         ):
             yield match
             return
@@ -84,7 +109,7 @@ def _match(token: Token, trigger: Trigger) -> Match | None:
 def _clause(token: Token, trigger: Trigger) -> Token | None:
     """Return the verb that `token` stands or falls with; None where its sense cannot be `trigger`'s."""
     governor = token.head
-    if trigger.sense == "v":
+    if trigger.sense in {"v", "c"}:
         named = token.text[0].isupper() and token.i > token.sent.start + 1
         return None if named or token.dep_ in {"amod", "compound", "aux", "auxpass"} else token
     if trigger.sense == "m":
@@ -96,17 +121,29 @@ def _clause(token: Token, trigger: Trigger) -> Token | None:
         while token.dep_ == "conj":
             token, governor = governor, governor.head
         predicate = token.dep_ in {"acomp", "attr", "oprd"} and governor.pos_ in VERBAL
-        return governor if predicate else None
+        judged = trigger.sense == "j" and _judges(token)
+        return governor if predicate else _verb_above(token) if judged else None
     if token.dep_ in {"dobj", "nsubjpass"} and governor.lemma_ in words("light"):
         return governor
     return token
+
+
+def _judges(word: Token) -> bool:
+    """Return whether a judgement is passed by the way: `this charade`, `their shameful silence`."""
+    if word.dep_ == "amod":
+        return word.lemma_.lower() in words("judging")
+    return any(child.lower_ in {"this", "these", "such"} for child in children(word, "det"))
+
+
+def _verb_above(token: Token) -> Token | None:
+    return next((above for above in chain(token) if above.pos_ in VERBAL), None)
 
 
 def _is_told(match: Match) -> bool:
     """Return whether nothing above the act makes it a wish, a purpose or a mere notion."""
     if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match.head):
         return False
-    if match.trigger.sense != "m" and _is_demanded(match.clause):
+    if match.trigger.sense not in SPOKEN and _is_demanded(match.clause):
         return False
     return all(_passes(token) for token in chain(match.clause) if token.pos_ in VERBAL)
 
@@ -118,10 +155,25 @@ def _is_demanded(clause: Token) -> bool:
 def _is_news(noun: Token) -> bool:
     """Return whether a noun reports its act: after, in, during it ...; or as subject of a deed."""
     if noun.dep_ == "pobj":
-        return noun.head.lower_ in words("when") and noun.head.head.pos_ in VERBAL
+        above = noun.head.head
+        return noun.head.lower_ in words("when") and (
+            above.pos_ in VERBAL or above.lower_ in words("time")
+        )
+    if noun.dep_ == "dobj":
+        return noun.head.lemma_ not in words("mind") and bool(owners(noun) or _targets(noun))
     if noun.dep_ == "appos":  # also what the parse makes of `In Ukraine, an attack on Kyiv killed`
         return noun.sent.root.tag_ == "VBD" and bool(children(noun, "det")) and bool(owners(noun))
-    return noun.dep_ in {"nsubj", "nsubjpass"} and noun.head.tag_ == "VBD"
+    if noun.dep_ not in {"nsubj", "nsubjpass"}:
+        return False
+    return noun.head.tag_ == "VBD" or any(
+        word.tag_ in {"MD", "VBZ", "VBP"} and word.lemma_ != "do" for word in auxiliaries(noun.head)
+    )
+
+
+def _targets(noun: Token) -> list[Token]:
+    """Return the names that a preposition joins to a noun: on Kyiv, with Peru."""
+    linked = objects_of(children(noun, "prep"))
+    return [name for name in linked if is_name(name) or (is_party(name) and owners(name))]
 
 
 def _passes(verb: Token) -> bool:
@@ -137,7 +189,8 @@ def _passes(verb: Token) -> bool:
         case "xcomp":
             return lemma in words("aspect") | words("plan_to") | words("likely")
         case "advcl":
-            return not is_infinitive(verb)
+            aimed = any(mark.lower_ in words("purpose") for mark in children(verb, "mark"))
+            return not (aimed or is_infinitive(verb))
         case "acl":
             if is_infinitive(verb):
                 return lemma in words("decision")
@@ -154,13 +207,32 @@ def _adds_news(clause: Token) -> bool:
     """Return whether a relative clause tells more than which party is meant."""
     before = clause.left_edge.i - 1
     comma = before >= 0 and clause.doc[before].text in {",", "—", "–", "-"}
-    return comma or clause.head.lemma_ in words("weapon") | words("decision") | words("document")
+    noun = clause.head
+    told = words("weapon") | words("decision") | words("document")
+    if comma or noun.lemma_ in told or is_proper(noun) or _is_some(noun):
+        return True
+    definite = any(child.lower_ not in words("some") for child in children(noun, "det", "poss"))
+    past = clause.tag_ == "VBD" or any(word.tag_ != "MD" for word in auxiliaries(clause))
+    return past and not definite and noun.pos_ != "PRON"
 
 
-def _has_parties(match: Match, officials: frozenset[str]) -> bool:
+def _is_some(noun: Token) -> bool:
+    """Return whether the noun brings in somebody new: a man, two villages, several ships."""
+    return any(
+        child.lower_ in words("some") or child.tag_ == "CD"
+        for child in children(noun, "det", "nummod", "amod")
+    )
+
+
+def _has_parties(match: Match, scene: Scene) -> bool:
     """Return whether somebody fit for the act performs it, or, unnamed, does it to somebody."""
-    if match.trigger.sense in {"m", "j"}:
-        return any(is_official(token, officials) for token in speakers(match.clause))
+    if match.trigger.sense in SPOKEN:
+        voices = speakers(match.clause)
+        if match.trigger.type == "AGREE":
+            asked = is_question(match.clause)
+            own = [] if asked else subjects(match.clause)
+            voices = voices or [one for one in own if one.pos_ != "PRON"]
+        return any(is_official(token, scene) for token in voices)
     actors, recipients = actors_of(match), recipients_of(match)
     doers = {token.lower_ for token in agents(match.clause) if token.pos_ == "PRON"}
     if doers & {"you", "one"}:
@@ -172,7 +244,9 @@ def _has_parties(match: Match, officials: frozenset[str]) -> bool:
     if "subj" in match.trigger.recipients:
         return bool(recipients)
     if match.clause.pos_ == "NOUN":
-        return bool(actors or recipients) and any(map(is_name, actors + recipients))
+        return any(map(is_name, actors + recipients + _targets(match.head))) or bool(
+            children(match.head, "npadvmod")
+        )
     if is_agentless(match):
         return bool(actors or recipients)
     weapons = any(token.lemma_ in words("weapon") for token in agents(match.clause))
@@ -189,7 +263,7 @@ def _is_content(match: Match, told: list[Match]) -> bool:
     }
     below = match.head
     for token in list(chain(match.head))[1:]:
-        if token.i in carriers:
+        if token.i in carriers and token.i != match.clause.i:
             shouted = carriers[token.i] == "PROTEST" and match.trigger.type == "REQUEST"
             apart = below.dep_ in _SEPARATE or below.lower_ in words("after")
             if shouted or not apart:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,9 +10,12 @@ import apache_beam as beam
 
 from schemas.records import Tally
 from schemas.rows import Article, Mention
-from transforms.events.mentions import Parsed, mentions_of
+from transforms.events.confidence import Features, trust
+from transforms.events.mentions import mentions_of
 from transforms.events.model import load_model, model_name
+from transforms.events.naming import Parsed
 from transforms.events.paragraphs import stretches
+from transforms.events.parties import scene_of
 
 LANGUAGE = "en"
 """The one language whose events are read."""
@@ -79,13 +82,18 @@ def read_events(article: Article, min_confidence: float, events: bool = True) ->
             yield from (one for one in mentions if one.confidence >= min_confidence)
 
 
-def find_events(article: Article) -> list[Mention]:
+def find_events(article: Article, weigh: Callable[[Features], float] = trust) -> list[Mention]:
     """Return the mentions of an English article: a function of the article alone.
+
+    Args:
+        article: Its text is read, and its date if it has one.
+        weigh: Gives each mention its confidence.
 
     Raises:
         LookupError: there is no language model.
     """
-    worth_parsing = list(stretches(_beginning(article.text)))
+    scene = scene_of(article.text)
+    worth_parsing = list(stretches(_beginning(article.text), scene.political))
     if not worth_parsing:
         return []
     model = load_model()
@@ -94,7 +102,7 @@ def find_events(article: Article) -> list[Mention]:
         parsed = (
             Parsed(stretch.start, doc) for stretch, doc in zip(worth_parsing, docs, strict=True)
         )
-        return mentions_of(article, parsed)
+        return mentions_of(article, parsed, scene, weigh)
 
 
 def _beginning(text: str) -> str:

@@ -14,6 +14,7 @@ Token = Any
 SUBJECTS = {"nsubj", "nsubjpass"}
 RELATIVE = {"WDT", "WP", "WP$"}
 VERBAL = {"VERB", "AUX"}
+NAMES = {"NNP", "NNPS"}
 
 
 def children(token: Token, *labels: str) -> list[Token]:
@@ -27,12 +28,24 @@ def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
     for token in tokens:
         found.append(token)
         found.extend(with_conjuncts(children(token, "conj")))
+        found.extend(_examples(token))
+    return found
+
+
+def with_parts(nouns: Iterable[Token]) -> list[Token]:
+    """Return `nouns` and what each is an amount of: millions of dollars of aid, a series of raids."""
+    found: list[Token] = []
+    for noun in nouns:
+        found.append(noun)
+        if noun.lemma_.lower() in words("amount"):
+            links = [link for link in children(noun, "prep") if link.lower_ == "of"]
+            found.extend(with_parts(objects_of(links)))
     return found
 
 
 def subjects(verb: Token) -> list[Token]:
     """Return the heads of the verb's subject, its own or the one that it shares; [] if none."""
-    own = children(verb, *SUBJECTS)
+    own = children(verb, *SUBJECTS) or _mistaken_subject(verb)
     if own:
         return with_conjuncts([_antecedent(own[0], verb)])
     head = verb.head
@@ -127,6 +140,12 @@ def is_infinitive(verb: Token) -> bool:
     return _infinitive(verb)
 
 
+def is_question(token: Token) -> bool:
+    """Return whether the sentence of `token` asks."""
+    last = [word for word in token.sent if not (word.is_quote or word.is_space)][-1:]
+    return bool(last) and last[0].text == "?"
+
+
 def chain(token: Token) -> Iterator[Token]:
     """Yield `token` and all that it hangs on, up to the root."""
     yield token
@@ -137,6 +156,21 @@ def chain(token: Token) -> Iterator[Token]:
 
 def _infinitive(verb: Token) -> bool:
     return any(child.lower_ == "to" for child in children(verb, "aux"))
+
+
+def _examples(noun: Token) -> list[Token]:
+    """Return whom `including` or `such as` names among those that `noun` stands for."""
+    links = [link for link in children(noun, "prep") if link.lower_ in words("example")]
+    return [name for name in objects_of(links) if name.tag_ in NAMES]
+
+
+def _mistaken_subject(verb: Token) -> list[Token]:
+    """Return a name right before the verb group that the parse takes for an adverb."""
+    return [
+        child
+        for child in children(verb, "advmod", "npadvmod")
+        if child.tag_ in NAMES and child.i < verb.i and child.lower_ not in words("time")
+    ]
 
 
 def _authors(noun: Token) -> list[Token]:

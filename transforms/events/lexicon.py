@@ -4,22 +4,21 @@ Everything that is known of English words stands in those tables, everything tha
 sentences in the modules beside this one.
 """
 
-import re
 from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
 from typing import NamedTuple
 
 from schemas.ontology import EVENT_TYPES
+from transforms.events.tables import TABLES, read_lines, state_names
 
-_SENSES = {"v", "n", "a", "m", "j"}
+_SENSES = {"v", "n", "a", "m", "j", "c"}
 
 
 class Condition(NamedTuple):
     """One test of a trigger's surroundings: `role:test`."""
 
     role: str
-    """subj, obj, own, content, clause, scene or a preposition."""
+    """subj, obj, own, content, clause, verb, does, scene or a preposition."""
     tests: frozenset[str]
     """Lemmas; or party, several, any, none, inf, that."""
     wanted: bool
@@ -34,7 +33,7 @@ class Trigger(NamedTuple):
     parts: tuple[frozenset[str], ...]
     """Lemmas that must depend on it, for each further word of the phrase."""
     sense: str
-    """v verb, n noun, a adjective, m duty, j judgement."""
+    """v verb, n noun, a adjective; in what is said: m duty, j judgement, c verb of a charge."""
     type: str
     """The event's type."""
     conditions: tuple[Condition, ...]
@@ -61,7 +60,7 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
         ValueError: a line of lexicon.tsv is wrong; the message tells which.
     """
     found: dict[str, list[Trigger]] = {}
-    for line in _lines("lexicon.tsv"):
+    for line in read_lines("lexicon.tsv"):
         trigger = _trigger(line)
         for lemma in trigger.head:
             found.setdefault(lemma, []).append(trigger)
@@ -69,40 +68,19 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
 
 
 @cache
-def trigger_search() -> re.Pattern[str]:
-    """Return a pattern that finds something in every text that can hold a trigger: cheap, coarse."""
-    irregular: dict[str, list[str]] = {}
-    for line in _lines("words.tsv"):
-        name, forms = line.split("\t")[:2]
-        if name == "irregular":
-            irregular.setdefault(forms.split()[0], []).extend(forms.split())
-    stems: set[str] = set()
-    for lemma in triggers():
-        stems.update(irregular.get(lemma, ()))
-        stems |= {lemma, re.sub(r"(?<=.)e$|(?<=[^aeou])y$", "", lemma)}
-    forms = "|".join(sorted(map(re.escape, stems)))
-    endings = r"e[dsn]?|[sdny]|ie[sd]|ing|[bdgklmnprt](?:ed|ing)"
-    return re.compile(rf"\b(?:{forms})(?:{endings})?\b", re.IGNORECASE)
-
-
-@cache
 def digest() -> str:
     """Return eight hex digits that change with the tables."""
-    tables = "\n".join((*_lines("lexicon.tsv"), *_lines("words.tsv")))
+    tables = "\n".join(line for table in TABLES for line in read_lines(table))
     return blake2b(tables.encode(), digest_size=4).hexdigest()
-
-
-def _lines(table: str) -> list[str]:
-    text = (files(__package__) / table).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 @cache
 def _classes() -> dict[str, frozenset[str]]:
     classes: dict[str, frozenset[str]] = {}
-    for line in _lines("words.tsv"):
+    for line in read_lines("words.tsv"):
         name, members = line.split("\t")[:2]
         classes[name] = classes.get(name, frozenset()) | frozenset(members.split())
+    classes["official"] |= state_names()
     return classes
 
 

@@ -1,31 +1,30 @@
 """The mentions of one article: acts found in its parsed stretches, as rows."""
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
 
 from schemas.identity import event_key, mention_id
 from schemas.ontology import EVENT_TYPES
-from schemas.rows import Actor, Article, Mention
+from schemas.rows import Article, Mention
 from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
-from transforms.events.clauses import acts_in
-from transforms.events.grammar import Token
+from transforms.events.clauses import SPOKEN, acts_in
+from transforms.events.confidence import Features, features_of, trust
 from transforms.events.lexicon import digest
 from transforms.events.model import model_version
-from transforms.events.parties import officials_in, span
-from transforms.events.telling import Telling, parties_of, telling_of
+from transforms.events.moments import Span, resolve
+from transforms.events.naming import Parsed, key_of, party_of
+from transforms.events.parties import Scene
+from transforms.events.setting import moment_of, place_of
+from transforms.events.telling import parties_of, telling_of
 
 RULES_VERSION = "1"
 """Raised with every change of the rules that changes rows."""
 
 
-class Parsed(NamedTuple):
-    """A stretch of an article's text with its parse."""
-
-    start: int
-    """Where the stretch begins in `Article.text`."""
-    doc: Any
-    """The `spacy.tokens.Doc` of exactly that stretch."""
+NEWS_DAYS = 45
+"""An act that is told with a date longer ago is background."""
 
 
 def extractor_version() -> str:
@@ -33,17 +32,21 @@ def extractor_version() -> str:
     return f"rules {RULES_VERSION}, lexicon {digest()}, {model_version()}"
 
 
-def mentions_of(article: Article, parsed: Iterable[Parsed]) -> list[Mention]:
+def mentions_of(
+    article: Article,
+    parsed: Iterable[Parsed],
+    scene: Scene,
+    weigh: Callable[[Features], float] = trust,
+) -> list[Mention]:
     """Return what the parsed stretches of `article` tell, in the order of the text.
 
-    A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
+    `scene` tells who is who in it, `weigh` gives each its confidence. A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
     """
-    officials = officials_in(article.text)
     kept: dict[str, Mention] = {}
     for stretch in parsed:
         for sentence in stretch.doc.sents:
-            for match in acts_in(sentence, officials):
-                mention = _mention(article, stretch, sentence, match, officials)
+            for match in acts_in(sentence, scene):
+                mention = _mention(article, stretch, sentence, match, scene, weigh)
                 rival = kept.get(mention.mention_id)
                 if rival is None or mention.confidence > rival.confidence:
                     kept[mention.mention_id] = mention
@@ -51,32 +54,48 @@ def mentions_of(article: Article, parsed: Iterable[Parsed]) -> list[Mention]:
 
 
 def _mention(
-    article: Article, stretch: Parsed, sentence: Any, match: Match, officials: frozenset[str]
+    article: Article,
+    stretch: Parsed,
+    sentence: Any,
+    match: Match,
+    scene: Scene,
+    weigh: Callable[[Features], float],
 ) -> Mention:
-    year = article.published_at.year if article.published_at else None
+    published = article.published_at.date() if article.published_at else None
+    year = published.year if published else None
     telling = telling_of(match, year)
-    actors, recipients, source = parties_of(match, telling.type, officials)
+    actors, recipients, source = parties_of(match, telling.type, scene)
+    moment = moment_of(match, match.trigger.sense in SPOKEN, sentence)
+    days = resolve(moment, published, telling.status == "future") if moment else None
+    if days and published and _is_past(days, published) and telling.status == "asserted":
+        telling = telling._replace(status="historical")
+    if moment is None and stretch.is_lead(sentence) and telling.status == "asserted" and published:
+        days = Span(published - timedelta(days=1), published, "lead")
+    hits = telling.type == "ASSAULT"
+    where = place_of(match, telling.type, recipients, scene.countries)
+    place = where.place(stretch.doc.text) if where else None
+    country = place.country if place else None
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]
-    harmed = telling.type == "ASSAULT" and telling.status in {"asserted", "historical"}
+    harmed = hits and telling.status in {"asserted", "historical"}
     dead = killed(sentence.text) if harmed else UNKNOWN
     hurt = injured(sentence.text) if harmed else UNKNOWN
     trigger = sorted((match.head, *match.parts), key=lambda token: token.i)
     trigger_start = stretch.start + trigger[0].idx
     trigger_end = stretch.start + trigger[-1].idx + len(trigger[-1])
     start, end = stretch.start + start, stretch.start + end
-    named_actors = [_actor(article, stretch, token) for token in actors]
-    named_recipients = [_actor(article, stretch, token) for token in recipients]
+    who = [party_of(stretch, token, scene, year) for token in actors]
+    whom = [party_of(stretch, token, scene, year, hits) for token in recipients]
     return Mention(
         mention_id=mention_id(article.article_id, article.text_hash, start, end, telling.type),
         article_id=article.article_id,
         text_hash=article.text_hash,
         event_key=event_key(
             telling.type,
-            None,
-            [actor.text.casefold() for actor in named_actors],
-            [actor.text.casefold() for actor in named_recipients],
-            None,
+            days.first if days and days.precision == "day" else None,
+            filter(None, (key_of(party, country) for party in who)),
+            filter(None, (key_of(party, country) for party in whom)),
+            country,
         ),
         type=telling.type,
         quad=type.quad,
@@ -85,15 +104,20 @@ def _mention(
         trigger=article.text[trigger_start:trigger_end],
         trigger_start=trigger_start,
         trigger_end=trigger_end,
-        actors=named_actors,
-        recipients=named_recipients,
+        actors=who,
+        recipients=whom,
         evidence=article.text[start:end],
         evidence_start=start,
         evidence_end=end,
-        confidence=confidence(match, telling, actors, recipients),
+        confidence=weigh(features_of(match, telling, actors, recipients)),
         extractor_version=extractor_version(),
         published_at=article.published_at,
-        attributed_to=_actor(article, stretch, source[0]).text if source else None,
+        attributed_to=party_of(stretch, source[0], scene, year).text if source else None,
+        event_date_start=days.first if days else None,
+        event_date_end=days.last if days else None,
+        date_precision=days.precision if days else None,
+        date_text=moment.text if moment else None,
+        place=place,
         killed_min=dead.least,
         killed_max=dead.most,
         injured_min=hurt.least,
@@ -101,27 +125,8 @@ def _mention(
     )
 
 
-def confidence(
-    match: Match, telling: Telling, actors: list[Token], recipients: list[Token]
-) -> float:
-    """Return a rule of thumb, 0 to 1, not yet calibrated.
-
-    0.9 for a verb or adjective, 0.7 for a noun, duty or judgement; times 0.8 without an actor that
-    is more than a pronoun, 0.9 without a recipient, 0.9 if not told as having happened.
-    """
-    sure = 0.9 if match.trigger.sense in {"v", "a"} else 0.7
-    if all(token.pos_ == "PRON" for token in actors):
-        sure *= 0.8
-    if not recipients:
-        sure *= 0.9
-    if telling.status in {"future", "hypothetical", "negated"}:
-        sure *= 0.9
-    return round(sure, 3)
-
-
-def _actor(article: Article, stretch: Parsed, token: Token) -> Actor:
-    start, end = (stretch.start + offset for offset in span(token))
-    return Actor(text=article.text[start:end], start=start, end=end)
+def _is_past(days: Span, published: date) -> bool:
+    return days.last < published - timedelta(days=NEWS_DAYS)
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:

@@ -1,19 +1,30 @@
-r"""The stretches of a text that are worth a parse.
+r"""The stretches of a text that are worth a parse: sentences with the words of some trigger.
 
 A stretch is parsed by itself, so that what is found in it depends on nothing around it.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
-from transforms.events.lexicon import trigger_search
+from transforms.events.lexicon import words
+from transforms.events.screen import worth_parsing
 
 MAX_CHARACTERS = 2_000
 """Longest stretch given to the parser, whose memory grows with what it parses at once."""
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[^a-z\s])")
+_LONGEST = 12
+"""Letters of the longest abbreviation that is looked for, and more."""
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
+_DATELINE = re.compile(
+    r"[A-Z][\w.’' ]*(?:, [A-Z][\w.’' ]*){0,2}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? ?"
+    r"(?:\([\w/ ]+\) ?)?(?:—|–|--) "
+)
+"""Where, when and by which agency a story was filed: `KYIV, Ukraine, May 2 (AP) — `."""
+_QUOTES = re.compile(r"[\"“”«»]")
+_HE = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 
 
 class Stretch(NamedTuple):
@@ -25,23 +36,72 @@ class Stretch(NamedTuple):
     """Its characters."""
 
 
-def stretches(text: str) -> Iterator[Stretch]:
-    r"""Yield the lines of `text` that hold sentences and a word that may tell an event.
+def stretches(text: str, political: bool = True) -> Iterator[Stretch]:
+    r"""Yield the runs of sentences of `text` that have the words of some trigger.
 
-    A line that does not end like a sentence is a heading or a caption. A line of more than
-    `MAX_CHARACTERS` is cut after its last sentence, or else its last word, that fits; a word
-    longer than that is no word and is left out.
+    A line that does not end like a sentence is a heading or a caption; a dateline is left out. A
+    quotation is read whole, since who speaks may stand at its end; a sentence with `he` or `she`
+    takes those before it along. A run of more than `MAX_CHARACTERS` is cut after its
+    last sentence, or else its last word, that fits; a word longer than that is no word and is left out.
 
-    >>> list(stretches("Attack on Kyiv\nTroops attacked Kyiv."))
-    [Stretch(start=15, text='Troops attacked Kyiv.')]
+    Args:
+        text: An article's text.
+        political: Whether it is about politics, see `screen.worth_parsing`.
+
+    >>> list(stretches("Attack on Kyiv\nSnow fell. Troops attacked Kyiv."))
+    [Stretch(start=26, text='Troops attacked Kyiv.')]
     """
     start = 0
     for line in text.split("\n"):
         if _CLOSED.search(line):
-            for stretch in _cut(start, line):
-                if trigger_search().search(stretch.text):
-                    yield stretch
+            dateline = _DATELINE.match(line)
+            skipped = dateline.end() if dateline else 0
+            for run in _runs(Stretch(start + skipped, line[skipped:]), political):
+                yield from _cut(*run)
         start += len(line) + 1
+
+
+def _runs(line: Stretch, political: bool) -> Iterator[Stretch]:
+    """Yield the stretches of neighbouring sentences of a line that are worth a parse."""
+    sentences = [line.text[first:last] for first, last in _sentences(line.text)]
+    wanted = [worth_parsing(sentence, political) for sentence in sentences]
+    if any(wanted):
+        _join_quotations(sentences, wanted)
+        spoken_of = [
+            one for one, is_wanted in enumerate(wanted) if is_wanted and _HE.search(sentences[one])
+        ]
+        wanted[: max(spoken_of, default=0)] = [True] * max(spoken_of, default=0)
+    start = line.start
+    for is_wanted, run in groupby(zip(wanted, sentences, strict=True), key=lambda one: one[0]):
+        text = "".join(sentence for _, sentence in run)
+        if is_wanted:
+            yield Stretch(start, text.rstrip())
+        start += len(text)
+
+
+def _join_quotations(sentences: list[str], wanted: list[bool]) -> None:
+    """Want all sentences of a quotation of which one is wanted: who speaks may stand at its end."""
+    inside = False
+    first = 0
+    for number, sentence in enumerate(sentences):
+        if not inside:
+            first = number
+        for mark in _QUOTES.findall(sentence):
+            inside = {"“": True, "«": True, "”": False, "»": False}.get(mark, not inside)
+        if not inside and any(wanted[first : number + 1]):
+            wanted[first : number + 1] = [True] * (number + 1 - first)
+
+
+def _sentences(line: str) -> Iterator[tuple[int, int]]:
+    """Yield where the sentences of a line begin and end; rather too few than one too many."""
+    start = 0
+    for match in _SENTENCE_END.finditer(line):
+        last = line[max(start, match.start() - _LONGEST) : match.start()].split(" ")[-1].lower()
+        if len(last) > 1 and "." not in last and last not in words("abbreviation"):
+            yield start, match.end()
+            start = match.end()
+    if start < len(line):
+        yield start, len(line)
 
 
 def _cut(start: int, line: str) -> Iterator[Stretch]:

@@ -2,24 +2,60 @@
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from transforms.events.grammar import Token, children, objects_of
+from transforms.events.actors import is_known
+from transforms.events.grammar import NAMES, Token, children, objects_of
 from transforms.events.lexicon import words
+from transforms.events.places import countries_in
 
+_WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
-_NAMES = {"NNP", "NNPS"}
+_NOTION = re.compile(r"(?:ion|ions|ence|ance|ment|ments|ity|ness|ing|ism|ship|ure)$")
+"""Endings of nouns that name no one, though they begin a sentence in a capital letter."""
+
 _TITLED = re.compile(
-    r"\b(?:President|Minister|Chancellor|Premier|Secretary|Senator|Sen\.|Rep\.|Gov\.|Governor|"
+    r"\b(?:[A-Z][\w.-]+ ){0,3}(?:President|Minister|Chancellor|Premier|Secretary|Senator|Sen\.|Rep\.|Gov\.|Governor|"
     r"General|Ambassador|King|Mayor|Judge|Congressman|Congresswoman)"
     r"(?: of [A-Z]\w+)?((?: [A-Z][\w’'-]+){1,3})"
 )
+
+
+POLITICAL_RATE = 0.015
+"""Share of a text's words that name officials, states and their bodies, from which it is political."""
+
+
+class Scene(NamedTuple):
+    """What the whole article tells of who is who in it."""
+
+    officials: dict[str, str]
+    """Last names that it gives with a title, and the first such phrase: Foreign Minister Ann Lee."""
+    countries: frozenset[str]
+    """ISO 3166-1 alpha-3 codes of those that it names."""
+    political: bool
+    """Whether it is about politics: then any name may be an official's."""
+
+
+def scene_of(text: str) -> Scene:
+    """Return the scene of an article.
+
+    >>> scene_of("Foreign Minister Ann Lee met King Olaf.").political
+    True
+    >>> scene_of("The band played on, and the crowd cheered.").political
+    False
+    """
+    officials = officials_in(text)
+    every = _WORD.findall(text)
+    official = sum(word.casefold() in words("official") or is_known(word) for word in every)
+    political = official >= 2 and official >= POLITICAL_RATE * len(every)
+    return Scene(officials, countries_in(text), political or bool(officials))
 
 
 def is_party(token: Token) -> bool:
     """Return whether the noun phrase of `token` can name somebody who acts."""
     if token.lower_ in words("time"):
         return False
-    if token.tag_ in _NAMES:
+    if is_proper(token):
         return True
     if token.pos_ == "PRON":
         return token.lower_ in words("pronoun")
@@ -31,25 +67,29 @@ def is_expert(token: Token) -> bool:
     return _told_as(token, "expert") and not _told_as(token, "official")
 
 
-def is_official(token: Token, officials: frozenset[str]) -> bool:
+def is_official(token: Token, scene: Scene) -> bool:
     """Return whether the phrase names a holder of office or a state body.
 
-    In a text that has named `officials`, any other name will do, but that of an expert.
+    In a political scene any name or personal pronoun will do, but an expert's.
     """
     if is_expert(token):
         return False
-    if _told_as(token, "official") or token.text in officials:
+    if _told_as(token, "official") or token.text in scene.officials or is_known(token.text):
         return True
-    return bool(officials) and token.tag_ in _NAMES
+    return scene.political and (is_proper(token) or token.lower_ in words("person"))
 
 
-def officials_in(text: str) -> frozenset[str]:
-    """Return the last names that `text` gives with a title.
+def officials_in(text: str) -> dict[str, str]:
+    """Return the last names that `text` gives with a title, and the first phrase that does.
 
-    >>> sorted(officials_in("Foreign Minister Ann Lee met King Olaf. Jo Ray left."))
-    ['Lee', 'Olaf']
+    >>> officials_in("Peruvian Minister Ann Lee met King Olaf. Jo Ray left.")
+    {'Lee': 'Peruvian Minister Ann Lee', 'Olaf': 'King Olaf'}
     """
-    return frozenset(match[1].split()[-1].removesuffix("’s") for match in _TITLED.finditer(text))
+    found: dict[str, str] = {}
+    for match in _TITLED.finditer(text):
+        phrase = match[0].removesuffix("’s")
+        found.setdefault(phrase.split()[-1], phrase)
+    return found
 
 
 def owners(noun: Token) -> list[Token]:
@@ -67,7 +107,15 @@ def owners(noun: Token) -> list[Token]:
 
 def is_name(token: Token) -> bool:
     """Return whether `token` is a name or an adjective made of one: Kyiv, Russian."""
-    return token.tag_ in _NAMES | {"JJ"} and token.lower_ not in words("time")
+    return (is_proper(token) or token.tag_ == "JJ") and token.lower_ not in words("time")
+
+
+def is_proper(token: Token) -> bool:
+    """Return whether `token` is a name, also where the tagger takes a rare one for a noun."""
+    if token.tag_ in NAMES:
+        return True
+    noun = token.tag_ == "NN" and token.text[0].isupper() and not children(token, "det", "amod")
+    return noun and token.lemma_.lower() not in words("party") and not _NOTION.search(token.text)
 
 
 def span(token: Token) -> tuple[int, int]:
@@ -89,7 +137,9 @@ def span(token: Token) -> tuple[int, int]:
     for preposition in children(token, "prep"):
         nouns = children(preposition, "pobj")
         if preposition.lower_ == "of" and preposition.i == token.i + 1 and nouns:
-            last = nouns[0]
+            between = token.doc[preposition.i + 1 : nouns[0].i]
+            if not any(word.tag_ == "VBG" for word in between):
+                last = nouns[0]
     start = token.doc[first].idx
     return start, last.idx + len(last)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.events.grammar import Token, auxiliaries, chain, children
+from transforms.events.grammar import Token, auxiliaries, chain, children, is_question
 from transforms.events.lexicon import words
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -41,7 +41,7 @@ def is_ahead(clause: Token) -> bool:
 
 def is_hypothetical(clause: Token) -> bool:
     """Return whether the clause is a possibility, a condition or a question."""
-    if any(token.text == "?" and token.i > clause.i for token in clause.sent):
+    if is_question(clause):
         return True
     colours = {word.lower_ for word in auxiliaries(clause)}
     if colours & words("may") and not ("would" in colours and _is_reported(clause)):

@@ -7,14 +7,14 @@ refuses.
 from typing import NamedTuple
 
 from transforms.events.arguments import Match, actors_of, recipients_of
-from transforms.events.clauses import STANCES
+from transforms.events.clauses import SPOKEN, STANCES
 from transforms.events.grammar import Token, auxiliaries, subjects
 from transforms.events.lexicon import words
-from transforms.events.parties import is_official, is_party
+from transforms.events.parties import Scene, is_official, is_party, owners
 from transforms.events.speech import speakers
 from transforms.events.status import is_ahead, is_historical, is_hypothetical, is_negated
 
-_ANNOUNCED = {"CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE"}
+_ANNOUNCED = {"CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "AGREE"}
 """To say that one will do these is to agree to them; to say that one will not is to refuse."""
 
 
@@ -30,7 +30,7 @@ class Telling(NamedTuple):
 def telling_of(match: Match, year: int | None) -> Telling:
     """Return type and status; `year` is that of publication, None if unknown."""
     type, clause = match.trigger.type, match.clause
-    if match.trigger.sense in {"m", "j"}:
+    if match.trigger.sense in SPOKEN:
         return Telling(type, "asserted")
     negated, ahead = is_negated(clause), is_ahead(clause)
     if is_hypothetical(clause):
@@ -54,7 +54,7 @@ def telling_of(match: Match, year: int | None) -> Telling:
 
 
 def parties_of(
-    match: Match, type: str, officials: frozenset[str]
+    match: Match, type: str, scene: Scene
 ) -> tuple[list[Token], list[Token], list[Token]]:
     """Return actors, recipients, and whom the report is attributed to.
 
@@ -62,13 +62,8 @@ def parties_of(
     source.
     """
     voices = speakers(match.clause)
-    if match.trigger.sense in {"m", "j"}:
-        voices = [token for token in voices if is_official(token, officials)]
-        if match.trigger.type == "REJECT":
-            side = [token for token in subjects(match.clause) if token.tag_.startswith("NNP")]
-            return voices + side, recipients_of(match), []
-        targets = recipients_of(match) if match.trigger.sense == "m" else subjects(match.clause)
-        return voices, [token for token in targets if is_party(token)], []
+    if match.trigger.sense in SPOKEN:
+        return _spoken(match, [token for token in voices if is_official(token, scene)])
     actors, recipients = actors_of(match), recipients_of(match)
     recipients = [token for token in recipients if token.i not in {one.i for one in actors}]
     voices = [token for token in voices if is_party(token)]
@@ -81,3 +76,16 @@ def parties_of(
     if {word.lower_ for word in auxiliaries(match.clause)} & (words("will") | {"would"}):
         return voices + actors, recipients, []
     return actors, recipients, voices
+
+
+def _spoken(match: Match, voices: list[Token]) -> tuple[list[Token], list[Token], list[Token]]:
+    """Return the parties of a duty, pledge, refusal or judgement that `voices` speak."""
+    about = subjects(match.clause)
+    if match.trigger.type in {"REJECT", "AGREE"}:
+        side = [token for token in about if is_party(token) and token.pos_ != "PRON"]
+        return voices + side, recipients_of(match), []
+    if match.trigger.sense == "m":
+        about = recipients_of(match)
+    targets = [token for token in about if is_party(token) and token.lower_ not in words("thing")]
+    owned = [owner for token in about for owner in owners(token)]
+    return voices, targets or owned, []

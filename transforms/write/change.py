@@ -21,10 +21,10 @@ class StagedPartition:
 
 @dataclass(frozen=True)
 class Change:
-    """What one `compact` or `forget` wants to change."""
+    """What one `compact`, `forget` or `reprocess` wants to change."""
 
     kind: str
-    """`compact` or `forget`."""
+    """`compact`, `forget` or `reprocess`."""
     run_id: str
     room: str
     """The room in which the folders were staged."""

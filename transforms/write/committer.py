@@ -133,8 +133,8 @@ class Committer:
             Unsupported: the file system cannot exchange folders.
             NoSpace, Damaged: nothing was changed.
         """
-        if change.kind == "forget" and self.last != change.as_of:
-            raise Stale("the lake has changed since it was searched for what is to be forgotten")
+        if change.kind in {"forget", "reprocess"} and self.last != change.as_of:
+            raise Stale("the lake has changed since it was searched for what is to be changed")
         self._check_exchange(change.room)
         seq = self.last + 1
         exchanges = [

@@ -44,7 +44,7 @@ class LoggedFile:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A partition whose folder is swapped for another one, with the same rows or fewer."""
+    """A partition whose folder is swapped for another one: the same rows, fewer, or made anew."""
 
     table: str
     partition: str
@@ -84,7 +84,7 @@ class Entry:
     seq: int
     """Its number, from 0 without gaps."""
     kind: str
-    """`create` (the lake's anchors), `commit`, `compact` or `forget`."""
+    """`create` (the lake's anchors), `commit`, `compact`, `forget` or `reprocess`."""
     run_id: str
     room: str
     """The room that its files were staged in; no two entries share one."""
@@ -107,7 +107,7 @@ class Entry:
         return json.dumps({"format": layout.FORMAT, **asdict(self)}, indent=1).encode()
 
 
-KINDS = {"create", "commit", "compact", "forget"}
+KINDS = {"create", "commit", "compact", "forget", "reprocess"}
 
 
 def decode(content: bytes, name: str) -> Entry:

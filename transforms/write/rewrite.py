@@ -1,4 +1,5 @@
-"""Partitions written anew: the rows of many files sorted into few, or files without some rows.
+"""Partitions written anew: the rows of many files sorted into few, files without some rows, or
+rows made anew.
 
 DuckDB sorts; the new files have the one shape of all files of a lake (see `parquet.py`).
 """
@@ -79,6 +80,27 @@ def stage_filtered(
     """
     tables = (change(pq.ParquetFile(storage.path(file.final)).read()) for file in read)
     return _stage(storage, room, table, partition, read, tables)
+
+
+def stage_anew(
+    storage: Storage,
+    room: str,
+    table: str,
+    partition: str,
+    read: Sequence[LoggedFile],
+    rows: pa.Table,
+) -> StagedPartition:
+    """Write `rows` into a new folder in `room`, in place of the files `read`.
+
+    Args:
+        storage: The lake's.
+        room: A living room.
+        table: Name of the table.
+        partition: Its partition's folder.
+        read: All live files of that partition; none if it has no rows yet.
+        rows: The partition's new rows, in the table's order.
+    """
+    return _stage(storage, room, table, partition, read, [rows])
 
 
 def _stage(

@@ -53,6 +53,7 @@ def _exchange(storage: Storage, seq: int, exchange: Exchange) -> None:
                 f"{storage.root}: entry {seq} exchanges {exchange.folder}, but the new files are "
                 "neither there nor staged; restore the lake from a backup"
             )
+        storage.make_folder(exchange.folder)  # the first rows of a day have nothing to replace
         storage.exchange(exchange.folder, exchange.staged)
         storage.sync(exchange.table)
     if storage.exists(exchange.staged):

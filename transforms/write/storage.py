@@ -126,7 +126,7 @@ class Storage:
         if number in _NO_EXCHANGE:
             raise Unsupported(
                 f"{self.root}: this file system cannot exchange two folders "
-                f"({os.strerror(number)}): a lake here takes commits, but neither compact nor forget"
+                f"({os.strerror(number)}): a lake here takes commits, but neither compact, forget nor reprocess"
             )
         if number:
             raise OSError(number, os.strerror(number), str(self.path(folder)))

@@ -1,0 +1,178 @@
+"""Make the mentions of stored articles anew, after an upgrade of rules, tables or model."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines import terminal
+from pipelines.changing import change
+from pipelines.engine import WrongOption
+from schemas.rows import Article, Mention
+from schemas.tables import NO_DATE, TABLES, arrow_schema
+from transforms.events.find_events import LANGUAGE, find_events
+from transforms.events.model import model_name
+from transforms.write.change import Change
+from transforms.write.lake import Lake
+from transforms.write.log import LoggedFile, live_files
+from transforms.write.parquet import to_arrow
+from transforms.write.rewrite import stage_anew
+
+EXAMPLES = """\
+examples:
+  newslake reprocess --events --lake lake
+  newslake reprocess --events --published 2026-03-01 2026-03-31 --lake lake
+
+Each day is one entry of the log: its old mentions show until the new ones do, and none twice. Days
+whose mentions come out as they are get no entry.
+"""
+
+TABLE = "mentions"
+
+COLUMNS = ("article_id", "document_id", "source", "text", "text_hash", "published_at", "language")
+"""What the search for events reads of an article."""
+
+
+@dataclass(frozen=True)
+class Reprocessed:
+    """One day, before and after."""
+
+    partition: str
+    articles: int
+    before: int
+    after: int
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    parser.add_argument(
+        "--events", action="store_true", required=True, help="make mentions of events anew"
+    )
+    parser.add_argument(
+        "--published",
+        nargs=2,
+        type=date.fromisoformat,
+        metavar=("FROM", "TO"),
+        help="only of articles of these days, both included; default: all, undated ones too",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+
+
+def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Make mentions anew, and say how many there were and are; return the exit code.
+
+    Raises:
+        WrongOption: unknown options, or no language model.
+        LakeError: the lake refuses; what was made anew before stays.
+    """
+    if rest:
+        raise WrongOption(f"unknown option {rest[0]}; see newslake reprocess --help")
+    if model_name() is None:
+        raise WrongOption("no language model: pip install 'newslake[events]'")
+    lake = Lake(Path(arguments.lake).absolute())
+    lake.check()
+    with lake.committer():
+        pass  # what others left unfinished is shown first
+    done = []
+    partitions = list(partitions_of(lake, arguments.published))
+    with terminal.progress("days") as bar:
+        task = bar.add_task("finding events", total=len(partitions))
+        for partition in partitions:
+            if one := reprocess(lake, partition):
+                done.append(one)
+            bar.advance(task)
+    _report(done, arguments.json)
+    return 0
+
+
+def partitions_of(lake: Lake, published: tuple[date, date] | None) -> Iterator[str]:
+    """Yield the partitions that hold articles of the days `published`; None means of any, or none."""
+    live = live_files(lake.log.entries()).values()
+    for partition in sorted(
+        {one.partition for one in live if one.table == "articles" and one.rows}
+    ):
+        day = partition.partition("=")[2]
+        if published is None or (
+            day != NO_DATE and published[0] <= date.fromisoformat(day) <= published[1]
+        ):
+            yield partition
+
+
+def reprocess(lake: Lake, partition: str) -> Reprocessed | None:
+    """Make the mentions of one partition anew; None if they come out as they are."""
+    found: dict[str, list[Mention]] = {}
+    articles = before = after = 0
+
+    def plan(run_id: str, room: str, as_of: int) -> Change | None:
+        nonlocal articles, before, after
+        live = live_files(lake.log.entries(as_of)).values()
+        texts = [one for one in live if one.folder == f"articles/{partition}"]
+        old = [one for one in live if one.folder == f"{TABLE}/{partition}"]
+        ids = []
+        for article in _articles(lake, texts):
+            ids.append(article.article_id)
+            if article.article_id not in found:  # a second try is quick
+                found[article.article_id] = find_events(article)
+        mentions = [mention for id in ids for mention in found[id]]
+        rows = _in_order(to_arrow(TABLE, mentions, run_id))
+        articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)
+        if _same(_rows(lake, old), rows):
+            return None
+        staged = stage_anew(lake.storage, room, TABLE, partition, old, rows)
+        return Change("reprocess", run_id, room, as_of, [staged])
+
+    if change(lake, plan) is None:
+        return None
+    return Reprocessed(partition, articles, before, after)
+
+
+def _articles(lake: Lake, files: Sequence[LoggedFile]) -> Iterator[Article]:
+    """Yield the articles in which events are sought, with the columns that the search reads."""
+    for file in files:
+        parquet = pq.ParquetFile(lake.storage.path(file.final))
+        for batch in parquet.iter_batches(batch_size=100, columns=list(COLUMNS)):
+            for row in batch.to_pylist():
+                if row["language"] == LANGUAGE:
+                    yield Article(url=None, canonical_url=None, **row)
+
+
+def _rows(lake: Lake, files: Sequence[LoggedFile]) -> pa.Table:
+    """Return the rows of the files, in the table's order."""
+    paths = [lake.storage.path(file.final) for file in files]
+    return _in_order(pa.concat_tables([arrow_schema(TABLE).empty_table(), *map(_read, paths)]))
+
+
+def _read(path: Path) -> pa.Table:
+    return pq.ParquetFile(path).read().replace_schema_metadata(arrow_schema(TABLE).metadata)
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    return rows.sort_by([(column, "ascending") for column in TABLES[TABLE].sort_key])
+
+
+def _same(one: pa.Table, other: pa.Table) -> bool:
+    """Return whether the two hold the same rows, whichever run made them."""
+    return one.drop_columns("run_id").equals(other.drop_columns("run_id"))
+
+
+def _report(done: list[Reprocessed], as_json: bool) -> None:
+    totals = {
+        "days": len(done),
+        "articles": sum(one.articles for one in done),
+        "mentions_before": sum(one.before for one in done),
+        "mentions_after": sum(one.after for one in done),
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(totals) + "\n")
+    elif not done:
+        terminal.out.print("nothing to make anew")
+    else:
+        terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])

@@ -1,0 +1,89 @@
+import pytest
+
+from schemas.rows import Article
+from transforms.events.actors import Identity, identify, is_person
+from transforms.events.find_events import find_events
+from transforms.events.model import model_name
+from transforms.events.tables import countries, read_rows
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("Moscow", ("Russia", "RUS", "government")),
+        ("North Korea", ("North Korea", "PRK", "government")),
+        ("Peruvian", ("Peru", "PER", "government")),
+        ("Peruvian troops", ("Peru", "PER", "military")),
+        ("Norway’s army", ("Norway", "NOR", "military")),
+        ("two Peruvians", ("Peru", "PER", "civilian")),
+        ("U.S. lawmakers", ("United States", "USA", "legislative")),
+        ("the rebels", (None, None, "rebel")),
+        ("NATO", ("NATO", None, "international")),
+        ("Nato", ("NATO", None, "international")),
+        ("Chilean Minister Ann Lee", ("Ann Lee", "CHL", "government")),
+        ("Norway’s allies", (None, None, None)),
+        ("somebody", (None, None, None)),
+        ("", (None, None, None)),
+    ],
+)
+def test_a_phrase_tells_name_country_and_sector(phrase, expected):
+    assert identify(phrase) == Identity(*expected)
+
+
+def test_who_holds_an_office_depends_on_the_year():
+    assert identify("Barack Obama", 2012).sector == "government"
+    assert identify("Barack Obama", 2020).sector is None
+    assert identify("Barack Obama").sector == "government"
+    assert identify("former President Barack Obama", 2012).sector is None
+
+
+def test_an_administration_is_not_its_head():
+    assert identify("Obama administration") == Identity(None, "USA", "government")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [("Ann Lee", True), ("Putin", True), ("White House", False), ("NATO", False), ("", False)],
+)
+def test_persons_are_told_from_bodies(phrase, expected):
+    assert is_person(phrase) is expected
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("President Ann Lee met King Olaf.\nMs Lee praised Peru.", "Ann Lee"),
+        ("President Ann Lee spoke in Oslo. She praised Peru.", "Ann Lee"),
+        ("Ann Lee and Jo Ray spoke in Oslo. She praised Peru.", None),
+        ("Lee praised Peru.\nPresident Ann Lee spoke in Oslo.", "Ann Lee"),
+    ],
+)
+def test_last_names_and_safe_pronouns_get_the_full_name(text, name):
+    article = Article(
+        article_id="a", document_id="d", url=None, canonical_url=None, source="s", text=text,
+        language="en",
+    )  # fmt: skip
+    praise = [one for one in find_events(article) if one.type == "SUPPORT"]
+    assert [actor.name for actor in praise[0].actors] == [name]
+
+
+def test_no_form_names_two_countries():
+    forms = [
+        form for land in countries().values() for form in (*land.names, *land.people, *land.capital)
+    ]
+    assert sorted(set(forms)) == sorted(forms)
+
+
+def test_every_country_of_the_tables_has_a_code():
+    codes = {row[1] for row in read_rows("roster.tsv", 5)} | {
+        row[1] for row in read_rows("regions.tsv", 4)
+    }
+    codes |= {row[1] for row in read_rows("places.tsv", 5)}
+    assert codes - {"-"} <= countries().keys()
+
+
+def test_every_sector_of_the_roster_is_a_sector():
+    assert {row[2] for row in read_rows("roster.tsv", 5)} <= {
+        row[0] for row in read_rows("sectors.tsv", 2)
+    }

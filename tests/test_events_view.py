@@ -1,0 +1,81 @@
+"""The view `events`: what several articles say of one happening, side by side."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from lakes import article, commit, duplicate, hexadecimal, mention
+
+from pipelines.reading import Lake as Reader
+from schemas.rows import Actor
+from transforms.write.lake import Lake
+
+KEY = hexadecimal("key")
+LATER = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def report(name, source, **fields):
+    """Return an article of `source` and its mention of the one happening."""
+    story = article(name, source=source, published_at=fields.pop("published_at", LATER))
+    told = {
+        "event_key": KEY,
+        "actors": [Actor("Peruvian troops", 0, 3, "Peru", "PER", "military")],
+        "event_date_start": date(2026, 3, 1),
+        "killed_min": 3,
+        "killed_max": 3,
+    }
+    return [story, replace(mention(story), **{**told, **fields})]
+
+
+@pytest.fixture
+def events(tmp_path):
+    """Return a function that commits rows to a new lake and gives the rows of its view `events`."""
+
+    def events(*rows):
+        lake = Lake(tmp_path / "lake")
+        lake.create()
+        commit(lake, *rows)
+        return Reader(tmp_path / "lake").sql("FROM events ORDER BY event_id").to_pylist()
+
+    return events
+
+
+def test_one_happening_in_three_articles_of_two_sources_is_one_event(events):
+    [event] = events(
+        *report("one", "a.org"),
+        *report("two", "a.org"),
+        *report("three", "b.org", published_at=datetime(2026, 3, 4, tzinfo=UTC)),
+    )
+    assert (event["mentions"], event["articles"], event["independent_sources"]) == (3, 3, 2)
+    assert event["sources"] == ["a.org", "b.org"]
+    assert (event["first_seen"], event["last_seen"].day) == (LATER, 4)
+    assert event["actors"] == ["Peru"]
+    assert event["disagreements"] == []
+
+
+def test_copies_change_no_number(events):
+    [event] = events(
+        *report("one", "a.org"), *[duplicate(f"copy-{number}", "one") for number in range(9)]
+    )
+    assert (event["mentions"], event["articles"], event["independent_sources"]) == (1, 1, 1)
+
+
+def test_what_sources_say_differently_stands_side_by_side(events):
+    [event] = events(
+        *report("one", "a.org"),
+        *report("two", "b.org"),
+        *report("three", "c.org", killed_min=5, killed_max=None, status="negated"),
+    )
+    assert event["disagreements"] == [
+        {"field": "killed", "value": "3", "sources": ["a.org", "b.org"]},
+        {"field": "killed", "value": "5 or more", "sources": ["c.org"]},
+        {"field": "status", "value": "asserted", "sources": ["a.org", "b.org"]},
+        {"field": "status", "value": "negated", "sources": ["c.org"]},
+    ]
+    assert event["status"] == "asserted"
+    assert (event["killed_min"], event["killed_max"]) == (3, None)
+
+
+def test_a_mention_of_too_little_is_an_event_of_its_own(events):
+    found = events(*report("one", "a.org", event_key=None), *report("two", "b.org", event_key=None))
+    assert [event["mentions"] for event in found] == [1, 1]

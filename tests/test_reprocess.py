@@ -1,0 +1,104 @@
+"""reprocess: mentions made anew for stored articles, as entries of the log."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from lakes import article, commit, mention, rows_of
+
+from pipelines import reprocess
+from pipelines.cli import main
+from pipelines.forget import forget
+from transforms.events.model import model_name
+from transforms.write.lake import Lake
+
+pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+
+
+def story(name, text="Norway praised Peru.", **fields):
+    return article(name, text=f"{text} So {name} tells.", language="en", **fields)
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A day with an outdated mention, a day without any, an undated article, one in French."""
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    old = story("old")
+    commit(lake, old, mention(old), number=0)
+    commit(lake, story("later", published_at=datetime(2026, 3, 9, tzinfo=UTC)), number=1)
+    commit(lake, story("undated", published_at=None), number=2)
+    commit(lake, article("french", text="Le Pérou.", language="fr"), number=3)
+    return lake
+
+
+@pytest.fixture
+def run(lake, capsys):
+    def run(*words):
+        assert (
+            main(["reprocess", "--events", *words, "--json", "--lake", str(lake.storage.root)]) == 0
+        )
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def types(lake):
+    return sorted(row[4] for row in rows_of(lake.storage.root)["mentions"])
+
+
+def test_old_mentions_are_replaced_and_missing_ones_made(lake, run):
+    told = run()
+    assert told == {"days": 3, "articles": 3, "mentions_before": 1, "mentions_after": 3}
+    assert types(lake) == ["SUPPORT"] * 3
+    assert main(["verify", "--lake", str(lake.storage.root)]) == 0
+
+
+def test_again_there_is_nothing_to_change(lake, run):
+    run()
+    before, last = rows_of(lake.storage.root), lake.log.last()
+    assert run()["days"] == 0
+    assert (rows_of(lake.storage.root), lake.log.last()) == (before, last)
+
+
+def test_only_the_days_that_were_named(lake, run):
+    assert run("--published", "2026-03-05", "2026-03-09")["mentions_after"] == 1
+    assert types(lake) == ["ASSAULT", "SUPPORT"]
+
+
+def test_other_tables_stay_as_they_are(lake, run):
+    before = rows_of(lake.storage.root)
+    run()
+    after = rows_of(lake.storage.root)
+    assert after.pop("mentions") != before.pop("mentions")
+    assert after == before
+
+
+def test_what_is_forgotten_meanwhile_gets_no_mention(lake, run, monkeypatch):
+    find = reprocess.find_events
+
+    def forget_while_finding(found):
+        if found.source == "example.org" and found.published_at is None:
+            forget(lake, [found.article_id])
+        return find(found)
+
+    monkeypatch.setattr(reprocess, "find_events", forget_while_finding)
+    run()
+    assert len(types(lake)) == 2
+    assert main(["verify", "--lake", str(lake.storage.root)]) == 0
+
+
+def test_articles_that_come_meanwhile_keep_their_mentions(lake, run, monkeypatch):
+    find = reprocess.find_events
+    came = []
+
+    def commit_while_finding(found):
+        if not came:
+            came.append(story("new"))
+            commit(lake, came[0], mention(came[0]), number=7)
+        return find(found)
+
+    monkeypatch.setattr(reprocess, "find_events", commit_while_finding)
+    run()
+    assert len(types(lake)) == 4
+    assert main(["verify", "--lake", str(lake.storage.root)]) == 0

@@ -1,0 +1,26 @@
+"""Whom a pronoun stands for, where a rule is safe: the one person that the paragraph named before."""
+
+from transforms.events.actors import is_person
+from transforms.events.grammar import Token
+from transforms.events.lexicon import words
+from transforms.events.parties import is_proper, span
+
+
+def antecedent(pronoun: Token) -> str | None:
+    """Return the phrase that `he` or `she` stands for; None if several persons could be meant."""
+    if pronoun.lower_ not in words("he"):
+        return None
+    before = [
+        phrase(token)
+        for token in pronoun.doc[: pronoun.i]
+        if is_proper(token) and token.dep_ not in {"compound", "poss"} and is_person(phrase(token))
+    ]
+    persons = {name.split()[-1] for name in before}
+    return before[0] if len(persons) == 1 else None
+
+
+def phrase(token: Token) -> str:
+    """Return the words that name the party of `token`."""
+    start, end = span(token)
+    text: str = token.doc.text
+    return text[start:end]

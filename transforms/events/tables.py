@@ -1,0 +1,78 @@
+"""The tables of knowledge beside this module: tab-separated lines, `#` before a comment."""
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+TABLES = (
+    "lexicon.tsv",
+    "words.tsv",
+    "countries.tsv",
+    "roster.tsv",
+    "sectors.tsv",
+    "regions.tsv",
+    "places.tsv",
+    "confidence.tsv",
+)
+"""All that shapes a row; the first lines of each tell its columns and its source."""
+
+
+class Country(NamedTuple):
+    """A line of countries.tsv."""
+
+    code: str
+    """ISO 3166-1 alpha-3."""
+    alpha2: str
+    """ISO 3166-1 alpha-2."""
+    names: tuple[str, ...]
+    """The usual one first."""
+    people: tuple[str, ...]
+    """Words for its people and what is theirs."""
+    capital: tuple[str, ...]
+    """Spellings of the capital's name; none where it is the country's."""
+    middle: tuple[float, float] | None
+    """Degrees north and east."""
+    capital_at: tuple[float, float] | None
+    """Likewise."""
+
+
+def read_lines(table: str) -> list[str]:
+    """Return the lines of `table`, a file name, that are no comment."""
+    text = (files(__package__) / table).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def read_rows(table: str, columns: int) -> list[list[str]]:
+    """Return the columns of each line of `table`; missing ones are empty."""
+    return [(line.split("\t") + [""] * columns)[:columns] for line in read_lines(table)]
+
+
+@cache
+def countries() -> dict[str, Country]:
+    """Return the countries by ISO 3166-1 alpha-3 code."""
+    found = {}
+    for row in read_rows("countries.tsv", 9):
+        code, alpha2, names, people, capital, *degrees = row
+        found[code] = Country(
+            code,
+            alpha2,
+            tuple(names.split("|")),
+            tuple(filter(None, people.split("|"))),
+            tuple(filter(None, capital.split("|"))),
+            _point(*degrees[:2]),
+            _point(*degrees[2:]),
+        )
+    return found
+
+
+@cache
+def state_names() -> frozenset[str]:
+    """Return the words, in lower case, that name a state or stand for its government."""
+    names = (
+        name for country in countries().values() for name in (country.names[0], *country.capital)
+    )
+    return frozenset(name.casefold() for name in names if " " not in name)
+
+
+def _point(north: str, east: str) -> tuple[float, float] | None:
+    return (float(north), float(east)) if north and east else None
