@@ -70,6 +70,8 @@ class Document:
     """Where it was fetched from, if it was fetched."""
     charset: str | None = None
     """What the HTTP header says of the bytes."""
+    headers: str = ""
+    """The HTTP response's header as received, a `Name: value` line each; empty for a file."""
     seen_at: datetime | None = None
     """When it was fetched; None for a plain file."""
     feed: str | None = None

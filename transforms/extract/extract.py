@@ -10,8 +10,8 @@ from schemas.identity import article_id
 from schemas.reasons import Empty, NoText, TooLarge
 from schemas.records import Document, Draft
 from schemas.rows import Article
+from transforms.address import canonical, publisher, web_address
 from transforms.attempt import Attempt, Attempted
-from transforms.extract.address import canonical, publisher, web_address
 from transforms.extract.charset import decode
 from transforms.extract.content import Content
 from transforms.extract.dates import CONFIDENCE, believed

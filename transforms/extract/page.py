@@ -16,7 +16,7 @@ from trafilatura.metadata import extract_metadata, extract_title
 from trafilatura.utils import load_html
 
 from schemas.reasons import NoText
-from transforms.extract.address import is_home_page, web_address
+from transforms.address import is_home_page, web_address
 from transforms.extract.content import Content
 from transforms.extract.dates import AHEAD, EARLIEST, LATEST, spelled
 from transforms.extract.language import two_letters
