@@ -30,6 +30,11 @@ def document_id(locator: str, payload: bytes) -> str:
     return _digest("document", locator.encode(), payload_digest(payload).encode())
 
 
+def announcement_id(feed: str, entry_id: str, revision: int) -> str:
+    """Return the id of an entry of a feed, in one of its versions."""
+    return _digest("announcement", feed.encode(), entry_id.encode(), str(revision).encode())
+
+
 def article_id(canonical_url: str | None, payload: bytes) -> str:
     """Return the id of the article: of its URL, or of its raw bytes where it has none.
 

@@ -1,7 +1,7 @@
 """What flows between the stages of the DAG, one record type an edge; the lake's rows are in `schemas.rows`.
 
     FileSlice -> Document -> Draft -> Candidate -> Verdict -> Article | Duplicate | Revision -> Mention
-                    any of them -> Rejected        all rows -> StagedFile -> the commit
+    Announced -> Document    any of them -> Rejected          all rows -> StagedFile -> the commit
 
 Times are timezone-aware UTC, to the microsecond. A field is None only if its type says so: Beam
 refuses to encode the record otherwise.
@@ -50,6 +50,22 @@ class FileSlice:
     """Number of its first line, counted from 1; only JSON lines are ever cut."""
     lines: int | None = None
     """How many lines it holds; None means up to the file's end."""
+
+
+@record
+class Announced:
+    """An address that a feed announced, to be fetched."""
+
+    url: str
+    """Without secrets."""
+    canonical_url: str
+    """The same address in one spelling."""
+    feed: str | None = None
+    """The feed that announced it."""
+    entry_id: str | None = None
+    """The announcing entry's id in that feed."""
+    failures: int = 0
+    """How often it was asked for in vain."""
 
 
 @record
@@ -165,6 +181,6 @@ class Tally:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known`, `unread_languages`, `no_model` or `failed_events`."""
+    """`read`, `known`, `deferred`, `unread_languages`, `no_model` or `failed_events`."""
     count: int
     """How many."""

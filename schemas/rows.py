@@ -253,6 +253,68 @@ class Rejected:
 
 
 @record
+class Announcement:
+    """An entry of a feed as it was first seen there, or as it was seen again with other words."""
+
+    announcement_id: str
+    """Id of (feed, entry, revision)."""
+    feed: str
+    """The feed's address, without secrets."""
+    entry_id: str
+    """What tells the entry from others of its feed: its own id, its link or a hash of its words."""
+    url: str | None
+    """The address of the article that it announces; null if it names none."""
+    canonical_url: str | None
+    """The same address in one spelling, as in `articles`."""
+    title: str | None
+    """The headline in the feed."""
+    published_at: datetime | None
+    """When the feed says that the article appeared."""
+    seen_at: datetime
+    """When the feed was polled that first had it."""
+    revision: int
+    """0 for a new entry; counts up with each change of its words."""
+    content_source: str
+    """Where its text is had: page (fetched), entry (the feed holds it whole) or none (no address)."""
+
+
+@record
+class Fetch:
+    """A page that was asked for, once, with the redirects that were followed."""
+
+    url: str
+    """The address that was announced."""
+    canonical_url: str
+    """The same address in one spelling, as in `announcements`."""
+    started_at: datetime
+    """When its turn had come."""
+    seconds: float
+    """How long it took, pauses between requests included."""
+    outcome: str
+    """document, rejected, or waiting: it will be asked for again."""
+    reason: str | None = None
+    """Why it is no document, as in `rejects`; or why it waits."""
+    wait_until: datetime | None = None
+    """Not asked for again before; null unless it waits."""
+    document_id: str | None = None
+    """The document, or the reject, that came of it."""
+    status: int | None = None
+    """HTTP status of the last answer; null if there was none."""
+    final_url: str | None = None
+    """The address that answered, after redirects."""
+    redirects: list[str] = field(default_factory=list)
+    """Where the answers before the last sent us."""
+    size: int = 0
+    """Bytes of the body as received."""
+    optouts: list[str] = field(default_factory=list)
+    """Agents for language models that the site's robots.txt shuts out from this address."""
+    warc_file: str | None = None
+    """The archive that holds the last answer."""
+    warc_offset: int | None = None
+    """Where its record begins in that archive, in bytes."""
+
+
+@record
 class Run:
     """One run of a pipeline, from its command to its last commit."""
 

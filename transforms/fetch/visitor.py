@@ -35,10 +35,10 @@ ROBOTS_GIVEN_UP = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a response lies in an archive."""
+    """Where a response lies in an archive; nowhere if it was not kept."""
 
-    file: str
-    offset: int
+    file: str | None = None
+    offset: int | None = None
 
 
 class Keeper(Protocol):
@@ -76,7 +76,7 @@ class Visit:
     """Statuses of the answers before it, each with where it sent us."""
     shut_out: list[str]
     """Agents for language models that the site's robots.txt keeps from it."""
-    place: Place | None
+    place: Place
     """Where the last answer is archived."""
 
 
@@ -133,10 +133,10 @@ class Visitor:
 
     async def _ask(
         self, url: str, headers: Mapping[str, str] | None, crawl_delay: float
-    ) -> tuple[Response, Place | None]:
+    ) -> tuple[Response, Place]:
         async with self._pace.turn(_site(url)[1], max(self._pause, crawl_delay)):
             response = await self._client.get(url, headers)
-        return response, self._keeper.keep(response) if self._keeper else None
+        return response, self._keeper.keep(response) if self._keeper else Place()
 
     async def _rules_of(self, url: str) -> Robots:
         """Return the rules for `url`, from memory if they are fresh.
