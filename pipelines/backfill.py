@@ -24,12 +24,11 @@ from pipelines import terminal
 from pipelines.bounded_run import run_bounded
 from pipelines.changing import new_run_id
 from pipelines.engine import engine
-from pipelines.ingest import Settings
+from pipelines.ingest import Arrivals, Settings
 from pipelines.options import add_options, configuration, configured, positive, share
 from pipelines.record_run import record_run
 from pipelines.summary import COUNTS, Summary
 from schemas.records import FileSlice
-from transforms.attempt import Attempted
 from transforms.clean.clean import Clean
 from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
@@ -147,9 +146,9 @@ class Folder:
     slices: list[FileSlice]
     read: Read
 
-    def __call__(self, pipeline: beam.Pipeline) -> Attempted:
+    def __call__(self, pipeline: beam.Pipeline) -> Arrivals:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)
-        return pipeline | "List" >> listed | "Read" >> self.read
+        return Arrivals(*(pipeline | "List" >> listed | "Read" >> self.read))
 
 
 def _default_workers(inputs: Sequence[FileSlice]) -> int:

@@ -11,9 +11,8 @@ from datetime import datetime
 import apache_beam as beam
 
 from pipelines.engine import Engine
-from pipelines.ingest import Settings, ingest
+from pipelines.ingest import Arrivals, Settings, ingest
 from schemas.records import Assignment
-from transforms.attempt import Attempted
 from transforms.dedupe.index import IndexBehind
 from transforms.write import layout
 from transforms.write.committer import Committer
@@ -24,8 +23,8 @@ from transforms.write.room import Outcome, read_bundle, read_outcome, room
 MAX_REFUSALS = 3
 """So often may a run be overtaken before it takes the lock for itself."""
 
-Source = Callable[[beam.Pipeline], Attempted]
-"""Appends to a pipeline what yields documents, and what was refused while they were read."""
+Source = Callable[[beam.Pipeline], Arrivals]
+"""Appends to a pipeline what yields documents."""
 
 
 def run_bounded(

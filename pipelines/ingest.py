@@ -10,12 +10,15 @@ Cheap before dear: known documents are dropped before extraction, copies before 
 There is no source, no runner and no clock in here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Assignment, Tally
-from transforms.attempt import Attempted
+from schemas.records import Assignment, Document, Tally
+from schemas.rows import Rejected
 from transforms.clean.clean import Clean
 from transforms.dedupe.deduplicate import Deduplicate
 from transforms.dedupe.recognise import Recognise
@@ -23,6 +26,19 @@ from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
 from transforms.write.commit import Commit
 from transforms.write.write import Write
+
+
+class Arrivals(NamedTuple):
+    """What a source brings, bounded or not."""
+
+    kept: beam.PCollection[Document]
+    """Documents."""
+    rejected: beam.PCollection[Rejected]
+    """What was refused while they were read or fetched."""
+    rows: Mapping[str, beam.PCollection[Any]] = MappingProxyType({})
+    """Rows about where they came from, by table, to be committed with them."""
+    tallies: tuple[beam.PCollection[Tally], ...] = ()
+    """Counts beside the balance."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +51,12 @@ class Settings:
 
 
 def ingest(
-    source: Attempted, assignment: Assignment, settings: Settings, hold: bool = False
+    source: Arrivals, assignment: Assignment, settings: Settings, hold: bool = False
 ) -> None:
     """Append the whole DAG to the pipeline of `source`.
 
     Args:
-        source: Documents, and what was refused while they were read; bounded or not.
+        source: Documents, and what comes with them.
         assignment: The run's place in a lake.
         settings: Stages, ready configured.
         hold: Leave the commit to the caller, who holds the lake's lock.
@@ -60,6 +76,7 @@ def ingest(
         "revisions": told_apart.revisions,
         "mentions": found.mentions,
         "rejects": rejects.new,
+        **source.rows,
     } | "Write" >> Write(assignment)
 
     tallies = (
@@ -71,6 +88,7 @@ def ingest(
         told_apart.tallies,
         found.tallies,
         written.tallies,
+        *source.tallies,
     ) | "Tallies" >> beam.Flatten()
     _ = (written.files, tallies) | "Commit" >> Commit(assignment, hold)
 

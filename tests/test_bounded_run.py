@@ -9,11 +9,10 @@ from lakes import article, commit, rows_of
 
 from pipelines.bounded_run import MAX_REFUSALS, run_bounded
 from pipelines.engine import engine
-from pipelines.ingest import Settings
+from pipelines.ingest import Arrivals, Settings
 from schemas.identity import article_id, document_id, text_hash
 from schemas.records import Document
 from schemas.rows import Rejected
-from transforms.attempt import Attempted
 from transforms.write.lake import Lake
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -43,7 +42,7 @@ def source(given, meanwhile=lambda: None):
         meanwhile()
         kept = pipeline | "Given" >> beam.Create(given).with_output_types(Document)
         refused = pipeline | "GivenUp" >> beam.Create([]).with_output_types(Rejected)
-        return Attempted(kept, refused)
+        return Arrivals(kept, refused)
 
     return apply
 
