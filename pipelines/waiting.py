@@ -1,12 +1,13 @@
 """What waits: addresses that a feed announced and that have no outcome yet. The lake alone tells."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.views import ask
 from schemas.records import Announced
+from schemas.rows import Announcement
 
 _WAITING = """
 WITH settled AS (
@@ -22,15 +23,25 @@ SELECT
     arg_min(a.url, (a.seen_at, a.announcement_id)), a.canonical_url,
     arg_min(a.feed, (a.seen_at, a.announcement_id)),
     arg_min(a.entry_id, (a.seen_at, a.announcement_id)),
+    min(a.published_at),
     coalesce(any_value(failed.times), 0), any_value(failed.until)
 FROM announcements a
 LEFT JOIN settled USING (canonical_url) LEFT JOIN failed USING (canonical_url)
 WHERE a.content_source = 'page'
-    AND (settled.at IS NULL OR (a.revision > 0 AND settled.at < a.seen_at))
+    AND (settled.at IS NULL OR (a.revised AND settled.at < a.seen_at))
 GROUP BY a.canonical_url
 ORDER BY min(a.seen_at), a.canonical_url
 """
 """An entry whose words changed is fetched anew; one that another feed has announced is not."""
+
+
+_HELD = """
+SELECT feed, entry_id, list(version) FROM announcements
+WHERE entry_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY feed, entry_id
+"""
+
+MAX_VERSIONS = 25
+"""So often is an entry announced, at most."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +59,24 @@ def waiting(lake: Path) -> list[Waiting]:
     return [Waiting(Announced(*address), until) for *address, until in rows]
 
 
-def unknown(lake: Path, announcement_ids: Iterable[str]) -> set[str]:
-    """Return which of the announcements `lake` does not hold."""
-    wanted = list(announcement_ids)
-    found = ask(
-        lake,
-        lambda connection: connection.execute(
-            "SELECT announcement_id FROM announcements WHERE announcement_id IN "
-            "(SELECT unnest(?::VARCHAR[]))",
-            [wanted],
-        ).fetchall(),
-        None,
-    )
-    return set(wanted) - {id for (id,) in found}
+def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:
+    """Return those that `lake` does not hold; of entries that it holds in other versions, as revised.
+
+    An entry that has changed `MAX_VERSIONS` times changes with the time of day: it is left alone.
+    """
+    held = {
+        (feed, entry_id): set(versions)
+        for feed, entry_id, versions in ask(
+            lake,
+            lambda connection: connection.execute(
+                _HELD, [sorted({one.entry_id for one in announcements})]
+            ).fetchall(),
+            None,
+        )
+    }
+    found = []
+    for one in announcements:
+        versions = held.get((one.feed, one.entry_id), set())
+        if one.version not in versions and len(versions) < MAX_VERSIONS:
+            found.append(replace(one, revised=bool(versions)))
+    return found

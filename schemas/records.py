@@ -64,6 +64,8 @@ class Announced:
     """The feed that announced it."""
     entry_id: str | None = None
     """The announcing entry's id in that feed."""
+    published_at: datetime | None = None
+    """When the feed says that it appeared."""
     failures: int = 0
     """How often it was asked for in vain."""
 
@@ -94,6 +96,8 @@ class Document:
     """The feed that announced it."""
     entry_id: str | None = None
     """The announcing entry's id in that feed."""
+    published_at: datetime | None = None
+    """When that feed says that it appeared."""
     warc_file: str | None = None
     """The archive it was read from."""
     warc_offset: int | None = None

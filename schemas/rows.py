@@ -257,7 +257,7 @@ class Announcement:
     """An entry of a feed as it was first seen there, or as it was seen again with other words."""
 
     announcement_id: str
-    """Id of (feed, entry, revision)."""
+    """Id of (feed, entry, version)."""
     feed: str
     """The feed's address, without secrets."""
     entry_id: str
@@ -272,8 +272,10 @@ class Announcement:
     """When the feed says that the article appeared."""
     seen_at: datetime
     """When the feed was polled that first had it."""
-    revision: int
-    """0 for a new entry; counts up with each change of its words."""
+    version: str
+    """Id of the headline and of the time of change that the feed gives."""
+    revised: bool
+    """True if the entry had been announced before, in another version: its page is fetched anew."""
     content_source: str
     """Where its text is had: page (fetched), entry (the feed holds it whole) or none (no address)."""
 

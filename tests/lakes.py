@@ -101,9 +101,9 @@ def rejected(name):
     )
 
 
-def announcement(url, feed="https://example.org/feed", seen_at=DAY, revision=0, **fields):
+def announcement(url, feed="https://example.org/feed", seen_at=DAY, version="0", **fields):
     given = {
-        "announcement_id": announcement_id(feed, url, revision),
+        "announcement_id": announcement_id(feed, url, version),
         "feed": feed,
         "entry_id": url,
         "url": url,
@@ -111,7 +111,8 @@ def announcement(url, feed="https://example.org/feed", seen_at=DAY, revision=0, 
         "title": None,
         "published_at": None,
         "seen_at": seen_at,
-        "revision": revision,
+        "version": version,
+        "revised": False,
         "content_source": "page",
     }
     return Announcement(**{**given, **fields})

@@ -62,7 +62,7 @@ def test_a_page_becomes_a_document():
 
 def test_a_page_is_known_by_the_address_that_it_was_found_at():
     def prepare(server):
-        server.pages["/old"] = answer(b"", "301 Moved", Location="/page")
+        server.pages["/old"] = answer(b"", "301 Moved", Location="/page?token=abc")
 
     [found], _ = crawled({"news.example": ["/old"]}, prepare=prepare)
     assert found.outcome.url.endswith("/page")

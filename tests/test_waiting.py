@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from lakes import DAY, announcement, commit, fetch
 
-from pipelines.waiting import unknown, waiting
-from schemas.identity import announcement_id
+from pipelines.waiting import MAX_VERSIONS, news, waiting
 from transforms.write.lake import Lake
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"
@@ -52,7 +51,9 @@ def test_an_address_that_another_feed_announces_later_is_not_fetched_again(lake)
 
 def test_an_entry_with_other_words_is_fetched_again_once(lake):
     commit(lake, announcement(ONE), fetch(ONE, started_at=DAY + HOUR))
-    commit(lake, announcement(ONE, seen_at=DAY + 2 * HOUR, revision=1), run_id="second")
+    commit(
+        lake, announcement(ONE, seen_at=DAY + 2 * HOUR, version="1", revised=True), run_id="second"
+    )
     assert urls(lake) == [ONE]
     commit(lake, fetch(ONE, started_at=DAY + 3 * HOUR), run_id="third")
     assert urls(lake) == []
@@ -74,8 +75,20 @@ def test_an_entry_that_holds_its_text_does_not_wait(lake):
     assert urls(lake) == []
 
 
-def test_announcements_that_the_lake_holds_are_known(lake):
+def test_what_the_lake_holds_is_no_news(lake):
     commit(lake, announcement(ONE))
-    old = announcement_id("https://example.org/feed", ONE, 0)
-    assert unknown(lake.storage.root, [old, "new"]) == {"new"}
-    assert unknown(lake.storage.root, []) == set()
+    old, new = announcement(ONE, seen_at=DAY + HOUR), announcement(TWO)
+    elsewhere = announcement(ONE, "https://other.example/feed")
+    assert news(lake.storage.root, [old, new, elsewhere]) == [new, elsewhere]
+    assert news(lake.storage.root, []) == []
+
+
+def test_an_entry_in_another_version_is_revised(lake):
+    commit(lake, announcement(ONE))
+    [found] = news(lake.storage.root, [announcement(ONE, version="1")])
+    assert found.revised
+
+
+def test_an_entry_that_changes_for_ever_is_left_alone(lake):
+    commit(lake, *(announcement(ONE, version=str(number)) for number in range(MAX_VERSIONS)))
+    assert news(lake.storage.root, [announcement(ONE, version="another")]) == []

@@ -47,7 +47,7 @@ def extract(document: Document, max_html_mb: int = MAX_HTML_MB) -> Draft:
     content = READERS[document.media_type](text, document)
     if not content.text.strip():
         raise NoText("no text")
-    return Draft(document, _article(document, content))
+    return Draft(document, _article(document, _dated(content, document)))
 
 
 def _is_html(text: str, document: Document) -> bool:
@@ -86,6 +86,15 @@ READERS: dict[str, Callable[[str, Document], Content]] = {
     "application/json": _read_json,
 }
 """Who reads what, by media type."""
+
+
+def _dated(content: Content, document: Document) -> Content:
+    """Return `content` with the date of the feed, unless the page itself has one that is as good."""
+    if not believed(document.published_at, document.seen_at):
+        return content
+    if believed(content.published_at, document.seen_at) and content.date_source != "text":
+        return content
+    return replace(content, published_at=document.published_at, date_source="feed")
 
 
 def _article(document: Document, content: Content) -> Article:

@@ -9,7 +9,7 @@ from schemas.identity import document_id
 from schemas.reasons import HttpError, Passing, Reject, ServerBusy, UnknownType
 from schemas.records import Announced, Document
 from schemas.rows import Fetch
-from transforms.address import publisher
+from transforms.address import publisher, web_address
 from transforms.fetch.clock import Clock
 from transforms.fetch.response import Response
 from transforms.fetch.visitor import Visit, Visitor
@@ -166,6 +166,7 @@ def _nothing(announced: Announced, seen_at: datetime) -> Document:
         seen_at=seen_at,
         feed=announced.feed,
         entry_id=announced.entry_id,
+        published_at=announced.published_at,
     )
 
 
@@ -184,6 +185,7 @@ def _document(announced: Announced, visit: Visit) -> Document:
         seen_at=response.started_at,
         feed=announced.feed,
         entry_id=announced.entry_id,
+        published_at=announced.published_at,
         warc_file=visit.place.file,
         warc_offset=visit.place.offset,
     )
@@ -195,7 +197,7 @@ def _with_visit(row: Fetch, visit: Visit) -> Fetch:
         row,
         status=visit.response.status,
         final_url=visit.response.url,
-        redirects=[where for _, where in visit.redirects],
+        redirects=[web_address(where) or "" for _, where in visit.redirects],
         size=len(visit.response.raw),
         optouts=visit.shut_out,
         warc_file=visit.place.file,
