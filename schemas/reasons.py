@@ -63,6 +63,21 @@ class BadGzip(Reject):
     reason = "bad_gzip"
 
 
+# --- Feeds: what the address of a feed answers is none
+
+
+class NotAFeed(Reject):
+    """A web page, an error page, or XML or JSON that is no feed."""
+
+    reason = "not_a_feed"
+
+
+class TooDeep(Reject):
+    """Elements nested beyond what any feed needs."""
+
+    reason = "too_deep"
+
+
 # --- Extract: the document holds no article
 
 
