@@ -23,6 +23,7 @@ setup(
         "charset-normalizer>=3.4,<4",
         "courlan>=1.4,<2",
         "duckdb>=2.0,<3",
+        "feedparser>=6.0.14,<6.1",
         "lxml>=6,<7",
         "markdown-it-py>=4,<5",
         "protego>=0.7,<0.8",

@@ -11,8 +11,6 @@ class Reject(Exception):
     """
 
     reason: ClassVar[str] = "rejected"
-    passing: ClassVar[bool] = False
-    """True if the same input may be accepted later: the network was at fault."""
 
 
 # --- Read: what lies in the folder is no document
@@ -120,7 +118,6 @@ class RobotsDisallowed(Reject):
 class Passing(Reject):
     """A refusal of the moment: the same request may succeed later."""
 
-    passing = True
     retry_after: timedelta | None = None
     """How long the server asks us to wait, if it does."""
 
@@ -153,6 +150,21 @@ class RobotsUnavailable(Passing):
     """The site's robots.txt cannot be had, so that nobody knows whether we may."""
 
     reason = "robots_unavailable"
+
+
+# --- Feeds: what the address of a feed answers is none
+
+
+class NotAFeed(Reject):
+    """A web page, an error page, or XML or JSON that is no feed."""
+
+    reason = "not_a_feed"
+
+
+class TooDeep(Reject):
+    """Elements nested beyond what any feed needs."""
+
+    reason = "too_deep"
 
 
 # --- Extract: the document holds no article

@@ -101,7 +101,7 @@ def _article(document: Document, content: Content) -> Article:
     """Join what the document says of itself and what is known of it from outside."""
     url, one_spelling = _addresses(document, content)
     dated = believed(content.published_at, document.seen_at)
-    date_source = content.date_source if dated else "none"
+    date_source = _date_source(document, content) if dated else "none"
     language, confidence = language_of(content.text, content.language)
     return Article(
         article_id=article_id(one_spelling, document.payload),
@@ -146,6 +146,12 @@ def _addresses(document: Document, content: Content) -> tuple[str | None, str | 
     url = found or named
     own = named if named and publisher(named) == publisher(url) else url
     return url, canonical(own)
+
+
+def _date_source(document: Document, content: Content) -> str:
+    """Return where the date stands; what an entry of a feed says, the feed says."""
+    by_feed = document.entry_id is not None and content.date_source == "field"
+    return "feed" if by_feed else content.date_source
 
 
 def _content_source(document: Document) -> str:
