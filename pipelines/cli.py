@@ -15,6 +15,7 @@ from types import FrameType
 
 COMMANDS = {
     "backfill": ("pipelines.backfill", "ingest files, folders and globs into a lake"),
+    "follow": ("pipelines.follow", "follow feeds into a lake, for weeks"),
     "query": ("pipelines.query", "ask a lake in SQL"),
     "compact": ("pipelines.compact", "merge small files"),
     "forget": ("pipelines.forget", "remove articles for good"),

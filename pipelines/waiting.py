@@ -80,3 +80,17 @@ def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement
         if one.version not in versions and len(versions) < MAX_VERSIONS:
             found.append(replace(one, revised=bool(versions)))
     return found
+
+
+def settled(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
+    """Return which of the addresses have an outcome in `lake`."""
+    rows = ask(
+        lake,
+        lambda connection: connection.execute(
+            "SELECT DISTINCT canonical_url FROM fetches WHERE outcome <> 'waiting' "
+            "AND canonical_url IN (SELECT unnest(?::VARCHAR[]))",
+            [list(canonical_urls)],
+        ).fetchall(),
+        None,
+    )
+    return {url for (url,) in rows}

@@ -15,9 +15,10 @@ from test_response import response
 from schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
 from schemas.records import Announced, Document
 from transforms.fetch import fetching
-from transforms.fetch.crawl import BACKOFF, MAX_WAIT, Budget, check, crawl, next_try
+from transforms.fetch.crawl import BACKOFF, MAX_WAIT, check, crawl, next_try
 from transforms.fetch.fetch import FetchPages
 from transforms.fetch.fetching import Fetching
+from transforms.fetch.rounds import Budget
 from transforms.read.files import Refused
 
 NOW = FakeClock().now()
@@ -121,7 +122,7 @@ def test_one_address_in_five_feeds_is_fetched_once():
 
 def test_what_is_over_a_sites_budget_waits_and_none_is_lost():
     paths = [f"/page?{number}" for number in range(10)]
-    found, _ = crawled({"one.example": paths, "two.example": paths[:2]}, Budget(pages=4))
+    found, _ = crawled({"one.example": paths, "two.example": paths[:2]}, Budget(visits=4))
     deferred = [one for one in found if isinstance(one, Announced)]
     assert len(found) == 12
     assert len(deferred) == 6

@@ -1,6 +1,5 @@
 """Many sites at once, each politely: what becomes of the addresses that feeds announce."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,11 +11,9 @@ from schemas.rows import Fetch
 from transforms.address import publisher, web_address
 from transforms.fetch.clock import Clock
 from transforms.fetch.response import Response
+from transforms.fetch.rounds import Budget, visits
 from transforms.fetch.visitor import Visit, Visitor
 from transforms.read.files import Refused
-
-MAX_SITES = 200
-"""So many sites are visited at the same time, at most."""
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 """How long an address waits after each failure; after one more it is refused."""
@@ -36,14 +33,6 @@ _MEDIA_TYPES = {
 
 
 @dataclass(frozen=True)
-class Budget:
-    """How much of a run one site may have; what is over it waits for the next."""
-
-    pages: int = 60
-    seconds: float = 300.0
-
-
-@dataclass(frozen=True)
 class Found:
     """What became of one address: a row, and a document or its refusal unless it waits."""
 
@@ -57,30 +46,18 @@ async def crawl(
     """Yield what becomes of each address, and as they are those that must wait for the next run.
 
     Args:
-        sites: Addresses by site; those of one site are fetched one after the other, and each once,
-            however many feeds announce it.
+        sites: Addresses by site; each is fetched once, however many feeds announce it.
         visitor: Gets pages.
         clock: What tells the time.
         budget: For each site.
     """
-    gate = asyncio.Semaphore(MAX_SITES)
-    results: asyncio.Queue[Found | Announced | None] = asyncio.Queue()
 
-    async def one_site(announced: Sequence[Announced]) -> None:
-        async with gate:
-            until = clock.now() + timedelta(seconds=budget.seconds)
-            for number, one in enumerate(_each_once(announced)):
-                spent = number >= budget.pages or clock.now() >= until
-                results.put_nowait(one if spent else await fetch(one, visitor, clock))
+    async def visit(announced: Announced) -> Found:
+        return await fetch(announced, visitor, clock)
 
-    async def all_sites() -> None:
-        await asyncio.gather(*map(one_site, sites.values()))
-        results.put_nowait(None)
-
-    visits = asyncio.create_task(all_sites())
-    while (found := await results.get()) is not None:
-        yield found
-    await visits
+    once = {name: _each_once(announced) for name, announced in sites.items()}
+    async for announced, found in visits(once, visit, clock, budget):
+        yield found or announced
 
 
 def _each_once(announced: Sequence[Announced]) -> list[Announced]:

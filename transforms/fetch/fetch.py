@@ -12,7 +12,8 @@ from schemas.records import Announced, Document, Tally
 from schemas.rows import Fetch, Rejected
 from transforms.attempt import refusal
 from transforms.fetch.clock import Clock
-from transforms.fetch.crawl import Budget, Found, crawl, site
+from transforms.fetch.crawl import Found, crawl, site
+from transforms.fetch.rounds import Budget
 from transforms.fetch.visitor import Visitor
 from transforms.read.files import Refused
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from transforms.fetch.archive import Archive
 from transforms.fetch.client import Client, Resolver
 from transforms.fetch.clock import Clock
-from transforms.fetch.crawl import Budget
+from transforms.fetch.rounds import Budget
 from transforms.fetch.visitor import Memory, Visitor
 
 AGENT = "newslake"
