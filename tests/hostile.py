@@ -6,8 +6,9 @@ time of a clock of the test's choice.
 
 import asyncio
 import gzip
+import threading
 import zlib
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,6 +82,27 @@ async def hostile(clock):
         yield story
     finally:
         server.close()
+
+
+@contextmanager
+def server_in_a_thread(clock):
+    """Run the hostile server beside the test, as a pipeline needs it."""
+    ready, done, stories = threading.Event(), threading.Event(), []
+
+    async def serve():
+        async with hostile(clock) as story:
+            stories.append(story)
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    ready.wait()
+    try:
+        yield stories[0]
+    finally:
+        done.set()
+        thread.join()
 
 
 async def _head(reader):

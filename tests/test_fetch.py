@@ -1,14 +1,12 @@
 """What becomes of announced addresses: each ends as a document or a reject, or waits."""
 
 import asyncio
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import HTML, answer, hostile
+from hostile import HTML, answer, server_in_a_thread
 from test_hazards import visit
 from test_response import response
 
@@ -178,27 +176,6 @@ def test_what_is_a_page(header):
 
 
 # --- the stage
-
-
-@contextmanager
-def server_in_a_thread(clock):
-    """Run the hostile server beside the test, as a pipeline needs it."""
-    ready, done, stories = threading.Event(), threading.Event(), []
-
-    async def serve():
-        async with hostile(clock) as story:
-            stories.append(story)
-            ready.set()
-            await asyncio.to_thread(done.wait)
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    ready.wait()
-    try:
-        yield stories[0]
-    finally:
-        done.set()
-        thread.join()
 
 
 def test_the_stage_loses_nothing(run_stage, tmp_path):
