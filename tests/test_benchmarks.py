@@ -1,4 +1,4 @@
-"""The programs that measure speed and memory say what they lack, before they start anything."""
+"""The programs that measure speed, memory and quality say what they lack, before they start anything."""
 
 import sys
 from importlib import import_module
@@ -61,3 +61,15 @@ def test_made_up_texts_are_the_same_in_every_run_and_all_different(program):
     assert texts == [memory.distinct(number) for number in range(50)]
     assert len(set(texts)) == 50
     assert all(1_000 < len(text) < 2_500 for text in texts)
+
+
+def test_the_benchmark_of_feeds_names_a_folder_without_feeds(exit_code, tmp_path, capsys):
+    assert exit_code("feeds", tmp_path, tmp_path, tmp_path) == 2
+    assert f"CASES: no feed in {tmp_path}" in capsys.readouterr().err
+
+
+def test_expectations_are_read_and_never_run(program, tmp_path):
+    feeds = program("feeds")
+    line = "not bozo and entries[1]['title'] == 'Talks' and __import__('os').abort()"
+    [expected] = feeds._comparisons(tmp_path, line)
+    assert (expected.number, expected.field, expected.value) == (1, "title", "Talks")

@@ -70,7 +70,7 @@ def test_an_item_of_rdf():
         "<dc:date>2026-03-02T12:00:00Z</dc:date></item></rdf:RDF>"
     )
     assert feed.kind == "rdf"
-    assert (feed.entries[0].title, feed.entries[0].updated_at) == ("Talks", NOON)
+    assert (feed.entries[0].title, feed.entries[0].published_at) == ("Talks", NOON)
 
 
 def test_an_item_of_a_json_feed():
@@ -190,6 +190,16 @@ def test_an_id_is_a_link_only_where_it_is_an_address():
     guid = "<item><title>T</title><guid>{}</guid></item>"
     assert only(rss(guid.format("https://paper.example.org/1"))).link
     assert only(rss(guid.format("42"))).link is None
+
+
+def test_a_story_is_where_the_alternate_link_leads():
+    links = "<link rel='related' href='/2'/><link href='/1'/><link rel='enclosure'>/3</link>"
+    assert only(atom(f"<entry>{links}</entry>")).link == "https://paper.example.org/1"
+
+
+def test_the_time_of_an_edit_is_no_date_of_publication():
+    entry = only(atom("<entry><updated>2026-03-02T12:00:00Z</updated></entry>"))
+    assert (entry.published_at, entry.updated_at) == (None, NOON)
 
 
 def test_the_publishers_address_goes_before_that_of_a_counting_service():

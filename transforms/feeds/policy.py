@@ -7,23 +7,20 @@ A feed is asked twice in the mean time between two of its entries, never more of
 server allow, less often while it fails, and for ever: no fault ends it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from math import exp
 
-from transforms.feeds.feed import Hints
+from transforms.feeds.pauses import allowed, asked_to_wait, hinted
+from transforms.feeds.poll import FIRST, Answer, FeedState
 
-SHORTEST, FIRST, LONGEST = timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=24)
-"""Time between two polls: at least, before anything is known, and at most."""
+SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=24)
+"""Time between two polls: at least, and at most."""
 
 MEMORY = timedelta(days=7)
 """How far back the rate of entries looks: a week has its nights and its Sunday in it."""
-
-HINT_LIMIT, WAIT_LIMIT = timedelta(hours=6), timedelta(hours=24)
-"""Longest pause that a hint can ask for, and that Retry-After can."""
 
 LOOK_EVERY = timedelta(hours=24)
 """Without a whole answer for so long, a feed is asked for one: some servers say 304 for ever."""
@@ -43,91 +40,11 @@ MOVED_SIGHTINGS, MOVED_FOR = 3, timedelta(hours=72)
 GONE_AFTER, GONE_INTERVAL = timedelta(hours=24), timedelta(days=30)
 """A feed that says 410 for so long is asked so seldom."""
 
-SUSPECT = 10
-"""Failures in a row from which a person should look."""
-
 CROWDED = 2 / 3
 """Share of new entries in a document from which some may have passed unseen."""
 
 _JITTER = 0.1
-_MAX_VALIDATOR = 512
-
-
-@dataclass(frozen=True)
-class FeedState:
-    """What is known of a feed between two polls; all of it may be lost at the cost of a poll."""
-
-    feed: str
-    """The address by which the feed goes in the lake: the one that the user gave."""
-    address: str
-    """Where it is polled."""
-    next_at: datetime
-    """Not to be polled before."""
-    rate: float = timedelta(days=1) / FIRST / 2
-    """Entries a day, the mean of about the last week."""
-    asked_at: datetime | None = None
-    """The last poll."""
-    answered_at: datetime | None = None
-    """The last poll that succeeded: 200 with a feed, or 304."""
-    read_at: datetime | None = None
-    """The last poll that brought a whole document."""
-    etag: str = ""
-    """Validator of that document, verbatim."""
-    last_modified: str = ""
-    """The other one."""
-    body_hash: str = ""
-    """Of that document."""
-    distrusted_until: datetime | None = None
-    """No validators are sent before."""
-    failures: int = 0
-    """In a row."""
-    fault: str = ""
-    """What the last one was; empty if the last poll succeeded."""
-    moved_to: str = ""
-    """Where it was sent on for good when last asked; empty if it was not."""
-    moved_since: datetime | None = None
-    """The first of those sightings."""
-    moved_sightings: int = 0
-    """How many in a row."""
-    gone_since: datetime | None = None
-    """The first 410 in a row."""
-    by_link: bool = False
-    """Its guids are not to be believed; see `transforms.feeds.keys`."""
-
-    @property
-    def suspect(self) -> bool:
-        """True if a person should look at it."""
-        return self.failures >= SUSPECT or self.gone_since is not None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a poll came to."""
-
-    at: datetime
-    """When it was asked."""
-    status: int = 0
-    """HTTP status of the last hop; 0 if there was no answer."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Of the last hop, names in lower case."""
-    conditional: bool = False
-    """True if validators had been sent."""
-    moved_to: str = ""
-    """Where it was sent on, if all redirects on the way were permanent (301, 308)."""
-    fault: str = ""
-    """Why no feed came of it: a reason of `schemas.reasons`; empty if one did."""
-    body_hash: str = ""
-    """Of the document."""
-    entries: int = 0
-    """In the document."""
-    new: int = 0
-    """Those that had not been announced."""
-    oldest_new: datetime | None = None
-    """The earliest time that a new entry gives; None if none gives a believable one."""
-    hints: Hints = field(default_factory=Hints)
-    """What the document asks for."""
-    by_link: bool = False
-    """As `transforms.feeds.keys` says of the document."""
+_VALIDATOR = re.compile(r"[ -~]{1,512}")
 
 
 def first(feed: str, now: datetime) -> FeedState:
@@ -165,13 +82,14 @@ def after(state: FeedState, answer: Answer) -> FeedState:
         last_modified=answer.headers.get("last-modified", state.last_modified if known else ""),
         body_hash=state.body_hash if known else answer.body_hash,
         distrusted_until=answer.at + DISTRUST if _lied(state, answer) else state.distrusted_until,
+        hints=answer.hints or state.hints,
         by_link=state.by_link or answer.by_link,
         failures=0,
         fault="",
         gone_since=None,
     )
-    pause = max(_interval(state, updated, answer), _hinted(answer))
-    return replace(updated, next_at=_allowed(answer.at + pause, answer.hints))
+    pause = max(_interval(state, updated, answer), hinted(answer, updated.hints))
+    return replace(updated, next_at=allowed(answer.at + pause, updated.hints))
 
 
 def moved(state: FeedState) -> str | None:
@@ -188,7 +106,8 @@ def at_new_address(state: FeedState, address: str) -> FeedState:
 
 
 def _sendable(validator: str) -> bool:
-    return bool(validator) and len(validator) <= _MAX_VALIDATOR and validator.isprintable()
+    """Return whether a validator can be sent back as it came: no line end, no novel."""
+    return bool(_VALIDATOR.fullmatch(validator))
 
 
 def _rate(state: FeedState, now: datetime, new: int) -> float:
@@ -216,29 +135,6 @@ def _interval(before: FeedState, state: FeedState, answer: Answer) -> timedelta:
     return _jittered(min(max(pause, SHORTEST), LONGEST), state.feed)
 
 
-def _hinted(answer: Answer) -> timedelta:
-    """Return the pause that the feed and its server ask for."""
-    asked = [answer.hints.interval or timedelta(), _fresh_for(answer)]
-    return min(max(asked), HINT_LIMIT)
-
-
-def _fresh_for(answer: Answer) -> timedelta:
-    """Return how long the server says that its answer stays true (RFC 9111, 4.2)."""
-    directives = {
-        name.strip().lower(): value.strip(' "')
-        for name, _, value in (
-            part.partition("=") for part in answer.headers.get("cache-control", "").split(",")
-        )
-    }
-    if {"no-cache", "no-store"} & directives.keys():
-        return timedelta()
-    if "max-age" in directives:
-        age = _seconds(answer.headers.get("age", ""))
-        return max(_seconds(directives["max-age"]) - age, timedelta())
-    expires = _time(answer.headers.get("expires", ""))
-    return max(expires - _server_time(answer), timedelta()) if expires else timedelta()
-
-
 def _failed(state: FeedState, answer: Answer) -> FeedState:
     """Return the state after a poll that brought no feed: asked again, later each time."""
     failures = state.failures + 1
@@ -252,7 +148,7 @@ def _failed(state: FeedState, answer: Answer) -> FeedState:
         gone_since = None
     if _refused(state, answer):
         pause = max(pause, REFUSED_WAIT)
-    pause = max(_jittered(pause, state.feed), _asked_to_wait(answer))
+    pause = max(_jittered(pause, state.feed), asked_to_wait(answer))
     return replace(
         state,
         next_at=answer.at + pause,
@@ -268,14 +164,6 @@ def _refused(state: FeedState, answer: Answer) -> bool:
         return False
     open_before = state.answered_at and answer.at - state.answered_at < timedelta(hours=24)
     return bool(open_before) or answer.headers.get("cf-mitigated") == "challenge"
-
-
-def _asked_to_wait(answer: Answer) -> timedelta:
-    """Return what Retry-After asks of us, in seconds or as a date by the server's own clock."""
-    written = answer.headers.get("retry-after", "").strip()
-    until = _time(written)
-    wait = until - _server_time(answer) if until else _seconds(written)
-    return min(max(wait, timedelta()), WAIT_LIMIT)
 
 
 def _sighted(state: FeedState, answer: Answer) -> FeedState:
@@ -304,15 +192,6 @@ def _lied(state: FeedState, answer: Answer) -> bool:
     return answer.oldest_new is not None and answer.oldest_new < state.answered_at - LATE
 
 
-def _allowed(at: datetime, hints: Hints) -> datetime:
-    """Return the first time from `at` on that the feed does not ask us to skip."""
-    if len(hints.skip_hours) == 24 or len(hints.skip_days) == 7:
-        return at
-    while at.hour in hints.skip_hours or at.weekday() in hints.skip_days:
-        at = at.replace(minute=at.minute % 10, second=0, microsecond=0) + timedelta(hours=1)
-    return at
-
-
 def _jittered(pause: timedelta, feed: str) -> timedelta:
     """Return `pause`, up to a tenth longer or shorter, always the same for one feed."""
     return pause * (1 + _JITTER * (2 * _fraction(feed) - 1))
@@ -321,22 +200,3 @@ def _jittered(pause: timedelta, feed: str) -> timedelta:
 def _fraction(feed: str) -> float:
     """Return a number from 0 to 1 that is drawn for the feed once and for all."""
     return int.from_bytes(sha256(feed.encode()).digest()[:4]) / 2**32
-
-
-def _seconds(written: str) -> timedelta:
-    if not (written.isascii() and written.isdigit()):
-        return timedelta()
-    return timedelta(seconds=min(int(written[:12]), 10**9))
-
-
-def _time(written: str) -> datetime | None:
-    """Return an HTTP date in UTC; None if it is none."""
-    try:
-        time = parsedate_to_datetime(written)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
-
-def _server_time(answer: Answer) -> datetime:
-    return _time(answer.headers.get("date", "")) or answer.at

@@ -4,15 +4,17 @@ It is a cache: deleting it costs a poll of each feed, never an entry and no doub
 announced stands in the lake. So a file that is damaged, or of another version, is begun anew.
 """
 
+import json
 import sqlite3
 import types
 from collections.abc import Iterable
-from dataclasses import astuple, fields
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, get_args, get_type_hints
 
-from transforms.feeds.policy import FeedState
+from transforms.feeds.feed import Hints
+from transforms.feeds.poll import FeedState
 
 NAME = "_feeds.sqlite"
 """Its name in the lake's folder."""
@@ -104,9 +106,16 @@ def _columns_of(file: sqlite3.Connection) -> list[str]:
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:
-    return tuple(
-        value.isoformat() if isinstance(value, datetime) else value for value in astuple(state)
-    )
+    return tuple(_written(getattr(state, name)) for name in _COLUMNS)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Hints):
+        seconds = value.interval.total_seconds() if value.interval else None
+        return json.dumps([seconds, sorted(value.skip_hours), sorted(value.skip_days)])
+    return value
 
 
 def _state(row: tuple[Any, ...]) -> FeedState:
@@ -116,8 +125,12 @@ def _state(row: tuple[Any, ...]) -> FeedState:
 
 
 def _value(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
     if isinstance(kind, types.UnionType):
         kind = get_args(kind)[0]
-    if kind is datetime and value is not None:
-        return datetime.fromisoformat(value)
-    return bool(value) if kind is bool else value
+    if kind is Hints:
+        seconds, hours, days = json.loads(value)
+        interval = timedelta(seconds=seconds) if seconds is not None else None
+        return Hints(interval, frozenset(hours), frozenset(days))
+    return datetime.fromisoformat(value) if kind is datetime else kind(value)

@@ -26,6 +26,9 @@ _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 """Since 1970, or milliseconds: feedparser reads a year in them."""
+PUBLISHED = ["published", "created"]
+"""When an entry appeared, in feedparser's words; RSS and RDF have dc:date for it, its `updated`."""
+
 _KINDS = {"rss090": "rdf", "rss10": "rdf"}
 
 
@@ -64,24 +67,23 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         kind=_KINDS.get(parsed.version) or parsed.version.rstrip("0123456789nu") or "rss",
         title=plain(parsed.feed.get("title")) or None,
         link=site,
-        entries=[_entry(entry, base, language) for entry in parsed.entries],
+        entries=[_entry(entry, base, language, is_atom) for entry in parsed.entries],
         left_out=left_out,
         hints=_hints(text, parsed.feed),
         faults=(f"not well-formed: {fault}",) if fault else (),
     )
 
 
-def _entry(said: Any, base: str, language: str | None) -> Entry:
-    published = said.get("published") or said.get("created") or ""
-    instant = _instant(published, said.get("published_parsed") or said.get("created_parsed"))
+def _entry(said: Any, base: str, language: str | None, is_atom: bool) -> Entry:
+    published, instant = _dated(said, PUBLISHED if is_atom else [*PUBLISHED, "updated"])
     image = _image(said)
     return Entry(
-        guid=said.get("id") or None,
+        guid=_id(said, base),
         link=_link(said, base),
         title=plain(said.get("title")) or None,
         published_at=instant,
         published_at_naive=bool(instant) and not _ZONE.search(published),
-        updated_at=_instant(dict.get(said, "updated", ""), dict.get(said, "updated_parsed")),
+        updated_at=_dated(said, ["updated"])[1],
         authors=_authors(said),
         body=max((part.value for part in said.get("content", ())), key=len, default=None),
         summary=said.get("summary") or None,
@@ -99,11 +101,27 @@ def _link(said: Any, base: str) -> str | None:
     link = said.get("link")
     if link and link == said.get("id") and said.get("guidislink"):
         return web_address(link)
-    others = (one.get("href") for one in said.get("links", ()) if one.rel == "alternate")
-    for found in (said.get("feedburner_origlink"), link, *others):
+    alternates = [one.get("href") for one in said.get("links", ()) if one.rel == "alternate"]
+    if link in alternates or not alternates:
+        alternates.insert(0, link)
+    for found in (said.get("feedburner_origlink"), *alternates):
         if found and (address := web_address(found.strip(), base=base)):
             return address
     return None
+
+
+def _id(said: Any, base: str) -> str | None:
+    """Return the entry's id; an absolute one even if the feed gives a path."""
+    guid = said.get("id") or None
+    return web_address(guid, base=base) if guid and guid.startswith("/") else guid
+
+
+def _dated(said: Any, names: list[str]) -> tuple[str, datetime | None]:
+    """Return the first of the named times that is there: as written, and in UTC."""
+    for name in names:
+        if written := dict.get(said, name):
+            return written, _instant(written, dict.get(said, f"{name}_parsed"))
+    return "", None
 
 
 def _instant(written: str, parsed: Any) -> datetime | None:
