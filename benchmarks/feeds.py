@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import feedparser
 
 from schemas.reasons import Reject
-from transforms.extract.address import web_address
+from transforms.address import web_address
 from transforms.extract.charset import decode
 from transforms.extract.dates import read_time
 from transforms.feeds.feed import Entry

@@ -10,7 +10,7 @@ from pipelines.bounded_run import run_bounded
 from pipelines.engine import Engine
 from pipelines.gathering import MOST_PAGES, Gathering, News
 from pipelines.ingest import Settings
-from transforms.feeds.policy import FeedState
+from transforms.feeds.poll import FeedState
 from transforms.feeds.polling import Polled, poll
 from transforms.fetch.clock import Clock
 from transforms.fetch.crawl import site

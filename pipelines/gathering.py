@@ -18,7 +18,8 @@ from schemas.rows import Announcement
 from transforms.address import web_address
 from transforms.feeds.announcement import announced, announcement
 from transforms.feeds.full_text import as_document, full_text
-from transforms.feeds.policy import FeedState, after, at_new_address, first, moved
+from transforms.feeds.policy import after, at_new_address, first, moved
+from transforms.feeds.poll import FeedState
 from transforms.feeds.polling import Polled
 from transforms.feeds.state import FeedStates
 from transforms.fetch.fetch import FetchPages

@@ -9,7 +9,8 @@ from schemas.reasons import Reject
 from transforms.feeds.feed import Feed
 from transforms.feeds.formats import read_feed
 from transforms.feeds.keys import Keyed, keyed
-from transforms.feeds.policy import Answer, FeedState, conditions
+from transforms.feeds.policy import conditions
+from transforms.feeds.poll import Answer, FeedState
 from transforms.fetch.clock import Clock
 from transforms.fetch.response import Response
 from transforms.fetch.visitor import Visit, Visitor
