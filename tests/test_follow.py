@@ -35,12 +35,22 @@ def feed():
 
 
 def follow(*words):
-    return [sys.executable, "-m", "pipelines.follow", *map(str, words), "--allow-private"]
+    options = ["--allow-private", "--no-events"]
+    return [sys.executable, "-m", "pipelines.follow", *map(str, words), *options]
 
 
 def test_one_look_one_commit(feed, tmp_path, capsys):
     lake, archive = tmp_path / "lake", tmp_path / "warc"
-    words = ["--lake", str(lake), "--once", "--allow-private", "--json", "--warc", str(archive)]
+    words = [
+        "--lake",
+        str(lake),
+        "--once",
+        "--allow-private",
+        "--no-events",
+        "--json",
+        "--warc",
+        str(archive),
+    ]
     assert main(["follow", feed, *words]) == 0
 
     told = json.loads(capsys.readouterr().out)

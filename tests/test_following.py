@@ -12,6 +12,7 @@ from pipelines.engine import engine
 from pipelines.following import Following
 from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
+from transforms.events.find_events import FindEvents
 from transforms.feeds.state import NAME, FeedStates
 from transforms.fetch import fetching
 from transforms.fetch.fetching import Fetching
@@ -48,7 +49,7 @@ class Newsroom:
             self.gathering,
             partial(options.visitor, resolver=names),
             Budget(visits=4),
-            Settings(),
+            Settings(find_events=FindEvents(events=False)),
             engine("DirectRunner", 1, []),
             self.clock,
         )
