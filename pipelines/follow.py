@@ -16,7 +16,8 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
 from pipelines import terminal
 from pipelines.changing import new_run_id
 from pipelines.compact import merge, worth_merging
-from pipelines.engine import WrongOption, engine
+from pipelines.engine import engine
+from pipelines.feeds import read_feeds
 from pipelines.following import Following, Pace
 from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
@@ -28,6 +29,7 @@ from transforms.address import web_address
 from transforms.clean.clean import Clean
 from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
+from transforms.feeds.lists import Listed
 from transforms.feeds.state import NAME, FeedStates
 from transforms.fetch.clock import Clock
 from transforms.fetch.fetching import Fetching, archive_in
@@ -98,24 +100,13 @@ def addresses(words: Sequence[str]) -> list[str]:
     """Return the addresses of the feeds that the user named, each once.
 
     Raises:
-        WrongOption: a word is neither an address nor a file of addresses.
+        WrongOption: a word is neither an address nor a list of feeds.
     """
     found: dict[str, None] = {}
     for word in words:
-        lines = [word] if web_address(word) else _lines(word)
-        for line in lines:
-            if not web_address(line):
-                raise WrongOption(f"{word}: {line[:80]!r} is no address of a feed")
-            found[line] = None
+        listed = [Listed(word)] if web_address(word) else read_feeds(Path(word))
+        found.update((feed.address, None) for feed in listed)
     return list(found)
-
-
-def _lines(name: str) -> list[str]:
-    try:
-        lines = Path(name).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongOption(f"{name} is neither an address nor a readable file: {error}") from error
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 class Command:

@@ -67,6 +67,18 @@ def test_one_look_one_commit(feed, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out) == {"command": "follow", "articles": 1}
 
 
+def test_a_feed_on_the_web_is_checked(feed, capsys):
+    assert main(["feeds", "check", feed, "--allow-private", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "rss"
+    assert main(["feeds", "check", feed.replace("feed", "nothing"), "--allow-private"]) == 1
+    assert "404 Not Found" in capsys.readouterr().out
+
+
+def test_a_feed_of_an_inner_network_is_not_asked_for(feed, capsys):
+    assert main(["feeds", "check", feed]) == 1
+    assert "port" in capsys.readouterr().out
+
+
 def test_a_second_one_on_the_same_lake_says_so(feed, tmp_path, capsys):
     lake = Lake(tmp_path / "lake")
     lake.create()

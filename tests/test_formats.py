@@ -217,6 +217,7 @@ def test_the_publishers_address_goes_before_that_of_a_counting_service():
         ("Mon, 02 Mar 2026 07:00:00 EST", NOON, False),
         ("2026-03-02T12:00:00Z", NOON, False),
         ("2026-03-02 12:00:00", NOON, True),
+        ("Mon, 02 Mar 2026 12:00:00", NOON, True),
         ("1772452800", NOON, False),
         ("1772452800000", NOON, False),
         ("32 Foo 2026", None, False),

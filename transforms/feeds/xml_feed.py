@@ -11,6 +11,7 @@ import feedparser
 
 from schemas.reasons import NotAFeed
 from transforms.address import web_address
+from transforms.extract.dates import read_time
 from transforms.feeds.feed import MAX_ENTRIES, Entry, Feed, Hints
 from transforms.feeds.plain_text import plain
 from transforms.feeds.wellformed import wellformed
@@ -125,11 +126,14 @@ def _dated(said: Any, names: list[str]) -> tuple[str, datetime | None]:
 
 
 def _instant(written: str, parsed: Any) -> datetime | None:
-    """Return feedparser's time, which it gives in UTC, or the one that bare seconds stand for."""
+    """Return feedparser's time, which it gives in UTC; what it cannot read, others may."""
     if _SECONDS.fullmatch(written):
         return datetime.fromtimestamp(int(written[:10]), UTC)
+    if parsed is None:
+        time = read_time(written)
+        return time and time[0]
     try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+        return datetime.fromtimestamp(timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 

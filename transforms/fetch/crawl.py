@@ -111,9 +111,20 @@ def check(response: Response) -> None:
     """Return if the answer is a page that we read.
 
     Raises:
-        ServerBusy: its status says that it may be one later.
-        HttpError: its status says that it is none.
+        ServerBusy, HttpError: see `check_status`.
         UnknownType: it is something else than text.
+    """
+    check_status(response)
+    if response.media_type not in _MEDIA_TYPES:
+        raise UnknownType(f"the server calls it {response.media_type}")
+
+
+def check_status(response: Response) -> None:
+    """Return if the answer is what was asked for.
+
+    Raises:
+        ServerBusy: its status says that it may be later.
+        HttpError: its status says that it is not.
     """
     status = f"{response.status} {response.phrase}".strip()
     if response.status == 429 or response.status >= 500:
@@ -122,8 +133,6 @@ def check(response: Response) -> None:
         raise busy
     if response.status != 200:
         raise HttpError(status)
-    if response.media_type not in _MEDIA_TYPES:
-        raise UnknownType(f"the server calls it {response.media_type}")
 
 
 def site(url: str) -> str:
