@@ -135,6 +135,9 @@ def _as_csv(answer: Answer, limit: int) -> None:
 
 
 def _cell(value: Any) -> Any:
+    """Return what goes into a cell: no text that a spreadsheet would take for a formula (OWASP)."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
     if isinstance(value, list | dict):
         return json.dumps(value, default=_plain, ensure_ascii=False)
     return _plain(value) if isinstance(value, date | datetime | bytes) else value

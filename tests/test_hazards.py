@@ -2,13 +2,20 @@
 
 import asyncio
 import resource
+import time
+from dataclasses import replace
 
 import pytest
 from clocks import FakeClock, Names
 from hostile import HTML, answer, hostile
 
 from schemas.reasons import BlockedAddress, Reject
+from schemas.records import Announced
+from transforms.extract.extract import extract
+from transforms.feeds.policy import first
+from transforms.feeds.polling import poll
 from transforms.fetch.client import Client, Limits
+from transforms.fetch.crawl import fetch
 from transforms.fetch.guard import forbidden
 from transforms.fetch.visitor import Memory, Visitor
 
@@ -190,3 +197,124 @@ def test_a_redirect_into_an_inner_network_is_blocked(loopback_is_public):
             await visitor.get(server.url("/in"))
 
     visit(act, allow_private=False)
+
+
+# --- feeds
+
+
+def polled(body, state=None, **headers):
+    """Poll a feed of that body, and return what the poll brought."""
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        headers.setdefault("Content_Type", "application/rss+xml")
+        server.pages["/feed"] = answer(body, **headers)
+        url = server.url("/feed")
+        return await poll(state or first(url, clock.now()), visitor, clock)
+
+    return visit(act, clock=clock, limits=Limits())
+
+
+def rss(items, prolog=""):
+    return (
+        f'{prolog}<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
+    )
+
+
+LOLS = "".join(f'<!ENTITY lol{n} "{f"&lol{n - 1};" * 10}">' for n in range(1, 10))
+ENTITIES = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY lol0 "lol">{LOLS}]>'
+SECRET = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize("entity", ["&lol9;", "&x;"])
+@pytest.mark.parametrize("prolog", [ENTITIES, SECRET])
+def test_entities_of_a_feeds_own_are_not_expanded(prolog, entity):
+    found = polled(rss(f"<item><title>A{entity}B</title><guid>1</guid></item>", prolog))
+    for _, entry in found.entries:
+        assert "lol" * 20 not in (entry.title or "")
+        assert "root:" not in (entry.title or "")
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (b"<rss>" + b"<a>" * 1_000_000, "too_deep"),
+        (b"<rss>" + b"a" * 5_000_001, "too_large"),
+        (HTML, "not_a_feed"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
+    ],
+)
+def test_what_is_no_feed_is_a_fault_and_no_exception(body, fault):
+    assert polled(body).answer.fault == fault
+
+
+def test_two_megabytes_of_brackets_are_read_in_bounded_time():
+    before = time.process_time()
+    polled(rss("<item><title>A</title></item>" + "<" * 2_000_000))
+    assert time.process_time() - before < 10
+
+
+def test_a_validator_with_line_ends_is_not_sent():
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.pages["/feed"] = answer(rss("<item><guid>1</guid></item>"))
+        state = replace(
+            first(server.url("/feed"), clock.now()), etag="7\r\nX-Forged: 1", read_at=clock.now()
+        )
+        found = await poll(state, visitor, clock)
+        return found.answer.status, server.requests[-1].headers
+
+    status, headers = visit(act, clock=clock)
+    assert status == 200
+    assert not {"if-none-match", "x-forged"} & headers.keys()
+
+
+# --- pages
+
+
+def extracted(body, **headers):
+    """Fetch a page of that body, and return the article that is read in it."""
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.pages["/1"] = answer(body, **headers)
+        url = server.url("/1")
+        return await fetch(Announced(url, url), visitor, clock)
+
+    return extract(visit(act, clock=clock, limits=Limits()).outcome).article
+
+
+WORDS = "Die Fährleute von Größnitz beendeten am Sonntag nach neun Tagen ihren Streik."
+PARAGRAPHS = "".join(f"<p>{WORDS} Tag {number}.</p>" for number in range(5))
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1251", "utf-8", "no-such-set"])
+def test_a_wrong_character_set_in_the_header_is_not_believed(declared):
+    page = f"<html><body><article>{PARAGRAPHS}</article></body></html>".encode()
+    assert WORDS in extracted(page, Content_Type=f"text/html; charset={declared}").text
+
+
+def test_a_page_nested_too_deeply_to_be_read_is_refused():
+    page = "<html><body>" + "<div>" * 10_000 + PARAGRAPHS
+    with pytest.raises(Reject):
+        extracted(page.encode())
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        pytest.param(" " * 1_000_000, id="white space"),
+        pytest.param("2026-01-01 " * 50_000, id="dates"),
+        pytest.param("<!--" * 100_000, id="comments"),
+        pytest.param(f"<p {' '.join(f'a{n}=1' for n in range(20_000))}>", id="attributes"),
+        pytest.param(
+            "<script type=application/ld+json>" + '{"a":' * 100_000 + "</script>", id="data"
+        ),
+    ],
+)
+def test_a_page_that_is_dear_to_read_is_read_in_bounded_time(filler):
+    before = time.process_time()
+    page = f"<html><body><article>{PARAGRAPHS}</article>{filler}</body></html>"
+    assert WORDS in extracted(page.encode()).text
+    assert time.process_time() - before < 10
