@@ -5,7 +5,6 @@ else by a hash of its words. A feed in which many guids are not unique is read b
 a feed that went back and forth would announce all its entries anew each time.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
@@ -13,16 +12,12 @@ from typing import NamedTuple
 
 from transforms.address import canonical
 from transforms.feeds.feed import Entry
-from transforms.feeds.plain_text import plain
 
 MAX_AMBIGUOUS = 0.05
 """Share of entries with a guid that names another one too, from which guids are not believed."""
 
 MAX_GUID = 500
 """A longer guid is no id but a text: it is hashed."""
-
-
-_NUMBER = re.compile(r"\d+")
 
 
 class Keyed(NamedTuple):
@@ -74,15 +69,6 @@ def same_story(link: str | None) -> str | None:
         return None
     where, mark, query = address.partition("://")[2].partition("?")
     return where.rstrip("/") + mark + query
-
-
-def words(entry: Entry) -> str:
-    """Return a hash of what a reader of the feed sees of the entry: equal as long as it is told alike.
-
-    Numbers do not count: feeds write how many comments there are, and how many minutes ago.
-    """
-    seen = (plain(entry.title), plain(entry.body or entry.summary))
-    return _hash(*(_NUMBER.sub("", text).casefold() for text in seen))
 
 
 def _guid(entry: Entry) -> str | None:
