@@ -16,6 +16,7 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
 from pipelines import terminal
 from pipelines.changing import new_run_id
 from pipelines.compact import merge, worth_merging
+from pipelines.coverage import silent_feeds
 from pipelines.engine import engine
 from pipelines.feeds import read_feeds
 from pipelines.following import Following, Pace
@@ -24,6 +25,7 @@ from pipelines.ingest import Settings
 from pipelines.options import add_options, configuration, configured, duration
 from pipelines.record_run import record_run
 from pipelines.summary import Summary
+from pipelines.views import ask
 from schemas.tables import TABLES
 from transforms.address import web_address
 from transforms.clean.clean import Clean
@@ -40,7 +42,7 @@ from transforms.write.lake import Lake
 STAGES = (Fetching, Extract, Clean, FindEvents)
 
 KEEPING = timedelta(hours=1)
-"""So often a row of `runs` is written and quiet partitions are merged."""
+"""So often a row of `runs` is written, quiet partitions are merged and bad feeds are named."""
 
 IDLE_SECONDS = 3600.0
 """A partition without a new file for so long is quiet."""
@@ -180,6 +182,7 @@ class Command:
             self._record()
             self._begin()
             self._merge()
+            self._warn()
 
     def _tell(self, counts: dict[str, int]) -> None:
         """Print what a commit brought: a line for people, or for programs."""
@@ -232,3 +235,22 @@ class Command:
         with suppress(Unsupported):
             for folder in list(worth_merging(self._lake, list(TABLES), IDLE_SECONDS)):
                 merge(self._lake, folder)
+
+    def _warn(self) -> None:
+        """Name the feeds that a person should look at: silent ones, and those that fail and fail."""
+        states = self._gathering.states.values()
+        answered = {
+            web_address(one.feed) or "": one.answered_at for one in states if one.answered_at
+        }
+        quiet = ask(self._lake.storage.root, lambda lake: silent_feeds(lake, answered), as_of=None)
+        for one in quiet:
+            terminal.say(
+                f"newslake: {one.feed} is silent since {one.silence.since:%Y-%m-%d %H:%M}, which it "
+                "never is at such an hour"
+            )
+        for state in states:
+            if state.suspect:
+                terminal.say(
+                    f"newslake: {web_address(state.feed)} failed {state.failures} times, with "
+                    f"{state.fault}; see newslake feeds check"
+                )

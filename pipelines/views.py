@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import duckdb
 
+from pipelines.coverage import COVERAGE, OUTCOMES
 from schemas.tables import TABLES
 from transforms.write import layout
 from transforms.write.errors import LakeError
@@ -46,7 +47,9 @@ T = TypeVar("T")
 
 
 def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with a view for each table of `lake`, and `events`.
+    """Return a DuckDB connection in memory with a view for each table of `lake`, and what is
+    made of them: `events`, `outcomes` (what became of each announced entry) and `coverage` (how
+    each feed does).
 
     The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
 
@@ -68,7 +71,8 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{names}], "
             f"hive_partitioning = true, hive_types = {{'{table.partition_key}': DATE}})"
         )
-    connection.execute(EVENTS)
+    for view in (EVENTS, OUTCOMES, COVERAGE):
+        connection.execute(view)
     return connection
 
 

@@ -12,6 +12,7 @@ from pipelines.engine import engine
 from pipelines.following import Following
 from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
+from pipelines.views import connect
 from transforms.events.find_events import FindEvents
 from transforms.feeds.state import NAME, FeedStates
 from transforms.fetch import fetching
@@ -177,8 +178,11 @@ def test_a_page_that_fails_waits_and_comes_later(newsroom):
 
 def test_a_page_that_is_not_there_is_a_reject(newsroom):
     newsroom.publish(1)
+    newsroom.publish(2)
     del newsroom.server.pages["/1"]
     newsroom.round()
+    outcomes = connect(newsroom.lake.storage.root).execute("SELECT entry_id, state FROM outcomes")
+    assert sorted(outcomes.fetchall()) == [("guid:id-1", "rejected"), ("guid:id-2", "stored")]
     assert newsroom.ask("SELECT reason FROM rejects") == [("http_error",)]
     assert newsroom.gathering.waiting == []
 
