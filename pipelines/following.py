@@ -131,16 +131,15 @@ class Following:
         now = self._clock.now()
         gathered = self._gathering
         addresses = gathered.addresses(now)
-        outcome = Outcome()
-        if gathered.announcements or addresses:
-            source = News(
-                list(gathered.announcements.values()),
-                list(gathered.documents),
-                addresses,
-                self._fetch,
-            )
-            outcome = run_bounded(
-                self._lake, source, self._settings, self._engine, run_id, number, now
-            )
+        if not (gathered.announcements or addresses):
+            gathered.remember()
+            return Outcome()
+        source = News(
+            list(gathered.announcements.values()),
+            list(gathered.documents),
+            addresses,
+            self._fetch,
+        )
+        outcome = run_bounded(self._lake, source, self._settings, self._engine, run_id, number, now)
         gathered.committed()
         return outcome

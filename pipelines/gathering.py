@@ -107,12 +107,16 @@ class Gathering:
         return due[:MOST_PAGES]
 
     def committed(self) -> None:
-        """Remember what was polled, now that the lake holds all that it brought."""
-        self._remembered.save(self._changed.values())
-        self._changed.clear()
+        """Begin anew, now that the lake holds all that the polls brought."""
+        self.remember()
         self.announcements.clear()
         self.documents.clear()
         self.waiting = waiting(self._lake)
+
+    def remember(self) -> None:
+        """Remember what was polled; call it when the lake holds all that the polls brought."""
+        self._remembered.save(self._changed.values())
+        self._changed.clear()
 
 
 def _name(state: FeedState) -> str:

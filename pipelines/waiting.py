@@ -64,6 +64,8 @@ def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement
 
     An entry that has changed `MAX_VERSIONS` times changes with the time of day: it is left alone.
     """
+    if not announcements:
+        return []
     held = {
         (feed, entry_id): set(versions)
         for feed, entry_id, versions in ask(
@@ -84,6 +86,8 @@ def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement
 
 def settled(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
     """Return which of the addresses have an outcome in `lake`."""
+    if not canonical_urls:
+        return set()
     rows = ask(
         lake,
         lambda connection: connection.execute(

@@ -1,5 +1,6 @@
 """The command: one at a time on a lake, stopped at any moment, told in a line."""
 
+import argparse
 import json
 import signal
 import subprocess
@@ -12,7 +13,9 @@ from hostile import answer, server_in_a_thread
 
 from pipelines.cli import main
 from pipelines.engine import WrongOption
-from pipelines.follow import addresses
+from pipelines.follow import Command, add_arguments, addresses
+from pipelines.views import connect
+from transforms.feeds.state import NAME, FeedStates
 from transforms.write import layout
 from transforms.write.lake import Lake
 
@@ -65,6 +68,37 @@ def test_one_look_one_commit(feed, tmp_path, capsys):
         == 0
     )
     assert json.loads(capsys.readouterr().out) == {"command": "follow", "articles": 1}
+
+
+def test_a_week_in_a_second(tmp_path, capsys):
+    """Rows of `runs` are hourly at most, and a feed that fails and fails is named."""
+    clock, lake = FakeClock(), Lake(tmp_path / "lake")
+    lake.create()
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    with server_in_a_thread(clock) as server:
+        server.pages["/feed"] = answer(
+            RSS.format(link=server.url("/1")).encode(), Content_Type="application/rss+xml"
+        )
+        server.pages["/1"] = answer(PAGE.encode())
+        server.pages["/dead"] = answer(b"", "500 Oops")
+        feeds = [server.url("/feed"), server.url("/dead")]
+        words = ["--every", "1h", "--flush", "12h", "--for", "7d", "--allow-private", "--no-events"]
+        arguments = parser.parse_args([*feeds, "--lake", str(lake.storage.root), *words])
+        with FeedStates(lake.storage.path(NAME)) as states:
+            Command(arguments, lake, states, feeds, [], clock).run()
+        polls = [request.target for request in server.requests]
+
+    told = capsys.readouterr()
+    assert "failed 10 times, with http_500" in told.err
+    assert 10 <= polls.count("/dead") <= 14
+    assert polls.count("/1") == 1
+    lines = told.out.splitlines()
+    assert len(lines) == 7 * 2 + 1
+    assert "articles 1," in lines[0]
+    assert all("articles 0," in line for line in lines[1:])
+    with_runs = connect(lake.storage.root).execute("SELECT articles FROM runs").fetchall()
+    assert with_runs == [(1,)]
 
 
 def test_a_feed_on_the_web_is_checked(feed, capsys):
