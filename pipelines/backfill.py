@@ -24,7 +24,7 @@ from pipelines import terminal
 from pipelines.bounded_run import run_bounded
 from pipelines.changing import new_run_id
 from pipelines.engine import engine
-from pipelines.ingest import Settings
+from pipelines.ingest import Arrivals, Settings
 from pipelines.options import add_options, configuration, configured, positive, share
 from pipelines.record_run import record_run
 from pipelines.summary import COUNTS, Summary
@@ -34,7 +34,7 @@ from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
 from transforms.read.chunks import chunks
 from transforms.read.listing import list_inputs
-from transforms.read.read import Input, Read
+from transforms.read.read import Read
 from transforms.write.lake import Lake
 
 STAGES = (Read, Extract, Clean, FindEvents)
@@ -146,9 +146,9 @@ class Folder:
     slices: list[FileSlice]
     read: Read
 
-    def __call__(self, pipeline: beam.Pipeline) -> Input:
+    def __call__(self, pipeline: beam.Pipeline) -> Arrivals:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)
-        return pipeline | "List" >> listed | "Read" >> self.read
+        return Arrivals(*(pipeline | "List" >> listed | "Read" >> self.read))
 
 
 def _default_workers(inputs: Sequence[FileSlice]) -> int:

@@ -11,10 +11,9 @@ from datetime import datetime
 import apache_beam as beam
 
 from pipelines.engine import Engine
-from pipelines.ingest import Settings, ingest
+from pipelines.ingest import Arrivals, Settings, ingest
 from schemas.records import Assignment
 from transforms.dedupe.index import IndexBehind
-from transforms.read.read import Input
 from transforms.write import layout
 from transforms.write.committer import Committer
 from transforms.write.errors import LakeError
@@ -24,8 +23,8 @@ from transforms.write.room import Outcome, read_bundle, read_outcome, room
 MAX_REFUSALS = 3
 """So often may a run be overtaken before it takes the lock for itself."""
 
-Source = Callable[[beam.Pipeline], Input]
-"""Appends to a pipeline what yields documents, what was refused while they were read, and counts."""
+Source = Callable[[beam.Pipeline], Arrivals]
+"""Appends to a pipeline what yields documents."""
 
 
 def run_bounded(

@@ -15,6 +15,8 @@ from types import FrameType
 
 COMMANDS = {
     "backfill": ("pipelines.backfill", "ingest files, folders and globs into a lake"),
+    "follow": ("pipelines.follow", "follow feeds into a lake, for weeks"),
+    "feeds": ("pipelines.feeds", "keep a list of feeds, and check them"),
     "query": ("pipelines.query", "ask a lake in SQL"),
     "export": ("pipelines.export", "write a table as JSON lines or CSV"),
     "compact": ("pipelines.compact", "merge small files"),
@@ -87,7 +89,7 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module.add_arguments(parser)
     arguments, rest = parser.parse_known_args(words)
     try:
-        _check_utf8(getattr(arguments, "lake", ""))
+        _check_utf8(getattr(arguments, "lake", None) or "")
         code: int = module.run(arguments, rest)
         return code
     except (NoSuchInput, WrongOption, NotALake) as error:

@@ -20,7 +20,7 @@ from pipelines.engine import WrongOption
 from pipelines.options import amount
 from pipelines.views import connect
 from schemas.identity import article_id
-from transforms.extract.address import canonical, publisher
+from transforms.address import canonical, publisher
 from transforms.write import layout
 from transforms.write.change import Change, StagedPartition
 from transforms.write.errors import LakeError

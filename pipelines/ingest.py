@@ -10,20 +10,36 @@ Cheap before dear: known documents are dropped before extraction, copies before 
 There is no source, no runner and no clock in here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Assignment, Tally
+from schemas.records import Assignment, Document, Tally
+from schemas.rows import Rejected
 from transforms.clean.clean import Clean
 from transforms.dedupe.deduplicate import Deduplicate
 from transforms.dedupe.recognise import Recognise
 from transforms.events.find_events import FindEvents
 from transforms.extract.extract import Extract
-from transforms.read.read import Input
 from transforms.write.commit import Commit
 from transforms.write.compare import Compare
 from transforms.write.write import Write
+
+
+class Arrivals(NamedTuple):
+    """What a source brings, bounded or not."""
+
+    kept: beam.PCollection[Document]
+    """Documents."""
+    rejected: beam.PCollection[Rejected]
+    """What was refused while they were read or fetched."""
+    tallies: beam.PCollection[Tally]
+    """Counts beside the balance."""
+    rows: Mapping[str, beam.PCollection[Any]] = MappingProxyType({})
+    """Rows about where they came from, by table, to be committed with them."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +51,13 @@ class Settings:
     find_events: FindEvents = field(default_factory=FindEvents)
 
 
-def ingest(source: Input, assignment: Assignment, settings: Settings, hold: bool = False) -> None:
+def ingest(
+    source: Arrivals, assignment: Assignment, settings: Settings, hold: bool = False
+) -> None:
     """Append the whole DAG to the pipeline of `source`.
 
     Args:
-        source: Documents, what was refused while they were read, and counts; bounded or not.
+        source: Documents, and what comes with them.
         assignment: The run's place in a lake.
         settings: Stages, ready configured.
         hold: Leave the commit to the caller, who holds the lake's lock.
@@ -60,18 +78,19 @@ def ingest(source: Input, assignment: Assignment, settings: Settings, hold: bool
         "revisions": versions,
         "mentions": found.mentions,
         "rejects": rejects.new,
+        **source.rows,
     } | "Write" >> Write(assignment)
 
     tallies = (
         # Counted before they are flattened: a Flatten would keep the payloads of all documents.
         source.kept | "CountKept" >> beam.Map(one_read),
         source.rejected | "CountRejected" >> beam.Map(one_read),
-        source.tallies,
         recognised.tallies,
         rejects.tallies,
         told_apart.tallies,
         found.tallies,
         written.tallies,
+        source.tallies,
     ) | "Tallies" >> beam.Flatten()
     _ = (written.files, tallies, told_apart.absent_days) | "Commit" >> Commit(assignment, hold)
 

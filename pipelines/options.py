@@ -2,11 +2,13 @@
 
 import argparse
 import math
+import re
 import sys
 import types
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import MISSING, fields
+from datetime import timedelta
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from schemas.record import field_docs
@@ -80,6 +82,28 @@ def amount(text: str) -> float:
 def share(text: str) -> float:
     """Parse a number from 0 to 1."""
     return _parse(float, text, 0, 1)
+
+
+def duration(text: str) -> timedelta:
+    """Parse a time such as `90s`, `10m`, `1h30m` or `7d`.
+
+    >>> duration("1h30m")
+    datetime.timedelta(seconds=5400)
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, or no time at all.
+    """
+    found = _DURATION.fullmatch(text)
+    units = {name: int(number) for name, number in found.groupdict("0").items()} if found else {}
+    time = timedelta(**units)
+    if not time:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 90s, 10m, 1h30m or 7d")
+    return time
+
+
+_DURATION = re.compile(
+    r"(?:(?P<days>\d{1,5})d)?(?:(?P<hours>\d{1,5})h)?(?:(?P<minutes>\d{1,5})m)?(?:(?P<seconds>\d{1,5})s)?"
+)
 
 
 def _parse(kind: type[N], text: str, least: float, most: float) -> N:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import duckdb
 
+from pipelines.coverage import COVERAGE, OUTCOMES
 from pipelines.plover import EVENTS_PLOVER
 from schemas.tables import TABLES
 from transforms.write import layout
@@ -134,7 +135,10 @@ T = TypeVar("T")
 
 
 def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with the tables of `lake`, the views of events, and macros.
+    """Return a DuckDB connection in memory with the tables of `lake`, views made of them, and macros.
+
+    The views are `events`, `events_plover`, `outcomes` (what became of each announced entry) and
+    `coverage` (how each feed does).
 
     The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
 
@@ -156,7 +160,7 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{names}], "
             f"hive_partitioning = true, hive_types = {{'{table.partition_key}': DATE}})"
         )
-    for statements in (EVENTS, EVENTS_PLOVER, MACROS):
+    for statements in (EVENTS, EVENTS_PLOVER, OUTCOMES, COVERAGE, MACROS):
         connection.execute(statements)
     return connection
 

@@ -8,7 +8,7 @@ is never equal to an id of another. Changing any of these functions renames what
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from hashlib import blake2b
 
 _SAME_PAGE = re.compile(r"^https?://(?:www\.)?|/$")
@@ -31,6 +31,20 @@ def payload_digest(payload: bytes) -> str:
 def document_id(locator: str, payload: bytes) -> str:
     """Return the id by which a document is accounted for: where it was and what it held."""
     return _digest("document", locator.encode(), payload_digest(payload).encode())
+
+
+def announcement_id(feed: str, entry_id: str, version: str) -> str:
+    """Return the id of an entry of a feed, in one of its versions."""
+    return _digest("announcement", feed.encode(), entry_id.encode(), version.encode())
+
+
+def entry_version(title: str | None, updated_at: datetime | None) -> str:
+    """Return the id of what, if it changes, makes an entry worth another look.
+
+    Its summary is no part of it: some hold the time of day, or a count of comments.
+    """
+    changed = updated_at.isoformat() if updated_at else ""
+    return _digest("version", (title or "").encode(errors="replace"), changed.encode())
 
 
 def article_id(canonical_url: str | None, payload: bytes) -> str:

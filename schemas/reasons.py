@@ -1,5 +1,6 @@
 """Why a stage may refuse an input: one exception per reason, its code used in tables and counts."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -16,7 +17,7 @@ class Reject(Exception):
 
 
 class UnknownType(Reject):
-    """The name's ending is none that we read."""
+    """The name's ending, or the media type that a server names, is none that we read."""
 
     reason = "unknown_type"
 
@@ -81,10 +82,101 @@ class CutResponse(Reject):
     reason = "cut_response"
 
 
+# --- Fetch: the address gives no document
+
+
+class BadUrl(Reject):
+    """No address that a browser could open."""
+
+    reason = "bad_url"
+
+
+class BadScheme(Reject):
+    """An address of something else than the web: `file:`, `data:`, `gopher:`."""
+
+    reason = "bad_scheme"
+
+
+class BlockedAddress(Reject):
+    """An address of an inner network, or a port on which no web server should be."""
+
+    reason = "blocked_address"
+
+
+class TooManyRedirects(Reject):
+    """Sent on and on, or in a circle."""
+
+    reason = "too_many_redirects"
+
+
 class BadEncoding(Reject):
-    """A response whose chunks or compression cannot be undone."""
+    """Chunks or compression that cannot be undone: not as the header says, unknown, or twice."""
 
     reason = "bad_encoding"
+
+
+class BadResponse(Reject):
+    """What came is not HTTP, or its head is too large."""
+
+    reason = "bad_response"
+
+
+class HttpError(Reject):
+    """The server says that it has no page for us: a status from 400 to 499."""
+
+    reason = "http_error"
+
+
+class RobotsDisallowed(Reject):
+    """The site's robots.txt asks us not to fetch it."""
+
+    reason = "robots_disallowed"
+
+
+class Passing(Reject):
+    """A refusal of the moment: the same request may succeed later."""
+
+    retry_after: timedelta | None = None
+    """How long the server asks us to wait, if it does."""
+
+
+class TimeoutTotal(Passing):
+    """Not all of it had come when the time for one request was over."""
+
+    reason = "timeout_total"
+
+
+class Unreachable(Passing):
+    """No connection: no such name, nobody answers, the certificate does not fit."""
+
+    reason = "unreachable"
+
+
+class Truncated(Passing):
+    """The answer ends before its end."""
+
+    reason = "truncated"
+
+
+class ServerBusy(Passing):
+    """The server cannot, or does not want to now: a status of 429, or from 500."""
+
+    reason = "server_busy"
+
+
+class RobotsUnavailable(Passing):
+    """The site's robots.txt cannot be had, so that nobody knows whether we may."""
+
+    reason = "robots_unavailable"
+
+
+# --- Feeds: what the address of a feed answers is none
+
+
+class NotAFeed(Reject):
+    """A web page, an error page, or XML or JSON that is no feed."""
+
+    reason = "not_a_feed"
 
 
 # --- Extract: the document holds no article

@@ -1,7 +1,7 @@
 """What flows between the stages of the DAG, one record type an edge; the lake's rows are in `schemas.rows`.
 
     FileSlice -> Document -> Draft -> Candidate -> Verdict -> Article | Duplicate | Revision -> Mention
-                    any of them -> Rejected        all rows -> StagedFile -> the commit
+    Announced -> Document    any of them -> Rejected          all rows -> StagedFile -> the commit
 
 Times are timezone-aware UTC, to the microsecond. A field is None only if its type says so: Beam
 refuses to encode the record otherwise.
@@ -55,6 +55,24 @@ class FileSlice:
 
 
 @record
+class Announced:
+    """An address that a feed announced, to be fetched."""
+
+    url: str
+    """Without secrets."""
+    canonical_url: str
+    """The same address in one spelling."""
+    feed: str | None = None
+    """The feed that announced it."""
+    entry_id: str | None = None
+    """The announcing entry's id in that feed."""
+    published_at: datetime | None = None
+    """When the feed says that it appeared."""
+    failures: int = 0
+    """How often it was asked for in vain."""
+
+
+@record
 class Document:
     """One input as it was found: its bytes and what is known of them from outside."""
 
@@ -81,6 +99,8 @@ class Document:
     """The feed that announced it."""
     entry_id: str | None = None
     """The announcing entry's id in that feed."""
+    published_at: datetime | None = None
+    """When that feed says that it appeared."""
     warc_file: str | None = None
     """The archive it was read from."""
     warc_offset: int | None = None
@@ -180,7 +200,7 @@ class Tally:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known`, `passed_over`, `too_short_to_compare`, `unread_languages`, `no_model` or
-    `failed_events`."""
+    """`read`, `known`, `passed_over`, `deferred`, `too_short_to_compare`, `unread_languages`,
+    `no_model` or `failed_events`."""
     count: int
     """How many."""

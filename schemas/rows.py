@@ -23,15 +23,15 @@ class Article:
     document_id: str
     """Id of the document that it came from: its place and its bytes."""
     url: str | None
-    """The address the document was found at or names itself, without credentials."""
+    """The address the document was found at or names itself, without credentials; null if there is none."""
     canonical_url: str | None
-    """The same address in one spelling: no tracking parameters, no fragment."""
+    """The same address in one spelling, without tracking parameters and fragment; null without one."""
     source: str
     """The publisher: registrable domain of the URL, or the folder's name where there is none."""
     text: str
     """Paragraphs, headings and table rows, one a line; NFC, no control characters."""
     title: str | None = None
-    """The headline, without the site's name."""
+    """The headline, without the site's name; null if none is found."""
     authors: list[str] = field(default_factory=list)
     """Names of persons or desks, in the order of the byline."""
     published_at: datetime | None = None
@@ -41,7 +41,7 @@ class Article:
     published_offset: int | None = None
     """Minutes that the publisher's clock was ahead of UTC; null if it named no zone."""
     modified_at: datetime | None = None
-    """When the publisher says that it was last changed."""
+    """When the publisher says that it was last changed; null if it does not say."""
     seen_at: datetime | None = None
     """When the document was fetched; null for a plain file."""
     date_source: str = "none"
@@ -51,13 +51,13 @@ class Article:
     language: str | None = None
     """ISO 639-1 code; null where the text is too short to tell."""
     language_confidence: float | None = None
-    """The detector's probability, 0 to 1."""
+    """The detector's probability, 0 to 1; null without a language."""
     section: str | None = None
-    """The desk or rubric, such as `EUROPE`."""
+    """The desk or rubric, such as `EUROPE`; null if none is named."""
     keywords: list[str] = field(default_factory=list)
     """Tags that the publisher gave."""
     image_url: str | None = None
-    """The lead picture."""
+    """The lead picture; null if none is named."""
     word_count: int = 0
     """Words of `text`; each character counts in scripts without spaces."""
     paywalled: bool = False
@@ -76,15 +76,15 @@ class Article:
     """Reservations of the publisher against text mining: tdm-reservation, noai, noimageai, noarchive,
     and what the header Content-Usage denies, such as `content-usage:train-ai`."""
     feed: str | None = None
-    """The feed that announced it."""
+    """The feed that announced it; null without one."""
     entry_id: str | None = None
-    """The announcing entry's id in that feed."""
+    """The announcing entry's id in that feed; null without one."""
     warc_file: str | None = None
-    """The archive it was read from."""
+    """The archive it was read from; null without one."""
     warc_offset: int | None = None
-    """Where its record begins in that archive, in bytes."""
+    """Where its record begins in that archive, in bytes; null without one."""
     extra: str | None = None
-    """What the input held and no column takes: a JSON object."""
+    """What the input held and no column takes, a JSON object; null if there is nothing."""
 
 
 @record
@@ -100,17 +100,17 @@ class Duplicate:
     similarity: float
     """Share of common wording, 0 to 1 (Jaccard): 1 for equal texts, else an estimate, ± 0.03."""
     url: str | None
-    """The copy's own address."""
+    """The copy's own address; null if it has none."""
     source: str
     """The copy's publisher, as in `articles`."""
     title: str | None
-    """The copy's own headline."""
+    """The copy's own headline; null if none is found."""
     published_at: datetime | None
-    """When the copy's publisher says that it appeared."""
+    """When the copy's publisher says that it appeared; null if it does not say."""
     seen_at: datetime | None
-    """When the copy was fetched."""
+    """When the copy was fetched; null for a plain file."""
     agency: str | None = None
-    """The news agency that the copy credits."""
+    """The news agency that the copy credits; null if it names none."""
 
 
 @record
@@ -124,21 +124,21 @@ class Revision:
     revision: int
     """Number of the version, from 1 in the order they were seen; the article itself is 0."""
     seen_at: datetime | None
-    """When this version was fetched."""
+    """When this version was fetched; null for a plain file."""
     title: str | None
-    """Its headline."""
+    """Its headline; null if none is found."""
     text: str
     """Its text, like `articles.text`."""
     text_hash: str
     """Id of its text."""
     published_at: datetime | None
-    """When the article appeared, as in `articles`: versions lie in the article's partition."""
+    """When the article appeared, null as in `articles`: versions lie in the article's partition."""
     words_added: int | None = None
     """Words that the version before does not have there; null if that is not known."""
     words_removed: int | None = None
     """Words of the version before that are gone; null if that is not known."""
     changes: str | None = None
-    """The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`."""
+    """The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if not known."""
 
 
 @record
@@ -216,25 +216,25 @@ class Mention:
     extractor_version: str
     """Version of rules, lexicon and model."""
     published_at: datetime | None = None
-    """When the article appeared, as in `articles`."""
+    """When the article appeared, null as in `articles`."""
     attributed_to: str | None = None
-    """Who the report is attributed to, if not the paper itself."""
+    """Who the report is attributed to; null if to nobody but the paper itself."""
     event_date_start: date | None = None
     """First day on which it can have happened; null if the text does not tell."""
     event_date_end: date | None = None
-    """Last such day."""
+    """Last such day; null without a first."""
     date_precision: str | None = None
     """day, week, month, year; null without a date."""
     date_text: str | None = None
-    """The words for the time."""
+    """The words for the time; null if there are none."""
     place: Place | None = None
     """Where it happened; null if the text does not tell."""
     killed_min: int | None = None
-    """Persons killed, at least."""
+    """Persons killed, at least; null if none are told of."""
     killed_max: int | None = None
     """Persons killed, at most; null if open."""
     injured_min: int | None = None
-    """Persons injured, at least."""
+    """Persons injured, at least; null if none are told of."""
     injured_max: int | None = None
     """Persons injured, at most; null if open."""
 
@@ -257,6 +257,70 @@ class Rejected:
     """Its bytes; null above 1 MB, or where the publisher reserves it against text mining."""
     payload_digest: str
     """Id of its bytes (of what was read of them)."""
+
+
+@record
+class Announcement:
+    """An entry of a feed as it was first seen there, or as it was seen again with other words."""
+
+    announcement_id: str
+    """Id of (feed, entry, version)."""
+    feed: str
+    """The feed's address, without secrets."""
+    entry_id: str
+    """What tells the entry from others of its feed: its own id, its link or a hash of its words."""
+    url: str | None
+    """The address of the article that it announces; null if it names none."""
+    canonical_url: str | None
+    """The same address in one spelling, as in `articles`; null without one."""
+    title: str | None
+    """The headline in the feed; null if it has none."""
+    published_at: datetime | None
+    """When the feed says that the article appeared; null if it does not say."""
+    seen_at: datetime
+    """When the feed was polled that first had it."""
+    version: str
+    """Id of the headline and of the time of change that the feed gives."""
+    revised: bool
+    """True if the entry had been announced before, in another version: its page is fetched anew."""
+    content_source: str
+    """Where its text is had: page (fetched), entry (the feed holds it whole) or none (no address)."""
+
+
+@record
+class Fetch:
+    """A page that was asked for, once, with the redirects that were followed."""
+
+    url: str
+    """The address that was announced."""
+    canonical_url: str
+    """The same address in one spelling, as in `announcements`."""
+    started_at: datetime
+    """When its turn had come."""
+    seconds: float
+    """How long it took, pauses between requests included."""
+    outcome: str
+    """document, rejected, or waiting: it will be asked for again."""
+    reason: str | None = None
+    """Why it is no document, as in `rejects`, or why it waits; null for a document."""
+    wait_until: datetime | None = None
+    """Not asked for again before; null unless it waits."""
+    document_id: str | None = None
+    """The document, or the reject, that came of it; null if it waits."""
+    status: int | None = None
+    """HTTP status of the last answer; null if there was none."""
+    final_url: str | None = None
+    """The address that answered, after redirects; null if none did."""
+    redirects: list[str] = field(default_factory=list)
+    """Where the answers before the last sent us."""
+    size: int = 0
+    """Bytes of the body as received."""
+    optouts: list[str] = field(default_factory=list)
+    """Agents for language models that the site's robots.txt shuts out from this address."""
+    warc_file: str | None = None
+    """The archive that holds the last answer; null without one."""
+    warc_offset: int | None = None
+    """Where its record begins in that archive, in bytes; null without one."""
 
 
 @record

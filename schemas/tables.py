@@ -16,7 +16,16 @@ import pyarrow as pa
 
 from schemas.record import field_docs
 from schemas.records import RowKeys
-from schemas.rows import Article, Duplicate, Mention, Rejected, Revision, Run
+from schemas.rows import (
+    Announcement,
+    Article,
+    Duplicate,
+    Fetch,
+    Mention,
+    Rejected,
+    Revision,
+    Run,
+)
 
 SCHEMA_VERSION = 1
 """Version of the layout below; a lake of another version is refused."""
@@ -46,6 +55,7 @@ class Table:
         id_columns: What identifies a row, or what rows are looked up by.
         unique: The columns that no two rows of the whole table share.
         purpose: One sentence for the codebook.
+        accounts: True if a row stands on the account of a document, and falls with it.
     """
 
     name: str
@@ -54,6 +64,7 @@ class Table:
     id_columns: tuple[str, ...]
     unique: tuple[str, ...]
     purpose: str
+    accounts: bool = True
 
     @property
     def sort_key(self) -> tuple[str, ...]:
@@ -77,6 +88,8 @@ class Table:
 
     def keys(self, row: Any) -> RowKeys:
         """Return what the commit must know of `row`."""
+        if not self.accounts:
+            return RowKeys(document_id=None, article_id=None, text_hash=None, revision=0)
         return RowKeys(
             document_id=getattr(row, "document_id", None),
             article_id=getattr(row, "article_id", None) or getattr(row, "duplicate_of", None),
@@ -128,7 +141,33 @@ TABLES = {
             ("document_id",),
             "Inputs that became no article, with the reason.",
         ),
-        Table("runs", Run, "run_date", (), (), "Runs, their inputs, counts and versions."),
+        Table(
+            "announcements",
+            Announcement,
+            "run_date",
+            ("announcement_id", "canonical_url"),
+            ("announcement_id",),
+            "Entries of feeds, each as it was first seen.",
+            accounts=False,
+        ),
+        Table(
+            "fetches",
+            Fetch,
+            "run_date",
+            ("canonical_url",),
+            ("canonical_url", "started_at"),
+            "Pages that were asked for, and what came of it.",
+            accounts=False,
+        ),
+        Table(
+            "runs",
+            Run,
+            "run_date",
+            (),
+            (),
+            "Runs, their inputs, counts and versions.",
+            accounts=False,
+        ),
     )
 }
 

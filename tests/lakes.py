@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from schemas.identity import text_hash
+from schemas.identity import announcement_id, text_hash
 from schemas.records import Assignment
-from schemas.rows import Article, Duplicate, Mention, Rejected, Revision
-from schemas.tables import arrow_schema
+from schemas.rows import Announcement, Article, Duplicate, Fetch, Mention, Rejected, Revision
+from schemas.tables import TABLES, arrow_schema
 from transforms.write import layout
 from transforms.write.bundle import gather
 from transforms.write.write import stage
@@ -101,6 +101,34 @@ def rejected(name):
     )
 
 
+def announcement(url, feed="https://example.org/feed", seen_at=DAY, version="0", **fields):
+    given = {
+        "announcement_id": announcement_id(feed, url, version),
+        "feed": feed,
+        "entry_id": url,
+        "url": url,
+        "canonical_url": url,
+        "title": None,
+        "published_at": None,
+        "seen_at": seen_at,
+        "version": version,
+        "revised": False,
+        "content_source": "page",
+    }
+    return Announcement(**{**given, **fields})
+
+
+def fetch(url, outcome="document", started_at=DAY, **fields):
+    given = {
+        "url": url,
+        "canonical_url": url,
+        "started_at": started_at,
+        "seconds": 1.0,
+        "outcome": outcome,
+    }
+    return Fetch(**{**given, **fields})
+
+
 _alive = {}
 """Locks of the rooms whose runs live, by room."""
 
@@ -110,6 +138,8 @@ _TABLE_OF = {
     Revision: "revisions",
     Mention: "mentions",
     Rejected: "rejects",
+    Announcement: "announcements",
+    Fetch: "fetches",
 }
 
 
@@ -132,14 +162,15 @@ def bundle_of(lake, rows, run_id="run", number=0, as_of=0):
     groups = {}
     for row in rows:
         table = _TABLE_OF[type(row)]
-        partition = "run_date=2026-03-02" if table == "rejects" else _day(row)
+        by_run = TABLES[table].partition_key == "run_date"
+        partition = "run_date=2026-03-02" if by_run else _day(row)
         groups.setdefault((table, partition), []).append(row)
     files = [
         file
         for (table, partition), group in groups.items()
         for file in stage((partition, group), table, assignment)
     ]
-    read = sum(type(row) is not Mention for row in rows)
+    read = sum(type(row) not in {Mention, Announcement, Fetch} for row in rows)
     return gather(assignment, files, [("read", read)])
 
 

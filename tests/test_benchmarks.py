@@ -1,5 +1,6 @@
-"""The programs that measure speed and memory say what they lack, before they start anything."""
+"""The programs that measure speed, memory and quality say what they lack, before they start anything."""
 
+import json
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -113,3 +114,37 @@ def test_an_interval_holds_what_it_is_of_and_is_the_same_in_every_run(program):
     low, high = scoring.intervals(documents)["type"]
     assert low < 2 / 3 < high
     assert scoring.intervals(documents)["type"] == (low, high)
+
+
+def test_the_benchmark_of_feeds_names_a_folder_without_feeds(exit_code, tmp_path, capsys):
+    assert exit_code("feeds", tmp_path, tmp_path, tmp_path) == 2
+    assert f"CASES: no feed in {tmp_path}" in capsys.readouterr().err
+
+
+def test_expectations_are_read_and_never_run(program, tmp_path):
+    feeds = program("feeds")
+    line = "not bozo and entries[1]['title'] == 'Talks' and __import__('os').abort()"
+    [expected] = feeds._comparisons(tmp_path, line)
+    assert (expected.number, expected.field, expected.value) == (1, "title", "Talks")
+
+
+def test_the_benchmark_of_robots_names_a_file_that_is_missing(exit_code, tmp_path, capsys):
+    assert exit_code("robots", tmp_path / "nowhere.json") == 2
+    assert "no file" in capsys.readouterr().err
+
+
+def test_the_benchmark_of_robots_counts_what_is_right(exit_code, tmp_path, capsys):
+    cases = tmp_path / "cases.json"
+    case = {
+        "robots_txt": "User-agent: *\nDisallow: /",
+        "user_agent": "a",
+        "url": "https://b.example/",
+    }
+    cases.write_text(json.dumps([case | {"allowed": False}, case | {"allowed": True}]))
+    real = tmp_path / "real.json"
+    real.write_text(json.dumps({"c.example": "User-agent: GPTBot\nDisallow: /news"}))
+    assert exit_code("robots", cases, real) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "cases decided rightly  1 of 2, 0.500",
+        "verdicts as Protego's  33 of 33",
+    ]

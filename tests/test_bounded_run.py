@@ -9,11 +9,10 @@ from lakes import article, commit, rows_of
 
 from pipelines.bounded_run import MAX_REFUSALS, run_bounded
 from pipelines.engine import engine
-from pipelines.ingest import Settings
+from pipelines.ingest import Arrivals, Settings
 from schemas.identity import article_id, document_id, text_hash
 from schemas.records import Document, Tally
 from schemas.rows import Rejected
-from transforms.read.read import Input
 from transforms.write.lake import Lake
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -44,7 +43,7 @@ def source(given, meanwhile=lambda: None):
         kept = pipeline | "Given" >> beam.Create(given).with_output_types(Document)
         refused = pipeline | "GivenUp" >> beam.Create([]).with_output_types(Rejected)
         tallies = pipeline | "GivenCounts" >> beam.Create([]).with_output_types(Tally)
-        return Input(kept, refused, tallies)
+        return Arrivals(kept, refused, tallies)
 
     return apply
 

@@ -55,6 +55,25 @@ def test_each_is_read_by_its_reader(payload, media_type, extractor):
     assert (found.language, found.content_source) == ("en", "file")
 
 
+@pytest.mark.parametrize(
+    ("head", "told", "source"),
+    [
+        pytest.param("", datetime(2024, 2, 29, 8, tzinfo=UTC), "feed", id="the feed alone knows"),
+        pytest.param("", datetime(1970, 1, 1, tzinfo=UTC), "none", id="nobody is to be believed"),
+        pytest.param(
+            '<meta property="article:published_time" content="2024-02-28T09:00:00Z">',
+            datetime(2024, 2, 29, 8, tzinfo=UTC),
+            "meta",
+            id="the page knows better",
+        ),
+    ],
+)
+def test_a_feed_dates_what_does_not_date_itself(head, told, source):
+    found = article(PAGE % head, "text/html", url=URL, seen_at=SEEN, published_at=told)
+    assert found.date_source == source
+    assert (found.published_at == told) == (source == "feed")
+
+
 def test_the_article_of_a_file_is_named_after_its_bytes():
     found = article(SENTENCE)
     assert found.article_id == article_id(None, SENTENCE.encode())

@@ -3,7 +3,7 @@
 import apache_beam as beam
 from apache_beam.pipeline import PipelineVisitor
 
-from pipelines.ingest import Settings, ingest
+from pipelines.ingest import Arrivals, Settings, ingest
 from schemas.records import Assignment, Document, Draft, FileSlice
 from transforms.read.read import Read
 
@@ -22,7 +22,7 @@ def test_no_flatten_takes_documents():
     pipeline = beam.Pipeline(runner="FnApiRunner")
     slices = pipeline | beam.Create([], reshuffle=False).with_output_types(FileSlice)
     assignment = Assignment("lake", "index", "room", "run", 0, "2026-01-31")
-    ingest(slices | Read(), assignment, Settings())
+    ingest(Arrivals(*(slices | Read())), assignment, Settings())
     flattens = Flattens()
     pipeline.visit(flattens)
     assert "Refused" in flattens.seen

@@ -11,8 +11,8 @@ MAY_IMPORT = {
     "transforms": {"schemas", "transforms"},
     "pipelines": {"schemas", "transforms", "pipelines"},
 }
-STEPS = ["read", "fetch", "extract", "clean", "dedupe", "events", "write"]
-"""In the order an article meets them."""
+STEPS = ["read", "fetch", "extract", "feeds", "clean", "dedupe", "events", "write"]
+"""In the order an article meets them; feeds are read with what extraction knows of texts."""
 
 
 def imported_by(path):

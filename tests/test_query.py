@@ -59,6 +59,12 @@ def test_an_answer_can_become_a_parquet_file(ask, tmp_path):
     assert len(duckdb.sql(f"SELECT title FROM '{path}'").fetchall()) == 4
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_text_in_csv_is_a_formula(ask, text):
+    out = ask(f"SELECT '{text}' AS title, -1 AS number", "--format", "csv").out
+    assert list(csv.DictReader(io.StringIO(out))) == [{"title": f"'{text}", "number": "-1"}]
+
+
 def test_a_question_can_come_from_a_file(ask, tmp_path):
     (tmp_path / "q.sql").write_text("SELECT 42 AS answer")
     assert json.loads(ask("--file", str(tmp_path / "q.sql"), "--format", "json").out) == {

@@ -128,3 +128,13 @@ def test_every_column_stands_in_the_codebook_and_nothing_else_does():
     assert {name: set(columns) for name, columns in ORIGINS.items()} == {
         name: set(arrow_schema(name).names) for name in TABLES
     }
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_doc_of_a_column_that_can_be_null_says_when(name):
+    silent = [
+        column.name
+        for column in arrow_schema(name)
+        if column.nullable and "null" not in column.metadata[b"doc"].decode()
+    ]
+    assert silent == []

@@ -1,7 +1,7 @@
 """Stage Extract: a document in, a draft of its article out."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import apache_beam as beam
 
@@ -9,9 +9,9 @@ from schemas.identity import article_id
 from schemas.reasons import OptedOut
 from schemas.records import Document, Draft
 from schemas.rows import Article
+from transforms.address import canonical, publisher, web_address
 from transforms.attempt import Attempt, Attempted
 from transforms.box import box
-from transforms.extract.address import canonical, publisher, web_address
 from transforms.extract.content import Content
 from transforms.extract.dates import CONFIDENCE, believed
 from transforms.extract.language import language_of
@@ -40,7 +40,19 @@ def extract(
     reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw, limits)
     if respect_optouts and reading.optouts:
         raise OptedOut(", ".join(reading.optouts))
-    return Draft(document, _article(document, reading))
+    content = _dated(reading.content, document)
+    return Draft(document, _article(document, replace(reading, content=content)))
+
+
+def _dated(content: Content, document: Document) -> Content:
+    """Return `content` with the date of the feed, unless the page itself has one that is as good."""
+    if not believed(document.published_at, document.seen_at):
+        return content
+    if believed(content.published_at, document.seen_at) and content.date_source != "text":
+        return content
+    return replace(
+        content, published_at=document.published_at, published_offset=0, date_source="feed"
+    )
 
 
 def _article(document: Document, reading: Reading) -> Article:
@@ -48,7 +60,7 @@ def _article(document: Document, reading: Reading) -> Article:
     content = reading.content
     url, one_spelling = _addresses(document, content)
     dated = believed(content.published_at, document.seen_at)
-    date_source = content.date_source if dated else "none"
+    date_source = _date_source(document, content) if dated else "none"
     language, confidence = language_of(content.text, content.language)
     return Article(
         article_id=article_id(one_spelling, document.payload),
@@ -97,6 +109,12 @@ def _addresses(document: Document, content: Content) -> tuple[str | None, str | 
     page = canonical(url)
     own = named if named and publisher(named) == publisher(page) else page
     return url, canonical(own)
+
+
+def _date_source(document: Document, content: Content) -> str:
+    """Return where the date stands; what an entry of a feed says, the feed says."""
+    by_feed = document.entry_id is not None and content.date_source == "field"
+    return "feed" if by_feed else content.date_source
 
 
 def _content_source(document: Document) -> str:

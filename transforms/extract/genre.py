@@ -13,7 +13,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from schemas.reasons import NotAnArticle
-from transforms.extract.address import is_home_page, web_address
+from transforms.address import is_home_page, web_address
 from transforms.extract.content import Content
 from transforms.extract.notices import is_consent, is_error, is_notice
 from transforms.text import count_words, lines

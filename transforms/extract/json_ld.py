@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from transforms.extract.address import canonical, web_address
+from transforms.address import canonical, web_address
 from transforms.extract.plain import without_tags
 from transforms.text import one_line
 

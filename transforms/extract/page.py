@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from schemas.reasons import NoText
-from transforms.extract.address import is_home_page, publisher, web_address
+from transforms.address import is_home_page, publisher, web_address
 from transforms.extract.authors import authors
 from transforms.extract.content import Content
 from transforms.extract.headline import headline

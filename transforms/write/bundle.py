@@ -39,7 +39,9 @@ class Bundle:
 
     def counts(self) -> dict[str, int]:
         """Return how many documents were read and where they ended, and the other tallies."""
-        rows = {name: len(keys) for name, keys in self.keys.items() if name != "runs"}
+        rows = {
+            name: len(keys) for name, keys in self.keys.items() if keys or TABLES[name].accounts
+        }
         return {"read": 0, "known": 0} | self.tallies | rows
 
 

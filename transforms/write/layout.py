@@ -6,6 +6,7 @@
     lake/_tmp/w-…/           rooms of running writers
     lake/_index/             a cache, see `transforms.dedupe.index`
     lake/_lock               held by the one who commits
+    lake/_follow             held by the one who follows feeds
 
 Partition values come from dates only and file names from the log only, never from the news.
 """
@@ -18,6 +19,7 @@ FORMAT = 1
 
 MARKER = "_lake.json"
 LOCK = "_lock"
+FOLLOW = "_follow"
 LOG = "_log"
 ROOMS = "_tmp"
 INDEX = "_index/index.sqlite"

@@ -1,0 +1,256 @@
+"""Follow feeds: poll them, fetch what they announce, and commit, for weeks."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+if __name__ == "__main__":  # before Beam is imported, so that its log lines can be kept off
+    from pipelines.cli import main
+
+    sys.exit(main(["follow", *sys.argv[1:]]))
+
+from pipelines import terminal
+from pipelines.changing import new_run_id
+from pipelines.compact import merge, worth_merging
+from pipelines.coverage import silent_feeds
+from pipelines.engine import engine
+from pipelines.feeds import read_feeds
+from pipelines.following import Following, Pace
+from pipelines.gathering import Gathering
+from pipelines.ingest import Settings
+from pipelines.options import add_options, configuration, configured, duration
+from pipelines.record_run import record_run
+from pipelines.summary import Summary
+from pipelines.views import ask
+from schemas.tables import TABLES
+from transforms.address import web_address
+from transforms.clean.clean import Clean
+from transforms.events.find_events import FindEvents
+from transforms.extract.extract import Extract
+from transforms.feeds.lists import Listed
+from transforms.feeds.state import NAME, FeedStates
+from transforms.fetch.clock import Clock
+from transforms.fetch.fetching import Fetching, archive_in
+from transforms.write import layout
+from transforms.write.errors import LakeError, Unsupported
+from transforms.write.lake import Lake
+
+STAGES = (Fetching, Extract, Clean, FindEvents)
+
+KEEPING = timedelta(hours=1)
+"""So often a row of `runs` is written, quiet partitions are merged and bad feeds are named."""
+
+IDLE_SECONDS = 3600.0
+"""A partition without a new file for so long is quiet."""
+
+EXAMPLES = """\
+examples:
+  newslake follow https://example.org/feed.xml --lake lake --once   one look, one commit
+  newslake follow feeds.opml --lake lake --contact you@example.org  for ever; Ctrl-C ends it
+
+FEEDS are addresses of feeds, or files: OPML, or text with an address a line. Stop it at any time,
+also by kill -9: what was committed stays, and the next start goes on without a hole or a double.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to `parser`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("feeds", nargs="+", metavar="FEEDS", help="address of a feed, or file")
+    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake; made if missing")
+    parser.add_argument("--once", action="store_true", help="poll what is due, commit, and end")
+    parser.add_argument(
+        "--every", type=duration, default="60s", metavar="TIME", help="look for due feeds; 60s"
+    )
+    parser.add_argument(
+        "--flush", type=duration, default="10m", metavar="TIME", help="between two commits; 10m"
+    )
+    parser.add_argument(
+        "--for", type=duration, dest="time", metavar="TIME", help="end after this time; for ever"
+    )
+    parser.add_argument("--json", action="store_true", help="a JSON object a commit, for programs")
+    add_options(parser, STAGES)
+
+
+def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
+    """Follow the feeds until the time is over; return the exit code.
+
+    Raises:
+        NoSuchInput, WrongOption: wrong use.
+        LakeError: the lake refuses at the start.
+    """
+    feeds = addresses(arguments.feeds)
+    lake = Lake(Path(arguments.lake).absolute())
+    lake.create()
+    held = lake.storage.hold(layout.FOLLOW)
+    if held is None:
+        terminal.say(f"newslake: another `newslake follow` writes to {arguments.lake} already")
+        return 1
+    try:
+        with FeedStates(lake.storage.path(NAME)) as states:
+            Command(arguments, lake, states, feeds, beam_flags).run()
+    finally:
+        lake.storage.release(held)
+    return 0
+
+
+def addresses(words: Sequence[str]) -> list[str]:
+    """Return the addresses of the feeds that the user named, each once.
+
+    Raises:
+        WrongOption: a word is neither an address nor a list of feeds.
+    """
+    found: dict[str, None] = {}
+    for word in words:
+        listed = [Listed(word)] if web_address(word) else read_feeds(Path(word))
+        found.update((feed.address, None) for feed in listed)
+    return list(found)
+
+
+class Command:
+    """One `newslake follow`, from its start to its end."""
+
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        lake: Lake,
+        states: FeedStates,
+        feeds: list[str],
+        beam_flags: Sequence[str],
+        clock: Clock | None = None,
+    ) -> None:
+        self._arguments = arguments
+        self._lake = lake
+        self._clock = clock or Clock()
+        self._fetching = configured(Fetching, arguments)
+        self._settings = Settings(
+            extract=configured(Extract, arguments),
+            clean=configured(Clean, arguments),
+            find_events=configured(FindEvents, arguments),
+        )
+        self._gathering = Gathering(lake, states, feeds, self._clock.now())
+        self._following = Following(
+            lake,
+            self._gathering,
+            self._fetching.visitor,
+            self._fetching.budget,
+            self._settings,
+            engine("DirectRunner", 1, beam_flags),
+            self._clock,
+        )
+        self._begin()
+
+    def run(self) -> None:
+        """Follow; at the end, however it comes, leave all in order."""
+        if not self._fetching.contact:
+            terminal.say("newslake: name a --contact, so that publishers can reach you")
+        pace = Pace(self._arguments.every, self._arguments.flush)
+        until = self._until()
+        try:
+            self._following.follow(pace, until, self._commit)
+        finally:
+            self._record()
+            if self._fetching.warc:
+                archive_in(self._fetching.warc, self._fetching.user_agent).close()
+
+    def _until(self) -> datetime | None:
+        if self._arguments.once:
+            return self._clock.now()
+        return self._clock.now() + self._arguments.time if self._arguments.time else None
+
+    def _begin(self) -> None:
+        self._summary = Summary(new_run_id())
+        self._began, self._commits = self._clock.now(), 0
+
+    def _commit(self) -> None:
+        """Commit, and say what it brought; a lake that refuses is asked again at the next commit."""
+        try:
+            outcome = self._following.commit(self._summary.run_id, self._commits)
+        except (LakeError, OSError) as error:
+            if self._arguments.once:
+                raise
+            terminal.say(f"newslake: {error}; nothing is lost, trying again at the next commit")
+            return
+        self._commits += 1
+        self._summary.add(outcome)
+        self._tell(outcome.counts)
+        if self._clock.now() - self._began >= KEEPING:
+            self._record()
+            self._begin()
+            self._merge()
+            self._warn()
+
+    def _tell(self, counts: dict[str, int]) -> None:
+        """Print what a commit brought: a line for people, or for programs."""
+        polls = self._following.counts
+        next_at = self._gathering.next_at()
+        told: dict[str, object] = {
+            "due": polls["due"],
+            "polled": polls["polled"],
+            "not_modified": polls["not_modified"],
+            "failed": polls["failed"],
+            "new": counts.get("announcements", 0),
+            "fetched": counts.get("fetches", 0),
+            **{name: counts.get(name, 0) for name in ("articles", "duplicates", "revisions")},
+            "rejects": counts.get("rejects", 0),
+            "known": counts.get("known", 0),
+            "waiting": len(self._gathering.waiting),
+            "next": next_at.isoformat(timespec="seconds") if next_at else None,
+        }
+        polls.clear()
+        if self._arguments.json:
+            terminal.out.print(json.dumps(told), markup=False)
+            return
+        words = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items())
+        terminal.out.print(f"{self._clock.now():%Y-%m-%d %H:%M:%S} {words}", markup=False)
+
+    def _record(self) -> None:
+        """Leave a row of `runs`, if there is anything to tell."""
+        if not self._summary.commits:
+            return
+        self._summary.seconds = (self._clock.now() - self._began).total_seconds()
+        record_run(
+            self._lake,
+            self._summary,
+            command="follow",
+            inputs=[web_address(word) or word for word in self._arguments.feeds],
+            configuration=configuration(
+                [
+                    self._fetching,
+                    self._settings.extract,
+                    self._settings.clean,
+                    self._settings.find_events,
+                ]
+            ),
+            started_at=self._began,
+            finished_at=self._clock.now(),
+        )
+
+    def _merge(self) -> None:
+        """Merge the small files of partitions that are quiet now."""
+        with suppress(Unsupported):
+            for folder in list(worth_merging(self._lake, list(TABLES), IDLE_SECONDS)):
+                merge(self._lake, folder)
+
+    def _warn(self) -> None:
+        """Name the feeds that a person should look at: silent ones, and those that fail and fail."""
+        states = self._gathering.states.values()
+        answered = {
+            web_address(one.feed) or "": one.answered_at for one in states if one.answered_at
+        }
+        quiet = ask(self._lake.storage.root, lambda lake: silent_feeds(lake, answered), as_of=None)
+        for one in quiet:
+            terminal.say(
+                f"newslake: {one.feed} is silent since {one.silence.since:%Y-%m-%d %H:%M}, which it "
+                "never is at such an hour"
+            )
+        for state in states:
+            if state.suspect:
+                terminal.say(
+                    f"newslake: {web_address(state.feed)} failed {state.failures} times, with "
+                    f"{state.fault}; see newslake feeds check"
+                )

@@ -1,0 +1,154 @@
+"""What the polls have brought since the last commit.
+
+The order of truth: first the lake, then the state of the feeds. A state that says `I have seen this
+document` is remembered only when all that stood in the document is committed; whoever dies before
+polls the feed once more, and the lake knows what it has.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import apache_beam as beam
+
+from pipelines.ingest import Arrivals
+from pipelines.waiting import news, settled, waiting
+from schemas.records import Announced, Document
+from schemas.rows import Announcement
+from transforms.address import web_address
+from transforms.feeds.announcement import announced, announcement
+from transforms.feeds.full_text import as_document, full_text
+from transforms.feeds.policy import after, at_new_address, first, moved
+from transforms.feeds.poll import FeedState
+from transforms.feeds.polling import Polled
+from transforms.feeds.state import FeedStates
+from transforms.fetch.fetch import FetchPages
+from transforms.write.lake import Lake
+
+MOST_PAGES = 2_000
+"""So many addresses are fetched in one run, at most; the others wait for the next."""
+
+
+class Gathering:
+    """The feeds, what is known of each, and what they have announced since the last commit.
+
+    Args:
+        lake: What is committed.
+        states: What is remembered of the feeds.
+        feeds: Addresses of those that are followed.
+        now: The time.
+    """
+
+    def __init__(self, lake: Lake, states: FeedStates, feeds: Iterable[str], now: datetime) -> None:
+        self._lake = lake.storage.root
+        self._remembered = states
+        known = states.load()
+        self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
+        self._changed: dict[str, FeedState] = {}
+        self.announcements: dict[str, Announcement] = {}
+        """New ones, by id."""
+        self.documents: list[Document] = []
+        """Of the new ones that hold their article."""
+        self.waiting = waiting(self._lake)
+        """What the lake holds of announcements without an outcome."""
+
+    def due(self, now: datetime) -> list[FeedState]:
+        """Return the feeds whose time to be polled has come."""
+        return [state for state in self.states.values() if state.next_at <= now]
+
+    def next_at(self) -> datetime | None:
+        """Return when the next feed is due; None without feeds."""
+        return min((state.next_at for state in self.states.values()), default=None)
+
+    def take(self, polled: Sequence[Polled]) -> None:
+        """Take in what polls brought; their entries are compared with all that is known."""
+        told = {
+            row.announcement_id: (one, row, keyed)
+            for one in polled
+            for keyed in one.entries
+            for row in [announcement(_name(one.state), keyed, one.answer.at)]
+            if row.announcement_id not in self.announcements
+        }
+        new: dict[str, list[Announcement]] = {}
+        for row in news(self._lake, [row for _, row, _ in told.values()]):
+            one, _, keyed = told[row.announcement_id]
+            new.setdefault(one.state.feed, []).append(row)
+            self.announcements[row.announcement_id] = row
+            if row.content_source == "entry":
+                html = full_text(keyed.entry) or ""
+                self.documents.append(
+                    as_document(keyed.entry, html, row.feed, keyed.key, row.seen_at)
+                )
+        for one in polled:
+            self._learn(one, new.get(one.state.feed, []))
+
+    def _learn(self, one: Polled, new: list[Announcement]) -> None:
+        times = [row.published_at for row in new if row.published_at]
+        answer = replace(one.answer, new=len(new), oldest_new=min(times, default=None))
+        state = after(one.state, answer)
+        if address := moved(state):
+            state = at_new_address(state, address)
+        self.states[state.feed] = self._changed[state.feed] = state
+
+    def addresses(self, now: datetime) -> list[Announced]:
+        """Return what is to be fetched now: what has waited long enough, and then what is new."""
+        due = [one.announced for one in self.waiting if one.until is None or one.until <= now]
+        met = {one.announced.canonical_url for one in self.waiting}
+        pages = [
+            (row, announced(row))
+            for row in self.announcements.values()
+            if row.content_source == "page"
+        ]
+        had = settled(self._lake, [page.canonical_url for _, page in pages])
+        for row, page in pages:
+            if page.canonical_url not in met and (row.revised or page.canonical_url not in had):
+                met.add(page.canonical_url)
+                due.append(page)
+        return due[:MOST_PAGES]
+
+    def committed(self) -> None:
+        """Begin anew, now that the lake holds all that the polls brought."""
+        self.remember()
+        self.announcements.clear()
+        self.documents.clear()
+        self.waiting = waiting(self._lake)
+
+    def remember(self) -> None:
+        """Remember what was polled; call it when the lake holds all that the polls brought."""
+        self._remembered.save(self._changed.values())
+        self._changed.clear()
+
+
+def _name(state: FeedState) -> str:
+    """Return the address by which a feed goes in the lake: without secrets."""
+    return web_address(state.feed) or ""
+
+
+@dataclass(frozen=True)
+class News:
+    """A source: what was announced, what of it holds its article, and what is to be fetched."""
+
+    announcements: list[Announcement]
+    documents: list[Document]
+    addresses: list[Announced]
+    fetch: FetchPages
+
+    def __call__(self, pipeline: beam.Pipeline) -> Arrivals:
+        told = pipeline | "Told" >> _given(self.documents, Document)
+        fetched = (
+            pipeline | "Addresses" >> _given(self.addresses, Announced) | "Fetch" >> self.fetch
+        )
+        return Arrivals(
+            kept=(told, fetched.kept) | "Arrived" >> beam.Flatten(),
+            rejected=fetched.rejected,
+            rows={
+                "announcements": pipeline
+                | "Announcements" >> _given(self.announcements, Announcement),
+                "fetches": fetched.fetches,
+            },
+            tallies=fetched.tallies,
+        )
+
+
+def _given(records: Sequence[object], kind: type) -> beam.PTransform:
+    return beam.Create(records, reshuffle=False).with_output_types(kind)

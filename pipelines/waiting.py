@@ -1,0 +1,100 @@
+"""What waits: addresses that a feed announced and that have no outcome yet. The lake alone tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.views import ask
+from schemas.records import Announced
+from schemas.rows import Announcement
+
+_WAITING = """
+WITH settled AS (
+    SELECT canonical_url, max(started_at) AS at FROM fetches
+    WHERE outcome <> 'waiting' GROUP BY canonical_url
+), failed AS (
+    SELECT canonical_url, count(*) AS times, max(wait_until) AS until
+    FROM fetches LEFT JOIN settled USING (canonical_url)
+    WHERE outcome = 'waiting' AND (settled.at IS NULL OR started_at > settled.at)
+    GROUP BY canonical_url
+)
+SELECT
+    arg_min(a.url, (a.seen_at, a.announcement_id)), a.canonical_url,
+    arg_min(a.feed, (a.seen_at, a.announcement_id)),
+    arg_min(a.entry_id, (a.seen_at, a.announcement_id)),
+    min(a.published_at),
+    coalesce(any_value(failed.times), 0), any_value(failed.until)
+FROM announcements a
+LEFT JOIN settled USING (canonical_url) LEFT JOIN failed USING (canonical_url)
+WHERE a.content_source = 'page'
+    AND (settled.at IS NULL OR (a.revised AND settled.at < a.seen_at))
+GROUP BY a.canonical_url
+ORDER BY min(a.seen_at), a.canonical_url
+"""
+"""An entry whose words changed is fetched anew; one that another feed has announced is not."""
+
+
+_HELD = """
+SELECT feed, entry_id, list(version) FROM announcements
+WHERE entry_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY feed, entry_id
+"""
+
+MAX_VERSIONS = 25
+"""So often is an entry announced, at most."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An address that waits."""
+
+    announced: Announced
+    until: datetime | None
+    """Not to be asked for before; None if it may be at once."""
+
+
+def waiting(lake: Path) -> list[Waiting]:
+    """Return what waits in `lake`, the longest announced first."""
+    rows = ask(lake, lambda connection: connection.execute(_WAITING).fetchall(), None)
+    return [Waiting(Announced(*address), until) for *address, until in rows]
+
+
+def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:
+    """Return those that `lake` does not hold; of entries that it holds in other versions, as revised.
+
+    An entry that has changed `MAX_VERSIONS` times changes with the time of day: it is left alone.
+    """
+    if not announcements:
+        return []
+    held = {
+        (feed, entry_id): set(versions)
+        for feed, entry_id, versions in ask(
+            lake,
+            lambda connection: connection.execute(
+                _HELD, [sorted({one.entry_id for one in announcements})]
+            ).fetchall(),
+            None,
+        )
+    }
+    found = []
+    for one in announcements:
+        versions = held.get((one.feed, one.entry_id), set())
+        if one.version not in versions and len(versions) < MAX_VERSIONS:
+            found.append(replace(one, revised=bool(versions)))
+    return found
+
+
+def settled(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
+    """Return which of the addresses have an outcome in `lake`."""
+    if not canonical_urls:
+        return set()
+    rows = ask(
+        lake,
+        lambda connection: connection.execute(
+            "SELECT DISTINCT canonical_url FROM fetches WHERE outcome <> 'waiting' "
+            "AND canonical_url IN (SELECT unnest(?::VARCHAR[]))",
+            [list(canonical_urls)],
+        ).fetchall(),
+        None,
+    )
+    return {url for (url,) in rows}

@@ -1,0 +1,82 @@
+"""Run `newslake follow` and kill it at a named point of its cycle: killed_following.py POINT HOURS WORD…
+
+The kill is SIGKILL, from inside. The clock begins HOURS after the time that it is, and runs 50 times
+as fast, so that feeds are due and pauses are short.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+
+from pipelines import following, gathering
+from pipelines.cli import main
+from transforms.feeds.state import FeedStates
+from transforms.fetch import crawl
+from transforms.fetch.archive import Archive
+from transforms.fetch.clock import Clock
+from transforms.write import write
+from transforms.write.log import Log
+
+SPEED = 50
+PAGES = 3
+"""So many pages are fetched before the kill that comes between two of them."""
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying(function, before=False, times=1):
+    """Return `function`, which is the last thing that its process does, at the given time."""
+    left = times
+
+    def called(*arguments, **options):
+        nonlocal left
+        left -= 1
+        if before and left == 0:
+            die()
+        result = function(*arguments, **options)
+        if left == 0:
+            die()
+        return result
+
+    return called
+
+
+def set_clock(hours):
+    began = datetime.now(UTC)
+
+    def now(_):
+        return began + timedelta(hours=hours) + SPEED * (datetime.now(UTC) - began)
+
+    async def sleep(_, seconds):
+        await asyncio.sleep(seconds / SPEED)
+
+    Clock.now, Clock.sleep = now, sleep
+
+
+POINTS = {
+    "never": lambda: None,
+    "polled": lambda: patch(gathering.Gathering, "take"),
+    "fetched": lambda: patch(crawl, "check", times=PAGES),
+    "archived": lambda: patch(Archive, "sync", times=2),  # the first is of the polls
+    "staged": lambda: patch(write, "write_file"),
+    "before the entry": lambda: patch(Log, "append", before=True, times=2),  # the first: anchors
+    "after the entry": lambda: patch(Log, "append", times=2),
+    "committed": lambda: patch(following, "run_bounded"),
+    "before remembering": lambda: patch(FeedStates, "save", before=True),
+    "remembered": lambda: patch(FeedStates, "save"),
+}
+"""What is done last, by name, in the order of a cycle."""
+
+
+def patch(owner, name, **when):
+    setattr(owner, name, dying(getattr(owner, name), **when))
+
+
+if __name__ == "__main__":
+    set_clock(float(sys.argv[2]))
+    POINTS[sys.argv[1]]()
+    sys.exit(main(sys.argv[3:]))

@@ -1,0 +1,129 @@
+"""Killed at any point of its cycle and started again: no story lost, none doubled."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from clocks import FakeClock
+from hostile import answer, server_in_a_thread
+from killed_following import POINTS
+
+from pipelines.cli import main
+from pipelines.waiting import waiting
+
+ROOT = Path(__file__).parents[2]
+VICTIM = Path(__file__).with_name("killed_following.py")
+STORY = (
+    "<p>The ferry workers of Port Alder ended strike number {0} on Sunday, their union said.</p>"
+    "<p>The company agreed to pay crew {0} for the days that the ships lay in harbour {0}.</p>"
+)
+RANDOM_KILLS = 30
+
+pytestmark = pytest.mark.faults
+
+
+class Paper:
+    """A paper on loopback that prints ever more stories; every tenth is announced and not there."""
+
+    def __init__(self, server):
+        self.server = server
+        self.stories = 0
+
+    def publish(self, how_many):
+        for number in range(self.stories, self.stories + how_many):
+            page = f"<html><head><title>Strike {number}</title></head><body><article>"
+            page += f"<h1>Strike {number}</h1>{STORY.format(number)}</article></body></html>"
+            if number % 10 != 9:
+                self.server.pages[f"/{number}"] = answer(page.encode())
+        self.stories += how_many
+        hosts = ("127.0.0.1", "localhost")
+        items = "".join(
+            f"<item><guid>{number}</guid><title>Strike {number}</title>"
+            f"<link>{self.server.url(f'/{number}', hosts[number % 2])}</link></item>"
+            for number in range(self.stories)
+        )
+        rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+        self.server.pages["/feed"] = answer(rss.encode(), Content_Type="application/rss+xml")
+
+    def outcomes(self):
+        """Return the paths that an undisturbed run stores, and those that it refuses."""
+        missing = {f"/{number}" for number in range(self.stories) if number % 10 == 9}
+        return {f"/{number}" for number in range(self.stories)} - missing, missing
+
+
+@pytest.fixture
+def paper():
+    with server_in_a_thread(FakeClock()) as server:
+        yield Paper(server)
+
+
+def follow(paper, lake, point="never", hours=0):
+    words = [
+        "follow",
+        paper.server.url("/feed"),
+        "--lake",
+        lake,
+        "--once",
+        "--allow-private",
+        "--no-events",
+    ]
+    words += ["--warc", lake.with_name("warc")]
+    return subprocess.Popen(
+        [sys.executable, *map(str, [VICTIM, point, hours, *words])],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def assert_all_is_there_once(paper, lake):
+    def paths(sql):
+        return sorted("/" + url.rpartition("/")[2] for (url,) in duckdb.sql(sql).fetchall())
+
+    stored, refused = paper.outcomes()
+    assert paths(f"SELECT url FROM '{lake}/articles/**/*.parquet'") == sorted(stored)
+    assert paths(f"SELECT locator FROM '{lake}/rejects/**/*.parquet'") == sorted(refused)
+    assert paths(f"SELECT url FROM '{lake}/announcements/**/*.parquet'") == sorted(stored | refused)
+    assert waiting(lake) == []
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+@pytest.mark.parametrize("point", [point for point in POINTS if point != "never"])
+def test_a_kill_at_a_point_of_the_cycle_costs_work_and_nothing_else(paper, tmp_path, point):
+    lake = tmp_path / "lake"
+    paper.publish(11)
+    killed = follow(paper, lake, point)
+    _, told = killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL, told
+
+    paper.publish(1)
+    again = follow(paper, lake, hours=1)
+    _, told = again.communicate(timeout=120)
+
+    assert again.returncode == 0, told
+    assert_all_is_there_once(paper, lake)
+    assert {path.suffix for path in tmp_path.joinpath("warc").iterdir()} == {".gz"}
+
+
+def test_kills_at_random_moments_cost_work_and_nothing_else(paper, tmp_path):
+    lake, moments = tmp_path / "lake", random.Random(5)
+    for kills in range(RANDOM_KILLS):
+        paper.publish(2)
+        process = follow(paper, lake, hours=2 * kills)
+        while not paper.server.asked() and process.poll() is None:
+            time.sleep(0.1)  # the first start is slow: kill it when it has begun to work
+        time.sleep(moments.uniform(0, 6))
+        process.kill()
+        process.communicate()
+    last = follow(paper, lake, hours=2 * RANDOM_KILLS)
+    _, told = last.communicate(timeout=300)
+    assert last.returncode == 0, told
+    assert_all_is_there_once(paper, lake)

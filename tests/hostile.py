@@ -1,0 +1,229 @@
+"""A web server on loopback that does to its visitors what servers of the world do, and worse.
+
+Who asks for `/name` gets what the function `name` below does. It writes down every request, with the
+time of a clock of the test's choice.
+"""
+
+import asyncio
+import gzip
+import threading
+import zlib
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import brotli
+from backports import zstd
+
+HTML = b"<html><body><p>The ferry of Port Alder sails again.</p></body></html>"
+BOMB = 20_000_000
+"""Bytes that each bomb holds."""
+
+
+@dataclass
+class Request:
+    at: datetime
+    host: str
+    target: str
+    headers: dict
+
+
+@dataclass
+class Hostile:
+    """The server's side of the story."""
+
+    port: int
+    requests: list[Request] = field(default_factory=list)
+    sent: int = 0
+    """Bytes that were written to sockets."""
+    robots: bytes = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    pages: dict[str, bytes] = field(default_factory=dict)
+    """Whole answers by target, besides the functions below."""
+
+    def url(self, target, host="127.0.0.1"):
+        return f"http://{host}:{self.port}{target}"
+
+    def asked(self, target=None):
+        """Return the targets that were asked for, without robots.txt."""
+        return [one.target for one in self.requests if one.target != "/robots.txt"]
+
+
+def answer(body=HTML, status="200 OK", **headers):
+    """Return a whole answer; an underscore in a header's name stands for a dash."""
+    lines = {"Content-Type": "text/html", "Content-Length": len(body)}
+    lines |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
+
+
+@asynccontextmanager
+async def hostile(clock):
+    """Run the server for as long as the context lasts."""
+    story = Hostile(port=0)
+
+    async def serve(reader, writer):
+        try:
+            while head := await _head(reader):
+                lines = head.decode("latin-1").split("\r\n")
+                target = lines[0].split(" ")[1]
+                headers = dict(line.split(": ", 1) for line in lines[1:] if line)
+                headers = {name.lower(): value for name, value in headers.items()}
+                host = headers["host"].partition(":")[0]
+                story.requests.append(Request(clock.now(), host, target, headers))
+                await _answer(story, target, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    story.port = server.sockets[0].getsockname()[1]
+    try:
+        yield story
+    finally:
+        server.close()
+
+
+@contextmanager
+def server_in_a_thread(clock):
+    """Run the hostile server beside the test, as a pipeline needs it."""
+    ready, done, stories = threading.Event(), threading.Event(), []
+
+    async def serve():
+        async with hostile(clock) as story:
+            stories.append(story)
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    ready.wait()
+    try:
+        yield stories[0]
+    finally:
+        done.set()
+        thread.join()
+
+
+async def _head(reader):
+    try:
+        return (await reader.readuntil(b"\r\n\r\n")).removesuffix(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return b""
+
+
+async def _answer(story, target, writer):
+    async def send(data):
+        writer.write(data)
+        story.sent += len(data)
+        await writer.drain()
+
+    if target == "/robots.txt":
+        await send(story.robots)
+    elif target in story.pages:
+        await send(story.pages[target])
+    elif target.split("?")[0][1:] in TRICKS:
+        await TRICKS[target.split("?")[0][1:]](story, send)
+        writer.close()
+    else:
+        await send(answer(b"", "404 Not Found"))
+
+
+async def page(story, send):
+    await send(answer())
+
+
+async def large_redirect(story, send):
+    """Redirect with a body of 200 MB."""
+    head = f"HTTP/1.1 302 Found\r\nLocation: /page\r\nContent-Length: {200 * 2**20}\r\n\r\n"
+    await send(head.encode())
+    for _ in range(200):
+        await send(bytes(2**20))
+
+
+async def loop(story, send):
+    await send(answer(b"", "302 Found", Location="/loop"))
+
+
+async def gzip_bomb(story, send):
+    await send(answer(gzip.compress(bytes(BOMB)), Content_Encoding="gzip"))
+
+
+async def deflate_bomb(story, send):
+    await send(answer(zlib.compress(bytes(BOMB)), Content_Encoding="deflate"))
+
+
+async def brotli_bomb(story, send):
+    await send(answer(brotli.compress(bytes(BOMB), quality=1), Content_Encoding="br"))
+
+
+async def zstd_bomb(story, send):
+    await send(answer(zstd.compress(bytes(BOMB)), Content_Encoding="zstd"))
+
+
+async def stacked(story, send):
+    body = gzip.compress(gzip.compress(HTML))
+    await send(answer(body, Content_Encoding="gzip, gzip"))
+
+
+async def unknown_encoding(story, send):
+    await send(answer(HTML, Content_Encoding="rot13"))
+
+
+async def false_gzip(story, send):
+    await send(answer(HTML, Content_Encoding="gzip"))
+
+
+async def cut_gzip(story, send):
+    await send(answer(gzip.compress(HTML * 100)[:-20], Content_Encoding="gzip"))
+
+
+async def drip_body(story, send):
+    await send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while True:
+        await send(b"a")
+        await asyncio.sleep(0.02)
+
+
+async def drip_head(story, send):
+    await send(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await send(b"X-More: a\r\n")
+        await asyncio.sleep(0.02)
+
+
+async def endless(story, send):
+    await send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        await send(b"10000\r\n" + bytes(0x10000) + b"\r\n")
+
+
+async def short(story, send):
+    await send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + HTML)
+
+
+async def many_headers(story, send):
+    lines = b"".join(b"X-%d: a\r\n" % number for number in range(100_000))
+    await send(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 0\r\n\r\n")
+
+
+async def long_header(story, send):
+    await send(b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 1_000_000 + b"\r\n\r\n")
+
+
+async def no_http(story, send):
+    await send(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")
+
+
+async def hang_up(story, send):
+    pass
+
+
+TRICKS = {
+    function.__name__.replace("_", "-"): function
+    for function in (
+        *(page, large_redirect, loop, gzip_bomb, deflate_bomb, brotli_bomb, zstd_bomb, stacked),
+        *(unknown_encoding, false_gzip, cut_gzip, drip_body, drip_head, endless, short),
+        *(many_headers, long_header, no_http, hang_up),
+    )
+}

@@ -1,0 +1,116 @@
+"""The views need tables of the same columns, wherever they come from: here they are made by hand."""
+
+from datetime import timedelta
+
+import duckdb
+import pytest
+from feeds import ADDRESS, NOON
+
+from pipelines.coverage import COVERAGE, OUTCOMES, silent_feeds
+
+TABLES = {
+    "announcements": "feed TEXT, entry_id TEXT, url TEXT, canonical_url TEXT, seen_at TIMESTAMPTZ, "
+    "content_source TEXT",
+    "fetches": "canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
+    "wait_until TIMESTAMPTZ, document_id TEXT",
+    "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ",
+    "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ",
+    "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ",
+    "rejects": "document_id TEXT, locator TEXT, reason TEXT",
+}
+SOON = NOON + timedelta(minutes=10)
+
+
+@pytest.fixture
+def lake():
+    lake = duckdb.connect()
+    lake.execute("SET TimeZone = 'UTC'")
+    for name, columns in TABLES.items():
+        lake.execute(f"CREATE TABLE {name} ({columns})")
+    lake.execute(OUTCOMES)
+    lake.execute(COVERAGE)
+    return lake
+
+
+def put(lake, table, *row):
+    lake.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row))
+
+
+def announce(lake, name, at=NOON, source="page", feed=ADDRESS):
+    url = f"https://paper.example.org/{name}"
+    put(lake, "announcements", feed, f"guid:{name}", url, url, at, source)
+    return url
+
+
+def fetch(lake, url, outcome, document=None, reason=None, until=None, at=SOON):
+    put(lake, "fetches", url, at, outcome, reason, until, document)
+
+
+def outcomes(lake):
+    rows = lake.execute("SELECT entry_id, state, detail, waits_until FROM outcomes").fetchall()
+    return {entry_id.removeprefix("guid:"): tuple(row) for entry_id, *row in rows}
+
+
+@pytest.fixture
+def full(lake):
+    """A lake with an entry in every state."""
+    for name in ("stored", "copy", "later", "refused"):
+        fetch(lake, announce(lake, name), "document", f"d-{name}")
+    put(lake, "articles", "d-stored", "a-stored", "https://paper.example.org/stored", SOON)
+    put(lake, "duplicates", "d-copy", "a-stored", "https://paper.example.org/copy", SOON)
+    put(lake, "revisions", "d-later", "a-stored", SOON)
+    put(lake, "rejects", "d-refused", "https://paper.example.org/refused", "no_text")
+    fetch(lake, announce(lake, "busy"), "waiting", None, "server_busy", SOON)
+    announce(lake, "new")
+    fetch(lake, announce(lake, "erased"), "document", "d-erased")
+    whole = announce(lake, "whole", source="entry")
+    put(lake, "articles", "d-whole", "a-whole", whole, NOON)
+    put(lake, "announcements", ADDRESS, "hash:1", None, None, NOON, "none")
+    return lake
+
+
+def test_every_entry_is_in_exactly_one_state(full):
+    assert outcomes(full) == {
+        "stored": ("stored", "a-stored", None),
+        "copy": ("duplicate", "a-stored", None),
+        "later": ("revision", "a-stored", None),
+        "refused": ("rejected", "no_text", None),
+        "busy": ("waiting", "server_busy", SOON),
+        "new": ("waiting", None, None),
+        "erased": ("forgotten", None, None),
+        "whole": ("stored", "a-whole", None),
+        "hash:1": ("no_address", None, None),
+    }
+    announced = full.execute("SELECT count(DISTINCT entry_id) FROM announcements").fetchone()
+    assert len(full.execute("FROM outcomes").fetchall()) == announced[0]
+
+
+def test_what_was_had_once_is_not_waiting_when_it_is_asked_for_again(full):
+    fetch(full, "https://paper.example.org/stored", "waiting", None, "timeout_total", SOON)
+    assert outcomes(full)["stored"] == ("stored", "a-stored", None)
+
+
+def test_a_feed_is_counted_up(full):
+    row = full.execute("FROM coverage").fetchdf().iloc[0]
+    counts = ("stored", "duplicates", "revisions", "rejected", "waiting", "others")
+    assert [row[name] for name in counts] == [2, 1, 1, 1, 2, 2]
+    assert row["entries"] == sum(row[name] for name in counts)
+    assert (row["latency_p50"], row["latency_p95"]) == (600, 600)
+
+
+def test_the_gaps_of_a_feed(lake):
+    for hour in (0, 1, 2, 12):
+        announce(lake, f"at-{hour}", NOON + timedelta(hours=hour))
+    [(median, longest)] = lake.execute("SELECT median_gap, longest_gap FROM coverage").fetchall()
+    assert (median, longest) == (timedelta(hours=1), timedelta(hours=10))
+
+
+def test_a_silent_feed_is_told_and_one_that_is_down_is_not(lake):
+    for feed in (ADDRESS, "https://other.example.org/"):
+        for hour in range(21 * 24):
+            announce(lake, f"{hour}", NOON + timedelta(hours=hour), feed=feed)
+    last = NOON + timedelta(hours=21 * 24 - 1)
+    answered = {ADDRESS: last + timedelta(hours=8), "https://other.example.org/": last}
+    [quiet] = silent_feeds(lake, answered)
+    assert (quiet.feed, quiet.silence.since) == (ADDRESS, last)
+    assert 7 <= quiet.silence.missed <= 9

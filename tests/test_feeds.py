@@ -1,0 +1,132 @@
+import argparse
+import json
+
+import pytest
+from feeds import ADDRESS, NOON, item, rss
+
+from pipelines import feeds
+from pipelines.cli import main
+from schemas.reasons import Unreadable
+from transforms.feeds.inspection import Page
+from transforms.feeds.policy import first
+from transforms.feeds.state import NAME, FeedStates
+
+HOME = "https://paper.example.org/"
+OTHER = "https://other.example.org/feed"
+
+
+@pytest.fixture
+def listed(tmp_path):
+    return tmp_path / "feeds.opml"
+
+
+def get(address):
+    """A web of one paper: its home page and its feed."""
+    if address.startswith(HOME) and "news.xml" in address:
+        return Page(ADDRESS, rss(item()).encode())
+    if address == HOME:
+        link = f"<link rel='alternate' type='application/rss+xml' href='{ADDRESS}'>"
+        return Page(HOME, f"<html>{link}</html>".encode())
+    raise Unreadable("nobody answers")
+
+
+def online(*words):
+    parser = argparse.ArgumentParser()
+    feeds.add_arguments(parser)
+    return feeds.run(parser.parse_args([str(word) for word in words]), [], get)
+
+
+def addresses(path):
+    return [feed.address for feed in feeds.read_feeds(path)]
+
+
+def test_the_feed_of_a_home_page_is_added_once(listed, capsys):
+    assert online("add", listed, HOME, "--folder", "News") == 0
+    assert online("add", listed, ADDRESS) == 0
+    assert "added https://paper.example.org/feeds/news.xml, 1 entries" in capsys.readouterr().out
+    [feed] = feeds.read_feeds(listed)
+    assert (feed.address, feed.title, feed.folders) == (ADDRESS, "Paper", ("News",))
+
+
+def test_a_token_that_a_feed_needs_is_kept_and_never_printed(listed, capsys):
+    assert online("add", listed, f"{ADDRESS}?token=s3cret") == 0
+    assert online("list", listed) == 0
+    assert "s3cret" not in "".join(capsys.readouterr())
+
+
+def test_what_cannot_be_added_is_told_and_the_rest_is_kept(listed, capsys):
+    assert online("add", listed, OTHER, ADDRESS) == 1
+    assert f"{OTHER}: nobody answers" in capsys.readouterr().err
+    assert addresses(listed) == [ADDRESS]
+
+
+def test_lists_are_joined_and_written_as_text(listed, tmp_path, capsys):
+    other = tmp_path / "other.txt"
+    other.write_text(f"{OTHER}\n{ADDRESS} Paper\n")
+    assert main(["feeds", "import", str(listed), str(other)]) == 0
+    assert main(["feeds", "import", str(listed), str(other)]) == 0
+    assert "0 feeds new, 2 in all" in capsys.readouterr().out
+    assert main(["feeds", "export", str(listed), "--format", "text"]) == 0
+    assert capsys.readouterr().out == f"{OTHER} {OTHER}\n{ADDRESS} Paper\n"
+    assert main(["feeds", "export", str(listed)]) == 0
+    assert capsys.readouterr().out.startswith("<?xml")
+
+
+def test_a_feed_is_removed(listed, tmp_path):
+    text = tmp_path / "feeds.txt"
+    text.write_text(f"{OTHER}\n{ADDRESS}\n")
+    assert main(["feeds", "remove", str(text), OTHER]) == 0
+    assert addresses(text) == [ADDRESS]
+    assert main(["feeds", "remove", str(text), OTHER]) == 2
+
+
+def test_feeds_are_listed_with_what_is_known_of_them(tmp_path, capsys):
+    text = tmp_path / "feeds.txt"
+    text.write_text(f"{ADDRESS} Paper\n{OTHER}\n")
+    with FeedStates(tmp_path / NAME) as states:
+        states.save([first(ADDRESS, NOON)])
+    assert main(["feeds", "list", str(text), "--lake", str(tmp_path), "--json"]) == 0
+    known, unknown = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (known["feed"], known["title"]) == (ADDRESS, "Paper")
+    assert (known["next poll"], unknown["next poll"]) == ("2026-03-02 12:00", None)
+
+
+def test_a_saved_feed_is_checked(tmp_path, capsys):
+    saved = tmp_path / "saved.xml"
+    saved.write_text(rss(item(title="A & B")))
+    assert main(["feeds", "check", str(saved), "--json"]) == 0
+    seen = json.loads(capsys.readouterr().out)
+    assert (seen["kind"], seen["entries"]) == ("rss", 1)
+    assert "1 of 1 entries without a date" in seen["findings"]
+
+
+def test_all_feeds_of_a_list_are_checked(tmp_path, capsys):
+    text = tmp_path / "feeds.txt"
+    text.write_text(f"{ADDRESS}\n{OTHER}\n")
+    assert online("check", text) == 1
+    shown = capsys.readouterr().out
+    assert "no feed" in shown
+    assert "nobody answers" in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "nowhere.opml"),
+        ("check", "nowhere.opml"),
+        ("list", "feeds.opml", "--colour"),
+        ("import", "feeds.opml", "nowhere.txt"),
+    ],
+)
+def test_wrong_use_is_told(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["feeds", *words]) == 2
+    assert "newslake:" in capsys.readouterr().err
+
+
+def test_a_list_is_written_whole_or_not_at_all(listed, monkeypatch):
+    online("add", listed, ADDRESS)
+    monkeypatch.setattr(feeds, "as_opml", lambda _: "no bytes")
+    with pytest.raises(TypeError):
+        online("remove", listed, ADDRESS)
+    assert addresses(listed) == [ADDRESS]

@@ -1,0 +1,198 @@
+"""What becomes of announced addresses: each ends as a document or a reject, or waits."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from clocks import FakeClock, Names
+from hostile import HTML, answer, server_in_a_thread
+from test_hazards import visit
+from test_response import response
+
+from schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
+from schemas.records import Announced, Document
+from transforms.fetch import fetching
+from transforms.fetch.crawl import BACKOFF, MAX_WAIT, check, crawl, next_try
+from transforms.fetch.fetch import FetchPages
+from transforms.fetch.fetching import Fetching
+from transforms.fetch.rounds import Budget
+from transforms.read.files import Refused
+
+NOW = FakeClock().now()
+BUDGET = Budget()
+
+
+def announced(url, **fields):
+    return Announced(url=url, canonical_url=url, **fields)
+
+
+def crawled(targets, budget=BUDGET, names=None, clock=None, prepare=None, **fields):
+    """Crawl `targets`, paths by host, and return what was found, and the server's requests."""
+    clock = clock or FakeClock()
+
+    async def act(visitor, server):
+        if prepare:
+            prepare(server)
+        sites = {
+            host: [announced(server.url(path, host), **fields) for path in paths]
+            for host, paths in targets.items()
+        }
+        found = [one async for one in crawl(sites, visitor, clock, budget)]
+        return found, server.requests
+
+    return visit(act, names=names or Names(anybody=[["127.0.0.1"]]), clock=clock)
+
+
+def test_a_page_becomes_a_document():
+    [found], _ = crawled(
+        {"news.example": ["/page"]}, feed="https://news.example/feed", entry_id="7"
+    )
+    document = found.outcome
+    assert document.payload == HTML
+    assert document.media_type == "text/html"
+    assert document.locator == document.url == found.row.final_url
+    assert (document.feed, document.entry_id) == ("https://news.example/feed", "7")
+    assert "Content-Type: text/html\n" in document.headers
+    assert (found.row.outcome, found.row.document_id) == ("document", document.document_id)
+    assert found.row.status == 200
+    assert document.seen_at >= found.row.started_at
+
+
+def test_a_page_is_known_by_the_address_that_it_was_found_at():
+    def prepare(server):
+        server.pages["/old"] = answer(b"", "301 Moved", Location="/page?token=abc")
+
+    [found], _ = crawled({"news.example": ["/old"]}, prepare=prepare)
+    assert found.outcome.url.endswith("/page")
+    assert found.row.url.endswith("/old")
+    assert found.row.redirects == [found.outcome.url]
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [("/missing", "http_error"), ("/gzip-bomb", "too_large"), ("/loop", "too_many_redirects")],
+)
+def test_what_gives_no_document_is_refused(target, reason):
+    [found], _ = crawled({"news.example": [target]})
+    assert isinstance(found.outcome, Refused)
+    assert found.outcome.error.reason == found.row.reason == reason
+    assert found.row.outcome == "rejected"
+
+
+def test_what_may_pass_waits_and_is_refused_after_five_failures():
+    failures = range(len(BACKOFF) + 1)
+    outcomes = []
+    for number in failures:
+        [found], _ = crawled({"news.example": ["/short"]}, failures=number)
+        outcomes.append((found.row.outcome, found.outcome is None))
+    assert outcomes == [("waiting", True)] * len(BACKOFF) + [("rejected", False)]
+
+
+def test_a_bug_of_ours_costs_one_page():
+    clock = FakeClock()
+
+    class Broken:
+        async def get(self, url):
+            if url.endswith("1"):
+                raise KeyError(url)
+            raise HttpError("404 Not Found")
+
+    async def run():
+        sites = {"a": [announced("https://a.example/1"), announced("https://a.example/2")]}
+        return [one async for one in crawl(sites, Broken(), clock, Budget())]
+
+    assert [one.row.reason for one in asyncio.run(run())] == ["crash_KeyError", "http_error"]
+
+
+def test_one_address_in_five_feeds_is_fetched_once():
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        url = server.url("/page")
+        sites = {"one": [announced(url, feed=f"https://{name}.example/") for name in "cabed"]}
+        return [one async for one in crawl(sites, visitor, clock, Budget())], server.asked()
+
+    [found], asked = visit(act, clock=clock)
+    assert asked == ["/page"]
+    assert found.outcome.feed == "https://a.example/"
+
+
+def test_what_is_over_a_sites_budget_waits_and_none_is_lost():
+    paths = [f"/page?{number}" for number in range(10)]
+    found, _ = crawled({"one.example": paths, "two.example": paths[:2]}, Budget(visits=4))
+    deferred = [one for one in found if isinstance(one, Announced)]
+    assert len(found) == 12
+    assert len(deferred) == 6
+    assert all("one.example" in one.url for one in deferred)
+
+
+def test_time_is_a_part_of_the_budget():
+    def prepare(server):
+        server.robots = answer(b"User-agent: *\nCrawl-delay: 20\n", Content_Type="text/plain")
+
+    paths = [f"/page?{number}" for number in range(10)]
+    found, requests = crawled({"one.example": paths}, Budget(seconds=60), prepare=prepare)
+    assert len([one for one in found if not isinstance(one, Announced)]) == 3
+    assert requests[-1].at - requests[0].at <= timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked", "wait"),
+    [
+        (0, None, BACKOFF[0]),
+        (3, None, BACKOFF[3]),
+        (0, timedelta(hours=2), timedelta(hours=2)),
+        (3, timedelta(minutes=1), BACKOFF[3]),
+        (0, timedelta(days=300), MAX_WAIT),
+    ],
+)
+def test_how_long_an_address_waits(failures, asked, wait):
+    error = Unreachable("")
+    error.retry_after = asked
+    assert next_try(error, failures, NOW) == NOW + wait
+
+
+@pytest.mark.parametrize(
+    ("status", "media_type", "error"),
+    [
+        (404, "text/html", HttpError),
+        (403, "text/html", HttpError),
+        (304, "text/html", HttpError),
+        (429, "text/html", ServerBusy),
+        (503, "text/html", ServerBusy),
+        (200, "application/pdf", UnknownType),
+        (200, "image/png", UnknownType),
+    ],
+)
+def test_what_is_no_page(status, media_type, error):
+    with pytest.raises(error):
+        check(response(status, Content_Type=media_type))
+
+
+@pytest.mark.parametrize("header", [{}, {"Content_Type": "application/xhtml+xml; charset=utf-8"}])
+def test_what_is_a_page(header):
+    check(response(200, **header))
+
+
+# --- the stage
+
+
+def test_the_stage_loses_nothing(run_stage, tmp_path):
+    fetching.memory.cache_clear()
+    clock = FakeClock()
+    options = Fetching(allow_private=True, warc=str(tmp_path / "warc"), pages_per_site=2)
+    open_visitor = partial(options.visitor, resolver=Names(anybody=[["127.0.0.1"]]))
+    with server_in_a_thread(clock) as server:
+        urls = [server.url(f"/page?{number}", "one.example") for number in range(5)]
+        urls += [server.url(target, "two.example") for target in ("/missing", "/short")]
+        stage = FetchPages(open_visitor, options.budget, clock)
+        kept, rejected, fetches, tallies = run_stage([announced(url) for url in urls], stage)
+
+    assert [type(document) for document in kept] == [Document] * 2
+    assert [(row.stage, row.reason) for row in rejected] == [("Fetch", "http_error")]
+    assert sorted(row.outcome for row in fetches) == ["document", "document", "rejected", "waiting"]
+    assert [tally.name for tally in tallies] == ["deferred"] * 3
+    assert {document.warc_file for document in kept} == {
+        path.stem for path in (tmp_path / "warc").iterdir()
+    }

@@ -1,0 +1,158 @@
+"""The command: one at a time on a lake, stopped at any moment, told in a line."""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from clocks import FakeClock
+from hostile import answer, server_in_a_thread
+
+from pipelines.cli import main
+from pipelines.engine import WrongOption
+from pipelines.follow import Command, add_arguments, addresses
+from pipelines.views import connect
+from transforms.feeds.state import NAME, FeedStates
+from transforms.write import layout
+from transforms.write.lake import Lake
+
+RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>
+<title>Strike ends</title><link>{link}</link></item></channel></rss>"""
+PAGE = (
+    "<html><body><article><h1>Strike ends</h1>"
+    + 3 * ("<p>The ferry workers of Port Alder ended their strike on Sunday, their union said.</p>")
+    + "</article></body></html>"
+)
+
+
+@pytest.fixture
+def feed():
+    with server_in_a_thread(FakeClock()) as server:
+        rss = RSS.format(link=server.url("/1?utm_source=rss"))
+        server.pages["/feed?key=1"] = answer(rss.encode(), Content_Type="application/rss+xml")
+        server.pages["/1?utm_source=rss"] = answer(PAGE.encode())
+        yield server.url("/feed?key=1")
+
+
+def follow(*words):
+    options = ["--allow-private", "--no-events"]
+    return [sys.executable, "-m", "pipelines.follow", *map(str, words), *options]
+
+
+def test_one_look_one_commit(feed, tmp_path, capsys):
+    lake, archive = tmp_path / "lake", tmp_path / "warc"
+    words = [
+        "--lake",
+        str(lake),
+        "--once",
+        "--allow-private",
+        "--no-events",
+        "--json",
+        "--warc",
+        str(archive),
+    ]
+    assert main(["follow", feed, *words]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["due"], told["new"], told["fetched"], told["articles"]) == (1, 1, 1, 1)
+    assert [path.suffix for path in archive.iterdir()] == [".gz"]
+    assert main(["verify", "--lake", str(lake)]) == 0
+    capsys.readouterr()
+    assert (
+        main(
+            ["query", "SELECT command, articles FROM runs", "--lake", str(lake), "--format", "json"]
+        )
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out) == {"command": "follow", "articles": 1}
+
+
+def test_a_week_in_a_second(tmp_path, capsys):
+    """Rows of `runs` are hourly at most, and a feed that fails and fails is named."""
+    clock, lake = FakeClock(), Lake(tmp_path / "lake")
+    lake.create()
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    with server_in_a_thread(clock) as server:
+        server.pages["/feed"] = answer(
+            RSS.format(link=server.url("/1")).encode(), Content_Type="application/rss+xml"
+        )
+        server.pages["/1"] = answer(PAGE.encode())
+        server.pages["/dead"] = answer(b"", "500 Oops")
+        feeds = [server.url("/feed"), server.url("/dead")]
+        words = ["--every", "1h", "--flush", "12h", "--for", "7d", "--allow-private", "--no-events"]
+        arguments = parser.parse_args([*feeds, "--lake", str(lake.storage.root), *words])
+        with FeedStates(lake.storage.path(NAME)) as states:
+            Command(arguments, lake, states, feeds, [], clock).run()
+        polls = [request.target for request in server.requests]
+
+    told = capsys.readouterr()
+    assert "failed 10 times, with http_500" in told.err
+    assert 10 <= polls.count("/dead") <= 14
+    assert polls.count("/1") == 1
+    lines = told.out.splitlines()
+    assert len(lines) == 7 * 2 + 1
+    assert "articles 1," in lines[0]
+    assert all("articles 0," in line for line in lines[1:])
+    with_runs = connect(lake.storage.root).execute("SELECT articles FROM runs").fetchall()
+    assert with_runs == [(1,)]
+
+
+def test_a_feed_on_the_web_is_checked(feed, capsys):
+    assert main(["feeds", "check", feed, "--allow-private", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "rss"
+    assert main(["feeds", "check", feed.replace("feed", "nothing"), "--allow-private"]) == 1
+    assert "404 Not Found" in capsys.readouterr().out
+
+
+def test_a_feed_of_an_inner_network_is_not_asked_for(feed, capsys):
+    assert main(["feeds", "check", feed]) == 1
+    assert "port" in capsys.readouterr().out
+
+
+def test_a_second_one_on_the_same_lake_says_so(feed, tmp_path, capsys):
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    held = lake.storage.hold(layout.FOLLOW)
+    assert main(["follow", feed, "--lake", str(tmp_path / "lake"), "--once"]) == 1
+    assert "another `newslake follow`" in capsys.readouterr().err
+    lake.storage.release(held)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_and_the_lake_is_whole(feed, tmp_path, number):
+    lake, archive = tmp_path / "lake", tmp_path / "warc"
+    process = subprocess.Popen(
+        follow(feed, "--lake", lake, "--every", "1s", "--warc", archive),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert "articles 1" in process.stdout.readline()
+    time.sleep(0.5)
+    process.send_signal(number)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "stopped; what was committed stays" in told
+    assert [path.suffix for path in archive.iterdir()] == [".gz"]
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_feeds_are_named_by_address_or_in_a_file(tmp_path):
+    file = tmp_path / "feeds.txt"
+    file.write_text("# papers\nhttps://b.example/feed\n\nhttps://a.example/feed\n")
+    assert addresses([str(file), "https://a.example/feed"]) == [
+        "https://b.example/feed",
+        "https://a.example/feed",
+    ]
+
+
+def test_what_is_no_list_of_feeds_is_refused(tmp_path):
+    file = tmp_path / "feeds.txt"
+    file.write_text("not an address\n")
+    for word in (str(file), "missing.txt"):
+        with pytest.raises(WrongOption):
+            addresses([word])

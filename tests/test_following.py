@@ -1,0 +1,257 @@
+"""Feeds that are followed: nothing is lost, nothing doubled, whatever happens in between."""
+
+from datetime import timedelta
+from functools import partial
+
+import duckdb
+import pytest
+from clocks import FakeClock, Names
+from hostile import answer, server_in_a_thread
+
+from pipelines.engine import engine
+from pipelines.following import Following
+from pipelines.gathering import Gathering
+from pipelines.ingest import Settings
+from pipelines.views import connect
+from transforms.events.find_events import FindEvents
+from transforms.feeds.state import NAME, FeedStates
+from transforms.fetch import fetching
+from transforms.fetch.fetching import Fetching
+from transforms.fetch.rounds import Budget
+from transforms.write.lake import Lake
+
+HOUR = timedelta(hours=1)
+STORY = (
+    "The ferry workers of Port Alder ended strike number {0} on Sunday, their union said. "
+    "The company agreed to pay crew {0} for the days that the ships lay in harbour {0}. "
+)
+
+
+class Newsroom:
+    """A lake, a server with one feed, and whoever follows it; each `start` is a new process of its own."""
+
+    def __init__(self, folder, server, clock):
+        self.server, self.clock = server, clock
+        self.lake = Lake(folder / "lake")
+        self.lake.create()
+        self.entries = {}
+        self.commits = 0
+        self.start()
+
+    def start(self):
+        fetching.memory.cache_clear()
+        states = FeedStates(self.lake.storage.path(NAME))
+        feed = self.server.url("/feed", "news.example")
+        self.gathering = Gathering(self.lake, states, [feed], self.clock.now())
+        options = Fetching(allow_private=True)
+        names = Names(anybody=[["127.0.0.1"]])
+        self.following = Following(
+            self.lake,
+            self.gathering,
+            partial(options.visitor, resolver=names),
+            Budget(visits=4),
+            Settings(find_events=FindEvents(events=False)),
+            engine("DirectRunner", 1, []),
+            self.clock,
+        )
+
+    def publish(self, number, text=None, host="news.example", **entry):
+        """Put a story on the server, and an entry for it into the feed."""
+        link = self.server.url(f"/{number}", host)
+        page = f"<html><head><title>Strike {number}</title></head><body><article><h1>Strike {number}</h1>"
+        page += f"<p>{text or STORY.format(number)}</p></article></body></html>"
+        self.server.pages[f"/{number}"] = answer(page.encode())
+        entry = {"guid": f"id-{number}", "title": f"Strike {number}", "link": link} | entry
+        self.entries[entry["guid"]] = entry
+        self.print_feed()
+
+    def print_feed(self):
+        items = "".join(
+            "<item>"
+            + "".join(f"<{name}>{value}</{name}>" for name, value in entry.items())
+            + "</item>"
+            for entry in self.entries.values()
+        )
+        rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+        self.server.pages["/feed"] = answer(rss.encode(), Content_Type="application/rss+xml")
+
+    def pass_by(self, time=HOUR):
+        self.clock.time += time
+
+    def poll(self):
+        self.following.poll()
+
+    def commit(self):
+        self.commits += 1
+        return self.following.commit(f"run{self.commits}", 0)
+
+    def round(self):
+        self.poll()
+        return self.commit()
+
+    def ask(self, sql):
+        for table in ("articles", "revisions", "rejects", "announcements", "fetches", "duplicates"):
+            sql = sql.replace(
+                f"FROM {table}", f"FROM '{self.lake.storage.root}/{table}/**/*.parquet'"
+            )
+        return duckdb.sql(sql).fetchall()
+
+    def titles(self):
+        return [title for (title,) in self.ask("SELECT title FROM articles ORDER BY title")]
+
+    def asked(self, target):
+        return self.server.asked().count(target)
+
+
+@pytest.fixture
+def newsroom(tmp_path):
+    clock = FakeClock()
+    with server_in_a_thread(clock) as server:
+        yield Newsroom(tmp_path, server, clock)
+
+
+def test_what_a_feed_announces_is_in_the_lake_once(newsroom):
+    newsroom.publish(1)
+    newsroom.publish(2)
+    newsroom.round()
+    newsroom.pass_by()
+    newsroom.publish(3)
+    newsroom.round()
+    newsroom.pass_by()
+    newsroom.round()
+    assert newsroom.titles() == ["Strike 1", "Strike 2", "Strike 3"]
+    assert [newsroom.asked(f"/{number}") for number in (1, 2, 3)] == [1, 1, 1]
+    assert newsroom.asked("/feed") == 3
+
+
+def test_without_the_feeds_state_polls_are_lost_and_nothing_else(newsroom):
+    newsroom.publish(1)
+    newsroom.round()
+    for path in newsroom.lake.storage.root.glob(f"{NAME}*"):
+        path.unlink()
+    newsroom.start()
+    newsroom.publish(2)
+    newsroom.round()
+    assert newsroom.titles() == ["Strike 1", "Strike 2"]
+    assert newsroom.asked("/1") == 1
+    assert newsroom.ask("SELECT count(*) FROM announcements") == [(2,)]
+
+
+def test_who_dies_before_the_commit_has_polled_in_vain(newsroom):
+    newsroom.publish(1)
+    newsroom.poll()
+    newsroom.start()
+    assert len(newsroom.gathering.due(newsroom.clock.now())) == 1
+    newsroom.round()
+    assert newsroom.titles() == ["Strike 1"]
+
+
+def test_who_dies_after_the_commit_polls_once_more(newsroom, monkeypatch):
+    newsroom.publish(1)
+    monkeypatch.setattr(newsroom.gathering, "committed", lambda: None)
+    newsroom.round()
+    newsroom.start()
+    assert len(newsroom.gathering.due(newsroom.clock.now())) == 1
+    newsroom.round()
+    assert newsroom.titles() == ["Strike 1"]
+    assert newsroom.asked("/1") == 1
+    assert newsroom.ask("SELECT count(*) FROM announcements") == [(1,)]
+
+
+def test_a_page_that_fails_waits_and_comes_later(newsroom):
+    newsroom.publish(1)
+    newsroom.server.pages["/1"], page = answer(b"", "503 Busy"), newsroom.server.pages["/1"]
+    newsroom.round()
+    assert newsroom.titles() == []
+    [waiting] = newsroom.gathering.waiting
+    assert waiting.until > newsroom.clock.now()
+
+    newsroom.server.pages["/1"] = page
+    newsroom.start()
+    newsroom.commit()
+    assert newsroom.titles() == []
+    newsroom.pass_by()
+    newsroom.commit()
+    assert newsroom.titles() == ["Strike 1"]
+    assert newsroom.gathering.waiting == []
+
+
+def test_a_page_that_is_not_there_is_a_reject(newsroom):
+    newsroom.publish(1)
+    newsroom.publish(2)
+    del newsroom.server.pages["/1"]
+    newsroom.round()
+    outcomes = connect(newsroom.lake.storage.root).execute("SELECT entry_id, state FROM outcomes")
+    assert sorted(outcomes.fetchall()) == [("guid:id-1", "rejected"), ("guid:id-2", "stored")]
+    assert newsroom.ask("SELECT reason FROM rejects") == [("http_error",)]
+    assert newsroom.gathering.waiting == []
+
+
+def test_what_is_over_a_budget_comes_with_the_next_commit(newsroom):
+    for number in range(6):
+        newsroom.publish(number)
+    newsroom.round()
+    assert len(newsroom.titles()) == 4
+    newsroom.commit()
+    assert len(newsroom.titles()) == 6
+
+
+def test_an_entry_that_changes_makes_a_revision(newsroom):
+    newsroom.publish(1)
+    newsroom.round()
+    newsroom.pass_by()
+    newsroom.publish(1, STORY.format(1) + "The mayor was relieved.", title="Strike 1 is over")
+    newsroom.round()
+    assert newsroom.titles() == ["Strike 1"]
+    [(text,)] = newsroom.ask("SELECT text FROM revisions")
+    assert text.endswith("The mayor was relieved.")
+
+
+def test_another_guid_for_an_old_story_is_no_new_story(newsroom):
+    newsroom.publish(1)
+    newsroom.round()
+    newsroom.pass_by()
+    newsroom.entries.clear()
+    newsroom.publish(1, guid="another")
+    newsroom.round()
+    assert newsroom.asked("/1") == 1
+    assert newsroom.titles() == ["Strike 1"]
+
+
+def test_an_entry_that_holds_the_article_is_taken_at_its_word(newsroom):
+    text = "".join(STORY.format(number) for number in range(20))
+    newsroom.publish(1, description=text)
+    newsroom.round()
+    assert newsroom.ask("SELECT title, content_source FROM articles") == [("Strike 1", "entry")]
+    assert newsroom.asked("/1") == 0
+
+
+def test_the_time_of_the_feed_dates_the_article(newsroom):
+    newsroom.publish(1, pubDate="Sat, 28 Feb 2026 09:00:00 GMT")
+    newsroom.round()
+    [(source, published_at)] = newsroom.ask("SELECT date_source, published_at FROM articles")
+    assert (source, published_at.isoformat()[:10]) == ("feed", "2026-02-28")
+
+
+def test_secrets_of_the_feed_and_of_links_are_not_in_the_lake(newsroom):
+    link = newsroom.server.url("/1?token=s3cret&amp;page=2", "ann:s3cret@news.example")
+    newsroom.publish(1, link=link)
+    newsroom.round()
+    for path in newsroom.lake.storage.root.rglob("*.parquet"):
+        rows = duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall()
+        assert "s3cret" not in str(rows)
+    assert newsroom.asked("/1?page=2") == 1
+
+
+def test_an_unchanged_feed_is_told_by_its_validators(newsroom):
+    newsroom.publish(1)
+    newsroom.server.pages["/feed"] = newsroom.server.pages["/feed"].replace(
+        b"\r\n\r\n", b'\r\nETag: "7"\r\n\r\n', 1
+    )
+    newsroom.round()
+    newsroom.pass_by()
+    newsroom.server.pages["/feed"] = answer(b"", "304 Not Modified")
+    newsroom.round()
+    polls = [one for one in newsroom.server.requests if one.target == "/feed"]
+    assert [one.headers.get("if-none-match") for one in polls] == [None, '"7"']
+    assert newsroom.following.counts["not_modified"] == 1

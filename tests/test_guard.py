@@ -1,0 +1,76 @@
+import socket
+from ipaddress import IPv6Address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.fetch.guard import Forbidden, forbidden, guarded_socket
+
+
+@pytest.mark.parametrize(
+    ("address", "rule"),
+    [
+        ("127.0.0.1", "loopback"),
+        ("0.0.0.0", "this network"),
+        ("10.1.2.3", "private"),
+        ("172.31.255.255", "private"),
+        ("192.168.0.1", "private"),
+        ("100.64.0.1", "carrier's own"),
+        ("169.254.169.254", "link-local"),
+        ("168.63.129.16", "cloud metadata"),
+        ("192.0.0.192", "protocol assignments"),
+        ("224.0.0.1", "multicast"),
+        ("255.255.255.255", "reserved"),
+        ("::1", "loopback"),
+        ("::", "not public"),
+        ("::127.0.0.1", "not public"),
+        ("::ffff:0:127.0.0.1", "not public"),
+        ("::ffff:127.0.0.1", "loopback"),
+        ("64:ff9b::7f00:1", "loopback"),
+        ("64:ff9b::a9fe:a9fe", "link-local"),
+        ("64:ff9b:1::1", "not public"),
+        ("2002:7f00:1::", "6to4"),
+        ("2001:0:4136:e378:8000:63bf:3fff:fdd2", "protocol assignments"),
+        ("fc00::1", "not public"),
+        ("fd00:ec2::254", "not public"),
+        ("fe80::1%eth0", "not public"),
+        ("fec0::1", "not public"),
+        ("ff02::1", "not public"),
+        ("5f00::1", "not public"),
+        ("3fff::1", "documentation"),
+    ],
+)
+def test_addresses_of_inner_networks_are_forbidden(address, rule):
+    assert forbidden(address) == rule
+
+
+@pytest.mark.parametrize(
+    "address", ["9.9.9.9", "2620:fe::fe", "::ffff:9.9.9.9", "64:ff9b::909:909", "2001:4860::8888"]
+)
+def test_public_addresses_may_be_dialled(address):
+    assert forbidden(address) is None
+
+
+@given(st.ip_addresses(v=4))
+def test_an_inner_address_is_seen_through_every_wrapping(address):
+    if forbidden(str(address)):
+        number = int(address)
+        for wrapped in ("::ffff:0:0", "64:ff9b::", "::", "::ffff:0:0:0"):
+            assert forbidden(_plus(wrapped, number))
+
+
+@given(st.ip_addresses(v=4))
+def test_whatever_python_calls_private_or_multicast_is_forbidden(address):
+    if address.is_multicast or not address.is_global:
+        assert forbidden(str(address))
+
+
+def test_a_forbidden_socket_is_not_even_made():
+    info = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))
+    with pytest.raises(Forbidden, match=r"127\.0\.0\.1 is loopback"):
+        guarded_socket(info)
+
+
+def _plus(wrapping, number):
+    return str(IPv6Address(int(IPv6Address(wrapping)) + number))

@@ -1,0 +1,320 @@
+"""What servers of the world may do to us, and the reason with which each is refused."""
+
+import asyncio
+import resource
+import time
+from dataclasses import replace
+
+import pytest
+from clocks import FakeClock, Names
+from hostile import HTML, answer, hostile
+
+from schemas.reasons import BlockedAddress, Reject
+from schemas.records import Announced
+from transforms.extract.extract import extract
+from transforms.feeds.policy import first
+from transforms.feeds.polling import poll
+from transforms.fetch.client import Client, Limits
+from transforms.fetch.crawl import fetch
+from transforms.fetch.guard import forbidden
+from transforms.fetch.visitor import Memory, Visitor
+
+LIMITS = Limits(total_seconds=1.0, connect_seconds=1.0)
+
+
+def visit(act, allow_private=True, names=None, limits=LIMITS, clock=None):
+    """Run `act(visitor, server)` against the hostile server, and return what it returns."""
+    clock = clock or FakeClock()
+
+    async def run():
+        async with (
+            hostile(clock) as server,
+            Client("newslake/test", clock, allow_private, limits, names) as client,
+        ):
+            return await act(Visitor(client, clock, "newslake", Memory()), server)
+
+    return asyncio.run(run())
+
+
+def reason_for(target, host="127.0.0.1", **how):
+    async def act(visitor, server):
+        with pytest.raises(Reject) as refused:
+            await visitor.get(server.url(target, host))
+        return refused.value.reason
+
+    return visit(act, **how)
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("/loop", "too_many_redirects"),
+        ("/gzip-bomb", "too_large"),
+        ("/deflate-bomb", "too_large"),
+        ("/brotli-bomb", "too_large"),
+        ("/zstd-bomb", "too_large"),
+        ("/endless", "too_large"),
+        ("/stacked", "bad_encoding"),
+        ("/unknown-encoding", "bad_encoding"),
+        ("/false-gzip", "bad_encoding"),
+        ("/cut-gzip", "truncated"),
+        ("/short", "truncated"),
+        ("/drip-body", "timeout_total"),
+        ("/drip-head", "timeout_total"),
+        ("/many-headers", "bad_response"),
+        ("/long-header", "bad_response"),
+        ("/no-http", "bad_response"),
+        ("/hang-up", "unreachable"),
+    ],
+)
+def test_a_trick_is_refused_for_its_reason(target, reason):
+    assert reason_for(target) == reason
+
+
+def test_bombs_do_not_go_off_in_memory():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for bomb in ("/gzip-bomb", "/brotli-bomb", "/zstd-bomb"):
+        reason_for(bomb)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "0.0.0.0",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "127。0。0。1",
+        "１２７.0.0.1",
+        "user@127.0.0.1",
+        "169.254.169.254",
+        "[fe80::1]",
+    ],
+)
+def test_inner_addresses_are_blocked_in_every_spelling(host):
+    async def act(visitor, server):
+        with pytest.raises(BlockedAddress):
+            await visitor.get(f"http://{host}:8080/page")
+        return server.requests
+
+    assert visit(act, allow_private=False) == []
+
+
+def test_names_of_inner_addresses_are_blocked():
+    names = Names(inner_example=[["10.0.0.7"]])
+
+    async def act(visitor, server):
+        with pytest.raises(BlockedAddress, match=r"10\.0\.0\.7 is private"):
+            await visitor.get("http://inner.example/page")
+
+    visit(act, allow_private=False, names=names)
+
+
+@pytest.mark.parametrize("port", [22, 25, 6379, 9200])
+def test_ports_of_other_services_are_blocked(port):
+    async def act(visitor, server):
+        with pytest.raises(BlockedAddress, match=f"port {port}"):
+            await visitor.get(f"http://news.example:{port}/")
+
+    visit(act, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("file:///etc/passwd", "bad_scheme"),
+        ("gopher://news.example/1", "bad_scheme"),
+        ("data:text/html,hello", "bad_scheme"),
+        ("http://[::zz]/", "bad_url"),
+    ],
+)
+def test_redirects_lead_nowhere_but_to_the_web(location, reason):
+    async def act(visitor, server):
+        server.pages["/away"] = answer(b"", "302 Found", Location=location)
+        with pytest.raises(Reject) as refused:
+            await visitor.get(server.url("/away"))
+        return refused.value.reason
+
+    assert visit(act) == reason
+
+
+def test_the_body_of_a_redirect_is_not_read():
+    async def act(visitor, server):
+        found = await visitor.get(server.url("/large-redirect"))
+        return found.response.body, server.sent
+
+    body, sent = visit(act, limits=Limits())
+    assert body == HTML
+    assert sent < 8_000_000
+
+
+@pytest.fixture
+def loopback_is_public(monkeypatch):
+    """Let 127.0.0.1, any port, pass for a public address; all other rules hold."""
+
+    def with_one_exception(address):
+        return None if address == "127.0.0.1" else forbidden(address)
+
+    monkeypatch.setattr("transforms.fetch.guard.forbidden", with_one_exception)
+    monkeypatch.setattr("transforms.fetch.client.PORTS", range(2**16))
+
+
+def test_a_name_that_turns_inward_after_its_first_answer_is_blocked(loopback_is_public):
+    """DNS rebinding: what was checked yesterday, or a second ago, is not what is dialled."""
+    names = Names(news_example=[["127.0.0.1"], ["10.0.0.7"]])
+
+    async def act(visitor, server):
+        server.robots = answer(b"", "404 Not Found", Connection="close")
+        with pytest.raises(BlockedAddress):
+            await visitor.get(server.url("/page", "news.example"))
+        return [one.target for one in server.requests]
+
+    assert visit(act, allow_private=False, names=names) == ["/robots.txt"]
+
+
+def test_of_mixed_addresses_only_the_public_one_is_dialled(loopback_is_public):
+    names = Names(news_example=[["10.0.0.7", "127.0.0.1", "::1"]])
+
+    async def act(visitor, server):
+        return (await visitor.get(server.url("/page", "news.example"))).response.body
+
+    assert visit(act, allow_private=False, names=names) == HTML
+
+
+def test_a_redirect_into_an_inner_network_is_blocked(loopback_is_public):
+    async def act(visitor, server):
+        server.pages["/in"] = answer(b"", "302 Found", Location="http://169.254.169.254/latest")
+        with pytest.raises(BlockedAddress, match="link-local"):
+            await visitor.get(server.url("/in"))
+
+    visit(act, allow_private=False)
+
+
+# --- feeds
+
+
+def polled(body, state=None, **headers):
+    """Poll a feed of that body, and return what the poll brought."""
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        headers.setdefault("Content_Type", "application/rss+xml")
+        server.pages["/feed"] = answer(body, **headers)
+        url = server.url("/feed")
+        return await poll(state or first(url, clock.now()), visitor, clock)
+
+    return visit(act, clock=clock, limits=Limits())
+
+
+def rss(items, prolog=""):
+    return (
+        f'{prolog}<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
+    )
+
+
+LOLS = "".join(f'<!ENTITY lol{n} "{f"&lol{n - 1};" * 10}">' for n in range(1, 10))
+ENTITIES = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY lol0 "lol">{LOLS}]>'
+SECRET = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize("entity", ["&lol9;", "&x;"])
+@pytest.mark.parametrize("prolog", [ENTITIES, SECRET])
+def test_entities_of_a_feeds_own_are_not_expanded(prolog, entity):
+    found = polled(rss(f"<item><title>A{entity}B</title><guid>1</guid></item>", prolog))
+    for _, entry in found.entries:
+        assert "lol" * 20 not in (entry.title or "")
+        assert "root:" not in (entry.title or "")
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (b"<rss>" + b"<a>" * 1_000_000, "too_deep"),
+        (b"<rss>" + b"a" * 5_000_001, "too_large"),
+        (HTML, "not_a_feed"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
+    ],
+)
+def test_what_is_no_feed_is_a_fault_and_no_exception(body, fault):
+    assert polled(body).answer.fault == fault
+
+
+def test_two_megabytes_of_brackets_are_read_in_bounded_time():
+    before = time.process_time()
+    polled(rss("<item><title>A</title></item>" + "<" * 2_000_000))
+    assert time.process_time() - before < 10
+
+
+def test_a_validator_with_line_ends_is_not_sent():
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.pages["/feed"] = answer(rss("<item><guid>1</guid></item>"))
+        state = replace(
+            first(server.url("/feed"), clock.now()), etag="7\r\nX-Forged: 1", read_at=clock.now()
+        )
+        found = await poll(state, visitor, clock)
+        return found.answer.status, server.requests[-1].headers
+
+    status, headers = visit(act, clock=clock)
+    assert status == 200
+    assert not {"if-none-match", "x-forged"} & headers.keys()
+
+
+# --- pages
+
+
+def extracted(body, **headers):
+    """Fetch a page of that body, and return the article that is read in it."""
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.pages["/1"] = answer(body, **headers)
+        url = server.url("/1")
+        return await fetch(Announced(url, url), visitor, clock)
+
+    return extract(visit(act, clock=clock, limits=Limits()).outcome).article
+
+
+WORDS = "Die Fährleute von Größnitz beendeten am Sonntag nach neun Tagen ihren Streik."
+PARAGRAPHS = "".join(f"<p>{WORDS} Tag {number}.</p>" for number in range(5))
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1251", "utf-8", "no-such-set"])
+def test_a_wrong_character_set_in_the_header_is_not_believed(declared):
+    page = f"<html><body><article>{PARAGRAPHS}</article></body></html>".encode()
+    assert WORDS in extracted(page, Content_Type=f"text/html; charset={declared}").text
+
+
+def test_a_page_nested_too_deeply_to_be_read_is_refused():
+    page = "<html><body>" + "<div>" * 10_000 + PARAGRAPHS
+    with pytest.raises(Reject):
+        extracted(page.encode())
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        pytest.param(" " * 1_000_000, id="white space"),
+        pytest.param("2026-01-01 " * 50_000, id="dates"),
+        pytest.param("<!--" * 100_000, id="comments"),
+        pytest.param(f"<p {' '.join(f'a{n}=1' for n in range(20_000))}>", id="attributes"),
+        pytest.param(
+            "<script type=application/ld+json>" + '{"a":' * 100_000 + "</script>", id="data"
+        ),
+    ],
+)
+def test_a_page_that_is_dear_to_read_is_read_in_bounded_time(filler):
+    before = time.process_time()
+    page = f"<html><body><article>{PARAGRAPHS}</article>{filler}</body></html>"
+    assert WORDS in extracted(page.encode()).text
+    assert time.process_time() - before < 10

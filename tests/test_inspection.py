@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+import pytest
+from feeds import ADDRESS, NOON, item, rss
+
+from schemas.reasons import NotAFeed, Unreadable
+from transforms.feeds.inspection import Page, find_feeds, inspect, only_feed
+
+HEADERS = {"content-type": "application/rss+xml; charset=utf-8", "etag": '"a"'}
+DATED = f"<pubDate>{NOON:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
+HOME = (
+    "<html><head><link rel='alternate' type='application/rss+xml' href='/dead'>"
+    f"<link rel='alternate' type='application/rss+xml' href='{ADDRESS}'></head></html>"
+)
+
+
+def page(text, **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Page(ADDRESS, text.encode(), HEADERS | named)
+
+
+def findings(text, **headers):
+    return inspect(page(text, **headers), NOON).findings
+
+
+def get(address):
+    if address == ADDRESS:
+        return page(rss(item(more=DATED)))
+    raise Unreadable(address)
+
+
+def test_a_feed_with_which_nothing_is_wrong():
+    seen = inspect(page(rss(item(more=DATED))), NOON)
+    assert (seen.findings, seen.newest, seen.feed.kind) == ([], NOON, "rss")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (rss(), "no entries"),
+        (rss(item(title="A & B", more=DATED)), "not well-formed: "),
+        (rss(item(1, more=DATED), item(2)), "1 of 2 entries without a date"),
+        (rss(item(title="", more=DATED)), "1 of 1 entries without a title"),
+        (rss(item(more=DATED).replace("https:", "tel:")), "1 of 1 entries without an address"),
+        (rss(item(more=DATED.replace("2026", "2099"))), "1 of 1 entries with a date that cannot"),
+        (rss(item(more=DATED.replace(" GMT", ""))), "1 of 1 entries with a date without a zone"),
+        (rss(item(more=DATED.replace("2026", "2025"))), "nothing new since 2025-03-02"),
+        (rss(item(more=DATED), item(more=DATED)), "1 of 2 entries that it holds twice"),
+        (
+            rss(item(more=DATED), item(2, more=DATED).replace("g2", "g1")),
+            "its ids are not unique; entries go by their addresses",
+        ),
+        ("<html></html>", "a web page"),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(text, told):
+    assert any(finding.startswith(told) for finding in findings(text))
+
+
+def test_what_is_wrong_with_the_server_is_told():
+    assert findings(rss(item(more=DATED)), content_type="text/html") == ["served as text/html"]
+    unasked = inspect(Page(ADDRESS, rss(item(more=DATED)).encode(), {"date": "x"}), NOON)
+    assert unasked.findings == [
+        "served without a media type",
+        "cannot be asked whether it has changed: no ETag, no Last-Modified",
+    ]
+
+
+def test_nothing_is_said_of_the_server_of_a_file():
+    assert inspect(Page("", rss(item(more=DATED)).encode()), NOON).findings == []
+
+
+def test_the_feed_of_a_home_page_is_found():
+    home = Page("https://paper.example.org/", HOME.encode())
+    assert [one.address for one in find_feeds(home, get, NOON)] == [ADDRESS]
+    assert only_feed(page(rss(item())), get, NOON + timedelta(days=1)).address == ADDRESS
+
+
+def test_a_page_without_a_feed_is_told():
+    with pytest.raises(NotAFeed, match="no page that names one"):
+        only_feed(Page("https://paper.example.org/", b"<html></html>"), get, NOON)

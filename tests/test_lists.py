@@ -1,0 +1,79 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
+
+WORLD, LOCAL = "https://paper.example.org/world.xml", "https://paper.example.org/local.xml?a=1&b=2"
+
+OPML = f"""<?xml version="1.0" encoding="UTF-8"?>
+<opml version="1.0"><head><title>Mine</title></head><body>
+<!-- <outline text="Gone" xmlUrl="https://gone.example.org/"/> -->
+<outline text="News"><outline text="Europe">
+  <outline type="rss" text="Wörld &amp; more" XMLURL="{WORLD}"/>
+  </outline><outline title='Local' xmlUrl='{LOCAL.replace("&", "&amp;")}' />
+  <outline text="Again" xmlUrl="{WORLD}"></outline>
+</outline>
+<outline text="Broken" description="the "best" <em>news</em>" xmlUrl="https://other.example.org/"/>
+</body></opml>"""
+
+
+def test_an_opml_list_with_folders():
+    assert read_list(OPML.encode()) == [
+        Listed(WORLD, "Wörld & more", ("News", "Europe")),
+        Listed(LOCAL, "Local", ("News",)),
+        Listed("https://other.example.org/", "Broken"),
+    ]
+
+
+def test_a_list_of_lines():
+    text = f"# mine\n{WORLD}\n\n  {LOCAL}  Local  news \r\n{WORLD}\n"
+    assert read_list(text.encode()) == [Listed(WORLD), Listed(LOCAL, "Local news")]
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        (b"https://paper.example.org/\npaper", "line 2: no address"),
+        (b'<opml><outline text="A" xmlUrl="file:///etc/passwd"/></opml>', "A: no address"),
+        (b"<rss/>", "line 1"),
+        (bytes(100), "control characters"),
+    ],
+)
+def test_what_is_no_list_is_told(payload, told):
+    with pytest.raises(NotAList, match=told):
+        read_list(payload)
+
+
+def test_entities_of_a_list_are_not_expanded():
+    bomb = '<!DOCTYPE opml [<!ENTITY a "aaa">]>'
+    listed = read_list(f'{bomb}<opml><outline text="&a;" xmlUrl="{WORLD}"/></opml>'.encode())
+    assert listed == [Listed(WORLD, "&a;")]
+
+
+def test_a_token_is_kept_in_the_list_and_not_shown():
+    [feed] = read_list(b"https://ann:pw@paper.example.org/?token=7")
+    assert feed.address == "https://ann:pw@paper.example.org/?token=7"
+    assert feed.shown == "https://paper.example.org/"
+
+
+words = st.text("abcé&<\"' ", min_size=1, max_size=8).map(str.strip).filter(bool)
+lists = st.lists(
+    st.builds(
+        Listed,
+        address=st.sampled_from([f"{WORLD}?{number}&a" for number in range(9)]),
+        title=words.filter(lambda text: "<" not in text and "&" not in text),
+        folders=st.lists(st.sampled_from(["News", "Européen", "A & B"]), max_size=2).map(tuple),
+    ),
+    unique_by=lambda feed: feed.address,
+)
+
+
+@given(lists)
+def test_a_list_comes_back_as_it_was_written(feeds):
+    again = read_list(as_opml(feeds)) if feeds else []
+    assert sorted(again, key=lambda feed: feed.address) == sorted(
+        ([Listed(feed.address, " ".join(feed.title.split()), feed.folders) for feed in feeds]),
+        key=lambda feed: feed.address,
+    )
+    assert [feed.address for feed in read_list(as_text(feeds))] == [feed.address for feed in feeds]

@@ -1,0 +1,86 @@
+import random
+from datetime import timedelta
+
+import pytest
+from feeds import NOON
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.feeds.silence import LEAST_DAYS, rhythm, silence
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MIDNIGHT = NOON - 12 * HOUR
+
+
+def desk(days, source=None):
+    """An entry about every hour from 6 to 22, on weekdays; every third hour at weekends."""
+    source = source or random.Random(1)
+    return [
+        MIDNIGHT + day * DAY + hour * HOUR + source.uniform(0, 0.3) * HOUR
+        for day in range(days)
+        for hour in range(6, 22, 3 if (day % 7) >= 5 else 1)
+    ]
+
+
+def first_flag(arrivals, until):
+    now = arrivals[-1]
+    while now < until:
+        if silence(arrivals, now):
+            return now
+        now += HOUR / 4
+    return None
+
+
+def test_a_feed_that_falls_silent_at_noon_is_noticed_before_evening():
+    arrivals = desk(29)[:-9]  # the last one at 12:00 on a Monday
+    found = silence(arrivals, arrivals[-1] + 5 * HOUR)
+    assert found.since == arrivals[-1]
+    assert 4 <= found.missed <= 6
+    assert first_flag(arrivals, arrivals[-1] + DAY) <= arrivals[-1] + 3 * HOUR
+
+
+def test_nights_and_weekends_are_no_silence():
+    arrivals = desk(28)
+    assert arrivals[-1].weekday() == 6
+    assert first_flag(arrivals, arrivals[-1] + 9 * HOUR) is None
+    friday = [time for time in arrivals if time < MIDNIGHT + 26 * DAY]
+    assert first_flag(friday, MIDNIGHT + 26 * DAY + 8 * HOUR) is None
+
+
+def test_a_silent_night_is_noticed_in_the_morning():
+    arrivals = desk(29)
+    assert first_flag(arrivals, arrivals[-1] + DAY) <= MIDNIGHT + 29 * DAY + 9 * HOUR
+
+
+def test_a_feed_that_goes_on_is_never_flagged_in_a_month():
+    arrivals = desk(58)
+    for number in range(28 * 10, len(arrivals), 7):
+        assert silence(arrivals[:number], arrivals[number]) is None
+
+
+def test_chance_is_given_more_time_than_a_schedule():
+    source = random.Random(2)
+    by_chance = [MIDNIGHT + source.uniform(0, 28) * DAY for _ in range(400)]
+    scheduled = [MIDNIGHT + number * 28 * DAY / 400 for number in range(400)]
+    assert rhythm(sorted(by_chance)).limit > 3 * rhythm(scheduled).limit
+
+
+@pytest.mark.parametrize("days", [1, LEAST_DAYS - 1])
+def test_of_a_young_feed_nobody_can_tell(days):
+    assert silence(desk(days), MIDNIGHT + 90 * DAY) is None
+
+
+def test_a_feed_without_entries_is_not_silent():
+    assert silence([], NOON) is None
+
+
+@given(st.lists(st.integers(0, 40 * 24 * 60), min_size=1, max_size=300), st.integers(0, 10**6))
+def test_the_longer_the_quiet_the_more_is_missed(minutes, later):
+    arrivals = [MIDNIGHT + timedelta(minutes=minute) for minute in sorted(minutes)]
+    habits = rhythm(arrivals)
+    if habits:
+        end = habits.last + timedelta(minutes=later)
+        assert habits.expected(habits.last, end) >= 0
+        assert habits.limit >= habits.longest
+        week = habits.expected(end, end + 7 * DAY)
+        assert week == pytest.approx(habits.until[-1], rel=1e-6)

@@ -1,0 +1,89 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from feeds import ADDRESS, NOON
+
+from transforms.feeds.feed import Hints
+from transforms.feeds.policy import first
+from transforms.feeds.poll import FeedState
+from transforms.feeds.state import NAME, FeedStates, known_states
+
+FULL = FeedState(
+    feed=ADDRESS,
+    address=f"{ADDRESS}?moved",
+    next_at=NOON,
+    rate=3.5,
+    asked_at=NOON,
+    answered_at=NOON - timedelta(minutes=1, microseconds=7),
+    read_at=NOON,
+    etag='W/"é"',
+    body_hash="abc",
+    distrusted_until=NOON,
+    failures=3,
+    fault="http_500",
+    hints=Hints(timedelta(minutes=90), frozenset({0, 23}), frozenset({6})),
+    by_link=True,
+)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / NAME
+
+
+def save(path, *states):
+    with FeedStates(path) as file:
+        file.save(states)
+
+
+def load(path):
+    with FeedStates(path) as file:
+        return file.load()
+
+
+def test_a_state_comes_back_as_it_was(path):
+    new = first("https://other.example.org/", NOON)
+    save(path, FULL, new)
+    assert load(path) == {FULL.feed: FULL, new.feed: new}
+
+
+def test_a_later_state_takes_the_place_of_the_earlier(path):
+    save(path, FULL)
+    save(path, replace(FULL, failures=4))
+    assert load(path)[ADDRESS].failures == 4
+
+
+def test_a_state_that_cannot_be_saved_leaves_all_as_they_were(path):
+    save(path, FULL)
+    with pytest.raises(AttributeError):
+        save(path, replace(FULL, failures=4), None)
+    assert load(path) == {ADDRESS: FULL}
+
+
+def test_a_feed_can_be_forgotten(path):
+    save(path, FULL)
+    with FeedStates(path) as file:
+        file.forget([ADDRESS, "https://never.example.org/"])
+    assert load(path) == {}
+
+
+@pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + bytes(200)])
+def test_a_damaged_file_is_begun_anew(path, content):
+    path.write_bytes(content)
+    save(path, FULL)
+    assert load(path) == {ADDRESS: FULL}
+
+
+def test_a_file_of_another_version_is_begun_anew(path):
+    with FeedStates(path) as file:
+        file._file.execute("ALTER TABLE feeds ADD COLUMN other")
+        file.save([FULL])
+    assert load(path) == {}
+
+
+def test_a_lake_that_was_never_followed_knows_no_feed(tmp_path):
+    assert known_states(tmp_path) == {}
+    assert list(tmp_path.iterdir()) == []
+    save(tmp_path / NAME, FULL)
+    assert known_states(tmp_path) == {ADDRESS: FULL}

@@ -1,0 +1,224 @@
+"""Politeness, as the server sees it."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from clocks import FakeClock, Names
+from hostile import answer
+from test_hazards import visit
+
+from schemas.reasons import (
+    RobotsDisallowed,
+    RobotsUnavailable,
+    TooManyRedirects,
+    Unreachable,
+)
+from transforms.fetch.visitor import MAX_REDIRECTS
+
+ANYBODY = Names(anybody=[["127.0.0.1"]])
+
+
+def robots(text, status="200 OK"):
+    return answer(text.encode(), status, Content_Type="text/plain")
+
+
+def gaps(requests):
+    times = [request.at for request in requests]
+    return [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+
+
+def test_a_pause_lies_between_any_two_requests_to_a_host():
+    async def act(visitor, server):
+        server.pages["/start"] = answer(b"", "301 Moved", Location="/page")
+        for target in ("/start", "/page", "/missing"):
+            await visitor.get(server.url(target))
+        return server.requests
+
+    requests = visit(act)
+    assert [one.target for one in requests] == [
+        "/robots.txt",
+        "/start",
+        "/page",
+        "/page",
+        "/missing",
+    ]
+    assert min(gaps(requests)) >= 1.0
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(7, 7), (0.1, 1), (3600, 30)])
+def test_a_crawl_delay_is_kept_up_to_half_a_minute(asked, kept):
+    async def act(visitor, server):
+        server.robots = robots(f"User-agent: *\nCrawl-delay: {asked}\n")
+        for _ in range(3):
+            await visitor.get(server.url("/page"))
+        return server.requests
+
+    assert gaps(visit(act)[1:]) == [kept, kept]
+
+
+def test_hosts_do_not_wait_for_each_other():
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        for host in ("one.example", "two.example", "three.example"):
+            await visitor.get(server.url("/page", host))
+        return [request.at - server.requests[0].at for request in server.requests]
+
+    assert max(visit(act, names=ANYBODY, clock=clock)) == timedelta(seconds=3)
+
+
+def test_what_robots_txt_forbids_is_not_asked_for():
+    async def act(visitor, server):
+        server.robots = robots("User-agent: newslake\nDisallow: /private\n")
+        await visitor.get(server.url("/page"))
+        with pytest.raises(RobotsDisallowed):
+            await visitor.get(server.url("/private/1"))
+        return server.asked()
+
+    assert visit(act) == ["/page"]
+
+
+def test_a_redirect_needs_permission_too():
+    async def act(visitor, server):
+        server.robots = robots("User-agent: *\nDisallow: /private\n")
+        server.pages["/open"] = answer(b"", "302 Found", Location="/private/1")
+        with pytest.raises(RobotsDisallowed):
+            await visitor.get(server.url("/open"))
+        return server.asked()
+
+    assert visit(act) == ["/open"]
+
+
+def test_rules_are_asked_for_once_a_day_and_host():
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        for _ in range(3):
+            await visitor.get(server.url("/page"))
+        await clock.sleep(86_401)
+        await visitor.get(server.url("/page"))
+        return [request.target for request in server.requests].count("/robots.txt")
+
+    assert visit(act, clock=clock) == 2
+
+
+@pytest.mark.parametrize("status", ["500 Oops", "503 Busy", "429 Slow down"])
+def test_without_rules_nobody_knows_and_all_waits(status):
+    async def act(visitor, server):
+        server.robots = robots("", status)
+        for _ in range(5):
+            with pytest.raises(RobotsUnavailable):
+                await visitor.get(server.url("/page"))
+        return [request.target for request in server.requests]
+
+    assert visit(act) == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone"])
+def test_a_site_without_a_robots_txt_allows_all(status):
+    async def act(visitor, server):
+        server.robots = robots("User-agent: *\nDisallow: /\n", status)
+        return (await visitor.get(server.url("/page"))).response.status
+
+    assert visit(act) == 200
+
+
+def test_a_page_of_html_in_place_of_rules_forbids_nothing():
+    async def act(visitor, server):
+        server.robots = answer(b"<html><p>Disallow: nothing</p></html>")
+        return (await visitor.get(server.url("/page"))).response.status
+
+    assert visit(act) == 200
+
+
+def test_an_endless_robots_txt_is_none_that_can_be_had():
+    async def act(visitor, server):
+        server.robots = robots("# \n" * 2_000_000)
+        with pytest.raises(RobotsUnavailable):
+            await visitor.get(server.url("/page"))
+
+    visit(act)
+
+
+def test_old_rules_serve_for_a_day_and_after_a_month_of_silence_there_are_none():
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.robots = robots("User-agent: *\nDisallow: /private\n")
+        await visitor.get(server.url("/page"))
+        server.robots = robots("", "500 Oops")
+        await clock.sleep(86_401)
+        with pytest.raises(RobotsDisallowed):
+            await visitor.get(server.url("/private"))
+        await clock.sleep(86_401)
+        with pytest.raises(RobotsUnavailable):
+            await visitor.get(server.url("/private"))
+        await clock.sleep(30 * 86_400)
+        return (await visitor.get(server.url("/page"))).response.status
+
+    assert visit(act, clock=clock) == 200
+
+
+def test_redirects_are_followed_and_remembered_up_to_five():
+    async def act(visitor, server):
+        for number in range(MAX_REDIRECTS + 1):
+            server.pages[f"/{number}"] = answer(b"", "308 Moved", Location=f"/{number + 1}")
+        server.pages[f"/{MAX_REDIRECTS + 1}"] = answer(b"the end")
+        found = await visitor.get(server.url("/1"))
+        assert found.response.url == server.url("/6")
+        assert [status for status, _ in found.redirects] == [308] * MAX_REDIRECTS
+        with pytest.raises(TooManyRedirects):
+            await visitor.get(server.url("/0"))
+
+    visit(act)
+
+
+def test_secrets_are_sent_and_told_nobody():
+    async def act(visitor, server):
+        server.pages["/feed?token=abc&page=2"] = answer(b"news")
+        found = await visitor.get(server.url("/feed?token=abc&page=2"))
+        assert found.response.body == b"news"
+        return found.response.url.partition("/feed")[2]
+
+    assert visit(act) == "?page=2"
+
+
+def test_a_reason_quotes_no_address():
+    async def act(visitor, server):
+        with pytest.raises(Unreachable) as refused:
+            await visitor._client.get("http://ann:secret@nobody.example/?token=abc")
+        return str(refused.value)
+
+    told = visit(act, names=Names())
+    assert "secret" not in told
+    assert "abc" not in told
+
+
+def test_no_cookie_is_kept_and_we_say_who_we_are():
+    async def act(visitor, server):
+        server.pages["/a"] = answer(b"", Set_Cookie="id=7; Path=/")
+        await visitor.get(server.url("/a"))
+        await visitor.get(server.url("/a"))
+        return [request.headers for request in server.requests]
+
+    for headers in visit(act):
+        assert "cookie" not in headers
+        assert headers["user-agent"] == "newslake/test"
+
+
+def test_agents_for_language_models_that_a_site_shuts_out_are_noted():
+    async def act(visitor, server):
+        server.robots = robots("User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n")
+        return (await visitor.get(server.url("/page"))).shut_out
+
+    assert visit(act) == ["CCBot", "GPTBot"]
+
+
+def test_proxies_of_the_environment_are_not_used(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+
+    async def act(visitor, server):
+        return (await visitor.get(server.url("/page"))).response.status
+
+    assert visit(act) == 200

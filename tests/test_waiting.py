@@ -1,0 +1,94 @@
+"""What waits is what was announced and has no outcome: nothing but the lake is asked."""
+
+from datetime import timedelta
+
+import pytest
+from lakes import DAY, announcement, commit, fetch
+
+from pipelines.waiting import MAX_VERSIONS, news, waiting
+from transforms.write.lake import Lake
+
+ONE, TWO = "https://example.org/1", "https://example.org/2"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    lake.create()
+    return lake
+
+
+def urls(lake):
+    return [one.announced.url for one in waiting(lake.storage.root)]
+
+
+def test_what_was_announced_waits_until_it_has_an_outcome(lake):
+    commit(lake, announcement(TWO, seen_at=DAY + HOUR), announcement(ONE))
+    assert urls(lake) == [ONE, TWO]
+    commit(lake, fetch(ONE, "document"), run_id="second")
+    assert urls(lake) == [TWO]
+    commit(lake, fetch(TWO, "rejected"), run_id="third")
+    assert urls(lake) == []
+
+
+def test_who_failed_waits_on_and_its_failures_are_counted(lake):
+    commit(
+        lake,
+        announcement(ONE),
+        fetch(ONE, "waiting", wait_until=DAY + HOUR),
+        fetch(ONE, "waiting", DAY + HOUR, wait_until=DAY + 2 * HOUR),
+    )
+    [one] = waiting(lake.storage.root)
+    assert (one.announced.failures, one.until) == (2, DAY + 2 * HOUR)
+
+
+def test_an_address_that_another_feed_announces_later_is_not_fetched_again(lake):
+    commit(lake, announcement(ONE), fetch(ONE, started_at=DAY + HOUR))
+    commit(lake, announcement(ONE, "https://other.example/", DAY + 2 * HOUR), run_id="second")
+    assert urls(lake) == []
+
+
+def test_an_entry_with_other_words_is_fetched_again_once(lake):
+    commit(lake, announcement(ONE), fetch(ONE, started_at=DAY + HOUR))
+    commit(
+        lake, announcement(ONE, seen_at=DAY + 2 * HOUR, version="1", revised=True), run_id="second"
+    )
+    assert urls(lake) == [ONE]
+    commit(lake, fetch(ONE, started_at=DAY + 3 * HOUR), run_id="third")
+    assert urls(lake) == []
+
+
+def test_one_address_of_five_feeds_waits_once_for_the_first_of_them(lake):
+    feeds = [f"https://{name}.example/feed" for name in "abcde"]
+    commit(
+        lake,
+        *(announcement(ONE, feed, DAY - number * HOUR) for number, feed in enumerate(feeds)),
+    )
+    [one] = waiting(lake.storage.root)
+    assert one.announced.feed == feeds[-1]
+
+
+def test_an_entry_that_holds_its_text_does_not_wait(lake):
+    commit(lake, announcement(ONE, content_source="entry"))
+    commit(lake, announcement(TWO, canonical_url=None, content_source="none"), run_id="2")
+    assert urls(lake) == []
+
+
+def test_what_the_lake_holds_is_no_news(lake):
+    commit(lake, announcement(ONE))
+    old, new = announcement(ONE, seen_at=DAY + HOUR), announcement(TWO)
+    elsewhere = announcement(ONE, "https://other.example/feed")
+    assert news(lake.storage.root, [old, new, elsewhere]) == [new, elsewhere]
+    assert news(lake.storage.root, []) == []
+
+
+def test_an_entry_in_another_version_is_revised(lake):
+    commit(lake, announcement(ONE))
+    [found] = news(lake.storage.root, [announcement(ONE, version="1")])
+    assert found.revised
+
+
+def test_an_entry_that_changes_for_ever_is_left_alone(lake):
+    commit(lake, *(announcement(ONE, version=str(number)) for number in range(MAX_VERSIONS)))
+    assert news(lake.storage.root, [announcement(ONE, version="another")]) == []

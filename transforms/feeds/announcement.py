@@ -1,0 +1,45 @@
+"""Announcements: entries of feeds as rows of the lake, and where the text of each is to be had."""
+
+from datetime import datetime
+
+from schemas.identity import announcement_id, entry_version
+from schemas.records import Announced
+from schemas.rows import Announcement
+from transforms.address import canonical, web_address
+from transforms.extract.dates import believed
+from transforms.feeds.full_text import full_text
+from transforms.feeds.keys import Keyed
+
+
+def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Announcement:
+    """Return the row of an entry, as if it had never been announced before.
+
+    Args:
+        feed: The feed's address, without secrets.
+        keyed: The entry.
+        seen_at: When the feed was polled.
+    """
+    key, entry = keyed
+    url = web_address(entry.link)
+    version = entry_version(entry.title, entry.updated_at)
+    dated = believed(entry.published_at, seen_at)
+    return Announcement(
+        announcement_id=announcement_id(feed, key, version),
+        feed=feed,
+        entry_id=key,
+        url=url,
+        canonical_url=canonical(url),
+        title=entry.title,
+        published_at=entry.published_at if dated else None,
+        seen_at=seen_at,
+        version=version,
+        revised=False,
+        content_source="entry" if full_text(entry) else "page" if url else "none",
+    )
+
+
+def announced(row: Announcement) -> Announced:
+    """Return the address of an announcement whose page is to be fetched."""
+    assert row.url
+    assert row.canonical_url
+    return Announced(row.url, row.canonical_url, row.feed, row.entry_id, row.published_at)

@@ -1,0 +1,143 @@
+"""Feeds that no XML parser takes, mended in one pass: tags balanced, references and prefixes known.
+
+What is no tag becomes text, what is not closed is closed by its parent's end, an end without a
+beginning is dropped, and so is what follows the first element's end or a tag that breaks off.
+"""
+
+import html
+import html.entities
+import re
+from collections.abc import Iterator
+
+from schemas.reasons import TooDeep
+
+MAX_DEPTH = 200
+"""Elements within elements; real feeds have ten, with XHTML in them forty."""
+
+_NAME = r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?"
+_TOKEN = re.compile(
+    rf"""<!\[CDATA\[ | <!-- | <\? | </(?P<end>{_NAME})[^<>]*> |
+    <(?P<start>{_NAME})(?P<rest>(?:[^<>"']|"[^"<]*"|'[^'<]*')*+)> | <""",
+    re.VERBOSE | re.ASCII,
+)
+_ATTRIBUTE = re.compile(rf"""({_NAME})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.ASCII)
+_ENDS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|\w{1,31};)?")
+_OF_XML = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
+_EMPTY = {"br", "img", "hr", "input", "wbr", "embed"}
+_REPEATED = {"p", "li"}
+_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+}
+"""What feeds mean by a prefix that they forget to declare."""
+
+
+def mended(text: str) -> str:
+    """Return `text` as XML that is well-formed, as near to what was meant as can be told.
+
+    Args:
+        text: From the first element on.
+
+    Raises:
+        TooDeep: over `MAX_DEPTH` elements within each other.
+    """
+    text = _without_broken_entry(_ILLEGAL.sub("", text))
+    first = re.match(rf"<{_NAME}", text, re.ASCII)
+    if first is None:
+        return text
+    missing = {*re.findall(r"[<\s]([A-Za-z_][\w.-]*):", text, re.ASCII)} - {"xml", "xmlns"}
+    missing -= {*re.findall(r"\sxmlns:([\w.-]+)\s*=", text, re.ASCII)}
+    declared = "".join(f' xmlns:{prefix}="{_namespace(prefix)}"' for prefix in sorted(missing))
+    return "".join(_balanced(first[0] + declared + text[first.end() :]))
+
+
+def _without_broken_entry(text: str) -> str:
+    """Return `text` up to the entry in which it breaks off: half an address leads elsewhere."""
+    for element in ("item", "entry"):
+        begin = text.rfind(f"<{element}")
+        if begin > text.rfind(f"</{element}"):
+            text = text[:begin]
+    return text
+
+
+def _balanced(text: str) -> Iterator[str]:
+    """Yield `text` piece by piece, each element that is opened closed where it belongs."""
+    open_elements: list[str] = []
+    at, last_end = 0, text.rfind(">")
+    while token := _TOKEN.search(text, at):
+        yield _as_text(text[at : token.start()])
+        at = token.end()
+        name = token["start"] or token["end"]
+        if token["end"]:
+            yield from _closed(open_elements, name)
+        elif name:
+            yield from _opened(open_elements, name, token["rest"])
+        elif end := _ENDS.get(token[0]):
+            begin, found = at, text.find(end, at)
+            at = found + len(end) if found >= 0 else len(text)
+            if token[0] == "<![CDATA[":
+                yield html.escape(text[begin : found if found >= 0 else None], quote=False)
+        elif at > last_end:
+            break
+        else:
+            yield "&lt;"
+        if not open_elements:
+            return
+    else:
+        yield _as_text(text[at:])
+    yield from (f"</{name}>" for name in reversed(open_elements))
+
+
+def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
+    """Yield the tag that opens an element, and those that its opening closes."""
+    if open_elements and name == open_elements[-1] and name in _REPEATED:
+        yield f"</{open_elements.pop()}>"
+    attributes = {key: a or b or c for key, a, b, c in _ATTRIBUTE.findall(rest)}
+    written = "".join(f' {key}="{_as_value(value)}"' for key, value in attributes.items())
+    if rest.endswith("/") or name in _EMPTY:
+        yield f"<{name}{written}/>"
+        return
+    yield f"<{name}{written}>"
+    open_elements.append(name)
+    if len(open_elements) > MAX_DEPTH:
+        raise TooDeep(f"over {MAX_DEPTH} elements within each other")
+
+
+def _closed(open_elements: list[str], name: str) -> Iterator[str]:
+    """Yield the tags that close the innermost element `name`; none if it is not open."""
+    while name in open_elements:
+        yield f"</{(last := open_elements.pop())}>"
+        if last == name:
+            return
+
+
+def _as_text(text: str) -> str:
+    return _REFERENCE.sub(_known, text).replace("]]>", "]]&gt;")
+
+
+def _as_value(text: str) -> str:
+    return _REFERENCE.sub(_known, text).replace("<", "&lt;").replace('"', "&quot;")
+
+
+def _known(reference: re.Match[str]) -> str:
+    """Return a reference as XML knows it; entities of HTML as characters, all others as text."""
+    whole = reference[0]
+    if whole in _OF_XML:
+        return whole
+    if whole.startswith("&#") or whole[1:] in html.entities.html5:
+        return html.escape(_ILLEGAL.sub("", html.unescape(whole)), quote=False)
+    return "&amp;" + whole[1:]
+
+
+def _namespace(prefix: str) -> str:
+    return _NAMESPACES.get(prefix.lower(), f"urn:prefix:{prefix}")

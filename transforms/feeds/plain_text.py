@@ -1,0 +1,41 @@
+"""Plain text of the bits of HTML that feeds hold."""
+
+import html
+import re
+
+from lxml.html import HTMLParser, fragment_fromstring
+
+from transforms.text import one_line
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
+_REFERENCE = re.compile(r"&#?\w+;")
+_UNREAD = ("script", "style", "template")
+_BREAKS = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
+_PARSER = HTMLParser(remove_comments=True, remove_pis=True)
+
+
+def plain(markup: str | None) -> str:
+    """Return what a reader sees of `markup` on one line: no tags, no scripts, no entities.
+
+    Feeds escape once, twice or not at all: what still is a tag after unescaping goes too.
+
+    >>> plain("<b>Truce</b> &amp; talks &lt;i&gt;today&lt;/i&gt;")
+    'Truce & talks today'
+    >>> plain("1 < 2")
+    '1 < 2'
+    """
+    text = markup or ""
+    for _ in range(2):
+        if not (_TAG.search(text) or _REFERENCE.search(text)):
+            break
+        text = _seen(text) if _TAG.search(text) else html.unescape(text)
+    return one_line(text)
+
+
+def _seen(markup: str) -> str:
+    root = fragment_fromstring(markup, create_parent="div", parser=_PARSER)
+    for element in root.iter(*_UNREAD):
+        element.text = None
+    for element in root.iter(*_BREAKS):
+        element.tail = f" {element.tail or ''}"
+    return "".join(root.itertext())

@@ -1,0 +1,191 @@
+"""Many sites at once, each politely: what becomes of the addresses that feeds announce."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from schemas.identity import document_id
+from schemas.reasons import HttpError, Passing, Reject, ServerBusy, UnknownType
+from schemas.records import Announced, Document
+from schemas.rows import Fetch
+from transforms.address import publisher, web_address
+from transforms.fetch.clock import Clock
+from transforms.fetch.response import Response
+from transforms.fetch.rounds import Budget, visits
+from transforms.fetch.visitor import Visit, Visitor
+from transforms.read.found import Refused
+
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
+"""How long an address waits after each failure; after one more it is refused."""
+
+MAX_WAIT = timedelta(hours=24)
+"""So long an address waits at most, whatever a server asks for."""
+
+_MEDIA_TYPES = {
+    "": "text/html",
+    "text/html": "text/html",
+    "application/xhtml+xml": "text/html",
+    "application/octet-stream": "text/html",
+    "text/plain": "text/plain",
+    "text/markdown": "text/markdown",
+}
+"""What we read, by what servers call it; bytes that are no text are refused later."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of one address: a row, and a document or its refusal unless it waits."""
+
+    row: Fetch
+    outcome: Document | Refused | None
+
+
+async def crawl(
+    sites: Mapping[str, Sequence[Announced]], visitor: Visitor, clock: Clock, budget: Budget
+) -> AsyncIterator[Found | Announced]:
+    """Yield what becomes of each address, and as they are those that must wait for the next run.
+
+    Args:
+        sites: Addresses by site; each is fetched once, however many feeds announce it.
+        visitor: Gets pages.
+        clock: What tells the time.
+        budget: For each site.
+    """
+
+    async def visit(announced: Announced) -> Found:
+        return await fetch(announced, visitor, clock)
+
+    once = {name: _each_once(announced) for name, announced in sites.items()}
+    async for announced, found in visits(once, visit, clock, budget):
+        yield found or announced
+
+
+def _each_once(announced: Sequence[Announced]) -> list[Announced]:
+    """Return the addresses in one order, each once, with the first feed that announces it."""
+    by_address = {
+        one.canonical_url: one
+        for one in sorted(
+            announced, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True
+        )
+    }
+    return [by_address[address] for address in sorted(by_address)]
+
+
+async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
+    """Return what becomes of one address; never raises."""
+    started_at = clock.now()
+    row = Fetch(
+        url=announced.url,
+        canonical_url=announced.canonical_url,
+        started_at=started_at,
+        seconds=0.0,
+        outcome="document",
+    )
+    document = _nothing(announced, started_at)
+    error: Exception | None = None
+    try:
+        visit = await visitor.get(announced.url)
+        row = _with_visit(row, visit)
+        document = _document(announced, visit)
+        check(visit.response)
+    except Exception as problem:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
+        error = problem
+    row = replace(row, seconds=(clock.now() - started_at).total_seconds())
+    if error is None:
+        return Found(replace(row, document_id=document.document_id), document)
+    reason = error.reason if isinstance(error, Reject) else f"crash_{type(error).__name__}"
+    if isinstance(error, Passing) and announced.failures < len(BACKOFF):
+        until = next_try(error, announced.failures, clock.now())
+        return Found(replace(row, outcome="waiting", reason=reason, wait_until=until), None)
+    row = replace(row, outcome="rejected", reason=reason, document_id=document.document_id)
+    return Found(row, Refused(document, error))
+
+
+def next_try(error: Passing, failures: int, now: datetime) -> datetime:
+    """Return when to ask again: later each time, and not before the server wants it."""
+    wait = max(BACKOFF[failures], error.retry_after or timedelta())
+    return now + min(wait, MAX_WAIT)
+
+
+def check(response: Response) -> None:
+    """Return if the answer is a page that we read.
+
+    Raises:
+        ServerBusy, HttpError: see `check_status`.
+        UnknownType: it is something else than text.
+    """
+    check_status(response)
+    if response.media_type not in _MEDIA_TYPES:
+        raise UnknownType(f"the server calls it {response.media_type}")
+
+
+def check_status(response: Response) -> None:
+    """Return if the answer is what was asked for.
+
+    Raises:
+        ServerBusy: its status says that it may be later.
+        HttpError: its status says that it is not.
+    """
+    status = f"{response.status} {response.phrase}".strip()
+    if response.status == 429 or response.status >= 500:
+        busy = ServerBusy(status)
+        busy.retry_after = response.retry_after
+        raise busy
+    if response.status != 200:
+        raise HttpError(status)
+
+
+def site(url: str) -> str:
+    """Return what is visited by one visitor at a time: the registrable domain."""
+    return publisher(url) or ""
+
+
+def _nothing(announced: Announced, seen_at: datetime) -> Document:
+    """Return the document of an address that gave none."""
+    return Document(
+        document_id=document_id(announced.url, b""),
+        locator=announced.url,
+        payload=b"",
+        media_type="text/html",
+        source=site(announced.url),
+        url=announced.url,
+        seen_at=seen_at,
+        feed=announced.feed,
+        entry_id=announced.entry_id,
+        published_at=announced.published_at,
+    )
+
+
+def _document(announced: Announced, visit: Visit) -> Document:
+    """Return the document that the last answer is."""
+    response = visit.response
+    return Document(
+        document_id=document_id(response.url, response.body),
+        locator=response.url,
+        payload=response.body,
+        media_type=_MEDIA_TYPES.get(response.media_type, response.media_type),
+        source=site(response.url),
+        url=response.url,
+        charset=response.charset,
+        headers=response.header_lines(),
+        seen_at=response.started_at,
+        feed=announced.feed,
+        entry_id=announced.entry_id,
+        published_at=announced.published_at,
+        warc_file=visit.place.file,
+        warc_offset=visit.place.offset,
+    )
+
+
+def _with_visit(row: Fetch, visit: Visit) -> Fetch:
+    """Return `row` with what the last answer tells."""
+    return replace(
+        row,
+        status=visit.response.status,
+        final_url=visit.response.url,
+        redirects=[web_address(where) or "" for _, where in visit.redirects],
+        size=len(visit.response.raw),
+        optouts=visit.shut_out,
+        warc_file=visit.place.file,
+        warc_offset=visit.place.offset,
+    )

@@ -1,0 +1,110 @@
+"""Stage Fetch: announced addresses in, the documents of their pages out."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindows
+
+from schemas.records import Announced, Document, Tally
+from schemas.rows import Fetch, Rejected
+from transforms.attempt import refusal
+from transforms.fetch.clock import Clock
+from transforms.fetch.crawl import Found, crawl, site
+from transforms.fetch.rounds import Budget
+from transforms.fetch.visitor import Visitor
+from transforms.read.found import Refused
+
+OpenVisitor = Callable[[Clock], AbstractAsyncContextManager[Visitor]]
+"""Gives a visitor for a while; what must outlive it, outlives it."""
+
+
+class Fetched(NamedTuple):
+    """The outputs of the stage."""
+
+    kept: beam.PCollection[Document]
+    rejected: beam.PCollection[Rejected]
+    fetches: beam.PCollection[Fetch]
+    tallies: beam.PCollection[Tally]
+
+
+class FetchPages(beam.PTransform):
+    """Fetch the page of every `Announced`; each gives a document, a reject or waits for the next run.
+
+    One event loop a worker visits many sites at once, each site is one worker's. Refused are
+    `bad_url`, `bad_scheme`, `blocked_address`, `robots_disallowed`, `too_many_redirects`,
+    `bad_encoding`, `bad_response`, `too_large`, `http_error` and `unknown_type`, and after five
+    failures `timeout_total`, `unreachable`, `truncated`, `server_busy` and `robots_unavailable`.
+
+    Args:
+        open_visitor: Gives the visitor that gets the pages.
+        budget: For each site and run.
+        clock: What tells the time.
+    """
+
+    def __init__(self, open_visitor: OpenVisitor, budget: Budget, clock: Clock) -> None:
+        super().__init__()
+        self.open_visitor = open_visitor
+        self.budget = budget
+        self.clock = clock
+
+    def expand(self, announced: beam.PCollection[Announced]) -> Fetched:
+        outputs = (
+            announced
+            | "BySite" >> beam.Map(_by_site)
+            | "GatherSites" >> beam.GroupByKey()
+            | "Visit"
+            >> beam.ParDo(_Visit(self.open_visitor, self.budget, self.clock)).with_outputs(
+                "rejected", "fetches", "tallies", main="kept"
+            )
+        )
+        outputs.kept.element_type = Document
+        outputs.rejected.element_type = Rejected
+        outputs.fetches.element_type = Fetch
+        outputs.tallies.element_type = Tally
+        return Fetched(outputs.kept, outputs.rejected, outputs.fetches, outputs.tallies)
+
+
+def _by_site(announced: Announced) -> tuple[str, Announced]:
+    return site(announced.url), announced
+
+
+class _Visit(beam.DoFn):
+    """Gathers the sites of a bundle, to visit them all at once at its end."""
+
+    def __init__(self, open_visitor: OpenVisitor, budget: Budget, clock: Clock) -> None:
+        self.open_visitor = open_visitor
+        self.budget = budget
+        self.clock = clock
+        self.sites: dict[str, list[Announced]] = {}
+
+    def start_bundle(self) -> None:
+        self.sites = {}
+
+    def process(self, group: tuple[str, Iterable[Announced]]) -> None:
+        name, announced = group
+        self.sites[name] = list(announced)
+
+    def finish_bundle(self) -> Iterator[Any]:
+        for tag, record in asyncio.run(self._visit_all()):
+            value = GlobalWindows.windowed_value(record)
+            yield value if tag == "kept" else beam.pvalue.TaggedOutput(tag, value)
+
+    async def _visit_all(self) -> list[tuple[str, Any]]:
+        async with self.open_visitor(self.clock) as visitor:
+            found = crawl(self.sites, visitor, self.clock, self.budget)
+            return [output async for one in found for output in _outputs(one)]
+
+
+def _outputs(found: Found | Announced) -> Iterator[tuple[str, Any]]:
+    """Yield what became of an address, each with the name of its output."""
+    if isinstance(found, Announced):
+        yield "tallies", Tally("deferred", 1)
+        return
+    yield "fetches", found.row
+    if isinstance(found.outcome, Document):
+        yield "kept", found.outcome
+    elif isinstance(found.outcome, Refused):
+        yield "rejected", refusal(found.outcome.document, "Fetch", found.outcome.error)

@@ -1,0 +1,211 @@
+"""A polite visitor of web sites: asks robots.txt, waits its turn, follows redirects with its eyes open."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from ada_url import URL as WebUrl
+
+from schemas.reasons import (
+    BadScheme,
+    BadUrl,
+    BlockedAddress,
+    Reject,
+    RobotsDisallowed,
+    RobotsUnavailable,
+    TooManyRedirects,
+)
+from transforms.fetch.client import Client
+from transforms.fetch.clock import Clock
+from transforms.fetch.pace import LastRequests, Pace
+from transforms.fetch.response import Response
+from transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
+
+MAX_REDIRECTS = 5
+ROBOTS_LAST = timedelta(hours=24)
+"""So long the rules of a site are believed (RFC 9309, 2.4)."""
+ROBOTS_RETRY = timedelta(minutes=10)
+"""So long nobody asks again for rules that could not be had."""
+ROBOTS_GIVEN_UP = timedelta(days=30)
+"""A site whose rules could not be had for so long has none (RFC 9309, 2.3.1.4)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a response lies in an archive; nowhere if it was not kept."""
+
+    file: str | None = None
+    offset: int | None = None
+
+
+class Keeper(Protocol):
+    """Who keeps what came, such as an archive."""
+
+    def keep(self, response: Response) -> Place:
+        """Keep `response` and tell where."""
+
+
+@dataclass
+class _Rules:
+    """What is known of a site's robots.txt."""
+
+    robots: Robots | None
+    """None if it could not be had."""
+    ask_again: datetime
+    failing_since: datetime | None = None
+
+
+@dataclass
+class Memory:
+    """What outlives a visitor: when hosts were last asked, and what their rules are."""
+
+    last: LastRequests = field(default_factory=dict)
+    rules: dict[str, _Rules] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What an address gave."""
+
+    response: Response
+    """The last answer, of any status."""
+    redirects: tuple[tuple[int, str], ...]
+    """Statuses of the answers before it, each with where it sent us."""
+    shut_out: list[str]
+    """Agents for language models that the site's robots.txt keeps from it."""
+    place: Place
+    """Where the last answer is archived."""
+
+
+class Visitor:
+    """Gets addresses the way a site wants it.
+
+    Args:
+        client: Makes the requests.
+        clock: What tells the time.
+        agent: Our product token, by which robots.txt may name us.
+        memory: What earlier visitors learnt; kept up to date.
+        pause: Least seconds between two requests to a host.
+        keeper: Who keeps what came; nobody by default.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        clock: Clock,
+        agent: str,
+        memory: Memory,
+        pause: float = 1.0,
+        keeper: Keeper | None = None,
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._agent = agent
+        self._memory = memory
+        self._pause = pause
+        self._pace = Pace(clock, memory.last)
+        self._keeper = keeper
+        self._learning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Visit:
+        """Return what `url` gives, after redirects; its status may be any.
+
+        Raises:
+            RobotsDisallowed, RobotsUnavailable: the site's rules, or that nobody knows them.
+            TooManyRedirects: over `MAX_REDIRECTS`.
+            Reject: as `Client.get`, for this address or one that it leads to.
+        """
+        redirects: list[tuple[int, str]] = []
+        while True:
+            robots = await self._rules_of(url)
+            if not robots.allows(url):
+                raise RobotsDisallowed(f"for {self._agent}, by its robots.txt")
+            response, place = await self._ask(url, headers, robots.crawl_delay)
+            if response.redirected_to is None:
+                return Visit(response, tuple(redirects), robots.shut_out(url), place)
+            url = _target(response, url)
+            redirects.append((response.status, url))
+            if len(redirects) > MAX_REDIRECTS:
+                raise TooManyRedirects(f"more than {MAX_REDIRECTS}")
+
+    async def _ask(
+        self, url: str, headers: Mapping[str, str] | None, crawl_delay: float
+    ) -> tuple[Response, Place]:
+        async with self._pace.turn(_site(url)[1], max(self._pause, crawl_delay)):
+            response = await self._client.get(url, headers)
+        return response, self._keeper.keep(response) if self._keeper else Place()
+
+    async def _rules_of(self, url: str) -> Robots:
+        """Return the rules for `url`, from memory if they are fresh.
+
+        Raises:
+            RobotsUnavailable: nobody knows them.
+            BadUrl, BadScheme, BlockedAddress: the address is none to be asked at all.
+        """
+        origin, _ = _site(url)
+        async with self._learning[origin]:
+            known = self._memory.rules.get(origin)
+            if known is None or known.ask_again <= self._clock.now():
+                known = self._memory.rules[origin] = await self._learn(origin, known)
+        if known.robots is None:
+            raise RobotsUnavailable(f"{origin}/robots.txt cannot be had")
+        return known.robots
+
+    async def _learn(self, origin: str, known: _Rules | None) -> _Rules:
+        try:
+            content = await self._robots_txt(f"{origin}/robots.txt")
+        except (BadUrl, BadScheme, BlockedAddress):
+            raise
+        except Reject:
+            now = self._clock.now()
+            since = (known and known.failing_since) or now
+            if now - since >= ROBOTS_GIVEN_UP:
+                return _Rules(parse_robots(ALLOW_ALL, self._agent), now + ROBOTS_LAST, since)
+            robots = known.robots if known and now - since < ROBOTS_LAST else None
+            return _Rules(robots, now + ROBOTS_RETRY, since)
+        return _Rules(parse_robots(content, self._agent), self._clock.now() + ROBOTS_LAST)
+
+    async def _robots_txt(self, url: str) -> bytes:
+        """Return the file; nothing where a site has none.
+
+        Raises:
+            Reject: it cannot be had.
+        """
+        for _ in range(MAX_REDIRECTS + 1):
+            response, _ = await self._ask(url, None, 0.0)
+            if response.redirected_to is None:
+                break
+            url = _target(response, url)
+        if response.status == 200:
+            return response.body
+        if 400 <= response.status < 500 and response.status != 429:
+            return ALLOW_ALL
+        raise RobotsUnavailable(f"status {response.status}")
+
+
+def _site(url: str) -> tuple[str, str]:
+    """Return the origin and the host of an address.
+
+    Raises:
+        BadUrl: it is none.
+    """
+    try:
+        parsed = WebUrl(url)
+    except ValueError as error:
+        raise BadUrl("no address that a browser could open") from error
+    return f"{parsed.protocol}//{parsed.host}", parsed.hostname
+
+
+def _target(response: Response, url: str) -> str:
+    """Return where `response`, the answer for `url`, sends us.
+
+    Raises:
+        BadUrl: nowhere.
+    """
+    try:
+        return WebUrl(response.redirected_to or "", base=url).href
+    except ValueError as error:
+        raise BadUrl("redirected to what is no address") from error
