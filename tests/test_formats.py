@@ -341,6 +341,18 @@ def test_time_grows_with_the_size_and_no_faster(piece):
     assert seconds(320_000) < 10 * max(seconds(80_000), 0.02)
 
 
+def test_namespaces_without_end_are_refused():
+    with pytest.raises(TooLarge, match="100 namespaces"):
+        read(rss(*(f"<a xmlns:p{number}='urn:{number}'/>" for number in range(200))))
+    with pytest.raises(TooLarge, match="100 namespaces"):
+        read(rss(*(f"<p{number}:a/>" for number in range(200))))
+
+
+def test_a_feed_whose_every_element_has_a_prefix():
+    feed = read("<rss:rss><rss:channel><rss:item><rss:title>T</rss:title></rss:item></rss:channel>")
+    assert [entry.title for entry in feed.entries] == ["T"]
+
+
 def test_an_endless_author_is_refused():
     with pytest.raises(TooLarge, match="names of persons"):
         read(rss(item(more=f"<author>{'a.' * 20_000}</author>")))

@@ -21,6 +21,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _ATTRIBUTE = re.compile(rf"""({_NAME})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.ASCII)
+_PREFIX = re.compile(
+    r"""<([A-Za-z_][\w.-]*): | \s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*["']""", re.VERBOSE | re.ASCII
+)
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
@@ -36,6 +39,7 @@ _NAMESPACES = {
     "media": "http://search.yahoo.com/mrss/",
     "news": "http://www.google.com/schemas/sitemap-news/0.9",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rss": "http://backend.userland.com/rss",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
 }
 """What feeds mean by a prefix that they forget to declare."""
@@ -54,7 +58,7 @@ def mended(text: str) -> str:
     first = re.match(rf"<{_NAME}", text, re.ASCII)
     if first is None:
         return text
-    missing = {*re.findall(r"[<\s]([A-Za-z_][\w.-]*):", text, re.ASCII)} - {"xml", "xmlns"}
+    missing = {element or name for element, name in _PREFIX.findall(text)} - {"xml", "xmlns"}
     missing -= {*re.findall(r"\sxmlns:([\w.-]+)\s*=", text, re.ASCII)}
     declared = "".join(f' xmlns:{prefix}="{_namespace(prefix)}"' for prefix in sorted(missing))
     return "".join(_balanced(first[0] + declared + text[first.end() :]))

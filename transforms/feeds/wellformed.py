@@ -20,6 +20,9 @@ MAX_ELEMENTS = 100_000
 MAX_ATTRIBUTES = 100
 """Of one element: feedparser's time grows with their square."""
 
+MAX_NAMESPACES = 100
+"""Declared in all: feedparser looks through them for each element."""
+
 PERSONS = {"author", "creator", "managingeditor", "webmaster", "publisher", "owner"}
 """Elements in which feedparser looks for e-mail addresses, in time by the square of their length."""
 
@@ -67,7 +70,7 @@ def wellformed(text: str, max_entries: int) -> Wellformed:
 
     Raises:
         TooDeep: over `MAX_DEPTH` elements within each other.
-        TooLarge: over `MAX_ELEMENTS` in all, `MAX_ATTRIBUTES` in one, or `MAX_PERSONS`.
+        TooLarge: over `MAX_ELEMENTS` in all, `MAX_ATTRIBUTES` in one, `MAX_NAMESPACES`, `MAX_PERSONS`.
         NotAFeed: it cannot be mended.
     """
     try:
@@ -92,6 +95,7 @@ def _cut(xml: bytes, max_entries: int, fault: str | None) -> Wellformed:
     open_elements: list[str] = []
     elements, entries, kept = 0, 0, xml
     named = squares = 0
+    namespaces: set[tuple[str | None, str]] = set()
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal elements, entries, kept
@@ -122,6 +126,12 @@ def _cut(xml: bytes, max_entries: int, fault: str | None) -> Wellformed:
         if squares > MAX_PERSONS:
             raise TooLarge("names of persons without end")
 
+    def declare(prefix: str | None, namespace: str) -> None:
+        namespaces.add((prefix, namespace))
+        if len(namespaces) > MAX_NAMESPACES:
+            raise TooLarge(f"over {MAX_NAMESPACES} namespaces")
+
     parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartNamespaceDeclHandler = declare
     parser.Parse(xml, True)
     return Wellformed(kept, max(entries - max_entries, 0), fault)
