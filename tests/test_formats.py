@@ -341,6 +341,11 @@ def test_time_grows_with_the_size_and_no_faster(piece):
     assert seconds(320_000) < 10 * max(seconds(80_000), 0.02)
 
 
+def test_addresses_within_entries_are_no_entries():
+    feed = read(rss(*(item(number, more="<url>a</url>" * 3) for number in range(1_000))))
+    assert (len(feed.entries), feed.left_out) == (1_000, 0)
+
+
 def test_namespaces_without_end_are_refused():
     with pytest.raises(TooLarge, match="100 namespaces"):
         read(rss(*(f"<a xmlns:p{number}='urn:{number}'/>" for number in range(200))))
