@@ -73,9 +73,3 @@ def test_expectations_are_read_and_never_run(program, tmp_path):
     line = "not bozo and entries[1]['title'] == 'Talks' and __import__('os').abort()"
     [expected] = feeds._comparisons(tmp_path, line)
     assert (expected.number, expected.field, expected.value) == (1, "title", "Talks")
-
-
-def test_a_farm_of_feeds_is_left_in_peace_and_each_silence_is_noticed(program):
-    false, delays = program("silence").farm(seed=1, feeds=6, spread=0.2)
-    assert false == 0
-    assert max(delays) < 5
