@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
-from feeds import ADDRESS, NOON, atom, item, rss
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from papers import ADDRESS, NOON, atom, item, rss
 
 from schemas.reasons import Binary, NotAFeed, Reject, TooDeep, TooLarge
 from transforms.feeds.formats import read_feed

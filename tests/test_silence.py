@@ -4,9 +4,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from feeds import NOON
 from hypothesis import given
 from hypothesis import strategies as st
+from papers import NOON
 
 from transforms.feeds.silence import LEAST_DAYS, rhythm, silence
 

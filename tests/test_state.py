@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from feeds import ADDRESS, NOON
+from papers import ADDRESS, NOON
 
 from transforms.feeds.feed import Hints
 from transforms.feeds.policy import first
