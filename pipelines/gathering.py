@@ -42,8 +42,9 @@ class Gathering:
     def __init__(self, lake: Lake, states: FeedStates, feeds: Iterable[str], now: datetime) -> None:
         self._lake = lake.storage.root
         self._remembered = states
-        known = states.load()
-        self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
+        followed = list(feeds)
+        known = states.load(followed)
+        self.states = {feed: known.get(feed) or first(feed, now) for feed in followed}
         self._changed: dict[str, FeedState] = {}
         self.announcements: dict[str, Announcement] = {}
         """New ones, by id."""
