@@ -24,6 +24,9 @@ def main():
     events = benchmark("events.py", shared / "events" / "dev.jsonl")
     pages = shared / "data" / "article-extraction-benchmark"
     speed = benchmark("throughput.py", pages, "--pages", "600", "--no-events")
+    copies = benchmark(
+        "near_duplicates.py", shared / "data" / "near-duplicates" / "articles.jsonl.gz"
+    )["newslake"]
     ratio = {row["way"]: row["ratio"] for row in speed["rows"]}
     figures = [
         ("events: F1 of type", events["levels"]["type"]["f1"], 0.55),
@@ -32,6 +35,9 @@ def main():
             events["left_empty"] / events["eventless"],
             0.88,
         ),
+        ("copies: F1 of pairs", copies["f1"], 0.97),
+        ("copies: precision of pairs", copies["precision"], 0.98),
+        ("copies: documents a CPU second", copies["docs_per_cpu_second"], 800),
         ("speed: 1 worker, as a multiple of bare trafilatura", ratio["1 worker"], 0.4),
     ]
     for name, figure, floor in figures:

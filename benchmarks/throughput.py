@@ -3,8 +3,8 @@
     python benchmarks/throughput.py FOLDER [--pages 1500] [--rounds 1] [--no-events] [--json]
 
 FOLDER holds pages, *.html and *.html.gz, at any depth. They are repeated until there are enough; each
-repetition gets another number at the end of every paragraph and other addresses in its head, so that it is
-another article. Loop and backfills, each a fresh process, take turns over the same files. The loop
+repetition gets a number at every fourth word of its paragraphs and other addresses in its head, so that it
+is another article and no near copy. Loop and backfills, each a fresh process, take turns over the same files. The loop
 has the same options of extraction, one process, and keeps nothing; a backfill also does all else: language, cleaning,
 copies, Parquet, commit, and, unless told otherwise, events.
 """
@@ -43,7 +43,8 @@ _HEAD_TAG = re.compile(rb"<(?:link|meta)\b[^>]*>", re.IGNORECASE)
 _NAMES_ITSELF = re.compile(rb"\b(?:canonical|og:url)\b", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\b(?:href|content)=["']?(?:https?:|/)[^"'\s>?#]+""", re.IGNORECASE)
 _JSON_ADDRESS = re.compile(rb'"(?:url|@id|mainEntityOfPage)"\s*:\s*"https?:[^"?#]+')
-_PARAGRAPH_END = re.compile(rb"</p>", re.IGNORECASE)
+_PARAGRAPH = re.compile(rb"<p\b[^>]*>.*?</p>", re.IGNORECASE | re.DOTALL)
+_FOURTH_WORD = re.compile(rb"(?<=>)[^<>\s&;]+(?=<)|(?:[^<>\s&;]+\s+){3}[^<>\s&;]+(?=[^<>]*<)")
 
 
 def pages_in(folder: Path) -> list[Path]:
@@ -52,10 +53,10 @@ def pages_in(folder: Path) -> list[Path]:
 
 
 def edited(page: bytes, number: int) -> bytes:
-    """Return `page` as another article: its paragraphs and its addresses end in `number`.
+    """Return `page` as another article: its addresses and every fourth word have `number` added.
 
-    >>> edited(b'<link rel="canonical" href="https://a.org/b?c"><p>Talks</p>', 7)
-    b'<link rel="canonical" href="https://a.org/b/7?c"><p>Talks 7</p>'
+    >>> edited(b'<link rel="canonical" href="https://a.org/b?c"><p>Talks go on in vain</p>', 7)
+    b'<link rel="canonical" href="https://a.org/b/7?c"><p>Talks go on in7 vain</p>'
     """
     mark = b"%d" % number
 
@@ -64,7 +65,7 @@ def edited(page: bytes, number: int) -> bytes:
 
     page = _HEAD_TAG.sub(moved, page)
     page = _JSON_ADDRESS.sub(rb"\g<0>/" + mark, page)
-    return _PARAGRAPH_END.sub(b" " + mark + b"</p>", page)
+    return _PARAGRAPH.sub(lambda found: _FOURTH_WORD.sub(rb"\g<0>" + mark, found[0]), page)
 
 
 def multiplied(pages: list[Path], wanted: int) -> Iterator[tuple[str, bytes]]:

@@ -7,6 +7,7 @@
         └─ refused ──────────────┴─────────┴─────────────────────────────────> Write
 
 Cheap before dear: known documents are dropped before extraction, copies before events are sought.
+Later versions pass Compare on their way to Write, which tells what changed.
 There is no source, no runner and no clock in here.
 """
 

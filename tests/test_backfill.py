@@ -12,6 +12,7 @@ from pathlib import Path
 import newsroom
 import pytest
 from lakes import rows_of
+from wording import text_of
 
 from pipelines.cli import main
 
@@ -88,6 +89,22 @@ def test_neither_order_nor_overlap_of_the_inputs_matters(folder, lake, backfill,
     backfill(*named, "--lake", tmp_path / "named")
     backfill(*reversed(named), "--lake", tmp_path / "reversed")
     assert rows_of(tmp_path / "named") == rows_of(tmp_path / "reversed") == rows_of(lake)
+
+
+def test_neither_chunks_nor_workers_matter_to_near_copies(lake, backfill, tmp_path):
+    tellings = [("abcd", 1), ("pqr", 2), ("abc", 3), ("pqrs", 4), ("abcde", 5), ("bcd", 6)]
+    dump = tmp_path / "dump.jsonl"
+    lines = [
+        {"url": f"https://e{day}.org/", "text": text_of(blocks), "date": f"2026-03-0{day}"}
+        for blocks, day in tellings
+    ]
+    dump.write_text("\n".join(map(json.dumps, lines)))
+    whole = backfill(dump, "--lake", lake)
+    assert (whole["articles"], whole["duplicates"]) == (2, 4)
+    backfill(dump, "--lake", tmp_path / "chunks", "--chunk-documents", "2")
+    backfill(dump, "--lake", tmp_path / "workers", "--workers", "2")
+    assert rows_of(tmp_path / "chunks") == rows_of(tmp_path / "workers") == rows_of(lake)
+    assert {row[2] for row in rows_of(lake)["duplicates"]} == {"syndicated"}
 
 
 def test_the_number_of_workers_does_not_matter(folder, lake, backfill, tmp_path):

@@ -6,6 +6,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from wording import text_of
+
+from transforms.dedupe.signature import likeness, sign
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
@@ -50,12 +53,62 @@ def test_memory_names_numbers_that_cannot_be_compared(exit_code, capsys, words):
 def test_repeated_pages_are_other_articles(program):
     page = (
         b'<link rel="canonical" href="https://a.org/b?c"><meta content="https://a.org/b" '
-        b'property="og:url"><script>{"url": "https://a.org/b"}</script><p>Talks</p>'
+        b'property="og:url"><script>{"url": "https://a.org/b"}</script><p>Talks go on in vain</p>'
     )
     assert program("throughput").edited(page, 7) == (
         b'<link rel="canonical" href="https://a.org/b/7?c"><meta content="https://a.org/b/7" '
-        b'property="og:url"><script>{"url": "https://a.org/b/7"}</script><p>Talks 7</p>'
+        b'property="og:url"><script>{"url": "https://a.org/b/7"}</script><p>Talks go on in7 vain</p>'
     )
+
+
+def test_repeated_pages_are_no_near_copies(program):
+    text = text_of("abc")
+    page = f"<body><p>{text}</p></body>".encode()
+    again = program("throughput").edited(page, 7).decode()
+    assert likeness(sign(text), sign(again)).jaccard == 0
+
+
+@pytest.mark.parametrize("name", ["near_duplicates", "urls"])
+def test_a_benchmark_names_data_that_is_missing(exit_code, name, tmp_path, capsys):
+    assert exit_code(name, tmp_path / "nowhere") == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_near_duplicates_writes_predictions_and_scores(exit_code, tmp_path, capsys):
+    made_up = [
+        {"id": id, "cluster": cluster, "kind": kind, "title": id, "text": text_of(blocks)}
+        for id, cluster, kind, blocks in (
+            ("a", "a", "original", "abcd"),
+            ("a2", "a", "trim_tail", "abc"),
+            ("b", "b", "original", "pqr"),
+            ("c", "c", "original", "xyz"),
+            ("q", "c", "neg_quote", "xyzp"),
+        )
+    ]
+    made_up[-1]["neg_of"] = "b"
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, made_up)))
+    predicted = tmp_path / "predicted.jsonl"
+    words = (tmp_path / "gold.jsonl", "--predictions", predicted, "--json")
+    assert exit_code("near_duplicates", *words) == 0
+    ours = json.loads(capsys.readouterr().out.splitlines()[-1])["newslake"]
+    assert (ours["precision"], ours["recall"], ours["f1"]) == (1, 1, 1)
+    assert ours["false_by_kind"]["neg_quote"] == 0
+    pairs = [json.loads(line) for line in predicted.read_text().splitlines()]
+    assert [{one["id"], one["duplicate_of"]} for one in pairs] == [{"a", "a2"}, {"c", "q"}]
+    assert {one["kind"] for one in pairs} == {"near"}
+
+
+def test_pairs_are_scored(program):
+    pairs = program("pairs")
+    rows = [
+        {"id": id, "cluster": cluster, "kind": "original"}
+        for id, cluster in (("1", "a"), ("2", "a"), ("3", "b"), ("4", "a#short"))
+    ]
+    gold = pairs.gold_of(rows)
+    assert [{*one} for one in pairs.joined([("1", "2"), ("2", "3")])] == [{"1", "2", "3"}]
+    found = pairs.pairs_within([["1", "2", "3", "4"]])
+    assert pairs.score(gold, found).precision == 1 / 4  # two pairs with 4 do not count
+    assert pairs.score(gold, found).recall == 1
 
 
 def test_made_up_texts_are_the_same_in_every_run_and_all_different(program):

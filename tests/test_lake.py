@@ -214,7 +214,7 @@ def test_a_promised_file_that_is_gone_is_named(lake):
         lake.committer().__enter__()
 
 
-@pytest.mark.parametrize("harm", ["delete", "garble", "foreign", "older"])
+@pytest.mark.parametrize("harm", ["delete", "garble", "foreign", "older", "other format"])
 def test_an_index_that_is_gone_or_wrong_is_made_again(lake, harm):
     commit(lake, article("one"), duplicate("copy", "one"), rejected("bad"))
     if harm == "older":
@@ -227,6 +227,9 @@ def test_an_index_that_is_gone_or_wrong_is_made_again(lake, harm):
         lake.index_path.write_bytes(b"not SQLite at all" * 100)
     elif harm == "older":
         lake.index_path.write_bytes(kept)
+    elif harm == "other format":
+        with sqlite3.connect(lake.index_path) as database:
+            database.executescript("DROP TABLE versions; PRAGMA user_version = 1")
     else:
         with sqlite3.connect(lake.index_path) as database:
             database.execute("UPDATE position SET digest = 'of another lake'")

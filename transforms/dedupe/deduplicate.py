@@ -1,7 +1,7 @@
 """Stage Deduplicate: finished drafts in; articles, copies and later versions out.
 
-Ids and hashes of all documents meet in one place and are judged there; the texts cross one shuffle,
-to meet their verdicts.
+Ids, hashes and signatures of all documents meet in one place and are judged there; the texts cross
+one shuffle, to meet their verdicts.
 """
 
 from collections.abc import Iterable, Iterator
