@@ -13,7 +13,7 @@ FEW = Limits(max_html_mb=1, max_depth=20, max_tags=200, max_attributes=10)
 
 def content(inner, limits=FEW):
     html = f"<html><body><article><p>{SENTENCE}</p>{inner}<p>{SENTENCE}</p></article></body></html>"
-    return read(Raw(html.encode(), "text/html"), limits)
+    return read(Raw(html.encode(), "text/html"), limits).content
 
 
 def nested(depth):
