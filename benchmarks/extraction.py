@@ -31,6 +31,9 @@ from transforms.extract.language import language_of
 
 Row = dict[str, Any]
 
+WARM_UP = Page("", b"<h1>Alta</h1><p>Alta - MT, 22 de novembro de 2020. 18:20</p>", None, {})
+"""A page that makes every method load what it needs to find a date in words."""
+
 BEGINNING = 200
 """Characters of a text's beginning, where it is judged by that."""
 
@@ -41,7 +44,8 @@ def score_pages(labelled: LabelledSet, names: list[str]) -> Iterator[tuple[Row, 
     found: dict[str, list[Prediction]] = defaultdict(list)
     seconds: dict[str, float] = defaultdict(float)
     for name, method in methods.items():
-        attempt(name, method, labelled.pages[0])  # models are loaded, patterns compiled
+        for page in (WARM_UP, labelled.pages[0]):
+            attempt(name, method, page)  # models and calendars are loaded, patterns compiled
     for number, page in enumerate(labelled.pages):
         first = number % len(names)  # the first to read a page waits for memory, the others do not
         for name in names[first:] + names[:first]:
