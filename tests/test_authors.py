@@ -77,3 +77,10 @@ def test_a_box_that_only_sounds_like_a_byline_names_nobody():
 
 def test_a_page_may_name_nobody():
     assert found() == []
+
+
+@pytest.mark.parametrize("tag", ["html", "body"])
+def test_a_page_about_an_author_names_nobody_by_that(tag):
+    tree = document_fromstring(f"<html><body>{'<p>Talks go on.</p>' * 20}</body></html>")
+    next(tree.iter(tag)).set("class", "author")
+    assert authors(tree, LinkedArticle(), {}, []) == []

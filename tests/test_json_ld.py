@@ -35,8 +35,8 @@ def test_all_that_an_article_tells_is_read():
     assert found == LinkedArticle(
         headline="Truce in sight",
         authors=["Ann Lee", "Bo Ek"],
-        published=["2024-03-01T09:00:00Z"] * 2,
-        modified=["2024-03-02"] * 2,
+        published=["2024-03-01T09:00:00Z"],
+        modified=["2024-03-02"],
         body="\nBoth met.\n\nTalks go on.\n",
         section="World",
         keywords=["war", "peace"],
@@ -51,7 +51,7 @@ def test_all_that_an_article_tells_is_read():
         [{"@type": "BreadcrumbList"}, article()],
         {"@type": "WebPage", "mainEntity": article()},
         {"@type": ["Article", "NewsArticle"], "headline": "Truce in sight"},
-        {"@type": "BlogPosting", "headline": "Truce &amp;in sight".replace("&amp;", "")},
+        {"@type": "BlogPosting", "headline": "Truce in sight"},
     ],
 )
 def test_an_article_is_found_wherever_it_stands_for_itself(value):

@@ -5,6 +5,7 @@ import unicodedata
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
+_NO_LETTER = re.compile(r"[\W_]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Deleted: what no reader sees. White space among the controls is not here: it becomes a space.
@@ -75,8 +76,7 @@ def folded(text: str) -> str:
     >>> folded("Truce – talks!") == folded("TRUCE: Talks")
     True
     """
-    normal = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in normal if character.isalnum())
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def count_words(text: str) -> int:

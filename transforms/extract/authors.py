@@ -1,6 +1,7 @@
 """Authors: who wrote an article, as linked data, meta tags and the byline on the page tell."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -50,9 +51,7 @@ def _bylines(tree: HtmlElement, meta: Meta) -> Iterator[list[str]]:
 
 def _first_group(elements: list[HtmlElement]) -> list[str]:
     """Return the texts of the first of `elements` and of its neighbours; later ones are of others."""
-    if not elements:
-        return []
-    home = elements[0].getparent().getparent()
-    group = [one for one in elements if home is not None and home in one.iterancestors()]
-    texts = (one_line(one.text_content()) for one in group or elements[:1])
+    above = list(islice(elements[0].iterancestors(), 2)) if elements else []
+    group = [one for one in elements if above and above[-1] in one.iterancestors()]
+    texts = (one_line(one.text_content()) for one in group)
     return [text for text in texts if len(text) <= MAX_BYLINE]

@@ -68,7 +68,8 @@ def _described(objects: list[Linked], url: str | None) -> LinkedArticle:
     own = [one for one in articles if url and _address(one, url) == canonical(url)]
     with_headline = [one for one in articles if one.get("headline")]
     chosen = next(iter([*own, *with_headline, *articles]), {})
-    same = [one for one in articles if one.get("headline") == chosen.get("headline")]
+    headline = chosen.get("headline")
+    same = [one for one in articles if one is not chosen and one.get("headline") == headline]
     pages = [one for one in objects if _is_a(one, "WebPage")] if len(articles) <= 1 else []
 
     def values(name: str, *others: Linked) -> list[Any]:

@@ -138,13 +138,18 @@ def _agreed(text: list[str], body: str) -> list[str]:
 def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[str]:
     """Return the summary that the page shows and `text` lacks, as a list of at most one."""
     whole = folded(" ".join(text))
-    for summary in summaries[:MAX_SUMMARIES]:
-        wanted = folded(summary)
-        if count_words(summary) < MIN_LEDE or wanted[:PROBE] in whole:
-            continue
-        for element in tree.iter("p", "div", "span", "h2", "h3", "h4", "strong"):
-            if len(element) < MAX_PARTS and folded(_text(element)) == wanted:
-                return [one_line(summary)]
+    wanted = {
+        key: one_line(summary)
+        for summary in summaries[:MAX_SUMMARIES]
+        if count_words(summary) >= MIN_LEDE and (key := folded(summary))[:PROBE] not in whole
+    }
+    if not wanted:
+        return []
+    longest = 2 * max(map(len, wanted.values()))
+    for element in tree.iter("p", "div", "span", "h2", "h3", "h4", "strong"):
+        shown = _text(element) if len(element) < MAX_PARTS else ""
+        if MIN_LEDE < len(shown) < longest and (key := folded(shown)) in wanted:
+            return [wanted[key]]
     return []
 
 

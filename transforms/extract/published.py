@@ -26,7 +26,7 @@ _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1
 LINES_BEHIND, LINES_BEFORE = 20, 10
 """How far from a headline its date may stand, in stretches of text."""
 
-MAX_DATELINE = 100
+MAX_DATELINE = 60
 """Characters; a longer line tells more than a date."""
 
 _TIMES = (
