@@ -47,4 +47,13 @@ def load_model() -> Any:
         raise LookupError("no spaCy model for English: pip install 'newslake[events]'")
     import spacy
 
-    return spacy.load(name, exclude=list(UNUSED))
+    model = spacy.load(name, exclude=list(UNUSED))
+    _keep_parts_of_speech(model.get_pipe("attribute_ruler"))
+    return model
+
+
+def _keep_parts_of_speech(ruler: Any) -> None:
+    """Drop the patterns that only tell number, gender or tense of single words: no rule asks."""
+    needed = [pattern for pattern in ruler.patterns if "POS" in pattern["attrs"]]
+    ruler.clear()
+    ruler.add_patterns(needed)
