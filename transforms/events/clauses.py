@@ -141,7 +141,7 @@ def _verb_above(token: Token) -> Token | None:
 
 def _is_told(match: Match) -> bool:
     """Return whether nothing above the act makes it a wish, a purpose or a mere notion."""
-    if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match.head):
+    if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
         return False
     if match.trigger.sense not in SPOKEN and _is_demanded(match.clause):
         return False
@@ -152,9 +152,13 @@ def _is_demanded(clause: Token) -> bool:
     return any(word.lower_ in words("duty") for word in auxiliaries(clause))
 
 
-def _is_news(noun: Token) -> bool:
+def _is_news(match: Match) -> bool:
     """Return whether a noun reports its act: after, in, during it ...; or as subject of a deed."""
+    noun = match.head
+    stance = match.trigger.type in STANCES
     if noun.dep_ == "pobj":
+        if stance and noun.head.lower_ == "despite":  # what all know of, not news
+            return False
         above = noun.head.head
         return noun.head.lower_ in words("when") and (
             above.pos_ in VERBAL or above.lower_ in words("time")
@@ -165,8 +169,9 @@ def _is_news(noun: Token) -> bool:
         return noun.sent.root.tag_ == "VBD" and bool(children(noun, "det")) and bool(owners(noun))
     if noun.dep_ not in {"nsubj", "nsubjpass"}:
         return False
+    told = {"MD"} if stance else {"MD", "VBZ", "VBP"}
     return noun.head.tag_ == "VBD" or any(
-        word.tag_ in {"MD", "VBZ", "VBP"} and word.lemma_ != "do" for word in auxiliaries(noun.head)
+        word.tag_ in told and word.lemma_ != "do" for word in auxiliaries(noun.head)
     )
 
 

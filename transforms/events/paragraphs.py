@@ -64,7 +64,8 @@ def stretches(text: str, political: bool = True) -> Iterator[Stretch]:
 def _runs(line: Stretch, political: bool) -> Iterator[Stretch]:
     """Yield the stretches of neighbouring sentences of a line that are worth a parse."""
     sentences = [line.text[first:last] for first, last in _sentences(line.text)]
-    wanted = [worth_parsing(sentence, political) for sentence in sentences]
+    quoted = bool(_QUOTES.search(line.text))
+    wanted = [worth_parsing(sentence, political, quoted) for sentence in sentences]
     if any(wanted):
         _join_quotations(sentences, wanted)
         spoken_of = [

@@ -27,15 +27,18 @@ class Need(NamedTuple):
     """One lemma of each."""
     weighty: bool
     """Whether it only counts where an official is near."""
+    said: bool
+    """Whether it only counts in what somebody says."""
 
 
-def worth_parsing(sentence: str, political: bool) -> bool:
+def worth_parsing(sentence: str, political: bool, quoted: bool = False) -> bool:
     """Return whether `sentence` has the words of some trigger.
 
     Args:
         sentence: Some text.
         political: Whether the article is about politics; if not, triggers that are acts only of officials
             need one in the sentence.
+        quoted: Whether there are quotation marks in or around it.
 
     >>> worth_parsing("Aid was given to Peru.", False), worth_parsing("He gave a talk.", False)
     (True, False)
@@ -48,8 +51,11 @@ def worth_parsing(sentence: str, political: bool) -> bool:
     if not heads:
         return False
     near = political or any(word.lower() in words("official") or is_known(word) for word in found)
+    said = quoted or bool(lemmas & _telling())
     return any(
-        (near or not need.weighty) and all(lemmas & some for some in need.words)
+        (near or not need.weighty)
+        and (said or not need.said)
+        and all(lemmas & some for some in need.words)
         for head in heads
         for need in _needs()[head]
     )
@@ -82,16 +88,24 @@ def _needs() -> dict[str, tuple[Need, ...]]:
 
 def _need(trigger: Trigger) -> Need:
     wanted = list(trigger.parts)
-    weighty = trigger.sense in _SPOKEN
+    spoken = trigger.sense in _SPOKEN
+    weighty = spoken
     for role, tests, is_wanted in trigger.conditions:
         weighty = weighty or role == "scene"
+        if role == "clause" and tests == {"inf"} and is_wanted:
+            wanted.append(frozenset({"to"}))
         if not is_wanted or role in _NO_WORDS:
             continue
         if role not in _ROLES and "none" not in tests:
             wanted.append(frozenset({role}))
         if not tests & _OPEN_TESTS:
             wanted.append(tests)
-    return Need(tuple(wanted), weighty)
+    return Need(tuple(wanted), weighty, spoken and trigger.type != "AGREE")
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return words("report") | {"according"}
 
 
 @cache
@@ -104,6 +118,7 @@ def _lemmas() -> dict[str, frozenset[str]]:
             lemma, *others = forms.split()
             irregular.setdefault(lemma, []).extend(others)
     named = {lemma for head, needs in _needs().items() for lemma in (head, *_all(needs))}
+    named |= _telling()
     found: dict[str, set[str]] = {}
     for lemma in named:
         for form in (*inflections(lemma), *irregular.get(lemma, ())):

@@ -33,6 +33,9 @@ def telling_of(match: Match, year: int | None) -> Telling:
     if match.trigger.sense in SPOKEN:
         return Telling(type, "asserted")
     negated, ahead = is_negated(clause), is_ahead(clause)
+    cannot = any(word.lower_ in {"can", "ca"} for word in auxiliaries(clause))
+    if negated and cannot and type in _ANNOUNCED | {"RETREAT"}:
+        return Telling("REJECT", "asserted")
     if is_hypothetical(clause):
         return Telling(type, "hypothetical")
     present = clause.tag_ in {"VBP", "VBZ"} or any(
