@@ -35,8 +35,8 @@ examples:
   newslake forget 0f3a…32 hex digits… --lake lake      an article by its id
   newslake forget example.org --lake lake              all articles of a source
 
-Goes with the article: its copies, later versions and mentions, and the bytes of rejected documents
-that were fetched from that address or source. Rejected documents that were read from files have no
+Goes with the article: its copies, later versions and mentions, the headlines under which feeds
+announced it, and the bytes of rejected documents that were fetched from that address or source. Rejected documents that were read from files have no
 address: name them by their document_id. The command returns when the old files are gone, ten minutes later
 unless --grace says otherwise: until then, readers that have just opened them may finish.
 """
@@ -54,6 +54,8 @@ class Found:
     """Articles that may not come again: those found, and those of the URLs that were named."""
     rejects: list[str] = field(default_factory=list)
     """Documents whose rejected bytes go; their rows stay."""
+    announcements: list[str] = field(default_factory=list)
+    """Entries of feeds whose headlines go; their rows stay."""
     files: dict[str, list[LoggedFile]] = field(default_factory=dict)
     """Files that hold any of it, by partition."""
     rows: dict[str, int] = field(default_factory=dict)
@@ -153,8 +155,8 @@ def search(lake: Lake, names: Sequence[str]) -> Found:
             "CREATE TEMP TABLE sources AS SELECT unnest(?::VARCHAR[]) AS source", [sources]
         )
         database.execute(
-            "CREATE TEMP TABLE gone AS SELECT article_id, text_hash, document_id, warc_file "
-            "FROM articles WHERE article_id IN (FROM ids) OR url IN (FROM urls) "
+            "CREATE TEMP TABLE gone AS SELECT article_id, text_hash, document_id, warc_file, "
+            "canonical_url FROM articles WHERE article_id IN (FROM ids) OR url IN (FROM urls) "
             "OR canonical_url IN (FROM urls) OR source IN (FROM sources)"
         )
         database.execute(
@@ -183,12 +185,26 @@ def search(lake: Lake, names: Sequence[str]) -> Found:
                 for id, url in refused
                 if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
             ),
+            announcements=_ids(database, _ANNOUNCED),
             warc_files=_ids(
                 database, "SELECT DISTINCT warc_file FROM gone WHERE warc_file IS NOT NULL"
             ),
         )
     found.tombstones = sorted({*found.articles, *own})
     return found
+
+
+_ANNOUNCED = """
+SELECT announcement_id FROM announcements
+WHERE title IS NOT NULL AND canonical_url IN (
+    SELECT url FROM urls UNION SELECT canonical_url FROM gone
+    UNION SELECT fetches.canonical_url FROM fetches WHERE document_id IN (
+        SELECT document_id FROM gone UNION SELECT document_id FROM copies
+        UNION SELECT document_id FROM later
+    )
+)
+"""
+"""Entries of feeds that announced what is to be forgotten: under its own address, or one that led there."""
 
 
 def _ids(database: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
@@ -201,8 +217,15 @@ _ROWS = {
     "revisions": ("document_id", "documents"),
     "mentions": ("article_id", "articles"),
     "rejects": ("document_id", "rejects"),
+    "announcements": ("announcement_id", "announcements"),
 }
 """By which column a table's rows are found, and among which ids of `Found`."""
+
+_EMPTIED: dict[str, dict[str, str | None]] = {
+    "rejects": {"payload": None, "detail": "forgotten"},
+    "announcements": {"title": None},
+}
+"""Rows that stay, so that what they stand for is known when it comes again; and what goes of them."""
 
 
 def _locate(lake: Lake, live: dict[str, LoggedFile], found: Found) -> None:
@@ -231,9 +254,9 @@ def _without(
 
     def change(rows: pa.Table) -> pa.Table:
         hit = _among(rows[column], ids)
-        if table != "rejects":
+        if table not in _EMPTIED:
             return rows.filter(pc.invert(hit))
-        for name, nothing in (("payload", None), ("detail", "forgotten")):  # the row stays
+        for name, nothing in _EMPTIED[table].items():
             field = rows.schema.field(name)
             emptied = pc.if_else(hit, pa.scalar(nothing, field.type), rows[name])
             rows = rows.set_column(rows.schema.get_field_index(name), field, emptied)

@@ -15,8 +15,7 @@ from pipelines.ingest import Arrivals
 from pipelines.waiting import news, settled, waiting
 from schemas.records import Announced, Document
 from schemas.rows import Announcement
-from transforms.address import web_address
-from transforms.feeds.announcement import announced, announcement
+from transforms.feeds.announcement import announced
 from transforms.feeds.full_text import as_document, full_text
 from transforms.feeds.policy import after, at_new_address, first, moved
 from transforms.feeds.poll import FeedState
@@ -66,8 +65,7 @@ class Gathering:
         told = {
             row.announcement_id: (one, row, keyed)
             for one in polled
-            for keyed in one.entries
-            for row in [announcement(_name(one.state), keyed, one.answer.at)]
+            for row, keyed in one.entries
             if row.announcement_id not in self.announcements
         }
         new: dict[str, list[Announcement]] = {}
@@ -78,7 +76,7 @@ class Gathering:
             if row.content_source == "entry":
                 html = full_text(keyed.entry) or ""
                 self.documents.append(
-                    as_document(keyed.entry, html, row.feed, keyed.key, row.seen_at)
+                    as_document(keyed.entry, html, row.feed, row.entry_id, row.seen_at)
                 )
         for one in polled:
             self._learn(one, new.get(one.state.feed, []))
@@ -118,11 +116,6 @@ class Gathering:
         """Remember what was polled; call it when the lake holds all that the polls brought."""
         self._remembered.save(self._changed.values())
         self._changed.clear()
-
-
-def _name(state: FeedState) -> str:
-    """Return the address by which a feed goes in the lake: without secrets."""
-    return web_address(state.feed) or ""
 
 
 @dataclass(frozen=True)

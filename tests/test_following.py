@@ -10,6 +10,7 @@ from hostile import answer, server_in_a_thread
 
 from pipelines.engine import engine
 from pipelines.following import Following
+from pipelines.forget import forget
 from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
 from pipelines.views import connect
@@ -255,3 +256,18 @@ def test_an_unchanged_feed_is_told_by_its_validators(newsroom):
     polls = [one for one in newsroom.server.requests if one.target == "/feed"]
     assert [one.headers.get("if-none-match") for one in polls] == [None, '"7"']
     assert newsroom.following.counts["not_modified"] == 1
+
+
+def test_a_headline_that_is_forgotten_is_forgotten_in_the_announcement_too(newsroom):
+    newsroom.publish(1)
+    newsroom.publish(2)
+    newsroom.round()
+    forget(newsroom.lake, [newsroom.server.url("/1", "news.example")])
+    assert newsroom.titles() == ["Strike 2"]
+    titles = newsroom.ask("SELECT title FROM announcements ORDER BY entry_id")
+    assert titles == [(None,), ("Strike 2",)]
+    newsroom.start()
+    newsroom.pass_by()
+    newsroom.round()
+    assert newsroom.titles() == ["Strike 2"]
+    assert newsroom.asked("/1") == 1

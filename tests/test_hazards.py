@@ -1,6 +1,7 @@
 """What servers of the world may do to us, and the reason with which each is refused."""
 
 import asyncio
+import json
 import resource
 import time
 from dataclasses import replace
@@ -230,9 +231,9 @@ SECRET = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/pas
 @pytest.mark.parametrize("prolog", [ENTITIES, SECRET])
 def test_entities_of_a_feeds_own_are_not_expanded(prolog, entity):
     found = polled(rss(f"<item><title>A{entity}B</title><guid>1</guid></item>", prolog))
-    for _, entry in found.entries:
-        assert "lol" * 20 not in (entry.title or "")
-        assert "root:" not in (entry.title or "")
+    for row, _ in found.entries:
+        assert "lol" * 20 not in (row.title or "")
+        assert "root:" not in (row.title or "")
 
 
 @pytest.mark.parametrize(
@@ -246,6 +247,17 @@ def test_entities_of_a_feeds_own_are_not_expanded(prolog, entity):
 )
 def test_what_is_no_feed_is_a_fault_and_no_exception(body, fault):
     assert polled(body).answer.fault == fault
+
+
+def test_half_a_character_in_an_id_is_no_fault():
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": "\ud800", "url": "https://news.example/1", "title": "\udfff"}],
+    }
+    found = polled(json.dumps(feed).encode(), Content_Type="application/feed+json")
+    [(row, _)] = found.entries
+    assert found.answer.fault == ""
+    assert (row.entry_id + (row.title or "")).encode()
 
 
 def test_two_megabytes_of_brackets_are_read_in_bounded_time():

@@ -14,7 +14,7 @@ from schemas.reasons import (
     TooManyRedirects,
     Unreachable,
 )
-from transforms.fetch.visitor import MAX_REDIRECTS
+from transforms.fetch.visitor import MAX_REDIRECTS, Memory, Visitor
 
 ANYBODY = Names(anybody=[["127.0.0.1"]])
 
@@ -222,3 +222,19 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch):
         return (await visitor.get(server.url("/page"))).response.status
 
     assert visit(act) == 200
+
+
+def test_what_is_known_of_sites_is_forgotten_when_it_is_of_no_use():
+    clock, memory = FakeClock(), Memory()
+
+    async def act(visitor, server):
+        visitor = Visitor(visitor._client, clock, "newslake", memory)
+        await visitor.get(server.url("/page"))
+        Visitor(visitor._client, clock, "newslake", memory)
+        assert memory.last
+        assert memory.rules
+        clock.time += timedelta(days=3)
+        Visitor(visitor._client, clock, "newslake", memory)
+
+    visit(act, clock=clock)
+    assert memory == Memory()

@@ -9,17 +9,18 @@ from transforms.address import canonical, web_address
 from transforms.extract.dates import believed
 from transforms.feeds.full_text import full_text
 from transforms.feeds.keys import Keyed
+from transforms.text import mend
 
 
 def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Announcement:
     """Return the row of an entry, as if it had never been announced before.
 
     Args:
-        feed: The feed's address, without secrets.
+        feed: The feed's address, without secrets: so it goes in the lake.
         keyed: The entry.
         seen_at: When the feed was polled.
     """
-    key, entry = keyed
+    key, entry = mend(keyed.key), keyed.entry
     url = web_address(entry.link)
     version = entry_version(entry.title, entry.updated_at)
     dated = believed(entry.published_at, seen_at)

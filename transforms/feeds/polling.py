@@ -1,12 +1,13 @@
 """One poll of a feed: what it holds now, and what the policy must know of the answer."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from schemas.identity import payload_digest
 from schemas.reasons import Reject
-from transforms.feeds.feed import Feed
+from schemas.rows import Announcement
+from transforms.address import web_address
+from transforms.feeds.announcement import announcement
 from transforms.feeds.formats import read_feed
 from transforms.feeds.keys import Keyed, keyed
 from transforms.feeds.policy import conditions
@@ -27,8 +28,8 @@ class Polled:
     """What was known of the feed before."""
     answer: Answer
     """What it answered; which entries are new is not told yet."""
-    entries: tuple[Keyed, ...] = ()
-    """All that its document holds; nothing if the document is the same as last time."""
+    entries: tuple[tuple[Announcement, Keyed], ...] = ()
+    """All that its document holds, with the row of each; nothing if it is the same as last time."""
 
 
 async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
@@ -50,14 +51,11 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
         if answer.body_hash == state.body_hash:
             return Polled(state, answer)
         # In a thread: what takes long to read must not let the time of other requests run out.
-        feed = await asyncio.to_thread(_read, visit.response, answer.headers)
+        return await asyncio.to_thread(_read, state, answer, visit.response)
     except Reject as error:
         return Polled(state, replace(answer, fault=error.reason))
     except Exception as error:  # noqa: BLE001 a bug of ours that one feed meets stops no other
         return Polled(state, replace(answer, fault=f"crash_{type(error).__name__}"))
-    keys = keyed(feed.entries, state.by_link)
-    answer = replace(answer, entries=len(keys.entries), hints=feed.hints, by_link=keys.by_link)
-    return Polled(state, answer, tuple(keys.entries))
 
 
 def _answered(answer: Answer, visit: Visit) -> Answer:
@@ -70,5 +68,15 @@ def _answered(answer: Answer, visit: Visit) -> Answer:
     )
 
 
-def _read(response: Response, headers: Mapping[str, str]) -> Feed:
-    return read_feed(response.body, response.url, headers)
+def _read(state: FeedState, answer: Answer, response: Response) -> Polled:
+    """Return what the document in `response` holds.
+
+    Raises:
+        Reject: it is no feed.
+    """
+    feed = read_feed(response.body, response.url, answer.headers)
+    keys = keyed(feed.entries, state.by_link)
+    name = web_address(state.feed) or ""
+    entries = tuple((announcement(name, one, answer.at), one) for one in keys.entries)
+    answer = replace(answer, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
+    return Polled(state, answer, entries)

@@ -65,6 +65,14 @@ class Memory:
     last: LastRequests = field(default_factory=dict)
     rules: dict[str, _Rules] = field(default_factory=dict)
 
+    def tidy(self, now: datetime) -> None:
+        """Forget what nobody will ask for again, so that weeks of visits do not pile up."""
+        for host in [host for host, at in self.last.items() if now - at > timedelta(hours=1)]:
+            del self.last[host]
+        for origin, rules in list(self.rules.items()):
+            if rules.ask_again + ROBOTS_LAST < now and not rules.failing_since:
+                del self.rules[origin]
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -104,6 +112,7 @@ class Visitor:
         self._client = client
         self._clock = clock
         self._agent = agent
+        memory.tidy(clock.now())
         self._memory = memory
         self._pause = pause
         self._pace = Pace(clock, memory.last)
