@@ -51,10 +51,14 @@ def load_model() -> Any:
     if name is None:
         raise LookupError("no spaCy model for English: pip install 'newslake[events]'")
     import spacy
+    from spacy.language import Language
+    from spacy.pipeline import AttributeRuler
 
     model = spacy.load(name, exclude=list(UNUSED))
-    ruler = Ruler(model.get_pipe("attribute_ruler").patterns)
-    spacy.Language.component(RULER, func=ruler)
+    rules = model.get_pipe("attribute_ruler")
+    assert isinstance(rules, AttributeRuler)
+    ruler = Ruler(rules.patterns)
+    Language.component(RULER, func=ruler)
     model.add_pipe(RULER, before="attribute_ruler")
     model.remove_pipe("attribute_ruler")
     return model
