@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from wording import text_of
 
+from pipelines.cli import main
 from transforms.dedupe.signature import likeness, sign
+from transforms.write.lake import Lake
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
@@ -201,3 +203,37 @@ def test_the_benchmark_of_robots_counts_what_is_right(exit_code, tmp_path, capsy
         "cases decided rightly  1 of 2, 0.500",
         "verdicts as Protego's  33 of 33",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("lake_queries", ("--articles", "10")),
+        ("lake_queries", ("--rounds", "0")),
+        ("compaction", ("--files", "3", "--rows", "3")),
+    ],
+)
+def test_measuring_a_lake_names_numbers_that_say_nothing(exit_code, capsys, name, words):
+    assert exit_code(name, *words) == 2
+    assert "at least 1,000" in capsys.readouterr().err
+
+
+def test_a_made_up_month_is_the_same_in_every_run_and_makes_a_whole_lake(program, tmp_path):
+    made = program("made_lake")
+    tables = made.month(1_000)
+    assert all(tables[name].equals(again) for name, again in made.month(1_000).items())
+    assert [table.num_rows for table in tables.values()] == [1_000, 220, 1_500]
+    made.build(Lake(tmp_path / "lake"), {"articles": tables["articles"]}, rows_a_file=30)
+    assert main(["verify", "--lake", str(tmp_path / "lake")]) == 0
+
+
+def test_each_question_has_one_answer_in_both_engines(program, tmp_path):
+    made, queries = program("made_lake"), program("lake_queries")
+    tables = made.month(1_000)
+    globs = queries.by_newslake(tmp_path / "lake", tables)
+    article_id = tables["articles"]["article_id"][7].as_py()
+    rows = list(queries.measure({"newslake": globs}, article_id, rounds=1))
+    assert len(rows) == 2 * len(program("questions").QUESTIONS)
+    asks = [over(globs, article_id) for over in queries.ENGINES.values()]
+    for name in program("questions").QUESTIONS:
+        assert len({ask(name) for ask in asks}) == 1, name
