@@ -135,7 +135,9 @@ def is_agentless(match: Match) -> bool:
 
 def _content_tokens(match: Match) -> list[Token]:
     found: list[Token] = []
-    for clause in children(match.head, "xcomp", "ccomp"):
+    told = children(match.head, "xcomp", "ccomp")
+    told += [clause for part in match.parts for clause in children(part, "acl")]
+    for clause in told:
         if not is_infinitive(clause):
             found.extend(children(clause, "nsubj", "nsubjpass"))
             continue
