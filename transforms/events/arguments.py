@@ -144,7 +144,7 @@ def _content_tokens(match: Match) -> list[Token]:
         inner = patients(clause)
         found.extend(token for token in inner if is_party(token) and token.pos_ != "PRON")
         if not found:
-            found.extend(objects_of(children(clause, "prep")))
+            found.extend(_parties(objects_of(children(clause, "prep"))))
         if not found:
             found.extend(objects_of([link for noun in inner for link in children(noun, "prep")]))
     return [token for token in found if is_party(token)]
