@@ -51,10 +51,12 @@ def load_model() -> Any:
     if name is None:
         raise LookupError("no spaCy model for English: pip install 'newslake[events]'")
     import spacy
+    from spacy.language import Language
 
     model = spacy.load(name, exclude=list(UNUSED))
-    ruler = Ruler(model.get_pipe("attribute_ruler").patterns)
-    spacy.Language.component(RULER, func=ruler)
+    own: Any = model.get_pipe("attribute_ruler")
+    ruler = Ruler(own.patterns)
+    Language.component(RULER, func=ruler)
     model.add_pipe(RULER, before="attribute_ruler")
     model.remove_pipe("attribute_ruler")
     return model
