@@ -156,7 +156,7 @@ class Actor:
     country: str | None = None
     """ISO 3166-1 alpha-3 code."""
     sector: str | None = None
-    """government, military, opposition, rebel, judiciary, media, civilian, business, …"""
+    """government, military, opposition, rebel, judiciary, media, civilian, business, international, …"""
 
 
 @record
@@ -212,7 +212,7 @@ class Mention:
     evidence_end: int
     """One past the last."""
     confidence: float
-    """Trust in the row, 0 to 1."""
+    """Probability that type and status are right, 0 to 1, see docs/events.md."""
     extractor_version: str
     """Version of rules, lexicon and model."""
     published_at: datetime | None = None
@@ -224,7 +224,7 @@ class Mention:
     event_date_end: date | None = None
     """Last such day; null without a first."""
     date_precision: str | None = None
-    """day, week, month, year; null without a date."""
+    """day, week, month, year; lead: told first, without a date, so of the day or the one before."""
     date_text: str | None = None
     """The words for the time; null if there are none."""
     place: Place | None = None

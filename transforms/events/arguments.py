@@ -135,14 +135,16 @@ def is_agentless(match: Match) -> bool:
 
 def _content_tokens(match: Match) -> list[Token]:
     found: list[Token] = []
-    for clause in children(match.head, "xcomp", "ccomp"):
+    told = children(match.head, "xcomp", "ccomp")
+    told += [clause for part in match.parts for clause in children(part, "acl")]
+    for clause in told:
         if not is_infinitive(clause):
             found.extend(children(clause, "nsubj", "nsubjpass"))
             continue
         inner = patients(clause)
         found.extend(token for token in inner if is_party(token) and token.pos_ != "PRON")
         if not found:
-            found.extend(objects_of(children(clause, "prep")))
+            found.extend(_parties(objects_of(children(clause, "prep"))))
         if not found:
             found.extend(objects_of([link for noun in inner for link in children(noun, "prep")]))
     return [token for token in found if is_party(token)]

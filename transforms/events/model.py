@@ -52,12 +52,10 @@ def load_model() -> Any:
         raise LookupError("no spaCy model for English: pip install 'newslake[events]'")
     import spacy
     from spacy.language import Language
-    from spacy.pipeline import AttributeRuler
 
     model = spacy.load(name, exclude=list(UNUSED))
-    rules = model.get_pipe("attribute_ruler")
-    assert isinstance(rules, AttributeRuler)
-    ruler = Ruler(rules.patterns)
+    own: Any = model.get_pipe("attribute_ruler")
+    ruler = Ruler(own.patterns)
     Language.component(RULER, func=ruler)
     model.add_pipe(RULER, before="attribute_ruler")
     model.remove_pipe("attribute_ruler")

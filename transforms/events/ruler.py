@@ -1,7 +1,7 @@
 """What spaCy's attribute ruler does, a look-up a word: parts of speech from tags.
 
-The model's own patterns are read, so that the result is the same but for these few. Its matcher tries all patterns at
-each word, which takes a quarter of the whole parse.
+The model's own patterns are read, so that the result is the same but for the few patterns of several
+words. Its matcher tries all patterns at each word, which takes a quarter of the whole parse.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,8 @@ class Ruler:
     """Sets part of speech, morphology and lemma of the words of a document.
 
     Args:
-        patterns: Those of the attribute ruler. The few of several words, such as `ain’t` and `there is`, are left out.
+        patterns: Those of the attribute ruler. The few of several words, such as `ain’t` and `there is`,
+            are left out.
     """
 
     def __init__(self, patterns: Iterable[dict[str, Any]]) -> None:
