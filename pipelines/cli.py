@@ -40,6 +40,8 @@ class _Stop:
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
         self.asked = True
+        if not os.environ.get(DEBUG):
+            logging.disable()  # the runner logs all that ends a bundle, this too
         raise KeyboardInterrupt
 
 
