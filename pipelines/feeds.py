@@ -131,7 +131,7 @@ def _list(arguments: argparse.Namespace, get: Get) -> int:
     columns = ("feed", "title", "folder", "last answer", "next poll", "failures", "fault")
     rows = []
     for feed in read_feeds(Path(arguments.feeds)):
-        state = known.get(feed.address)
+        state = known.get(feed.shown)
         rows.append(
             (
                 feed.shown,

@@ -43,7 +43,8 @@ class Gathering:
     def __init__(self, lake: Lake, states: FeedStates, feeds: Iterable[str], now: datetime) -> None:
         self._lake = lake.storage.root
         self._remembered = states
-        known = states.load()
+        feeds = list(feeds)
+        known = states.load(feeds)
         self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
         self._changed: dict[str, FeedState] = {}
         self.announcements: dict[str, Announcement] = {}

@@ -47,11 +47,10 @@ T = TypeVar("T")
 
 
 def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with a view for each table of `lake`, and what is
-    made of them: `events`, `outcomes` (what became of each announced entry) and `coverage` (how
-    each feed does).
+    """Return a DuckDB connection in memory with a view for each table of `lake`, and more.
 
-    The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
+    `events`, `outcomes` (what became of each announced entry) and `coverage` (how each feed does) are
+    made of the tables. The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
 
     Args:
         lake: The lake's folder.

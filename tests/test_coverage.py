@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from feeds import ADDRESS, NOON
+from papers import ADDRESS, NOON
 
 from pipelines.coverage import COVERAGE, OUTCOMES, silent_feeds
 

@@ -2,7 +2,7 @@ import argparse
 import json
 
 import pytest
-from feeds import ADDRESS, NOON, item, rss
+from papers import ADDRESS, NOON, item, rss
 
 from pipelines import feeds
 from pipelines.cli import main

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from feeds import NOON
+from papers import NOON
 
 from transforms.extract.extract import extract
 from transforms.feeds.feed import Entry

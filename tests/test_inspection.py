@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from feeds import ADDRESS, NOON, item, rss
+from papers import ADDRESS, NOON, item, rss
 
 from schemas.reasons import NotAFeed, Unreadable
 from transforms.feeds.inspection import Page, find_feeds, inspect, only_feed

@@ -1,9 +1,8 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.feeds.feed import Entry
-from transforms.feeds.keys import keyed, same_story
+from transforms.feeds.keys import keyed
 
 SITE = "https://paper.example.org"
 
@@ -68,23 +67,6 @@ def test_a_fragment_that_counts_edits_does_not_make_a_new_entry():
 def test_a_guid_that_is_a_text_is_hashed():
     [key] = keys(entry("word " * 200, "1"))
     assert len(key) < 50
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        "http://paper.example.org/1",
-        "https://paper.example.org/1/",
-        "https://paper.example.org/1?utm_source=x#top",
-    ],
-)
-def test_addresses_of_one_story(other):
-    assert same_story(other) == same_story("https://paper.example.org/1")
-    assert same_story("https://paper.example.org/1?id=2") != same_story(other)
-
-
-def test_no_address_is_no_story():
-    assert same_story(None) is None
 
 
 entries = st.lists(

@@ -2,9 +2,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from feeds import ADDRESS, NOON
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from papers import ADDRESS, NOON
 
 from transforms.feeds.feed import Hints
 from transforms.feeds.policy import after, at_new_address, conditions, first, moved

@@ -1,10 +1,12 @@
 import random
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
-from feeds import NOON
 from hypothesis import given
 from hypothesis import strategies as st
+from papers import NOON
 
 from transforms.feeds.silence import LEAST_DAYS, rhythm, silence
 
@@ -72,6 +74,13 @@ def test_of_a_young_feed_nobody_can_tell(days):
 
 def test_a_feed_without_entries_is_not_silent():
     assert silence([], NOON) is None
+
+
+def test_a_farm_of_feeds_is_left_in_peace_and_each_silence_is_noticed(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parent.parent / "benchmarks")
+    false, delays = import_module("silence").farm(seed=1, feeds=6, spread=0.2)
+    assert false == 0
+    assert max(delays) < 5
 
 
 @given(st.lists(st.integers(0, 40 * 24 * 60), min_size=1, max_size=300), st.integers(0, 10**6))

@@ -56,21 +56,6 @@ def keyed(entries: Iterable[Entry], by_link: bool = False) -> Keys:
     return Keys([Keyed(*pair) for pair in once.items()], by_link)
 
 
-def same_story(link: str | None) -> str | None:
-    """Return what two addresses of one story share: no scheme, no tracking, no slash at the end.
-
-    It tells a story whose guid has changed from a new one; it is no address.
-
-    >>> same_story("http://example.org/a/?utm_source=rss") == same_story("https://example.org/a")
-    True
-    """
-    address = canonical(link)
-    if address is None:
-        return None
-    where, mark, query = address.partition("://")[2].partition("?")
-    return where.rstrip("/") + mark + query
-
-
 def _guid(entry: Entry) -> str | None:
     """Return the entry's guid; without a fragment, if else it is the link.
 

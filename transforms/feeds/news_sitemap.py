@@ -26,7 +26,7 @@ def read_sitemap(text: str, address: str) -> Feed:
         TooDeep: too many elements within each other.
         NotAFeed: it cannot be mended, is an index of sitemaps, or tells of no news.
     """
-    xml, _, fault = wellformed(text, MAX_ENTRIES)
+    xml, left_out, fault = wellformed(text, {"url"}, MAX_ENTRIES)
     entries, without_news = [], 0
     for url in _urls(xml):
         if entry := _entry(url, address):
@@ -42,8 +42,8 @@ def read_sitemap(text: str, address: str) -> Feed:
         kind="news_sitemap",
         title=None,
         link=None,
-        entries=entries[:MAX_ENTRIES],
-        left_out=max(len(entries) - MAX_ENTRIES, 0),
+        entries=entries,
+        left_out=left_out,
         faults=tuple(faults),
     )
 

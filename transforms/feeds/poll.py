@@ -18,7 +18,7 @@ class FeedState:
     """What is known of a feed between two polls; all of it may be lost at the cost of a poll."""
 
     feed: str
-    """The address by which the feed goes in the lake: the one that the user gave."""
+    """The address that the user gave; without its secrets, the feed's name in the lake."""
     address: str
     """Where it is polled."""
     next_at: datetime

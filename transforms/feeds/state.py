@@ -8,11 +8,12 @@ import json
 import sqlite3
 import types
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, get_args, get_type_hints
 
+from transforms.address import web_address
 from transforms.feeds.feed import Hints
 from transforms.feeds.poll import FeedState
 
@@ -44,8 +45,17 @@ class FeedStates:
     def __exit__(self, *error: object) -> None:
         self._file.close()
 
-    def load(self) -> dict[str, FeedState]:
-        """Return every state by its feed's address."""
+    def load(self, feeds: Iterable[str]) -> dict[str, FeedState]:
+        """Return what is known of `feeds`, by their addresses as they are given."""
+        known = self.all()
+        return {
+            feed: replace(state, feed=feed, address=state.address or feed)
+            for feed in feeds
+            if (state := known.get(web_address(feed) or ""))
+        }
+
+    def all(self) -> dict[str, FeedState]:
+        """Return every state by its feed's address without secrets."""
         rows = self._file.execute(f"SELECT {_LAYOUT} FROM feeds ORDER BY feed").fetchall()
         return {row[0]: _state(row) for row in rows}
 
@@ -56,11 +66,6 @@ class FeedStates:
             self._file.executemany(
                 f"REPLACE INTO feeds ({_LAYOUT}) VALUES ({marks})", map(_row, states)
             )
-
-    def forget(self, feeds: Iterable[str]) -> None:
-        """Remove the states of `feeds`."""
-        with self._file:
-            self._file.executemany("DELETE FROM feeds WHERE feed = ?", ((feed,) for feed in feeds))
 
     def _opened(self) -> sqlite3.Connection:
         """Return a connection to the file, begun anew if it cannot be used.
@@ -93,12 +98,15 @@ class FeedStates:
 
 
 def known_states(lake: Path) -> dict[str, FeedState]:
-    """Return what is known of the feeds of `lake`; nothing if none was ever polled."""
+    """Return what is known of the feeds of `lake`, by their addresses without secrets.
+
+    Nothing if none was ever polled.
+    """
     path = lake / NAME
     if not path.exists():
         return {}
     with FeedStates(path) as states:
-        return states.load()
+        return states.all()
 
 
 def _columns_of(file: sqlite3.Connection) -> list[str]:
@@ -106,7 +114,19 @@ def _columns_of(file: sqlite3.Connection) -> list[str]:
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:
+    """Return the state as it is stored: tokens stay in the user's list of feeds, and in memory."""
+    state = replace(
+        state,
+        feed=web_address(state.feed) or "",
+        address="" if state.address == state.feed else _without_secrets(state.address),
+        moved_to=_without_secrets(state.moved_to),
+    )
     return tuple(_written(getattr(state, name)) for name in _COLUMNS)
+
+
+def _without_secrets(address: str) -> str:
+    """Return `address`, or nothing if it cannot be stored as it is."""
+    return address if web_address(address) == address else ""
 
 
 def _written(value: Any) -> Any:

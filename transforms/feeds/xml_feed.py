@@ -48,7 +48,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         TooDeep: too many elements within each other.
         NotAFeed: it cannot be mended, or is no feed.
     """
-    xml, left_out, fault = wellformed(text, MAX_ENTRIES)
+    xml, left_out, fault = wellformed(text, {"item", "entry"}, MAX_ENTRIES)
     parsed = feedparser.parse(
         io.BytesIO(xml),
         response_headers={
