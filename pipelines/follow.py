@@ -19,7 +19,7 @@ from pipelines.compact import merge, worth_merging
 from pipelines.coverage import silent_feeds
 from pipelines.engine import engine
 from pipelines.feeds import read_feeds
-from pipelines.following import Following, Pace
+from pipelines.following import Following, Schedule
 from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
 from pipelines.options import add_options, configuration, configured, duration
@@ -148,10 +148,10 @@ class Command:
         """Follow; at the end, however it comes, leave all in order."""
         if not self._fetching.contact:
             terminal.say("newslake: name a --contact, so that publishers can reach you")
-        pace = Pace(self._arguments.every, self._arguments.flush)
+        schedule = Schedule(self._arguments.every, self._arguments.flush)
         until = self._until()
         try:
-            self._following.follow(pace, until, self._commit)
+            self._following.follow(schedule, until, self._commit)
         finally:
             self._record()
             if self._fetching.warc:
