@@ -19,7 +19,7 @@ from pipelines.compact import merge, worth_merging
 from pipelines.coverage import silent_feeds
 from pipelines.engine import engine
 from pipelines.feeds import read_feeds
-from pipelines.following import Following, Pace
+from pipelines.following import Following, Schedule
 from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
 from pipelines.options import add_options, configuration, configured, duration
@@ -148,10 +148,10 @@ class Command:
         """Follow; at the end, however it comes, leave all in order."""
         if not self._fetching.contact:
             terminal.say("newslake: name a --contact, so that publishers can reach you")
-        pace = Pace(self._arguments.every, self._arguments.flush)
+        schedule = Schedule(self._arguments.every, self._arguments.flush)
         until = self._until()
         try:
-            self._following.follow(pace, until, self._commit)
+            self._following.follow(schedule, until, self._commit)
         finally:
             self._record()
             if self._fetching.warc:
@@ -165,18 +165,24 @@ class Command:
     def _begin(self) -> None:
         self._summary = Summary(new_run_id())
         self._began, self._commits = self._clock.now(), 0
+        self._unsure = False
+        """True while nobody can tell what the lake holds of this run."""
 
     def _commit(self) -> None:
         """Commit, and say what it brought; a lake that refuses is asked again at the next commit."""
+        self._unsure = True
         try:
             outcome = self._following.commit(self._summary.run_id, self._commits)
-        except (LakeError, OSError) as error:
+        except LakeError as error:
+            self._unsure = False
             if self._arguments.once:
                 raise
             terminal.say(f"newslake: {error}; nothing is lost, trying again at the next commit")
             return
-        self._commits += 1
+        finally:
+            self._commits += 1
         self._summary.add(outcome)
+        self._unsure = False
         self._tell(outcome.counts)
         if self._clock.now() - self._began >= KEEPING:
             self._record()
@@ -209,8 +215,8 @@ class Command:
         terminal.out.print(f"{self._clock.now():%Y-%m-%d %H:%M:%S} {words}", markup=False)
 
     def _record(self) -> None:
-        """Leave a row of `runs`, if there is anything to tell."""
-        if not self._summary.commits:
+        """Leave a row of `runs`, if there is anything to tell; none if it might not be true."""
+        if self._unsure or not self._summary.commits:
             return
         self._summary.seconds = (self._clock.now() - self._began).total_seconds()
         record_run(

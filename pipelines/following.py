@@ -24,7 +24,7 @@ POLLS = Budget(visits=200, seconds=60.0)
 
 
 @dataclass(frozen=True)
-class Pace:
+class Schedule:
     """How often."""
 
     every: timedelta
@@ -68,14 +68,14 @@ class Following:
 
     def follow(
         self,
-        pace: Pace,
+        schedule: Schedule,
         until: datetime | None,
         commit: Callable[[], None],
     ) -> None:
         """Poll and commit in turns until the time is over.
 
         Args:
-            pace: How often.
+            schedule: How often.
             until: When to end, after a last commit; None means never.
             commit: Called when it is time to.
         """
@@ -86,10 +86,10 @@ class Following:
             over = until is not None and now >= until
             if over or now >= next_flush or len(self._gathering.announcements) >= MOST_PAGES:
                 commit()
-                next_flush = now + pace.flush
+                next_flush = now + schedule.flush
             if over:
                 return
-            wake = min(now + pace.every, next_flush, until or next_flush)
+            wake = min(now + schedule.every, next_flush, until or next_flush)
             pause = (wake - self._clock.now()).total_seconds()
             asyncio.run(self._clock.sleep(max(pause, 0.0)))
 

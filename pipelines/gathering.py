@@ -5,7 +5,9 @@ document` is remembered only when all that stood in the document is committed; w
 polls the feed once more, and the lake knows what it has.
 """
 
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,9 +43,9 @@ class Gathering:
     def __init__(self, lake: Lake, states: FeedStates, feeds: Iterable[str], now: datetime) -> None:
         self._lake = lake.storage.root
         self._remembered = states
-        followed = list(feeds)
-        known = states.load(followed)
-        self.states = {feed: known.get(feed) or first(feed, now) for feed in followed}
+        feeds = list(feeds)
+        known = states.load(feeds)
+        self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
         self._changed: dict[str, FeedState] = {}
         self.announcements: dict[str, Announcement] = {}
         """New ones, by id."""
@@ -107,15 +109,19 @@ class Gathering:
 
     def committed(self) -> None:
         """Begin anew, now that the lake holds all that the polls brought."""
-        self.remember()
         self.announcements.clear()
         self.documents.clear()
         self.waiting = waiting(self._lake)
+        self.remember()
 
     def remember(self) -> None:
-        """Remember what was polled; call it when the lake holds all that the polls brought."""
-        self._remembered.save(self._changed.values())
-        self._changed.clear()
+        """Remember what was polled; call it when the lake holds all that the polls brought.
+
+        If that fails, it is tried again at the next commit: it costs polls, no more.
+        """
+        with suppress(sqlite3.Error):
+            self._remembered.save(self._changed.values())
+            self._changed.clear()
 
 
 @dataclass(frozen=True)

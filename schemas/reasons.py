@@ -122,7 +122,7 @@ class BadResponse(Reject):
 
 
 class HttpError(Reject):
-    """The server says that it has no page for us: a status from 400 to 499."""
+    """The server has no page for us: a status that is neither 200 nor one that may pass."""
 
     reason = "http_error"
 

@@ -1,5 +1,6 @@
 """Feeds that are followed: nothing is lost, nothing doubled, whatever happens in between."""
 
+import sqlite3
 from datetime import timedelta
 from functools import partial
 
@@ -157,6 +158,22 @@ def test_who_dies_after_the_commit_polls_once_more(newsroom, monkeypatch):
     assert newsroom.titles() == ["Strike 1"]
     assert newsroom.asked("/1") == 1
     assert newsroom.ask("SELECT count(*) FROM announcements") == [(1,)]
+
+
+def test_a_state_that_cannot_be_written_doubles_nothing(newsroom, monkeypatch):
+    def full(self, states):
+        raise sqlite3.OperationalError("disk is full")
+
+    newsroom.publish(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(FeedStates, "save", full)
+        newsroom.round()
+    newsroom.publish(2)
+    newsroom.pass_by()
+    newsroom.round()
+    assert newsroom.ask("SELECT count(*) FROM announcements") == [(2,)]
+    newsroom.start()
+    assert newsroom.gathering.due(newsroom.clock.now()) == []
 
 
 def test_a_page_that_fails_waits_and_comes_later(newsroom):

@@ -1,7 +1,7 @@
 """HTTP: one request, one answer, under the guard and within limits. No redirects, no cookies.
 
-async with Client(user_agent) as client:
-response = await client.get("https://example.org/news/1")
+async with Client(user_agent, clock) as client:
+    response = await client.get("https://example.org/news/1")
 """
 
 import socket

@@ -11,6 +11,9 @@ MAX_BYTES = 500 * 1024
 MAX_CRAWL_DELAY = 30.0
 """Seconds between two requests that we keep at most, whatever is asked."""
 
+ALLOW_ALL = b""
+"""What a missing robots.txt is taken for."""
+
 AI_AGENTS = (
     *("AI2Bot", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot"),
     *("ClaudeBot", "cohere-ai", "Diffbot", "Google-Extended", "GPTBot", "Meta-ExternalAgent"),
@@ -60,7 +63,3 @@ def parse_robots(content: bytes, agent: str) -> Robots:
     # Unknown lines must not end a group, and an agent's name is its first word only.
     known = (line for line in text.splitlines() if _KNOWN.match(line))
     return Robots(Protego.parse("\n".join(_AGENT.sub(r"\1", line) for line in known)), agent)
-
-
-ALLOW_ALL = b""
-"""What a missing robots.txt is taken for."""
