@@ -6,6 +6,7 @@ import pytest
 from archives import HTML, packed, page, record
 from lakes import rows_of
 from newsroom import PAGE as STORY
+from wording import block
 
 from pipelines.cli import main
 from pipelines.reading import Lake
@@ -23,8 +24,10 @@ def backfill(capsys):
 
 
 def story(number, **known):
-    body = STORY.replace("nine days", f"{number} days").replace("/news/", f"/news/{number}-")
-    return page(number, body.encode(), **known)
+    """Return the record of a page of its own: no two share their wording."""
+    text = f"<p>{block(f'a{number}')}.</p><p>{block(f'b{number}')}.</p>"
+    body = STORY[: STORY.index("<p>")] + text + STORY[STORY.rindex("</p>") + 4 :]
+    return page(number, body.replace("/news/", f"/news/{number}-").encode(), **known)
 
 
 INFO = record(b"software: test\r\n", b"warcinfo")
