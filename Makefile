@@ -22,7 +22,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -m "not faults and not flink and not prism"
+	$(BIN)/python -m pytest -n auto -m "not faults and not flink and not prism"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .

@@ -47,6 +47,7 @@ setup(
             "pandas>=3,<4",
             "polars>=2,<3",
             "pytest>=9,<10",
+            "pytest-xdist>=3.8,<4",
             "ruff>=0.17,<0.18",
         ],
     },
