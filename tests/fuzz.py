@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 
@@ -217,7 +218,7 @@ def check_document(data: bytes, ending: str) -> None:
     for name in ("text", "title", "source", "url", "section", "extra"):
         if found := UNSEEN.search(told[name] or ""):
             raise Broken(f"{found[0]!r} in {name}")
-    if "ann:pw" in (article.url or "") + (article.canonical_url or ""):
+    if any(urlsplit(address or "").password for address in (article.url, article.canonical_url)):
         raise Broken("a password in an address")
 
 
