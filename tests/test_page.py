@@ -102,9 +102,13 @@ def test_an_xml_declaration_does_not_garble_the_text():
         pytest.param("<html><script>x = 1</script></html>", id="only a script"),
     ],
 )
-def test_a_page_without_text_is_refused(html):
-    with pytest.raises(NoText):
-        read_page(html)
+def test_a_page_may_have_no_text(html):
+    assert read_page(html).text == ""
+
+
+def test_what_is_no_html_is_refused():
+    with pytest.raises(NoText, match="no HTML"):
+        read_page("<html")
 
 
 def test_long_blanks_take_no_minutes():

@@ -73,7 +73,7 @@ def read_page(
     seen_at: datetime | None = None,
     inspect: Callable[[HtmlElement], None] | None = None,
 ) -> Content:
-    """Return the main text of a page, and what it says of itself.
+    """Return the main text of a page, empty if it has none, and what it says of itself.
 
     Each field is decided by a module of its own: docs/extraction.md tells how, and how well.
 
@@ -84,7 +84,7 @@ def read_page(
         inspect: Called with the parsed page before it is read; may raise to refuse it.
 
     Raises:
-        NoText: nothing that reads like a text, or no HTML at all.
+        NoText: no HTML at all.
     """
     tree = load_html(_tame(html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"))
     if tree is None:
@@ -100,8 +100,6 @@ def read_page(
     dated = published(tree, linked, meta, address or url, seen_at)
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
     paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
-    if not paragraphs:
-        raise NoText("no main text in the page")
     return Content(
         text="\n".join(paragraphs),
         extractor="trafilatura",

@@ -5,7 +5,7 @@ import re
 
 from lxml.html import HTMLParser, fragment_fromstring
 
-from transforms.text import one_line
+from transforms.text import one_line, visible
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _REFERENCE = re.compile(r"&#?\w+;")
@@ -37,5 +37,5 @@ def _seen(markup: str) -> str:
     for element in root.iter(*_UNREAD):
         element.text = None
     for element in root.iter(*_BREAKS):
-        element.tail = f" {element.tail or ''}"
+        element.tail = f" {visible(element.tail or '')}"
     return "".join(root.itertext())
