@@ -135,6 +135,11 @@ def test_a_sitemap_of_a_broken_namespace_is_read(namespace):
     assert (entry.link, entry.title) == ("https://paper.example.org/1", "Talks")
 
 
+def test_a_page_for_a_title_does_not_cost_the_entry():
+    page = "&lt;!doctype html>&lt;html>&lt;title>Talks go on"
+    assert only(rss(item(title=page))).title == "Talks go on"
+
+
 def test_control_characters_in_a_title_do_not_cost_the_entry():
     title = "&lt;p>Talks&lt;/p>&amp;#3;go on"
     assert only(rss(item(title=title))).title == "Talks go on"

@@ -3,7 +3,7 @@
 import html
 import re
 
-from lxml.html import HTMLParser, fragment_fromstring
+from lxml.html import HTMLParser, document_fromstring
 
 from transforms.text import one_line, visible
 
@@ -33,7 +33,7 @@ def plain(markup: str | None) -> str:
 
 
 def _seen(markup: str) -> str:
-    root = fragment_fromstring(markup, create_parent="div", parser=_PARSER)
+    root = document_fromstring(f"<div>{markup}", parser=_PARSER)
     for element in root.iter(*_UNREAD):
         element.text = None
     for element in root.iter(*_BREAKS):
