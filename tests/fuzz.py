@@ -1,4 +1,4 @@
-"""Breaks pages, objects and archives in every way that chance finds, and holds the reader to its word.
+"""Breaks pages, objects, feeds and archives in every way that chance finds, and holds the reader to its word.
 
     python tests/fuzz.py [FOLDER] [--cases 100000] [--seed 1]
 
