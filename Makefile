@@ -2,7 +2,7 @@
 # make test    set everything up, run the tests
 # make check   lint, format, types, import direction
 # make faults  kill writers, a compactor and a forgetter for some minutes, while others read
-# make fuzz    break pages, objects and archives 100,000 times; FOLDER=… brings more inputs
+# make fuzz    break pages, objects, feeds and archives 100,000 times; FOLDER=… brings more inputs
 # make lock    pin all dependencies anew, by hash
 # make prism   build Beam's runner in Go, for --runner PrismRunner
 # make flink   fetch Beam's Flink job server, for --runner FlinkRunner

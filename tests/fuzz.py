@@ -1,4 +1,4 @@
-"""Breaks pages, objects and archives in every way that chance finds, and holds the reader to its word.
+"""Breaks pages, objects, feeds and archives in every way that chance finds, and holds the reader to its word.
 
     python tests/fuzz.py [FOLDER] [--cases 100000] [--seed 1]
 
@@ -17,15 +17,18 @@ import random
 import re
 import sys
 import tempfile
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 
 from archives import HTML, http, packed, page, record
+from papers import ADDRESS, NOON, atom, item, rss
 
 from pipelines.cli import main as newslake
 from pipelines.terminal import say
@@ -33,7 +36,10 @@ from schemas.identity import document_id
 from schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
 from schemas.records import Document, FileSlice, Tally
 from transforms.clean.clean import clean
-from transforms.extract.extract import extract
+from transforms.extract.extract import MAX_SECONDS, extract
+from transforms.feeds.announcement import announcement
+from transforms.feeds.formats import read_feed
+from transforms.feeds.keys import keyed
 from transforms.read.archive import records
 from transforms.read.files import read_slice
 from transforms.read.found import Refused
@@ -79,15 +85,50 @@ ARCHIVES = [
     + page(2, fields=b"WARC-Block-Digest: sha1:A\r\n"),
     record(http(), b"revisit") + record(http(), b"resource") + page(9, length=3),
 ]
+MORE = (
+    "<pubDate>Mon, 02 Mar 2026 14:00:00 +0200</pubDate><category>World</category>"
+    "<dc:creator>Ann Lee</dc:creator><description>&lt;p&gt;Short.&lt;/p&gt;</description>"
+    '<enclosure url="/1.jpg" type="image/jpeg" length="1"/>'
+)
+ENTRY = (
+    "<entry><id>urn:1</id><title type='html'>&lt;b&gt;Talks&lt;/b&gt;</title><link href='1'/>"
+    "<updated>2026-03-02T13:00:00Z</updated><author><name>Ann</name></author>"
+    "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>Long.</p></div></content></entry>"
+)
+JSON_FEED = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Paper",
+    "authors": [{"name": "Desk"}],
+    "items": [
+        {"id": 7, "url": "/7", "title": "Talks", "content_html": "<p>Long.</p>", "tags": ["World"]},
+        {"id": "https://paper.example.org/8", "date_published": "2026-03-02T14:00:00+02:00"},
+    ],
+}
+SITEMAP = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>'
+    "<loc>https://paper.example.org/1</loc><news:news><news:publication><news:name>Paper</news:name>"
+    "<news:language>en</news:language></news:publication><news:title>Talks</news:title>"
+    "<news:publication_date>2026-03-02T12:00:00Z</news:publication_date></news:news></url></urlset>"
+)
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns="http://purl.org/rss/1.0/"><channel><title>Paper</title></channel>'
+    '<item rdf:about="1"><title>Talks</title><link>https://paper.example.org/1</link></item></rdf:RDF>'
+)
 INPUTS: dict[str, list[bytes]] = {
     ".html": [STORY.encode(), STORY.encode("utf-16"), STORY.encode("cp1252", "replace")],
     ".json": [json.dumps(ITEM).encode(), json.dumps(DUMP).encode()],
     ".txt": [TEXT.encode(), STORY.encode()],
     ".md": [TEXT.encode()],
+    ".xml": [
+        rss(item(more=MORE), item(2), channel="<language>en</language><ttl>60</ttl>").encode(),
+        *(feed.encode() for feed in (atom(ENTRY, ENTRY), RDF, SITEMAP, json.dumps(JSON_FEED))),
+    ],
     ".warc": ARCHIVES,
     ".warc.gz": [packed(page(1), page(2), page(3)), *(packed(one) for one in ARCHIVES)],
 }
-"""What to break, by the ending of its file."""
+"""What to break, by the ending of its file; feeds are .xml, whatever they are."""
 
 STUMBLES = [
     *(
@@ -217,8 +258,30 @@ def check_document(data: bytes, ending: str) -> None:
     for name in ("text", "title", "source", "url", "section", "extra"):
         if found := UNSEEN.search(told[name] or ""):
             raise Broken(f"{found[0]!r} in {name}")
-    if "ann:pw" in (article.url or "") + (article.canonical_url or ""):
+    if any(urlsplit(address or "").password for address in (article.url, article.canonical_url)):
         raise Broken("a password in an address")
+
+
+def check_feed(data: bytes) -> None:
+    """Read a feed as far as the announcements of its entries.
+
+    Raises:
+        Broken: it held the reader up, or leaves what must not reach a lake.
+    """
+    began = time.process_time()
+    try:
+        feed = read_feed(data, ADDRESS, {})
+    except Reject:
+        return
+    finally:
+        if (took := time.process_time() - began) > MAX_SECONDS:
+            raise Broken(f"a feed of {len(data)} bytes took {took:.1f} s")
+    for row in (announcement(ADDRESS, one, NOON) for one in keyed(feed.entries).entries):
+        json.dumps(dataclasses.asdict(row), default=str, ensure_ascii=False).encode()
+        if found := UNSEEN.search(f"{row.title}{row.entry_id}{row.url}"):
+            raise Broken(f"{found[0]!r} in {row}")
+        if urlsplit(row.url or "").password:
+            raise Broken("a password in an address")
 
 
 def check_archive(data: bytes, ending: str, folder: Path) -> None:
@@ -307,6 +370,8 @@ def fuzz(cases: int, seed: int, folder: Path | None = None) -> list[str]:
                 kept.append((ending, data))
             if ending in MEDIA_TYPES:
                 wrong = attempt(check_document, data, ending)
+            elif ending == ".xml":
+                wrong = attempt(check_feed, data)
             else:
                 wrong = attempt(check_archive, data, ending, Path(place))
             if wrong:

@@ -237,3 +237,26 @@ def test_each_question_has_one_answer_in_both_engines(program, tmp_path):
     asks = [over(globs, article_id) for over in queries.ENGINES.values()]
     for name in program("questions").QUESTIONS:
         assert len({ask(name) for ask in asks}) == 1, name
+
+
+def test_refusals_are_judged_by_labels_and_known_addresses(exit_code, tmp_path, capsys):
+    pages = tmp_path / "pages"
+    (pages / "news").mkdir(parents=True)
+    story = f"<html><body><h1>Truce</h1><p>{text_of('abc')}</p></body></html>"
+    for name in ("news/story.html", "home.html", "mistaken.html"):
+        (pages / name).write_text(story)
+    index = [{"file": "home.html", "url": "https://example.org/"}]
+    (pages / "index.json").write_text(json.dumps(index))
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("pages\tother\npages/news\tarticle\n")
+    assert exit_code("refusals", pages, "--labels", labels, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["recall"], told["false refusals"]) == ([1, 2], [0, 1])
+
+
+@pytest.mark.parametrize("line", ["pages", "pages\tnews"])
+def test_refusals_names_a_label_that_is_none(exit_code, tmp_path, capsys, line):
+    labels = tmp_path / "labels.tsv"
+    labels.write_text(line)
+    assert exit_code("refusals", tmp_path, "--labels", labels) == 2
+    assert "no page and kind" in capsys.readouterr().err

@@ -126,6 +126,25 @@ def test_an_address_of_a_news_sitemap():
     assert feed.faults == ("1 addresses without news",)
 
 
+@pytest.mark.parametrize("namespace", ["http://a.org/\ufffd", "h{ttp}://a.org", "a}b", "\x84"])
+def test_a_sitemap_of_a_broken_namespace_is_read(namespace):
+    entry = only(
+        f'<urlset xmlns="{namespace}"><url><loc>https://paper.example.org/1</loc>'
+        "<title>Talks</title></url></urlset>"
+    )
+    assert (entry.link, entry.title) == ("https://paper.example.org/1", "Talks")
+
+
+def test_a_page_for_a_title_does_not_cost_the_entry():
+    page = "&lt;!doctype html>&lt;html>&lt;title>Talks go on"
+    assert only(rss(item(title=page))).title == "Talks go on"
+
+
+def test_control_characters_in_a_title_do_not_cost_the_entry():
+    title = "&lt;p>Talks&lt;/p>&amp;#3;go on"
+    assert only(rss(item(title=title))).title == "Talks go on"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -133,6 +152,7 @@ def test_an_address_of_a_news_sitemap():
         ("Not found", "no XML and no JSON"),
         ('{"error": 404}', "no JSON Feed"),
         ("<opml><body/></opml>", "<opml>"),
+        (rss(item(more=f"<category>a{item(more='<category>b</category>')}</category>")), "fails"),
         ("<sitemapindex><sitemap/></sitemapindex>", "an index of sitemaps"),
         ("<urlset><url><loc>https://a.org/</loc></url></urlset>", "a sitemap without news"),
     ],

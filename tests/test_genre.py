@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.reasons import NotAnArticle
+from schemas.reasons import NotAnArticle, NoText
 from transforms.extract.limits import DEFAULT
 from transforms.extract.reading import Raw, read
 
@@ -91,11 +91,43 @@ def test_a_consent_wall_before_a_story_or_a_story_of_consent_is_an_article():
         "<p>Please enable JavaScript to view the page.</p>",
         "<p>Buy this domain.</p>",
         "<p>Bitte warten, Sie werden weitergeleitet.</p>",
+        "<noscript>Please enable JavaScript to go on.</noscript>",
     ],
 )
 def test_a_notice_is_known_by_its_words(body):
     with pytest.raises(NotAnArticle, match="notice"):
         content(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<p>One moment.</p>", '<iframe src="/_Incapsula_Resource?CWUDNSAI=9"></iframe>'],
+)
+def test_a_wall_against_robots_is_known_by_its_script(body):
+    script = '<script src="https://ct.captcha-delivery.com/c.js"></script>'
+    with pytest.raises(NotAnArticle, match="wall"):
+        content(body, script, title="example.org")
+
+
+def test_a_story_with_the_script_of_a_wall_is_an_article():
+    assert content(STORY, '<script src="/_Incapsula_Resource?SWJIYLWA=7"></script>').text
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "sign"),
+    [
+        ("", "Page not found", "error page"),
+        ("<div id=app></div>" + SITE, "Example Times", "says that it is a website"),
+    ],
+)
+def test_a_page_without_text_is_refused_by_its_sign(body, title, sign):
+    with pytest.raises(NotAnArticle, match=sign):
+        content(body, title=title)
+
+
+def test_a_page_without_text_or_sign_has_no_text():
+    with pytest.raises(NoText):
+        content("<div id=app></div>", title="")
 
 
 def test_a_list_of_links_is_known_by_what_it_leads_to():

@@ -26,6 +26,10 @@ def test_an_entry_goes_by_its_guid_else_its_link_else_its_words():
     assert third != keys(entry("", None, title="Other talks"))[0]
 
 
+def test_a_guid_is_known_again_without_what_no_reader_sees():
+    assert keys(entry("g\ufeff1\x00", "1"), entry("\ud800", "2")) == ["guid:g1", "guid:\ufffd"]
+
+
 def test_stories_that_share_a_guid_go_by_their_links():
     assert keys(*(entry("same", str(number)) for number in range(5))) == [
         f"link:{SITE}/{number}" for number in range(5)

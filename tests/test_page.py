@@ -102,22 +102,17 @@ def test_an_xml_declaration_does_not_garble_the_text():
         pytest.param("<html><script>x = 1</script></html>", id="only a script"),
     ],
 )
-def test_a_page_without_text_is_refused(html):
-    with pytest.raises(NoText):
-        read_page(html)
+def test_a_page_may_have_no_text(html):
+    assert read_page(html).text == ""
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        pytest.param(
-            "<p " + " ".join(f"a{i}=1" for i in range(50_000)) + ">a</p>", id="attributes"
-        ),
-        pytest.param("<p>a" + " " * 2_000_000 + "b</p>", id="blanks"),
-    ],
-)
-def test_hostile_pages_take_no_minutes(hostile):
-    assert PARAGRAPH in read_page(page(body=BODY + hostile)).text
+def test_what_is_no_html_is_refused():
+    with pytest.raises(NoText, match="no HTML"):
+        read_page("<html")
+
+
+def test_long_blanks_take_no_minutes():
+    assert PARAGRAPH in read_page(page(body=f"{BODY}<p>a{' ' * 2_000_000}b</p>")).text
 
 
 @pytest.mark.parametrize("text", ["<p>a</p>", " <!-- c --><!DOCTYPE html>", "<HTML>", "<div id=a>"])

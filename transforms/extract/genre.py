@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from schemas.reasons import NotAnArticle
 from transforms.address import is_home_page, web_address
 from transforms.extract.content import Content
-from transforms.extract.notices import is_consent, is_error, is_notice
+from transforms.extract.notices import MAX_NOTICE, is_challenge, is_consent, is_error, is_notice
 from transforms.text import count_words, lines
 
 MAX_LINKED = 0.5
@@ -56,6 +56,8 @@ class Signs:
     """True if it stands at, or gives itself, the address of a whole site."""
     links: Counter[str]
     """The texts of its links, and how many have them."""
+    sources: list[str]
+    """The addresses of its scripts and frames."""
     written: int = 0
     """Characters on the page, menus among them; 0, not counted, for a page that says it is one."""
 
@@ -91,6 +93,7 @@ def signs_of(tree: HtmlElement, url: str | None) -> Signs:
         ),
         is_home=any(map(is_home_page, _addresses(tree, url))),
         links=Counter(links),
+        sources=tree.xpath("//script/@src | //iframe/@src"),
     )
     if signs.says_article:
         return signs
@@ -115,7 +118,9 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
         if is_consent(content.text):
             yield "consent wall: a short text of cookies, tracking and agreement"
         if is_notice(content.text):
-            yield "notice: a redirect, a domain for sale, a demand for JavaScript"
+            yield "no text but a notice: a redirect, a domain for sale, a demand for JavaScript"
+        if words <= MAX_NOTICE and any(map(is_challenge, signs.sources)):
+            yield "wall: no text but a test whether its reader is a robot"
     if (share := _linked(content.text, signs.links)) > MAX_LINKED:
         yield f"list of links: {share:.0%} of the text"
     if signs.is_home and signs.object != "article" and not signs.is_dated:

@@ -42,6 +42,15 @@ def is_notice(text: str) -> bool:
     return count_words(text) <= MAX_NOTICE and any(one in told for one in _phrases("notice"))
 
 
+def is_challenge(address: str) -> bool:
+    """Tell whether a script or frame of this address tests if its reader is a robot.
+
+    >>> is_challenge("/_Incapsula_Resource?SWJIYLWA=1"), is_challenge("/app.js")
+    (True, False)
+    """
+    return any(one in address.casefold() for one in _phrases("challenge"))
+
+
 def is_consent(text: str) -> bool:
     """Tell whether `text` is a demand for consent to cookies or tracking, and little else."""
     ideas = _phrases("consent")

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -35,9 +35,6 @@ from transforms.text import folded, one_line
 RULES = "1"
 """Changes whenever our own rules give another text or title of the same bytes."""
 
-MAX_ATTRIBUTES = 1_000
-"""A tag with more loses them all: trafilatura's time grows with their square."""
-
 # What browsers would read as a document of HTML, or a piece of one.
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*"
@@ -49,7 +46,6 @@ _DOCUMENT = re.compile(
     r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
-_LONG_TAG = 4 * MAX_ATTRIBUTES
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
 _STRIDE = 500  # a blank of a thousand characters covers one stride at least
 
@@ -77,7 +73,7 @@ def read_page(
     seen_at: datetime | None = None,
     inspect: Callable[[HtmlElement], None] | None = None,
 ) -> Content:
-    """Return the main text of a page, and what it says of itself.
+    """Return the main text of a page, empty if it has none, and what it says of itself.
 
     Each field is decided by a module of its own: docs/extraction.md tells how, and how well.
 
@@ -88,7 +84,7 @@ def read_page(
         inspect: Called with the parsed page before it is read; may raise to refuse it.
 
     Raises:
-        NoText: nothing that reads like a text, or no HTML at all.
+        NoText: no HTML at all.
     """
     tree = load_html(_tame(html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"))
     if tree is None:
@@ -104,8 +100,6 @@ def read_page(
     dated = published(tree, linked, meta, address or url, seen_at)
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
     paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
-    if not paragraphs:
-        raise NoText("no main text in the page")
     return Content(
         text="\n".join(paragraphs),
         extractor="trafilatura",
@@ -166,42 +160,13 @@ def _keywords(meta: Meta) -> list[str]:
 
 
 def _tame(html: str) -> str:
-    """Return `html` without what takes trafilatura minutes: long blanks and crowded tags.
+    """Return `html` without long blanks, which take trafilatura minutes.
 
-    Looked for by strides and leaps: regular expressions over every page would cost a fifth of it.
+    Looked for by strides: a regular expression over every page would cost a fifth of it.
     """
     if any(html[i : i + _STRIDE].isspace() for i in range(0, len(html), _STRIDE)):
-        html = _LONG_BLANK.sub(" ", html)
-    tamed, kept = [], 0
-    for begin, end in _long_pieces(html):
-        piece = html[begin:end]
-        if (bare := _uncrowded(piece)) != piece:
-            tamed += [html[kept:begin], bare]
-            kept = end
-    return "".join([*tamed, html[kept:]])
-
-
-def _long_pieces(html: str) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of what lies between a `<` and the next one, where that is long.
-
-    Leaps as far as there is a `<` within a long piece's length, so that it looks at few of them.
-    """
-    begin = html.find("<") + 1
-    while begin and begin + _LONG_TAG < len(html):
-        if (last := html.rfind("<", begin, begin + _LONG_TAG + 1)) >= 0:
-            begin = last + 1
-            continue
-        end = html.find("<", begin + _LONG_TAG)
-        yield begin, end if end >= 0 else len(html)
-        begin = end + 1
-
-
-def _uncrowded(piece: str) -> str:
-    """Return `piece`, a tag without its `<` and what follows it, bare of too many attributes."""
-    tag, bracket, rest = piece.partition(">")
-    if not tag[:1].isalpha() or len(words := tag.split()) <= MAX_ATTRIBUTES:
-        return piece
-    return words[0] + bracket + rest
+        return _LONG_BLANK.sub(" ", html)
+    return html
 
 
 @cache

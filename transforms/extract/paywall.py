@@ -8,6 +8,8 @@ from transforms.text import count_words
 
 MAX_OPEN = 300
 """Words of an open part, at most: where a paid article has more, the page holds the whole of it."""
+MAX_WITH_PROMPTS = 2 * MAX_OPEN
+"""Words of an open part and all that asks the reader to subscribe, at most."""
 MAX_PROMPT = 40
 """Words of a line that asks the reader to subscribe, at most."""
 
@@ -43,9 +45,13 @@ def says_paid(tree: HtmlElement) -> bool:
 def without_prompts(text: str) -> tuple[str, bool]:
     r"""Return `text` without the lines that ask the reader to subscribe, and whether it had any.
 
+    They are not looked for in a text too long for an open part.
+
     >>> without_prompts("Talks stalled.\nSubscribe to continue reading.")
     ('Talks stalled.', True)
     """
+    if count_words(text) > MAX_WITH_PROMPTS:
+        return text, False
     lines = text.split("\n")
     kept = [line for line in lines if count_words(line) > MAX_PROMPT or not _PROMPT.search(line)]
     return "\n".join(kept), len(kept) < len(lines)

@@ -73,7 +73,7 @@ def read(raw: Raw, limits: Limits) -> Reading:
         raise Empty("no byte, or white space alone")
     reading = READERS[raw.media_type](text, raw, limits)
     if not reading.content.text.strip():
-        raise NoText("no text")
+        raise NoText("nothing that reads like a text")
     return reading
 
 

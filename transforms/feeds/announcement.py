@@ -9,7 +9,6 @@ from transforms.address import canonical, web_address
 from transforms.extract.dates import believed
 from transforms.feeds.full_text import full_text
 from transforms.feeds.keys import Keyed
-from transforms.text import mend
 
 
 def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Announcement:
@@ -20,7 +19,7 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Announcement:
         keyed: The entry.
         seen_at: When the feed was polled.
     """
-    key, entry = mend(keyed.key), keyed.entry
+    key, entry = keyed
     url = web_address(entry.link)
     version = entry_version(entry.title, entry.updated_at)
     dated = believed(entry.published_at, seen_at)

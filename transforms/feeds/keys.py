@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from transforms.address import canonical
 from transforms.feeds.feed import Entry
+from transforms.text import visible
 
 MAX_AMBIGUOUS = 0.05
 """Share of entries with a guid that names another one too, from which guids are not believed."""
@@ -24,7 +25,7 @@ class Keyed(NamedTuple):
     """An entry and the key by which its feed's next document is recognised to hold it."""
 
     key: str
-    """`guid:…`, `link:…` or `hash:…`."""
+    """`guid:…`, `link:…` or `hash:…`, without characters that no reader sees."""
     entry: Entry
 
 
@@ -61,7 +62,7 @@ def _guid(entry: Entry) -> str | None:
 
     Some papers count the fragment up with each edit of the story.
     """
-    guid = (entry.guid or "").strip()
+    guid = visible(entry.guid or "").strip()
     place, mark, _ = guid.partition("#")
     return place if mark and place == entry.link else guid or None
 

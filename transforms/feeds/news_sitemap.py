@@ -12,7 +12,7 @@ from transforms.feeds.feed import MAX_ENTRIES, Entry, Feed
 from transforms.feeds.plain_text import plain
 from transforms.feeds.wellformed import wellformed
 
-_IMAGE = "http://www.google.com/schemas/sitemap-image/"
+_IMAGE = "{http://www.google.com/schemas/sitemap-image/"
 
 
 def read_sitemap(text: str, address: str) -> Feed:
@@ -51,23 +51,25 @@ def read_sitemap(text: str, address: str) -> Feed:
 def _urls(xml: bytes) -> Iterator[dict[str, str]]:
     """Yield the words in each `url` element by their elements' local names.
 
+    The XML is well-formed; libxml2 recovers from namespaces that it does not take for addresses.
+
     Raises:
         NotAFeed: an index.
     """
     said: dict[str, str] = {}
     for _, element in etree.iterparse(
-        io.BytesIO(xml), events=("end",), resolve_entities=False, no_network=True, huge_tree=False
+        io.BytesIO(xml), recover=True, resolve_entities=False, no_network=True, huge_tree=False
     ):
-        name = etree.QName(element)
-        if name.localname == "sitemapindex":
+        namespace, _, name = element.tag.rpartition("}")
+        if name == "sitemapindex":
             raise NotAFeed("an index of sitemaps; name the news sitemap that it lists")
-        if name.localname == "url":
+        if name == "url":
             yield said
             said = {}
             element.clear()
         elif element.text and element.text.strip():
-            prefix = "image_" if (name.namespace or "").startswith(_IMAGE) else ""
-            said.setdefault(prefix + name.localname, element.text.strip())
+            prefix = "image_" if namespace.startswith(_IMAGE) else ""
+            said.setdefault(prefix + name, element.text.strip())
 
 
 def _entry(said: dict[str, str], base: str) -> Entry | None:

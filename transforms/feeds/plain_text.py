@@ -3,9 +3,9 @@
 import html
 import re
 
-from lxml.html import HTMLParser, fragment_fromstring
+from lxml.html import HTMLParser, document_fromstring
 
-from transforms.text import one_line
+from transforms.text import one_line, visible
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _REFERENCE = re.compile(r"&#?\w+;")
@@ -33,9 +33,9 @@ def plain(markup: str | None) -> str:
 
 
 def _seen(markup: str) -> str:
-    root = fragment_fromstring(markup, create_parent="div", parser=_PARSER)
+    root = document_fromstring(f"<div>{markup}", parser=_PARSER)
     for element in root.iter(*_UNREAD):
         element.text = None
     for element in root.iter(*_BREAKS):
-        element.tail = f" {element.tail or ''}"
+        element.tail = f" {visible(element.tail or '')}"
     return "".join(root.itertext())

@@ -49,15 +49,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         NotAFeed: it cannot be mended, or is no feed.
     """
     xml, left_out, fault = wellformed(text, {"item", "entry"}, MAX_ENTRIES)
-    parsed = feedparser.parse(
-        io.BytesIO(xml),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-language": headers.get("content-language", ""),
-        },
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(xml, headers.get("content-language", ""))
     if not parsed.version and not parsed.entries:
         raise NotAFeed("XML without a channel or an entry")
     site = web_address(parsed.feed.get("link"), base=address)
@@ -73,6 +65,26 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         hints=_hints(text, parsed.feed),
         faults=(f"not well-formed: {fault}",) if fault else (),
     )
+
+
+def _parsed(xml: bytes, language: str) -> Any:
+    """Return what feedparser makes of well-formed XML.
+
+    Raises:
+        NotAFeed: feedparser fails, as it does on tags that close what they did not open.
+    """
+    try:
+        return feedparser.parse(
+            io.BytesIO(xml),
+            response_headers={
+                "content-type": "application/xml; charset=utf-8",
+                "content-language": language,
+            },
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        raise NotAFeed(f"XML on which feedparser fails: {error!r:.200}") from error
 
 
 def _entry(said: Any, base: str, language: str | None, is_atom: bool) -> Entry:

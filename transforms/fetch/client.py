@@ -27,8 +27,8 @@ from schemas.reasons import (
     Unreachable,
 )
 from transforms.address import web_address
+from transforms.encodings import ACCEPTED, Unpacking
 from transforms.fetch.clock import Clock
-from transforms.fetch.encodings import ACCEPTED, Unpacking
 from transforms.fetch.guard import Forbidden, guarded_socket
 from transforms.fetch.response import Headers, Response
 
@@ -171,7 +171,8 @@ class Client:
             if answer.status == 200:
                 async for piece in answer.content.iter_any():
                     unpacking.feed(piece)
-                unpacking.end()
+                if not unpacking.is_whole:
+                    raise Truncated("the packed body ends before its end")
             else:
                 answer.close()  # nobody needs the body of a redirect or an error, however long
             return Response(

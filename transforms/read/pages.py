@@ -13,7 +13,7 @@ from schemas.identity import document_id
 from schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
 from schemas.records import Document, FileSlice, Tally
 from transforms.read.archive import Record, records
-from transforms.read.encodings import dechunked, uncompressed
+from transforms.read.bodies import dechunked, uncompressed
 from transforms.read.found import Found, Refused, document, empty, remains
 from transforms.read.names import locator, quote
 

@@ -1,4 +1,4 @@
-"""Content encodings: what a server has packed comes out piece by piece, never more than asked for."""
+"""Content encodings of HTTP: what a server has packed comes out piece by piece, within a limit of bytes."""
 
 import zlib
 from collections.abc import Callable
@@ -7,10 +7,13 @@ from typing import Protocol
 import brotli
 from backports import zstd
 
-from schemas.reasons import BadEncoding, TooLarge, Truncated
+from schemas.reasons import BadEncoding, TooLarge
 
 ACCEPTED = "gzip, deflate, br, zstd"
 """What we tell servers that we can unpack."""
+
+_ANY_WRAPPING = zlib.MAX_WBITS | 32  # of gzip or of zlib, as it comes
+_GZIP = 0x1F  # the first byte of a stream of gzip
 
 
 class _Decoder(Protocol):
@@ -44,16 +47,16 @@ class _Zlib:
 
 
 class _Deflate(_Zlib):
-    """`deflate` with or without the wrapping of zlib: servers disagree about what it means."""
+    """`deflate` with or without a wrapping: servers disagree about what it means."""
 
     def __init__(self) -> None:
-        super().__init__(zlib.MAX_WBITS)
+        super().__init__(_ANY_WRAPPING)
         self._begun = False
 
     def feed(self, piece: bytes, most: int) -> bytes:
         if not self._begun and piece:
             self._begun = True
-            if piece[0] & 0x0F != zlib.DEFLATED:
+            if piece[0] != _GZIP and piece[0] & 0x0F != zlib.DEFLATED:
                 self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
         return super().feed(piece, most)
 
@@ -85,12 +88,21 @@ class _Zstd:
 _DECODERS: dict[str, Callable[[], _Decoder]] = {
     "": _Plain,
     "identity": _Plain,
-    "gzip": lambda: _Zlib(zlib.MAX_WBITS | 16),
-    "x-gzip": lambda: _Zlib(zlib.MAX_WBITS | 16),
+    "gzip": lambda: _Zlib(_ANY_WRAPPING),
+    "x-gzip": lambda: _Zlib(_ANY_WRAPPING),
     "deflate": _Deflate,
     "br": _Brotli,
     "zstd": _Zstd,
 }
+
+
+def is_known(encoding: str) -> bool:
+    """Tell whether `encoding`, a name out of the header Content-Encoding, is one that we can undo.
+
+    >>> is_known("X-GZIP"), is_known("utf-8")
+    (True, False)
+    """
+    return encoding.strip().lower() in _DECODERS
 
 
 class Unpacking:
@@ -132,11 +144,7 @@ class Unpacking:
         if max(len(self.body), len(self.raw)) > self._max_bytes:
             raise TooLarge(f"more than {self._max_bytes / 1e6:g} MB")
 
-    def end(self) -> None:
-        """Say that nothing more comes.
-
-        Raises:
-            Truncated: the packed stream has not come to its end.
-        """
-        if self.raw and not self._decoder.done:
-            raise Truncated("the packed body ends before its end")
+    @property
+    def is_whole(self) -> bool:
+        """True if nothing is missing: no stream was begun, or it has come to its end."""
+        return not self.raw or self._decoder.done
