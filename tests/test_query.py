@@ -89,6 +89,14 @@ def test_a_person_can_ask_until_the_input_ends(seed_lake, capsys, monkeypatch):
     assert "still" in shown.out
 
 
+@pytest.mark.parametrize("word", ["exit", "quit", " exit; ", "quit ;"])
+def test_the_prompt_ends_when_told_to(word):
+    asked = []
+    lines = iter(["SELECT 1;", word, "SELECT 2;"])
+    prompt.converse(asked.append, lambda shown: next(lines))
+    assert asked == ["SELECT 1;"]
+
+
 def test_events_bear_the_names_of_plover(ask):
     sql = "SELECT id, event, quad_code, source[1].actor_text AS source, cite_info.coder, text FROM events_plover"
     rows = [json.loads(line) for line in ask(sql, "--format", "json").out.splitlines()]
