@@ -90,8 +90,8 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     check_output(arguments.output, lake)
     Lake(lake).check()
     write = {"jsonl": write_json_lines, "csv": write_csv}[arguments.format]
+    columns, rows = _rows(lake, arguments)
     with opened(arguments.output) as file:
-        columns, rows = _rows(lake, arguments)
         write(columns, rows, file)
     return 0
 
@@ -103,8 +103,10 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
     fields = "*" if arguments.names == "newslake" else _renamed(NEWS_PLEASE)
     question = f"SELECT {fields} FROM {table.name}"
 
+    connected = ask(lake, lambda lake: lake, as_of)
+
     def answer(sql: str, *parameters: object) -> list[Row]:
-        return ask(lake, lambda lake: [*lake.execute(sql, parameters).fetchall()], as_of)
+        return ask(lake, lambda lake: [*lake.execute(sql, parameters).fetchall()], as_of, connected)
 
     def rows() -> Iterator[Row]:
         first, last = arguments.published or (None, None)

@@ -179,7 +179,7 @@ def search(lake: Lake, names: Sequence[str]) -> Found:
                 "SELECT document_id FROM gone UNION SELECT document_id FROM copies "
                 "UNION SELECT document_id FROM later",
             ),
-            texts=_ids(database, "SELECT text_hash FROM gone UNION SELECT text_hash FROM later"),
+            texts=_ids(database, _TEXTS),
             rejects=sorted(
                 id
                 for id, url in refused
@@ -193,6 +193,15 @@ def search(lake: Lake, names: Sequence[str]) -> Found:
     found.tombstones = sorted({*found.articles, *own})
     return found
 
+
+_TEXTS = """
+(SELECT text_hash FROM gone UNION SELECT text_hash FROM later)
+EXCEPT (
+    SELECT text_hash FROM articles WHERE article_id NOT IN (SELECT article_id FROM gone)
+    UNION SELECT text_hash FROM revisions WHERE document_id NOT IN (SELECT document_id FROM later)
+)
+"""
+"""Texts that may not come again: not those that a later version shared with an article that stays."""
 
 _ANNOUNCED = """
 SELECT announcement_id FROM announcements

@@ -10,15 +10,13 @@ from typing import Any, TextIO
 
 Row = Sequence[Any]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is run by spreadsheets. Source: OWASP, "CSV Injection"."""
 
 
 def write_json_lines(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
     """Write one JSON object a row; times as ISO 8601, bytes in hex, numbers that JSON lacks as null."""
-    for row in rows:
-        named = {name: _finite(value) for name, value in zip(columns, row, strict=True)}
-        to.write(json.dumps(named, default=_plain, ensure_ascii=False) + "\n")
+    to.writelines(_json(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
@@ -33,8 +31,8 @@ def write_csv(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, list | dict):
-        value = json.dumps(value, default=_plain, ensure_ascii=False)
+    if isinstance(value, list | tuple | dict):
+        value = _json(value)
     elif isinstance(value, date | datetime | bytes):
         value = _plain(value)
     return _harmless(value) if isinstance(value, str) else value
@@ -44,8 +42,16 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def _json(value: Any) -> str:
+    return json.dumps(_finite(value), default=_plain, ensure_ascii=False)
+
+
 def _finite(value: Any) -> Any:
-    """Return None for the numbers that JSON has not."""
+    """Return `value` with None for the numbers that JSON has not, and with keys that it has."""
+    if isinstance(value, dict):
+        return {_plain(key): _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

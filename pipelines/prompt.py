@@ -44,7 +44,7 @@ def _questions(read_line: Callable[[str], str]) -> Iterator[str]:
             line = read_line(NEXT if lines else FIRST)
         except EOFError:
             return
-        if not lines and line.strip() in {"exit", "quit"}:
+        if not lines and line.strip(" \t;") in {"exit", "quit"}:
             return
         if lines or line.strip():
             lines.append(line)

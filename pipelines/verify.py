@@ -113,6 +113,22 @@ def check_log(lake: Lake) -> Iterator[str]:
                 yield f"entry {seq} counts {entry.counts[table]} {table} and holds {rows}"
 
 
+def check_compactions(lake: Lake) -> Iterator[str]:
+    """Yield the compactions whose new files hold more or fewer rows than those they replaced."""
+    rows: dict[str, int] = {}
+    for entry in _entries(lake):
+        rows |= {file.final: file.rows for file in entry.files}
+        for exchange in entry.exchanges:
+            before = sum(rows.get(f"{exchange.folder}/{name}", 0) for name in exchange.before)
+            after = sum(file.rows for file in exchange.after)
+            if entry.kind == "compact" and before != after:
+                yield (
+                    f"entry {entry.seq} compacted {exchange.folder}: {before} rows before, "
+                    f"{after} after"
+                )
+            rows |= {file.final: file.rows for file in exchange.after}
+
+
 def check_files(lake: Lake) -> Iterator[str]:
     """Yield the files that are missing, changed, foreign, or not of the declared schema."""
     promised = live_files(_entries(lake))
@@ -158,9 +174,9 @@ def _check_parquet(path: Path, table: str, name: str, rows: int) -> Iterator[str
 # --- rows against each other
 
 
-def _found(lake: Lake, sql: str, message: str) -> Iterator[str]:
+def _found(lake: Lake, sql: str, message: str, *parameters: object) -> Iterator[str]:
     """Yield `message` for each of the first rows that `sql` finds, filled in with their values."""
-    for row in connect(lake.storage.root).execute(f"{sql} LIMIT 20").fetchall():
+    for row in connect(lake.storage.root).execute(f"{sql} LIMIT 20", parameters).fetchall():
         yield message.format(*row)
 
 
@@ -205,6 +221,28 @@ def check_references(lake: Lake) -> Iterator[str]:
     )
 
 
+_FORGOTTEN = {
+    "articles": {"document_id": "documents", "article_id": "articles", "text_hash": "texts"},
+    "duplicates": {"document_id": "documents", "duplicate_of": "articles"},
+    "revisions": {"document_id": "documents", "article_id": "articles", "text_hash": "texts"},
+    "mentions": {"article_id": "articles", "text_hash": "texts"},
+}
+"""By table: in which columns no id stands that is `Forgotten`, and the kind of these ids."""
+
+
+def check_forgotten(lake: Lake) -> Iterator[str]:
+    """Yield the rows that hold what the lake was told to forget."""
+    forgotten = [entry.forgotten for entry in _entries(lake)]
+    for table, columns in _FORGOTTEN.items():
+        for column, kind in columns.items():
+            yield from _found(
+                lake,
+                f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN (SELECT unnest($1)) ORDER BY 1",
+                f"{table}: {column} {{}} was to be forgotten, and is there",
+                [id for one in forgotten for id in getattr(one, kind)],
+            )
+
+
 def check_offsets(lake: Lake) -> Iterator[str]:
     """Yield the mentions whose offsets do not slice back to what they say."""
     answer = connect(lake.storage.root).execute(
@@ -244,9 +282,10 @@ def check_runs(lake: Lake) -> Iterator[str]:
 ROWS: dict[str, Callable[[Lake], Iterator[str]]] = {
     "ids": check_ids,
     "references": check_references,
+    "forgotten": check_forgotten,
     "offsets": check_offsets,
     "runs": check_runs,
 }
 """What is asked of the tables, once all files are there."""
 
-CHECKS = {"the log": check_log, "files": check_files} | ROWS
+CHECKS = {"the log": check_log, "compactions": check_compactions, "files": check_files} | ROWS

@@ -77,14 +77,14 @@ def test_any_table_can_be_exported(exported):
 def test_the_rows_are_taken_a_day_at_a_time(lake, exported, monkeypatch):
     asked = []
 
-    def ask(path, question, as_of):
-        asked.append(answer := real(path, question, as_of))
+    def ask(*question):
+        asked.append(answer := real(*question))
         return answer
 
     real = export.ask
     monkeypatch.setattr(export, "ask", ask)
     exported()
-    assert [len(answer) for answer in asked[2:]] == [1, 1, 1]
+    assert [len(answer) for answer in asked[3:]] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,13 @@ def test_the_rows_are_taken_a_day_at_a_time(lake, exported, monkeypatch):
 )
 def test_wrong_use(exported, words, message):
     assert message in exported(*words, exit_code=2).err
+
+
+def test_what_was_exported_before_stays_if_the_lake_refuses(exported, tmp_path):
+    before = tmp_path / "before.jsonl"
+    before.write_text("kept")
+    assert "can be read as of" in exported("--as-of", "99", "-o", str(before), exit_code=1).err
+    assert before.read_text() == "kept"
 
 
 def test_nothing_is_written_into_the_lake(exported, lake):

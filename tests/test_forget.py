@@ -117,6 +117,15 @@ def test_a_text_is_forgotten_also_where_it_is_a_version_of_another_article(lake)
     assert forget(lake, [hexadecimal("one")]).rows["revisions"] == 1
 
 
+def test_a_text_that_an_article_still_has_is_not_forgotten_with_a_version(lake):
+    commit(lake, revision("v1", "one", 1, article("two").text), number=7, as_of=5)
+    forget(lake, [hexadecimal("one")])
+    with lake.committer() as committer:
+        assert not committer.index.is_forgotten(article("two").text_hash)
+        assert committer.index.holder(article("two").text_hash).article_id == hexadecimal("two")
+    assert whole(lake)
+
+
 def test_a_version_with_a_forgotten_text_is_refused_though_it_was_staged_before(lake):
     late = bundle_of(lake, [revision("v1", "two", 1, article("one").text)], "late", as_of=5)
     forget(lake, [hexadecimal("one")])

@@ -25,6 +25,8 @@ def as_csv(*values):
         ("-2 degrees", "'-2 degrees"),
         ("@handle", "'@handle"),
         ("\t=1", "'\t=1"),
+        ("\n=1", "'\n=1"),
+        ("＝1+1", "'＝1+1"),
         ("a=1", "a=1"),
         ("", ""),
         (-2.5, "-2.5"),
@@ -42,7 +44,7 @@ def test_no_spreadsheet_runs_what_the_news_wrote(value, cell):
 def test_a_cell_of_any_text_is_read_back_and_is_no_formula(text):
     [cell] = as_csv(text)
     assert cell.removeprefix("'") == text.removeprefix("'")
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
 def test_json_lines_hold_what_json_has_no_type_for():
@@ -58,3 +60,12 @@ def test_json_lines_hold_what_json_has_no_type_for():
         "f": "ü",
     }
     assert "ü" in to.getvalue()
+
+
+def test_what_is_nested_is_json_too():
+    to = io.StringIO()
+    write_json_lines("ab", [({date(2026, 3, 1): float("inf")}, (1.0, float("nan")))], to)
+    assert json.loads(to.getvalue(), parse_constant=pytest.fail) == {
+        "a": {"2026-03-01": None},
+        "b": [1.0, None],
+    }

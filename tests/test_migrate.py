@@ -87,6 +87,29 @@ def test_a_place_that_is_taken_is_refused(lake, tmp_path, capsys):
     assert "exists; name a folder that does not" in capsys.readouterr().err
 
 
+def test_a_place_in_the_lake_itself_is_refused(lake, capsys):
+    make_older(lake)
+    assert main(["migrate", str(lake.storage.root), str(lake.storage.path("articles/new"))]) == 1
+    assert "lies in the lake that is to be copied" in capsys.readouterr().err
+    assert lake.storage.list("articles") == sorted(
+        {
+            file.partition
+            for file in live_files(lake.log.entries()).values()
+            if file.table == "articles"
+        }
+    )
+
+
+def test_what_others_left_where_the_copy_is_to_grow_is_not_removed(lake, tmp_path, capsys):
+    make_older(lake)
+    theirs = tmp_path / "new.partial" / "thesis.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("mine")
+    assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 1
+    assert "holds other things (thesis.txt)" in capsys.readouterr().err
+    assert theirs.read_text() == "mine"
+
+
 def test_an_unfinished_commit_is_named(lake, tmp_path, capsys):
     make_older(lake)
     lake.storage.remove(f"_log/{lake.log.last():08}.done")

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from lakes import DAY, article, commit, duplicate, hexadecimal
 
-from pipelines import prompt
+from pipelines import prompt, views
 from pipelines.cli import main
 from transforms.write.lake import Lake
 
@@ -89,6 +89,14 @@ def test_a_person_can_ask_until_the_input_ends(seed_lake, capsys, monkeypatch):
     assert "still" in shown.out
 
 
+@pytest.mark.parametrize("word", ["exit", "quit", " exit; ", "quit ;"])
+def test_the_prompt_ends_when_told_to(word):
+    asked = []
+    lines = iter(["SELECT 1;", word, "SELECT 2;"])
+    prompt.converse(asked.append, lambda shown: next(lines))
+    assert asked == ["SELECT 1;"]
+
+
 def test_events_bear_the_names_of_plover(ask):
     sql = "SELECT id, event, quad_code, source[1].actor_text AS source, cite_info.coder, text FROM events_plover"
     rows = [json.loads(line) for line in ask(sql, "--format", "json").out.splitlines()]
@@ -120,6 +128,9 @@ def test_no_escape_sequence_of_the_news_reaches_the_terminal(ask):
         (["SELECT 1", "--colour"], "unknown option --colour"),
         (["COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
         (["CREATE TABLE t (a INT)"], "a question is one SELECT"),
+        (["EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
+        (["explain (analyze) COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
+        (["/**/ EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
         (["SELECT 1; SELECT 2"], "a question is one SELECT"),
         ([";"], "a question is one SELECT"),
         (["--file", "/nonexistent.sql"], "is not readable"),
@@ -147,6 +158,16 @@ def test_a_lake_in_a_folder_like_a_partition_is_refused(seed_lake, tmp_path, cap
     shutil.copytree(seed_lake, tmp_path / "title=x")
     assert main(["query", "--lake", str(tmp_path / "title=x")]) == 2
     assert "would take that for a partition" in capsys.readouterr().err
+
+
+def test_a_file_of_the_users_that_is_not_there_is_told_at_once(seed_lake, capsys, monkeypatch):
+    monkeypatch.setattr(views.time, "sleep", pytest.fail)
+    assert main(["query", "FROM 'typo.parquet'", "--lake", str(seed_lake)]) == 2
+    assert "typo.parquet" in capsys.readouterr().err
+
+
+def test_how_a_question_would_be_answered_can_be_asked(ask):
+    assert "plan" in ask("EXPLAIN SELECT * FROM articles").out
 
 
 def test_json_has_no_numbers_that_json_has_not(ask):

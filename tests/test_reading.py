@@ -63,7 +63,9 @@ def test_a_file_that_a_compaction_took_is_no_error(lake, monkeypatch):
     def connect_too_early(path, as_of):
         if not asked:
             asked.append(True)
-            raise views.duckdb.IOException("IO Error: Cannot open file: No such file or directory")
+            raise views.duckdb.IOException(
+                f'IO Error: Cannot open file "{path}/articles/x.parquet": No such file or directory'
+            )
         return connect(path, as_of)
 
     monkeypatch.setattr(views, "connect", connect_too_early)

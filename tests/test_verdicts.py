@@ -1,14 +1,17 @@
 """The keeper rule."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Candidate
+from transforms.dedupe import near
 from transforms.dedupe.index import Version
 from transforms.dedupe.near import Shelves, Signed
+from transforms.dedupe.signature import Likeness
 from transforms.dedupe.verdicts import judge
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -79,8 +82,8 @@ def candidate(
 
 
 def outcomes(candidates, lake=None):
-    verdicts = judge(candidates, lake or Nothing())
-    return {v.document_id: (v.outcome, v.article_id, v.revision) for v in verdicts}
+    found = judge(candidates, lake or Nothing())
+    return {v.document_id: (v.outcome, v.article_id, v.revision) for v in found}
 
 
 def test_the_earliest_of_equal_texts_is_the_article():
@@ -200,7 +203,34 @@ def test_every_copy_and_version_points_to_an_article(given):
     assert {article for _, article, _ in found} == articles
 
 
-def test_ten_thousand_equal_texts_take_the_time_of_ten_thousand():
-    found = outcomes([candidate(f"{n:05}", text="t") for n in range(10_000)])
+def test_a_hundred_thousand_equal_texts_take_the_time_of_a_hundred_thousand():
+    found = outcomes([candidate(f"{n:06}", text="t") for n in range(100_000)])
     kinds = [outcome for outcome, _, _ in found.values()]
-    assert (kinds.count("article"), kinds.count("duplicate")) == (1, 9_999)
+    assert (kinds.count("article"), kinds.count("duplicate")) == (1, 99_999)
+
+
+def test_a_hundred_thousand_texts_in_one_bucket_are_each_compared_with_sixteen(monkeypatch):
+    compared = 0
+
+    def unlike(one, other):
+        nonlocal compared
+        compared += 1
+        return Likeness(jaccard=0.1, containment=0.2)
+
+    monkeypatch.setattr(near, "buckets", lambda signature: [7])
+    monkeypatch.setattr(near, "likeness", unlike)
+    given = [
+        candidate(f"{n:06}", f"{n * 7_919:015x}", day=n % 3, signature=b"boilerplate")
+        for n in range(100_000)
+    ]
+    assert {outcome for outcome, _, _ in outcomes(given).values()} == {"article"}
+    assert compared <= 16 * len(given)
+
+
+def test_of_a_hundred_thousand_articles_in_one_bucket_sixteen_a_day_are_kept(monkeypatch):
+    monkeypatch.setattr(near, "buckets", lambda signature: [7])
+    shelves = Shelves()
+    for n in range(100_000):
+        published = DAY + timedelta(days=n % 3)
+        shelves.add(Signed(f"{n * 7_919:015x}", published, None, None, b"boilerplate"))
+    assert len([*chain(*shelves._shelves.values())]) == 3 * 16

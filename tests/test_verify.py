@@ -7,9 +7,13 @@ from dataclasses import replace
 import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention, rejected, revision
 
+from pipelines.changing import change
 from pipelines.cli import main
 from transforms.write import layout
+from transforms.write.change import Change
 from transforms.write.lake import Lake
+from transforms.write.log import Forgotten, live_files
+from transforms.write.rewrite import stage_filtered
 
 
 @pytest.fixture
@@ -118,3 +122,41 @@ def test_a_commit_that_does_not_show_yet_is_finished_and_no_problem(lake, proble
 def test_rejects_are_documents_too(lake, problems):
     commit(lake, rejected("bad"), number=1)
     assert problems() == []
+
+
+def test_a_compaction_that_lost_rows(lake, problems):
+    partition = "published_date=2026-03-01"
+    folder = f"duplicates/{partition}"
+
+    def lose(run_id, room, as_of):
+        read = [file for name, file in live_files(lake.log.entries()).items() if folder in name]
+        staged = stage_filtered(
+            lake.storage, room, "duplicates", partition, read, lambda rows: rows.slice(0, 0)
+        )
+        return Change("compact", run_id, room, as_of, [staged])
+
+    change(lake, lose)
+    assert problems() == [f"entry 2 compacted {folder}: 1 rows before, 0 after"]
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "where"),
+    [
+        (
+            Forgotten(articles=[hexadecimal("one")]),
+            ["articles: article_id", "duplicates: duplicate_of", "mentions: article_id",
+             "revisions: article_id"],
+        ),
+        (Forgotten(documents=[hexadecimal("d-copy")]), ["duplicates: document_id"]),
+        (Forgotten(texts=[article("one").text_hash]), ["articles: text_hash", "mentions: text_hash"]),
+    ],
+    ids=["article", "document", "text"],
+)  # fmt: skip
+def test_what_was_to_be_forgotten_and_is_there(lake, problems, forgotten, where):
+    def forget_nothing(run_id, room, as_of):
+        return Change("forget", run_id, room, as_of, [], forgotten)
+
+    change(lake, forget_nothing)
+    [gone] = forgotten.articles + forgotten.documents + forgotten.texts
+    told = [f"{place} {gone} was to be forgotten, and is there" for place in where]
+    assert sorted(problems()) == told

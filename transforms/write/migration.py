@@ -35,14 +35,14 @@ def migrate(old: Lake, target: Path, tick: Callable[[int, int], None]) -> int:
 
     Raises:
         UnknownFormat: the lake is not older than this version.
-        LakeError: it holds an unfinished commit, or `target` exists.
+        LakeError: it holds an unfinished commit, `target` exists or lies in it, or there is something
+            that is not ours where the copy is to grow.
         Damaged: a file is not as the log says, or has a column that newer lakes have not.
     """
     _check(old, target)
     growing = Lake(target.with_name(f"{target.name}.partial"))
-    if growing.storage.root.exists():
-        shutil.rmtree(growing.storage.root)
     with old.storage.locked(layout.LOCK):
+        _clear(growing.storage)
         entries = list(old.log.entries())
         if not entries or not old.log.is_done(entries[-1].seq):
             raise LakeError(
@@ -80,6 +80,24 @@ def _check(old: Lake, target: Path) -> None:
         )
     if target.exists():
         raise LakeError(f"{target} exists; name a folder that does not")
+    if target.resolve().is_relative_to(old.storage.root.resolve()):
+        raise LakeError(f"{target} lies in the lake that is to be copied; name a place elsewhere")
+
+
+def _clear(growing: Storage) -> None:
+    """Remove what a copy that was killed left.
+
+    Raises:
+        LakeError: there is something that no copy leaves.
+    """
+    ours = {layout.LOG, layout.ROOMS, layout.MARKER, *TABLES}
+    if foreign := sorted(set(growing.list("")) - ours):
+        raise LakeError(
+            f"{growing.root} holds other things ({', '.join(foreign[:3])}): the copy would grow "
+            "there; move them elsewhere, or name another folder"
+        )
+    if growing.root.exists():
+        shutil.rmtree(growing.root)
 
 
 def _copy(source: Storage, target: Storage, file: LoggedFile) -> LoggedFile:
