@@ -16,7 +16,7 @@ from schemas.reasons import NotAnArticle
 from transforms.address import is_home_page, web_address
 from transforms.extract.content import Content
 from transforms.extract.notices import MAX_NOTICE, is_challenge, is_consent, is_error, is_notice
-from transforms.text import count_words, lines
+from transforms.text import count_words
 
 MAX_LINKED = 0.5
 """Share of the text that may be the text of links: over 0.5 in lists, below 0.3 in articles."""
@@ -150,5 +150,5 @@ def _tidy(text: str) -> str:
 
 def _linked(text: str, links: Container[str]) -> float:
     """Return the share of `text` that stands in lines which are links and nothing else."""
-    found = [line.lstrip("-• ") for line in lines(text)]
+    found = [line.lstrip("-• ") for line in text.split("\n")]
     return sum(len(line) for line in found if line in links) / max(1, sum(map(len, found)))
