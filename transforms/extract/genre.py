@@ -57,7 +57,7 @@ class Signs:
     links: Counter[str]
     """The texts of its links, and how many have them."""
     sources: list[str]
-    """The addresses of its scripts and frames."""
+    """The addresses of its scripts and frames; empty for a script within the page."""
     written: int = 0
     """Characters on the page, menus among them; 0, not counted, for a page that says it is one."""
 
@@ -93,7 +93,7 @@ def signs_of(tree: HtmlElement, url: str | None) -> Signs:
         ),
         is_home=any(map(is_home_page, _addresses(tree, url))),
         links=Counter(links),
-        sources=tree.xpath("//script/@src | //iframe/@src"),
+        sources=[one.get("src", "") for one in tree.iter("script", "iframe")],
     )
     if signs.says_article:
         return signs
