@@ -16,7 +16,7 @@ from schemas.reasons import NotAnArticle
 from transforms.address import is_home_page, web_address
 from transforms.extract.content import Content
 from transforms.extract.notices import MAX_NOTICE, is_challenge, is_consent, is_error, is_notice
-from transforms.text import count_words, lines
+from transforms.text import count_words
 
 MAX_LINKED = 0.5
 """Share of the text that may be the text of links: over 0.5 in lists, below 0.3 in articles."""
@@ -57,7 +57,7 @@ class Signs:
     links: Counter[str]
     """The texts of its links, and how many have them."""
     sources: list[str]
-    """The addresses of its scripts and frames."""
+    """The addresses of its scripts and frames; empty for a script within the page."""
     written: int = 0
     """Characters on the page, menus among them; 0, not counted, for a page that says it is one."""
 
@@ -93,7 +93,7 @@ def signs_of(tree: HtmlElement, url: str | None) -> Signs:
         ),
         is_home=any(map(is_home_page, _addresses(tree, url))),
         links=Counter(links),
-        sources=tree.xpath("//script/@src | //iframe/@src"),
+        sources=[one.get("src", "") for one in tree.iter("script", "iframe")],
     )
     if signs.says_article:
         return signs
@@ -150,5 +150,5 @@ def _tidy(text: str) -> str:
 
 def _linked(text: str, links: Container[str]) -> float:
     """Return the share of `text` that stands in lines which are links and nothing else."""
-    found = [line.lstrip("-• ") for line in lines(text)]
+    found = [line.lstrip("-• ") for line in text.split("\n")]
     return sum(len(line) for line in found if line in links) / max(1, sum(map(len, found)))
