@@ -57,7 +57,7 @@ def outcomes(found):
 )
 def test_a_file_is_a_document_packed_or_not(tmp_path, name, media_type):
     write(tmp_path, f"news/{name}", b"text\r\n")
-    write(tmp_path, f"news/{name}.Gz", gzip.compress(b"text\r\n"))
+    write(tmp_path, f"news/{name}.Gz", gzip.compress(b"text\r\n", mtime=0))
     plain, packed = read(tmp_path)
     assert (plain.locator, packed.locator) == (f"file:news/{name}", f"file:news/{name}.Gz")
     for document in (plain, packed):
@@ -72,21 +72,21 @@ def test_a_file_is_a_document_packed_or_not(tmp_path, name, media_type):
         ("a.pdf", b"%PDF", "unknown_type"),
         ("a", b"text", "unknown_type"),
         (".txt", b"text", "unknown_type"),
-        ("a.gz", gzip.compress(b"text"), "unknown_type"),
+        ("a.gz", gzip.compress(b"text", mtime=0), "unknown_type"),
         ("a.txt", b"", "empty"),
         ("a.txt", b" \r\n\t", "empty"),
         ("a.txt.gz", b"", "empty"),
-        ("a.txt.gz", gzip.compress(b" \n"), "empty"),
+        ("a.txt.gz", gzip.compress(b" \n", mtime=0), "empty"),
         ("a.jsonl", b"\n \r\n", "empty"),
-        ("a.jsonl.gz", gzip.compress(b""), "empty"),
-        ("a.txt.gz", gzip.compress(b"text" * 99)[:-9], "truncated_gzip"),
-        ("a.txt.gz", gzip.compress(b"text")[:5], "truncated_gzip"),
+        ("a.jsonl.gz", gzip.compress(b"", mtime=0), "empty"),
+        ("a.txt.gz", gzip.compress(b"text" * 99, mtime=0)[:-9], "truncated_gzip"),
+        ("a.txt.gz", gzip.compress(b"text", mtime=0)[:5], "truncated_gzip"),
         ("a.txt.gz", b"<html>", "bad_gzip"),
         ("a.jsonl.gz", b"{}\n", "bad_gzip"),
-        ("a.txt.gz", gzip.compress(b"text")[:-8] + b"12345678", "bad_gzip"),
-        ("a.txt.gz", gzip.compress(b"text") + b"garbage", "bad_gzip"),
+        ("a.txt.gz", gzip.compress(b"text", mtime=0)[:-8] + b"12345678", "bad_gzip"),
+        ("a.txt.gz", gzip.compress(b"text", mtime=0) + b"garbage", "bad_gzip"),
         ("a.html", b"x" * (MB + 1), "too_large"),
-        ("a.html.gz", gzip.compress(b"x" * (MB + 1)), "too_large"),
+        ("a.html.gz", gzip.compress(b"x" * (MB + 1), mtime=0), "too_large"),
     ],
 )
 def test_what_is_no_document_is_refused_once_with_its_bytes(tmp_path, name, content, expected):
@@ -103,7 +103,7 @@ def test_a_document_of_just_the_limit_is_read(tmp_path):
 
 
 def test_members_of_a_gzip_file_are_one_document(tmp_path):
-    write(tmp_path, "a.txt.gz", gzip.compress(b"one ") + gzip.compress(b"two"))
+    write(tmp_path, "a.txt.gz", gzip.compress(b"one ", mtime=0) + gzip.compress(b"two", mtime=0))
     assert outcomes(read(tmp_path)) == [("file:a.txt.gz", b"one two")]
 
 
@@ -256,7 +256,7 @@ def test_lines_before_a_cut_are_documents_and_the_rest_is_one_refusal(tmp_path, 
 
 
 def test_a_wrong_checksum_behind_the_last_line_is_one_refusal_however_it_is_cut(tmp_path):
-    write(tmp_path, "a.jsonl.gz", gzip.compress(b"1\n2\n")[:-8] + b"12345678")
+    write(tmp_path, "a.jsonl.gz", gzip.compress(b"1\n2\n", mtime=0)[:-8] + b"12345678")
     for size in (1, 2, 3):
         found = [
             found
@@ -299,7 +299,9 @@ def test_the_slices_of_a_file_together_are_the_file(
         if line.strip()
     ]
     folder = tmp_path_factory.mktemp("lines")
-    write(folder, "a.jsonl" + ".gz" * packed, gzip.compress(content) if packed else content)
+    write(
+        folder, "a.jsonl" + ".gz" * packed, gzip.compress(content, mtime=0) if packed else content
+    )
 
     cut = list(chunks(list_inputs([str(folder)]), max_documents, max_bytes))
     read_in_parts = [[f for slice in chunk for f in read_slice(slice, MB)] for chunk in cut]
