@@ -12,7 +12,9 @@ from schemas.identity import document_id
 from schemas.reasons import Reject
 from schemas.records import Document
 from transforms.clean.clean import clean
-from transforms.extract.extract import extract
+from transforms.extract.extract import draft, raw
+from transforms.extract.limits import DEFAULT
+from transforms.extract.reading import read
 
 NOTHING: Prediction = {
     "text": "",
@@ -24,13 +26,16 @@ NOTHING: Prediction = {
 
 
 def newslake(page: Page) -> Prediction:
-    """Return what Extract and Clean make of the page; nothing if they refuse it."""
+    """Return what Extract and Clean make of the page; nothing if they refuse it.
+
+    In this process and not in a box of its own, so that its time is counted: `box.py` measures that.
+    """
     locator = page.url or page.id
     document = Document(
         document_id(locator, page.payload), locator, page.payload, "text/html", "set", page.url
     )
     try:
-        article = clean(extract(document)).article
+        article = clean(draft(document, read(raw(document), DEFAULT))).article
     except Reject:
         return NOTHING
     time, offset = article.published_at, article.published_offset

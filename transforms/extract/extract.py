@@ -36,10 +36,19 @@ def extract(
         OptedOut: the publisher reserves it, and that is to be respected.
         Reject: see `transforms.extract.reading.read` and `transforms.box.Box.call`.
     """
-    raw = Raw(**{field.name: getattr(document, field.name) for field in fields(Raw)})
-    reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw, limits)
+    reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw(document), limits)
     if respect_optouts and reading.optouts:
         raise OptedOut(", ".join(reading.optouts))
+    return draft(document, reading)
+
+
+def raw(document: Document) -> Raw:
+    """Return what is needed of `document` to read it."""
+    return Raw(**{field.name: getattr(document, field.name) for field in fields(Raw)})
+
+
+def draft(document: Document, reading: Reading) -> Draft:
+    """Return the article that `document` holds, of which `reading` is what it says."""
     content = _dated(reading.content, document)
     return Draft(document, _article(document, replace(reading, content=content)))
 
