@@ -13,7 +13,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
-    package_data={"transforms": ["*/*.tsv"]},
+    package_data={"transforms": ["*.tsv", "*/*.tsv"]},
     install_requires=[
         "ada-url>=4,<5",
         "aiohttp>=3.14,<3.15",

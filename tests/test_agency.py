@@ -4,6 +4,7 @@ import pytest
 from lakes import article
 
 from transforms.dedupe.agency import agency
+from transforms.extract.byline import names_in
 
 BODY = "The ferry workers of Port Alder went back to work on Sunday."
 
@@ -44,6 +45,13 @@ def test_a_last_line_credits_its_agency(last, name):
 )
 def test_a_byline_credits_its_agency(authors):
     assert agency(article("a", BODY, authors=authors)) == "AP"
+
+
+@pytest.mark.parametrize(
+    "byline", ["By Ann Lee, AP", "Ann Lee (Associated Press)", "AP", "Ann Lee | AP"]
+)
+def test_the_byline_of_a_page_credits_its_agency(byline):
+    assert agency(article("a", BODY, authors=names_in([byline]))) == "AP"
 
 
 @pytest.mark.parametrize(

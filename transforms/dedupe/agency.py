@@ -1,14 +1,14 @@
 """The news agency that an article credits: in its byline, its dateline or its last line.
 
-The agencies stand in agencies.tsv. They are sought in these three places only: a story that speaks
-of an agency, or quotes one, is not the agency's.
+The agencies stand in `transforms/agencies.tsv`. They are sought in these three places only: a story
+that speaks of an agency, or quotes one, is not the agency's.
 """
 
 import re
 from functools import cache
-from importlib.resources import files
 
 from schemas.rows import Article
+from transforms.agencies import agency_called, forms
 
 _LOOKED_AT = 120
 """Characters at the beginning of the first line, and at the end of the last one."""
@@ -31,19 +31,19 @@ def _credited(credit: str) -> str | None:
     >>> _credited("dpa/AFP"), _credited("Ann Lee, Associated Press"), _credited("Ann Lee")
     ('dpa', 'AP', None)
     """
-    names = (_names().get(part) for part in _BETWEEN.split(credit.strip()))
+    names = (agency_called(part) for part in _BETWEEN.split(credit.strip()))
     return next(filter(None, names), None)
 
 
 @cache
 def _datelines() -> tuple[re.Pattern[str], ...]:
     """Return how a first line may begin; the last of them needs the place in capitals."""
-    forms = "|".join(sorted(map(re.escape, _names()), key=len, reverse=True))
+    known = "|".join(sorted(map(re.escape, forms()), key=len, reverse=True))
     return (
         re.compile(r"[^()]{0,60}\((?P<credit>[^()]{2,40})\)\s*[-–—:.]"),  # BERLIN, May 3 (dpa) -
         re.compile(r"[^/]{0,60}/(?P<credit>[^/]{2,40})/\s*[-–—:.]"),  # MOSCOW, May 3. /TASS/.
         re.compile(
-            rf"(?:[^\Wa-z]+[\s,./]+)*?(?P<credit>(?:{forms})\b[/\w]*)\s*[—–]"
+            rf"(?:[^\Wa-z]+[\s,./]+)*?(?P<credit>(?:{known})\b[/\w]*)\s*[—–]"
         ),  # PARIS AFP —
     )
 
@@ -56,11 +56,3 @@ _LAST_LINES = (
         re.IGNORECASE,
     ),  # Source: AP
 )
-
-
-@cache
-def _names() -> dict[str, str]:
-    """Return the names of the agencies by the forms of their credits."""
-    table = (files(__package__) / "agencies.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    return {form: name for name, forms in rows for form in forms.split("|")}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from transforms.agencies import agency_called
 from transforms.text import folded
 
 MAX_CHARACTERS = 300
@@ -24,6 +25,7 @@ _AND = re.compile(
 _APART = re.compile(r"\s*[;|、，\n]\s*|\s+/\s+|\s+[–—•·]\s+")
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{4}|\d\d[:.]\d\d|^\W*$", re.IGNORECASE)
 _REMARK = re.compile(r"\s*[(\[（].*?[)\]）]\s*")
+_BRACKETS = " ()[]（）"
 _REPORTER = re.compile(r"\s*(?:기자|특파원|記者)$")
 _PARTICLES = re.compile(r"al|bin|das?|de[lnr]?|della|d[iou]|dos|el|ibn|l[ae]|te[nr]|v[ao]n|y|zu")
 
@@ -33,6 +35,11 @@ def names_in(bylines: Iterable[str]) -> list[str]:
 
     >>> names_in(["By Ann Lee and Bo Ek, Special Correspondent in Kyiv", "desk@example.org"])
     ['Ann Lee', 'Bo Ek']
+
+    What stands behind a name or in brackets is dropped, unless it is an agency: it wrote too.
+
+    >>> names_in(["Ann Lee (Reuters)", "Bo Ek, AP"])
+    ['Ann Lee', 'Reuters', 'Bo Ek', 'AP']
     """
     short = (byline for byline in bylines if len(byline) <= MAX_CHARACTERS)
     names = (name for byline in short for name in _split(byline))
@@ -55,6 +62,9 @@ def _split(byline: str) -> Iterator[str]:
         for other in others:
             if is_full_name(_AND.split(other.strip())[0]):
                 yield from _several(other.strip())
+            elif agency_called(other.strip()):
+                yield other.strip()
+    yield from filter(agency_called, (one.strip(_BRACKETS) for one in _REMARK.findall(byline)))
 
 
 def _several(names: str) -> Iterator[str]:
