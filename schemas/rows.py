@@ -224,7 +224,7 @@ class Mention:
     event_date_end: date | None = None
     """Last such day; null without a first."""
     date_precision: str | None = None
-    """day, week, month, year; lead: told first, without a date, so of the day or the one before."""
+    """day, week, month, year; lead: told first, without words for a time; null without a date."""
     date_text: str | None = None
     """The words for the time; null if there are none."""
     place: Place | None = None

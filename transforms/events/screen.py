@@ -65,7 +65,7 @@ def inflections(lemma: str) -> Iterable[str]:
     """Return the regular forms of a verb or noun, and more: what is no word does no harm.
 
     >>> sorted(inflections("deny"))[:4]
-    ['denied', 'denies', 'deny', 'denyed']
+    ['denied', 'denies', 'deny', 'denyd']
     """
     stem = lemma.removesuffix("e")
     forms = {lemma, lemma + "s", lemma + "es", stem + "ed", stem + "ing", lemma + "d"}
