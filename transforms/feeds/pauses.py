@@ -1,10 +1,10 @@
 """How long a feed and its server ask to be left alone, by hints, by HTTP's headers, by hours of the day."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from transforms.feeds.feed import Hints
 from transforms.feeds.poll import Answer
+from transforms.http_times import http_date, retry_after, seconds
 
 HINT_LIMIT, WAIT_LIMIT = timedelta(hours=6), timedelta(hours=24)
 """Longest pause that a hint can ask for, and that Retry-After can."""
@@ -26,18 +26,16 @@ def _fresh_for(answer: Answer) -> timedelta:
     if {"no-cache", "no-store"} & directives.keys():
         return timedelta()
     if "max-age" in directives:
-        age = _seconds(answer.headers.get("age", ""))
-        return max(_seconds(directives["max-age"]) - age, timedelta())
-    expires = _time(answer.headers.get("expires", ""))
+        age = seconds(answer.headers.get("age", "")) or timedelta()
+        return max((seconds(directives["max-age"]) or timedelta()) - age, timedelta())
+    expires = http_date(answer.headers.get("expires", ""))
     return max(expires - _server_time(answer), timedelta()) if expires else timedelta()
 
 
 def asked_to_wait(answer: Answer) -> timedelta:
     """Return what Retry-After asks of us, in seconds or as a date by the server's own clock."""
-    written = answer.headers.get("retry-after", "").strip()
-    until = _time(written)
-    wait = until - _server_time(answer) if until else _seconds(written)
-    return min(max(wait, timedelta()), WAIT_LIMIT)
+    wait = retry_after(answer.headers.get("retry-after", ""), _server_time(answer))
+    return min(wait or timedelta(), WAIT_LIMIT)
 
 
 def allowed(at: datetime, hints: Hints) -> datetime:
@@ -50,20 +48,5 @@ def allowed(at: datetime, hints: Hints) -> datetime:
     return at
 
 
-def _seconds(written: str) -> timedelta:
-    if not (written.isascii() and written.isdigit()):
-        return timedelta()
-    return timedelta(seconds=min(int(written[:12]), 10**9))
-
-
-def _time(written: str) -> datetime | None:
-    """Return an HTTP date in UTC; None if it is none."""
-    try:
-        time = parsedate_to_datetime(written)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
-
 def _server_time(answer: Answer) -> datetime:
-    return _time(answer.headers.get("date", "")) or answer.at
+    return http_date(answer.headers.get("date", "")) or answer.at

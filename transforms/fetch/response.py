@@ -1,9 +1,10 @@
 """What a server answered, and what its header lines mean."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.message import Message
-from email.utils import parsedate_to_datetime
+
+from transforms.http_times import http_date, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -62,28 +63,9 @@ class Response:
     @property
     def retry_after(self) -> timedelta | None:
         """How long the server asks us to wait, by its own clock where it names a time of day."""
-        text = self.header("Retry-After").strip()
-        if text.isascii() and text.isdigit():
-            return timedelta(seconds=min(int(text[:9]), _LONG))
-        until = http_date(text)
-        if until is None:
-            return None
-        wait = until - (http_date(self.header("Date")) or self.started_at)
-        return max(timedelta(), min(wait, timedelta(seconds=_LONG)))
+        server_time = http_date(self.header("Date")) or self.started_at
+        return retry_after(self.header("Retry-After"), server_time)
 
     def header_lines(self) -> str:
         """Return the header as text, a `Name: value` line each."""
         return "".join(f"{name}: {value}\n" for name, value in self.headers)
-
-
-_LONG = 10 * 365 * 86_400
-"""Seconds beyond which a wait is for ever, and beyond which times overflow."""
-
-
-def http_date(text: str) -> datetime | None:
-    """Return the time that `text` names in one of HTTP's three formats, in UTC."""
-    try:
-        parsed = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
-        return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
