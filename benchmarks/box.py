@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from throughput import pages_in
+from throughput import given_pages
 
 from pipelines.terminal import table
 from transforms.box import Box
@@ -60,11 +60,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="default 3")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
-    if not options.folder.is_dir():
-        print(f"box.py: no folder {options.folder}", file=sys.stderr)
-        return 2
-    if not (paths := pages_in(options.folder)):
-        print(f"box.py: no *.html or *.html.gz in {options.folder}", file=sys.stderr)
+    if not (paths := given_pages(options.folder)):
         return 2
     pages = [
         gzip.decompress(p.read_bytes()) if p.suffix == ".gz" else p.read_bytes() for p in paths

@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from throughput import pages_in
+from throughput import given_pages
 
 from pipelines.terminal import say, table
 from schemas.reasons import NotAnArticle, Reject
@@ -100,11 +100,7 @@ def main() -> int:
     counts: Counter[tuple[str, str]] = Counter()
     kinds: Counter[tuple[str | None, str]] = Counter()
     for folder in options.folders:
-        if not folder.is_dir():
-            print(f"refusals.py: no folder {folder}", file=sys.stderr)
-            return 2
-        if not (paths := pages_in(folder)):
-            print(f"refusals.py: no *.html or *.html.gz in {folder}", file=sys.stderr)
+        if not (paths := given_pages(folder)):
             return 2
         addresses = addresses_in(folder)
         for path in paths:

@@ -47,9 +47,16 @@ _PARAGRAPH = re.compile(rb"<p\b[^>]*>.*?</p>", re.IGNORECASE | re.DOTALL)
 _FOURTH_WORD = re.compile(rb"(?<=>)[^<>\s&;]+(?=<)|(?:[^<>\s&;]+\s+){3}[^<>\s&;]+(?=[^<>]*<)")
 
 
-def pages_in(folder: Path) -> list[Path]:
-    """Return the pages below `folder`, in order."""
-    return sorted(path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz")))
+def given_pages(folder: Path) -> list[Path]:
+    """Return the pages below the folder that a user named, in order; if there are none, say why."""
+    program = Path(sys.argv[0]).stem
+    if not folder.is_dir():
+        print(f"{program}.py: no folder {folder}", file=sys.stderr)
+        return []
+    pages = sorted(path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz")))
+    if not pages:
+        print(f"{program}.py: no *.html or *.html.gz in {folder}", file=sys.stderr)
+    return pages
 
 
 def edited(page: bytes, number: int) -> bytes:
@@ -153,11 +160,7 @@ def main() -> int:
     if options.loop:
         print(json.dumps(loop(options.folder)))
         return 0
-    if not options.folder.is_dir():
-        print(f"throughput.py: no folder {options.folder}", file=sys.stderr)
-        return 2
-    if not (pages := pages_in(options.folder)):
-        print(f"throughput.py: no *.html or *.html.gz in {options.folder}", file=sys.stderr)
+    if not (pages := given_pages(options.folder)):
         return 2
     with tempfile.TemporaryDirectory() as name:
         written = 0

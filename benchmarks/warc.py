@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from cost import Cost, backfill, cost_of
-from throughput import multiplied, pages_in
+from throughput import given_pages, multiplied
 
 from pipelines.terminal import say, table
 
@@ -111,11 +111,7 @@ def main() -> int:
     if options.loop:
         print(json.dumps(loop(options.folder)))
         return 0
-    if not options.folder.is_dir():
-        print(f"warc.py: no folder {options.folder}", file=sys.stderr)
-        return 2
-    if not (pages := pages_in(options.folder)):
-        print(f"warc.py: no *.html or *.html.gz in {options.folder}", file=sys.stderr)
+    if not (pages := given_pages(options.folder)):
         return 2
     costs: dict[str, tuple[float, Cost]] = {}
     with tempfile.TemporaryDirectory() as place:

@@ -4,13 +4,17 @@ A change that another command overtakes is staged again; after three times it is
 lock, where nobody can overtake it.
 """
 
+import json
 import secrets
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
+from pipelines import terminal
 from transforms.write import layout
 from transforms.write.change import Change
 from transforms.write.errors import Stale
@@ -22,6 +26,29 @@ MAX_TRIES = 3
 
 Plan = Callable[[str, str, int], Change | None]
 """Stages a change: takes run id, room and the last entry; None if there is nothing to change."""
+
+
+def settled(folder: str) -> Lake:
+    """Return the lake in `folder`, after showing what others left unfinished.
+
+    Raises:
+        NotALake: there is none.
+        LakeError: it is damaged, or not writable.
+    """
+    lake = Lake(Path(folder).absolute())
+    with lake.committer():
+        pass  # who holds the lock finishes what is half done
+    return lake
+
+
+def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
+    """Print what a change did, as a table or as JSON; to a person `nothing` if all counts are 0."""
+    if as_json:
+        sys.stdout.write(json.dumps(totals) + "\n")
+    elif not any(totals.values()):
+        terminal.out.print(nothing)
+    else:
+        terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])
 
 
 def new_run_id() -> str:

@@ -1,14 +1,11 @@
 """Merge the small files of quiet partitions into few sorted ones."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipelines import terminal
-from pipelines.changing import change
+from pipelines.changing import change, report, settled
 from pipelines.engine import WrongOption
 from pipelines.options import amount
 from schemas.tables import TABLES
@@ -68,10 +65,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     """
     if rest:
         raise WrongOption(f"unknown option {rest[0]}; see newslake compact --help")
-    lake = Lake(Path(arguments.lake).absolute())
-    lake.check()
-    with lake.committer():
-        pass  # what others left unfinished is shown first
+    lake = settled(arguments.lake)
     done = []
     folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
     with terminal.progress("partitions") as bar:
@@ -80,7 +74,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
             if merged := merge(lake, folder):
                 done.append(merged)
             bar.advance(task)
-    _report(done, arguments.json)
+    report(_totals(done), arguments.json, "nothing to compact")
     return 0
 
 
@@ -130,17 +124,11 @@ def merge(lake: Lake, folder: str) -> Compacted | None:
     )
 
 
-def _report(done: list[Compacted], as_json: bool) -> None:
-    totals = {
+def _totals(done: list[Compacted]) -> dict[str, int]:
+    return {
         "partitions": len(done),
         "files_before": sum(one.files_before for one in done),
         "files_after": sum(one.files_after for one in done),
         "bytes_before": sum(one.bytes_before for one in done),
         "bytes_after": sum(one.bytes_after for one in done),
     }
-    if as_json:
-        sys.stdout.write(json.dumps(totals) + "\n")
-    elif not done:
-        terminal.out.print("nothing to compact")
-    else:
-        terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])

@@ -1,8 +1,6 @@
 """Make the mentions of stored articles anew, after an upgrade of rules, tables or model."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines import terminal
-from pipelines.changing import change
+from pipelines.changing import change, report, settled
 from pipelines.engine import WrongOption
 from schemas.rows import Article, Mention
 from schemas.tables import NO_DATE, TABLES, arrow_schema
@@ -77,10 +75,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         raise WrongOption(f"unknown option {rest[0]}; see newslake reprocess --help")
     if model_name() is None:
         raise WrongOption("no language model: pip install 'newslake[events]'")
-    lake = Lake(Path(arguments.lake).absolute())
-    lake.check()
-    with lake.committer():
-        pass  # what others left unfinished is shown first
+    lake = settled(arguments.lake)
     done = []
     partitions = list(partitions_of(lake, arguments.published))
     with terminal.progress("days") as bar:
@@ -89,7 +84,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
             if one := reprocess(lake, partition):
                 done.append(one)
             bar.advance(task)
-    _report(done, arguments.json)
+    report(_totals(done), arguments.json, "nothing to make anew")
     return 0
 
 
@@ -163,16 +158,10 @@ def _same(one: pa.Table, other: pa.Table) -> bool:
     return one.drop_columns("run_id").equals(other.drop_columns("run_id"))
 
 
-def _report(done: list[Reprocessed], as_json: bool) -> None:
-    totals = {
+def _totals(done: list[Reprocessed]) -> dict[str, int]:
+    return {
         "days": len(done),
         "articles": sum(one.articles for one in done),
         "mentions_before": sum(one.before for one in done),
         "mentions_after": sum(one.after for one in done),
     }
-    if as_json:
-        sys.stdout.write(json.dumps(totals) + "\n")
-    elif not done:
-        terminal.out.print("nothing to make anew")
-    else:
-        terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])

@@ -53,7 +53,7 @@ def seed_lake(tmp_path_factory):
 
 
 @pytest.fixture
-def quiet_lake(tmp_path):
+def lake(tmp_path):
     """Three commits of the same day, one of another, one without a date."""
     lake = Lake(tmp_path / "lake")
     lake.create()
@@ -66,11 +66,11 @@ def quiet_lake(tmp_path):
 
 
 @pytest.fixture
-def run_on(quiet_lake, capsys):
-    """Run a command on the quiet lake and return what it printed."""
+def run(lake, capsys):
+    """Run a command on that lake and return what it printed."""
 
     def run(*words, exit_code=0):
-        assert main([*words, "--lake", str(quiet_lake.storage.root)]) == exit_code
+        assert main([*words, "--lake", str(lake.storage.root)]) == exit_code
         return capsys.readouterr()
 
     return run

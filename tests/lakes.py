@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from pipelines.cli import main
 from schemas.identity import announcement_id, text_hash
 from schemas.records import Assignment
 from schemas.rows import Announcement, Article, Duplicate, Fetch, Mention, Rejected, Revision
@@ -197,6 +198,20 @@ def commit(lake, *rows, **where):
 def with_room(bundle, room):
     """Return `bundle` under the name of another room."""
     return replace(bundle, assignment=replace(bundle.assignment, room=room))
+
+
+FOLDER = "articles/published_date=2026-03-01"
+"""Where the articles of `DAY` lie."""
+
+
+def names(lake, folder=FOLDER):
+    """Return the names in a folder of the lake."""
+    return lake.storage.list(folder)
+
+
+def whole(lake):
+    """Return True if `newslake verify` finds nothing wrong."""
+    return main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
 def rows_of(path, without=("run_id",)):

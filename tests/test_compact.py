@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lakes import (
     DAY,
+    FOLDER,
     article,
     commit,
     hexadecimal,
+    names,
     rows_of,
+    whole,
 )
 
 from pipelines.cli import main
@@ -22,26 +25,6 @@ from pipelines.compact import merge
 from transforms.write import layout, rewrite
 from transforms.write.errors import Damaged, Unsupported
 from transforms.write.storage import Storage
-
-FOLDER = "articles/published_date=2026-03-01"
-
-
-@pytest.fixture
-def lake(quiet_lake):
-    return quiet_lake
-
-
-@pytest.fixture
-def run(run_on):
-    return run_on
-
-
-def names(lake, folder=FOLDER):
-    return lake.storage.list(folder)
-
-
-def whole(lake):
-    return main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
 def test_compact_merges_small_files_and_changes_no_row(lake, run):

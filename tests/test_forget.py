@@ -5,6 +5,7 @@ import json
 import duckdb
 import pytest
 from lakes import (
+    FOLDER,
     article,
     bundle_of,
     commit,
@@ -13,34 +14,14 @@ from lakes import (
     rejected,
     revision,
     rows_of,
+    whole,
 )
 
-from pipelines.cli import main
 from pipelines.compact import merge
 from pipelines.forget import forget
 from schemas.identity import article_id
 from transforms.write.errors import Stale
 from transforms.write.storage import Storage
-
-FOLDER = "articles/published_date=2026-03-01"
-
-
-@pytest.fixture
-def lake(quiet_lake):
-    return quiet_lake
-
-
-@pytest.fixture
-def run(run_on):
-    return run_on
-
-
-def names(lake, folder=FOLDER):
-    return lake.storage.list(folder)
-
-
-def whole(lake):
-    return main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
 class Killed(BaseException):
