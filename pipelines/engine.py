@@ -24,8 +24,6 @@ from pipelines.worker import DRIVER
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
-PLUGIN = "--beam_plugin=schemas.records"
-"""Tells Beam's worker processes to know the coders of records before they decode the first one."""
 
 
 class WrongOption(ValueError):
@@ -77,7 +75,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
     if runner == "PrismRunner":
         return _prism(flags)
     if runner not in LOCAL:
-        return Engine(runner, PipelineOptions([f"--runner={runner}", PLUGIN, *flags]))
+        return Engine(runner, PipelineOptions([f"--runner={runner}", *flags]))
     _refuse_unknown(flags)
     options = PipelineOptions([f"--direct_num_workers={workers}", *flags])
     if workers == 1:
@@ -90,7 +88,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
     """Return Flink: a cluster if the flags name one, else the one inside of Beam's job server."""
-    options = PipelineOptions(["--runner=FlinkRunner", f"--parallelism={workers}", PLUGIN, *flags])
+    options = PipelineOptions(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
     if lack := lacking(options):
         raise WrongOption(lack)
     return Engine(Flink(), options)
@@ -98,7 +96,7 @@ def _flink(workers: int, flags: Sequence[str]) -> Engine:
 
 def _prism(flags: Sequence[str]) -> Engine:
     """Return Prism, Beam's runner in Go: a process of its own that drives our workers."""
-    quiet = ["--runner=PrismRunner", "--prism_log_level=error", PLUGIN]
+    quiet = ["--runner=PrismRunner", "--prism_log_level=error"]
     options = PipelineOptions([*quiet, *flags])
     if not options.view_as(PrismRunnerOptions).prism_location:
         beside_python = str(Path(sys.executable).parent)

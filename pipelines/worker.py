@@ -28,6 +28,4 @@ if __name__ == "__main__":
     os.environ["PIPELINE_OPTIONS"] = '{"default_sdk_harness_log_level": "ERROR"}'
     from apache_beam.runners.worker import sdk_worker_main
 
-    import pipelines.ingest  # noqa: F401 coders must be known before the first record is decoded
-
     sdk_worker_main.main(sys.argv)

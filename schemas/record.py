@@ -2,25 +2,63 @@
 
 import ast
 import inspect
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import TypeVar, dataclass_transform
+from typing import Any, Self, TypeVar, dataclass_transform, get_type_hints
 
 from apache_beam.coders import registry
-from apache_beam.typehints.row_type import _BEAM_SCHEMA_ID
+from apache_beam.coders.coder_impl import AbstractComponentCoderImpl, CoderImpl
+from apache_beam.coders.coders import FastCoder
+from apache_beam.typehints.native_type_compatibility import convert_to_beam_type
 
 T = TypeVar("T")
 
 
+class RecordCoder(FastCoder):
+    """Encodes the records of one class: their fields in order, each by the coder of its type.
+
+    The coder travels by the class's name, so that any process decodes to the class. Beam's own coder
+    of rows travels by a schema, which leads to the class only where that happens to be imported
+    (Beam 2.77); in the processes of a worker pool it is not.
+    """
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+
+    @classmethod
+    def from_type_hint(cls, type_hint: type, _: object) -> Self:  # type: ignore[override]
+        """Return the coder of that class of records."""
+        return cls(type_hint)
+
+    def to_type_hint(self) -> type:
+        """Return the class of the records."""
+        return self.cls
+
+    def _create_impl(self) -> CoderImpl:
+        hints = get_type_hints(self.cls)
+        types = [convert_to_beam_type(hints[field.name]) for field in fields(self.cls)]
+        return _RecordCoderImpl(self.cls, [registry.get_coder(one).get_impl() for one in types])
+
+
+class _RecordCoderImpl(AbstractComponentCoderImpl):
+    def __init__(self, cls: type, of_fields: list[CoderImpl]) -> None:
+        super().__init__(of_fields)
+        self.cls = cls
+        self.names = [field.name for field in fields(cls)]
+
+    def _extract_components(self, value: Any) -> list[Any]:
+        return [getattr(value, name) for name in self.names]
+
+    def _construct_from_components(self, components: Sequence[Any]) -> Any:
+        return self.cls(*components)
+
+
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Make `cls` a frozen dataclass that Beam encodes as a row: compact, and typed at run time.
-
-    Rows travel with the id of their schema. Beam would draw it at random in each process, and a
-    worker process would decode to nameless tuples (Beam 2.77), so it is the class's own name here.
-    """
-    setattr(cls, _BEAM_SCHEMA_ID, f"{cls.__module__}.{cls.__qualname__}")
-    registry.register_row(dataclass(frozen=True)(cls))
+    """Make `cls` a frozen dataclass that Beam encodes compactly, and whose types it checks in doing so."""
+    dataclass(frozen=True)(cls)
+    registry.register_coder(cls, RecordCoder)
     return cls
 
 

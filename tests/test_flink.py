@@ -80,7 +80,7 @@ def test_one_job_server_serves_all_pipelines():
 
 
 def test_a_worker_process_of_beams_own_knows_the_records(monkeypatch):
-    """Over Beam's Job API, as on a cluster; without our flag the worker cannot decode a record."""
+    """Over Beam's Job API, as on a cluster."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *sys.path]))
     worker = f"{sys.executable} -m apache_beam.runners.worker.sdk_worker_main"
     flags = [

@@ -1,0 +1,57 @@
+"""Records on their way between processes."""
+
+import dataclasses
+import subprocess
+import sys
+from datetime import UTC
+
+import pytest
+from apache_beam.coders import registry
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import records, rows
+from schemas.record import RecordCoder
+from schemas.records import Tally
+
+RECORDS = [
+    one
+    for module in (records, rows)
+    for one in vars(module).values()
+    if dataclasses.is_dataclass(one) and one.__module__ == module.__name__
+]
+DECODE_ELSEWHERE = """
+import sys
+from apache_beam.coders import Coder
+from apache_beam.portability.api import beam_runner_api_pb2
+coder = Coder.from_runner_api(beam_runner_api_pb2.Coder.FromString(bytes.fromhex(sys.argv[1])), None)
+print(coder.decode(bytes.fromhex(sys.argv[2])))
+"""
+
+st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))
+st.register_type_strategy(float, st.floats(allow_nan=False))
+st.register_type_strategy(rows.datetime, st.datetimes(timezones=st.just(UTC)))
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda one: one.__name__)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_every_record_comes_back_as_it_was(record, data):
+    coder = registry.get_coder(record)
+    assert isinstance(coder, RecordCoder)
+    given = data.draw(st.from_type(record))
+    assert coder.decode(coder.encode(given)) == given
+
+
+@pytest.mark.parametrize("wrong", [Tally("read", None), Tally(None, 1), Tally("read", "1")])
+def test_a_value_of_the_wrong_type_is_refused(wrong):
+    with pytest.raises((TypeError, AttributeError)):
+        registry.get_coder(Tally).encode(wrong)
+
+
+def test_a_process_that_knows_nothing_of_us_decodes_to_the_class():
+    coder = registry.get_coder(Tally)
+    words = [coder.to_runner_api(None).SerializeToString(), coder.encode(Tally("read", 3))]
+    command = [sys.executable, "-c", DECODE_ELSEWHERE, *(word.hex() for word in words)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout == "Tally(name='read', count=3)\n"
