@@ -78,7 +78,8 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module_name, summary = COMMANDS[name]
     module = importlib.import_module(module_name)
-    from pipelines.engine import WrongOption
+    from pipelines.engine import RunnerFailed, WrongOption
+    from pipelines.terminal import last_line
     from transforms.read.listing import NoSuchInput
     from transforms.write.errors import LakeError, NotALake
 
@@ -105,8 +106,8 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
             raise KeyboardInterrupt from error
         if os.environ.get(DEBUG):
             traceback.print_exc()
-        known = isinstance(error, LakeError | OSError)
-        _say(str(error) if known else f"{type(error).__name__}: {_last_line(error)}")
+        known = isinstance(error, LakeError | OSError | RunnerFailed)
+        _say(str(error) if known else f"{type(error).__name__}: {last_line(str(error))}")
         if not known:
             _say(f"this is a bug; run again with {DEBUG}=1 to see where")
         return 1
@@ -142,11 +143,6 @@ def _overview() -> argparse.ArgumentParser:
 def _quiet_libraries() -> None:
     """Keep Beam's and its friends' log lines off the user's terminal."""
     logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
-
-
-def _last_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[-1] if lines else ""
 
 
 def _say(message: str) -> None:

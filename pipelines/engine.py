@@ -17,13 +17,22 @@ from pathlib import Path
 from apache_beam.options.pipeline_options import PipelineOptions, PrismRunnerOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
-from apache_beam.transforms.environments import SubprocessSDKEnvironment
+from grpc import Call, FutureTimeoutError, RpcError
 
+from pipelines import pool
 from pipelines.flink import Flink, lacking
-from pipelines.worker import DRIVER
+from pipelines.pool import LentProcesses
+from pipelines.terminal import last_line
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
+REMEDY = "what was committed before stays: run the same command again"
+_OF_CLUSTERS = (RuntimeError, RpcError, FutureTimeoutError)
+"""What the runners of clusters raise."""
+
+
+class RunnerFailed(Exception):
+    """What runs a pipeline broke down; its message is for the user."""
 
 
 class WrongOption(ValueError):
@@ -39,15 +48,32 @@ class Engine:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """End, at the end, what the runner started for all pipelines together."""
+        """End, at the end, what the runner started for all pipelines together.
+
+        Raises:
+            RunnerFailed: not our code broke down, but what runs it.
+        """
         try:
-            yield
-        except KeyboardInterrupt:
-            _hush()
+            with _hushed():
+                yield
+        except Exception as error:
+            if reason := self._breakdown(error):
+                raise RunnerFailed(f"{reason}; {REMEDY}") from error
             raise
         finally:
+            pool.close()
             if isinstance(self.runner, Flink):
                 self.runner.stop()
+
+    def _breakdown(self, error: Exception) -> str | None:
+        """Return what broke down beside our code, for the user; None if nothing is known of it."""
+        if how := pool.died():
+            return f"a worker process ended ({how}), perhaps for want of memory"
+        if isinstance(self.runner, FnApiRunner) or not isinstance(error, _OF_CLUSTERS):
+            return None
+        name = self.runner if isinstance(self.runner, str) else type(self.runner).__name__
+        told = error.details() if isinstance(error, Call) else str(error)
+        return f"{name} gave up: {last_line(told) or 'nobody answers'}"
 
 
 def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
@@ -80,10 +106,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
     options = PipelineOptions([f"--direct_num_workers={workers}", *flags])
     if workers == 1:
         return Engine(FnApiRunner(), options)
-    os.environ[DRIVER] = str(os.getpid())
-    command = f"{sys.executable} -m pipelines.worker"
-    processes = SubprocessSDKEnvironment.from_command_string(command_string=command)
-    return Engine(FnApiRunner(processes), options)
+    return Engine(FnApiRunner(LentProcesses()), options)
 
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
@@ -110,11 +133,27 @@ def _prism(flags: Sequence[str]) -> Engine:
     return Engine("PrismRunner", options)
 
 
-def _hush() -> None:
-    """Keep the complaints of the runner's threads, cut off by a stop, off the user's terminal."""
-    if not logging.getLogger().isEnabledFor(logging.DEBUG):
-        logging.disable(logging.CRITICAL)
-        threading.excepthook = lambda _: None
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep off the terminal what the runner's threads say of a breakdown: the user is told it once.
+
+    After a stop by the user they stay hushed: they go on for a while.
+    """
+    if logging.getLogger().isEnabledFor(logging.DEBUG):
+        yield
+        return
+    hook, threading.excepthook = threading.excepthook, lambda _: None
+    logging.disable(logging.CRITICAL)
+    stopped = False
+    try:
+        yield
+    except KeyboardInterrupt:
+        stopped = True
+        raise
+    finally:
+        if not stopped:
+            threading.excepthook = hook
+            logging.disable(logging.NOTSET)
 
 
 def _refuse_unknown(flags: Sequence[str]) -> None:

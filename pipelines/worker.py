@@ -1,31 +1,40 @@
-"""A worker process of the local runner: Beam's own, without its chatter, gone when its driver is."""
+"""A worker process of the local runner. It serves one pipeline after another, and ends with its driver.
+
+Each line of its input names where a pipeline is to be served, and under which id.
+"""
 
 import logging
 import os
 import signal
 import sys
-import threading
-import time
+from collections.abc import Iterator
+from queue import SimpleQueue
+from threading import Thread
+from typing import TextIO
 
-DRIVER = "NEWSLAKE_DRIVER"
-"""Environment variable: the process that the worker works for."""
+STATE_CACHE = 100 * 2**20
+"""Bytes of side inputs that a worker keeps, as Beam's own does."""
 
 
-def leave_with(driver: int) -> None:
-    """End this process when the process `driver` has ended, however it did."""
+def orders(given: TextIO) -> Iterator[tuple[str, str]]:
+    """Yield addresses and ids; end this process at once when there will be no more."""
+    waiting = SimpleQueue[str]()
+
+    def listen() -> None:
+        for line in given:
+            waiting.put(line)
+        os._exit(0)  # the driver has ended, however it did
+
+    Thread(target=listen, daemon=True).start()
     while True:
-        time.sleep(1)
-        try:
-            os.kill(driver, 0)
-        except ProcessLookupError:
-            os._exit(1)
+        address, worker_id = waiting.get().split()
+        yield address, worker_id
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver is told too, and decides
-    threading.Thread(target=leave_with, args=[int(os.environ[DRIVER])], daemon=True).start()
-    logging.disable(logging.WARNING)
-    os.environ["PIPELINE_OPTIONS"] = '{"default_sdk_harness_log_level": "ERROR"}'
-    from apache_beam.runners.worker import sdk_worker_main
+    logging.disable(logging.CRITICAL)  # the driver tells what went wrong
+    from apache_beam.runners.worker.sdk_worker import SdkHarness
 
-    sdk_worker_main.main(sys.argv)
+    for address, worker_id in orders(sys.stdin):
+        SdkHarness(address, worker_id=worker_id, state_cache_size=STATE_CACHE).run()

@@ -1,0 +1,103 @@
+"""Worker processes that outlive a pipeline: a backfill is many, and to start a worker takes seconds.
+
+Beam's own local workers end with each pipeline; these are lent to the next one, with all that they
+have loaded.
+"""
+
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from threading import Thread
+from typing import Any
+
+from apache_beam.runners.portability.fn_api_runner.worker_handlers import (
+    GrpcWorkerHandler,
+    WorkerHandler,
+)
+from apache_beam.transforms.environments import Environment, python_sdk_capabilities
+
+URN = "newslake:env:lent_process:v1"
+COMMAND = [sys.executable, "-m", "pipelines.worker"]
+ABORT_EVERY = 0.2
+"""Seconds between two looks for threads of the runner that wait for a dead worker."""
+
+
+class _Process:
+    """A worker process, and the pipeline that it is lent to."""
+
+    def __init__(self) -> None:
+        self.popen = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, text=True)
+        self.borrower: _Borrower | None = None
+        Thread(target=self._watch, daemon=True).start()
+
+    def lend(self, borrower: "_Borrower") -> None:
+        """Have it work for `borrower`."""
+        self.borrower = borrower
+        assert self.popen.stdin
+        self.popen.stdin.write(f"{borrower.control_address} {borrower.worker_id}\n")
+        self.popen.stdin.flush()
+
+    def _watch(self) -> None:
+        """If it ends, abort whatever waits for its answer; the runner would wait for ever."""
+        self.popen.wait()
+        while borrower := self.borrower:
+            with suppress(RuntimeError):  # the runner asks something at the same time: once more
+                borrower.control_conn.abort(RuntimeError("a worker process ended"))
+            time.sleep(ABORT_EVERY)
+
+
+_processes: list[_Process] = []
+
+
+@Environment.register_urn(URN, bytes)
+class LentProcesses(Environment):
+    """Has a pipeline run in processes of this module."""
+
+    def __init__(self) -> None:
+        super().__init__(capabilities=python_sdk_capabilities(), artifacts=())
+
+    def to_runner_api_parameter(self, context: object) -> tuple[str, bytes]:
+        """Return the name under which the runner finds `_Borrower`."""
+        return URN, b""
+
+    @staticmethod
+    def from_runner_api_parameter(*_: Any) -> "LentProcesses":
+        """Return what was sent: there is nothing to tell apart."""
+        return LentProcesses()
+
+
+@WorkerHandler.register_environment(URN, bytes)
+class _Borrower(GrpcWorkerHandler):
+    """Has one process, for the time of one pipeline."""
+
+    def __init__(self, _: bytes, *runner: Any) -> None:
+        super().__init__(*runner)
+        self.process: _Process | None = None
+
+    def start_worker(self) -> None:
+        self.process = next((one for one in _processes if one.borrower is None), None)
+        if self.process is None:
+            self.process = _Process()
+            _processes.append(self.process)
+        self.process.lend(self)
+
+    def stop_worker(self) -> None:
+        if self.process:
+            self.process.borrower = None
+
+
+def died() -> str | None:
+    """Return how a worker ended that nobody had told to, for the user; None if all live."""
+    for process in _processes:
+        if code := process.popen.poll():
+            return f"signal {-code}" if code < 0 else f"exit code {code}"
+    return None
+
+
+def close() -> None:
+    """End all workers; the next pipeline starts others."""
+    for process in _processes:
+        process.popen.kill()
+        process.popen.communicate()
+    _processes.clear()

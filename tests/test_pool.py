@@ -1,0 +1,57 @@
+"""Worker processes that outlive a pipeline."""
+
+import os
+import signal
+
+import apache_beam as beam
+import pytest
+
+from pipelines.engine import RunnerFailed, engine
+
+
+def pids(with_engine, folder):
+    """Return the processes that worked for one pipeline."""
+    with beam.Pipeline(with_engine.runner, with_engine.options) as pipeline:
+        numbers = pipeline | beam.Create(range(20)) | beam.Reshuffle()
+        numbers | beam.Map(lambda _: (folder / str(os.getpid())).touch())
+    return {int(path.name) for path in folder.iterdir()}
+
+
+def run(with_engine, function):
+    with with_engine.running(), beam.Pipeline(with_engine.runner, with_engine.options) as pipeline:
+        pipeline | beam.Create(range(20)) | beam.Reshuffle() | beam.Map(function)
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_next_pipeline_finds_the_same_processes_and_the_end_ends_them(tmp_path):
+    local = engine("DirectRunner", 2, [])
+    with local.running():
+        first = pids(local, tmp_path)
+        assert pids(local, tmp_path) == first
+    assert os.getpid() not in first
+    assert not any(is_alive(pid) for pid in first)
+
+
+def test_a_worker_that_is_killed_is_told_in_a_line_and_does_not_hang(capfd):
+    message = r"a worker process ended \(signal 9\).*what was committed before stays"
+    with pytest.raises(RunnerFailed, match=message):
+        run(engine("DirectRunner", 2, []), lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_error_of_ours_is_not_blamed_on_the_runner():
+    with pytest.raises(RuntimeError, match="division by zero"):
+        run(engine("DirectRunner", 2, []), lambda number: 1 / number)
+
+
+def test_a_cluster_that_is_not_there_is_told_in_a_line():
+    flags = ["--job_endpoint=localhost:9", "--job_server_timeout=1"]
+    with pytest.raises(RunnerFailed, match=r"PortableRunner gave up: .*run the same"):
+        run(engine("PortableRunner", 1, flags), str)
