@@ -17,9 +17,10 @@ from pathlib import Path
 from apache_beam.options.pipeline_options import PipelineOptions, PrismRunnerOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
-from grpc import Call, FutureTimeoutError, RpcError
+from grpc import Call, RpcError
 
 from pipelines import pool
+from pipelines.cluster import Cluster
 from pipelines.flink import Flink, lacking
 from pipelines.pool import LentProcesses
 from pipelines.terminal import last_line
@@ -27,8 +28,6 @@ from pipelines.terminal import last_line
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
 REMEDY = "what was committed before stays: run the same command again"
-_OF_CLUSTERS = (RuntimeError, RpcError, FutureTimeoutError)
-"""What the runners of clusters raise."""
 
 
 class RunnerFailed(Exception):
@@ -69,11 +68,11 @@ class Engine:
         """Return what broke down beside our code, for the user; None if nothing is known of it."""
         if how := pool.died():
             return f"a worker process ended ({how}), perhaps for want of memory"
-        if isinstance(self.runner, FnApiRunner) or not isinstance(error, _OF_CLUSTERS):
+        if isinstance(self.runner, FnApiRunner) or not isinstance(error, RuntimeError | RpcError):
             return None
         name = self.runner if isinstance(self.runner, str) else type(self.runner).__name__
         told = error.details() if isinstance(error, Call) else str(error)
-        return f"{name} gave up: {last_line(told) or 'nobody answers'}"
+        return f"{name} gave up: {last_line(told)}"
 
 
 def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
@@ -100,6 +99,8 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
         return _flink(workers, flags)
     if runner == "PrismRunner":
         return _prism(flags)
+    if runner == "PortableRunner":
+        return Engine(Cluster(), PipelineOptions(["--runner=PortableRunner", *flags]))
     if runner not in LOCAL:
         return Engine(runner, PipelineOptions([f"--runner={runner}", *flags]))
     _refuse_unknown(flags)

@@ -16,6 +16,8 @@ from apache_beam.runners.portability.job_server import JobServer
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
+from pipelines.cluster import expect
+
 REMEDY = "see `make flink`, or name a running job server with --job_endpoint=HOST:PORT"
 
 
@@ -35,6 +37,7 @@ class Flink(FlinkRunner):
         return self._job_server
 
     def create_job_service(self, options: PipelineOptions) -> JobServiceHandle:
+        expect(options)
         before = signal.getsignal(signal.SIGINT)
         handle = super().create_job_service(options)
         # Beam's own handler would end the server before we know of the stop.

@@ -98,6 +98,5 @@ def died() -> str | None:
 def close() -> None:
     """End all workers; the next pipeline starts others."""
     for process in _processes:
-        process.popen.kill()
-        process.popen.communicate()
+        process.popen.communicate()  # closes its input, and waits
     _processes.clear()

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from queue import SimpleQueue
 from threading import Thread
@@ -14,20 +15,24 @@ from typing import TextIO
 
 STATE_CACHE = 100 * 2**20
 """Bytes of side inputs that a worker keeps, as Beam's own does."""
+GRACE = 3
+"""Seconds to end in order, with what it has started, when there are no more orders."""
 
 
 def orders(given: TextIO) -> Iterator[tuple[str, str]]:
-    """Yield addresses and ids; end this process at once when there will be no more."""
+    """Yield addresses and ids until there are no more; then end this process, also in its work."""
     waiting = SimpleQueue[str]()
 
     def listen() -> None:
         for line in given:
             waiting.put(line)
-        os._exit(0)  # the driver has ended, however it did
+        waiting.put("")  # the driver has ended, however it did
+        time.sleep(GRACE)
+        os._exit(1)
 
     Thread(target=listen, daemon=True).start()
-    while True:
-        address, worker_id = waiting.get().split()
+    while order := waiting.get():
+        address, worker_id = order.split()
         yield address, worker_id
 
 

@@ -13,7 +13,7 @@ from conftest import SEED_FOLDER
 from lakes import rows_of
 
 from pipelines.cli import main
-from pipelines.engine import WrongOption, engine
+from pipelines.engine import RunnerFailed, WrongOption, engine
 from pipelines.flink import Flink, jar_path, lacking
 from schemas.records import Tally
 
@@ -53,6 +53,15 @@ def test_what_is_missing_is_said_and_nothing_is_downloaded(tmp_path, flags, mess
 
 def test_a_running_job_server_needs_nothing_here():
     assert lacking(PipelineOptions(["--job_endpoint=localhost:1"])) is None
+
+
+@pytest.mark.parametrize("runner", ["FlinkRunner", "PortableRunner"])
+def test_a_cluster_that_is_not_there_is_told_in_a_line(monkeypatch, runner):
+    monkeypatch.setattr("pipelines.cluster.PATIENCE", 0.5)
+    nowhere = engine(runner, 1, ["--job_endpoint=localhost:9"])
+    message = "gave up: nobody answers at localhost:9; what was committed before stays"
+    with pytest.raises(RunnerFailed, match=message), nowhere.running():
+        beam.Pipeline(nowhere.runner, nowhere.options).run()
 
 
 def test_the_users_flags_win(tmp_path):

@@ -49,9 +49,3 @@ def test_a_worker_that_is_killed_is_told_in_a_line_and_does_not_hang(capfd):
 def test_an_error_of_ours_is_not_blamed_on_the_runner():
     with pytest.raises(RuntimeError, match="division by zero"):
         run(engine("DirectRunner", 2, []), lambda number: 1 / number)
-
-
-def test_a_cluster_that_is_not_there_is_told_in_a_line():
-    flags = ["--job_endpoint=localhost:9", "--job_server_timeout=1"]
-    with pytest.raises(RunnerFailed, match=r"PortableRunner gave up: .*run the same"):
-        run(engine("PortableRunner", 1, flags), str)

@@ -1,0 +1,148 @@
+"""A cluster on loopback: a runner and a pool of workers, each a process of its own.
+
+The runner is Prism, by the protocol that all of Beam's clusters speak. The code is no checkout but
+an installed package, as on a worker's machine.
+"""
+
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from lakes import rows_of
+from test_prism import lack
+
+pytestmark = [pytest.mark.prism, pytest.mark.skipif(bool(lack()), reason=lack())]
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS, CHUNK = 2_000, 700
+SYLLABLES = ["bren", "co", "dilt", "fu", "gam", "hesk", "ki", "lor", "mu", "nast", "pel", "ro"]
+PATIENCE = 240
+"""Seconds."""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Return the environment of processes that know newslake as an installed package alone."""
+    source, package = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("package")
+    for name in ("pipelines", "transforms", "schemas"):
+        shutil.copytree(ROOT / name, source / name)
+    for name in ("setup.py", "pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, source)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", package, source], check=True, cwd=source)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return os.environ | {"PYTHONPATH": str(package), "PATH": path}
+
+
+class Cluster:
+    """Prism and a pool of workers."""
+
+    def __init__(self, environment, folder):
+        self.environment, self.folder = environment, folder
+        self.said = folder / "said"
+        self.port, self.pool_port = free_port(), free_port()
+        self.prism = self.start("prism", f"-job_port={self.port}", f"-web_port={free_port()}")
+        module = "apache_beam.runners.worker.worker_pool_main"
+        self.pool = self.start(sys.executable, "-m", module, f"--service_port={self.pool_port}")
+        for port in (self.port, self.pool_port):
+            wait_for(lambda port=port: is_open(port))
+
+    def start(self, *command, **options):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
+        return subprocess.Popen(command, env=self.environment, cwd=self.folder, **quiet)
+
+    def backfill(self, documents, lake):
+        words = ["backfill", documents, "--lake", lake, f"--chunk-documents={CHUNK}"]
+        runner = [
+            "--runner=PortableRunner",
+            f"--job_endpoint=localhost:{self.port}",
+        ]
+        workers = [
+            "--environment_type=EXTERNAL",
+            f"--environment_config=localhost:{self.pool_port}",
+        ]
+        command = [sys.executable, "-m", "pipelines.cli", *words, *runner, *workers]
+        return self.start(*command, stderr=self.said.open("w"))
+
+    def end(self):
+        for process in (self.pool, self.prism):
+            process.kill()
+            process.wait()
+
+
+def report(number):
+    """Return a report that is no copy of another one's."""
+    dice = random.Random(number)
+    words = ["".join(dice.choices(SYLLABLES, k=3)) for _ in range(200)]
+    return f"Report {number} from the {words[0]}\n\nThe {' '.join(words)}.\n"
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("localhost", 0))
+        return one.getsockname()[1]
+
+
+def is_open(port):
+    with socket.socket() as one:
+        return one.connect_ex(("localhost", port)) == 0
+
+
+def wait_for(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def cluster(installed, tmp_path):
+    one = Cluster(installed, tmp_path)
+    yield one
+    one.end()
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("documents")
+    for number in range(DOCUMENTS):
+        story = number if number % 10 else 0  # every tenth is a copy of one story
+        (folder / f"{number:04}.txt").write_text(report(story), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(documents, tmp_path_factory):
+    """Return the rows that the local runner makes of the same documents, cut at the same places."""
+    from pipelines.cli import main
+
+    lake = tmp_path_factory.mktemp("local") / "lake"
+    assert (
+        main(["backfill", str(documents), "--lake", str(lake), f"--chunk-documents={CHUNK}"]) == 0
+    )
+    return rows_of(lake)
+
+
+def test_a_cluster_whose_runner_is_killed_gives_the_same_rows_when_run_again(
+    cluster, documents, expected, tmp_path
+):
+    lake = tmp_path / "lake"
+
+    running = cluster.backfill(documents, lake)
+    wait_for(lambda: f"{CHUNK} read" in cluster.said.read_text())  # the first chunk is committed
+    cluster.prism.kill()
+    assert running.wait(PATIENCE) == 1
+    *_, told = cluster.said.read_text().splitlines()
+    assert told.startswith("newslake: Cluster gave up: ")
+    assert told.endswith("; what was committed before stays: run the same command again")
+
+    cluster.prism = cluster.start("prism", f"-job_port={cluster.port}", f"-web_port={free_port()}")
+    running = cluster.backfill(documents, lake)
+    assert running.wait(PATIENCE) == 0, cluster.said.read_text()
+    assert rows_of(lake) == expected
