@@ -8,9 +8,7 @@ from functools import cache
 from importlib.metadata import version
 
 from lxml.html import HtmlElement
-from trafilatura.utils import load_html
 
-from schemas.reasons import NoText
 from transforms.address import is_home_page, publisher, web_address
 from transforms.extract.authors import authors
 from transforms.extract.content import Content
@@ -30,6 +28,7 @@ from transforms.extract.meta import (
     values,
 )
 from transforms.extract.published import modified, published
+from transforms.extract.tree import parsed
 from transforms.text import folded, one_line
 
 RULES = "1"
@@ -45,9 +44,6 @@ _HTML = re.compile(
 _DOCUMENT = re.compile(
     r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
-_WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
-_LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
-_STRIDE = 500  # a blank of a thousand characters covers one stride at least
 
 for _library in ("trafilatura", "htmldate", "courlan"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)  # a line a page says nothing of use
@@ -86,9 +82,7 @@ def read_page(
     Raises:
         NoText: no HTML at all.
     """
-    tree = load_html(_tame(html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"))
-    if tree is None:
-        raise NoText("no HTML")
+    tree = parsed(html)
     if inspect:
         inspect(tree)
     address = own_address(tree, url)
@@ -157,16 +151,6 @@ def _keywords(meta: Meta) -> list[str]:
     """Return the tags that the meta tags list, each once."""
     tags = (tag.strip() for listed in values(meta, KEYWORDS) for tag in listed.split(","))
     return list(dict.fromkeys(tag for tag in tags if tag))
-
-
-def _tame(html: str) -> str:
-    """Return `html` without long blanks, which take trafilatura minutes.
-
-    Looked for by strides: a regular expression over every page would cost a fifth of it.
-    """
-    if any(html[i : i + _STRIDE].isspace() for i in range(0, len(html), _STRIDE)):
-        return _LONG_BLANK.sub(" ", html)
-    return html
 
 
 @cache
