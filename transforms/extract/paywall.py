@@ -2,8 +2,10 @@
 
 import re
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from transforms.extract.json_ld import scripts
 from transforms.text import count_words
 
 MAX_OPEN = 300
@@ -13,8 +15,9 @@ MAX_WITH_PROMPTS = 2 * MAX_OPEN
 MAX_PROMPT = 40
 """Words of a line that asks the reader to subscribe, at most."""
 
+_WORDS = ("isAccessibleForFree", "article:content_tier")
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|0)\b', re.IGNORECASE)
-_PAID = (
+_PAID = XPath(
     "boolean(//*[@itemprop='isAccessibleForFree'][translate(@content, 'FALSE', 'false')='false']"
     " | //meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
 )
@@ -36,10 +39,11 @@ _PROMPT = re.compile(
 )
 
 
-def says_paid(tree: HtmlElement) -> bool:
+def says_paid(html: str, tree: HtmlElement) -> bool:
     """Tell whether a page says that its article is not free, by schema.org or Open Graph."""
-    scripts = tree.xpath("//script[contains(@type, 'ld+json')]/text()")
-    return any(map(_NOT_FREE.search, scripts)) or tree.xpath(_PAID)
+    if not any(word in html for word in _WORDS):  # found in no time; few pages speak of it
+        return False
+    return any(map(_NOT_FREE.search, scripts(tree))) or bool(_PAID(tree))
 
 
 def without_prompts(text: str) -> tuple[str, bool]:

@@ -15,7 +15,7 @@ from lxml.etree import SubElement
 from lxml.html import HtmlElement, document_fromstring
 
 from transforms.extract.dates import AHEAD, EARLIEST, LATEST, believed, read_time, spelled
-from transforms.extract.json_ld import LinkedArticle
+from transforms.extract.json_ld import LinkedArticle, scripts
 from transforms.extract.meta import MODIFIED, PUBLISHED, Meta, values
 
 _ADDRESS_DAY = re.compile(r"/((?:19|20)\d\d)([/-]?)([01]?\d)\2([0-3]?\d)(?=\D|$)")
@@ -131,8 +131,9 @@ def place_of(day: date, tree: HtmlElement) -> str:
     htmldate does not tell where it read a date. This is where a reader can check it.
     """
     pattern = spelled(day)
+    if any(map(pattern.search, scripts(tree))):
+        return "json_ld"
     places = {
-        "json_ld": "//script[contains(@type, 'ld+json')]/text()",
         "meta": "//meta/@content",
         "time_element": "//time/@datetime | //time/text() | //*/@pubdate",
     }

@@ -90,7 +90,7 @@ def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
 
     def inspect(tree: HtmlElement) -> None:
         check_tree(tree, limits)
-        found.append((signs_of(tree, raw.url), says_paid(tree)))
+        found.append((signs_of(tree, raw.url), says_paid(html, tree)))
 
     content = read_page(html, raw.url, raw.seen_at, inspect)
     signs, is_paid = found[0]

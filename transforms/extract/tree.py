@@ -26,8 +26,10 @@ _PARSER = HTMLParser(
     remove_pis=True,
 )
 
-_NO_TEXT = set(MANUALLY_CLEANED) - {"aside", "figure", "form", "noscript"}
-"""What trafilatura cleans pages of, but for what is all that some of them hold."""
+_ALL_OF_SOME = {"aside", "audio", "figure", "form", "noscript", "object", "video"}
+"""Elements of which one is all that some pages hold: an article, or a notice to old browsers."""
+
+_NO_TEXT = set(MANUALLY_CLEANED) - _ALL_OF_SOME
 
 
 def parsed(html: str) -> HtmlElement:
@@ -47,7 +49,7 @@ def parsed(html: str) -> HtmlElement:
 def drop_surroundings(tree: HtmlElement) -> None:
     """Take out of `tree` the elements in which no article stands: scripts, menus, controls.
 
-    trafilatura drops them too, but only after it has copied and searched them several times.
+    trafilatura cleans its copies of them too, but only after it has searched them several times.
     """
     strip_elements(tree, *_NO_TEXT, with_tail=False)
 
