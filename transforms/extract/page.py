@@ -91,7 +91,7 @@ def read_page(
     named, (shown, tab) = values(meta, TITLE), _titles(tree)
     title = headline(linked.headline, named, shown, tab, sites)
     names = authors(tree, linked, meta, sites)
-    dated = published(tree, linked, meta, address or url, seen_at)
+    dated = published(tree, linked, meta, address or url, seen_at, html)
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
     paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
     return Content(
