@@ -149,10 +149,20 @@ def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[
         return []
     longest = 2 * max(map(len, wanted.values()))
     for element in tree.iter("p", "div", "span", "h2", "h3", "h4", "strong"):
-        shown = _text(element) if len(element) < MAX_PARTS else ""
-        if MIN_LEDE < len(shown) < longest and (key := folded(shown)) in wanted:
+        shown = _short_text(element, longest) if len(element) < MAX_PARTS else ""
+        if len(shown) > MIN_LEDE and (key := folded(shown)) in wanted:
             return [wanted[key]]
     return []
+
+
+def _short_text(element: HtmlElement, most: int) -> str:
+    """Return the text of an element, empty if it has more than `most` characters."""
+    text = ""
+    for piece in element.itertext():  # unlike text_content() it stops early, in what holds a page
+        text += piece.strip() + " "
+        if len(text) > most:
+            return ""
+    return text
 
 
 def _text(element: HtmlElement) -> str:

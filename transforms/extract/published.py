@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from htmldate import find_date
-from lxml.etree import SubElement
+from lxml.etree import SubElement, XPath
 from lxml.html import HtmlElement, document_fromstring
 
 from transforms.extract.dates import AHEAD, EARLIEST, LATEST, believed, read_time, spelled
@@ -31,12 +31,12 @@ LINES_BEHIND, LINES_BEFORE = 20, 10
 MAX_DATELINE = 60
 """Characters; a longer line tells more than a date."""
 
-_TIMES = (
+_TIMES = XPath(
     "//*[@itemprop='datePublished']/@*[name()='content' or name()='datetime']"
-    "| //time[@pubdate]/@datetime"
-    "| //time[contains(concat(' ', @class, ' '), ' published ')]/@datetime"
-    "| //time[contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
-    "| //abbr[contains(@class, 'published')]/@title"
+    "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
+    " or contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
+    "| //abbr[contains(@class, 'published')]/@title",
+    smart_strings=False,
 )
 
 
@@ -97,7 +97,7 @@ def _stated(
     """Yield the places of machine-readable times, the most telling first, and what stands there."""
     yield from (("json_ld", value) for value in linked.published)
     yield from (("meta", value) for value in values(meta, PUBLISHED))
-    yield from (("time_element", value) for value in tree.xpath(_TIMES))
+    yield from (("time_element", value) for value in _TIMES(tree))
     if found := _ADDRESS_DAY.search(url or ""):
         yield "url", f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
 
