@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -10,6 +10,7 @@ from importlib.metadata import version
 from lxml.html import HtmlElement
 
 from transforms.address import is_home_page, publisher, web_address
+from transforms.extract.app_data import article_in_data
 from transforms.extract.authors import authors
 from transforms.extract.content import Content
 from transforms.extract.headline import headline
@@ -19,6 +20,7 @@ from transforms.extract.main_text import main_text
 from transforms.extract.meta import (
     IMAGE,
     KEYWORDS,
+    KIND,
     SECTION,
     SITE,
     SUMMARY,
@@ -94,6 +96,8 @@ def read_page(
     dated = published(tree, linked, meta, address or url, seen_at, html)
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
     paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
+    if not paragraphs and (linked.headline or "article" in values(meta, KIND)):
+        paragraphs = _text_in_data(html, titles)
     return Content(
         text="\n".join(paragraphs),
         extractor="trafilatura",
@@ -110,6 +114,12 @@ def read_page(
         keywords=linked.keywords or _keywords(meta),
         image_url=web_address(_first(*values(meta, IMAGE), linked.image), base=url),
     )
+
+
+def _text_in_data(html: str, titles: Collection[str]) -> list[str]:
+    """Return the paragraphs of an article that a page's script is to show; empty if there is none."""
+    hidden = article_in_data(parsed(html))  # anew: main_text leaves no scripts in a tree
+    return main_text(parsed(hidden), titles, []) if hidden else []
 
 
 def own_address(tree: HtmlElement, url: str | None) -> str | None:
