@@ -15,7 +15,7 @@ SHORTEST = 500
 """Characters of an article in HTML, at least."""
 
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
-_STRING = re.compile(r'"((?:[^"\\]|\\.){%d,}+)"' % SHORTEST, re.DOTALL)
+_STRING = re.compile(rf'"((?:[^"\\]|\\.){{{SHORTEST},}}+)"', re.DOTALL)
 _PARAGRAPH = re.compile(r"<p[ >]")
 
 
