@@ -15,6 +15,7 @@ from schemas.reasons import NotAnArticle
 from transforms.address import is_home_page, web_address
 from transforms.extract.content import Content
 from transforms.extract.json_ld import scripts
+from transforms.extract.meta import ADDRESS, KIND, Meta, values
 from transforms.extract.notices import MAX_NOTICE, is_challenge, is_consent, is_error, is_notice
 from transforms.text import count_words
 
@@ -33,11 +34,8 @@ _WRITTEN = XPath(
 )
 _LINKED = XPath("//a//text()", smart_strings=False)
 _LINKS = XPath("count(//a)")
-_OBJECT = XPath("string(//meta[@property='og:type']/@content)", smart_strings=False)
-_DATED = XPath("boolean(//meta[@property='article:published_time'] | //*[@itemprop='articleBody'])")
-_ADDRESSES = XPath(
-    "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content", smart_strings=False
-)
+_MARKED = XPath("boolean(//*[@itemprop='articleBody'])")
+_OWN_ADDRESS = XPath("//link[@rel='canonical']/@href", smart_strings=False)
 _SOURCES = XPath("//script/@src | //iframe/@src", smart_strings=False)
 _NAME = re.compile(r"\w+")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|Recipe|Interview")
@@ -86,19 +84,19 @@ class Signs:
         return named or self.object == "article" or self.is_dated
 
 
-def signs_of(tree: HtmlElement, url: str | None) -> Signs:
-    """Return the signs of a parsed page that was found at `url`."""
+def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
+    """Return the signs of a parsed page that was found at `url`, of which `meta` are the meta tags."""
     signs = Signs(
         titles=[_tidy(title.text_content()) for title in tree.iter("title", "h1")],
-        object=_OBJECT(tree).strip().lower(),
+        object=next(iter(values(meta, KIND)), "").lower(),
         types={
             name
             for script in scripts(tree)
             for stated in _LD_TYPE.findall(script)
             for name in _NAME.findall(stated)
         },
-        is_dated=_DATED(tree),
-        is_home=any(map(is_home_page, _addresses(tree, url))),
+        is_dated="article:published_time" in meta or _MARKED(tree),
+        is_home=any(map(is_home_page, _addresses(tree, meta, url))),
         links=int(_LINKS(tree)),
         linked=_solid(*_LINKED(tree)),
         sources=_SOURCES(tree),
@@ -146,9 +144,9 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
         yield f"list of links: {signs.link_share:.0%} of all that is on the page"
 
 
-def _addresses(tree: HtmlElement, url: str | None) -> Iterator[str]:
+def _addresses(tree: HtmlElement, meta: Meta, url: str | None) -> Iterator[str]:
     """Yield the addresses of the web that a page has or gives itself."""
-    for address in (url, *_ADDRESSES(tree)):
+    for address in dict.fromkeys((url, *_OWN_ADDRESS(tree), *values(meta, ADDRESS))):
         if absolute := web_address(address, base=url):
             yield absolute
 

@@ -69,7 +69,7 @@ def read_page(
     html: str,
     url: str | None = None,
     seen_at: datetime | None = None,
-    inspect: Callable[[HtmlElement], None] | None = None,
+    inspect: Callable[[HtmlElement, Meta], None] | None = None,
 ) -> Content:
     """Return the main text of a page, empty if it has none, and what it says of itself.
 
@@ -79,16 +79,18 @@ def read_page(
         html: A document, or a piece of one.
         url: Where it was found.
         seen_at: When it was fetched: no date lies later. It never is the date.
-        inspect: Called with the parsed page before it is read; may raise to refuse it.
+        inspect: Called with the parsed page and its meta tags before it is read; may raise to
+            refuse it.
 
     Raises:
         NoText: no HTML at all.
     """
     tree = parsed(html)
+    meta = meta_tags(tree)
     if inspect:
-        inspect(tree)
+        inspect(tree, meta)
     address = own_address(tree, url)
-    linked, meta = linked_article(tree, address or url), meta_tags(tree)
+    linked = linked_article(tree, address or url)
     sites = [*values(meta, SITE), *_site_names(address or url)]
     named, (shown, tab) = values(meta, TITLE), _titles(tree)
     title = headline(linked.headline, named, shown, tab, sites)
