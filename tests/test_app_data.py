@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_the_longest_html_in_data_is_the_article():
 def test_other_strings_are_none(value):
     page = shell(value) if not value.endswith("\\") else f'<script>"{value}</script>'
     assert article_in_data(parsed(page)) == ""
+
+
+def test_a_string_that_never_ends_takes_no_time():
+    quotes = r"\"" * 10**6
+    tree = parsed(f'<script>a = "{quotes}</script>')
+    began = time.process_time()
+    assert article_in_data(tree) == ""
+    assert time.process_time() - began < 2
 
 
 def test_a_page_that_its_script_is_to_fill_is_read_from_its_data():

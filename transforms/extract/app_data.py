@@ -15,7 +15,8 @@ SHORTEST = 500
 """Characters of an article in HTML, at least."""
 
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
-_STRING = re.compile(rf'"((?:[^"\\]|\\.){{{SHORTEST},}}+)"', re.DOTALL)
+_STRING = re.compile(rf'"(?:[^"\\]|\\.){{{SHORTEST},}}+(?:"|\Z)', re.DOTALL)
+"""Or what begins like one and never ends: to look for its end again and again would take minutes."""
 _PARAGRAPH = re.compile(r"<p[ >]")
 
 
