@@ -160,6 +160,6 @@ def _solid(*texts: str) -> str:
 
 
 def _linked(text: str, linked: str) -> float:
-    """Return the share of `text` that stands in lines which are links and nothing else."""
+    """Return the share of `text` in lines all of which stands in links too; `linked` is without blanks."""
     found = [_solid(line.lstrip("-• ")) for line in text.split("\n")]
     return sum(len(line) for line in found if line in linked) / max(1, sum(map(len, found)))
