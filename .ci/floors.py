@@ -36,6 +36,7 @@ def main():
         ("extraction: titles", extracted["title"], 0.88),
         ("extraction: F1 of authors", extracted["authors_f1"], 0.88),
         ("extraction: dates", extracted["date"], 0.97),
+        ("extraction: speed, as a multiple of trafilatura's", 1 / extracted["ratio"], 1.05),
         ("events: F1 of type", events["levels"]["type"]["f1"], 0.65),
         ("events: F1 of type and status", events["levels"]["status"]["f1"], 0.55),
         (

@@ -220,8 +220,8 @@ def test_stage_refuses_html_that_its_parser_would_lose_and_keeps_long_texts(run_
 
 
 def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
-    crowded = " ".join(f'a{number}="<"' for number in range(60_000))
-    slow = document(PAGE % "" + f"<p {crowded}>x</p>", "text/html")
+    crowded = " ".join(f'a{number}="<"' for number in range(80_000))
+    slow = document(PAGE.replace("<h1>", f"<p {crowded}>x</p><h1>") % "", "text/html")
     good = document(PAGE % "", "text/html")
     [kept], [rejected] = run_stage([slow, good], Extract(max_seconds=4))
     assert kept.document == good

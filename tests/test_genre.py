@@ -167,7 +167,6 @@ def ld(*types):
     [
         (ld("CollectionPage"), "CollectionPage"),
         (ld("WebPage", "SearchResultsPage") + ARTICLE, "SearchResultsPage"),
-        (SITE, "website"),
         ('<meta property="og:type" content="video.other">', "video.other"),
     ],
 )
@@ -190,6 +189,10 @@ def test_a_page_that_also_says_that_it_is_an_article_is_one(head):
     assert content(STORY, head).text
 
 
-def test_a_long_story_on_a_careless_site_is_an_article():
-    long = "".join(STORY.replace("ministers", f"ministers of round {n}") for n in range(3))
-    assert content(long, SITE).text
+def test_an_article_on_a_site_that_calls_all_its_pages_a_website_is_one():
+    assert content(story(3), SITE).text
+
+
+def test_a_page_of_a_few_words_that_calls_itself_a_website_is_none():
+    with pytest.raises(NotAnArticle, match="says that it is a website"):
+        content(story(1), SITE)

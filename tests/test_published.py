@@ -25,7 +25,7 @@ def meta(name, value):
 def dated(head="", body="", url=None, seen_at=None):
     html = f"<html><head>{head}</head><body><h1>Truce in sight</h1>{body}{FILLER}</body></html>"
     tree = document_fromstring(html)
-    return published(tree, linked_article(tree), meta_tags(tree), url, seen_at)
+    return published(tree, linked_article(tree), meta_tags(tree), url, seen_at, html)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,20 @@ def test_the_day_by_the_headline_is_the_articles_and_not_the_page_tops():
     html = f"<html><body><p>Friday, 8 March 2024</p><p>{'Weather ' * 30}</p>" + "<p>News</p>" * 12
     tree = document_fromstring(f"{html}<h1>Truce</h1><p>1 March 2024</p>{FILLER}</body></html>")
     assert published(tree, linked_article(tree), {}, None, None).time == DAY
+
+
+def test_a_day_in_words_far_from_the_headline_is_of_something_else():
+    body = f"{FILLER * 4}<p>The war that ended on Sunday, 11 November 1918, was remembered.</p>"
+    assert dated(body=body) is None
+
+
+def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
+    stated = linked(datePublished="2024-03-02T03:30:05Z")
+    time = datetime(2024, 3, 2, 3, 30, 5, tzinfo=UTC)
+    local = meta("article:published_time", "2024-03-01T22:30:05-05:00")
+    assert dated(stated + local) == Dated(time, -300, "json_ld")
+    assert dated(stated + "<script>at='2024-03-01 22:30:05'</script>").offset == -300
+    assert dated(stated).offset == 0
 
 
 def test_a_year_alone_is_no_day():

@@ -5,8 +5,7 @@ article.
 """
 
 import re
-from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lxml.etree import XPath
@@ -15,13 +14,15 @@ from lxml.html import HtmlElement
 from schemas.reasons import NotAnArticle
 from transforms.address import is_home_page, web_address
 from transforms.extract.content import Content
+from transforms.extract.json_ld import scripts
+from transforms.extract.meta import ADDRESS, KIND, Meta, values
 from transforms.extract.notices import MAX_NOTICE, is_challenge, is_consent, is_error, is_notice
 from transforms.text import count_words
 
 MAX_LINKED = 0.5
 """Share of the text that may be the text of links: over 0.5 in lists, below 0.3 in articles."""
 SHORT = 400
-"""Words up to which a page that says nothing of an article is held to be none."""
+"""Words up to which a page is held to be what it says that it is, if it says nothing of an article."""
 MANY = 100
 """Links of a page that leads elsewhere."""
 MAX_LEADING = 0.7
@@ -31,13 +32,20 @@ _LD_TYPE = re.compile(r'"@type"\s*:\s*(\[[^\]]*\]|"[^"]*")')
 _WRITTEN = XPath(
     "//body//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
 )
+_LINKED = XPath("//a//text()", smart_strings=False)
+_LINKS = XPath("count(//a)")
+_MARKED = XPath("boolean(//*[@itemprop='articleBody'])")
+_OWN_ADDRESS = XPath("//link[@rel='canonical']/@href", smart_strings=False)
+_SOURCES = XPath("//script/@src | //iframe/@src", smart_strings=False)
 _NAME = re.compile(r"\w+")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|Recipe|Interview")
 _LISTING = {
     *("CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "AboutPage"),
     *("CheckoutPage", "MediaGallery", "ImageGallery", "VideoGallery", "Blog"),
 }
-_OTHER_OBJECT = re.compile(r"website|profile|product.*|video\..*|music\..*|blog|company|place")
+_OTHER_OBJECT = re.compile(r"profile|product.*|video\..*|music\..*|blog|company|place")
+_ANY_OBJECT = "website"
+"""What many sites say of all their pages: it tells something of those without text alone."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +62,20 @@ class Signs:
     """True if it marks a time of publication or the body of an article."""
     is_home: bool
     """True if it stands at, or gives itself, the address of a whole site."""
-    links: Counter[str]
-    """The texts of its links, and how many have them."""
+    links: int
+    """How many links it has."""
+    linked: str
+    """All that is written in them, without blanks."""
     sources: list[str]
-    """The addresses of its scripts and frames; empty for a script within the page."""
+    """The addresses of its scripts and frames."""
     written: int = 0
-    """Characters on the page, menus among them; 0, not counted, for a page that says it is one."""
+    """Characters on the page, menus among them and blanks not; 0, not counted, for a page that says
+    it is an article."""
 
     @property
     def link_share(self) -> float:
         """The links' share of all that is written."""
-        linked = sum(len(text) * count for text, count in self.links.items())
-        return linked / self.written if self.written else 0.0
+        return len(self.linked) / self.written if self.written else 0.0
 
     @property
     def says_article(self) -> bool:
@@ -74,30 +84,26 @@ class Signs:
         return named or self.object == "article" or self.is_dated
 
 
-def signs_of(tree: HtmlElement, url: str | None) -> Signs:
-    """Return the signs of a parsed page that was found at `url`."""
-    scripts = tree.xpath("//script[contains(@type, 'ld+json')]/text()")
-    objects = tree.xpath("//meta[@property='og:type']/@content")
-    links = [_tidy(link.text_content()) for link in tree.iter("a")]
+def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
+    """Return the signs of a parsed page that was found at `url`, of which `meta` are the meta tags."""
     signs = Signs(
         titles=[_tidy(title.text_content()) for title in tree.iter("title", "h1")],
-        object=objects[0].strip().lower() if objects else "",
+        object=next(iter(values(meta, KIND)), "").lower(),
         types={
             name
-            for script in scripts
+            for script in scripts(tree)
             for stated in _LD_TYPE.findall(script)
             for name in _NAME.findall(stated)
         },
-        is_dated=tree.xpath(
-            "boolean(//meta[@property='article:published_time'] | //*[@itemprop='articleBody'])"
-        ),
-        is_home=any(map(is_home_page, _addresses(tree, url))),
-        links=Counter(links),
-        sources=[one.get("src", "") for one in tree.iter("script", "iframe")],
+        is_dated="article:published_time" in meta or _MARKED(tree),
+        is_home=any(map(is_home_page, _addresses(tree, meta, url))),
+        links=int(_LINKS(tree)),
+        linked=_solid(*_LINKED(tree)),
+        sources=_SOURCES(tree),
     )
     if signs.says_article:
         return signs
-    return replace(signs, written=sum(len(_tidy(text)) for text in _WRITTEN(tree)))
+    return replace(signs, written=len(_solid(*_WRITTEN(tree))))
 
 
 def check_article(signs: Signs, content: Content) -> None:
@@ -121,7 +127,7 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
             yield "no text but a notice: a redirect, a domain for sale, a demand for JavaScript"
         if words <= MAX_NOTICE and any(map(is_challenge, signs.sources)):
             yield "wall: no text but a test whether its reader is a robot"
-    if (share := _linked(content.text, signs.links)) > MAX_LINKED:
+    if (share := _linked(content.text, signs.linked)) > MAX_LINKED:
         yield f"list of links: {share:.0%} of the text"
     if signs.is_home and signs.object != "article" and not signs.is_dated:
         yield "front page: its address is that of the site"
@@ -130,16 +136,17 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
     if kinds := signs.types & _LISTING:
         if not any(_ARTICLE.fullmatch(name) for name in signs.types):
             yield f"says that it is a {min(kinds)}"
-    elif _OTHER_OBJECT.fullmatch(signs.object) and words < SHORT:
+    elif (_OTHER_OBJECT.fullmatch(signs.object) and words < SHORT) or (
+        signs.object == _ANY_OBJECT and words <= MAX_NOTICE
+    ):
         yield f"says that it is a {signs.object}"
-    elif signs.links.total() > MANY and signs.link_share > MAX_LEADING:
+    elif signs.links > MANY and signs.link_share > MAX_LEADING:
         yield f"list of links: {signs.link_share:.0%} of all that is on the page"
 
 
-def _addresses(tree: HtmlElement, url: str | None) -> Iterator[str]:
+def _addresses(tree: HtmlElement, meta: Meta, url: str | None) -> Iterator[str]:
     """Yield the addresses of the web that a page has or gives itself."""
-    named = tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
-    for address in (url, *named):
+    for address in dict.fromkeys((url, *_OWN_ADDRESS(tree), *values(meta, ADDRESS))):
         if absolute := web_address(address, base=url):
             yield absolute
 
@@ -148,7 +155,11 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def _linked(text: str, links: Container[str]) -> float:
-    """Return the share of `text` that stands in lines which are links and nothing else."""
-    found = [line.lstrip("-• ") for line in text.split("\n")]
-    return sum(len(line) for line in found if line in links) / max(1, sum(map(len, found)))
+def _solid(*texts: str) -> str:
+    return "".join("".join(texts).split())
+
+
+def _linked(text: str, linked: str) -> float:
+    """Return the share of `text` in lines all of which stands in links too; `linked` is without blanks."""
+    found = [_solid(line.lstrip("-• ")) for line in text.split("\n")]
+    return sum(len(line) for line in found if line in linked) / max(1, sum(map(len, found)))

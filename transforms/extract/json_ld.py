@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.address import canonical, web_address
@@ -21,6 +22,7 @@ MAX_DEPTH = 50
 
 _ARTICLE = ("Article", "Posting", "Report")
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
+_SCRIPTS = XPath("//script[contains(@type, 'ld+json')]/text()", smart_strings=False)
 _DECODER = json.JSONDecoder(strict=False)
 
 Linked = dict[str, Any]
@@ -46,6 +48,12 @@ class LinkedArticle:
     """`keywords`, apart."""
     image: str | None = None
     """Address of the first `image`."""
+
+
+def scripts(tree: HtmlElement) -> list[str]:
+    """Return the linked data of a page as they stand there."""
+    found: list[str] = _SCRIPTS(tree)
+    return found
 
 
 def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
@@ -98,7 +106,7 @@ def _objects(tree: HtmlElement) -> Iterator[Linked]:
 
     Those that stand in another one's property, such as the articles that it links to, do not.
     """
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]/text()"):
+    for script in scripts(tree):
         try:
             value, _ = _DECODER.raw_decode(script.strip().removeprefix("//<![CDATA[").lstrip())
         except (ValueError, RecursionError):

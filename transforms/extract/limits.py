@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooManyTags
@@ -64,8 +66,13 @@ def check_tree(tree: HtmlElement, limits: Limits) -> None:
         TooDeep: it may have dropped something.
     """
     most = min(limits.max_depth, PARSER_DEPTH - 1)
-    if tree.xpath(f"boolean({'/*' * (most + 1)})"):
+    if _deeper(most)(tree):
         raise TooDeep(f"elements more than {most} deep")
+
+
+@cache
+def _deeper(depth: int) -> XPath:
+    return XPath(f"boolean({'/*' * (depth + 1)})")
 
 
 def _long_tags(html: str, length: int) -> Iterator[int]:

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from transforms.extract.table import tidy_rows
+from transforms.extract.tree import drop_surroundings
 from transforms.text import count_words, folded, lines, one_line
 
 FIRST = 10
@@ -53,7 +54,7 @@ def main_text(
 ) -> list[str]:
     """Return the paragraphs, headings and table rows of a page, without its title; empty if none.
 
-    Links to other stories are taken out of `tree`.
+    All that holds no part of an article is taken out of `tree`, and links to other stories.
 
     Args:
         tree: The page.
@@ -61,6 +62,7 @@ def main_text(
         summaries: What its meta tags tell of the article; the one that the page shows is its lede.
         body: The article's text by its linked data, which may be cut short.
     """
+    drop_surroundings(tree)
     _drop_links(tree)
     beginning = _beginning(tree, titles)
     text = _read(tree, fast=True)
@@ -147,10 +149,20 @@ def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[
         return []
     longest = 2 * max(map(len, wanted.values()))
     for element in tree.iter("p", "div", "span", "h2", "h3", "h4", "strong"):
-        shown = _text(element) if len(element) < MAX_PARTS else ""
-        if MIN_LEDE < len(shown) < longest and (key := folded(shown)) in wanted:
+        shown = _short_text(element, longest) if len(element) < MAX_PARTS else ""
+        if len(shown) > MIN_LEDE and (key := folded(shown)) in wanted:
             return [wanted[key]]
     return []
+
+
+def _short_text(element: HtmlElement, most: int) -> str:
+    """Return the text of an element, empty if it has more than `most` characters."""
+    text = ""
+    for piece in element.itertext():  # unlike text_content() it stops early, in what holds a page
+        text += piece.strip() + " "
+        if len(text) > most:
+            return ""
+    return text
 
 
 def _text(element: HtmlElement) -> str:

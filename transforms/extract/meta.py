@@ -7,6 +7,8 @@ from lxml.html import HtmlElement
 
 from transforms.text import one_line
 
+KIND = ("og:type",)
+ADDRESS = ("og:url",)
 TITLE = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
 SUMMARY = ("og:description", "description", "twitter:description")
 SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site")

@@ -2,16 +2,15 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 
 from lxml.html import HtmlElement
-from trafilatura.utils import load_html
 
-from schemas.reasons import NoText
 from transforms.address import is_home_page, publisher, web_address
+from transforms.extract.app_data import article_in_data
 from transforms.extract.authors import authors
 from transforms.extract.content import Content
 from transforms.extract.headline import headline
@@ -21,6 +20,7 @@ from transforms.extract.main_text import main_text
 from transforms.extract.meta import (
     IMAGE,
     KEYWORDS,
+    KIND,
     SECTION,
     SITE,
     SUMMARY,
@@ -30,6 +30,7 @@ from transforms.extract.meta import (
     values,
 )
 from transforms.extract.published import modified, published
+from transforms.extract.tree import parsed
 from transforms.text import folded, one_line
 
 RULES = "1"
@@ -45,9 +46,6 @@ _HTML = re.compile(
 _DOCUMENT = re.compile(
     r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
-_WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
-_LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
-_STRIDE = 500  # a blank of a thousand characters covers one stride at least
 
 for _library in ("trafilatura", "htmldate", "courlan"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)  # a line a page says nothing of use
@@ -71,7 +69,7 @@ def read_page(
     html: str,
     url: str | None = None,
     seen_at: datetime | None = None,
-    inspect: Callable[[HtmlElement], None] | None = None,
+    inspect: Callable[[HtmlElement, Meta], None] | None = None,
 ) -> Content:
     """Return the main text of a page, empty if it has none, and what it says of itself.
 
@@ -81,25 +79,27 @@ def read_page(
         html: A document, or a piece of one.
         url: Where it was found.
         seen_at: When it was fetched: no date lies later. It never is the date.
-        inspect: Called with the parsed page before it is read; may raise to refuse it.
+        inspect: Called with the parsed page and its meta tags before it is read; may raise to
+            refuse it.
 
     Raises:
         NoText: no HTML at all.
     """
-    tree = load_html(_tame(html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"))
-    if tree is None:
-        raise NoText("no HTML")
+    tree = parsed(html)
+    meta = meta_tags(tree)
     if inspect:
-        inspect(tree)
+        inspect(tree, meta)
     address = own_address(tree, url)
-    linked, meta = linked_article(tree, address or url), meta_tags(tree)
+    linked = linked_article(tree, address or url)
     sites = [*values(meta, SITE), *_site_names(address or url)]
     named, (shown, tab) = values(meta, TITLE), _titles(tree)
     title = headline(linked.headline, named, shown, tab, sites)
     names = authors(tree, linked, meta, sites)
-    dated = published(tree, linked, meta, address or url, seen_at)
+    dated = published(tree, linked, meta, address or url, seen_at, html)
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
     paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
+    if not paragraphs and (linked.headline or "article" in values(meta, KIND)):
+        paragraphs = _text_in_data(html, titles)
     return Content(
         text="\n".join(paragraphs),
         extractor="trafilatura",
@@ -116,6 +116,12 @@ def read_page(
         keywords=linked.keywords or _keywords(meta),
         image_url=web_address(_first(*values(meta, IMAGE), linked.image), base=url),
     )
+
+
+def _text_in_data(html: str, titles: Collection[str]) -> list[str]:
+    """Return the paragraphs of an article that a page's script is to show; empty if there is none."""
+    hidden = article_in_data(parsed(html))  # anew: main_text leaves no scripts in a tree
+    return main_text(parsed(hidden), titles, []) if hidden else []
 
 
 def own_address(tree: HtmlElement, url: str | None) -> str | None:
@@ -157,16 +163,6 @@ def _keywords(meta: Meta) -> list[str]:
     """Return the tags that the meta tags list, each once."""
     tags = (tag.strip() for listed in values(meta, KEYWORDS) for tag in listed.split(","))
     return list(dict.fromkeys(tag for tag in tags if tag))
-
-
-def _tame(html: str) -> str:
-    """Return `html` without long blanks, which take trafilatura minutes.
-
-    Looked for by strides: a regular expression over every page would cost a fifth of it.
-    """
-    if any(html[i : i + _STRIDE].isspace() for i in range(0, len(html), _STRIDE)):
-        return _LONG_BLANK.sub(" ", html)
-    return html
 
 
 @cache

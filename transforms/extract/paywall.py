@@ -2,8 +2,10 @@
 
 import re
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from transforms.extract.json_ld import scripts
 from transforms.text import count_words
 
 MAX_OPEN = 300
@@ -13,33 +15,36 @@ MAX_WITH_PROMPTS = 2 * MAX_OPEN
 MAX_PROMPT = 40
 """Words of a line that asks the reader to subscribe, at most."""
 
+_WORDS = ("isAccessibleForFree", "article:content_tier")
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|0)\b', re.IGNORECASE)
-_PAID = (
+_PAID = XPath(
     "boolean(//*[@itemprop='isAccessibleForFree'][translate(@content, 'FALSE', 'false')='false']"
     " | //meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
 )
+# In lower case: to search that is several times faster than to ignore the case.
 _PROMPT = re.compile(
-    r"\b(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}"
+    r"\b(?:"
+    r"(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}"
     r"\bto\s+(?:continue|keep\s+reading|read\s+(?:the\s+)?(?:full|rest|more|this))\b"
-    r"|\b(?:this\s+(?:article|story|content)|continue\s+reading|the\s+full\s+(?:article|story))\b.{0,40}\bsubscri"
-    r"|\balready\s+a\s+(?:subscriber|member)\b"
-    r"|\b(?:jetzt\s+)?(?:weiterlesen|lesen)\b.{0,30}\babo|\bnur\s+für\s+abonnent|\b(?:bereits|schon)\s+abonnent"
-    r"|\babo\b.{0,30}\bweiterlesen|\bartikel\b.{0,30}\babonnent"
-    r"|\b(?:réservé\w*\s+(?:à\s+nos|aux)\s+abonné|abonnez-vous\s+pour|déjà\s+abonné)"
-    r"|\b(?:contenido\s+exclusivo\s+para\s+suscriptores|suscríbete\s+para|ya\s+eres\s+suscriptor|solo\s+para\s+suscriptores)"
-    r"|\b(?:exclusivo\s+para\s+assinantes|assine\s+para|já\s+é\s+assinante)"
-    r"|\b(?:abbonati\s+per|sei\s+già\s+abbonato|riservato\s+agli\s+abbonati)"
-    r"|\b(?:alleen\s+voor\s+abonnees|word\s+abonnee|al\s+abonnee)"
-    r"|\b(?:för\s+prenumeranter|for\s+abonnenter|redan\s+prenumerant|allerede\s+abonnent)"
-    r"|только\s+для\s+подписчиков|оформите\s+подписку",
-    re.IGNORECASE,
+    r"|(?:this\s+(?:article|story|content)|continue\s+reading|the\s+full\s+(?:article|story))\b.{0,40}\bsubscri"
+    r"|already\s+a\s+(?:subscriber|member)\b"
+    r"|(?:weiterlesen|lesen)\b.{0,30}\babo|nur\s+für\s+abonnent|(?:bereits|schon)\s+abonnent"
+    r"|abo\b.{0,30}\bweiterlesen|artikel\b.{0,30}\babonnent"
+    r"|réservé\w*\s+(?:à\s+nos|aux)\s+abonné|abonnez-vous\s+pour|déjà\s+abonné"
+    r"|contenido\s+exclusivo\s+para\s+suscriptores|suscríbete\s+para|ya\s+eres\s+suscriptor"
+    r"|solo\s+para\s+suscriptores|exclusivo\s+para\s+assinantes|assine\s+para|já\s+é\s+assinante"
+    r"|abbonati\s+per|sei\s+già\s+abbonato|riservato\s+agli\s+abbonati"
+    r"|alleen\s+voor\s+abonnees|word\s+abonnee|al\s+abonnee"
+    r"|för\s+prenumeranter|for\s+abonnenter|redan\s+prenumerant|allerede\s+abonnent"
+    r"|только\s+для\s+подписчиков|оформите\s+подписку)"
 )
 
 
-def says_paid(tree: HtmlElement) -> bool:
+def says_paid(html: str, tree: HtmlElement) -> bool:
     """Tell whether a page says that its article is not free, by schema.org or Open Graph."""
-    scripts = tree.xpath("//script[contains(@type, 'ld+json')]/text()")
-    return any(map(_NOT_FREE.search, scripts)) or tree.xpath(_PAID)
+    if not any(word in html for word in _WORDS):  # found in no time; few pages speak of it
+        return False
+    return any(map(_NOT_FREE.search, scripts(tree))) or bool(_PAID(tree))
 
 
 def without_prompts(text: str) -> tuple[str, bool]:
@@ -53,8 +58,12 @@ def without_prompts(text: str) -> tuple[str, bool]:
     if count_words(text) > MAX_WITH_PROMPTS:
         return text, False
     lines = text.split("\n")
-    kept = [line for line in lines if count_words(line) > MAX_PROMPT or not _PROMPT.search(line)]
+    kept = [line for line in lines if not _asks(line)]
     return "\n".join(kept), len(kept) < len(lines)
+
+
+def _asks(line: str) -> bool:
+    return count_words(line) <= MAX_PROMPT and bool(_PROMPT.search(line.lower()))
 
 
 def is_open_part(text: str, is_paid: bool, had_prompt: bool) -> bool:

@@ -5,18 +5,20 @@ with its zone; the address and the text give a day. The time of the fetch never 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from htmldate import find_date
-from lxml.etree import SubElement
+from lxml.etree import SubElement, XPath
 from lxml.html import HtmlElement, document_fromstring
 
 from transforms.extract.dates import AHEAD, EARLIEST, LATEST, believed, read_time, spelled
-from transforms.extract.json_ld import LinkedArticle
+from transforms.extract.json_ld import LinkedArticle, scripts
 from transforms.extract.meta import MODIFIED, PUBLISHED, Meta, values
+from transforms.extract.wall_clock import wall_clock
 
 _ADDRESS_DAY = re.compile(r"/((?:19|20)\d\d)([/-]?)([01]?\d)\2([0-3]?\d)(?=\D|$)")
 _FAR_ZONE = re.compile(r"[+-]\d\d:?\d\d\s*$")
@@ -29,12 +31,12 @@ LINES_BEHIND, LINES_BEFORE = 20, 10
 MAX_DATELINE = 60
 """Characters; a longer line tells more than a date."""
 
-_TIMES = (
+_TIMES = XPath(
     "//*[@itemprop='datePublished']/@*[name()='content' or name()='datetime']"
-    "| //time[@pubdate]/@datetime"
-    "| //time[contains(concat(' ', @class, ' '), ' published ')]/@datetime"
-    "| //time[contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
-    "| //abbr[contains(@class, 'published')]/@title"
+    "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
+    " or contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
+    "| //abbr[contains(@class, 'published')]/@title",
+    smart_strings=False,
 )
 
 
@@ -56,15 +58,25 @@ def published(
     meta: Meta,
     url: str | None,
     seen_at: datetime | None,
+    html: str = "",
 ) -> Dated | None:
     """Return when the page says that its article appeared, None if it does not say.
 
     The first time that can be believed is taken. Where there is none, the first that cannot is
-    returned, for others to see and refuse.
+    returned, for others to see and refuse. Where it is in UTC, its offset is that of the publisher's
+    own clock, if the page, which is `html`, shows the same moment on that too.
     """
     stated = list(_read(_stated(tree, linked, meta, url)))
     found = next((one for one in stated if believed(one.time, seen_at)), None)
+    if found and found.offset == 0:
+        return replace(found, offset=_own_clock(found, stated, html))
     return found or _in_text(tree, url, seen_at) or next(iter(stated), None)
+
+
+def _own_clock(found: Dated, stated: Sequence[Dated], html: str) -> int:
+    """Return the offset of the publisher's clock, 0 where he shows none but UTC."""
+    others = (one.offset for one in stated if one.time == found.time and one.offset)
+    return next(others, None) or wall_clock(found.time, html) or 0
 
 
 def modified(linked: LinkedArticle, meta: Meta) -> datetime | None:
@@ -85,31 +97,40 @@ def _stated(
     """Yield the places of machine-readable times, the most telling first, and what stands there."""
     yield from (("json_ld", value) for value in linked.published)
     yield from (("meta", value) for value in values(meta, PUBLISHED))
-    yield from (("time_element", value) for value in tree.xpath(_TIMES))
+    yield from (("time_element", value) for value in _TIMES(tree))
     if found := _ADDRESS_DAY.search(url or ""):
         yield "url", f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
 
 
 def _in_text(tree: HtmlElement, url: str | None, seen_at: datetime | None) -> Dated | None:
-    """Return the day that htmldate finds around the headline, else anywhere on the page; at midnight.
+    """Return the day in words around the headline, else the one that the page marks; at midnight.
 
-    The first of January is what it makes of a bare year, such as a copyright notice's: no day.
+    htmldate finds them. Its search of all words on a page is not asked: of the days that it alone
+    finds most are of other things. The first of January is what it makes of a bare year, such as a
+    copyright notice's: no day.
     """
     latest = seen_at + AHEAD if seen_at else LATEST
-    for prepared in (_around_headline, _as_it_is, _without_zones):
-        try:
-            found = find_date(
-                prepared(tree),
+    for place, in_all_words in ((_around_headline(tree), True), (tree, False)):
+        found = _day_in(place, url, latest, in_all_words)
+        if found and not found.endswith("-01-01"):
+            day = datetime.fromisoformat(found).replace(tzinfo=UTC)
+            return Dated(day, None, place_of(day, tree))
+    return None
+
+
+def _day_in(tree: HtmlElement, url: str | None, latest: datetime, in_all_words: bool) -> str | None:
+    """Return the day that htmldate finds, None if it finds none or fails."""
+    for prepare in (_as_it_is, _without_zones):
+        with suppress(Exception):  # whatever it is, it must not cost the article
+            found: str | None = find_date(
+                prepare(tree),
+                extensive_search=in_all_words,
                 url=url,
                 original_date=True,
                 min_date=EARLIEST.strftime("%Y-%m-%d"),
                 max_date=latest.strftime("%Y-%m-%d"),
             )
-        except Exception:  # noqa: BLE001, S112 whatever it is, it must not cost the article
-            continue
-        if found and not found.endswith("-01-01"):
-            day = datetime.fromisoformat(found).replace(tzinfo=UTC)
-            return Dated(day, None, place_of(day, tree))
+            return found
     return None
 
 
@@ -131,8 +152,9 @@ def place_of(day: date, tree: HtmlElement) -> str:
     htmldate does not tell where it read a date. This is where a reader can check it.
     """
     pattern = spelled(day)
+    if any(map(pattern.search, scripts(tree))):
+        return "json_ld"
     places = {
-        "json_ld": "//script[contains(@type, 'ld+json')]/text()",
         "meta": "//meta/@content",
         "time_element": "//time/@datetime | //time/text() | //*/@pubdate",
     }

@@ -19,6 +19,7 @@ from transforms.extract.genre import Signs, check_article, signs_of
 from transforms.extract.item import parse_object, read_fields, take_html
 from transforms.extract.limits import DEFAULT, Limits, check_html, check_tree
 from transforms.extract.markdown import read_markdown
+from transforms.extract.meta import Meta
 from transforms.extract.page import is_html_document, looks_like_html, read_page
 from transforms.extract.paywall import is_open_part, says_paid, without_prompts
 from transforms.extract.plain import paragraphs, read_plain
@@ -88,9 +89,9 @@ def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
     check_html(html, len(raw.payload), limits)
     found: list[tuple[Signs, bool]] = []
 
-    def inspect(tree: HtmlElement) -> None:
+    def inspect(tree: HtmlElement, meta: Meta) -> None:
         check_tree(tree, limits)
-        found.append((signs_of(tree, raw.url), says_paid(tree)))
+        found.append((signs_of(tree, meta, raw.url), says_paid(html, tree)))
 
     content = read_page(html, raw.url, raw.seen_at, inspect)
     signs, is_paid = found[0]

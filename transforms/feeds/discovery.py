@@ -2,9 +2,10 @@
 
 from lxml.html import HtmlElement
 from trafilatura.feeds import FEED_TYPES
-from trafilatura.utils import load_html
 
+from schemas.reasons import NoText
 from transforms.address import web_address
+from transforms.extract.tree import parsed
 
 _COMMENTS = "comments"
 
@@ -19,8 +20,9 @@ def feeds_of_page(html: str, address: str) -> list[str]:
         html: The page.
         address: Where it was fetched.
     """
-    tree = load_html(html)
-    if tree is None:
+    try:
+        tree = parsed(html)
+    except NoText:
         return []
     base = web_address(next(iter(tree.xpath("//base/@href")), ""), base=address) or address
     links = [link for link in tree.iter("link", "a") if _offers_feed(link)]

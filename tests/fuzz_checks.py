@@ -1,0 +1,132 @@
+"""What the readers promise of any input, however broken."""
+
+import dataclasses
+import io
+import json
+import re
+import tempfile
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from papers import ADDRESS, NOON
+
+from pipelines.cli import main as newslake
+from schemas.identity import document_id
+from schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
+from schemas.records import Document, FileSlice, Tally
+from transforms.clean.clean import clean
+from transforms.extract.extract import MAX_SECONDS, extract
+from transforms.feeds.announcement import announcement
+from transforms.feeds.formats import read_feed
+from transforms.feeds.keys import keyed
+from transforms.read.archive import records
+from transforms.read.files import read_slice
+from transforms.read.found import Refused
+
+UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
+MEDIA_TYPES = {
+    ".html": "text/html",
+    ".json": "application/json",
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+}
+
+
+class Broken(Exception):
+    """The reader did not keep its word."""
+
+
+def check_document(data: bytes, ending: str) -> None:
+    """Read a document through extraction and cleaning.
+
+    Raises:
+        Broken: it was lost, held the reader up, or leaves what must not reach a lake.
+    """
+    document = Document(document_id("file:a", data), "file:a", data, MEDIA_TYPES[ending], "fuzz")
+    try:
+        article = clean(extract(document)).article
+    except (TooSlow, OutOfMemory, ParserDied) as error:
+        raise Broken(f"a document of {len(data)} bytes: {error.reason}") from error
+    except Reject:
+        return
+    told = dataclasses.asdict(article)
+    json.dumps(told, default=str, ensure_ascii=False).encode()
+    for name in ("text", "title", "source", "url", "section", "extra"):
+        if found := UNSEEN.search(told[name] or ""):
+            raise Broken(f"{found[0]!r} in {name}")
+    if any(urlsplit(address or "").password for address in (article.url, article.canonical_url)):
+        raise Broken("a password in an address")
+
+
+def check_feed(data: bytes) -> None:
+    """Read a feed as far as the announcements of its entries.
+
+    Raises:
+        Broken: it held the reader up, or leaves what must not reach a lake.
+    """
+    began = time.process_time()
+    try:
+        feed = read_feed(data, ADDRESS, {})
+    except Reject:
+        return
+    finally:
+        if (took := time.process_time() - began) > MAX_SECONDS:
+            raise Broken(f"a feed of {len(data)} bytes took {took:.1f} s")
+    for row in (announcement(ADDRESS, one, NOON) for one in keyed(feed.entries).entries):
+        json.dumps(dataclasses.asdict(row), default=str, ensure_ascii=False).encode()
+        if found := UNSEEN.search(f"{row.title}{row.entry_id}{row.url}"):
+            raise Broken(f"{found[0]!r} in {row}")
+        if urlsplit(row.url or "").password:
+            raise Broken("a password in an address")
+
+
+def check_archive(data: bytes, ending: str, folder: Path) -> None:
+    """Read an archive whole, and record by record.
+
+    Raises:
+        Broken: the two differ, or a record was lost.
+    """
+    path = folder / f"a{ending}"
+    path.write_bytes(data)
+    whole = FileSlice(str(path), path.name, str(folder))
+    with path.open("rb") as file:
+        places = [(record.offset, record.skip) for record in records(file, whole, keep=0)]
+    parts = [
+        dataclasses.replace(whole, offset=offset, skip=skip, line=line, lines=1)
+        for line, (offset, skip) in enumerate(places, 1)
+    ]
+    if parts and told([whole]) != told(parts):
+        raise Broken("an archive read in parts is another one")
+
+
+def told(slices: list[FileSlice]) -> tuple[list[str], int]:
+    """Return ids of documents and refusals in their order, and how many records were passed over."""
+    found = [one for slice in slices for one in read_slice(slice, 2**20)]
+    ids = [
+        f"{one.error.reason} {one.document.document_id}"
+        if isinstance(one, Refused)
+        else one.document_id
+        for one in found
+        if not isinstance(one, Tally)
+    ]
+    return ids, sum(one.count for one in found if isinstance(one, Tally))
+
+
+def check_run(cases: list[tuple[str, bytes]], folder: Path) -> None:
+    """Ingest the cases.
+
+    Raises:
+        Broken: the run fails or does not balance.
+    """
+    for number, (ending, data) in enumerate(cases):
+        (folder / f"{number:05}{ending}").write_bytes(data)
+    with tempfile.TemporaryDirectory() as lake, redirect_stdout(io.StringIO()) as out:
+        words = ["--lake", f"{lake}/lake", "--workers", "1", "--no-events", "--json"]
+        code = newslake(["backfill", str(folder), *words])
+    said = json.loads(out.getvalue() or "{}")
+    if code or not said.get("balanced"):
+        raise Broken(f"a backfill ended with {code}: {said}")
+    if crashes := [name for name in said["rejects_by_reason"] if name.startswith("crash")]:
+        raise Broken(f"a backfill met {crashes}")

@@ -1,0 +1,66 @@
+import pytest
+from lxml.html import tostring
+
+from schemas.reasons import NoText
+from transforms.extract.tree import drop_surroundings, parsed
+
+BODY = "<body><p>Both sides met.</p></body>"
+
+
+def text(html):
+    return " ".join(parsed(html).text_content().split())
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<html>{BODY}</html>",
+        f"<!DOCTYPE html>{BODY}",
+        f'<!doctype html PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://w3.org/x"/>\n<html>{BODY}</html>',
+        f'<!doctype html><html lang="en"/>{BODY}',
+        f"\n<html lang='en'\n/>{BODY}</html>",
+        "<p>Both sides met.",
+        "Both sides met.",
+        f'<?xml version="1.0" encoding="utf-16"?><html>{BODY}</html>',
+    ],
+)
+def test_documents_and_pieces_are_trees(html):
+    assert parsed(html).tag == "html"
+    assert text(html) == "Both sides met."
+
+
+def test_a_document_type_longer_than_a_beginning_is_passed_over():
+    assert text(f"<!doctype html {'x' * 5000}><html>{BODY}</html>") == "Both sides met."
+
+
+def test_what_declares_another_character_set_is_read_as_the_text_that_it_is():
+    assert (
+        text('<html><head><meta charset="koi8-r"></head><body>Für 東京</body></html>') == "Für 東京"
+    )
+
+
+def test_what_xml_cannot_hold_is_left_out():
+    assert text("<p>Bo\0th\x0b si\ufffed\uffffes\x1f met\ud800.") == "Both sides met\ufffd."
+
+
+def test_a_tag_that_never_ends_is_no_html():
+    with pytest.raises(NoText):
+        parsed("<html")
+
+
+def test_surroundings_go_and_what_stands_behind_them_stays():
+    tree = parsed(
+        "<nav>Home</nav>One <script>a()</script>two<svg><text>x</text></svg> three<footer>f"
+    )
+    drop_surroundings(tree)
+    assert tree.text_content() == "One two three"
+
+
+def test_an_article_in_an_aside_a_form_or_a_figure_stays():
+    page = (
+        "<aside><p>One</p></aside><form><p>Two</p></form><figure><table><tr><td>3</table></figure>"
+    )
+    tree = parsed(page)
+    whole = tostring(tree)
+    drop_surroundings(tree)
+    assert tostring(tree) == whole

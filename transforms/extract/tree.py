@@ -1,0 +1,83 @@
+"""The tree of a page: parsed once and shared by all who read a field out of it."""
+
+import re
+
+from lxml.etree import ParserError, strip_elements
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura.settings import MANUALLY_CLEANED
+
+from schemas.reasons import NoText
+from transforms.text import mend
+
+_WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
+_DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)
+_CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
+_BEGINNING = 4096
+"""Characters in which a page's root must begin to be mended."""
+_NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
+_LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
+_STRIDE = 500  # a blank of a thousand characters covers one stride at least
+
+_PARSER = HTMLParser(
+    encoding="utf-8",
+    collect_ids=False,
+    default_doctype=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+_ALL_OF_SOME = {"aside", "audio", "figure", "form", "noscript", "object", "video"}
+"""Elements of which one is all that some pages hold: an article, or a notice to old browsers."""
+
+_NO_TEXT = set(MANUALLY_CLEANED) - _ALL_OF_SOME
+
+
+def parsed(html: str) -> HtmlElement:
+    """Return the root of a document, or of one made of a piece.
+
+    Raises:
+        NoText: no HTML at all.
+    """
+    whole = html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"
+    try:
+        tree: HtmlElement = document_fromstring(_bytes(_mended(_tame(whole))), parser=_PARSER)
+    except ParserError:
+        raise NoText("no HTML") from None
+    return tree
+
+
+def drop_surroundings(tree: HtmlElement) -> None:
+    """Take out of `tree` the elements in which no article stands: scripts, menus, controls.
+
+    trafilatura cleans its copies of them too, but only after it has searched them several times.
+    """
+    strip_elements(tree, *_NO_TEXT, with_tail=False)
+
+
+def _mended(html: str) -> str:
+    """Return `html` with a root that libxml2 reads: it stops at some doctypes, and at `<html/>`."""
+    found = _DOCTYPE.match(html)
+    begin = found.end() if found else 0
+    head = _CLOSED_ROOT.sub(r"\1>", html[begin:_BEGINNING], count=1)
+    return head + html[max(begin, _BEGINNING) :]
+
+
+def _bytes(html: str) -> bytes:
+    """Return `html` in UTF-8, which the parser reads fastest, without what XML cannot hold."""
+    html = html.replace("\ufffe", "").replace("\uffff", "")
+    try:
+        data = html.encode()
+    except UnicodeEncodeError:  # halves of surrogate pairs
+        data = mend(html).encode()
+    return data.translate(None, _NO_XML)
+
+
+def _tame(html: str) -> str:
+    """Return `html` without long blanks, which take trafilatura minutes.
+
+    Looked for by strides: a regular expression over every page would cost a fifth of it.
+    """
+    strides = range(0, len(html), _STRIDE)
+    if any(html[i].isspace() and html[i : i + _STRIDE].isspace() for i in strides):
+        return _LONG_BLANK.sub(" ", html)
+    return html
