@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_json_lines(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
-    """Write one JSON object a row; times as ISO 8601, bytes in hex, numbers that JSON lacks as null."""
+    """Write one JSON object a row; times as ISO 8601, bytes in hex, numbers that JSON lacks as null.
+
+    Raises:
+        ValueError: two columns have one name; an object would hold one of them.
+    """
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise ValueError(f"two columns are named {twice[0]!r}; name one with AS")
     to.writelines(_json(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
 
 

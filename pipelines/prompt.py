@@ -48,6 +48,17 @@ def _questions(read_line: Callable[[str], str]) -> Iterator[str]:
             return
         if lines or line.strip():
             lines.append(line)
-        if line.rstrip().endswith(";"):
+        if _is_whole("\n".join(lines)):
             yield "\n".join(lines)
             lines = []
+
+
+def _is_whole(question: str) -> bool:
+    """Return True if `question` ends with a `;` that stands in no string, name or comment."""
+    if not question.rstrip().endswith(";"):
+        return False
+    try:
+        duckdb.extract_statements(question)
+    except duckdb.Error as error:
+        return "unterminated" not in str(error)
+    return True

@@ -62,6 +62,11 @@ def test_json_lines_hold_what_json_has_no_type_for():
     assert "ü" in to.getvalue()
 
 
+def test_columns_of_one_name_are_refused_where_one_would_be_lost():
+    with pytest.raises(ValueError, match="two columns are named 'a'"):
+        write_json_lines(["a", "b", "a"], [(1, 2, 3)], io.StringIO())
+
+
 def test_what_is_nested_is_json_too():
     to = io.StringIO()
     write_json_lines("ab", [({date(2026, 3, 1): float("inf")}, (1.0, float("nan")))], to)

@@ -97,6 +97,13 @@ def test_the_prompt_ends_when_told_to(word):
     assert asked == ["SELECT 1;"]
 
 
+def test_a_semicolon_in_a_string_ends_no_question():
+    asked = []
+    lines = iter(["SELECT 'first;", "second;';", "SELEC 1;", "quit"])
+    prompt.converse(asked.append, lambda shown: next(lines))
+    assert asked == ["SELECT 'first;\nsecond;';", "SELEC 1;"]
+
+
 def test_events_bear_the_names_of_plover(ask):
     sql = "SELECT id, event, quad_code, source[1].actor_text AS source, cite_info.coder, text FROM events_plover"
     rows = [json.loads(line) for line in ask(sql, "--format", "json").out.splitlines()]
