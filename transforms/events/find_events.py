@@ -1,7 +1,6 @@
 """Stage FindEvents: what an article reports, as mentions of events."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from schemas.records import Tally
 from schemas.rows import Article, Mention
 from transforms.events.confidence import Features, trust
 from transforms.events.mentions import mentions_of
-from transforms.events.model import load_model, model_name
+from transforms.events.model import lent_model, model_name
 from transforms.events.naming import Parsed
 from transforms.events.paragraphs import stretches
 from transforms.events.parties import scene_of
@@ -25,10 +24,6 @@ MAX_CHARACTERS = 500_000
 
 BATCH_SIZE = 32
 """Stretches that the parser takes at once; batches never cross articles."""
-
-
-PARSING = threading.Lock()
-"""One thread of a process parses at a time: the model frees what a parse took when it is done."""
 
 
 class Found(NamedTuple):
@@ -96,8 +91,7 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
     worth_parsing = list(stretches(_beginning(article.text), scene.political))
     if not worth_parsing:
         return []
-    model = load_model()
-    with PARSING, model.memory_zone():
+    with lent_model() as model:
         docs = model.pipe((stretch.text for stretch in worth_parsing), batch_size=BATCH_SIZE)
         parsed = (
             Parsed(stretch.start, doc) for stretch, doc in zip(worth_parsing, docs, strict=True)
