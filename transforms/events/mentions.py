@@ -130,7 +130,11 @@ def _is_past(days: Span, published: date) -> bool:
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:
-    """Return where the sentence begins and ends in its stretch, without outer white space."""
-    text = sentence.text
-    start = sentence.start_char + len(text) - len(text.lstrip())
-    return start, start + len(text.strip())
+    """Return where the sentence begins and ends in its stretch.
+
+    Outer white space, and the closing mark of a quotation that ends before it, are left out.
+    """
+    text = sentence.text.rstrip()
+    own = text.lstrip("”» \n\t\u00a0") or text
+    start = sentence.start_char + len(text) - len(own)
+    return start, start + len(own)
