@@ -1,7 +1,7 @@
 """Stage FindEvents: what an article reports, as mentions of events."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from transforms.events.confidence import Features, trust
 from transforms.events.mentions import mentions_of
 from transforms.events.model import lent_model, model_name
 from transforms.events.naming import Parsed
-from transforms.events.paragraphs import stretches
+from transforms.events.paragraphs import Stretch, stretches
 from transforms.events.parties import scene_of
 
 LANGUAGE = "en"
@@ -22,8 +22,8 @@ LANGUAGE = "en"
 MAX_CHARACTERS = 500_000
 """So much of an article is searched, up to the end of a line: no news is longer, and time is dear."""
 
-BATCH_SIZE = 32
-"""Stretches that the parser takes at once; batches never cross articles."""
+BATCH_CHARACTERS = 4_000
+"""So much the parser takes at once, whose memory grows with it; batches never cross articles."""
 
 
 class Found(NamedTuple):
@@ -92,11 +92,25 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
     if not worth_parsing:
         return []
     with lent_model() as model:
-        docs = model.pipe((stretch.text for stretch in worth_parsing), batch_size=BATCH_SIZE)
         parsed = (
-            Parsed(stretch.start, doc) for stretch, doc in zip(worth_parsing, docs, strict=True)
+            Parsed(stretch.start, doc)
+            for batch in _batches(worth_parsing)
+            for stretch, doc in zip(batch, model.pipe(one.text for one in batch), strict=True)
         )
         return mentions_of(article, parsed, scene, weigh)
+
+
+def _batches(those: Iterable[Stretch]) -> Iterator[list[Stretch]]:
+    batch: list[Stretch] = []
+    size = 0
+    for stretch in those:
+        if batch and size + len(stretch.text) > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(stretch)
+        size += len(stretch.text)
+    if batch:
+        yield batch
 
 
 def _beginning(text: str) -> str:

@@ -41,7 +41,9 @@ def lemmas_by_form(lemmas: Iterable[str]) -> dict[str, frozenset[str]]:
     for lemma in lemmas:
         for form in inflections(lemma):
             found.setdefault(form, set()).add(lemma)
-    return {form: frozenset(those) for form, those in found.items()}
+    shared: dict[frozenset[str], frozenset[str]] = {}  # most are alike, and there are thousands
+    each = {form: frozenset(those) for form, those in found.items()}
+    return {form: shared.setdefault(those, those) for form, those in each.items()}
 
 
 @cache

@@ -25,7 +25,7 @@ UNUSED = ("ner", "senter")
 ASKED = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
 """What the model and the rules ask of a word by itself; the rest is not worked out for each new one."""
 
-ARTICLES_A_ZONE = 50
+ARTICLES_A_ZONE = 20
 """So many articles share what was worked out of their words; then it is freed, lest it grow."""
 
 
