@@ -10,9 +10,14 @@ pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy mode
 def confidence(sentence):
     [mention] = find_events(
         Article(
-            article_id="a", document_id="a", url=None, canonical_url=None, source="example.org",
-            text=sentence, language="en",
-        )  # fmt: skip
+            article_id="a",
+            document_id="a",
+            url=None,
+            canonical_url=None,
+            source="example.org",
+            text=sentence,
+            language="en",
+        )
     )
     return mention.confidence
 
@@ -20,7 +25,10 @@ def confidence(sentence):
 @pytest.mark.parametrize(
     ("surer", "sentence"),
     [
-        ("Peru bombed Lima.", "Peru bombed Lima after a long, cold and stormy night at sea in May."),
+        (
+            "Peru bombed Lima.",
+            "Peru bombed Lima after a long, cold and stormy night at sea in May.",
+        ),
         ("Norway condemned Peru.", "Norway condemned."),
         ("Peru bombed Lima.", "Norway said that Peru bombed Lima."),
     ],
