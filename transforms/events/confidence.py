@@ -7,8 +7,8 @@ import math
 from functools import cache
 
 from transforms.events.arguments import Match
-from transforms.events.clauses import SPOKEN
 from transforms.events.grammar import VERBAL, Token, chain
+from transforms.events.lexicon import SPOKEN
 from transforms.events.tables import read_rows
 
 Features = dict[str, float]

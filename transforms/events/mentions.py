@@ -9,9 +9,9 @@ from schemas.ontology import EVENT_TYPES
 from schemas.rows import Article, Mention
 from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
-from transforms.events.clauses import SPOKEN, acts_in
+from transforms.events.clauses import acts_in
 from transforms.events.confidence import Features, features_of, trust
-from transforms.events.lexicon import digest
+from transforms.events.lexicon import SPOKEN, digest
 from transforms.events.model import model_version
 from transforms.events.moments import Span, resolve
 from transforms.events.naming import Parsed, key_of, party_of

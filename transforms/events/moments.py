@@ -32,7 +32,7 @@ _PATTERNS = [
         rf"{_COUNT}\s{_UNIT}s?\s(?P<ago>ago|earlier)\b",
         rf"(?:earlier\s|late\s)?\b(?P<which>last|this|next|past)\s{_UNIT}\b",
         r"(?:earlier\s|late\s)?\b(?P<near>today|yesterday|tomorrow|tonight|overnight|last\snight|this\s(?:morning|afternoon|evening))\b",
-        r"(?:later\s|earlier\s)?\b(?P<that>(?:that|the)\s(?:same\s)?(?:day|morning|afternoon|evening|night))\b",
+        r"(?:later\s|earlier\s)?\b(?P<that>(?:that|the\ssame)\s(?:same\s)?(?:day|morning|afternoon|evening|night))\b",
         rf"(?P<in>in|since|last|this|until)\s(?:early\s|late\s|mid-)?{_MONTH}\b(?!\s\d)",
         r"(?:since\s)?\b(?P<year>(?:19|20)\d\d)\b(?!\s(?:people|troops|soldiers|dead|men|women))",
     )

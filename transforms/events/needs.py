@@ -4,14 +4,13 @@ from functools import cache
 from typing import NamedTuple
 
 from transforms.events.inflections import lemmas_by_form, plain_forms
-from transforms.events.lexicon import Trigger, triggers, words
+from transforms.events.lexicon import SPOKEN, Trigger, triggers, words
 
 Lemmas = frozenset[str]
 
 _ROLES = {"subj", "obj", "own", "content"}
 _OPEN_TESTS = {"party", "any", "several", "none"}
 _KINDS_OF_CLAUSE = {"inf", "that", "any"}
-_SPOKEN = {"m", "j", "c"}
 
 
 class Need(NamedTuple):
@@ -73,7 +72,7 @@ def _plain_forms_of(those: Lemmas) -> Lemmas:
 def _need(trigger: Trigger) -> Need:
     anywhere: list[Lemmas] = []
     after: list[Lemmas] = []
-    spoken = trigger.sense in _SPOKEN
+    spoken = trigger.sense in SPOKEN
     weighty = spoken
     for role, tests, is_wanted in trigger.conditions:
         weighty = weighty or role == "scene"

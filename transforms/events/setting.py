@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 from schemas.rows import Place
 from transforms.events.arguments import Match
-from transforms.events.clauses import SPOKEN, STANCES
 from transforms.events.grammar import SUBJECTS, VERBAL, Token, chain, children, objects_of
-from transforms.events.lexicon import triggers, words
+from transforms.events.lexicon import SPOKEN, STANCES, triggers, words
 from transforms.events.moments import Moment, moments_in
 from transforms.events.parties import is_proper, span
 from transforms.events.places import Location, is_country, locate
