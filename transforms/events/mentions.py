@@ -19,7 +19,7 @@ from transforms.events.parties import Scene
 from transforms.events.setting import moment_of, place_of
 from transforms.events.telling import parties_of, telling_of
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Raised with every change of the rules that changes rows."""
 
 
