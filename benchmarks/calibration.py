@@ -31,9 +31,8 @@ from transforms.events.model import model_name
 
 TABLE = Path(confidence.__file__).with_name("confidence.tsv")
 HEADER = "# Weights of the features in confidence.py, fitted by benchmarks/calibration.py."
-FOLDS = 10
 BINS = 5
-RIDGE = 1.0
+RIDGE = 0.5
 """Strength of the pull of every weight but the constant towards nought."""
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8)
 
@@ -79,14 +78,12 @@ def fitted(cases: Sequence[Case]) -> np.ndarray:
 
 
 def crossed(cases: Sequence[Case]) -> np.ndarray:
-    """Return the confidence of each case by weights fitted to other documents."""
-    documents = sorted({case.document for case in cases})
-    fold = {document: number % FOLDS for number, document in enumerate(documents)}
+    """Return the confidence of each case by weights fitted to all other documents."""
     given = np.zeros(len(cases))
-    for number in range(FOLDS):
-        weights = fitted([case for case in cases if fold[case.document] != number])
+    for document in {case.document for case in cases}:
+        weights = fitted([case for case in cases if case.document != document])
         for index, case in enumerate(cases):
-            if fold[case.document] == number:
+            if case.document == document:
                 given[index] = 1 / (1 + np.exp(-np.dot(list(case.features.values()), weights)))
     return given
 

@@ -29,7 +29,6 @@ def confidence(sentence):
             "Peru bombed Lima.",
             "Peru bombed Lima after a long, cold and stormy night at sea in May.",
         ),
-        ("Norway condemned Peru.", "Norway condemned."),
         ("Peru bombed Lima.", "Norway said that Peru bombed Lima."),
     ],
 )

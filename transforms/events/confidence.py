@@ -7,14 +7,14 @@ import math
 from functools import cache
 
 from transforms.events.arguments import Match
-from transforms.events.grammar import VERBAL, Token, chain
+from transforms.events.grammar import VERBAL, chain
 from transforms.events.lexicon import SPOKEN
 from transforms.events.tables import read_rows
 
 Features = dict[str, float]
 
 
-def features_of(match: Match, recipients: list[Token]) -> Features:
+def features_of(match: Match) -> Features:
     """Return what tells a sure row from a doubtful one; each feature is 0 to 1.
 
     They are few, since the labelled events that the weights are fitted to are.
@@ -23,7 +23,6 @@ def features_of(match: Match, recipients: list[Token]) -> Features:
     return {
         "constant": 1.0,
         "spoken": float(match.trigger.sense in SPOKEN),
-        "recipient": float(bool(recipients)),
         "depth": min(above, 3) / 3,
         "long": min(len(match.head.sent), 60) / 60,
     }

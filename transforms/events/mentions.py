@@ -109,7 +109,7 @@ def _mention(
         evidence=article.text[start:end],
         evidence_start=start,
         evidence_end=end,
-        confidence=weigh(features_of(match, recipients)),
+        confidence=weigh(features_of(match)),
         extractor_version=extractor_version(),
         published_at=article.published_at,
         attributed_to=party_of(stretch, source[0], scene, year).text if source else None,
