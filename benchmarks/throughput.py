@@ -1,12 +1,13 @@
 """Speed of a backfill over web pages, beside a plain loop over trafilatura.
 
-    python benchmarks/throughput.py FOLDER [--pages 1500] [--rounds 1] [--no-events] [--json]
+    python benchmarks/throughput.py FOLDER… [--lang en] [--pages 1500] [--rounds 1] [--no-events] [--json]
 
-FOLDER holds pages, *.html and *.html.gz, at any depth. They are repeated until there are enough; each
+FOLDER holds pages, *.html and *.html.gz, at any depth; --lang takes only those that declare a language. They are repeated until there are enough; each
 repetition gets a number at every fourth word of its paragraphs and other addresses in its head, so that it
 is another article and no near copy. Loop and backfills, each a fresh process, take turns over the same files. The loop
 has the same options of extraction, one process, and keeps nothing; a backfill also does all else: language, cleaning,
-copies, Parquet, commit, and, unless told otherwise, events.
+copies, Parquet, commit, and, unless told otherwise, events. What events cost is told as a multiple of the
+loop too, by CPU time of one worker: with events less without, the start of the model included.
 """
 
 import argparse
@@ -44,6 +45,7 @@ _NAMES_ITSELF = re.compile(rb"\b(?:canonical|og:url)\b", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\b(?:href|content)=["']?(?:https?:|/)[^"'\s>?#]+""", re.IGNORECASE)
 _JSON_ADDRESS = re.compile(rb'"(?:url|@id|mainEntityOfPage)"\s*:\s*"https?:[^"?#]+')
 _PARAGRAPH = re.compile(rb"<p\b[^>]*>.*?</p>", re.IGNORECASE | re.DOTALL)
+_LANGUAGE = re.compile(rb"""<html\b[^>]*?\slang\s*=\s*["']?([a-z]+)""", re.IGNORECASE)
 _FOURTH_WORD = re.compile(rb"(?<=>)[^<>\s&;]+(?=<)|(?:[^<>\s&;]+\s+){3}[^<>\s&;]+(?=[^<>]*<)")
 
 
@@ -57,6 +59,22 @@ def given_pages(folder: Path) -> list[Path]:
     if not pages:
         print(f"{program}.py: no *.html or *.html.gz in {folder}", file=sys.stderr)
     return pages
+
+
+def content(path: Path) -> bytes:
+    """Return the page in a file, unpacked."""
+    page = path.read_bytes()
+    return gzip.decompress(page) if path.suffix == ".gz" else page
+
+
+def declares(page: bytes, language: str) -> bool:
+    """Return whether the page says that it is in `language`.
+
+    >>> declares(b'<!doctype html><html class="x" lang="en-GB">', "en")
+    True
+    """
+    found = _LANGUAGE.search(page)
+    return bool(found) and found[1].decode().lower() == language
 
 
 def edited(page: bytes, number: int) -> bytes:
@@ -81,8 +99,7 @@ def multiplied(pages: list[Path], wanted: int) -> Iterator[tuple[str, bytes]]:
         if number * len(pages) >= wanted:
             return
         for position, path in enumerate(pages):
-            page = path.read_bytes()
-            page = gzip.decompress(page) if path.suffix == ".gz" else page
+            page = content(path)
             name = f"{number}/{position}.html"
             yield name, edited(page, number) if number else page
 
@@ -147,10 +164,20 @@ def compared(costs: dict[str, list[Cost]], pages: int) -> list[dict[str, Any]]:
     return rows
 
 
+def cost_of_events(costs: dict[str, list[Cost]]) -> float:
+    """Return the median CPU time that events add to one worker, as a multiple of the loop's."""
+    ways = (costs["loop"], costs["1 worker"], costs["1 worker, events"])
+    added = [
+        (events.cpu - without.cpu) / loop.cpu for loop, without, events in zip(*ways, strict=True)
+    ]
+    return round(statistics.median(added), 2)
+
+
 def main() -> int:
     """Measure and print the table; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path, help="web pages: *.html, *.html.gz")
+    parser.add_argument("folder", type=Path, nargs="+", help="web pages: *.html, *.html.gz")
+    parser.add_argument("--lang", help="only pages that declare this language, such as en")
     parser.add_argument("--pages", type=int, default=1500, help="at least so many; default 1,500")
     parser.add_argument("--rounds", type=int, default=1, help="turns of every way; default 1")
     parser.add_argument("--no-events", action="store_true", help="leave out the ways with events")
@@ -158,9 +185,12 @@ def main() -> int:
     parser.add_argument(LOOP, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.loop:
-        print(json.dumps(loop(options.folder)))
+        print(json.dumps(loop(options.folder[0])))
         return 0
-    if not (pages := given_pages(options.folder)):
+    pages = [page for folder in options.folder for page in given_pages(folder)]
+    if options.lang:
+        pages = [page for page in pages if declares(content(page), options.lang)]
+    if not pages:
         return 2
     with tempfile.TemporaryDirectory() as name:
         written = 0
@@ -169,11 +199,15 @@ def main() -> int:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(page)
             written += 1
-        rows = compared(measure(Path(name), options.rounds, not options.no_events), written)
+        costs = measure(Path(name), options.rounds, not options.no_events)
+    rows = compared(costs, written)
+    said = {} if options.no_events else {"events_x_loop": cost_of_events(costs)}
     if options.json:
-        print(json.dumps({"pages": written, "rows": rows}))
+        print(json.dumps({"pages": written, "rows": rows} | said))
         return 0
     table([*COLUMNS.values()], [[*row.values()] for row in rows], title=f"{written:,} pages")
+    for ratio in said.values():
+        print(f"events cost {ratio} x the CPU time of the loop")
     return 0
 
 

@@ -25,6 +25,20 @@ def test_no_line_stands_twice():
     assert sorted(set(lines)) == sorted(lines)
 
 
+def test_no_trigger_is_a_special_case_of_another():
+    for head, those in triggers().items():
+        for one in those:
+            wider = [
+                other
+                for other in those
+                if other is not one
+                and other[1:4] == one[1:4]
+                and other.recipients == one.recipients
+                and set(other.conditions) <= set(one.conditions)
+            ]
+            assert not wider, f"{head}: {one} says no more than {wider[0]}"
+
+
 def test_a_longer_phrase_goes_before_its_first_word():
     assert [len(trigger.parts) for trigger in triggers()["call"]] == sorted(
         (len(trigger.parts) for trigger in triggers()["call"]), reverse=True

@@ -44,3 +44,26 @@ def test_without_spacy_or_a_model_there_is_none(installed, packages):
 def test_importing_the_step_does_not_import_spacy():
     code = "import sys, transforms.events.find_events; sys.exit('spacy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
+def test_what_makes_the_model_fast_changes_no_parse():
+    import spacy
+
+    text = "“They’re leaving,” the ministers’ envoys said, striking bargains with men in Lima."
+    plain, ours = spacy.load(model.model_name())(text), model.load_model()(text)
+    for one, other in zip(plain, ours, strict=True):
+        assert (one.tag_, one.dep_, one.head.i, one.lemma_) == (
+            other.tag_, other.dep_, other.head.i, other.lemma_
+        )  # fmt: skip
+
+
+@pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
+def test_what_was_worked_out_of_words_is_freed_in_time(monkeypatch):
+    monkeypatch.setattr(model, "ARTICLES_A_ZONE", 2)
+    sizes = []
+    for number in range(8):
+        with model.lent_model() as lent:
+            lent(" ".join(f"word{number}x{other}" for other in range(50)))
+            sizes.append(len(lent.vocab.strings))
+    assert max(sizes) - min(sizes) <= 200

@@ -139,7 +139,8 @@ def _content_tokens(match: Match) -> list[Token]:
     told += [clause for part in match.parts for clause in children(part, "acl")]
     for clause in told:
         if not is_infinitive(clause):
-            found.extend(children(clause, "nsubj", "nsubjpass"))
+            own = children(clause, "nsubj", "nsubjpass")
+            found.extend(token for token in own if token.pos_ != "PRON")  # he denied that he ...
             continue
         inner = patients(clause)
         found.extend(token for token in inner if is_party(token) and token.pos_ != "PRON")

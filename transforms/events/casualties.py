@@ -59,7 +59,7 @@ def injured(sentence: str) -> Range:
 
 def _pattern(deed: str) -> re.Pattern[str]:
     verb = _DEEDS[deed]
-    before = rf"\b{verb}\ {_COUNT}(?![-–\w]|\ ?%){_PERSONS}"
+    before = rf"\b{verb}\ {_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS}|(?=[.;)]|,\ |\ and\ |$))"
     after = (
         rf"(?<![\w.,-]){_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS})?\ "
         rf"(?:(?:was|were|been|being|are|have\ been|had\ been|has\ been)\ )?{verb}\b"

@@ -8,35 +8,19 @@ or suffers it.
 from collections.abc import Iterable, Iterator
 
 from transforms.events.arguments import Match, actors_of, holds, is_agentless, recipients_of
+from transforms.events.assertion import is_told, targets
 from transforms.events.grammar import (
     VERBAL,
     Token,
     agents,
-    auxiliaries,
     chain,
     children,
-    is_infinitive,
     is_question,
-    objects_of,
     subjects,
 )
-from transforms.events.lexicon import Trigger, triggers, words
-from transforms.events.parties import (
-    Scene,
-    is_expert,
-    is_name,
-    is_official,
-    is_party,
-    is_proper,
-    owners,
-)
+from transforms.events.lexicon import SPOKEN, STANCES, Trigger, triggers, words
+from transforms.events.parties import Scene, is_expert, is_name, is_official
 from transforms.events.speech import speakers
-
-STANCES = {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
-"""Types that are acts of speech: only parties perform them, and what they speak of is no event."""
-
-SPOKEN = {"m", "j", "c"}
-"""Senses of words that are an act only in what somebody of weight says."""
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
 """Labels by which a second act hangs on a first; by any other it is the first one's content."""
@@ -73,7 +57,7 @@ def _matches(token: Token, scene: Scene) -> Iterator[Match]:
         if (
             match
             and all(holds(condition, match, scene) for condition in trigger.conditions)
-            and _is_told(match)
+            and is_told(match)
             and _has_parties(match, scene)
         ):
             yield match
@@ -139,96 +123,6 @@ def _verb_above(token: Token) -> Token | None:
     return next((above for above in chain(token) if above.pos_ in VERBAL), None)
 
 
-def _is_told(match: Match) -> bool:
-    """Return whether nothing above the act makes it a wish, a purpose or a mere notion."""
-    if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
-        return False
-    if match.trigger.sense not in SPOKEN and _is_demanded(match.clause):
-        return False
-    return all(_passes(token) for token in chain(match.clause) if token.pos_ in VERBAL)
-
-
-def _is_demanded(clause: Token) -> bool:
-    return any(word.lower_ in words("duty") for word in auxiliaries(clause))
-
-
-def _is_news(match: Match) -> bool:
-    """Return whether a noun reports its act: after, in, during it ...; or as subject of a deed."""
-    noun = match.head
-    stance = match.trigger.type in STANCES
-    if noun.dep_ == "pobj":
-        if stance and noun.head.lower_ == "despite":  # what all know of, not news
-            return False
-        above = noun.head.head
-        return noun.head.lower_ in words("when") and (
-            above.pos_ in VERBAL or above.lower_ in words("time")
-        )
-    if noun.dep_ == "dobj":
-        return noun.head.lemma_ not in words("mind") and bool(owners(noun) or _targets(noun))
-    if noun.dep_ == "appos":  # also what the parse makes of `In Ukraine, an attack on Kyiv killed`
-        return noun.sent.root.tag_ == "VBD" and bool(children(noun, "det")) and bool(owners(noun))
-    if noun.dep_ not in {"nsubj", "nsubjpass"}:
-        return False
-    told = {"MD"} if stance else {"MD", "VBZ", "VBP"}
-    return noun.head.tag_ == "VBD" or any(
-        word.tag_ in told and word.lemma_ != "do" for word in auxiliaries(noun.head)
-    )
-
-
-def _targets(noun: Token) -> list[Token]:
-    """Return the names that a preposition joins to a noun: on Kyiv, with Peru."""
-    linked = objects_of(children(noun, "prep"))
-    return [name for name in linked if is_name(name) or (is_party(name) and owners(name))]
-
-
-def _passes(verb: Token) -> bool:
-    """Return whether what stands below `verb` can still be told as such, seen from above."""
-    governor = verb.head
-    lemma = governor.lemma_
-    match verb.dep_:
-        case "ROOT" | "conj" | "prep":
-            return True
-        case "ccomp" | "parataxis":
-            tells = words("report") | words("fact") | words("aspect")
-            return lemma in tells and not is_infinitive(verb)
-        case "xcomp":
-            return lemma in words("aspect") | words("plan_to") | words("likely")
-        case "advcl":
-            aimed = any(mark.lower_ in words("purpose") for mark in children(verb, "mark"))
-            return not (aimed or is_infinitive(verb))
-        case "acl":
-            if is_infinitive(verb):
-                return lemma in words("decision")
-            return _adds_news(verb)
-        case "relcl":
-            return _adds_news(verb)
-        case "pcomp":
-            own = children(verb, "nsubj", "nsubjpass") and governor.lower_ == "with"
-            return bool(own) or governor.lower_ in words("when") | {"by"}
-    return False
-
-
-def _adds_news(clause: Token) -> bool:
-    """Return whether a relative clause tells more than which party is meant."""
-    before = clause.left_edge.i - 1
-    comma = before >= 0 and clause.doc[before].text in {",", "—", "–", "-"}
-    noun = clause.head
-    told = words("weapon") | words("decision") | words("document")
-    if comma or noun.lemma_ in told or is_proper(noun) or _is_some(noun):
-        return True
-    definite = any(child.lower_ not in words("some") for child in children(noun, "det", "poss"))
-    past = clause.tag_ == "VBD" or any(word.tag_ != "MD" for word in auxiliaries(clause))
-    return past and not definite and noun.pos_ != "PRON"
-
-
-def _is_some(noun: Token) -> bool:
-    """Return whether the noun brings in somebody new: a man, two villages, several ships."""
-    return any(
-        child.lower_ in words("some") or child.tag_ == "CD"
-        for child in children(noun, "det", "nummod", "amod")
-    )
-
-
 def _has_parties(match: Match, scene: Scene) -> bool:
     """Return whether somebody fit for the act performs it, or, unnamed, does it to somebody."""
     if match.trigger.sense in SPOKEN:
@@ -249,7 +143,7 @@ def _has_parties(match: Match, scene: Scene) -> bool:
     if "subj" in match.trigger.recipients:
         return bool(recipients)
     if match.clause.pos_ == "NOUN":
-        return any(map(is_name, actors + recipients + _targets(match.head))) or bool(
+        return any(map(is_name, actors + recipients + targets(match.head))) or bool(
             children(match.head, "npadvmod")
         )
     if is_agentless(match):

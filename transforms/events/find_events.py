@@ -1,8 +1,7 @@
 """Stage FindEvents: what an article reports, as mentions of events."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,9 +11,9 @@ from schemas.records import Tally
 from schemas.rows import Article, Mention
 from transforms.events.confidence import Features, trust
 from transforms.events.mentions import mentions_of
-from transforms.events.model import load_model, model_name
+from transforms.events.model import lent_model, model_name
 from transforms.events.naming import Parsed
-from transforms.events.paragraphs import stretches
+from transforms.events.paragraphs import Stretch, stretches
 from transforms.events.parties import scene_of
 
 LANGUAGE = "en"
@@ -23,12 +22,8 @@ LANGUAGE = "en"
 MAX_CHARACTERS = 500_000
 """So much of an article is searched, up to the end of a line: no news is longer, and time is dear."""
 
-BATCH_SIZE = 32
-"""Stretches that the parser takes at once; batches never cross articles."""
-
-
-PARSING = threading.Lock()
-"""One thread of a process parses at a time: the model frees what a parse took when it is done."""
+BATCH_CHARACTERS = 4_000
+"""So much the parser takes at once, whose memory grows with it; batches never cross articles."""
 
 
 class Found(NamedTuple):
@@ -96,13 +91,26 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
     worth_parsing = list(stretches(_beginning(article.text), scene.political))
     if not worth_parsing:
         return []
-    model = load_model()
-    with PARSING, model.memory_zone():
-        docs = model.pipe((stretch.text for stretch in worth_parsing), batch_size=BATCH_SIZE)
+    with lent_model() as model:
         parsed = (
-            Parsed(stretch.start, doc) for stretch, doc in zip(worth_parsing, docs, strict=True)
+            Parsed(stretch.start, doc)
+            for batch in _batches(worth_parsing)
+            for stretch, doc in zip(batch, model.pipe(one.text for one in batch), strict=True)
         )
         return mentions_of(article, parsed, scene, weigh)
+
+
+def _batches(those: Iterable[Stretch]) -> Iterator[list[Stretch]]:
+    batch: list[Stretch] = []
+    size = 0
+    for stretch in those:
+        if batch and size + len(stretch.text) > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(stretch)
+        size += len(stretch.text)
+    if batch:
+        yield batch
 
 
 def _beginning(text: str) -> str:

@@ -56,7 +56,7 @@ def subjects(verb: Token) -> list[Token]:
         return controllers or subjects(head)
     if verb.dep_ in {"acl", "relcl"} and head.pos_ not in VERBAL:
         return _authors(head) if _infinitive(verb) or head.lemma_ in words("document") else [head]
-    if verb.dep_ in {"conj", "advcl", "ccomp", "parataxis", "dep"} and head.pos_ in VERBAL:
+    if verb.dep_ in {"conj", "advcl", "ccomp", "parataxis", "dep", "acomp"} and head.pos_ in VERBAL:
         return subjects(head)
     if verb.dep_ == "pcomp" and head.head.pos_ in VERBAL:
         return subjects(head.head)

@@ -11,7 +11,13 @@ from typing import NamedTuple
 from schemas.ontology import EVENT_TYPES
 from transforms.events.tables import TABLES, read_lines, state_names
 
-_SENSES = {"v", "n", "a", "m", "j", "c"}
+SPOKEN = {"m", "j", "c"}
+"""Senses of words that are an act only in what somebody of weight says."""
+
+STANCES = {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
+"""Types that are acts of speech: only parties perform them, and what they speak of is no event."""
+
+_SENSES = {"v", "n", "a"} | SPOKEN
 
 
 class Condition(NamedTuple):

@@ -9,9 +9,9 @@ from schemas.ontology import EVENT_TYPES
 from schemas.rows import Article, Mention
 from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
-from transforms.events.clauses import SPOKEN, acts_in
+from transforms.events.clauses import acts_in
 from transforms.events.confidence import Features, features_of, trust
-from transforms.events.lexicon import digest
+from transforms.events.lexicon import SPOKEN, digest
 from transforms.events.model import model_version
 from transforms.events.moments import Span, resolve
 from transforms.events.naming import Parsed, key_of, party_of
@@ -19,7 +19,7 @@ from transforms.events.parties import Scene
 from transforms.events.setting import moment_of, place_of
 from transforms.events.telling import parties_of, telling_of
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Raised with every change of the rules that changes rows."""
 
 
@@ -109,7 +109,7 @@ def _mention(
         evidence=article.text[start:end],
         evidence_start=start,
         evidence_end=end,
-        confidence=weigh(features_of(match, telling, actors, recipients)),
+        confidence=weigh(features_of(match)),
         extractor_version=extractor_version(),
         published_at=article.published_at,
         attributed_to=party_of(stretch, source[0], scene, year).text if source else None,
@@ -130,7 +130,11 @@ def _is_past(days: Span, published: date) -> bool:
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:
-    """Return where the sentence begins and ends in its stretch, without outer white space."""
-    text = sentence.text
-    start = sentence.start_char + len(text) - len(text.lstrip())
-    return start, start + len(text.strip())
+    """Return where the sentence begins and ends in its stretch.
+
+    Outer white space, and the closing mark of a quotation that ends before it, are left out.
+    """
+    text = sentence.text.rstrip()
+    own = text.lstrip("”» \n\t\u00a0") or text
+    start = sentence.start_char + len(text) - len(own)
+    return start, start + len(own)

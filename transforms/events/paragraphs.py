@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from transforms.events.lexicon import words
-from transforms.events.screen import worth_parsing
+from transforms.events.screen import tells, worth_parsing
 
 MAX_CHARACTERS = 2_000
 """Longest stretch given to the parser, whose memory grows with what it parses at once."""
@@ -64,7 +64,7 @@ def stretches(text: str, political: bool = True) -> Iterator[Stretch]:
 def _runs(line: Stretch, political: bool) -> Iterator[Stretch]:
     """Yield the stretches of neighbouring sentences of a line that are worth a parse."""
     sentences = [line.text[first:last] for first, last in _sentences(line.text)]
-    quoted = bool(_QUOTES.search(line.text))
+    quoted = bool(_QUOTES.search(line.text)) and tells(line.text)
     wanted = [worth_parsing(sentence, political, quoted) for sentence in sentences]
     if any(wanted):
         _join_quotations(sentences, wanted)

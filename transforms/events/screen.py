@@ -1,34 +1,30 @@
 """Which sentences can hold an act at all: the lexicon before the parse, in the time of a look-up a word.
 
-A sentence passes if some trigger finds its words there: the head and the other words of its phrase, in
-any inflection, and one of the words that each of its conditions names.
+A sentence passes if some trigger finds its words there: the head, in a form and after a word that allow
+its sense; the other words of its phrase and those that its conditions name, in any inflection.
 """
 
 import re
-from collections.abc import Iterable
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from transforms.events.actors import is_known
-from transforms.events.lexicon import Trigger, triggers, words
-from transforms.events.tables import read_lines
+from transforms.events.lexicon import words
+from transforms.events.needs import (
+    Lemmas,
+    Need,
+    lemmas,
+    needs,
+    officials,
+    plain_heads,
+    telling,
+)
 
-_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|’ll|'ll")
-_ROLES = {"subj", "obj", "own", "content"}
-_OPEN_TESTS = {"party", "any", "several", "none"}
-_NO_WORDS = {"clause", "scene", "verb", "does"}
-_SPOKEN = {"m", "j", "c"}
-
-
-class Need(NamedTuple):
-    """What a trigger needs beside its head."""
-
-    words: tuple[frozenset[str], ...]
-    """One lemma of each."""
-    weighty: bool
-    """Whether it only counts where an official is near."""
-    said: bool
-    """Whether it only counts in what somebody says."""
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|’ll|'ll|[^\w\s]|\d+")
+_NONE: Lemmas = frozenset()
+_REACH = 8
+"""So many words from its head the words of a phrase are sought; marks count too."""
+_SOON = 4
+"""Likewise, what follows a modal verb: has to, will surely raise."""
 
 
 def worth_parsing(sentence: str, political: bool, quoted: bool = False) -> bool:
@@ -38,93 +34,65 @@ def worth_parsing(sentence: str, political: bool, quoted: bool = False) -> bool:
         sentence: Some text.
         political: Whether the article is about politics; if not, triggers that are acts only of officials
             need one in the sentence.
-        quoted: Whether there are quotation marks in or around it.
+        quoted: Whether it may stand in a quotation whose speaker another sentence tells.
 
     >>> worth_parsing("Aid was given to Peru.", False), worth_parsing("He gave a talk.", False)
     (True, False)
     """
     found = _WORD.findall(sentence)
-    lemmas: set[str] = set()
-    for word in found:
-        lemmas.update(_lemmas().get(word.lower(), ()))
-    heads = lemmas & _needs().keys()
+    lowered = [word.lower() for word in found]
+    known = [lemmas().get(word, _NONE) for word in lowered]
+    by_head = needs()
+    heads = [
+        (place, need)
+        for place, some in enumerate(known)
+        for lemma in some
+        for need in by_head.get(lemma, ())
+    ]
     if not heads:
         return False
-    near = political or any(word.lower() in words("official") or is_known(word) for word in found)
-    said = quoted or bool(lemmas & _telling())
+    every = _NONE.union(*known)
+    official = (
+        political or any(word in officials() for word in lowered) or any(map(is_known, found))
+    )
+    said = quoted or bool(every & telling())
     return any(
-        (near or not need.weighty)
+        (official or not need.weighty)
         and (said or not need.said)
-        and all(lemmas & some for some in need.words)
-        for head in heads
-        for need in _needs()[head]
+        and all(every & some for some in need.words)
+        and _can_carry(need.sense, lowered, place)
+        and _has_phrase(need, known, place)
+        for place, need in heads
     )
 
 
-def inflections(lemma: str) -> Iterable[str]:
-    """Return the regular forms of a verb or noun, and more: what is no word does no harm.
-
-    >>> sorted(inflections("deny"))[:4]
-    ['denied', 'denies', 'deny', 'denyd']
-    """
-    stem = lemma.removesuffix("e")
-    forms = {lemma, lemma + "s", lemma + "es", stem + "ed", stem + "ing", lemma + "d"}
-    if lemma.endswith("y"):
-        forms |= {lemma[:-1] + "ies", lemma[:-1] + "ied"}
-    if lemma[-1:] in "bdgklmnprt":
-        forms |= {lemma + lemma[-1] + ending for ending in ("ed", "ing")}
-    if lemma.endswith("man"):
-        forms.add(lemma[:-3] + "men")
-    return forms
+def tells(text: str) -> bool:
+    """Return whether `text` has a word by which it could tell that somebody says something."""
+    return any(lemmas().get(word.lower(), _NONE) & telling() for word in _WORD.findall(text))
 
 
-@cache
-def _needs() -> dict[str, tuple[Need, ...]]:
-    return {
-        head: tuple({_need(trigger): None for trigger in those})
-        for head, those in triggers().items()
-    }
+def _can_carry(sense: str, lowered: Sequence[str], place: int) -> bool:
+    """Return whether the word at `place` can have the part of speech of `sense`."""
+    word, before = lowered[place], lowered[place - 1] if place else ""
+    if sense == "n":
+        return word in plain_heads()
+    if sense not in {"v", "c"}:
+        return True
+    if before in words("article"):
+        return word.endswith("ing")
+    if word not in plain_heads() or "?" in lowered:
+        return True
+    if word in needs() and word not in words("same_past"):  # attack, not attacks
+        plural = before.endswith(("s", "ly"))
+        return plural or not before.isalpha() or before in words("before_verb")
+    return before not in words("linking")
 
 
-def _need(trigger: Trigger) -> Need:
-    wanted = list(trigger.parts)
-    spoken = trigger.sense in _SPOKEN
-    weighty = spoken
-    for role, tests, is_wanted in trigger.conditions:
-        weighty = weighty or role == "scene"
-        if role == "clause" and tests == {"inf"} and is_wanted:
-            wanted.append(frozenset({"to"}))
-        if not is_wanted or role in _NO_WORDS:
-            continue
-        if role not in _ROLES and "none" not in tests:
-            wanted.append(frozenset({role}))
-        if not tests & _OPEN_TESTS:
-            wanted.append(tests)
-    return Need(tuple(wanted), weighty, spoken and trigger.type != "AGREE")
-
-
-@cache
-def _telling() -> frozenset[str]:
-    return words("report") | {"according"}
-
-
-@cache
-def _lemmas() -> dict[str, frozenset[str]]:
-    """Return the lemmas that a form can be of, for all words that the lexicon names."""
-    irregular: dict[str, list[str]] = {}
-    for line in read_lines("words.tsv"):
-        name, forms = line.split("\t")[:2]
-        if name == "irregular":
-            lemma, *others = forms.split()
-            irregular.setdefault(lemma, []).extend(others)
-    named = {lemma for head, needs in _needs().items() for lemma in (head, *_all(needs))}
-    named |= _telling()
-    found: dict[str, set[str]] = {}
-    for lemma in named:
-        for form in (*inflections(lemma), *irregular.get(lemma, ())):
-            found.setdefault(form, set()).add(lemma)
-    return {form: frozenset(lemmas) for form, lemmas in found.items()}
-
-
-def _all(needs: Iterable[Need]) -> Iterable[str]:
-    return (lemma for need in needs for some in need.words for lemma in some)
+def _has_phrase(need: Need, known: Sequence[Lemmas], place: int) -> bool:
+    """Return whether the other words of the phrase stand near its head, and those that must follow do."""
+    if need.near:
+        within = _NONE.union(*known[max(0, place - _REACH) : place + _REACH + 1])
+        if not all(within & some for some in need.near):
+            return False
+    end = place + 1 + _SOON if need.sense == "m" else len(known)
+    return not need.after or all(some & _NONE.union(*known[place + 1 : end]) for some in need.after)

@@ -1,15 +1,15 @@
 """When and where an act took place, as its own clause tells it."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from schemas.rows import Place
 from transforms.events.arguments import Match
-from transforms.events.clauses import SPOKEN, STANCES
 from transforms.events.grammar import SUBJECTS, VERBAL, Token, chain, children, objects_of
-from transforms.events.lexicon import words
+from transforms.events.lexicon import SPOKEN, STANCES, triggers, words
 from transforms.events.moments import Moment, moments_in
 from transforms.events.parties import is_proper, span
-from transforms.events.places import Location, locate
+from transforms.events.places import Location, is_country, locate
 
 
 class Where(NamedTuple):
@@ -32,7 +32,7 @@ def moment_of(match: Match, spoken: bool, sentence: Any) -> Moment | None:
     for moment in sorted(moments_in(sentence.text)):
         start = sentence.start_char + moment.start
         token = sentence.doc.char_span(start, start + 1, alignment_mode="expand")
-        if token is not None and _governs(match, spoken, token[0]):
+        if token is not None and _governs(match, spoken, moment, token[0]):
             return moment
     return None
 
@@ -40,7 +40,7 @@ def moment_of(match: Match, spoken: bool, sentence: Any) -> Moment | None:
 def place_of(
     match: Match, type: str, recipients: list[Token], context: frozenset[str]
 ) -> Where | None:
-    """Return where the act took place: in, at, near ...; what an assault hits, if that is a place.
+    """Return where the act took place: in, at, near ...; what is hit or visited, if that is a place.
 
     Of a stance the places in what it is about are left out; of spoken words, all.
     """
@@ -48,6 +48,7 @@ def place_of(
         return None
     near = {token.i: token for token in (match.head, match.clause, *match.parts)}
     nouns = list(near.values())
+    visited = children(match.clause, "dobj") if match.head.lemma_ == "visit" else []
     if type not in STANCES:
         nouns += recipients
         nouns += [noun for token in near.values() for noun in children(token, "dobj", *SUBJECTS)]
@@ -57,7 +58,14 @@ def place_of(
         for link in children(token, "prep")
         if link.lower_ in words("where")
     ]
+    links += [
+        link
+        for verb in chain(match.clause)
+        for link in children(verb, "prep")
+        if link.lower_ in words("where") and _is_fronted(link, verb, match.clause)
+    ]
     found = [_where(noun, context) for noun in objects_of(links)]
+    found += [_where(noun, context) for noun in visited]
     found += [_where(noun, context) for noun in recipients if type == "ASSAULT"]
     named = [where for where, noun in found if where.location]
     sites = [where for where, noun in found if _is_site(noun)]
@@ -67,10 +75,19 @@ def place_of(
 def _where(noun: Token, context: frozenset[str]) -> tuple[Where, Token]:
     start, end = span(noun)
     text: str = noun.doc.text
+    context = frozenset(_countries(children(noun, "appos"))) or context
     location = locate(text[start:end], context) or (
         locate(noun.text, context) if is_proper(noun) else None
     )
     return Where(start, end, location), noun
+
+
+def _countries(named: list[Token]) -> Iterator[str]:
+    """Yield the codes of the countries that a place is told to lie in: Springfield, Peru."""
+    for name in named:
+        country = locate(name.text)
+        if country and country.country and is_country(country):
+            yield country.country
 
 
 def _is_site(noun: Token) -> bool:
@@ -78,14 +95,42 @@ def _is_site(noun: Token) -> bool:
     return noun.lemma_.lower() in words("site") | words("target")
 
 
-def _governs(match: Match, spoken: bool, token: Token) -> bool:
-    """Return whether the nearest verb or act above `token` is the act itself, or tells it."""
+def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
+    """Return whether the words for a time, whose first is `token`, hang on the act or on who tells it."""
     own = {match.head.i, match.clause.i}
+    below = token
     for above in list(chain(token))[1:]:
-        if above.i in own:
+        if above.i in own or _is_fronted(below, above, match.clause):
             return True
-        if above.pos_ in VERBAL:
-            return spoken and above.lemma_ in words("report")
-        if above.pos_ == "NOUN" and above.lower_ not in words("time"):
+        if above.pos_ in VERBAL and spoken and above.lemma_ in words("report"):
+            return True
+        if above.lemma_ in words("decision") and match.clause.head.i == above.i:
+            return True
+        if not _is_undated(above, below, moment):
             return False
+        below = above
     return False
+
+
+def _is_undated(word: Token, below: Token, moment: Moment) -> bool:
+    """Return whether a time that hangs on `word` by `below` can only date what `word` hangs on.
+
+    A statement published on Sunday is made on Sunday; a day told after some object is most often that
+    of its verb; during his March 3 address is on March 3. An attack has a date of its own.
+    """
+    if word.pos_ in VERBAL:
+        return word.dep_ == "acl" and word.head.lemma_ in words("document")
+    if word.pos_ != "NOUN" or word.lower_ in words("time"):
+        return True
+    if below.dep_ in {"compound", "nmod", "nummod"}:
+        return word.head.lower_ in words("meanwhile")
+    if word.lemma_ in words("document"):
+        return True
+    return moment.is_day and below.dep_ != "poss" and word.lemma_ not in triggers()
+
+
+def _is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
+    """Return whether `phrase` opens a sentence whose first verb `clause` is joined to: they share it."""
+    joined = clause.dep_ == "conj" and any(above.i == verb.i for above in chain(clause))
+    own = children(verb, *SUBJECTS)
+    return joined and bool(own) and phrase.i < own[0].i and phrase.head.i == verb.i

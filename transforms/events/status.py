@@ -11,14 +11,15 @@ _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "au
 
 def is_negated(clause: Token) -> bool:
     """Return whether the clause is told as not having happened."""
-    if any(word.lower_ in words("never") for word in auxiliaries(clause)):
-        return True
+    for word in auxiliaries(clause):  # not in `attacked Chile, not Lima`
+        if word.lower_ in words("never") and (word.i < clause.i or clause.lemma_ == "be"):
+            return True
     if any(word.lower_ in words("never") for word in children(clause, "advmod", "preconj")):
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
     denied = words("never") | {"no"}
     return any(
-        word.lower_ in denied and word.dep_ in {"det", "neg", "preconj", "cc"}
+        word.lower_ in denied and word.i < noun.i and word.dep_ in {"det", "neg", "preconj", "cc"}
         for noun in nouns
         for word in noun.children
     )

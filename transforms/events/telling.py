@@ -7,9 +7,8 @@ refuses.
 from typing import NamedTuple
 
 from transforms.events.arguments import Match, actors_of, recipients_of
-from transforms.events.clauses import SPOKEN, STANCES
 from transforms.events.grammar import Token, auxiliaries, subjects
-from transforms.events.lexicon import words
+from transforms.events.lexicon import SPOKEN, STANCES, words
 from transforms.events.parties import Scene, is_official, is_party, owners
 from transforms.events.speech import speakers
 from transforms.events.status import is_ahead, is_historical, is_hypothetical, is_negated
