@@ -165,7 +165,8 @@ class Visitor:
 
     async def _learn(self, origin: str, known: _Rules | None) -> _Rules:
         try:
-            content = await self._robots_txt(f"{origin}/robots.txt")
+            delay = known.robots.crawl_delay if known and known.robots else 0.0
+            content = await self._robots_txt(f"{origin}/robots.txt", delay)
         except (BadUrl, BadScheme, BlockedAddress):
             raise
         except Reject:
@@ -177,14 +178,14 @@ class Visitor:
             return _Rules(robots, now + ROBOTS_RETRY, since)
         return _Rules(parse_robots(content, self._agent), self._clock.now() + ROBOTS_LAST)
 
-    async def _robots_txt(self, url: str) -> bytes:
-        """Return the file; nothing where a site has none.
+    async def _robots_txt(self, url: str, delay: float) -> bytes:
+        """Return the file, after the pause that the last one asked for; nothing where a site has none.
 
         Raises:
             Reject: it cannot be had.
         """
         for _ in range(MAX_REDIRECTS + 1):
-            response, _ = await self._ask(url, None, 0.0)
+            response, _ = await self._ask(url, None, delay)
             if response.redirected_to is None:
                 break
             url = _target(response, url)
