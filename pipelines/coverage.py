@@ -29,7 +29,7 @@ WITH documents AS (
     FROM fetches WHERE outcome = 'waiting' GROUP BY canonical_url
     UNION ALL
     SELECT canonical_url, 6, 'forgotten', NULL, NULL, NULL
-    FROM fetches WHERE outcome <> 'waiting'
+    FROM fetches WHERE kind = 'page' AND outcome <> 'waiting'
 ), best AS (
     SELECT address, min(rank) AS rank, arg_min(state, rank) AS state,
         arg_min_null(detail, rank) AS detail, arg_min_null(until, rank) AS until,

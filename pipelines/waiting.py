@@ -12,7 +12,7 @@ from schemas.rows import Announcement
 _WAITING = """
 WITH settled AS (
     SELECT canonical_url, max(started_at) AS at FROM fetches
-    WHERE outcome <> 'waiting' GROUP BY canonical_url
+    WHERE kind = 'page' AND outcome <> 'waiting' GROUP BY canonical_url
 ), failed AS (
     SELECT canonical_url, count(*) AS times, max(wait_until) AS until
     FROM fetches LEFT JOIN settled USING (canonical_url)
@@ -91,8 +91,8 @@ def settled(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
     rows = ask(
         lake,
         lambda connection: connection.execute(
-            "SELECT DISTINCT canonical_url FROM fetches WHERE outcome <> 'waiting' "
-            "AND canonical_url IN (SELECT unnest(?::VARCHAR[]))",
+            "SELECT DISTINCT canonical_url FROM fetches "
+            "WHERE kind = 'page' AND outcome <> 'waiting' AND canonical_url IN (SELECT unnest(?::VARCHAR[]))",
             [list(canonical_urls)],
         ).fetchall(),
         None,

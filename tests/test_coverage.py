@@ -11,7 +11,7 @@ from pipelines.coverage import COVERAGE, OUTCOMES, silent_feeds
 TABLES = {
     "announcements": "feed TEXT, entry_id TEXT, url TEXT, canonical_url TEXT, seen_at TIMESTAMPTZ, "
     "content_source TEXT",
-    "fetches": "canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
+    "fetches": "kind TEXT, canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
     "wait_until TIMESTAMPTZ, document_id TEXT",
     "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ",
     "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ",
@@ -43,7 +43,7 @@ def announce(lake, name, at=NOON, source="page", feed=ADDRESS):
 
 
 def fetch(lake, url, outcome, document=None, reason=None, until=None, at=SOON):
-    put(lake, "fetches", url, at, outcome, reason, until, document)
+    put(lake, "fetches", "page", url, at, outcome, reason, until, document)
 
 
 def outcomes(lake):

@@ -191,7 +191,11 @@ def test_the_stage_loses_nothing(run_stage, tmp_path):
 
     assert [type(document) for document in kept] == [Document] * 2
     assert [(row.stage, row.reason) for row in rejected] == [("Fetch", "http_error")]
-    assert sorted(row.outcome for row in fetches) == ["document", "document", "rejected", "waiting"]
+    pages = [row for row in fetches if row.kind == "page"]
+    assert sorted(row.url for row in fetches if row.kind == "robots") == [
+        server.url("/robots.txt", host) for host in ("one.example", "two.example")
+    ]
+    assert sorted(row.outcome for row in pages) == ["document", "document", "rejected", "waiting"]
     assert [tally.name for tally in tallies] == ["deferred"] * 3
     assert {document.warc_file for document in kept} == {
         path.stem for path in (tmp_path / "warc").iterdir()

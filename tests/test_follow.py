@@ -97,8 +97,17 @@ def test_a_week_in_a_second(tmp_path, capsys):
     assert len(lines) == 7 * 2 + 1
     assert "articles 1," in lines[0]
     assert all("articles 0," in line for line in lines[1:])
-    with_runs = connect(lake.storage.root).execute("SELECT articles FROM runs").fetchall()
-    assert with_runs == [(1,)]
+    rows = connect(lake.storage.root)
+    runs = rows.execute("SELECT articles FROM runs ORDER BY started_at").fetchall()
+    assert runs[0] == (1,)
+    assert set(runs[1:]) == {(0,)}
+    assert len(runs) <= 7 * 2 + 1
+    asked = (
+        "SELECT count(*) FILTER (kind = 'feed'), count(*) FILTER (outcome = 'failed') FROM fetches"
+    )
+    assert rows.execute(asked).fetchall() == [
+        (polls.count("/feed") + polls.count("/dead"), polls.count("/dead"))
+    ]
 
 
 def test_a_feed_on_the_web_is_checked(feed, capsys):

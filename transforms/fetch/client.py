@@ -59,6 +59,9 @@ class Limits:
     """Largest body, unpacked."""
 
 
+USUAL = Limits()
+
+
 class Client:
     """Makes requests, as many at once as are asked of it.
 
@@ -75,7 +78,7 @@ class Client:
         user_agent: str,
         clock: Clock,
         allow_private: bool = False,
-        limits: Limits = Limits(),
+        limits: Limits = USUAL,
         resolver: Resolver | None = None,
     ) -> None:
         self._user_agent = user_agent

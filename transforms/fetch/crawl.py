@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schemas.identity import document_id
-from schemas.reasons import HttpError, Passing, Reject, ServerBusy, UnknownType
+from schemas.reasons import HttpError, Passing, ServerBusy, UnknownType
 from schemas.records import Announced, Document
 from schemas.rows import Fetch
-from transforms.address import publisher, web_address
+from transforms.address import publisher
 from transforms.fetch.clock import Clock
+from transforms.fetch.ledger import answered, reason_of
 from transforms.fetch.response import Response
 from transforms.fetch.rounds import Budget, visits
 from transforms.fetch.visitor import Visit, Visitor
@@ -93,7 +94,7 @@ async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
     row = replace(row, seconds=(clock.now() - started_at).total_seconds())
     if error is None:
         return Found(replace(row, document_id=document.document_id), document)
-    reason = error.reason if isinstance(error, Reject) else f"crash_{type(error).__name__}"
+    reason = reason_of(error)
     if isinstance(error, Passing) and announced.failures < len(BACKOFF):
         until = next_try(error, announced.failures, clock.now())
         return Found(replace(row, outcome="waiting", reason=reason, wait_until=until), None)
@@ -180,11 +181,7 @@ def _document(announced: Announced, visit: Visit) -> Document:
 def _with_visit(row: Fetch, visit: Visit) -> Fetch:
     """Return `row` with what the last answer tells."""
     return replace(
-        row,
-        status=visit.response.status,
-        final_url=visit.response.url,
-        redirects=[web_address(where) or "" for _, where in visit.redirects],
-        size=len(visit.response.raw),
+        answered(row, visit.response, (where for _, where in visit.redirects)),
         optouts=visit.shut_out,
         warc_file=visit.place.file,
         warc_offset=visit.place.offset,
