@@ -10,7 +10,7 @@ import pytest
 from clocks import FakeClock, Names
 from hostile import HTML, answer, hostile
 
-from schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes
+from schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes, Unreachable
 from schemas.records import Announced
 from transforms.extract.extract import extract
 from transforms.feeds.policy import first
@@ -70,6 +70,15 @@ def reason_for(target, host="127.0.0.1", **how):
 )
 def test_a_trick_is_refused_for_its_reason(target, reason):
     assert reason_for(target) == reason
+
+
+def test_a_server_that_hangs_up_is_not_asked_again_at_once():
+    async def act(visitor, server):
+        with pytest.raises(Unreachable):
+            await visitor.get(server.url("/hang-up"))
+        return server.asked()
+
+    assert visit(act) == ["/hang-up"]
 
 
 def test_bombs_do_not_go_off_in_memory():
