@@ -18,7 +18,7 @@ from pipelines.waiting import news, settled, waiting
 from schemas.records import Announced, Document
 from schemas.rows import Announcement
 from transforms.feeds.announcement import announced
-from transforms.feeds.full_text import as_document, full_text
+from transforms.feeds.full_text import as_document
 from transforms.feeds.policy import after, at_new_address, first, moved
 from transforms.feeds.poll import FeedState
 from transforms.feeds.polling import Polled
@@ -64,21 +64,20 @@ class Gathering:
 
     def take(self, polled: Sequence[Polled]) -> None:
         """Take in what polls brought; their entries are compared with all that is known."""
-        told = {
-            row.announcement_id: (one, row, keyed)
+        met = {
+            told.row.announcement_id: (one.state.feed, told)
             for one in polled
-            for row, keyed in one.entries
-            if row.announcement_id not in self.announcements
+            for told in one.entries
+            if told.row.announcement_id not in self.announcements
         }
         new: dict[str, list[Announcement]] = {}
-        for row in news(self._lake, [row for _, row, _ in told.values()]):
-            one, _, keyed = told[row.announcement_id]
-            new.setdefault(one.state.feed, []).append(row)
+        for row in news(self._lake, [told.row for _, told in met.values()]):
+            feed, told = met[row.announcement_id]
+            new.setdefault(feed, []).append(row)
             self.announcements[row.announcement_id] = row
-            if row.content_source == "entry":
-                html = full_text(keyed.entry) or ""
+            if told.html:
                 self.documents.append(
-                    as_document(keyed.entry, html, row.feed, row.entry_id, row.seen_at)
+                    as_document(told.entry, told.html, row.feed, row.entry_id, row.seen_at)
                 )
         for one in polled:
             self._learn(one, new.get(one.state.feed, []))

@@ -161,6 +161,14 @@ def test_feeds_are_named_by_address_or_in_a_file(tmp_path):
 def test_what_is_no_list_of_feeds_is_refused(tmp_path):
     file = tmp_path / "feeds.txt"
     file.write_text("not an address\n")
-    for word in (str(file), "missing.txt"):
-        with pytest.raises(WrongOption):
-            addresses([word])
+    with pytest.raises(WrongOption, match="is no list of feeds"):
+        addresses([str(file)])
+
+
+def test_a_list_that_is_not_there_is_told_in_words(tmp_path):
+    with pytest.raises(
+        WrongOption, match=r"missing\.txt is neither the address of a feed nor a file"
+    ):
+        addresses(["missing.txt"])
+    with pytest.raises(WrongOption, match="cannot be read: Is a directory"):
+        addresses([str(tmp_path)])

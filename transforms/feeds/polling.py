@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from schemas.identity import payload_digest
-from schemas.rows import Announcement, Fetch
+from schemas.rows import Fetch
 from transforms.address import web_address
-from transforms.feeds.announcement import announcement
+from transforms.feeds.announcement import Told, announcement
 from transforms.feeds.formats import read_feed
-from transforms.feeds.keys import Keyed, keyed
+from transforms.feeds.keys import keyed
 from transforms.feeds.policy import conditions
 from transforms.feeds.poll import Answer, FeedState
 from transforms.fetch.clock import Clock
@@ -30,8 +30,8 @@ class Polled:
     """What it answered; which entries are new is not told yet."""
     row: Fetch
     """The request."""
-    entries: tuple[tuple[Announcement, Keyed], ...] = ()
-    """All that its document holds, with the row of each; nothing if it is the same as last time."""
+    entries: tuple[Told, ...] = ()
+    """All that its document holds; nothing if it is the same as last time."""
 
 
 async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
@@ -92,6 +92,6 @@ def _read(polled: Polled, response: Response) -> Polled:
     feed = read_feed(response.body, response.url, answer.headers)
     keys = keyed(feed.entries, polled.state.by_link)
     name = web_address(polled.state.feed) or ""
-    entries = tuple((announcement(name, one, answer.at), one) for one in keys.entries)
+    entries = tuple(announcement(name, one, answer.at) for one in keys.entries)
     answer = replace(answer, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
     return replace(polled, answer=answer, entries=entries)
