@@ -35,7 +35,7 @@ from transforms.feeds.lists import Listed
 from transforms.feeds.state import NAME, FeedStates
 from transforms.fetch.clock import Clock
 from transforms.fetch.fetch import OpenVisitor
-from transforms.fetch.fetching import Fetching, archive_in
+from transforms.fetch.fetching import Fetching
 from transforms.write import layout
 from transforms.write.errors import LakeError, Unsupported
 from transforms.write.lake import Lake
@@ -147,7 +147,9 @@ class Command:
             clean=configured(Clean, arguments),
             find_events=configured(FindEvents, arguments),
         )
-        self._gathering = Gathering(lake, states, feeds, self._clock.now())
+        self._archive = self._fetching.archive
+        keep = self._archive.keep_entries if self._archive else list
+        self._gathering = Gathering(lake, states, feeds, self._clock.now(), keep)
         self._following = Following(
             lake,
             self._gathering,
@@ -171,8 +173,8 @@ class Command:
                 self._following.follow(schedule, until, self._look, self._commit)
         finally:
             self._record()
-            if self._fetching.warc:
-                archive_in(self._fetching.warc, self._fetching.user_agent).close()
+            if self._archive:
+                self._archive.close()
 
     def _until(self) -> datetime | None:
         if self._arguments.once:

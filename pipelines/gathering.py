@@ -6,7 +6,7 @@ polls the feed once more, and the lake knows what it has.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,11 +38,21 @@ class Gathering:
         states: What is remembered of the feeds.
         feeds: Addresses of those that are followed.
         now: The time.
+        keep: Archives entries that hold their article, and returns them with their places; nobody
+            does by default.
     """
 
-    def __init__(self, lake: Lake, states: FeedStates, feeds: Iterable[str], now: datetime) -> None:
+    def __init__(
+        self,
+        lake: Lake,
+        states: FeedStates,
+        feeds: Iterable[str],
+        now: datetime,
+        keep: Callable[[list[Document]], list[Document]] = list,
+    ) -> None:
         self._lake = lake.storage.root
         self._remembered = states
+        self._keep = keep
         feeds = list(feeds)
         known = states.load(feeds)
         self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
@@ -71,14 +81,16 @@ class Gathering:
             if told.row.announcement_id not in self.announcements
         }
         new: dict[str, list[Announcement]] = {}
+        whole = []
         for row in news(self._lake, [told.row for _, told in met.values()]):
             feed, told = met[row.announcement_id]
             new.setdefault(feed, []).append(row)
             self.announcements[row.announcement_id] = row
             if told.html:
-                self.documents.append(
+                whole.append(
                     as_document(told.entry, told.html, row.feed, row.entry_id, row.seen_at)
                 )
+        self.documents += self._keep(whole)
         for one in polled:
             self._learn(one, new.get(one.state.feed, []))
 

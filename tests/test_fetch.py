@@ -93,7 +93,7 @@ def test_a_bug_of_ours_costs_one_page():
     clock = FakeClock()
 
     class Broken:
-        async def get(self, url):
+        async def get(self, url, purpose):
             if url.endswith("1"):
                 raise KeyError(url)
             raise HttpError("404 Not Found")

@@ -15,6 +15,7 @@ from transforms.fetch.clock import Clock
 from transforms.fetch.ledger import answered, ended, reason_of, request
 from transforms.fetch.response import Response
 from transforms.fetch.visitor import Visit, Visitor
+from transforms.read.purpose import POLL
 
 PERMANENT = {301, 308}
 """Redirects that mean: ask there from now on."""
@@ -47,7 +48,7 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
     row = replace(request(state.address, "feed", answer.at), feed=web_address(state.feed))
     polled = Polled(state, answer, row)
     try:
-        visit = await visitor.get(state.address, sent)
+        visit = await visitor.get(state.address, POLL, sent)
         hops = (where for _, where in visit.redirects)
         polled = Polled(state, _answered(answer, visit), answered(row, visit.response, hops))
         polled = await _with_document(polled, visit.response)

@@ -15,22 +15,13 @@ from transforms.fetch.response import Response
 from transforms.fetch.rounds import Budget, visits
 from transforms.fetch.visitor import Visit, Visitor
 from transforms.read.found import Refused
+from transforms.read.purpose import MEDIA_TYPES, of_page
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 """How long an address waits after each failure; after one more it is refused."""
 
 MAX_WAIT = timedelta(hours=24)
 """So long an address waits at most, whatever a server asks for."""
-
-_MEDIA_TYPES = {
-    "": "text/html",
-    "text/html": "text/html",
-    "application/xhtml+xml": "text/html",
-    "application/octet-stream": "text/html",
-    "text/plain": "text/plain",
-    "text/markdown": "text/markdown",
-}
-"""What we read, by what servers call it; bytes that are no text are refused later."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
     document = _nothing(announced, started_at)
     error: Exception | None = None
     try:
-        visit = await visitor.get(announced.url)
+        visit = await visitor.get(announced.url, of_page(announced))
         row = _with_visit(row, visit)
         document = _document(announced, visit)
         check(visit.response)
@@ -116,7 +107,7 @@ def check(response: Response) -> None:
         UnknownType: it is something else than text.
     """
     check_status(response)
-    if response.media_type not in _MEDIA_TYPES:
+    if response.media_type not in MEDIA_TYPES:
         raise UnknownType(f"the server calls it {response.media_type}")
 
 
@@ -164,7 +155,7 @@ def _document(announced: Announced, visit: Visit) -> Document:
         document_id=document_id(response.url, response.body),
         locator=response.url,
         payload=response.body,
-        media_type=_MEDIA_TYPES.get(response.media_type, response.media_type),
+        media_type=MEDIA_TYPES.get(response.media_type, response.media_type),
         source=site(response.url),
         url=response.url,
         charset=response.charset,

@@ -46,6 +46,11 @@ class Fetching:
         """What one site may have of one run."""
         return Budget(self.pages_per_site, self.minutes_per_site * 60)
 
+    @property
+    def archive(self) -> Archive | None:
+        """This process's archive, if one is wanted."""
+        return archive_in(self.warc, self.user_agent) if self.warc else None
+
     @asynccontextmanager
     async def visitor(
         self, clock: Clock, resolver: Resolver | None = None, limits: Limits = USUAL
@@ -54,7 +59,7 @@ class Fetching:
 
         What was fetched is safe in the archive at the end.
         """
-        archive = archive_in(self.warc, self.user_agent) if self.warc else None
+        archive = self.archive
         asking = Client(self.user_agent, clock, self.allow_private, limits, resolver)
         async with asking as client:
             try:

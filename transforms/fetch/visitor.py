@@ -25,6 +25,7 @@ from transforms.fetch.ledger import answered, ended, request
 from transforms.fetch.pace import LastRequests, Pace
 from transforms.fetch.response import Response
 from transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
+from transforms.read.purpose import PAGE, ROBOTS, Purpose
 
 MAX_REDIRECTS = 5
 ROBOTS_LAST = timedelta(hours=24)
@@ -46,8 +47,8 @@ class Place:
 class Keeper(Protocol):
     """Who keeps what came, such as an archive."""
 
-    def keep(self, response: Response) -> Place:
-        """Keep `response` and tell where."""
+    def keep(self, response: Response, purpose: Purpose) -> Place:
+        """Keep `response`, and what it was asked for, and tell where."""
 
 
 @dataclass
@@ -125,8 +126,15 @@ class Visitor:
         self.beside: list[Fetch] = []
         self._learning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Visit:
+    async def get(
+        self, url: str, purpose: Purpose = PAGE, headers: Mapping[str, str] | None = None
+    ) -> Visit:
         """Return what `url` gives, after redirects; its status may be any.
+
+        Args:
+            url: Absolute.
+            purpose: What it is asked for, told to the keeper.
+            headers: Sent besides our own.
 
         Raises:
             RobotsDisallowed, RobotsUnavailable: the site's rules, or that nobody knows them.
@@ -138,7 +146,7 @@ class Visitor:
             robots = await self._rules_of(url)
             if not robots.allows(url):
                 raise RobotsDisallowed(f"for {self._agent}, by its robots.txt")
-            response, place = await self._ask(url, headers, robots.crawl_delay)
+            response, place = await self._ask(url, purpose, headers, robots.crawl_delay)
             if response.redirected_to is None:
                 return Visit(response, tuple(redirects), robots.shut_out(url), place)
             url = _target(response, url)
@@ -147,11 +155,11 @@ class Visitor:
                 raise TooManyRedirects(f"more than {MAX_REDIRECTS}")
 
     async def _ask(
-        self, url: str, headers: Mapping[str, str] | None, crawl_delay: float
+        self, url: str, purpose: Purpose, headers: Mapping[str, str] | None, crawl_delay: float
     ) -> tuple[Response, Place]:
         async with self._pace.turn(_site(url)[1], max(self._pause, crawl_delay)):
             response = await self._client.get(url, headers)
-        return response, self._keeper.keep(response) if self._keeper else Place()
+        return response, self._keeper.keep(response, purpose) if self._keeper else Place()
 
     async def _rules_of(self, url: str) -> Robots:
         """Return the rules for `url`, from memory if they are fresh.
@@ -203,7 +211,7 @@ class Visitor:
         """
         redirects: list[str] = []
         for _ in range(MAX_REDIRECTS + 1):
-            response, _ = await self._ask(url, None, delay)
+            response, _ = await self._ask(url, ROBOTS, None, delay)
             if response.redirected_to is None:
                 break
             url = _target(response, url)
