@@ -264,17 +264,13 @@ class Command:
 
     def _warn(self) -> None:
         """Name the feeds that a person should look at: silent ones, and those that fail and fail."""
-        states = self._gathering.states.values()
-        answered = {
-            web_address(one.feed) or "": one.answered_at for one in states if one.answered_at
-        }
-        quiet = ask(self._lake.storage.root, lambda lake: silent_feeds(lake, answered), as_of=None)
+        quiet = ask(self._lake.storage.root, silent_feeds, as_of=None)
         for one in quiet:
             terminal.say(
-                f"newslake: {one.feed} is silent since {one.silence.since:%Y-%m-%d %H:%M}, which it "
-                "never is at such an hour"
+                f"newslake: {one.feed} is silent since {one.silence.since:%Y-%m-%d %H:%M}, "
+                f"{one.silence.intervals:.1f} times as long as is to be expected at these hours"
             )
-        for state in states:
+        for state in self._gathering.states.values():
             if state.suspect:
                 terminal.say(
                     f"newslake: {web_address(state.feed)} failed {state.failures} times, with "

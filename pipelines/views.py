@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import duckdb
 
-from pipelines.coverage import COVERAGE, OUTCOMES
+from pipelines.coverage import add_coverage
 from pipelines.plover import EVENTS_PLOVER
 from schemas.tables import TABLES
 from transforms.write import layout
@@ -161,8 +161,9 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{names}], "
             f"hive_partitioning = true, hive_types = {{'{table.partition_key}': DATE}})"
         )
-    for statements in (EVENTS, EVENTS_PLOVER, OUTCOMES, COVERAGE, MACROS):
+    for statements in (EVENTS, EVENTS_PLOVER, MACROS):
         connection.execute(statements)
+    add_coverage(connection)
     return connection
 
 
