@@ -30,9 +30,9 @@ class Board:
         self._as_json = as_json
         self._last: Mapping[str, int] = {}
         self._all: Counter[str] = Counter()
-        looked_at = console.is_terminal and not as_json
+        is_watched = console.is_terminal and not as_json
         self._live = (
-            Live(console=console, auto_refresh=False, transient=True) if looked_at else None
+            Live(console=console, auto_refresh=False, transient=True) if is_watched else None
         )
 
     def __enter__(self) -> Self:

@@ -172,9 +172,9 @@ class Command:
             with self._board:
                 self._following.follow(schedule, until, self._look, self._commit)
         finally:
-            self._record()
             if self._archive:
                 self._archive.close()
+            self._record()
 
     def _until(self) -> datetime | None:
         if self._arguments.once:
@@ -224,10 +224,7 @@ class Command:
     def _tell(self, counts: dict[str, int]) -> None:
         """Tell what a commit brought."""
         polls = self._following.counts
-        brought = counts | polls | {
-            "new": counts.get("announcements", 0),
-            "fetched": counts.get("fetches", 0),
-        }  # fmt: skip
+        brought = counts | polls | {"new": counts.get("announcements", 0)}
         polls.clear()
         waiting, next_at = len(self._gathering.waiting), self._gathering.next_at()
         self._board.committed(brought, waiting, next_at, self._clock.now())

@@ -68,6 +68,10 @@ def test_one_look_one_commit(feed, tmp_path, capsys):
         == 0
     )
     assert json.loads(capsys.readouterr().out) == {"command": "follow", "articles": 1}
+    told = connect(lake).execute("SELECT latency_p95 >= 0, polls, failed_polls FROM coverage")
+    assert told.fetchall() == [(True, 1, 0)]
+    asked = connect(lake).execute("SELECT kind, warc_file IS NOT NULL FROM fetches ORDER BY kind")
+    assert asked.fetchall() == [("feed", True), ("page", True), ("robots", False)]
 
 
 def test_a_week_in_a_second(tmp_path, capsys):

@@ -12,7 +12,8 @@ from transforms.feeds.keys import keyed
 from transforms.feeds.policy import conditions
 from transforms.feeds.poll import Answer, FeedState
 from transforms.fetch.clock import Clock
-from transforms.fetch.ledger import answered, ended, reason_of, request
+from transforms.fetch.crawl import with_visit
+from transforms.fetch.ledger import ended, reason_of, request
 from transforms.fetch.response import Response
 from transforms.fetch.visitor import Visit, Visitor
 from transforms.read.purpose import POLL
@@ -49,8 +50,7 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
     polled = Polled(state, answer, row)
     try:
         visit = await visitor.get(state.address, POLL, sent)
-        hops = (where for _, where in visit.redirects)
-        polled = Polled(state, _answered(answer, visit), answered(row, visit.response, hops))
+        polled = Polled(state, _answered(answer, visit), with_visit(row, visit))
         polled = await _with_document(polled, visit.response)
     except Exception as error:  # noqa: BLE001 a bug of ours that one feed meets stops no other
         polled = replace(polled, answer=replace(polled.answer, fault=reason_of(error)))

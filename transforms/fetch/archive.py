@@ -24,7 +24,7 @@ from transforms.address import web_address
 from transforms.fetch.clock import Clock
 from transforms.fetch.response import REDIRECTS, Headers, Response
 from transforms.fetch.visitor import Place
-from transforms.read.purpose import Purpose, of_entry
+from transforms.read.purpose import Purpose, entry_target, of_entry
 
 OPEN = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -82,7 +82,7 @@ class Archive:
             place = replace(document, warc_file=self._name, warc_offset=file.tell())
             about = {"WARC-Date": _warc_date(document.seen_at or self._clock.now())}
             record = writer.create_warc_record(
-                document.url or document.feed,
+                entry_target(document.url, document.feed or "", document.entry_id or ""),
                 "resource",
                 payload=BytesIO(document.payload),
                 length=len(document.payload),

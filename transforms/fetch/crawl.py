@@ -77,7 +77,7 @@ async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
     error: Exception | None = None
     try:
         visit = await visitor.get(announced.url, of_page(announced))
-        row = _with_visit(row, visit)
+        row = with_visit(row, visit)
         document = _document(announced, visit)
         check(visit.response)
     except Exception as problem:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
@@ -169,8 +169,8 @@ def _document(announced: Announced, visit: Visit) -> Document:
     )
 
 
-def _with_visit(row: Fetch, visit: Visit) -> Fetch:
-    """Return `row` with what the last answer tells."""
+def with_visit(row: Fetch, visit: Visit) -> Fetch:
+    """Return `row` with what its visit tells."""
     return replace(
         answered(row, visit.response, (where for _, where in visit.redirects)),
         optouts=visit.shut_out,

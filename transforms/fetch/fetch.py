@@ -105,6 +105,7 @@ def _outputs(found: Found | Announced) -> Iterator[tuple[str, Any]]:
         yield "tallies", Tally("deferred", 1)
         return
     yield "fetches", found.row
+    yield "tallies", Tally("fetched", 1)
     if isinstance(found.outcome, Document):
         yield "kept", found.outcome
     elif isinstance(found.outcome, Refused):

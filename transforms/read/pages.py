@@ -17,7 +17,7 @@ from transforms.read.archive import Record, records
 from transforms.read.bodies import dechunked, uncompressed
 from transforms.read.found import Found, Refused, document, empty, remains
 from transforms.read.names import locator, quote
-from transforms.read.purpose import MEDIA_TYPES, Purpose, entry_locator, stated
+from transforms.read.purpose import MEDIA_TYPES, Purpose, entry_locator, entry_target, stated
 
 PASSED_OVER = "passed_over"
 """The tally of records that are no page: other types, redirects, errors, and what is no response."""
@@ -106,9 +106,8 @@ def _entry(found: WarcRecord, record: Record, slice: FileSlice, purpose: Purpose
     payload = found.reader.read()
     _check_digest(found, "WARC-Payload-Digest", payload)
     feed, key = purpose.feed or "", purpose.entry_id or ""
-    url = _target(found)
-    if url == feed:
-        url = None
+    target = _target(found)
+    url = None if target == entry_target(None, feed, key) else target
     place = entry_locator(url, feed, key)
     return replace(
         document(slice, payload, "application/json"),

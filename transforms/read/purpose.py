@@ -59,6 +59,11 @@ def entry_locator(url: str | None, feed: str, entry_id: str) -> str:
     return url or f"{feed}#{entry_id}"
 
 
+def entry_target(url: str | None, feed: str, entry_id: str) -> str:
+    """Return the address by which an entry is archived: its own, else its place in the feed."""
+    return url or quote(entry_locator(None, feed, entry_id), safe=_SAFE)
+
+
 def of_entry(document: Document) -> Purpose:
     """Return whose article an entry holds."""
     return Purpose("entry", document.feed, document.entry_id)
