@@ -2,6 +2,7 @@
 # make test    set everything up, run the tests
 # make check   lint, format, types, import direction
 # make faults  kill writers, a compactor and a forgetter for some minutes, while others read
+# make soak    follow 200 feeds on loopback for eight days in a quarter of an hour, and count what went wrong
 # make fuzz    break pages, objects, feeds and archives 100,000 times; FOLDER=… brings more inputs
 # make lock    pin all dependencies anew, by hash
 # make prism   build Beam's runner in Go, for --runner PrismRunner
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults fuzz lock clean
+.PHONY: run test check faults soak fuzz lock clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -32,6 +33,9 @@ check: $(VENV)/.test-ready
 
 faults: $(VENV)/.test-ready
 	$(BIN)/python tests/faults/harness.py --kills 60 --seconds 300 --seed 1
+
+soak: $(VENV)/.test-ready
+	$(BIN)/python tests/soak/soak.py --feeds 200 --days 8
 
 fuzz: $(VENV)/.test-ready
 	$(BIN)/python tests/fuzz.py --cases 100000 $(FOLDER)

@@ -121,7 +121,7 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
                 number,
                 started_at,
             )
-            summary.add(outcome)
+            summary.add(outcome, datetime.now(UTC))
     summary.seconds = time.monotonic() - clock
     record_run(
         lake,

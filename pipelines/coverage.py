@@ -1,9 +1,11 @@
 """Coverage: what became of every address that a feed announced, and how each feed does."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
 from transforms.feeds.silence import Silence, silence
 
@@ -19,22 +21,28 @@ WITH documents AS (
     UNION ALL
     SELECT document_id, locator, 4, 'rejected', reason, NULL FROM rejects
 ), ends AS (
-    SELECT f.canonical_url AS address, d.rank, d.state, d.detail, d.seen_at, NULL AS until
+    SELECT f.canonical_url AS address, d.rank, d.state, d.detail, d.seen_at, NULL AS until, f.run_id
     FROM fetches f JOIN documents d USING (document_id)
     UNION ALL
-    SELECT a.canonical_url, d.rank, d.state, d.detail, d.seen_at, NULL
+    SELECT a.canonical_url, d.rank, d.state, d.detail, d.seen_at, NULL, a.run_id
     FROM announcements a JOIN documents d USING (url) WHERE a.content_source = 'entry'
     UNION ALL
-    SELECT canonical_url, 5, 'waiting', arg_max(reason, started_at), NULL, max(wait_until)
+    SELECT canonical_url, 5, 'waiting', arg_max(reason, started_at), NULL, max(wait_until), NULL
     FROM fetches WHERE outcome = 'waiting' GROUP BY canonical_url
     UNION ALL
-    SELECT canonical_url, 6, 'forgotten', NULL, NULL, NULL
-    FROM fetches WHERE outcome <> 'waiting'
+    SELECT canonical_url, 6, 'forgotten', NULL, NULL, NULL, NULL
+    FROM fetches WHERE kind = 'page' AND outcome <> 'waiting'
 ), best AS (
     SELECT address, min(rank) AS rank, arg_min(state, rank) AS state,
         arg_min_null(detail, rank) AS detail, arg_min_null(until, rank) AS until,
-        min(seen_at) AS had_at
+        min(seen_at) AS had_at, arg_min(run_id, seen_at) AS run_id
     FROM ends GROUP BY address
+), commits AS (
+    SELECT run_id, unnest(committed_at) AS committed_at FROM runs
+), told AS (
+    SELECT best.*, commits.committed_at
+    FROM best ASOF LEFT JOIN commits
+        ON best.run_id = commits.run_id AND best.had_at <= commits.committed_at
 )
 SELECT
     a.feed,
@@ -42,17 +50,21 @@ SELECT
     arg_min(a.url, a.seen_at) AS url,
     min(a.seen_at) AS announced_at,
     any_value(CASE
-        WHEN best.state IS NOT NULL THEN best.state
+        WHEN told.state IS NOT NULL THEN told.state
         WHEN a.content_source = 'none' THEN 'no_address'
         ELSE 'waiting'
     END) AS state,
-    any_value(best.detail) AS detail,
-    any_value(best.until) AS waits_until,
-    any_value(best.had_at) AS had_at
-FROM announcements a LEFT JOIN best ON best.address = a.canonical_url
+    any_value(told.detail) AS detail,
+    any_value(told.until) AS waits_until,
+    any_value(told.had_at) AS had_at,
+    any_value(told.committed_at) AS committed_at
+FROM announcements a LEFT JOIN told ON told.address = a.canonical_url
 GROUP BY a.feed, a.entry_id
 """
-"""One row an entry of a feed, in exactly one state; `detail` is an article, or a reason."""
+"""One row an entry of a feed, in exactly one state; `detail` is an article, or a reason.
+
+`committed_at` is known when the row of `runs` is there: within an hour, or at the end of the command.
+"""
 
 COVERAGE = """
 CREATE VIEW coverage AS
@@ -62,31 +74,81 @@ WITH arrivals AS (
     ) AS gap
     FROM (SELECT DISTINCT feed, announced_at FROM outcomes)
 ), gaps AS (
-    SELECT feed, median(gap) AS median_gap, max(gap) AS longest_gap FROM arrivals GROUP BY feed
+    SELECT
+        feed,
+        median(gap) AS median_gap,
+        max(gap) AS longest_gap,
+        list(announced_at ORDER BY announced_at)[2:] AS times
+    FROM arrivals GROUP BY feed
+), polls AS (
+    SELECT
+        feed,
+        count(*) AS polls,
+        count(*) FILTER (outcome = 'failed') AS failed_polls,
+        max(started_at) FILTER (outcome = 'answered') AS answered_at,
+        arg_max_null(reason, started_at) AS fault
+    FROM fetches WHERE kind = 'feed' GROUP BY feed
+), quiet AS (
+    SELECT feed, feed_silence(times, answered_at) AS silence
+    FROM gaps JOIN polls USING (feed) WHERE answered_at IS NOT NULL
+), entries AS (
+    SELECT
+        feed,
+        count(*) AS entries,
+        count(*) FILTER (state = 'stored') AS stored,
+        count(*) FILTER (state = 'duplicate') AS duplicates,
+        count(*) FILTER (state = 'revision') AS revisions,
+        count(*) FILTER (state = 'rejected') AS rejected,
+        count(*) FILTER (state = 'waiting') AS waiting,
+        count(*) FILTER (state IN ('no_address', 'forgotten')) AS others,
+        min(announced_at) AS first_at,
+        max(announced_at) AS last_at,
+        quantile_cont(epoch(committed_at - announced_at), 0.5)
+            FILTER (committed_at >= announced_at) AS latency_p50,
+        quantile_cont(epoch(committed_at - announced_at), 0.95)
+            FILTER (committed_at >= announced_at) AS latency_p95
+    FROM outcomes GROUP BY feed
 )
 SELECT
-    feed,
-    count(*) AS entries,
-    count(*) FILTER (state = 'stored') AS stored,
-    count(*) FILTER (state = 'duplicate') AS duplicates,
-    count(*) FILTER (state = 'revision') AS revisions,
-    count(*) FILTER (state = 'rejected') AS rejected,
-    count(*) FILTER (state = 'waiting') AS waiting,
-    count(*) FILTER (state IN ('no_address', 'forgotten')) AS others,
-    min(announced_at) AS first_at,
-    max(announced_at) AS last_at,
-    any_value(median_gap) AS median_gap,
-    any_value(longest_gap) AS longest_gap,
-    quantile_cont(epoch(had_at - announced_at), 0.5) FILTER (had_at >= announced_at) AS latency_p50,
-    quantile_cont(epoch(had_at - announced_at), 0.95) FILTER (had_at >= announced_at) AS latency_p95
-FROM outcomes JOIN gaps USING (feed)
-GROUP BY feed
+    entries.*,
+    median_gap,
+    longest_gap,
+    coalesce(polls, 0) AS polls,
+    coalesce(failed_polls, 0) AS failed_polls,
+    answered_at,
+    fault,
+    silence.since AS silent_since,
+    silence.missed AS missed,
+    silence.intervals AS silent_intervals
+FROM entries JOIN gaps USING (feed) LEFT JOIN polls USING (feed) LEFT JOIN quiet USING (feed)
 """
-"""One row a feed; latencies in seconds, from the poll that first saw an entry to its page."""
+"""One row a feed; latencies in seconds, from the poll that first saw an entry to the commit of its text.
 
-_ARRIVALS = """
-SELECT feed, list_sort(list(DISTINCT announced_at)) FROM outcomes GROUP BY feed
+`fault` is why the last poll failed; `silent_since` is null unless the feed is silent, see docs/feeds.md.
 """
+
+_SILENT = """
+SELECT feed, silent_since, missed, silent_intervals FROM coverage
+WHERE silent_since IS NOT NULL ORDER BY silent_intervals DESC
+"""
+
+
+def add_coverage(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give `connection`, which has the lake's tables, the views `outcomes` and `coverage`."""
+    connection.create_function(
+        "feed_silence",
+        _silence,
+        ["TIMESTAMPTZ[]", "TIMESTAMPTZ"],
+        "STRUCT(since TIMESTAMPTZ, missed DOUBLE, intervals DOUBLE)",
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
+    connection.execute(OUTCOMES)
+    connection.execute(COVERAGE)
+
+
+def _silence(times: list[datetime], answered_at: datetime) -> dict[str, Any] | None:
+    found = silence(times, answered_at)
+    return asdict(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -99,17 +161,7 @@ class Quiet:
     """Since when, and how much is missing."""
 
 
-def silent_feeds(
-    connection: duckdb.DuckDBPyConnection, answered: dict[str, datetime]
-) -> list[Quiet]:
-    """Return the feeds that are silent, those that miss most first.
-
-    Args:
-        connection: With the view `outcomes`.
-        answered: When each feed was last polled with success; feeds that are not in it are not judged.
-    """
-    quiet = []
-    for feed, arrivals in connection.execute(_ARRIVALS).fetchall():
-        if feed in answered and (found := silence(arrivals[1:], answered[feed])):
-            quiet.append(Quiet(feed, found))
-    return sorted(quiet, key=lambda one: one.silence.missed, reverse=True)
+def silent_feeds(connection: duckdb.DuckDBPyConnection) -> list[Quiet]:
+    """Return the feeds that are silent, by the view `coverage`; those that are it longest first."""
+    rows = connection.execute(_SILENT).fetchall()
+    return [Quiet(feed, Silence(*silent)) for feed, *silent in rows]

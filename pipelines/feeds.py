@@ -259,7 +259,7 @@ def _file(word: str) -> Page:
     try:
         return Page("", Path(word).read_bytes())
     except OSError as error:
-        raise WrongOption(f"{web_address(word) or word} is no readable file: {error}") from error
+        raise WrongOption(f"{word} cannot be read: {error.strerror}") from error
 
 
 def read_feeds(path: Path) -> list[Listed]:
@@ -270,7 +270,11 @@ def read_feeds(path: Path) -> list[Listed]:
     """
     try:
         return read_list(path.read_bytes())
-    except (OSError, NotAList) as error:
+    except FileNotFoundError as error:
+        raise WrongOption(f"{path} is neither the address of a feed nor a file") from error
+    except OSError as error:
+        raise WrongOption(f"the list of feeds {path} cannot be read: {error.strerror}") from error
+    except NotAList as error:
         raise WrongOption(f"{path} is no list of feeds: {error}") from error
 
 

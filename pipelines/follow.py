@@ -1,7 +1,6 @@
 """Follow feeds: poll them, fetch what they announce, and commit, for weeks."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
     sys.exit(main(["follow", *sys.argv[1:]]))
 
 from pipelines import terminal
+from pipelines.board import Board
 from pipelines.changing import new_run_id
 from pipelines.compact import merge, worth_merging
 from pipelines.coverage import silent_feeds
@@ -34,7 +34,8 @@ from transforms.extract.extract import Extract
 from transforms.feeds.lists import Listed
 from transforms.feeds.state import NAME, FeedStates
 from transforms.fetch.clock import Clock
-from transforms.fetch.fetching import Fetching, archive_in
+from transforms.fetch.fetch import OpenVisitor
+from transforms.fetch.fetching import Fetching
 from transforms.write import layout
 from transforms.write.errors import LakeError, Unsupported
 from transforms.write.lake import Lake
@@ -42,7 +43,7 @@ from transforms.write.lake import Lake
 STAGES = (Fetching, Extract, Clean, FindEvents)
 
 KEEPING = timedelta(hours=1)
-"""So often a row of `runs` is written, quiet partitions are merged and bad feeds are named."""
+"""So often rows of `runs` and of polls are written, quiet partitions merged and bad feeds named."""
 
 IDLE_SECONDS = 3600.0
 """A partition without a new file for so long is quiet."""
@@ -112,7 +113,18 @@ def addresses(words: Sequence[str]) -> list[str]:
 
 
 class Command:
-    """One `newslake follow`, from its start to its end."""
+    """One `newslake follow`, from its start to its end.
+
+    Args:
+        arguments: As parsed.
+        lake: Where to.
+        states: What is remembered of the feeds.
+        feeds: Their addresses.
+        beam_flags: Options of Beam, passed through.
+        clock: What tells the time; the machine's clock by default.
+        open_visitor: Gives the visitor that gets feeds and pages; as the arguments say by default.
+        idle_seconds: A partition without a new file for so long is quiet, by the machine's clock.
+    """
 
     def __init__(
         self,
@@ -122,26 +134,32 @@ class Command:
         feeds: list[str],
         beam_flags: Sequence[str],
         clock: Clock | None = None,
+        open_visitor: OpenVisitor | None = None,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._arguments = arguments
         self._lake = lake
         self._clock = clock or Clock()
+        self._idle_seconds = idle_seconds
         self._fetching = configured(Fetching, arguments)
         self._settings = Settings(
             extract=configured(Extract, arguments),
             clean=configured(Clean, arguments),
             find_events=configured(FindEvents, arguments),
         )
-        self._gathering = Gathering(lake, states, feeds, self._clock.now())
+        self._archive = self._fetching.archive
+        keep = self._archive.keep_entries if self._archive else list
+        self._gathering = Gathering(lake, states, feeds, self._clock.now(), keep)
         self._following = Following(
             lake,
             self._gathering,
-            self._fetching.visitor,
+            open_visitor or self._fetching.visitor,
             self._fetching.budget,
             self._settings,
             engine("DirectRunner", 1, beam_flags),
             self._clock,
         )
+        self._board = Board(terminal.out, arguments.json)
         self._begin()
 
     def run(self) -> None:
@@ -151,11 +169,12 @@ class Command:
         schedule = Schedule(self._arguments.every, self._arguments.flush)
         until = self._until()
         try:
-            self._following.follow(schedule, until, self._commit)
+            with self._board:
+                self._following.follow(schedule, until, self._look, self._commit)
         finally:
+            if self._archive:
+                self._archive.close()
             self._record()
-            if self._fetching.warc:
-                archive_in(self._fetching.warc, self._fetching.user_agent).close()
 
     def _until(self) -> datetime | None:
         if self._arguments.once:
@@ -181,42 +200,38 @@ class Command:
             return
         finally:
             self._commits += 1
-        self._summary.add(outcome)
+        self._summary.add(outcome, self._clock.now())
         self._unsure = False
         self._tell(outcome.counts)
         if self._clock.now() - self._began >= KEEPING:
+            self._keep_house()
+
+    def _keep_house(self) -> None:
+        """Do what is done once in `KEEPING`; a lake that refuses is asked again at the next commit."""
+        try:
             self._record()
             self._begin()
             self._merge()
-            self._warn()
+        except LakeError as error:
+            terminal.say(f"newslake: {error}; trying again at the next commit")
+        self._warn()
+
+    def _look(self) -> None:
+        """Show what the polls since the last commit have brought."""
+        found = self._following.counts | {"new": len(self._gathering.announcements)}
+        self._board.looked(found, len(self._gathering.waiting), self._gathering.next_at())
 
     def _tell(self, counts: dict[str, int]) -> None:
-        """Print what a commit brought: a line for people, or for programs."""
+        """Tell what a commit brought."""
         polls = self._following.counts
-        next_at = self._gathering.next_at()
-        told: dict[str, object] = {
-            "due": polls["due"],
-            "polled": polls["polled"],
-            "not_modified": polls["not_modified"],
-            "failed": polls["failed"],
-            "new": counts.get("announcements", 0),
-            "fetched": counts.get("fetches", 0),
-            **{name: counts.get(name, 0) for name in ("articles", "duplicates", "revisions")},
-            "rejects": counts.get("rejects", 0),
-            "known": counts.get("known", 0),
-            "waiting": len(self._gathering.waiting),
-            "next": next_at.isoformat(timespec="seconds") if next_at else None,
-        }
+        brought = counts | polls | {"new": counts.get("announcements", 0)}
         polls.clear()
-        if self._arguments.json:
-            terminal.out.print(json.dumps(told), markup=False)
-            return
-        words = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items())
-        terminal.out.print(f"{self._clock.now():%Y-%m-%d %H:%M:%S} {words}", markup=False)
+        waiting, next_at = len(self._gathering.waiting), self._gathering.next_at()
+        self._board.committed(brought, waiting, next_at, self._clock.now())
 
     def _record(self) -> None:
-        """Leave a row of `runs`, if there is anything to tell; none if it might not be true."""
-        if self._unsure or not self._summary.commits:
+        """Leave a row of `runs`, and one of `fetches` for each poll; none if it might not be true."""
+        if self._unsure or not (self._summary.commits or self._following.requests):
             return
         self._summary.seconds = (self._clock.now() - self._began).total_seconds()
         record_run(
@@ -234,27 +249,25 @@ class Command:
             ),
             started_at=self._began,
             finished_at=self._clock.now(),
+            requests=self._following.requests,
         )
+        self._following.requests.clear()
 
     def _merge(self) -> None:
         """Merge the small files of partitions that are quiet now."""
         with suppress(Unsupported):
-            for folder in list(worth_merging(self._lake, list(TABLES), IDLE_SECONDS)):
+            for folder in list(worth_merging(self._lake, list(TABLES), self._idle_seconds)):
                 merge(self._lake, folder)
 
     def _warn(self) -> None:
         """Name the feeds that a person should look at: silent ones, and those that fail and fail."""
-        states = self._gathering.states.values()
-        answered = {
-            web_address(one.feed) or "": one.answered_at for one in states if one.answered_at
-        }
-        quiet = ask(self._lake.storage.root, lambda lake: silent_feeds(lake, answered), as_of=None)
+        quiet = ask(self._lake.storage.root, silent_feeds, as_of=None)
         for one in quiet:
             terminal.say(
-                f"newslake: {one.feed} is silent since {one.silence.since:%Y-%m-%d %H:%M}, which it "
-                "never is at such an hour"
+                f"newslake: {one.feed} is silent since {one.silence.since:%Y-%m-%d %H:%M}, "
+                f"{one.silence.intervals:.1f} times as long as is to be expected at these hours"
             )
-        for state in states:
+        for state in self._gathering.states.values():
             if state.suspect:
                 terminal.say(
                     f"newslake: {web_address(state.feed)} failed {state.failures} times, with "

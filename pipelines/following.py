@@ -10,6 +10,7 @@ from pipelines.bounded_run import run_bounded
 from pipelines.engine import Engine
 from pipelines.gathering import MOST_PAGES, Gathering, News
 from pipelines.ingest import Settings
+from schemas.rows import Fetch
 from transforms.feeds.poll import FeedState
 from transforms.feeds.polling import Polled, poll
 from transforms.fetch.clock import Clock
@@ -65,11 +66,14 @@ class Following:
         self._clock = clock
         self.counts: Counter[str] = Counter()
         """Of the polls since the last commit: due, polled, not_modified, failed."""
+        self.requests: list[Fetch] = []
+        """For feeds, and on the way for robots.txt, until the caller takes them."""
 
     def follow(
         self,
         schedule: Schedule,
         until: datetime | None,
+        look: Callable[[], None],
         commit: Callable[[], None],
     ) -> None:
         """Poll and commit in turns until the time is over.
@@ -77,11 +81,13 @@ class Following:
         Args:
             schedule: How often.
             until: When to end, after a last commit; None means never.
+            look: Called after each round of polls.
             commit: Called when it is time to.
         """
         next_flush = self._clock.now()
         while True:
             self.poll()
+            look()
             now = self._clock.now()
             over = until is not None and now >= until
             if over or now >= next_flush or len(self._gathering.announcements) >= MOST_PAGES:
@@ -101,7 +107,7 @@ class Following:
         self.counts["due"] += len(due)
         self.counts["polled"] += len(polled)
         for one in polled:
-            self.counts["failed"] += bool(one.answer.fault) or one.answer.status >= 400
+            self.counts["failed"] += bool(one.answer.failure)
             self.counts["not_modified"] += one.answer.status == 304 or (
                 one.answer.status == 200 and one.answer.body_hash == one.state.body_hash
             )
@@ -116,7 +122,9 @@ class Following:
                 return await poll(state, visitor, self._clock)
 
             found = visits(sites, visit, self._clock, POLLS)
-            return [polled async for _, polled in found if polled is not None]
+            polled = [one async for _, one in found if one is not None]
+            self.requests += [one.row for one in polled] + visitor.beside
+            return polled
 
     def commit(self, run_id: str, number: int) -> Outcome:
         """Fetch what is due, ingest and commit it with all announcements, and then remember the feeds.

@@ -6,7 +6,7 @@ polls the feed once more, and the lake knows what it has.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from pipelines.waiting import news, settled, waiting
 from schemas.records import Announced, Document
 from schemas.rows import Announcement
 from transforms.feeds.announcement import announced
-from transforms.feeds.full_text import as_document, full_text
+from transforms.feeds.full_text import as_document
 from transforms.feeds.policy import after, at_new_address, first, moved
 from transforms.feeds.poll import FeedState
 from transforms.feeds.polling import Polled
@@ -38,11 +38,21 @@ class Gathering:
         states: What is remembered of the feeds.
         feeds: Addresses of those that are followed.
         now: The time.
+        keep: Archives entries that hold their article, and returns them with their places; nobody
+            does by default.
     """
 
-    def __init__(self, lake: Lake, states: FeedStates, feeds: Iterable[str], now: datetime) -> None:
+    def __init__(
+        self,
+        lake: Lake,
+        states: FeedStates,
+        feeds: Iterable[str],
+        now: datetime,
+        keep: Callable[[list[Document]], list[Document]] = list,
+    ) -> None:
         self._lake = lake.storage.root
         self._remembered = states
+        self._keep = keep
         feeds = list(feeds)
         known = states.load(feeds)
         self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
@@ -64,22 +74,23 @@ class Gathering:
 
     def take(self, polled: Sequence[Polled]) -> None:
         """Take in what polls brought; their entries are compared with all that is known."""
-        told = {
-            row.announcement_id: (one, row, keyed)
+        met = {
+            told.row.announcement_id: (one.state.feed, told)
             for one in polled
-            for row, keyed in one.entries
-            if row.announcement_id not in self.announcements
+            for told in one.entries
+            if told.row.announcement_id not in self.announcements
         }
         new: dict[str, list[Announcement]] = {}
-        for row in news(self._lake, [row for _, row, _ in told.values()]):
-            one, _, keyed = told[row.announcement_id]
-            new.setdefault(one.state.feed, []).append(row)
+        whole = []
+        for row in news(self._lake, [told.row for _, told in met.values()]):
+            feed, told = met[row.announcement_id]
+            new.setdefault(feed, []).append(row)
             self.announcements[row.announcement_id] = row
-            if row.content_source == "entry":
-                html = full_text(keyed.entry) or ""
-                self.documents.append(
-                    as_document(keyed.entry, html, row.feed, row.entry_id, row.seen_at)
+            if told.html:
+                whole.append(
+                    as_document(told.entry, told.html, row.feed, row.entry_id, row.seen_at)
                 )
+        self.documents += self._keep(whole)
         for one in polled:
             self._learn(one, new.get(one.state.feed, []))
 

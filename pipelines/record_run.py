@@ -8,14 +8,15 @@ from typing import Any
 
 from pipelines.bounded_run import assign
 from pipelines.summary import Summary
-from schemas.rows import Run
+from schemas.rows import Fetch, Run
+from schemas.tables import TABLES
 from transforms.events.model import model_name
 from transforms.read.names import quote
 from transforms.write import layout
 from transforms.write.bundle import gather
 from transforms.write.lake import Lake
 from transforms.write.parquet import code_version
-from transforms.write.write import write_file
+from transforms.write.write import in_order, write_file
 
 LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
 """What shapes the rows, besides our own code."""
@@ -29,8 +30,9 @@ def record_run(
     configuration: dict[str, Any],
     started_at: datetime,
     finished_at: datetime,
+    requests: Sequence[Fetch] = (),
 ) -> None:
-    """Commit the row of a run that has come to its end.
+    """Commit the row of a run that has come to its end, and what it asked for beside its pages.
 
     Raises:
         LakeError: the lake refuses.
@@ -51,15 +53,21 @@ def record_run(
         unread_languages=summary.counts["unread_languages"],
         balanced=summary.balanced,
         commits=summary.commits,
+        committed_at=summary.committed_at,
         versions=json.dumps(versions(), sort_keys=True),
         configuration=json.dumps(configuration, sort_keys=True),
     )
+    rows: dict[str, Sequence[Any]] = {"runs": [row], "fetches": requests}
     with lake.committer() as committer:
         name = layout.last_room_name(summary.run_id)
         assignment = assign(lake, committer, name, summary.run_id, started_at)
         lake.storage.make_folder(name)
         partition = f"run_date={assignment.run_date}"
-        files = [write_file("runs", partition, [row], assignment)]
+        files = [
+            write_file(table, partition, in_order(TABLES[table], some)[0], assignment)
+            for table, some in rows.items()
+            if some
+        ]
         outcome = committer.commit(gather(assignment, files, []))
         if outcome.warning:
             summary.warnings.append(outcome.warning)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from transforms.write.bundle import ended
@@ -27,14 +28,16 @@ class Summary:
     counts: Counter[str] = field(default_factory=Counter)
     rejects_by_reason: Counter[str] = field(default_factory=Counter)
     commits: list[int] = field(default_factory=list)
+    committed_at: list[datetime] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def add(self, outcome: Outcome) -> None:
-        """Count in what one bounded run committed."""
+    def add(self, outcome: Outcome, at: datetime) -> None:
+        """Count in what one bounded run committed, complete at that time."""
         self.counts.update(outcome.counts)
         self.rejects_by_reason.update(outcome.rejects_by_reason)
         if outcome.seq is not None:
             self.commits.append(outcome.seq)
+            self.committed_at.append(at)
         if outcome.warning:
             self.warnings.append(outcome.warning)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipelines.views import ask
 from schemas.records import Announced
@@ -12,7 +13,7 @@ from schemas.rows import Announcement
 _WAITING = """
 WITH settled AS (
     SELECT canonical_url, max(started_at) AS at FROM fetches
-    WHERE outcome <> 'waiting' GROUP BY canonical_url
+    WHERE kind = 'page' AND outcome <> 'waiting' GROUP BY canonical_url
 ), failed AS (
     SELECT canonical_url, count(*) AS times, max(wait_until) AS until
     FROM fetches LEFT JOIN settled USING (canonical_url)
@@ -40,6 +41,11 @@ SELECT feed, entry_id, list(version) FROM announcements
 WHERE entry_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY feed, entry_id
 """
 
+_SETTLED = """
+SELECT DISTINCT canonical_url FROM fetches
+WHERE kind = 'page' AND outcome <> 'waiting' AND canonical_url IN (SELECT unnest(?::VARCHAR[]))
+"""
+
 MAX_VERSIONS = 25
 """So often is an entry announced, at most."""
 
@@ -55,7 +61,7 @@ class Waiting:
 
 def waiting(lake: Path) -> list[Waiting]:
     """Return what waits in `lake`, the longest announced first."""
-    rows = ask(lake, lambda connection: connection.execute(_WAITING).fetchall(), None)
+    rows = _rows(lake, _WAITING)
     return [Waiting(Announced(*address), until) for *address, until in rows]
 
 
@@ -68,12 +74,8 @@ def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement
         return []
     held = {
         (feed, entry_id): set(versions)
-        for feed, entry_id, versions in ask(
-            lake,
-            lambda connection: connection.execute(
-                _HELD, [sorted({one.entry_id for one in announcements})]
-            ).fetchall(),
-            None,
+        for feed, entry_id, versions in _rows(
+            lake, _HELD, sorted({one.entry_id for one in announcements})
         )
     }
     found = []
@@ -88,13 +90,13 @@ def settled(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
     """Return which of the addresses have an outcome in `lake`."""
     if not canonical_urls:
         return set()
-    rows = ask(
+    return {url for (url,) in _rows(lake, _SETTLED, list(canonical_urls))}
+
+
+def _rows(lake: Path, sql: str, *values: list[str]) -> list[Any]:
+    return ask(
         lake,
-        lambda connection: connection.execute(
-            "SELECT DISTINCT canonical_url FROM fetches WHERE outcome <> 'waiting' "
-            "AND canonical_url IN (SELECT unnest(?::VARCHAR[]))",
-            [list(canonical_urls)],
-        ).fetchall(),
-        None,
+        lambda connection: connection.execute(sql, values).fetchall(),
+        as_of=None,
+        tables=("announcements", "fetches"),
     )
-    return {url for (url,) in rows}

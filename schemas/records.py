@@ -200,7 +200,7 @@ class Tally:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known`, `passed_over`, `deferred`, `too_short_to_compare`, `unread_languages`,
+    """`read`, `known`, `passed_over`, `fetched`, `deferred`, `too_short_to_compare`, `unread_languages`,
     `no_model` or `failed_events`."""
     count: int
     """How many."""

@@ -289,10 +289,10 @@ class Announcement:
 
 @record
 class Fetch:
-    """A page that was asked for, once, with the redirects that were followed."""
+    """A page, a feed or a robots.txt that was asked for, once, with the redirects that were followed."""
 
     url: str
-    """The address that was announced."""
+    """The address: of a page as it was announced, of a feed as it is polled."""
     canonical_url: str
     """The same address in one spelling, as in `announcements`."""
     started_at: datetime
@@ -300,9 +300,13 @@ class Fetch:
     seconds: float
     """How long it took, pauses between requests included."""
     outcome: str
-    """document, rejected, or waiting: it will be asked for again."""
+    """Of a page: document, rejected, or waiting: it will be asked for again; else answered or failed."""
+    kind: str = "page"
+    """page, feed or robots."""
+    feed: str | None = None
+    """The feed, by its name in `announcements`, that was polled; null for all else."""
     reason: str | None = None
-    """Why it is no document, as in `rejects`, or why it waits; null for a document."""
+    """Why it is no document, as in `rejects`, why it waits, or why it failed; else null."""
     wait_until: datetime | None = None
     """Not asked for again before; null unless it waits."""
     document_id: str | None = None
@@ -357,6 +361,8 @@ class Run:
     """read = articles + duplicates + revisions + rejects + known."""
     commits: list[int]
     """Entries of the lake's log that this run wrote."""
+    committed_at: list[datetime]
+    """When each of them was complete, by the machine's clock."""
     versions: str
     """Versions of newslake and of the libraries that shape its rows: a JSON object."""
     configuration: str

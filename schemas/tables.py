@@ -156,7 +156,7 @@ TABLES = {
             "run_date",
             ("canonical_url",),
             ("canonical_url", "started_at"),
-            "Pages that were asked for, and what came of it.",
+            "Pages, feeds and robots.txt that were asked for, and what came of it.",
             accounts=False,
         ),
         Table(

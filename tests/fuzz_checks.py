@@ -74,7 +74,7 @@ def check_feed(data: bytes) -> None:
     finally:
         if (took := time.process_time() - began) > MAX_SECONDS:
             raise Broken(f"a feed of {len(data)} bytes took {took:.1f} s")
-    for row in (announcement(ADDRESS, one, NOON) for one in keyed(feed.entries).entries):
+    for row in (announcement(ADDRESS, one, NOON).row for one in keyed(feed.entries).entries):
         json.dumps(dataclasses.asdict(row), default=str, ensure_ascii=False).encode()
         if found := UNSEEN.search(f"{row.title}{row.entry_id}{row.url}"):
             raise Broken(f"{found[0]!r} in {row}")

@@ -57,8 +57,14 @@ def answer(body=HTML, status="200 OK", **headers):
 
 
 @asynccontextmanager
-async def hostile(clock):
-    """Run the server for as long as the context lasts."""
+async def hostile(clock, script=None):
+    """Run the server for as long as the context lasts.
+
+    Args:
+        clock: What tells the time of a request.
+        script: Answers in place of all below: takes a `Request`, which is not written down, and
+            returns a whole answer, or the name of a trick.
+    """
     story = Hostile(port=0)
 
     async def serve(reader, writer):
@@ -69,8 +75,12 @@ async def hostile(clock):
                 headers = dict(line.split(": ", 1) for line in lines[1:] if line)
                 headers = {name.lower(): value for name, value in headers.items()}
                 host = headers["host"].partition(":")[0]
-                story.requests.append(Request(clock.now(), host, target, headers))
-                await _answer(story, target, writer)
+                request = Request(clock.now(), host, target, headers)
+                if script:
+                    await _play(story, script(request), writer)
+                else:
+                    story.requests.append(request)
+                    await _answer(story, target, writer)
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
@@ -85,12 +95,12 @@ async def hostile(clock):
 
 
 @contextmanager
-def server_in_a_thread(clock):
+def server_in_a_thread(clock, script=None):
     """Run the hostile server beside the test, as a pipeline needs it."""
     ready, done, stories = threading.Event(), threading.Event(), []
 
     async def serve():
-        async with hostile(clock) as story:
+        async with hostile(clock, script) as story:
             stories.append(story)
             ready.set()
             await asyncio.to_thread(done.wait)
@@ -113,20 +123,29 @@ async def _head(reader):
 
 
 async def _answer(story, target, writer):
+    if target == "/robots.txt":
+        what = story.robots
+    elif target in story.pages:
+        what = story.pages[target]
+    else:
+        trick = target.split("?")[0][1:]
+        what = trick if trick in TRICKS else answer(b"", "404 Not Found")
+    await _play(story, what, writer)
+
+
+async def _play(story, what, writer):
+    """Send an answer, or do the trick of that name and hang up."""
+
     async def send(data):
         writer.write(data)
         story.sent += len(data)
         await writer.drain()
 
-    if target == "/robots.txt":
-        await send(story.robots)
-    elif target in story.pages:
-        await send(story.pages[target])
-    elif target.split("?")[0][1:] in TRICKS:
-        await TRICKS[target.split("?")[0][1:]](story, send)
-        writer.close()
+    if isinstance(what, bytes):
+        await send(what)
     else:
-        await send(answer(b"", "404 Not Found"))
+        await TRICKS[what](story, send)
+        writer.close()
 
 
 async def page(story, send):

@@ -214,14 +214,18 @@ def whole(lake):
     return main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
-def rows_of(path, without=("run_id",)):
-    """Return the rows of all tables but runs, sorted, without the columns that are not compared."""
+ACCOUNTS = ("articles", "duplicates", "revisions", "mentions", "rejects")
+"""Tables whose rows stand on the account of documents."""
+
+
+def rows_of(path, without=("run_id",), tables=ACCOUNTS, where="true"):
+    """Return the rows of `tables` of which `where` is true, sorted, without some columns."""
     found = {}
-    for table in ("articles", "duplicates", "revisions", "mentions", "rejects"):
+    for table in tables:
         glob = f"{path}/{table}/**/*.parquet"
         left_out = [name for name in arrow_schema(table).names if name in without]
         found[table] = duckdb.sql(
             f"SELECT * EXCLUDE ({', '.join(left_out)}) "
-            f"FROM read_parquet('{glob}', hive_partitioning = false) ORDER BY ALL"
+            f"FROM read_parquet('{glob}', hive_partitioning = false) WHERE {where} ORDER BY ALL"
         ).fetchall()
     return found

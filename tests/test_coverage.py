@@ -6,17 +6,18 @@ import duckdb
 import pytest
 from papers import ADDRESS, NOON
 
-from pipelines.coverage import COVERAGE, OUTCOMES, silent_feeds
+from pipelines.coverage import add_coverage, silent_feeds
 
 TABLES = {
-    "announcements": "feed TEXT, entry_id TEXT, url TEXT, canonical_url TEXT, seen_at TIMESTAMPTZ, "
+    "announcements": "run_id TEXT, feed TEXT, entry_id TEXT, url TEXT, canonical_url TEXT, seen_at TIMESTAMPTZ, "
     "content_source TEXT",
-    "fetches": "canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
+    "fetches": "run_id TEXT, kind TEXT, feed TEXT, canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
     "wait_until TIMESTAMPTZ, document_id TEXT",
     "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ",
     "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ",
     "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ",
     "rejects": "document_id TEXT, locator TEXT, reason TEXT",
+    "runs": "run_id TEXT, committed_at TIMESTAMPTZ[]",
 }
 SOON = NOON + timedelta(minutes=10)
 
@@ -27,8 +28,7 @@ def lake():
     lake.execute("SET TimeZone = 'UTC'")
     for name, columns in TABLES.items():
         lake.execute(f"CREATE TABLE {name} ({columns})")
-    lake.execute(OUTCOMES)
-    lake.execute(COVERAGE)
+    add_coverage(lake)
     return lake
 
 
@@ -38,12 +38,16 @@ def put(lake, table, *row):
 
 def announce(lake, name, at=NOON, source="page", feed=ADDRESS):
     url = f"https://paper.example.org/{name}"
-    put(lake, "announcements", feed, f"guid:{name}", url, url, at, source)
+    put(lake, "announcements", "run", feed, f"guid:{name}", url, url, at, source)
     return url
 
 
 def fetch(lake, url, outcome, document=None, reason=None, until=None, at=SOON):
-    put(lake, "fetches", url, at, outcome, reason, until, document)
+    put(lake, "fetches", "run", "page", None, url, at, outcome, reason, until, document)
+
+
+def poll(lake, feed, at, outcome="answered", reason=None):
+    put(lake, "fetches", "run", "feed", feed, feed, at, outcome, reason, None, None)
 
 
 def outcomes(lake):
@@ -65,7 +69,7 @@ def full(lake):
     fetch(lake, announce(lake, "erased"), "document", "d-erased")
     whole = announce(lake, "whole", source="entry")
     put(lake, "articles", "d-whole", "a-whole", whole, NOON)
-    put(lake, "announcements", ADDRESS, "hash:1", None, None, NOON, "none")
+    put(lake, "announcements", "run", ADDRESS, "hash:1", None, None, NOON, "none")
     return lake
 
 
@@ -95,7 +99,23 @@ def test_a_feed_is_counted_up(full):
     counts = ("stored", "duplicates", "revisions", "rejected", "waiting", "others")
     assert [row[name] for name in counts] == [2, 1, 1, 1, 2, 2]
     assert row["entries"] == sum(row[name] for name in counts)
-    assert (row["latency_p50"], row["latency_p95"]) == (600, 600)
+
+
+def test_latency_runs_to_the_first_commit_after_the_fetch(full):
+    latency = "SELECT latency_p50, latency_p95 FROM coverage"
+    assert full.execute(latency).fetchall() == [(None, None)]
+    minutes = [NOON + timedelta(minutes=minute) for minute in (5, 15, 25)]
+    put(full, "runs", "another", [NOON + timedelta(minutes=11)])
+    put(full, "runs", "run", minutes)
+    assert full.execute(latency).fetchall() == [(900, 900)]
+
+
+def test_the_errors_of_a_feed(full):
+    for minute, reason in enumerate([None, "http_500", "timeout_total"]):
+        outcome = "failed" if reason else "answered"
+        poll(full, ADDRESS, NOON + timedelta(minutes=minute), outcome, reason)
+    told = full.execute("SELECT polls, failed_polls, answered_at, fault FROM coverage").fetchall()
+    assert told == [(3, 2, NOON, "timeout_total")]
 
 
 def test_the_gaps_of_a_feed(lake):
@@ -110,7 +130,8 @@ def test_a_silent_feed_is_told_and_one_that_is_down_is_not(lake):
         for hour in range(21 * 24):
             announce(lake, f"{hour}", NOON + timedelta(hours=hour), feed=feed)
     last = NOON + timedelta(hours=21 * 24 - 1)
-    answered = {ADDRESS: last + timedelta(hours=8), "https://other.example.org/": last}
-    [quiet] = silent_feeds(lake, answered)
+    poll(lake, ADDRESS, last + timedelta(hours=8))
+    poll(lake, "https://other.example.org/", last)
+    [quiet] = silent_feeds(lake)
     assert (quiet.feed, quiet.silence.since) == (ADDRESS, last)
     assert 7 <= quiet.silence.missed <= 9

@@ -1,6 +1,7 @@
 """What becomes of announced addresses: each ends as a document or a reject, or waits."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 
@@ -93,7 +94,7 @@ def test_a_bug_of_ours_costs_one_page():
     clock = FakeClock()
 
     class Broken:
-        async def get(self, url):
+        async def get(self, url, purpose):
             if url.endswith("1"):
                 raise KeyError(url)
             raise HttpError("404 Not Found")
@@ -191,8 +192,12 @@ def test_the_stage_loses_nothing(run_stage, tmp_path):
 
     assert [type(document) for document in kept] == [Document] * 2
     assert [(row.stage, row.reason) for row in rejected] == [("Fetch", "http_error")]
-    assert sorted(row.outcome for row in fetches) == ["document", "document", "rejected", "waiting"]
-    assert [tally.name for tally in tallies] == ["deferred"] * 3
+    pages = [row for row in fetches if row.kind == "page"]
+    assert sorted(row.url for row in fetches if row.kind == "robots") == [
+        server.url("/robots.txt", host) for host in ("one.example", "two.example")
+    ]
+    assert sorted(row.outcome for row in pages) == ["document", "document", "rejected", "waiting"]
+    assert Counter(tally.name for tally in tallies) == {"deferred": 3, "fetched": 4}
     assert {document.warc_file for document in kept} == {
         path.stem for path in (tmp_path / "warc").iterdir()
     }

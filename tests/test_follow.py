@@ -68,6 +68,10 @@ def test_one_look_one_commit(feed, tmp_path, capsys):
         == 0
     )
     assert json.loads(capsys.readouterr().out) == {"command": "follow", "articles": 1}
+    told = connect(lake).execute("SELECT latency_p95 >= 0, polls, failed_polls FROM coverage")
+    assert told.fetchall() == [(True, 1, 0)]
+    asked = connect(lake).execute("SELECT kind, warc_file IS NOT NULL FROM fetches ORDER BY kind")
+    assert asked.fetchall() == [("feed", True), ("page", True), ("robots", False)]
 
 
 def test_a_week_in_a_second(tmp_path, capsys):
@@ -97,8 +101,17 @@ def test_a_week_in_a_second(tmp_path, capsys):
     assert len(lines) == 7 * 2 + 1
     assert "articles 1," in lines[0]
     assert all("articles 0," in line for line in lines[1:])
-    with_runs = connect(lake.storage.root).execute("SELECT articles FROM runs").fetchall()
-    assert with_runs == [(1,)]
+    rows = connect(lake.storage.root)
+    runs = rows.execute("SELECT articles FROM runs ORDER BY started_at").fetchall()
+    assert runs[0] == (1,)
+    assert set(runs[1:]) == {(0,)}
+    assert len(runs) <= 7 * 2 + 1
+    asked = (
+        "SELECT count(*) FILTER (kind = 'feed'), count(*) FILTER (outcome = 'failed') FROM fetches"
+    )
+    assert rows.execute(asked).fetchall() == [
+        (polls.count("/feed") + polls.count("/dead"), polls.count("/dead"))
+    ]
 
 
 def test_a_feed_on_the_web_is_checked(feed, capsys):
@@ -152,6 +165,14 @@ def test_feeds_are_named_by_address_or_in_a_file(tmp_path):
 def test_what_is_no_list_of_feeds_is_refused(tmp_path):
     file = tmp_path / "feeds.txt"
     file.write_text("not an address\n")
-    for word in (str(file), "missing.txt"):
-        with pytest.raises(WrongOption):
-            addresses([word])
+    with pytest.raises(WrongOption, match="is no list of feeds"):
+        addresses([str(file)])
+
+
+def test_a_list_that_is_not_there_is_told_in_words(tmp_path):
+    with pytest.raises(
+        WrongOption, match=r"missing\.txt is neither the address of a feed nor a file"
+    ):
+        addresses(["missing.txt"])
+    with pytest.raises(WrongOption, match="cannot be read: Is a directory"):
+        addresses([str(tmp_path)])

@@ -1,5 +1,7 @@
 """Feeds that are followed: nothing is lost, nothing doubled, whatever happens in between."""
 
+import json
+import re
 import sqlite3
 from datetime import timedelta
 from functools import partial
@@ -15,11 +17,13 @@ from pipelines.forget import forget
 from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
 from pipelines.views import connect
+from schemas.tables import NO_DATE, TABLES
 from transforms.events.find_events import FindEvents
 from transforms.feeds.state import NAME, FeedStates
 from transforms.fetch import fetching
 from transforms.fetch.fetching import Fetching
 from transforms.fetch.rounds import Budget
+from transforms.write import layout
 from transforms.write.lake import Lake
 
 HOUR = timedelta(hours=1)
@@ -223,6 +227,56 @@ def test_an_entry_that_changes_makes_a_revision(newsroom):
     assert newsroom.titles() == ["Strike 1"]
     [(text,)] = newsroom.ask("SELECT text FROM revisions")
     assert text.endswith("The mayor was relieved.")
+
+
+CHARACTERS = "\0\ud800\u202e\ufeff"
+"""NUL, half a pair, a change of direction, a byte order mark."""
+
+
+def hostile_round(newsroom):
+    """Take in an entry whose every word is a path, or holds what no text should."""
+    path = "/%2e%2e/%2e%2e/CON?" + "x" * 300
+    references = "".join(f"&#{ord(character)};" for character in CHARACTERS)
+    page = f"<html><head><title>../../outside{references}</title></head><body><article>"
+    page += (
+        f"<p>{STORY.format(1)}</p><p>The mayor{references} spoke. {STORY.format(2)}</p></article>"
+    )
+    newsroom.server.pages["/CON?" + "x" * 300] = answer(page.encode())
+    entry = {
+        "id": f"../../../../outside{CHARACTERS}" + "y" * 300,
+        "url": newsroom.server.url(path, "news.example"),
+        "title": f"../../outside{CHARACTERS}",
+        "authors": [{"name": f"C:\\outside{CHARACTERS}"}],
+        "tags": [f"published_date=../../outside{CHARACTERS}"],
+    }
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "..", "items": [entry]}
+    newsroom.server.pages["/feed"] = answer(
+        json.dumps(feed).encode(), Content_Type="application/feed+json"
+    )
+    newsroom.round()
+    assert newsroom.ask("SELECT count(*) FROM articles") == [(1,)]
+
+
+def test_no_name_from_outside_is_a_path_in_the_lake(newsroom, tmp_path):
+    hostile_round(newsroom)
+    tables = "|".join(TABLES)
+    name = re.compile(
+        rf"lake/({tables})/(run|published)_date=(\d{{4}}-\d\d-\d\d|{NO_DATE})/[a-z0-9-]+\.parquet"
+    )
+    rooms = tmp_path / "lake" / layout.ROOMS
+    written = {path for path in tmp_path.rglob("*.parquet") if rooms not in path.parents}
+    assert len(written) > len(TABLES)
+    assert [path for path in written if not name.fullmatch(str(path.relative_to(tmp_path)))] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"lake"}
+
+
+def test_no_broken_character_reaches_the_lake(newsroom):
+    hostile_round(newsroom)
+    for table in ("articles", "announcements", "fetches"):
+        [row] = newsroom.ask(f"SELECT * FROM {table} WHERE url LIKE '%CON%'")
+        told = "".join(map(str, row))
+        assert "outside" in told or table == "fetches"
+        assert not set(CHARACTERS) & set(told)
 
 
 def test_another_guid_for_an_old_story_is_no_new_story(newsroom):

@@ -5,12 +5,13 @@ import json
 import resource
 import time
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 from clocks import FakeClock, Names
 from hostile import HTML, answer, hostile
 
-from schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes
+from schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes, Unreachable
 from schemas.records import Announced
 from transforms.extract.extract import extract
 from transforms.feeds.policy import first
@@ -21,6 +22,59 @@ from transforms.fetch.guard import forbidden
 from transforms.fetch.visitor import Memory, Visitor
 
 LIMITS = Limits(total_seconds=1.0, connect_seconds=1.0)
+
+HAZARDS = {
+    "inner addresses": ["test_inner_addresses_are_blocked_in_every_spelling"],
+    "inner addresses wrapped in IPv6": [
+        "test_inner_addresses_are_blocked_in_every_spelling",
+        "test_guard.test_an_inner_address_is_seen_through_every_wrapping",
+    ],
+    "odd spellings of addresses": ["test_inner_addresses_are_blocked_in_every_spelling"],
+    "DNS rebinding": ["test_a_name_that_turns_inward_after_its_first_answer_is_blocked"],
+    "mixed answers of a name server": ["test_of_mixed_addresses_only_the_public_one_is_dialled"],
+    "redirects inward, or out of the web": [
+        "test_a_redirect_into_an_inner_network_is_blocked",
+        "test_redirects_lead_nowhere_but_to_the_web",
+    ],
+    "redirects without end": ["test_a_trick_is_refused_for_its_reason"],
+    "a large body of a redirect": ["test_the_body_of_a_redirect_is_not_read"],
+    "bombs of gzip, deflate, br and zstd": ["test_bombs_do_not_go_off_in_memory"],
+    "stacked and unknown encodings": ["test_a_trick_is_refused_for_its_reason"],
+    "dripping bodies and heads": ["test_a_trick_is_refused_for_its_reason"],
+    "endless bodies": ["test_a_trick_is_refused_for_its_reason"],
+    "bodies that are cut short": ["test_a_trick_is_refused_for_its_reason"],
+    "too many headers, and too long ones": ["test_a_trick_is_refused_for_its_reason"],
+    "line ends in validators": ["test_a_validator_with_line_ends_is_not_sent"],
+    "XML bombs and files of ours": ["test_entities_of_a_feeds_own_are_not_expanded"],
+    "feeds of brackets, and deep ones": [
+        "test_two_megabytes_of_brackets_are_read_in_bounded_time",
+        "test_what_is_no_feed_is_a_fault_and_no_exception",
+    ],
+    "pages that are too large, deep or tagged": [
+        "test_a_page_that_is_too_dear_to_read_is_refused",
+        "test_limits.test_html_beyond_a_limit_is_refused",
+    ],
+    "pages that are dear to read": ["test_a_page_that_is_dear_to_read_is_read_in_bounded_time"],
+    "wrong character sets": ["test_a_wrong_character_set_in_the_header_is_not_believed"],
+    "paths in names": ["test_following.test_no_name_from_outside_is_a_path_in_the_lake"],
+    "formulas in exports": ["test_export.test_csv_has_every_column_and_no_formula"],
+    "robots.txt that is down, huge or HTML": [
+        "test_visitor.test_without_rules_nobody_knows_and_all_waits",
+        "test_visitor.test_an_endless_robots_txt_is_none_that_can_be_had",
+        "test_visitor.test_a_page_of_html_in_place_of_rules_forbids_nothing",
+    ],
+    "NUL, half characters, changed directions": [
+        "test_following.test_no_broken_character_reaches_the_lake"
+    ],
+}
+"""What is known to be done to programs that read the web, and the tests of each."""
+
+
+@pytest.mark.parametrize("hazard", HAZARDS)
+def test_every_hazard_has_its_tests(hazard):
+    for test in HAZARDS[hazard]:
+        module, _, name = test.rpartition(".")
+        assert callable(getattr(import_module(module or __name__), name))
 
 
 def visit(act, allow_private=True, names=None, limits=LIMITS, clock=None):
@@ -70,6 +124,15 @@ def reason_for(target, host="127.0.0.1", **how):
 )
 def test_a_trick_is_refused_for_its_reason(target, reason):
     assert reason_for(target) == reason
+
+
+def test_a_server_that_hangs_up_is_not_asked_again_at_once():
+    async def act(visitor, server):
+        with pytest.raises(Unreachable):
+            await visitor.get(server.url("/hang-up"))
+        return server.asked()
+
+    assert visit(act) == ["/hang-up"]
 
 
 def test_bombs_do_not_go_off_in_memory():
@@ -231,7 +294,7 @@ SECRET = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/pas
 @pytest.mark.parametrize("prolog", [ENTITIES, SECRET])
 def test_entities_of_a_feeds_own_are_not_expanded(prolog, entity):
     found = polled(rss(f"<item><title>A{entity}B</title><guid>1</guid></item>", prolog))
-    for row, _ in found.entries:
+    for row, _, _ in found.entries:
         assert "lol" * 20 not in (row.title or "")
         assert "root:" not in (row.title or "")
 
@@ -255,7 +318,7 @@ def test_half_a_character_in_an_id_is_no_fault():
         "items": [{"id": "\ud800", "url": "https://news.example/1", "title": "\udfff"}],
     }
     found = polled(json.dumps(feed).encode(), Content_Type="application/feed+json")
-    [(row, _)] = found.entries
+    [(row, _, _)] = found.entries
     assert found.answer.fault == ""
     assert (row.entry_id + (row.title or "")).encode()
 

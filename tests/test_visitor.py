@@ -57,6 +57,21 @@ def test_a_crawl_delay_is_kept_up_to_half_a_minute(asked, kept):
     assert gaps(visit(act)[1:]) == [kept, kept]
 
 
+def test_a_crawl_delay_is_kept_when_the_rules_are_asked_for_anew():
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.robots = robots("User-agent: *\nCrawl-delay: 7\n")
+        for seconds in (0, 24 * 3600 - 8, 2):
+            clock.time += timedelta(seconds=seconds)
+            await visitor.get(server.url("/page"))
+        return server.requests
+
+    requests = visit(act, clock=clock)
+    assert [one.target for one in requests[2:]] == ["/page", "/robots.txt", "/page"]
+    assert gaps(requests[2:]) == [7, 7]
+
+
 def test_hosts_do_not_wait_for_each_other():
     clock = FakeClock()
 

@@ -1,18 +1,31 @@
 """Announcements: entries of feeds as rows of the lake, and where the text of each is to be had."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from schemas.identity import announcement_id, entry_version
 from schemas.records import Announced
 from schemas.rows import Announcement
 from transforms.address import canonical, web_address
 from transforms.extract.dates import believed
+from transforms.feeds.feed import Entry
 from transforms.feeds.full_text import full_text
 from transforms.feeds.keys import Keyed
 
 
-def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Announcement:
-    """Return the row of an entry, as if it had never been announced before.
+class Told(NamedTuple):
+    """An entry of a feed."""
+
+    row: Announcement
+    """It as a row, as if it had never been announced before."""
+    entry: Entry
+    """It as it was read."""
+    html: str | None
+    """The article, if the entry holds it whole."""
+
+
+def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Told:
+    """Return what an entry announces.
 
     Args:
         feed: The feed's address, without secrets: so it goes in the lake.
@@ -23,7 +36,8 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Announcement:
     url = web_address(entry.link)
     version = entry_version(entry.title, entry.updated_at)
     dated = believed(entry.published_at, seen_at)
-    return Announcement(
+    html = full_text(entry)
+    row = Announcement(
         announcement_id=announcement_id(feed, key, version),
         feed=feed,
         entry_id=key,
@@ -34,8 +48,9 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Announcement:
         seen_at=seen_at,
         version=version,
         revised=False,
-        content_source="entry" if full_text(entry) else "page" if url else "none",
+        content_source="entry" if html else "page" if url else "none",
     )
+    return Told(row, entry, html)
 
 
 def announced(row: Announcement) -> Announced:

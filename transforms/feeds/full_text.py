@@ -9,6 +9,7 @@ from schemas.records import Document
 from transforms.address import publisher
 from transforms.feeds.feed import Entry
 from transforms.feeds.plain_text import plain
+from transforms.read.purpose import entry_locator
 
 LEAST = 2_000
 """Characters from which a text in a feed is taken for the article; teasers are shorter."""
@@ -59,7 +60,7 @@ def as_document(entry: Entry, html: str, feed: str, key: str, seen_at: datetime)
     }
     said = {name: value for name, value in fields.items() if value}
     payload = json.dumps(said, ensure_ascii=False, sort_keys=True).encode(errors="replace")
-    locator = entry.link or f"{feed}#{key}"
+    locator = entry_locator(entry.link, feed, key)
     return Document(
         document_id=document_id(locator, payload),
         locator=locator,

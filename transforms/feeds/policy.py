@@ -70,7 +70,7 @@ def after(state: FeedState, answer: Answer) -> FeedState:
         answer: With `new` counted against all that the lake and this run know.
     """
     state = _sighted(replace(state, asked_at=answer.at), answer)
-    if answer.fault or answer.status not in {200, 304}:
+    if answer.failure:
         return _failed(state, answer)
     known = answer.status == 304 or answer.body_hash == state.body_hash
     updated = replace(
@@ -153,7 +153,7 @@ def _failed(state: FeedState, answer: Answer) -> FeedState:
         state,
         next_at=answer.at + pause,
         failures=failures,
-        fault=answer.fault or f"http_{answer.status}",
+        fault=answer.failure,
         gone_since=gone_since,
     )
 

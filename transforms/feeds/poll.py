@@ -90,3 +90,8 @@ class Answer:
     """What the document asks for; None if there is none."""
     by_link: bool = False
     """As `transforms.feeds.keys` says of the document."""
+
+    @property
+    def failure(self) -> str:
+        """Why no feed came of it, by the status where there is no better reason; empty if one did."""
+        return self.fault or ("" if self.status in {200, 304} else f"http_{self.status}")

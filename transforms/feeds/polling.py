@@ -4,17 +4,19 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from schemas.identity import payload_digest
-from schemas.reasons import Reject
-from schemas.rows import Announcement
+from schemas.rows import Fetch
 from transforms.address import web_address
-from transforms.feeds.announcement import announcement
+from transforms.feeds.announcement import Told, announcement
 from transforms.feeds.formats import read_feed
-from transforms.feeds.keys import Keyed, keyed
+from transforms.feeds.keys import keyed
 from transforms.feeds.policy import conditions
 from transforms.feeds.poll import Answer, FeedState
 from transforms.fetch.clock import Clock
+from transforms.fetch.crawl import with_visit
+from transforms.fetch.ledger import ended, reason_of, request
 from transforms.fetch.response import Response
 from transforms.fetch.visitor import Visit, Visitor
+from transforms.read.purpose import POLL
 
 PERMANENT = {301, 308}
 """Redirects that mean: ask there from now on."""
@@ -28,8 +30,10 @@ class Polled:
     """What was known of the feed before."""
     answer: Answer
     """What it answered; which entries are new is not told yet."""
-    entries: tuple[tuple[Announcement, Keyed], ...] = ()
-    """All that its document holds, with the row of each; nothing if it is the same as last time."""
+    row: Fetch
+    """The request."""
+    entries: tuple[Told, ...] = ()
+    """All that its document holds; nothing if it is the same as last time."""
 
 
 async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
@@ -42,20 +46,31 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
     """
     sent = conditions(state, clock.now())
     answer = Answer(at=clock.now(), conditional=bool(sent))
+    row = replace(request(state.address, "feed", answer.at), feed=web_address(state.feed))
+    polled = Polled(state, answer, row)
     try:
-        visit = await visitor.get(state.address, sent)
-        answer = _answered(answer, visit)
-        if visit.response.status != 200:
-            return Polled(state, answer)
-        answer = replace(answer, body_hash=payload_digest(visit.response.body))
-        if answer.body_hash == state.body_hash:
-            return Polled(state, answer)
-        # In a thread: what takes long to read must not let the time of other requests run out.
-        return await asyncio.to_thread(_read, state, answer, visit.response)
-    except Reject as error:
-        return Polled(state, replace(answer, fault=error.reason))
+        visit = await visitor.get(state.address, POLL, sent)
+        polled = Polled(state, _answered(answer, visit), with_visit(row, visit))
+        polled = await _with_document(polled, visit.response)
     except Exception as error:  # noqa: BLE001 a bug of ours that one feed meets stops no other
-        return Polled(state, replace(answer, fault=f"crash_{type(error).__name__}"))
+        polled = replace(polled, answer=replace(polled.answer, fault=reason_of(error)))
+    return replace(polled, row=ended(polled.row, polled.answer.failure, clock.now()))
+
+
+async def _with_document(polled: Polled, response: Response) -> Polled:
+    """Return the poll with what its document holds, unless it is the same as last time.
+
+    Raises:
+        Reject: it is no feed.
+    """
+    if response.status != 200:
+        return polled
+    answer = replace(polled.answer, body_hash=payload_digest(response.body))
+    polled = replace(polled, answer=answer)
+    if answer.body_hash == polled.state.body_hash:
+        return polled
+    # In a thread: what takes long to read must not let the time of other requests run out.
+    return await asyncio.to_thread(_read, polled, response)
 
 
 def _answered(answer: Answer, visit: Visit) -> Answer:
@@ -68,15 +83,16 @@ def _answered(answer: Answer, visit: Visit) -> Answer:
     )
 
 
-def _read(state: FeedState, answer: Answer, response: Response) -> Polled:
-    """Return what the document in `response` holds.
+def _read(polled: Polled, response: Response) -> Polled:
+    """Return the poll with what the document in `response` holds.
 
     Raises:
         Reject: it is no feed.
     """
+    answer = polled.answer
     feed = read_feed(response.body, response.url, answer.headers)
-    keys = keyed(feed.entries, state.by_link)
-    name = web_address(state.feed) or ""
-    entries = tuple((announcement(name, one, answer.at), one) for one in keys.entries)
+    keys = keyed(feed.entries, polled.state.by_link)
+    name = web_address(polled.state.feed) or ""
+    entries = tuple(announcement(name, one, answer.at) for one in keys.entries)
     answer = replace(answer, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
-    return Polled(state, answer, entries)
+    return replace(polled, answer=answer, entries=entries)

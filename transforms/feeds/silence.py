@@ -2,8 +2,9 @@
 
 Time is counted in entries that were to be expected: an hour of the night, or of a Sunday, is as long
 as what the feed brings in it. So measured, the gaps between entries are alike by day and by night, and
-have a gamma distribution of mean 1, narrow for feeds that keep to a schedule and wide for others. A
-feed is silent when such a gap is longer than it would be once in `TRUE_DAYS` days.
+have a gamma distribution of mean 1, narrow for feeds that keep to a schedule and wide for others. Its
+expected interval is the longest gap that it makes in four weeks; it is silent when a gap is longer than
+it would be once in `TRUE_DAYS` days, which is some time before twice the expected interval.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,11 +20,14 @@ MEMORY = timedelta(days=28)
 LEAST_DAYS, LEAST_ARRIVALS = 14, 20
 """Two weekends and a few entries: who knows less of a feed cannot tell."""
 
-TRUE_DAYS = 50_000
+TRUE_DAYS = 10_000
 """Days of one feed's life in which silence may be told wrongly once."""
 
-_PRIOR = 4.0
-"""Weight, in arrivals, of what is known of all hours against what one hour shows."""
+_PRIOR = 1.0
+"""Weight, in arrivals, of what is known of all hours against what an hour of the day shows, or a day."""
+
+_PRIOR_OF_ONE = 8.0
+"""The same for one hour of the week, of which four weeks show least."""
 
 _HOUR = timedelta(hours=1)
 _WEEK = 168
@@ -49,8 +53,17 @@ class Rhythm:
     @property
     def limit(self) -> float:
         """How long a gap may be, in arrivals to be expected, before it tells something."""
-        per_day = max(self.until[-1] / 7, 0.1)
-        return max(_quantile(self.shape, 1 / (TRUE_DAYS * per_day)), 1.1 * self.longest)
+        by_chance = longest_gap(self.shape, TRUE_DAYS * self._per_day)
+        return max(by_chance, 1.1 * self.longest)
+
+    @property
+    def interval(self) -> float:
+        """The expected interval: the longest gap of four weeks, in arrivals to be expected."""
+        return longest_gap(self.shape, MEMORY.days * self._per_day)
+
+    @property
+    def _per_day(self) -> float:
+        return max(self.until[-1] / 7, 0.1)
 
     def _by(self, time: datetime) -> float:
         weeks, rest = divmod(time - _MONDAY, timedelta(days=7))
@@ -70,6 +83,8 @@ class Silence:
     """Its last arrival."""
     missed: float
     """Arrivals that were to be expected since."""
+    intervals: float
+    """For how many expected intervals it has been silent."""
 
 
 def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
@@ -83,7 +98,9 @@ def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
     if habits is None:
         return None
     missed = habits.expected(habits.last, now)
-    return Silence(habits.last, missed) if missed > habits.limit else None
+    if missed <= habits.limit:
+        return None
+    return Silence(habits.last, missed, missed / habits.interval)
 
 
 def rhythm(arrivals: Sequence[datetime]) -> Rhythm | None:
@@ -112,18 +129,24 @@ def _week(arrivals: Sequence[datetime]) -> list[float]:
     for time in arrivals[1:]:
         seen[time.weekday() * 24 + time.hour] += 1
     expected = [sum(seen) / _WEEK] * _WEEK
-    for group in (lambda hour: hour % 24, lambda hour: hour // 24, lambda hour: hour):
-        expected = _drawn(expected, seen, [group(hour) for hour in range(_WEEK)])
+    for prior, group in (
+        (_PRIOR, lambda hour: hour % 24),
+        (_PRIOR, lambda hour: hour // 24),
+        (_PRIOR_OF_ONE, lambda hour: hour),
+    ):
+        expected = _drawn(expected, seen, [group(hour) for hour in range(_WEEK)], prior)
     return [count / weeks for count in expected]
 
 
-def _drawn(expected: list[float], seen: list[float], groups: list[int]) -> list[float]:
+def _drawn(
+    expected: list[float], seen: list[float], groups: list[int], prior: float
+) -> list[float]:
     """Return `expected` with each group's hours scaled to what was seen in the group."""
     sums: dict[int, tuple[float, float]] = {}
     for group, one, other in zip(groups, seen, expected, strict=True):
         had, hoped = sums.get(group, (0.0, 0.0))
         sums[group] = had + one, hoped + other
-    factors = {group: (had + _PRIOR) / (hoped + _PRIOR) for group, (had, hoped) in sums.items()}
+    factors = {group: (had + prior) / (hoped + prior) for group, (had, hoped) in sums.items()}
     return [count * factors[group] for count, group in zip(expected, groups, strict=True)]
 
 
@@ -134,7 +157,12 @@ def _shape(gaps: list[float]) -> float:
     return mean**2 / variance
 
 
-def _quantile(shape: float, tail: float) -> float:
-    """Return what a gamma variable of mean 1 exceeds with probability `tail` (Wilson and Hilferty, 1931)."""
+def longest_gap(shape: float, arrivals: float) -> float:
+    """Return the gap that one of so many is longer than (Wilson and Hilferty, 1931).
+
+    Args:
+        shape: Of the gamma distribution of gaps, whose mean is 1.
+        arrivals: How many gaps.
+    """
     spread = 1 / (9 * shape)
-    return (1 - spread + NormalDist().inv_cdf(1 - tail) * sqrt(spread)) ** 3
+    return (1 - spread + NormalDist().inv_cdf(1 - 1 / max(arrivals, 2)) * sqrt(spread)) ** 3

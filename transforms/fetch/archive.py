@@ -8,6 +8,8 @@ import fcntl
 import os
 import secrets
 import zlib
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,10 +19,12 @@ from ada_url import URL as WebUrl
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from schemas.records import Document
 from transforms.address import web_address
 from transforms.fetch.clock import Clock
 from transforms.fetch.response import REDIRECTS, Headers, Response
 from transforms.fetch.visitor import Place
+from transforms.read.purpose import Purpose, entry_target, of_entry
 
 OPEN = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -59,13 +63,36 @@ class Archive:
         folder.mkdir(parents=True, exist_ok=True)
         salvage(folder)
 
-    def keep(self, response: Response) -> Place:
+    def keep(self, response: Response, purpose: Purpose) -> Place:
         """Append the records of `response` and of its request; they survive a crash after `sync`."""
         file, writer = self._writable()
         offset = file.tell()
-        reply = self._reply(writer, response)
+        reply = self._reply(writer, response, purpose)
         writer.write_request_response_pair(self._request(writer, response), reply)
         return Place(self._name, offset)
+
+    def keep_entries(self, documents: Iterable[Document]) -> list[Document]:
+        """Append entries of feeds that hold their articles, and return them with their places.
+
+        They survive a crash.
+        """
+        kept = []
+        for document in documents:
+            file, writer = self._writable()
+            place = replace(document, warc_file=self._name, warc_offset=file.tell())
+            about = {"WARC-Date": _warc_date(document.seen_at or self._clock.now())}
+            record = writer.create_warc_record(
+                entry_target(document.url, document.feed or "", document.entry_id or ""),
+                "resource",
+                payload=BytesIO(document.payload),
+                length=len(document.payload),
+                warc_content_type=document.media_type,
+                warc_headers_dict=about | of_entry(document).fields(),
+            )
+            writer.write_record(record)
+            kept.append(place)
+        self.sync()
+        return kept
 
     def sync(self) -> None:
         """Return when all that was kept would survive a power cut."""
@@ -100,12 +127,12 @@ class Archive:
         writer.write_record(writer.create_warcinfo_record(self._name, about))
         return self._file, writer
 
-    def _reply(self, writer: WARCWriter, response: Response) -> object:
+    def _reply(self, writer: WARCWriter, response: Response, purpose: Purpose) -> object:
         """Return the record of what came."""
         head = StatusAndHeaders(
             f"{response.status} {response.phrase}", _kept(response), protocol="HTTP/1.1"
         )
-        about = {"WARC-Date": _warc_date(response.started_at)}
+        about = {"WARC-Date": _warc_date(response.started_at)} | purpose.fields()
         kind = "response"
         if response.status == 304:
             kind, about["WARC-Profile"] = "revisit", _NOT_MODIFIED

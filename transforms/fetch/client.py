@@ -59,6 +59,9 @@ class Limits:
     """Largest body, unpacked."""
 
 
+USUAL = Limits()
+
+
 class Client:
     """Makes requests, as many at once as are asked of it.
 
@@ -75,7 +78,7 @@ class Client:
         user_agent: str,
         clock: Clock,
         allow_private: bool = False,
-        limits: Limits = Limits(),
+        limits: Limits = USUAL,
         resolver: Resolver | None = None,
     ) -> None:
         self._user_agent = user_agent
@@ -101,6 +104,7 @@ class Client:
                 total=self._limits.total_seconds, sock_connect=self._limits.connect_seconds
             ),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+            middlewares=(_once,),
         )
         return self
 
@@ -137,6 +141,8 @@ class Client:
         }
         try:
             return await self._exchange(address, sent, max_bytes or self._limits.max_bytes)
+        except _NotAgain as error:
+            raise _told(error.broken, self._limits) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise _told(error, self._limits) from error
 
@@ -185,6 +191,23 @@ class Client:
                 request_headers=tuple(answer.request_info.headers.items()),
                 started_at=started_at,
             )
+
+
+class _NotAgain(Exception):
+    """Hides from aiohttp an error after which it would ask once more at once, without a pause."""
+
+    def __init__(self, broken: aiohttp.ClientError) -> None:
+        self.broken = broken
+
+
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request once: a middleware of aiohttp."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _NotAgain(error) from error
 
 
 def _texts(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:

@@ -5,31 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schemas.identity import document_id
-from schemas.reasons import HttpError, Passing, Reject, ServerBusy, UnknownType
+from schemas.reasons import HttpError, Passing, ServerBusy, UnknownType
 from schemas.records import Announced, Document
 from schemas.rows import Fetch
-from transforms.address import publisher, web_address
+from transforms.address import publisher
 from transforms.fetch.clock import Clock
+from transforms.fetch.ledger import answered, reason_of
 from transforms.fetch.response import Response
 from transforms.fetch.rounds import Budget, visits
 from transforms.fetch.visitor import Visit, Visitor
 from transforms.read.found import Refused
+from transforms.read.purpose import MEDIA_TYPES, of_page
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 """How long an address waits after each failure; after one more it is refused."""
 
 MAX_WAIT = timedelta(hours=24)
 """So long an address waits at most, whatever a server asks for."""
-
-_MEDIA_TYPES = {
-    "": "text/html",
-    "text/html": "text/html",
-    "application/xhtml+xml": "text/html",
-    "application/octet-stream": "text/html",
-    "text/plain": "text/plain",
-    "text/markdown": "text/markdown",
-}
-"""What we read, by what servers call it; bytes that are no text are refused later."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +76,8 @@ async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
     document = _nothing(announced, started_at)
     error: Exception | None = None
     try:
-        visit = await visitor.get(announced.url)
-        row = _with_visit(row, visit)
+        visit = await visitor.get(announced.url, of_page(announced))
+        row = with_visit(row, visit)
         document = _document(announced, visit)
         check(visit.response)
     except Exception as problem:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
@@ -93,7 +85,7 @@ async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
     row = replace(row, seconds=(clock.now() - started_at).total_seconds())
     if error is None:
         return Found(replace(row, document_id=document.document_id), document)
-    reason = error.reason if isinstance(error, Reject) else f"crash_{type(error).__name__}"
+    reason = reason_of(error)
     if isinstance(error, Passing) and announced.failures < len(BACKOFF):
         until = next_try(error, announced.failures, clock.now())
         return Found(replace(row, outcome="waiting", reason=reason, wait_until=until), None)
@@ -115,7 +107,7 @@ def check(response: Response) -> None:
         UnknownType: it is something else than text.
     """
     check_status(response)
-    if response.media_type not in _MEDIA_TYPES:
+    if response.media_type not in MEDIA_TYPES:
         raise UnknownType(f"the server calls it {response.media_type}")
 
 
@@ -163,7 +155,7 @@ def _document(announced: Announced, visit: Visit) -> Document:
         document_id=document_id(response.url, response.body),
         locator=response.url,
         payload=response.body,
-        media_type=_MEDIA_TYPES.get(response.media_type, response.media_type),
+        media_type=MEDIA_TYPES.get(response.media_type, response.media_type),
         source=site(response.url),
         url=response.url,
         charset=response.charset,
@@ -177,14 +169,10 @@ def _document(announced: Announced, visit: Visit) -> Document:
     )
 
 
-def _with_visit(row: Fetch, visit: Visit) -> Fetch:
-    """Return `row` with what the last answer tells."""
+def with_visit(row: Fetch, visit: Visit) -> Fetch:
+    """Return `row` with what its visit tells."""
     return replace(
-        row,
-        status=visit.response.status,
-        final_url=visit.response.url,
-        redirects=[web_address(where) or "" for _, where in visit.redirects],
-        size=len(visit.response.raw),
+        answered(row, visit.response, (where for _, where in visit.redirects)),
         optouts=visit.shut_out,
         warc_file=visit.place.file,
         warc_offset=visit.place.offset,

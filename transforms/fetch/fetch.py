@@ -95,7 +95,8 @@ class _Visit(beam.DoFn):
     async def _visit_all(self) -> list[tuple[str, Any]]:
         async with self.open_visitor(self.clock) as visitor:
             found = crawl(self.sites, visitor, self.clock, self.budget)
-            return [output async for one in found for output in _outputs(one)]
+            outputs = [output async for one in found for output in _outputs(one)]
+            return outputs + [("fetches", row) for row in visitor.beside]
 
 
 def _outputs(found: Found | Announced) -> Iterator[tuple[str, Any]]:
@@ -104,6 +105,7 @@ def _outputs(found: Found | Announced) -> Iterator[tuple[str, Any]]:
         yield "tallies", Tally("deferred", 1)
         return
     yield "fetches", found.row
+    yield "tallies", Tally("fetched", 1)
     if isinstance(found.outcome, Document):
         yield "kept", found.outcome
     elif isinstance(found.outcome, Refused):

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from transforms.fetch.archive import Archive
-from transforms.fetch.client import Client, Resolver
+from transforms.fetch.client import USUAL, Client, Limits, Resolver
 from transforms.fetch.clock import Clock
 from transforms.fetch.rounds import Budget
 from transforms.fetch.visitor import Memory, Visitor
@@ -46,16 +46,22 @@ class Fetching:
         """What one site may have of one run."""
         return Budget(self.pages_per_site, self.minutes_per_site * 60)
 
+    @property
+    def archive(self) -> Archive | None:
+        """This process's archive, if one is wanted."""
+        return archive_in(self.warc, self.user_agent) if self.warc else None
+
     @asynccontextmanager
     async def visitor(
-        self, clock: Clock, resolver: Resolver | None = None
+        self, clock: Clock, resolver: Resolver | None = None, limits: Limits = USUAL
     ) -> AsyncIterator[Visitor]:
         """Open a visitor who knows what earlier ones of this process learnt of the sites.
 
         What was fetched is safe in the archive at the end.
         """
-        archive = archive_in(self.warc, self.user_agent) if self.warc else None
-        async with Client(self.user_agent, clock, self.allow_private, resolver=resolver) as client:
+        archive = self.archive
+        asking = Client(self.user_agent, clock, self.allow_private, limits, resolver)
+        async with asking as client:
             try:
                 yield Visitor(client, clock, AGENT, memory(), keeper=archive)
             finally:

@@ -18,11 +18,14 @@ from schemas.reasons import (
     RobotsUnavailable,
     TooManyRedirects,
 )
+from schemas.rows import Fetch
 from transforms.fetch.client import Client
 from transforms.fetch.clock import Clock
+from transforms.fetch.ledger import answered, ended, request
 from transforms.fetch.pace import LastRequests, Pace
 from transforms.fetch.response import Response
 from transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
+from transforms.read.purpose import PAGE, ROBOTS, Purpose
 
 MAX_REDIRECTS = 5
 ROBOTS_LAST = timedelta(hours=24)
@@ -44,8 +47,8 @@ class Place:
 class Keeper(Protocol):
     """Who keeps what came, such as an archive."""
 
-    def keep(self, response: Response) -> Place:
-        """Keep `response` and tell where."""
+    def keep(self, response: Response, purpose: Purpose) -> Place:
+        """Keep `response`, and what it was asked for, and tell where."""
 
 
 @dataclass
@@ -98,6 +101,9 @@ class Visitor:
         memory: What earlier visitors learnt; kept up to date.
         pause: Least seconds between two requests to a host.
         keeper: Who keeps what came; nobody by default.
+
+    Attributes:
+        beside: What was asked for beside the addresses: a row for each robots.txt.
     """
 
     def __init__(
@@ -117,10 +123,18 @@ class Visitor:
         self._pause = pause
         self._pace = Pace(clock, memory.last)
         self._keeper = keeper
+        self.beside: list[Fetch] = []
         self._learning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Visit:
+    async def get(
+        self, url: str, purpose: Purpose = PAGE, headers: Mapping[str, str] | None = None
+    ) -> Visit:
         """Return what `url` gives, after redirects; its status may be any.
+
+        Args:
+            url: Absolute.
+            purpose: What it is asked for, told to the keeper.
+            headers: Sent besides our own.
 
         Raises:
             RobotsDisallowed, RobotsUnavailable: the site's rules, or that nobody knows them.
@@ -132,7 +146,7 @@ class Visitor:
             robots = await self._rules_of(url)
             if not robots.allows(url):
                 raise RobotsDisallowed(f"for {self._agent}, by its robots.txt")
-            response, place = await self._ask(url, headers, robots.crawl_delay)
+            response, place = await self._ask(url, purpose, headers, robots.crawl_delay)
             if response.redirected_to is None:
                 return Visit(response, tuple(redirects), robots.shut_out(url), place)
             url = _target(response, url)
@@ -141,11 +155,11 @@ class Visitor:
                 raise TooManyRedirects(f"more than {MAX_REDIRECTS}")
 
     async def _ask(
-        self, url: str, headers: Mapping[str, str] | None, crawl_delay: float
+        self, url: str, purpose: Purpose, headers: Mapping[str, str] | None, crawl_delay: float
     ) -> tuple[Response, Place]:
         async with self._pace.turn(_site(url)[1], max(self._pause, crawl_delay)):
             response = await self._client.get(url, headers)
-        return response, self._keeper.keep(response) if self._keeper else Place()
+        return response, self._keeper.keep(response, purpose) if self._keeper else Place()
 
     async def _rules_of(self, url: str) -> Robots:
         """Return the rules for `url`, from memory if they are fresh.
@@ -164,35 +178,58 @@ class Visitor:
         return known.robots
 
     async def _learn(self, origin: str, known: _Rules | None) -> _Rules:
+        row, fault = request(f"{origin}/robots.txt", "robots", self._clock.now()), ""
+        delay = known.robots.crawl_delay if known and known.robots else 0.0
         try:
-            content = await self._robots_txt(f"{origin}/robots.txt")
-        except (BadUrl, BadScheme, BlockedAddress):
-            raise
-        except Reject:
-            now = self._clock.now()
-            since = (known and known.failing_since) or now
-            if now - since >= ROBOTS_GIVEN_UP:
-                return _Rules(parse_robots(ALLOW_ALL, self._agent), now + ROBOTS_LAST, since)
-            robots = known.robots if known and now - since < ROBOTS_LAST else None
-            return _Rules(robots, now + ROBOTS_RETRY, since)
-        return _Rules(parse_robots(content, self._agent), self._clock.now() + ROBOTS_LAST)
+            response, redirects = await self._robots_txt(f"{origin}/robots.txt", delay)
+            row = answered(row, response, redirects)
+            robots = parse_robots(_rules_in(response), self._agent)
+            return _Rules(robots, self._clock.now() + ROBOTS_LAST)
+        except Reject as error:
+            fault = error.reason
+            if isinstance(error, BadUrl | BadScheme | BlockedAddress):
+                raise
+            return self._without_rules(known)
+        finally:
+            self.beside.append(ended(row, fault, self._clock.now()))
 
-    async def _robots_txt(self, url: str) -> bytes:
-        """Return the file; nothing where a site has none.
+    def _without_rules(self, known: _Rules | None) -> _Rules:
+        """Return what holds while a robots.txt cannot be had."""
+        now = self._clock.now()
+        since = (known and known.failing_since) or now
+        if now - since >= ROBOTS_GIVEN_UP:
+            return _Rules(parse_robots(ALLOW_ALL, self._agent), now + ROBOTS_LAST, since)
+        robots = known.robots if known and now - since < ROBOTS_LAST else None
+        return _Rules(robots, now + ROBOTS_RETRY, since)
+
+    async def _robots_txt(self, url: str, delay: float) -> tuple[Response, list[str]]:
+        """Return the answer, and where the answers before it sent us; with the pause that the last
+        file asked for.
 
         Raises:
-            Reject: it cannot be had.
+            Reject: there is none.
         """
+        redirects: list[str] = []
         for _ in range(MAX_REDIRECTS + 1):
-            response, _ = await self._ask(url, None, 0.0)
+            response, _ = await self._ask(url, ROBOTS, None, delay)
             if response.redirected_to is None:
                 break
             url = _target(response, url)
-        if response.status == 200:
-            return response.body
-        if 400 <= response.status < 500 and response.status != 429:
-            return ALLOW_ALL
-        raise RobotsUnavailable(f"status {response.status}")
+            redirects.append(url)
+        return response, redirects
+
+
+def _rules_in(response: Response) -> bytes:
+    """Return the robots.txt that an answer is; nothing where a site has none.
+
+    Raises:
+        RobotsUnavailable: the answer does not tell.
+    """
+    if response.status == 200:
+        return response.body
+    if 400 <= response.status < 500 and response.status != 429:
+        return ALLOW_ALL
+    raise RobotsUnavailable(f"status {response.status}")
 
 
 def _site(url: str) -> tuple[str, str]:

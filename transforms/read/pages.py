@@ -12,10 +12,12 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from schemas.identity import document_id
 from schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
 from schemas.records import Document, FileSlice, Tally
+from transforms.address import publisher
 from transforms.read.archive import Record, records
 from transforms.read.bodies import dechunked, uncompressed
 from transforms.read.found import Found, Refused, document, empty, remains
 from transforms.read.names import locator, quote
+from transforms.read.purpose import MEDIA_TYPES, Purpose, entry_locator, entry_target, stated
 
 PASSED_OVER = "passed_over"
 """The tally of records that are no page: other types, redirects, errors, and what is no response."""
@@ -46,8 +48,11 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
             found = _parsed(record)
             if found.record_type & _OF_THE_CRAWL:
                 continue
-            if _is_page(found):
-                yield _page(found, record, slice, max_bytes)
+            purpose = stated(found.headers.get)
+            if _is_page(found, purpose):
+                yield _page(found, record, slice, max_bytes, purpose)
+            elif purpose and found.record_type == WarcRecordType.resource:
+                yield _entry(found, record, slice, purpose)
             else:
                 passed_over += 1
         except Exception as error:  # noqa: BLE001 a bug of ours costs one record, not the archive
@@ -77,15 +82,55 @@ def _parsed(record: Record) -> WarcRecord:
     return found
 
 
-def _is_page(found: WarcRecord) -> bool:
-    """Tell whether a record is a successful response of HTML; without a type, any success may be."""
+def _is_page(found: WarcRecord, purpose: Purpose | None) -> bool:
+    """Tell whether a record is a successful response of HTML; without a type, any success may be.
+
+    Of our own archives we know what was asked for as a page, and read of it what we read live.
+    """
     if found.record_type != WarcRecordType.response or found.http_headers is None:
         return False
     kind = (found.http_content_type or "text/html").lower()
-    return found.http_headers.status_code == 200 and kind in _HTML
+    kinds = _HTML if purpose is None else MEDIA_TYPES if purpose.kind == "page" else ()
+    return found.http_headers.status_code == 200 and kind in kinds
 
 
-def _page(found: WarcRecord, record: Record, slice: FileSlice, max_bytes: int) -> Document:
+def _entry(found: WarcRecord, record: Record, slice: FileSlice, purpose: Purpose) -> Document:
+    """Return the entry of a feed that a record of ours holds.
+
+    Raises:
+        TooLarge: the record is.
+        BadDigest: it is not what was written.
+    """
+    if record.error:
+        raise record.error
+    payload = found.reader.read()
+    _check_digest(found, "WARC-Payload-Digest", payload)
+    feed, key = purpose.feed or "", purpose.entry_id or ""
+    target = _target(found)
+    url = None if target == entry_target(None, feed, key) else target
+    place = entry_locator(url, feed, key)
+    return replace(
+        document(slice, payload, "application/json"),
+        document_id=document_id(place, payload),
+        locator=place,
+        source=publisher(feed) or feed,
+        url=url,
+        charset="utf-8",
+        seen_at=found.record_date,
+        feed=feed,
+        entry_id=key,
+        warc_file=slice.name,
+        warc_offset=record.offset,
+    )
+
+
+def _page(
+    found: WarcRecord,
+    record: Record,
+    slice: FileSlice,
+    max_bytes: int,
+    purpose: Purpose | None,
+) -> Document:
     """Return the page that a successful response holds; it goes by all bytes of its record.
 
     Raises:
@@ -104,20 +149,41 @@ def _page(found: WarcRecord, record: Record, slice: FileSlice, max_bytes: int) -
     _check_digest(found, "WARC-Block-Digest", record.block)
     # Tools differ in whether a payload's digest is that of its chunks, or of its compression.
     _check_digest(found, "WARC-Payload-Digest", body, joined, page)
-    if not page or page.isspace():
+    if purpose is None and (not page or page.isspace()):
         raise empty(len(page))
     place = _locator(found, record, slice)
-    return replace(
+    found_page = replace(
         document(slice, page, "text/html"),
         document_id=document_id(place, record.head + record.block),
         locator=place,
-        url=(found.headers.get("WARC-Target-URI") or "").strip("<> ") or None,
+        url=_target(found),
         charset=found.http_charset,
         headers="\n".join(f"{name}: {value}" for name, value in headers.to_tuples()),
         seen_at=found.record_date,
         warc_file=slice.name,
         warc_offset=record.offset,
     )
+    return _as_fetched(found_page, found, purpose) if purpose else found_page
+
+
+def _as_fetched(page: Document, found: WarcRecord, purpose: Purpose) -> Document:
+    """Return a page of ours as it was when it was fetched: it goes by its address and its own bytes."""
+    url = page.url or ""
+    return replace(
+        page,
+        document_id=document_id(url, page.payload),
+        locator=url,
+        media_type=MEDIA_TYPES[(found.http_content_type or "").lower()],
+        source=publisher(url) or "",
+        feed=purpose.feed,
+        entry_id=purpose.entry_id,
+        published_at=purpose.published_at,
+    )
+
+
+def _target(found: WarcRecord) -> str | None:
+    """Return the address that a record names."""
+    return (found.headers.get("WARC-Target-URI") or "").strip("<> ") or None
 
 
 def _check_whole(found: WarcRecord, body: bytes) -> None:

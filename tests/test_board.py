@@ -1,0 +1,52 @@
+import io
+import json
+
+from papers import NOON
+from rich.console import Console
+
+from pipelines.board import Board
+
+
+def screen(**options):
+    return Console(file=io.StringIO(), width=100, highlight=False, **options)
+
+
+def said(console):
+    return console.file.getvalue()
+
+
+def test_a_commit_is_a_line():
+    console = screen()
+    with Board(console, as_json=False) as board:
+        board.looked({"due": 3}, 0, None)
+        board.committed({"due": 3, "not_modified": 2, "articles": 1}, 4, NOON, NOON)
+    [line] = " ".join(said(console).split()).split("\n")
+    assert line.startswith("2026-03-02 12:00:00 due 3, polled 0, not modified 2,")
+    assert line.endswith("waiting 4, next 2026-03-02T12:00:00+00:00")
+
+
+def test_a_program_gets_json_even_on_a_terminal():
+    console = screen(force_terminal=True, soft_wrap=True)
+    with Board(console, as_json=True) as board:
+        board.looked({"due": 3}, 0, None)
+        board.committed({"due": 3, "mentions": 7}, 0, None, NOON)
+    told = json.loads(said(console))
+    assert (told["due"], told["articles"], told["next"]) == (3, 0, None)
+    assert "mentions" not in told
+
+
+def test_who_looks_sees_a_table_that_counts_up():
+    console = screen(force_terminal=True)
+    with Board(console, as_json=False) as board:
+        for _ in range(2):
+            board.committed({"articles": 1_000}, 0, None, NOON)
+        board.looked({"new": 77}, 5, NOON)
+    table = said(console).rpartition("since the last commit")[2]
+    rows = {
+        line.split("│")[1].strip(): line.split("│")[2:5]
+        for line in table.split("\n")
+        if "│" in line
+    }
+    assert [cell.strip() for cell in rows["new"]] == ["77", "0", "0"]
+    assert [cell.strip() for cell in rows["articles"]] == ["0", "1,000", "2,000"]
+    assert "waiting 5, next 2026-03-02T12:00:00+00:00" in table

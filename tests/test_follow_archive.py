@@ -1,0 +1,75 @@
+"""What was followed into one lake, and archived, comes out of the archive into another one the same."""
+
+import json
+
+import pytest
+from clocks import FakeClock
+from hostile import answer, server_in_a_thread
+from lakes import rows_of
+from newsroom import TEXT
+from wording import block
+
+from pipelines.cli import main
+
+NOT_OF_FETCH = "stage <> 'Fetch'"
+"""What gave no page is refused by the fetch; an archive of pages does not hold it."""
+
+
+def page(title, text, **headers):
+    html = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+    html += "".join(f"<p>{line}</p>" for line in text.split("\n")) + "</article></body></html>"
+    return answer(html.encode(), **headers)
+
+
+def item(link, title, more=""):
+    return (
+        f"<item><guid>{title}, Größnitz %</guid><title>{title}</title><link>{link}</link>"
+        f"<pubDate>Sat, 28 Feb 2026 09:00:00 GMT</pubDate>{more}</item>"
+    )
+
+
+@pytest.fixture
+def paper():
+    with server_in_a_thread(FakeClock()) as server:
+        stories = {f"/{name}": page(name, f"{block(name)}.\n{block(name * 2)}.") for name in "abc"}
+        server.pages |= stories | {
+            "/copy": page("Copy", f"{block('a')}.\n{block('aa')}.", X_Robots_Tag="noai"),
+            "/plain": answer(TEXT.encode(), Content_Type="text/plain; charset=utf-8"),
+            "/empty": answer(b""),
+            "/moved": answer(b"", "301 Moved", Location="/c"),
+            "/robots.txt": answer(b"User-agent: *\nAllow: /\n"),
+        }
+        names = ("a", "b", "copy", "plain", "empty", "moved", "missing")
+        items = [item(server.url(f"/{name}?utm_source=rss"), name) for name in names]
+        server.pages |= {f"{path}?utm_source=rss": page for path, page in server.pages.items()}
+        whole = "".join(f"&lt;p&gt;{block(f'w{number}')}.&lt;/p&gt;" for number in range(30))
+        more = f"<description>{whole}</description>"
+        items += [item(server.url("/whole"), "whole", more), item("", "without", more[:-20] + more)]
+        rss = f'<rss version="2.0"><channel><title>News</title>{"".join(items)}</channel></rss>'
+        server.pages["/feed"] = answer(rss.encode(), Content_Type="application/rss+xml")
+        yield server
+
+
+def test_the_archive_gives_the_same_rows(paper, tmp_path, capsys):
+    live, archive, again = (tmp_path / name for name in ("live", "warc", "again"))
+    words = ["--once", "--allow-private", "--no-events", "--warc", str(archive)]
+    assert main(["follow", paper.url("/feed"), "--lake", str(live), *words]) == 0
+    assert main(["backfill", str(archive), "--lake", str(again), "--no-events"]) == 0
+
+    found = rows_of(again)
+    assert {name: len(rows) for name, rows in found.items() if rows} == {
+        "articles": 5,
+        "duplicates": 2,
+        "rejects": 1,
+    }
+    assert found == rows_of(live) | rows_of(live, tables=["rejects"], where=NOT_OF_FETCH)
+
+
+def test_what_was_followed_is_known_when_its_archive_comes(paper, tmp_path, capsys):
+    lake, archive = tmp_path / "lake", tmp_path / "warc"
+    words = ["--once", "--allow-private", "--no-events", "--warc", str(archive)]
+    assert main(["follow", paper.url("/feed"), "--lake", str(lake), *words]) == 0
+    capsys.readouterr()
+    assert main(["backfill", str(archive), "--lake", str(lake), "--no-events", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["known"] == told["read"] == 8

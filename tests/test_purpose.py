@@ -1,0 +1,27 @@
+from datetime import UTC
+
+from hypothesis import given
+from hypothesis import strategies as st
+from papers import NOON
+
+from transforms.read.purpose import Purpose, stated
+
+texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+@given(st.text("abc", min_size=1), texts, texts, st.none() | st.datetimes(timezones=st.just(UTC)))
+def test_what_is_written_is_read_and_fits_a_header(kind, feed, entry_id, published_at):
+    purpose = Purpose(kind, feed, entry_id, published_at)
+    fields = purpose.fields()
+    assert stated(fields.get) == purpose
+    assert all(value.isascii() and value.isprintable() for value in fields.values())
+
+
+def test_a_record_of_others_states_nothing():
+    assert stated({"WARC-Type": "response"}.get) is None
+
+
+def test_a_time_that_is_none_is_left_out():
+    for time in ("yesterday", NOON.replace(tzinfo=None).isoformat()):
+        fields = {"Newslake-Purpose": "page", "Newslake-Published": time}
+        assert stated(fields.get) == Purpose("page")
