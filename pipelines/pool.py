@@ -98,5 +98,6 @@ def died() -> str | None:
 def close() -> None:
     """End all workers; the next pipeline starts others."""
     for process in _processes:
+        process.borrower = None
         process.popen.communicate()  # closes its input, and waits
     _processes.clear()
