@@ -44,9 +44,9 @@ _HEAD_TAG = re.compile(rb"<(?:link|meta)\b[^>]*>", re.IGNORECASE)
 _NAMES_ITSELF = re.compile(rb"\b(?:canonical|og:url)\b", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\b(?:href|content)=["']?(?:https?:|/)[^"'\s>?#]+""", re.IGNORECASE)
 _JSON_ADDRESS = re.compile(rb'"(?:url|@id|mainEntityOfPage)"\s*:\s*"https?:[^"?#]+')
-_PARAGRAPH = re.compile(rb"<p\b[^>]*>.*?</p>", re.IGNORECASE | re.DOTALL)
+_PARAGRAPH = re.compile(rb"<p\b[^>]*>[^<]*(?:<(?!p\b)[^<]*)*?</p>", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"""<html\b[^>]*?\slang\s*=\s*["']?([a-z]+)""", re.IGNORECASE)
-_FOURTH_WORD = re.compile(rb"(?<=>)[^<>\s&;]+(?=<)|(?:[^<>\s&;]+\s+){3}[^<>\s&;]+(?=[^<>]*<)")
+_TEXT = re.compile(rb"(?<=>)[^<>]+(?=<)")
 
 
 def given_pages(folder: Path) -> list[Path]:
@@ -90,7 +90,14 @@ def edited(page: bytes, number: int) -> bytes:
 
     page = _HEAD_TAG.sub(moved, page)
     page = _JSON_ADDRESS.sub(rb"\g<0>/" + mark, page)
-    return _PARAGRAPH.sub(lambda found: _FOURTH_WORD.sub(rb"\g<0>" + mark, found[0]), page)
+
+    def numbered(text: re.Match[bytes]) -> bytes:
+        words = text[0].split(b" ")
+        for place in range(min(3, len(words) - 1), len(words), 4):
+            words[place] += mark
+        return b" ".join(words)
+
+    return _PARAGRAPH.sub(lambda found: _TEXT.sub(numbered, found[0]), page)
 
 
 def multiplied(pages: list[Path], wanted: int) -> Iterator[tuple[str, bytes]]:
