@@ -4,9 +4,9 @@
 
 FOLDER holds pages, *.html and *.html.gz, at any depth; they are multiplied as by throughput.py.
 
-- growth: 1, 4 and 16 times --pages, with one worker and with two, and on Prism. The CPU time of a page is that
-  of the pages that the next smaller run had not, so that no start counts; `growth` is it beside the first such
-  figure, and at most 1.15 is wanted.
+- growth: 1, 4 and 16 times --pages, with one worker and with two, and on Prism. `growth` is the CPU time beside
+  four times that of the next smaller run; at most 1.15 is wanted. `CPU ms a page` is that of the pages which
+  the smaller run had not, so that no start counts.
 - crossing: bytes an article that enter a shuffle (group) or pass from one stage to the next (hand on), at
   4 times --pages, counted in the local runner's own buffers.
 - hot: --hot made-up texts in one bounded run: spread over 30 days; all of one day; one story under as many
@@ -70,7 +70,7 @@ def growth(pages: list[Path], unit: int, prism: bool) -> list[dict[str, Any]]:
         with filled(pages, times * unit) as folder:
             for way, how in ways.items():
                 taken, earlier = cost(folder, *how), of_way[way]
-                row = {
+                row: dict[str, Any] = {
                     "way": way,
                     "pages": times * unit,
                     "seconds": round(taken.seconds, 1),
@@ -80,10 +80,11 @@ def growth(pages: list[Path], unit: int, prism: bool) -> list[dict[str, Any]]:
                     "growth": None,
                 }
                 if earlier:
-                    more = taken.cpu - earlier[-1]["CPU s"], times * unit - earlier[-1]["pages"]
-                    row["CPU ms a page"] = round(1000 * more[0] / more[1], 1)
-                    first = earlier[1] if len(earlier) > 1 else row
-                    row["growth"] = round(row["CPU ms a page"] / first["CPU ms a page"], 2)
+                    before = earlier[-1]
+                    more = 1000 * (taken.cpu - before["CPU s"]) / (row["pages"] - before["pages"])
+                    row["CPU ms a page"] = round(more, 1)
+                    linear = before["CPU s"] * row["pages"] / before["pages"]
+                    row["growth"] = round(taken.cpu / linear, 2)
                 earlier.append(row)
     return [row for rows in of_way.values() for row in rows]
 
