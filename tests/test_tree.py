@@ -43,6 +43,12 @@ def test_what_xml_cannot_hold_is_left_out():
     assert text("<p>Bo\0th\x0b si\ufffed\uffffes\x1f met\ud800.") == "Both sides met\ufffd."
 
 
+def test_what_xml_cannot_hold_is_left_out_where_it_is_spelled_out_too():
+    """Else the text would be lost: no library writes such a tree."""
+    assert text("<p>Bo&#27;th si&#x1B;d&#x0c;es&#031 met&#46;") == "Both sides met."
+    assert text("<p>&#65;&#x41;&#8217;&#127;&#10;&#x2014;") == "AA’\x7f —"
+
+
 def test_a_tag_that_never_ends_is_no_html():
     with pytest.raises(NoText):
         parsed("<html")

@@ -15,6 +15,10 @@ _CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
 _BEGINNING = 4096
 """Characters in which a page's root must begin to be mended."""
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
+_NO_XML_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[\da-f]))(?:;|(?![\da-f]))",
+    re.IGNORECASE,
+)
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
 _STRIDE = 500  # a blank of a thousand characters covers one stride at least
 
@@ -63,13 +67,13 @@ def _mended(html: str) -> str:
 
 
 def _bytes(html: str) -> bytes:
-    """Return `html` in UTF-8, which the parser reads fastest, without what XML cannot hold."""
+    """Return `html` in UTF-8, which the parser reads fastest, without what XML cannot hold, be it spelled out."""
     html = html.replace("\ufffe", "").replace("\uffff", "")
     try:
         data = html.encode()
     except UnicodeEncodeError:  # halves of surrogate pairs
         data = mend(html).encode()
-    return data.translate(None, _NO_XML)
+    return _NO_XML_REFERENCE.sub(b"", data.translate(None, _NO_XML))
 
 
 def _tame(html: str) -> str:
