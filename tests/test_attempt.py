@@ -38,6 +38,14 @@ def test_a_crash_is_kept_with_its_traceback_and_its_input(run_stage):
     assert rejected.payload == b"bug"
 
 
+def test_what_a_refusal_quotes_of_an_input_is_text_that_a_reader_sees(run_stage):
+    def refuse(given: Document) -> Document:
+        raise Empty("cut by \x1b[31mevil\x00\ufeff")
+
+    _, [rejected] = run_stage([document(b"")], Attempt(refuse, stage="Refuse"))
+    assert rejected.detail == "cut by [31mevil"
+
+
 @pytest.mark.parametrize(("size", "kept"), [(MAX_PAYLOAD, True), (MAX_PAYLOAD + 1, False)])
 def test_a_payload_over_the_limit_is_kept_as_its_digest_only(run_stage, size, kept):
     def refuse(given: Document) -> Document:

@@ -24,6 +24,12 @@ def attributes(number, spelled='a{}="{}"'):
     return f"<p {' '.join(spelled.format(i, i) for i in range(number))}>x</p>"
 
 
+def test_a_page_is_as_large_as_what_the_parser_reads():
+    """One byte of an old Thai character set is three in UTF-8."""
+    with pytest.raises(TooLarge, match=r"1\.2 MB"):
+        check_html("\u0e01" * 400_000, 400_000, FEW)
+
+
 @pytest.mark.parametrize(
     ("inner", "reason"),
     [

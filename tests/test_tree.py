@@ -46,6 +46,7 @@ def test_what_xml_cannot_hold_is_left_out():
 def test_what_xml_cannot_hold_is_left_out_where_it_is_spelled_out_too():
     """Else the text would be lost: no library writes such a tree."""
     assert text("<p>Bo&#27;th si&#x1B;d&#x0c;es&#031 met&#46;") == "Both sides met."
+    assert text("<p>Bo&#27th, &#xFFFE;&#65535;be&#&#27;27;cause") == "Both, because"
     assert text("<p>&#65;&#x41;&#8217;&#127;&#10;&#x2014;") == "AA’\x7f —"
 
 

@@ -17,6 +17,7 @@ from schemas.reasons import Reject
 from schemas.records import Document, Draft
 from schemas.rows import Rejected
 from transforms.optouts import optouts
+from transforms.text import visible
 
 MAX_PAYLOAD = 1_000_000
 """A refused document is kept whole up to this many bytes, if its publisher does not reserve it; else
@@ -86,7 +87,7 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
         document_id=document.document_id,
         stage=stage,
         reason=reason,
-        detail=detail,
+        detail=visible(detail),
         locator=document.locator,
         payload=document.payload if _may_be_kept(document) else None,
         payload_digest=payload_digest(document.payload),

@@ -47,7 +47,10 @@ def check_html(html: str, size: int, limits: Limits) -> None:
     Raises:
         TooLarge, TooManyTags, TooManyAttributes: it holds more.
     """
-    if size > limits.max_html_mb * 1_000_000:
+    most = limits.max_html_mb * 1_000_000
+    if size <= most < 3 * len(html):  # the parser reads UTF-8, which may be longer
+        size = len(html.encode(errors="replace"))
+    if size > most:
         raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} wanted")
     # A look at every tag would cost far more than counting their first character.
     if html.count("<") > limits.max_tags and (tags := len(_TAG.findall(html))) > limits.max_tags:

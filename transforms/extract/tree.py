@@ -16,7 +16,7 @@ _BEGINNING = 4096
 """Characters in which a page's root must begin to be mended."""
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
 _NO_XML_REFERENCE = re.compile(
-    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[\da-f]))(?:;|(?![\da-f]))",
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
     re.IGNORECASE,
 )
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
@@ -73,7 +73,10 @@ def _bytes(html: str) -> bytes:
         data = html.encode()
     except UnicodeEncodeError:  # halves of surrogate pairs
         data = mend(html).encode()
-    return _NO_XML_REFERENCE.sub(b"", data.translate(None, _NO_XML))
+    data, found = data.translate(None, _NO_XML), 1
+    while found:  # what is left may be another one
+        data, found = _NO_XML_REFERENCE.subn(b"", data)
+    return data
 
 
 def _tame(html: str) -> str:
