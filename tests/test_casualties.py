@@ -22,6 +22,9 @@ from transforms.events.casualties import UNKNOWN, Range, injured, killed
         ("In 2014 killed soldiers were mourned.", UNKNOWN, UNKNOWN),
         ("The army killed scores of rebels.", UNKNOWN, UNKNOWN),
         ("It cut 30% of wounded pride.", UNKNOWN, UNKNOWN),
+        ("No one was killed and one man was wounded.", UNKNOWN, Range(1, 1)),
+        (f"A strike killed {'9' * 20} people.", UNKNOWN, UNKNOWN),
+        (f"A strike killed {'9' * 5000} people.", UNKNOWN, UNKNOWN),
     ],
 )
 def test_counts_persons_only_where_the_number_is_plain(sentence, dead, hurt):

@@ -23,6 +23,8 @@ _PERSONS = (
     r"militants?|rebels?|protesters?|journalists?|victims?|insurgents?|members|guards?|Israelis?|"
     r"Palestinians?|Ukrainians?|Russians?|Americans?)\b"
 )
+_MOST_DIGITS = 8
+"""A longer number is a slip, or bait: no attack killed so many."""
 _DEEDS = {
     "killed": r"(?:kill(?:ed|ing|s)?|dead|murdered|massacred)",
     "injured": r"(?:injur(?:ed|ing|es)|wound(?:ed|ing|s))",
@@ -61,7 +63,7 @@ def _pattern(deed: str) -> re.Pattern[str]:
     verb = _DEEDS[deed]
     before = rf"\b{verb}\ {_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS}|(?=[.;)]|,\ |\ and\ |$))"
     after = (
-        rf"(?<![\w.,-]){_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS})?\ "
+        rf"(?<![\w.,-])(?<!\bno\ ){_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS})?\ "
         rf"(?:(?:was|were|been|being|are|have\ been|had\ been|has\ been)\ )?{verb}\b"
     )
     again = {name: f"{name}_" for name in ("bound", "number")}
@@ -78,6 +80,8 @@ def _toll(deed: str, sentence: str) -> Range:
     if match is None:
         return UNKNOWN
     word = (match["number"] or match["number_"]).lower().replace(",", "")
+    if word.isdigit() and len(word) > _MOST_DIGITS:
+        return UNKNOWN
     number = _NUMERALS[word] if word in _NUMERALS else int(word)
     bound = (match["bound"] or match["bound_"] or "").strip().lower()
     if bound in {"at least", "over", "more than"}:

@@ -15,6 +15,9 @@ def dechunked(body: bytes) -> bytes:
 
     >>> dechunked(b"5\r\nTruce\r\n0\r\n\r\n"), dechunked(b"<p>Truce")
     (b'Truce', b'<p>Truce')
+    >>> dechunked(b"9\r\n<p>Truce")
+    Traceback (most recent call last):
+    schemas.reasons.BadEncoding: chunk 1 of the body is broken
 
     Raises:
         BadEncoding: it breaks off, or a chunk has another length than it says.
@@ -27,7 +30,8 @@ def dechunked(body: bytes) -> bytes:
         chunks.append(body[found.end() : at])
         if at == found.end():
             return b"".join(chunks)
-    if not chunks:
+    is_cut = found and body[found.end() :].lstrip().startswith(b"<")
+    if not chunks and not is_cut:
         return body
     raise BadEncoding(f"chunk {len(chunks) + 1} of the body is broken")
 
