@@ -78,6 +78,13 @@ def test_an_unknown_or_absurd_charset_is_passed_over():
     assert decode(GERMAN.encode(), "hex") == GERMAN
 
 
+@pytest.mark.parametrize("codec", ["idna", "punycode", "unicode_escape"])
+def test_a_codec_that_is_no_charset_is_passed_over(codec):
+    text = r"C:\new " + GERMAN
+    assert decode(text.encode(), codec) == text
+    assert decode(b"\xff" + (text * 5).encode(), codec) == "\ufffd" + text * 5
+
+
 def test_a_few_nul_bytes_do_not_make_a_page_binary():
     assert decode(page(GERMAN).replace("München", "Mün\0chen").encode()).count("\0") == 1
 

@@ -142,6 +142,10 @@ def _attempt(payload: bytes, charset: str) -> str | None:
     return text if errors <= MAX_ERRORS * others else None
 
 
+_NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+"""Codecs of Python's that no page is written in; some fail on what they cannot read, whatever is asked."""
+
+
 def _known(label: str | None) -> str | None:
     """Return Python's name for what the web means by a charset label; None if it is unknown."""
     try:
@@ -149,7 +153,7 @@ def _known(label: str | None) -> str | None:
         "".encode(name)
     except (LookupError, ValueError):  # unknown, or a codec of Python's that is no character set
         return None
-    return _WEB.get(name, name)
+    return None if name in _NO_CHARSETS else _WEB.get(name, name)
 
 
 def _declaration(payload: bytes) -> str | None:

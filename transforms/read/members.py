@@ -84,9 +84,13 @@ def _next(file: BufferedReader, start: int, begin: bytes) -> int:
     return file.tell()
 
 
+_HEAD = 1024
+"""Bytes of a member that are enough to see how it begins; false starts may be many."""
+
+
 def _begins(file: BufferedReader, offset: int, begin: bytes) -> bool:
     file.seek(offset)
     try:
-        return zlib.decompressobj(_GZIP).decompress(file.read(PIECE), len(begin)) == begin
+        return zlib.decompressobj(_GZIP).decompress(file.read(_HEAD), len(begin)) == begin
     except zlib.error:
         return False
