@@ -1,6 +1,6 @@
 import pytest
+from lakes import article
 
-from schemas.rows import Article
 from transforms.events.find_events import find_events
 from transforms.events.model import model_name
 
@@ -8,17 +8,7 @@ pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy mode
 
 
 def confidence(sentence):
-    [mention] = find_events(
-        Article(
-            article_id="a",
-            document_id="a",
-            url=None,
-            canonical_url=None,
-            source="example.org",
-            text=sentence,
-            language="en",
-        )
-    )
+    [mention] = find_events(article("a", sentence, language="en"))
     return mention.confidence
 
 

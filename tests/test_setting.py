@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from lakes import article
 
-from schemas.rows import Article
 from transforms.events.find_events import find_events
 from transforms.events.model import model_name
 
@@ -14,18 +14,7 @@ PUBLISHED = datetime(2026, 3, 18, 12, tzinfo=UTC)  # a Wednesday
 
 
 def mentions(text):
-    return find_events(
-        Article(
-            article_id="a",
-            document_id="a",
-            url=None,
-            canonical_url=None,
-            source="example.org",
-            text=text,
-            language="en",
-            published_at=PUBLISHED,
-        )
-    )
+    return find_events(article("a", text, language="en", published_at=PUBLISHED))
 
 
 def mention(sentence):
