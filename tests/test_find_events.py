@@ -72,3 +72,19 @@ def test_only_the_beginning_of_an_endless_text_is_searched():
     [mention] = stage.find_events(article("endless", text))
     assert mention.evidence == "Norway attacked Peru."
     assert time.process_time() - began < 5
+
+
+ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ROUND, ["attacked"]),
+        (ROUND * 40, []),
+        (ROUND * 40 + "The mayor arrested a fan.", ["arrested"]),
+    ],
+)
+def test_of_a_long_text_that_hardly_names_offices_or_states_only_what_names_one_is_read(text, told):
+    assert [one.trigger for one in stage.find_events(article("match", text))] == told

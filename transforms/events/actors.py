@@ -82,7 +82,7 @@ def identify(phrase: str, year: int | None = None) -> Identity:
 
 def is_known(name: str) -> bool:
     """Return whether roster.tsv knows `name` as one of public weight: not a paper or a business."""
-    return any(role.sector not in {"media", "business"} for role in _roster().get(name, ()))
+    return name in known_names()
 
 
 def is_person(phrase: str) -> bool:
@@ -152,6 +152,15 @@ def _bare(word: str) -> str:
 
 def _singular(word: str) -> str:
     return re.sub(r"men$", "man", word)
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Return all names that `is_known` knows."""
+    without = {"media", "business"}
+    return frozenset(
+        name for name, roles in _roster().items() if {role.sector for role in roles} - without
+    )
 
 
 @cache

@@ -88,12 +88,12 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
         LookupError: there is no language model.
     """
     scene = scene_of(article.text)
-    worth_parsing = list(stretches(_beginning(article.text), scene.political))
+    worth_parsing = list(stretches(_beginning(article.text), scene.political, scene.public))
     if not worth_parsing:
         return []
     with lent_model() as model:
         parsed = (
-            Parsed(stretch.start, doc)
+            Parsed(stretch.start, stretch.text, doc)
             for batch in _batches(worth_parsing)
             for stretch, doc in zip(batch, model.pipe(one.text for one in batch), strict=True)
         )

@@ -1,6 +1,6 @@
 """The mentions of one article: acts found in its parsed stretches, as rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
 from transforms.events.clauses import acts_in
 from transforms.events.confidence import Features, features_of, trust
-from transforms.events.lexicon import SPOKEN, digest
+from transforms.events.grammar import Token
+from transforms.events.lexicon import SPOKEN, digest, triggers
 from transforms.events.model import model_version
 from transforms.events.moments import Span, resolve
 from transforms.events.naming import Parsed, key_of, party_of
@@ -19,7 +20,7 @@ from transforms.events.parties import Scene
 from transforms.events.setting import moment_of, place_of
 from transforms.events.telling import parties_of, telling_of
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 """Raised with every change of the rules that changes rows."""
 
 
@@ -44,13 +45,22 @@ def mentions_of(
     """
     kept: dict[str, Mention] = {}
     for stretch in parsed:
-        for sentence in stretch.doc.sents:
-            for match in acts_in(sentence, scene):
+        for sentence, heads in _sentences(stretch.doc):
+            for match in acts_in(heads, scene):
                 mention = _mention(article, stretch, sentence, match, scene, weigh)
                 rival = kept.get(mention.mention_id)
                 if rival is None or mention.confidence > rival.confidence:
                     kept[mention.mention_id] = mention
     return sorted(kept.values(), key=lambda mention: (mention.trigger_start, mention.type))
+
+
+def _sentences(doc: Any) -> Iterator[tuple[Any, list[Token]]]:
+    """Yield the sentences that have the head of some trigger, each with those heads."""
+    heads = triggers()
+    for sentence in doc.sents:
+        carriers = [token for token in sentence if token.lemma_.lower() in heads]
+        if carriers:
+            yield sentence, carriers
 
 
 def _mention(
@@ -73,7 +83,7 @@ def _mention(
         days = Span(published - timedelta(days=1), published, "lead")
     hits = telling.type == "ASSAULT"
     where = place_of(match, telling.type, recipients, scene.countries)
-    place = where.place(stretch.doc.text) if where else None
+    place = where.place(stretch.text) if where else None
     country = place.country if place else None
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]

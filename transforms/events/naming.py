@@ -26,8 +26,10 @@ class Parsed(NamedTuple):
 
     start: int
     """Where the stretch begins in `Article.text`."""
+    text: str
+    """Its characters."""
     doc: Any
-    """The `spacy.tokens.Doc` of exactly that stretch."""
+    """Its `spacy.tokens.Doc`; whose own `text` is put together anew each time it is asked for."""
 
     def is_lead(self, sentence: Any) -> bool:
         """Return whether `sentence` stands at the beginning of the article."""
@@ -47,7 +49,7 @@ def party_of(
         hit: Whether it is under attack: a city is then a place, not a government.
     """
     start, end = span(token)
-    text = stretch.doc.text[start:end]
+    text = stretch.text[start:end]
     where = locate(text, scene.countries) if hit else None
     if where and not is_country(where):
         known = Identity(where.name, where.country)

@@ -36,7 +36,7 @@ class Stretch(NamedTuple):
     """Its characters."""
 
 
-def stretches(text: str, political: bool = True) -> Iterator[Stretch]:
+def stretches(text: str, political: bool = True, public: bool = True) -> Iterator[Stretch]:
     r"""Yield the runs of sentences of `text` that have the words of some trigger.
 
     A line that does not end like a sentence is a heading or a caption; a dateline is left out. A
@@ -47,6 +47,7 @@ def stretches(text: str, political: bool = True) -> Iterator[Stretch]:
     Args:
         text: An article's text.
         political: Whether it is about politics, see `screen.worth_parsing`.
+        public: Likewise, about public affairs.
 
     >>> list(stretches("Attack on Kyiv\nSnow fell. Troops attacked Kyiv."))
     [Stretch(start=26, text='Troops attacked Kyiv.')]
@@ -56,16 +57,16 @@ def stretches(text: str, political: bool = True) -> Iterator[Stretch]:
         if _CLOSED.search(line):
             dateline = _DATELINE.match(line)
             skipped = dateline.end() if dateline else 0
-            for run in _runs(Stretch(start + skipped, line[skipped:]), political):
+            for run in _runs(Stretch(start + skipped, line[skipped:]), political, public):
                 yield from _cut(*run)
         start += len(line) + 1
 
 
-def _runs(line: Stretch, political: bool) -> Iterator[Stretch]:
+def _runs(line: Stretch, political: bool, public: bool) -> Iterator[Stretch]:
     """Yield the stretches of neighbouring sentences of a line that are worth a parse."""
     sentences = [line.text[first:last] for first, last in _sentences(line.text)]
     quoted = bool(_QUOTES.search(line.text)) and tells(line.text)
-    wanted = [worth_parsing(sentence, political, quoted) for sentence in sentences]
+    wanted = [worth_parsing(sentence, political, public, quoted) for sentence in sentences]
     if any(wanted):
         _join_quotations(sentences, wanted)
         spoken_of = [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from transforms.events.actors import is_known
+from transforms.events.actors import is_known, known_names
 from transforms.events.grammar import NAMES, Token, children, objects_of
 from transforms.events.lexicon import words
 from transforms.events.places import countries_in
@@ -23,6 +23,10 @@ _TITLED = re.compile(
 
 POLITICAL_RATE = 0.015
 """Share of a text's words that name officials, states and their bodies, from which it is political."""
+PUBLIC_RATE = 0.005
+"""Below this share, a text of `PUBLIC_WORDS` or more is not about public affairs: a game, a recipe."""
+PUBLIC_WORDS = 300
+"""A shorter text may report an act of weight without one such word."""
 
 
 class Scene(NamedTuple):
@@ -34,6 +38,8 @@ class Scene(NamedTuple):
     """ISO 3166-1 alpha-3 codes of those that it names."""
     political: bool
     """Whether it is about politics: then any name may be an official's."""
+    public: bool
+    """Whether it is about public affairs at all: if not, only what names an official is read."""
 
 
 def scene_of(text: str) -> Scene:
@@ -46,9 +52,11 @@ def scene_of(text: str) -> Scene:
     """
     officials = officials_in(text)
     every = _WORD.findall(text)
-    official = sum(word.casefold() in words("official") or is_known(word) for word in every)
-    political = official >= 2 and official >= POLITICAL_RATE * len(every)
-    return Scene(officials, countries_in(text), political or bool(officials))
+    known, offices = known_names(), words("official")
+    official = sum(word in known or word.casefold() in offices for word in every)
+    political = bool(officials) or (official >= 2 and official >= POLITICAL_RATE * len(every))
+    public = political or len(every) < PUBLIC_WORDS or official >= PUBLIC_RATE * len(every)
+    return Scene(officials, countries_in(text), political, public)
 
 
 def is_party(token: Token) -> bool:

@@ -1,25 +1,33 @@
-"""What spaCy's attribute ruler does, a look-up a word: parts of speech from tags.
+"""What spaCy's attribute ruler and lemmatizer do, a look-up a word: parts of speech and lemmas from tags.
 
-The model's own patterns are read, so that the result is the same but for the few patterns of several
-words. Its matcher tries all patterns at each word, which takes a quarter of the whole parse.
+The model's own patterns and tables are read, so that the result is the same but for the few patterns
+of several words. Its matcher tries all patterns at each word, which takes a quarter of the whole parse.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 KEYS = {"TAG", "LOWER", "DEP"}
 """What a pattern may ask of its one word."""
 
 
+MOST_KNOWN = 50_000
+"""So many words with their tags are remembered; then all are forgotten, lest they grow for ever."""
+
+
 class Ruler:
-    """Sets part of speech, morphology and lemma of the words of a document.
+    """Sets part of speech and lemma of the words of a document; morphology only of words new to it.
 
     Args:
         patterns: Those of the attribute ruler. The few of several words, such as `ain’t` and `there is`,
             are left out.
+        lemma_of: Returns the lemma of a token whose part of speech and morphology are set.
     """
 
-    def __init__(self, patterns: Iterable[dict[str, Any]]) -> None:
+    def __init__(
+        self, patterns: Iterable[dict[str, Any]], lemma_of: Callable[[Any], str] = str
+    ) -> None:
+        self._lemma_of = lemma_of
         self._patterns: list[tuple[dict[str, Any], dict[str, str]]] = []
         for pattern in patterns:
             for words in pattern["patterns"]:
@@ -29,24 +37,32 @@ class Ruler:
             key: {one for asked, _ in self._patterns for one in _values(asked.get(key))}
             for key in ("LOWER", "DEP")
         }
-        self._known: dict[tuple[str, str, str], dict[str, str]] = {}
+        self._known: dict[tuple[int, int, str], tuple[int, str]] = {}
 
     def __call__(self, doc: Any) -> Any:
         """Return `doc`, with its words told apart."""
-        lowers, labels = self._named["LOWER"], self._named["DEP"]
+        labels = self._named["DEP"]
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
         for token in doc:
-            lower, label = token.lower_, token.dep_
-            key = (token.tag_, lower if lower in lowers else "*", label if label in labels else "*")
-            attributes = self._known.get(key)
-            if attributes is None:
-                attributes = self._known[key] = self._attributes(*key)
-            if "POS" in attributes:
-                token.pos_ = attributes["POS"]
-            if "MORPH" in attributes:
-                token.set_morph(attributes["MORPH"])
-            if "LEMMA" in attributes:
-                token.lemma_ = attributes["LEMMA"]
+            label = token.dep_
+            key = (token.orth, token.tag, label if label in labels else "*")
+            known = self._known.get(key)
+            if known is None:
+                known = self._known[key] = self._told(token, key[2])
+            token.pos, token.lemma_ = known
         return doc
+
+    def _told(self, token: Any, label: str) -> tuple[int, str]:
+        """Return part of speech and lemma of a word that has not been met with its tag and label."""
+        lower = token.lower_
+        known = lower if lower in self._named["LOWER"] else "*"
+        attributes = self._attributes(token.tag_, known, label)
+        if "POS" in attributes:
+            token.pos_ = attributes["POS"]
+        if "MORPH" in attributes:
+            token.set_morph(attributes["MORPH"])
+        return token.pos, attributes.get("LEMMA") or self._lemma_of(token)
 
     def _attributes(self, tag: str, lower: str, label: str) -> dict[str, str]:
         """Return what the patterns say of such a word; later ones go before earlier ones."""

@@ -7,7 +7,7 @@ its sense; the other words of its phrase and those that its conditions name, in 
 import re
 from collections.abc import Sequence
 
-from transforms.events.actors import is_known
+from transforms.events.actors import known_names
 from transforms.events.lexicon import words
 from transforms.events.needs import (
     Lemmas,
@@ -27,13 +27,16 @@ _SOON = 4
 """Likewise, what follows a modal verb: has to, will surely raise."""
 
 
-def worth_parsing(sentence: str, political: bool, quoted: bool = False) -> bool:
+def worth_parsing(
+    sentence: str, political: bool, public: bool = True, quoted: bool = False
+) -> bool:
     """Return whether `sentence` has the words of some trigger.
 
     Args:
         sentence: Some text.
         political: Whether the article is about politics; if not, triggers that are acts only of officials
             need one in the sentence.
+        public: Whether it is about public affairs at all; if not, all triggers do.
         quoted: Whether it may stand in a quotation whose speaker another sentence tells.
 
     >>> worth_parsing("Aid was given to Peru.", False), worth_parsing("He gave a talk.", False)
@@ -51,10 +54,12 @@ def worth_parsing(sentence: str, political: bool, quoted: bool = False) -> bool:
     ]
     if not heads:
         return False
-    every = _NONE.union(*known)
     official = (
-        political or any(word in officials() for word in lowered) or any(map(is_known, found))
+        political or not officials().isdisjoint(lowered) or not known_names().isdisjoint(found)
     )
+    if not (public or official):
+        return False
+    every = _NONE.union(*known)
     said = quoted or bool(every & telling())
     return any(
         (official or not need.weighty)
