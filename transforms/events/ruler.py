@@ -37,6 +37,7 @@ class Ruler:
             key: {one for asked, _ in self._patterns for one in _values(asked.get(key))}
             for key in ("LOWER", "DEP")
         }
+        self._by_tag: dict[tuple[str, str, str], dict[str, str]] = {}
         self._known: dict[tuple[int, int, str], tuple[int, str]] = {}
 
     def __call__(self, doc: Any) -> Any:
@@ -56,8 +57,10 @@ class Ruler:
     def _told(self, token: Any, label: str) -> tuple[int, str]:
         """Return part of speech and lemma of a word that has not been met with its tag and label."""
         lower = token.lower_
-        known = lower if lower in self._named["LOWER"] else "*"
-        attributes = self._attributes(token.tag_, known, label)
+        key = (token.tag_, lower if lower in self._named["LOWER"] else "*", label)
+        attributes = self._by_tag.get(key)
+        if attributes is None:
+            attributes = self._by_tag[key] = self._attributes(*key)
         if "POS" in attributes:
             token.pos_ = attributes["POS"]
         if "MORPH" in attributes:
