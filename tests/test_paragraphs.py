@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.events.paragraphs import MAX_CHARACTERS, stretches
+from transforms.events.paragraphs import MAX_CHARACTERS, MAX_SENTENCE, stretches
 
 TEXTS = st.lists(
     st.sampled_from(
@@ -39,8 +39,18 @@ def test_a_line_too_long_for_the_parser_is_cut_between_sentences():
     assert all(stretch.rstrip().endswith(".") for _, stretch in found)
 
 
-def test_a_word_too_long_for_the_parser_is_left_out():
-    text = "attack" * 200_000 + " and then they attacked Kyiv."
-    [(start, stretch)] = stretches(text)
-    assert stretch.endswith("and then they attacked Kyiv.")
-    assert text[start:] == stretch
+@pytest.mark.parametrize("endless", ["Attack" * 200_000 + ".", "They attacked " * 20_000 + "Kyiv."])
+def test_a_sentence_too_long_to_be_any_is_left_out(endless):
+    text = f"He came. Troops attacked Lima. {endless} They attacked Kyiv."
+    assert list(stretches(text)) == [
+        (9, "Troops attacked Lima."),
+        (len(text) - 19, "They attacked Kyiv."),
+    ]
+
+
+@given(st.lists(st.integers(1, MAX_SENTENCE - 12), min_size=1, max_size=6))
+def test_a_run_is_cut_between_sentences_however_long_they_are(lengths):
+    text = " ".join("Attack" + "s" * length + ". He attacked." for length in lengths)
+    found = list(stretches(text))
+    assert "".join(stretch for _, stretch in found) == text
+    assert all(len(stretch) <= MAX_CHARACTERS for _, stretch in found)

@@ -10,17 +10,12 @@ def antecedent(pronoun: Token) -> str | None:
     """Return the phrase that `he` or `she` stands for; None if several persons could be meant."""
     if pronoun.lower_ not in words("he"):
         return None
-    before = [
-        phrase(token)
+    text = pronoun.doc.text
+    names = [
+        text[slice(*span(token))]
         for token in pronoun.doc[: pronoun.i]
-        if is_proper(token) and token.dep_ not in {"compound", "poss"} and is_person(phrase(token))
+        if is_proper(token) and token.dep_ not in {"compound", "poss"}
     ]
+    before = [name for name in names if is_person(name)]
     persons = {name.split()[-1] for name in before}
     return before[0] if len(persons) == 1 else None
-
-
-def phrase(token: Token) -> str:
-    """Return the words that name the party of `token`."""
-    start, end = span(token)
-    text: str = token.doc.text
-    return text[start:end]
