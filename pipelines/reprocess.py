@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 from pipelines import terminal
 from pipelines.changing import change, report, settled
 from pipelines.engine import WrongOption
+from pipelines.options import share
+from schemas.record import field_docs
 from schemas.rows import Article, Mention
 from schemas.tables import NO_DATE, TABLES, arrow_schema
-from transforms.events.find_events import LANGUAGE, find_events
+from transforms.events.find_events import LANGUAGE, FindEvents, find_events
 from transforms.events.model import model_name
 from transforms.write.change import Change
 from transforms.write.lake import Lake
@@ -28,7 +30,8 @@ examples:
   newslake reprocess --events --published 2026-03-01 2026-03-31 --lake lake
 
 Each day is one entry of the log: its old mentions show until the new ones do, and none twice. Days
-whose mentions come out as they are get no entry.
+whose mentions come out as they are get no entry. A lake that was filled with --min-confidence needs
+it here too: what it left out would come in.
 """
 
 TABLE = "mentions"
@@ -61,6 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("FROM", "TO"),
         help="only of articles of these days, both included; default: all, undated ones too",
     )
+    parser.add_argument(
+        "--min-confidence",
+        type=share,
+        default=FindEvents.min_confidence,
+        metavar="FLOAT",
+        help=field_docs(FindEvents)["min_confidence"],
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
 
@@ -68,11 +78,14 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     """Make mentions anew, and say how many there were and are; return the exit code.
 
     Raises:
-        WrongOption: unknown options, or no language model.
+        WrongOption: unknown options, days in the wrong order, or no language model.
         LakeError: the lake refuses; what was made anew before stays.
     """
     if rest:
         raise WrongOption(f"unknown option {rest[0]}; see newslake reprocess --help")
+    if arguments.published and arguments.published[0] > arguments.published[1]:
+        first, last = arguments.published
+        raise WrongOption(f"--published: {first} is after {last}; the earlier day goes first")
     if model_name() is None:
         raise WrongOption("no language model: pip install 'newslake[events]'")
     lake = settled(arguments.lake)
@@ -81,7 +94,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     with terminal.progress("days") as bar:
         task = bar.add_task("finding events", total=len(partitions))
         for partition in partitions:
-            if one := reprocess(lake, partition):
+            if one := reprocess(lake, partition, arguments.min_confidence):
                 done.append(one)
             bar.advance(task)
     report(_totals(done), arguments.json, "nothing to make anew")
@@ -101,8 +114,11 @@ def partitions_of(lake: Lake, published: tuple[date, date] | None) -> Iterator[s
             yield partition
 
 
-def reprocess(lake: Lake, partition: str) -> Reprocessed | None:
-    """Make the mentions of one partition anew; None if they come out as they are."""
+def reprocess(lake: Lake, partition: str, min_confidence: float) -> Reprocessed | None:
+    """Make the mentions of one partition anew; None if they come out as they are.
+
+    Mentions of less confidence than `min_confidence`, 0 to 1, are left out.
+    """
     found: dict[str, list[Mention]] = {}
     articles = before = after = 0
 
@@ -115,7 +131,9 @@ def reprocess(lake: Lake, partition: str) -> Reprocessed | None:
         for article in _articles(lake, texts):
             ids.append(article.article_id)
             if article.article_id not in found:  # a second try is quick
-                found[article.article_id] = find_events(article)
+                found[article.article_id] = [
+                    one for one in find_events(article) if one.confidence >= min_confidence
+                ]
         mentions = [mention for id in ids for mention in found[id]]
         rows = _in_order(to_arrow(TABLE, mentions, run_id))
         articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)

@@ -1,5 +1,6 @@
 """Short sentences and the mentions that they must give. A new rule is a line here."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -205,3 +206,10 @@ def test_seeds_give_mentions(seed):
     text = seed.read_text(encoding="utf-8")
     for mention in find_events(article(text)):
         assert text[mention.evidence_start : mention.evidence_end] == mention.evidence
+
+
+def test_a_sentence_of_nothing_but_triggers_takes_little_time():
+    text = ("Peru " + "attacked and " * 70 + "bombed Norway. ") * 20
+    began = time.process_time()
+    assert told(text) == []
+    assert time.process_time() - began < 3

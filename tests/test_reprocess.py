@@ -66,6 +66,17 @@ def test_only_the_days_that_were_named(lake, run):
     assert types(lake) == ["ASSAULT", "SUPPORT"]
 
 
+def test_days_in_the_wrong_order_are_wrong_use(lake, capsys):
+    days = ("--published", "2026-03-09", "2026-03-05")
+    assert main(["reprocess", "--events", *days, "--lake", str(lake.storage.root)]) == 2
+    assert "2026-03-09 is after 2026-03-05" in capsys.readouterr().err
+
+
+def test_mentions_that_are_too_doubtful_are_left_out_as_in_a_backfill(lake, run):
+    assert run("--min-confidence", "1")["mentions_after"] == 0
+    assert run("--min-confidence", "0.1")["mentions_after"] == 3
+
+
 def test_other_tables_stay_as_they_are(lake, run):
     before = rows_of(lake.storage.root)
     run()
