@@ -7,7 +7,8 @@ repetition gets a number at every fourth word of its paragraphs and other addres
 is another article and no near copy. Loop and backfills, each a fresh process, take turns over the same files. The loop
 has the same options of extraction, one process, and keeps nothing; a backfill also does all else: language, cleaning,
 copies, Parquet, commit, and, unless told otherwise, events. What events cost is told as a multiple of the
-loop too, by CPU time of one worker: with events less without, the start of the model included.
+loop too, by CPU time of one worker: with events less without, the start of the model included; what
+they cost beside trafilatura's default extraction, events_cost.py tells.
 """
 
 import argparse

@@ -31,13 +31,13 @@ def exit_code(program, monkeypatch):
     return exit_code
 
 
-@pytest.mark.parametrize("name", ["throughput", "box", "warc", "refusals"])
+@pytest.mark.parametrize("name", ["throughput", "events_cost", "box", "warc", "refusals"])
 def test_a_folder_that_is_missing_is_named(exit_code, name, tmp_path, capsys):
     assert exit_code(name, tmp_path / "nowhere") == 2
     assert "no folder" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["throughput", "box", "warc", "refusals"])
+@pytest.mark.parametrize("name", ["throughput", "events_cost", "box", "warc", "refusals"])
 def test_a_folder_without_pages_is_named(exit_code, name, tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("no page")
     assert exit_code(name, tmp_path) == 2
