@@ -64,14 +64,22 @@ def test_finds_and_counts_nothing_if_no_events_are_wanted():
 
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
-def test_only_the_beginning_of_an_endless_text_is_searched():
-    text = (
-        "Norway attacked Peru.\n" + "Nothing happened here. " * 40_000 + "\nPeru attacked Norway."
-    )
+@pytest.mark.parametrize("end", ["\n", " "])
+def test_only_the_beginning_of_an_endless_text_is_searched(end):
+    nothing = "Nothing happened here. " * 40_000
+    text = f"Norway attacked Peru.{end}{nothing}{end}Peru attacked Norway."
     began = time.process_time()
     [mention] = stage.find_events(article("endless", text))
     assert mention.evidence == "Norway attacked Peru."
     assert time.process_time() - began < 5
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+def test_ten_thousand_sentences_take_seconds():
+    began = time.process_time()
+    mentions = stage.find_events(article("endless", "Norway attacked Peru. " * 10_000))
+    assert 4_000 < len(mentions) < 10_000
+    assert time.process_time() - began < 20
 
 
 ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
