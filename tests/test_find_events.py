@@ -74,14 +74,6 @@ def test_only_the_beginning_of_an_endless_text_is_searched(end):
     assert time.process_time() - began < 5
 
 
-@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
-def test_ten_thousand_sentences_take_seconds():
-    began = time.process_time()
-    mentions = stage.find_events(article("endless", "Norway attacked Peru. " * 10_000))
-    assert 4_000 < len(mentions) < 10_000
-    assert time.process_time() - began < 20
-
-
 ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
 
 
