@@ -116,11 +116,11 @@ class _Loans:
     def one(self) -> Iterator[Any]:
         with self._turn:
             model = load_model()
-            if self._articles % ARTICLES_A_ZONE == 0:
-                self._zone.close()
-                if len(model.vocab) > WORDS_KEPT:
+            if len(model.vocab) > WORDS_KEPT:
+                if self._articles % ARTICLES_A_ZONE == 0:
+                    self._zone.close()
                     self._zone.enter_context(model.memory_zone())
-            self._articles += 1
+                self._articles += 1
             yield model
 
 
