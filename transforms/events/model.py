@@ -25,7 +25,7 @@ UNUSED = ("ner", "senter")
 ASKED = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
 """What the model and the rules ask of a word by itself; the rest is not worked out for each new one."""
 
-WORDS_KEPT = 20_000
+WORDS_KEPT = 10_000
 """What was worked out of the first so many different words is kept, for they are the common ones."""
 
 ARTICLES_A_ZONE = 20

@@ -11,7 +11,7 @@ KEYS = {"TAG", "LOWER", "DEP"}
 """What a pattern may ask of its one word."""
 
 
-MOST_KNOWN = 50_000
+MOST_KNOWN = 15_000
 """So many words with their tags are remembered; then all are forgotten, lest they grow for ever."""
 
 
