@@ -67,6 +67,8 @@ def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
     local = meta("article:published_time", "2024-03-01T22:30:05-05:00")
     assert dated(stated + local) == Dated(time, -300, "json_ld")
     assert dated(stated + "<script>at='2024-03-01 22:30:05'</script>").offset == -300
+    shown = '<time datetime="2024-03-02T03:30:05Z">March 1, 10:30 p.m.</time>'
+    assert dated(stated, shown).offset == -300
     assert dated(stated).offset == 0
 
 
@@ -79,9 +81,24 @@ def test_a_day_may_stand_in_the_address(path):
     assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url")
 
 
+@pytest.mark.parametrize("stated", ["1709276400", "1709276400000", "2024-03-01T09:00:00+02:00"])
+@pytest.mark.parametrize("name", ["data-time", "data-timestamp", "data-published-at"])
+def test_a_time_may_stand_where_the_pages_scripts_find_it(name, stated):
+    later = f'<span {name}="1709880000">a week ago</span>'
+    found = dated(body=f'<span {name}="45"></span><span {name}="{stated}">today</span>{later}')
+    assert (found.time, found.source) == (TIME, "time_element")
+
+
 def test_linked_data_come_before_meta_tags():
     head = meta("date", "2023-01-02T00:00:00Z") + linked(datePublished=STATED)
     assert dated(head).source == "json_ld"
+
+
+def test_a_tag_that_may_be_of_a_change_comes_after_an_element_that_is_not():
+    published_element = f'<span itemprop="datePublished" content="{STATED}"></span>'
+    changed = meta("date", "2024-03-06T09:00:00+02:00")
+    assert dated(changed, published_element) == Dated(TIME, 120, "time_element")
+    assert dated(changed).source == "meta"
 
 
 @pytest.mark.parametrize("unbelievable", ["1970-01-01T00:00:00Z", "2024-03-09T00:00:00Z"])

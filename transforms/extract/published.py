@@ -10,6 +10,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import chain
 
 from htmldate import find_date
 from lxml.etree import SubElement, XPath
@@ -17,8 +18,8 @@ from lxml.html import HtmlElement, document_fromstring
 
 from transforms.extract.dates import AHEAD, EARLIEST, LATEST, believed, read_time, spelled
 from transforms.extract.json_ld import LinkedArticle, scripts
-from transforms.extract.meta import MODIFIED, PUBLISHED, Meta, values
-from transforms.extract.wall_clock import wall_clock
+from transforms.extract.meta import DATE, MODIFIED, PUBLISHED, Meta, values
+from transforms.extract.wall_clock import shown_clock, wall_clock
 
 _ADDRESS_DAY = re.compile(r"/((?:19|20)\d\d)([/-]?)([01]?\d)\2([0-3]?\d)(?=\D|$)")
 _FAR_ZONE = re.compile(r"[+-]\d\d:?\d\d\s*$")
@@ -36,6 +37,12 @@ _TIMES = XPath(
     "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
     " or contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
     "| //abbr[contains(@class, 'published')]/@title",
+    smart_strings=False,
+)
+# Where scripts find the moment that they show in the reader's own words and zone.
+_SCRIPTED = XPath(
+    "//@data-timestamp | //@data-time | //@data-utc-time | //@data-published-at"
+    " | //@data-publicationdate | //@publicationdate",
     smart_strings=False,
 )
 
@@ -67,16 +74,17 @@ def published(
     own clock, if the page, which is `html`, shows the same moment on that too.
     """
     stated = list(_read(_stated(tree, linked, meta, url)))
-    found = next((one for one in stated if believed(one.time, seen_at)), None)
+    scripted = _read(_scripted(tree))
+    found = next((one for one in chain(stated, scripted) if believed(one.time, seen_at)), None)
     if found and found.offset == 0:
-        return replace(found, offset=_own_clock(found, stated, html))
+        return replace(found, offset=_own_clock(found, stated, tree, html))
     return found or _in_text(tree, url, seen_at) or next(iter(stated), None)
 
 
-def _own_clock(found: Dated, stated: Sequence[Dated], html: str) -> int:
+def _own_clock(found: Dated, stated: Sequence[Dated], tree: HtmlElement, html: str) -> int:
     """Return the offset of the publisher's clock, 0 where he shows none but UTC."""
     others = (one.offset for one in stated if one.time == found.time and one.offset)
-    return next(others, None) or wall_clock(found.time, html) or 0
+    return next(others, None) or wall_clock(found.time, html) or shown_clock(found.time, tree) or 0
 
 
 def modified(linked: LinkedArticle, meta: Meta) -> datetime | None:
@@ -98,8 +106,14 @@ def _stated(
     yield from (("json_ld", value) for value in linked.published)
     yield from (("meta", value) for value in values(meta, PUBLISHED))
     yield from (("time_element", value) for value in _TIMES(tree))
+    yield from (("meta", value) for value in values(meta, DATE))
     if found := _ADDRESS_DAY.search(url or ""):
         yield "url", f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
+
+
+def _scripted(tree: HtmlElement) -> Iterator[tuple[str, object]]:
+    """Yield the times in attributes for scripts; the search for them begins with the first."""
+    yield from (("time_element", value) for value in _SCRIPTED(tree))
 
 
 def _in_text(tree: HtmlElement, url: str | None, seen_at: datetime | None) -> Dated | None:
