@@ -94,6 +94,16 @@ def test_linked_data_come_before_meta_tags():
     assert dated(head).source == "json_ld"
 
 
+def test_an_element_of_time_is_believed_if_no_other_day_stands_in_one():
+    times = f'<time datetime="{STATED}">today</time>', "<time datetime='2024-03-01'>noon</time>"
+    assert dated(body="".join(times)) == Dated(TIME, 120, "time_element")
+    other = '<time datetime="2024-02-20T09:00:00Z">another story</time>'
+    assert dated(meta("date", "2024-03-06"), times[0] + other).source == "meta"
+    comment = f'<div class="comment even">{other}</div>'
+    assert dated(body=times[0] + comment).time == TIME
+    assert dated(meta("date", "2024-03-06"), comment).source == "meta"
+
+
 def test_a_tag_that_may_be_of_a_change_comes_after_an_element_that_is_not():
     published_element = f'<span itemprop="datePublished" content="{STATED}"></span>'
     changed = meta("date", "2024-03-06T09:00:00+02:00")

@@ -39,6 +39,12 @@ _TIMES = XPath(
     "| //abbr[contains(@class, 'published')]/@title",
     smart_strings=False,
 )
+_ANY_TIMES = XPath(
+    "//time[not(ancestor::*[contains(concat(' ', @class), ' comment') or starts-with(@id, 'comment')])]"
+    "/@datetime",
+    smart_strings=False,
+)
+
 # Where scripts find the moment that they show in the reader's own words and zone.
 _SCRIPTED = XPath(
     "//@data-timestamp | //@data-time | //@data-utc-time | //@data-published-at"
@@ -105,10 +111,17 @@ def _stated(
     """Yield the places of machine-readable times, the most telling first, and what stands there."""
     yield from (("json_ld", value) for value in linked.published)
     yield from (("meta", value) for value in values(meta, PUBLISHED))
-    yield from (("time_element", value) for value in _TIMES(tree))
+    yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
     yield from (("meta", value) for value in values(meta, DATE))
     if found := _ADDRESS_DAY.search(url or ""):
         yield "url", f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
+
+
+def _of_one_day(tree: HtmlElement) -> list[str]:
+    """Return the times of a page's `<time>` elements if all but those of comments are on one day."""
+    found: list[str] = _ANY_TIMES(tree)
+    days = {time[0].date() for one in found if (time := read_time(one))}
+    return found if len(days) == 1 else []
 
 
 def _scripted(tree: HtmlElement) -> Iterator[tuple[str, object]]:
