@@ -8,6 +8,7 @@ from schemas.identity import text_hash
 from schemas.reasons import NoText
 from schemas.records import Draft
 from transforms.attempt import Attempt, Attempted
+from transforms.clean.credits import drop_credits
 from transforms.clean.debris import drop_debris
 from transforms.text import count_words, normalize, one_line, visible
 
@@ -19,7 +20,7 @@ def clean(draft: Draft) -> Draft:
         NoText: nothing but debris.
     """
     article = draft.article
-    text = drop_debris(normalize(article.text))
+    text = drop_credits(drop_debris(normalize(article.text)), article.authors)
     if not text:
         raise NoText(f"{len(article.text)} characters of debris")
     tidy = replace(

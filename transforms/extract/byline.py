@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from transforms.agencies import agency_called
+from transforms.extract.dates import DAY_STATED
 from transforms.text import folded
 
 MAX_CHARACTERS = 300
@@ -21,9 +22,7 @@ _BY = re.compile(
 )
 # What no name stands behind: a day, an hour, a credit of a picture.
 _NO_MORE = re.compile(
-    r"[^\W\d_]{3,12}\.?\s+\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
-    r"|\d\d?\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d"
-    r"|\d{1,4}[./-]\s?\d\d?[./-]\s?\d{1,4}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
+    rf"{DAY_STATED}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
     r"|\b(?:photo|picture|image|illustration|foto|bild|фото)s?(?:graf\w*)?\s*[:：/]",
     re.IGNORECASE,
 )

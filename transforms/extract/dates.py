@@ -25,6 +25,13 @@ CONFIDENCE = {
 }
 """Trust in a date by where it stands: about the share that is right, see the quality benchmark."""
 
+DAY_STATED = (
+    r"[^\W\d_]{3,12}\.?\s+\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b"  # March 1st, 2024
+    r"|\b\d\d?\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b"  # 1. de marzo de 2024
+    r"|\d{1,4}[./-]\s?\d\d?[./-]\s?\d{1,4}"  # 2024-03-01
+)
+"""Of a regular expression, any letter case: a day of a year as pages write it for their readers."""
+
 _ZONE_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # of this century, to 2033, or their thousandths
 _YEAR_FIRST = re.compile(
