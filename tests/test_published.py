@@ -43,24 +43,6 @@ def test_a_time_is_read_with_its_zone_and_tells_where_it_stands(head, body, plac
     assert dated(head, body) == Dated(TIME, 120, place)
 
 
-@pytest.mark.parametrize(
-    "line", ["Published: 1 March 2024", "Am 1. März 2024 um 10 Uhr", "2024年3月1日 10:00"]
-)
-def test_a_day_may_stand_below_the_headline(line):
-    assert dated(body=f"<p>{line}</p>") == Dated(DAY, None, "text")
-
-
-def test_the_day_by_the_headline_is_the_articles_and_not_the_page_tops():
-    html = f"<html><body><p>Friday, 8 March 2024</p><p>{'Weather ' * 30}</p>" + "<p>News</p>" * 12
-    tree = document_fromstring(f"{html}<h1>Truce</h1><p>1 March 2024</p>{FILLER}</body></html>")
-    assert published(tree, linked_article(tree), {}, None, None).time == DAY
-
-
-def test_a_day_in_words_far_from_the_headline_is_of_something_else():
-    body = f"{FILLER * 4}<p>The war that ended on Sunday, 11 November 1918, was remembered.</p>"
-    assert dated(body=body) is None
-
-
 def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
     stated = linked(datePublished="2024-03-02T03:30:05Z")
     time = datetime(2024, 3, 2, 3, 30, 5, tzinfo=UTC)
@@ -70,10 +52,6 @@ def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
     shown = '<time datetime="2024-03-02T03:30:05Z">March 1, 10:30 p.m.</time>'
     assert dated(stated, shown).offset == -300
     assert dated(stated).offset == 0
-
-
-def test_a_year_alone_is_no_day():
-    assert dated(body="<footer>Copyright 2016 by us</footer>") is None
 
 
 @pytest.mark.parametrize("path", ["/2024/03/01/truce", "/2024/3/1/", "/20240301/truce"])
