@@ -78,7 +78,7 @@ def test_the_zone_of_an_element_is_a_clock_too():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "02.03.2024", "3:30 UTC", "03:30", "4:07 p.m.", "4h ago", "4:30 " * 30]
+    "text", ["", "02.03.2024", "3:30 UTC", "03:30", "4:07 p.m.", "4h ago", "28:30", "4:30 " * 30]
 )
 def test_a_text_with_no_other_clock_tells_nothing(text):
     assert shown(text) is None

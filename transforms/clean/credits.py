@@ -4,7 +4,8 @@ A page sets them apart from its story by their place and type alone, which a tex
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 
 from transforms.clean.debris import is_sentence
 from transforms.extract.byline import names_in
@@ -24,28 +25,30 @@ _DAY = re.compile(DAY_STATED, re.IGNORECASE)
 _HOUR = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?")
 
 
-def drop_credits(text: str, authors: Iterable[str]) -> str:
-    r"""Return `text` without the lines at its ends that are bylines of `authors`, or dates.
+def drop_credits(text: str, authors: Iterable[str], days: Collection[date]) -> str:
+    r"""Return `text` without the lines at its ends that are bylines of `authors`, or state one of `days`.
 
-    >>> drop_credits("By Ann Lee\nUpdated March 1, 2024\nTalks go on.\nThe end.", ["Ann Lee"])
-    'Talks go on.\nThe end.'
+    >>> drop_credits("By Ann Lee\nMarch 1, 2024\nTalks go on.", ["Ann Lee"], [date(2024, 3, 1)])
+    'Talks go on.'
     """
     lines, known = text.split("\n"), {folded(author) for author in authors}
-    while fewer := _without(lines, known):
+    while fewer := _without(lines, known, days):
         lines = fewer
     return "\n".join(lines)
 
 
-def _without(lines: list[str], known: set[str]) -> list[str]:
-    """Return `lines` without the credits at their ends; empty if there are none, or nothing else."""
+def _without(lines: list[str], authors: set[str], days: Collection[date]) -> list[str]:
+    """Return `lines` without the credits at their ends; empty if there are none, or nothing else.
+
+    An item of a list at the end is one of several.
+    """
     tail = len(lines) - TAIL
     kept = [
         line
         for number, line in enumerate(lines)
-        if not (
-            number < HEAD or (number >= tail and not line.startswith("- "))
-        )  # an item of a list
-        or not (is_byline(line, known) or is_date(line))
+        if HEAD <= number < tail
+        or (number >= HEAD and line.startswith("- "))
+        or not (is_byline(line, authors) or is_date(line, days))
     ]
     return kept if len(kept) < len(lines) else []
 
@@ -60,16 +63,18 @@ def is_byline(line: str, authors: set[str]) -> bool:
     return authors.issuperset(names) and sum(map(len, names)) > NAMED * len(folded(line))
 
 
-def is_date(line: str) -> bool:
-    """Return whether `line` states a day and, but for an hour and a few words, nothing else.
+def is_date(line: str, days: Collection[date]) -> bool:
+    """Return whether `line` states one of `days` and, but for an hour and a few words, nothing else.
 
     Rows of tables and signatures of posts do not.
 
-    >>> is_date("Published: March 1, 2024, 10:30"), is_date("On March 1, 2024 both sides met")
+    >>> day = date(2024, 3, 1)
+    >>> is_date("Published: March 1, 2024, 10:30", [day]), is_date("March 4, 2024", [day])
     (True, False)
     """
-    if " | " in line or "@" in line or is_sentence(line):
+    stated = _DAY.search(line)
+    if not stated or " | " in line or "@" in line or is_sentence(line):
         return False
-    rest, days = _DAY.subn(" ", line)
-    words = re.findall(r"\w+", _HOUR.sub(" ", rest))
-    return bool(days) and len(words) <= MAX_BESIDE
+    numbers = {int(number) for number in re.findall(r"\d+", stated[0])}
+    beside = re.findall(r"\w+", _HOUR.sub(" ", _DAY.sub(" ", line)))
+    return len(beside) <= MAX_BESIDE and any({day.day, day.year} <= numbers for day in days)

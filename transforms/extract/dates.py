@@ -28,7 +28,8 @@ CONFIDENCE = {
 DAY_STATED = (
     r"[^\W\d_]{3,12}\.?\s+\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b"  # March 1st, 2024
     r"|\b\d\d?\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b"  # 1. de marzo de 2024
-    r"|\d{1,4}[./-]\s?\d\d?[./-]\s?\d{1,4}"  # 2024-03-01
+    r"|(?:19|20)\d\d[./-]\s?\d\d?[./-]\s?\d\d?(?!\d)"  # 2024-03-01
+    r"|(?<!\d)\d\d?[./-]\s?\d\d?[./-]\s?(?:19|20)\d\d(?!\d)"  # 1/3/2024
 )
 """Of a regular expression, any letter case: a day of a year as pages write it for their readers."""
 

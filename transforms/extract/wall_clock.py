@@ -60,7 +60,7 @@ def _shown(time: datetime, element: HtmlElement) -> Iterator[int]:
     text = element.text_content()
     for shown in _CLOCK.findall(text) if len(text) <= MAX_SHOWN else ():
         ahead = (_minutes(*shown) - 60 * time.hour - time.minute) % (24 * 60)
-        if ahead and ahead % QUARTER == 0:
+        if int(shown[0]) < 24 and ahead and ahead % QUARTER == 0:
             yield ahead if ahead <= EASTERNMOST else ahead - 24 * 60
 
 
