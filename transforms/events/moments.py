@@ -12,7 +12,10 @@ from typing import NamedTuple
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _MONTHS = [name.casefold() for name in calendar.month_name][1:]
 _SHORT = [f"{name[:3]}" for name in _MONTHS] + ["sept"]
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS + _SHORT)})\.?"
+WEEKDAY = rf"(?:{'|'.join(_DAYS)})"
+MONTH = rf"(?:{'|'.join(_MONTHS + _SHORT)})"
+"""As a regular expression, in lower case."""
+_MONTH = rf"(?P<month>{MONTH})\.?"
 _NUMBERS = {
     name: n
     for n, name in enumerate(
