@@ -54,8 +54,17 @@ def mention(sentence):
             date(2026, 3, 17),
         ),
         ("Later that day, Peru bombed Lima.", "Later that day", None, None),
+        ("Two days ago Peru bombed Lima.", "Two days ago", date(2026, 3, 16), date(2026, 3, 16)),
+        ("Peru bombed Lima three weeks ago.", "three weeks ago", date(2026, 2, 23), date(2026, 3, 1)),
+        ("Over the weekend Peru bombed Lima.", "the weekend", date(2026, 3, 14), date(2026, 3, 15)),
+        ("On Friday Peru bombed Lima.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
+        ("On Friday Peru will bomb Lima.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
+        ("King Olaf will meet Ann Lee on Friday.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
+        ("King Olaf is meeting Ann Lee on Friday.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
+        ("Minister Ann Lee said on Friday that Peru would have to leave.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
+        ("Peru left the bloc on Friday, warning Chile.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
     ],
-)
+)  # fmt: skip
 def test_words_for_a_time_that_hang_on_the_act_date_it(sentence, text, first, last):
     found = mentions("Snow fell on the hills. " * 20 + "\n" + sentence)
     assert {one.date_text for one in found} == {text}
@@ -73,6 +82,39 @@ def test_words_for_a_time_that_hang_on_the_act_date_it(sentence, text, first, la
 )
 def test_what_is_spoken_of_has_a_date_of_its_own(sentence):
     assert mention(sentence).date_text is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Peru bombed Lima two days ago.", "asserted"),
+        ("Earlier this month Peru bombed Lima.", "asserted"),
+        ("Hours earlier Peru bombed Lima.", "asserted"),
+        ("Earlier on Monday Peru bombed Lima.", "asserted"),
+        ("Peru bombed Lima 60 days ago.", "historical"),
+        ("Peru bombed Lima two years ago.", "historical"),
+        ("Peru earlier bombed Lima.", "historical"),
+    ],
+)
+def test_what_happened_lately_is_news(sentence, status):
+    assert mention(sentence).status == status
+
+
+@pytest.mark.parametrize(
+    ("lead", "precision"),
+    [
+        ("Norway condemned Peru.", "lead"),
+        ("Norway condemned Monday’s attack on Lima.", "lead"),
+        ("Norway condemned the attack that Peru had planned in May.", "lead"),
+        ("Norway condemned Peru days after the vote.", None),
+        ("In May Norway condemned Peru.", "month"),
+        ("Norway had condemned Peru.", None),
+        ("The king, whom Norway has condemned, is ill.", None),
+        ("The king left after Norway condemned Peru.", None),
+    ],
+)
+def test_only_what_is_plainly_the_news_of_the_day_is_dated_by_the_lead(lead, precision):
+    assert mention(lead).date_precision == precision
 
 
 @pytest.mark.parametrize(

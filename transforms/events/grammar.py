@@ -165,12 +165,22 @@ def _examples(noun: Token) -> list[Token]:
 
 
 def _mistaken_subject(verb: Token) -> list[Token]:
-    """Return a name right before the verb group that the parse takes for an adverb."""
+    """Return a name right before the verb group that the parse takes for an adverb or for part of one.
+
+    In `On 12 March Peru attacked` it reads `12 March Peru` as one name.
+    """
+    adverbs = children(verb, "advmod", "npadvmod")
+    times = [link for word in (verb, *adverbs) for link in children(word, "prep")]
     return [
-        child
-        for child in children(verb, "advmod", "npadvmod")
-        if child.tag_ in NAMES and child.i < verb.i and child.lower_ not in words("time")
+        name
+        for name in [*adverbs, *(name for name in objects_of(times) if is_after_date(name))]
+        if name.tag_ in NAMES and name.i < verb.i and name.lower_ not in words("time")
     ]
+
+
+def is_after_date(name: Token) -> bool:
+    """Return whether a day or month stands before a name as if it were part of it."""
+    return any(part.lower_ in words("date") for part in children(name, "compound"))
 
 
 def _authors(noun: Token) -> list[Token]:

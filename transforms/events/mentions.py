@@ -11,12 +11,13 @@ from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
 from transforms.events.clauses import acts_in
 from transforms.events.confidence import Features, features_of, trust
+from transforms.events.days import Span, resolve
 from transforms.events.lexicon import SPOKEN, digest
 from transforms.events.model import model_version
-from transforms.events.moments import Span, resolve
 from transforms.events.naming import Parsed, key_of, party_of
 from transforms.events.parties import Scene
-from transforms.events.setting import moment_of, place_of
+from transforms.events.setting import is_of_the_day, moment_of, place_of
+from transforms.events.status import lies_ahead
 from transforms.events.telling import parties_of, telling_of
 
 RULES_VERSION = "3"
@@ -65,11 +66,14 @@ def _mention(
     year = published.year if published else None
     telling = telling_of(match, year)
     actors, recipients, source = parties_of(match, telling.type, scene)
-    moment = moment_of(match, match.trigger.sense in SPOKEN, sentence)
-    days = resolve(moment, published, telling.status == "future") if moment else None
+    spoken = match.trigger.sense in SPOKEN
+    moment = moment_of(match, spoken, sentence)
+    ahead = not spoken and lies_ahead(match.clause)
+    days = resolve(moment, published, ahead) if moment else None
     if days and published and _is_past(days, published) and telling.status == "asserted":
         telling = telling._replace(status="historical")
-    if moment is None and stretch.is_lead(sentence) and telling.status == "asserted" and published:
+    told_first = moment is None and telling.status == "asserted" and stretch.is_lead(sentence)
+    if told_first and published and is_of_the_day(match, sentence):
         days = Span(published - timedelta(days=1), published, "lead")
     hits = telling.type == "ASSAULT"
     where = place_of(match, telling.type, recipients, scene.countries)

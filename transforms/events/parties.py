@@ -131,6 +131,11 @@ def span(token: Token) -> tuple[int, int]:
             if child.i < token.i and not _negligible(child)
         ]
     )
+    dated = [part.i for part in token.doc[first : token.i] if part.lower_ in words("date")]
+    if dated and all(
+        part.like_num or part.lower_ in words("part") for part in token.doc[first : dated[0]]
+    ):
+        first = dated[0] + 1  # what the parse reads as one name in `on 12 March Peru attacked`
     while token.doc[first].pos_ in {"DET", "PUNCT", "SPACE"} and first < token.i:
         first += 1
     last = token

@@ -5,11 +5,25 @@ from typing import Any, NamedTuple
 
 from schemas.rows import Place
 from transforms.events.arguments import Match
-from transforms.events.grammar import SUBJECTS, VERBAL, Token, chain, children, objects_of
+from transforms.events.grammar import (
+    SUBJECTS,
+    VERBAL,
+    Token,
+    auxiliaries,
+    chain,
+    children,
+    is_after_date,
+    objects_of,
+)
 from transforms.events.lexicon import SPOKEN, STANCES, triggers, words
 from transforms.events.moments import Moment, moments_in
 from transforms.events.parties import is_proper, span
 from transforms.events.places import Location, is_country, locate
+from transforms.events.status import is_ahead
+
+
+_OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
+"""Labels by which a time hangs on what has it: in `Monday’s attack` it is not that of the sentence."""
 
 
 class Where(NamedTuple):
@@ -29,12 +43,44 @@ class Where(NamedTuple):
 
 def moment_of(match: Match, spoken: bool, sentence: Any) -> Moment | None:
     """Return the words for the time that hang on the act; for words `spoken`, on the speech."""
-    for moment in sorted(moments_in(sentence.text)):
-        start = sentence.start_char + moment.start
-        token = sentence.doc.char_span(start, start + 1, alignment_mode="expand")
-        if token is not None and _governs(match, spoken, moment, token[0]):
+    for moment, head in _times(sentence):
+        if _governs(match, spoken, moment, head):
             return moment
     return None
+
+
+def is_of_the_day(match: Match, sentence: Any) -> bool:
+    """Return whether the act is plainly the day's news, if the sentence is the lead.
+
+    That is what a main clause tells, in no past perfect, of a sentence that names no other time.
+    """
+    if not all(head.dep_ in _OF_A_NOUN or _is_aside(head) for _, head in _times(sentence)):
+        return False
+    if any(word.lower_ == "had" for word in auxiliaries(match.clause)):
+        return False
+    for token in chain(match.head):
+        marks = {mark.lower_ for mark in children(token, "mark", "advmod")}
+        if token.dep_ == "advcl" and marks & words("apart"):
+            return False
+        if token.dep_ == "prep" and token.lower_ in words("apart"):
+            return False
+    return not _is_aside(match.head)
+
+
+def _is_aside(token: Token) -> bool:
+    """Return whether `token` stands in a clause that tells more of a noun: the move announced on Monday."""
+    return any(above.dep_ in {"relcl", "acl"} for above in chain(token))
+
+
+def _times(sentence: Any) -> Iterator[tuple[Moment, Token]]:
+    """Yield the words for times in the sentence, in order, each with the word that heads them."""
+    for moment in sorted(moments_in(sentence.text)):
+        start = sentence.start_char
+        span = sentence.doc.char_span(
+            start + moment.start, start + moment.end, alignment_mode="expand"
+        )
+        if span is not None:
+            yield moment, span.root
 
 
 def place_of(
@@ -64,7 +110,7 @@ def place_of(
         for link in children(verb, "prep")
         if link.lower_ in words("where") and _is_fronted(link, verb, match.clause)
     ]
-    found = [_where(noun, context) for noun in objects_of(links)]
+    found = [_where(noun, context) for noun in objects_of(links) if not is_after_date(noun)]
     found += [_where(noun, context) for noun in visited]
     found += [_where(noun, context) for noun in recipients if type == "ASSAULT"]
     named = [where for where, noun in found if where.location]
@@ -96,8 +142,13 @@ def _is_site(noun: Token) -> bool:
 
 
 def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
-    """Return whether the words for a time, whose first is `token`, hang on the act or on who tells it."""
-    own = {match.head.i, match.clause.i}
+    """Return whether the words for a time, headed by `token`, hang on the act or on who tells it.
+
+    What is said of an act to come dates that, not what is said.
+    """
+    own = set() if spoken and is_ahead(match.clause) else {match.head.i, match.clause.i}
+    if match.clause.dep_ == "advcl" and match.clause.tag_ == "VBG":  # blasted Peru, warning Chile
+        own.add(match.clause.head.i)
     below = token
     for above in list(chain(token))[1:]:
         if above.i in own or _is_fronted(below, above, match.clause):

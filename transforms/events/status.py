@@ -40,6 +40,17 @@ def is_ahead(clause: Token) -> bool:
     return governor.lemma_ in words("plan_to")
 
 
+def lies_ahead(clause: Token) -> bool:
+    """Return whether a day that the clause names is to come: on it one will, may or is meeting."""
+    if clause.dep_ == "advcl" and clause.tag_ == "VBG":  # on Friday he will be here, meeting Ann
+        return lies_ahead(clause.head)
+    colours = auxiliaries(clause)
+    if any(word.lemma_ == "have" for word in colours):
+        return is_ahead(clause)
+    goes_on = clause.tag_ == "VBG" and any(word.tag_ in {"VBP", "VBZ"} for word in colours)
+    return goes_on or is_ahead(clause) or is_hypothetical(clause)
+
+
 def is_hypothetical(clause: Token) -> bool:
     """Return whether the clause is a possibility, a condition or a question."""
     if is_question(clause):
@@ -83,7 +94,7 @@ def _tells_past(phrase: Token, year: int | None) -> bool:
     near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
     lemmas = {token.lower_ for token in near}
     if phrase.dep_ in {"advmod", "npadvmod"} and lemmas & words("ago"):
-        return True
+        return not {token.lemma_.lower() for token in near} & words("lately")
     if lemmas & {"last", "previous", "past"} and {token.lemma_ for token in near} & _LONG:
         return True
     if phrase.lower_ == "since":
