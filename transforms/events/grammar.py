@@ -23,10 +23,14 @@ def children(token: Token, *labels: str) -> list[Token]:
 
 
 def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
-    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order."""
+    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order.
+
+    What `not` sets against the others is left out: Chile and not Peru, not Chile but Peru.
+    """
     found: list[Token] = []
     for token in tokens:
-        found.append(token)
+        if not any(is_contrast(word) and word.i < token.i for word in children(token, "neg")):
+            found.append(token)
         found.extend(with_conjuncts(children(token, "conj")))
         found.extend(_examples(token))
     return found
@@ -131,6 +135,18 @@ def auxiliaries(verb: Token) -> list[Token]:
     shares = verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS)
     goes_on = verb.dep_ == "xcomp" and verb.head.lemma_ in words("aspect")
     return own + auxiliaries(verb.head) if shares or goes_on else own
+
+
+def is_contrast(word: Token) -> bool:
+    """Return whether `not` sets a noun against another, and denies no verb: Chile and not Peru did."""
+    doc = word.doc
+    if word.lower_ != "not" or word.i + 1 >= len(doc):
+        return False
+    if doc[word.i + 1].lower_ in words("only"):
+        return True
+    joined = word.i > word.sent.start and doc[word.i - 1].lower_ in {"and", "but", ","}
+    opposed = any(other.lower_ == "but" for other in children(word.head, "cc"))
+    return (joined or opposed) and doc[word.i + 1].pos_ in {"PROPN", "NOUN", "DET", "ADJ", "NUM"}
 
 
 def is_infinitive(verb: Token) -> bool:

@@ -53,7 +53,7 @@ def scene_of(text: str) -> Scene:
 
 def is_party(token: Token) -> bool:
     """Return whether the noun phrase of `token` can name somebody who acts."""
-    if token.lower_ in words("time"):
+    if token.lower_ in words("time") | words("nobody"):
         return False
     if is_proper(token):
         return True
