@@ -19,6 +19,7 @@ from transforms.events.parties import Scene
 from transforms.events.setting import is_of_the_day, moment_of, place_of
 from transforms.events.status import lies_ahead
 from transforms.events.telling import parties_of, telling_of
+from transforms.events.victims import victims_of
 
 RULES_VERSION = "3"
 """Raised with every change of the rules that changes rows."""
@@ -82,8 +83,8 @@ def _mention(
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]
     harmed = hits and telling.status in {"asserted", "historical"}
-    dead = killed(sentence.text) if harmed else UNKNOWN
-    hurt = injured(sentence.text) if harmed else UNKNOWN
+    dead = victims_of(match, killed(sentence.text), sentence) if harmed else UNKNOWN
+    hurt = victims_of(match, injured(sentence.text), sentence) if harmed else UNKNOWN
     trigger = sorted((match.head, *match.parts), key=lambda token: token.i)
     trigger_start = stretch.start + trigger[0].idx
     trigger_end = stretch.start + trigger[-1].idx + len(trigger[-1])

@@ -14,7 +14,7 @@ MONTH = rf"(?:{'|'.join([*MONTHS, *(name[:3] for name in MONTHS), 'sept'])})"
 NUMBERS = {
     name: n
     for n, name in enumerate(
-        "a two three four five six seven eight nine ten eleven twelve".split(), 1
+        ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
     )
 } | {"an": 1, "one": 1}  # fmt: skip
 

@@ -21,7 +21,6 @@ from transforms.events.parties import is_proper, span
 from transforms.events.places import Location, is_country, locate
 from transforms.events.status import is_ahead
 
-
 _OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
 """Labels by which a time hangs on what has it: in `Monday’s attack` it is not that of the sentence."""
 
