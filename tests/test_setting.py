@@ -7,6 +7,7 @@ from lakes import article
 
 from transforms.events.find_events import find_events
 from transforms.events.model import model_name
+from transforms.events.places import locate
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 
@@ -127,11 +128,43 @@ def test_only_what_is_plainly_the_news_of_the_day_is_dated_by_the_lead(lead, pre
         ("King Olaf visited Santiago.", "Santiago", "CHL"),
         ("Rebels shelled Lima.", "Lima", "PER"),
         ("Thousands of workers marched in the market.", "market", None),
+        ("The minister met Lee at a hotel in Geneva.", "Geneva", "CHE"),
+        ("King Olaf held talks with Ann Lee in Oslo.", "Oslo", "NOR"),
+        ("Rebels killed three soldiers in an ambush near Lima.", "Lima", "PER"),
+        ("Thousands of people in Lima protested.", "Lima", "PER"),
+        ("Workers marched through the streets of Lima.", "streets of Lima", "PER"),
+        ("Rebels attacked a village in the Lima region.", "Lima region", "PER"),
+        ("Rebels were arrested in Oslo’s Old District.", "Oslo’s Old District", "NOR"),
+        ("Norway welcomed Ann Lee back to the White House.", "White House", "USA"),
+        ("King Olaf arrived in Oslo and met Ann Lee.", "Oslo", "NOR"),
+        ("Speaking in London, King Olaf condemned Peru.", "London", "GBR"),
+        ("In London, Minister Ann Lee said that Peru must leave.", "London", "GBR"),
+        ("Rebels shot down or jammed three drones near Lima.", "Lima", "PER"),
     ],
 )
 def test_where_the_act_took_place(sentence, text, country):
     place = mention(sentence).place
     assert (place.text, place.country) == (text, country)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Norway condemned the murder of George Floyd.",
+        "Rebels murdered George Floyd.",
+        "Minister Ann Lee said that Peru must leave the base in Lima.",
+        "In March Peru condemned Norway.",
+        "Prosecutors in Oslo accused Norway.",
+    ],
+)
+def test_no_place_is_made_of_a_person_or_of_what_is_spoken_of(sentence):
+    assert mention(sentence).place is None
+
+
+def test_the_hague_is_not_amsterdam():
+    hague, amsterdam = locate("The Hague"), locate("Amsterdam")
+    assert hague.country == amsterdam.country == "NLD"
+    assert hague.latitude != amsterdam.latitude
 
 
 def test_a_stance_takes_no_place_from_what_it_is_about():

@@ -137,6 +137,21 @@ def auxiliaries(verb: Token) -> list[Token]:
     return own + auxiliaries(verb.head) if shares or goes_on else own
 
 
+def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
+    """Return whether `phrase` opens a sentence whose first verb `clause` is joined to: they share it."""
+    joined = clause.dep_ == "conj" and any(above.i == verb.i for above in chain(clause))
+    own = children(verb, *SUBJECTS)
+    return joined and bool(own) and phrase.i < own[0].i and phrase.head.i == verb.i
+
+
+def with_shared(verb: Token) -> list[Token]:
+    """Return the verb, and the one beside it whose adverbs are its own too: shot down or jammed here."""
+    joined = children(verb, "conj")[:1]
+    shared = joined and children(joined[0], "dobj") and not children(verb, "dobj", "auxpass")
+    shared = shared and _adjacent(verb, joined[0])
+    return [verb, *joined] if shared else [verb]
+
+
 def is_contrast(word: Token) -> bool:
     """Return whether `not` sets a noun against another, and denies no verb: Chile and not Peru did."""
     doc = word.doc

@@ -16,10 +16,11 @@ from transforms.events.lexicon import SPOKEN, digest
 from transforms.events.model import model_version
 from transforms.events.naming import Parsed, key_of, party_of
 from transforms.events.parties import Scene
-from transforms.events.setting import is_of_the_day, moment_of, place_of
+from transforms.events.setting import is_of_the_day, moment_of
 from transforms.events.status import lies_ahead
 from transforms.events.telling import parties_of, telling_of
 from transforms.events.victims import victims_of
+from transforms.events.whereabouts import place_of
 
 RULES_VERSION = "3"
 """Raised with every change of the rules that changes rows."""
@@ -77,7 +78,7 @@ def _mention(
     if told_first and published and is_of_the_day(match, sentence):
         days = Span(published - timedelta(days=1), published, "lead")
     hits = telling.type == "ASSAULT"
-    where = place_of(match, telling.type, recipients, scene.countries)
+    where = place_of(match, telling.type, actors, recipients, scene.countries)
     place = where.place(stretch.doc.text) if where else None
     country = place.country if place else None
     start, end = _trimmed(sentence)
