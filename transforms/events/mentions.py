@@ -14,6 +14,7 @@ from transforms.events.confidence import Features, features_of, trust
 from transforms.events.days import Span, resolve
 from transforms.events.lexicon import SPOKEN, digest
 from transforms.events.model import model_version
+from transforms.events.moments import Moment
 from transforms.events.naming import Parsed, key_of, party_of
 from transforms.events.parties import Scene
 from transforms.events.setting import is_of_the_day, moment_of
@@ -79,7 +80,7 @@ def _mention(
         days = Span(published - timedelta(days=1), published, "lead")
     hits = telling.type == "ASSAULT"
     where = place_of(match, telling.type, actors, recipients, scene.countries)
-    place = where.place(stretch.doc.text) if where else None
+    place = where.place(stretch.text) if where else None
     country = place.country if place else None
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]
@@ -122,13 +123,19 @@ def _mention(
         event_date_start=days.first if days else None,
         event_date_end=days.last if days else None,
         date_precision=days.precision if days else None,
-        date_text=moment.text if moment else None,
+        date_text=_written(stretch, sentence, moment) if moment else None,
         place=place,
         killed_min=dead.least,
         killed_max=dead.most,
         injured_min=hurt.least,
         injured_max=hurt.most,
     )
+
+
+def _written(stretch: Parsed, sentence: Any, moment: Moment) -> str:
+    """Return the words for a time as the article has them."""
+    start = sentence.start_char
+    return stretch.text[start + moment.start : start + moment.end]
 
 
 def _is_past(days: Span, published: date) -> bool:
