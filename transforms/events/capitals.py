@@ -7,7 +7,7 @@ from transforms.events.lexicon import words
 from transforms.events.needs import lemmas
 from transforms.events.tables import countries, read_rows
 
-_SHOUTED = re.compile(r"(?:^|(?<=[.!?…:]\s)|(?<=[“\"]))[^a-zß-öø-ÿ]{20,}(?=[.!?…]|$)")
+_SHOUTED = re.compile(r"(?:^|(?<=[.!?…]\s))[^a-zß-öø-ÿ]{20,}(?=[.!?…]|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _TITLE = re.compile(r"(?:minister|president|king|queen|general|judge|mayor|senator|premier)$")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")

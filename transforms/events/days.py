@@ -78,15 +78,12 @@ def _by_month(parts: dict[str, str], published: date | None, ahead: bool) -> Spa
         years = [published.year, published.year + (1 if ahead else -1)]
     else:
         return None
-    for year in years:
-        first = _date(year, month, day)
-        if first is None:
-            return None
-        if published is None or "year" in parts or _fits(first, published, ahead):
-            break
-    if "day" in parts:
-        return Span(first, first, "day")
-    return Span(first, first.replace(day=calendar.monthrange(year, month)[1]), "month")
+    first = _date(years[0], month, day)
+    if first and published and "year" not in parts and not _fits(first, published, ahead):
+        first = _date(years[1], month, day)
+    if first is None or "day" in parts:
+        return Span(first, first, "day") if first else None
+    return Span(first, _end_of_month(first), "month")
 
 
 def _by_weekday(parts: dict[str, str], published: date, ahead: bool) -> Span:
@@ -133,7 +130,11 @@ def _by_unit(parts: dict[str, str], published: date) -> Span | None:
         return Span(date(year, 1, 1), date(year, 12, 31), "year")
     months = published.year * 12 + published.month - 1 - back
     first = date(months // 12, months % 12 + 1, 1)
-    return Span(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), "month")
+    return Span(first, _end_of_month(first), "month")
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def _fits(day: date, published: date, ahead: bool) -> bool:

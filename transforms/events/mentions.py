@@ -23,7 +23,7 @@ from transforms.events.telling import parties_of, telling_of
 from transforms.events.victims import victims_of
 from transforms.events.whereabouts import place_of
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 """Raised with every change of the rules that changes rows."""
 
 
