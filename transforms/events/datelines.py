@@ -32,6 +32,8 @@ def dateline_of(line: str) -> str:
     if match is None:
         return ""
     place, labelled = match["place"], match["mark"] == ":"
+    if place and not match["mark"] and not match["date"]:  # Homeland Security (HSI) Officials ...
+        return ""
     signed = match["agency"] or (place and (match["date"] or _is_filed_from(place, labelled)))
     return match[0] if signed else ""
 
@@ -55,5 +57,5 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?P<place>{place})(?:,\s{place}){{0,2}}?)?(?:,?\s?(?P<date>(?i:{date})))?"
         rf"(?:[.,]?\s?(?:(?P<agency>\({agency}\)|/{agency}/|(?:{known})\b)|\([^()]{{2,40}}\)))?"
-        r"(?P<mark>\s?(?:—|–|--)|\s-(?=\s)|:(?=\s)|(?<=/)\.|(?<=\))(?=[A-Z]))\s*(?=[\"“‘'A-Z0-9])"
+        r"(?P<mark>\s?(?:—|–|--)|\s-(?=\s)|:(?=\s)|(?<=/)\.|(?<=\))(?=\s?[A-Z]))\s*(?=[\"“‘'A-Z0-9])"
     )

@@ -54,8 +54,10 @@ def _accounts(clause: Token) -> list[Token]:
 
 
 def _is_untrue(account: Token) -> bool:
-    """Return whether the sentence says of a report that it is wrong, or that it was denied."""
+    """Return whether the sentence says of a report that it is wrong, or that somebody denied it."""
     verb = account.head
+    if account.dep_ == "dobj":
+        return verb.lemma_ in words("deny") and not is_negated(verb)
     if account.dep_ not in {"nsubj", "nsubjpass"}:
         return False
     said = children(verb, "acomp", "attr", "oprd")
