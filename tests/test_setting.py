@@ -72,6 +72,12 @@ def test_words_for_a_time_that_hang_on_the_act_date_it(sentence, text, first, la
     assert {(one.event_date_start, one.event_date_end) for one in found} == {(first, last)}
 
 
+def test_hours_after_an_act_are_the_time_of_another():
+    first, second = mentions("Peru bombed Lima hours after Norway condemned Peru.")
+    assert (first.type, first.date_text) == ("ASSAULT", "hours after")
+    assert (second.type, second.date_text) == ("ACCUSE", None)
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

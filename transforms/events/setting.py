@@ -53,14 +53,20 @@ def _is_aside(token: Token) -> bool:
 
 
 def _times(sentence: Any) -> Iterator[tuple[Moment, Token]]:
-    """Yield the words for times in the sentence, in order, each with the word that heads them."""
+    """Yield the words for times in the sentence, in order, each with the word that heads them.
+
+    In `bombed Lima hours after Norway left` the clause of `left` does: it tells when they bombed.
+    """
     for moment in sorted(moments_in(sentence.text)):
         start = sentence.start_char
         span = sentence.doc.char_span(
             start + moment.start, start + moment.end, alignment_mode="expand"
         )
         if span is not None:
-            yield moment, span.root
+            root = span.root
+            opens = root.dep_ in {"mark", "npadvmod"} and root.head.dep_ == "advcl"
+            begins = opens and moment.text.lower().endswith(("after", "before"))
+            yield moment, root.head if begins else root
 
 
 def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
