@@ -91,11 +91,3 @@ def test_what_follows_from_an_if_is_as_hypothetical_as_that(sentence, expected):
 )
 def test_a_day_before_a_name_is_no_part_of_it(sentence, actor):
     assert parties(sentence)[1] == [actor]
-
-
-def test_what_a_clause_before_attacks_takes_no_part_in_the_next():
-    text = "If Turkey invades Syria, Greece will protest."
-    [protest] = [
-        one for one in find_events(article("a", text, language="en")) if one.type == "PROTEST"
-    ]
-    assert [actor.text for actor in protest.actors] == ["Greece"]

@@ -51,7 +51,7 @@ def subjects(verb: Token) -> list[Token]:
     """Return the heads of the verb's subject, its own or the one that it shares; [] if none."""
     own = children(verb, *SUBJECTS) or _mistaken_subject(verb)
     if own:
-        return with_conjuncts([_antecedent(_after_clause(own[0], verb), verb)])
+        return with_conjuncts([_antecedent(own[0], verb)])
     head = verb.head
     if head.i == verb.i:
         return []
@@ -207,18 +207,6 @@ def _mistaken_subject(verb: Token) -> list[Token]:
         for name in [*adverbs, *(name for name in objects_of(times) if is_after_date(name))]
         if name.tag_ in NAMES and name.i < verb.i and name.lower_ not in words("time")
     ]
-
-
-def _after_clause(subject: Token, verb: Token) -> Token:
-    """Return the subject, where the parse joins it to the object of the clause before it.
-
-    In `If Peru invades Chile, Norway will protest` it reads `Chile, Norway` as one.
-    """
-    before = verb.doc[max(0, subject.left_edge.i - 1)]
-    joined = children(subject, "conj")[:1]
-    apart = before.dep_ == "advcl" and before.head.i == verb.i and not children(subject, "cc")
-    comma = joined and verb.doc[joined[0].left_edge.i - 1].text == ","
-    return joined[0] if apart and comma else subject
 
 
 def is_after_date(name: Token) -> bool:
