@@ -72,6 +72,11 @@ def test_words_for_a_time_are_read_against_the_day_of_publication(sentence, text
     assert read(sentence) == (text, expected)
 
 
+def test_letters_that_a_pattern_takes_for_others_do_no_harm():
+    assert read("They met on FRİDAY.")[1] == read("They met on frıday.")[1] == day(2026, 2, 27)
+    assert read("They met sıx days ago.")[1] == day(2026, 2, 24)
+
+
 def test_what_lies_ahead_is_the_next_such_day():
     assert read("They will meet on Friday.", ahead=True)[1] == day(2026, 3, 6)
     assert read("They will meet on 12 March.", ahead=True)[1] == day(2026, 3, 12)

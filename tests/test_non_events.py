@@ -64,6 +64,8 @@ def test_what_a_story_tells_has_not_happened(sentence):
     [
         ("In a series of raids, Chilean troops attacked Peru.", "ASSAULT"),
         ("Chile banned the film.", "COERCE"),
+        ("A Tiger attack on Lima killed three people.", "ASSAULT"),
+        ("Rebels lost 10-15 fighters when gunmen attacked the village.", "ASSAULT"),
         ("The film, which Chile banned, shows a village.", "COERCE"),
         ("Chile attacked Peru as the film opened.", "ASSAULT"),
     ],

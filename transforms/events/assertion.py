@@ -29,8 +29,9 @@ def is_told(match: Match) -> bool:
 def _is_ailment(match: Match) -> bool:
     """Return whether what attacks or kills is a heart or a beast: a heart attack, a shark attack."""
     return any(
-        {part.lemma_.lower(), part.lower_} & words("ailment")
+        part.text in words("ailment")  # not in capitals: the Tiger attack
         for noun in (match.head, *agents(match.clause))
+        if noun.lemma_ == "attack"
         for part in children(noun, "compound", "amod")
     )
 

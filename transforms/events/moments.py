@@ -84,5 +84,10 @@ def moments_in(sentence: str) -> Iterator[Moment]:
             taken.append((begin, end))
             lead = _LEADING.match(sentence, begin, end)
             begin = lead.end() if lead else begin
-            parts = {name: text.casefold() for name, text in match.groupdict().items() if text}
+            parts = {name: _plain(text) for name, text in match.groupdict().items() if text}
             yield Moment(begin, end, sentence[begin:end], parts)
+
+
+def _plain(text: str) -> str:
+    """Return `text` in small letters of English; İ and ı count as its i where a pattern has one."""
+    return text.casefold().replace("\u0307", "").replace("ı", "i")

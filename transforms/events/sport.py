@@ -9,7 +9,7 @@ RATE = 0.01
 
 _WORD = re.compile(r"[^\W\d_]+")
 _RESULT = re.compile(
-    r"\b(?:won|beat|lost|drew|win|beating|defeated|routed)\b[^.;]{0,40}?\b\d{1,3}[-–]\d{1,3}\b"
+    r"\b(?:won|beat|lost|drew|win|beating|defeated|routed)\b[^.;]{0,40}?\b\d{1,3}[-–]\d{1,3}\b(?! \w+s\b)"
     r"|\b\d{1,3}[-–]\d{1,3} (?:win|victory|loss|defeat|draw|lead)\b"
     r"|\b(?:first|second) half\b(?! of)|\bhalf-time\b|\bextra time\b"
 )
