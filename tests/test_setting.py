@@ -98,6 +98,8 @@ def test_what_is_spoken_of_has_a_date_of_its_own(sentence):
         ("Earlier this month Peru bombed Lima.", "asserted"),
         ("Hours earlier Peru bombed Lima.", "asserted"),
         ("Earlier on Monday Peru bombed Lima.", "asserted"),
+        ("Since Monday, Peru has bombed Lima.", "asserted"),
+        ("Since May, Peru has bombed Lima.", "historical"),
         ("Peru bombed Lima 60 days ago.", "historical"),
         ("Peru bombed Lima two years ago.", "historical"),
         ("Peru earlier bombed Lima.", "historical"),

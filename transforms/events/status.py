@@ -145,11 +145,12 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
 def _tells_past(phrase: Token, year: int | None) -> bool:
     near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
     lemmas = {token.lower_ for token in near}
+    lately = bool({token.lemma_.lower() for token in near} & words("lately"))
     if phrase.dep_ in {"advmod", "npadvmod"} and lemmas & words("ago"):
-        return not {token.lemma_.lower() for token in near} & words("lately")
+        return not lately
     if lemmas & {"last", "previous", "past"} and {token.lemma_ for token in near} & _LONG:
         return True
-    if phrase.lower_ == "since":
+    if phrase.lower_ == "since" and not lately:
         return True
     return any(_is_past_year(token, year) for token in near)
 
