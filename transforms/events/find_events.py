@@ -9,6 +9,7 @@ import apache_beam as beam
 
 from schemas.records import Tally
 from schemas.rows import Article, Mention
+from transforms.events.capitals import recased
 from transforms.events.confidence import Features, trust
 from transforms.events.mentions import mentions_of
 from transforms.events.model import lent_model, model_name
@@ -93,9 +94,11 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
         return []
     with lent_model() as model:
         parsed = (
-            Parsed(stretch.start, doc)
+            Parsed(stretch.start, stretch.text, doc)
             for batch in _batches(worth_parsing)
-            for stretch, doc in zip(batch, model.pipe(one.text for one in batch), strict=True)
+            for stretch, doc in zip(
+                batch, model.pipe(recased(one.text, article.text) for one in batch), strict=True
+            )
         )
         return mentions_of(article, parsed, scene, weigh)
 

@@ -26,8 +26,10 @@ class Parsed(NamedTuple):
 
     start: int
     """Where the stretch begins in `Article.text`."""
+    text: str
+    """Its characters."""
     doc: Any
-    """The `spacy.tokens.Doc` of exactly that stretch."""
+    """The `spacy.tokens.Doc` of them, sentences in capitals put into usual letters."""
 
     def is_lead(self, sentence: Any) -> bool:
         """Return whether `sentence` stands at the beginning of the article."""
@@ -48,13 +50,14 @@ def party_of(
     """
     start, end = span(token)
     text = stretch.doc.text[start:end]
+    written = stretch.text[start:end]
     where = locate(text, scene.countries) if hit else None
     if where and not is_country(where):
         known = Identity(where.name, where.country)
     else:
         last = _HONORIFIC.sub("", text)
         known = identify(antecedent(token) or scene.officials.get(last) or last, year)
-    return Actor(text, stretch.start + start, stretch.start + end, *known)
+    return Actor(written, stretch.start + start, stretch.start + end, *known)
 
 
 def key_of(party: Actor, country: str | None) -> str | None:
