@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from htmldate.extractors import external_date_parser
 from lxml.html import HtmlElement
@@ -17,7 +18,7 @@ from transforms.extract.content import Content
 from transforms.extract.dumps import translated
 from transforms.extract.genre import Signs, check_article, signs_of
 from transforms.extract.item import parse_object, read_fields, take_html
-from transforms.extract.limits import DEFAULT, Limits, check_html, check_tree
+from transforms.extract.limits import DEFAULT, Limits, parsed_within
 from transforms.extract.markdown import read_markdown
 from transforms.extract.meta import Meta
 from transforms.extract.page import is_html_document, looks_like_html, read_page
@@ -86,14 +87,13 @@ def warm_up() -> None:
 
 
 def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
-    check_html(html, len(raw.payload), limits)
     found: list[tuple[Signs, bool]] = []
 
     def inspect(tree: HtmlElement, meta: Meta) -> None:
-        check_tree(tree, limits)
         found.append((signs_of(tree, meta, raw.url), says_paid(html, tree)))
 
-    content = read_page(html, raw.url, raw.seen_at, inspect)
+    parse = partial(parsed_within, limits=limits)
+    content = read_page(html, raw.url, raw.seen_at, inspect, parse)
     signs, is_paid = found[0]
     check_article(signs, content)
     reading = Reading(content, optouts=optouts(raw.headers, html))
