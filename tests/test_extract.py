@@ -229,6 +229,13 @@ def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
     assert rejected.payload == slow.payload
 
 
+@pytest.mark.parametrize("depth", [101, 300, 420, 490, 900, 985, 5_000])
+def test_json_nested_too_deeply_is_refused_and_never_a_crash(depth):
+    item = f'{{"title": "Truce", "text": "{SENTENCE}", "x": {"[" * depth}1{"]" * depth}}}'
+    with pytest.raises(BadJson, match="nested more than 100 deep"):
+        extract(document(item, "application/json"))
+
+
 RESERVED = PAGE % '<meta name="robots" content="noai">'
 
 
