@@ -91,11 +91,15 @@ def test_what_follows_the_object_does_not_spoil_it(tail):
 
 
 @pytest.mark.parametrize("depth", [101, 300, 490, 900, 990, 2_000])
-@pytest.mark.parametrize("name", ["author", "image", "keywords", "@graph", "@id", "articleBody", "x"])
+@pytest.mark.parametrize(
+    "name", ["author", "image", "keywords", "@graph", "@id", "articleBody", "x"]
+)
 @pytest.mark.parametrize("brackets", ["[]", '{"name":}', '{"@graph":}', '{"@id":}'])
 def test_a_script_nested_too_deeply_says_nothing_and_others_are_heard(depth, name, brackets):
     begin, end = brackets[:-1], brackets[-1]
-    deep = f'{{"@type": "NewsArticle", "headline": "Deep", "{name}": {begin * depth}1{end * depth}}}'
+    deep = (
+        f'{{"@type": "NewsArticle", "headline": "Deep", "{name}": {begin * depth}1{end * depth}}}'
+    )
     assert read(deep, article()) == read(article())
 
 

@@ -1,6 +1,8 @@
 import base64
 import gzip
 import hashlib
+import struct
+import time
 import tracemalloc
 import zlib
 from datetime import UTC, datetime
@@ -213,6 +215,91 @@ def test_what_lies_between_records_is_refused_and_costs_no_record(tmp_path):
     assert found[1].document.payload == b"garbage\r\nmore of it\r\n"
 
 
+HEADLESS = [
+    b"\nWARC/1." * 40,
+    b"WARC/1.0\r\nWARC-Type: response\r\n\r\n" * 40,
+    b"\r\nWARC/1.0\r\nContent-Length: 5\r\nWARC/1.0" * 40,
+    b"WARC/1.0\r\nContent-Length: -5\r\n\r\n" * 40,
+    b"WARC/1.0\r\n\r\n" * 40,
+    b"WARC/1.0\r\nA: " + b"a" * 40_000 + b"\r\nContent-Length: 1\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("damage", HEADLESS)
+def test_damage_is_one_refusal_that_says_how_far_it_reaches(tmp_path, damage):
+    content = page(1) + b"x" + damage + b"\n" + page(2)
+    found = read(tmp_path, content)
+    assert told(found) == ["1", "bad_record", "2"]
+    assert found[1].document.payload == b"x" + damage + b"\n"
+    begin, end = len(page(1)), len(content) - len(page(2))
+    assert str(found[1].error) == (
+        f"no record begins here; {end - begin:,} bytes of damage, in bytes {begin:,} to {end:,} of the file"
+    )
+
+
+def test_two_records_that_lie_about_their_length_are_two_refusals(tmp_path):
+    content = page(1, length=7) + page(2, length=9_999) + page(3)
+    found = read(tmp_path, content)
+    assert told(found) == ["bad_record", "bad_record", "3"]
+    assert [found[0].document.payload, found[1].document.payload] == [
+        page(1, length=7),
+        page(2, length=9_999),
+    ]
+
+
+@pytest.mark.parametrize("inside", [b"", b"x", b"WARC/1.", b"WARC/1.0\r\nA: b\r\n\r\n"])
+def test_gzip_members_without_a_record_are_one_refusal(tmp_path, inside):
+    before, damage, behind = packed(page(1)), packed(*[inside] * 50), packed(page(2))
+    for documents in (1, 2_000):
+        found = read(tmp_path, before + damage + behind, "a.warc.gz", documents=documents)
+        assert told(found) == ["1", "bad_record", "2"]
+        assert found[1].document.locator == f"file:a.warc.gz#{len(before)}"
+        assert f"{len(before):,} to {len(before + damage):,} of the file" in str(found[1].error)
+    assert told(read(tmp_path, damage, "a.warc.gz")) == ["bad_record"]
+
+
+def test_a_broken_member_that_runs_on_through_others_costs_itself_alone(tmp_path):
+    """What follows its header is stored, not packed, and takes in the members behind."""
+    head = gzip.compress(b"", mtime=0)[:10]
+    behind = packed(page(2), page(3))
+    begun = page(1)[:100]
+    stored = b"\0" + struct.pack("<HH", 30_000, 30_000 ^ 0xFFFF) + begun
+    content = packed(page(1)) + head + stored + behind
+    assert told(read(tmp_path, content, "a.warc.gz")) == ["1", "truncated_gzip", "2", "3"]
+
+
+def running_on(members, size):
+    """Return members that all run on to the end through one sea of blocks, which breaks off there."""
+    head = gzip.compress(b"", mtime=0)[:10]
+    length = 5 + len(head) + 5
+    parts = []
+    for left in range(members, 0, -1):
+        inner = b"WARC/" + b"\n" * (left * length - length)
+        parts.append(head + b"\0" + struct.pack("<HH", len(inner), len(inner) ^ 0xFFFF) + b"WARC/")
+    sea = b"\0" + struct.pack("<HH", 60_000, 60_000 ^ 0xFFFF) + b"a" * 60_000
+    return b"".join(parts) + sea * (size // len(sea))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.warc", b"\nWARC/1." * 250_000),
+        ("a.warc", b"\nWARC/1.0\r\n" * 200_000),
+        ("a.warc", b"\nWARC/1.0\r\nA: " * 150_000),
+        ("a.warc", b"WARC/1.0\r\nContent-Length: 9\r\n\r\n" * 10_000),
+        ("a.warc", b"\r\n" * 1_000_000),
+        ("a.warc.gz", gzip.compress(b"", mtime=0) * 50_000),
+        ("a.warc.gz", b"\x1f\x8b\x08" * 400_000),
+        ("a.warc.gz", running_on(2_000, 20 * MB)),
+    ],
+)
+def test_damage_takes_time_by_its_size_alone(tmp_path, name, content):
+    began = time.process_time()
+    found = read(tmp_path, content, name)
+    assert time.process_time() - began < 5
+    assert all(isinstance(one, Refused) for one in found)
+
+
 def test_damage_between_gzip_members_costs_no_record(tmp_path):
     found = read(tmp_path, packed(page(1)) + b"\x1f\x8b\x08garbage" + packed(page(2)), "a.warc.gz")
     assert told(found) == ["1", "bad_gzip", "2"]
@@ -270,7 +357,10 @@ def test_an_archive_packed_as_one_stream_is_read(tmp_path):
 
 
 PIECES = st.sampled_from(
-    [page(1), page(2, b"<p>" * 300), page(3, length=7), b"garbage", record(b"", b"request")]
+    [
+        *(page(1), page(2, b"<p>" * 300), page(3, length=7), record(b"", b"request")),
+        *(b"garbage", b"\nWARC/1." * 3, b"", b"WARC/1.0\r\nContent-Length: 1\r\n\r\n"),
+    ]
 )
 
 

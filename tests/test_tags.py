@@ -62,7 +62,7 @@ def test_what_is_no_tag_has_no_attributes(html):
         "<script>i<n='</script>",
         "<script a='</script><b c='></script>",
         "<style><b c='</style >",
-        "<title><b c=\"</title>",
+        '<title><b c="</title>',
         "<textarea><b c='</TEXTAREA/>",
         "<![CDATA[<b c=']]>",
         "<?php '?>",
@@ -76,7 +76,17 @@ def test_what_stands_before_a_tag_does_not_hide_it(before):
 
 PIECES = [
     *("<", "<p ", "<p a='", '<p a="', "<p =", "<p a=x", "<p a", "<!--", "<!-- -", "<script>"),
-    *("<script ", "<style></style x", "<title a='", "<b/", "<p a\n", "</p ", "<p a = ", "<?", "<p '"),
+    *(
+        "<script ",
+        "<style></style x",
+        "<title a='",
+        "<b/",
+        "<p a\n",
+        "</p ",
+        "<p a = ",
+        "<?",
+        "<p '",
+    ),
 ]
 
 

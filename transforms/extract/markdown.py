@@ -140,4 +140,6 @@ _INLINE = {
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": MAX_DEPTH + 1}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"maxNesting": MAX_DEPTH + 1}).enable(
+        ["table", "strikethrough"]
+    )

@@ -1,44 +1,42 @@
 """Tags as a parser of HTML tells them apart: in one pass, whatever stands in their attributes.
 
 The patterns follow https://html.spec.whatwg.org/multipage/parsing.html#tokenization, and never look
-at a byte again that they have passed: a parser's own time grows with the square of the attributes.
+twice at what they have passed: a parser's own time grows with the square of a tag's attributes.
 """
 
 import re
 
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>]*+))?+"""
-_UNREAD = ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
-"""Elements that hold no tags but the one that ends them."""
+_COMMENT = rb"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)"
+_UNREAD = b"script", b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes"
+"""Elements that hold no tag but the one that ends them; not told here: what scripts hide in comments."""
 
 
-def _element(name: str) -> str:
-    attributes = _ATTRIBUTE.decode()
-    return rf"(?i:{name})(?=[\s/>])(?:{attributes})*+[\s/]*+>[^<]*+(?:<(?!/(?i:{name})[\s/>])[^<]*+)*+"
+def _element(name: bytes) -> bytes:
+    begin = rb"%b(?=[\s/>])(?:%b)*+[\s/]*+>" % (name, _ATTRIBUTE)
+    return begin + rb"[^<]*+(?:<(?!/%b[\s/>])[^<]*+)*+" % name
 
 
 _PIECE = re.compile(
-    rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)"  # a comment
-    rb"|(?=[isntx])(?:%b)" % "|".join(map(_element, _UNREAD)).encode()
-    + rb"|[!?][^>]*+"
-    rb"|/?[a-z][^\s/>]*+(?:%b)*+)" % _ATTRIBUTE,
+    rb"<(?:%b|[!?][^>]*+|(?=[isntx])(?:%b)|/?[a-z][^\s/>]*+(?:%b)*+)"
+    % (_COMMENT, b"|".join(map(_element, _UNREAD)), _ATTRIBUTE),
     re.IGNORECASE,
 )
-_NEXT = re.compile(_ATTRIBUTE)
 _NAME = re.compile(rb"</?[a-z][^\s/>]*+", re.IGNORECASE)
+_NEXT = re.compile(_ATTRIBUTE)
 _SHORTEST = len(" a")
 
 
 def attributes_over(data: bytes, most: int) -> int:
     """Return how many attributes the first tag of `data` has that has more than `most`; 0 if none has."""
-    for piece in _PIECE.finditer(data):
-        if piece.end() - piece.start() > most * _SHORTEST:
-            if (attributes := _attributes(data, piece.start())) > most:
-                return attributes
-    return 0
+    pieces = (piece.span() for piece in _PIECE.finditer(data))
+    long = (begin for begin, end in pieces if end - begin > most * _SHORTEST)
+    counts = (_attributes(data, begin) for begin in long)
+    return next((count for count in counts if count > most), 0)
 
 
 def _attributes(data: bytes, begin: int) -> int:
-    """Return how many attributes the tag at `begin` has; 0 if a comment begins there."""
+    """Return how many attributes the tag at `begin` has; 0 if none begins there."""
     name = _NAME.match(data, begin)
     count, at = 0, name.end() if name else len(data)
     while found := _NEXT.match(data, at):
