@@ -78,7 +78,9 @@ def record(cls: type[T]) -> type[T]:
 def _check(record: Any) -> None:
     for name, value in vars(record).items():
         if not _fits(value):
-            raise BadField(f"{name}, as {type(record).__name__} has it, is beyond what a table holds")
+            raise BadField(
+                f"{name}, as {type(record).__name__} has it, is beyond what a table holds"
+            )
 
 
 def _fits(value: object) -> bool:

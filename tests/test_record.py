@@ -57,7 +57,7 @@ BEYOND = [2**63, -(2**63) - 1, 10**400]
 @pytest.mark.parametrize("record", RECORDS, ids=lambda one: one.__name__)
 def test_no_record_holds_what_its_table_cannot(record):
     kinds = typing.get_type_hints(record)
-    known = {name: None for name in kinds}
+    known = dict.fromkeys(kinds)
     for name, kind in kinds.items():
         parts = typing.get_args(kind) or (kind,)
         wrong = {int: BEYOND, str: ["\ud800", "a\udfff"]}

@@ -5,40 +5,38 @@ twice at what they have passed: a parser's own time grows with the square of a t
 """
 
 import re
+from functools import cache
 
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>]*+))?+"""
-_COMMENT = rb"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)"
-_UNREAD = b"script", b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes"
-"""Elements that hold no tag but the one that ends them; not told here: what scripts hide in comments."""
+_COMMENT = rb"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)|(?:[!?]|/(?![a-zA-Z]))[^>]*+"
+_UNREAD = b"title", b"textarea", b"style", b"xmp", b"iframe", b"noembed", b"noframes"
+"""Elements that hold no tag but the one that ends them; as does a script, if not in a comment in it."""
+
+_SCRIPT = rb"(?i:script)[\s/>]"
+_IN_SCRIPT = rb"(?:[^<-]++|-(?!->)|<(?!/%b))*+(?:</%b)?+" % (_SCRIPT, _SCRIPT)
+_IN_COMMENT = rb"(?:[^<-]++|-(?!->)|<%b%b|<(?!/?%b))*+" % (_SCRIPT, _IN_SCRIPT, _SCRIPT)
 
 
-def _element(name: bytes) -> bytes:
-    begin = rb"%b(?=[\s/>])(?:%b)*+[\s/]*+>" % (name, _ATTRIBUTE)
-    return begin + rb"[^<]*+(?:<(?!/%b[\s/>])[^<]*+)*+" % name
+def has_more_attributes(data: bytes, most: int) -> bool:
+    """Return whether a tag in `data`, a piece of HTML, has more than `most` attributes."""
+    found = _pattern(most).match(data)
+    return found is not None and found.end() < len(data)
 
 
-_PIECE = re.compile(
-    rb"<(?:%b|[!?][^>]*+|(?=[isntx])(?:%b)|/?[a-z][^\s/>]*+(?:%b)*+)"
-    % (_COMMENT, b"|".join(map(_element, _UNREAD)), _ATTRIBUTE),
-    re.IGNORECASE,
-)
-_NAME = re.compile(rb"</?[a-z][^\s/>]*+", re.IGNORECASE)
-_NEXT = re.compile(_ATTRIBUTE)
-_SHORTEST = len(" a")
+@cache
+def _pattern(most: int) -> re.Pattern[bytes]:
+    """Return the pattern of all HTML up to a tag with more than `most` attributes."""
+    attributes = rb"(?:%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, most)
 
+    def element(name: bytes, held: bytes) -> bytes:
+        begin = rb"(?i:%b)(?=[\s/>])%b(?:\s++|/(?!>))*+>" % (name, attributes)
+        return rb"%b[^<]*+(?:<%b[^<]*+)*+" % (begin, held)
 
-def attributes_over(data: bytes, most: int) -> int:
-    """Return how many attributes the first tag of `data` has that has more than `most`; 0 if none has."""
-    pieces = (piece.span() for piece in _PIECE.finditer(data))
-    long = (begin for begin, end in pieces if end - begin > most * _SHORTEST)
-    counts = (_attributes(data, begin) for begin in long)
-    return next((count for count in counts if count > most), 0)
-
-
-def _attributes(data: bytes, begin: int) -> int:
-    """Return how many attributes the tag at `begin` has; 0 if none begins there."""
-    name = _NAME.match(data, begin)
-    count, at = 0, name.end() if name else len(data)
-    while found := _NEXT.match(data, at):
-        count, at = count + 1, found.end()
-    return count
+    in_script = rb"(?:!--(?:-?>|%b(?:-->)?+)|(?!!--|/%b))" % (_IN_COMMENT, _SCRIPT)
+    unread = [element(name, rb"(?!/(?i:%b)[\s/>])" % name) for name in _UNREAD]
+    elements = b"|".join([element(b"script", in_script), *unread])
+    tag = rb"/?[a-zA-Z][^\s/>]*+%b" % attributes
+    return re.compile(
+        rb"(?:[^<]++|<(?:%b|(?=[iInNsStTxX])(?:%b)|%b|(?![a-zA-Z!?/])))*+"
+        % (_COMMENT, elements, tag)
+    )
