@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.address import canonical, web_address
@@ -20,7 +19,6 @@ from transforms.text import one_line
 
 _ARTICLE = ("Article", "Posting", "Report")
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
-_SCRIPTS = XPath("//script[contains(@type, 'ld+json')]/text()", smart_strings=False)
 _DECODER = json.JSONDecoder(strict=False)
 
 Linked = dict[str, Any]
@@ -50,8 +48,8 @@ class LinkedArticle:
 
 def scripts(tree: HtmlElement) -> list[str]:
     """Return the linked data of a page as they stand there."""
-    found: list[str] = _SCRIPTS(tree)
-    return found
+    linked = (script for script in tree.iter("script") if "ld+json" in script.get("type", ""))
+    return [script.text for script in linked if script.text]
 
 
 def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
