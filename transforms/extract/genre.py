@@ -121,7 +121,8 @@ def check_article(signs: Signs, content: Content) -> None:
 
 def _found(signs: Signs, content: Content) -> Iterator[str]:
     """Yield the signs that the page is no article, the plainest first."""
-    words = count_words(content.text)
+    # How many words there are does not matter on a page that says that it is an article.
+    words = 0 if signs.says_article else count_words(content.text)
     if words < SHORT and not signs.says_article:
         yield from (f"error page: {title!r}" for title in signs.titles if is_error(title))
         if is_consent(content.text):
