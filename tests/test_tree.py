@@ -31,6 +31,19 @@ def test_documents_and_pieces_are_trees(html):
     assert text(html) == "Both sides met."
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<html><body><p>Both sides</body></html><p> met.</p>",
+        "<html><body><p>Both sides</p></BODY></HTML\n></body></html> met.",
+        "<html><body><p>Both sides</p></html><html><body><p> met.</p></body></html>",
+    ],
+)
+def test_what_stands_behind_the_end_is_read(html):
+    assert text(html) == "Both sides met."
+    assert parsed(html).getnext() is None
+
+
 def test_a_document_type_longer_than_a_beginning_is_passed_over():
     assert text(f"<!doctype html {'x' * 5000}><html>{BODY}</html>") == "Both sides met."
 

@@ -12,6 +12,8 @@ from transforms.text import mend
 _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
+_END = re.compile(r"</[hH][tT][mM][lL]\s*>")
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _BEGINNING = 4096
 """Characters in which a page's root must begin to be mended."""
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
@@ -75,7 +77,13 @@ def drop_surroundings(tree: HtmlElement) -> None:
 
 
 def _mended(html: str) -> str:
-    """Return `html` with a root that libxml2 reads: it stops at some doctypes, and at `<html/>`."""
+    """Return `html` with a root that libxml2 reads: it stops at some doctypes, at `<html/>` and at `</html>`.
+
+    Browsers show what stands behind.
+    """
+    end = _END.search(html)
+    if end and not html[end.end() :].isspace():
+        html = _ENDS.sub("", html)
     found = _DOCTYPE.match(html)
     begin = found.end() if found else 0
     head = _CLOSED_ROOT.sub(r"\1>", html[begin:_BEGINNING], count=1)
