@@ -128,7 +128,7 @@ def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) ->
     stream.seek(offset)
     found = _head(stream.read(MAX_HEAD))
     if found is None:
-        raise BadRecord("no record begins here")
+        raise BadRecord("no record with a length begins here")
     head, size = found
     begin = offset + len(head)
     if begin + size > end and not is_cut:
