@@ -37,6 +37,9 @@ def test_documents_and_pieces_are_trees(html):
         "<html><body><p>Both sides</body></html><p> met.</p>",
         "<html><body><p>Both sides</p></BODY></HTML\n></body></html> met.",
         "<html><body><p>Both sides</p></html><html><body><p> met.</p></body></html>",
+        "<p>Both sides</p></html lang=en><p> met.",
+        "<p>Both sides</p></ht\0ml/><p> met.",
+        "<p>Both sides</p></html&#27;><p> met.",
     ],
 )
 def test_what_stands_behind_the_end_is_read(html):

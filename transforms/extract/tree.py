@@ -12,10 +12,10 @@ from transforms.text import mend
 _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
-_END = re.compile(r"</[hH][tT][mM][lL]\s*>")
-_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _BEGINNING = 4096
 """Characters in which a page's root must begin to be mended."""
+_END = re.compile(rb"</[hH][tT][mM][lL](?=[\s/>])[^>]*>")
+_ENDS = re.compile(rb"</(?:html|body)(?=[\s/>])[^>]*>", re.IGNORECASE)
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
 _NO_XML_REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
@@ -52,7 +52,7 @@ def parsed(html: str) -> HtmlElement:
 def prepared(html: str) -> bytes:
     """Return a document, or one made of a piece, as the parser is to read it: in UTF-8."""
     whole = html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"
-    return _bytes(_mended(_tame(whole)))
+    return _open_ended(_bytes(_mended(_tame(whole))))
 
 
 def tree_of(data: bytes) -> HtmlElement:
@@ -77,13 +77,7 @@ def drop_surroundings(tree: HtmlElement) -> None:
 
 
 def _mended(html: str) -> str:
-    """Return `html` with a root that libxml2 reads: it stops at some doctypes, at `<html/>` and at `</html>`.
-
-    Browsers show what stands behind.
-    """
-    end = _END.search(html)
-    if end and not html[end.end() :].isspace():
-        html = _ENDS.sub("", html)
+    """Return `html` with a root that libxml2 reads: it stops at some doctypes, and at `<html/>`."""
     found = _DOCTYPE.match(html)
     begin = found.end() if found else 0
     head = _CLOSED_ROOT.sub(r"\1>", html[begin:_BEGINNING], count=1)
@@ -103,6 +97,12 @@ def _bytes(html: str) -> bytes:
         if not found:
             return data
     return _NO_XML_REFERENCE.sub(b" ", data)
+
+
+def _open_ended(data: bytes) -> bytes:
+    """Return a page without end tags of its root where more stands behind: libxml2 would leave that out."""
+    end = _END.search(data)
+    return _ENDS.sub(b"", data) if end and data[end.end() :].strip() else data
 
 
 def _tame(html: str) -> str:
