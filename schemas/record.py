@@ -1,7 +1,7 @@
 """The decorator that makes a class a record, and the reader of a record's field documentation.
 
-No record holds what a table cannot: whoever makes one of such a value refuses its input with that, and
-no file fails for it later.
+No record holds an integer that a table cannot: whoever makes one of it refuses its input with that, and no
+file fails for it later.
 """
 
 import ast
@@ -67,7 +67,7 @@ class _RecordCoderImpl(AbstractComponentCoderImpl):
 def record(cls: type[T]) -> type[T]:
     """Make `cls` a frozen dataclass that Beam encodes compactly, and whose types it checks in doing so.
 
-    To make one of an integer beyond 64 bits, or of text that UTF-8 cannot hold, raises `BadField`.
+    To make one of an integer beyond 64 bits raises `BadField`.
     """
     cls.__post_init__ = _check  # type: ignore[attr-defined]
     dataclass(frozen=True)(cls)
@@ -77,26 +77,8 @@ def record(cls: type[T]) -> type[T]:
 
 def _check(record: Any) -> None:
     for name, value in vars(record).items():
-        if not _fits(value):
-            raise BadField(
-                f"{name}, as {type(record).__name__} has it, is beyond what a table holds"
-            )
-
-
-def _fits(value: object) -> bool:
-    if isinstance(value, str):
-        return value.isascii() or _is_utf8(value)
-    if isinstance(value, int):
-        return value in INTEGERS
-    return all(map(_fits, value)) if isinstance(value, list) else True
-
-
-def _is_utf8(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # halves of surrogate pairs
-        return False
-    return True
+        if isinstance(value, int) and value not in INTEGERS:
+            raise BadField(f"{name}, as {type(record).__name__} has it, is beyond 64 bits")
 
 
 @cache
