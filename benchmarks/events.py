@@ -112,6 +112,9 @@ def report(said: dict[str, Any]) -> None:
     table(("type", "gold", "found", "precision", "recall"), rows)
     rows = [[name, f"{one['right']:.3f}", one["asked"]] for name, one in said["fields"].items()]
     table(("given the right type", "right", "of"), rows)
+    if said["settings"]:
+        rows = [[name, *one.values()] for name, one in said["settings"].items()]
+        table(("given the right type", "labelled", "found", "right"), rows)
     print(f"eventless sentences left empty: {said['left_empty']} of {said['eventless']}")
 
 

@@ -7,7 +7,9 @@ FOLDER is a labelled set, or holds some; `extraction_sets.py` tells how they loo
 often, in one process; their cost is CPU time, as a multiple of what trafilatura with metadata takes.
 Texts whose language is labelled are given to our detector whole, cut to 200 characters, and as the
 title alone; their figures are means over languages. FILE gets one JSON object a page or text: its
-id in the set (the name of its file where it has none), and what we found.
+id in the set (the name of its file where it has none), and what we found. Of a page that we refuse as no
+article that is its fields and no text, with the reason as `refused`: fields are judged over all pages,
+and, in a row of their own, over the pages that are kept. `refusals.py` judges what is refused.
 """
 
 import argparse
@@ -55,13 +57,19 @@ def score_pages(labelled: LabelledSet, names: list[str]) -> Iterator[tuple[Row, 
             seconds[name] += time.process_time() - begin
             found[name].append(prediction)
     for name, predictions in found.items():
-        row: Row = {"set": labelled.name, "method": name, "pages": len(predictions)}
-        row |= scores(list(zip(labelled.pages, predictions, strict=True)))
-        row["ms"] = round(1000 * seconds[name] / len(predictions), 1)
-        row["ratio"] = round(seconds[name] / seconds["trafilatura"], 2)
-        ids = (page.id for page in labelled.pages)
-        rows = [{"id": key, **one} for key, one in zip(ids, predictions, strict=True)]
-        yield row, rows
+        pairs = list(zip(labelled.pages, predictions, strict=True))
+        cost = {
+            "ms": round(1000 * seconds[name] / len(pairs), 1),
+            "ratio": round(seconds[name] / seconds["trafilatura"], 2),
+        }
+        yield _row(labelled, name, pairs) | cost, [{"id": page.id, **one} for page, one in pairs]
+        kept = [(page, one) for page, one in pairs if "refused" not in one]
+        if len(kept) < len(pairs):
+            yield _row(labelled, f"{name}, pages kept", kept), []
+
+
+def _row(labelled: LabelledSet, name: str, pairs: list[tuple[Page, Prediction]]) -> Row:
+    return {"set": labelled.name, "method": name, "pages": len(pairs)} | scores(pairs)
 
 
 def attempt(name: str, method: Callable[[Page], Prediction], page: Page) -> Prediction:
@@ -103,9 +111,8 @@ def show(rows: list[Row]) -> None:
     """Print a table a set: figures across, methods down."""
     for name in dict.fromkeys(row["set"] for row in rows):
         of_set = [row for row in rows if row["set"] == name]
-        columns = [key for key in of_set[0] if key not in ("set", "pages")]
-        rows_of_set = [[row[key] for key in columns] for row in of_set]
-        table(columns, rows_of_set, f"{name}: {of_set[0]['pages']} pages")
+        columns = [key for key in of_set[0] if key != "set"]
+        table(columns, [[row.get(key) for key in columns] for row in of_set], name)
 
 
 def main() -> int:

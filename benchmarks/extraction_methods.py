@@ -9,12 +9,15 @@ from extraction_sets import Page
 from trafilatura import bare_extraction
 
 from schemas.identity import document_id
-from schemas.reasons import Reject
+from schemas.reasons import NotAnArticle, Reject
 from schemas.records import Document
+from schemas.rows import Article
 from transforms.clean.clean import clean
+from transforms.extract.charset import decode
 from transforms.extract.extract import draft, raw
 from transforms.extract.limits import DEFAULT
-from transforms.extract.reading import read
+from transforms.extract.page import read_page
+from transforms.extract.reading import Reading, read
 
 NOTHING: Prediction = {
     "text": "",
@@ -28,6 +31,9 @@ NOTHING: Prediction = {
 def newslake(page: Page) -> Prediction:
     """Return what Extract and Clean make of the page; nothing if they refuse it.
 
+    A page that they refuse as no article, once it is read, has no text, but the fields that they
+    read; the reason is told as `refused`.
+
     In this process and not in a box of its own, so that its time is counted: `box.py` measures that.
     """
     locator = page.url or page.id
@@ -35,9 +41,17 @@ def newslake(page: Page) -> Prediction:
         document_id(locator, page.payload), locator, page.payload, "text/html", "set", page.url
     )
     try:
-        article = clean(draft(document, read(raw(document), DEFAULT))).article
-    except Reject:
-        return NOTHING
+        return _told(clean(draft(document, read(raw(document), DEFAULT))).article)
+    except NotAnArticle as verdict:
+        content = read_page(decode(page.payload), page.url)  # anew, and counted so
+        found = _told(draft(document, Reading(content)).article)
+        return found | {"text": "", "refused": verdict.reason}
+    except Reject as verdict:
+        return NOTHING | {"refused": verdict.reason}
+
+
+def _told(article: Article) -> Prediction:
+    """Return an article as a prediction, its time by the publisher's clock."""
     time, offset = article.published_at, article.published_offset
     if time:
         zone = None if offset is None else timezone(timedelta(minutes=offset))

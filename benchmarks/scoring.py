@@ -14,6 +14,8 @@ from typing import Any
 
 LEVELS = ("found", "type", "status", "full")
 FIELDS = ("status", "actors", "recipients", "attributed_to", "killed", "injured")
+SETTINGS = ("date_text", "place_text")
+"""Words that most sentences lack: counted where either side has them, right if they share a content word."""
 ROUNDS = 1_000
 """Samples of a bootstrap."""
 
@@ -86,6 +88,11 @@ def counts_of(gold: Sequence[Event], found: Sequence[Event]) -> Counts:
             asked = [name for name in FIELDS if name in one and (name != "status" or one[name])]
             counts.update(("asked", name) for name in asked)
             counts.update(("right", name) for name in asked if right(name, one, other))
+            for name in (name for name in SETTINGS if name in one):
+                theirs, ours = words(one[name] or ""), words(other.get(name) or "")
+                counts["labelled", name] += bool(theirs)
+                counts["told", name] += bool(ours)
+                counts["met", name] += bool(theirs & ours)
     return counts
 
 
@@ -121,6 +128,11 @@ def scores(counts: Counts) -> dict[str, Any]:
             }
             for name in FIELDS
             if counts["asked", name]
+        },
+        "settings": {
+            name: {one: counts[one, name] for one in ("labelled", "told", "met")}
+            for name in SETTINGS
+            if counts["labelled", name]
         },
     }
 

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 done with a failed check or refused by the lake, 2 wrong u
 """
 
 import argparse
+import errno
 import importlib
 import logging
 import os
@@ -31,6 +32,15 @@ COMMANDS = {
 
 DEBUG = "NEWSLAKE_DEBUG"
 """Environment variable; if set, errors come with their stack trace."""
+
+
+ADVICE = {
+    errno.EACCES: "your user may not; run this as one who may, or name another place",
+    errno.EROFS: "that disk can only be read; name a place on another",
+    errno.ENOSPC: "make room and run the same command again; what was committed stays",
+    errno.EDQUOT: "make room and run the same command again; what was committed stays",
+}
+"""What to do if the system refuses, by its number of the error."""
 
 
 class _Stop:
@@ -107,10 +117,23 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
         if os.environ.get(DEBUG):
             traceback.print_exc()
         known = isinstance(error, LakeError | OSError | RunnerFailed)
-        _say(str(error) if known else f"{type(error).__name__}: {last_line(str(error))}")
+        if isinstance(error, OSError):
+            _say(_refused(error))
+        else:
+            _say(str(error) if known else f"{type(error).__name__}: {last_line(str(error))}")
         if not known:
             _say(f"this is a bug; run again with {DEBUG}=1 to see where")
         return 1
+
+
+def _refused(error: OSError) -> str:
+    """Return what the system refused, of which file, and what to do."""
+    told = [
+        str(error.filename) if error.filename else "",
+        error.strerror or str(error),
+        ADVICE.get(error.errno or 0, ""),
+    ]
+    return ": ".join(filter(None, told))
 
 
 def _check_utf8(lake: str) -> None:

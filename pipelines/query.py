@@ -113,7 +113,7 @@ def _question(arguments: argparse.Namespace) -> str:
 
 
 class Answer(NamedTuple):
-    """The whole answer to a question."""
+    """The answer to a question."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
@@ -132,18 +132,20 @@ def _answer(sql: str, arguments: argparse.Namespace) -> None:
     if arguments.format == "parquet":
         ask(lake, lambda lake: lake.sql(sql).write_parquet(str(output), compression="zstd"), as_of)
         return
-    answer = ask(lake, lambda lake: _whole(lake, sql), as_of)
     if arguments.format == "table":
-        _show(answer, arguments.limit)
+        limit = arguments.limit
+        _show(ask(lake, lambda lake: _answered(lake, sql, limit and limit + 1), as_of), limit)
         return
+    answer = ask(lake, lambda lake: _answered(lake, sql), as_of)
     write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
     with opened(output) as file:
         write(answer.columns, answer.rows, file)
 
 
-def _whole(lake: duckdb.DuckDBPyConnection, sql: str) -> Answer:
+def _answered(lake: duckdb.DuckDBPyConnection, sql: str, most: int = 0) -> Answer:
+    """Return the answer, or its first `most` rows if that is not 0."""
     answer = lake.execute(sql)
-    rows = answer.fetchall()
+    rows = answer.fetchmany(most) if most else answer.fetchall()
     return Answer([column[0] for column in answer.description or []], rows)
 
 
@@ -151,7 +153,7 @@ def _show(answer: Answer, limit: int) -> None:
     shown = answer.rows[: limit or None]
     terminal.table(answer.columns, shown)
     if len(shown) < len(answer.rows):
-        terminal.say(f"newslake: the first {limit} of {len(answer.rows):,} rows; see --limit")
+        terminal.say(f"newslake: the first {limit:,} rows; there are more, see --limit")
 
 
 @contextmanager

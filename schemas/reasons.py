@@ -201,7 +201,7 @@ class BadJson(Reject):
 
 
 class BadField(Reject):
-    """A JSON object whose field has a type or value that it cannot have."""
+    """A field of a type or value that it cannot have: in a JSON object, or in a row made of any input."""
 
     reason = "bad_field"
 

@@ -1,4 +1,8 @@
-"""The decorator that makes a class a record, and the reader of a record's field documentation."""
+"""The decorator that makes a class a record, and the reader of a record's field documentation.
+
+No record holds an integer that a table cannot: whoever makes one of it refuses its input with that, and no
+file fails for it later.
+"""
 
 import ast
 import inspect
@@ -11,6 +15,11 @@ from apache_beam.coders import registry
 from apache_beam.coders.coder_impl import AbstractComponentCoderImpl, CoderImpl
 from apache_beam.coders.coders import FastCoder
 from apache_beam.typehints.native_type_compatibility import convert_to_beam_type
+
+from schemas.reasons import BadField
+
+INTEGERS = range(-(2**63), 2**63)
+"""What a column of integers holds."""
 
 T = TypeVar("T")
 
@@ -56,10 +65,20 @@ class _RecordCoderImpl(AbstractComponentCoderImpl):
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Make `cls` a frozen dataclass that Beam encodes compactly, and whose types it checks in doing so."""
+    """Make `cls` a frozen dataclass that Beam encodes compactly, and whose types it checks in doing so.
+
+    To make one of an integer beyond 64 bits raises `BadField`.
+    """
+    cls.__post_init__ = _check  # type: ignore[attr-defined]
     dataclass(frozen=True)(cls)
     registry.register_coder(cls, RecordCoder)
     return cls
+
+
+def _check(record: Any) -> None:
+    for name, value in vars(record).items():
+        if isinstance(value, int) and value not in INTEGERS:
+            raise BadField(f"{name}, as {type(record).__name__} has it, is beyond 64 bits")
 
 
 @cache

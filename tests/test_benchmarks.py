@@ -162,6 +162,18 @@ def test_scores_of_sentences_add_up(program):
     assert scores["types"]["AID"]["precision"] == 0.5
 
 
+def test_words_for_a_place_count_where_either_side_has_them(program):
+    scoring = program("scoring")
+    pairs = [("Lima", "city of Lima"), ("Lima", None), (None, "Oslo"), (None, None)]
+    counts = scoring.added(
+        scoring.counts_of([event("AID", place_text=gold)], [event("AID", place_text=found)])
+        for gold, found in pairs
+    )
+    assert scoring.scores(counts)["settings"] == {
+        "place_text": {"labelled": 2, "told": 2, "met": 1}
+    }
+
+
 def test_an_interval_holds_what_it_is_of_and_is_the_same_in_every_run(program):
     scoring = program("scoring")
     documents = [scoring.counts_of([event("AID")], [event("AID")])] * 4

@@ -69,6 +69,29 @@ def test_a_page_cut_within_a_character_is_kept():
     assert decode((GERMAN * 3).encode()[:-28]).startswith(GERMAN)
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("broken", ["\ud800", "\ud83d\ud83d"])
+def test_a_broken_unit_does_not_make_a_wide_page_of_ascii_binary(charset, mark, broken):
+    text = page(f"Both sides{broken} met.")
+    hint = None if mark else charset
+    told = decode((mark + text).encode(charset, "surrogatepass"), hint)
+    assert told.replace("\ufffd", "") == text.replace(broken, "")
+    assert "\ufffd" in told
+
+
+@pytest.mark.parametrize("tail", [b"\n", b"\0", b"\xd8\0"])
+def test_a_wide_page_cut_within_a_unit_is_kept(tail):
+    text = page("Both sides met.")
+    for mark, charset in [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")]:
+        assert decode(mark + text.encode(charset) + tail).startswith(text)
+
+
+def test_noise_behind_a_mark_is_refused():
+    with pytest.raises(Binary):
+        decode(codecs.BOM_UTF16_LE + b"\0\xd8" * 100 + "Both sides met.".encode("utf-16-le"))
+
+
 def test_one_stray_byte_does_not_make_utf8_something_else():
     assert decode(b"\xff" + (RUSSIAN * 3).encode()) == "\ufffd" + RUSSIAN * 3
 

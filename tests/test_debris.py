@@ -20,6 +20,16 @@ from transforms.clean.debris import drop_debris, is_debris, is_sentence
         *("Advertisement", "ADVERTISEMENT", "Anzeige", "Sponsored content", "Ad"),
         *("Story continues below advertisement", "Click here for more", "Back to top"),
         *("Please enable JavaScript", "* * *", "———", "•"),
+        *(
+            "Lue myös:",
+            "Czytaj więcej",
+            "Lesen Sie mehr",
+            "A lire aussi :",
+            "Читайте также: Бюджет",
+        ),
+        *("Lesedauer: 4 Minuten", "3 min read", "- 3 Minuten Lesezeit", "Temps de lecture : 5 min"),
+        *("desk@example.org", "www.example.org", "https://example.org/a twitter.com/example"),
+        *("Copyright: The Paper, 2024", "[email protected] | 030/123456"),
     ],
 )
 def test_page_furniture_is_debris(line):
@@ -34,6 +44,7 @@ def test_page_furniture_is_debris(line):
         *("Sponsors of terror", "Follow the money", "Subscribers leave", "Join forces or fail"),
         *("Key Point | Details", "Summary", "Advertising bans in Europe", "Register to vote"),
         *("Become a member of NATO", "Telegram and the state", "x", "Reply to Moscow"),
+        *("Example.org wins the case", "Copyright", "A five minute read of the law", "10 minutes"),
         *("What Does the Truce Mean for the World?", "A Path to Peace? Prospects for Talks"),
     ],
 )

@@ -220,13 +220,20 @@ def test_stage_refuses_html_that_its_parser_would_lose_and_keeps_long_texts(run_
 
 
 def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
-    crowded = " ".join(f'a{number}="<"' for number in range(80_000))
+    crowded = " ".join(f'a{number}="x"' for number in range(80_000))
     slow = document(PAGE.replace("<h1>", f"<p {crowded}>x</p><h1>") % "", "text/html")
     good = document(PAGE % "", "text/html")
-    [kept], [rejected] = run_stage([slow, good], Extract(max_seconds=4))
+    [kept], [rejected] = run_stage([slow, good], Extract(max_seconds=4, max_attributes=80_000))
     assert kept.document == good
     assert (rejected.reason, rejected.detail) == ("too_slow", "more than 4 seconds")
     assert rejected.payload == slow.payload
+
+
+@pytest.mark.parametrize("depth", [101, 300, 420, 490, 900, 985, 5_000])
+def test_json_nested_too_deeply_is_refused_and_never_a_crash(depth):
+    item = f'{{"title": "Truce", "text": "{SENTENCE}", "x": {"[" * depth}1{"]" * depth}}}'
+    with pytest.raises(BadJson, match="nested more than 100 deep"):
+        extract(document(item, "application/json"))
 
 
 RESERVED = PAGE % '<meta name="robots" content="noai">'

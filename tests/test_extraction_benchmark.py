@@ -70,6 +70,24 @@ def test_a_right_page_has_full_marks_and_a_prediction(run, tmp_path):
     assert prediction["text"].split("\n") == SENTENCES
 
 
+def test_a_refused_page_has_fields_and_no_text_and_is_told_apart(run, tmp_path):
+    front_page = PAGE.replace("article:published_time", "pubdate").replace(
+        "</head>", '<link rel="canonical" href="/"></head>'
+    )
+    folder = indexed(tmp_path, date="2024-03-01", body="\n".join(SENTENCES))
+    rows = json.loads((folder / "index.json").read_text())
+    (folder / "html" / "b.html.gz").write_bytes(gzip.compress(front_page.encode()))
+    (folder / "index.json").write_text(json.dumps([*rows, {**rows[0], "file": "html/b.html.gz"}]))
+
+    found = run(folder, "--predictions", tmp_path / "out.jsonl")
+    everything, kept = found["newslake"], found["newslake, pages kept"]
+    assert (everything["pages"], everything["date"], everything["body_recall"]) == (2, 1.0, 0.5)
+    assert (kept["pages"], kept["date"], kept["body_recall"]) == (1, 1.0, 1.0)
+    _, refused = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert refused["published_at"] == "2024-03-01T23:30:00-05:00"
+    assert (refused["text"], refused["refused"]) == ("", "not_an_article")
+
+
 def test_bodies_and_segments_are_scored(run, tmp_path):
     bodies = tmp_path / "bodies"
     (bodies / "html").mkdir(parents=True)

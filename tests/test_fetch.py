@@ -14,10 +14,11 @@ from test_response import response
 from schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
 from schemas.records import Announced, Document
 from transforms.fetch import fetching
-from transforms.fetch.crawl import BACKOFF, MAX_WAIT, check, crawl, next_try
+from transforms.fetch.crawl import BACKOFF, check, crawl, next_try
 from transforms.fetch.fetch import FetchPages
 from transforms.fetch.fetching import Fetching
 from transforms.fetch.rounds import Budget
+from transforms.fetch.visitor import MAX_WAIT, REST
 from transforms.read.files import Refused
 
 NOW = FakeClock().now()
@@ -94,6 +95,9 @@ def test_a_bug_of_ours_costs_one_page():
     clock = FakeClock()
 
     class Broken:
+        def rests(self, url):
+            return False
+
         async def get(self, url, purpose):
             if url.endswith("1"):
                 raise KeyError(url)
@@ -126,6 +130,34 @@ def test_what_is_over_a_sites_budget_waits_and_none_is_lost():
     assert len(found) == 12
     assert len(deferred) == 6
     assert all("one.example" in one.url for one in deferred)
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "rest"),
+    [
+        ("429 Too Many Requests", {}, REST),
+        ("429 Too Many Requests", {"Retry_After": 3600}, timedelta(hours=1)),
+        ("503 Service Unavailable", {"Retry_After": 3600}, timedelta(hours=1)),
+        ("429 Too Many Requests", {"Retry_After": 10**7}, MAX_WAIT),
+    ],
+)
+def test_a_host_that_is_asked_too_much_is_left_alone_and_others_are_not(status, fields, rest):
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.pages["/busy"] = answer(b"", status, **fields)
+        urls = [server.url("/busy", "one.example"), server.url("/page", "one.example")]
+        sites = {"example": [announced(url) for url in [*urls, server.url("/page", "two.example")]]}
+        found = [one async for one in crawl(sites, visitor, clock, BUDGET)]
+        waiting = [one.url for one in found if isinstance(one, Announced)]
+        asked = len(server.asked())
+        clock.time += rest
+        del server.pages["/busy"]
+        found = [one async for one in crawl(sites, visitor, clock, BUDGET)]
+        return waiting == urls[1:], asked, [one for one in found if isinstance(one, Announced)]
+
+    names = Names(anybody=[["127.0.0.1"]])
+    assert visit(act, names=names, clock=clock) == (True, 2, [])
 
 
 def test_time_is_a_part_of_the_budget():

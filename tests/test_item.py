@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -88,6 +89,19 @@ def test_html_is_taken_from_the_rest():
 def test_what_is_no_object_is_refused(text):
     with pytest.raises(BadJson):
         parse_object(text)
+
+
+@pytest.mark.parametrize("depth", [99, 100, 490, 900, 990, 1_000, 5_000])
+@pytest.mark.parametrize("brackets", ["[]", '{"a":}'])
+def test_an_object_nested_deeper_than_a_hundred_is_refused_whoever_asks(depth, brackets):
+    begin, end = brackets[:-1], brackets[-1]
+    with pytest.raises(BadJson, match="nested more than 100 deep"):
+        parse_object(f'{{"x": {begin * (depth + 1)}1{end * (depth + 1)}}}')
+
+
+def test_an_object_nested_a_hundred_deep_is_read():
+    nested = f'{{"x": {"[" * 99}1{"]" * 99}}}'
+    assert parse_object(nested) == json.loads(nested)
 
 
 def test_odd_numbers_are_no_crash():

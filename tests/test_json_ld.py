@@ -90,6 +90,19 @@ def test_what_follows_the_object_does_not_spoil_it(tail):
     assert read(json.dumps(article()) + tail).headline == "Truce in sight"
 
 
+@pytest.mark.parametrize("depth", [101, 300, 490, 900, 990, 2_000])
+@pytest.mark.parametrize(
+    "name", ["author", "image", "keywords", "@graph", "@id", "articleBody", "x"]
+)
+@pytest.mark.parametrize("brackets", ["[]", '{"name":}', '{"@graph":}', '{"@id":}'])
+def test_a_script_nested_too_deeply_says_nothing_and_others_are_heard(depth, name, brackets):
+    begin, end = brackets[:-1], brackets[-1]
+    deep = (
+        f'{{"@type": "NewsArticle", "headline": "Deep", "{name}": {begin * depth}1{end * depth}}}'
+    )
+    assert read(deep, article()) == read(article())
+
+
 def test_names_nested_without_end_are_no_names():
     nested = "Ann Lee"
     for _ in range(300):

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from schemas.reasons import TooDeep
 from transforms.extract.markdown import read_markdown
 
 
@@ -23,6 +24,24 @@ from transforms.extract.markdown import read_markdown
 )
 def test_markup_is_reduced_to_text(markdown, text):
     assert read_markdown(markdown).text == text
+
+
+def nested_list(depth):
+    items = "".join(f"{'  ' * level}- item {level}\n" for level in range(depth))
+    return f"Both met.\n\n{items}\nTalks go on.\n"
+
+
+@pytest.mark.parametrize("markdown", ["> " * 60 + "Talks go on.", nested_list(40)])
+def test_what_lies_deep_is_read(markdown):
+    assert "Talks go on." in read_markdown(markdown).text
+
+
+@pytest.mark.parametrize(
+    "markdown", ["> " * 500 + "Talks go on.", nested_list(200), "> - " * 400 + "Talks go on."]
+)
+def test_what_would_be_lost_in_the_depths_is_refused(markdown):
+    with pytest.raises(TooDeep):
+        read_markdown(markdown)
 
 
 @pytest.mark.parametrize("markdown", ["# Truce\n\nBoth met.", "Truce\n===\n\nBoth met."])

@@ -1,4 +1,7 @@
 import json
+import signal
+import subprocess
+import sys
 from hashlib import sha256
 
 import pyarrow.parquet as pq
@@ -69,11 +72,31 @@ def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path
     assert main(["verify", "--lake", str(new.storage.root)]) == 0
 
 
-def test_a_copy_that_was_killed_is_begun_again(lake, tmp_path):
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from transforms.write.lake import Lake
+from transforms.write.migration import migrate
+
+def tick(done, of):
+    if done == of // 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+migrate(Lake(sys.argv[1]), Path(sys.argv[2]), tick)
+"""
+
+
+def test_a_copy_that_was_killed_half_way_is_begun_again(lake, tmp_path):
+    before = rows_of(lake.storage.root)
     make_older(lake)
-    (tmp_path / "new.partial" / "articles").mkdir(parents=True)
-    assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 0
+    old, new = str(lake.storage.root), tmp_path / "new"
+    killed = subprocess.run([sys.executable, "-c", KILLED, old, str(new)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "new.partial" / "articles").exists()
+    assert not new.exists()
+    assert main(["migrate", old, str(new)]) == 0
     assert not (tmp_path / "new.partial").exists()
+    assert rows_of(new) == before
 
 
 def test_a_lake_of_today_is_left_alone(lake, tmp_path, capsys):

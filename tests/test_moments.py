@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.events.moments import Span, moments_in, resolve
+from transforms.events.days import Span, resolve
+from transforms.events.moments import moments_in
 
 MONDAY = date(2026, 3, 2)
 
@@ -30,6 +31,29 @@ def day(year, month, day):
         ("They met on February 12.", "February 12", day(2026, 2, 12)),
         ("They met on Sunday, 1 March 2020.", "Sunday, 1 March 2020", day(2020, 3, 1)),
         ("They met three days ago.", "three days ago", day(2026, 2, 27)),
+        ("They met a day ago.", "a day ago", day(2026, 3, 1)),
+        ("They met the day before yesterday.", "the day before yesterday", day(2026, 2, 28)),
+        ("They met on the 27th.", "the 27th", day(2026, 2, 27)),
+        ("They met on the 30th, in vain.", "the 30th", day(2026, 1, 30)),
+        ("They met on 2026-02-12.", "2026-02-12", day(2026, 2, 12)),
+        ("They met on 25/02/2026.", "25/02/2026", day(2026, 2, 25)),
+        ("They met on 02/25/2026.", "02/25/2026", day(2026, 2, 25)),
+        ("They met on 12.02.2026.", "12.02.2026", day(2026, 2, 12)),
+        (
+            "They met two weeks ago.",
+            "two weeks ago",
+            Span(date(2026, 2, 16), date(2026, 2, 22), "week"),
+        ),
+        (
+            "They met over the weekend.",
+            "the weekend",
+            Span(date(2026, 2, 28), date(2026, 3, 1), "week"),
+        ),
+        (
+            "They met early last week.",
+            "early last week",
+            Span(date(2026, 2, 23), date(2026, 3, 1), "week"),
+        ),
         (
             "They met last week.",
             "last week",
@@ -48,9 +72,40 @@ def test_words_for_a_time_are_read_against_the_day_of_publication(sentence, text
     assert read(sentence) == (text, expected)
 
 
+def test_letters_that_a_pattern_takes_for_others_do_no_harm():
+    assert read("They met on FRİDAY.")[1] == read("They met on frıday.")[1] == day(2026, 2, 27)
+    assert read("They met sıx days ago.")[1] == day(2026, 2, 24)
+
+
 def test_what_lies_ahead_is_the_next_such_day():
     assert read("They will meet on Friday.", ahead=True)[1] == day(2026, 3, 6)
     assert read("They will meet on 12 March.", ahead=True)[1] == day(2026, 3, 12)
+    assert read("They will meet on the 1st.", ahead=True)[1] == day(2026, 4, 1)
+    weekend = Span(date(2026, 3, 7), date(2026, 3, 8), "week")
+    assert read("They will meet this weekend.", ahead=True)[1] == weekend
+
+
+def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
+    weekend = Span(date(2026, 2, 28), date(2026, 3, 1), "week")
+    assert read("They met this weekend.", published=date(2026, 3, 1))[1] == weekend
+    before = read("They met last weekend.", published=date(2026, 3, 1))[1]
+    assert before == Span(date(2026, 2, 21), date(2026, 2, 22), "week")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They met on 03/02/2026.",
+        "They met a few days ago.",
+        "They met two days later.",
+        "They met a week earlier.",
+        "They met the next day.",
+        "They met hours after the vote.",
+        "They met in recent weeks.",
+    ],
+)
+def test_what_counts_from_another_time_or_has_two_readings_gives_no_date(sentence):
+    assert read(sentence)[1] is None
 
 
 @pytest.mark.parametrize(
@@ -65,7 +120,14 @@ def test_a_full_date_needs_no_day_of_publication():
 
 
 @pytest.mark.parametrize(
-    "sentence", ["They may march on.", "He is 2026 metres away", "30 February"]
+    "sentence",
+    [
+        "They may march on.",
+        "He is 2026 metres away",
+        "30 February",
+        "On the 3rd floor.",
+        "31/31/2026",
+    ],
 )
 def test_what_is_no_time(sentence):
     assert all(
@@ -76,7 +138,18 @@ def test_what_is_no_time(sentence):
 
 @given(
     st.sampled_from(
-        ["Friday", "last week", "yesterday", "in May", "3 June", "two years ago", "29 February"]
+        [
+            "Friday",
+            "last week",
+            "yesterday",
+            "in May",
+            "3 June",
+            "two years ago",
+            "29 February",
+            "on the 31st",
+            "the weekend",
+            "999 weeks ago",
+        ]
     ),
     st.dates(date(1990, 1, 1), date(2090, 12, 31)),
 )

@@ -43,35 +43,15 @@ def test_a_time_is_read_with_its_zone_and_tells_where_it_stands(head, body, plac
     assert dated(head, body) == Dated(TIME, 120, place)
 
 
-@pytest.mark.parametrize(
-    "line", ["Published: 1 March 2024", "Am 1. März 2024 um 10 Uhr", "2024年3月1日 10:00"]
-)
-def test_a_day_may_stand_below_the_headline(line):
-    assert dated(body=f"<p>{line}</p>") == Dated(DAY, None, "text")
-
-
-def test_the_day_by_the_headline_is_the_articles_and_not_the_page_tops():
-    html = f"<html><body><p>Friday, 8 March 2024</p><p>{'Weather ' * 30}</p>" + "<p>News</p>" * 12
-    tree = document_fromstring(f"{html}<h1>Truce</h1><p>1 March 2024</p>{FILLER}</body></html>")
-    assert published(tree, linked_article(tree), {}, None, None).time == DAY
-
-
-def test_a_day_in_words_far_from_the_headline_is_of_something_else():
-    body = f"{FILLER * 4}<p>The war that ended on Sunday, 11 November 1918, was remembered.</p>"
-    assert dated(body=body) is None
-
-
 def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
     stated = linked(datePublished="2024-03-02T03:30:05Z")
     time = datetime(2024, 3, 2, 3, 30, 5, tzinfo=UTC)
     local = meta("article:published_time", "2024-03-01T22:30:05-05:00")
     assert dated(stated + local) == Dated(time, -300, "json_ld")
     assert dated(stated + "<script>at='2024-03-01 22:30:05'</script>").offset == -300
+    shown = '<time datetime="2024-03-02T03:30:05Z">March 1, 10:30 p.m.</time>'
+    assert dated(stated, shown).offset == -300
     assert dated(stated).offset == 0
-
-
-def test_a_year_alone_is_no_day():
-    assert dated(body="<footer>Copyright 2016 by us</footer>") is None
 
 
 @pytest.mark.parametrize("path", ["/2024/03/01/truce", "/2024/3/1/", "/20240301/truce"])
@@ -79,9 +59,34 @@ def test_a_day_may_stand_in_the_address(path):
     assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url")
 
 
+@pytest.mark.parametrize("stated", ["1709276400", "1709276400000", "2024-03-01T09:00:00+02:00"])
+@pytest.mark.parametrize("name", ["data-time", "data-timestamp", "data-published-at"])
+def test_a_time_may_stand_where_the_pages_scripts_find_it(name, stated):
+    later = f'<span {name}="1709880000">a week ago</span>'
+    found = dated(body=f'<span {name}="45"></span><span {name}="{stated}">today</span>{later}')
+    assert (found.time, found.source) == (TIME, "time_element")
+
+
 def test_linked_data_come_before_meta_tags():
     head = meta("date", "2023-01-02T00:00:00Z") + linked(datePublished=STATED)
     assert dated(head).source == "json_ld"
+
+
+def test_an_element_of_time_is_believed_if_no_other_day_stands_in_one():
+    times = f'<time datetime="{STATED}">today</time>', "<time datetime='2024-03-01'>noon</time>"
+    assert dated(body="".join(times)) == Dated(TIME, 120, "time_element")
+    other = '<time datetime="2024-02-20T09:00:00Z">another story</time>'
+    assert dated(meta("date", "2024-03-06"), times[0] + other).source == "meta"
+    comment = f'<div class="comment even">{other}</div>'
+    assert dated(body=times[0] + comment).time == TIME
+    assert dated(meta("date", "2024-03-06"), comment).source == "meta"
+
+
+def test_a_tag_that_may_be_of_a_change_comes_after_an_element_that_is_not():
+    published_element = f'<span itemprop="datePublished" content="{STATED}"></span>'
+    changed = meta("date", "2024-03-06T09:00:00+02:00")
+    assert dated(changed, published_element) == Dated(TIME, 120, "time_element")
+    assert dated(changed).source == "meta"
 
 
 @pytest.mark.parametrize("unbelievable", ["1970-01-01T00:00:00Z", "2024-03-09T00:00:00Z"])

@@ -33,6 +33,19 @@ def test_a_question_is_answered_as_a_table(ask):
     assert "EUROPE" in out
 
 
+def test_a_table_may_be_turned_without_naming_its_columns(ask):
+    asked = "PIVOT (SELECT language, source FROM articles) ON language USING count(*)"
+    for sql in (asked, f"-- by language\nFROM ({asked})", f"WITH turned AS ({asked}) FROM turned"):
+        assert "en" in ask(sql).out
+
+
+def test_of_a_long_answer_only_the_rows_that_are_shown_are_made(ask):
+    said = ask("FROM range(1000000000000)", "--limit", "3")
+    assert "│     2 │" in said.out
+    assert "│     3 │" not in said.out
+    assert "the first 3 rows; there are more" in said.err
+
+
 def test_json_is_one_object_a_row(ask):
     out = ask(
         "SELECT title, authors, published_at FROM articles ORDER BY title", "--format", "json"
@@ -138,6 +151,7 @@ def test_no_escape_sequence_of_the_news_reaches_the_terminal(ask):
         (["EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
         (["explain (analyze) COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
         (["/**/ EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
+        (["COPY (PIVOT articles ON language) TO 'x.parquet'"], "a question is one SELECT"),
         (["SELECT 1; SELECT 2"], "a question is one SELECT"),
         ([";"], "a question is one SELECT"),
         (["--file", "/nonexistent.sql"], "is not readable"),

@@ -70,7 +70,7 @@ def test_a_file_says_what_it_is_and_finds_ids_fast(seed_lake):
     group = metadata.row_group(0)
     assert metadata.metadata[b"newslake.table"] == b"articles"
     assert metadata.metadata[b"newslake.schema"] == b"1"
-    assert group.column(columns["text"]).compression == "ZSTD"
+    assert group.column(columns["text"]).compression == "LZ4"
     assert "authors.list.element" in columns
     assert metadata.schema.to_arrow_schema().field("text").type == pa.string()
     assert group.column(columns["published_at"]).has_column_index

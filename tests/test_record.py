@@ -3,6 +3,7 @@
 import dataclasses
 import subprocess
 import sys
+import typing
 from datetime import UTC
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import records, rows
+from schemas.reasons import BadField
 from schemas.record import RecordCoder
 from schemas.records import Tally
 
@@ -34,7 +36,7 @@ st.register_type_strategy(rows.datetime, st.datetimes(timezones=st.just(UTC)))
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda one: one.__name__)
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_every_record_comes_back_as_it_was(record, data):
     coder = registry.get_coder(record)
@@ -47,6 +49,25 @@ def test_every_record_comes_back_as_it_was(record, data):
 def test_a_value_of_the_wrong_type_is_refused(wrong):
     with pytest.raises((TypeError, AttributeError)):
         registry.get_coder(Tally).encode(wrong)
+
+
+BEYOND = [2**63, -(2**63) - 1, 10**400]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda one: one.__name__)
+def test_no_record_holds_what_its_table_cannot(record):
+    kinds = typing.get_type_hints(record)
+    known = dict.fromkeys(kinds)
+    for name, kind in kinds.items():
+        parts = typing.get_args(kind) or (kind,)
+        for value in BEYOND if int in parts and typing.get_origin(kind) is not list else []:
+            with pytest.raises(BadField, match=f"^{name}, "):
+                record(**known | {name: value})
+
+
+def test_the_largest_integers_are_held():
+    for largest in (2**63 - 1, -(2**63)):
+        assert Tally("read", largest).count == largest
 
 
 def test_a_process_that_knows_nothing_of_us_decodes_to_the_class():

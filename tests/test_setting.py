@@ -7,6 +7,7 @@ from lakes import article
 
 from transforms.events.find_events import find_events
 from transforms.events.model import model_name
+from transforms.events.places import locate
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 
@@ -54,12 +55,27 @@ def mention(sentence):
             date(2026, 3, 17),
         ),
         ("Later that day, Peru bombed Lima.", "Later that day", None, None),
+        ("Two days ago Peru bombed Lima.", "Two days ago", date(2026, 3, 16), date(2026, 3, 16)),
+        ("Peru bombed Lima three weeks ago.", "three weeks ago", date(2026, 2, 23), date(2026, 3, 1)),
+        ("Over the weekend Peru bombed Lima.", "the weekend", date(2026, 3, 14), date(2026, 3, 15)),
+        ("On Friday Peru bombed Lima.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
+        ("On Friday Peru will bomb Lima.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
+        ("King Olaf will meet Ann Lee on Friday.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
+        ("King Olaf is meeting Ann Lee on Friday.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
+        ("Minister Ann Lee said on Friday that Peru would have to leave.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
+        ("Peru left the bloc on Friday, warning Chile.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
     ],
-)
+)  # fmt: skip
 def test_words_for_a_time_that_hang_on_the_act_date_it(sentence, text, first, last):
     found = mentions("Snow fell on the hills. " * 20 + "\n" + sentence)
     assert {one.date_text for one in found} == {text}
     assert {(one.event_date_start, one.event_date_end) for one in found} == {(first, last)}
+
+
+def test_hours_after_an_act_are_the_time_of_another():
+    first, second = mentions("Peru bombed Lima hours after Norway condemned Peru.")
+    assert (first.type, first.date_text) == ("ASSAULT", "hours after")
+    assert (second.type, second.date_text) == ("ACCUSE", None)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +92,41 @@ def test_what_is_spoken_of_has_a_date_of_its_own(sentence):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Peru bombed Lima two days ago.", "asserted"),
+        ("Earlier this month Peru bombed Lima.", "asserted"),
+        ("Hours earlier Peru bombed Lima.", "asserted"),
+        ("Earlier on Monday Peru bombed Lima.", "asserted"),
+        ("Since Monday, Peru has bombed Lima.", "asserted"),
+        ("Since May, Peru has bombed Lima.", "historical"),
+        ("Peru bombed Lima 60 days ago.", "historical"),
+        ("Peru bombed Lima two years ago.", "historical"),
+        ("Peru earlier bombed Lima.", "historical"),
+    ],
+)
+def test_what_happened_lately_is_news(sentence, status):
+    assert mention(sentence).status == status
+
+
+@pytest.mark.parametrize(
+    ("lead", "precision"),
+    [
+        ("Norway condemned Peru.", "lead"),
+        ("Norway condemned Monday’s attack on Lima.", "lead"),
+        ("Norway condemned the attack that Peru had planned in May.", "lead"),
+        ("Norway condemned Peru days after the vote.", None),
+        ("In May Norway condemned Peru.", "month"),
+        ("Norway had condemned Peru.", None),
+        ("The king, whom Norway has condemned, is ill.", None),
+        ("The king left after Norway condemned Peru.", None),
+    ],
+)
+def test_only_what_is_plainly_the_news_of_the_day_is_dated_by_the_lead(lead, precision):
+    assert mention(lead).date_precision == precision
+
+
+@pytest.mark.parametrize(
     ("sentence", "text", "country"),
     [
         ("Peruvian troops attacked a convoy near Oslo.", "Oslo", "NOR"),
@@ -85,11 +136,43 @@ def test_what_is_spoken_of_has_a_date_of_its_own(sentence):
         ("King Olaf visited Santiago.", "Santiago", "CHL"),
         ("Rebels shelled Lima.", "Lima", "PER"),
         ("Thousands of workers marched in the market.", "market", None),
+        ("The minister met Lee at a hotel in Geneva.", "Geneva", "CHE"),
+        ("King Olaf held talks with Ann Lee in Oslo.", "Oslo", "NOR"),
+        ("Rebels killed three soldiers in an ambush near Lima.", "Lima", "PER"),
+        ("Thousands of people in Lima protested.", "Lima", "PER"),
+        ("Workers marched through the streets of Lima.", "streets of Lima", "PER"),
+        ("Rebels attacked a village in the Lima region.", "Lima region", "PER"),
+        ("Rebels were arrested in Oslo’s Old District.", "Oslo’s Old District", "NOR"),
+        ("Norway welcomed Ann Lee back to the White House.", "White House", "USA"),
+        ("King Olaf arrived in Oslo and met Ann Lee.", "Oslo", "NOR"),
+        ("Speaking in London, King Olaf condemned Peru.", "London", "GBR"),
+        ("In London, Minister Ann Lee said that Peru must leave.", "London", "GBR"),
+        ("Rebels shot down or jammed three drones near Lima.", "Lima", "PER"),
     ],
 )
 def test_where_the_act_took_place(sentence, text, country):
     place = mention(sentence).place
     assert (place.text, place.country) == (text, country)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Norway condemned the murder of George Floyd.",
+        "Rebels murdered George Floyd.",
+        "Minister Ann Lee said that Peru must leave the base in Lima.",
+        "In March Peru condemned Norway.",
+        "Prosecutors in Oslo accused Norway.",
+    ],
+)
+def test_no_place_is_made_of_a_person_or_of_what_is_spoken_of(sentence):
+    assert mention(sentence).place is None
+
+
+def test_the_hague_is_not_amsterdam():
+    hague, amsterdam = locate("The Hague"), locate("Amsterdam")
+    assert hague.country == amsterdam.country == "NLD"
+    assert hague.latitude != amsterdam.latitude
 
 
 def test_a_stance_takes_no_place_from_what_it_is_about():

@@ -67,6 +67,12 @@ def test_chance_is_given_more_time_than_a_schedule():
     assert rhythm(sorted(by_chance)).limit > 3 * rhythm(scheduled).limit
 
 
+def test_even_a_slow_feed_by_chance_is_noticed_within_two_of_its_expected_intervals():
+    source = random.Random(3)
+    habits = rhythm(sorted(MIDNIGHT + source.uniform(0, 28) * DAY for _ in range(30)))
+    assert habits.limit == pytest.approx(2 * habits.interval)
+
+
 @pytest.mark.parametrize("days", [1, LEAST_DAYS - 1])
 def test_of_a_young_feed_nobody_can_tell(days):
     assert silence(desk(days), MIDNIGHT + 90 * DAY) is None

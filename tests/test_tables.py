@@ -91,6 +91,16 @@ def test_long_texts_make_small_row_groups(tmp_path):
     assert max(groups) <= 70 * 2**20
 
 
+def test_texts_are_packed_to_be_searched_and_all_else_to_be_small(tmp_path):
+    path = tmp_path / "rows.parquet"
+    write_parquet(path, "articles", to_arrow("articles", [article("one")], "run"))
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    codecs = {column.path_in_schema: column.compression for column in columns}
+    assert codecs.pop("text") == "LZ4"
+    assert set(codecs.values()) == {"ZSTD"}
+
+
 def test_rows_are_sorted_by_time_with_the_undated_last_and_each_stands_once():
     late = article("late", published_at=datetime(2026, 3, 2, tzinfo=UTC))
     rows = [article("undated", published_at=None), late, article("early"), late]

@@ -63,3 +63,10 @@ def test_a_title_is_one_line():
 )
 def test_words_are_counted(text, words):
     assert count_words(text) == words
+
+
+@given(st.text(st.sampled_from("a東ก \xa0\u2003\x1c\x85\u200b-é")))
+def test_words_are_counted_alike_in_all_scripts(text):
+    """A character without spaces around it counts for itself; what is between such is a word."""
+    spaced = "".join(f" {one} " if one in "東ก" else one for one in text)
+    assert count_words(text) == count_words(spaced) == len(spaced.split())

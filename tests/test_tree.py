@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from lxml.html import tostring
 
@@ -29,6 +31,22 @@ def test_documents_and_pieces_are_trees(html):
     assert text(html) == "Both sides met."
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<html><body><p>Both sides</body></html><p> met.</p>",
+        "<html><body><p>Both sides</p></BODY></HTML\n></body></html> met.",
+        "<html><body><p>Both sides</p></html><html><body><p> met.</p></body></html>",
+        "<p>Both sides</p></html lang=en><p> met.",
+        "<p>Both sides</p></ht\0ml/><p> met.",
+        "<p>Both sides</p></html&#27;><p> met.",
+    ],
+)
+def test_what_stands_behind_the_end_is_read(html):
+    assert text(html) == "Both sides met."
+    assert parsed(html).getnext() is None
+
+
 def test_a_document_type_longer_than_a_beginning_is_passed_over():
     assert text(f"<!doctype html {'x' * 5000}><html>{BODY}</html>") == "Both sides met."
 
@@ -48,6 +66,15 @@ def test_what_xml_cannot_hold_is_left_out_where_it_is_spelled_out_too():
     assert text("<p>Bo&#27;th si&#x1B;d&#x0c;es&#031 met&#46;") == "Both sides met."
     assert text("<p>Bo&#27th, &#xFFFE;&#65535;be&#&#27;27;cause") == "Both, because"
     assert text("<p>&#65;&#x41;&#8217;&#127;&#10;&#x2014;") == "AA’\x7f —"
+
+
+def test_references_within_each_other_take_linear_time():
+    nested = "&#" * 200_000 + "27;" * 200_000
+    began = time.process_time()
+    told = text(f"<p>Both {nested} met.")
+    assert time.process_time() - began < 2
+    assert "\x1b" not in told
+    assert told.endswith("met.")
 
 
 def test_a_tag_that_never_ends_is_no_html():

@@ -1,10 +1,16 @@
 from datetime import UTC, datetime
 
 import pytest
+from lxml.html import fragment_fromstring
 
-from transforms.extract.wall_clock import wall_clock
+from transforms.extract.wall_clock import shown_clock, wall_clock
 
 TIME = datetime(2024, 3, 2, 3, 30, 5, 403_000, tzinfo=UTC)
+
+
+def shown(text, stated="2024-03-02T03:30Z"):
+    page = f'<div><time datetime="{stated}">{text}</time></div>'
+    return shown_clock(TIME, fragment_fromstring(page))
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,47 @@ def test_other_times_tell_nothing(html):
 
 def test_a_full_minute_tells_nothing():
     assert wall_clock(TIME.replace(second=0), "2024-03-01 22:30:00") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead"),
+    [
+        ("1 March 2024, 10:30 p.m.", -300),
+        ("Posted Mar 1, 10:30 PM ET", -300),
+        ("Heute, 04:30 Uhr", 60),
+        ("02.03.2024, 4.30 Uhr", 60),
+        ("le 2 mars à 4 h 30", 60),
+        ("March 2, 12:30 PM", 540),
+        ("March 2, 12:30 AM", -180),
+        ("02/03/2024 09:00:05", 330),
+        ("4:30 in the afternoon, 16:30 PM", 60),
+    ],
+)
+def test_the_clock_in_the_element_that_states_the_moment_is_the_publishers(text, ahead):
+    assert shown(text) == ahead
+
+
+def test_a_full_hour_may_be_shown_without_minutes():
+    page = '<p itemprop="datePublished" content="2024-03-02T12:00Z">March 2, 5 AM PT</p>'
+    assert shown_clock(TIME.replace(hour=12, minute=0), fragment_fromstring(page)) == -420
+
+
+def test_the_zone_of_an_element_is_a_clock_too():
+    assert shown("1 March 2024", stated="2024-03-01T22:30-05:00") == -300
+
+
+@pytest.mark.parametrize(
+    "text", ["", "02.03.2024", "3:30 UTC", "03:30", "4:07 p.m.", "4h ago", "28:30", "4:30 " * 30]
+)
+def test_a_text_with_no_other_clock_tells_nothing(text):
+    assert shown(text) is None
+
+
+@pytest.mark.parametrize("stated", ["", "2024-03-02T03:31:30Z", "2024-03-02", "a while ago"])
+def test_an_element_that_states_another_moment_tells_nothing(stated):
+    assert shown("4:30", stated) is None
+
+
+@pytest.mark.parametrize(("text", "ahead"), [("17:15", 825), ("17:30", -600)])
+def test_no_clock_is_ahead_of_the_chatham_islands(text, ahead):
+    assert shown(text) == ahead

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 _DIRECTIVES = {"noai", "noimageai", "noarchive"}
 _META = re.compile(r"<meta\s[^<>]{1,2000}>", re.IGNORECASE)
+_TELLING = re.compile(r"tdm-reservation|content-usage|robots", re.IGNORECASE)
+"""What the names have in them that `_read` knows."""
 _ATTRIBUTE = re.compile(
     r"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
@@ -37,8 +39,8 @@ def optouts(headers: str, html: str) -> list[str]:
 
 
 def _metas(html: str) -> Iterator[tuple[str, str]]:
-    """Yield name and content of the page's meta tags."""
-    for tag in _META.findall(html):
+    """Yield name and content of the page's meta tags, of those that may reserve something."""
+    for tag in filter(_TELLING.search, _META.findall(html)):
         attributes = {name.lower(): "".join(value) for name, *value in _ATTRIBUTE.findall(tag)}
         yield attributes.get("name", "").lower(), attributes.get("content", "")
 

@@ -28,6 +28,7 @@ HAN_AND_KANA = (
 UNSPACED_ALPHABETS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
 _UNSPACED = HAN_AND_KANA + UNSPACED_ALPHABETS
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+_ANY_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 
 def mend(text: str) -> str:
@@ -85,4 +86,4 @@ def count_words(text: str) -> int:
     >>> count_words("Truce talks in 東京")
     5
     """
-    return len(_WORD.findall(text))
+    return len(_WORD.findall(text) if _ANY_UNSPACED.search(text) else text.split())

@@ -1,5 +1,5 @@
 """Step Clean: an article's text made fit to be compared and read.
 
-`clean.py` is the stage; `text` knows characters, lines and words, `debris` what belongs to a page
-rather than to its story.
+`clean.py` is the stage; `debris` knows what belongs to a page rather than to its story, `credits` the
+lines that say by whom it is and when.
 """

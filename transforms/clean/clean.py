@@ -1,13 +1,16 @@
 """Stage Clean: an article as it was extracted in, the same fit to be compared and read out."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import apache_beam as beam
 
 from schemas.identity import text_hash
 from schemas.reasons import NoText
 from schemas.records import Draft
+from schemas.rows import Article
 from transforms.attempt import Attempt, Attempted
+from transforms.clean.credits import drop_credits
 from transforms.clean.debris import drop_debris
 from transforms.text import count_words, normalize, one_line, visible
 
@@ -20,6 +23,7 @@ def clean(draft: Draft) -> Draft:
     """
     article = draft.article
     text = drop_debris(normalize(article.text))
+    text = drop_credits(text, article.authors, _days(article))
     if not text:
         raise NoText(f"{len(article.text)} characters of debris")
     tidy = replace(
@@ -36,6 +40,13 @@ def clean(draft: Draft) -> Draft:
         extra=visible(article.extra) if article.extra else None,
     )
     return replace(draft, article=tidy)
+
+
+def _days(article: Article) -> set[date]:
+    """Return the days of its publication and of its last change, on the publisher's calendar and in UTC."""
+    ahead = timedelta(minutes=article.published_offset or 0)
+    times = filter(None, (article.published_at, article.modified_at))
+    return {day for time in times for day in (time.date(), (time + ahead).date())}
 
 
 def _tidy(value: str | None) -> str | None:

@@ -34,19 +34,23 @@ _NETWORK = (
     r"|bluesky|mastodon|threads|flipboard|google\s+news|tumblr|viber|messenger|e-?mail)"
 )
 
+_READ_ON = r"""(?:(?:lesen[ ]sie|lies)[ ](?:auch|mehr)|(?:[àa][ ])?lire[ ](?:aussi|également)
+    |(?:lea|lee|leer|ver)[ ](?:también|más)|leggi[ ]anche|leia[ ](?:também|mais)|lees[ ]ook|lue[ ]myös
+    |läs[ ](?:också|mer)|les[ ]også|czytaj[ ](?:więcej|także|też|również)|читайте[ ](?:также|також))"""
+
+_ADDRESS = r"(?:[\w.+-]+@[\w.-]+\.\w+|\[email[ ]protected\]|(?:https?://|www\.)\S+|[a-z]+\.com/\S+)"
+
 # One entry a form; each must match the whole line. A blank in a pattern is written [ ].
 _CALLS = [
     # A link to another story.
-    r"""(?:(?:read|see|watch|listen|hear)[ ](?:also|more|next|too|this)|also[ ](?:read|see|watch)
+    rf"""(?:(?:read|see|watch|listen|hear)[ ](?:also|more|next|too|this)|also[ ](?:read|see|watch)
         |must[ ](?:read|watch)|don['’]?t[ ]miss|more[ ](?:on[ ]this|from|stories|news|coverage)
         |in[ ]case[ ]you[ ]missed[ ]it|trending([ ]now)?|recommended|related(?:[ ]\w+)?
-        |you[ ](?:may|might)[ ]also[ ]like|(?:lesen[ ]sie|lies)[ ](?:auch|mehr)|mehr[ ]zum[ ]thema
-        |(?:à[ ])?lire[ ](?:aussi|également)|(?:lea|lee|leer|ver)[ ](?:también|más)|leggi[ ]anche
-        |leia[ ](?:também|mais)|lees[ ]ook|читайте[ ](?:также|також))
+        |you[ ](?:may|might)[ ]also[ ]like|mehr[ ]zum[ ]thema|{_READ_ON})
         (?:\s*[:|»→>]|\s+[–—-]+\s).*""",
     r"""related(?:[ ](?:sources?|stor(?:y|ies)|articles?|posts?|links?|news|topics?|content|coverage
         |reading|tags?))?\s*:?""",
-    r"""(?:(?:recommended|more)[ ](?:for[ ]you|stories|articles|posts|news|like[ ]this)
+    rf"""(?:{_READ_ON}|(?:recommended|more)[ ](?:for[ ]you|stories|articles|posts|news|like[ ]this)
         |you[ ](?:may|might)[ ]also[ ](?:like|be[ ]interested[ ]in)|(?:most|also)[ ](?:read|popular|viewed)
         |(?:trending|popular)(?:[ ](?:now|posts|stories))?|read[ ](?:also|more|next)
         |more[ ]on[ ]this([ ](?:story|topic))?)\s*[:.…»→>]*""",
@@ -79,7 +83,13 @@ _LABELS = [
         (?:(?:credits?|courtesy(?:[ ]of)?|source|by|via)\b(?:\s+\S+){0,6}
         |(?:taken[ ])?from(?:\s+(?-i:[A-Z])\S*){1,4})""",
     r"(?:credits?|crédits?|fotografía)\s*(?::|©|/).*|file[ ](?:photo|image|picture)",
-    r"(?:©|\(c\)|copyright\b\s*(?:©|\(c\)|\d{4})).*|all[ ]rights[ ]reserved",
+    r"(?:©|\(c\)|copyright\b\s*(?:©|\(c\)|:|\d{4})).*|all[ ]rights[ ]reserved",
+    # An address: of the desk, of the writer, of a page.
+    rf"{_ADDRESS}(?:[ ](?:[|·,;][ ])?(?:{_ADDRESS}|[+(]?\d[\d/-]{{4,20}}))*",
+    # How long it takes to read.
+    r"""(?:-[ ])?\d+[ -](?:min\.?|minutes?|minuten)[ ](?:read|lesezeit|de[ ](?:lecture|lectura|leitura)|di[ ]lettura)
+        |(?:lesedauer|lesezeit|reading[ ]time|(?:temps|tiempo|tempo)[ ](?:de|di)[ ](?:lecture|lectura|leitura|lettura)
+        |leestijd|lästid|lesetid|czas[ ]czytania|время[ ]чтения)\s*:?\s*\d+.*""",
     # An advertisement's label, and the page's own controls.
     r"""(?:advert(?:isement|ising|isment)?s?|ads?|sponsored(?:[ ](?:content|links?|post|by\b.*))?|promoted
         |anzeige|werbung|publicité|publicidad|publicidade|pubblicità|advertentie|реклама)\s*[:–—-]*""",

@@ -4,6 +4,7 @@ from transforms.events.arguments import Match
 from transforms.events.grammar import (
     VERBAL,
     Token,
+    agents,
     auxiliaries,
     chain,
     children,
@@ -15,12 +16,40 @@ from transforms.events.parties import is_name, is_party, is_proper, owners
 
 
 def is_told(match: Match) -> bool:
-    """Return whether nothing above the act makes it a wish, a purpose or a mere notion."""
+    """Return whether nothing above the act makes it a wish, a purpose, a mere notion or a tale."""
+    if _is_ailment(match) or _is_made_up(match.clause):
+        return False
     if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
         return False
     if match.trigger.sense not in SPOKEN and _is_demanded(match.clause):
         return False
     return all(_passes(token) for token in chain(match.clause) if token.pos_ in VERBAL)
+
+
+def _is_ailment(match: Match) -> bool:
+    """Return whether what attacks or kills is a heart or a beast: a heart attack, a shark attack."""
+    return any(
+        part.text in words("ailment")  # not in capitals: the Tiger attack
+        for noun in (match.head, *agents(match.clause))
+        if noun.lemma_ == "attack"
+        for part in children(noun, "compound", "amod")
+    )
+
+
+def _is_made_up(clause: Token) -> bool:
+    """Return whether a film, a novel or a game tells the act: in the film troops attack."""
+    above = list(chain(clause))
+    path = {token.i for token in above}
+    for verb in above:
+        if verb.pos_ not in VERBAL:
+            continue
+        links = [link for link in children(verb, "prep") if link.lower_ == "in"]
+        told = [noun for noun in objects_of(links) if not children(noun, "prep")]
+        if verb.i != clause.i and verb.lemma_ in words("depict"):
+            told += [noun for noun in children(verb, "nsubj") if noun.i not in path]
+        if any(noun.lemma_.lower() in words("fiction") for noun in told):
+            return True
+    return False
 
 
 def _is_demanded(clause: Token) -> bool:

@@ -1,6 +1,7 @@
 """How many were killed and injured, where a sentence says so in plain numbers."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _WORDS = (
@@ -31,6 +32,10 @@ _DEEDS = {
 }
 
 
+_ASIDE = r"(?:,\ (?:aged?\ |all\ |both\ |including\ |among\ |most(?:ly)?\ |\d)[^.;:()—–]{1,60}?,)?"
+"""What may stand between the persons and what befell them: three soldiers, aged 19, 20 and 34, ..."""
+
+
 class Range(NamedTuple):
     """How many persons: at least, at most; None where the text leaves it open."""
 
@@ -41,32 +46,40 @@ class Range(NamedTuple):
 UNKNOWN = Range(None, None)
 
 
-def killed(sentence: str) -> Range:
-    """Return how many the sentence says were killed.
+class Toll(NamedTuple):
+    """A number of victims in a sentence."""
 
-    >>> killed("A strike killed at least three people and wounded a woman.")
-    Range(least=3, most=None)
+    at: int
+    """Where the word for what befell them begins, in characters."""
+    persons: Range
+
+
+def killed(sentence: str) -> Iterator[Toll]:
+    """Yield how many the sentence says were killed, each time that it does.
+
+    >>> list(killed("A strike killed at least three people and wounded a woman."))
+    [Toll(at=9, persons=Range(least=3, most=None))]
     """
-    return _toll("killed", sentence)
+    return _tolls("killed", sentence)
 
 
-def injured(sentence: str) -> Range:
-    """Return how many the sentence says were injured.
+def injured(sentence: str) -> Iterator[Toll]:
+    """Yield how many the sentence says were injured, each time that it does.
 
-    >>> injured("Shelling killed a 47-year-old man; two others were injured.")
-    Range(least=2, most=2)
+    >>> list(injured("Shelling killed a 47-year-old man; two others were injured."))
+    [Toll(at=51, persons=Range(least=2, most=2))]
     """
-    return _toll("injured", sentence)
+    return _tolls("injured", sentence)
 
 
 def _pattern(deed: str) -> re.Pattern[str]:
-    verb = _DEEDS[deed]
+    verb = rf"(?P<deed>{_DEEDS[deed]})"
     before = rf"\b{verb}\ {_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS}|(?=[.;)]|,\ |\ and\ |$))"
     after = (
-        rf"(?<![\w.,-])(?<!\bno\ ){_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS})?\ "
+        rf"(?<![\w.,-])(?<!\bno\ ){_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS}{_ASIDE})?\ "
         rf"(?:(?:was|were|been|being|are|have\ been|had\ been|has\ been)\ )?{verb}\b"
     )
-    again = {name: f"{name}_" for name in ("bound", "number")}
+    again = {name: f"{name}_" for name in ("bound", "number", "deed")}
     for name, other in again.items():
         after = after.replace(f"(?P<{name}>", f"(?P<{other}>")
     return re.compile(f"{before}|{after}", re.IGNORECASE)
@@ -75,19 +88,19 @@ def _pattern(deed: str) -> re.Pattern[str]:
 _PATTERNS = {deed: _pattern(deed) for deed in _DEEDS}
 
 
-def _toll(deed: str, sentence: str) -> Range:
-    match = _PATTERNS[deed].search(sentence)
-    if match is None:
+def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
+    for match in _PATTERNS[deed].finditer(sentence):
+        at = max(match.start("deed"), match.start("deed_"))
+        number, bound = match["number"] or match["number_"], match["bound"] or match["bound_"]
+        yield Toll(at, _range(number.lower().replace(",", ""), (bound or "").strip().lower()))
+
+
+def _range(number: str, bound: str) -> Range:
+    if number.isdigit() and len(number) > _MOST_DIGITS:
         return UNKNOWN
-    word = (match["number"] or match["number_"]).lower().replace(",", "")
-    if word.isdigit() and len(word) > _MOST_DIGITS:
-        return UNKNOWN
-    number = _NUMERALS[word] if word in _NUMERALS else int(word)
-    bound = (match["bound"] or match["bound_"] or "").strip().lower()
+    persons = _NUMERALS[number] if number in _NUMERALS else int(number)
     if bound in {"at least", "over", "more than"}:
-        return Range(number, None)
+        return Range(persons, None)
     if bound == "up to":
-        return Range(None, number)
-    if bound:
-        return UNKNOWN
-    return Range(number, number)
+        return Range(None, persons)
+    return UNKNOWN if bound else Range(persons, persons)

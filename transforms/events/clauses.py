@@ -21,6 +21,7 @@ from transforms.events.grammar import (
 from transforms.events.lexicon import SPOKEN, STANCES, Trigger, triggers, words
 from transforms.events.parties import Scene, is_expert, is_name, is_official
 from transforms.events.speech import speakers
+from transforms.events.sport import is_sporting
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
 """Labels by which a second act hangs on a first; by any other it is the first one's content."""
@@ -35,14 +36,17 @@ _SENSE_TAGS = {
 }
 
 
-def acts_in(sentence: Iterable[Token], scene: Scene) -> list[Match]:
+def acts_in(heads: Iterable[Token], scene: Scene) -> list[Match]:
     """Return the acts told in a parsed sentence, in the order of the text.
 
     Args:
-        sentence: Its tokens.
+        heads: Its words that may be the head of a trigger.
         scene: Who is who in the article.
     """
-    told = [match for token in sentence for match in _matches(token, scene)]
+    told = [match for token in heads for match in _matches(token, scene)]
+    if told and is_sporting(told[0].head.sent.text):
+        sport = scene._replace(sporting=True)
+        told = [match for match in told if _has_parties(match, sport)]
     refused = {match.clause.i for match in told if match.trigger.sense == "m"}
     told = [
         match for match in told if match.trigger.sense in SPOKEN or match.clause.i not in refused
@@ -137,6 +141,8 @@ def _has_parties(match: Match, scene: Scene) -> bool:
     if doers & {"you", "one"}:
         return False
     if match.trigger.type in STANCES and actors and all(map(is_expert, actors)):
+        return False
+    if scene.sporting and not any(is_official(token, scene) for token in actors + recipients):
         return False
     if doers & words("speaker_pronoun"):
         return bool(speakers(match.clause))

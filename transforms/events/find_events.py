@@ -9,6 +9,7 @@ import apache_beam as beam
 
 from schemas.records import Tally
 from schemas.rows import Article, Mention
+from transforms.events.capitals import recased
 from transforms.events.confidence import Features, trust
 from transforms.events.mentions import mentions_of
 from transforms.events.model import lent_model, model_name
@@ -94,12 +95,14 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
     if not worth_parsing:
         return []
     with lent_model() as model:
-        parsed = (
-            Parsed(stretch.start, stretch.text, doc)
-            for batch in _batches(worth_parsing)
-            for stretch, doc in zip(batch, model.pipe(one.text for one in batch), strict=True)
-        )
-        return mentions_of(article, parsed, scene, weigh)
+        return mentions_of(article, _parsed(model, worth_parsing, text), scene, weigh)
+
+
+def _parsed(model: Any, those: Iterable[Stretch], text: str) -> Iterator[Parsed]:
+    for batch in _batches(those):
+        read = [recased(stretch.text, text) for stretch in batch]
+        for stretch, letters, doc in zip(batch, read, model.pipe(read), strict=True):
+            yield Parsed(stretch.start, stretch.text, letters, doc)
 
 
 def _batches(those: Iterable[Stretch]) -> Iterator[list[Stretch]]:

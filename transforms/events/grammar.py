@@ -23,10 +23,14 @@ def children(token: Token, *labels: str) -> list[Token]:
 
 
 def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
-    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order."""
+    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order.
+
+    What `not` sets against the others is left out: Chile and not Peru, not Chile but Peru.
+    """
     found: list[Token] = []
     for token in tokens:
-        found.append(token)
+        if not any(is_contrast(word) and word.i < token.i for word in children(token, "neg")):
+            found.append(token)
         found.extend(with_conjuncts(children(token, "conj")))
         found.extend(_examples(token))
     return found
@@ -133,6 +137,33 @@ def auxiliaries(verb: Token) -> list[Token]:
     return own + auxiliaries(verb.head) if shares or goes_on else own
 
 
+def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
+    """Return whether `phrase` opens a sentence whose first verb `clause` is joined to: they share it."""
+    joined = clause.dep_ == "conj" and any(above.i == verb.i for above in chain(clause))
+    own = children(verb, *SUBJECTS)
+    return joined and bool(own) and phrase.i < own[0].i and phrase.head.i == verb.i
+
+
+def with_shared(verb: Token) -> list[Token]:
+    """Return the verb, and the one beside it whose adverbs are its own too: shot down or jammed here."""
+    joined = children(verb, "conj")[:1]
+    shared = joined and children(joined[0], "dobj") and not children(verb, "dobj", "auxpass")
+    shared = shared and _adjacent(verb, joined[0])
+    return [verb, *joined] if shared else [verb]
+
+
+def is_contrast(word: Token) -> bool:
+    """Return whether `not` sets a noun against another, and denies no verb: Chile and not Peru did."""
+    doc = word.doc
+    if word.lower_ != "not" or word.i + 1 >= len(doc):
+        return False
+    if doc[word.i + 1].lower_ in words("only"):
+        return True
+    joined = word.i > word.sent.start and doc[word.i - 1].lower_ in {"and", "but", ","}
+    opposed = any(other.lower_ == "but" for other in children(word.head, "cc"))
+    return (joined or opposed) and doc[word.i + 1].pos_ in {"PROPN", "NOUN", "DET", "ADJ", "NUM"}
+
+
 def is_infinitive(verb: Token) -> bool:
     """Return whether `to` stands before the verb, or before the verb that it is joined to."""
     if verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS) and verb.tag_ == "VB":
@@ -165,12 +196,22 @@ def _examples(noun: Token) -> list[Token]:
 
 
 def _mistaken_subject(verb: Token) -> list[Token]:
-    """Return a name right before the verb group that the parse takes for an adverb."""
+    """Return a name right before the verb group that the parse takes for an adverb or for part of one.
+
+    In `On 12 March Peru attacked` it reads `12 March Peru` as one name.
+    """
+    adverbs = children(verb, "advmod", "npadvmod")
+    times = [link for word in (verb, *adverbs) for link in children(word, "prep")]
     return [
-        child
-        for child in children(verb, "advmod", "npadvmod")
-        if child.tag_ in NAMES and child.i < verb.i and child.lower_ not in words("time")
+        name
+        for name in [*adverbs, *(name for name in objects_of(times) if is_after_date(name))]
+        if name.tag_ in NAMES and name.i < verb.i and name.lower_ not in words("time")
     ]
+
+
+def is_after_date(name: Token) -> bool:
+    """Return whether a day or month stands before a name as if it were part of it."""
+    return any(part.lower_ in words("date") for part in children(name, "compound"))
 
 
 def _authors(noun: Token) -> list[Token]:

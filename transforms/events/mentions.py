@@ -11,14 +11,18 @@ from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, injured, killed
 from transforms.events.clauses import acts_in
 from transforms.events.confidence import Features, features_of, trust
+from transforms.events.days import Span, resolve
 from transforms.events.grammar import Token
 from transforms.events.lexicon import SPOKEN, digest, triggers
 from transforms.events.model import model_version
-from transforms.events.moments import Span, resolve
+from transforms.events.moments import Moment
 from transforms.events.naming import Parsed, key_of, party_of
 from transforms.events.parties import Scene
-from transforms.events.setting import moment_of, place_of
+from transforms.events.setting import is_of_the_day, moment_of
+from transforms.events.status import lies_ahead
 from transforms.events.telling import parties_of, telling_of
+from transforms.events.victims import victims_of
+from transforms.events.whereabouts import place_of
 
 RULES_VERSION = "4"
 """Raised with every change of the rules that changes rows."""
@@ -78,21 +82,24 @@ def _mention(
     year = published.year if published else None
     telling = telling_of(match, year)
     actors, recipients, source = parties_of(match, telling.type, scene)
-    moment = moment_of(match, match.trigger.sense in SPOKEN, sentence)
-    days = resolve(moment, published, telling.status == "future") if moment else None
+    spoken = match.trigger.sense in SPOKEN
+    moment = moment_of(match, spoken, sentence)
+    ahead = not spoken and lies_ahead(match.clause)
+    days = resolve(moment, published, ahead) if moment else None
     if days and published and _is_past(days, published) and telling.status == "asserted":
         telling = telling._replace(status="historical")
-    if moment is None and stretch.is_lead(sentence) and telling.status == "asserted" and published:
+    told_first = moment is None and telling.status == "asserted" and stretch.is_lead(sentence)
+    if told_first and published and is_of_the_day(match, sentence):
         days = Span(published - timedelta(days=1), published, "lead")
     hits = telling.type == "ASSAULT"
-    where = place_of(match, telling.type, recipients, scene.countries)
+    where = place_of(match, telling.type, actors, recipients, scene.countries)
     place = where.place(stretch.text) if where else None
     country = place.country if place else None
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[telling.type]
     harmed = hits and telling.status in {"asserted", "historical"}
-    dead = killed(sentence.text) if harmed else UNKNOWN
-    hurt = injured(sentence.text) if harmed else UNKNOWN
+    dead = victims_of(match, killed(sentence.text), sentence) if harmed else UNKNOWN
+    hurt = victims_of(match, injured(sentence.text), sentence) if harmed else UNKNOWN
     trigger = sorted((match.head, *match.parts), key=lambda token: token.i)
     trigger_start = stretch.start + trigger[0].idx
     trigger_end = stretch.start + trigger[-1].idx + len(trigger[-1])
@@ -129,13 +136,19 @@ def _mention(
         event_date_start=days.first if days else None,
         event_date_end=days.last if days else None,
         date_precision=days.precision if days else None,
-        date_text=moment.text if moment else None,
+        date_text=_written(stretch, sentence, moment) if moment else None,
         place=place,
         killed_min=dead.least,
         killed_max=dead.most,
         injured_min=hurt.least,
         injured_max=hurt.most,
     )
+
+
+def _written(stretch: Parsed, sentence: Any, moment: Moment) -> str:
+    """Return the words for a time as the article has them."""
+    start = sentence.start_char
+    return stretch.text[start + moment.start : start + moment.end]
 
 
 def _is_past(days: Span, published: date) -> bool:

@@ -1,44 +1,57 @@
-"""When an act took place: words for a time, resolved against the day of publication.
-
-Nothing is guessed: words that need a day of publication give no date without one.
-"""
+"""Words for a time in a sentence, and what they say: day, month, weekday, so long ago."""
 
 import calendar
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import NamedTuple
 
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_MONTHS = [name.casefold() for name in calendar.month_name][1:]
-_SHORT = [f"{name[:3]}" for name in _MONTHS] + ["sept"]
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS + _SHORT)})\.?"
-_NUMBERS = {
+DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+MONTHS = [name.casefold() for name in calendar.month_name][1:]
+WEEKDAY = rf"(?:{'|'.join(DAYS)})"
+MONTH = rf"(?:{'|'.join([*MONTHS, *(name[:3] for name in MONTHS), 'sept'])})"
+"""As regular expressions, in lower case."""
+
+NUMBERS = {
     name: n
     for n, name in enumerate(
-        ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
+        ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
     )
-}
-_COUNT = rf"(?P<count>\d{{1,2}}|an?|{'|'.join(_NUMBERS)})"
+} | {"an": 1, "one": 1}  # fmt: skip
+
+_MONTH = rf"(?P<month>{MONTH})\.?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_OF_MONTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})"
+_LONG = r"(?:minute|hour|day|week|month|year|decade)"
 _UNIT = r"(?P<unit>day|week|month|year)"
+_PART = r"(?:early|earlier|late|later)\s"
+_TIME_OF_DAY = r"morning|afternoon|evening|night"
 
 _PATTERNS = [
-    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:(?:{'|'.join(_DAYS)}),?\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d))?\b",
-        rf"(?:(?:{'|'.join(_DAYS)}),?\s)?{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s(?P<year>(?:19|20)\d\d))?\b",
-        rf"{_MONTH},?\s(?:of\s)?(?P<year>(?:19|20)\d\d)\b",
-        rf"(?P<which>last|next|this|on)?\s?\b(?P<weekday>{'|'.join(_DAYS)})\b(?:\s(?:morning|afternoon|evening|night))?",
-        rf"{_COUNT}\s{_UNIT}s?\s(?P<ago>ago|earlier)\b",
-        rf"(?:earlier\s|late\s)?\b(?P<which>last|this|next|past)\s{_UNIT}\b",
-        r"(?:earlier\s|late\s)?\b(?P<near>today|yesterday|tomorrow|tonight|overnight|last\snight|this\s(?:morning|afternoon|evening))\b",
-        r"(?:later\s|earlier\s)?\b(?P<that>(?:that|the\ssame)\s(?:same\s)?(?:day|morning|afternoon|evening|night))\b",
+        rf"(?<![\d-]){_YEAR}-(?P<number>\d\d)-(?P<day>\d\d)(?![\d-])",
+        rf"(?<![\d/.])(?P<first>\d{{1,2}})(?P<mark>[/.])(?P<second>\d{{1,2}})(?P=mark){_YEAR}(?![\d/])",
+        rf"(?:{WEEKDAY},?\s)?{_OF_MONTH}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?\b",
+        rf"(?:{WEEKDAY},?\s)?{_MONTH}\s{_OF_MONTH}(?!\d)(?:,?\s{_YEAR})?\b",
+        rf"{_MONTH},?\s(?:of\s)?{_YEAR}\b",
+        rf"(?P<which>last|next|this|on)?\s?\b(?P<weekday>{WEEKDAY})\b(?:\s(?:{_TIME_OF_DAY}))?",
+        r"(?<=\bon\s)the\s(?P<of_month>\d{1,2})(?:st|nd|rd|th)\b(?=\W*$|[.,;:)]|\s(?:and|but|after|when|at|in|by|as|with)\b)",
+        rf"(?:{_PART})?\b(?P<near>today|(?:the\sday\sbefore\s)?yesterday|tomorrow|tonight|overnight|last\snight|this\s(?:morning|afternoon|evening))\b",
+        r"\b(?:(?P<which>this|last|past|next|coming)|the(?:\s(?:past|last))?)\s(?P<weekend>weekend)\b",
+        rf"\b{_COUNT}\s{_UNIT}s?\s(?P<ago>ago)\b",
+        rf"\b(?P<vague>(?:(?:(?:a\s)?(?:few|couple(?:\sof)?)|several|some|many|{_COUNT})\s)?{_LONG}s?\s(?:ago|earlier|later|before|after(?!\s{_LONG})))\b",
+        rf"\b(?P<vague>(?:past|last|recent|coming|next)\s(?:(?:few|several|couple\sof|{_COUNT})\s)?{_LONG}s)\b",
+        rf"\b(?P<vague>the\s(?:next|following|previous)\s(?:{_LONG}|{_TIME_OF_DAY})|the\s(?:day|week|month|year|night)\s(?:before|after))\b",
+        rf"(?:{_PART})?\b(?P<which>last|this|next|past)\s{_UNIT}\b",
+        rf"(?:later\s|earlier\s)?\b(?P<vague>(?:that|the\ssame)\s(?:same\s)?(?:day|week|month|year|{_TIME_OF_DAY}))\b",
         rf"(?P<in>in|since|last|this|until)\s(?:early\s|late\s|mid-)?{_MONTH}\b(?!\s\d)",
-        r"(?:since\s)?\b(?P<year>(?:19|20)\d\d)\b(?!\s(?:people|troops|soldiers|dead|men|women))",
+        rf"(?:since\s)?\b{_YEAR}\b(?!\s(?:people|troops|soldiers|dead|men|women))",
     )
-]
+]  # fmt: skip
+"""A pattern goes before those below it."""
+
 _LEADING = re.compile(r"(?:on|in|after|of|during|by|until)\s", re.IGNORECASE)
-_NEAR = {"yesterday": -1, "last night": -1, "tomorrow": 1}
 
 
 class Moment(NamedTuple):
@@ -51,21 +64,12 @@ class Moment(NamedTuple):
     text: str
     """The words, without a leading preposition but `since`."""
     parts: dict[str, str]
-    """What they say: day, month, year, weekday, count, unit, which, near, that."""
+    """What they say, by the names of the groups of the patterns: day, month, year, weekday, ..."""
 
     @property
     def is_day(self) -> bool:
         """Whether they tell a day, not only a month or a year."""
-        return bool({"day", "weekday", "near"} & self.parts.keys())
-
-
-class Span(NamedTuple):
-    """The days on which something can have happened."""
-
-    first: date
-    last: date
-    precision: str
-    """day, week, month or year."""
+        return bool({"day", "first", "weekday", "of_month", "near"} & self.parts.keys())
 
 
 def moments_in(sentence: str) -> Iterator[Moment]:
@@ -80,87 +84,10 @@ def moments_in(sentence: str) -> Iterator[Moment]:
             taken.append((begin, end))
             lead = _LEADING.match(sentence, begin, end)
             begin = lead.end() if lead else begin
-            parts = {name: text.casefold() for name, text in match.groupdict().items() if text}
+            parts = {name: _plain(text) for name, text in match.groupdict().items() if text}
             yield Moment(begin, end, sentence[begin:end], parts)
 
 
-def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span | None:
-    """Return the days that `moment` means; None if it takes a day that is not known.
-
-    Args:
-        moment: The words.
-        published: The day of publication.
-        ahead: Whether the act lies ahead: Friday is then the next one, else the last one.
-
-    >>> [friday] = moments_in("Peru attacked on Friday.")
-    >>> resolve(friday, date(2026, 3, 2))
-    Span(first=datetime.date(2026, 2, 27), last=datetime.date(2026, 2, 27), precision='day')
-    """
-    parts = moment.parts
-    if "month" in parts:
-        return _by_month(parts, published, ahead)
-    if "year" in parts:
-        year = int(parts["year"])
-        return Span(date(year, 1, 1), date(year, 12, 31), "year")
-    if published is None or "that" in parts:
-        return None
-    if "weekday" in parts:
-        return _by_weekday(parts, published, ahead)
-    if "near" in parts:
-        day = published + timedelta(days=_NEAR.get(" ".join(parts["near"].split()), 0))
-        return Span(day, day, "day")
-    return _by_unit(parts, published)
-
-
-def _by_month(parts: dict[str, str], published: date | None, ahead: bool) -> Span | None:
-    month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(parts["month"][:3]))
-    year, day = parts.get("year"), int(parts.get("day", 1))
-    if not 1 <= day <= 31 or (year is None and published is None):
-        return None
-    years = [int(year)] if year else []
-    if published and not years:
-        years = [published.year, published.year + 1 if ahead else published.year - 1]
-    for one in years:
-        try:
-            first = date(one, month, day)
-        except ValueError:  # 30 February
-            return None
-        fits = (
-            published is None or bool(year) or (first >= published if ahead else first <= published)
-        )
-        if fits:
-            break
-    if "day" in parts:
-        return Span(first, first, "day")
-    return Span(first, first.replace(day=calendar.monthrange(one, month)[1]), "month")
-
-
-def _by_weekday(parts: dict[str, str], published: date, ahead: bool) -> Span:
-    back = (published.weekday() - _DAYS.index(parts["weekday"])) % 7
-    if parts.get("which") == "last":
-        back = back or 7
-    ahead = ahead or parts.get("which") == "next"
-    day = published + timedelta(days=(-back) % 7) if ahead else published - timedelta(days=back)
-    return Span(day, day, "day")
-
-
-def _by_unit(parts: dict[str, str], published: date) -> Span:
-    unit = parts["unit"]
-    which = {"last": 1, "past": 1, "this": 0, "next": -1}
-    back = which[parts["which"]] if "which" in parts else _number(parts["count"])
-    if unit == "day":
-        day = published - timedelta(days=back)
-        return Span(day, day, "day")
-    if unit == "week":
-        monday = published - timedelta(days=published.weekday() + 7 * back)
-        return Span(monday, monday + timedelta(days=6), "week")
-    if unit == "year":
-        year = published.year - back
-        return Span(date(year, 1, 1), date(year, 12, 31), "year")
-    months = published.year * 12 + published.month - 1 - back
-    first = date(months // 12, months % 12 + 1, 1)
-    return Span(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), "month")
-
-
-def _number(count: str) -> int:
-    return int(count) if count.isdigit() else _NUMBERS.get(count, 1)
+def _plain(text: str) -> str:
+    """Return `text` in small letters of English; İ and ı count as its i where a pattern has one."""
+    return text.casefold().replace("\u0307", "").replace("ı", "i")

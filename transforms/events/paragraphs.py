@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from transforms.events.datelines import dateline_of
 from transforms.events.lexicon import words
 from transforms.events.screen import tells, worth_parsing
 
@@ -22,11 +23,6 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[^a-z\s])")
 _LONGEST = 12
 """Letters of the longest abbreviation that is looked for, and more."""
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
-_DATELINE = re.compile(
-    r"[A-Z][\w.’' ]*(?:, [A-Z][\w.’' ]*){0,2}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? ?"
-    r"(?:\([\w/ ]+\) ?)?(?:—|–|--) "
-)
-"""Where, when and by which agency a story was filed: `KYIV, Ukraine, May 2 (AP) — `."""
 _QUOTES = re.compile(r"[\"“”«»]")
 _HE = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 
@@ -59,8 +55,7 @@ def stretches(text: str, political: bool = True, public: bool = True) -> Iterato
     start = 0
     for line in text.split("\n"):
         if _CLOSED.search(line):
-            dateline = _DATELINE.match(line)
-            skipped = dateline.end() if dateline else 0
+            skipped = len(dateline_of(line))
             for sentences in _parts(Stretch(start + skipped, line[skipped:])):
                 for run in _runs(sentences, political, public):
                     yield from _cut(*run)

@@ -8,6 +8,7 @@ from transforms.events.actors import is_known, known_names
 from transforms.events.grammar import NAMES, Token, children, objects_of
 from transforms.events.lexicon import words
 from transforms.events.places import countries_in
+from transforms.events.sport import is_sporting
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
@@ -40,6 +41,8 @@ class Scene(NamedTuple):
     """Whether it is about politics: then any name may be an official's."""
     public: bool
     """Whether it is about public affairs at all: if not, only what names an official is read."""
+    sporting: bool
+    """Whether it is about sport, where names attack, defend and are suspended."""
 
 
 def scene_of(text: str) -> Scene:
@@ -56,12 +59,12 @@ def scene_of(text: str) -> Scene:
     official = sum(word in known or word.casefold() in offices for word in every)
     political = bool(officials) or (official >= 2 and official >= POLITICAL_RATE * len(every))
     public = political or len(every) < PUBLIC_WORDS or official >= PUBLIC_RATE * len(every)
-    return Scene(officials, countries_in(text), political, public)
+    return Scene(officials, countries_in(text), political, public, is_sporting(text))
 
 
 def is_party(token: Token) -> bool:
     """Return whether the noun phrase of `token` can name somebody who acts."""
-    if token.lower_ in words("time"):
+    if token.lower_ in words("time") | words("nobody"):
         return False
     if is_proper(token):
         return True
@@ -84,7 +87,11 @@ def is_official(token: Token, scene: Scene) -> bool:
         return False
     if _told_as(token, "official") or token.text in scene.officials or is_known(token.text):
         return True
-    return scene.political and (is_proper(token) or token.lower_ in words("person"))
+    return (
+        not scene.sporting
+        and scene.political
+        and (is_proper(token) or token.lower_ in words("person"))
+    )
 
 
 def officials_in(text: str) -> dict[str, str]:
@@ -139,6 +146,11 @@ def span(token: Token) -> tuple[int, int]:
             if child.i < token.i and not _negligible(child)
         ]
     )
+    dated = [part.i for part in token.doc[first : token.i] if part.lower_ in words("date")]
+    if dated and all(
+        part.like_num or part.lower_ in words("part") for part in token.doc[first : dated[0]]
+    ):
+        first = dated[0] + 1  # what the parse reads as one name in `on 12 March Peru attacked`
     while token.doc[first].pos_ in {"DET", "PUNCT", "SPACE"} and first < token.i:
         first += 1
     last = token

@@ -74,12 +74,17 @@ def _places() -> dict[str, list[Location]]:
         middle = land.middle or (None, None)
         for name in land.names:
             found.setdefault(name, []).insert(0, Location(land.names[0], land.code, *middle))
-        for name in land.capital if land.capital_at else ():
+        own = [name for name in land.capital[1:] if not _holds(found.get(name), land.code)]
+        for name in [*land.capital[:1], *own] if land.capital_at else ():
             city = Location(land.capital[0], land.code, *(land.capital_at or (None, None)))
             found.setdefault(name, []).insert(0, city)
     for other, place in spelled:
         found.setdefault(other, []).append(place)
     return found
+
+
+def _holds(places: list[Location] | None, country: str) -> bool:
+    return any(place.country == country for place in places or ())
 
 
 @cache

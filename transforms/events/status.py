@@ -2,7 +2,14 @@
 
 import re
 
-from transforms.events.grammar import Token, auxiliaries, chain, children, is_question
+from transforms.events.grammar import (
+    Token,
+    auxiliaries,
+    chain,
+    children,
+    is_contrast,
+    is_question,
+)
 from transforms.events.lexicon import words
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -11,17 +18,62 @@ _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "au
 
 def is_negated(clause: Token) -> bool:
     """Return whether the clause is told as not having happened."""
+    if _never_was(clause) or any(_is_untrue(account) for account in _accounts(clause)):
+        return True
     for word in auxiliaries(clause):  # not in `attacked Chile, not Lima`
-        if word.lower_ in words("never") and (word.i < clause.i or clause.lemma_ == "be"):
+        before = word.i < clause.i or clause.lemma_ == "be"
+        if before and word.lower_ in words("never") and not is_contrast(word):
             return True
-    if any(word.lower_ in words("never") for word in children(clause, "advmod", "preconj")):
+    if any(word.lower_ in words("never") for word in children(clause, "advmod")):
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
     denied = words("never") | {"no"}
-    return any(
-        word.lower_ in denied and word.i < noun.i and word.dep_ in {"det", "neg", "preconj", "cc"}
+    return any(noun.lower_ in words("nobody") for noun in nouns) or any(
+        word.lower_ in denied and word.i < noun.i and not is_contrast(word)
         for noun in nouns
-        for word in noun.children
+        for word in children(noun, "det", "neg", "preconj", "cc")
+    )
+
+
+def _never_was(clause: Token) -> bool:
+    """Return whether a noun is the subject of what says that its act did not take place."""
+    verb = clause.head
+    occurs = verb.lemma_ in words("occur") or (
+        verb.lemma_ == "take" and any(word.lower_ == "place" for word in children(verb, "dobj"))
+    )
+    return clause.dep_ == "nsubj" and occurs and is_negated(verb)
+
+
+def _accounts(clause: Token) -> list[Token]:
+    """Return the nouns whose content the clause is: reports that Peru attacked."""
+    return [
+        token.head
+        for token in chain(clause)
+        if token.dep_ in {"acl", "relcl", "ccomp"} and token.head.lemma_ in words("account")
+    ]
+
+
+def _is_untrue(account: Token) -> bool:
+    """Return whether the sentence says of a report that it is wrong, or that somebody denied it."""
+    verb = account.head
+    if account.dep_ == "dobj":
+        return verb.lemma_ in words("deny") and not is_negated(verb)
+    if account.dep_ not in {"nsubj", "nsubjpass"}:
+        return False
+    said = children(verb, "acomp", "attr", "oprd")
+    untrue = any(word.lemma_.lower() in words("untrue") for word in said)
+    return untrue != is_negated(verb) if said else verb.lemma_ in words("deny")
+
+
+def is_conditional(clause: Token) -> bool:
+    """Return whether the act is told of a case that an `if` supposes; not of `even if`."""
+    while clause.dep_ == "conj":
+        clause = clause.head
+    return any(
+        mark.lower_ in words("if") and mark.lower_ != "whether"
+        for case in children(clause, "advcl")
+        for mark in children(case, "mark")
+        if case.doc[mark.i - 1].lower_ != "even"
     )
 
 
@@ -38,6 +90,17 @@ def is_ahead(clause: Token) -> bool:
     if governor.lemma_ == "go":
         return governor.tag_ == "VBG"
     return governor.lemma_ in words("plan_to")
+
+
+def lies_ahead(clause: Token) -> bool:
+    """Return whether a day that the clause names is to come: on it one will, may or is meeting."""
+    if clause.dep_ == "advcl" and clause.tag_ == "VBG":  # on Friday he will be here, meeting Ann
+        return lies_ahead(clause.head)
+    colours = auxiliaries(clause)
+    if any(word.lemma_ == "have" for word in colours):
+        return is_ahead(clause)
+    goes_on = clause.tag_ == "VBG" and any(word.tag_ in {"VBP", "VBZ"} for word in colours)
+    return goes_on or is_ahead(clause) or is_hypothetical(clause)
 
 
 def is_hypothetical(clause: Token) -> bool:
@@ -82,11 +145,12 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
 def _tells_past(phrase: Token, year: int | None) -> bool:
     near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
     lemmas = {token.lower_ for token in near}
+    lately = bool({token.lemma_.lower() for token in near} & words("lately"))
     if phrase.dep_ in {"advmod", "npadvmod"} and lemmas & words("ago"):
-        return True
+        return not lately
     if lemmas & {"last", "previous", "past"} and {token.lemma_ for token in near} & _LONG:
         return True
-    if phrase.lower_ == "since":
+    if phrase.lower_ == "since" and not lately:
         return True
     return any(_is_past_year(token, year) for token in near)
 

@@ -11,7 +11,13 @@ from transforms.events.grammar import Token, auxiliaries, subjects
 from transforms.events.lexicon import SPOKEN, STANCES, words
 from transforms.events.parties import Scene, is_official, is_party, owners
 from transforms.events.speech import speakers
-from transforms.events.status import is_ahead, is_historical, is_hypothetical, is_negated
+from transforms.events.status import (
+    is_ahead,
+    is_conditional,
+    is_historical,
+    is_hypothetical,
+    is_negated,
+)
 
 _ANNOUNCED = {"CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "AGREE"}
 """To say that one will do these is to agree to them; to say that one will not is to refuse."""
@@ -49,7 +55,7 @@ def telling_of(match: Match, year: int | None) -> Telling:
     if ahead and type == "RETREAT":
         return Telling("CONCEDE", "asserted")
     if ahead and type != "REJECT":
-        return Telling(type, "future")
+        return Telling(type, "hypothetical" if is_conditional(clause) else "future")
     if is_historical(clause, match.head, year):
         return Telling(type, "historical")
     return Telling(type, "asserted")

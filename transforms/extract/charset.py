@@ -18,7 +18,9 @@ MAX_CONTROLS = 0.02
 """Share of control characters from which bytes are no text."""
 
 MAX_ERRORS = 0.1
-"""Share of undecodable places, among all that are not ASCII, that a character set may have."""
+"""Undecodable places that a character set may have, as a share of all others that it tells from another
+one: those that are not ASCII, and in UTF-16 and UTF-32 all.
+"""
 
 MAX_FOREIGN = 0.25
 """Share of bytes beyond ASCII up to which text may be of western Europe: all others have more, or
@@ -138,7 +140,8 @@ def _attempt(payload: bytes, charset: str) -> str | None:
     except UnicodeDecodeError:
         text = payload.decode(charset, "replace")
     errors = text.count("\ufffd")
-    others = len(text) - len(text.encode("ascii", "ignore")) - errors
+    same_in_all = 0 if charset in _WIDE else len(text.encode("ascii", "ignore"))
+    others = len(text) - same_in_all - errors
     return text if errors <= MAX_ERRORS * others else None
 
 

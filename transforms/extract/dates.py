@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """The web is not older; what is dated earlier is an empty clock (1970) or a slip."""
@@ -25,7 +25,21 @@ CONFIDENCE = {
 }
 """Trust in a date by where it stands: about the share that is right, see the quality benchmark."""
 
+DAY_STATED = (
+    r"[^\W\d_]{3,12}\.?\s+\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b"  # March 1st, 2024
+    r"|\b\d\d?\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b"  # 1. de marzo de 2024
+    r"|(?:19|20)\d\d[./-]\s?\d\d?[./-]\s?\d\d?(?!\d)"  # 2024-03-01
+    r"|(?<!\d)\d\d?[./-]\s?\d\d?[./-]\s?(?:19|20)\d\d(?!\d)"  # 1/3/2024
+)
+"""Of a regular expression, any letter case: a day of a year as pages write it for their readers."""
+
 _ZONE_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # of this century, to 2033, or their thousandths
+_YEAR_FIRST = re.compile(
+    r"(\d{4})([-/.])(\d\d?)\2(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?"
+    r"\s*(?![AP]M)([+-]\d\d:?\d\d|[A-Z]{1,5})?[A-Z]*",
+    re.ASCII,
+)
 
 
 def read_time(value: object) -> tuple[datetime, int | None] | None:
@@ -37,7 +51,8 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
     (datetime.datetime(2024, 3, 1, 7, 30, tzinfo=datetime.timezone.utc), 120)
 
     Args:
-        value: ISO 8601 or RFC 2822 text, or seconds or milliseconds since 1970.
+        value: ISO 8601 text, strict or with one digit where it has two, slashes or the name of a
+            zone; RFC 2822 text; seconds or milliseconds since 1970, as a number or in digits.
 
     Returns:
         None if it cannot be read.
@@ -76,7 +91,25 @@ def _parse(value: object) -> datetime:
     if not isinstance(value, str):
         raise TypeError(f"{type(value).__name__} is no date")
     text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return _parse(int(text))
     try:
         return datetime.fromisoformat(_ZONE_NAME.sub("+00:00", text))
     except ValueError:
-        return parsedate_to_datetime(text)
+        return parsedate_to_datetime(_as_in_mail(text))
+
+
+def _as_in_mail(text: str) -> str:
+    """Return a time whose year comes first in the form of RFC 2822; any other text as it is.
+
+    The names of American zones count there, others are no zone.
+
+    Raises:
+        ValueError: there is no such time.
+    """
+    if not (found := _YEAR_FIRST.fullmatch(text)):
+        return text
+    *numbers, zone = found.group(1, 3, 4, 5, 6, 7, 8)
+    year, month, day, hour, minute, second = (int(digits or 0) for digits in numbers)
+    time = format_datetime(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
+    return time.replace("+0000", (zone or "-0000").replace(":", ""))

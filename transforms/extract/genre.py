@@ -6,7 +6,7 @@ article.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -34,8 +34,8 @@ _WRITTEN = XPath(
 )
 _LINKED = XPath("//a//text()", smart_strings=False)
 _LINKS = XPath("count(//a)")
-_MARKED = XPath("boolean(//*[@itemprop='articleBody'])")
-_OWN_ADDRESS = XPath("//link[@rel='canonical']/@href", smart_strings=False)
+_MARKED = XPath("boolean(descendant::*/@itemprop[.='articleBody'])")
+_OWN_ADDRESS = XPath("descendant::link[@rel='canonical']/@href", smart_strings=False)
 _SOURCES = XPath("//script/@src | //iframe/@src", smart_strings=False)
 _NAME = re.compile(r"\w+")
 _ARTICLE = re.compile(r".*(?:Article|Posting)|Report|Review|Recipe|Interview")
@@ -52,8 +52,6 @@ _ANY_OBJECT = "website"
 class Signs:
     """What a page's make-up says of its kind."""
 
-    titles: list[str]
-    """Its title and its headings of the first level."""
     object: str
     """Its `og:type`, in lower case; empty for none."""
     types: set[str]
@@ -62,15 +60,17 @@ class Signs:
     """True if it marks a time of publication or the body of an article."""
     is_home: bool
     """True if it stands at, or gives itself, the address of a whole site."""
-    links: int
-    """How many links it has."""
     linked: str
-    """All that is written in them, without blanks."""
-    sources: list[str]
+    """All that is written in its links, without blanks."""
+    titles: list[str] = field(default_factory=list)
+    """Its title and its headings of the first level; not looked for, like all below, where the page says
+    that it is an article."""
+    links: int = 0
+    """How many links it has."""
+    sources: list[str] = field(default_factory=list)
     """The addresses of its scripts and frames."""
     written: int = 0
-    """Characters on the page, menus among them and blanks not; 0, not counted, for a page that says
-    it is an article."""
+    """Characters on the page, menus among them and blanks not."""
 
     @property
     def link_share(self) -> float:
@@ -87,7 +87,6 @@ class Signs:
 def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
     """Return the signs of a parsed page that was found at `url`, of which `meta` are the meta tags."""
     signs = Signs(
-        titles=[_tidy(title.text_content()) for title in tree.iter("title", "h1")],
         object=next(iter(values(meta, KIND)), "").lower(),
         types={
             name
@@ -97,13 +96,17 @@ def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
         },
         is_dated="article:published_time" in meta or _MARKED(tree),
         is_home=any(map(is_home_page, _addresses(tree, meta, url))),
-        links=int(_LINKS(tree)),
         linked=_solid(*_LINKED(tree)),
-        sources=_SOURCES(tree),
     )
     if signs.says_article:
         return signs
-    return replace(signs, written=len(_solid(*_WRITTEN(tree))))
+    return replace(
+        signs,
+        titles=[_tidy(title.text_content()) for title in tree.iter("title", "h1")],
+        links=int(_LINKS(tree)),
+        sources=_SOURCES(tree),
+        written=len(_solid(*_WRITTEN(tree))),
+    )
 
 
 def check_article(signs: Signs, content: Content) -> None:
@@ -118,7 +121,8 @@ def check_article(signs: Signs, content: Content) -> None:
 
 def _found(signs: Signs, content: Content) -> Iterator[str]:
     """Yield the signs that the page is no article, the plainest first."""
-    words = count_words(content.text)
+    # How many words there are does not matter on a page that says that it is an article.
+    words = 0 if signs.says_article else count_words(content.text)
     if words < SHORT and not signs.says_article:
         yield from (f"error page: {title!r}" for title in signs.titles if is_error(title))
         if is_consent(content.text):

@@ -9,6 +9,7 @@ from schemas.reasons import BadField, BadJson
 from transforms.extract.content import Content
 from transforms.extract.dates import read_time
 from transforms.extract.language import two_letters
+from transforms.extract.nesting import MAX_NESTING, is_too_deep
 from transforms.text import mend
 
 VERSION = "1"
@@ -35,6 +36,8 @@ NAMES = {
 }
 """Fields that are understood, under the names that they go by, best first."""
 
+_TOO_DEEP = f"nested more than {MAX_NESTING} deep"
+
 
 def parse_object(text: str) -> dict[str, object]:
     """Return the JSON object that `text` is; its numbers and strings are fit to be written again.
@@ -43,14 +46,16 @@ def parse_object(text: str) -> dict[str, object]:
         BadJson: not JSON, nested too deeply, or not an object.
     """
     try:
-        value = _mended(json.loads(text, parse_int=_integer, parse_float=_real, parse_constant=str))
+        value = json.loads(text, parse_int=_integer, parse_float=_real, parse_constant=str)
     except RecursionError:
-        raise BadJson("nested too deeply") from None
+        raise BadJson(_TOO_DEEP) from None
     except ValueError as error:
         raise BadJson(str(error)) from None
+    if is_too_deep(value):
+        raise BadJson(_TOO_DEEP)
     if not isinstance(value, dict):
         raise BadJson(f"a JSON {type(value).__name__}, not an object")
-    return value
+    return {mend(name): _mended(item) for name, item in value.items()}
 
 
 def read_fields(fields: dict[str, object]) -> Content:

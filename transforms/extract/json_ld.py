@@ -10,19 +10,15 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.address import canonical, web_address
+from transforms.extract.nesting import is_too_deep
 from transforms.extract.plain import without_tags
 from transforms.text import one_line
 
-MAX_DEPTH = 50
-"""Objects nested deeper are not looked at."""
-
 _ARTICLE = ("Article", "Posting", "Report")
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
-_SCRIPTS = XPath("//script[contains(@type, 'ld+json')]/text()", smart_strings=False)
 _DECODER = json.JSONDecoder(strict=False)
 
 Linked = dict[str, Any]
@@ -52,8 +48,8 @@ class LinkedArticle:
 
 def scripts(tree: HtmlElement) -> list[str]:
     """Return the linked data of a page as they stand there."""
-    found: list[str] = _SCRIPTS(tree)
-    return found
+    linked = (script for script in tree.iter("script") if "ld+json" in script.get("type", ""))
+    return [script.text for script in linked if script.text]
 
 
 def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
@@ -63,14 +59,7 @@ def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
     headline. Objects with the same headline complete it, and those that describe the page lend it
     their dates.
     """
-    try:
-        return _described(list(_objects(tree)), url)
-    except RecursionError:
-        return LinkedArticle()
-
-
-def _described(objects: list[Linked], url: str | None) -> LinkedArticle:
-    """Return what `objects` say of the article at `url`."""
+    objects = list(_objects(tree))
     described = {str(one["@id"]): one for one in objects if "@id" in one and len(one) > 1}
     articles = [one for one in objects if _is_a(one, *_ARTICLE)]
     own = [one for one in articles if url and _address(one, url) == canonical(url)]
@@ -104,24 +93,26 @@ def _described(objects: list[Linked], url: str | None) -> LinkedArticle:
 def _objects(tree: HtmlElement) -> Iterator[Linked]:
     """Yield the objects of the page's scripts that stand for themselves, in their order.
 
-    Those that stand in another one's property, such as the articles that it links to, do not.
+    Those that stand in another one's property, such as the articles that it links to, do not. A script
+    that is no JSON, or nested too deeply, says nothing.
     """
     for script in scripts(tree):
         try:
             value, _ = _DECODER.raw_decode(script.strip().removeprefix("//<![CDATA[").lstrip())
         except (ValueError, RecursionError):
             continue
-        yield from _standing(value, MAX_DEPTH)
+        if not is_too_deep(value):
+            yield from _standing(value)
 
 
-def _standing(value: object, depth: int) -> Iterator[Linked]:
-    if isinstance(value, list) and depth:
+def _standing(value: object) -> Iterator[Linked]:
+    if isinstance(value, list):
         for item in value:
-            yield from _standing(item, depth - 1)
-    elif isinstance(value, dict) and depth:
+            yield from _standing(item)
+    elif isinstance(value, dict):
         yield value
         for name in _WITHIN:
-            yield from _standing(value.get(name), depth - 1)
+            yield from _standing(value.get(name))
 
 
 def _is_a(one: Linked, *endings: str) -> bool:

@@ -1,7 +1,9 @@
-"""Limits of HTML: what parsers would lose without a word, or take minutes for, is refused before."""
+"""Limits of HTML: what parsers would lose without a word, or take minutes for, is refused before.
+
+All HTML that may be hostile is parsed here: pages, and pieces that stand in data or in feeds.
+"""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,14 +11,13 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooManyTags
+from transforms.extract.tags import has_more_attributes
+from transforms.extract.tree import prepared, tree_of
 
 PARSER_DEPTH = 256
 """libxml2 drops what lies deeper."""
 
-_TAG = re.compile(r"<[a-zA-Z]")
-_ATTRIBUTE = re.compile(r"""[\s/]*[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*))?""")
-_NAME = re.compile(r"[a-zA-Z][^\s>/]*")
-_SHORTEST = len(" a")
+_TAG = re.compile(rb"<[a-zA-Z]")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Limits:
     """How much HTML a page may hold."""
 
     max_html_mb: int = 5
-    """Millions of bytes."""
+    """Millions of bytes, in UTF-8."""
     max_depth: int = 250
     """Elements within each other; the parser reads no more than 255."""
     max_tags: int = 50_000
@@ -36,33 +37,40 @@ class Limits:
 DEFAULT = Limits()
 
 
-def check_html(html: str, size: int, limits: Limits) -> None:
-    """Return if `html` may be parsed.
+def parsed_within(html: str, limits: Limits = DEFAULT) -> HtmlElement:
+    """Return the root of a document, or of one made of a piece, with nothing lost.
 
     Args:
-        html: A page.
-        size: Its bytes, before they were decoded.
+        html: Anything.
         limits: What it may hold.
 
     Raises:
-        TooLarge, TooManyTags, TooManyAttributes: it holds more.
+        NoText: no HTML at all.
+        TooLarge, TooDeep, TooManyTags, TooManyAttributes: it holds more.
     """
-    most = limits.max_html_mb * 1_000_000
-    if size <= most < 3 * len(html):  # the parser reads UTF-8, which may be longer
-        size = len(html.encode(errors="replace"))
-    if size > most:
-        raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} wanted")
+    data = prepared(html)
+    _check_data(data, limits)
+    tree = tree_of(data)
+    _check_tree(tree, limits)
+    return tree
+
+
+def _check_data(data: bytes, limits: Limits) -> None:
+    """Return if `data` may be parsed.
+
+    Raises:
+        TooLarge, TooManyTags, TooManyAttributes: it holds too much for that.
+    """
+    if len(data) > limits.max_html_mb * 1_000_000:
+        raise TooLarge(f"{len(data) / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} wanted")
     # A look at every tag would cost far more than counting their first character.
-    if html.count("<") > limits.max_tags and (tags := len(_TAG.findall(html))) > limits.max_tags:
+    if data.count(b"<") > limits.max_tags and (tags := len(_TAG.findall(data))) > limits.max_tags:
         raise TooManyTags(f"{tags} tags, at most {limits.max_tags} wanted")
-    for begin in _long_tags(html, limits.max_attributes * _SHORTEST):
-        if (attributes := _attributes(html, begin)) > limits.max_attributes:
-            raise TooManyAttributes(
-                f"a tag with {attributes} attributes, at most {limits.max_attributes} wanted"
-            )
+    if has_more_attributes(data, limits.max_attributes):
+        raise TooManyAttributes(f"a tag with more than {limits.max_attributes} attributes")
 
 
-def check_tree(tree: HtmlElement, limits: Limits) -> None:
+def _check_tree(tree: HtmlElement, limits: Limits) -> None:
     """Return if the parser has seen the whole of the page.
 
     Raises:
@@ -76,26 +84,3 @@ def check_tree(tree: HtmlElement, limits: Limits) -> None:
 @cache
 def _deeper(depth: int) -> XPath:
     return XPath(f"boolean({'/*' * (depth + 1)})")
-
-
-def _long_tags(html: str, length: int) -> Iterator[int]:
-    """Yield where something begins with `<` that goes on for `length` characters without another.
-
-    Leaps as far as there is a `<` within that length, so that it looks at few of them.
-    """
-    begin = html.find("<")
-    while 0 <= begin < len(html) - length:
-        if (last := html.rfind("<", begin + 1, begin + 1 + length)) >= 0:
-            begin = last
-            continue
-        yield begin
-        begin = html.find("<", begin + 1 + length)
-
-
-def _attributes(html: str, begin: int) -> int:
-    """Return how many attributes the tag at `begin` has; 0 if none begins there."""
-    name = _NAME.match(html, begin + 1)
-    count, at = 0, name.end() if name else len(html)
-    while found := _ATTRIBUTE.match(html, at):
-        count, at = count + 1, found.end()
-    return count

@@ -8,6 +8,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from schemas.reasons import TooDeep
 from transforms.extract.content import Content
 from transforms.extract.item import read_fields
 from transforms.extract.plain import split_section, split_title
@@ -15,6 +16,9 @@ from transforms.text import lines
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""
+
+MAX_DEPTH = 99
+"""Quotes, lists and their items within each other; the parser drops what lies deeper, or behind it."""
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _ENTRY = re.compile(r"([A-Za-z][\w-]*)\s*:(?:\s+(.*))?$")
@@ -30,10 +34,13 @@ def read_markdown(text: str) -> Content:
 
     Raises:
         BadField: a field of the front matter has a type that it cannot have.
+        TooDeep: something may have been dropped.
     """
     front_matter, markdown = split_front_matter(text)
     section, markdown = split_section(markdown)
     tokens = _parser().parse(markdown)
+    if any(token.level >= MAX_DEPTH for token in tokens):
+        raise TooDeep(f"Markdown nested {MAX_DEPTH} deep")
     paragraphs = [line for block in _blocks(tokens) for line in lines(block)]
     content = read_fields(front_matter)
     title = content.title
@@ -133,4 +140,6 @@ _INLINE = {
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"maxNesting": MAX_DEPTH + 1}).enable(
+        ["table", "strikethrough"]
+    )

@@ -28,8 +28,10 @@ PUBLISHED = (
     *("publishdate", "publication_date", "pubdate", "published_time", "date_published"),
     *("og:published_time", "og:pubdate", "og:publish_date", "article_date_original"),
     *("dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date"),
-    *("citation_publication_date", "datecreated", "bt:pubdate", "date"),
+    *("citation_publication_date", "datecreated", "bt:pubdate"),
 )
+DATE = ("date",)
+"""Of the publication or of the last change; the tag does not tell."""
 MODIFIED = (
     *("article:modified_time", "article:modified", "og:article:modified_time", "datemodified"),
     *("og:updated_time", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),

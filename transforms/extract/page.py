@@ -33,7 +33,7 @@ from transforms.extract.published import modified, published
 from transforms.extract.tree import parsed
 from transforms.text import folded, one_line
 
-RULES = "1"
+RULES = "2"
 """Changes whenever our own rules give another text or title of the same bytes."""
 
 # What browsers would read as a document of HTML, or a piece of one.
@@ -70,6 +70,7 @@ def read_page(
     url: str | None = None,
     seen_at: datetime | None = None,
     inspect: Callable[[HtmlElement, Meta], None] | None = None,
+    parse: Callable[[str], HtmlElement] = parsed,
 ) -> Content:
     """Return the main text of a page, empty if it has none, and what it says of itself.
 
@@ -81,11 +82,12 @@ def read_page(
         seen_at: When it was fetched: no date lies later. It never is the date.
         inspect: Called with the parsed page and its meta tags before it is read; may raise to
             refuse it.
+        parse: Makes the tree of a document or a piece; may raise to refuse it.
 
     Raises:
         NoText: no HTML at all.
     """
-    tree = parsed(html)
+    tree = parse(html)
     meta = meta_tags(tree)
     if inspect:
         inspect(tree, meta)
@@ -99,7 +101,7 @@ def read_page(
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
     paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
     if not paragraphs and (linked.headline or "article" in values(meta, KIND)):
-        paragraphs = _text_in_data(html, titles)
+        paragraphs = _text_in_data(html, titles, parse)
     return Content(
         text="\n".join(paragraphs),
         extractor="trafilatura",
@@ -118,10 +120,12 @@ def read_page(
     )
 
 
-def _text_in_data(html: str, titles: Collection[str]) -> list[str]:
+def _text_in_data(
+    html: str, titles: Collection[str], parse: Callable[[str], HtmlElement]
+) -> list[str]:
     """Return the paragraphs of an article that a page's script is to show; empty if there is none."""
-    hidden = article_in_data(parsed(html))  # anew: main_text leaves no scripts in a tree
-    return main_text(parsed(hidden), titles, []) if hidden else []
+    hidden = article_in_data(parse(html))  # anew: main_text leaves no scripts in a tree
+    return main_text(parse(hidden), titles, []) if hidden else []
 
 
 def own_address(tree: HtmlElement, url: str | None) -> str | None:

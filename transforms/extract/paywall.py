@@ -18,8 +18,8 @@ MAX_PROMPT = 40
 _WORDS = ("isAccessibleForFree", "article:content_tier")
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|0)\b', re.IGNORECASE)
 _PAID = XPath(
-    "boolean(//*[@itemprop='isAccessibleForFree'][translate(@content, 'FALSE', 'false')='false']"
-    " | //meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
+    "boolean(descendant::*/@itemprop[.='isAccessibleForFree']/../@content[translate(., 'FALSE', 'false')='false']"
+    " | descendant::meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
 )
 # In lower case: to search that is several times faster than to ignore the case.
 _PROMPT = re.compile(

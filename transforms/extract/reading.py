@@ -7,9 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from htmldate.extractors import external_date_parser
 from lxml.html import HtmlElement
+from trafilatura import bare_extraction
 
 from schemas.reasons import Empty, NoText, Reject
 from transforms.extract.charset import decode, stated_charset
@@ -17,7 +19,7 @@ from transforms.extract.content import Content
 from transforms.extract.dumps import translated
 from transforms.extract.genre import Signs, check_article, signs_of
 from transforms.extract.item import parse_object, read_fields, take_html
-from transforms.extract.limits import DEFAULT, Limits, check_html, check_tree
+from transforms.extract.limits import DEFAULT, Limits, parsed_within
 from transforms.extract.markdown import read_markdown
 from transforms.extract.meta import Meta
 from transforms.extract.page import is_html_document, looks_like_html, read_page
@@ -79,21 +81,25 @@ def read(raw: Raw, limits: Limits) -> Reading:
 
 
 def warm_up() -> None:
-    """Load what libraries load at their first use: seconds for the names of months in 200 languages."""
+    """Load what libraries load at their first use: seconds for the names of months in 200 languages.
+
+    A tenth of a second each take the public suffixes, and the stop words of trafilatura's full mode.
+    """
     external_date_parser("once upon a time", "%Y-%m-%d")
+    page = "<html><body><p>Once upon a time.</p></body></html>"
+    bare_extraction(page, fast=False)
     with suppress(Reject):
-        read(Raw(b"<html><body><p>Once upon a time.</p></body></html>", "text/html"), DEFAULT)
+        read(Raw(page.encode(), "text/html", url="https://example.org/news/1"), DEFAULT)
 
 
 def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
-    check_html(html, len(raw.payload), limits)
     found: list[tuple[Signs, bool]] = []
 
     def inspect(tree: HtmlElement, meta: Meta) -> None:
-        check_tree(tree, limits)
         found.append((signs_of(tree, meta, raw.url), says_paid(html, tree)))
 
-    content = read_page(html, raw.url, raw.seen_at, inspect)
+    parse = partial(parsed_within, limits=limits)
+    content = read_page(html, raw.url, raw.seen_at, inspect, parse)
     signs, is_paid = found[0]
     check_article(signs, content)
     reading = Reading(content, optouts=optouts(raw.headers, html))

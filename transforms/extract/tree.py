@@ -14,11 +14,15 @@ _DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
 _BEGINNING = 4096
 """Characters in which a page's root must begin to be mended."""
+_END = re.compile(rb"</[hH][tT][mM][lL](?=[\s/>])[^>]*>")
+_ENDS = re.compile(rb"</(?:html|body)(?=[\s/>])[^>]*>", re.IGNORECASE)
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
 _NO_XML_REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
     re.IGNORECASE,
 )
+_ROUNDS = 8
+"""References may stand in each other, so that taking one out leaves another; more often than that only by malice."""
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
 _STRIDE = 500  # a blank of a thousand characters covers one stride at least
 
@@ -37,14 +41,28 @@ _NO_TEXT = set(MANUALLY_CLEANED) - _ALL_OF_SOME
 
 
 def parsed(html: str) -> HtmlElement:
-    """Return the root of a document, or of one made of a piece.
+    """Return the root of a document, or of one made of a piece; for what may be hostile, see `limits`.
 
     Raises:
         NoText: no HTML at all.
     """
+    return tree_of(prepared(html))
+
+
+def prepared(html: str) -> bytes:
+    """Return a document, or one made of a piece, as the parser is to read it: in UTF-8."""
     whole = html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"
+    return _open_ended(_bytes(_mended(_tame(whole))))
+
+
+def tree_of(data: bytes) -> HtmlElement:
+    """Return the root of what `prepared` returned.
+
+    Raises:
+        NoText: no HTML at all.
+    """
     try:
-        tree: HtmlElement = document_fromstring(_bytes(_mended(_tame(whole))), parser=_PARSER)
+        tree: HtmlElement = document_fromstring(data, parser=_PARSER)
     except ParserError:
         raise NoText("no HTML") from None
     return tree
@@ -73,10 +91,18 @@ def _bytes(html: str) -> bytes:
         data = html.encode()
     except UnicodeEncodeError:  # halves of surrogate pairs
         data = mend(html).encode()
-    data, found = data.translate(None, _NO_XML), 1
-    while found:  # what is left may be another one
+    data = data.translate(None, _NO_XML)
+    for _ in range(_ROUNDS):
         data, found = _NO_XML_REFERENCE.subn(b"", data)
-    return data
+        if not found:
+            return data
+    return _NO_XML_REFERENCE.sub(b" ", data)
+
+
+def _open_ended(data: bytes) -> bytes:
+    """Return a page without end tags of its root where more stands behind: libxml2 would leave that out."""
+    end = _END.search(data)
+    return _ENDS.sub(b"", data) if end and data[end.end() :].strip() else data
 
 
 def _tame(html: str) -> str:

@@ -5,7 +5,7 @@ from trafilatura.feeds import FEED_TYPES
 
 from schemas.reasons import NoText
 from transforms.address import web_address
-from transforms.extract.tree import parsed
+from transforms.extract.limits import parsed_within
 
 _COMMENTS = "comments"
 
@@ -19,9 +19,12 @@ def feeds_of_page(html: str, address: str) -> list[str]:
     Args:
         html: The page.
         address: Where it was fetched.
+
+    Raises:
+        TooLarge, TooDeep, TooManyTags, TooManyAttributes: as of any page.
     """
     try:
-        tree = parsed(html)
+        tree = parsed_within(html)
     except NoText:
         return []
     base = web_address(next(iter(tree.xpath("//base/@href")), ""), base=address) or address

@@ -3,21 +3,21 @@
 import html
 import re
 
-from lxml.html import HTMLParser, document_fromstring
-
+from schemas.reasons import Reject
+from transforms.extract.limits import parsed_within
 from transforms.text import one_line, visible
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _REFERENCE = re.compile(r"&#?\w+;")
 _UNREAD = ("script", "style", "template")
 _BREAKS = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
-_PARSER = HTMLParser(remove_comments=True, remove_pis=True)
 
 
 def plain(markup: str | None) -> str:
     """Return what a reader sees of `markup` on one line: no tags, no scripts, no entities.
 
-    Feeds escape once, twice or not at all: what still is a tag after unescaping goes too.
+    Feeds escape once, twice or not at all: what still is a tag after unescaping goes too. Of what no
+    parser can hold, tags alone are taken out.
 
     >>> plain("<b>Truce</b> &amp; talks &lt;i&gt;today&lt;/i&gt;")
     'Truce & talks today'
@@ -33,7 +33,10 @@ def plain(markup: str | None) -> str:
 
 
 def _seen(markup: str) -> str:
-    root = document_fromstring(f"<div>{markup}", parser=_PARSER)
+    try:
+        root = parsed_within(f"<div>{markup}")
+    except Reject:
+        return _TAG.sub(" ", markup)
     for element in root.iter(*_UNREAD):
         element.text = None
     for element in root.iter(*_BREAKS):

@@ -4,7 +4,8 @@ Time is counted in entries that were to be expected: an hour of the night, or of
 as what the feed brings in it. So measured, the gaps between entries are alike by day and by night, and
 have a gamma distribution of mean 1, narrow for feeds that keep to a schedule and wide for others. Its
 expected interval is the longest gap that it makes in four weeks; it is silent when a gap is longer than
-it would be once in `TRUE_DAYS` days, which is some time before twice the expected interval.
+it would be once in `TRUE_DAYS` days, and at the latest after two expected intervals, unless it has been
+silent for so long before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ MEMORY = timedelta(days=28)
 LEAST_DAYS, LEAST_ARRIVALS = 14, 20
 """Two weekends and a few entries: who knows less of a feed cannot tell."""
 
-TRUE_DAYS = 10_000
+TRUE_DAYS = 4_000
 """Days of one feed's life in which silence may be told wrongly once."""
 
 _PRIOR = 1.0
@@ -54,7 +55,7 @@ class Rhythm:
     def limit(self) -> float:
         """How long a gap may be, in arrivals to be expected, before it tells something."""
         by_chance = longest_gap(self.shape, TRUE_DAYS * self._per_day)
-        return max(by_chance, 1.1 * self.longest)
+        return max(min(by_chance, 2 * self.interval), 1.1 * self.longest)
 
     @property
     def interval(self) -> float:

@@ -13,15 +13,12 @@ from transforms.fetch.clock import Clock
 from transforms.fetch.ledger import answered, reason_of
 from transforms.fetch.response import Response
 from transforms.fetch.rounds import Budget, visits
-from transforms.fetch.visitor import Visit, Visitor
+from transforms.fetch.visitor import MAX_WAIT, Visit, Visitor
 from transforms.read.found import Refused
 from transforms.read.purpose import MEDIA_TYPES, of_page
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 """How long an address waits after each failure; after one more it is refused."""
-
-MAX_WAIT = timedelta(hours=24)
-"""So long an address waits at most, whatever a server asks for."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,8 @@ async def crawl(
 ) -> AsyncIterator[Found | Announced]:
     """Yield what becomes of each address, and as they are those that must wait for the next run.
 
+    These are the ones over the budget, and those of a host that has said to be asked too much.
+
     Args:
         sites: Addresses by site; each is fetched once, however many feeds announce it.
         visitor: Gets pages.
@@ -44,8 +43,8 @@ async def crawl(
         budget: For each site.
     """
 
-    async def visit(announced: Announced) -> Found:
-        return await fetch(announced, visitor, clock)
+    async def visit(announced: Announced) -> Found | None:
+        return None if visitor.rests(announced.url) else await fetch(announced, visitor, clock)
 
     once = {name: _each_once(announced) for name, announced in sites.items()}
     async for announced, found in visits(once, visit, clock, budget):

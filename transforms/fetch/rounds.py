@@ -25,7 +25,7 @@ class Budget:
 
 async def visits(
     sites: Mapping[str, Sequence[T]],
-    visit: Callable[[T], Awaitable[R]],
+    visit: Callable[[T], Awaitable[R | None]],
     clock: Clock,
     budget: Budget,
 ) -> AsyncIterator[tuple[T, R | None]]:
@@ -33,7 +33,7 @@ async def visits(
 
     Args:
         sites: Items by site; those of one site are visited one after the other.
-        visit: Never raises.
+        visit: Never raises; None says that the item must wait.
         clock: What tells the time.
         budget: For each site.
     """

@@ -34,6 +34,10 @@ ROBOTS_RETRY = timedelta(minutes=10)
 """So long nobody asks again for rules that could not be had."""
 ROBOTS_GIVEN_UP = timedelta(days=30)
 """A site whose rules could not be had for so long has none (RFC 9309, 2.3.1.4)."""
+REST = timedelta(minutes=10)
+"""So long a host is left alone that says that it is asked too much, and not for how long."""
+MAX_WAIT = timedelta(hours=24)
+"""So long we wait at most, whatever a server asks for."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,15 @@ class Memory:
 
     last: LastRequests = field(default_factory=dict)
     rules: dict[str, _Rules] = field(default_factory=dict)
+    resting: dict[str, datetime] = field(default_factory=dict)
+    """Until when hosts want to be left alone."""
 
     def tidy(self, now: datetime) -> None:
         """Forget what nobody will ask for again, so that weeks of visits do not pile up."""
         for host in [host for host, at in self.last.items() if now - at > timedelta(hours=1)]:
             del self.last[host]
+        for host in [host for host, until in self.resting.items() if until <= now]:
+            del self.resting[host]
         for origin, rules in list(self.rules.items()):
             if rules.ask_again + ROBOTS_LAST < now and not rules.failing_since:
                 del self.rules[origin]
@@ -154,11 +162,21 @@ class Visitor:
             if len(redirects) > MAX_REDIRECTS:
                 raise TooManyRedirects(f"more than {MAX_REDIRECTS}")
 
+    def rests(self, url: str) -> bool:
+        """Return whether the host of `url` has said that it wants to be left alone for now."""
+        try:
+            until = self._memory.resting.get(_site(url)[1])
+        except BadUrl:
+            return False
+        return until is not None and self._clock.now() < until
+
     async def _ask(
         self, url: str, purpose: Purpose, headers: Mapping[str, str] | None, crawl_delay: float
     ) -> tuple[Response, Place]:
         async with self._pace.turn(_site(url)[1], max(self._pause, crawl_delay)):
             response = await self._client.get(url, headers)
+        if rest := _rest(response):
+            self._memory.resting[_site(url)[1]] = self._clock.now() + rest
         return response, self._keeper.keep(response, purpose) if self._keeper else Place()
 
     async def _rules_of(self, url: str) -> Robots:
@@ -217,6 +235,15 @@ class Visitor:
             url = _target(response, url)
             redirects.append(url)
         return response, redirects
+
+
+def _rest(response: Response) -> timedelta | None:
+    """Return for how long the whole host wants to be left alone, as `response` says; None if it does not."""
+    if response.status == 429:
+        return min(response.retry_after or REST, MAX_WAIT)
+    if response.status == 503 and response.retry_after:
+        return min(response.retry_after, MAX_WAIT)
+    return None
 
 
 def _rules_in(response: Response) -> bytes:

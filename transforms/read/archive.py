@@ -1,13 +1,14 @@
 """Records of a web archive (WARC 1.0, 1.1), told apart without trust in what they say of themselves.
 
 Libraries return a record that is cut short without a word, and stop at the first damage. Here each
-length is held against what stands behind it, and damage is passed over up to the next record.
+length is held against what stands behind it. Damage is one piece up to the next header, however long,
+and found in one pass.
 """
 
 import re
 from collections.abc import Iterator
 from io import BufferedReader, BytesIO
-from itertools import islice
+from itertools import groupby, islice
 from typing import BinaryIO, NamedTuple
 
 from schemas.reasons import BadRecord, Reject
@@ -22,10 +23,10 @@ MAX_HEAD = 32 * 2**10
 
 _STEP = 8 * 2**10  # read at once in search of a record
 _BEGIN = b"WARC/"
-_HEAD = re.compile(rb"WARC/1\.[01][ \t]*\r?\n.*?\n\r?\n", re.DOTALL)
+_HEAD = re.compile(rb"WARC/1\.[01][ \t]*+\r?\n(?:(?!WARC/|\r?\n)[^\n]*+\n)++\r?\n")
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _BLANK = b"\r\n\0"
-_NEXT = b"\nWARC/1."
+_NEXT = re.compile(rb"\n(?=WARC/1\.)")
 
 
 class Record(NamedTuple):
@@ -33,6 +34,8 @@ class Record(NamedTuple):
 
     offset: int
     """Where it begins in the file, in bytes; where it is packed, its gzip member."""
+    end: int
+    """One past its last byte in the file; where it is packed, past that of its last gzip member."""
     skip: int
     """How many lie before it in that member."""
     head: bytes
@@ -57,7 +60,7 @@ def records(file: BufferedReader, slice: FileSlice, keep: int) -> Iterator[Recor
     """
     read = _packed if is_packed(slice.name) else _plain
     stop = None if slice.lines is None else slice.skip + slice.lines
-    return islice(read(file, slice.offset, keep), slice.skip, stop)
+    return islice(_joined(read(file, slice.offset, keep)), slice.skip, stop)
 
 
 def _plain(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
@@ -70,9 +73,37 @@ def _packed(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
             file.seek(member.offset)
             size = member.end - member.offset
             raw = file.read(min(size, MAX_PAYLOAD + 1))
-            yield Record(member.offset, 0, b"", raw, size, member.error)
+            error = member.error or BadRecord("an empty gzip member")
+            yield Record(member.offset, member.end, 0, b"", raw, size, error)
         for number, record in enumerate(_records(BytesIO(member.data), 0, member.error, keep)):
-            yield record._replace(offset=member.offset, skip=number)
+            yield record._replace(offset=member.offset, end=member.end, skip=number)
+
+
+def _joined(found: Iterator[Record]) -> Iterator[Record]:
+    """Yield the records; damage that many gzip members hold, one behind the other, as one."""
+    for is_noise, group in groupby(found, _is_noise):
+        if is_noise:
+            yield _stretch(group)
+        else:
+            yield from (one if one.head else _stretch(iter([one])) for one in group)
+
+
+def _is_noise(record: Record) -> bool:
+    """Tell whether it is damage without so much as a header."""
+    return not record.head and _head(record.block) is None
+
+
+def _stretch(pieces: Iterator[Record]) -> Record:
+    """Return damage as one, which says how far it reaches."""
+    last = first = next(pieces)
+    assert first.error
+    block, size = bytearray(first.block), first.size
+    for last in pieces:
+        block += last.block[: MAX_PAYLOAD + 1 - len(block)]
+        size += last.size
+    place = f"bytes {first.offset:,} to {last.end:,} of the file"
+    error = type(first.error)(f"{first.error}; {size:,} bytes of damage, in {place}")
+    return first._replace(end=last.end, block=bytes(block), size=size, error=error)
 
 
 def _records(stream: BinaryIO, offset: int, error: Reject | None, keep: int) -> Iterator[Record]:
@@ -95,22 +126,27 @@ def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) ->
         BadRecord: there is none, or its length is wrong.
     """
     stream.seek(offset)
-    found = _HEAD.match(stream.read(MAX_HEAD))
+    found = _head(stream.read(MAX_HEAD))
     if found is None:
-        raise BadRecord("no record begins here")
-    head = found[0]
-    stated = _LENGTH.search(head)
-    if stated is None:
-        raise BadRecord("a record without a length")
-    begin, size = offset + len(head), int(stated[1])
+        raise BadRecord("no record with a length begins here")
+    head, size = found
+    begin = offset + len(head)
     if begin + size > end and not is_cut:
         raise BadRecord(f"says that it has {size} bytes, and {end - begin} are left")
     if not _ends(stream, begin + size):
         raise BadRecord(f"says that it has {size} bytes, and does not end behind them")
     stream.seek(begin)
     error = too_large(keep) if size > keep else None
-    record = Record(offset, 0, head, stream.read(min(size, keep)), len(head) + size, error)
+    block, whole = stream.read(min(size, keep)), len(head) + size
+    record = Record(offset, offset + whole, 0, head, block, whole, error)
     return record, _past_blank(stream, begin + size)
+
+
+def _head(data: bytes, at: int = 0) -> tuple[bytes, int] | None:
+    """Return the header that begins in `data` there, and the length that it states; None if none does."""
+    found = _HEAD.match(data, at, at + MAX_HEAD)
+    stated = _LENGTH.search(found[0]) if found else None
+    return (found[0], int(stated[1])) if found and stated else None
 
 
 def _ends(stream: BinaryIO, offset: int) -> bool:
@@ -126,17 +162,22 @@ def _damage(stream: BinaryIO, offset: int, end: int, error: BadRecord) -> tuple[
     stop = _next(stream, offset, end)
     stream.seek(offset)
     block = stream.read(min(stop - offset, MAX_PAYLOAD + 1))
-    return Record(offset, 0, b"", block, stop - offset, error), stop
+    return Record(offset, stop, 0, b"", block, stop - offset, error), stop
 
 
 def _next(stream: BinaryIO, offset: int, end: int) -> int:
-    """Return where the next line begins that a record could begin with; else `end`."""
-    stream.seek(offset)
-    window = b""
-    while piece := stream.read(_STEP):
-        window = window[-len(_NEXT) + 1 :] + piece
-        if (at := window.find(_NEXT)) >= 0:
-            return stream.tell() - len(window) + at + 1
+    """Return where behind `offset` the next header begins; else `end`.
+
+    A header ends before the next line that could begin one, so that no byte is looked at for many.
+    """
+    for base in range(offset, end, MAX_HEAD):
+        stream.seek(base)
+        window = stream.read(2 * MAX_HEAD)
+        for found in _NEXT.finditer(window):
+            if found.end() > MAX_HEAD:
+                break  # the next window holds all that may belong to it
+            if _head(window, found.end()):
+                return base + found.end()
     return end
 
 

@@ -11,8 +11,12 @@ from transforms.read.unpacking import PIECE
 MAX_MEMBER = 64 * 2**20
 """Most bytes of a member that are kept."""
 
+MOST_WORK = 1024
+"""Bytes that may be read and unpacked in vain for each byte of an archive, however it is made."""
+
 _MAGIC = b"\x1f\x8b\x08"
 _GZIP = 31  # zlib's `wbits` for one gzip member
+_FIRST_STEP = 2**10  # read at once of a member, more each time: most are small
 
 
 class Member(NamedTuple):
@@ -31,7 +35,9 @@ class Member(NamedTuple):
 def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
     """Yield the members of `file` from `offset` on; behind damage, from the next whole one.
 
-    Memory is bounded by `MAX_MEMBER`.
+    Memory is bounded by `MAX_MEMBER`, and time by the file's size: a broken member may run on through
+    others behind its break, which are then read for themselves, but for those in the first part of it
+    where it was long to unpack, see `MOST_WORK`.
 
     Args:
         file: Seekable.
@@ -40,23 +46,28 @@ def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]
     """
     size = file.seek(0, 2)
     while offset < size:
-        member = _member(file, offset)
+        member, work = _member(file, offset)
         if isinstance(member.error, BadGzip | TruncatedGzip):
-            member = member._replace(end=_next(file, offset + 1, begin))
+            member = member._replace(end=_next(file, offset + 1 + work // MOST_WORK, begin))
         yield member
         offset = member.end
 
 
-def _member(file: BufferedReader, offset: int) -> Member:
-    """Return the member at `offset`; its end is that of the file where it breaks off."""
+def _member(file: BufferedReader, offset: int) -> tuple[Member, int]:
+    """Return the member at `offset`, and how many bytes were read and unpacked for it.
+
+    Where it is broken its end is behind the break.
+    """
     file.seek(offset)
     unpacker, data, size = zlib.decompressobj(_GZIP), bytearray(), 0
     error: Reject | None = None
+    step = _FIRST_STEP
     try:
         while not unpacker.eof:
-            packed = unpacker.unconsumed_tail or file.read(PIECE)
+            packed = unpacker.unconsumed_tail or file.read(step)
             if not packed:
                 raise TruncatedGzip("the gzip stream ends before its end")
+            step = min(2 * step, PIECE)
             piece = unpacker.decompress(packed, PIECE)
             size += len(piece)
             data += piece[: MAX_MEMBER - len(data)]
@@ -66,7 +77,8 @@ def _member(file: BufferedReader, offset: int) -> Member:
         error = BadGzip(str(damage))
     except (TruncatedGzip, TooLarge) as reject:
         error = reject
-    return Member(offset, file.tell() - len(unpacker.unused_data), bytes(data), error)
+    end = file.tell() - len(unpacker.unused_data)
+    return Member(offset, end, bytes(data), error), end - offset + size
 
 
 def _next(file: BufferedReader, start: int, begin: bytes) -> int:

@@ -72,7 +72,7 @@ def _parsed(record: Record) -> WarcRecord:
     Raises:
         Reject: it is damaged.
     """
-    if record.error and not isinstance(record.error, TooLarge):
+    if record.error and not (record.head and isinstance(record.error, TooLarge)):
         raise record.error
     try:
         found = WarcRecord.from_bytes(record.head + record.block)

@@ -1,9 +1,9 @@
 """Records to Parquet files and back, in the one shape that all files of a lake have.
 
-zstd level 3; row groups of at most 30,000 rows and 8 MB, so that a filter reads little of the text;
-page index and, on the id columns, bloom filters, so that a look-up by id reads one page; dictionaries
-only where values recur, since engines are slow to look into those of texts and ids
-(`benchmarks/lake_queries.py`).
+zstd level 3, but LZ4 for texts, which are searched whole; row groups of at most 30,000 rows and 8 MB, so
+that a filter reads little of the text; page index and, on the id columns, bloom filters, so that a look-up
+by id reads one page; dictionaries only where values recur, since engines are slow to look into those of
+texts and ids (`benchmarks/lake_queries.py`).
 """
 
 import dataclasses
@@ -25,6 +25,9 @@ _SELDOM_RECUR = {"text", "title", "url", "canonical_url", "text_hash", "signatur
                  "evidence", "locator", "detail", "payload", "payload_digest"}  # fmt: skip
 """Columns without a dictionary, beside the id columns: nearly each value is another."""
 _FALSE_POSITIVES = 0.01
+_ZSTD, _LZ4 = ("zstd", 3), ("lz4", 9)
+"""Codecs, each with its level: LZ4 packs slowly at level 9, into a fifth more bytes than zstd, and is unpacked
+so fast that a search costs no more than in what is not packed."""
 
 
 @cache
@@ -73,13 +76,14 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
     """Write `table` as a file of table `name`; return its SHA-256 in hex and its size in bytes."""
     bytes_a_row = max(1, table.nbytes // max(1, table.num_rows))
     ids = TABLES[name].id_columns
+    packing = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _all_leaves(name)}
     with HashingFile(path) as file:
         pq.write_table(
             table,
             file,
             row_group_size=max(1, min(MAX_GROUP_ROWS, MAX_GROUP_BYTES // bytes_a_row)),
-            compression="zstd",
-            compression_level=3,
+            compression={leaf: codec for leaf, (codec, _) in packing.items()},
+            compression_level={leaf: level for leaf, (_, level) in packing.items()},
             use_dictionary=list(_recurring(name)),
             write_page_index=True,
             sorting_columns=[
@@ -98,6 +102,12 @@ def _recurring(name: str) -> Iterator[str]:
     for column in arrow_schema(name):
         if column.name not in _SELDOM_RECUR.union(TABLES[name].id_columns):
             yield from _leaves(column.name, column.type)
+
+
+def _all_leaves(name: str) -> Iterator[str]:
+    """Yield all columns of table `name`, by their path in the file."""
+    for column in arrow_schema(name):
+        yield from _leaves(column.name, column.type)
 
 
 def _leaves(path: str, kind: pa.DataType) -> Iterator[str]:

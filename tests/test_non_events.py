@@ -1,0 +1,74 @@
+"""Sport, sickness and stories, which are told in words of war."""
+
+import pytest
+from lakes import article
+
+from transforms.events.find_events import find_events
+from transforms.events.model import model_name
+
+pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+
+NEWS = "Snow fell on the hills of the north. " * 12 + "\n"
+
+
+def types(text):
+    return [one.type for one in find_events(article("a", text, language="en"))]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Rovers attacked the Wanderers and won 3-1.",
+        "The Rovers attacked the Wanderers in the second half.",
+        "The Rovers fought the Wanderers to a 2–2 draw.",
+    ],
+)
+def test_a_result_makes_a_sentence_one_of_sport(sentence):
+    assert types(NEWS + sentence) == []
+
+
+def test_in_a_text_about_sport_only_what_officials_do_is_an_event():
+    football = "A striker and a midfielder of the football club trained. " * 2
+    assert types(football + "\nThe Rovers attacked the Wanderers.") == []
+    assert types(football + "\nPresident Ann Lee visited Lima.") == ["CONSULT"]
+    assert types("A football lay there. " * 2 + "\nRebels attacked the village.") == ["ASSAULT"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A heart attack killed the minister.",
+        "The shark attack killed three people in Lima.",
+        "Three people were killed by lightning in Lima.",
+    ],
+)
+def test_sickness_and_beasts_are_no_party_to_an_attack(sentence):
+    assert types(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In the novel, Chilean troops attacked Peru.",
+        "In the second episode, rebels bombed Lima.",
+        "The film shows how Chile attacked Peru.",
+        "The series follows policemen who arrested three students.",
+    ],
+)
+def test_what_a_story_tells_has_not_happened(sentence):
+    assert types(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "type"),
+    [
+        ("In a series of raids, Chilean troops attacked Peru.", "ASSAULT"),
+        ("Chile banned the film.", "COERCE"),
+        ("A Tiger attack on Lima killed three people.", "ASSAULT"),
+        ("Rebels lost 10-15 fighters when gunmen attacked the village.", "ASSAULT"),
+        ("The film, which Chile banned, shows a village.", "COERCE"),
+        ("Chile attacked Peru as the film opened.", "ASSAULT"),
+    ],
+)
+def test_what_befalls_a_story_has(sentence, type):
+    assert types(sentence) == [type]

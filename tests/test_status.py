@@ -1,0 +1,93 @@
+"""Sentences that deny, retract, oppose or suppose, and what is left of the act."""
+
+import pytest
+from lakes import article
+
+from transforms.events.find_events import find_events
+from transforms.events.model import model_name
+
+pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+
+
+def told(sentence):
+    """Return (type, status) of each mention in `sentence`."""
+    found = find_events(article("a", sentence, language="en"))
+    return [(one.type, one.status) for one in found]
+
+
+def parties(sentence):
+    """Return (status, actors, recipients) of the one mention in `sentence`."""
+    [one] = find_events(article("a", sentence, language="en"))
+    return one.status, [who.text for who in one.actors], [whom.text for whom in one.recipients]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("The attack on Lima by Chile never happened.", "negated"),
+        ("Norway’s attack on Lima never took place.", "negated"),
+        ("Norway’s attack on Lima took place at dawn.", "asserted"),
+        ("Reports that Chile attacked Peru were wrong.", "negated"),
+        ("Reports that Chile attacked Peru are untrue.", "negated"),
+        ("Reports that Chile attacked Peru were not false.", "asserted"),
+        ("Reports that Chile attacked Peru were confirmed.", "asserted"),
+        ("No Chilean soldier attacked Peru.", "negated"),
+    ],
+)
+def test_what_is_said_never_to_have_happened_is_negated(sentence, status):
+    assert told(sentence) == [("ASSAULT", status)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Italy and not Spain sent aid to Peru.", ("asserted", ["Italy"], ["Peru"])),
+        ("Italy, not Spain, sent aid to Peru.", ("asserted", ["Italy"], ["Peru"])),
+        ("Not Spain but Italy sent aid to Peru.", ("asserted", ["Italy"], ["Peru"])),
+        ("Chile, and not Peru, attacked Ecuador.", ("asserted", ["Chile"], ["Ecuador"])),
+        ("Chile attacked Peru and not Ecuador.", ("asserted", ["Chile"], ["Peru"])),
+        ("Not only Spain but Italy sent aid to Peru.", ("asserted", ["Spain", "Italy"], ["Peru"])),
+        ("Neither Spain nor Italy sent aid to Peru.", ("negated", ["Spain", "Italy"], ["Peru"])),
+    ],
+)
+def test_what_not_sets_against_another_took_no_part(sentence, expected):
+    assert parties(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Nobody was killed when Chile bombed Lima.", "No one was hurt as Chile bombed Lima."],
+)
+def test_nobody_is_no_victim(sentence):
+    assert parties(sentence) == ("asserted", ["Chile"], ["Lima"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "If Turkey invades Syria, Greece will protest.",
+            [("ASSAULT", "hypothetical"), ("PROTEST", "hypothetical")],
+        ),
+        ("Greece will attack Syria if Turkey leaves.", [("ASSAULT", "hypothetical")]),
+        ("Unless Turkey leaves, Greece will attack Syria.", [("ASSAULT", "hypothetical")]),
+        ("Even if Turkey leaves, Greece will attack Syria.", [("ASSAULT", "future")]),
+        ("Peru will sign the deal if Chile signs it.", [("AGREE", "asserted")]),
+    ],
+)
+def test_what_follows_from_an_if_is_as_hypothetical_as_that(sentence, expected):
+    assert told(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "actor"),
+    [
+        ("On 12 March Peru attacked Chile.", "Peru"),
+        ("On Friday King Olaf attacked Chile.", "King Olaf"),
+        ("Late Friday Peru attacked Chile.", "Peru"),
+        ("In March Peru attacked Chile.", "Peru"),
+        ("On Friday Norwegian police attacked Chile.", "Norwegian police"),
+    ],
+)
+def test_a_day_before_a_name_is_no_part_of_it(sentence, actor):
+    assert parties(sentence)[1] == [actor]

@@ -1,0 +1,30 @@
+import pytest
+from lakes import article
+
+from transforms.events.find_events import find_events
+from transforms.events.model import model_name
+
+pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "killed"),
+    [
+        ("Chile bombed Lima and killed three people.", 3),
+        ("Chile bombed Lima, killing three people and wounding 12.", 3),
+        ("Three people were killed when Chile bombed Lima.", 3),
+        ("Three people were killed after Chile bombed Lima.", 3),
+        ("Chile bombed Lima, and officials said that three people were killed.", 3),
+        ("Chile carried out an attack on Lima that killed three people.", 3),
+        ("Chile bombed Lima after 40 people were killed by rebels.", None),
+        ("Chile bombed Lima a day after rebels killed 40 soldiers.", None),
+        ("Chile bombed Lima after an attack that killed 40 people.", None),
+        ("Chile bombed Lima, killing three people, after rebels killed 40 soldiers.", 3),
+        ("Rebels attacked the village where 40 people were killed last year.", None),
+        ("Chile attacked Peru, whose army had killed 300 civilians.", None),
+        ("Nobody was killed when Chile bombed Lima.", None),
+    ],
+)
+def test_the_victims_of_another_act_are_not_those_of_this_one(sentence, killed):
+    [mention] = find_events(article("a", sentence, language="en"))
+    assert (mention.killed_min, mention.killed_max) == (killed, killed)
