@@ -79,7 +79,8 @@ def _by_month(parts: dict[str, str], published: date | None, ahead: bool) -> Spa
     else:
         return None
     first = _date(years[0], month, day)
-    if first and published and "year" not in parts and not _fits(first, published, ahead):
+    near = _end_of_month(first) if first and ahead and "day" not in parts else first
+    if near and published and "year" not in parts and not _fits(near, published, ahead):
         first = _date(years[1], month, day)
     if first is None or "day" in parts:
         return Span(first, first, "day") if first else None
@@ -88,10 +89,13 @@ def _by_month(parts: dict[str, str], published: date | None, ahead: bool) -> Spa
 
 def _by_weekday(parts: dict[str, str], published: date, ahead: bool) -> Span:
     back = (published.weekday() - DAYS.index(parts["weekday"])) % 7
-    if parts.get("which") == "last":
+    if parts.get("which") == "next":
+        back -= 7
+    elif parts.get("which") == "last":
         back = back or 7
-    ahead = ahead or parts.get("which") == "next"
-    day = published + timedelta(days=(-back) % 7) if ahead else published - timedelta(days=back)
+    elif ahead:
+        back = -(-back % 7)
+    day = published - timedelta(days=back)
     return Span(day, day, "day")
 
 
