@@ -25,6 +25,7 @@ DATELINES = [
     "Port Alder, Peru – ",
     "Port Alder, western Peru – ",
     "Gaza City, Gaza Strip – ",
+    "Deir el-Port, central Peru – ",
     "Nablus, occupied West Bank – ",
 ]
 

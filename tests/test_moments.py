@@ -114,12 +114,21 @@ def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
         "They met on Saturdays.",
         "They met on 1-5 March.",
         "They met on March 1–5, 2026.",
+        "They met on 1-5 March when it snowed.",
+        "On 1-5 March they met.",
         "They met between Monday and Thursday.",
         "They met from 1 March to 5 March.",
+        "They met on 1 and 5 March.",
+        "They met on March 1 and 5 in Lima.",
     ],
 )
 def test_what_counts_from_another_time_or_has_two_readings_gives_no_date(sentence):
     assert read(sentence)[1] is None
+
+
+def test_a_number_after_a_day_need_not_be_another_day():
+    assert read("On February 12 and 13 miles away they met.")[1] == day(2026, 2, 12)
+    assert read("Between 10 and 15 people met on Friday.")[1] == day(2026, 2, 27)
 
 
 @pytest.mark.parametrize(

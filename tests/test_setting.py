@@ -70,6 +70,11 @@ def mention(sentence):
         ("Peru will bomb Lima from Monday.", "Monday", date(2026, 3, 23), date(2026, 3, 23)),
         ("Norway said that on Friday it would bomb Lima.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
         ("Saturday's attack on the market killed 12 people.", "Saturday", date(2026, 3, 14), date(2026, 3, 14)),
+        ("Twelve people were killed in Saturday's attack on the market.", "Saturday", date(2026, 3, 14), date(2026, 3, 14)),
+        ("Twelve people were killed by Saturday's strike on the market.", "Saturday", date(2026, 3, 14), date(2026, 3, 14)),
+        ("Peru bombed Lima in an attack on Sunday.", "Sunday", date(2026, 3, 15), date(2026, 3, 15)),
+        ("On this day, 80 years ago, Peru bombed Lima.", "this day", None, None),
+        ("Peru bombed Lima on March 1, 2 and 3.", "March 1, 2 and 3", None, None),
         ("In the 1990s, Peru bombed Lima.", "the 1990s", None, None),
         ("In the 19th century, Peru bombed Lima.", "the 19th century", None, None),
         ("During the Cold War, Peru bombed Lima.", "the Cold War", None, None),
@@ -109,6 +114,7 @@ def test_hours_after_an_act_are_the_time_of_another():
         "Norway demanded the release of the hostages by Sunday.",
         "Norway called for a ceasefire from Monday.",
         "Norway closed its border with Peru until Monday.",
+        "Peru bombed Lima when Saturday's attack failed.",
     ],
 )
 def test_what_is_spoken_of_has_a_date_of_its_own(sentence):

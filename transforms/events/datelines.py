@@ -74,7 +74,7 @@ def _is_filed_from(place: str, labelled: bool) -> bool:
 def _pattern() -> re.Pattern[str]:
     """Return the form of a dateline before a capital letter: place, date, agency, and a mark."""
     name = r"[^\W\d_a-zß-öø-ÿ][\w.’'/-]*+"
-    place = rf"{name}(?:\s(?:{name}|de|del|la|do|da|el|al|of|and|on|upon|the)){{0,4}}?"
+    place = rf"{name}(?:\s(?:(?:(?:el|al|as|ash)-)?{name}|de|del|la|do|da|el|al|of|and|on|upon|the)){{0,4}}?"
     date = rf"(?:{WEEKDAY},?\s)?(?:{MONTH}\.?\s\d{{1,2}}|\d{{1,2}}\s{MONTH}\.?)(?:,?\s\d{{4}})?"
     known = "|".join(sorted(map(re.escape, forms()), key=len, reverse=True))
     agency = rf"[^()/]*\b(?:{known}|[A-Z]{{2,6}})\b[^()]{{,30}}"

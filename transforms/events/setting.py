@@ -94,8 +94,8 @@ def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
             return True
         if above.pos_ in VERBAL and spoken and above.lemma_ in words("report"):
             return True
-        if _is_attack(above, match):
-            return above.head.i in own
+        if match.trigger.type == "ASSAULT" and _is_means(above, own):
+            return True
         if above.lemma_ in words("decision") and match.clause.head.i == above.i:
             return True
         if not _is_undated(above, below, moment):
@@ -129,10 +129,14 @@ def _is_of_another(word: Token, below: Token, match: Match) -> bool:
     return False
 
 
-def _is_attack(word: Token, match: Match) -> bool:
-    """Return whether `word` is the attack by which the act is done: Saturday’s attack killed two."""
-    does = word.dep_ == "nsubj" or (word.dep_ == "pobj" and word.head.dep_ == "agent")
-    return does and match.trigger.type == "ASSAULT" and word.lemma_ in words("weapon")
+def _is_means(word: Token, own: set[int]) -> bool:
+    """Return whether `word` is the attack by which the verb of the act, one of `own`, is done.
+
+    Saturday’s attack killed two, and two were killed in it: on Saturday.
+    """
+    by = word.dep_ == "pobj" and word.head.lower_ in {"in", "by"}
+    verb = word.head.head if by else word.head
+    return word.lemma_ in words("weapon") and (by or word.dep_ == "nsubj") and verb.i in own
 
 
 def _is_undated(word: Token, below: Token, moment: Moment) -> bool:
