@@ -90,6 +90,14 @@ def test_what_lies_ahead_is_the_next_such_day():
     assert read("They will meet this weekend.", ahead=True)[1] == weekend
 
 
+@pytest.mark.parametrize(
+    "words", ["tomorrow", "next Monday", "next week", "next month", "next weekend"]
+)
+def test_what_is_told_as_done_is_not_of_a_day_to_come(words):
+    assert read(f"They asked for a vote {words}.")[1] is None
+    assert read(f"They will vote {words}.", ahead=True)[1].first > MONDAY
+
+
 def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
     weekend = Span(date(2026, 2, 28), date(2026, 3, 1), "week")
     assert read("They met this weekend.", published=date(2026, 3, 1))[1] == weekend

@@ -113,6 +113,7 @@ def test_hours_after_an_act_are_the_time_of_another():
         "Police arrested 40 protesters before the final on Sunday.",
         "Norway demanded the release of the hostages by Sunday.",
         "Norway called for a ceasefire from Monday.",
+        "Norway called for a ceasefire from tomorrow.",
         "Norway closed its border with Peru until Monday.",
         "Peru bombed Lima when Saturday's attack failed.",
     ],

@@ -29,7 +29,8 @@ def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span
     Args:
         moment: The words.
         published: The day of publication.
-        ahead: Whether the act lies ahead: Friday is then the next one, else the last one.
+        ahead: Whether the act lies ahead: Friday is then the next one. Else it is the last one, and
+            words for a day to come, such as tomorrow, give none.
 
     >>> from transforms.events.moments import moments_in
     >>> [friday] = moments_in("Peru attacked on Friday.")
@@ -37,6 +38,12 @@ def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span
     Span(first=datetime.date(2026, 2, 27), last=datetime.date(2026, 2, 27), precision='day')
     """
     parts = moment.parts
+    days = _days(parts, published, ahead)
+    to_come = days is not None and published is not None and days.first > published
+    return None if to_come and not ahead and "year" not in parts else days
+
+
+def _days(parts: dict[str, str], published: date | None, ahead: bool) -> Span | None:
     if "number" in parts or "first" in parts:
         return _by_numbers(parts)
     if "month" in parts:

@@ -88,7 +88,8 @@ def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
     below = token
     teller = _teller(token)
     for above in chain(teller) if teller else list(chain(token))[1:]:
-        if _is_of_another(above, below, match):
+        ends = below.i == token.i and above.lower_ in words("by")
+        if _is_before(above, below) or (ends and not lies_ahead(match.clause)):
             return False
         if above.i in own or is_fronted(below, above, match.clause):
             return True
@@ -118,15 +119,14 @@ def _teller(time: Token) -> Token | None:
     return verb if told and not parted else None
 
 
-def _is_of_another(word: Token, below: Token, match: Match) -> bool:
-    """Return whether a time below `word` is that of what the act comes before, or asks for."""
-    before = [one for one in word.children if one.right_edge.i == below.left_edge.i - 1]
-    for link in (word, *before):
-        if link.lower_ in words("until"):
-            return not any(one.lower_ in words("clock") for one in link.subtree)
-    if word.lower_ in words("by") and below.dep_ == "pobj" and below.lower_ in words("date"):
-        return not lies_ahead(match.clause)
-    return False
+def _is_before(word: Token, below: Token) -> bool:
+    """Return whether a time that hangs on `word` by `below` is that of what the act comes before."""
+    beside = [one for one in word.children if one.right_edge.i == below.left_edge.i - 1]
+    return any(
+        link.lower_ in words("until")
+        and not any(one.lower_ in words("clock") for one in link.subtree)
+        for link in (word, *beside)
+    )
 
 
 def _is_means(word: Token, own: set[int]) -> bool:
