@@ -22,12 +22,22 @@ DATELINES = [
     "RIO DE JANEIRO – ",
     "NEW DELHI: ",
     "Oslo - ",
+    "Port Alder, Peru – ",
+    "Port Alder, western Peru – ",
+    "Gaza City, Gaza Strip – ",
+    "Deir el-Port, central Peru – ",
+    "Nablus, occupied West Bank – ",
 ]
 
 
 @pytest.mark.parametrize("dateline", DATELINES)
 def test_a_dateline_ends_where_the_story_begins(dateline):
     assert dateline_of(f"{dateline}Peru bombed Lima.") == dateline
+
+
+def test_a_story_may_have_dashes_of_its_own():
+    for story in ("Norway – long an ally – praised Peru.", "Peru bombed Lima – a first."):
+        assert dateline_of(f"Oslo – {story}") == "Oslo – "
 
 
 @pytest.mark.parametrize(
@@ -37,6 +47,10 @@ def test_a_dateline_ends_where_the_story_begins(dateline):
         "Norway condemned Peru — Chile did not.",
         "Oslo — long an ally of Peru — sent troops.",
         "NATO – Peru’s ally – sent troops.",
+        "Moscow – Peru’s closest ally – condemned Chile.",
+        "Oslo – Norway’s main port – was attacked.",
+        "Norway, Chile – Peru’s allies – sent troops.",
+        "Hamas, Chile – Peru bombed both.",
         "Peru - Chile’s neighbour - sent troops.",
         "BREAKING: Peru bombed Lima.",
         "Oct. 6, 1923: Peru bombed Lima.",

@@ -80,9 +80,22 @@ def test_letters_that_a_pattern_takes_for_others_do_no_harm():
 def test_what_lies_ahead_is_the_next_such_day():
     assert read("They will meet on Friday.", ahead=True)[1] == day(2026, 3, 6)
     assert read("They will meet on 12 March.", ahead=True)[1] == day(2026, 3, 12)
+    assert read("They will meet next Monday.", ahead=True)[1] == day(2026, 3, 9)
+    assert read("They will meet next Friday.", ahead=True)[1] == day(2026, 3, 6)
+    march = Span(date(2026, 3, 1), date(2026, 3, 31), "month")
+    assert read("They will meet in March.", ahead=True)[1] == march
+    assert read("They will meet in February.", ahead=True)[1].first == date(2027, 2, 1)
     assert read("They will meet on the 1st.", ahead=True)[1] == day(2026, 4, 1)
     weekend = Span(date(2026, 3, 7), date(2026, 3, 8), "week")
     assert read("They will meet this weekend.", ahead=True)[1] == weekend
+
+
+@pytest.mark.parametrize(
+    "words", ["tomorrow", "next Monday", "next week", "next month", "next weekend"]
+)
+def test_what_is_told_as_done_is_not_of_a_day_to_come(words):
+    assert read(f"They asked for a vote {words}.")[1] is None
+    assert read(f"They will vote {words}.", ahead=True)[1].first > MONDAY
 
 
 def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
@@ -102,10 +115,28 @@ def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
         "They met the next day.",
         "They met hours after the vote.",
         "They met in recent weeks.",
+        "They met in the late 1990s.",
+        "They met in the 19th century.",
+        "They met during the Second World War.",
+        "They met every Saturday.",
+        "They met on Saturdays.",
+        "They met on 1-5 March.",
+        "They met on March 1–5, 2026.",
+        "They met on 1-5 March when it snowed.",
+        "On 1-5 March they met.",
+        "They met between Monday and Thursday.",
+        "They met from 1 March to 5 March.",
+        "They met on 1 and 5 March.",
+        "They met on March 1 and 5 in Lima.",
     ],
 )
 def test_what_counts_from_another_time_or_has_two_readings_gives_no_date(sentence):
     assert read(sentence)[1] is None
+
+
+def test_a_number_after_a_day_need_not_be_another_day():
+    assert read("On February 12 and 13 miles away they met.")[1] == day(2026, 2, 12)
+    assert read("Between 10 and 15 people met on Friday.")[1] == day(2026, 2, 27)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span
     Args:
         moment: The words.
         published: The day of publication.
-        ahead: Whether the act lies ahead: Friday is then the next one, else the last one.
+        ahead: Whether the act lies ahead: Friday is then the next one. Else it is the last one, and
+            words for a day to come, such as tomorrow, give none.
 
     >>> from transforms.events.moments import moments_in
     >>> [friday] = moments_in("Peru attacked on Friday.")
@@ -37,6 +38,12 @@ def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span
     Span(first=datetime.date(2026, 2, 27), last=datetime.date(2026, 2, 27), precision='day')
     """
     parts = moment.parts
+    days = _days(parts, published, ahead)
+    to_come = days is not None and published is not None and days.first > published
+    return None if to_come and not ahead and "year" not in parts else days
+
+
+def _days(parts: dict[str, str], published: date | None, ahead: bool) -> Span | None:
     if "number" in parts or "first" in parts:
         return _by_numbers(parts)
     if "month" in parts:
@@ -79,7 +86,8 @@ def _by_month(parts: dict[str, str], published: date | None, ahead: bool) -> Spa
     else:
         return None
     first = _date(years[0], month, day)
-    if first and published and "year" not in parts and not _fits(first, published, ahead):
+    near = _end_of_month(first) if first and ahead and "day" not in parts else first
+    if near and published and "year" not in parts and not _fits(near, published, ahead):
         first = _date(years[1], month, day)
     if first is None or "day" in parts:
         return Span(first, first, "day") if first else None
@@ -88,10 +96,13 @@ def _by_month(parts: dict[str, str], published: date | None, ahead: bool) -> Spa
 
 def _by_weekday(parts: dict[str, str], published: date, ahead: bool) -> Span:
     back = (published.weekday() - DAYS.index(parts["weekday"])) % 7
-    if parts.get("which") == "last":
+    if parts.get("which") == "next":
+        back -= 7
+    elif parts.get("which") == "last":
         back = back or 7
-    ahead = ahead or parts.get("which") == "next"
-    day = published + timedelta(days=(-back) % 7) if ahead else published - timedelta(days=back)
+    elif ahead:
+        back = -(-back % 7)
+    day = published - timedelta(days=back)
     return Span(day, day, "day")
 
 

@@ -26,12 +26,32 @@ _LONG = r"(?:minute|hour|day|week|month|year|decade)"
 _UNIT = r"(?P<unit>day|week|month|year)"
 _PART = r"(?:early|earlier|late|later)\s"
 _TIME_OF_DAY = r"morning|afternoon|evening|night"
+_A_DAY = rf"(?:{WEEKDAY}|{MONTH}\.?\s\d{{1,2}}|\d{{1,2}}\s{MONTH})"
+_TO = r"\s(?:and|to|until|through)\s"
+_COUNTS = r"\s(?!(?:in|at|on|near|by|as|with|when|after|and|but)\b)[a-z]"
+"""Words after a number that make it one of persons or things: on March 1 and 3 people."""
+_DATES = (
+    rf"\d{{1,2}}(?:\s?[-–]\s?|\s(?:and|or|to)\s)\d{{1,2}}\s{MONTH}\b"
+    rf"|{MONTH}\.?\s\d{{1,2}}(?:,\s\d{{1,2}})*"
+    rf"(?:\s?[-–]\s?\d{{1,2}}\b|\s(?:and|or|to)\s\d{{1,2}}\b(?!{_COUNTS}))"
+)
+"""Several days of a month."""
+_ERA = (
+    r"(?:(?:early|mid|late)[\s-])?(?:1[5-9]|20)\d0s|(?:\d\d?(?:st|nd|rd|th)|last)\scentury"
+    r"|cold\swar|world\swar\s(?:i|ii|one|two)|(?:first|second)\sworld\swar"
+)
 
 _PATTERNS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?<![\d-]){_YEAR}-(?P<number>\d\d)-(?P<day>\d\d)(?![\d-])",
         rf"(?<![\d/.])(?P<first>\d{{1,2}})(?P<mark>[/.])(?P<second>\d{{1,2}})(?P=mark){_YEAR}(?![\d/])",
+        rf"\b(?P<vague>(?:between|from)\s(?:{_A_DAY}{_TO}(?:{_A_DAY}|\d{{1,2}})|\d{{1,2}}{_TO}{_A_DAY}))\b",
+        rf"\b(?P<vague>{_DATES})(?:,?\s\d{{4}}\b)?",
+        rf"\b(?P<vague>(?:every|each)\s{WEEKDAY}|(?:on\s)?{WEEKDAY}s)\b",
+        rf"\b(?:in|during|throughout|since|after|before)\s(?P<vague>(?:the\s)?(?:{_ERA}))\b",
+        rf"\bon\sthis\sday\sin\s{_YEAR}\b",
+        r"\bon\s(?P<vague>this\sday)\b",
         rf"(?:{WEEKDAY},?\s)?{_OF_MONTH}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?\b",
         rf"(?:{WEEKDAY},?\s)?{_MONTH}\s{_OF_MONTH}(?!\d)(?:,?\s{_YEAR})?\b",
         rf"{_MONTH},?\s(?:of\s)?{_YEAR}\b",

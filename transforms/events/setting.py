@@ -5,6 +5,7 @@ from typing import Any
 
 from transforms.events.arguments import Match
 from transforms.events.grammar import (
+    SUBJECTS,
     VERBAL,
     Token,
     auxiliaries,
@@ -15,27 +16,33 @@ from transforms.events.grammar import (
 )
 from transforms.events.lexicon import triggers, words
 from transforms.events.moments import Moment, moments_in
-from transforms.events.status import is_ahead
+from transforms.events.status import is_ahead, lies_ahead
 
 _OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
 """Labels by which a time hangs on what has it: in `Monday’s attack` it is not that of the sentence."""
 
 
 def moment_of(match: Match, spoken: bool, sentence: Any) -> Moment | None:
-    """Return the words for the time that hang on the act; for words `spoken`, on the speech."""
-    for moment, head in _times(sentence):
-        if _governs(match, spoken, moment, head):
-            return moment
-    return None
+    """Return the words for the time that hang on the act; for words `spoken`, on the speech.
+
+    The first of them, but rather Wednesday than overnight.
+    """
+    own = [moment for moment, head in _times(sentence) if _governs(match, spoken, moment, head)]
+    if own and "near" in own[0].parts:
+        own = [moment for moment in own if moment.is_day and "near" not in moment.parts] + own
+    return next(iter(own), None)
 
 
 def is_of_the_day(match: Match, sentence: Any) -> bool:
     """Return whether the act is plainly the day's news, if the sentence is the lead.
 
-    That is what a main clause tells, in no past perfect, of a sentence that names no other time.
+    That is what a main clause tells, in no past perfect, of a sentence that names no other time. The
+    day in `shot a man held in Lima on Monday` may be that of either.
     """
-    if not all(head.dep_ in _OF_A_NOUN or _is_aside(head) for _, head in _times(sentence)):
-        return False
+    for moment, head in _times(sentence):
+        apart = _is_aside(head) and not (moment.is_day and head.i > match.clause.i)
+        if head.dep_ not in _OF_A_NOUN and not apart:
+            return False
     if any(word.lower_ == "had" for word in auxiliaries(match.clause)):
         return False
     for token in chain(match.head):
@@ -79,10 +86,16 @@ def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
     if match.clause.dep_ == "advcl" and match.clause.tag_ == "VBG":  # blasted Peru, warning Chile
         own.add(match.clause.head.i)
     below = token
-    for above in list(chain(token))[1:]:
+    teller = _teller(token)
+    for above in chain(teller) if teller else list(chain(token))[1:]:
+        ends = below.i == token.i and above.lower_ in words("by")
+        if _is_before(above, below) or (ends and not lies_ahead(match.clause)):
+            return False
         if above.i in own or is_fronted(below, above, match.clause):
             return True
         if above.pos_ in VERBAL and spoken and above.lemma_ in words("report"):
+            return True
+        if match.trigger.type == "ASSAULT" and _is_means(above, own):
             return True
         if above.lemma_ in words("decision") and match.clause.head.i == above.i:
             return True
@@ -90,6 +103,40 @@ def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
             return False
         below = above
     return False
+
+
+def _teller(time: Token) -> Token | None:
+    """Return who says: the verb of saying in whose clause a time stands that the parse gives what is said.
+
+    In `said on Wednesday it would leave` the day is that of the speech, as it is with `that` after it.
+    """
+    said = next((word for word in chain(time) if word.pos_ in VERBAL), time)
+    verb, first = said.head, next(iter(children(said, *SUBJECTS)), None)
+    if said.dep_ != "ccomp" or verb.lemma_ not in words("report") or first is None:
+        return None
+    told = verb.i < time.i < first.left_edge.i
+    parted = any(word.is_punct or word.dep_ == "mark" for word in time.doc[verb.i + 1 : time.i])
+    return verb if told and not parted else None
+
+
+def _is_before(word: Token, below: Token) -> bool:
+    """Return whether a time that hangs on `word` by `below` is that of what the act comes before."""
+    beside = [one for one in word.children if one.right_edge.i == below.left_edge.i - 1]
+    return any(
+        link.lower_ in words("until")
+        and not any(one.lower_ in words("clock") for one in link.subtree)
+        for link in (word, *beside)
+    )
+
+
+def _is_means(word: Token, own: set[int]) -> bool:
+    """Return whether `word` is the attack by which the verb of the act, one of `own`, is done.
+
+    Saturday’s attack killed two, and two were killed in it: on Saturday.
+    """
+    by = word.dep_ == "pobj" and word.head.lower_ in {"in", "by"}
+    verb = word.head.head if by else word.head
+    return word.lemma_ in words("weapon") and (by or word.dep_ == "nsubj") and verb.i in own
 
 
 def _is_undated(word: Token, below: Token, moment: Moment) -> bool:
