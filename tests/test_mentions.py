@@ -208,6 +208,14 @@ def test_seeds_give_mentions(seed):
         assert text[mention.evidence_start : mention.evidence_end] == mention.evidence
 
 
+@pytest.mark.parametrize("sentence", ["President {}Kyiv. ", "Peru {}Norway. "])
+def test_sentences_full_of_triggers_take_little_time(sentence):
+    text = (sentence.format("sued " * 23) * 100).strip()
+    began = time.process_time()
+    assert len(told(text)) == 100
+    assert time.process_time() - began < 1
+
+
 def test_a_sentence_of_nothing_but_triggers_takes_little_time():
     text = ("Peru " + "attacked and " * 70 + "bombed Norway. ") * 20
     began = time.process_time()
