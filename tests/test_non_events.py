@@ -35,6 +35,20 @@ def test_in_a_text_about_sport_only_what_officials_do_is_an_event():
 
 
 @pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("A suicide bomber killed 41 people at a match in Goma.", ["ASSAULT"]),
+        ("Masked men attacked fans of the Rovers, injuring ten people.", ["ASSAULT"]),
+        ("Militants attacked the stadium.", ["ASSAULT"]),
+        ("The Militants attacked the Wanderers.", []),
+    ],
+)
+def test_an_attack_on_those_who_play_is_one(sentence, expected):
+    football = "A striker and a midfielder of the football club trained. " * 2
+    assert types(football + "\n" + sentence) == expected
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "A heart attack killed the minister.",

@@ -22,6 +22,7 @@ from transforms.events.lexicon import SPOKEN, STANCES, Trigger, triggers, words
 from transforms.events.parties import Scene, is_expert, is_name, is_official
 from transforms.events.speech import speakers
 from transforms.events.sport import is_sporting
+from transforms.events.violence import is_violent
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
 """Labels by which a second act hangs on a first; by any other it is the first one's content."""
@@ -142,7 +143,10 @@ def _has_parties(match: Match, scene: Scene) -> bool:
         return False
     if match.trigger.type in STANCES and actors and all(map(is_expert, actors)):
         return False
-    if scene.sporting and not any(is_official(token, scene) for token in actors + recipients):
+    if scene.sporting and not (
+        any(is_official(token, scene) for token in actors + recipients)
+        or (match.trigger.type == "ASSAULT" and is_violent(match.head.sent.text))
+    ):
         return False
     if doers & words("speaker_pronoun"):
         return bool(speakers(match.clause))
