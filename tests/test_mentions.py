@@ -138,6 +138,12 @@ def test_what_is_no_event(sentence):
     assert told(sentence) == []
 
 
+def test_strikes_are_protests_only_of_workers():
+    assert [one[0] for one in told("Norway conducted strikes in Peru.")] == ["ASSAULT"]
+    assert [one[0] for one in told("Norway launched air strikes on Peru.")] == ["ASSAULT"]
+    assert [one[0] for one in told("A general strike in Lima began.")] == ["PROTEST"]
+
+
 def test_two_acts_in_two_clauses_are_two_events():
     found = told("Peru attacked Lima, and Norway condemned Peru.")
     assert [type for type, *_ in found] == ["ASSAULT", "ACCUSE"]

@@ -54,9 +54,13 @@ def test_an_attack_on_those_who_play_is_one(sentence, expected):
         "A heart attack killed the minister.",
         "The shark attack killed three people in Lima.",
         "Three people were killed by lightning in Lima.",
+        "Hurricane Olaf killed 30 people in Peru.",
+        "Storm Ann hit Chile, killing four people.",
+        "Wildfires killed 20 people in Chile.",
+        "Cholera killed 20 people in Peru.",
     ],
 )
-def test_sickness_and_beasts_are_no_party_to_an_attack(sentence):
+def test_sickness_weather_and_beasts_are_no_party_to_an_attack(sentence):
     assert types(sentence) == []
 
 
