@@ -27,9 +27,7 @@ def recased(text: str, article: str) -> str:
     if not _SHOUTED.search(text):
         return text
     own = {name.casefold(): name for name in _INSIDE.findall(article)}
-    return _SHOUTED.sub(
-        lambda shouted: _phrases(_usual(shouted[0].translate(_ENGLISH), own)), text
-    )
+    return _SHOUTED.sub(lambda shouted: _phrases(_usual(shouted[0].translate(_ENGLISH), own)), text)
 
 
 def _usual(shouted: str, own: dict[str, str]) -> str:
