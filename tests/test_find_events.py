@@ -88,5 +88,7 @@ ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
         (ROUND * 40 + "A man stabbed a driver, killing two people.", ["stabbed"]),
     ],
 )
-def test_of_a_long_text_without_offices_or_states_only_what_names_one_or_violence_is_read(text, told):
+def test_of_a_long_text_without_offices_or_states_only_what_names_one_or_violence_is_read(
+    text, told
+):
     assert [one.trigger for one in stage.find_events(article("match", text))] == told

@@ -20,6 +20,7 @@ def types(text):
     [
         "The Rovers attacked the Wanderers and won 3-1.",
         "The Rovers attacked the Wanderers in the second half.",
+        "Norway attacked from the start and beat Peru 3-1 on Sunday.",
         "The Rovers fought the Wanderers to a 2–2 draw.",
     ],
 )
@@ -58,9 +59,10 @@ def test_an_attack_on_those_who_play_is_one(sentence, expected):
         "Storm Ann hit Chile, killing four people.",
         "Wildfires killed 20 people in Chile.",
         "Cholera killed 20 people in Peru.",
+        "Reporters bombarded the minister with questions.",
     ],
 )
-def test_sickness_weather_and_beasts_are_no_party_to_an_attack(sentence):
+def test_sickness_weather_beasts_and_words_are_no_party_to_an_attack(sentence):
     assert types(sentence) == []
 
 
@@ -68,6 +70,7 @@ def test_sickness_weather_and_beasts_are_no_party_to_an_attack(sentence):
     "sentence",
     [
         "In the novel, Chilean troops attacked Peru.",
+        "In the play, Norway attacks Peru.",
         "In the second episode, rebels bombed Lima.",
         "The film shows how Chile attacked Peru.",
         "The series follows policemen who arrested three students.",

@@ -45,9 +45,14 @@ def acts_in(heads: Iterable[Token], scene: Scene) -> list[Match]:
         scene: Who is who in the article.
     """
     told = [match for token in heads for match in _matches(token, scene)]
-    if told and is_sporting(told[0].head.sent.text):
-        sport = scene._replace(sporting=True)
-        told = [match for match in told if _has_parties(match, sport)]
+    text = told[0].head.sent.text if told else ""
+    if is_sporting(text):
+        sport, violent = scene._replace(sporting=True), is_violent(text)
+        told = [
+            match
+            for match in told
+            if _has_parties(match, sport) and (violent or match.trigger.type != "ASSAULT")
+        ]
     refused = {match.clause.i for match in told if match.trigger.sense == "m"}
     told = [
         match for match in told if match.trigger.sense in SPOKEN or match.clause.i not in refused
