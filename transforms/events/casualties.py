@@ -99,9 +99,12 @@ def _pattern(deed: str) -> re.Pattern[str]:
 
 
 _PATTERNS = {deed: _pattern(deed) for deed in _DEEDS}
+_HINTS = {deed: re.compile(words, re.IGNORECASE) for deed, words in _DEEDS.items()}
 
 
 def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
+    if not _HINTS[deed].search(sentence):  # soon told, and rarely so
+        return
     for match in _PATTERNS[deed].finditer(sentence):
         found = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
         at = max(match.start("deed"), match.start("deed_"))
