@@ -14,6 +14,8 @@ from transforms.events.model import model_name
         ("THE UNITED STATES BOMBED KYIV ON FRIDAY.", "The United States bombed Kyiv on Friday."),
         ("PERU’S PRESIDENT ANN LEE MET NATO.", "Peru’s President Ann Lee met NATO."),
         ("Rain fell. THE ARMY OF PERU ATTACKED! It left.", "Rain fell. The army of Peru attacked! It left."),
+        ("THE UNİTED NATİONS CONDEMNED PERU.", "The United Nations condemned Peru."),
+        ("PRESIDENT İLHAM ALIYEV LEFT SAUDİ ARABİA.", "President Ilham Aliyev left Saudi Arabia."),
         ("The UN and NATO met in the USA.", "The UN and NATO met in the USA."),
     ],
 )  # fmt: skip

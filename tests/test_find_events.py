@@ -84,7 +84,11 @@ ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
         (ROUND, ["attacked"]),
         (ROUND * 40, []),
         (ROUND * 40 + "The mayor arrested a fan.", ["arrested"]),
+        (ROUND * 40 + "Gunmen attacked a village.", ["attacked"]),
+        (ROUND * 40 + "A man stabbed a driver, killing two people.", ["stabbed"]),
     ],
 )
-def test_of_a_long_text_that_hardly_names_offices_or_states_only_what_names_one_is_read(text, told):
+def test_of_a_long_text_without_offices_or_states_only_what_names_one_or_violence_is_read(
+    text, told
+):
     assert [one.trigger for one in stage.find_events(article("match", text))] == told

@@ -138,6 +138,12 @@ def test_what_is_no_event(sentence):
     assert told(sentence) == []
 
 
+def test_strikes_are_protests_only_of_workers():
+    assert [one[0] for one in told("Norway conducted strikes in Peru.")] == ["ASSAULT"]
+    assert [one[0] for one in told("Norway launched air strikes on Peru.")] == ["ASSAULT"]
+    assert [one[0] for one in told("A general strike in Lima began.")] == ["PROTEST"]
+
+
 def test_two_acts_in_two_clauses_are_two_events():
     found = told("Peru attacked Lima, and Norway condemned Peru.")
     assert [type for type, *_ in found] == ["ASSAULT", "ACCUSE"]
@@ -206,6 +212,14 @@ def test_seeds_give_mentions(seed):
     text = seed.read_text(encoding="utf-8")
     for mention in find_events(article(text)):
         assert text[mention.evidence_start : mention.evidence_end] == mention.evidence
+
+
+@pytest.mark.parametrize("sentence", ["President {}Kyiv. ", "Peru {}Norway. "])
+def test_sentences_full_of_triggers_take_little_time(sentence):
+    text = (sentence.format("sued " * 23) * 100).strip()
+    began = time.process_time()
+    assert len(told(text)) == 100
+    assert time.process_time() - began < 1
 
 
 def test_a_sentence_of_nothing_but_triggers_takes_little_time():

@@ -20,6 +20,7 @@ def types(text):
     [
         "The Rovers attacked the Wanderers and won 3-1.",
         "The Rovers attacked the Wanderers in the second half.",
+        "Norway attacked from the start and beat Peru 3-1 on Sunday.",
         "The Rovers fought the Wanderers to a 2–2 draw.",
     ],
 )
@@ -35,14 +36,33 @@ def test_in_a_text_about_sport_only_what_officials_do_is_an_event():
 
 
 @pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("A suicide bomber killed 41 people at a match in Goma.", ["ASSAULT"]),
+        ("Masked men attacked fans of the Rovers, injuring ten people.", ["ASSAULT"]),
+        ("Militants attacked the stadium.", ["ASSAULT"]),
+        ("The Militants attacked the Wanderers.", []),
+    ],
+)
+def test_an_attack_on_those_who_play_is_one(sentence, expected):
+    football = "A striker and a midfielder of the football club trained. " * 2
+    assert types(football + "\n" + sentence) == expected
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "A heart attack killed the minister.",
         "The shark attack killed three people in Lima.",
         "Three people were killed by lightning in Lima.",
+        "Hurricane Olaf killed 30 people in Peru.",
+        "Storm Ann hit Chile, killing four people.",
+        "Wildfires killed 20 people in Chile.",
+        "Cholera killed 20 people in Peru.",
+        "Reporters bombarded the minister with questions.",
     ],
 )
-def test_sickness_and_beasts_are_no_party_to_an_attack(sentence):
+def test_sickness_weather_beasts_and_words_are_no_party_to_an_attack(sentence):
     assert types(sentence) == []
 
 
@@ -50,6 +70,7 @@ def test_sickness_and_beasts_are_no_party_to_an_attack(sentence):
     "sentence",
     [
         "In the novel, Chilean troops attacked Peru.",
+        "In the play, Norway attacks Peru.",
         "In the second episode, rebels bombed Lima.",
         "The film shows how Chile attacked Peru.",
         "The series follows policemen who arrested three students.",

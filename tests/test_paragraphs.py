@@ -39,6 +39,11 @@ def test_a_line_too_long_for_the_parser_is_cut_between_sentences():
     assert all(stretch.rstrip().endswith(".") for _, stretch in found)
 
 
+def test_a_long_line_is_not_cut_after_an_abbreviation():
+    text = "On Sunday Mr. Olaf’s troops attacked a village not far from Lima. " * 100
+    assert all(stretch.rstrip().endswith("Lima.") for _, stretch in stretches(text))
+
+
 @pytest.mark.parametrize("endless", ["Attack" * 200_000 + ".", "They attacked " * 20_000 + "Kyiv."])
 def test_a_sentence_too_long_to_be_any_is_left_out(endless):
     text = f"He came. Troops attacked Lima. {endless} They attacked Kyiv."

@@ -32,6 +32,14 @@ def parties(sentence):
         ("Reports that Chile attacked Peru were not false.", "asserted"),
         ("Reports that Chile attacked Peru were confirmed.", "asserted"),
         ("No Chilean soldier attacked Peru.", "negated"),
+        ("The video falsely claims that Chile bombed Lima.", "negated"),
+        ("The post wrongly claimed that Chile bombed Lima.", "negated"),
+        ("Chile refrained from attacking Peru.", "negated"),
+        ("Chile cancelled an attack on Peru.", "negated"),
+        ("Chile nearly attacked Lima.", "negated"),
+        ("Chile has stopped attacking Lima.", "negated"),
+        ("Police prevented an attack on Lima.", "negated"),
+        ("Had Chile attacked Peru, Norway would have responded.", "hypothetical"),
     ],
 )
 def test_what_is_said_never_to_have_happened_is_negated(sentence, status):
@@ -91,3 +99,10 @@ def test_what_follows_from_an_if_is_as_hypothetical_as_that(sentence, expected):
 )
 def test_a_day_before_a_name_is_no_part_of_it(sentence, actor):
     assert parties(sentence)[1] == [actor]
+
+
+def test_when_a_deed_was_done_is_not_when_somebody_is_accused_of_it():
+    assert told("A man is accused of killing three people in Oslo in 2024.") == [
+        ("ACCUSE", "asserted")
+    ]
+    assert told("Norway accused Peru in 2014.") == [("ACCUSE", "historical")]

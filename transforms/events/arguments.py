@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.events.grammar import (
+    NAMES,
     Token,
     agents,
     children,
@@ -58,7 +59,7 @@ def holds(condition: Condition, match: Match, scene: Scene) -> bool:
         or ("none" in tests and not tokens)
         or ("several" in tests and _several(tokens))
         or ("party" in tests and any(map(is_party, tokens)))
-        or any({token.lemma_.lower(), token.lower_} & tests for token in tokens)
+        or any(_is_one_of(token, tests) for token in tokens)
     )
     return found == wanted
 
@@ -153,6 +154,12 @@ def _content_tokens(match: Match) -> list[Token]:
 
 def _several(tokens: Sequence[Token]) -> bool:
     return len(tokens) > 1 or any(token.tag_ in {"NNS", "NNPS"} for token in tokens)
+
+
+def _is_one_of(token: Token, tests: frozenset[str]) -> bool:
+    """Return whether a noun, or the word that says what a name is of, is one: Hurricane Ann."""
+    kinds = children(token, "compound") if token.tag_ in NAMES else []
+    return any({word.lemma_.lower(), word.lower_} & tests for word in (token, *kinds))
 
 
 def _parties(tokens: Sequence[Token]) -> list[Token]:

@@ -47,7 +47,10 @@ def _is_made_up(clause: Token) -> bool:
         told = [noun for noun in objects_of(links) if not children(noun, "prep")]
         if verb.i != clause.i and verb.lemma_ in words("depict"):
             told += [noun for noun in children(verb, "nsubj") if noun.i not in path]
-        if any(noun.lemma_.lower() in words("fiction") for noun in told):
+        tales = words("fiction")
+        if verb.tag_ in {"VBZ", "VBP"}:
+            tales = tales | words("staged")
+        if any(noun.lemma_.lower() in tales for noun in told):
             return True
     return False
 

@@ -11,6 +11,7 @@ _SHOUTED = re.compile(r"(?:^|(?<=[.!?…]\s))[^a-zß-öø-ÿ]{20,}(?=[.!?…]|$)
 _WORD = re.compile(r"[^\W\d_]+")
 _TITLE = re.compile(r"(?:minister|president|king|queen|general|judge|mayor|senator|premier)$")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+_ENGLISH = str.maketrans("İı", "Ii")
 _NAMED_AFTER = 2
 """So many unknown words after a title are a name: President Ann Lee."""
 
@@ -26,7 +27,7 @@ def recased(text: str, article: str) -> str:
     if not _SHOUTED.search(text):
         return text
     own = {name.casefold(): name for name in _INSIDE.findall(article)}
-    return _SHOUTED.sub(lambda shouted: _phrases(_usual(shouted[0], own)), text)
+    return _SHOUTED.sub(lambda shouted: _phrases(_usual(shouted[0].translate(_ENGLISH), own)), text)
 
 
 def _usual(shouted: str, own: dict[str, str]) -> str:
@@ -57,7 +58,7 @@ def _phrases(sentence: str) -> str:
 
 
 def _fit(word: str, usual: str) -> str:
-    """Return `usual`, or `word` if lengths differ, as those of İ and its small letter do."""
+    """Return `usual`, or `word` if lengths differ, as those of ẞ and ss may."""
     return usual if len(usual) == len(word) else word
 
 

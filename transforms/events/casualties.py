@@ -11,19 +11,32 @@ _WORDS = (
 _NUMERALS = {word: number for number, word in enumerate(_WORDS.split(), start=1)}
 _NUMERALS |= {"a": 1, "an": 1}
 
+_TIMES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
+_MONTHS = "january february march april may june july august september october november december"
+_NUMBER = (
+    r"(?:(?!(?:19|20)\d\d\b)\d{1,3}(?:,\d{3})+|(?!(?:19|20)\d\d\b)\d+|"
+    rf"\d+\.\d+(?=\ (?:{'|'.join(_TIMES)}))|{'|'.join(_NUMERALS)})"
+)
 _COUNT = (
-    r"(?P<bound>(?:at\ least|more\ than|over|up\ to|about|around|nearly|some)\ )?"
-    r"(?P<number>(?!(?:19|20)\d\d\b)\d{1,3}(?:,\d{3})+|(?!(?:19|20)\d\d\b)\d+|"
-    + "|".join(_NUMERALS)
-    + r")"
+    "".join(rf"(?<!\bon\ {month}\ )" for month in _MONTHS.split())
+    + "".join(rf"(?<!{unit}\ )(?<!{unit}\ and\ )" for unit in _TIMES)
+    + r"(?P<bound>(?:at\ least|more\ than|over|up\ to|about|around|nearly|some)\ )?"
+    rf"(?:between\ (?P<least>{_NUMBER})\ and\ |(?:from\ )?(?P<low>{_NUMBER})(?:\ (?:to|or)\ |[-–]))?"
+    rf"(?P<number>{_NUMBER})(?:\ (?P<times>{'|'.join(_TIMES)}))?"
 )
 _PERSONS = (
-    r"(?:\ (?!years?\b|months?\b|days?\b|percent\b|miles?\b|km\b)[^\W\d][\w’'-]*){0,4}?"
-    r"\ (?:people|persons?|others?|man|men|wom[ae]n|child(?:ren)?|boys?|girls?|civilians?|"
+    r"(?:\ (?!(?:years?|months?|days?|percent|miles?|km|few|couple|number|handful|group|family|"
+    rf"billion|{_WORDS.replace(' ', '|')}|{'|'.join(_TIMES)})\b)[^\W\d][\w’'-]*){{0,4}}?"
+    r"\ (?:people|persons?|others?|man|men|wom[ae]n|child(?:ren)?|boys?|girls?|adults?|civilians?|"
     r"soldiers?|troops|officers?|policem[ae]n|police|residents?|students?|workers?|fighters?|"
     r"militants?|rebels?|protesters?|journalists?|victims?|insurgents?|members|guards?|Israelis?|"
     r"Palestinians?|Ukrainians?|Russians?|Americans?)\b"
 )
+_AND_MORE = (
+    rf"(?P<more>\ and\ {_NUMBER}{_PERSONS}(?!\ (?:was|were|ha[ds]|have|is|are|injured|wounded)\b))?"
+)
+_MORE_AND = rf"(?:(?<!ed\ )(?<!ing\ )(?P<more>{_NUMBER}{_PERSONS}\ and\ ))?"
+"""Further persons beside those that are counted: three children and two adults."""
 _MOST_DIGITS = 8
 """A longer number is a slip, or bait: no attack killed so many."""
 _DEEDS = {
@@ -74,33 +87,51 @@ def injured(sentence: str) -> Iterator[Toll]:
 
 def _pattern(deed: str) -> re.Pattern[str]:
     verb = rf"(?P<deed>{_DEEDS[deed]})"
-    before = rf"\b{verb}\ {_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS}|(?=[.;)]|,\ |\ and\ |$))"
+    before = (
+        rf"\b{verb}\ {_COUNT}(?![-–\w]|\.\d|\ ?%)(?:{_PERSONS}{_AND_MORE}|(?=[.;)]|,\ |\ and\ |$))"
+    )
     after = (
-        rf"(?<![\w.,-])(?<!\bno\ ){_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS}{_ASIDE})?\ "
+        rf"(?<![\w.,-])(?<!\bno\ ){_MORE_AND}{_COUNT}(?![-–\w]|\ ?%)(?:{_PERSONS}{_ASIDE})?\ "
         rf"(?:(?:was|were|been|being|are|have\ been|had\ been|has\ been)\ )?{verb}\b"
     )
-    again = {name: f"{name}_" for name in ("bound", "number", "deed")}
-    for name, other in again.items():
-        after = after.replace(f"(?P<{name}>", f"(?P<{other}>")
+    after = re.sub(r"\(\?P<(\w+)>", r"(?P<\1_>", after)
     return re.compile(f"{before}|{after}", re.IGNORECASE)
 
 
 _PATTERNS = {deed: _pattern(deed) for deed in _DEEDS}
+_HINTS = {deed: re.compile(words, re.IGNORECASE) for deed, words in _DEEDS.items()}
 
 
 def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
+    if not _HINTS[deed].search(sentence):  # soon told, and rarely so
+        return
     for match in _PATTERNS[deed].finditer(sentence):
+        found = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
         at = max(match.start("deed"), match.start("deed_"))
-        number, bound = match["number"] or match["number_"], match["bound"] or match["bound_"]
-        yield Toll(at, _range(number.lower().replace(",", ""), (bound or "").strip().lower()))
+        yield Toll(at, _range({name: text.strip().lower() for name, text in found.items()}))
 
 
-def _range(number: str, bound: str) -> Range:
-    if number.isdigit() and len(number) > _MOST_DIGITS:
+def _range(found: dict[str, str]) -> Range:
+    times = _TIMES.get(found.get("times", ""), 1)
+    most = _number(found["number"], times)
+    low = found.get("least") or found.get("low")
+    least = _number(low, times) if low else most
+    if least is None or most is None or least > most:
         return UNKNOWN
-    persons = _NUMERALS[number] if number in _NUMERALS else int(number)
-    if bound in {"at least", "over", "more than"}:
-        return Range(persons, None)
-    if bound == "up to":
-        return Range(None, persons)
-    return UNKNOWN if bound else Range(persons, persons)
+    match found.get("bound"):
+        case "at least" | "over" | "more than":
+            return Range(least, None)
+        case "up to":
+            return Range(None, most)
+        case None:
+            return Range(least, None if "more" in found else most)
+    return UNKNOWN
+
+
+def _number(text: str, times: int) -> int | None:
+    """Return what a number in words or digits is, so many `times`; None if it can be none."""
+    plain = text.replace(",", "")
+    if len(plain) > _MOST_DIGITS:
+        return None
+    persons = round(float(_NUMERALS.get(plain, plain)) * times)
+    return persons if persons < 10**_MOST_DIGITS else None

@@ -22,6 +22,7 @@ from transforms.events.lexicon import SPOKEN, STANCES, Trigger, triggers, words
 from transforms.events.parties import Scene, is_expert, is_name, is_official
 from transforms.events.speech import speakers
 from transforms.events.sport import is_sporting
+from transforms.events.violence import is_violent
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
 """Labels by which a second act hangs on a first; by any other it is the first one's content."""
@@ -44,9 +45,14 @@ def acts_in(heads: Iterable[Token], scene: Scene) -> list[Match]:
         scene: Who is who in the article.
     """
     told = [match for token in heads for match in _matches(token, scene)]
-    if told and is_sporting(told[0].head.sent.text):
-        sport = scene._replace(sporting=True)
-        told = [match for match in told if _has_parties(match, sport)]
+    text = told[0].head.sent.text if told else ""
+    if is_sporting(text):
+        sport, violent = scene._replace(sporting=True), is_violent(text)
+        told = [
+            match
+            for match in told
+            if _has_parties(match, sport) and (violent or match.trigger.type != "ASSAULT")
+        ]
     refused = {match.clause.i for match in told if match.trigger.sense == "m"}
     told = [
         match for match in told if match.trigger.sense in SPOKEN or match.clause.i not in refused
@@ -142,7 +148,10 @@ def _has_parties(match: Match, scene: Scene) -> bool:
         return False
     if match.trigger.type in STANCES and actors and all(map(is_expert, actors)):
         return False
-    if scene.sporting and not any(is_official(token, scene) for token in actors + recipients):
+    if scene.sporting and not (
+        any(is_official(token, scene) for token in actors + recipients)
+        or (match.trigger.type == "ASSAULT" and is_violent(match.head.sent.text))
+    ):
         return False
     if doers & words("speaker_pronoun"):
         return bool(speakers(match.clause))

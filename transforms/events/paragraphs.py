@@ -119,7 +119,7 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
 
 def _cut(start: int, run: str) -> Iterator[Stretch]:
     while len(run) > MAX_CHARACTERS:
-        *_, last = _SENTENCE_END.finditer(run[:MAX_CHARACTERS])
-        yield Stretch(start, run[: last.end()])
-        start, run = start + last.end(), run[last.end() :]
+        *_, (_, end), _ = _sentences(run[:MAX_CHARACTERS])
+        yield Stretch(start, run[:end])
+        start, run = start + end, run[end:]
     yield Stretch(start, run)

@@ -40,7 +40,7 @@ class Scene(NamedTuple):
     political: bool
     """Whether it is about politics: then any name may be an official's."""
     public: bool
-    """Whether it is about public affairs at all: if not, only what names an official is read."""
+    """Whether it is about public affairs at all: if not, only what names an official or tells of violence is read."""
     sporting: bool
     """Whether it is about sport, where names attack, defend and are suspended."""
 

@@ -18,6 +18,7 @@ from transforms.events.needs import (
     plain_heads,
     telling,
 )
+from transforms.events.violence import is_violent
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|’ll|'ll|[^\w\s]|\d+")
 _NONE: Lemmas = frozenset()
@@ -36,7 +37,7 @@ def worth_parsing(
         sentence: Some text.
         political: Whether the article is about politics; if not, triggers that are acts only of officials
             need one in the sentence.
-        public: Whether it is about public affairs at all; if not, all triggers do.
+        public: Whether it is about public affairs at all; if not, all triggers do, or one of violence.
         quoted: Whether it may stand in a quotation whose speaker another sentence tells.
 
     >>> worth_parsing("Aid was given to Peru.", False), worth_parsing("He gave a talk.", False)
@@ -57,7 +58,7 @@ def worth_parsing(
     official = (
         political or not officials().isdisjoint(lowered) or not known_names().isdisjoint(found)
     )
-    if not (public or official):
+    if not (public or official or is_violent(sentence)):
         return False
     every = _NONE.union(*known)
     said = quoted or bool(every & telling())

@@ -18,13 +18,16 @@ _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "au
 
 def is_negated(clause: Token) -> bool:
     """Return whether the clause is told as not having happened."""
-    if _never_was(clause) or any(_is_untrue(account) for account in _accounts(clause)):
+    if _never_was(clause) or _is_averted(clause) or _is_misreported(clause):
+        return True
+    if any(_is_untrue(account) for account in _accounts(clause)):
         return True
     for word in auxiliaries(clause):  # not in `attacked Chile, not Lima`
         before = word.i < clause.i or clause.lemma_ == "be"
         if before and word.lower_ in words("never") and not is_contrast(word):
             return True
-    if any(word.lower_ in words("never") for word in children(clause, "advmod")):
+    undone = words("never") | words("nearly")
+    if any(word.lower_ in undone for word in children(clause, "advmod")):
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
     denied = words("never") | {"no"}
@@ -42,6 +45,28 @@ def _never_was(clause: Token) -> bool:
         verb.lemma_ == "take" and any(word.lower_ == "place" for word in children(verb, "dobj"))
     )
     return clause.dep_ == "nsubj" and occurs and is_negated(verb)
+
+
+def _is_averted(clause: Token) -> bool:
+    """Return whether the act was called off, refrained from or ended: prevented an attack on Lima."""
+    verb = clause.head
+    if clause.dep_ == "xcomp":
+        return verb.lemma_ in words("ended") and not is_negated(verb)
+    if clause.dep_ == "pcomp" and verb.lower_ == "from":
+        verb = verb.head
+    elif clause.pos_ != "NOUN" or clause.dep_ not in {"dobj", "nsubjpass"}:
+        return False
+    return verb.lemma_ in words("averted") and not is_negated(verb)
+
+
+def _is_misreported(clause: Token) -> bool:
+    """Return whether somebody falsely says that the act was done."""
+    return any(
+        word.lower_ in words("falsely")
+        for token in chain(clause)
+        if token.dep_ == "ccomp" and token.head.lemma_ in words("report")
+        for word in children(token.head, "advmod")
+    )
 
 
 def _accounts(clause: Token) -> list[Token]:
@@ -112,11 +137,23 @@ def is_hypothetical(clause: Token) -> bool:
         return True
     if clause.dep_ in {"xcomp", "ccomp"} and clause.head.lemma_ in words("likely"):
         return True
+    if any(_is_inverted(token) for token in chain(clause) if token.dep_ == "advcl"):
+        return True
     return any(
         mark.lower_ in words("if")
         for token in chain(clause)
         for mark in children(token, "mark")
         if token.i == clause.i or token.dep_ == "advcl"
+    )
+
+
+def _is_inverted(case: Token) -> bool:
+    """Return whether a clause supposes by the order of its words: had Chile attacked Peru."""
+    subjects = children(case, "nsubj", "nsubjpass")
+    return any(
+        word.lower_ in words("inverted") and word.i < subjects[0].i
+        for word in children(case, "aux", "auxpass")
+        if subjects
     )
 
 
@@ -143,6 +180,11 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
 
 
 def _tells_past(phrase: Token, year: int | None) -> bool:
+    if phrase.lower_ in words("charge") and any(
+        content.dep_ == "pcomp" or content.lemma_ in words("crime")
+        for content in children(phrase, "pcomp", "pobj")
+    ):
+        return False
     near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
     lemmas = {token.lower_ for token in near}
     lately = bool({token.lemma_.lower() for token in near} & words("lately"))

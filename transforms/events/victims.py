@@ -5,8 +5,9 @@ from typing import Any
 
 from transforms.events.arguments import Match
 from transforms.events.casualties import UNKNOWN, Range, Toll
-from transforms.events.grammar import Token, chain, children
+from transforms.events.grammar import SUBJECTS, Token, agents, chain, children, is_passive
 from transforms.events.lexicon import words
+from transforms.events.parties import is_party
 
 
 def victims_of(match: Match, tolls: Iterable[Toll], sentence: Any) -> Range:
@@ -20,15 +21,35 @@ def victims_of(match: Match, tolls: Iterable[Toll], sentence: Any) -> Range:
 
 
 def _is_apart(deed: Token, match: Match) -> bool:
-    """Return whether `deed` is told of another time or as background: after Peru had killed ten."""
+    """Return whether `deed` is of another act: after Peru had killed ten, and rebels killed ten."""
     act = {token.i for token in chain(match.head)}
     for token in chain(deed):
         if token.i in act:
             return False
-        if token.dep_ == "relcl" and token.head.lemma_ not in words("weapon"):
+        if token.dep_ == "relcl" and not _is_the_act(token.head, match):
+            return True
+        if token.dep_ == "conj" and children(token, *SUBJECTS) and _has_doer(deed):
             return True
         link = token.head if token.dep_ == "pcomp" else token
         marks = {link.lower_} | {mark.lower_ for mark in children(token, "mark")}
         if token.dep_ in {"advcl", "pcomp", "prep"} and marks & words("apart"):
             return True
     return False
+
+
+def _has_doer(deed: Token) -> bool:
+    """Return whether it is told who did the deed, other than by a weapon or an attack."""
+    if deed.pos_ != "VERB" or is_passive(deed):
+        return False
+    return any(is_party(doer) and doer.lemma_ not in words("weapon") for doer in agents(deed))
+
+
+def _is_the_act(noun: Token, match: Match) -> bool:
+    """Return whether a noun such as `attack` is what the act is told by, its subject or its object."""
+    if noun.lemma_ not in words("weapon"):
+        return False
+    own = {match.clause.i, match.head.i, *(part.i for part in match.parts)}
+    told_in = noun.dep_ == "pobj" and noun.head.lower_ in {"in", "with"}
+    link = noun.head if told_in else noun
+    placed = told_in or noun.dep_ in SUBJECTS | {"dobj"}
+    return noun.i in own or (placed and link.head.i in own)
