@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,3 +148,11 @@ def test_the_same_words_within_a_story_are_kept():
 def test_a_heading_over_more_of_the_story_is_kept():
     more = " ".join(["The minister told parliament so, again and again."] * 6)
     assert drop_debris(f"{STORY}\nMore coverage\n{more}") == f"{STORY}\nMore coverage\n{more}"
+
+
+@pytest.mark.parametrize("line", ["get " * 25_000, "follow" + " on" * 30_000, "e-mail@" * 20_000])
+def test_a_line_of_any_length_takes_linear_time(line):
+    text = f"{STORY}\n{line}"
+    began = time.process_time()
+    assert drop_debris(text) == text
+    assert time.process_time() - began < 1

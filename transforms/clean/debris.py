@@ -24,6 +24,9 @@ MAX_TEASER = 30
 MAX_CLOSING = 60
 """Words of a sentence in which a publisher speaks of himself."""
 
+MAX_CHARACTERS = 1_000
+"""A line of more is kept unread, however few its words are: forms would take minutes for some."""
+
 # The end may be followed by closing marks and by a name in parentheses, such as an agency's.
 _SENTENCE_END = re.compile(
     r"""[.!?…。!?｡।॥۔؟։።][\s"'“”‘’»›«)\]」』】]*(?:\([^()]{2,20}\)[\s"'”’»›]*)?$"""
@@ -149,6 +152,8 @@ def is_debris(line: str) -> bool:
         return False
     if not any(character.isalnum() for character in line):
         return True
+    if len(line) > MAX_CHARACTERS:
+        return False
     words = count_words(line)
     is_label = words <= MAX_LABEL_WORDS and _LABEL.fullmatch(line)
     return bool(is_label or (words <= MAX_WORDS and _CALL.fullmatch(line)))
@@ -186,7 +191,7 @@ def _without_related(lines: list[str]) -> list[str]:
     words = [count_words(line) for line in lines]
     cut, behind, whole = len(lines), 0, sum(words)
     for number in reversed(range(len(lines))):
-        if _MORE.fullmatch(lines[number]) and whole - behind - words[number] > behind:
+        if whole - behind - words[number] > behind and _is_related(lines[number]):
             cut = number
         if words[number] > MAX_TEASER:
             break
@@ -197,8 +202,15 @@ def _without_related(lines: list[str]) -> list[str]:
 def _without_closing(lines: list[str]) -> list[str]:
     """Return `lines` without the sentences at its end in which the publisher speaks of himself."""
     end = len(lines)
-    while (
-        end > 1 and _CLOSING.search(lines[end - 1]) and count_words(lines[end - 1]) <= MAX_CLOSING
-    ):
+    while end > 1 and _is_closing(lines[end - 1]):
         end -= 1
     return lines[:end]
+
+
+def _is_related(line: str) -> bool:
+    return len(line) <= MAX_CHARACTERS and bool(_MORE.fullmatch(line))
+
+
+def _is_closing(line: str) -> bool:
+    is_short = len(line) <= MAX_CHARACTERS and count_words(line) <= MAX_CLOSING
+    return is_short and bool(_CLOSING.search(line))
