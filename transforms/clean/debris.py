@@ -33,7 +33,7 @@ _SENTENCE_END = re.compile(
 )
 
 _NETWORK = (
-    r"(?:facebook|twitter|x|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|tiktok"
+    r"(?:facebook|twitter|x(?![-\w])|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|tiktok"
     r"|bluesky|mastodon|threads|flipboard|google\s+news|tumblr|viber|messenger|e-?mail)"
 )
 
@@ -105,16 +105,27 @@ _LABELS = [
 ]
 
 
-# Where a text ends, sentences of the publisher about himself; each is found within the line.
+# Where a text ends, sentences of the publisher about himself, if they speak to his readers; each is
+# found within the line.
 _CLOSINGS = [
     # A newsletter, an alert, an app.
     r"""\b(?:sign[ ]up|subscrib\w+|get|receive|delivered|register)\b.*\b(?:newsletters?|inbox)\b""",
     # A way to reach or to follow the writer.
     rf"""\b(?:follow|find|like|join)\b.{{0,60}}\b(?:on|at|via|@\w+)\b.{{0,40}}\b{_NETWORK}\b""",
     r"""\b(?:e-?mail(?:ed|ing)?|reach(?:ed)?|contact|write|tips?|news[ ]?(?:team|desk))\b.*\S@\S+\.\w""",
-    # Rights.
-    r"""^(?:©|\(c\)|copyright\b\s*(?::|©|\(c\)|\d{4}))|\ball[ ]rights[ ]reserved\b""",
 ]
+_RIGHTS = [
+    r"""^(?:©|\(c\)|copyright\b\s*(?::|©|\(c\)|\d{4}))""",
+    r"""\ball[ ]rights[ ]reserved\b\s*(?:[.!|©–—-]|$)""",
+]
+
+# Words of the first or second person, or a call that begins a sentence. `US` is a country.
+_TO_READERS = re.compile(
+    r"""\b(?:[Uu]s|[Mm]e|(?i:our|my|you|your))\b
+    |(?i:(?:^|[.!?:;|…–—]\s+)(?:(?:please|to)\s+)?(?:sign[ ]up|subscribe|register|follow|find|like|join
+    |get|receive|e-?mail|reach|contact|write|send))\b""",
+    re.VERBOSE,
+)
 
 # A heading over links to other stories; what follows it is not the story's.
 _RELATED = r"""(?:more|related|recommended|other|latest|top|trending|popular)[ ](?:stories|articles|posts|news
@@ -129,8 +140,8 @@ def _any_of(forms: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.VERBOSE)
 
 
-_CALL, _LABEL, _CLOSING = _any_of(_CALLS), _any_of(_LABELS), _any_of(_CLOSINGS)
-_MORE = _any_of([_RELATED])
+_CALL, _LABEL, _MORE = _any_of(_CALLS), _any_of(_LABELS), _any_of([_RELATED])
+_CLOSING, _RIGHT = _any_of(_CLOSINGS), _any_of(_RIGHTS)
 
 
 def is_sentence(line: str) -> bool:
@@ -212,5 +223,6 @@ def _is_related(line: str) -> bool:
 
 
 def _is_closing(line: str) -> bool:
-    is_short = len(line) <= MAX_CHARACTERS and count_words(line) <= MAX_CLOSING
-    return is_short and bool(_CLOSING.search(line))
+    if len(line) > MAX_CHARACTERS or count_words(line) > MAX_CLOSING:
+        return False
+    return bool(_RIGHT.search(line) or (_CLOSING.search(line) and _TO_READERS.search(line)))
