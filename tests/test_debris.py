@@ -188,3 +188,17 @@ def test_a_line_of_any_length_takes_linear_time(line):
     began = time.process_time()
     assert drop_debris(text) == text
     assert time.process_time() - began < 1
+
+
+def test_layers_of_what_the_publisher_adds_take_linear_time():
+    call = "Sign up for our daily newsletter" + " and read what matters" * 9 + "."
+    layers = f"\n{call}\nTop stories\nFloods in the north" * 3_000
+    story = "\n".join([STORY] * 10_000)
+    began = time.process_time()
+    assert drop_debris(story + layers) == story
+    assert time.process_time() - began < 5
+
+
+def test_a_call_that_is_all_there_is_stays():
+    call = "Sign up for our newsletter, and get it in your inbox."
+    assert drop_debris(f"Advertisement\n{call}\nAdvertisement") == call

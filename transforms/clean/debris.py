@@ -6,6 +6,7 @@ speaks of himself or of other stories in it: losing a paragraph is worse than ke
 """
 
 import re
+from itertools import accumulate, compress
 
 from transforms.text import count_words
 
@@ -179,43 +180,45 @@ def drop_debris(text: str) -> str:
     'Talks go on.\nA bridge at dawn'
     """
     lines = text.split("\n")
-    while (fewer := _without_closing(_without_lines(_without_related(lines)))) != lines:
-        lines = fewer
-    return "\n".join(lines)
+    are_kept = _are_kept(lines)
+    return "\n".join(compress(lines[: _story_end(lines, are_kept)], are_kept))
 
 
-def _without_lines(lines: list[str]) -> list[str]:
-    """Return `lines` without those that are debris wherever they stand, and without repetitions."""
-    kept: list[str] = []
+def _are_kept(lines: list[str]) -> list[bool]:
+    """Tell of each line whether it is neither debris wherever it stands nor a repetition."""
+    are_kept = []
+    above = None
     for line in lines:
-        repeated = kept[-1:] == [line] and " | " not in line and not is_sentence(line)
-        if not repeated and not is_debris(line):
-            kept.append(line)
-    return kept
+        repeated = above == line and " | " not in line and not is_sentence(line)
+        are_kept.append(not repeated and not is_debris(line))
+        if are_kept[-1]:
+            above = line
+    return are_kept
 
 
-def _without_related(lines: list[str]) -> list[str]:
-    """Return `lines` up to a heading over links to other stories, if only short lines follow it.
+def _story_end(lines: list[str], are_kept: list[bool]) -> int:
+    """Return how many lines there are to the story's end, before all that the publisher adds.
 
-    What stands before it is the longer part: elsewhere the heading is the story's own.
+    He adds sentences about himself, and headings over links to other stories, if only short lines
+    follow and what stands before is the longer part: elsewhere the heading is the story's own.
     """
-    words = [count_words(line) for line in lines]
-    cut, behind, whole = len(lines), 0, sum(words)
-    for number in reversed(range(len(lines))):
-        if whole - behind - words[number] > behind and _is_related(lines[number]):
-            cut = number
-        if words[number] > MAX_TEASER:
-            break
-        behind += words[number]
-    return lines[:cut]
-
-
-def _without_closing(lines: list[str]) -> list[str]:
-    """Return `lines` without the sentences at its end in which the publisher speaks of himself."""
-    end = len(lines)
-    while end > 1 and _is_closing(lines[end - 1]):
-        end -= 1
-    return lines[:end]
+    words = [count_words(line) * kept for line, kept in zip(lines, are_kept, strict=True)]
+    before = list(accumulate(words, initial=0))
+    begin = are_kept.index(True) if any(are_kept) else len(lines)
+    end = first = len(lines)  # none of the lines from `first` to `end` is such a heading
+    while True:
+        while end > begin + 1 and (not are_kept[end - 1] or _is_closing(lines[end - 1])):
+            end -= 1
+        first = min(first, end)
+        while first == end or words[first] <= MAX_TEASER:
+            if before[first - 1] <= before[end] - before[first]:
+                return end
+            first -= 1
+            if _is_related(lines[first]):
+                end = first
+                break
+        else:
+            return end
 
 
 def _is_related(line: str) -> bool:
