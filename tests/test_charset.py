@@ -96,6 +96,19 @@ def test_one_stray_byte_does_not_make_utf8_something_else():
     assert decode(b"\xff" + (RUSSIAN * 3).encode()) == "\ufffd" + RUSSIAN * 3
 
 
+@pytest.mark.parametrize("hint", ["utf-8", None])
+def test_a_stray_byte_in_utf8_that_is_nearly_all_ascii_costs_one_sign(hint):
+    text = page("It’s fine – so they told “The Example” at noon. " + "Talks go on. " * 20, hint)
+    assert decode(text.encode().replace(b"noon", b"no\xffon"), hint) == text.replace(
+        "noon", "no\ufffdon"
+    )
+
+
+def test_an_english_page_cut_within_a_character_is_kept():
+    text = page("Talks go on. " * 20 + "It’s “fine”, he said. “No", "utf-8").partition("No")[0]
+    assert decode(text.encode() + "’".encode()[:2]) == text + "\ufffd"
+
+
 def test_an_unknown_or_absurd_charset_is_passed_over():
     assert decode(GERMAN.encode(), "x-unknown") == GERMAN
     assert decode(GERMAN.encode(), "hex") == GERMAN
@@ -110,6 +123,11 @@ def test_a_codec_that_is_no_charset_is_passed_over(codec):
 
 def test_a_few_nul_bytes_do_not_make_a_page_binary():
     assert decode(page(GERMAN).replace("München", "Mün\0chen").encode()).count("\0") == 1
+
+
+def test_a_few_nul_bytes_do_not_make_a_page_wide_whatever_its_header_says():
+    text = page(GERMAN).replace("München", "Mün\0chen")
+    assert decode(text.encode(), "utf-16") == text
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import time
 from datetime import date
 
 import pytest
@@ -22,6 +23,12 @@ DAYS = [date(2024, 3, 1), date(2024, 3, 4)]
     [
         *("By Ann Lee", "Von Ann Lee und Bo Ek, Kyiv", "ANN LEE", "Por Bo Ek"),
         *("March 1, 2024", "01.03.2024, 20:59 Uhr", "1 mars 2024", "2024-03-01 10:00"),
+        *(
+            "Posted on 1 March 2024 at 9 p.m. GMT",
+            "Freitag, 1. März 2024",
+            "1 marca 2024, godz. 10:00",
+        ),
+        *("2024-03-01T10:00:00+02:00", "Published 1 March 2024, updated 4 March 2024"),
         *("Updated: Fri, Mar 1, 2024 9:43 PM", "sexta-feira, 1 de março de 2024 às 0:13"),
     ],
 )
@@ -39,6 +46,10 @@ def test_who_wrote_a_story_and_when_is_no_part_of_it(line):
         *("By Cy Oh", "Ann Lee: how a minister rose to power and fell", "Kyiv"),
         *("March 2, 2024", "Top 10 2024", "10 bridges, 2024", "Version 1.2.3"),
         *("On March 1, 2024 both sides met", "March 2024", "12:30", "2024-03-01 | 500 | Ann Lee"),
+        *("1 May 2024", "May 4, 2024", "03/12/2024", "Next hearing: 4 May 2024"),
+        *("1 March 2024: truce signed", "Died 1 March 2024", "Since 1 March 2024"),
+        *("1 March 2024 – 10 May 2024", "1-4 March 2024", "KYIV, March 1, 2024 –", "4 March 2024:"),
+        *("Ann Lee:", "ANN LEE, HOST:"),
         *("— Example (@example) March 1, 2024", "It began on March 1, 2024."),
     ],
 )
@@ -62,3 +73,9 @@ def test_credits_alone_stay():
 def test_dropping_credits_twice_changes_nothing(lines):
     once = drop_credits("\n".join(lines), AUTHORS, DAYS)
     assert drop_credits(once, AUTHORS, DAYS) == once
+
+
+def test_credits_of_any_number_take_linear_time():
+    began = time.process_time()
+    assert drop_credits("By Ann Lee\n" * 40_000 + STORY, AUTHORS, DAYS) == STORY
+    assert time.process_time() - began < 3

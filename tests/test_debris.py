@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,6 +139,38 @@ def test_what_the_publisher_adds_behind_a_story_is_dropped(closing):
     assert drop_debris(f"{STORY}\n{closing}") == STORY
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Anyone who saw it is asked to contact Inspector Oh at oh@police.example.org.",
+        "The US embassy may be reached at desk@example.org, the ministry said.",
+        "The message never got to the inbox of the minister, his lawyer said.",
+        "Subscribers to the newsletter of the bank doubled in a year.",
+        "Families like his depend on e-mail to hear of each other.",
+        "Visitors will find tickets on Facebook, the club said.",
+        "Both follow the rules laid down at noon, a messenger said.",
+        "We did not find a thing at the X-ray unit, he said.",
+        "All rights reserved for the heirs, the court held, do not cover films.",
+    ],
+)
+def test_a_last_sentence_that_speaks_to_no_reader_is_kept(last):
+    assert drop_debris(f"{STORY}\n{last}") == f"{STORY}\n{last}"
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "To contact the reporter on this story: Ann Lee in Kyiv at lee@example.org",
+        "Ann Lee covers courts. Reach her at lee@example.org.",
+        "Ann Lee covers courts. Follow her on X: @example.",
+        "(c) The Example. All rights reserved.",
+        "The Example, all rights reserved | 2024",
+    ],
+)
+def test_a_last_sentence_of_the_publisher_is_dropped_without_us_and_you(closing):
+    assert drop_debris(f"{STORY}\n{closing}") == STORY
+
+
 def test_the_same_words_within_a_story_are_kept():
     text = f"The group asked readers to subscribe to its newsletter.\n{STORY}"
     assert drop_debris(text) == text
@@ -146,3 +180,25 @@ def test_the_same_words_within_a_story_are_kept():
 def test_a_heading_over_more_of_the_story_is_kept():
     more = " ".join(["The minister told parliament so, again and again."] * 6)
     assert drop_debris(f"{STORY}\nMore coverage\n{more}") == f"{STORY}\nMore coverage\n{more}"
+
+
+@pytest.mark.parametrize("line", ["get " * 25_000, "follow" + " on" * 30_000, "e-mail@" * 20_000])
+def test_a_line_of_any_length_takes_linear_time(line):
+    text = f"{STORY}\n{line}"
+    began = time.process_time()
+    assert drop_debris(text) == text
+    assert time.process_time() - began < 1
+
+
+def test_layers_of_what_the_publisher_adds_take_linear_time():
+    call = "Sign up for our daily newsletter" + " and read what matters" * 9 + "."
+    layers = f"\n{call}\nTop stories\nFloods in the north" * 3_000
+    story = "\n".join([STORY] * 10_000)
+    began = time.process_time()
+    assert drop_debris(story + layers) == story
+    assert time.process_time() - began < 5
+
+
+def test_a_call_that_is_all_there_is_stays():
+    call = "Sign up for our newsletter, and get it in your inbox."
+    assert drop_debris(f"Advertisement\n{call}\nAdvertisement") == call

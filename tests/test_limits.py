@@ -29,6 +29,11 @@ def test_a_page_is_as_large_as_what_the_parser_reads():
         parsed_within("\u0e01" * 400_000, FEW)
 
 
+def test_what_is_too_large_is_refused_before_it_is_prepared():
+    with pytest.raises(TooLarge, match=r"1\.2 MB"):
+        parsed_within("\0" * 1_200_000, FEW)
+
+
 @pytest.mark.parametrize(
     ("inner", "reason"),
     [

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -128,3 +129,13 @@ def test_text_is_no_html(text):
 def test_a_piece_is_no_document():
     assert is_html_document("<!doctype html><p>a")
     assert not is_html_document("<p>a")
+
+
+@pytest.mark.parametrize("comment", ["<!-- wp -->", "<!-- line -->\n", "<!---->", "<!-- - -- -->"])
+def test_comments_before_what_is_no_html_take_linear_time(comment):
+    began = time.process_time()
+    assert not looks_like_html(comment * 30 + "# Truce")
+    assert not is_html_document(comment * 50_000 + "# Truce")
+    assert time.process_time() - began < 2
+    assert looks_like_html(comment * 30 + "<p>Truce")
+    assert is_html_document(comment * 30 + "<?xml version='1.0'?><html>")

@@ -1,6 +1,7 @@
 import base64
 import gzip
 import hashlib
+import random
 import struct
 import time
 import tracemalloc
@@ -389,3 +390,35 @@ def test_a_slice_that_lost_its_records_since_the_listing_says_so(tmp_path):
     path.write_bytes(page(1))
     assert told(list(read_slice(first, MB))) == ["1", "unreadable"]
     assert told(list(read_slice(second, MB))) == ["unreadable"]
+
+
+def lines_of(head):
+    return head.replace(b"\r\n", b"\n")
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_headers_whose_lines_end_in_a_line_feed_alone_are_read(tmp_path, name):
+    digest = b"WARC-Payload-Digest: sha1:%s\r\n" % base64.b32encode(hashlib.sha1(PAGE).digest())
+    whole = page(1, fields=digest)
+    head, block = whole[: whole.index(b"HTTP/")], whole[whole.index(b"HTTP/") :]
+    of_record = lines_of(head) + block
+    reply = http(PAGE, b"").replace(b"\r\n\r\n", b"\n" + lines_of(HTML) + b"\n")
+    of_response = record(reply, number=2, fields=b"WARC-Target-URI: https://example.org/2\r\n")
+    both = record(reply, number=3, fields=b"WARC-Target-URI: https://example.org/3\r\n")
+    both = lines_of(both[: both.index(b"HTTP/")]) + both[both.index(b"HTTP/") :]
+    pack = packed if name.endswith("gz") else lambda *records: b"".join(records)
+    found = read(tmp_path, pack(of_record, of_response, both), name)
+    assert told(found) == ["1", "2", "3"]
+    assert {(one.payload, one.charset) for one in found} == {(PAGE, "utf-8")}
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_broken_member_behind_a_whole_header_tells_where_it_is(tmp_path, cut):
+    noise = bytes(random.Random(1).randbytes(3_000)).hex().encode()
+    first, second = packed(page(1)), bytearray(packed(page(2, body=noise)))
+    if cut:
+        del second[-500:]
+    else:
+        second[-8:] = bytes(8)
+    [_, refused] = read(tmp_path, first + bytes(second), "a.warc.gz")
+    assert f"bytes {len(first):,} to {len(first) + len(second):,} of the file" in str(refused.error)

@@ -4,7 +4,7 @@ import pytest
 from lxml.html import tostring
 
 from schemas.reasons import NoText
-from transforms.extract.tree import drop_surroundings, parsed
+from transforms.extract.tree import drop_surroundings, parsed, prepared
 
 BODY = "<body><p>Both sides met.</p></body>"
 
@@ -45,6 +45,28 @@ def test_documents_and_pieces_are_trees(html):
 def test_what_stands_behind_the_end_is_read(html):
     assert text(html) == "Both sides met."
     assert parsed(html).getnext() is None
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<!-- </body --><p>Both sides</p>",
+        "<script>if (s.indexOf('</html ') < 0) { x() }</script><p>Both sides</p>",
+        "<style>/* </html */</style><p>Both sides</p>",
+        "<p title='</html '>Both sides</p>",
+    ],
+)
+def test_an_end_of_the_root_that_is_none_takes_nothing_with_it(before):
+    tree = parsed(f"<html><body>{before}<p> met.</p></body></html>\n<!-- cached -->")
+    drop_surroundings(tree)
+    assert " ".join(tree.text_content().split()) == "Both sides met."
+
+
+@pytest.mark.parametrize("end", ["</html ", "</body/", "</html", "</html></body "])
+def test_ends_of_the_root_take_linear_time(end):
+    began = time.process_time()
+    prepared(f"<html><p>Both sides met.</html>{end * 100_000}")
+    assert time.process_time() - began < 2
 
 
 def test_a_document_type_longer_than_a_beginning_is_passed_over():

@@ -6,6 +6,7 @@ speaks of himself or of other stories in it: losing a paragraph is worse than ke
 """
 
 import re
+from itertools import accumulate, compress
 
 from transforms.text import count_words
 
@@ -24,13 +25,16 @@ MAX_TEASER = 30
 MAX_CLOSING = 60
 """Words of a sentence in which a publisher speaks of himself."""
 
+MAX_CHARACTERS = 1_000
+"""A line of more is kept unread, however few its words are: forms would take minutes for some."""
+
 # The end may be followed by closing marks and by a name in parentheses, such as an agency's.
 _SENTENCE_END = re.compile(
     r"""[.!?…。!?｡।॥۔؟։።][\s"'“”‘’»›«)\]」』】]*(?:\([^()]{2,20}\)[\s"'”’»›]*)?$"""
 )
 
 _NETWORK = (
-    r"(?:facebook|twitter|x|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|tiktok"
+    r"(?:facebook|twitter|x(?![-\w])|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|tiktok"
     r"|bluesky|mastodon|threads|flipboard|google\s+news|tumblr|viber|messenger|e-?mail)"
 )
 
@@ -102,16 +106,27 @@ _LABELS = [
 ]
 
 
-# Where a text ends, sentences of the publisher about himself; each is found within the line.
+# Where a text ends, sentences of the publisher about himself, if they speak to his readers; each is
+# found within the line.
 _CLOSINGS = [
     # A newsletter, an alert, an app.
     r"""\b(?:sign[ ]up|subscrib\w+|get|receive|delivered|register)\b.*\b(?:newsletters?|inbox)\b""",
     # A way to reach or to follow the writer.
     rf"""\b(?:follow|find|like|join)\b.{{0,60}}\b(?:on|at|via|@\w+)\b.{{0,40}}\b{_NETWORK}\b""",
     r"""\b(?:e-?mail(?:ed|ing)?|reach(?:ed)?|contact|write|tips?|news[ ]?(?:team|desk))\b.*\S@\S+\.\w""",
-    # Rights.
-    r"""^(?:©|\(c\)|copyright\b\s*(?::|©|\(c\)|\d{4}))|\ball[ ]rights[ ]reserved\b""",
 ]
+_RIGHTS = [
+    r"""^(?:©|\(c\)|copyright\b\s*(?::|©|\(c\)|\d{4}))""",
+    r"""\ball[ ]rights[ ]reserved\b\s*(?:[.!|©–—-]|$)""",
+]
+
+# Words of the first or second person, or a call that begins a sentence. `US` is a country.
+_TO_READERS = re.compile(
+    r"""\b(?:[Uu]s|[Mm]e|(?i:our|my|you|your))\b
+    |(?i:(?:^|[.!?:;|…–—]\s+)(?:(?:please|to)\s+)?(?:sign[ ]up|subscribe|register|follow|find|like|join
+    |get|receive|e-?mail|reach|contact|write|send))\b""",
+    re.VERBOSE,
+)
 
 # A heading over links to other stories; what follows it is not the story's.
 _RELATED = r"""(?:more|related|recommended|other|latest|top|trending|popular)[ ](?:stories|articles|posts|news
@@ -126,8 +141,8 @@ def _any_of(forms: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.VERBOSE)
 
 
-_CALL, _LABEL, _CLOSING = _any_of(_CALLS), _any_of(_LABELS), _any_of(_CLOSINGS)
-_MORE = _any_of([_RELATED])
+_CALL, _LABEL, _MORE = _any_of(_CALLS), _any_of(_LABELS), _any_of([_RELATED])
+_CLOSING, _RIGHT = _any_of(_CLOSINGS), _any_of(_RIGHTS)
 
 
 def is_sentence(line: str) -> bool:
@@ -149,6 +164,8 @@ def is_debris(line: str) -> bool:
         return False
     if not any(character.isalnum() for character in line):
         return True
+    if len(line) > MAX_CHARACTERS:
+        return False
     words = count_words(line)
     is_label = words <= MAX_LABEL_WORDS and _LABEL.fullmatch(line)
     return bool(is_label or (words <= MAX_WORDS and _CALL.fullmatch(line)))
@@ -163,42 +180,52 @@ def drop_debris(text: str) -> str:
     'Talks go on.\nA bridge at dawn'
     """
     lines = text.split("\n")
-    while (fewer := _without_closing(_without_lines(_without_related(lines)))) != lines:
-        lines = fewer
-    return "\n".join(lines)
+    are_kept = _are_kept(lines)
+    return "\n".join(compress(lines[: _story_end(lines, are_kept)], are_kept))
 
 
-def _without_lines(lines: list[str]) -> list[str]:
-    """Return `lines` without those that are debris wherever they stand, and without repetitions."""
-    kept: list[str] = []
+def _are_kept(lines: list[str]) -> list[bool]:
+    """Tell of each line whether it is neither debris wherever it stands nor a repetition."""
+    are_kept = []
+    above = None
     for line in lines:
-        repeated = kept[-1:] == [line] and " | " not in line and not is_sentence(line)
-        if not repeated and not is_debris(line):
-            kept.append(line)
-    return kept
+        repeated = above == line and " | " not in line and not is_sentence(line)
+        are_kept.append(not repeated and not is_debris(line))
+        if are_kept[-1]:
+            above = line
+    return are_kept
 
 
-def _without_related(lines: list[str]) -> list[str]:
-    """Return `lines` up to a heading over links to other stories, if only short lines follow it.
+def _story_end(lines: list[str], are_kept: list[bool]) -> int:
+    """Return how many lines there are to the story's end, before all that the publisher adds.
 
-    What stands before it is the longer part: elsewhere the heading is the story's own.
+    He adds sentences about himself, and headings over links to other stories, if only short lines
+    follow and what stands before is the longer part: elsewhere the heading is the story's own.
     """
-    words = [count_words(line) for line in lines]
-    cut, behind, whole = len(lines), 0, sum(words)
-    for number in reversed(range(len(lines))):
-        if _MORE.fullmatch(lines[number]) and whole - behind - words[number] > behind:
-            cut = number
-        if words[number] > MAX_TEASER:
-            break
-        behind += words[number]
-    return lines[:cut]
+    words = [count_words(line) * kept for line, kept in zip(lines, are_kept, strict=True)]
+    before = list(accumulate(words, initial=0))
+    begin = are_kept.index(True) if any(are_kept) else len(lines)
+    end = first = len(lines)  # none of the lines from `first` to `end` is such a heading
+    while True:
+        while end > begin + 1 and (not are_kept[end - 1] or _is_closing(lines[end - 1])):
+            end -= 1
+        first = min(first, end)
+        while first == end or words[first] <= MAX_TEASER:
+            if before[first - 1] <= before[end] - before[first]:
+                return end
+            first -= 1
+            if _is_related(lines[first]):
+                end = first
+                break
+        else:
+            return end
 
 
-def _without_closing(lines: list[str]) -> list[str]:
-    """Return `lines` without the sentences at its end in which the publisher speaks of himself."""
-    end = len(lines)
-    while (
-        end > 1 and _CLOSING.search(lines[end - 1]) and count_words(lines[end - 1]) <= MAX_CLOSING
-    ):
-        end -= 1
-    return lines[:end]
+def _is_related(line: str) -> bool:
+    return len(line) <= MAX_CHARACTERS and bool(_MORE.fullmatch(line))
+
+
+def _is_closing(line: str) -> bool:
+    if len(line) > MAX_CHARACTERS or count_words(line) > MAX_CLOSING:
+        return False
+    return bool(_RIGHT.search(line) or (_CLOSING.search(line) and _TO_READERS.search(line)))

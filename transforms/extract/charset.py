@@ -22,6 +22,11 @@ MAX_ERRORS = 0.1
 one: those that are not ASCII, and in UTF-16 and UTF-32 all.
 """
 
+MAX_ERRORS_OF_UTF8 = 1.0
+"""The same for UTF-8, whose other places are proof in themselves: of 128 texts in 18 languages, each in twelve
+older sets as far as these have its letters, none has more than .39 valid places to an invalid one.
+"""
+
 MAX_FOREIGN = 0.25
 """Share of bytes beyond ASCII up to which text may be of western Europe: all others have more, or
 letters of their own.
@@ -120,7 +125,7 @@ def _candidates(payload: bytes, hint: str | None) -> Iterator[str]:
     """Yield the character sets to try, best first."""
     yield from (charset for bom, charset in _BOMS.items() if payload.startswith(bom))
     declared = [name for name in (_known(hint), _known(_declaration(payload))) if name]
-    yield from (name for name in declared if name in _WIDE and b"\0" in payload)
+    yield from (name for name in declared if name in _WIDE and _may_be_wide(payload))
     yield from _wide(payload)
     if (share := _control_share(payload)) > MAX_CONTROLS:
         raise Binary(f"{share:.0%} of the bytes are control characters")
@@ -142,7 +147,8 @@ def _attempt(payload: bytes, charset: str) -> str | None:
     errors = text.count("\ufffd")
     same_in_all = 0 if charset in _WIDE else len(text.encode("ascii", "ignore"))
     others = len(text) - same_in_all - errors
-    return text if errors <= MAX_ERRORS * others else None
+    most = MAX_ERRORS_OF_UTF8 if charset == "utf-8" else MAX_ERRORS
+    return text if errors <= most * others else None
 
 
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
@@ -162,6 +168,18 @@ def _known(label: str | None) -> str | None:
 def _declaration(payload: bytes) -> str | None:
     found = _DECLARATION.search(payload, 0, 4096)
     return (found[1] or found[2]).decode("ascii", "replace") if found else None
+
+
+def _may_be_wide(payload: bytes) -> bool:
+    """Return whether `payload` has NULs, and more than a few if it is UTF-8, which other wide text is not."""
+    nuls = payload.count(0)
+    if not nuls or nuls > len(payload) / 4:
+        return bool(nuls)
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _wide(payload: bytes) -> Iterator[str]:

@@ -48,21 +48,31 @@ def parsed_within(html: str, limits: Limits = DEFAULT) -> HtmlElement:
         NoText: no HTML at all.
         TooLarge, TooDeep, TooManyTags, TooManyAttributes: it holds more.
     """
+    _check_size(len(html), limits)  # bytes are at least as many
     data = prepared(html)
+    _check_size(len(data), limits)
     _check_data(data, limits)
     tree = tree_of(data)
     _check_tree(tree, limits)
     return tree
 
 
+def _check_size(size: int, limits: Limits) -> None:
+    """Return if so many bytes may be read.
+
+    Raises:
+        TooLarge: they may not.
+    """
+    if size > limits.max_html_mb * 1_000_000:
+        raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} wanted")
+
+
 def _check_data(data: bytes, limits: Limits) -> None:
     """Return if `data` may be parsed.
 
     Raises:
-        TooLarge, TooManyTags, TooManyAttributes: it holds too much for that.
+        TooManyTags, TooManyAttributes: it holds too much for that.
     """
-    if len(data) > limits.max_html_mb * 1_000_000:
-        raise TooLarge(f"{len(data) / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} wanted")
     # A look at every tag would cost far more than counting their first character.
     if data.count(b"<") > limits.max_tags and (tags := len(_TAG.findall(data))) > limits.max_tags:
         raise TooManyTags(f"{tags} tags, at most {limits.max_tags} wanted")

@@ -36,16 +36,17 @@ from transforms.text import folded, one_line
 RULES = "2"
 """Changes whenever our own rules give another text or title of the same bytes."""
 
+# Comments and a declaration of XML; possessive: what is none is found out once.
+_PROLOGUE = r"\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+|<\?xml[^>]*>\s*+)*+"
+
 # What browsers would read as a document of HTML, or a piece of one.
 _HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*"
-    r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main|header|h[1-6]|table|"
+    _PROLOGUE
+    + r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main|header|h[1-6]|table|"
     r"ul|ol|figure|blockquote|span|center|img)\b",
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE,
 )
-_DOCUMENT = re.compile(
-    r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
-)
+_DOCUMENT = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 for _library in ("trafilatura", "htmldate", "courlan"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)  # a line a page says nothing of use

@@ -14,8 +14,8 @@ _DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
 _BEGINNING = 4096
 """Characters in which a page's root must begin to be mended."""
-_END = re.compile(rb"</[hH][tT][mM][lL](?=[\s/>])[^>]*>")
-_ENDS = re.compile(rb"</(?:html|body)(?=[\s/>])[^>]*>", re.IGNORECASE)
+_END = re.compile(rb"</[hH][tT][mM][lL](?=[\s/>])")
+_ENDS = re.compile(rb"</(?:html|body)(?=[\s/>])", re.IGNORECASE)
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
 _NO_XML_REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
@@ -100,9 +100,13 @@ def _bytes(html: str) -> bytes:
 
 
 def _open_ended(data: bytes) -> bytes:
-    """Return a page without end tags of its root where more stands behind: libxml2 would leave that out."""
+    """Return a page with end tags of its root named for nothing where more stands behind: libxml2 would leave that out.
+
+    No more than the name is changed: it may stand in a comment or in a script, whose ends are to stay.
+    """
     end = _END.search(data)
-    return _ENDS.sub(b"", data) if end and data[end.end() :].strip() else data
+    more = end and data[data.find(b">", end.end()) + 1 :].strip()
+    return _ENDS.sub(b"</x", data) if more else data
 
 
 def _tame(html: str) -> str:

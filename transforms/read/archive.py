@@ -76,6 +76,9 @@ def _packed(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
             error = member.error or BadRecord("an empty gzip member")
             yield Record(member.offset, member.end, 0, b"", raw, size, error)
         for number, record in enumerate(_records(BytesIO(member.data), 0, member.error, keep)):
+            if record.head and record.error and record.error is member.error:
+                told = f"{record.error}; in {_place(member.offset, member.end)}"
+                record = record._replace(error=type(record.error)(told))
             yield record._replace(offset=member.offset, end=member.end, skip=number)
 
 
@@ -101,9 +104,13 @@ def _stretch(pieces: Iterator[Record]) -> Record:
     for last in pieces:
         block += last.block[: MAX_PAYLOAD + 1 - len(block)]
         size += last.size
-    place = f"bytes {first.offset:,} to {last.end:,} of the file"
+    place = _place(first.offset, last.end)
     error = type(first.error)(f"{first.error}; {size:,} bytes of damage, in {place}")
     return first._replace(end=last.end, block=bytes(block), size=size, error=error)
+
+
+def _place(begin: int, end: int) -> str:
+    return f"bytes {begin:,} to {end:,} of the file"
 
 
 def _records(stream: BinaryIO, offset: int, error: Reject | None, keep: int) -> Iterator[Record]:

@@ -16,6 +16,7 @@ from transforms.address import publisher
 from transforms.read.archive import Record, records
 from transforms.read.bodies import dechunked, uncompressed
 from transforms.read.found import Found, Refused, document, empty, remains
+from transforms.read.line_ends import with_crlf
 from transforms.read.names import locator, quote
 from transforms.read.purpose import MEDIA_TYPES, Purpose, entry_locator, entry_target, stated
 
@@ -75,7 +76,7 @@ def _parsed(record: Record) -> WarcRecord:
     if record.error and not (record.head and isinstance(record.error, TooLarge)):
         raise record.error
     try:
-        found = WarcRecord.from_bytes(record.head + record.block)
+        found = WarcRecord.from_bytes(with_crlf(record.head, record.block))
         found.parse_http(strict_mode=False)
     except OSError as error:
         raise BadRecord(str(error)) from error

@@ -1,0 +1,23 @@
+"""Line ends of headers: some tools write a line feed alone, and the library reads none of those lines."""
+
+import re
+
+_LINE_END = re.compile(rb"\r?\n")
+_HTTP_HEAD = re.compile(rb"HTTP/.*?\n\r?\n", re.DOTALL)
+_LENGTH = re.compile(rb"(\nContent-Length[ \t]*:[ \t]*)(\d+)", re.IGNORECASE)
+
+
+def with_crlf(head: bytes, block: bytes) -> bytes:
+    r"""Return a record of a web archive with CRLF behind each line of its header, and of a response's in it.
+
+    >>> with_crlf(b"WARC/1.1\nContent-Length: 15\n\n", b"HTTP/1.1 200\n\n\n")
+    b'WARC/1.1\r\nContent-Length: 17\r\n\r\nHTTP/1.1 200\r\n\r\n\n'
+    """
+    head = _LINE_END.sub(b"\r\n", head)
+    found = _HTTP_HEAD.match(block)
+    lines = _LINE_END.sub(b"\r\n", found[0]) if found else b""
+    if not found or lines == found[0]:
+        return head + block
+    longer = len(lines) - len(found[0])
+    head = _LENGTH.sub(lambda stated: stated[1] + b"%d" % (int(stated[2]) + longer), head)
+    return head + lines + block[found.end() :]
