@@ -89,8 +89,11 @@ def test_the_zone_of_an_element_is_a_clock_too():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "02.03.2024", "3:30 UTC", "03:30", "4:07 p.m.", "4h ago", "28:30", "4:30 " * 30]
-    + ["Listen 4:15", "Posted 03:30 GMT, updated 05:00 GMT", "04:30 or 05:30", "03:30 UTC, 04:30"],
+    [
+        *("", "02.03.2024", "3:30 UTC", "03:30", "4:07 p.m.", "4h ago", "28:30", "4:30 " * 30),
+        *("Listen 4:15", "Posted 03:30 GMT, updated 05:00 GMT", "04:30 or 05:30"),
+        "03:30 UTC, 04:30",
+    ],
 )
 def test_a_text_with_no_other_clock_tells_nothing(text):
     assert shown(text) is None
