@@ -11,7 +11,7 @@ FILLER = "<p>Both sides met in the old town hall, and talks will go on for anoth
 
 def stated(body, above=""):
     html = f"<html><body>{above}<h1>Truce in sight</h1>{body}{FILLER}</body></html>"
-    return day_in_words(document_fromstring(html), None, None)
+    return day_in_words(document_fromstring(html), None)
 
 
 @pytest.mark.parametrize(

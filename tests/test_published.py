@@ -54,9 +54,32 @@ def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
     assert dated(stated).offset == 0
 
 
-@pytest.mark.parametrize("path", ["/2024/03/01/truce", "/2024/3/1/", "/20240301/truce"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/2024/03/01/truce",
+            "/2024/3/1/",
+            "/20240301/truce",
+            "/202403/01/truce",
+            "/2024-3-1-truce",
+        ),
+        *("/2024/03/01.html", "/2024/03/01?page=2", "/20240301-truce"),
+    ],
+)
 def test_a_day_may_stand_in_the_address(path):
     assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/202403/", "/202412/truce", "/202403/01-truce", "/2024123-truce", "/2024/3-1/truce"),
+        *("/id/1999123/truce", "/2024/03/10-best-truces", "/2024030112/truce", "/20241/1/truce"),
+    ],
+)
+def test_a_month_or_a_number_in_the_address_is_no_day(path):
+    assert dated(url=f"https://example.org{path}") is None
 
 
 @pytest.mark.parametrize("stated", ["1709276400", "1709276400000", "2024-03-01T09:00:00+02:00"])

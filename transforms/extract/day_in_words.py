@@ -23,9 +23,7 @@ MAX_DATELINE = 60
 """Characters; a longer line tells more than a date."""
 
 
-def day_in_words(
-    tree: HtmlElement, url: str | None, seen_at: datetime | None
-) -> tuple[datetime, str] | None:
+def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime, str] | None:
     """Return the day in words around the headline, else the one that the page marks; None if none.
 
     Its midnight in UTC, and its place as in `Article.date_source`. htmldate's search of all words on
@@ -33,21 +31,20 @@ def day_in_words(
     """
     latest = seen_at + AHEAD if seen_at else LATEST
     for place, in_all_words in ((_around_headline(tree), True), (tree, False)):
-        found = _day_in(place, url, latest, in_all_words)
+        found = _day_in(place, latest, in_all_words)
         if found and not found.endswith("-01-01"):
             day = datetime.fromisoformat(found).replace(tzinfo=UTC)
             return day, place_of(day, tree)
     return None
 
 
-def _day_in(tree: HtmlElement, url: str | None, latest: datetime, in_all_words: bool) -> str | None:
+def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | None:
     """Return the day that htmldate finds, None if it finds none or fails."""
     for prepare in (_as_it_is, _without_zones):
         with suppress(Exception):  # whatever it is, it must not cost the article
             found: str | None = find_date(
                 prepare(tree),
                 extensive_search=in_all_words,
-                url=url,
                 original_date=True,
                 min_date=EARLIEST.strftime("%Y-%m-%d"),
                 max_date=latest.strftime("%Y-%m-%d"),

@@ -19,7 +19,12 @@ from transforms.extract.json_ld import LinkedArticle
 from transforms.extract.meta import DATE, MODIFIED, PUBLISHED, Meta, values
 from transforms.extract.wall_clock import shown_clock, wall_clock
 
-_ADDRESS_DAY = re.compile(r"/((?:19|20)\d\d)([/-]?)([01]?\d)\2([0-3]?\d)(?=\D|$)")
+_ADDRESS_DAY = re.compile(
+    r"/(?=(?:19|20)\d\d)(?:(\d{4})/(\d\d?)/(\d\d?)(?![\w-])|(\d{4})-(\d\d?)-(\d\d?)(?!\d)"
+    r"|(\d{4})(\d\d)(\d\d)(?!\d)|(\d{4})(\d\d)/(\d\d)/)",
+    re.ASCII,
+)
+"""With as many digits as it takes to tell a month from a day, and from a number in a title."""
 _TIMES = XPath(
     "//*[@itemprop='datePublished']/@*[name()='content' or name()='datetime']"
     "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
@@ -74,7 +79,7 @@ def published(
         return replace(found, offset=_own_clock(found, stated, tree, html))
     if found:
         return found
-    if in_words := day_in_words(tree, url, seen_at):
+    if in_words := day_in_words(tree, seen_at):
         day, place = in_words
         return Dated(day, None, place)
     return next(iter(stated), None)
@@ -107,7 +112,8 @@ def _stated(
     yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
     yield from (("meta", value) for value in values(meta, DATE))
     if found := _ADDRESS_DAY.search(url or ""):
-        yield "url", f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
+        year, month, day = filter(None, found.groups())
+        yield "url", f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _of_one_day(tree: HtmlElement) -> list[str]:
