@@ -105,6 +105,31 @@ def test_an_element_of_time_is_believed_if_no_other_day_stands_in_one():
     assert dated(meta("date", "2024-03-06"), comment).source == "meta"
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<aside>{}</aside>",
+        '<div class="comments"><p>{}</p></div>',
+        '<ol id="comments"><li>{}</li></ol>',
+        '<div itemscope itemtype="https://schema.org/Comment">{}</div>',
+    ],
+)
+@pytest.mark.parametrize(
+    "time",
+    [
+        '<meta itemprop="datePublished" content="2019-05-06T09:00:00Z">',
+        '<time itemprop="datePublished" datetime="2019-05-06T09:00:00Z">then</time>',
+    ],
+)
+def test_the_microdata_of_comments_and_of_what_stands_aside_are_not_the_articles(box, time):
+    changed = meta("date", STATED)
+    assert dated(changed, box.format(time)).time == TIME
+    assert dated(changed, f"<article>{time}</article>").time.year == 2019
+    assert dated(changed, f"<aside><h1>Truce in sight</h1>{time}</aside>").time.year == 2019
+    item = f"<div itemscope><h1>Truce in sight</h1><aside>{time}</aside></div>"
+    assert dated(changed, item).time.year == 2019
+
+
 def test_a_tag_that_may_be_of_a_change_comes_after_an_element_that_is_not():
     published_element = f'<span itemprop="datePublished" content="{STATED}"></span>'
     changed = meta("date", "2024-03-06T09:00:00+02:00")

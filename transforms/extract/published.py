@@ -16,7 +16,15 @@ from lxml.html import HtmlElement
 from transforms.extract.dates import believed, read_time
 from transforms.extract.day_in_words import day_in_words
 from transforms.extract.json_ld import LinkedArticle
-from transforms.extract.meta import DATE, MODIFIED, PUBLISHED, Meta, values
+from transforms.extract.meta import (
+    DATE,
+    MODIFIED,
+    PUBLISHED,
+    WITHIN_ANOTHERS,
+    WITHIN_COMMENT,
+    Meta,
+    values,
+)
 from transforms.extract.wall_clock import shown_clock, wall_clock
 
 _ADDRESS_DAY = re.compile(
@@ -26,15 +34,15 @@ _ADDRESS_DAY = re.compile(
 )
 """With as many digits as it takes to tell a month from a day, and from a number in a title."""
 _TIMES = XPath(
-    "//*[@itemprop='datePublished']/@*[name()='content' or name()='datetime']"
+    f"//*[@itemprop='datePublished' and not({WITHIN_ANOTHERS})]"
+    "/@*[name()='content' or name()='datetime']"
     "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
     " or contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
     "| //abbr[contains(@class, 'published')]/@title",
     smart_strings=False,
 )
 _ANY_TIMES = XPath(
-    "//time[not(ancestor::*[contains(concat(' ', @class), ' comment') or starts-with(@id, 'comment')])]"
-    "/@datetime",
+    f"//time[not({WITHIN_COMMENT} or @itemprop and {WITHIN_ANOTHERS})]/@datetime",
     smart_strings=False,
 )
 
