@@ -57,8 +57,10 @@ _REPORTER = re.compile(r"\s*(?:기자|특파원|記者)$")
 _PARTICLES = re.compile(
     r"a[fl]|bin|bint|das?|de[lnr]?|della|d[iou]|dos|d['’]\w+|el|ibn|l[ae]|['’][st]|te[nr]|v[ao]n|e|i|y|zu"
 )
-_GIVEN_NAME_TOO = re.compile(r"(?:Di|Von)\s+[^\W\d_]+")
-_SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’-]+), ([^\W\d_][\w'’-]+(?: [^\W\d_]\.?)?)")
+_GIVEN_NAME_TOO = re.compile(r"(?:Di|Von)\s+(?!Reda[kz]|[a-z]|[A-Z]{2})([^\W\d_]+)")
+_SURNAME_FIRST = re.compile(
+    r"(?!Reda[ckz])([^\W\d_][\w'’-]+), (?![JS]r\b)([^\W\d_][^\W\d_A-Z]+(?:-\w+)?(?: [^\W\d_]\.?)?)"
+)
 
 
 def names_in(bylines: Iterable[str]) -> list[str]:
@@ -113,7 +115,8 @@ def _credited(part: str) -> str:
     """
     end = _NO_MORE.search(part)
     named = _LEADS_THERE.sub("", part[: end.start()]) if end else part
-    by = None if _GIVEN_NAME_TOO.fullmatch(named) else _BY.match(named)
+    is_name = (found := _GIVEN_NAME_TOO.fullmatch(named)) and not agency_called(found[1])
+    by = None if is_name else _BY.match(named)
     named = named[by.end() :] if by else named
     return "" if end and not _is_capital(named) else named
 
@@ -158,7 +161,7 @@ def _parts(names: str) -> list[str]:
 def _is_whole(name: str) -> bool:
     """Return whether `name` can stand for itself: an agency, two words, or one in a script without spaces."""
     several = " " in name.strip() or re.fullmatch(f"{_UNSPACED}+", name)
-    return _is_capital(name) and bool(several or agency_called(name))
+    return bool(agency_called(name) or (several and _is_capital(name)))
 
 
 def _is_capital(word: str) -> bool:
