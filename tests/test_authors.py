@@ -38,6 +38,8 @@ from transforms.extract.meta import meta_tags
         ("Smith, Jr", ["Smith"]),
         ("Lee, Ann; Ek, Bo T.", ["Ann Lee", "Bo T. Ek"]),
         ("By Ann Lee, New York", ["Ann Lee"]),
+        ("By Ann Lee, Hong Kong", ["Ann Lee"]),
+        ("Ann Lee, Hong Sang-soo", ["Ann Lee", "Hong Sang-soo"]),
         ("Ann Lee — Kyiv", ["Ann Lee"]),
         ("Ann Lee — New York", ["Ann Lee"]),
         ("Ann Lee | AFP", ["Ann Lee", "AFP"]),

@@ -38,14 +38,15 @@ _ROLE = re.compile(
 )
 # Of two words or more; what else stands behind a comma and looks like a name is one.
 _PLACE = re.compile(
-    r"(?:New|San|Santa|Los|Las|St\.?|Saint|Hong|Tel|Kuala|Abu Dhabi|Addis|Buenos|Rio|Cape|Port|Fort|North|South"
-    r"|East|West|Sri Lanka|Saudi|United)\b.*|.*\b(?:City|County|Islands?|Bureau|D\.?C\.?)"
+    r"(?:New|San|Santa|Los|Las|St\.?|Saint|Cape|Port|Fort|North|South|East|West|United|Rio de) .*"
+    r"|Hong Kong|Tel Aviv|Kuala Lumpur|Abu Dhabi|Addis Ababa|Buenos Aires|Sri Lanka|Saudi Arabia"
+    r"|.*\b(?:City|County|Islands?|Bureau|D\.?C\.?)"
 )
 # In another case they are initials and names, but for the longer ones.
 _JOINING = r"and|und|et|og|och|en|ve|и|та|e|y|i|ja|with|mit|avec"
 _AND = re.compile(rf"\s+(?:{_JOINING}|And|Und|With|Mit|Avec)\s+|\s*&\s*")
 _AND_IN_CAPITALS = re.compile(rf"\s+(?:{_JOINING.upper()})\s+|\s*&\s*")
-_JOINED_BEFORE = re.compile(rf"(?:(?:{_JOINING})\s|&)\s*")
+_JOINED_BEFORE = re.compile(rf"^(?:(?:{_JOINING})\s|&)\s*")
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _APART = re.compile(
     rf"\s*[;|、，،\n]\s*|\s+/\s+|\s+[–—•·]\s+|(?<={_UNSPACED})\s*,\s*(?={_UNSPACED})"
@@ -99,7 +100,7 @@ def _split(byline: str) -> Iterator[str]:
         if not (number and (_is_no_person(first) or _is_word_alone(first, parts[0]))):
             yield from _several(first)
         for other in others:
-            named = _JOINED_BEFORE.sub("", other, count=1) if _JOINED_BEFORE.match(other) else other
+            named = _JOINED_BEFORE.sub("", other)
             agency = named.split(" ")[0] if _is_no_person(named) else named
             if agency_called(agency):
                 yield agency
