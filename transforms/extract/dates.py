@@ -38,7 +38,7 @@ _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # of this century, to 2033, or their
 _DAY_ALONE = re.compile(r"(\d{4}-\d\d-\d\d)([+-]\d\d:\d\d)", re.ASCII)
 _CLOCK = re.compile(
     r"(?<![\d+-])(\d\d?)(:\d\d(?::\d\d)?)(?:\.\d+)?(?:\s*([AP])\.?M\b\.?)?"
-    r"(?:\s*(?:GMT|UTC)?\s?([+-]\d\d):?(\d\d)|\s*([A-Z]{1,5}))?(?:\s*\([^()]*\))?$",
+    r"(?:\s*(?:GMT|UTC)?\s?([+-]\d\d?)(?::?(\d\d))?|\s*([A-Z]{1,5}))?(?:\s*\([^()]*\))?$",
     re.IGNORECASE | re.ASCII,
 )
 _YEAR_LAST = re.compile(r":\d\d\s(?:(?![AP]M)[A-Z]{2,5}\s)?\d{4}$")
@@ -131,7 +131,7 @@ def _by_the_day(text: str) -> str:
             raise ValueError("the clock cannot be read")
         return text
     hour, rest, half, ahead, minutes, zone = found.groups()
-    behind = f" {ahead}{minutes}" if ahead else f" {zone}" if zone else ""
+    behind = f" {int(ahead):+03}{minutes or '00'}" if ahead else f" {zone}" if zone else ""
     return f"{text[: found.start()]}{hour_of_day(int(hour), half):02}{rest}{behind}"
 
 
