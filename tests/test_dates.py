@@ -28,6 +28,17 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
         ("2024-03-01T07:00:00.000EST", -300),
         ("2024-03-01 12:00:00.000000 CEST", None),
         ("2024/03/01 12:00", None),
+        ("Fri Mar  1 07:00:00 EST 2024", -300),
+        ("2024/3/1 12:00 PM", None),
+        ("Mar 1, 2024 12:00 PM", None),
+        ("Mar 1, 2024 7:00 AM EST", -300),
+        ("March 1, 2024 10:00 p.m. +10:00", 600),
+        ("Fri Mar 01 2024 07:00:00 GMT-0500 (Eastern Standard Time)", -300),
+        ("Fri, 1 Mar 2024 14:00 +02:00", 120),
+        ("Fri, 1 Mar 2024 14:00 GMT+2", 120),
+        ("Fri, 1 Mar 2024 17:30 +530", 330),
+        ("Fri, 01 Mar 2024 12:00:00 +0000 (UTC)", 0),
+        ("Fri, 1 Mar 2024 08:30 -03:30", -210),
     ],
 )
 def test_times_are_read_as_utc_and_keep_their_offset(value, offset):
@@ -35,10 +46,28 @@ def test_times_are_read_as_utc_and_keep_their_offset(value, offset):
 
 
 @pytest.mark.parametrize(
+    ("value", "hour"),
+    [
+        *(("Mar 1, 2024 10:00 PM", 22), ("Mar 1, 2024 12:30 AM", 0), ("Mar 1, 2024 1:00 PM", 13)),
+        *(("March 1, 2024 9:30 pm", 21), ("Mar 1, 2024 12:15 PM", 12), ("2024/3/1 1:00 PM", 13)),
+    ],
+)
+def test_the_half_of_the_day_counts(value, hour):
+    assert read_time(value)[0].hour == hour
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("-05:00", -300), ("+02:00", 120), ("Z", 0)])
+def test_a_day_with_a_zone_begins_there_at_midnight(zone, offset):
+    midnight = datetime(2024, 3, 1, tzinfo=UTC) - timedelta(minutes=offset)
+    assert read_time(f"2024-03-01{zone}") == (midnight, offset)
+
+
+@pytest.mark.parametrize(
     "value",
     [
         *("yesterday", "", "2024-13-45", "2024-01-01T00:00:00+99:99", "0001-01-01T00:00:00+14:00"),
-        *("2024/13/45", "2024-1-1 9:00 +99:99", "2024-1/1", "12", "2024", "2024/3/1 1:00 PM"),
+        *("2024/13/45", "2024-1-1 9:00 +99:99", "2024-1/1", "12", "2024"),
+        *("Mar 1, 2024 10:00 in the evening", "Mar 1, 2024 10:00 / 4 min", "2024-03-01 10:00 25"),
         *(None, True, ["2024"], {}, 10**400, float("inf")),
     ],
 )

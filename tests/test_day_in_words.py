@@ -9,9 +9,9 @@ DAY = datetime(2024, 3, 1, tzinfo=UTC)
 FILLER = "<p>Both sides met in the old town hall, and talks will go on for another week.</p>" * 5
 
 
-def stated(body, above=""):
-    html = f"<html><body>{above}<h1>Truce in sight</h1>{body}{FILLER}</body></html>"
-    return day_in_words(document_fromstring(html), None, None)
+def stated(body, above="", lang="en-GB"):
+    html = f"<html lang='{lang}'><body>{above}<h1>Truce in sight</h1>{body}{FILLER}</body></html>"
+    return day_in_words(document_fromstring(html), None)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,25 @@ def stated(body, above=""):
 )
 def test_a_day_may_stand_below_the_headline(line):
     assert stated(f"<p>{line}</p>") == (DAY, "text")
+
+
+@pytest.mark.parametrize(
+    ("line", "lang", "day"),
+    [
+        ("03/01/2024", "en-US", DAY),
+        ("01/03/2024", "en-GB", DAY),
+        ("1/3/2024", "es", DAY),
+        ("Posted 03/01/2024 at 3:00 PM EST", "en", DAY),
+        ("Posted 03/01/2024", "en", None),
+        ("Posted 03/01/2024", "", None),
+        ("03/03/2024", "en", DAY.replace(day=3)),
+        ("03/31/2024", "en", DAY.replace(day=31)),
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "p class='published-date'"])
+def test_a_month_stands_first_where_americans_write_else_one_in_doubt_is_none(line, lang, day, tag):
+    found = stated(f"<{tag}>{line}</p>", lang=lang)
+    assert (found and found[0]) == day
 
 
 def test_the_day_by_the_headline_is_the_articles_and_not_the_page_tops():

@@ -54,9 +54,32 @@ def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
     assert dated(stated).offset == 0
 
 
-@pytest.mark.parametrize("path", ["/2024/03/01/truce", "/2024/3/1/", "/20240301/truce"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/2024/03/01/truce",
+            "/2024/3/1/",
+            "/20240301/truce",
+            "/202403/01/truce",
+            "/2024-3-1-truce",
+        ),
+        *("/2024/03/01.html", "/2024/03/01?page=2", "/20240301-truce"),
+    ],
+)
 def test_a_day_may_stand_in_the_address(path):
     assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/202403/", "/202412/truce", "/202403/01-truce", "/2024123-truce", "/2024/3-1/truce"),
+        *("/id/1999123/truce", "/2024/03/10-best-truces", "/2024030112/truce", "/20241/1/truce"),
+    ],
+)
+def test_a_month_or_a_number_in_the_address_is_no_day(path):
+    assert dated(url=f"https://example.org{path}") is None
 
 
 @pytest.mark.parametrize("stated", ["1709276400", "1709276400000", "2024-03-01T09:00:00+02:00"])
@@ -80,6 +103,31 @@ def test_an_element_of_time_is_believed_if_no_other_day_stands_in_one():
     comment = f'<div class="comment even">{other}</div>'
     assert dated(body=times[0] + comment).time == TIME
     assert dated(meta("date", "2024-03-06"), comment).source == "meta"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<aside>{}</aside>",
+        '<div class="comments"><p>{}</p></div>',
+        '<ol id="comments"><li>{}</li></ol>',
+        '<div itemscope itemtype="https://schema.org/Comment">{}</div>',
+    ],
+)
+@pytest.mark.parametrize(
+    "time",
+    [
+        '<meta itemprop="datePublished" content="2019-05-06T09:00:00Z">',
+        '<time itemprop="datePublished" datetime="2019-05-06T09:00:00Z">then</time>',
+    ],
+)
+def test_the_microdata_of_comments_and_of_what_stands_aside_are_not_the_articles(box, time):
+    changed = meta("date", STATED)
+    assert dated(changed, box.format(time)).time == TIME
+    assert dated(changed, f"<article>{time}</article>").time.year == 2019
+    assert dated(changed, f"<aside><h1>Truce in sight</h1>{time}</aside>").time.year == 2019
+    item = f"<div itemscope><h1>Truce in sight</h1><aside>{time}</aside></div>"
+    assert dated(changed, item).time.year == 2019
 
 
 def test_a_tag_that_may_be_of_a_change_comes_after_an_element_that_is_not():

@@ -32,19 +32,36 @@ _LEADS_THERE = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\b(?:writer|editor|reporter|correspondent|columnist|contributor|journalist|staff)s?(?:-at-large)?$",
+    r"\b(?:writer|editor|reporter|correspondent|columnist|contributor|journalist|staff|essay(?:ist)?"
+    r"|analyst|photographer|producer|presenter|host|chief|director|professor|fellow)s?(?:-at-large)?$",
     re.IGNORECASE,
 )
-_AND = re.compile(
-    r"\s+(?:and|und|et|og|och|en|ve|и|та|e|y|i|ja)\s+|\s*&\s*|\s+(?:with|mit|avec)\s+",
-    re.IGNORECASE,
+# Of two words or more; what else stands behind a comma and looks like a name is one.
+_PLACE = re.compile(
+    r"(?:New|San|Santa|Los|Las|St\.?|Saint|Cape|Port|Fort|North|South|East|West|United|Rio de) .*"
+    r"|Hong Kong|Tel Aviv|Kuala Lumpur|Abu Dhabi|Addis Ababa|Buenos Aires|Sri Lanka|Saudi Arabia"
+    r"|.*\b(?:City|County|Islands?|Bureau|D\.?C\.?)"
 )
-_APART = re.compile(r"\s*[;|、，\n]\s*|\s+/\s+|\s+[–—•·]\s+")
+# In another case they are initials and names, but for the longer ones.
+_JOINING = r"and|und|et|og|och|en|ve|и|та|e|y|i|ja|with|mit|avec"
+_AND = re.compile(rf"\s+(?:{_JOINING}|And|Und|With|Mit|Avec)\s+|\s*&\s*")
+_AND_IN_CAPITALS = re.compile(rf"\s+(?:{_JOINING.upper()})\s+|\s*&\s*")
+_JOINED_BEFORE = re.compile(rf"^(?:(?:{_JOINING})\s|&)\s*")
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+_APART = re.compile(
+    rf"\s*[;|、，،\n]\s*|\s+/\s+|\s+[–—•·]\s+|(?<={_UNSPACED})\s*,\s*(?={_UNSPACED})"
+)
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{4}|\d\d[:.]\d\d|^\W*$", re.IGNORECASE)
 _REMARK = re.compile(r"\s*[(\[（].*?[)\]）]\s*")
 _BRACKETS = " ()[]（）"
 _REPORTER = re.compile(r"\s*(?:기자|특파원|記者)$")
-_PARTICLES = re.compile(r"al|bin|das?|de[lnr]?|della|d[iou]|dos|el|ibn|l[ae]|te[nr]|v[ao]n|y|zu")
+_PARTICLES = re.compile(
+    r"a[fl]|bin|bint|das?|de[lnr]?|della|d[iou]|dos|d['’]\w+|el|ibn|l[ae]|['’][st]|te[nr]|v[ao]n|e|i|y|zu"
+)
+_GIVEN_NAME_TOO = re.compile(r"(?:Di|Von)\s+(?!Reda[kz]|[a-z]|[A-Z]{2})([^\W\d_]+)")
+_SURNAME_FIRST = re.compile(
+    r"(?!Reda[ckz])([^\W\d_][\w'’-]+), (?![JS]r\b)([^\W\d_][^\W\d_A-Z]+(?:-\w+)?(?: [^\W\d_]\.?)?)"
+)
 
 
 def names_in(bylines: Iterable[str]) -> list[str]:
@@ -69,24 +86,26 @@ def names_in(bylines: Iterable[str]) -> list[str]:
 
 
 def is_full_name(name: str) -> bool:
-    """Return whether `name` is two to four words, all in capitals but for particles."""
+    """Return whether `name` is two to five words, each with a capital but for particles."""
     words = name.split()
-    return 2 <= len(words) <= 4 and all(
+    return 2 <= len(words) <= 5 and all(
         _PARTICLES.fullmatch(word) or _is_capital(word) for word in words
     )
 
 
 def _split(byline: str) -> Iterator[str]:
-    for number, part in enumerate(_APART.split(_REMARK.sub(" ", byline).strip())):
-        first, *others = (one.strip() for one in _credited(part).split(","))
-        if not (number and _ROLE.search(first)):
+    parts = _APART.split(_REMARK.sub(" ", byline).strip())
+    for number, part in enumerate(parts):
+        first, *others = (one.strip() for one in _surname_last(_credited(part)).split(","))
+        if not (number and (_is_no_person(first) or _is_word_alone(first, parts[0]))):
             yield from _several(first)
         for other in others:
-            agency = other.split(" ")[0] if (is_role := _ROLE.search(other)) else other
+            named = _JOINED_BEFORE.sub("", other)
+            agency = named.split(" ")[0] if _is_no_person(named) else named
             if agency_called(agency):
                 yield agency
-            elif is_full_name(_AND.split(other)[0]) and not is_role:
-                yield from _several(other)
+            elif is_full_name(_parts(named)[0]) and not _is_no_person(named):
+                yield from _several(named)
     yield from filter(agency_called, (one.strip(_BRACKETS) for one in _REMARK.findall(byline)))
 
 
@@ -97,19 +116,53 @@ def _credited(part: str) -> str:
     """
     end = _NO_MORE.search(part)
     named = _LEADS_THERE.sub("", part[: end.start()]) if end else part
-    by = _BY.match(named)
+    is_name = (found := _GIVEN_NAME_TOO.fullmatch(named)) and not agency_called(found[1])
+    by = None if is_name else _BY.match(named)
     named = named[by.end() :] if by else named
     return "" if end and not _is_capital(named) else named
 
 
+def _is_no_person(part: str) -> bool:
+    """Return whether `part` of a byline is a role or a place, going by its words."""
+    return bool(_ROLE.search(part) or _PLACE.fullmatch(part))
+
+
+def _is_word_alone(part: str, first: str) -> bool:
+    """Return whether `part` is one word behind a `first` part of several: a place sooner than a name."""
+    return " " in first and " " not in part and not _is_whole(part)
+
+
+def _surname_last(part: str) -> str:
+    """Return `Jane Smith` for `Smith, Jane`; any other part of a byline as it is."""
+    found = _SURNAME_FIRST.fullmatch(part)
+    if not found or any(agency_called(word) or word.isupper() for word in found.groups()):
+        return part
+    in_order = f"{found[2]} {found[1]}"
+    return in_order if is_full_name(in_order) and not _ROLE.search(found[2]) else part
+
+
 def _several(names: str) -> Iterator[str]:
     """Yield the names that a word for `and` joins, if names they are."""
-    parts = _AND.split(names)
-    joined = parts if all(_is_capital(part) for part in parts) else [names]
-    for name in joined:
+    for name in _parts(names):
         name = _REPORTER.sub("", name.strip(" .,:-–—'\""))
         if name and not _NO_NAME.search(name) and len(name.split()) <= MAX_NAME_WORDS:
             yield name
+
+
+def _parts(names: str) -> list[str]:
+    """Return what a word for `and` joins; `names` as they are if one part is no whole name.
+
+    >>> _parts("Ann Lee and Bo Ek"), _parts("Food and Agriculture Organization")
+    (['Ann Lee', 'Bo Ek'], ['Food and Agriculture Organization'])
+    """
+    parts = (_AND_IN_CAPITALS if names.isupper() else _AND).split(names)
+    return parts if all(map(_is_whole, parts)) else [names]
+
+
+def _is_whole(name: str) -> bool:
+    """Return whether `name` can stand for itself: an agency, two words, or one in a script without spaces."""
+    several = " " in name.strip() or re.fullmatch(f"{_UNSPACED}+", name)
+    return bool(agency_called(name) or (several and _is_capital(name)))
 
 
 def _is_capital(word: str) -> bool:

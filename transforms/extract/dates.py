@@ -35,9 +35,16 @@ DAY_STATED = (
 
 _ZONE_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # of this century, to 2033, or their thousandths
+_DAY_ALONE = re.compile(r"(\d{4}-\d\d-\d\d)([+-]\d\d:\d\d)", re.ASCII)
+_CLOCK = re.compile(
+    r"(?<![\d+-])(\d\d?)(:\d\d(?::\d\d)?)(?:\.\d+)?(?:\s*([AP])\.?M\b\.?)?"
+    r"(?:\s*(?:GMT|UTC)?\s?([+-]\d\d?)(?::?(\d\d))?|\s*([A-Z]{1,5}))?(?:\s*\([^()]*\))?$",
+    re.IGNORECASE | re.ASCII,
+)
+_YEAR_LAST = re.compile(r":\d\d\s(?:(?![AP]M)[A-Z]{2,5}\s)?\d{4}$")
 _YEAR_FIRST = re.compile(
     r"(\d{4})([-/.])(\d\d?)\2(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?"
-    r"\s*(?![AP]M)([+-]\d\d:?\d\d|[A-Z]{1,5})?[A-Z]*",
+    r"\s*([+-]\d\d:?\d\d|[A-Z]{1,5})?[A-Z]*",
     re.ASCII,
 )
 
@@ -52,7 +59,8 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
 
     Args:
         value: ISO 8601 text, strict or with one digit where it has two, slashes or the name of a
-            zone; RFC 2822 text; seconds or milliseconds since 1970, as a number or in digits.
+            zone; an XML Schema date with its zone, which is midnight there; RFC 2822 text, also with
+            AM or PM, or with the zone as scripts print it; seconds or milliseconds since 1970, as a number or in digits.
 
     Returns:
         None if it cannot be read.
@@ -93,10 +101,38 @@ def _parse(value: object) -> datetime:
     text = value.strip()
     if _SECONDS.fullmatch(text):
         return _parse(int(text))
+    iso = _ZONE_NAME.sub("+00:00", text)
     try:
-        return datetime.fromisoformat(_ZONE_NAME.sub("+00:00", text))
+        return datetime.fromisoformat(_DAY_ALONE.sub(r"\1T00:00\2", iso))
     except ValueError:
-        return parsedate_to_datetime(_as_in_mail(text))
+        return parsedate_to_datetime(_as_in_mail(_by_the_day(text)))
+
+
+def hour_of_day(hour: int, half: str | None) -> int:
+    """Return the hour since midnight of a clock that shows `hour`, in the half `a` or `p` of a day.
+
+    >>> hour_of_day(10, "P"), hour_of_day(12, "a"), hour_of_day(22, None)
+    (22, 0, 22)
+    """
+    if not half or hour > 12:
+        return hour
+    return hour % 12 + (12 if half.lower() == "p" else 0)
+
+
+def _by_the_day(text: str) -> str:
+    """Return a time with its hour since midnight and its zone in digits, `Mar 1, 2024 22:00 -0500`.
+
+    Raises:
+        ValueError: something stands behind the clock that is no zone.
+    """
+    found = _CLOCK.search(text)
+    if not found:
+        if ":" in text and not (_YEAR_FIRST.fullmatch(text) or _YEAR_LAST.search(text)):
+            raise ValueError("the clock cannot be read")
+        return text
+    hour, rest, half, ahead, minutes, zone = found.groups()
+    behind = f" {int(ahead):+03}{minutes or '00'}" if ahead else f" {zone}" if zone else ""
+    return f"{text[: found.start()]}{hour_of_day(int(hour), half):02}{rest}{behind}"
 
 
 def _as_in_mail(text: str) -> str:

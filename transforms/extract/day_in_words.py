@@ -10,10 +10,12 @@ from lxml.etree import SubElement
 from lxml.html import HtmlElement, document_fromstring
 
 from transforms.extract.dates import AHEAD, EARLIEST, LATEST, spelled
+from transforms.extract.day_order import in_order
 from transforms.extract.json_ld import scripts
 
 _FAR_ZONE = re.compile(r"[+-]\d\d:?\d\d\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_BEHIND_SLASH = re.compile(r"\d/(?:19|20)\d\d")
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 
 LINES_BEHIND, LINES_BEFORE = 20, 10
@@ -23,31 +25,28 @@ MAX_DATELINE = 60
 """Characters; a longer line tells more than a date."""
 
 
-def day_in_words(
-    tree: HtmlElement, url: str | None, seen_at: datetime | None
-) -> tuple[datetime, str] | None:
+def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime, str] | None:
     """Return the day in words around the headline, else the one that the page marks; None if none.
 
     Its midnight in UTC, and its place as in `Article.date_source`. htmldate's search of all words on
     a page is not asked: of the days that it alone finds most are of other things. The first of January is what it makes of a bare year, such as a copyright notice's: no day.
     """
     latest = seen_at + AHEAD if seen_at else LATEST
-    for place, in_all_words in ((_around_headline(tree), True), (tree, False)):
-        found = _day_in(place, url, latest, in_all_words)
+    for place, in_all_words in ((_around_headline(tree), True), (_ordered(tree), False)):
+        found = _day_in(place, latest, in_all_words)
         if found and not found.endswith("-01-01"):
             day = datetime.fromisoformat(found).replace(tzinfo=UTC)
             return day, place_of(day, tree)
     return None
 
 
-def _day_in(tree: HtmlElement, url: str | None, latest: datetime, in_all_words: bool) -> str | None:
+def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | None:
     """Return the day that htmldate finds, None if it finds none or fails."""
     for prepare in (_as_it_is, _without_zones):
         with suppress(Exception):  # whatever it is, it must not cost the article
             found: str | None = find_date(
                 prepare(tree),
                 extensive_search=in_all_words,
-                url=url,
                 original_date=True,
                 min_date=EARLIEST.strftime("%Y-%m-%d"),
                 max_date=latest.strftime("%Y-%m-%d"),
@@ -64,8 +63,22 @@ def _around_headline(tree: HtmlElement) -> HtmlElement:
         behind = heading.xpath("following::text()[not(parent::script or parent::style)]")
         for line in [*behind[:LINES_BEHIND], *before[-LINES_BEFORE:]]:
             if _YEAR.search(line) and len(line) <= MAX_DATELINE:
-                SubElement(body.find("body"), "p").text = _EAST_ASIAN_DAY.sub(r"\1-\2-\3", line)
+                ordered = in_order(line, tree.get("lang"))
+                SubElement(body.find("body"), "p").text = _EAST_ASIAN_DAY.sub(r"\1-\2-\3", ordered)
     return body
+
+
+def _ordered(tree: HtmlElement) -> HtmlElement:
+    """Return the page, or a copy if it writes days in digits, with these as ISO 8601 does."""
+    if not any(map(_YEAR_BEHIND_SLASH.search, tree.itertext("*"))):
+        return tree
+    copy = deepcopy(tree)
+    for element in copy.iter("*"):
+        for place in ("text", "tail"):
+            words = getattr(element, place) or ""
+            if len(words) <= MAX_DATELINE and _YEAR_BEHIND_SLASH.search(words):
+                setattr(element, place, in_order(words, tree.get("lang")))
+    return copy
 
 
 def place_of(day: date, tree: HtmlElement) -> str:

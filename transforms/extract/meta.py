@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.text import one_line
@@ -46,17 +47,36 @@ SECTION = (
 KEYWORDS = ("news_keywords", "keywords", "parsely-tags", "article:tag")
 IMAGE = ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
 
+WITHIN_COMMENT = (
+    "ancestor::*[not(self::html or self::body) and (contains(concat(' ', @class), ' comment')"
+    " or starts-with(@id, 'comment') or contains(@itemtype, 'schema.org/Comment'))]"
+)
+"""XPath condition of what stands in a reader's comment."""
+
+WITHIN_ANOTHERS = (
+    f"({WITHIN_COMMENT} or ancestor::aside[not(.//h1)] and not(ancestor::*[@itemscope][1][.//h1]))"
+)
+"""XPath condition of what stands there or aside of the headline, and so describes something else.
+
+What belongs to an item that holds the headline describes that, wherever it stands.
+"""
+
+_DESCRIBES_ANOTHER = XPath(f"boolean({WITHIN_ANOTHERS})")
+
 Meta = dict[str, list[str]]
 
 
 def meta_tags(tree: HtmlElement) -> Meta:
     """Return the contents of the page's meta tags by name, in lower case; those without are left out.
 
-    A name is what stands in `property`, `name` or `itemprop`: pages mix them up.
+    A name is what stands in `property`, `name` or `itemprop`: pages mix them up. An `itemprop` of a
+    comment, or of what stands aside, is not the page's.
     """
     tags: Meta = defaultdict(list)
     for element in tree.iter("meta"):
         content = one_line(element.get("content", ""))
+        if element.get("itemprop") and _DESCRIBES_ANOTHER(element):
+            continue
         for attribute in ("property", "name", "itemprop"):
             if content and (name := element.get(attribute)):
                 tags[name.strip().lower()].append(content)

@@ -16,20 +16,33 @@ from lxml.html import HtmlElement
 from transforms.extract.dates import believed, read_time
 from transforms.extract.day_in_words import day_in_words
 from transforms.extract.json_ld import LinkedArticle
-from transforms.extract.meta import DATE, MODIFIED, PUBLISHED, Meta, values
+from transforms.extract.meta import (
+    DATE,
+    MODIFIED,
+    PUBLISHED,
+    WITHIN_ANOTHERS,
+    WITHIN_COMMENT,
+    Meta,
+    values,
+)
 from transforms.extract.wall_clock import shown_clock, wall_clock
 
-_ADDRESS_DAY = re.compile(r"/((?:19|20)\d\d)([/-]?)([01]?\d)\2([0-3]?\d)(?=\D|$)")
+_ADDRESS_DAY = re.compile(
+    r"/(?=(?:19|20)\d\d)(?:(\d{4})/(\d\d?)/(\d\d?)(?![\w-])|(\d{4})-(\d\d?)-(\d\d?)(?!\d)"
+    r"|(\d{4})(\d\d)(\d\d)(?!\d)|(\d{4})(\d\d)/(\d\d)/)",
+    re.ASCII,
+)
+"""With as many digits as it takes to tell a month from a day, and from a number in a title."""
 _TIMES = XPath(
-    "//*[@itemprop='datePublished']/@*[name()='content' or name()='datetime']"
+    f"//*[@itemprop='datePublished' and not({WITHIN_ANOTHERS})]"
+    "/@*[name()='content' or name()='datetime']"
     "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
     " or contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
     "| //abbr[contains(@class, 'published')]/@title",
     smart_strings=False,
 )
 _ANY_TIMES = XPath(
-    "//time[not(ancestor::*[contains(concat(' ', @class), ' comment') or starts-with(@id, 'comment')])]"
-    "/@datetime",
+    f"//time[not({WITHIN_COMMENT} or @itemprop and {WITHIN_ANOTHERS})]/@datetime",
     smart_strings=False,
 )
 
@@ -74,7 +87,7 @@ def published(
         return replace(found, offset=_own_clock(found, stated, tree, html))
     if found:
         return found
-    if in_words := day_in_words(tree, url, seen_at):
+    if in_words := day_in_words(tree, seen_at):
         day, place = in_words
         return Dated(day, None, place)
     return next(iter(stated), None)
@@ -107,7 +120,8 @@ def _stated(
     yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
     yield from (("meta", value) for value in values(meta, DATE))
     if found := _ADDRESS_DAY.search(url or ""):
-        yield "url", f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
+        year, month, day = filter(None, found.groups())
+        yield "url", f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _of_one_day(tree: HtmlElement) -> list[str]:

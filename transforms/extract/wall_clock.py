@@ -5,23 +5,22 @@ page's own scripts. It stands in one element with both, or, by minute and second
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.extract.dates import read_time
+from transforms.extract.dates import hour_of_day, read_time
 
-FARTHEST = timedelta(hours=14)
-"""No clock is farther from UTC."""
+OFFSETS = {60 * hours for hours in range(-11, 15) if hours} | {
+    *(-570, -270, -210, -150, 210, 270, 330, 345, 390),
+    *(510, 525, 570, 630, 690, 765, 825),
+}
+"""Minutes that clocks have been ahead of UTC since 2000, 0 left out, as the tz database lists them."""
 
 EASTERNMOST = 13 * 60 + 45
 """Minutes that the clocks of the Chatham Islands are ahead of UTC in summer. One that seems to be
 farther ahead is behind it, as Hawaii's is by ten hours."""
-
-QUARTER = 15
-"""Minutes; all clocks differ from UTC by a multiple of it."""
 
 MAX_SHOWN = 100
 """Characters; what is longer shows more than a time."""
@@ -32,10 +31,13 @@ _CLOCK = re.compile(
     r"|\s?([ap])\.?m\b)",
     re.IGNORECASE,
 )
+_DAY_OF_MONTH = re.compile(r"(?<!\d)\d\d?\.\s?\d\d?\.(?!\d)")
 _DAY_AND_HOUR = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d")
-_BEHIND = re.compile(r"(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?(?![\d:])")
+_BEHIND = re.compile(
+    r"(?:\.\d+)?(?:\s*([AP])M\b)?(?:\s*(Z|UTC|GMT|[+-]\d\d:?\d\d))?(?![\d:])", re.IGNORECASE
+)
 _HEAD = len("2024-03-01T09")
-_TAIL = len(":30:05.000000+00:00") + 1
+_TAIL = len(":30:05.000000 PM +00:00") + 1
 
 
 def shown_clock(time: datetime, tree: HtmlElement) -> int | None:
@@ -45,31 +47,36 @@ def shown_clock(time: datetime, tree: HtmlElement) -> int | None:
     text: `<time datetime="2024-03-02T03:30Z">1 March, 10:30 p.m.</time>` is 300 minutes behind.
 
     Returns:
-        None if no such element shows another clock than UTC; else the first's.
+        None if no such element shows another clock than UTC; else the first's. One that shows UTC
+        too, or several other clocks, tells nothing.
     """
-    return next((ahead for element in _STATING(tree) for ahead in _shown(time, element)), None)
+    return next(filter(None, (_shown(time, element) for element in _STATING(tree))), None)
 
 
-def _shown(time: datetime, element: HtmlElement) -> Iterator[int]:
-    """Yield the distances, 0 left out, of the clocks by which `element` states and shows `time`."""
+def _shown(time: datetime, element: HtmlElement) -> int | None:
+    """Return the distance of the clock by which `element` states or shows `time`; None if in doubt."""
     stated = read_time(element.get("datetime") or element.get("content"))
     if not stated or abs(stated[0] - time) >= timedelta(minutes=1):
-        return
+        return None
     if stated[1]:
-        yield stated[1]
+        return stated[1]
     text = element.text_content()
-    for shown in _CLOCK.findall(text) if len(text) <= MAX_SHOWN else ():
-        ahead = (_minutes(*shown) - 60 * time.hour - time.minute) % (24 * 60)
-        if int(shown[0]) < 24 and ahead and ahead % QUARTER == 0:
-            yield ahead if ahead <= EASTERNMOST else ahead - 24 * 60
+    shown = _CLOCK.findall(_DAY_OF_MONTH.sub(" ", text)) if len(text) <= MAX_SHOWN else []
+    found = {_distance(time, *clock) for clock in shown if int(clock[0]) < 24} & {0, *OFFSETS}
+    return found.pop() if len(found) == 1 else None
 
 
-def _minutes(hour: str, minute: str, half: str, half_alone: str) -> int:
-    """Return the minutes since midnight of a clock; `a` and `p` are the halves of the day."""
-    hours, mark = int(hour), (half or half_alone).lower()
-    if mark and hours <= 12:
-        hours = hours % 12 + (12 if mark == "p" else 0)
-    return 60 * hours + int(minute or 0)
+def _distance(time: datetime, hour: str, minute: str, half: str, half_alone: str) -> int:
+    """Return the minutes that a clock is ahead of UTC which shows `hour` and `minute` at `time`.
+
+    An hour up to 12 without its half of the day may be UTC's own, half a day off: 0.
+    """
+    hours, mark = int(hour), half or half_alone
+    ahead = 60 * (hour_of_day(hours, mark) - time.hour) + int(minute or 0) - time.minute
+    ahead %= 24 * 60
+    if hours <= 12 and not mark and ahead == 12 * 60:
+        return 0
+    return ahead if ahead <= EASTERNMOST else ahead - 24 * 60
 
 
 def wall_clock(time: datetime, html: str) -> int | None:
@@ -95,17 +102,18 @@ def _offsets(time: datetime, html: str) -> list[int]:
         zone = _BEHIND.match(html[at + len(shown) : at + _TAIL])
         if not zone or not _DAY_AND_HOUR.fullmatch(head):
             continue
+        half, stated = zone.groups()
         try:
             wall = datetime.fromisoformat(head + shown).replace(tzinfo=UTC)
         except ValueError:
             continue
-        ahead = wall - time.replace(microsecond=0)
-        if ahead and abs(ahead) <= FARTHEST and zone[1] in (None, *_spelled(ahead)):
-            found.append(ahead // timedelta(minutes=1))
+        wall = wall.replace(hour=hour_of_day(wall.hour, half))
+        ahead = (wall - time.replace(microsecond=0)) // timedelta(minutes=1)
+        if ahead in OFFSETS and stated in (None, *_spelled(ahead)):
+            found.append(ahead)
     return found
 
 
-def _spelled(ahead: timedelta) -> tuple[str, str]:
-    """Return the two spellings of a zone that is so far ahead, by whole hours."""
-    hours = ahead // timedelta(hours=1)
-    return f"{hours:+03d}:00", f"{hours:+03d}00"
+def _spelled(ahead: int) -> tuple[str, str]:
+    """Return the two spellings of a zone that is so many minutes ahead, by whole hours."""
+    return f"{ahead // 60:+03d}:00", f"{ahead // 60:+03d}00"
