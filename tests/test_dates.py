@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from time import process_time
 
 import pytest
 
@@ -73,6 +74,14 @@ def test_a_day_with_a_zone_begins_there_at_midnight(zone, offset):
 )
 def test_what_is_no_time_is_none(value):
     assert read_time(value) is None
+
+
+def test_a_long_text_is_no_time_and_takes_none():
+    begin = process_time()
+    assert read_time("2024-03-01 10:00:00" + " " * 300_000 + "x") is None
+    assert read_time("2024-03-01T10:00:00Z and more".ljust(300_000, "1")) is None
+    assert process_time() - begin < 1
+    assert read_time("2024-03-01   10:00:00 \n UTC") == read_time("2024-03-01T10:00:00Z")
 
 
 def test_the_empty_clock_and_times_before_the_web_are_not_believed():
