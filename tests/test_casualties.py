@@ -18,6 +18,8 @@ def first(tolls):
             Range(2, None),
         ),
         ("At least 12 soldiers were killed and 1,200 wounded.", Range(12, None), Range(1200, 1200)),
+        ("Gunmen killed three guards and a sailor.", Range(3, None), UNKNOWN),
+        ("Nine worshippers were killed and 14 tourists injured.", Range(9, 9), Range(14, 14)),
         ("Up to 40 Syrian rebels were killed.", Range(None, 40), UNKNOWN),
         ("The blast injured more than 20 people.", UNKNOWN, Range(20, None)),
         ("One person was killed.", Range(1, 1), UNKNOWN),

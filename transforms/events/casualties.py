@@ -30,7 +30,9 @@ _PERSONS = (
     r"\ (?:people|persons?|others?|man|men|wom[ae]n|child(?:ren)?|boys?|girls?|adults?|civilians?|"
     r"soldiers?|troops|officers?|policem[ae]n|police|residents?|students?|workers?|fighters?|"
     r"militants?|rebels?|protesters?|journalists?|victims?|insurgents?|members|guards?|Israelis?|"
-    r"Palestinians?|Ukrainians?|Russians?|Americans?)\b"
+    r"Palestinians?|Ukrainians?|Russians?|Americans?|passengers?|worshipp?ers?|shoppers?|tourists?|"
+    r"migrants?|refugees?|prisoners?|hostages?|teachers?|doctors?|nurses?|medics?|farmers?|miners?|"
+    r"villagers?|settlers?|sailors?|pilots?|bystanders?|gunm[ae]n|attackers?)\b"
 )
 _AND_MORE = (
     rf"(?P<more>\ and\ {_NUMBER}{_PERSONS}(?!\ (?:was|were|ha[ds]|have|is|are|injured|wounded)\b))?"
