@@ -131,9 +131,7 @@ def reprocess(lake: Lake, partition: str, min_confidence: float) -> Reprocessed 
         for article in _articles(lake, texts):
             ids.append(article.article_id)
             if article.article_id not in found:  # a second try is quick
-                found[article.article_id] = [
-                    one for one in find_events(article) if one.confidence >= min_confidence
-                ]
+                found[article.article_id] = find_events(article, min_confidence=min_confidence)
         mentions = [mention for id in ids for mention in found[id]]
         rows = _in_order(to_arrow(TABLE, mentions, run_id))
         articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)

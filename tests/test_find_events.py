@@ -21,10 +21,10 @@ def article(name, text="Norway praised Peru.", language="en"):
 def test_reads_english_and_counts_the_rest(run_stage, monkeypatch):
     find_events = stage.find_events
 
-    def find_events_or_fail(article):
+    def find_events_or_fail(article, **options):
         if article.article_id == "crash":
             raise RuntimeError("parse failed")
-        return find_events(article)
+        return find_events(article, **options)
 
     monkeypatch.setattr(stage, "find_events", find_events_or_fail)
     articles = [article("plain"), article("french", language="fr"), article("crash")]

@@ -88,10 +88,10 @@ def test_other_tables_stay_as_they_are(lake, run):
 def test_what_is_forgotten_meanwhile_gets_no_mention(lake, run, monkeypatch):
     find = reprocess.find_events
 
-    def forget_while_finding(found):
+    def forget_while_finding(found, **options):
         if found.source == "example.org" and found.published_at is None:
             forget(lake, [found.article_id])
-        return find(found)
+        return find(found, **options)
 
     monkeypatch.setattr(reprocess, "find_events", forget_while_finding)
     run()
@@ -103,11 +103,11 @@ def test_articles_that_come_meanwhile_keep_their_mentions(lake, run, monkeypatch
     find = reprocess.find_events
     came = []
 
-    def commit_while_finding(found):
+    def commit_while_finding(found, **options):
         if not came:
             came.append(story("new"))
             commit(lake, came[0], mention(came[0]), number=7)
-        return find(found)
+        return find(found, **options)
 
     monkeypatch.setattr(reprocess, "find_events", commit_while_finding)
     run()

@@ -71,20 +71,23 @@ def read_events(article: Article, min_confidence: float, events: bool = True) ->
         yield _skipped("no_model")
     else:
         try:
-            mentions = find_events(article)
+            mentions = find_events(article, min_confidence=min_confidence)
         except Exception:  # a bug of ours must not cost the article
             logging.getLogger(__name__).exception("no events of article %s", article.article_id)
             yield _skipped("failed_events")
         else:
-            yield from (one for one in mentions if one.confidence >= min_confidence)
+            yield from mentions
 
 
-def find_events(article: Article, weigh: Callable[[Features], float] = trust) -> list[Mention]:
+def find_events(
+    article: Article, weigh: Callable[[Features], float] = trust, min_confidence: float = 0.0
+) -> list[Mention]:
     """Return the mentions of an English article: a function of the article alone.
 
     Args:
         article: Its text is read, and its date if it has one.
         weigh: Gives each mention its confidence.
+        min_confidence: Mentions of less, 0 to 1, are left out.
 
     Raises:
         LookupError: there is no language model.
@@ -95,7 +98,8 @@ def find_events(article: Article, weigh: Callable[[Features], float] = trust) ->
     if not worth_parsing:
         return []
     with lent_model() as model:
-        return mentions_of(article, _parsed(model, worth_parsing, text), scene, weigh)
+        found = mentions_of(article, _parsed(model, worth_parsing, text), scene, weigh)
+    return [mention for mention in found if mention.confidence >= min_confidence]
 
 
 def _parsed(model: Any, those: Iterable[Stretch], text: str) -> Iterator[Parsed]:
