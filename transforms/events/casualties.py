@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from transforms.events.moments import MONTHS
+
 _WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
@@ -12,13 +14,12 @@ _NUMERALS = {word: number for number, word in enumerate(_WORDS.split(), start=1)
 _NUMERALS |= {"a": 1, "an": 1}
 
 _TIMES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_MONTHS = "january february march april may june july august september october november december"
 _NUMBER = (
     r"(?:(?!(?:19|20)\d\d\b)\d{1,3}(?:,\d{3})+|(?!(?:19|20)\d\d\b)\d+|"
     rf"\d+\.\d+(?=\ (?:{'|'.join(_TIMES)}))|{'|'.join(_NUMERALS)})"
 )
 _COUNT = (
-    "".join(rf"(?<!\bon\ {month}\ )" for month in _MONTHS.split())
+    "".join(rf"(?<!\bon\ {month}\ )" for month in MONTHS)
     + "".join(rf"(?<!{unit}\ )(?<!{unit}\ and\ )" for unit in _TIMES)
     + r"(?P<bound>(?:at\ least|more\ than|over|up\ to|about|around|nearly|some)\ )?"
     rf"(?:between\ (?P<least>{_NUMBER})\ and\ |(?:from\ )?(?P<low>{_NUMBER})(?:\ (?:to|or)\ |[-–]))?"

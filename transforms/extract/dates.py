@@ -63,7 +63,8 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
     Args:
         value: ISO 8601 text, strict or with one digit where it has two, slashes or the name of a
             zone; an XML Schema date with its zone, which is midnight there; RFC 2822 text, also with
-            AM or PM, or with the zone as scripts print it; seconds or milliseconds since 1970, as a number or in digits.
+            AM or PM, or with the zone as scripts print it; seconds or milliseconds since 1970, as a
+            number or in digits.
 
     Returns:
         None if it cannot be read.

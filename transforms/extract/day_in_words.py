@@ -29,7 +29,8 @@ def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime,
     """Return the day in words around the headline, else the one that the page marks; None if none.
 
     Its midnight in UTC, and its place as in `Article.date_source`. htmldate's search of all words on
-    a page is not asked: of the days that it alone finds most are of other things. The first of January is what it makes of a bare year, such as a copyright notice's: no day.
+    a page is not asked: of the days that it alone finds most are of other things. The first of January
+    is what it makes of a bare year, such as a copyright notice's: no day.
     """
     latest = seen_at + AHEAD if seen_at else LATEST
     for place, in_all_words in ((_around_headline(tree), True), (_ordered(tree), False)):

@@ -7,7 +7,7 @@ texts and ids (`benchmarks/lake_queries.py`).
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -76,7 +76,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
     """Write `table` as a file of table `name`; return its SHA-256 in hex and its size in bytes."""
     bytes_a_row = max(1, table.nbytes // max(1, table.num_rows))
     ids = TABLES[name].id_columns
-    packing = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _all_leaves(name)}
+    packing = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _columns(name)}
     with HashingFile(path) as file:
         pq.write_table(
             table,
@@ -84,7 +84,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
             row_group_size=max(1, min(MAX_GROUP_ROWS, MAX_GROUP_BYTES // bytes_a_row)),
             compression={leaf: codec for leaf, (codec, _) in packing.items()},
             compression_level={leaf: level for leaf, (_, level) in packing.items()},
-            use_dictionary=list(_recurring(name)),
+            use_dictionary=list(_columns(name, without=_SELDOM_RECUR.union(ids))),
             write_page_index=True,
             sorting_columns=[
                 pq.SortingColumn(table.schema.get_field_index(column), nulls_first=False)
@@ -97,17 +97,11 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
     return file.digest, file.size
 
 
-def _recurring(name: str) -> Iterator[str]:
-    """Yield the columns of table `name` that get a dictionary, by their path in the file."""
+def _columns(name: str, without: Collection[str] = ()) -> Iterator[str]:
+    """Yield the columns of table `name` by their path in the file, but for those named `without`."""
     for column in arrow_schema(name):
-        if column.name not in _SELDOM_RECUR.union(TABLES[name].id_columns):
+        if column.name not in without:
             yield from _leaves(column.name, column.type)
-
-
-def _all_leaves(name: str) -> Iterator[str]:
-    """Yield all columns of table `name`, by their path in the file."""
-    for column in arrow_schema(name):
-        yield from _leaves(column.name, column.type)
 
 
 def _leaves(path: str, kind: pa.DataType) -> Iterator[str]:
