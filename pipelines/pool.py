@@ -20,8 +20,9 @@ from apache_beam.transforms.environments import Environment, python_sdk_capabili
 
 URN = "newslake:env:lent_process:v1"
 COMMAND = [sys.executable, "-m", "pipelines.worker"]
-SPARING = {"MALLOC_ARENA_MAX": "1"}
-"""What glibc takes for itself for each thread a worker has no use for: one runs at a time."""
+SPARING = {"MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""A worker, of whose threads one runs at a time, has no use for the memory that glibc takes for each,
+nor for what Arrow's own allocator keeps of every file that was written."""
 ABORT_EVERY = 0.2
 """Seconds between two looks for threads of the runner that wait for a dead worker."""
 

@@ -47,6 +47,15 @@ def test_importing_the_step_does_not_import_spacy():
 
 
 @pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
+def test_the_model_comes_without_the_command_line_of_spacy_which_others_can_still_import():
+    code = (
+        "import sys; from transforms.events.model import load_model; load_model();"
+        "assert 'spacy.cli' not in sys.modules; from spacy.cli import download; assert download"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
 def test_what_makes_the_model_fast_changes_no_parse():
     import spacy
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import apache_beam as beam
 import pytest
@@ -37,6 +38,11 @@ def test_the_next_pipeline_finds_the_same_processes_and_the_end_ends_them(tmp_pa
         assert pids(local, tmp_path) == first
     assert os.getpid() not in first
     assert not any(is_alive(pid) for pid in first)
+
+
+def test_workers_do_without_pandas():
+    pytest.importorskip("pandas")
+    run(engine("DirectRunner", 2, []), lambda _: 1 // ("pandas" not in sys.modules))
 
 
 def test_a_worker_that_is_killed_is_told_in_a_line_and_does_not_hang(capfd):

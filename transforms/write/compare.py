@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import apache_beam as beam
-import duckdb
 
 from schemas.records import Assignment
 from schemas.rows import Article, Revision
@@ -71,6 +70,8 @@ def _text_in_lake(revision: Revision, number: int, assignment: Assignment) -> st
     table, column = ("revisions", "revision") if number else ("articles", "0")
     partition = TABLES[table].partition(revision, date.fromisoformat(assignment.run_date))
     folder = Storage(assignment.lake).path(f"{table}/{partition}").absolute()
+    import duckdb  # 10 MB, which a worker has no other use for
+
     sql = f"SELECT text FROM read_parquet(?) WHERE article_id = ? AND {column} = ?"
     with duckdb.connect() as database:
         for _ in range(_TRIES):
