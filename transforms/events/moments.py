@@ -41,35 +41,44 @@ _ERA = (
     r"|cold\swar|world\swar\s(?:i|ii|one|two)|(?:first|second)\sworld\swar"
 )
 
+_ANY = ("",)
+_YEARS = ("19", "20")
+_DAY = ("day",)
+_MONTHS = tuple(name[:3] for name in MONTHS)
+_SPANS = (
+    *("minute", "hour", "day", "week", "month", "year", "decade"),
+    *("night", "morrow", "morning", "noon", "evening"),
+)
+
 _PATTERNS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![\d-]){_YEAR}-(?P<number>\d\d)-(?P<day>\d\d)(?![\d-])",
-        rf"(?<![\d/.])(?P<first>\d{{1,2}})(?P<mark>[/.])(?P<second>\d{{1,2}})(?P=mark){_YEAR}(?![\d/])",
-        rf"\b(?P<vague>(?:between|from)\s(?:{_A_DAY}{_TO}(?:{_A_DAY}|\d{{1,2}})|\d{{1,2}}{_TO}{_A_DAY}))\b",
-        rf"\b(?P<vague>{_DATES})(?:,?\s\d{{4}}\b)?",
-        rf"\b(?P<vague>(?:every|each)\s{WEEKDAY}|(?:on\s)?{WEEKDAY}s)\b",
-        rf"\b(?:in|during|throughout|since|after|before)\s(?P<vague>(?:the\s)?(?:{_ERA}))\b",
-        rf"\bon\sthis\sday\sin\s{_YEAR}\b",
-        r"\bon\s(?P<vague>this\sday)\b",
-        rf"(?:{WEEKDAY},?\s)?{_OF_MONTH}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?\b",
-        rf"(?:{WEEKDAY},?\s)?{_MONTH}\s{_OF_MONTH}(?!\d)(?:,?\s{_YEAR})?\b",
-        rf"{_MONTH},?\s(?:of\s)?{_YEAR}\b",
-        rf"(?P<which>last|next|this|on)?\s?\b(?P<weekday>{WEEKDAY})\b(?:\s(?:{_TIME_OF_DAY}))?",
-        r"(?<=\bon\s)the\s(?P<of_month>\d{1,2})(?:st|nd|rd|th)\b(?=\W*$|[.,;:)]|\s(?:and|but|after|when|at|in|by|as|with)\b)",
-        rf"(?:{_PART})?\b(?P<near>today|(?:the\sday\sbefore\s)?yesterday|tomorrow|tonight|overnight|last\snight|this\s(?:morning|afternoon|evening))\b",
-        r"\b(?:(?P<which>this|last|past|next|coming)|the(?:\s(?:past|last))?)\s(?P<weekend>weekend)\b",
-        rf"\b{_COUNT}\s{_UNIT}s?\s(?P<ago>ago)\b",
-        rf"\b(?P<vague>(?:(?:(?:a\s)?(?:few|couple(?:\sof)?)|several|some|many|{_COUNT})\s)?{_LONG}s?\s(?:ago|earlier|later|before|after(?!\s{_LONG})))\b",
-        rf"\b(?P<vague>(?:past|last|recent|coming|next)\s(?:(?:few|several|couple\sof|{_COUNT})\s)?{_LONG}s)\b",
-        rf"\b(?P<vague>the\s(?:next|following|previous)\s(?:{_LONG}|{_TIME_OF_DAY})|the\s(?:day|week|month|year|night)\s(?:before|after))\b",
-        rf"(?:{_PART})?\b(?P<which>last|this|next|past)\s{_UNIT}\b",
-        rf"(?:later\s|earlier\s)?\b(?P<vague>(?:that|the\ssame)\s(?:same\s)?(?:day|week|month|year|{_TIME_OF_DAY}))\b",
-        rf"(?P<in>in|since|last|this|until)\s(?:early\s|late\s|mid-)?{_MONTH}\b(?!\s\d)",
-        rf"(?:since\s)?\b{_YEAR}\b(?!\s(?:people|troops|soldiers|dead|men|women))",
+    (signs, re.compile(pattern, re.IGNORECASE))
+    for signs, pattern in (
+        (_YEARS, rf"(?<![\d-]){_YEAR}-(?P<number>\d\d)-(?P<day>\d\d)(?![\d-])"),
+        (_YEARS, rf"(?<![\d/.])(?P<first>\d{{1,2}})(?P<mark>[/.])(?P<second>\d{{1,2}})(?P=mark){_YEAR}(?![\d/])"),
+        ((*_MONTHS, *_DAY), rf"\b(?P<vague>(?:between|from)\s(?:{_A_DAY}{_TO}(?:{_A_DAY}|\d{{1,2}})|\d{{1,2}}{_TO}{_A_DAY}))\b"),
+        (_MONTHS, rf"\b(?P<vague>{_DATES})(?:,?\s\d{{4}}\b)?"),
+        (_DAY, rf"\b(?P<vague>(?:every|each)\s{WEEKDAY}|(?:on\s)?{WEEKDAY}s)\b"),
+        (_ANY, rf"\b(?:in|during|throughout|since|after|before)\s(?P<vague>(?:the\s)?(?:{_ERA}))\b"),
+        (_YEARS, rf"\bon\sthis\sday\sin\s{_YEAR}\b"),
+        (_DAY, r"\bon\s(?P<vague>this\sday)\b"),
+        (_MONTHS, rf"(?:{WEEKDAY},?\s)?{_OF_MONTH}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?\b"),
+        (_MONTHS, rf"(?:{WEEKDAY},?\s)?{_MONTH}\s{_OF_MONTH}(?!\d)(?:,?\s{_YEAR})?\b"),
+        (_MONTHS, rf"{_MONTH},?\s(?:of\s)?{_YEAR}\b"),
+        (_DAY, rf"(?P<which>last|next|this|on)?\s?\b(?P<weekday>{WEEKDAY})\b(?:\s(?:{_TIME_OF_DAY}))?"),
+        (_ANY, r"(?<=\bon\s)the\s(?P<of_month>\d{1,2})(?:st|nd|rd|th)\b(?=\W*$|[.,;:)]|\s(?:and|but|after|when|at|in|by|as|with)\b)"),
+        (_SPANS, rf"(?:{_PART})?\b(?P<near>today|(?:the\sday\sbefore\s)?yesterday|tomorrow|tonight|overnight|last\snight|this\s(?:morning|afternoon|evening))\b"),
+        (_SPANS, r"\b(?:(?P<which>this|last|past|next|coming)|the(?:\s(?:past|last))?)\s(?P<weekend>weekend)\b"),
+        (_SPANS, rf"\b{_COUNT}\s{_UNIT}s?\s(?P<ago>ago)\b"),
+        (_SPANS, rf"\b(?P<vague>(?:(?:(?:a\s)?(?:few|couple(?:\sof)?)|several|some|many|{_COUNT})\s)?{_LONG}s?\s(?:ago|earlier|later|before|after(?!\s{_LONG})))\b"),
+        (_SPANS, rf"\b(?P<vague>(?:past|last|recent|coming|next)\s(?:(?:few|several|couple\sof|{_COUNT})\s)?{_LONG}s)\b"),
+        (_SPANS, rf"\b(?P<vague>the\s(?:next|following|previous)\s(?:{_LONG}|{_TIME_OF_DAY})|the\s(?:day|week|month|year|night)\s(?:before|after))\b"),
+        (_SPANS, rf"(?:{_PART})?\b(?P<which>last|this|next|past)\s{_UNIT}\b"),
+        (_SPANS, rf"(?:later\s|earlier\s)?\b(?P<vague>(?:that|the\ssame)\s(?:same\s)?(?:day|week|month|year|{_TIME_OF_DAY}))\b"),
+        (_MONTHS, rf"(?P<in>in|since|last|this|until)\s(?:early\s|late\s|mid-)?{_MONTH}\b(?!\s\d)"),
+        (_YEARS, rf"(?:since\s)?\b{_YEAR}\b(?!\s(?:people|troops|soldiers|dead|men|women))"),
     )
 ]  # fmt: skip
-"""A pattern goes before those below it."""
+"""A pattern goes before those below it. It is tried where one of its signs stands, in small letters."""
 
 _LEADING = re.compile(r"(?:on|in|after|of|during|by|until)\s", re.IGNORECASE)
 
@@ -95,7 +104,9 @@ class Moment(NamedTuple):
 def moments_in(sentence: str) -> Iterator[Moment]:
     """Yield the words for times in `sentence`, longer readings first, none within another."""
     taken: list[tuple[int, int]] = []
-    for pattern in _PATTERNS:
+    plain = _plain(sentence)
+    tried = (pattern for signs, pattern in _PATTERNS if any(sign in plain for sign in signs))
+    for pattern in tried:
         for match in pattern.finditer(sentence):
             begin, end = match.span()
             begin += len(match[0]) - len(match[0].lstrip())

@@ -164,6 +164,12 @@ def span(token: Token) -> tuple[int, int]:
     return start, last.idx + len(last)
 
 
+def phrase(token: Token) -> str:
+    """Return the characters of that phrase; to ask the document for all its text would take longer."""
+    text: str = token.doc.char_span(*span(token)).text
+    return text
+
+
 def _negligible(child: Token) -> bool:
     return child.dep_ == "amod" and child.tag_ == "VBG"
 

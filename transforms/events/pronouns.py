@@ -3,16 +3,15 @@
 from transforms.events.actors import is_person
 from transforms.events.grammar import Token
 from transforms.events.lexicon import words
-from transforms.events.parties import is_proper, span
+from transforms.events.parties import is_proper, phrase
 
 
 def antecedent(pronoun: Token) -> str | None:
     """Return the phrase that `he` or `she` stands for; None if several persons could be meant."""
     if pronoun.lower_ not in words("he"):
         return None
-    text = pronoun.doc.text
     names = [
-        text[slice(*span(token))]
+        phrase(token)
         for token in pronoun.doc[: pronoun.i]
         if is_proper(token) and token.dep_ not in {"compound", "poss"}
     ]

@@ -16,7 +16,7 @@ from transforms.events.grammar import (
     with_shared,
 )
 from transforms.events.lexicon import SPOKEN, STANCES, words
-from transforms.events.parties import is_proper, span
+from transforms.events.parties import is_proper, phrase, span
 from transforms.events.places import Location, is_country, locate
 
 
@@ -122,17 +122,15 @@ def _of(noun: Token) -> list[Token]:
 
 
 def _where(noun: Token, context: frozenset[str]) -> Where:
-    start, end = span(noun)
-    text: str = noun.doc.text
     context = frozenset(_countries(children(noun, "appos"))) or context
-    location = locate(text[start:end], context)
+    location = locate(phrase(noun), context)
     if location is None and is_proper(noun):
         location = locate(noun.text, context)
     if location is None and _is_site(noun):
         parts = [*children(noun, "poss", "compound", "nmod"), *objects_of(_of(noun))]
         found = (locate(part.text, context) for part in parts if is_proper(part))
         location = next(filter(None, found), None)
-    return Where(start, end, location)
+    return Where(*span(noun), location)
 
 
 def _countries(named: list[Token]) -> Iterator[str]:
