@@ -22,11 +22,11 @@ import apache_beam as beam
 
 from pipelines import terminal
 from pipelines.bounded_run import run_bounded
-from pipelines.changing import new_run_id
 from pipelines.engine import engine
 from pipelines.ingest import Arrivals, Settings
 from pipelines.options import add_options, configuration, configured, positive, share
 from pipelines.record_run import record_run
+from pipelines.run_id import new_run_id
 from pipelines.summary import COUNTS, Summary
 from schemas.records import FileSlice
 from transforms.clean.clean import Clean

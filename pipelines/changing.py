@@ -5,16 +5,15 @@ lock, where nobody can overtake it.
 """
 
 import json
-import secrets
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from pipelines import terminal
+from pipelines.run_id import new_run_id
 from transforms.write import layout
 from transforms.write.change import Change
 from transforms.write.errors import Stale
@@ -49,11 +48,6 @@ def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
         terminal.out.print(nothing)
     else:
         terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])
-
-
-def new_run_id() -> str:
-    """Return an id for a run that begins now."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
 def change(lake: Lake, plan: Plan) -> Entry | None:

@@ -14,7 +14,6 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
 
 from pipelines import terminal
 from pipelines.board import Board
-from pipelines.changing import new_run_id
 from pipelines.compact import merge, worth_merging
 from pipelines.coverage import silent_feeds
 from pipelines.engine import engine
@@ -24,6 +23,7 @@ from pipelines.gathering import Gathering
 from pipelines.ingest import Settings
 from pipelines.options import add_options, configuration, configured, duration
 from pipelines.record_run import record_run
+from pipelines.run_id import new_run_id
 from pipelines.summary import Summary
 from pipelines.views import ask
 from schemas.tables import TABLES
