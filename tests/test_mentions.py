@@ -138,6 +138,14 @@ def test_what_is_no_event(sentence):
     assert told(sentence) == []
 
 
+@pytest.mark.parametrize("mark", "'’‘ʼ`´")
+def test_a_possessive_has_any_mark_that_writers_take_for_an_apostrophe(mark):
+    mentions = find_events(
+        article(f"After President Ann Lee{mark}s appeal for peace, Peru agreed.")
+    )
+    assert "President Ann Lee" in [actor.text for one in mentions for actor in one.actors]
+
+
 def test_strikes_are_protests_only_of_workers():
     assert [one[0] for one in told("Norway conducted strikes in Peru.")] == ["ASSAULT"]
     assert [one[0] for one in told("Norway launched air strikes on Peru.")] == ["ASSAULT"]

@@ -6,7 +6,7 @@ from transforms.events.paragraphs import MAX_CHARACTERS, MAX_SENTENCE, stretches
 
 TEXTS = st.lists(
     st.sampled_from(
-        ["Troops attacked Kyiv. ", "Snow fell.", "\n", "🙂", "é", " ", "Attack on Kyiv"]
+        ["Troops attacked Kyiv. ", "Snow fell.", "\n", " | ", "🙂", "é", " ", "Attack on Kyiv"]
     )
 ).map("".join)
 
@@ -14,6 +14,12 @@ TEXTS = st.lists(
 @pytest.mark.parametrize("heading", ["Troops attack Kyiv", "READ ALSO: Troops attack", "Attacks:"])
 def test_a_heading_is_not_read(heading):
     assert list(stretches(heading)) == []
+
+
+@pytest.mark.parametrize("end", ["", " |", " |\n"])
+def test_the_cells_of_a_table_are_read_apart(end):
+    text = "Attack on Kyiv | Troops attacked Kyiv. | They attacked Lima." + end
+    assert list(stretches(text)) == [(17, "Troops attacked Kyiv."), (41, "They attacked Lima.")]
 
 
 def test_a_line_without_a_word_that_may_tell_an_event_is_not_read():

@@ -1,6 +1,7 @@
 """Stage FindEvents: what an article reports, as mentions of events."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -26,6 +27,9 @@ pages, a story of Melville's, has 81,000, and no news there more than 44,000."""
 
 BATCH_CHARACTERS = 4_000
 """So much the parser takes at once, whose memory grows with it; batches never cross articles."""
+
+_APOSTROPHE = re.compile(r"(?<=\w)[‘ʼ`´](?=s\b)", re.IGNORECASE)
+"""Other marks that writers take for one: Peru‘s, Peru`s."""
 
 
 class Found(NamedTuple):
@@ -104,7 +108,7 @@ def find_events(
 
 def _parsed(model: Any, those: Iterable[Stretch], text: str) -> Iterator[Parsed]:
     for batch in _batches(those):
-        read = [recased(stretch.text, text) for stretch in batch]
+        read = [_APOSTROPHE.sub("’", recased(stretch.text, text)) for stretch in batch]
         for stretch, letters, doc in zip(batch, read, model.pipe(read), strict=True):
             yield Parsed(stretch.start, stretch.text, letters, doc)
 

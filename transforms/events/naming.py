@@ -29,7 +29,7 @@ class Parsed(NamedTuple):
     text: str
     """Its characters."""
     read: str
-    """The same with sentences in capitals put into usual letters."""
+    """The same as one would write it: in usual letters, with apostrophes; of the same length."""
     doc: Any
     """The `spacy.tokens.Doc` of `read`, whose own `text` is put together anew whenever it is asked for."""
 

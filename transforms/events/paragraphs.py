@@ -19,6 +19,7 @@ MAX_SENTENCE = 1_000
 """A longer sentence is passed over, since the time for one grows with its square; of 22,940 in the pages
 of the data sets one is, a list of 2,170 characters, and the next has 770."""
 
+_LINE_END = re.compile(r"\n| \|(?: |$)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[^a-z\s])")
 _LONGEST = 12
 """Letters of the longest abbreviation that is looked for, and more."""
@@ -39,7 +40,7 @@ class Stretch(NamedTuple):
 def stretches(text: str, political: bool = True, public: bool = True) -> Iterator[Stretch]:
     r"""Yield the runs of sentences of `text` that have the words of some trigger.
 
-    A line that does not end like a sentence is a heading or a caption; a dateline is left out. A
+    A line, or a cell of a table, that does not end like a sentence is a heading or a caption; a dateline is left out. A
     quotation is read whole, since who speaks may stand at its end; a sentence with `he` or `she`
     takes those before it along. A run of more than `MAX_CHARACTERS` is cut after its last sentence
     that fits; a sentence of more than `MAX_SENTENCE` is left out.
@@ -52,14 +53,21 @@ def stretches(text: str, political: bool = True, public: bool = True) -> Iterato
     >>> list(stretches("Attack on Kyiv\nSnow fell. Troops attacked Kyiv."))
     [Stretch(start=26, text='Troops attacked Kyiv.')]
     """
-    start = 0
-    for line in text.split("\n"):
+    for start, line in _lines(text):
         if _CLOSED.search(line):
             skipped = len(dateline_of(line))
             for sentences in _parts(Stretch(start + skipped, line[skipped:])):
                 for run in _runs(sentences, political, public):
                     yield from _cut(*run)
-        start += len(line) + 1
+
+
+def _lines(text: str) -> Iterator[Stretch]:
+    """Yield the lines of `text`; of those that are rows of a table, the cells."""
+    start = 0
+    for end in _LINE_END.finditer(text):
+        yield Stretch(start, text[start : end.start()])
+        start = end.end()
+    yield Stretch(start, text[start:])
 
 
 def _parts(line: Stretch) -> Iterator[list[Stretch]]:
