@@ -150,6 +150,13 @@ def test_strikes_are_protests_only_of_workers():
     assert [one[0] for one in told("Norway conducted strikes in Peru.")] == ["ASSAULT"]
     assert [one[0] for one in told("Norway launched air strikes on Peru.")] == ["ASSAULT"]
     assert [one[0] for one in told("A general strike in Lima began.")] == ["PROTEST"]
+    assert [one[0] for one in told("Miners held strikes in Lima.")] == ["PROTEST"]
+
+
+@pytest.mark.parametrize("beginning", ["Clashes erupted", "Fighting broke out"])
+def test_a_fight_has_two_sides(beginning):
+    found = told(f"{beginning} between Peru and Chile on Friday.")
+    assert found == [("ASSAULT", "asserted", ["Peru", "Chile"], [])]
 
 
 def test_two_acts_in_two_clauses_are_two_events():
@@ -169,6 +176,13 @@ def test_a_year_is_history_only_before_the_year_of_publication():
     when = datetime(2021, 6, 1, tzinfo=UTC)
     assert told(text, published_at=when)[0][1] == "asserted"
     assert told(text, published_at=when.replace(year=2024))[0][1] == "historical"
+
+
+@pytest.mark.parametrize("decade", ["1990s", "2010s"])
+def test_a_decade_is_history_once_it_is_over(decade):
+    text = f"In the {decade} Peru attacked Chile."
+    assert told(text, published_at=datetime(2020, 1, 1, tzinfo=UTC))[0][1] == "historical"
+    assert told(text, published_at=datetime(1999, 1, 1, tzinfo=UTC))[0][1] == "asserted"
 
 
 def test_counts_of_victims_go_with_the_assault():

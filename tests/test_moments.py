@@ -116,6 +116,7 @@ def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
         "They met hours after the vote.",
         "They met in recent weeks.",
         "They met in the late 1990s.",
+        "They met in the 1990’s.",
         "They met in the 19th century.",
         "They met during the Second World War.",
         "They met every Saturday.",

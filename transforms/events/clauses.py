@@ -54,8 +54,12 @@ def acts_in(heads: Iterable[Token], scene: Scene) -> list[Match]:
             if _has_parties(match, sport) and (violent or match.trigger.type != "ASSAULT")
         ]
     refused = {match.clause.i for match in told if match.trigger.sense == "m"}
+    in_phrases = {part.i for match in told for part in match.parts}  # held strikes: of one act
     told = [
-        match for match in told if match.trigger.sense in SPOKEN or match.clause.i not in refused
+        match
+        for match in told
+        if match.head.i not in in_phrases
+        and (match.trigger.sense in SPOKEN or match.clause.i not in refused)
     ]
     return [match for match in told if not _is_content(match, told)]
 

@@ -37,7 +37,7 @@ _DATES = (
 )
 """Several days of a month."""
 _ERA = (
-    r"(?:(?:early|mid|late)[\s-])?(?:1[5-9]|20)\d0s|(?:\d\d?(?:st|nd|rd|th)|last)\scentury"
+    r"(?:(?:early|mid|late)[\s-])?(?:1[5-9]|20)\d0[’']?s|(?:\d\d?(?:st|nd|rd|th)|last)\scentury"
     r"|cold\swar|world\swar\s(?:i|ii|one|two)|(?:first|second)\sworld\swar"
 )
 

@@ -12,7 +12,7 @@ from transforms.events.grammar import (
 )
 from transforms.events.lexicon import words
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?P<first>(?:19|20)\d\d)(?P<decade>(?<=0)s)?")
 _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "autumn", "fall"}
 
 
@@ -198,7 +198,11 @@ def _tells_past(phrase: Token, year: int | None) -> bool:
 
 
 def _is_past_year(token: Token, year: int | None) -> bool:
-    return bool(_YEAR.fullmatch(token.text)) and (year is None or int(token.text) < year)
+    named = _YEAR.fullmatch(token.text)
+    if named is None:
+        return False
+    last = int(named["first"]) + (9 if named["decade"] else 0)
+    return year is None or last < year
 
 
 def _is_reported(clause: Token) -> bool:
