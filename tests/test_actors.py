@@ -14,6 +14,8 @@ from transforms.events.tables import countries, read_rows
         ("North Korea", ("North Korea", "PRK", "government")),
         ("Peruvian", ("Peru", "PER", "government")),
         ("Peruvian troops", ("Peru", "PER", "military")),
+        ("Peruvian suicide bombers", ("Peru", "PER", "rebel")),
+        ("Peruvian bombers", ("Peru", "PER", "government")),
         ("Norway’s army", ("Norway", "NOR", "military")),
         ("two Peruvians", ("Peru", "PER", "civilian")),
         ("U.S. lawmakers", ("United States", "USA", "legislative")),

@@ -178,6 +178,11 @@ def test_a_year_is_history_only_before_the_year_of_publication():
     assert told(text, published_at=when.replace(year=2024))[0][1] == "historical"
 
 
+def test_who_blows_himself_up_is_no_weapon():
+    [(_, _, actors, recipients)] = told("A suicide bomber killed nine people in Lima.")
+    assert (actors, recipients) == (["suicide bomber"], ["nine people"])
+
+
 @pytest.mark.parametrize("decade", ["1990s", "2010s"])
 def test_a_decade_is_history_once_it_is_over(decade):
     text = f"In the {decade} Peru attacked Chile."
