@@ -178,6 +178,18 @@ def test_a_year_is_history_only_before_the_year_of_publication():
     assert told(text, published_at=when.replace(year=2024))[0][1] == "historical"
 
 
+def test_a_denial_ends_where_a_verb_stands_for_itself():
+    assert [one[1] for one in told("Peru did not talk but attacked Chile.")] == ["asserted"]
+    assert [one[1] for one in told("Peru did not bomb or attack Chile.")] == ["negated"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["It was released under a free licence.", "Those held since 2016 were released."]
+)
+def test_a_thing_or_a_year_is_nobody(sentence):
+    assert not any(recipients for *_, recipients in told(sentence))
+
+
 def test_who_blows_himself_up_is_no_weapon():
     [(_, _, actors, recipients)] = told("A suicide bomber killed nine people in Lima.")
     assert (actors, recipients) == (["suicide bomber"], ["nine people"])

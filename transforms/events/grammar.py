@@ -134,11 +134,20 @@ def has_clause(verb: Token, kind: str) -> bool:
 
 
 def auxiliaries(verb: Token) -> list[Token]:
-    """Return the words that colour the verb (will, not, may, to, ...), those of a shared one too."""
+    """Return the words that colour the verb (will, not, may, to, ...), those of a shared one too.
+
+    In `did not speak but attacked` nothing is shared.
+    """
     own = children(verb, "aux", "auxpass", "neg")
     shares = verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS)
     goes_on = verb.dep_ == "xcomp" and verb.head.lemma_ in words("aspect")
-    return own + auxiliaries(verb.head) if shares or goes_on else own
+    if not (shares or goes_on):
+        return own
+    above = auxiliaries(verb.head)
+    finite = verb.tag_ in {"VBD", "VBZ"} and any(
+        word.tag_ == "MD" or word.lemma_ == "do" for word in above
+    )
+    return own if finite else own + above
 
 
 def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:

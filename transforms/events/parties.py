@@ -10,6 +10,7 @@ from transforms.events.lexicon import words
 from transforms.events.places import countries_in
 from transforms.events.sport import is_sporting
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
 _NOTION = re.compile(r"(?:ion|ions|ence|ance|ment|ments|ity|ness|ing|ism|ship|ure)$")
@@ -70,7 +71,8 @@ def is_party(token: Token) -> bool:
         return True
     if token.pos_ == "PRON":
         return token.lower_ in words("pronoun")
-    return token.lemma_.lower() in words("party") or token.pos_ == "NUM"
+    counted = token.pos_ == "NUM" and not _YEAR.fullmatch(token.text)
+    return token.lemma_.lower() in words("party") or counted
 
 
 def is_expert(token: Token) -> bool:
