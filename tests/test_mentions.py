@@ -184,10 +184,10 @@ def test_a_denial_ends_where_a_verb_stands_for_itself():
 
 
 @pytest.mark.parametrize(
-    "sentence", ["It was released under a free licence.", "Those held since 2016 were released."]
+    "sentence", ["It was released under a free licence.", "1992 killed socialism in Peru."]
 )
 def test_a_thing_or_a_year_is_nobody(sentence):
-    assert not any(recipients for *_, recipients in told(sentence))
+    assert told(sentence) == []
 
 
 def test_who_blows_himself_up_is_no_weapon():
