@@ -59,11 +59,29 @@ def test_an_attack_on_those_who_play_is_one(sentence, expected):
         "Storm Ann hit Chile, killing four people.",
         "Wildfires killed 20 people in Chile.",
         "Cholera killed 20 people in Peru.",
+        "Five people were killed when a thunderstorm struck Lima.",
+        "Five people were killed as a storm hit Lima.",
+        "Four people were killed and eight others injured when a fire broke out in Lima.",
+        "Three workers were killed after a wall collapsed in Lima.",
+        "Six people were injured after a crash in Lima.",
         "Reporters bombarded the minister with questions.",
     ],
 )
 def test_sickness_weather_beasts_and_words_are_no_party_to_an_attack(sentence):
     assert types(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Three workers were killed when a building collapsed after a missile hit it.",
+        "Five people were killed when rebels attacked Lima.",
+        "Gunmen killed five people when a fire broke out.",
+        "Five people were killed by gunmen when a fire broke out.",
+    ],
+)
+def test_what_somebody_did_is_no_accident(sentence):
+    assert types(sentence) == ["ASSAULT"]
 
 
 @pytest.mark.parametrize(

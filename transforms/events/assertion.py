@@ -10,6 +10,7 @@ from transforms.events.grammar import (
     children,
     is_infinitive,
     objects_of,
+    subjects,
 )
 from transforms.events.lexicon import SPOKEN, STANCES, words
 from transforms.events.parties import is_name, is_party, is_proper, owners
@@ -17,7 +18,7 @@ from transforms.events.parties import is_name, is_party, is_proper, owners
 
 def is_told(match: Match) -> bool:
     """Return whether nothing above the act makes it a wish, a purpose, a mere notion or a tale."""
-    if _is_ailment(match) or _is_made_up(match.clause):
+    if _is_ailment(match) or _is_mishap(match) or _is_made_up(match.clause):
         return False
     if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
         return False
@@ -33,6 +34,21 @@ def _is_ailment(match: Match) -> bool:
         for noun in (match.head, *agents(match.clause))
         if noun.lemma_ == "attack"
         for part in children(noun, "compound", "amod")
+    )
+
+
+def _is_mishap(match: Match) -> bool:
+    """Return whether weather or an accident did it: killed, or hurt, when a storm hit Lima."""
+    harmed = match.clause.tag_ == "VBN" and not children(match.clause, "aux", "agent")
+    if match.trigger.type != "ASSAULT" or (agents(match.clause) and not harmed):
+        return False
+    joined = [match.clause, *children(match.clause, "conj")]
+    return any(
+        case.lemma_ in words("mishap")
+        or any(it.lemma_ in words("accident") for it in subjects(case))
+        for case in (case for verb in joined for case in children(verb, "advcl"))
+        if {mark.lower_ for mark in children(case, "mark", "advmod")} & words("causing")
+        and not {word.lower_ for word in case.subtree} & words("violent")
     )
 
 
