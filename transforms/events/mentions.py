@@ -24,7 +24,7 @@ from transforms.events.telling import Telling, parties_of, telling_of
 from transforms.events.victims import victims_of
 from transforms.events.whereabouts import place_of
 
-RULES_VERSION = "5"
+RULES_VERSION = "6"
 """Raised with every change of the rules that changes rows."""
 
 MOST_HEADS = 25
