@@ -22,15 +22,15 @@ def parties(sentence):
 
 
 @pytest.mark.parametrize(
-    ("sentence", "status"),
+    "sentence",
     [
-        ("No Chilean soldier attacked Peru.", "negated"),
-        ("Chile cancelled an attack on Peru.", "negated"),
-        ("Police prevented an attack on Lima.", "negated"),
+        "No Chilean soldier attacked Peru.",
+        "Chile cancelled an attack on Peru.",
+        "Police prevented an attack on Lima.",
     ],
 )
-def test_what_is_said_never_to_have_happened_is_negated(sentence, status):
-    assert told(sentence) == [("ASSAULT", status)]
+def test_what_is_said_never_to_have_happened_is_negated(sentence):
+    assert told(sentence) == [("ASSAULT", "negated")]
 
 
 def test_neither_denies_both():
@@ -75,10 +75,3 @@ def test_what_follows_from_an_if_is_as_hypothetical_as_that(sentence, expected):
 )
 def test_a_day_before_a_name_is_no_part_of_it(sentence, actor):
     assert parties(sentence)[1] == [actor]
-
-
-def test_when_a_deed_was_done_is_not_when_somebody_is_accused_of_it():
-    assert told("A man is accused of killing three people in Oslo in 2024.") == [
-        ("ACCUSE", "asserted")
-    ]
-    assert told("Norway accused Peru in 2014.") == [("ACCUSE", "historical")]

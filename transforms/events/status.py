@@ -35,7 +35,7 @@ def is_negated(clause: Token) -> bool:
 
 
 def _is_averted(clause: Token) -> bool:
-    """Return whether the act was called off or prevented: police foiled an attack on Lima."""
+    """Return whether the act was cancelled or prevented: police foiled an attack on Lima."""
     verb, suffers = clause.head, clause.dep_ in {"dobj", "nsubjpass"}
     return suffers and verb.lemma_ in words("averted") and not is_negated(verb)
 
@@ -118,11 +118,6 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
 
 
 def _tells_past(phrase: Token, year: int | None) -> bool:
-    if phrase.lower_ in words("charge") and any(
-        content.dep_ == "pcomp" or content.lemma_ in words("crime")
-        for content in children(phrase, "pcomp", "pobj")
-    ):
-        return False
     near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
     lemmas = {token.lower_ for token in near}
     lately = bool({token.lemma_.lower() for token in near} & words("lately"))
