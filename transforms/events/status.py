@@ -2,13 +2,7 @@
 
 import re
 
-from transforms.events.grammar import (
-    Token,
-    auxiliaries,
-    chain,
-    children,
-    is_question,
-)
+from transforms.events.grammar import Token, auxiliaries, chain, children, is_question
 from transforms.events.lexicon import words
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
