@@ -50,10 +50,10 @@ FIRST = Article(
 )  # fmt: skip
 
 
-def article_of(page: bytes) -> Article | None:
+def article_of(page: bytes, media_type: str = "text/html") -> Article | None:
     """Return what newslake stores of `page` if events are sought in it."""
     try:
-        draft = clean(extract(Document("page", "file:page.html", page, "text/html", "benchmark")))
+        draft = clean(extract(Document("page", "file:page", page, media_type, "benchmark")))
     except Reject:
         return None
     return draft.article if draft.article.language == LANGUAGE else None

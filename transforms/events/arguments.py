@@ -157,9 +157,15 @@ def _several(tokens: Sequence[Token]) -> bool:
 
 
 def _is_one_of(token: Token, tests: frozenset[str]) -> bool:
-    """Return whether a noun, or the word that says what a name is of, is one: Hurricane Ann."""
-    kinds = children(token, "compound") if token.tag_ in NAMES else []
-    return any({word.lemma_.lower(), word.lower_} & tests for word in (token, *kinds))
+    """Return whether a noun, or the word that says what a name is of, is one: Hurricane Ann.
+
+    Tank fire is no fire.
+    """
+    kinds = children(token, "compound")
+    if token.lemma_ == "fire" and any(kind.lemma_ in words("weapon") for kind in kinds):
+        return False
+    named = [token, *kinds] if token.tag_ in NAMES else [token]
+    return any({word.lemma_.lower(), word.lower_} & tests for word in named)
 
 
 def _parties(tokens: Sequence[Token]) -> list[Token]:

@@ -17,8 +17,8 @@ from transforms.events.parties import is_name, is_party, is_proper, owners
 
 
 def is_told(match: Match) -> bool:
-    """Return whether nothing above the act makes it a wish, a purpose, a mere notion or a tale."""
-    if _is_ailment(match) or _is_mishap(match) or _is_made_up(match.clause):
+    """Return whether nothing above the act makes it a wish, a purpose or a mere notion."""
+    if _is_ailment(match) or _is_mishap(match):
         return False
     if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
         return False
@@ -50,25 +50,6 @@ def _is_mishap(match: Match) -> bool:
         if {mark.lower_ for mark in children(case, "mark", "advmod")} & words("causing")
         and not {word.lower_ for word in case.subtree} & words("violent")
     )
-
-
-def _is_made_up(clause: Token) -> bool:
-    """Return whether a film, a novel or a game tells the act: in the film troops attack."""
-    above = list(chain(clause))
-    path = {token.i for token in above}
-    for verb in above:
-        if verb.pos_ not in VERBAL:
-            continue
-        links = [link for link in children(verb, "prep") if link.lower_ == "in"]
-        told = [noun for noun in objects_of(links) if not children(noun, "prep")]
-        if verb.i != clause.i and verb.lemma_ in words("depict"):
-            told += [noun for noun in children(verb, "nsubj") if noun.i not in path]
-        tales = words("fiction")
-        if verb.tag_ in {"VBZ", "VBP"}:
-            tales = tales | words("staged")
-        if any(noun.lemma_.lower() in tales for noun in told):
-            return True
-    return False
 
 
 def _is_demanded(clause: Token) -> bool:

@@ -10,7 +10,6 @@ import apache_beam as beam
 
 from schemas.records import Tally
 from schemas.rows import Article, Mention
-from transforms.events.capitals import recased
 from transforms.events.confidence import Features, trust
 from transforms.events.mentions import mentions_of
 from transforms.events.model import lent_model, model_name
@@ -102,15 +101,15 @@ def find_events(
     if not worth_parsing:
         return []
     with lent_model() as model:
-        found = mentions_of(article, _parsed(model, worth_parsing, text), scene, weigh)
+        found = mentions_of(article, _parsed(model, worth_parsing), scene, weigh)
     return [mention for mention in found if mention.confidence >= min_confidence]
 
 
-def _parsed(model: Any, those: Iterable[Stretch], text: str) -> Iterator[Parsed]:
+def _parsed(model: Any, those: Iterable[Stretch]) -> Iterator[Parsed]:
     for batch in _batches(those):
-        read = [_APOSTROPHE.sub("’", recased(stretch.text, text)) for stretch in batch]
-        for stretch, letters, doc in zip(batch, read, model.pipe(read), strict=True):
-            yield Parsed(stretch.start, stretch.text, letters, doc)
+        docs = model.pipe([_APOSTROPHE.sub("’", stretch.text) for stretch in batch])
+        for stretch, doc in zip(batch, docs, strict=True):
+            yield Parsed(stretch.start, stretch.text, doc)
 
 
 def _batches(those: Iterable[Stretch]) -> Iterator[list[Stretch]]:

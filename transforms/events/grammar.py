@@ -27,14 +27,10 @@ def children(token: Token, *labels: str) -> list[Token]:
 
 
 def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
-    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order.
-
-    What `not` sets against the others is left out: Chile and not Peru, not Chile but Peru.
-    """
+    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order."""
     found: list[Token] = []
     for token in tokens:
-        if not any(is_contrast(word) and word.i < token.i for word in children(token, "neg")):
-            found.append(token)
+        found.append(token)
         found.extend(with_conjuncts(children(token, "conj")))
         found.extend(_examples(token))
     return found
@@ -163,18 +159,6 @@ def with_shared(verb: Token) -> list[Token]:
     shared = joined and children(joined[0], "dobj") and not children(verb, "dobj", "auxpass")
     shared = shared and _adjacent(verb, joined[0])
     return [verb, *joined] if shared else [verb]
-
-
-def is_contrast(word: Token) -> bool:
-    """Return whether `not` sets a noun against another, and denies no verb: Chile and not Peru did."""
-    doc = word.doc
-    if word.lower_ != "not" or word.i + 1 >= len(doc):
-        return False
-    if doc[word.i + 1].lower_ in words("only"):
-        return True
-    joined = word.i > word.sent.start and doc[word.i - 1].lower_ in {"and", "but", ","}
-    opposed = any(other.lower_ == "but" for other in children(word.head, "cc"))
-    return (joined or opposed) and doc[word.i + 1].pos_ in {"PROPN", "NOUN", "DET", "ADJ", "NUM"}
 
 
 def is_infinitive(verb: Token) -> bool:

@@ -28,10 +28,8 @@ class Parsed(NamedTuple):
     """Where the stretch begins in `Article.text`."""
     text: str
     """Its characters."""
-    read: str
-    """The same as one would write it: in usual letters, with apostrophes; of the same length."""
     doc: Any
-    """The `spacy.tokens.Doc` of `read`, whose own `text` is put together anew whenever it is asked for."""
+    """Its `spacy.tokens.Doc`, whose own `text` is put together anew whenever it is asked for."""
 
     def is_lead(self, sentence: Any) -> bool:
         """Return whether `sentence` stands at the beginning of the article."""
@@ -51,15 +49,14 @@ def party_of(
         hit: Whether it is under attack: a city is then a place, not a government.
     """
     start, end = span(token)
-    text = stretch.read[start:end]
-    written = stretch.text[start:end]
+    text = stretch.text[start:end]
     where = locate(text, scene.countries) if hit else None
     if where and not is_country(where):
         known = Identity(where.name, where.country)
     else:
         last = _HONORIFIC.sub("", text)
         known = identify(antecedent(token) or scene.officials.get(last) or last, year)
-    return Actor(written, stretch.start + start, stretch.start + end, *known)
+    return Actor(text, stretch.start + start, stretch.start + end, *known)
 
 
 def key_of(party: Actor, country: str | None) -> str | None:

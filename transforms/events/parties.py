@@ -58,7 +58,8 @@ def scene_of(text: str) -> Scene:
     every = _WORD.findall(text)
     known, offices = known_names(), words("official")
     official = sum(word in known or word.casefold() in offices for word in every)
-    political = bool(officials) or (official >= 2 and official >= POLITICAL_RATE * len(every))
+    named = bool(officials) or official >= 2
+    political = named and official >= POLITICAL_RATE * len(every)
     public = political or len(every) < PUBLIC_WORDS or official >= PUBLIC_RATE * len(every)
     return Scene(officials, countries_in(text), political, public, is_sporting(text))
 

@@ -122,11 +122,7 @@ def _teller(time: Token) -> Token | None:
 def _is_before(word: Token, below: Token) -> bool:
     """Return whether a time that hangs on `word` by `below` is that of what the act comes before."""
     beside = [one for one in word.children if one.right_edge.i == below.left_edge.i - 1]
-    return any(
-        link.lower_ in words("until")
-        and not any(one.lower_ in words("clock") for one in link.subtree)
-        for link in (word, *beside)
-    )
+    return any(link.lower_ in words("until") for link in (word, *beside))
 
 
 def _is_means(word: Token, own: set[int]) -> bool:

@@ -2,14 +2,7 @@
 
 import re
 
-from transforms.events.grammar import (
-    Token,
-    auxiliaries,
-    chain,
-    children,
-    is_contrast,
-    is_question,
-)
+from transforms.events.grammar import Token, auxiliaries, chain, children, is_question
 from transforms.events.lexicon import words
 
 _YEAR = re.compile(r"(?P<first>(?:19|20)\d\d)(?P<decade>(?<=0)s)?")
@@ -18,76 +11,27 @@ _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "au
 
 def is_negated(clause: Token) -> bool:
     """Return whether the clause is told as not having happened."""
-    if _never_was(clause) or _is_averted(clause) or _is_misreported(clause):
-        return True
-    if any(_is_untrue(account) for account in _accounts(clause)):
+    if _is_averted(clause):
         return True
     for word in auxiliaries(clause):  # not in `attacked Chile, not Lima`
         before = word.i < clause.i or clause.lemma_ == "be"
-        if before and word.lower_ in words("never") and not is_contrast(word):
+        if before and word.lower_ in words("never"):
             return True
-    undone = words("never") | words("nearly")
-    if any(word.lower_ in undone for word in children(clause, "advmod")):
+    if any(word.lower_ in words("never") for word in children(clause, "advmod")):
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
     denied = words("never") | {"no"}
     return any(noun.lower_ in words("nobody") for noun in nouns) or any(
-        word.lower_ in denied and word.i < noun.i and not is_contrast(word)
+        word.lower_ in denied and word.i < noun.i
         for noun in nouns
         for word in children(noun, "det", "neg", "preconj", "cc")
     )
 
 
-def _never_was(clause: Token) -> bool:
-    """Return whether a noun is the subject of what says that its act did not take place."""
-    verb = clause.head
-    occurs = verb.lemma_ in words("occur") or (
-        verb.lemma_ == "take" and any(word.lower_ == "place" for word in children(verb, "dobj"))
-    )
-    return clause.dep_ == "nsubj" and occurs and is_negated(verb)
-
-
 def _is_averted(clause: Token) -> bool:
-    """Return whether the act was called off, refrained from or ended: prevented an attack on Lima."""
-    verb = clause.head
-    if clause.dep_ == "xcomp":
-        return verb.lemma_ in words("ended") and not is_negated(verb)
-    if clause.dep_ == "pcomp" and verb.lower_ == "from":
-        verb = verb.head
-    elif clause.pos_ != "NOUN" or clause.dep_ not in {"dobj", "nsubjpass"}:
-        return False
-    return verb.lemma_ in words("averted") and not is_negated(verb)
-
-
-def _is_misreported(clause: Token) -> bool:
-    """Return whether somebody falsely says that the act was done."""
-    return any(
-        word.lower_ in words("falsely")
-        for token in chain(clause)
-        if token.dep_ == "ccomp" and token.head.lemma_ in words("report")
-        for word in children(token.head, "advmod")
-    )
-
-
-def _accounts(clause: Token) -> list[Token]:
-    """Return the nouns whose content the clause is: reports that Peru attacked."""
-    return [
-        token.head
-        for token in chain(clause)
-        if token.dep_ in {"acl", "relcl", "ccomp"} and token.head.lemma_ in words("account")
-    ]
-
-
-def _is_untrue(account: Token) -> bool:
-    """Return whether the sentence says of a report that it is wrong, or that somebody denied it."""
-    verb = account.head
-    if account.dep_ == "dobj":
-        return verb.lemma_ in words("deny") and not is_negated(verb)
-    if account.dep_ not in {"nsubj", "nsubjpass"}:
-        return False
-    said = children(verb, "acomp", "attr", "oprd")
-    untrue = any(word.lemma_.lower() in words("untrue") for word in said)
-    return untrue != is_negated(verb) if said else verb.lemma_ in words("deny")
+    """Return whether the act was cancelled or prevented: police foiled an attack on Lima."""
+    verb, suffers = clause.head, clause.dep_ in {"dobj", "nsubjpass"}
+    return suffers and verb.lemma_ in words("averted") and not is_negated(verb)
 
 
 def is_conditional(clause: Token) -> bool:
@@ -137,23 +81,11 @@ def is_hypothetical(clause: Token) -> bool:
         return True
     if clause.dep_ in {"xcomp", "ccomp"} and clause.head.lemma_ in words("likely"):
         return True
-    if any(_is_inverted(token) for token in chain(clause) if token.dep_ == "advcl"):
-        return True
     return any(
         mark.lower_ in words("if")
         for token in chain(clause)
         for mark in children(token, "mark")
         if token.i == clause.i or token.dep_ == "advcl"
-    )
-
-
-def _is_inverted(case: Token) -> bool:
-    """Return whether a clause supposes by the order of its words: had Chile attacked Peru."""
-    subjects = children(case, "nsubj", "nsubjpass")
-    return any(
-        word.lower_ in words("inverted") and word.i < subjects[0].i
-        for word in children(case, "aux", "auxpass")
-        if subjects
     )
 
 
@@ -180,11 +112,6 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
 
 
 def _tells_past(phrase: Token, year: int | None) -> bool:
-    if phrase.lower_ in words("charge") and any(
-        content.dep_ == "pcomp" or content.lemma_ in words("crime")
-        for content in children(phrase, "pcomp", "pobj")
-    ):
-        return False
     near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
     lemmas = {token.lower_ for token in near}
     lately = bool({token.lemma_.lower() for token in near} & words("lately"))
@@ -192,6 +119,8 @@ def _tells_past(phrase: Token, year: int | None) -> bool:
         return not lately
     if lemmas & {"last", "previous", "past"} and {token.lemma_ for token in near} & _LONG:
         return True
+    if "earlier" in lemmas and {token.lemma_ for token in near} & _LONG:
+        return not lately
     if phrase.lower_ == "since" and not lately:
         return True
     return any(_is_past_year(token, year) for token in near)

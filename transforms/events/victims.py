@@ -38,8 +38,11 @@ def _is_apart(deed: Token, match: Match) -> bool:
 
 
 def _has_doer(deed: Token) -> bool:
-    """Return whether it is told who did the deed, other than by a weapon or an attack."""
-    if deed.pos_ != "VERB" or is_passive(deed):
+    """Return whether it is told who did the deed to whom, other than by a weapon or an attack.
+
+    In `one was killed and two others wounded` the two are no doers.
+    """
+    if deed.pos_ != "VERB" or is_passive(deed) or not children(deed, "dobj"):
         return False
     return any(is_party(doer) and doer.lemma_ not in words("weapon") for doer in agents(deed))
 

@@ -17,7 +17,7 @@ from transforms.events.grammar import (
 )
 from transforms.events.lexicon import SPOKEN, STANCES, words
 from transforms.events.parties import is_proper, phrase, span
-from transforms.events.places import Location, is_country, locate
+from transforms.events.places import Location, locate
 
 
 class Where(NamedTuple):
@@ -56,7 +56,7 @@ def place_of(
         nouns += actors + recipients
         nouns += [noun for token in near for noun in children(token, "dobj", *SUBJECTS)]
         nouns += [part for noun in nouns[len(near) :] for part in objects_of(_of(noun))]
-    links = _links(_distinct(nouns)) + _links(_beside(match.clause)) + _links(_meanwhile(near))
+    links = _links(_distinct(nouns)) + _links(_meanwhile(near))
     links += [
         link
         for verb in chain(match.clause)
@@ -95,13 +95,6 @@ def _within(links: Iterable[Token]) -> Iterator[Token]:
         yield from _within(_links([noun]))
 
 
-def _beside(verb: Token) -> list[Token]:
-    """Return the verbs that tell where the doer was: speaking in Oslo, he ...; he came to Oslo and ..."""
-    before = children(verb, "advcl") + ([verb.head] if verb.dep_ == "conj" else [])
-    own = children(verb, *SUBJECTS) if verb.dep_ == "conj" else []
-    return [] if own else [other for other in before if other.lemma_ in words("present")]
-
-
 def _meanwhile(verbs: list[Token]) -> list[Token]:
     """Return what was going on or was left, whose place is that of the act: during a visit to Oslo."""
     links = [link for verb in verbs for link in children(verb, "prep")]
@@ -122,7 +115,6 @@ def _of(noun: Token) -> list[Token]:
 
 
 def _where(noun: Token, context: frozenset[str]) -> Where:
-    context = frozenset(_countries(children(noun, "appos"))) or context
     location = locate(phrase(noun), context)
     if location is None and is_proper(noun):
         location = locate(noun.text, context)
@@ -131,14 +123,6 @@ def _where(noun: Token, context: frozenset[str]) -> Where:
         found = (locate(part.text, context) for part in parts if is_proper(part))
         location = next(filter(None, found), None)
     return Where(*span(noun), location)
-
-
-def _countries(named: list[Token]) -> Iterator[str]:
-    """Yield the codes of the countries that a place is told to lie in: Springfield, Peru."""
-    for name in named:
-        country = locate(name.text)
-        if country and country.country and is_country(country):
-            yield country.country
 
 
 def _is_site(noun: Token) -> bool:

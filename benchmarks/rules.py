@@ -1,0 +1,239 @@
+"""What each rule of transforms/events changes: mentions of real articles with and without it.
+
+    python benchmarks/rules.py FOLDER… [--rule NAME…] [--rows FILE] [--json]
+
+FOLDER holds articles, web pages (*.html, *.html.gz) or plain texts (*.txt), at any depth. All English ones
+are read with all rules, then without each: a function that decides is replaced by what it says where its
+rule has nothing to say, a class of words.tsv is emptied. Documents and mentions that change are counted.
+Whether a change is for the better only a reader can tell: --rows writes each mention with the rule and
+without it, an object a line.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from events_cost import article_of
+from throughput import content
+
+from pipelines.terminal import table
+from schemas.rows import Article, Mention
+from transforms.events import find_events as stage
+from transforms.events import inflections, lexicon, needs
+from transforms.events.grammar import objects_of
+from transforms.events.model import load_model, model_name
+
+PACKAGE = "transforms.events"
+SILENT: dict[str, Any] = {
+    "arguments.is_agentless": False,
+    "assertion._adds_news": True,
+    "assertion._is_ailment": False,
+    "assertion._is_demanded": False,
+    "assertion._is_news": True,
+    "assertion._is_some": False,
+    "assertion._passes": True,
+    "assertion.targets": [],
+    "casualties.injured": (),
+    "casualties.killed": (),
+    "clauses._is_content": False,
+    "clauses._judges": False,
+    "datelines.dateline_of": "",
+    "grammar._antecedent": lambda subject, verb: subject,
+    "grammar._authors": [],
+    "grammar._examples": [],
+    "grammar.is_fronted": False,
+    "grammar.with_parts": list,
+    "paragraphs._join_quotations": None,
+    "parties.is_expert": False,
+    "parties.is_official": True,
+    "parties.officials_in": {},
+    "parties.owners": [],
+    "pronouns.antecedent": None,
+    "setting._is_aside": False,
+    "setting._is_before": False,
+    "setting._is_means": False,
+    "setting._is_undated": False,
+    "setting._teller": None,
+    "setting.is_of_the_day": False,
+    "setting.moment_of": None,
+    "speech._quoted": [],
+    "speech.speakers": [],
+    "sport.is_sporting": False,
+    "status._is_averted": False,
+    "status._is_reported": False,
+    "status.is_ahead": False,
+    "status.is_conditional": False,
+    "status.is_historical": False,
+    "status.is_hypothetical": False,
+    "status.is_negated": False,
+    "status.lies_ahead": False,
+    "victims._is_apart": False,
+    "violence.is_violent": False,
+    "whereabouts._is_site": False,
+    "whereabouts._meanwhile": [],
+    "whereabouts._within": objects_of,
+    "whereabouts.place_of": None,
+}
+"""Functions that a rule stands in, and what they say, or do, without it."""
+
+IDENTITIES = {"mention_id", "text_hash", "event_key", "extractor_version", "run_id", "confidence"}
+"""Fields that follow from others, or from the whole article."""
+
+KINDS = {".html": "text/html", ".html.gz": "text/html", ".txt": "text/plain"}
+"""Media types of files, by how their names end."""
+
+Rows = dict[int, dict[str, Any]]
+"""The mentions of an article by where their trigger begins."""
+
+
+class Remembering:
+    """A model that parses a text once."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._known: dict[str, Any] = {}
+
+    def pipe(self, texts: Sequence[str]) -> list[Any]:
+        """Return the parses of `texts`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._model.pipe(new), strict=True))
+        return [self._known[text] for text in texts]
+
+
+@contextmanager
+def without(rule: str) -> Iterator[None]:
+    """Switch a function of `SILENT` or a class of words.tsv off for a while."""
+    if rule in SILENT:
+        module, name = rule.split(".")
+        said = SILENT[rule]
+        silent = said if callable(said) else lambda *_, **__: said
+        with replaced(getattr(import_module(f"{PACKAGE}.{module}"), name), silent):
+            yield
+        return
+    classes = lexicon._classes()
+    members, classes[rule] = classes[rule], frozenset()
+    forget()
+    try:
+        yield
+    finally:
+        classes[rule] = members
+        forget()
+
+
+@contextmanager
+def replaced(function: Callable[..., Any], other: Callable[..., Any]) -> Iterator[None]:
+    """Put `other` in place of `function` in all modules of the package that name it."""
+    named = [
+        (module, name)
+        for path, module in list(sys.modules.items())
+        if path.startswith(PACKAGE)
+        for name, value in vars(module).items()
+        if value is function
+    ]
+    for module, name in named:
+        setattr(module, name, other)
+    try:
+        yield
+    finally:
+        for module, name in named:
+            setattr(module, name, function)
+
+
+def forget() -> None:
+    """Forget all that was made of the classes of words."""
+    for made in (*vars(needs).values(), *vars(inflections).values()):
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
+
+
+def rows_of(article: Article) -> Rows:
+    """Return the mentions of `article`."""
+    return {mention.trigger_start: fields(mention) for mention in stage.find_events(article)}
+
+
+def fields(mention: Mention) -> dict[str, Any]:
+    """Return what a reader sees of a mention."""
+    return {name: value for name, value in asdict(mention).items() if name not in IDENTITIES}
+
+
+def changed(with_it: Rows, without_it: Rows) -> list[dict[str, Any]]:
+    """Return the mentions that a rule changes, each with and without it, in the order of the text."""
+    places = sorted(with_it.keys() | without_it.keys())
+    pairs = [(with_it.get(place), without_it.get(place)) for place in places]
+    return [{"with": one, "without": other} for one, other in pairs if one != other]
+
+
+def articles_in(folders: Sequence[Path]) -> dict[str, Article]:
+    """Return the English articles by their files' paths; of equal texts the first."""
+    found: dict[str, Article] = {}
+    for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        kind = next((kind for end, kind in KINDS.items() if path.name.endswith(end)), None)
+        if kind and (article := article_of(content(path), kind)):
+            found[str(path)] = article
+    texts = {article.text: path for path, article in reversed(found.items())}
+    return {path: found[path] for path in reversed(texts.values())}
+
+
+def effects(articles: dict[str, Article], names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield each mention that one of the rules changes, with and without it, rule by rule."""
+    model = Remembering(load_model())
+    with replaced(stage.lent_model, lambda: nullcontext(model)):
+        whole = {path: rows_of(article) for path, article in articles.items()}
+        for name in names:
+            with without(name):
+                for path, article in articles.items():
+                    for change in changed(whole[path], rows_of(article)):
+                        yield {"rule": name, "document": path} | change
+
+
+def main() -> int:
+    """Read the articles with and without the rules, print the table; return the exit code."""
+    every = [*SILENT, *lexicon._classes()]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, nargs="+", help="*.html, *.html.gz and *.txt")
+    parser.add_argument("--rule", nargs="+", choices=every, metavar="NAME", help="only these")
+    parser.add_argument("--rows", type=Path, help="write each change to this file")
+    parser.add_argument("--json", action="store_true", help="print the counts as JSON")
+    options = parser.parse_args()
+    for folder in options.folder:
+        if not folder.is_dir():
+            print(f"rules.py: no folder {folder}", file=sys.stderr)
+            return 2
+    if model_name() is None:
+        print("rules.py: no language model; pip install 'newslake[events]'", file=sys.stderr)
+        return 2
+    articles = articles_in(options.folder)
+    if not articles:
+        folders = ", ".join(map(str, options.folder))
+        print(f"rules.py: no English article in {folders}", file=sys.stderr)
+        return 2
+    names = options.rule or every
+    found = list(effects(articles, names))
+    if options.rows:
+        lines = (json.dumps(one, ensure_ascii=False, default=str) + "\n" for one in found)
+        options.rows.write_text("".join(lines), encoding="utf-8")
+    counts = {
+        name: {
+            "documents": len({one["document"] for one in found if one["rule"] == name}),
+            "rows": sum(one["rule"] == name for one in found),
+        }
+        for name in names
+    }
+    if options.json:
+        print(json.dumps(counts))
+    else:
+        rows = [[name, *one.values()] for name, one in counts.items()]
+        table(["rule", "documents", "rows"], rows, title=f"changed of {len(articles):,} articles")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
