@@ -26,11 +26,19 @@ def main():
     extracted = benchmark("extraction.py", shared / "data" / "fundus-pages")
     events = benchmark("events.py", shared / "events" / "dev.jsonl")
     pages = shared / "data" / "article-extraction-benchmark"
-    speed = benchmark("throughput.py", pages, "--pages", "600", "--no-events")
+    speed = benchmark("throughput.py", pages, "--pages", "600")
+    english = [
+        pages,
+        *(
+            shared / "data" / name
+            for name in ("fundus-pages", "mediacloud-fixtures", "readability-pages")
+        ),
+    ]
+    cost = benchmark("events_cost.py", *english, "--lang", "en", "--rounds", "1")
     copies = benchmark(
         "near_duplicates.py", shared / "data" / "near-duplicates" / "articles.jsonl.gz"
     )["newslake"]
-    ratio = {row["way"]: row["ratio"] for row in speed["rows"]}
+    ways = {row["way"]: row for row in speed["rows"]}
     figures = [
         ("extraction: F1 of text", extracted["body_f1"], 0.955),
         ("extraction: titles", extracted["title"], 0.88),
@@ -44,10 +52,16 @@ def main():
             events["left_empty"] / events["eventless"],
             0.88,
         ),
+        ("events: speed, as a multiple of trafilatura's", 1 / cost["second_ratio"], 1.0),
+        (
+            "events: 400 MB, as a multiple of a worker's",
+            400 / ways["2 workers, events"]["largest_mb"],
+            1.0,
+        ),
         ("copies: F1 of pairs", copies["f1"], 0.97),
         ("copies: precision of pairs", copies["precision"], 0.98),
         ("copies: documents a CPU second", copies["docs_per_cpu_second"], 800),
-        ("speed: 1 worker, as a multiple of bare trafilatura", ratio["1 worker"], 0.4),
+        ("speed: 1 worker, as a multiple of bare trafilatura", ways["1 worker"]["ratio"], 0.4),
     ]
     for name, figure, floor in figures:
         print(f"{'ok  ' if figure >= floor else 'LOW '} {name}: {figure:.3f}, at least {floor}")

@@ -37,6 +37,7 @@ SILENT: dict[str, Any] = {
     "assertion._adds_news": True,
     "assertion._is_ailment": False,
     "assertion._is_demanded": False,
+    "assertion._is_mishap": False,
     "assertion._is_news": True,
     "assertion._is_some": False,
     "assertion._passes": True,
