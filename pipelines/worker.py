@@ -47,7 +47,7 @@ class WithoutPandas(MetaPathFinder):
             ModuleNotFoundError: it is pandas.
         """
         if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 
 if __name__ == "__main__":

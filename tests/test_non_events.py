@@ -74,7 +74,13 @@ def test_sickness_weather_beasts_and_words_are_no_party_to_an_attack(sentence):
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Three workers were killed when a building collapsed after a missile hit it.",
+        "Three workers were killed when a building collapsed after a strike.",
+        "Ten people were killed when rockets fell on Lima.",
+        "Ten people were killed when Lima fell.",
+        "Ten people were killed when the government collapsed in Peru.",
+        "Chilean troops killed five people after the collapse of a truce.",
+        "Ten people were killed as a car crashed into a crowd.",
+        "American bombers hit Lima.",
         "Five people were killed when rebels attacked Lima.",
         "Gunmen killed five people when a fire broke out.",
         "Five people were killed by gunmen when a fire broke out.",

@@ -22,6 +22,11 @@ def test_the_cells_of_a_table_are_read_apart(end):
     assert list(stretches(text)) == [(17, "Troops attacked Kyiv."), (41, "They attacked Lima.")]
 
 
+def test_a_bar_behind_sentences_takes_none_of_them():
+    text = "Troops attacked Kyiv. Read more | Subscribe now."
+    assert list(stretches(text)) == [(0, "Troops attacked Kyiv.")]
+
+
 def test_a_line_without_a_word_that_may_tell_an_event_is_not_read():
     assert list(stretches("Snow fell on the hills.")) == []
 

@@ -10,6 +10,7 @@ from transforms.events.grammar import (
     children,
     is_infinitive,
     objects_of,
+    prepositional,
     subjects,
 )
 from transforms.events.lexicon import SPOKEN, STANCES, words
@@ -17,7 +18,7 @@ from transforms.events.parties import is_name, is_party, is_proper, owners
 
 
 def is_told(match: Match) -> bool:
-    """Return whether nothing above the act makes it a wish, a purpose or a mere notion."""
+    """Return whether the act is no sickness or accident, and nothing above it a wish, a purpose or a notion."""
     if _is_ailment(match) or _is_mishap(match):
         return False
     if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
@@ -38,17 +39,27 @@ def _is_ailment(match: Match) -> bool:
 
 
 def _is_mishap(match: Match) -> bool:
-    """Return whether weather or an accident did it: killed, or hurt, when a storm hit Lima."""
-    harmed = match.clause.tag_ == "VBN" and not children(match.clause, "aux", "agent")
-    if match.trigger.type != "ASSAULT" or (agents(match.clause) and not harmed):
+    """Return whether weather or an accident did it: killed when a storm hit Lima, hurt after a crash.
+
+    Not where the sentence has a word of war, somebody who did it, or a town that fell.
+    """
+    clause = match.clause
+    harmed = clause.tag_ == "VBN" and not children(clause, "aux", "agent")
+    if match.trigger.type != "ASSAULT" or (agents(clause) and not harmed):
         return False
-    joined = [match.clause, *children(match.clause, "conj")]
+    if any(word.lemma_ in words("warlike") for word in clause.sent if word.pos_ == "NOUN"):
+        return False
+    verbs = [clause, *children(clause, "conj")]
+    links = [link for verb in verbs for link in children(verb, "prep")]
+    causes = objects_of(link for link in links if link.lower_ in words("causing"))
+    for case in (case for verb in verbs for case in children(verb, "advcl")):
+        if {mark.lower_ for mark in children(case, "mark", "advmod")} & words("causing"):
+            doers = subjects(case)
+            causes += doers
+            if case.lemma_ in words("mishap") and not any(map(is_party, doers)):
+                return True
     return any(
-        case.lemma_ in words("mishap")
-        or any(it.lemma_ in words("accident") for it in subjects(case))
-        for case in (case for verb in joined for case in children(verb, "advcl"))
-        if {mark.lower_ for mark in children(case, "mark", "advmod")} & words("causing")
-        and not {word.lower_ for word in case.subtree} & words("violent")
+        cause.lemma_ in words("accident") and not prepositional([cause], "of") for cause in causes
     )
 
 

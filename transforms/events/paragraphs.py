@@ -65,9 +65,16 @@ def _lines(text: str) -> Iterator[Stretch]:
     """Yield the lines of `text`; of those that are rows of a table, the cells."""
     start = 0
     for end in _LINE_END.finditer(text):
-        yield Stretch(start, text[start : end.start()])
+        line = text[start : end.start()]
+        yield Stretch(start, line if end[0] == "\n" else _whole_sentences(line))
         start = end.end()
     yield Stretch(start, text[start:])
+
+
+def _whole_sentences(cell: str) -> str:
+    """Return a cell without what stands behind its last sentence: Troops attacked. Read more."""
+    ends = [] if _CLOSED.search(cell) else list(_SENTENCE_END.finditer(cell))
+    return cell[: ends[-1].end()].rstrip() if ends else cell
 
 
 def _parts(line: Stretch) -> Iterator[list[Stretch]]:

@@ -72,7 +72,8 @@ def is_party(token: Token) -> bool:
         return True
     if token.pos_ == "PRON":
         return token.lower_ in words("pronoun")
-    counted = token.pos_ == "NUM" and not _YEAR.fullmatch(token.text)
+    year = _YEAR.fullmatch(token.text) and token.dep_ != "nsubjpass"
+    counted = token.pos_ == "NUM" and (not year or bool(children(token, "quantmod", "advmod")))
     return token.lemma_.lower() in words("party") or counted
 
 

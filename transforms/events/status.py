@@ -5,7 +5,7 @@ import re
 from transforms.events.grammar import Token, auxiliaries, chain, children, is_question
 from transforms.events.lexicon import words
 
-_YEAR = re.compile(r"(?P<first>(?:19|20)\d\d)(?P<decade>(?<=0)s)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "autumn", "fall"}
 
 
@@ -15,17 +15,22 @@ def is_negated(clause: Token) -> bool:
         return True
     for word in auxiliaries(clause):  # not in `attacked Chile, not Lima`
         before = word.i < clause.i or clause.lemma_ == "be"
-        if before and word.lower_ in words("never"):
+        if before and _denies(word):
             return True
-    if any(word.lower_ in words("never") for word in children(clause, "advmod")):
+    if any(map(_denies, children(clause, "advmod"))):
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
-    denied = words("never") | {"no"}
     return any(noun.lower_ in words("nobody") for noun in nouns) or any(
-        word.lower_ in denied and word.i < noun.i
+        (word.lower_ == "no" or _denies(word)) and word.i < noun.i
         for noun in nouns
         for word in children(noun, "det", "neg", "preconj", "cc")
     )
+
+
+def _denies(word: Token) -> bool:
+    """Return whether `word` denies what it stands with; `not only` does not."""
+    after = word.doc[word.i + 1 : word.i + 2]
+    return word.lower_ in words("never") and not any(one.lower_ in words("only") for one in after)
 
 
 def _is_averted(clause: Token) -> bool:
@@ -127,11 +132,7 @@ def _tells_past(phrase: Token, year: int | None) -> bool:
 
 
 def _is_past_year(token: Token, year: int | None) -> bool:
-    named = _YEAR.fullmatch(token.text)
-    if named is None:
-        return False
-    last = int(named["first"]) + (9 if named["decade"] else 0)
-    return year is None or last < year
+    return bool(_YEAR.fullmatch(token.text)) and (year is None or int(token.text) < year)
 
 
 def _is_reported(clause: Token) -> bool:
