@@ -182,7 +182,6 @@ def test_only_what_is_plainly_the_news_of_the_day_is_dated_by_the_lead(lead, pre
         ("Norway welcomed Ann Lee back to the White House.", "White House", "USA"),
         ("King Olaf arrived in Oslo and met Ann Lee.", "Oslo", "NOR"),
         ("In London, Minister Ann Lee said that Peru must leave.", "London", "GBR"),
-        ("Rebels shot down or jammed three drones near Lima.", "Lima", "PER"),
     ],
 )
 def test_where_the_act_took_place(sentence, text, country):

@@ -153,14 +153,6 @@ def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
     return joined and bool(own) and phrase.i < own[0].i and phrase.head.i == verb.i
 
 
-def with_shared(verb: Token) -> list[Token]:
-    """Return the verb, and the one beside it whose adverbs are its own too: shot down or jammed here."""
-    joined = children(verb, "conj")[:1]
-    shared = joined and children(joined[0], "dobj") and not children(verb, "dobj", "auxpass")
-    shared = shared and _adjacent(verb, joined[0])
-    return [verb, *joined] if shared else [verb]
-
-
 def is_infinitive(verb: Token) -> bool:
     """Return whether `to` stands before the verb, or before the verb that it is joined to."""
     if verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS) and verb.tag_ == "VB":

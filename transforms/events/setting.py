@@ -12,7 +12,6 @@ from transforms.events.grammar import (
     chain,
     children,
     is_fronted,
-    with_shared,
 )
 from transforms.events.lexicon import triggers, words
 from transforms.events.moments import Moment, moments_in
@@ -81,7 +80,7 @@ def _governs(match: Match, spoken: bool, moment: Moment, token: Token) -> bool:
 
     What is said of an act to come dates that, not what is said.
     """
-    dated = () if spoken and is_ahead(match.clause) else (match.head, *with_shared(match.clause))
+    dated = () if spoken and is_ahead(match.clause) else (match.head, match.clause)
     own = {verb.i for verb in dated}
     if match.clause.dep_ == "advcl" and match.clause.tag_ == "VBG":  # blasted Peru, warning Chile
         own.add(match.clause.head.i)

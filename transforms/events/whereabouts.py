@@ -13,7 +13,6 @@ from transforms.events.grammar import (
     is_after_date,
     is_fronted,
     objects_of,
-    with_shared,
 )
 from transforms.events.lexicon import SPOKEN, STANCES, words
 from transforms.events.parties import is_proper, phrase, span
@@ -50,7 +49,7 @@ def place_of(
     if match.trigger.sense in SPOKEN:
         verbs = [verb for verb in chain(match.clause) if verb.lemma_ in words("report")]
         return _first(_within(_links(verbs)), context)
-    near = _distinct([match.head, *with_shared(match.clause), *match.parts])
+    near = _distinct([match.head, match.clause, *match.parts])
     nouns = list(near)
     if type not in STANCES:
         nouns += actors + recipients
