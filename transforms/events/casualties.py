@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.events.moments import MONTHS
+from transforms.events.moments import MONTHS, YEAR
 
 _WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -15,7 +15,7 @@ _NUMERALS |= {"a": 1, "an": 1}
 
 _TIMES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _NUMBER = (
-    r"(?:(?!(?:19|20)\d\d\b)\d{1,3}(?:,\d{3})+|(?!(?:19|20)\d\d\b)\d+|"
+    rf"(?:(?!{YEAR}\b)\d{{1,3}}(?:,\d{{3}})+|(?!{YEAR}\b)\d+|"
     rf"\d+\.\d+(?=\ (?:{'|'.join(_TIMES)}))|{'|'.join(_NUMERALS)})"
 )
 _COUNT = (

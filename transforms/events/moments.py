@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MONTHS = [name.casefold() for name in calendar.month_name][1:]
+YEAR = r"(?:19|20)\d\d"
 WEEKDAY = rf"(?:{'|'.join(DAYS)})"
 MONTH = rf"(?:{'|'.join([*MONTHS, *(name[:3] for name in MONTHS), 'sept'])})"
 """As regular expressions, in lower case."""
@@ -19,7 +20,7 @@ NUMBERS = {
 } | {"an": 1, "one": 1}  # fmt: skip
 
 _MONTH = rf"(?P<month>{MONTH})\.?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR = rf"(?P<year>{YEAR})"
 _OF_MONTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})"
 _LONG = r"(?:minute|hour|day|week|month|year|decade)"

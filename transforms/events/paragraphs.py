@@ -73,8 +73,9 @@ def _lines(text: str) -> Iterator[Stretch]:
 
 def _whole_sentences(cell: str) -> str:
     """Return a cell without what stands behind its last sentence: Troops attacked. Read more."""
-    ends = [] if _CLOSED.search(cell) else list(_SENTENCE_END.finditer(cell))
-    return cell[: ends[-1].end()].rstrip() if ends else cell
+    if _CLOSED.search(cell):
+        return cell
+    return cell[: max((start for start, _ in _sentences(cell)), default=0)].rstrip()
 
 
 def _parts(line: Stretch) -> Iterator[list[Stretch]]:

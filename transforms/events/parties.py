@@ -7,10 +7,10 @@ from typing import NamedTuple
 from transforms.events.actors import is_known, known_names
 from transforms.events.grammar import NAMES, Token, children, objects_of
 from transforms.events.lexicon import words
+from transforms.events.moments import YEAR
 from transforms.events.places import countries_in
 from transforms.events.sport import is_sporting
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
 _NOTION = re.compile(r"(?:ion|ions|ence|ance|ment|ments|ity|ness|ing|ism|ship|ure)$")
@@ -72,7 +72,7 @@ def is_party(token: Token) -> bool:
         return True
     if token.pos_ == "PRON":
         return token.lower_ in words("pronoun")
-    year = _YEAR.fullmatch(token.text) and token.dep_ != "nsubjpass"
+    year = re.fullmatch(YEAR, token.text) and token.dep_ != "nsubjpass"
     counted = token.pos_ == "NUM" and (not year or bool(children(token, "quantmod", "advmod")))
     return token.lemma_.lower() in words("party") or counted
 

@@ -4,8 +4,8 @@ import re
 
 from transforms.events.grammar import Token, auxiliaries, chain, children, is_question
 from transforms.events.lexicon import words
+from transforms.events.moments import YEAR
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "autumn", "fall"}
 
 
@@ -132,7 +132,7 @@ def _tells_past(phrase: Token, year: int | None) -> bool:
 
 
 def _is_past_year(token: Token, year: int | None) -> bool:
-    return bool(_YEAR.fullmatch(token.text)) and (year is None or int(token.text) < year)
+    return bool(re.fullmatch(YEAR, token.text)) and (year is None or int(token.text) < year)
 
 
 def _is_reported(clause: Token) -> bool:
