@@ -1,15 +1,18 @@
 import os
 import subprocess
 import sys
-from ctypes import CDLL
 
 import pytest
 from lakes import rows_of
 
-DROP_FROM_BOUNDING_SET = 24
-"""Of prctl(2)."""
-POWERS = {"CAP_DAC_OVERRIDE": 1, "CAP_DAC_READ_SEARCH": 2}
-"""What lets root write where nobody may. Source: linux/capability.h."""
+WITHOUT_POWERS = """
+import ctypes, os, sys
+DROP_FROM_BOUNDING_SET = 24  # of prctl(2)
+for power in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, of linux/capability.h
+    ctypes.CDLL(None).prctl(DROP_FROM_BOUNDING_SET, power)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""Gives up what lets root write where nobody may, then runs Python with its arguments."""
 
 
 @pytest.fixture
@@ -24,18 +27,13 @@ def locked_lake(lake):
 
 
 def as_anybody(*words):
-    """Run newslake without root's powers, should we be root."""
+    """Run newslake without root's powers, should we be root.
 
-    def give_up() -> None:
-        for power in POWERS.values():
-            CDLL(None).prctl(DROP_FROM_BOUNDING_SET, power)
-
+    Given up in the new process: code run between fork and exec meets the threads of gRPC, which abort.
+    """
+    command = [sys.executable] + (["-c", WITHOUT_POWERS] if os.geteuid() == 0 else [])
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *words],
-        check=False,
-        capture_output=True,
-        text=True,
-        preexec_fn=give_up if os.geteuid() == 0 else None,
+        [*command, "-m", "pipelines.cli", *words], check=False, capture_output=True, text=True
     )
 
 
