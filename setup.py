@@ -1,4 +1,8 @@
-"""Installs newslake; Beam ships the packages to remote workers with --setup_file=./setup.py."""
+"""Installs newslake; Beam ships it to remote workers with --setup_file=./setup.py.
+
+The package `newslake` holds `schemas`, `transforms` and `pipelines`: one name in site-packages. In the
+repository they lie at the top, and `newslake/` has links to them.
+"""
 
 from pathlib import Path
 
@@ -12,8 +16,8 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11,<3.13",
-    packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
-    package_data={"transforms": ["*.tsv", "*/*.tsv"]},
+    packages=find_packages(include=["newslake", "newslake.*"]),
+    package_data={"newslake": ["**/*.tsv"]},
     install_requires=[
         "ada-url>=4,<5",
         "aiohttp>=3.14,<3.15",
@@ -27,6 +31,7 @@ setup(
         "feedparser>=6.0.14,<6.1",
         "htmldate>=1.10,<2",
         "lxml>=6,<7",
+        "lxml-html-clean>=0.4,<1",
         "markdown-it-py>=4,<5",
         "numpy>=2.2,<3",
         "protego>=0.7,<0.8",
@@ -55,5 +60,5 @@ setup(
             "ruff>=0.17,<0.18",
         ],
     },
-    entry_points={"console_scripts": ["newslake = pipelines.cli:main"]},
+    entry_points={"console_scripts": ["newslake = newslake.pipelines.cli:main"]},
 )

@@ -24,13 +24,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from throughput import given_pages
 
-from pipelines.terminal import table
-from transforms.box import Box
-from transforms.extract.charset import decode
-from transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
-from transforms.extract.limits import DEFAULT
-from transforms.extract.page import read_page
-from transforms.extract.reading import Raw, read, warm_up
+from newslake.pipelines.terminal import table
+from newslake.transforms.box import Box
+from newslake.transforms.extract.charset import decode
+from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
+from newslake.transforms.extract.limits import DEFAULT
+from newslake.transforms.extract.page import read_page
+from newslake.transforms.extract.reading import Raw, read, warm_up
 
 MOST = 1.1
 """Times the time of a bare reading."""

@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from events import Row, as_article, as_event
 from scoring import f1, level, paired
 
-from pipelines.terminal import table
-from transforms.events import confidence
-from transforms.events.confidence import Features
-from transforms.events.find_events import find_events
-from transforms.events.model import model_name
+from newslake.pipelines.terminal import table
+from newslake.transforms.events import confidence
+from newslake.transforms.events.confidence import Features
+from newslake.transforms.events.find_events import find_events
+from newslake.transforms.events.model import model_name
 
 TABLE = Path(confidence.__file__).with_name("confidence.tsv")
 HEADER = "# Weights of the features in confidence.py, fitted by benchmarks/calibration.py."

@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from lake_queries import measure
 from made_lake import build, month
 
-from pipelines.compact import merge, worth_merging
-from pipelines.terminal import say, table
-from transforms.write.lake import Lake
+from newslake.pipelines.compact import merge, worth_merging
+from newslake.pipelines.terminal import say, table
+from newslake.transforms.write.lake import Lake
 
 ASKED = (
     "articles by day and source",

@@ -38,7 +38,7 @@ class Cost:
 def backfill(paths: Sequence[Path], lake: Path, workers: int, *options: str) -> Cost:
     """Return the cost of `newslake backfill`."""
     words = ["backfill", *map(str, paths), "--lake", str(lake), "--workers", str(workers)]
-    return cost_of([sys.executable, "-m", "pipelines.cli", *words, *options, "--json"])
+    return cost_of([sys.executable, "-m", "newslake.pipelines.cli", *words, *options, "--json"])
 
 
 def cost_of(command: Sequence[str]) -> Cost:

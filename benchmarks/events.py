@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from scoring import LEVELS, Counts, Event, added, counts_of, intervals, scores
 
-from pipelines.terminal import table
-from schemas.rows import Article, Mention
-from transforms.events.find_events import find_events
-from transforms.events.lexicon import triggers
-from transforms.events.model import load_model, model_name
+from newslake.pipelines.terminal import table
+from newslake.schemas.rows import Article, Mention
+from newslake.transforms.events.find_events import find_events
+from newslake.transforms.events.lexicon import triggers
+from newslake.transforms.events.model import load_model, model_name
 
 Row = dict[str, Any]
 

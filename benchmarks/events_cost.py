@@ -23,13 +23,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from cost import cost_of
 from throughput import content, declares, given_pages
 
-from pipelines.terminal import table
-from schemas.reasons import Reject
-from schemas.records import Document
-from schemas.rows import Article
-from transforms.clean.clean import clean
-from transforms.events.find_events import LANGUAGE, find_events
-from transforms.extract.extract import extract
+from newslake.pipelines.terminal import table
+from newslake.schemas.reasons import Reject
+from newslake.schemas.records import Document
+from newslake.schemas.rows import Article
+from newslake.transforms.clean.clean import clean
+from newslake.transforms.events.find_events import LANGUAGE, find_events
+from newslake.transforms.extract.extract import extract
 
 ONCE = "--once"
 COLUMNS = {

@@ -28,8 +28,8 @@ from extraction_methods import METHODS, NOTHING, ON_DEMAND
 from extraction_scores import Prediction, mean, scores
 from extraction_sets import LabelledSet, LabelledText, Page, find_sets
 
-from pipelines.terminal import table
-from transforms.extract.language import language_of
+from newslake.pipelines.terminal import table
+from newslake.transforms.extract.language import language_of
 
 Row = dict[str, Any]
 

@@ -8,16 +8,16 @@ from extraction_scores import Prediction
 from extraction_sets import Page
 from trafilatura import bare_extraction
 
-from schemas.identity import document_id
-from schemas.reasons import NotAnArticle, Reject
-from schemas.records import Document
-from schemas.rows import Article
-from transforms.clean.clean import clean
-from transforms.extract.charset import decode
-from transforms.extract.extract import draft, raw
-from transforms.extract.limits import DEFAULT
-from transforms.extract.page import read_page
-from transforms.extract.reading import Reading, read
+from newslake.schemas.identity import document_id
+from newslake.schemas.reasons import NotAnArticle, Reject
+from newslake.schemas.records import Document
+from newslake.schemas.rows import Article
+from newslake.transforms.clean.clean import clean
+from newslake.transforms.extract.charset import decode
+from newslake.transforms.extract.extract import draft, raw
+from newslake.transforms.extract.limits import DEFAULT
+from newslake.transforms.extract.page import read_page
+from newslake.transforms.extract.reading import Reading, read
 
 NOTHING: Prediction = {
     "text": "",

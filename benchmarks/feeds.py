@@ -25,13 +25,13 @@ from typing import Any, NamedTuple
 
 import feedparser
 
-from schemas.reasons import Reject
-from transforms.address import web_address
-from transforms.extract.charset import decode
-from transforms.extract.dates import read_time
-from transforms.feeds.feed import Entry
-from transforms.feeds.formats import read_feed
-from transforms.feeds.plain_text import plain
+from newslake.schemas.reasons import Reject
+from newslake.transforms.address import web_address
+from newslake.transforms.extract.charset import decode
+from newslake.transforms.extract.dates import read_time
+from newslake.transforms.feeds.feed import Entry
+from newslake.transforms.feeds.formats import read_feed
+from newslake.transforms.feeds.plain_text import plain
 
 ADDRESS = "http://127.0.0.1:8097/"
 ROUNDS = 3

@@ -22,23 +22,23 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from pipelines.backfill import Folder
-from pipelines.bounded_run import assign, run_bounded
-from pipelines.engine import engine
-from pipelines.ingest import Settings
-from pipelines.terminal import table
-from schemas.identity import article_id, document_id, text_hash
-from schemas.rows import Article
-from schemas.tables import TABLES
-from transforms.dedupe.signature import sign
-from transforms.events.find_events import FindEvents
-from transforms.read.listing import list_inputs
-from transforms.read.read import Read
-from transforms.write import layout
-from transforms.write.bundle import gather
-from transforms.write.lake import Lake
-from transforms.write.room import room
-from transforms.write.write import stage
+from newslake.pipelines.backfill import Folder
+from newslake.pipelines.bounded_run import assign, run_bounded
+from newslake.pipelines.engine import engine
+from newslake.pipelines.ingest import Settings
+from newslake.pipelines.terminal import table
+from newslake.schemas.identity import article_id, document_id, text_hash
+from newslake.schemas.rows import Article
+from newslake.schemas.tables import TABLES
+from newslake.transforms.dedupe.signature import sign
+from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.read.listing import list_inputs
+from newslake.transforms.read.read import Read
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import gather
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.room import room
+from newslake.transforms.write.write import stage
 
 FIRST_DAY = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)

@@ -31,8 +31,8 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from made_lake import WORD, build, month
 from questions import QUESTIONS, named_tables
 
-from pipelines.terminal import say, table
-from transforms.write.lake import Lake
+from newslake.pipelines.terminal import say, table
+from newslake.transforms.write.lake import Lake
 
 MOST_SLOWER = 1.1
 LEAST_FASTER = 3.0

@@ -16,14 +16,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.ontology import EVENT_TYPES
-from schemas.records import Assignment, RowKeys, StagedFile
-from schemas.tables import TABLES, arrow_schema
-from transforms.write import layout
-from transforms.write.bundle import gather
-from transforms.write.lake import Lake
-from transforms.write.parquet import write_parquet
-from transforms.write.room import room
+from newslake.schemas.ontology import EVENT_TYPES
+from newslake.schemas.records import Assignment, RowKeys, StagedFile
+from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import gather
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.parquet import write_parquet
+from newslake.transforms.write.room import room
 
 FIRST_DAY = date(2026, 3, 1)
 COUNTRIES = np.array(

@@ -32,15 +32,15 @@ from cost import backfill
 from pairs import Gold, gold_of, joined, pairs_within, score
 from rivals import RIVALS
 
-from pipelines.terminal import table
-from schemas.identity import document_id
-from schemas.reasons import Reject
-from schemas.records import Assignment, Document, Draft
-from schemas.rows import Article, Duplicate
-from transforms.clean.clean import clean
-from transforms.dedupe.deduplicate import Deduplicate
-from transforms.extract.extract import extract
-from transforms.write.lake import Lake
+from newslake.pipelines.terminal import table
+from newslake.schemas.identity import document_id
+from newslake.schemas.reasons import Reject
+from newslake.schemas.records import Assignment, Document, Draft
+from newslake.schemas.rows import Article, Duplicate
+from newslake.transforms.clean.clean import clean
+from newslake.transforms.dedupe.deduplicate import Deduplicate
+from newslake.transforms.extract.extract import extract
+from newslake.transforms.write.lake import Lake
 
 Row = dict[str, Any]
 

@@ -20,12 +20,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from throughput import given_pages
 
-from pipelines.terminal import say, table
-from schemas.reasons import NotAnArticle, Reject
-from transforms.box import box
-from transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
-from transforms.extract.limits import DEFAULT
-from transforms.extract.reading import Raw, read, warm_up
+from newslake.pipelines.terminal import say, table
+from newslake.schemas.reasons import NotAnArticle, Reject
+from newslake.transforms.box import box
+from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
+from newslake.transforms.extract.limits import DEFAULT
+from newslake.transforms.extract.reading import Raw, read, warm_up
 
 KINDS = {"article", "other"}
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from protego import Protego
 
-from transforms.fetch.robots import parse_robots
+from newslake.transforms.fetch.robots import parse_robots
 
 AGENTS = ("newslake", "Googlebot", "GPTBot")
 PATHS = (

@@ -24,14 +24,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from events_cost import article_of
 from throughput import content
 
-from pipelines.terminal import table
-from schemas.rows import Article, Mention
-from transforms.events import find_events as stage
-from transforms.events import inflections, lexicon, needs
-from transforms.events.grammar import objects_of
-from transforms.events.model import load_model, model_name
+from newslake.pipelines.terminal import table
+from newslake.schemas.rows import Article, Mention
+from newslake.transforms.events import find_events as stage
+from newslake.transforms.events import inflections, lexicon, needs
+from newslake.transforms.events.grammar import objects_of
+from newslake.transforms.events.model import load_model, model_name
 
-PACKAGE = "transforms.events"
+PACKAGE = "newslake.transforms.events"
 SILENT: dict[str, Any] = {
     "arguments.is_agentless": False,
     "assertion._adds_news": True,

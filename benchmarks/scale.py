@@ -33,7 +33,7 @@ from cost import Cost, backfill, cost_of
 from memory import distinct
 from throughput import given_pages, multiplied
 
-from pipelines.terminal import say, table
+from newslake.pipelines.terminal import say, table
 
 TIMES = (1, 4, 16)
 DAYS = 30
@@ -111,7 +111,7 @@ def count_crossing(folder: Path) -> dict[str, Any]:
     """Run a backfill in this process; return how many bytes each buffer of the runner took in."""
     from apache_beam.runners.portability.fn_api_runner import execution
 
-    from pipelines.cli import main as newslake
+    from newslake.pipelines.cli import main as newslake
 
     names: dict[int, bytes] = {}
     taken: Counter[bytes] = Counter()

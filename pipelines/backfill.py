@@ -14,28 +14,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 if __name__ == "__main__":  # before Beam is imported, so that its log lines can be kept off
-    from pipelines.cli import main
+    from newslake.pipelines.cli import main
 
     sys.exit(main(["backfill", *sys.argv[1:]]))
 
 import apache_beam as beam
 
-from pipelines import terminal
-from pipelines.bounded_run import run_bounded
-from pipelines.engine import engine
-from pipelines.ingest import Arrivals, Settings
-from pipelines.options import add_options, configuration, configured, positive, share
-from pipelines.record_run import record_run
-from pipelines.run_id import new_run_id
-from pipelines.summary import COUNTS, Summary
-from schemas.records import FileSlice
-from transforms.clean.clean import Clean
-from transforms.events.find_events import FindEvents
-from transforms.extract.extract import Extract
-from transforms.read.chunks import chunks
-from transforms.read.listing import list_inputs
-from transforms.read.read import Read
-from transforms.write.lake import Lake
+from newslake.pipelines import terminal
+from newslake.pipelines.bounded_run import run_bounded
+from newslake.pipelines.engine import engine
+from newslake.pipelines.ingest import Arrivals, Settings
+from newslake.pipelines.options import add_options, configuration, configured, positive, share
+from newslake.pipelines.record_run import record_run
+from newslake.pipelines.run_id import new_run_id
+from newslake.pipelines.summary import COUNTS, Summary
+from newslake.schemas.records import FileSlice
+from newslake.transforms.clean.clean import Clean
+from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.extract.extract import Extract
+from newslake.transforms.read.chunks import chunks
+from newslake.transforms.read.listing import list_inputs
+from newslake.transforms.read.read import Read
+from newslake.transforms.write.lake import Lake
 
 STAGES = (Read, Extract, Clean, FindEvents)
 WORTH_WORKERS = 300

@@ -10,15 +10,15 @@ from datetime import datetime
 
 import apache_beam as beam
 
-from pipelines.engine import Engine
-from pipelines.ingest import Arrivals, Settings, ingest
-from schemas.records import Assignment
-from transforms.dedupe.index import IndexBehind
-from transforms.write import layout
-from transforms.write.committer import Committer
-from transforms.write.errors import LakeError
-from transforms.write.lake import Lake
-from transforms.write.room import Outcome, read_bundle, read_outcome, room
+from newslake.pipelines.engine import Engine
+from newslake.pipelines.ingest import Arrivals, Settings, ingest
+from newslake.schemas.records import Assignment
+from newslake.transforms.dedupe.index import IndexBehind
+from newslake.transforms.write import layout
+from newslake.transforms.write.committer import Committer
+from newslake.transforms.write.errors import LakeError
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.room import Outcome, read_bundle, read_outcome, room
 
 MAX_REFUSALS = 3
 """So often may a run be overtaken before it takes the lock for itself."""

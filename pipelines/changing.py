@@ -12,14 +12,14 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import terminal
-from pipelines.run_id import new_run_id
-from transforms.write import layout
-from transforms.write.change import Change
-from transforms.write.errors import Stale
-from transforms.write.lake import Lake
-from transforms.write.log import Entry
-from transforms.write.room import room
+from newslake.pipelines import terminal
+from newslake.pipelines.run_id import new_run_id
+from newslake.transforms.write import layout
+from newslake.transforms.write.change import Change
+from newslake.transforms.write.errors import Stale
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import Entry
+from newslake.transforms.write.room import room
 
 MAX_TRIES = 3
 

@@ -15,18 +15,18 @@ from collections.abc import Sequence
 from types import FrameType
 
 COMMANDS = {
-    "backfill": ("pipelines.backfill", "ingest files, folders and globs into a lake"),
-    "follow": ("pipelines.follow", "follow feeds into a lake, for weeks"),
-    "feeds": ("pipelines.feeds", "keep a list of feeds, and check them"),
-    "query": ("pipelines.query", "ask a lake in SQL"),
-    "export": ("pipelines.export", "write a table as JSON lines or CSV"),
-    "compact": ("pipelines.compact", "merge small files"),
-    "reprocess": ("pipelines.reprocess", "make events anew for stored articles"),
-    "forget": ("pipelines.forget", "remove articles for good"),
-    "migrate": ("pipelines.migrate", "copy a lake of an older version"),
-    "reindex": ("pipelines.reindex", "make the index of a lake anew"),
-    "verify": ("pipelines.verify", "check that a lake is whole"),
-    "schema": ("pipelines.schema", "print the tables and their columns"),
+    "backfill": ("newslake.pipelines.backfill", "ingest files, folders and globs into a lake"),
+    "follow": ("newslake.pipelines.follow", "follow feeds into a lake, for weeks"),
+    "feeds": ("newslake.pipelines.feeds", "keep a list of feeds, and check them"),
+    "query": ("newslake.pipelines.query", "ask a lake in SQL"),
+    "export": ("newslake.pipelines.export", "write a table as JSON lines or CSV"),
+    "compact": ("newslake.pipelines.compact", "merge small files"),
+    "reprocess": ("newslake.pipelines.reprocess", "make events anew for stored articles"),
+    "forget": ("newslake.pipelines.forget", "remove articles for good"),
+    "migrate": ("newslake.pipelines.migrate", "copy a lake of an older version"),
+    "reindex": ("newslake.pipelines.reindex", "make the index of a lake anew"),
+    "verify": ("newslake.pipelines.verify", "check that a lake is whole"),
+    "schema": ("newslake.pipelines.schema", "print the tables and their columns"),
 }
 """Name: (module with `add_arguments(parser)` and `run(arguments, rest)`, what it does)."""
 
@@ -68,7 +68,7 @@ def main(words: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         if name == "--version":
-            from transforms.write.parquet import code_version
+            from newslake.transforms.write.parquet import code_version
 
             sys.stdout.write(f"newslake {code_version()}\n")
             return 0
@@ -88,10 +88,10 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module_name, summary = COMMANDS[name]
     module = importlib.import_module(module_name)
-    from pipelines.engine import RunnerFailed, WrongOption
-    from pipelines.terminal import last_line
-    from transforms.read.listing import NoSuchInput
-    from transforms.write.errors import LakeError, NotALake
+    from newslake.pipelines.engine import RunnerFailed, WrongOption
+    from newslake.pipelines.terminal import last_line
+    from newslake.transforms.read.listing import NoSuchInput
+    from newslake.transforms.write.errors import LakeError, NotALake
 
     parser = argparse.ArgumentParser(
         f"newslake {name}",
@@ -142,7 +142,7 @@ def _check_utf8(lake: str) -> None:
     Raises:
         WrongOption: it is not UTF-8.
     """
-    from pipelines.engine import WrongOption
+    from newslake.pipelines.engine import WrongOption
 
     if lake.encode(errors="replace") != os.fsencode(lake):
         raise WrongOption(f"--lake {os.fsencode(lake)!r}: the name of a lake must be UTF-8")
@@ -169,7 +169,7 @@ def _quiet_libraries() -> None:
 
 
 def _say(message: str) -> None:
-    from pipelines.terminal import say
+    from newslake.pipelines.terminal import say
 
     say(f"newslake: {message}")
 

@@ -4,15 +4,15 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines import terminal
-from pipelines.changing import change, report, settled
-from pipelines.engine import WrongOption
-from pipelines.options import amount
-from schemas.tables import TABLES
-from transforms.write.change import Change
-from transforms.write.lake import Lake
-from transforms.write.log import LoggedFile, live_files
-from transforms.write.rewrite import stage_sorted
+from newslake.pipelines import terminal
+from newslake.pipelines.changing import change, report, settled
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.options import amount
+from newslake.schemas.tables import TABLES
+from newslake.transforms.write.change import Change
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import LoggedFile, live_files
+from newslake.transforms.write.rewrite import stage_sorted
 
 SMALL_BYTES = 128 * 2**20
 """A file of at least this size is left as it is."""

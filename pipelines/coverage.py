@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from transforms.feeds.silence import Silence, silence
+from newslake.transforms.feeds.silence import Silence, silence
 
 OUTCOMES = """
 CREATE VIEW outcomes AS

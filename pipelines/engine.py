@@ -19,11 +19,11 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
 from grpc import Call, RpcError
 
-from pipelines import pool
-from pipelines.cluster import Cluster
-from pipelines.flink import Flink, lacking
-from pipelines.pool import LentProcesses
-from pipelines.terminal import last_line
+from newslake.pipelines import pool
+from newslake.pipelines.cluster import Cluster
+from newslake.pipelines.flink import Flink, lacking
+from newslake.pipelines.pool import LentProcesses
+from newslake.pipelines.terminal import last_line
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from pipelines import terminal
-from pipelines.engine import WrongOption
-from pipelines.formats import Row, write_csv, write_json_lines
-from pipelines.options import not_negative
-from pipelines.query import check_output, opened
-from pipelines.views import ask
-from schemas.tables import TABLES
-from transforms.write.lake import Lake
+from newslake.pipelines import terminal
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.formats import Row, write_csv, write_json_lines
+from newslake.pipelines.options import not_negative
+from newslake.pipelines.query import check_output, opened
+from newslake.pipelines.views import ask
+from newslake.schemas.tables import TABLES
+from newslake.transforms.write.lake import Lake
 
 EXAMPLES = """\
 examples:

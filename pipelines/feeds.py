@@ -11,18 +11,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipelines import terminal
-from pipelines.engine import WrongOption
-from pipelines.options import add_options, configured
-from schemas.reasons import Reject
-from transforms.address import web_address
-from transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
-from transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
-from transforms.feeds.state import known_states
-from transforms.fetch.clock import Clock
-from transforms.fetch.crawl import check_status
-from transforms.fetch.fetching import Fetching
-from transforms.fetch.response import Response
+from newslake.pipelines import terminal
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.options import add_options, configured
+from newslake.schemas.reasons import Reject
+from newslake.transforms.address import web_address
+from newslake.transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
+from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
+from newslake.transforms.feeds.state import known_states
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.crawl import check_status
+from newslake.transforms.fetch.fetching import Fetching
+from newslake.transforms.fetch.response import Response
 
 EXAMPLES = """\
 examples:

@@ -8,37 +8,37 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 if __name__ == "__main__":  # before Beam is imported, so that its log lines can be kept off
-    from pipelines.cli import main
+    from newslake.pipelines.cli import main
 
     sys.exit(main(["follow", *sys.argv[1:]]))
 
-from pipelines import terminal
-from pipelines.board import Board
-from pipelines.compact import merge, worth_merging
-from pipelines.coverage import silent_feeds
-from pipelines.engine import engine
-from pipelines.feeds import read_feeds
-from pipelines.following import Following, Schedule
-from pipelines.gathering import Gathering
-from pipelines.ingest import Settings
-from pipelines.options import add_options, configuration, configured, duration
-from pipelines.record_run import record_run
-from pipelines.run_id import new_run_id
-from pipelines.summary import Summary
-from pipelines.views import ask
-from schemas.tables import TABLES
-from transforms.address import web_address
-from transforms.clean.clean import Clean
-from transforms.events.find_events import FindEvents
-from transforms.extract.extract import Extract
-from transforms.feeds.lists import Listed
-from transforms.feeds.state import NAME, FeedStates
-from transforms.fetch.clock import Clock
-from transforms.fetch.fetch import OpenVisitor
-from transforms.fetch.fetching import Fetching
-from transforms.write import layout
-from transforms.write.errors import LakeError, Unsupported
-from transforms.write.lake import Lake
+from newslake.pipelines import terminal
+from newslake.pipelines.board import Board
+from newslake.pipelines.compact import merge, worth_merging
+from newslake.pipelines.coverage import silent_feeds
+from newslake.pipelines.engine import engine
+from newslake.pipelines.feeds import read_feeds
+from newslake.pipelines.following import Following, Schedule
+from newslake.pipelines.gathering import Gathering
+from newslake.pipelines.ingest import Settings
+from newslake.pipelines.options import add_options, configuration, configured, duration
+from newslake.pipelines.record_run import record_run
+from newslake.pipelines.run_id import new_run_id
+from newslake.pipelines.summary import Summary
+from newslake.pipelines.views import ask
+from newslake.schemas.tables import TABLES
+from newslake.transforms.address import web_address
+from newslake.transforms.clean.clean import Clean
+from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.extract.extract import Extract
+from newslake.transforms.feeds.lists import Listed
+from newslake.transforms.feeds.state import NAME, FeedStates
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.fetch import OpenVisitor
+from newslake.transforms.fetch.fetching import Fetching
+from newslake.transforms.write import layout
+from newslake.transforms.write.errors import LakeError, Unsupported
+from newslake.transforms.write.lake import Lake
 
 STAGES = (Fetching, Extract, Clean, FindEvents)
 

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipelines.bounded_run import run_bounded
-from pipelines.engine import Engine
-from pipelines.gathering import MOST_PAGES, Gathering, News
-from pipelines.ingest import Settings
-from schemas.rows import Fetch
-from transforms.feeds.poll import FeedState
-from transforms.feeds.polling import Polled, poll
-from transforms.fetch.clock import Clock
-from transforms.fetch.crawl import site
-from transforms.fetch.fetch import FetchPages, OpenVisitor
-from transforms.fetch.rounds import Budget, visits
-from transforms.write.lake import Lake
-from transforms.write.room import Outcome
+from newslake.pipelines.bounded_run import run_bounded
+from newslake.pipelines.engine import Engine
+from newslake.pipelines.gathering import MOST_PAGES, Gathering, News
+from newslake.pipelines.ingest import Settings
+from newslake.schemas.rows import Fetch
+from newslake.transforms.feeds.poll import FeedState
+from newslake.transforms.feeds.polling import Polled, poll
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.crawl import site
+from newslake.transforms.fetch.fetch import FetchPages, OpenVisitor
+from newslake.transforms.fetch.rounds import Budget, visits
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.room import Outcome
 
 POLLS = Budget(visits=200, seconds=60.0)
 """Of one site in one round: its other feeds are polled in the next."""

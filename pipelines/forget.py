@@ -14,20 +14,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines import terminal
-from pipelines.changing import change
-from pipelines.engine import WrongOption
-from pipelines.options import amount
-from pipelines.views import connect
-from schemas.identity import article_id
-from transforms.address import canonical, publisher
-from transforms.write import layout
-from transforms.write.change import Change, StagedPartition
-from transforms.write.errors import LakeError
-from transforms.write.lake import Lake
-from transforms.write.log import Forgotten, LoggedFile, live_files
-from transforms.write.rewrite import stage_filtered
-from transforms.write.room import GRACE_SECONDS
+from newslake.pipelines import terminal
+from newslake.pipelines.changing import change
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.options import amount
+from newslake.pipelines.views import connect
+from newslake.schemas.identity import article_id
+from newslake.transforms.address import canonical, publisher
+from newslake.transforms.write import layout
+from newslake.transforms.write.change import Change, StagedPartition
+from newslake.transforms.write.errors import LakeError
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import Forgotten, LoggedFile, live_files
+from newslake.transforms.write.rewrite import stage_filtered
+from newslake.transforms.write.room import GRACE_SECONDS
 
 EXAMPLES = """\
 examples:

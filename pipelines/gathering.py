@@ -13,18 +13,18 @@ from datetime import datetime
 
 import apache_beam as beam
 
-from pipelines.ingest import Arrivals
-from pipelines.waiting import news, settled, waiting
-from schemas.records import Announced, Document
-from schemas.rows import Announcement
-from transforms.feeds.announcement import announced
-from transforms.feeds.full_text import as_document
-from transforms.feeds.policy import after, at_new_address, first, moved
-from transforms.feeds.poll import FeedState
-from transforms.feeds.polling import Polled
-from transforms.feeds.state import FeedStates
-from transforms.fetch.fetch import FetchPages
-from transforms.write.lake import Lake
+from newslake.pipelines.ingest import Arrivals
+from newslake.pipelines.waiting import news, settled, waiting
+from newslake.schemas.records import Announced, Document
+from newslake.schemas.rows import Announcement
+from newslake.transforms.feeds.announcement import announced
+from newslake.transforms.feeds.full_text import as_document
+from newslake.transforms.feeds.policy import after, at_new_address, first, moved
+from newslake.transforms.feeds.poll import FeedState
+from newslake.transforms.feeds.polling import Polled
+from newslake.transforms.feeds.state import FeedStates
+from newslake.transforms.fetch.fetch import FetchPages
+from newslake.transforms.write.lake import Lake
 
 MOST_PAGES = 2_000
 """So many addresses are fetched in one run, at most; the others wait for the next."""

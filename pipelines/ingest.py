@@ -18,16 +18,16 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Assignment, Document, Tally
-from schemas.rows import Rejected
-from transforms.clean.clean import Clean
-from transforms.dedupe.deduplicate import Deduplicate
-from transforms.dedupe.recognise import Recognise
-from transforms.events.find_events import FindEvents
-from transforms.extract.extract import Extract
-from transforms.write.commit import Commit
-from transforms.write.compare import Compare
-from transforms.write.write import Write
+from newslake.schemas.records import Assignment, Document, Tally
+from newslake.schemas.rows import Rejected
+from newslake.transforms.clean.clean import Clean
+from newslake.transforms.dedupe.deduplicate import Deduplicate
+from newslake.transforms.dedupe.recognise import Recognise
+from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.extract.extract import Extract
+from newslake.transforms.write.commit import Commit
+from newslake.transforms.write.compare import Compare
+from newslake.transforms.write.write import Write
 
 
 class Arrivals(NamedTuple):

@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines import terminal
-from pipelines.engine import WrongOption
-from schemas.tables import SCHEMA_VERSION
-from transforms.write.lake import Lake
-from transforms.write.migration import migrate
+from newslake.pipelines import terminal
+from newslake.pipelines.engine import WrongOption
+from newslake.schemas.tables import SCHEMA_VERSION
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.migration import migrate
 
 EXAMPLES = """\
 example:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
     Raises:
         WrongOption: unknown options.
-        LakeError: see `transforms.write.migration.migrate`.
+        LakeError: see `newslake.transforms.write.migration.migrate`.
     """
     if rest:
         raise WrongOption(f"unknown option {rest[0]}; see newslake migrate --help")

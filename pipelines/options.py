@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields
 from datetime import timedelta
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from schemas.record import field_docs
+from newslake.schemas.record import field_docs
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)

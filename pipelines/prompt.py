@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import duckdb
 
-from pipelines import terminal
-from transforms.write.errors import LakeError
+from newslake.pipelines import terminal
+from newslake.transforms.write.errors import LakeError
 
 FIRST, NEXT = "newslake> ", "     ...> "
 HELP = (

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple, TextIO
 
 import duckdb
 
-from pipelines import prompt, terminal
-from pipelines.engine import WrongOption
-from pipelines.formats import write_csv, write_json_lines
-from pipelines.options import not_negative
-from pipelines.views import ask, check_reads
-from transforms.write.lake import Lake
+from newslake.pipelines import prompt, terminal
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.formats import write_csv, write_json_lines
+from newslake.pipelines.options import not_negative
+from newslake.pipelines.views import ask, check_reads
+from newslake.transforms.write.lake import Lake
 
 EXAMPLES = """\
 examples:

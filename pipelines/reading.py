@@ -1,6 +1,6 @@
 """The lake from Python.
 
-from pipelines.reading import Lake
+from newslake.pipelines.reading import Lake
 
 lake = Lake("lake")
 lake.sql("SELECT source, count(*) AS n FROM articles GROUP BY source")
@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.views import ask, check_reads
-from transforms.write.lake import Lake as LakeOnDisk
+from newslake.pipelines.views import ask, check_reads
+from newslake.transforms.write.lake import Lake as LakeOnDisk
 
 Day = date | str
 """A day in UTC, also as `YYYY-MM-DD`."""

@@ -6,17 +6,17 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from pipelines.bounded_run import assign
-from pipelines.summary import Summary
-from schemas.rows import Fetch, Run
-from schemas.tables import TABLES
-from transforms.events.model import model_name
-from transforms.read.names import quote
-from transforms.write import layout
-from transforms.write.bundle import gather
-from transforms.write.lake import Lake
-from transforms.write.parquet import code_version
-from transforms.write.write import in_order, write_file
+from newslake.pipelines.bounded_run import assign
+from newslake.pipelines.summary import Summary
+from newslake.schemas.rows import Fetch, Run
+from newslake.schemas.tables import TABLES
+from newslake.transforms.events.model import model_name
+from newslake.transforms.read.names import quote
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import gather
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.parquet import code_version
+from newslake.transforms.write.write import in_order, write_file
 
 LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
 """What shapes the rows, besides our own code."""

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines import terminal
-from pipelines.engine import WrongOption
-from transforms.write.lake import Lake
+from newslake.pipelines import terminal
+from newslake.pipelines.engine import WrongOption
+from newslake.transforms.write.lake import Lake
 
 EXAMPLES = """\
 examples:

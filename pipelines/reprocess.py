@@ -9,20 +9,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines import terminal
-from pipelines.changing import change, report, settled
-from pipelines.engine import WrongOption
-from pipelines.options import share
-from schemas.record import field_docs
-from schemas.rows import Article, Mention
-from schemas.tables import NO_DATE, TABLES, arrow_schema
-from transforms.events.find_events import LANGUAGE, FindEvents, find_events
-from transforms.events.model import model_name
-from transforms.write.change import Change
-from transforms.write.lake import Lake
-from transforms.write.log import LoggedFile, live_files
-from transforms.write.parquet import to_arrow
-from transforms.write.rewrite import stage_anew
+from newslake.pipelines import terminal
+from newslake.pipelines.changing import change, report, settled
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.options import share
+from newslake.schemas.record import field_docs
+from newslake.schemas.rows import Article, Mention
+from newslake.schemas.tables import NO_DATE, TABLES, arrow_schema
+from newslake.transforms.events.find_events import LANGUAGE, FindEvents, find_events
+from newslake.transforms.events.model import model_name
+from newslake.transforms.write.change import Change
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import LoggedFile, live_files
+from newslake.transforms.write.parquet import to_arrow
+from newslake.transforms.write.rewrite import stage_anew
 
 EXAMPLES = """\
 examples:

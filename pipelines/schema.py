@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from pipelines.engine import WrongOption
-from schemas.codebook import ORIGINS
-from schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
+from newslake.pipelines.engine import WrongOption
+from newslake.schemas.codebook import ORIGINS
+from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 
 HEADER = f"""\
 # Tables

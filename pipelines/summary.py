@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from transforms.write.bundle import ended
-from transforms.write.room import Outcome
+from newslake.transforms.write.bundle import ended
+from newslake.transforms.write.room import Outcome
 
 COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
 _NOTICES = {

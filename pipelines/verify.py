@@ -12,15 +12,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines import terminal
-from pipelines.engine import WrongOption
-from pipelines.views import connect
-from schemas.tables import TABLES, arrow_schema
-from transforms.write import layout
-from transforms.write.bundle import OUTCOMES, ended
-from transforms.write.errors import LakeError
-from transforms.write.lake import Lake
-from transforms.write.log import Entry, live_files
+from newslake.pipelines import terminal
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.views import connect
+from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import OUTCOMES, ended
+from newslake.transforms.write.errors import LakeError
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import Entry, live_files
 
 EXAMPLES = """\
 examples:

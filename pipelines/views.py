@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import duckdb
 
-from pipelines.coverage import add_coverage
-from pipelines.plover import EVENTS_PLOVER
-from schemas.tables import TABLES
-from transforms.write import layout
-from transforms.write.errors import LakeError
-from transforms.write.lake import Lake
-from transforms.write.log import live_files
+from newslake.pipelines.coverage import add_coverage
+from newslake.pipelines.plover import EVENTS_PLOVER
+from newslake.schemas.tables import TABLES
+from newslake.transforms.write import layout
+from newslake.transforms.write.errors import LakeError
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import live_files
 
 EVENTS = """
 CREATE VIEW events AS

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.views import ask
-from schemas.records import Announced
-from schemas.rows import Announcement
+from newslake.pipelines.views import ask
+from newslake.schemas.records import Announced
+from newslake.schemas.rows import Announcement
 
 _WAITING = """
 WITH settled AS (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schemas.tables import TABLES, arrow_schema
+from newslake.schemas.tables import TABLES, arrow_schema
 
 Columns = dict[str, list[dict[str, Any]]]
 """By table: name, type and nullability of each column, in order."""

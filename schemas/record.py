@@ -16,7 +16,7 @@ from apache_beam.coders.coder_impl import AbstractComponentCoderImpl, CoderImpl
 from apache_beam.coders.coders import FastCoder
 from apache_beam.typehints.native_type_compatibility import convert_to_beam_type
 
-from schemas.reasons import BadField
+from newslake.schemas.reasons import BadField
 
 INTEGERS = range(-(2**63), 2**63)
 """What a column of integers holds."""

@@ -1,4 +1,4 @@
-"""What flows between the stages of the DAG, one record type an edge; the lake's rows are in `schemas.rows`.
+"""What flows between the stages of the DAG, one record type an edge; the lake's rows are in `newslake.schemas.rows`.
 
     FileSlice -> Document -> Draft -> Candidate -> Verdict -> Article | Duplicate | Revision -> Mention
     Announced -> Document    any of them -> Rejected          all rows -> StagedFile -> the commit
@@ -12,8 +12,8 @@ annotations at run time, and with the import it sees only strings and stops chec
 
 from datetime import datetime
 
-from schemas.record import record
-from schemas.rows import Article
+from newslake.schemas.record import record
+from newslake.schemas.rows import Article
 
 
 @record
@@ -39,7 +39,7 @@ class FileSlice:
     """A stretch of one input file, small enough for one bounded run."""
 
     path: str
-    """Where the file lies: absolute, quoted as in `transforms.read.names`."""
+    """Where the file lies: absolute, quoted as in `newslake.transforms.read.names`."""
     name: str
     """Its path relative to the root, with `/`, quoted too: the locator without `file:`."""
     root: str
@@ -77,7 +77,7 @@ class Document:
     """One input as it was found: its bytes and what is known of them from outside."""
 
     document_id: str
-    """See `schemas.identity`."""
+    """See `newslake.schemas.identity`."""
     locator: str
     """The URL; or the id of the archive's record; or `file:` and the path below the given root, with
     `#LINE` for JSON lines and `#OFFSET` for what is broken in an archive."""

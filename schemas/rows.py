@@ -1,17 +1,17 @@
 """The rows of the lake's tables, one record type each.
 
 The Arrow schema, the codebook in docs/tables.md and the compatibility test are made of these fields
-and the strings below them, see `schemas.tables`. Until release 0.1.0 they may change freely; after
+and the strings below them, see `newslake.schemas.tables`. Until release 0.1.0 they may change freely; after
 it, columns are only added.
 
 Times are timezone-aware UTC, to the microsecond. A field is None only if its type says so. As in
-`schemas.records`, no `from __future__ import annotations` here.
+`newslake.schemas.records`, no `from __future__ import annotations` here.
 """
 
 from dataclasses import field
 from datetime import date, datetime
 
-from schemas.record import record
+from newslake.schemas.record import record
 
 
 @record
@@ -188,7 +188,7 @@ class Mention:
     event_key: str | None
     """Equal for mentions of one happening; null where too little is known to tell."""
     type: str
-    """One of PLOVER's 16 event types, see `schemas.ontology`."""
+    """One of PLOVER's 16 event types, see `newslake.schemas.ontology`."""
     quad: int
     """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict."""
     cameo_root: str
@@ -248,7 +248,7 @@ class Rejected:
     stage: str
     """Label of the stage that refused it, e.g. `Extract`."""
     reason: str
-    """Stable snake_case code, see `schemas.reasons`; `crash_<Exception>` for a bug of ours."""
+    """Stable snake_case code, see `newslake.schemas.reasons`; `crash_<Exception>` for a bug of ours."""
     detail: str
     """The message for people, e.g. `71 MB unpacked, at most 64 wanted`."""
     locator: str

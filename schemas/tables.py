@@ -14,9 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.record import field_docs
-from schemas.records import RowKeys
-from schemas.rows import (
+from newslake.schemas.record import field_docs
+from newslake.schemas.records import RowKeys
+from newslake.schemas.rows import (
     Announcement,
     Article,
     Duplicate,

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from schemas.reasons import NoText
+from newslake.schemas.reasons import NoText
 
 
 def pid():

@@ -8,8 +8,8 @@ import apache_beam as beam
 import pytest
 from lakes import article, commit, duplicate, mention
 
-from pipelines.cli import main
-from transforms.write.lake import Lake
+from newslake.pipelines.cli import main
+from newslake.transforms.write.lake import Lake
 
 SEED_FOLDER = Path(__file__).parent.parent / "seeds"
 SEEDS = sorted(SEED_FOLDER.glob("*.txt"))

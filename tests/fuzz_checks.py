@@ -12,18 +12,18 @@ from urllib.parse import urlsplit
 
 from papers import ADDRESS, NOON
 
-from pipelines.cli import main as newslake
-from schemas.identity import document_id
-from schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
-from schemas.records import Document, FileSlice, Tally
-from transforms.clean.clean import clean
-from transforms.extract.extract import MAX_SECONDS, extract
-from transforms.feeds.announcement import announcement
-from transforms.feeds.formats import read_feed
-from transforms.feeds.keys import keyed
-from transforms.read.archive import records
-from transforms.read.files import read_slice
-from transforms.read.found import Refused
+from newslake.pipelines.cli import main as newslake
+from newslake.schemas.identity import document_id
+from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
+from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.transforms.clean.clean import clean
+from newslake.transforms.extract.extract import MAX_SECONDS, extract
+from newslake.transforms.feeds.announcement import announcement
+from newslake.transforms.feeds.formats import read_feed
+from newslake.transforms.feeds.keys import keyed
+from newslake.transforms.read.archive import records
+from newslake.transforms.read.files import read_slice
+from newslake.transforms.read.found import Refused
 
 UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 MEDIA_TYPES = {

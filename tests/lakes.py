@@ -5,14 +5,22 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from pipelines.cli import main
-from schemas.identity import announcement_id, text_hash
-from schemas.records import Assignment
-from schemas.rows import Announcement, Article, Duplicate, Fetch, Mention, Rejected, Revision
-from schemas.tables import TABLES, arrow_schema
-from transforms.write import layout
-from transforms.write.bundle import gather
-from transforms.write.write import stage
+from newslake.pipelines.cli import main
+from newslake.schemas.identity import announcement_id, text_hash
+from newslake.schemas.records import Assignment
+from newslake.schemas.rows import (
+    Announcement,
+    Article,
+    Duplicate,
+    Fetch,
+    Mention,
+    Rejected,
+    Revision,
+)
+from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import gather
+from newslake.transforms.write.write import stage
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

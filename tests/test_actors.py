@@ -1,10 +1,10 @@
 import pytest
 
-from schemas.rows import Article
-from transforms.events.actors import Identity, identify, is_person
-from transforms.events.find_events import find_events
-from transforms.events.model import model_name
-from transforms.events.tables import countries, read_rows
+from newslake.schemas.rows import Article
+from newslake.transforms.events.actors import Identity, identify, is_person
+from newslake.transforms.events.find_events import find_events
+from newslake.transforms.events.model import model_name
+from newslake.transforms.events.tables import countries, read_rows
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 from lakes import article
 
-from transforms.dedupe.agency import agency
-from transforms.extract.byline import names_in
+from newslake.transforms.dedupe.agency import agency
+from newslake.transforms.extract.byline import names_in
 
 BODY = "The ferry workers of Port Alder went back to work on Sunday."
 

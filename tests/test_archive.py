@@ -6,9 +6,9 @@ import pytest
 from clocks import FakeClock
 from warcio.archiveiterator import ArchiveIterator
 
-from transforms.fetch.archive import Archive
-from transforms.fetch.response import Response
-from transforms.read.purpose import PAGE
+from newslake.transforms.fetch.archive import Archive
+from newslake.transforms.fetch.response import Response
+from newslake.transforms.read.purpose import PAGE
 
 CLOCK = FakeClock()
 URL = "https://news.example/1"

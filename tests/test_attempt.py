@@ -1,9 +1,9 @@
 import pytest
 
-from schemas.identity import document_id
-from schemas.reasons import Empty
-from schemas.records import Document
-from transforms.attempt import MAX_PAYLOAD, Attempt
+from newslake.schemas.identity import document_id
+from newslake.schemas.reasons import Empty
+from newslake.schemas.records import Document
+from newslake.transforms.attempt import MAX_PAYLOAD, Attempt
 
 
 def document(payload, locator="file:a.txt"):

@@ -14,7 +14,7 @@ import pytest
 from lakes import rows_of
 from wording import text_of
 
-from pipelines.cli import main
+from newslake.pipelines.cli import main
 
 GOLDEN = Path(__file__).parent / "golden" / "newsroom.json"
 UPDATE = "NEWSLAKE_UPDATE_GOLDEN"
@@ -183,7 +183,7 @@ def test_a_folder_of_any_name_is_read(folder, lake, backfill, tmp_path):
 
 
 def test_a_stop_that_the_runner_wraps_into_its_own_error_is_a_stop(monkeypatch, capsys):
-    import pipelines.schema
+    import newslake.pipelines.schema
 
     def run(arguments, rest):
         try:
@@ -193,7 +193,7 @@ def test_a_stop_that_the_runner_wraps_into_its_own_error_is_a_stop(monkeypatch, 
             raise RuntimeError("KeyboardInterrupt [while running 'Commit']") from None
 
     exits = []
-    monkeypatch.setattr(pipelines.schema, "run", run)
+    monkeypatch.setattr(newslake.pipelines.schema, "run", run)
     monkeypatch.setattr(os, "_exit", exits.append)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     main(["schema"])
@@ -225,7 +225,7 @@ def test_a_folder_that_is_no_lake_is_left_alone(folder, capsys, tmp_path):
 
 
 def test_python_m_is_the_same_command(folder, lake):
-    words = [sys.executable, "-m", "pipelines.backfill", folder, "--lake", lake, "--json"]
+    words = [sys.executable, "-m", "newslake.pipelines.backfill", folder, "--lake", lake, "--json"]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["read"] == 11
     assert "WARNING" not in done.stderr

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from wording import text_of
 
-from pipelines.cli import main
-from transforms.dedupe.signature import likeness, sign
-from transforms.events.model import model_name
-from transforms.write.lake import Lake
+from newslake.pipelines.cli import main
+from newslake.transforms.dedupe.signature import likeness, sign
+from newslake.transforms.events.model import model_name
+from newslake.transforms.write.lake import Lake
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 

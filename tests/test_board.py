@@ -4,7 +4,7 @@ import json
 from papers import NOON
 from rich.console import Console
 
-from pipelines.board import Board
+from newslake.pipelines.board import Board
 
 
 def screen(**options):

@@ -7,13 +7,13 @@ import apache_beam as beam
 import pytest
 from lakes import article, commit, rows_of
 
-from pipelines.bounded_run import MAX_REFUSALS, run_bounded
-from pipelines.engine import engine
-from pipelines.ingest import Arrivals, Settings
-from schemas.identity import article_id, document_id, text_hash
-from schemas.records import Document, Tally
-from schemas.rows import Rejected
-from transforms.write.lake import Lake
+from newslake.pipelines.bounded_run import MAX_REFUSALS, run_bounded
+from newslake.pipelines.engine import engine
+from newslake.pipelines.ingest import Arrivals, Settings
+from newslake.schemas.identity import article_id, document_id, text_hash
+from newslake.schemas.records import Document, Tally
+from newslake.schemas.rows import Rejected
+from newslake.transforms.write.lake import Lake
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

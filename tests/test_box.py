@@ -8,8 +8,8 @@ from pathlib import Path
 import calls
 import pytest
 
-from schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
-from transforms.box import Box, box
+from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
+from newslake.transforms.box import Box, box
 
 ROOT = Path(__file__).parent.parent
 
@@ -106,7 +106,7 @@ PARENT = """
 import os, signal, sys, time
 sys.path.insert(0, {tests!r})
 import calls
-from transforms.box import box
+from newslake.transforms.box import box
 print(box(2, 100).call(calls.pid), flush=True)
 {then}
 """
@@ -134,6 +134,6 @@ def test_the_process_ends_with_its_parent(then):
 
 
 def test_the_process_loads_no_beam():
-    code = "import transforms.box, transforms.extract.reading, sys; print('apache_beam' in sys.modules)"
+    code = "import newslake.transforms.box, newslake.transforms.extract.reading, sys; print('apache_beam' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"

@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.events.casualties import UNKNOWN, Range, injured, killed
+from newslake.transforms.events.casualties import UNKNOWN, Range, injured, killed
 
 
 def first(tolls):

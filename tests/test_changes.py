@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dedupe.changes import changes
+from newslake.transforms.dedupe.changes import changes
 
 TEXT = "Five people died in Kyiv.\nThe mayor spoke of a dark day.\nPhoto: AP"
 

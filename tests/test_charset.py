@@ -3,8 +3,8 @@ import random
 
 import pytest
 
-from schemas.reasons import Binary, Undecodable
-from transforms.extract.charset import decode
+from newslake.schemas.reasons import Binary, Undecodable
+from newslake.transforms.extract.charset import decode
 
 GERMAN = "Für die Behörden in München war die Lage völlig unklar – „größer“ als üblich. "
 RUSSIAN = "Переговоры о прекращении огня продолжаются, заявил министр обороны в понедельник. "

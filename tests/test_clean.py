@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.identity import text_hash
-from schemas.reasons import NoText
-from schemas.records import Document, Draft
-from schemas.rows import Article
-from transforms.clean.clean import Clean, clean
-from transforms.clean.debris import is_sentence
-from transforms.extract.extract import extract
+from newslake.schemas.identity import text_hash
+from newslake.schemas.reasons import NoText
+from newslake.schemas.records import Document, Draft
+from newslake.schemas.rows import Article
+from newslake.transforms.clean.clean import Clean, clean
+from newslake.transforms.clean.debris import is_sentence
+from newslake.transforms.extract.extract import extract
 
 SENTENCE = "Both sides met on Monday."
 

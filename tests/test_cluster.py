@@ -67,7 +67,7 @@ class Cluster:
             "--environment_type=EXTERNAL",
             f"--environment_config=localhost:{self.pool_port}",
         ]
-        command = [sys.executable, "-m", "pipelines.cli", *words, *runner, *workers]
+        command = [sys.executable, "-m", "newslake.pipelines.cli", *words, *runner, *workers]
         return self.start(*command, stderr=self.said.open("w"))
 
     def end(self):
@@ -120,7 +120,7 @@ def documents(tmp_path_factory):
 @pytest.fixture(scope="module")
 def expected(documents, tmp_path_factory):
     """Return the rows that the local runner makes of the same documents, cut at the same places."""
-    from pipelines.cli import main
+    from newslake.pipelines.cli import main
 
     lake = tmp_path_factory.mktemp("local") / "lake"
     assert (

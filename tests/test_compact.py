@@ -20,11 +20,11 @@ from lakes import (
     whole,
 )
 
-from pipelines.cli import main
-from pipelines.compact import merge
-from transforms.write import layout, rewrite
-from transforms.write.errors import Damaged, Unsupported
-from transforms.write.storage import Storage
+from newslake.pipelines.cli import main
+from newslake.pipelines.compact import merge
+from newslake.transforms.write import layout, rewrite
+from newslake.transforms.write.errors import Damaged, Unsupported
+from newslake.transforms.write.storage import Storage
 
 
 def test_compact_merges_small_files_and_changes_no_row(lake, run):
@@ -85,7 +85,7 @@ def test_a_lake_goes_on_after_a_compaction(lake, run):
 
 
 def test_files_that_come_while_a_partition_is_merged_stay(lake, monkeypatch):
-    from pipelines import compact
+    from newslake.pipelines import compact
 
     stage = compact.stage_sorted
 
@@ -102,7 +102,7 @@ def test_files_that_come_while_a_partition_is_merged_stay(lake, monkeypatch):
 
 
 def test_two_compactors_do_the_work_once(lake, monkeypatch):
-    from pipelines import compact
+    from newslake.pipelines import compact
 
     stage, overtaken = compact.stage_sorted, []
 
@@ -127,7 +127,7 @@ def test_a_foreign_file_is_named_and_not_lost(lake, run):
 
 
 def test_where_folders_cannot_be_exchanged_it_is_said(lake, run, monkeypatch):
-    from transforms.write import storage
+    from newslake.transforms.write import storage
 
     monkeypatch.setattr(storage, "_exchange", lambda one, other: 95)
     with pytest.raises(Unsupported, match="neither compact, forget nor reprocess"):

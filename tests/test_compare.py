@@ -1,9 +1,9 @@
 import pytest
 from lakes import article, assign, commit, hexadecimal, revision
 
-from pipelines.cli import main
-from transforms.write.compare import compare
-from transforms.write.lake import Lake
+from newslake.pipelines.cli import main
+from newslake.transforms.write.compare import compare
+from newslake.transforms.write.lake import Lake
 
 FIRST = "Five people died."
 SECOND = "Seven people died."

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.contract import broken_promises, described
-from schemas.tables import SCHEMA_VERSION
+from newslake.schemas.contract import broken_promises, described
+from newslake.schemas.tables import SCHEMA_VERSION
 
 GOLDEN = Path(__file__).parent / "golden"
 RELEASED = "dev" not in version("newslake")

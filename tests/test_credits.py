@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.credits import drop_credits
+from newslake.transforms.clean.credits import drop_credits
 
 STORY = """Both sides met on Monday in the old town hall, the minister said.
 Talks will go on for another week, and a truce may follow in spring.

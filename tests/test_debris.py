@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.debris import drop_debris, is_debris, is_sentence
+from newslake.transforms.clean.debris import drop_debris, is_debris, is_sentence
 
 
 @pytest.mark.parametrize(

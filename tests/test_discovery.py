@@ -1,4 +1,4 @@
-from transforms.feeds.discovery import feeds_of_page
+from newslake.transforms.feeds.discovery import feeds_of_page
 
 SITE = "https://paper.example.org"
 

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from transforms.extract.dumps import TOOLS, translated
-from transforms.extract.limits import DEFAULT
-from transforms.extract.reading import Raw, read
+from newslake.transforms.extract.dumps import TOOLS, translated
+from newslake.transforms.extract.limits import DEFAULT
+from newslake.transforms.extract.reading import Raw, read
 
 TEXT = "Both sides met on Monday, the minister said, and talks will go on for another week."
 URL = "https://example.org/talks"

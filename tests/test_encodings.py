@@ -5,8 +5,8 @@ import brotli
 import pytest
 from backports import zstd
 
-from schemas.reasons import BadEncoding, TooLarge
-from transforms.encodings import MAX_STREAMS, Unpacking
+from newslake.schemas.reasons import BadEncoding, TooLarge
+from newslake.transforms.encodings import MAX_STREAMS, Unpacking
 
 WORDS = [b"Both sides ", b"met on Monday", b""]
 STREAMS = {"gzip": gzip.compress, "x-gzip": gzip.compress, "zstd": zstd.compress}

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention
 
-from pipelines.reading import Lake as Reader
-from schemas.rows import Actor
-from transforms.write.lake import Lake
+from newslake.pipelines.reading import Lake as Reader
+from newslake.schemas.rows import Actor
+from newslake.transforms.write.lake import Lake
 
 KEY = hexadecimal("key")
 LATER = datetime(2026, 3, 2, tzinfo=UTC)

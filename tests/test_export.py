@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from lakes import DAY, article, commit, mention
 
-from pipelines import export
-from pipelines.cli import main
-from transforms.write.lake import Lake
+from newslake.pipelines import export
+from newslake.pipelines.cli import main
+from newslake.transforms.write.lake import Lake
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from papers import ADDRESS, NOON, atom, item, rss
 
-from schemas.reasons import Binary, NotAFeed, Reject, TooDeep, TooLarge
-from transforms.feeds.formats import read_feed
+from newslake.schemas.reasons import Binary, NotAFeed, Reject, TooDeep, TooLarge
+from newslake.transforms.feeds.formats import read_feed
 
 
 def read(text, address=ADDRESS, **headers):

@@ -4,12 +4,12 @@ import json
 import pytest
 from papers import ADDRESS, NOON, item, rss
 
-from pipelines import feeds
-from pipelines.cli import main
-from schemas.reasons import Unreadable
-from transforms.feeds.inspection import Page
-from transforms.feeds.policy import first
-from transforms.feeds.state import NAME, FeedStates
+from newslake.pipelines import feeds
+from newslake.pipelines.cli import main
+from newslake.schemas.reasons import Unreadable
+from newslake.transforms.feeds.inspection import Page
+from newslake.transforms.feeds.policy import first
+from newslake.transforms.feeds.state import NAME, FeedStates
 
 HOME = "https://paper.example.org/"
 OTHER = "https://other.example.org/feed"

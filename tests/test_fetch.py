@@ -11,15 +11,15 @@ from hostile import HTML, answer, server_in_a_thread
 from test_hazards import visit
 from test_response import response
 
-from schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
-from schemas.records import Announced, Document
-from transforms.fetch import fetching
-from transforms.fetch.crawl import BACKOFF, check, crawl, next_try
-from transforms.fetch.fetch import FetchPages
-from transforms.fetch.fetching import Fetching
-from transforms.fetch.rounds import Budget
-from transforms.fetch.visitor import MAX_WAIT, REST
-from transforms.read.files import Refused
+from newslake.schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
+from newslake.schemas.records import Announced, Document
+from newslake.transforms.fetch import fetching
+from newslake.transforms.fetch.crawl import BACKOFF, check, crawl, next_try
+from newslake.transforms.fetch.fetch import FetchPages
+from newslake.transforms.fetch.fetching import Fetching
+from newslake.transforms.fetch.rounds import Budget
+from newslake.transforms.fetch.visitor import MAX_WAIT, REST
+from newslake.transforms.read.files import Refused
 
 NOW = FakeClock().now()
 BUDGET = Budget()

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Document, FileSlice
-from transforms.attempt import MAX_PAYLOAD
-from transforms.read.chunks import chunks
-from transforms.read.files import Refused, read_slice
-from transforms.read.listing import list_inputs
+from newslake.schemas.records import Document, FileSlice
+from newslake.transforms.attempt import MAX_PAYLOAD
+from newslake.transforms.read.chunks import chunks
+from newslake.transforms.read.files import Refused, read_slice
+from newslake.transforms.read.listing import list_inputs
 
 MB = 2**20
 NOISE = random.Random(1).randbytes(200_000)

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from schemas.rows import Article
-from transforms.events import find_events as stage
-from transforms.events.find_events import FindEvents
-from transforms.events.model import model_name
+from newslake.schemas.rows import Article
+from newslake.transforms.events import find_events as stage
+from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.events.model import model_name
 
 
 def article(name, text="Norway praised Peru.", language="en"):

@@ -12,10 +12,10 @@ from apache_beam.testing.util import assert_that, equal_to
 from conftest import SEED_FOLDER
 from lakes import rows_of
 
-from pipelines.cli import main
-from pipelines.engine import RunnerFailed, WrongOption, engine
-from pipelines.flink import Flink, jar_path, lacking
-from schemas.records import Tally
+from newslake.pipelines.cli import main
+from newslake.pipelines.engine import RunnerFailed, WrongOption, engine
+from newslake.pipelines.flink import Flink, jar_path, lacking
+from newslake.schemas.records import Tally
 
 LACK = lacking(PipelineOptions([]))
 ROOT = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
     words = ["backfill", str(SEED_FOLDER), "--chunk-documents", "2", "--json", "--lake"]
     assert main([*words, str(tmp_path / "local")]) == 0
     flink = [str(tmp_path / "flink"), "--runner", "FlinkRunner", "--parallelism=2"]
-    command = [sys.executable, "-m", "pipelines.cli", *words, *flink]
+    command = [sys.executable, "-m", "newslake.pipelines.cli", *words, *flink]
     done = subprocess.run(
         command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
@@ -57,7 +57,7 @@ def test_a_running_job_server_needs_nothing_here():
 
 @pytest.mark.parametrize("runner", ["FlinkRunner", "PortableRunner"])
 def test_a_cluster_that_is_not_there_is_told_in_a_line(monkeypatch, runner):
-    monkeypatch.setattr("pipelines.cluster.PATIENCE", 0.5)
+    monkeypatch.setattr("newslake.pipelines.cluster.PATIENCE", 0.5)
     nowhere = engine(runner, 1, ["--job_endpoint=localhost:9"])
     message = "gave up: nobody answers at localhost:9; what was committed before stays"
     with pytest.raises(RunnerFailed, match=message), nowhere.running():

@@ -11,13 +11,13 @@ import pytest
 from clocks import FakeClock
 from hostile import answer, server_in_a_thread
 
-from pipelines.cli import main
-from pipelines.engine import WrongOption
-from pipelines.follow import Command, add_arguments, addresses
-from pipelines.views import connect
-from transforms.feeds.state import NAME, FeedStates
-from transforms.write import layout
-from transforms.write.lake import Lake
+from newslake.pipelines.cli import main
+from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.follow import Command, add_arguments, addresses
+from newslake.pipelines.views import connect
+from newslake.transforms.feeds.state import NAME, FeedStates
+from newslake.transforms.write import layout
+from newslake.transforms.write.lake import Lake
 
 RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>
 <title>Strike ends</title><link>{link}</link></item></channel></rss>"""
@@ -39,7 +39,7 @@ def feed():
 
 def follow(*words):
     options = ["--allow-private", "--no-events"]
-    return [sys.executable, "-m", "pipelines.follow", *map(str, words), *options]
+    return [sys.executable, "-m", "newslake.pipelines.follow", *map(str, words), *options]
 
 
 def test_one_look_one_commit(feed, tmp_path, capsys):

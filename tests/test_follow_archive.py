@@ -9,7 +9,7 @@ from lakes import rows_of
 from newsroom import TEXT
 from wording import block
 
-from pipelines.cli import main
+from newslake.pipelines.cli import main
 
 NOT_OF_FETCH = "stage <> 'Fetch'"
 """What gave no page is refused by the fetch; an archive of pages does not hold it."""

@@ -11,20 +11,20 @@ import pytest
 from clocks import FakeClock, Names
 from hostile import answer, server_in_a_thread
 
-from pipelines.engine import engine
-from pipelines.following import Following
-from pipelines.forget import forget
-from pipelines.gathering import Gathering
-from pipelines.ingest import Settings
-from pipelines.views import connect
-from schemas.tables import NO_DATE, TABLES
-from transforms.events.find_events import FindEvents
-from transforms.feeds.state import NAME, FeedStates
-from transforms.fetch import fetching
-from transforms.fetch.fetching import Fetching
-from transforms.fetch.rounds import Budget
-from transforms.write import layout
-from transforms.write.lake import Lake
+from newslake.pipelines.engine import engine
+from newslake.pipelines.following import Following
+from newslake.pipelines.forget import forget
+from newslake.pipelines.gathering import Gathering
+from newslake.pipelines.ingest import Settings
+from newslake.pipelines.views import connect
+from newslake.schemas.tables import NO_DATE, TABLES
+from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.feeds.state import NAME, FeedStates
+from newslake.transforms.fetch import fetching
+from newslake.transforms.fetch.fetching import Fetching
+from newslake.transforms.fetch.rounds import Budget
+from newslake.transforms.write import layout
+from newslake.transforms.write.lake import Lake
 
 HOUR = timedelta(hours=1)
 STORY = (

@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 from papers import NOON
 
-from transforms.extract.extract import extract
-from transforms.feeds.feed import Entry
-from transforms.feeds.full_text import as_document, full_text
+from newslake.transforms.extract.extract import extract
+from newslake.transforms.feeds.feed import Entry
+from newslake.transforms.feeds.full_text import as_document, full_text
 
 FEED = "https://paper.example.org/feeds/news.xml"
 STORY = "<p>Delegates met in the old town hall again, and talks on the truce went on.</p>"

@@ -1,8 +1,8 @@
 import pytest
 
-from schemas.reasons import NotAnArticle, NoText
-from transforms.extract.limits import DEFAULT
-from transforms.extract.reading import Raw, read
+from newslake.schemas.reasons import NotAnArticle, NoText
+from newslake.transforms.extract.limits import DEFAULT
+from newslake.transforms.extract.reading import Raw, read
 
 
 def story(days):

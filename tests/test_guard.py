@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.fetch.guard import Forbidden, forbidden, guarded_socket
+from newslake.transforms.fetch.guard import Forbidden, forbidden, guarded_socket
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,15 @@ import pytest
 from clocks import FakeClock, Names
 from hostile import HTML, answer, hostile
 
-from schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes, Unreachable
-from schemas.records import Announced
-from transforms.extract.extract import extract
-from transforms.feeds.policy import first
-from transforms.feeds.polling import poll
-from transforms.fetch.client import Client, Limits
-from transforms.fetch.crawl import fetch
-from transforms.fetch.guard import forbidden
-from transforms.fetch.visitor import Memory, Visitor
+from newslake.schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes, Unreachable
+from newslake.schemas.records import Announced
+from newslake.transforms.extract.extract import extract
+from newslake.transforms.feeds.policy import first
+from newslake.transforms.feeds.polling import poll
+from newslake.transforms.fetch.client import Client, Limits
+from newslake.transforms.fetch.crawl import fetch
+from newslake.transforms.fetch.guard import forbidden
+from newslake.transforms.fetch.visitor import Memory, Visitor
 
 LIMITS = Limits(total_seconds=1.0, connect_seconds=1.0)
 
@@ -228,8 +228,8 @@ def loopback_is_public(monkeypatch):
     def with_one_exception(address):
         return None if address == "127.0.0.1" else forbidden(address)
 
-    monkeypatch.setattr("transforms.fetch.guard.forbidden", with_one_exception)
-    monkeypatch.setattr("transforms.fetch.client.PORTS", range(2**16))
+    monkeypatch.setattr("newslake.transforms.fetch.guard.forbidden", with_one_exception)
+    monkeypatch.setattr("newslake.transforms.fetch.client.PORTS", range(2**16))
 
 
 def test_a_name_that_turns_inward_after_its_first_answer_is_blocked(loopback_is_public):

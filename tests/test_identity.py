@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.identity import article_id
+from newslake.schemas.identity import article_id
 
 PAGE = "https://e.org/news/7"
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wording import text_of
 
-from schemas.identity import text_hash
-from schemas.records import Candidate
-from transforms.dedupe.index import Index, Position, Version
-from transforms.dedupe.near import Shelves, Signed, near_copy
-from transforms.dedupe.signature import sign
-from transforms.dedupe.verdicts import judge, keeper_order
+from newslake.schemas.identity import text_hash
+from newslake.schemas.records import Candidate
+from newslake.transforms.dedupe.index import Index, Position, Version
+from newslake.transforms.dedupe.near import Shelves, Signed, near_copy
+from newslake.transforms.dedupe.signature import sign
+from newslake.transforms.dedupe.verdicts import judge, keeper_order
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -3,9 +3,9 @@
 import apache_beam as beam
 from apache_beam.pipeline import PipelineVisitor
 
-from pipelines.ingest import Arrivals, Settings, ingest
-from schemas.records import Assignment, Document, Draft, FileSlice
-from transforms.read.read import Read
+from newslake.pipelines.ingest import Arrivals, Settings, ingest
+from newslake.schemas.records import Assignment, Document, Draft, FileSlice
+from newslake.transforms.read.read import Read
 
 
 class Flattens(PipelineVisitor):

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from papers import ADDRESS, NOON, item, rss
 
-from schemas.reasons import NotAFeed, Unreadable
-from transforms.feeds.inspection import Page, find_feeds, inspect, only_feed
+from newslake.schemas.reasons import NotAFeed, Unreadable
+from newslake.transforms.feeds.inspection import Page, find_feeds, inspect, only_feed
 
 HEADERS = {"content-type": "application/rss+xml; charset=utf-8", "etag": '"a"'}
 DATED = f"<pubDate>{NOON:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"

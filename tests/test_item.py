@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.reasons import BadField, BadJson
-from transforms.extract.item import NAMES, parse_object, read_fields, take_html
+from newslake.schemas.reasons import BadField, BadJson
+from newslake.transforms.extract.item import NAMES, parse_object, read_fields, take_html
 
 
 def test_known_fields_are_understood_and_others_kept():

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.feeds.feed import Entry
-from transforms.feeds.keys import keyed
+from newslake.transforms.feeds.feed import Entry
+from newslake.transforms.feeds.keys import keyed
 
 SITE = "https://paper.example.org"
 

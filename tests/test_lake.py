@@ -17,12 +17,19 @@ from lakes import (
     with_room,
 )
 
-from schemas.tables import TABLES
-from transforms.dedupe.index import Index
-from transforms.write import layout
-from transforms.write.errors import Damaged, NoSpace, NotALake, Stale, Unbalanced, UnknownFormat
-from transforms.write.lake import Lake
-from transforms.write.storage import Storage
+from newslake.schemas.tables import TABLES
+from newslake.transforms.dedupe.index import Index
+from newslake.transforms.write import layout
+from newslake.transforms.write.errors import (
+    Damaged,
+    NoSpace,
+    NotALake,
+    Stale,
+    Unbalanced,
+    UnknownFormat,
+)
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.storage import Storage
 
 
 @pytest.fixture

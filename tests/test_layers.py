@@ -16,13 +16,24 @@ STEPS = ["read", "fetch", "extract", "feeds", "clean", "dedupe", "events", "writ
 
 
 def imported_by(path):
-    """Return the dotted names of the modules that the file at `path` imports."""
+    """Yield the names of the modules that the file at `path` imports; ours without `newslake.`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports by a relative name"
-            yield node.module
+            names = [node.module]
+        else:
+            continue
+        for name in names:
+            assert name.split(".")[0] not in MAY_IMPORT, f"{path}: {name} has a name below newslake"
+            yield name.removeprefix("newslake.")
+
+
+def test_all_is_imported_by_its_one_name():
+    for folder in (*MAY_IMPORT, "newslake", "tests", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            list(imported_by(path))
 
 
 @pytest.mark.parametrize("layer", MAY_IMPORT)

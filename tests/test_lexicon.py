@@ -1,10 +1,10 @@
 import pytest
 
-from schemas.ontology import EVENT_TYPES
-from transforms.events import lexicon
-from transforms.events.lexicon import digest, triggers, words
-from transforms.events.screen import worth_parsing
-from transforms.events.tables import read_lines
+from newslake.schemas.ontology import EVENT_TYPES
+from newslake.transforms.events import lexicon
+from newslake.transforms.events.lexicon import digest, triggers, words
+from newslake.transforms.events.screen import worth_parsing
+from newslake.transforms.events.tables import read_lines
 
 
 def all_triggers():

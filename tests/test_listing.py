@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from transforms.read.listing import NoSuchInput, list_inputs
-from transforms.read.names import quote, relative, source, unquote
+from newslake.transforms.read.listing import NoSuchInput, list_inputs
+from newslake.transforms.read.names import quote, relative, source, unquote
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
+from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
 
 WORLD, LOCAL = "https://paper.example.org/world.xml", "https://paper.example.org/local.xml?a=1&b=2"
 

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.reasons import TooDeep
-from transforms.extract.markdown import read_markdown
+from newslake.schemas.reasons import TooDeep
+from newslake.transforms.extract.markdown import read_markdown
 
 
 @pytest.mark.parametrize(

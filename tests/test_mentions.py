@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.identity import mention_id
-from schemas.ontology import EVENT_TYPES, STATUSES
-from schemas.rows import Article
-from transforms.events.find_events import find_events
-from transforms.events.model import model_name
+from newslake.schemas.identity import mention_id
+from newslake.schemas.ontology import EVENT_TYPES, STATUSES
+from newslake.schemas.rows import Article
+from newslake.transforms.events.find_events import find_events
+from newslake.transforms.events.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention, rejected, rows_of
 
-from pipelines.cli import main
-from pipelines.forget import forget
-from transforms.write.lake import Lake
-from transforms.write.log import live_files
+from newslake.pipelines.cli import main
+from newslake.pipelines.forget import forget
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import live_files
 
 GONE = "image_url"
 """A column that the made-up older schema has not."""
@@ -75,8 +75,8 @@ def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from transforms.write.lake import Lake
-from transforms.write.migration import migrate
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.migration import migrate
 
 def tick(done, of):
     if done == of // 2:

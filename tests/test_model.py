@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from transforms.events import model
+from newslake.transforms.events import model
 
 
 @pytest.fixture
@@ -42,14 +42,14 @@ def test_without_spacy_or_a_model_there_is_none(installed, packages):
 
 
 def test_importing_the_step_does_not_import_spacy():
-    code = "import sys, transforms.events.find_events; sys.exit('spacy' in sys.modules)"
+    code = "import sys, newslake.transforms.events.find_events; sys.exit('spacy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
 def test_the_model_comes_without_the_command_line_of_spacy_which_others_can_still_import():
     code = (
-        "import sys; from transforms.events.model import load_model; load_model();"
+        "import sys; from newslake.transforms.events.model import load_model; load_model();"
         "import spacy; assert 'spacy.cli' not in sys.modules and not hasattr(spacy, 'info');"
         "from spacy.cli import download; assert download"
     )

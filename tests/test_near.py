@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wording import block, text_of
 
-from transforms.dedupe.near import MOST_OF_A_SHELF, Shelves, Signed, near_copy
-from transforms.dedupe.signature import buckets, sign
+from newslake.transforms.dedupe.near import MOST_OF_A_SHELF, Shelves, Signed, near_copy
+from newslake.transforms.dedupe.signature import buckets, sign
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ import pytest
 from lakes import article, bundle_of, commit, hexadecimal, revision, rows_of
 from wording import text_of
 
-from pipelines.cli import main
-from transforms.dedupe import near_index
-from transforms.dedupe.index import Index
-from transforms.dedupe.near import Signed, near_copy
-from transforms.dedupe.signature import sign
-from transforms.write.errors import Stale
-from transforms.write.lake import Lake
+from newslake.pipelines.cli import main
+from newslake.transforms.dedupe import near_index
+from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.near import Signed, near_copy
+from newslake.transforms.dedupe.signature import sign
+from newslake.transforms.write.errors import Stale
+from newslake.transforms.write.lake import Lake
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from transforms.optouts import optouts
+from newslake.transforms.optouts import optouts
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from transforms.extract.limits import DEFAULT
-from transforms.extract.reading import Raw, read
+from newslake.transforms.extract.limits import DEFAULT
+from newslake.transforms.extract.reading import Raw, read
 
 BEGIN = "Talks on a ceasefire stalled on Friday, as both sides said that they would not give in"
 NOT_FREE = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": %s}</script>'

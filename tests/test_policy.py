@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from papers import ADDRESS, NOON
 
-from transforms.feeds.feed import Hints
-from transforms.feeds.policy import after, at_new_address, conditions, first, moved
-from transforms.feeds.poll import Answer
+from newslake.transforms.feeds.feed import Hints
+from newslake.transforms.feeds.policy import after, at_new_address, conditions, first, moved
+from newslake.transforms.feeds.poll import Answer
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 JITTER = 1.1

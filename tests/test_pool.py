@@ -7,7 +7,7 @@ import sys
 import apache_beam as beam
 import pytest
 
-from pipelines.engine import RunnerFailed, engine
+from newslake.pipelines.engine import RunnerFailed, engine
 
 
 def pids(with_engine, folder):

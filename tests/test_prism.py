@@ -9,8 +9,8 @@ import pytest
 from conftest import SEED_FOLDER
 from lakes import rows_of
 
-from pipelines.cli import main
-from pipelines.engine import WrongOption, engine
+from newslake.pipelines.cli import main
+from newslake.pipelines.engine import WrongOption, engine
 
 
 def lack():
@@ -27,7 +27,7 @@ def test_prism_gives_the_same_rows_and_ends_by_itself(tmp_path):
     words = ["backfill", str(SEED_FOLDER), "--chunk-documents", "2", "--json", "--lake"]
     assert main([*words, str(tmp_path / "local")]) == 0
     prism = [str(tmp_path / "prism"), "--runner", "PrismRunner"]
-    command = [sys.executable, "-m", "pipelines.cli", *words, *prism]
+    command = [sys.executable, "-m", "newslake.pipelines.cli", *words, *prism]
     root = Path(__file__).parent.parent
     done = subprocess.run(
         command, check=False, cwd=root, capture_output=True, text=True, timeout=300

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from lakes import DAY, article, commit, duplicate, hexadecimal
 
-from pipelines import prompt, views
-from pipelines.cli import main
-from transforms.write.lake import Lake
+from newslake.pipelines import prompt, views
+from newslake.pipelines.cli import main
+from newslake.transforms.write.lake import Lake
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections import Counter
 
 from archives import page
 
-from schemas.record import field_docs
-from schemas.records import FileSlice, Tally
-from transforms.read.listing import list_inputs
-from transforms.read.read import Read, read
+from newslake.schemas.record import field_docs
+from newslake.schemas.records import FileSlice, Tally
+from newslake.transforms.read.listing import list_inputs
+from newslake.transforms.read.read import Read, read
 
 
 def test_every_input_ends_as_one_document_or_one_reject(tmp_path, run_stage):
@@ -64,7 +64,7 @@ def test_a_crash_is_a_reject_beside_what_was_read_before_it(tmp_path, monkeypatc
 
     (tmp_path / "a.txt").write_bytes(b"text")
     [slice] = list_inputs([str(tmp_path)])
-    monkeypatch.setattr("transforms.read.files.unpacked", crash)
+    monkeypatch.setattr("newslake.transforms.read.files.unpacked", crash)
     [output] = read(slice, max_document_bytes=9)
     assert (output.tag, output.value.reason) == ("rejected", "crash_RuntimeError")
     assert (output.value.locator, output.value.payload) == ("file:a.txt", b"text")
@@ -74,7 +74,7 @@ def test_a_crash_in_opening_stops_nothing(monkeypatch):
     def crash(_):
         raise RuntimeError("bug")
 
-    monkeypatch.setattr("transforms.read.files.opened", crash)
+    monkeypatch.setattr("newslake.transforms.read.files.opened", crash)
     [output] = read(FileSlice("/r/a.txt", "a.txt", "/r"), max_document_bytes=9)
     assert (output.value.reason, output.value.payload) == ("crash_RuntimeError", b"")
 

@@ -33,7 +33,10 @@ def as_anybody(*words):
     """
     command = [sys.executable] + (["-c", WITHOUT_POWERS] if os.geteuid() == 0 else [])
     return subprocess.run(
-        [*command, "-m", "pipelines.cli", *words], check=False, capture_output=True, text=True
+        [*command, "-m", "newslake.pipelines.cli", *words],
+        check=False,
+        capture_output=True,
+        text=True,
     )
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from schemas.tables import TABLES, arrow_schema
+from newslake.schemas.tables import TABLES, arrow_schema
 
 FILLED = {"articles": 4, "runs": 1}
 """Rows that are there for sure; mentions depend on the model."""

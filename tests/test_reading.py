@@ -1,10 +1,10 @@
 import pytest
 from lakes import article, commit
 
-from pipelines.cli import main
-from pipelines.reading import Lake
-from transforms.write.errors import LakeError, NotALake
-from transforms.write.lake import Lake as LakeOnDisk
+from newslake.pipelines.cli import main
+from newslake.pipelines.reading import Lake
+from newslake.transforms.write.errors import LakeError, NotALake
+from newslake.transforms.write.lake import Lake as LakeOnDisk
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_was_not_kept_cannot_be_read(lake, seq):
 
 
 def test_a_file_that_a_compaction_took_is_no_error(lake, monkeypatch):
-    from pipelines import views
+    from newslake.pipelines import views
 
     connect, asked = views.connect, []
 

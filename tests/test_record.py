@@ -11,10 +11,10 @@ from apache_beam.coders import registry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import records, rows
-from schemas.reasons import BadField
-from schemas.record import RecordCoder
-from schemas.records import Tally
+from newslake.schemas import records, rows
+from newslake.schemas.reasons import BadField
+from newslake.schemas.record import RecordCoder
+from newslake.schemas.records import Tally
 
 RECORDS = [
     one

@@ -5,9 +5,9 @@ import pytest
 from lakes import DAY, article, commit, duplicate
 from wording import text_of
 
-from pipelines.cli import main
-from transforms.dedupe.signature import sign
-from transforms.write.lake import Lake
+from newslake.pipelines.cli import main
+from newslake.transforms.dedupe.signature import sign
+from newslake.transforms.write.lake import Lake
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from lakes import article, commit, mention, rows_of
 
-from pipelines import reprocess
-from pipelines.cli import main
-from pipelines.forget import forget
-from transforms.events.model import model_name
-from transforms.write.lake import Lake
+from newslake.pipelines import reprocess
+from newslake.pipelines.cli import main
+from newslake.pipelines.forget import forget
+from newslake.transforms.events.model import model_name
+from newslake.transforms.write.lake import Lake
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

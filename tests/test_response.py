@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from clocks import FakeClock
 
-from transforms.fetch.response import Response
+from newslake.transforms.fetch.response import Response
 
 NOW = FakeClock().now()
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.fetch.robots import parse_robots
+from newslake.transforms.fetch.robots import parse_robots
 
 PAGE = "https://news.example/politics/1"
 

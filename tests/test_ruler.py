@@ -1,8 +1,8 @@
 import pytest
 
-from transforms.events import ruler
-from transforms.events.model import RULER, load_model, model_name
-from transforms.events.ruler import Ruler
+from newslake.transforms.events import ruler
+from newslake.transforms.events.model import RULER, load_model, model_name
+from newslake.transforms.events.ruler import Ruler
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

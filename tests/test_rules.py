@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.rows import Article
-from transforms.events.find_events import find_events
-from transforms.events.model import model_name
+from newslake.schemas.rows import Article
+from newslake.transforms.events.find_events import find_events
+from newslake.transforms.events.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

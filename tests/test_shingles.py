@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dedupe.shingles import shingles, words
+from newslake.transforms.dedupe.shingles import shingles, words
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wording import text_of
 
-from transforms.dedupe.shingles import shingles
-from transforms.dedupe.signature import buckets, likeness, sign
+from newslake.transforms.dedupe.shingles import shingles
+from newslake.transforms.dedupe.signature import buckets, likeness, sign
 
 
 def exactly(one, other):

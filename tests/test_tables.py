@@ -8,13 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 from lakes import article, mention
 
-from pipelines.cli import main
-from pipelines.schema import codebook
-from schemas.codebook import ORIGINS
-from schemas.record import field_docs
-from schemas.tables import TABLES, arrow_schema
-from transforms.write.parquet import to_arrow, write_parquet
-from transforms.write.write import in_order
+from newslake.pipelines.cli import main
+from newslake.pipelines.schema import codebook
+from newslake.schemas.codebook import ORIGINS
+from newslake.schemas.record import field_docs
+from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.transforms.write.parquet import to_arrow, write_parquet
+from newslake.transforms.write.write import in_order
 
 DOCS = Path(__file__).parent.parent / "docs" / "tables.md"
 

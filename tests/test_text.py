@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.text import count_words, lines, normalize, one_line
+from newslake.transforms.text import count_words, lines, normalize, one_line
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 

@@ -3,8 +3,8 @@ import time
 import pytest
 from lxml.html import tostring
 
-from schemas.reasons import NoText
-from transforms.extract.tree import drop_surroundings, parsed, prepared
+from newslake.schemas.reasons import NoText
+from newslake.transforms.extract.tree import drop_surroundings, parsed, prepared
 
 BODY = "<body><p>Both sides met.</p></body>"
 

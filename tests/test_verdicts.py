@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Candidate
-from transforms.dedupe import near
-from transforms.dedupe.index import Version
-from transforms.dedupe.near import Shelves, Signed
-from transforms.dedupe.signature import Likeness
-from transforms.dedupe.verdicts import judge
+from newslake.schemas.records import Candidate
+from newslake.transforms.dedupe import near
+from newslake.transforms.dedupe.index import Version
+from newslake.transforms.dedupe.near import Shelves, Signed
+from newslake.transforms.dedupe.signature import Likeness
+from newslake.transforms.dedupe.verdicts import judge
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -184,7 +184,7 @@ def test_the_order_of_the_inputs_does_not_matter(given, random):
 
 @given(candidates, st.data())
 def test_a_batch_gives_the_same_as_its_parts_in_time_order(given, data):
-    from transforms.dedupe.verdicts import keeper_order
+    from newslake.transforms.dedupe.verdicts import keeper_order
 
     in_order = sorted(given, key=keeper_order)
     cut = data.draw(st.integers(0, len(in_order)))

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention, rejected, revision
 
-from pipelines.changing import change
-from pipelines.cli import main
-from transforms.write import layout
-from transforms.write.change import Change
-from transforms.write.lake import Lake
-from transforms.write.log import Forgotten, live_files
-from transforms.write.rewrite import stage_filtered
+from newslake.pipelines.changing import change
+from newslake.pipelines.cli import main
+from newslake.transforms.write import layout
+from newslake.transforms.write.change import Change
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import Forgotten, live_files
+from newslake.transforms.write.rewrite import stage_filtered
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from clocks import FakeClock, Names
 from hostile import answer
 from test_hazards import visit
 
-from schemas.reasons import (
+from newslake.schemas.reasons import (
     RobotsDisallowed,
     RobotsUnavailable,
     TooManyRedirects,
     Unreachable,
 )
-from transforms.fetch.visitor import MAX_REDIRECTS, Memory, Visitor
+from newslake.transforms.fetch.visitor import MAX_REDIRECTS, Memory, Visitor
 
 ANYBODY = Names(anybody=[["127.0.0.1"]])
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from lakes import DAY, announcement, commit, fetch
 
-from pipelines.waiting import MAX_VERSIONS, news, waiting
-from transforms.write.lake import Lake
+from newslake.pipelines.waiting import MAX_VERSIONS, news, waiting
+from newslake.transforms.write.lake import Lake
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"
 HOUR = timedelta(hours=1)

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, TypeVar
 
 import apache_beam as beam
 
-from schemas.identity import payload_digest
-from schemas.reasons import Reject
-from schemas.records import Document, Draft
-from schemas.rows import Rejected
-from transforms.optouts import optouts
-from transforms.text import visible
+from newslake.schemas.identity import payload_digest
+from newslake.schemas.reasons import Reject
+from newslake.schemas.records import Document, Draft
+from newslake.schemas.rows import Rejected
+from newslake.transforms.optouts import optouts
+from newslake.transforms.text import visible
 
 MAX_PAYLOAD = 1_000_000
 """A refused document is kept whole up to this many bytes, if its publisher does not reserve it; else

@@ -22,7 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
-from schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
+from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
 
 T = TypeVar("T")
 

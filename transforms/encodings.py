@@ -7,7 +7,7 @@ from typing import Protocol
 import brotli
 from backports import zstd
 
-from schemas.reasons import BadEncoding, TooLarge
+from newslake.schemas.reasons import BadEncoding, TooLarge
 
 ACCEPTED = "gzip, deflate, br, zstd"
 """What we tell servers that we can unpack."""

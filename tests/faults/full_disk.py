@@ -8,11 +8,11 @@ from unittest.mock import patch
 
 import stories
 
-from pipelines.compact import merge
-from pipelines.forget import forget
-from transforms.write import committer
-from transforms.write.errors import LakeError, NoSpace
-from transforms.write.lake import Lake
+from newslake.pipelines.compact import merge
+from newslake.pipelines.forget import forget
+from newslake.transforms.write import committer
+from newslake.transforms.write.errors import LakeError, NoSpace
+from newslake.transforms.write.lake import Lake
 
 SMALL, LARGE = "1500k", "300m"
 BUNDLES = 200

@@ -29,9 +29,9 @@ sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE)]
 import full_disk
 import stories
 
-from pipelines.cli import main as newslake
-from pipelines.forget import forget
-from transforms.write.lake import Lake
+from newslake.pipelines.cli import main as newslake
+from newslake.pipelines.forget import forget
+from newslake.transforms.write.lake import Lake
 
 WARM = 3
 """Processes that have imported all they need and wait for a role: dying is quicker than starting."""

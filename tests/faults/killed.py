@@ -7,8 +7,8 @@ import os
 import signal
 import sys
 
-from pipelines.cli import main
-from transforms.write.storage import Storage
+from newslake.pipelines.cli import main
+from newslake.transforms.write.storage import Storage
 
 link = Storage.link
 links_shown = 0

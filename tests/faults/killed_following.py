@@ -10,14 +10,14 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta
 
-from pipelines import following, gathering
-from pipelines.cli import main
-from transforms.feeds.state import FeedStates
-from transforms.fetch import crawl
-from transforms.fetch.archive import Archive
-from transforms.fetch.clock import Clock
-from transforms.write import write
-from transforms.write.log import Log
+from newslake.pipelines import following, gathering
+from newslake.pipelines.cli import main
+from newslake.transforms.feeds.state import FeedStates
+from newslake.transforms.fetch import crawl
+from newslake.transforms.fetch.archive import Archive
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.write import write
+from newslake.transforms.write.log import Log
 
 SPEED = 50
 PAGES = 3

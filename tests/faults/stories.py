@@ -14,13 +14,13 @@ import duckdb
 import lakes
 from ids import ID_COLUMNS, has_rival, may_be_forgotten, number_of
 
-from schemas.records import Assignment
-from schemas.rows import Article, Duplicate, Mention, Rejected, Revision
-from transforms.write import layout
-from transforms.write.bundle import gather
-from transforms.write.errors import Stale
-from transforms.write.room import room
-from transforms.write.write import stage
+from newslake.schemas.records import Assignment
+from newslake.schemas.rows import Article, Duplicate, Mention, Rejected, Revision
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import gather
+from newslake.transforms.write.errors import Stale
+from newslake.transforms.write.room import room
+from newslake.transforms.write.write import stage
 
 DAYS = [lakes.DAY, lakes.DAY + timedelta(days=1), lakes.DAY + timedelta(days=7), None]
 MENTIONS = 2

@@ -14,8 +14,8 @@ from hostile import answer, server_in_a_thread
 from killed_following import POINTS
 from lakes import ACCOUNTS, rows_of
 
-from pipelines.cli import main
-from pipelines.waiting import waiting
+from newslake.pipelines.cli import main
+from newslake.pipelines.waiting import waiting
 
 ROOT = Path(__file__).parents[2]
 VICTIM = Path(__file__).with_name("killed_following.py")

@@ -12,7 +12,7 @@ import newsroom
 import pytest
 from lakes import rows_of
 
-from pipelines.cli import main
+from newslake.pipelines.cli import main
 
 ROOT = Path(__file__).parents[2]
 KILLED = Path(__file__).with_name("killed.py")
@@ -72,7 +72,7 @@ def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(tmp_path):
     for number in range(300):
         text = f"Story {number}.\n\nThe council of ward {number} met on Monday and adjourned."
         (folder / f"{number:03}.txt").write_text(text)
-    words = ("-m", "pipelines.cli", "backfill", folder, "--lake", lake, "--workers", 1)
+    words = ("-m", "newslake.pipelines.cli", "backfill", folder, "--lake", lake, "--workers", 1)
     stopped = run(*words, "--chunk-documents", 20)
     deadline = time.monotonic() + 60
     while not list(lake.glob("_log/00000003.json")) and time.monotonic() < deadline:
@@ -93,7 +93,7 @@ def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(tmp_path):
 def test_backfills_at_once_give_one_of_the_orders_of_their_commits(folder, undisturbed, tmp_path):
     """Four writers with overlapping inputs; each must end well, together as one of them alone."""
     lake = tmp_path / "lake"
-    words = ("-m", "pipelines.cli", "backfill", "--lake", lake, "--chunk-documents", 3)
+    words = ("-m", "newslake.pipelines.cli", "backfill", "--lake", lake, "--chunk-documents", 3)
     inputs = [[folder], [f"{folder}/*.*"], [f"{folder}/*.jsonl", folder], [folder]]
     writers = [run(*words, *paths) for paths in inputs]
     for writer in writers:

@@ -10,12 +10,12 @@ from lakes import article, duplicate, hexadecimal, mention, rejected, rows_of
 from power import ENDS, Recording, restore
 from stories import stage_rows
 
-from pipelines.compact import merge
-from pipelines.forget import forget
-from pipelines.verify import check_files
-from transforms.write import layout
-from transforms.write.lake import Lake
-from transforms.write.room import room
+from newslake.pipelines.compact import merge
+from newslake.pipelines.forget import forget
+from newslake.pipelines.verify import check_files
+from newslake.transforms.write import layout
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.room import room
 
 FOLDER = "articles/published_date=2026-03-01"
 

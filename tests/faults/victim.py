@@ -19,13 +19,13 @@ import lakes
 import stories
 from ids import may_be_forgotten
 
-from pipelines.compact import merge, worth_merging
-from pipelines.forget import forget
-from schemas.tables import TABLES
-from transforms.dedupe.index import Index
-from transforms.write.errors import LakeError
-from transforms.write.lake import Lake
-from transforms.write.storage import Storage
+from newslake.pipelines.compact import merge, worth_merging
+from newslake.pipelines.forget import forget
+from newslake.schemas.tables import TABLES
+from newslake.transforms.dedupe.index import Index
+from newslake.transforms.write.errors import LakeError
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.storage import Storage
 
 GRACE_SECONDS = 10.0
 TAKES_SPACE = {"write", "link", "sync", "make_folder"}

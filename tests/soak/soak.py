@@ -24,12 +24,12 @@ from clocks import Names, leaping
 from farm import farm
 from hostile import server_in_a_thread
 
-from pipelines import terminal
-from pipelines.follow import Command, add_arguments
-from transforms.feeds.state import NAME, FeedStates
-from transforms.fetch.client import Limits
-from transforms.fetch.fetching import Fetching
-from transforms.write.lake import Lake
+from newslake.pipelines import terminal
+from newslake.pipelines.follow import Command, add_arguments
+from newslake.transforms.feeds.state import NAME, FeedStates
+from newslake.transforms.fetch.client import Limits
+from newslake.transforms.fetch.fetching import Fetching
+from newslake.transforms.write.lake import Lake
 
 LIMITS = Limits(total_seconds=3.0)
 """Of one request, on the wall: a server that never ends costs so much."""

@@ -5,7 +5,7 @@ from clocks import leaping
 from farm import HABITS
 from soak import soak
 
-from transforms.fetch import fetching
+from newslake.transforms.fetch import fetching
 
 pytestmark = pytest.mark.faults
 

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 import apache_beam as beam
 
-from schemas.identity import text_hash
-from schemas.reasons import NoText
-from schemas.records import Draft
-from schemas.rows import Article
-from transforms.attempt import Attempt, Attempted
-from transforms.clean.credits import drop_credits
-from transforms.clean.debris import drop_debris
-from transforms.text import count_words, normalize, one_line, visible
+from newslake.schemas.identity import text_hash
+from newslake.schemas.reasons import NoText
+from newslake.schemas.records import Draft
+from newslake.schemas.rows import Article
+from newslake.transforms.attempt import Attempt, Attempted
+from newslake.transforms.clean.credits import drop_credits
+from newslake.transforms.clean.debris import drop_debris
+from newslake.transforms.text import count_words, normalize, one_line, visible
 
 
 def clean(draft: Draft) -> Draft:

@@ -6,9 +6,9 @@ A page sets them apart from its story by their place and type alone, which a tex
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from transforms.clean.day_lines import is_date
-from transforms.extract.byline import names_in
-from transforms.text import folded
+from newslake.transforms.clean.day_lines import is_date
+from newslake.transforms.extract.byline import names_in
+from newslake.transforms.text import folded
 
 HEAD, TAIL = 3, 2
 """Lines at the beginning and at the end of a text among which its credits stand."""

@@ -8,7 +8,7 @@ speaks of himself or of other stories in it: losing a paragraph is worse than ke
 import re
 from itertools import accumulate, compress
 
-from transforms.text import count_words
+from newslake.transforms.text import count_words
 
 SENTENCE_WORDS = 4
 """A line that ends like a sentence is one from this many words on."""

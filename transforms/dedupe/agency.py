@@ -7,8 +7,8 @@ that speaks of an agency, or quotes one, is not the agency's.
 import re
 from functools import cache
 
-from schemas.rows import Article
-from transforms.agencies import agency_called, forms
+from newslake.schemas.rows import Article
+from newslake.transforms.agencies import agency_called, forms
 
 _LOOKED_AT = 120
 """Characters at the beginning of the first line, and at the end of the last one."""

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Assignment, Candidate, Draft, Tally, Verdict
-from schemas.rows import Article, Duplicate, Revision
-from transforms.dedupe.agency import agency
-from transforms.dedupe.recognise import AsksIndex
-from transforms.dedupe.signature import sign
-from transforms.dedupe.verdicts import days_needed, judge, marked
+from newslake.schemas.records import Assignment, Candidate, Draft, Tally, Verdict
+from newslake.schemas.rows import Article, Duplicate, Revision
+from newslake.transforms.dedupe.agency import agency
+from newslake.transforms.dedupe.recognise import AsksIndex
+from newslake.transforms.dedupe.signature import sign
+from newslake.transforms.dedupe.verdicts import days_needed, judge, marked
 
 
 class Deduplicated(NamedTuple):

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from transforms.dedupe import near_index
-from transforms.dedupe.micros import from_micros, micros
-from transforms.dedupe.near import Signed
-from transforms.dedupe.near_index import NearIndex
-from transforms.dedupe.order import Order, order
+from newslake.transforms.dedupe import near_index
+from newslake.transforms.dedupe.micros import from_micros, micros
+from newslake.transforms.dedupe.near import Signed
+from newslake.transforms.dedupe.near_index import NearIndex
+from newslake.transforms.dedupe.order import Order, order
 
 _FORMAT = 2
 """Version of the tables below; an index of another one is made anew."""
@@ -151,7 +151,7 @@ class Index:
         return row and _version(*row)
 
     def shelf(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
-        """Return the first articles of a shelf in these days, see `transforms.dedupe.near`."""
+        """Return the first articles of a shelf in these days, see `newslake.transforms.dedupe.near`."""
         return self._near.shelf(bucket, days, _bound(as_of))
 
     def absent(self, days: Iterable[int]) -> set[int]:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from transforms.dedupe.micros import EPOCH
-from transforms.dedupe.order import Order, order
-from transforms.dedupe.signature import buckets, likeness
+from newslake.transforms.dedupe.micros import EPOCH
+from newslake.transforms.dedupe.order import Order, order
+from newslake.transforms.dedupe.signature import buckets, likeness
 
 LEAST_CONTAINMENT = 0.75
 LEAST_JACCARD = 0.2

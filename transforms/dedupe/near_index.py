@@ -7,9 +7,9 @@ the log longer; then the day is absent, until a run needs it and they are read f
 import sqlite3
 from collections.abc import Iterable
 
-from transforms.dedupe.micros import from_micros, micros
-from transforms.dedupe.near import MOST_OF_A_SHELF, TIMELESS, Signed, number_of, reach
-from transforms.dedupe.signature import buckets
+from newslake.transforms.dedupe.micros import from_micros, micros
+from newslake.transforms.dedupe.near import MOST_OF_A_SHELF, TIMELESS, Signed, number_of, reach
+from newslake.transforms.dedupe.signature import buckets
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS signed (
@@ -41,7 +41,7 @@ class NearIndex:
     """Signatures of one lake's articles, in the database of its index.
 
     Args:
-        database: See `transforms.dedupe.index`; its transactions are the caller's.
+        database: See `newslake.transforms.dedupe.index`; its transactions are the caller's.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Assignment, Document, Tally
-from schemas.rows import Rejected
-from transforms.dedupe.index import Index, open_as_of
+from newslake.schemas.records import Assignment, Document, Tally
+from newslake.schemas.rows import Rejected
+from newslake.transforms.dedupe.index import Index, open_as_of
 
 
 class Recognised(NamedTuple):

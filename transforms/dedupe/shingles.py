@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from transforms.text import HAN_AND_KANA, UNSPACED_ALPHABETS
+from newslake.transforms.text import HAN_AND_KANA, UNSPACED_ALPHABETS
 
 WORDS = 5
 """Words in a shingle."""

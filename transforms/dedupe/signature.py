@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.dedupe.shingles import firsts, mixed, shingles
+from newslake.transforms.dedupe.shingles import firsts, mixed, shingles
 
 BINS = 256
 _COUNT_BYTES = 4

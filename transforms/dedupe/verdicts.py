@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from schemas.records import Candidate, Verdict
-from transforms.dedupe.index import Version
-from transforms.dedupe.near import Shelves, Signed, near_copy, reach
-from transforms.dedupe.order import Order, order
+from newslake.schemas.records import Candidate, Verdict
+from newslake.transforms.dedupe.index import Version
+from newslake.transforms.dedupe.near import Shelves, Signed, near_copy, reach
+from newslake.transforms.dedupe.order import Order, order
 
 
 class Holdings(Protocol):
-    """What a judge must be able to ask about the lake; see `transforms.dedupe.index.Index`."""
+    """What a judge must be able to ask about the lake; see `newslake.transforms.dedupe.index.Index`."""
 
     def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
         """Return the article and its later versions, in order."""
@@ -34,7 +34,7 @@ class Holdings(Protocol):
         ...
 
     def shelf(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
-        """Return the first articles of a shelf, see `transforms.dedupe.near`."""
+        """Return the first articles of a shelf, see `newslake.transforms.dedupe.near`."""
         ...
 
     def is_forgotten(self, *ids: str) -> bool:

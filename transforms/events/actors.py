@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from transforms.events.lexicon import words as class_of
-from transforms.events.tables import countries, read_rows
+from newslake.transforms.events.lexicon import words as class_of
+from newslake.transforms.events.tables import countries, read_rows
 
 
 class Identity(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.events.grammar import (
+from newslake.transforms.events.grammar import (
     NAMES,
     Token,
     agents,
@@ -17,8 +17,8 @@ from transforms.events.grammar import (
     subjects,
     with_parts,
 )
-from transforms.events.lexicon import Condition, Trigger, words
-from transforms.events.parties import Scene, is_official, is_party, owners
+from newslake.transforms.events.lexicon import Condition, Trigger, words
+from newslake.transforms.events.parties import Scene, is_official, is_party, owners
 
 DEFAULT_RECIPIENTS = ("obj", "against", "with", "on", "at", "toward", "towards", "content")
 """Where recipients are sought unless the trigger says otherwise."""

@@ -1,7 +1,7 @@
 """Whether an act is told as a fact, a report or a plan, by what stands above it in the sentence."""
 
-from transforms.events.arguments import Match
-from transforms.events.grammar import (
+from newslake.transforms.events.arguments import Match
+from newslake.transforms.events.grammar import (
     VERBAL,
     Token,
     agents,
@@ -13,8 +13,8 @@ from transforms.events.grammar import (
     prepositional,
     subjects,
 )
-from transforms.events.lexicon import SPOKEN, STANCES, words
-from transforms.events.parties import is_name, is_party, is_proper, owners
+from newslake.transforms.events.lexicon import SPOKEN, STANCES, words
+from newslake.transforms.events.parties import is_name, is_party, is_proper, owners
 
 
 def is_told(match: Match) -> bool:

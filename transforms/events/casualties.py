@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.events.moments import MONTHS, YEAR
+from newslake.transforms.events.moments import MONTHS, YEAR
 
 _WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "

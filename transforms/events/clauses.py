@@ -7,9 +7,15 @@ or suffers it.
 
 from collections.abc import Iterable, Iterator
 
-from transforms.events.arguments import Match, actors_of, holds, is_agentless, recipients_of
-from transforms.events.assertion import is_told, targets
-from transforms.events.grammar import (
+from newslake.transforms.events.arguments import (
+    Match,
+    actors_of,
+    holds,
+    is_agentless,
+    recipients_of,
+)
+from newslake.transforms.events.assertion import is_told, targets
+from newslake.transforms.events.grammar import (
     VERBAL,
     Token,
     agents,
@@ -18,11 +24,11 @@ from transforms.events.grammar import (
     is_question,
     subjects,
 )
-from transforms.events.lexicon import SPOKEN, STANCES, Trigger, triggers, words
-from transforms.events.parties import Scene, is_expert, is_name, is_official
-from transforms.events.speech import speakers
-from transforms.events.sport import is_sporting
-from transforms.events.violence import is_violent
+from newslake.transforms.events.lexicon import SPOKEN, STANCES, Trigger, triggers, words
+from newslake.transforms.events.parties import Scene, is_expert, is_name, is_official
+from newslake.transforms.events.speech import speakers
+from newslake.transforms.events.sport import is_sporting
+from newslake.transforms.events.violence import is_violent
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
 """Labels by which a second act hangs on a first; by any other it is the first one's content."""

@@ -6,10 +6,10 @@ The weights in confidence.tsv are fitted by benchmarks/calibration.py; do not ch
 import math
 from functools import cache
 
-from transforms.events.arguments import Match
-from transforms.events.grammar import VERBAL, chain
-from transforms.events.lexicon import SPOKEN
-from transforms.events.tables import read_rows
+from newslake.transforms.events.arguments import Match
+from newslake.transforms.events.grammar import VERBAL, chain
+from newslake.transforms.events.lexicon import SPOKEN
+from newslake.transforms.events.tables import read_rows
 
 Features = dict[str, float]
 

@@ -6,11 +6,11 @@
 import re
 from functools import cache
 
-from transforms.agencies import forms
-from transforms.events.actors import is_known
-from transforms.events.lexicon import words
-from transforms.events.moments import MONTH, WEEKDAY
-from transforms.events.places import is_country, locate
+from newslake.transforms.agencies import forms
+from newslake.transforms.events.actors import is_known
+from newslake.transforms.events.lexicon import words
+from newslake.transforms.events.moments import MONTH, WEEKDAY
+from newslake.transforms.events.places import is_country, locate
 
 _LONGEST = 120
 """Characters at the beginning of a line in which a dateline ends."""

@@ -8,7 +8,7 @@ import calendar
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from transforms.events.moments import DAYS, MONTHS, NUMBERS, Moment
+from newslake.transforms.events.moments import DAYS, MONTHS, NUMBERS, Moment
 
 _NEAR = {"the day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1}
 _BACK = {"last": 1, "past": 1, "this": 0, "next": -1, "coming": -1}
@@ -32,7 +32,7 @@ def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span
         ahead: Whether the act lies ahead: Friday is then the next one. Else it is the last one, and
             words for a day to come, such as tomorrow, give none.
 
-    >>> from transforms.events.moments import moments_in
+    >>> from newslake.transforms.events.moments import moments_in
     >>> [friday] = moments_in("Peru attacked on Friday.")
     >>> resolve(friday, date(2026, 3, 2))
     Span(first=datetime.date(2026, 2, 27), last=datetime.date(2026, 2, 27), precision='day')

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Tally
-from schemas.rows import Article, Mention
-from transforms.events.confidence import Features, trust
-from transforms.events.mentions import mentions_of
-from transforms.events.model import lent_model, model_name
-from transforms.events.naming import Parsed
-from transforms.events.paragraphs import Stretch, stretches
-from transforms.events.parties import scene_of
+from newslake.schemas.records import Tally
+from newslake.schemas.rows import Article, Mention
+from newslake.transforms.events.confidence import Features, trust
+from newslake.transforms.events.mentions import mentions_of
+from newslake.transforms.events.model import lent_model, model_name
+from newslake.transforms.events.naming import Parsed
+from newslake.transforms.events.paragraphs import Stretch, stretches
+from newslake.transforms.events.parties import scene_of
 
 LANGUAGE = "en"
 """The one language whose events are read."""

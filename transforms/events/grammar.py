@@ -6,7 +6,7 @@ Knows English syntax as spaCy labels it; knows nothing of events.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from transforms.events.lexicon import words
+from newslake.transforms.events.lexicon import words
 
 Token = Any
 """A `spacy.tokens.Token`, not named so that spaCy is only imported when a model is loaded."""

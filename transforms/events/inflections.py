@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
-from transforms.events.tables import read_rows
+from newslake.transforms.events.tables import read_rows
 
 
 def inflections(lemma: str) -> frozenset[str]:

@@ -8,8 +8,8 @@ from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from schemas.ontology import EVENT_TYPES
-from transforms.events.tables import TABLES, read_lines, state_names
+from newslake.schemas.ontology import EVENT_TYPES
+from newslake.transforms.events.tables import TABLES, read_lines, state_names
 
 SPOKEN = {"m", "j", "c"}
 """Senses of words that are an act only in what somebody of weight says."""

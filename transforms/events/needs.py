@@ -3,8 +3,8 @@
 from functools import cache
 from typing import NamedTuple
 
-from transforms.events.inflections import lemmas_by_form, plain_forms
-from transforms.events.lexicon import SPOKEN, Trigger, triggers, words
+from newslake.transforms.events.inflections import lemmas_by_form, plain_forms
+from newslake.transforms.events.lexicon import SPOKEN, Trigger, triggers, words
 
 Lemmas = frozenset[str]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from transforms.events.datelines import dateline_of
-from transforms.events.lexicon import words
-from transforms.events.screen import tells, worth_parsing
+from newslake.transforms.events.datelines import dateline_of
+from newslake.transforms.events.lexicon import words
+from newslake.transforms.events.screen import tells, worth_parsing
 
 MAX_CHARACTERS = 2_000
 """Longest stretch given to the parser, whose memory grows with what it parses at once."""

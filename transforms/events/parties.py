@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from transforms.events.actors import is_known, known_names
-from transforms.events.grammar import NAMES, Token, children, objects_of
-from transforms.events.lexicon import words
-from transforms.events.moments import YEAR
-from transforms.events.places import countries_in
-from transforms.events.sport import is_sporting
+from newslake.transforms.events.actors import is_known, known_names
+from newslake.transforms.events.grammar import NAMES, Token, children, objects_of
+from newslake.transforms.events.lexicon import words
+from newslake.transforms.events.moments import YEAR
+from newslake.transforms.events.places import countries_in
+from newslake.transforms.events.sport import is_sporting
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from transforms.events.tables import countries, read_rows
+from newslake.transforms.events.tables import countries, read_rows
 
 _NAMES = re.compile(r"[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*)?")
 

@@ -1,9 +1,9 @@
 """Whom a pronoun stands for, where a rule is safe: the one person that the paragraph named before."""
 
-from transforms.events.actors import is_person
-from transforms.events.grammar import Token
-from transforms.events.lexicon import words
-from transforms.events.parties import is_proper, phrase
+from newslake.transforms.events.actors import is_person
+from newslake.transforms.events.grammar import Token
+from newslake.transforms.events.lexicon import words
+from newslake.transforms.events.parties import is_proper, phrase
 
 
 def antecedent(pronoun: Token) -> str | None:

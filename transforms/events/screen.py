@@ -7,9 +7,9 @@ its sense; the other words of its phrase and those that its conditions name, in 
 import re
 from collections.abc import Sequence
 
-from transforms.events.actors import known_names
-from transforms.events.lexicon import words
-from transforms.events.needs import (
+from newslake.transforms.events.actors import known_names
+from newslake.transforms.events.lexicon import words
+from newslake.transforms.events.needs import (
     Lemmas,
     Need,
     lemmas,
@@ -18,7 +18,7 @@ from transforms.events.needs import (
     plain_heads,
     telling,
 )
-from transforms.events.violence import is_violent
+from newslake.transforms.events.violence import is_violent
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|’ll|'ll|[^\w\s]|\d+")
 _NONE: Lemmas = frozenset()

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from transforms.events.arguments import Match
-from transforms.events.grammar import (
+from newslake.transforms.events.arguments import Match
+from newslake.transforms.events.grammar import (
     SUBJECTS,
     VERBAL,
     Token,
@@ -13,9 +13,9 @@ from transforms.events.grammar import (
     children,
     is_fronted,
 )
-from transforms.events.lexicon import triggers, words
-from transforms.events.moments import Moment, moments_in
-from transforms.events.status import is_ahead, lies_ahead
+from newslake.transforms.events.lexicon import triggers, words
+from newslake.transforms.events.moments import Moment, moments_in
+from newslake.transforms.events.status import is_ahead, lies_ahead
 
 _OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
 """Labels by which a time hangs on what has it: in `Monday’s attack` it is not that of the sentence."""

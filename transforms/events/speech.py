@@ -1,7 +1,7 @@
 """Who is quoted: the speaker that a report is attributed to."""
 
-from transforms.events.grammar import Token, chain, children, objects_of, subjects
-from transforms.events.lexicon import words
+from newslake.transforms.events.grammar import Token, chain, children, objects_of, subjects
+from newslake.transforms.events.lexicon import words
 
 TOLD = {"ccomp", "parataxis"}
 _OPENING = {"“", "‘", "«"}

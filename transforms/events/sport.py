@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.events.lexicon import words
+from newslake.transforms.events.lexicon import words
 
 RATE = 0.01
 """Share of a text's words that are scores or words of sport, from which it is about that."""

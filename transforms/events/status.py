@@ -2,9 +2,9 @@
 
 import re
 
-from transforms.events.grammar import Token, auxiliaries, chain, children, is_question
-from transforms.events.lexicon import words
-from transforms.events.moments import YEAR
+from newslake.transforms.events.grammar import Token, auxiliaries, chain, children, is_question
+from newslake.transforms.events.lexicon import words
+from newslake.transforms.events.moments import YEAR
 
 _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "autumn", "fall"}
 

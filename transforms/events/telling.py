@@ -6,12 +6,12 @@ refuses.
 
 from typing import NamedTuple
 
-from transforms.events.arguments import Match, actors_of, recipients_of
-from transforms.events.grammar import Token, auxiliaries, subjects
-from transforms.events.lexicon import SPOKEN, STANCES, words
-from transforms.events.parties import Scene, is_official, is_party, owners
-from transforms.events.speech import speakers
-from transforms.events.status import (
+from newslake.transforms.events.arguments import Match, actors_of, recipients_of
+from newslake.transforms.events.grammar import Token, auxiliaries, subjects
+from newslake.transforms.events.lexicon import SPOKEN, STANCES, words
+from newslake.transforms.events.parties import Scene, is_official, is_party, owners
+from newslake.transforms.events.speech import speakers
+from newslake.transforms.events.status import (
     is_ahead,
     is_conditional,
     is_historical,
@@ -27,7 +27,7 @@ class Telling(NamedTuple):
     """What an act amounts to as it is told."""
 
     type: str
-    """See `schemas.ontology`; not always the trigger's own."""
+    """See `newslake.schemas.ontology`; not always the trigger's own."""
     status: str
     """Likewise."""
 

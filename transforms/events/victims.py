@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from transforms.events.arguments import Match
-from transforms.events.casualties import UNKNOWN, Range, Toll
-from transforms.events.grammar import SUBJECTS, Token, agents, chain, children, is_passive
-from transforms.events.lexicon import words
-from transforms.events.parties import is_party
+from newslake.transforms.events.arguments import Match
+from newslake.transforms.events.casualties import UNKNOWN, Range, Toll
+from newslake.transforms.events.grammar import SUBJECTS, Token, agents, chain, children, is_passive
+from newslake.transforms.events.lexicon import words
+from newslake.transforms.events.parties import is_party
 
 
 def victims_of(match: Match, tolls: Iterable[Toll], sentence: Any) -> Range:

@@ -2,8 +2,8 @@
 
 import re
 
-from transforms.events.casualties import injured, killed
-from transforms.events.lexicon import words
+from newslake.transforms.events.casualties import injured, killed
+from newslake.transforms.events.lexicon import words
 
 _WORD = re.compile(r"[^\W\d_]+")
 

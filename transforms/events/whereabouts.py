@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from schemas.rows import Place
-from transforms.events.arguments import Match
-from transforms.events.grammar import (
+from newslake.schemas.rows import Place
+from newslake.transforms.events.arguments import Match
+from newslake.transforms.events.grammar import (
     SUBJECTS,
     Token,
     chain,
@@ -14,9 +14,9 @@ from transforms.events.grammar import (
     is_fronted,
     objects_of,
 )
-from transforms.events.lexicon import SPOKEN, STANCES, words
-from transforms.events.parties import is_proper, phrase, span
-from transforms.events.places import Location, locate
+from newslake.transforms.events.lexicon import SPOKEN, STANCES, words
+from newslake.transforms.events.parties import is_proper, phrase, span
+from newslake.transforms.events.places import Location, locate
 
 
 class Where(NamedTuple):

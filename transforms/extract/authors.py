@@ -5,10 +5,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from transforms.extract.byline import is_full_name, names_in
-from transforms.extract.json_ld import LinkedArticle
-from transforms.extract.meta import AUTHOR, Meta
-from transforms.text import folded, one_line
+from newslake.transforms.extract.byline import is_full_name, names_in
+from newslake.transforms.extract.json_ld import LinkedArticle
+from newslake.transforms.extract.meta import AUTHOR, Meta
+from newslake.transforms.text import folded, one_line
 
 MAX_BYLINE = 120
 """Characters; what is longer is more than a byline."""

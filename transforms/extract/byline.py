@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from transforms.agencies import agency_called
-from transforms.extract.dates import DAY_STATED
-from transforms.text import folded
+from newslake.transforms.agencies import agency_called
+from newslake.transforms.extract.dates import DAY_STATED
+from newslake.transforms.text import folded
 
 MAX_CHARACTERS = 300
 """A longer byline is a text."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from charset_normalizer import from_bytes
 
-from schemas.reasons import Binary, Undecodable
+from newslake.schemas.reasons import Binary, Undecodable
 
 MAX_CONTROLS = 0.02
 """Share of control characters from which bytes are no text."""

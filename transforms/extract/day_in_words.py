@@ -9,9 +9,9 @@ from htmldate import find_date
 from lxml.etree import SubElement
 from lxml.html import HtmlElement, document_fromstring
 
-from transforms.extract.dates import AHEAD, EARLIEST, LATEST, spelled
-from transforms.extract.day_order import in_order
-from transforms.extract.json_ld import scripts
+from newslake.transforms.extract.dates import AHEAD, EARLIEST, LATEST, spelled
+from newslake.transforms.extract.day_order import in_order
+from newslake.transforms.extract.json_ld import scripts
 
 _FAR_ZONE = re.compile(r"[+-]\d\d:?\d\d\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -5,19 +5,19 @@ from dataclasses import dataclass, fields, replace
 
 import apache_beam as beam
 
-from schemas.identity import article_id
-from schemas.reasons import OptedOut
-from schemas.records import Document, Draft
-from schemas.rows import Article
-from transforms.address import canonical, publisher, web_address
-from transforms.attempt import Attempt, Attempted
-from transforms.box import box
-from transforms.extract.content import Content
-from transforms.extract.dates import CONFIDENCE, believed
-from transforms.extract.language import language_of
-from transforms.extract.limits import DEFAULT, Limits
-from transforms.extract.reading import Raw, Reading, read, warm_up
-from transforms.text import mend, visible
+from newslake.schemas.identity import article_id
+from newslake.schemas.reasons import OptedOut
+from newslake.schemas.records import Document, Draft
+from newslake.schemas.rows import Article
+from newslake.transforms.address import canonical, publisher, web_address
+from newslake.transforms.attempt import Attempt, Attempted
+from newslake.transforms.box import box
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.dates import CONFIDENCE, believed
+from newslake.transforms.extract.language import language_of
+from newslake.transforms.extract.limits import DEFAULT, Limits
+from newslake.transforms.extract.reading import Raw, Reading, read, warm_up
+from newslake.transforms.text import mend, visible
 
 MAX_SECONDS = 10
 MAX_MEMORY_MB = 512
@@ -34,7 +34,7 @@ def extract(
 
     Raises:
         OptedOut: the publisher reserves it, and that is to be respected.
-        Reject: see `transforms.extract.reading.read` and `transforms.box.Box.call`.
+        Reject: see `newslake.transforms.extract.reading.read` and `newslake.transforms.box.Box.call`.
     """
     reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw(document), limits)
     if respect_optouts and reading.optouts:

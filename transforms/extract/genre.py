@@ -11,13 +11,19 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from schemas.reasons import NotAnArticle
-from transforms.address import is_home_page, web_address
-from transforms.extract.content import Content
-from transforms.extract.json_ld import scripts
-from transforms.extract.meta import ADDRESS, KIND, Meta, values
-from transforms.extract.notices import MAX_NOTICE, is_challenge, is_consent, is_error, is_notice
-from transforms.text import count_words
+from newslake.schemas.reasons import NotAnArticle
+from newslake.transforms.address import is_home_page, web_address
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.json_ld import scripts
+from newslake.transforms.extract.meta import ADDRESS, KIND, Meta, values
+from newslake.transforms.extract.notices import (
+    MAX_NOTICE,
+    is_challenge,
+    is_consent,
+    is_error,
+    is_notice,
+)
+from newslake.transforms.text import count_words
 
 MAX_LINKED = 0.5
 """Share of the text that may be the text of links: over 0.5 in lists, below 0.3 in articles."""

@@ -8,7 +8,7 @@ linked data and then Open Graph are right more often than a vote of all (docs/ex
 import re
 from collections.abc import Iterable, Sequence
 
-from transforms.text import folded
+from newslake.transforms.text import folded
 
 _SEPARATOR = re.compile(r"\s+[|–—·•*⋆~«‹›»>:/-]+\s+|\s*[|｜：ㅣ]\s*")
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.)$")

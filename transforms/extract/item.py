@@ -5,12 +5,12 @@ import math
 from dataclasses import replace
 from datetime import datetime
 
-from schemas.reasons import BadField, BadJson
-from transforms.extract.content import Content
-from transforms.extract.dates import read_time
-from transforms.extract.language import two_letters
-from transforms.extract.nesting import MAX_NESTING, is_too_deep
-from transforms.text import mend
+from newslake.schemas.reasons import BadField, BadJson
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.dates import read_time
+from newslake.transforms.extract.language import two_letters
+from newslake.transforms.extract.nesting import MAX_NESTING, is_too_deep
+from newslake.transforms.text import mend
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""

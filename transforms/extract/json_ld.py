@@ -12,10 +12,10 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from transforms.address import canonical, web_address
-from transforms.extract.nesting import is_too_deep
-from transforms.extract.plain import without_tags
-from transforms.text import one_line
+from newslake.transforms.address import canonical, web_address
+from newslake.transforms.extract.nesting import is_too_deep
+from newslake.transforms.extract.plain import without_tags
+from newslake.transforms.text import one_line
 
 _ARTICLE = ("Article", "Posting", "Report")
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")

@@ -10,9 +10,9 @@ from functools import cache
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooManyTags
-from transforms.extract.tags import has_more_attributes
-from transforms.extract.tree import prepared, tree_of
+from newslake.schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooManyTags
+from newslake.transforms.extract.tags import has_more_attributes
+from newslake.transforms.extract.tree import prepared, tree_of
 
 PARSER_DEPTH = 256
 """libxml2 drops what lies deeper."""

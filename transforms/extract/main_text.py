@@ -12,9 +12,9 @@ from typing import Any
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from transforms.extract.table import tidy_rows
-from transforms.extract.tree import drop_surroundings
-from transforms.text import count_words, folded, lines, one_line
+from newslake.transforms.extract.table import tidy_rows
+from newslake.transforms.extract.tree import drop_surroundings
+from newslake.transforms.text import count_words, folded, lines, one_line
 
 FIRST = 10
 """Paragraphs below the headline that the text must hold."""

@@ -8,11 +8,11 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from schemas.reasons import TooDeep
-from transforms.extract.content import Content
-from transforms.extract.item import read_fields
-from transforms.extract.plain import split_section, split_title
-from transforms.text import lines
+from newslake.schemas.reasons import TooDeep
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.item import read_fields
+from newslake.transforms.extract.plain import split_section, split_title
+from newslake.transforms.text import lines
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""

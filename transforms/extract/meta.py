@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.text import one_line
+from newslake.transforms.text import one_line
 
 KIND = ("og:type",)
 ADDRESS = ("og:url",)

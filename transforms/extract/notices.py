@@ -7,7 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from transforms.text import count_words
+from newslake.transforms.text import count_words
 
 MAX_TITLE = 14
 """Words of an error's title, at most; stories about errors say more."""

@@ -9,15 +9,15 @@ from importlib.metadata import version
 
 from lxml.html import HtmlElement
 
-from transforms.address import is_home_page, publisher, web_address
-from transforms.extract.app_data import article_in_data
-from transforms.extract.authors import authors
-from transforms.extract.content import Content
-from transforms.extract.headline import headline
-from transforms.extract.json_ld import linked_article
-from transforms.extract.language import two_letters
-from transforms.extract.main_text import main_text
-from transforms.extract.meta import (
+from newslake.transforms.address import is_home_page, publisher, web_address
+from newslake.transforms.extract.app_data import article_in_data
+from newslake.transforms.extract.authors import authors
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.headline import headline
+from newslake.transforms.extract.json_ld import linked_article
+from newslake.transforms.extract.language import two_letters
+from newslake.transforms.extract.main_text import main_text
+from newslake.transforms.extract.meta import (
     IMAGE,
     KEYWORDS,
     KIND,
@@ -29,9 +29,9 @@ from transforms.extract.meta import (
     meta_tags,
     values,
 )
-from transforms.extract.published import modified, published
-from transforms.extract.tree import parsed
-from transforms.text import folded, one_line
+from newslake.transforms.extract.published import modified, published
+from newslake.transforms.extract.tree import parsed
+from newslake.transforms.text import folded, one_line
 
 RULES = "2"
 """Changes whenever our own rules give another text or title of the same bytes."""

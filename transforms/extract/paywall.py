@@ -5,8 +5,8 @@ import re
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.extract.json_ld import scripts
-from transforms.text import count_words
+from newslake.transforms.extract.json_ld import scripts
+from newslake.transforms.text import count_words
 
 MAX_OPEN = 300
 """Words of an open part, at most: where a paid article has more, the page holds the whole of it."""

@@ -2,9 +2,9 @@
 
 import re
 
-from transforms.extract.content import Content
-from transforms.extract.table import tidy_rows
-from transforms.text import count_words, lines
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.table import tidy_rows
+from newslake.transforms.text import count_words, lines
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""

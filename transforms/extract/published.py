@@ -13,10 +13,10 @@ from itertools import chain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.extract.dates import believed, read_time
-from transforms.extract.day_in_words import day_in_words
-from transforms.extract.json_ld import LinkedArticle
-from transforms.extract.meta import (
+from newslake.transforms.extract.dates import believed, read_time
+from newslake.transforms.extract.day_in_words import day_in_words
+from newslake.transforms.extract.json_ld import LinkedArticle
+from newslake.transforms.extract.meta import (
     DATE,
     MODIFIED,
     PUBLISHED,
@@ -25,7 +25,7 @@ from transforms.extract.meta import (
     Meta,
     values,
 )
-from transforms.extract.wall_clock import shown_clock, wall_clock
+from newslake.transforms.extract.wall_clock import shown_clock, wall_clock
 
 _ADDRESS_DAY = re.compile(
     r"/(?=(?:19|20)\d\d)(?:(\d{4})/(\d\d?)/(\d\d?)(?![\w-])|(\d{4})-(\d\d?)-(\d\d?)(?!\d)"

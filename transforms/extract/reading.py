@@ -1,6 +1,6 @@
 """What a document holds, by its media type: all that is done with bytes that may be hostile.
 
-Pure, and free of Beam: a process of its own runs it, see `transforms.box`.
+Pure, and free of Beam: a process of its own runs it, see `newslake.transforms.box`.
 """
 
 from collections.abc import Callable
@@ -13,19 +13,19 @@ from htmldate.extractors import external_date_parser
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from schemas.reasons import Empty, NoText, Reject
-from transforms.extract.charset import decode, stated_charset
-from transforms.extract.content import Content
-from transforms.extract.dumps import translated
-from transforms.extract.genre import Signs, check_article, signs_of
-from transforms.extract.item import parse_object, read_fields, take_html
-from transforms.extract.limits import DEFAULT, Limits, parsed_within
-from transforms.extract.markdown import read_markdown
-from transforms.extract.meta import Meta
-from transforms.extract.page import is_html_document, looks_like_html, read_page
-from transforms.extract.paywall import is_open_part, says_paid, without_prompts
-from transforms.extract.plain import paragraphs, read_plain
-from transforms.optouts import optouts
+from newslake.schemas.reasons import Empty, NoText, Reject
+from newslake.transforms.extract.charset import decode, stated_charset
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.dumps import translated
+from newslake.transforms.extract.genre import Signs, check_article, signs_of
+from newslake.transforms.extract.item import parse_object, read_fields, take_html
+from newslake.transforms.extract.limits import DEFAULT, Limits, parsed_within
+from newslake.transforms.extract.markdown import read_markdown
+from newslake.transforms.extract.meta import Meta
+from newslake.transforms.extract.page import is_html_document, looks_like_html, read_page
+from newslake.transforms.extract.paywall import is_open_part, says_paid, without_prompts
+from newslake.transforms.extract.plain import paragraphs, read_plain
+from newslake.transforms.optouts import optouts
 
 
 @dataclass(frozen=True)

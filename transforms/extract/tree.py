@@ -6,8 +6,8 @@ from lxml.etree import ParserError, strip_elements
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.settings import MANUALLY_CLEANED
 
-from schemas.reasons import NoText
-from transforms.text import mend
+from newslake.schemas.reasons import NoText
+from newslake.transforms.text import mend
 
 _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.extract.dates import hour_of_day, read_time
+from newslake.transforms.extract.dates import hour_of_day, read_time
 
 OFFSETS = {60 * hours for hours in range(-11, 15) if hours} | {
     *(-570, -270, -210, -150, 210, 270, 330, 345, 390),

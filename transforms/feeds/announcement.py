@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from schemas.identity import announcement_id, entry_version
-from schemas.records import Announced
-from schemas.rows import Announcement
-from transforms.address import canonical, web_address
-from transforms.extract.dates import believed
-from transforms.feeds.feed import Entry
-from transforms.feeds.full_text import full_text
-from transforms.feeds.keys import Keyed
+from newslake.schemas.identity import announcement_id, entry_version
+from newslake.schemas.records import Announced
+from newslake.schemas.rows import Announcement
+from newslake.transforms.address import canonical, web_address
+from newslake.transforms.extract.dates import believed
+from newslake.transforms.feeds.feed import Entry
+from newslake.transforms.feeds.full_text import full_text
+from newslake.transforms.feeds.keys import Keyed
 
 
 class Told(NamedTuple):

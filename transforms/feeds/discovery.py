@@ -3,9 +3,9 @@
 from lxml.html import HtmlElement
 from trafilatura.feeds import FEED_TYPES
 
-from schemas.reasons import NoText
-from transforms.address import web_address
-from transforms.extract.limits import parsed_within
+from newslake.schemas.reasons import NoText
+from newslake.transforms.address import web_address
+from newslake.transforms.extract.limits import parsed_within
 
 _COMMENTS = "comments"
 

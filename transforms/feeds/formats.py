@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 
-from schemas.reasons import NotAFeed, TooLarge
-from transforms.extract.charset import decode
-from transforms.feeds.feed import MAX_BYTES, Feed
-from transforms.feeds.json_feed import read_json
-from transforms.feeds.news_sitemap import read_sitemap
-from transforms.feeds.wellformed import root_name, without_prolog
-from transforms.feeds.xml_feed import read_xml
+from newslake.schemas.reasons import NotAFeed, TooLarge
+from newslake.transforms.extract.charset import decode
+from newslake.transforms.feeds.feed import MAX_BYTES, Feed
+from newslake.transforms.feeds.json_feed import read_json
+from newslake.transforms.feeds.news_sitemap import read_sitemap
+from newslake.transforms.feeds.wellformed import root_name, without_prolog
+from newslake.transforms.feeds.xml_feed import read_xml
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 

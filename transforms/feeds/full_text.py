@@ -4,12 +4,12 @@ import json
 import re
 from datetime import datetime
 
-from schemas.identity import document_id
-from schemas.records import Document
-from transforms.address import publisher
-from transforms.feeds.feed import Entry
-from transforms.feeds.plain_text import plain
-from transforms.read.purpose import entry_locator
+from newslake.schemas.identity import document_id
+from newslake.schemas.records import Document
+from newslake.transforms.address import publisher
+from newslake.transforms.feeds.feed import Entry
+from newslake.transforms.feeds.plain_text import plain
+from newslake.transforms.read.purpose import entry_locator
 
 LEAST = 2_000
 """Characters from which a text in a feed is taken for the article; teasers are shorter."""
@@ -44,7 +44,7 @@ def as_document(entry: Entry, html: str, feed: str, key: str, seen_at: datetime)
         entry: The announcement.
         html: What `full_text` says of it.
         feed: The feed's address.
-        key: The entry's, see `transforms.feeds.keys`.
+        key: The entry's, see `newslake.transforms.feeds.keys`.
         seen_at: When the feed was polled.
     """
     fields = {

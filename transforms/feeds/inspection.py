@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from schemas.reasons import NotAFeed, Reject
-from transforms.extract.charset import decode
-from transforms.extract.dates import believed
-from transforms.feeds.discovery import feeds_of_page
-from transforms.feeds.feed import Entry, Feed
-from transforms.feeds.formats import read_feed
-from transforms.feeds.full_text import full_text
-from transforms.feeds.keys import keyed
+from newslake.schemas.reasons import NotAFeed, Reject
+from newslake.transforms.extract.charset import decode
+from newslake.transforms.extract.dates import believed
+from newslake.transforms.feeds.discovery import feeds_of_page
+from newslake.transforms.feeds.feed import Entry, Feed
+from newslake.transforms.feeds.formats import read_feed
+from newslake.transforms.feeds.full_text import full_text
+from newslake.transforms.feeds.keys import keyed
 
 MOST_OFFERED = 10
 """So many of the feeds that a page offers are looked at."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schemas.reasons import BadJson, NotAFeed
-from transforms.address import web_address
-from transforms.extract.dates import read_time
-from transforms.extract.item import parse_object
-from transforms.feeds.feed import MAX_ENTRIES, Entry, Feed
-from transforms.feeds.plain_text import plain
+from newslake.schemas.reasons import BadJson, NotAFeed
+from newslake.transforms.address import web_address
+from newslake.transforms.extract.dates import read_time
+from newslake.transforms.extract.item import parse_object
+from newslake.transforms.feeds.feed import MAX_ENTRIES, Entry, Feed
+from newslake.transforms.feeds.plain_text import plain
 
 
 def read_json(text: str, address: str) -> Feed:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
-from transforms.address import canonical
-from transforms.feeds.feed import Entry
-from transforms.text import visible
+from newslake.transforms.address import canonical
+from newslake.transforms.feeds.feed import Entry
+from newslake.transforms.text import visible
 
 MAX_AMBIGUOUS = 0.05
 """Share of entries with a guid that names another one too, from which guids are not believed."""

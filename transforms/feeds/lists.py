@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from schemas.reasons import NotAFeed, Reject
-from transforms.address import web_address
-from transforms.extract.charset import decode
-from transforms.feeds.plain_text import plain
-from transforms.feeds.wellformed import root_name, without_prolog
-from transforms.text import one_line
+from newslake.schemas.reasons import NotAFeed, Reject
+from newslake.transforms.address import web_address
+from newslake.transforms.extract.charset import decode
+from newslake.transforms.feeds.plain_text import plain
+from newslake.transforms.feeds.wellformed import root_name, without_prolog
+from newslake.transforms.text import one_line
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _OUTLINE = re.compile(r"<(/?)outline\b((?:(?!</?outline\b).)*)", re.DOTALL | re.IGNORECASE)

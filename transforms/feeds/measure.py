@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from xml.parsers import expat
 
-from schemas.reasons import TooDeep, TooLarge
-from transforms.feeds.mending import MAX_DEPTH
+from newslake.schemas.reasons import TooDeep, TooLarge
+from newslake.transforms.feeds.mending import MAX_DEPTH
 
 MAX_ELEMENTS = 100_000
 """In the entries that are kept: two seconds of feedparser; real feeds have some 10,000."""

@@ -9,7 +9,7 @@ import html.entities
 import re
 from collections.abc import Iterator
 
-from schemas.reasons import TooDeep
+from newslake.schemas.reasons import TooDeep
 
 MAX_DEPTH = 200
 """Elements within elements; real feeds have ten, with XHTML in them forty."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from schemas.reasons import NotAFeed
-from transforms.address import web_address
-from transforms.extract.dates import read_time
-from transforms.feeds.feed import MAX_ENTRIES, Entry, Feed
-from transforms.feeds.plain_text import plain
-from transforms.feeds.wellformed import wellformed
+from newslake.schemas.reasons import NotAFeed
+from newslake.transforms.address import web_address
+from newslake.transforms.extract.dates import read_time
+from newslake.transforms.feeds.feed import MAX_ENTRIES, Entry, Feed
+from newslake.transforms.feeds.plain_text import plain
+from newslake.transforms.feeds.wellformed import wellformed
 
 _IMAGE = "{http://www.google.com/schemas/sitemap-image/"
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from transforms.feeds.feed import Hints
-from transforms.feeds.poll import Answer
-from transforms.http_times import http_date, retry_after, seconds
+from newslake.transforms.feeds.feed import Hints
+from newslake.transforms.feeds.poll import Answer
+from newslake.transforms.http_times import http_date, retry_after, seconds
 
 HINT_LIMIT, WAIT_LIMIT = timedelta(hours=6), timedelta(hours=24)
 """Longest pause that a hint can ask for, and that Retry-After can."""

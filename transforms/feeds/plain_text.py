@@ -3,9 +3,9 @@
 import html
 import re
 
-from schemas.reasons import Reject
-from transforms.extract.limits import parsed_within
-from transforms.text import one_line, visible
+from newslake.schemas.reasons import Reject
+from newslake.transforms.extract.limits import parsed_within
+from newslake.transforms.text import one_line, visible
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _REFERENCE = re.compile(r"&#?\w+;")

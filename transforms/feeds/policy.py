@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from math import exp
 
-from transforms.feeds.pauses import allowed, asked_to_wait, hinted
-from transforms.feeds.poll import FIRST, Answer, FeedState
+from newslake.transforms.feeds.pauses import allowed, asked_to_wait, hinted
+from newslake.transforms.feeds.poll import FIRST, Answer, FeedState
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=24)
 """Time between two polls: at least, and at most."""

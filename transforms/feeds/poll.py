@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from transforms.feeds.feed import Hints
+from newslake.transforms.feeds.feed import Hints
 
 SUSPECT = 10
 """Failures in a row from which a person should look."""
@@ -54,7 +54,7 @@ class FeedState:
     hints: Hints = field(default_factory=Hints)
     """What that document asks of those who poll it."""
     by_link: bool = False
-    """Its guids are not to be believed; see `transforms.feeds.keys`."""
+    """Its guids are not to be believed; see `newslake.transforms.feeds.keys`."""
 
     @property
     def suspect(self) -> bool:
@@ -77,7 +77,7 @@ class Answer:
     moved_to: str = ""
     """Where it was sent on, if all redirects on the way were permanent (301, 308)."""
     fault: str = ""
-    """Why no feed came of it: a reason of `schemas.reasons`; empty if one did."""
+    """Why no feed came of it: a reason of `newslake.schemas.reasons`; empty if one did."""
     body_hash: str = ""
     """Of the document."""
     entries: int = 0
@@ -89,7 +89,7 @@ class Answer:
     hints: Hints | None = None
     """What the document asks for; None if there is none."""
     by_link: bool = False
-    """As `transforms.feeds.keys` says of the document."""
+    """As `newslake.transforms.feeds.keys` says of the document."""
 
     @property
     def failure(self) -> str:

@@ -3,20 +3,20 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from schemas.identity import payload_digest
-from schemas.rows import Fetch
-from transforms.address import web_address
-from transforms.feeds.announcement import Told, announcement
-from transforms.feeds.formats import read_feed
-from transforms.feeds.keys import keyed
-from transforms.feeds.policy import conditions
-from transforms.feeds.poll import Answer, FeedState
-from transforms.fetch.clock import Clock
-from transforms.fetch.crawl import with_visit
-from transforms.fetch.ledger import ended, reason_of, request
-from transforms.fetch.response import Response
-from transforms.fetch.visitor import Visit, Visitor
-from transforms.read.purpose import POLL
+from newslake.schemas.identity import payload_digest
+from newslake.schemas.rows import Fetch
+from newslake.transforms.address import web_address
+from newslake.transforms.feeds.announcement import Told, announcement
+from newslake.transforms.feeds.formats import read_feed
+from newslake.transforms.feeds.keys import keyed
+from newslake.transforms.feeds.policy import conditions
+from newslake.transforms.feeds.poll import Answer, FeedState
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.crawl import with_visit
+from newslake.transforms.fetch.ledger import ended, reason_of, request
+from newslake.transforms.fetch.response import Response
+from newslake.transforms.fetch.visitor import Visit, Visitor
+from newslake.transforms.read.purpose import POLL
 
 PERMANENT = {301, 308}
 """Redirects that mean: ask there from now on."""

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, get_args, get_type_hints
 
-from transforms.address import web_address
-from transforms.feeds.feed import Hints
-from transforms.feeds.poll import FeedState
+from newslake.transforms.address import web_address
+from newslake.transforms.feeds.feed import Hints
+from newslake.transforms.feeds.poll import FeedState
 
 NAME = "_feeds.sqlite"
 """Its name in the lake's folder."""

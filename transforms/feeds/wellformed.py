@@ -9,9 +9,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 from xml.parsers import expat
 
-from schemas.reasons import NotAFeed
-from transforms.feeds.measure import Measure
-from transforms.feeds.mending import mended
+from newslake.schemas.reasons import NotAFeed
+from newslake.transforms.feeds.measure import Measure
+from newslake.transforms.feeds.mending import mended
 
 _PROLOG = re.compile(
     r"\s*(?:<\?.*?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
@@ -53,7 +53,7 @@ def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellforme
         max_entries: Further ones are cut off and counted.
 
     Raises:
-        TooDeep, TooLarge: it is over the limits, see `transforms.feeds.measure`.
+        TooDeep, TooLarge: it is over the limits, see `newslake.transforms.feeds.measure`.
         NotAFeed: it cannot be mended.
     """
     try:

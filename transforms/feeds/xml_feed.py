@@ -9,12 +9,12 @@ from typing import Any
 
 import feedparser
 
-from schemas.reasons import NotAFeed
-from transforms.address import web_address
-from transforms.extract.dates import read_time
-from transforms.feeds.feed import MAX_ENTRIES, Entry, Feed, Hints
-from transforms.feeds.plain_text import plain
-from transforms.feeds.wellformed import wellformed
+from newslake.schemas.reasons import NotAFeed
+from newslake.transforms.address import web_address
+from newslake.transforms.extract.dates import read_time
+from newslake.transforms.feeds.feed import MAX_ENTRIES, Entry, Feed, Hints
+from newslake.transforms.feeds.plain_text import plain
+from newslake.transforms.feeds.wellformed import wellformed
 
 _PERIODS = {
     "hourly": timedelta(hours=1),

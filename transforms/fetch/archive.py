@@ -19,12 +19,12 @@ from ada_url import URL as WebUrl
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from schemas.records import Document
-from transforms.address import web_address
-from transforms.fetch.clock import Clock
-from transforms.fetch.response import REDIRECTS, Headers, Response
-from transforms.fetch.visitor import Place
-from transforms.read.purpose import Purpose, entry_target, of_entry
+from newslake.schemas.records import Document
+from newslake.transforms.address import web_address
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.response import REDIRECTS, Headers, Response
+from newslake.transforms.fetch.visitor import Place
+from newslake.transforms.read.purpose import Purpose, entry_target, of_entry
 
 OPEN = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"

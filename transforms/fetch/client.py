@@ -16,7 +16,7 @@ from ada_url import URL as WebUrl
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from schemas.reasons import (
+from newslake.schemas.reasons import (
     BadResponse,
     BadScheme,
     BadUrl,
@@ -26,11 +26,11 @@ from schemas.reasons import (
     Truncated,
     Unreachable,
 )
-from transforms.address import web_address
-from transforms.encodings import ACCEPTED, Unpacking
-from transforms.fetch.clock import Clock
-from transforms.fetch.guard import Forbidden, guarded_socket
-from transforms.fetch.response import Headers, Response
+from newslake.transforms.address import web_address
+from newslake.transforms.encodings import ACCEPTED, Unpacking
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.guard import Forbidden, guarded_socket
+from newslake.transforms.fetch.response import Headers, Response
 
 PORTS = {80, 443, 8080, 8443}
 """Where web servers listen; other ports of a public host are often something else's."""

@@ -4,18 +4,18 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schemas.identity import document_id
-from schemas.reasons import HttpError, Passing, ServerBusy, UnknownType
-from schemas.records import Announced, Document
-from schemas.rows import Fetch
-from transforms.address import publisher
-from transforms.fetch.clock import Clock
-from transforms.fetch.ledger import answered, reason_of
-from transforms.fetch.response import Response
-from transforms.fetch.rounds import Budget, visits
-from transforms.fetch.visitor import MAX_WAIT, Visit, Visitor
-from transforms.read.found import Refused
-from transforms.read.purpose import MEDIA_TYPES, of_page
+from newslake.schemas.identity import document_id
+from newslake.schemas.reasons import HttpError, Passing, ServerBusy, UnknownType
+from newslake.schemas.records import Announced, Document
+from newslake.schemas.rows import Fetch
+from newslake.transforms.address import publisher
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.ledger import answered, reason_of
+from newslake.transforms.fetch.response import Response
+from newslake.transforms.fetch.rounds import Budget, visits
+from newslake.transforms.fetch.visitor import MAX_WAIT, Visit, Visitor
+from newslake.transforms.read.found import Refused
+from newslake.transforms.read.purpose import MEDIA_TYPES, of_page
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 """How long an address waits after each failure; after one more it is refused."""

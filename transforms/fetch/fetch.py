@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindows
 
-from schemas.records import Announced, Document, Tally
-from schemas.rows import Fetch, Rejected
-from transforms.attempt import refusal
-from transforms.fetch.clock import Clock
-from transforms.fetch.crawl import Found, crawl, site
-from transforms.fetch.rounds import Budget
-from transforms.fetch.visitor import Visitor
-from transforms.read.found import Refused
+from newslake.schemas.records import Announced, Document, Tally
+from newslake.schemas.rows import Fetch, Rejected
+from newslake.transforms.attempt import refusal
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.crawl import Found, crawl, site
+from newslake.transforms.fetch.rounds import Budget
+from newslake.transforms.fetch.visitor import Visitor
+from newslake.transforms.read.found import Refused
 
 OpenVisitor = Callable[[Clock], AbstractAsyncContextManager[Visitor]]
 """Gives a visitor for a while; what must outlive it, outlives it."""

@@ -7,11 +7,11 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from transforms.fetch.archive import Archive
-from transforms.fetch.client import USUAL, Client, Limits, Resolver
-from transforms.fetch.clock import Clock
-from transforms.fetch.rounds import Budget
-from transforms.fetch.visitor import Memory, Visitor
+from newslake.transforms.fetch.archive import Archive
+from newslake.transforms.fetch.client import USUAL, Client, Limits, Resolver
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.rounds import Budget
+from newslake.transforms.fetch.visitor import Memory, Visitor
 
 AGENT = "newslake"
 """Our product token: the name by which a robots.txt may speak of us."""

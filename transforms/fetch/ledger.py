@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from schemas.reasons import Reject
-from schemas.rows import Fetch
-from transforms.address import canonical, web_address
-from transforms.fetch.response import Response
+from newslake.schemas.reasons import Reject
+from newslake.schemas.rows import Fetch
+from newslake.transforms.address import canonical, web_address
+from newslake.transforms.fetch.response import Response
 
 
 def request(url: str, kind: str, started_at: datetime) -> Fetch:

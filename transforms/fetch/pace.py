@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from transforms.fetch.clock import Clock
+from newslake.transforms.fetch.clock import Clock
 
 LastRequests = dict[str, datetime]
 """When the last request to each host ended."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from transforms.fetch.clock import Clock
+from newslake.transforms.fetch.clock import Clock
 
 MAX_SITES = 200
 """So many sites are visited at the same time, at most."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ada_url import URL as WebUrl
 
-from schemas.reasons import (
+from newslake.schemas.reasons import (
     BadScheme,
     BadUrl,
     BlockedAddress,
@@ -18,14 +18,14 @@ from schemas.reasons import (
     RobotsUnavailable,
     TooManyRedirects,
 )
-from schemas.rows import Fetch
-from transforms.fetch.client import Client
-from transforms.fetch.clock import Clock
-from transforms.fetch.ledger import answered, ended, request
-from transforms.fetch.pace import LastRequests, Pace
-from transforms.fetch.response import Response
-from transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
-from transforms.read.purpose import PAGE, ROBOTS, Purpose
+from newslake.schemas.rows import Fetch
+from newslake.transforms.fetch.client import Client
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.ledger import answered, ended, request
+from newslake.transforms.fetch.pace import LastRequests, Pace
+from newslake.transforms.fetch.response import Response
+from newslake.transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
+from newslake.transforms.read.purpose import PAGE, ROBOTS, Purpose
 
 MAX_REDIRECTS = 5
 ROBOTS_LAST = timedelta(hours=24)

@@ -11,12 +11,12 @@ from io import BufferedReader, BytesIO
 from itertools import groupby, islice
 from typing import BinaryIO, NamedTuple
 
-from schemas.reasons import BadRecord, Reject
-from schemas.records import FileSlice
-from transforms.attempt import MAX_PAYLOAD
-from transforms.read.found import too_large
-from transforms.read.members import members
-from transforms.read.names import is_packed
+from newslake.schemas.reasons import BadRecord, Reject
+from newslake.schemas.records import FileSlice
+from newslake.transforms.attempt import MAX_PAYLOAD
+from newslake.transforms.read.found import too_large
+from newslake.transforms.read.members import members
+from newslake.transforms.read.names import is_packed
 
 MAX_HEAD = 32 * 2**10
 """Most bytes of a record's own header."""

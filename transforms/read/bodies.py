@@ -2,8 +2,8 @@
 
 import re
 
-from schemas.reasons import BadEncoding
-from transforms.encodings import Unpacking, is_known
+from newslake.schemas.reasons import BadEncoding
+from newslake.transforms.encodings import Unpacking, is_known
 
 _CHUNK = re.compile(rb"(?:\r?\n)?[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
@@ -17,7 +17,7 @@ def dechunked(body: bytes) -> bytes:
     (b'Truce', b'<p>Truce')
     >>> dechunked(b"9\r\n<p>Truce")
     Traceback (most recent call last):
-    schemas.reasons.BadEncoding: chunk 1 of the body is broken
+    newslake.schemas.reasons.BadEncoding: chunk 1 of the body is broken
 
     Raises:
         BadEncoding: it breaks off, or a chunk has another length than it says.

@@ -10,12 +10,12 @@ from dataclasses import replace
 from io import BufferedReader
 from typing import NamedTuple
 
-from schemas.reasons import Reject
-from schemas.records import FileSlice
-from transforms.read.archive import records
-from transforms.read.lines import lines
-from transforms.read.names import ARCHIVE, LINES, ending, media_type, unquote
-from transforms.read.unpacking import opened, unpacked
+from newslake.schemas.reasons import Reject
+from newslake.schemas.records import FileSlice
+from newslake.transforms.read.archive import records
+from newslake.transforms.read.lines import lines
+from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type, unquote
+from newslake.transforms.read.unpacking import opened, unpacked
 
 
 class _Unit(NamedTuple):

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from io import BufferedReader
 
-from schemas.reasons import Reject, Unreadable
-from schemas.records import Document, FileSlice
-from transforms.attempt import MAX_PAYLOAD
-from transforms.read.found import Found, Refused, document, empty, remains, too_large
-from transforms.read.lines import Line, lines
-from transforms.read.names import ARCHIVE, LINES, ending, media_type
-from transforms.read.pages import read_pages
-from transforms.read.unpacking import opened, unpacked
+from newslake.schemas.reasons import Reject, Unreadable
+from newslake.schemas.records import Document, FileSlice
+from newslake.transforms.attempt import MAX_PAYLOAD
+from newslake.transforms.read.found import Found, Refused, document, empty, remains, too_large
+from newslake.transforms.read.lines import Line, lines
+from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type
+from newslake.transforms.read.pages import read_pages
+from newslake.transforms.read.unpacking import opened, unpacked
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[Found]:

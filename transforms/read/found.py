@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from schemas.identity import document_id
-from schemas.reasons import Empty, TooLarge
-from schemas.records import Document, FileSlice, Tally
-from transforms.attempt import MAX_PAYLOAD
-from transforms.read.names import locator, source
+from newslake.schemas.identity import document_id
+from newslake.schemas.reasons import Empty, TooLarge
+from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.transforms.attempt import MAX_PAYLOAD
+from newslake.transforms.read.names import locator, source
 
 
 class Refused(NamedTuple):

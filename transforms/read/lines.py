@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from schemas.reasons import Reject
+from newslake.schemas.reasons import Reject
 
 _STRETCH = re.compile(rb"\s*\n|[^\n]*\n|[^\n]+")
 """Many blank lines at once, or one line, or what there is of it."""

@@ -14,8 +14,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.records import FileSlice
-from transforms.read.names import inside, quote, relative
+from newslake.schemas.records import FileSlice
+from newslake.transforms.read.names import inside, quote, relative
 
 Pattern = tuple[str, ...]
 """What is left of a glob, part by part; nothing left: all that lies here and below."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import NamedTuple
 
-from schemas.reasons import BadGzip, Reject, TooLarge, TruncatedGzip
-from transforms.read.unpacking import PIECE
+from newslake.schemas.reasons import BadGzip, Reject, TooLarge, TruncatedGzip
+from newslake.transforms.read.unpacking import PIECE
 
 MAX_MEMBER = 64 * 2**20
 """Most bytes of a member that are kept."""

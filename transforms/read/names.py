@@ -8,7 +8,7 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
-from schemas.reasons import BadName, UnknownType
+from newslake.schemas.reasons import BadName, UnknownType
 
 _QUOTED = re.compile(
     "[%#?"

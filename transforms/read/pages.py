@@ -9,16 +9,22 @@ from io import BufferedReader
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from schemas.identity import document_id
-from schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
-from schemas.records import Document, FileSlice, Tally
-from transforms.address import publisher
-from transforms.read.archive import Record, records
-from transforms.read.bodies import dechunked, uncompressed
-from transforms.read.found import Found, Refused, document, empty, remains
-from transforms.read.line_ends import with_crlf
-from transforms.read.names import locator, quote
-from transforms.read.purpose import MEDIA_TYPES, Purpose, entry_locator, entry_target, stated
+from newslake.schemas.identity import document_id
+from newslake.schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
+from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.transforms.address import publisher
+from newslake.transforms.read.archive import Record, records
+from newslake.transforms.read.bodies import dechunked, uncompressed
+from newslake.transforms.read.found import Found, Refused, document, empty, remains
+from newslake.transforms.read.line_ends import with_crlf
+from newslake.transforms.read.names import locator, quote
+from newslake.transforms.read.purpose import (
+    MEDIA_TYPES,
+    Purpose,
+    entry_locator,
+    entry_target,
+    stated,
+)
 
 PASSED_OVER = "passed_over"
 """The tally of records that are no page: other types, redirects, errors, and what is no response."""

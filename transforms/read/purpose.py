@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
-from schemas.records import Announced, Document
+from newslake.schemas.records import Announced, Document
 
 MEDIA_TYPES = {
     "": "text/html",

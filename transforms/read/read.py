@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Document, FileSlice, Tally
-from schemas.rows import Rejected
-from transforms.attempt import refusal
-from transforms.read.files import as_found, read_slice
-from transforms.read.found import Found, Refused
+from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.schemas.rows import Rejected
+from newslake.transforms.attempt import refusal
+from newslake.transforms.read.files import as_found, read_slice
+from newslake.transforms.read.found import Found, Refused
 
 
 class Input(NamedTuple):

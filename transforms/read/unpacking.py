@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
-from schemas.reasons import BadGzip, OutsideRoot, TruncatedGzip, Unreadable
-from schemas.records import FileSlice
-from transforms.read.names import inside, is_packed, unquote
+from newslake.schemas.reasons import BadGzip, OutsideRoot, TruncatedGzip, Unreadable
+from newslake.schemas.records import FileSlice
+from newslake.transforms.read.names import inside, is_packed, unquote
 
 PIECE = 2**18
 """Most bytes that are unpacked at once."""

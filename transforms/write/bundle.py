@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from schemas.records import Assignment, RowKeys, StagedFile
-from schemas.tables import TABLES
-from transforms.write.errors import Unbalanced
+from newslake.schemas.records import Assignment, RowKeys, StagedFile
+from newslake.schemas.tables import TABLES
+from newslake.transforms.write.errors import Unbalanced
 
 OUTCOMES = ("articles", "duplicates", "revisions", "rejects", "known")
 """Where a document that was read can end."""

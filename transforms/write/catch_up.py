@@ -12,15 +12,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.tables import NO_DATE
-from transforms.dedupe.index import Index, Position, Version, is_broken, remove
-from transforms.dedupe.micros import EPOCH
-from transforms.dedupe.near import TIMELESS, WINDOW, Signed, day_of
-from transforms.write import layout
-from transforms.write.errors import LakeError
-from transforms.write.log import Entry, Log
-from transforms.write.parquet import read_columns
-from transforms.write.storage import Storage
+from newslake.schemas.tables import NO_DATE
+from newslake.transforms.dedupe.index import Index, Position, Version, is_broken, remove
+from newslake.transforms.dedupe.micros import EPOCH
+from newslake.transforms.dedupe.near import TIMELESS, WINDOW, Signed, day_of
+from newslake.transforms.write import layout
+from newslake.transforms.write.errors import LakeError
+from newslake.transforms.write.log import Entry, Log
+from newslake.transforms.write.parquet import read_columns
+from newslake.transforms.write.storage import Storage
 
 _TIMES = ["published_at", "seen_at"]
 _COLUMNS = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from transforms.write.log import Forgotten, LoggedFile
+from newslake.transforms.write.log import Forgotten, LoggedFile
 
 
 @dataclass(frozen=True)

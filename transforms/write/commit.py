@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from schemas.records import Assignment, StagedFile, Tally
-from transforms.write.bundle import gather
-from transforms.write.errors import LakeError, Stale
-from transforms.write.lake import Lake
-from transforms.write.room import Outcome, committed, keep_bundle, write_outcome
+from newslake.schemas.records import Assignment, StagedFile, Tally
+from newslake.transforms.write.bundle import gather
+from newslake.transforms.write.errors import LakeError, Stale
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.room import Outcome, committed, keep_bundle, write_outcome
 
 
 @dataclass(eq=False)

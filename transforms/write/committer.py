@@ -13,18 +13,25 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from transforms.dedupe.index import Index
-from transforms.dedupe.near import near_copy
-from transforms.write import layout
-from transforms.write.bundle import Bundle, check_balance, kept_rows, without
-from transforms.write.catch_up import apply, caught_up, likely_last, rebuilt, restore, signed_rows
-from transforms.write.change import Change, StagedPartition
-from transforms.write.errors import Damaged, LakeError, NoSpace, Stale
-from transforms.write.log import Entry, Exchange, Log, LoggedFile
-from transforms.write.parquet import prune
-from transforms.write.room import GRACE_SECONDS, Outcome, sweep
-from transforms.write.show import create_anchors, make_durable, make_room_durable, show
-from transforms.write.storage import Storage
+from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.near import near_copy
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import Bundle, check_balance, kept_rows, without
+from newslake.transforms.write.catch_up import (
+    apply,
+    caught_up,
+    likely_last,
+    rebuilt,
+    restore,
+    signed_rows,
+)
+from newslake.transforms.write.change import Change, StagedPartition
+from newslake.transforms.write.errors import Damaged, LakeError, NoSpace, Stale
+from newslake.transforms.write.log import Entry, Exchange, Log, LoggedFile
+from newslake.transforms.write.parquet import prune
+from newslake.transforms.write.room import GRACE_SECONDS, Outcome, sweep
+from newslake.transforms.write.show import create_anchors, make_durable, make_room_durable, show
+from newslake.transforms.write.storage import Storage
 
 MIN_FREE_BYTES = 64 * 2**20
 """No commit begins with less free space than this."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import apache_beam as beam
 
-from schemas.records import Assignment
-from schemas.rows import Article, Revision
-from schemas.tables import TABLES
-from transforms.dedupe.changes import changes
-from transforms.write import layout
-from transforms.write.storage import Storage
+from newslake.schemas.records import Assignment
+from newslake.schemas.rows import Article, Revision
+from newslake.schemas.tables import TABLES
+from newslake.transforms.dedupe.changes import changes
+from newslake.transforms.write import layout
+from newslake.transforms.write.storage import Storage
 
 _TRIES = 3
 """So often is a text sought: a compaction may exchange its file while it is read."""

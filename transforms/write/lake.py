@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from schemas.tables import SCHEMA_VERSION
-from transforms.write import layout
-from transforms.write.committer import Committer
-from transforms.write.errors import Damaged, NotALake, UnknownFormat
-from transforms.write.log import Log
-from transforms.write.parquet import code_version
-from transforms.write.storage import Storage
+from newslake.schemas.tables import SCHEMA_VERSION
+from newslake.transforms.write import layout
+from newslake.transforms.write.committer import Committer
+from newslake.transforms.write.errors import Damaged, NotALake, UnknownFormat
+from newslake.transforms.write.log import Log
+from newslake.transforms.write.parquet import code_version
+from newslake.transforms.write.storage import Storage
 
 
 class Lake:

@@ -4,7 +4,7 @@
     lake/_lake.json          that it is a lake, and of which format
     lake/_log/00000007.json  the write-ahead log: entry 7, and 00000007.done once its files show
     lake/_tmp/w-…/           rooms of running writers
-    lake/_index/             a cache, see `transforms.dedupe.index`
+    lake/_index/             a cache, see `newslake.transforms.dedupe.index`
     lake/_lock               held by the one who commits
     lake/_follow             held by the one who follows feeds
 

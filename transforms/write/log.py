@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from transforms.write import layout
-from transforms.write.errors import Damaged, UnknownFormat
-from transforms.write.storage import Storage
+from newslake.transforms.write import layout
+from newslake.transforms.write.errors import Damaged, UnknownFormat
+from newslake.transforms.write.storage import Storage
 
 
 @dataclass(frozen=True)

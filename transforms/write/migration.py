@@ -12,14 +12,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.tables import SCHEMA_VERSION, TABLES
-from transforms.write import layout
-from transforms.write.errors import Damaged, LakeError, UnknownFormat
-from transforms.write.lake import Lake
-from transforms.write.log import Entry, LoggedFile, live_files
-from transforms.write.parquet import stamped_schema, write_parquet
-from transforms.write.show import anchor
-from transforms.write.storage import Storage
+from newslake.schemas.tables import SCHEMA_VERSION, TABLES
+from newslake.transforms.write import layout
+from newslake.transforms.write.errors import Damaged, LakeError, UnknownFormat
+from newslake.transforms.write.lake import Lake
+from newslake.transforms.write.log import Entry, LoggedFile, live_files
+from newslake.transforms.write.parquet import stamped_schema, write_parquet
+from newslake.transforms.write.show import anchor
+from newslake.transforms.write.storage import Storage
 
 
 def migrate(old: Lake, target: Path, tick: Callable[[int, int], None]) -> int:

@@ -17,7 +17,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.tables import TABLES, arrow_schema
+from newslake.schemas.tables import TABLES, arrow_schema
 
 MAX_GROUP_ROWS = 30_000
 MAX_GROUP_BYTES = 8 * 2**20

@@ -11,13 +11,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.tables import TABLES
-from transforms.write import layout
-from transforms.write.change import StagedPartition
-from transforms.write.errors import Damaged
-from transforms.write.log import LoggedFile
-from transforms.write.parquet import stamped_schema, write_parquet
-from transforms.write.storage import Storage
+from newslake.schemas.tables import TABLES
+from newslake.transforms.write import layout
+from newslake.transforms.write.change import StagedPartition
+from newslake.transforms.write.errors import Damaged
+from newslake.transforms.write.log import LoggedFile
+from newslake.transforms.write.parquet import stamped_schema, write_parquet
+from newslake.transforms.write.storage import Storage
 
 TARGET_BYTES = 512 * 2**20
 """A new file ends when its rows, unpacked in memory, reach this."""

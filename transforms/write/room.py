@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from schemas.records import Assignment, RowKeys, StagedFile
-from transforms.write import layout
-from transforms.write.bundle import Bundle
-from transforms.write.storage import Storage
+from newslake.schemas.records import Assignment, RowKeys, StagedFile
+from newslake.transforms.write import layout
+from newslake.transforms.write.bundle import Bundle
+from newslake.transforms.write.storage import Storage
 
 
 @dataclass(frozen=True)

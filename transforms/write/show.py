@@ -2,12 +2,12 @@
 
 from contextlib import suppress
 
-from schemas.tables import TABLES, Table
-from transforms.write import layout
-from transforms.write.errors import Damaged
-from transforms.write.log import Entry, Exchange, Log, LoggedFile
-from transforms.write.parquet import to_arrow, write_parquet
-from transforms.write.storage import Storage
+from newslake.schemas.tables import TABLES, Table
+from newslake.transforms.write import layout
+from newslake.transforms.write.errors import Damaged
+from newslake.transforms.write.log import Entry, Exchange, Log, LoggedFile
+from newslake.transforms.write.parquet import to_arrow, write_parquet
+from newslake.transforms.write.storage import Storage
 
 _ANCHOR_DAY = "1970-01-01"
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from schemas.records import Assignment, StagedFile, Tally
-from schemas.tables import TABLES, Table
-from transforms.write.parquet import to_arrow, write_parquet
-from transforms.write.storage import Storage
+from newslake.schemas.records import Assignment, StagedFile, Tally
+from newslake.schemas.tables import TABLES, Table
+from newslake.transforms.write.parquet import to_arrow, write_parquet
+from newslake.transforms.write.storage import Storage
 
 
 class Written(NamedTuple):

@@ -1,0 +1,8 @@
+"""`python -m newslake` is the command `newslake`."""
+
+import sys
+
+from newslake.pipelines.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
