@@ -21,7 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from newslake.pipelines.terminal import table
-from newslake.transforms.events.actors import identify
+from newslake.transforms.events.data.actors import identify
 
 KNOWN = Path(__file__).with_name("known_actors.tsv")
 COUNTRY = re.compile(r"[A-Z]{3}")

@@ -25,12 +25,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from throughput import given_pages
 
 from newslake.pipelines.terminal import table
-from newslake.transforms.box import Box
-from newslake.transforms.extract.charset import decode
+from newslake.transforms.beam.sandbox import Box
+from newslake.transforms.extract.by_media_type import Raw, read, warm_up
 from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
-from newslake.transforms.extract.limits import DEFAULT
-from newslake.transforms.extract.page import read_page
-from newslake.transforms.extract.reading import Raw, read, warm_up
+from newslake.transforms.extract.html.limits import DEFAULT
+from newslake.transforms.extract.html.page import read_page
+from newslake.transforms.extract.text.charset import decode
 
 MOST = 1.1
 """Times the time of a bare reading."""

@@ -1,4 +1,4 @@
-"""Fit the weights of transforms/events/confidence.tsv, and tell what the confidence is worth.
+"""Fit the weights of transforms/events/data/confidence.tsv, and tell what the confidence is worth.
 
     python benchmarks/calibration.py GOLD.jsonl [GOLD.jsonl …] [--write] [--json]
 
@@ -24,12 +24,12 @@ from events import Row, as_article, as_event
 from scoring import f1, level, paired
 
 from newslake.pipelines.terminal import table
-from newslake.transforms.events import confidence
-from newslake.transforms.events.confidence import Features
+from newslake.transforms.events.data import tsv
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
+from newslake.transforms.events.rules.confidence import Features
 
-TABLE = Path(confidence.__file__).with_name("confidence.tsv")
+TABLE = Path(tsv.__file__).with_name("confidence.tsv")
 HEADER = "# Weights of the features in confidence.py, fitted by benchmarks/calibration.py."
 BINS = 5
 RIDGE = 0.5

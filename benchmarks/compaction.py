@@ -23,7 +23,7 @@ from made_lake import build, month
 
 from newslake.pipelines.compact import merge, worth_merging
 from newslake.pipelines.terminal import say, table
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 ASKED = (
     "articles by day and source",

@@ -24,9 +24,9 @@ from scoring import LEVELS, Counts, Event, added, counts_of, intervals, scores
 
 from newslake.pipelines.terminal import table
 from newslake.schemas.rows import Article, Mention
+from newslake.transforms.events.data.lexicon import triggers
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.lexicon import triggers
-from newslake.transforms.events.model import load_model, model_name
+from newslake.transforms.events.parse.model import load_model, model_name
 
 Row = dict[str, Any]
 

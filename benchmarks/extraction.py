@@ -29,7 +29,7 @@ from extraction_scores import Prediction, mean, scores
 from extraction_sets import LabelledSet, LabelledText, Page, find_sets
 
 from newslake.pipelines.terminal import table
-from newslake.transforms.extract.language import language_of
+from newslake.transforms.extract.fields.language import language_of
 
 Row = dict[str, Any]
 

@@ -13,11 +13,11 @@ from newslake.schemas.reasons import NotAnArticle, Reject
 from newslake.schemas.records import Document
 from newslake.schemas.rows import Article
 from newslake.transforms.clean.clean import clean
-from newslake.transforms.extract.charset import decode
+from newslake.transforms.extract.by_media_type import Reading, read
 from newslake.transforms.extract.extract import draft, raw
-from newslake.transforms.extract.limits import DEFAULT
-from newslake.transforms.extract.page import read_page
-from newslake.transforms.extract.reading import Reading, read
+from newslake.transforms.extract.html.limits import DEFAULT
+from newslake.transforms.extract.html.page import read_page
+from newslake.transforms.extract.text.charset import decode
 
 NOTHING: Prediction = {
     "text": "",

@@ -26,12 +26,12 @@ from typing import Any, NamedTuple
 import feedparser
 
 from newslake.schemas.reasons import Reject
-from newslake.transforms.address import web_address
-from newslake.transforms.extract.charset import decode
-from newslake.transforms.extract.dates import read_time
-from newslake.transforms.feeds.feed import Entry
-from newslake.transforms.feeds.formats import read_feed
-from newslake.transforms.feeds.plain_text import plain
+from newslake.transforms.extract.fields.dates import read_time
+from newslake.transforms.extract.text.charset import decode
+from newslake.transforms.feeds.parse.feed import Entry
+from newslake.transforms.feeds.parse.formats import read_feed
+from newslake.transforms.feeds.parse.plain_text import plain
+from newslake.transforms.web.urls import web_address
 
 ADDRESS = "http://127.0.0.1:8097/"
 ROUNDS = 3

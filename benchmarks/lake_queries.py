@@ -32,7 +32,7 @@ from made_lake import WORD, build, month
 from questions import QUESTIONS, named_tables
 
 from newslake.pipelines.terminal import say, table
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 MOST_SLOWER = 1.1
 LEAST_FASTER = 3.0

@@ -19,11 +19,11 @@ import pyarrow.compute as pc
 from newslake.schemas.ontology import EVENT_TYPES
 from newslake.schemas.records import Assignment, RowKeys, StagedFile
 from newslake.schemas.tables import TABLES, arrow_schema
-from newslake.transforms.write import layout
-from newslake.transforms.write.bundle import gather
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.parquet import write_parquet
-from newslake.transforms.write.room import room
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.parquet import write_parquet
+from newslake.transforms.lake.staging import room
+from newslake.transforms.lake.transaction import gather
 
 FIRST_DAY = date(2026, 3, 1)
 COUNTRIES = np.array(

@@ -40,7 +40,7 @@ from newslake.schemas.rows import Article, Duplicate
 from newslake.transforms.clean.clean import clean
 from newslake.transforms.dedupe.deduplicate import Deduplicate
 from newslake.transforms.extract.extract import extract
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 Row = dict[str, Any]
 

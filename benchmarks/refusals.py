@@ -22,10 +22,10 @@ from throughput import given_pages
 
 from newslake.pipelines.terminal import say, table
 from newslake.schemas.reasons import NotAnArticle, Reject
-from newslake.transforms.box import box
+from newslake.transforms.beam.sandbox import box
+from newslake.transforms.extract.by_media_type import Raw, read, warm_up
 from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
-from newslake.transforms.extract.limits import DEFAULT
-from newslake.transforms.extract.reading import Raw, read, warm_up
+from newslake.transforms.extract.html.limits import DEFAULT
 
 KINDS = {"article", "other"}
 

@@ -27,61 +27,62 @@ from throughput import content
 from newslake.pipelines.terminal import table
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events import find_events as stage
-from newslake.transforms.events import inflections, lexicon, needs
-from newslake.transforms.events.grammar import objects_of
-from newslake.transforms.events.model import load_model, model_name
+from newslake.transforms.events.data import inflections, lexicon
+from newslake.transforms.events.parse.grammar import objects_of
+from newslake.transforms.events.parse.model import load_model, model_name
+from newslake.transforms.events.prefilter import requirements
 
 PACKAGE = "newslake.transforms.events"
 SILENT: dict[str, Any] = {
-    "arguments.is_agentless": False,
-    "assertion._adds_news": True,
-    "assertion._is_ailment": False,
-    "assertion._is_demanded": False,
-    "assertion._is_mishap": False,
-    "assertion._is_news": True,
-    "assertion._is_some": False,
-    "assertion._passes": True,
-    "assertion.targets": [],
-    "casualties.injured": (),
-    "casualties.killed": (),
-    "clauses._is_content": False,
-    "clauses._judges": False,
-    "datelines.dateline_of": "",
-    "grammar._antecedent": lambda subject, verb: subject,
-    "grammar._authors": [],
-    "grammar._examples": [],
-    "grammar.is_fronted": False,
-    "grammar.with_parts": list,
-    "paragraphs._join_quotations": None,
-    "parties.is_expert": False,
-    "parties.is_official": True,
-    "parties.officials_in": {},
-    "parties.owners": [],
-    "pronouns.antecedent": None,
-    "setting._is_aside": False,
-    "setting._is_before": False,
-    "setting._is_means": False,
-    "setting._is_undated": False,
-    "setting._teller": None,
-    "setting.is_of_the_day": False,
-    "setting.moment_of": None,
-    "speech._quoted": [],
-    "speech.speakers": [],
-    "sport.is_sporting": False,
-    "status._is_averted": False,
-    "status._is_reported": False,
-    "status.is_ahead": False,
-    "status.is_conditional": False,
-    "status.is_historical": False,
-    "status.is_hypothetical": False,
-    "status.is_negated": False,
-    "status.lies_ahead": False,
-    "victims._is_apart": False,
-    "violence.is_violent": False,
-    "whereabouts._is_site": False,
-    "whereabouts._meanwhile": [],
-    "whereabouts._within": objects_of,
-    "whereabouts.place_of": None,
+    "rules.arguments.is_agentless": False,
+    "rules.assertion._adds_news": True,
+    "rules.assertion._is_ailment": False,
+    "rules.assertion._is_demanded": False,
+    "rules.assertion._is_mishap": False,
+    "rules.assertion._is_news": True,
+    "rules.assertion._is_some": False,
+    "rules.assertion._passes": True,
+    "rules.assertion.targets": [],
+    "expressions.casualties.injured": (),
+    "expressions.casualties.killed": (),
+    "rules.clauses._is_content": False,
+    "rules.clauses._judges": False,
+    "expressions.datelines.dateline_of": "",
+    "parse.grammar._antecedent": lambda subject, verb: subject,
+    "parse.grammar._authors": [],
+    "parse.grammar._examples": [],
+    "parse.grammar.is_fronted": False,
+    "parse.grammar.with_parts": list,
+    "prefilter.passages._join_quotations": None,
+    "rules.parties.is_expert": False,
+    "rules.parties.is_official": True,
+    "rules.parties.officials_in": {},
+    "rules.parties.owners": [],
+    "slots.pronouns.antecedent": None,
+    "slots.event_time._is_aside": False,
+    "slots.event_time._is_before": False,
+    "slots.event_time._is_means": False,
+    "slots.event_time._is_undated": False,
+    "slots.event_time._teller": None,
+    "slots.event_time.is_of_the_day": False,
+    "slots.event_time.moment_of": None,
+    "rules.speech._quoted": [],
+    "rules.speech.speakers": [],
+    "prefilter.sport.is_sporting": False,
+    "rules.status._is_averted": False,
+    "rules.status._is_reported": False,
+    "rules.status.is_ahead": False,
+    "rules.status.is_conditional": False,
+    "rules.status.is_historical": False,
+    "rules.status.is_hypothetical": False,
+    "rules.status.is_negated": False,
+    "rules.status.lies_ahead": False,
+    "slots.victims._is_apart": False,
+    "prefilter.violence.is_violent": False,
+    "slots.event_place._is_site": False,
+    "slots.event_place._meanwhile": [],
+    "slots.event_place._within": objects_of,
+    "slots.event_place.place_of": None,
 }
 """Functions that a rule stands in, and what they say, or do, without it."""
 
@@ -113,7 +114,7 @@ class Remembering:
 def without(rule: str) -> Iterator[None]:
     """Switch a function of `SILENT` or a class of words.tsv off for a while."""
     if rule in SILENT:
-        module, name = rule.split(".")
+        module, name = rule.rsplit(".", 1)
         said = SILENT[rule]
         silent = said if callable(said) else lambda *_, **__: said
         with replaced(getattr(import_module(f"{PACKAGE}.{module}"), name), silent):
@@ -150,7 +151,7 @@ def replaced(function: Callable[..., Any], other: Callable[..., Any]) -> Iterato
 
 def forget() -> None:
     """Forget all that was made of the classes of words."""
-    for made in (*vars(needs).values(), *vars(inflections).values()):
+    for made in (*vars(requirements).values(), *vars(inflections).values()):
         if hasattr(made, "cache_clear"):
             made.cache_clear()
 

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import mean, quantiles
 
-from newslake.transforms.feeds.silence import longest_gap, rhythm
+from newslake.transforms.feeds.schedule.outages import longest_gap, rhythm
 
 FEEDS, LEARNING, WATCHED = 50, 28, 30
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)

@@ -18,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from newslake.pipelines.terminal import table
-from newslake.transforms.address import canonical, publisher, web_address
+from newslake.transforms.web.urls import canonical, publisher, web_address
 
 Case = tuple[str, str, str | None, str | None]
 """What is tested, the input, what is expected, what we say."""

@@ -32,10 +32,10 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
+from newslake.transforms.lake.lake import Lake
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
-from newslake.transforms.write.lake import Lake
 
 STAGES = (Read, Extract, Clean, FindEvents)
 WORTH_WORKERS = 300

@@ -14,11 +14,11 @@ from newslake.pipelines.engine import Engine
 from newslake.pipelines.ingest import Arrivals, Settings, ingest
 from newslake.schemas.records import Assignment
 from newslake.transforms.dedupe.index import IndexBehind
-from newslake.transforms.write import layout
-from newslake.transforms.write.committer import Committer
-from newslake.transforms.write.errors import LakeError
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.room import Outcome, read_bundle, read_outcome, room
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.committer import Committer
+from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.staging import Outcome, read_bundle, read_outcome, room
 
 MAX_REFUSALS = 3
 """So often may a run be overtaken before it takes the lock for itself."""

@@ -14,12 +14,12 @@ import duckdb
 
 from newslake.pipelines import terminal
 from newslake.pipelines.run_id import new_run_id
-from newslake.transforms.write import layout
-from newslake.transforms.write.change import Change
-from newslake.transforms.write.errors import Stale
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.log import Entry
-from newslake.transforms.write.room import room
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.change import Change
+from newslake.transforms.lake.errors import Stale
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import Entry
+from newslake.transforms.lake.staging import room
 
 MAX_TRIES = 3
 

@@ -68,7 +68,7 @@ def main(words: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         if name == "--version":
-            from newslake.transforms.write.parquet import code_version
+            from newslake.transforms.lake.parquet import code_version
 
             sys.stdout.write(f"newslake {code_version()}\n")
             return 0
@@ -90,8 +90,8 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module = importlib.import_module(module_name)
     from newslake.pipelines.engine import RunnerFailed, WrongOption
     from newslake.pipelines.terminal import last_line
+    from newslake.transforms.lake.errors import LakeError, NotALake
     from newslake.transforms.read.listing import NoSuchInput
-    from newslake.transforms.write.errors import LakeError, NotALake
 
     parser = argparse.ArgumentParser(
         f"newslake {name}",

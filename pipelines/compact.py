@@ -9,10 +9,10 @@ from newslake.pipelines.changing import change, report, settled
 from newslake.pipelines.engine import WrongOption
 from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
-from newslake.transforms.write.change import Change
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.log import LoggedFile, live_files
-from newslake.transforms.write.rewrite import stage_sorted
+from newslake.transforms.lake.change import Change
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import LoggedFile, live_files
+from newslake.transforms.lake.rewriting import stage_sorted
 
 SMALL_BYTES = 128 * 2**20
 """A file of at least this size is left as it is."""

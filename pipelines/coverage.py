@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from newslake.transforms.feeds.silence import Silence, silence
+from newslake.transforms.feeds.schedule.outages import Silence, silence
 
 OUTCOMES = """
 CREATE VIEW outcomes AS

@@ -12,7 +12,7 @@ from newslake.pipelines.options import not_negative
 from newslake.pipelines.query import check_output, opened
 from newslake.pipelines.views import ask
 from newslake.schemas.tables import TABLES
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 EXAMPLES = """\
 examples:

@@ -15,14 +15,14 @@ from newslake.pipelines import terminal
 from newslake.pipelines.engine import WrongOption
 from newslake.pipelines.options import add_options, configured
 from newslake.schemas.reasons import Reject
-from newslake.transforms.address import web_address
 from newslake.transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
 from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
-from newslake.transforms.feeds.state import known_states
+from newslake.transforms.feeds.schedule.state_store import known_states
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import check_status
-from newslake.transforms.fetch.fetching import Fetching
+from newslake.transforms.fetch.fetch_options import Fetching
 from newslake.transforms.fetch.response import Response
+from newslake.transforms.web.urls import web_address
 
 EXAMPLES = """\
 examples:

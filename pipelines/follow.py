@@ -27,18 +27,18 @@ from newslake.pipelines.run_id import new_run_id
 from newslake.pipelines.summary import Summary
 from newslake.pipelines.views import ask
 from newslake.schemas.tables import TABLES
-from newslake.transforms.address import web_address
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
 from newslake.transforms.feeds.lists import Listed
-from newslake.transforms.feeds.state import NAME, FeedStates
+from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch import OpenVisitor
-from newslake.transforms.fetch.fetching import Fetching
-from newslake.transforms.write import layout
-from newslake.transforms.write.errors import LakeError, Unsupported
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import LakeError, Unsupported
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.web.urls import web_address
 
 STAGES = (Fetching, Extract, Clean, FindEvents)
 

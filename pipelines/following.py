@@ -11,14 +11,14 @@ from newslake.pipelines.engine import Engine
 from newslake.pipelines.gathering import MOST_PAGES, Gathering, News
 from newslake.pipelines.ingest import Settings
 from newslake.schemas.rows import Fetch
-from newslake.transforms.feeds.poll import FeedState
-from newslake.transforms.feeds.polling import Polled, poll
+from newslake.transforms.feeds.poll import Polled, poll
+from newslake.transforms.feeds.schedule.feed_state import FeedState
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import site
 from newslake.transforms.fetch.fetch import FetchPages, OpenVisitor
-from newslake.transforms.fetch.rounds import Budget, visits
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.room import Outcome
+from newslake.transforms.fetch.site_scheduler import Budget, visits
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.staging import Outcome
 
 POLLS = Budget(visits=200, seconds=60.0)
 """Of one site in one round: its other feeds are polled in the next."""

@@ -20,14 +20,14 @@ from newslake.pipelines.engine import WrongOption
 from newslake.pipelines.options import amount
 from newslake.pipelines.views import connect
 from newslake.schemas.identity import article_id
-from newslake.transforms.address import canonical, publisher
-from newslake.transforms.write import layout
-from newslake.transforms.write.change import Change, StagedPartition
-from newslake.transforms.write.errors import LakeError
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.log import Forgotten, LoggedFile, live_files
-from newslake.transforms.write.rewrite import stage_filtered
-from newslake.transforms.write.room import GRACE_SECONDS
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.change import Change, StagedPartition
+from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import Forgotten, LoggedFile, live_files
+from newslake.transforms.lake.rewriting import stage_filtered
+from newslake.transforms.lake.staging import GRACE_SECONDS
+from newslake.transforms.web.urls import canonical, publisher
 
 EXAMPLES = """\
 examples:

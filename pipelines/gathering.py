@@ -17,14 +17,14 @@ from newslake.pipelines.ingest import Arrivals
 from newslake.pipelines.waiting import news, settled, waiting
 from newslake.schemas.records import Announced, Document
 from newslake.schemas.rows import Announcement
-from newslake.transforms.feeds.announcement import announced
-from newslake.transforms.feeds.full_text import as_document
-from newslake.transforms.feeds.policy import after, at_new_address, first, moved
-from newslake.transforms.feeds.poll import FeedState
-from newslake.transforms.feeds.polling import Polled
-from newslake.transforms.feeds.state import FeedStates
+from newslake.transforms.feeds.entries.announcement import announced
+from newslake.transforms.feeds.entries.full_text import as_document
+from newslake.transforms.feeds.poll import Polled
+from newslake.transforms.feeds.schedule.feed_state import FeedState
+from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_address, first, moved
+from newslake.transforms.feeds.schedule.state_store import FeedStates
 from newslake.transforms.fetch.fetch import FetchPages
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 MOST_PAGES = 2_000
 """So many addresses are fetched in one run, at most; the others wait for the next."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from newslake.pipelines import terminal
 from newslake.pipelines.engine import WrongOption
 from newslake.schemas.tables import SCHEMA_VERSION
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.migration import migrate
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.migration import migrate
 
 EXAMPLES = """\
 example:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
     Raises:
         WrongOption: unknown options.
-        LakeError: see `newslake.transforms.write.migration.migrate`.
+        LakeError: see `newslake.transforms.lake.migration.migrate`.
     """
     if rest:
         raise WrongOption(f"unknown option {rest[0]}; see newslake migrate --help")

@@ -7,7 +7,7 @@ from contextlib import suppress
 import duckdb
 
 from newslake.pipelines import terminal
-from newslake.transforms.write.errors import LakeError
+from newslake.transforms.lake.errors import LakeError
 
 FIRST, NEXT = "newslake> ", "     ...> "
 HELP = (

@@ -15,7 +15,7 @@ from newslake.pipelines.engine import WrongOption
 from newslake.pipelines.formats import write_csv, write_json_lines
 from newslake.pipelines.options import not_negative
 from newslake.pipelines.views import ask, check_reads
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 EXAMPLES = """\
 examples:

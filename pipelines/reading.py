@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from newslake.pipelines.views import ask, check_reads
-from newslake.transforms.write.lake import Lake as LakeOnDisk
+from newslake.transforms.lake.lake import Lake as LakeOnDisk
 
 Day = date | str
 """A day in UTC, also as `YYYY-MM-DD`."""

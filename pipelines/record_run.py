@@ -10,12 +10,12 @@ from newslake.pipelines.bounded_run import assign
 from newslake.pipelines.summary import Summary
 from newslake.schemas.rows import Fetch, Run
 from newslake.schemas.tables import TABLES
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.parquet import code_version
+from newslake.transforms.lake.transaction import gather
 from newslake.transforms.read.names import quote
-from newslake.transforms.write import layout
-from newslake.transforms.write.bundle import gather
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.parquet import code_version
 from newslake.transforms.write.write import in_order, write_file
 
 LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newslake.pipelines import terminal
 from newslake.pipelines.engine import WrongOption
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 EXAMPLES = """\
 examples:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from newslake.transforms.write.bundle import ended
-from newslake.transforms.write.room import Outcome
+from newslake.transforms.lake.staging import Outcome
+from newslake.transforms.lake.transaction import ended
 
 COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
 _NOTICES = {

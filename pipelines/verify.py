@@ -16,11 +16,11 @@ from newslake.pipelines import terminal
 from newslake.pipelines.engine import WrongOption
 from newslake.pipelines.views import connect
 from newslake.schemas.tables import TABLES, arrow_schema
-from newslake.transforms.write import layout
-from newslake.transforms.write.bundle import OUTCOMES, ended
-from newslake.transforms.write.errors import LakeError
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.log import Entry, live_files
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import Entry, live_files
+from newslake.transforms.lake.transaction import OUTCOMES, ended
 
 EXAMPLES = """\
 examples:

@@ -11,10 +11,10 @@ import duckdb
 from newslake.pipelines.coverage import add_coverage
 from newslake.pipelines.plover import EVENTS_PLOVER
 from newslake.schemas.tables import TABLES
-from newslake.transforms.write import layout
-from newslake.transforms.write.errors import LakeError
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.log import live_files
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import live_files
 
 EVENTS = """
 CREATE VIEW events AS

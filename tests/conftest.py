@@ -9,7 +9,7 @@ import pytest
 from lakes import article, commit, duplicate, mention
 
 from newslake.pipelines.cli import main
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 SEED_FOLDER = Path(__file__).parent.parent / "seeds"
 SEEDS = sorted(SEED_FOLDER.glob("*.txt"))

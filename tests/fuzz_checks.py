@@ -18,12 +18,12 @@ from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
 from newslake.schemas.records import Document, FileSlice, Tally
 from newslake.transforms.clean.clean import clean
 from newslake.transforms.extract.extract import MAX_SECONDS, extract
-from newslake.transforms.feeds.announcement import announcement
-from newslake.transforms.feeds.formats import read_feed
-from newslake.transforms.feeds.keys import keyed
-from newslake.transforms.read.archive import records
+from newslake.transforms.feeds.entries.announcement import announcement
+from newslake.transforms.feeds.entries.keys import keyed
+from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.read.files import read_slice
 from newslake.transforms.read.found import Refused
+from newslake.transforms.read.warc.records import records
 
 UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 MEDIA_TYPES = {

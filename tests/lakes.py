@@ -18,8 +18,8 @@ from newslake.schemas.rows import (
     Revision,
 )
 from newslake.schemas.tables import TABLES, arrow_schema
-from newslake.transforms.write import layout
-from newslake.transforms.write.bundle import gather
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.transaction import gather
 from newslake.transforms.write.write import stage
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)

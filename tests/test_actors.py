@@ -1,10 +1,10 @@
 import pytest
 
 from newslake.schemas.rows import Article
-from newslake.transforms.events.actors import Identity, identify, is_person
+from newslake.transforms.events.data.actors import Identity, identify, is_person
+from newslake.transforms.events.data.tsv import countries, read_rows
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
-from newslake.transforms.events.tables import countries, read_rows
+from newslake.transforms.events.parse.model import model_name
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.transforms.address import canonical, publisher, web_address
+from newslake.transforms.web.urls import canonical, publisher, web_address
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from lakes import article
 
 from newslake.transforms.dedupe.agency import agency
-from newslake.transforms.extract.byline import names_in
+from newslake.transforms.extract.fields.byline import names_in
 
 BODY = "The ferry workers of Port Alder went back to work on Sunday."
 

@@ -4,10 +4,10 @@ import time
 import pytest
 
 from newslake.schemas.reasons import NoText
-from newslake.transforms.extract.app_data import article_in_data
-from newslake.transforms.extract.limits import DEFAULT
-from newslake.transforms.extract.reading import Raw, read
-from newslake.transforms.extract.tree import parsed
+from newslake.transforms.extract.by_media_type import Raw, read
+from newslake.transforms.extract.html.app_data import article_in_data
+from newslake.transforms.extract.html.limits import DEFAULT
+from newslake.transforms.extract.html.tree import parsed
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
 STORY = "".join(f"<p>{SENTENCE} This was meeting number {n}.</p>" for n in range(8))

@@ -8,7 +8,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.response import Response
-from newslake.transforms.read.purpose import PAGE
+from newslake.transforms.read.warc.fields import PAGE
 
 CLOCK = FakeClock()
 URL = "https://news.example/1"

@@ -3,7 +3,7 @@ import pytest
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import Empty
 from newslake.schemas.records import Document
-from newslake.transforms.attempt import MAX_PAYLOAD, Attempt
+from newslake.transforms.beam.dead_letter import MAX_PAYLOAD, Attempt
 
 
 def document(payload, locator="file:a.txt"):

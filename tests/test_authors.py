@@ -1,10 +1,10 @@
 import pytest
 from lxml.html import document_fromstring
 
-from newslake.transforms.extract.authors import authors
-from newslake.transforms.extract.byline import names_in
-from newslake.transforms.extract.json_ld import LinkedArticle
-from newslake.transforms.extract.meta import meta_tags
+from newslake.transforms.extract.fields.byline import names_in
+from newslake.transforms.extract.html.authors import authors
+from newslake.transforms.extract.html.json_ld import LinkedArticle
+from newslake.transforms.extract.html.meta import meta_tags
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from newslake.pipelines.ingest import Arrivals, Settings
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.records import Document, Tally
 from newslake.schemas.rows import Rejected
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

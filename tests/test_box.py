@@ -9,7 +9,7 @@ import calls
 import pytest
 
 from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
-from newslake.transforms.box import Box, box
+from newslake.transforms.beam.sandbox import Box, box
 
 ROOT = Path(__file__).parent.parent
 
@@ -134,6 +134,6 @@ def test_the_process_ends_with_its_parent(then):
 
 
 def test_the_process_loads_no_beam():
-    code = "import newslake.transforms.box, newslake.transforms.extract.reading, sys; print('apache_beam' in sys.modules)"
+    code = "import newslake.transforms.beam.sandbox, newslake.transforms.extract.by_media_type, sys; print('apache_beam' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"

@@ -1,6 +1,6 @@
 import pytest
 
-from newslake.transforms.events.casualties import UNKNOWN, Range, injured, killed
+from newslake.transforms.events.expressions.casualties import UNKNOWN, Range, injured, killed
 
 
 def first(tolls):

@@ -22,9 +22,9 @@ from lakes import (
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.compact import merge
-from newslake.transforms.write import layout, rewrite
-from newslake.transforms.write.errors import Damaged, Unsupported
-from newslake.transforms.write.storage import Storage
+from newslake.transforms.lake import layout, rewriting
+from newslake.transforms.lake.errors import Damaged, Unsupported
+from newslake.transforms.lake.storage import Storage
 
 
 def test_compact_merges_small_files_and_changes_no_row(lake, run):
@@ -127,7 +127,7 @@ def test_a_foreign_file_is_named_and_not_lost(lake, run):
 
 
 def test_where_folders_cannot_be_exchanged_it_is_said(lake, run, monkeypatch):
-    from newslake.transforms.write import storage
+    from newslake.transforms.lake import storage
 
     monkeypatch.setattr(storage, "_exchange", lambda one, other: 95)
     with pytest.raises(Unsupported, match="neither compact, forget nor reprocess"):
@@ -196,7 +196,7 @@ def test_rows_that_are_sorted_in_slices_are_sorted_as_a_whole(times, rows_a_slic
     with duckdb.connect() as database:
         database.execute("SET TimeZone = 'UTC'")
         database.register("rows", given)
-        batches = rewrite._in_slices(database, "articles", rows_a_slice)
+        batches = rewriting._in_slices(database, "articles", rows_a_slice)
         found = [row for batch in batches for row in batch.to_pylist()]
     keys = [(row["published_at"] or DAY, row["article_id"]) for row in found]
     assert keys == sorted((time or DAY, id) for time, id in zip(times, ids, strict=True))
@@ -212,7 +212,7 @@ def test_a_partition_that_is_merged_in_slices_keeps_its_rows(
     for name in ("bad.json", "more.txt"):
         assert main(["backfill", str(tmp_path / name), "--no-events", "--lake", str(lake)]) == 0
     before = rows_of(lake)
-    monkeypatch.setattr(rewrite, "SLICE_BYTES", 1)
+    monkeypatch.setattr(rewriting, "SLICE_BYTES", 1)
     assert main(["compact", "--idle", "0", "--table", table, "--lake", str(lake)]) == 0
     assert rows_of(lake) == before
     assert main(["verify", "--lake", str(lake)]) == 0

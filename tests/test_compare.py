@@ -2,8 +2,8 @@ import pytest
 from lakes import article, assign, commit, hexadecimal, revision
 
 from newslake.pipelines.cli import main
-from newslake.transforms.write.compare import compare
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.write.diff_revisions import compare
 
 FIRST = "Five people died."
 SECOND = "Seven people died."

@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 import pytest
 from lakes import article
 
-from newslake.transforms.events.datelines import dateline_of
+from newslake.transforms.events.expressions.datelines import dateline_of
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
 
 DATELINES = [
     "OSLO, March 18 (Reuters) - ",

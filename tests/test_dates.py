@@ -3,7 +3,7 @@ from time import process_time
 
 import pytest
 
-from newslake.transforms.extract.dates import believed, read_time, spelled
+from newslake.transforms.extract.fields.dates import believed, read_time, spelled
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 

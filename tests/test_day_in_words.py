@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import document_fromstring
 
-from newslake.transforms.extract.day_in_words import day_in_words
+from newslake.transforms.extract.html.day_in_words import day_in_words
 
 DAY = datetime(2024, 3, 1, tzinfo=UTC)
 FILLER = "<p>Both sides met in the old town hall, and talks will go on for another week.</p>" * 5

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from newslake.transforms.extract.dumps import TOOLS, translated
-from newslake.transforms.extract.limits import DEFAULT
-from newslake.transforms.extract.reading import Raw, read
+from newslake.transforms.extract.by_media_type import Raw, read
+from newslake.transforms.extract.html.limits import DEFAULT
+from newslake.transforms.extract.text.dumps import TOOLS, translated
 
 TEXT = "Both sides met on Monday, the minister said, and talks will go on for another week."
 URL = "https://example.org/talks"

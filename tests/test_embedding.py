@@ -2,9 +2,9 @@
 
 import pytest
 
-from newslake.transforms.events import embedding
-from newslake.transforms.events.embedding import Embedding
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse import embedding
+from newslake.transforms.events.parse.embedding import Embedding
+from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

@@ -6,7 +6,7 @@ import pytest
 from backports import zstd
 
 from newslake.schemas.reasons import BadEncoding, TooLarge
-from newslake.transforms.encodings import MAX_STREAMS, Unpacking
+from newslake.transforms.web.content_encodings import MAX_STREAMS, Unpacking
 
 WORDS = [b"Both sides ", b"met on Monday", b""]
 STREAMS = {"gzip": gzip.compress, "x-gzip": gzip.compress, "zstd": zstd.compress}

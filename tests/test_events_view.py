@@ -8,7 +8,7 @@ from lakes import article, commit, duplicate, hexadecimal, mention
 
 from newslake.pipelines.reading import Lake as Reader
 from newslake.schemas.rows import Actor
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 KEY = hexadecimal("key")
 LATER = datetime(2026, 3, 2, tzinfo=UTC)

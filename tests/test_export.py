@@ -8,7 +8,7 @@ from lakes import DAY, article, commit, mention
 
 from newslake.pipelines import export
 from newslake.pipelines.cli import main
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from newslake.schemas.identity import article_id, document_id, payload_digest
 from newslake.schemas.reasons import BadField, BadJson, Binary, Empty, NoText, TooLarge
 from newslake.schemas.records import Document, Draft
+from newslake.transforms.extract.by_media_type import READERS
 from newslake.transforms.extract.extract import Extract, extract
-from newslake.transforms.extract.reading import READERS
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
 PAGE = f"<html><head>%s</head><body><article><h1>Truce</h1>{f'<p>{SENTENCE}</p>' * 3}</article></body></html>"
@@ -197,7 +197,7 @@ def test_libraries_keep_quiet(caplog, capfd):
 
 
 def test_the_language_model_is_loaded_at_its_first_use():
-    code = "import newslake.transforms.extract.extract, newslake.transforms.extract.language as l; print(l._identifier.cache_info().currsize)"
+    code = "import newslake.transforms.extract.extract, newslake.transforms.extract.fields.language as l; print(l._identifier.cache_info().currsize)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "0"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from papers import ADDRESS, NOON, atom, item, rss
 
 from newslake.schemas.reasons import Binary, NotAFeed, Reject, TooDeep, TooLarge
-from newslake.transforms.feeds.formats import read_feed
+from newslake.transforms.feeds.parse.formats import read_feed
 
 
 def read(text, address=ADDRESS, **headers):

@@ -13,11 +13,11 @@ from test_response import response
 
 from newslake.schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
 from newslake.schemas.records import Announced, Document
-from newslake.transforms.fetch import fetching
+from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.crawl import BACKOFF, check, crawl, next_try
 from newslake.transforms.fetch.fetch import FetchPages
-from newslake.transforms.fetch.fetching import Fetching
-from newslake.transforms.fetch.rounds import Budget
+from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import MAX_WAIT, REST
 from newslake.transforms.read.files import Refused
 
@@ -212,7 +212,7 @@ def test_what_is_a_page(header):
 
 
 def test_the_stage_loses_nothing(run_stage, tmp_path):
-    fetching.memory.cache_clear()
+    fetch_options.memory.cache_clear()
     clock = FakeClock()
     options = Fetching(allow_private=True, warc=str(tmp_path / "warc"), pages_per_site=2)
     open_visitor = partial(options.visitor, resolver=Names(anybody=[["127.0.0.1"]]))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslake.schemas.records import Document, FileSlice
-from newslake.transforms.attempt import MAX_PAYLOAD
+from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.files import Refused, read_slice
 from newslake.transforms.read.listing import list_inputs

@@ -7,7 +7,7 @@ import pytest
 from newslake.schemas.rows import Article
 from newslake.transforms.events import find_events as stage
 from newslake.transforms.events.find_events import FindEvents
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
 
 
 def article(name, text="Norway praised Peru.", language="en"):

@@ -15,9 +15,9 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.engine import WrongOption
 from newslake.pipelines.follow import Command, add_arguments, addresses
 from newslake.pipelines.views import connect
-from newslake.transforms.feeds.state import NAME, FeedStates
-from newslake.transforms.write import layout
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import Lake
 
 RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>
 <title>Strike ends</title><link>{link}</link></item></channel></rss>"""

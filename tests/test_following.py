@@ -19,12 +19,12 @@ from newslake.pipelines.ingest import Settings
 from newslake.pipelines.views import connect
 from newslake.schemas.tables import NO_DATE, TABLES
 from newslake.transforms.events.find_events import FindEvents
-from newslake.transforms.feeds.state import NAME, FeedStates
-from newslake.transforms.fetch import fetching
-from newslake.transforms.fetch.fetching import Fetching
-from newslake.transforms.fetch.rounds import Budget
-from newslake.transforms.write import layout
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
+from newslake.transforms.fetch import fetch_options
+from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.fetch.site_scheduler import Budget
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import Lake
 
 HOUR = timedelta(hours=1)
 STORY = (
@@ -45,7 +45,7 @@ class Newsroom:
         self.start()
 
     def start(self):
-        fetching.memory.cache_clear()
+        fetch_options.memory.cache_clear()
         states = FeedStates(self.lake.storage.path(NAME))
         feed = self.server.url("/feed", "news.example")
         self.gathering = Gathering(self.lake, states, [feed], self.clock.now())

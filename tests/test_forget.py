@@ -20,8 +20,8 @@ from lakes import (
 from newslake.pipelines.compact import merge
 from newslake.pipelines.forget import forget
 from newslake.schemas.identity import article_id
-from newslake.transforms.write.errors import Stale
-from newslake.transforms.write.storage import Storage
+from newslake.transforms.lake.errors import Stale
+from newslake.transforms.lake.storage import Storage
 
 
 class Killed(BaseException):

@@ -5,8 +5,8 @@ import pytest
 from papers import NOON
 
 from newslake.transforms.extract.extract import extract
-from newslake.transforms.feeds.feed import Entry
-from newslake.transforms.feeds.full_text import as_document, full_text
+from newslake.transforms.feeds.entries.full_text import as_document, full_text
+from newslake.transforms.feeds.parse.feed import Entry
 
 FEED = "https://paper.example.org/feeds/news.xml"
 STORY = "<p>Delegates met in the old town hall again, and talks on the truce went on.</p>"

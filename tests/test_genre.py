@@ -1,8 +1,8 @@
 import pytest
 
 from newslake.schemas.reasons import NotAnArticle, NoText
-from newslake.transforms.extract.limits import DEFAULT
-from newslake.transforms.extract.reading import Raw, read
+from newslake.transforms.extract.by_media_type import Raw, read
+from newslake.transforms.extract.html.limits import DEFAULT
 
 
 def story(days):

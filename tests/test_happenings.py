@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 

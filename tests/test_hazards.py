@@ -14,8 +14,8 @@ from hostile import HTML, answer, hostile
 from newslake.schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes, Unreachable
 from newslake.schemas.records import Announced
 from newslake.transforms.extract.extract import extract
-from newslake.transforms.feeds.policy import first
-from newslake.transforms.feeds.polling import poll
+from newslake.transforms.feeds.poll import poll
+from newslake.transforms.feeds.schedule.poll_schedule import first
 from newslake.transforms.fetch.client import Client, Limits
 from newslake.transforms.fetch.crawl import fetch
 from newslake.transforms.fetch.guard import forbidden

@@ -1,6 +1,6 @@
 import pytest
 
-from newslake.transforms.extract.headline import headline
+from newslake.transforms.extract.html.headline import headline
 
 TITLE = "Both sides agree on a truce"
 

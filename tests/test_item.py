@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newslake.schemas.reasons import BadField, BadJson
-from newslake.transforms.extract.item import NAMES, parse_object, read_fields, take_html
+from newslake.transforms.extract.text.item import NAMES, parse_object, read_fields, take_html
 
 
 def test_known_fields_are_understood_and_others_kept():

@@ -3,7 +3,7 @@ import json
 import pytest
 from lxml.html import document_fromstring
 
-from newslake.transforms.extract.json_ld import LinkedArticle, linked_article
+from newslake.transforms.extract.html.json_ld import LinkedArticle, linked_article
 
 URL = "https://www.example.org/world/truce"
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.transforms.feeds.feed import Entry
-from newslake.transforms.feeds.keys import keyed
+from newslake.transforms.feeds.entries.keys import keyed
+from newslake.transforms.feeds.parse.feed import Entry
 
 SITE = "https://paper.example.org"
 

@@ -19,8 +19,8 @@ from lakes import (
 
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.index import Index
-from newslake.transforms.write import layout
-from newslake.transforms.write.errors import (
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import (
     Damaged,
     NoSpace,
     NotALake,
@@ -28,8 +28,8 @@ from newslake.transforms.write.errors import (
     Unbalanced,
     UnknownFormat,
 )
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.storage import Storage
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.storage import Storage
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from newslake.transforms.extract.language import language_of
+from newslake.transforms.extract.fields.language import language_of
 
 
 @pytest.mark.parametrize(

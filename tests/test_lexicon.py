@@ -1,10 +1,10 @@
 import pytest
 
 from newslake.schemas.ontology import EVENT_TYPES
-from newslake.transforms.events import lexicon
-from newslake.transforms.events.lexicon import digest, triggers, words
-from newslake.transforms.events.screen import worth_parsing
-from newslake.transforms.events.tables import read_lines
+from newslake.transforms.events.data import lexicon
+from newslake.transforms.events.data.lexicon import digest, triggers, words
+from newslake.transforms.events.data.tsv import read_lines
+from newslake.transforms.events.prefilter.prefilter import worth_parsing
 
 
 def all_triggers():

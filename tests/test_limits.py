@@ -3,8 +3,8 @@ import json
 import pytest
 
 from newslake.schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooManyTags
-from newslake.transforms.extract.limits import Limits, parsed_within
-from newslake.transforms.extract.reading import Raw, read
+from newslake.transforms.extract.by_media_type import Raw, read
+from newslake.transforms.extract.html.limits import Limits, parsed_within
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
 FEW = Limits(max_html_mb=1, max_depth=20, max_tags=200, max_attributes=10)

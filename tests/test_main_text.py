@@ -1,7 +1,7 @@
 import pytest
 from lxml.html import document_fromstring
 
-from newslake.transforms.extract.main_text import main_text
+from newslake.transforms.extract.html.main_text import main_text
 
 FIRST = "Both sides met on Monday in the old town hall, the minister said, and nobody left early."
 MORE = [

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newslake.schemas.reasons import TooDeep
-from newslake.transforms.extract.markdown import read_markdown
+from newslake.transforms.extract.text.markdown import read_markdown
 
 
 @pytest.mark.parametrize(

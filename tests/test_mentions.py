@@ -11,7 +11,7 @@ from newslake.schemas.identity import mention_id
 from newslake.schemas.ontology import EVENT_TYPES, STATUSES
 from newslake.schemas.rows import Article
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

@@ -1,6 +1,6 @@
 from lxml.html import document_fromstring
 
-from newslake.transforms.extract.meta import meta_tags, values
+from newslake.transforms.extract.html.meta import meta_tags, values
 
 
 def test_names_are_found_in_any_attribute_and_case():

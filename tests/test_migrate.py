@@ -10,8 +10,8 @@ from lakes import article, commit, duplicate, hexadecimal, mention, rejected, ro
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.forget import forget
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.log import live_files
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import live_files
 
 GONE = "image_url"
 """A column that the made-up older schema has not."""

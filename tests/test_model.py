@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from newslake.transforms.events import model
+from newslake.transforms.events.parse import model
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_importing_the_step_does_not_import_spacy():
 @pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
 def test_the_model_comes_without_the_command_line_of_spacy_which_others_can_still_import():
     code = (
-        "import sys; from newslake.transforms.events.model import load_model; load_model();"
+        "import sys; from newslake.transforms.events.parse.model import load_model; load_model();"
         "import spacy; assert 'spacy.cli' not in sys.modules and not hasattr(spacy, 'info');"
         "from spacy.cli import download; assert download"
     )

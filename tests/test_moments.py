@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.transforms.events.days import Span, resolve
-from newslake.transforms.events.moments import _PATTERNS, _plain, moments_in
+from newslake.transforms.events.expressions.days import Span, resolve
+from newslake.transforms.events.expressions.time_expressions import _PATTERNS, _plain, moments_in
 
 MONDAY = date(2026, 3, 2)
 

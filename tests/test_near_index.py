@@ -13,8 +13,8 @@ from newslake.transforms.dedupe import near_index
 from newslake.transforms.dedupe.index import Index
 from newslake.transforms.dedupe.near import Signed, near_copy
 from newslake.transforms.dedupe.signature import sign
-from newslake.transforms.write.errors import Stale
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.errors import Stale
+from newslake.transforms.lake.lake import Lake
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

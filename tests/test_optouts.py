@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from newslake.transforms.optouts import optouts
+from newslake.transforms.web.optouts import optouts
 
 
 @pytest.mark.parametrize(

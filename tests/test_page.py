@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newslake.schemas.reasons import NoText
-from newslake.transforms.extract.page import is_html_document, looks_like_html, read_page
+from newslake.transforms.extract.html.page import is_html_document, looks_like_html, read_page
 
 PARAGRAPH = "Both sides met on Monday, the minister said, and talks will go on for another week."
 BODY = f"<h1>Truce in sight</h1><p>{PARAGRAPH}</p>" + f"<p>{PARAGRAPH[::-1]}.</p>" * 3

@@ -140,7 +140,7 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
 def test_a_page_over_the_limit_is_refused_and_a_film_is_passed_over(tmp_path, name, monkeypatch):
-    monkeypatch.setattr("newslake.transforms.read.members.MAX_MEMBER", 2 * MB)
+    monkeypatch.setattr("newslake.transforms.read.warc.members.MAX_MEMBER", 2 * MB)
     large = b"<p>" * MB
     film = page(2, large, http_fields=b"Content-Type: video/mp4\r\n")
     records = [page(1, large), film, page(3)]
@@ -182,7 +182,7 @@ def test_a_crash_costs_one_record(tmp_path, monkeypatch):
         if found.record_id.endswith("2>"):
             raise RuntimeError("bug")
 
-    monkeypatch.setattr("newslake.transforms.read.pages._check_whole", crash)
+    monkeypatch.setattr("newslake.transforms.read.warc.responses._check_whole", crash)
     one, crashed, three = read(tmp_path, page(1) + page(2) + page(3))
     assert isinstance(crashed.error, RuntimeError)
     assert told([one, three]) == ["1", "3"]

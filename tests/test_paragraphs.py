@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.transforms.events.paragraphs import MAX_CHARACTERS, MAX_SENTENCE, stretches
+from newslake.transforms.events.prefilter.passages import MAX_CHARACTERS, MAX_SENTENCE, stretches
 
 TEXTS = st.lists(
     st.sampled_from(

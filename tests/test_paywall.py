@@ -1,7 +1,7 @@
 import pytest
 
-from newslake.transforms.extract.limits import DEFAULT
-from newslake.transforms.extract.reading import Raw, read
+from newslake.transforms.extract.by_media_type import Raw, read
+from newslake.transforms.extract.html.limits import DEFAULT
 
 BEGIN = "Talks on a ceasefire stalled on Friday, as both sides said that they would not give in"
 NOT_FREE = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": %s}</script>'

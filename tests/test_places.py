@@ -1,9 +1,9 @@
 import pytest
 
 from newslake.schemas.rows import Article
+from newslake.transforms.events.data.places import countries_in, locate
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
-from newslake.transforms.events.places import countries_in, locate
+from newslake.transforms.events.parse.model import model_name
 
 
 def test_a_city_is_known_in_several_spellings():

@@ -1,6 +1,6 @@
 import pytest
 
-from newslake.transforms.extract.plain import read_plain
+from newslake.transforms.extract.text.plain import read_plain
 
 BODY = "Both sides met on Monday. Talks go on."
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from newslake.transforms.feeds.plain_text import plain
+from newslake.transforms.feeds.parse.plain_text import plain
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from papers import ADDRESS, NOON
 
-from newslake.transforms.feeds.feed import Hints
-from newslake.transforms.feeds.policy import after, at_new_address, conditions, first, moved
-from newslake.transforms.feeds.poll import Answer
+from newslake.transforms.feeds.parse.feed import Hints
+from newslake.transforms.feeds.schedule.feed_state import Answer
+from newslake.transforms.feeds.schedule.poll_schedule import (
+    after,
+    at_new_address,
+    conditions,
+    first,
+    moved,
+)
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 JITTER = 1.1

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from lxml.html import document_fromstring
 
-from newslake.transforms.extract.json_ld import linked_article
-from newslake.transforms.extract.meta import meta_tags
-from newslake.transforms.extract.published import Dated, modified, published
+from newslake.transforms.extract.html.json_ld import linked_article
+from newslake.transforms.extract.html.meta import meta_tags
+from newslake.transforms.extract.html.published import Dated, modified, published
 
 STATED = "2024-03-01T09:00:00+02:00"
 TIME = datetime(2024, 3, 1, 7, tzinfo=UTC)

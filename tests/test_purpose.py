@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papers import NOON
 
-from newslake.transforms.read.purpose import Purpose, stated
+from newslake.transforms.read.warc.fields import Purpose, stated
 
 texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 

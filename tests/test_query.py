@@ -12,7 +12,7 @@ from lakes import DAY, article, commit, duplicate, hexadecimal
 
 from newslake.pipelines import prompt, views
 from newslake.pipelines.cli import main
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 
 @pytest.fixture

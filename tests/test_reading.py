@@ -3,8 +3,8 @@ from lakes import article, commit
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.reading import Lake
-from newslake.transforms.write.errors import LakeError, NotALake
-from newslake.transforms.write.lake import Lake as LakeOnDisk
+from newslake.transforms.lake.errors import LakeError, NotALake
+from newslake.transforms.lake.lake import Lake as LakeOnDisk
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from wording import text_of
 
 from newslake.pipelines.cli import main
 from newslake.transforms.dedupe.signature import sign
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from lakes import article, commit, mention, rows_of
 from newslake.pipelines import reprocess
 from newslake.pipelines.cli import main
 from newslake.pipelines.forget import forget
-from newslake.transforms.events.model import model_name
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.events.parse.model import model_name
+from newslake.transforms.lake.lake import Lake
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

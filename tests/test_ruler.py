@@ -1,8 +1,8 @@
 import pytest
 
-from newslake.transforms.events import ruler
-from newslake.transforms.events.model import RULER, load_model, model_name
-from newslake.transforms.events.ruler import Ruler
+from newslake.transforms.events.parse import lemmatizer
+from newslake.transforms.events.parse.lemmatizer import Ruler
+from newslake.transforms.events.parse.model import RULER, load_model, model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 
@@ -24,7 +24,7 @@ def test_words_get_what_the_attribute_ruler_and_the_lemmatizer_would_give_them(s
 
 
 def test_words_are_remembered_up_to_a_bound(monkeypatch):
-    monkeypatch.setattr(ruler, "MOST_KNOWN", 40)
+    monkeypatch.setattr(lemmatizer, "MOST_KNOWN", 40)
     model = load_model()
     known = model.get_pipe(RULER)._known
     for number in range(20):

@@ -6,7 +6,7 @@ import pytest
 
 from newslake.schemas.rows import Article
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
+from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

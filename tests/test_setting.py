@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from lakes import article
 
+from newslake.transforms.events.data.places import locate
 from newslake.transforms.events.find_events import find_events
-from newslake.transforms.events.model import model_name
-from newslake.transforms.events.places import locate
+from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 

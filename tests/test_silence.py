@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papers import NOON
 
-from newslake.transforms.feeds.silence import LEAST_DAYS, rhythm, silence
+from newslake.transforms.feeds.schedule.outages import LEAST_DAYS, rhythm, silence
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MIDNIGHT = NOON - 12 * HOUR

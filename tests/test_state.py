@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 from papers import ADDRESS, NOON
 
-from newslake.transforms.feeds.feed import Hints
-from newslake.transforms.feeds.policy import first
-from newslake.transforms.feeds.poll import FeedState
-from newslake.transforms.feeds.state import NAME, FeedStates, known_states
+from newslake.transforms.feeds.parse.feed import Hints
+from newslake.transforms.feeds.schedule.feed_state import FeedState
+from newslake.transforms.feeds.schedule.poll_schedule import first
+from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates, known_states
 
 FULL = FeedState(
     feed=ADDRESS,

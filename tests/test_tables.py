@@ -13,7 +13,7 @@ from newslake.pipelines.schema import codebook
 from newslake.schemas.codebook import ORIGINS
 from newslake.schemas.record import field_docs
 from newslake.schemas.tables import TABLES, arrow_schema
-from newslake.transforms.write.parquet import to_arrow, write_parquet
+from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.write.write import in_order
 
 DOCS = Path(__file__).parent.parent / "docs" / "tables.md"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newslake.transforms.extract.tags import has_more_attributes
-from newslake.transforms.extract.tree import parsed, prepared
+from newslake.transforms.extract.html.tags import has_more_attributes
+from newslake.transforms.extract.html.tree import parsed, prepared
 
 
 def is_over_four(html):

@@ -4,7 +4,7 @@ import pytest
 from lxml.html import tostring
 
 from newslake.schemas.reasons import NoText
-from newslake.transforms.extract.tree import drop_surroundings, parsed, prepared
+from newslake.transforms.extract.html.tree import drop_surroundings, parsed, prepared
 
 BODY = "<body><p>Both sides met.</p></body>"
 

@@ -9,11 +9,11 @@ from lakes import article, commit, duplicate, hexadecimal, mention, rejected, re
 
 from newslake.pipelines.changing import change
 from newslake.pipelines.cli import main
-from newslake.transforms.write import layout
-from newslake.transforms.write.change import Change
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.log import Forgotten, live_files
-from newslake.transforms.write.rewrite import stage_filtered
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.change import Change
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import Forgotten, live_files
+from newslake.transforms.lake.rewriting import stage_filtered
 
 
 @pytest.fixture

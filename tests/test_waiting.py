@@ -6,7 +6,7 @@ import pytest
 from lakes import DAY, announcement, commit, fetch
 
 from newslake.pipelines.waiting import MAX_VERSIONS, news, waiting
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"
 HOUR = timedelta(hours=1)

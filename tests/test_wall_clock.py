@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import fragment_fromstring
 
-from newslake.transforms.extract.wall_clock import shown_clock, wall_clock
+from newslake.transforms.extract.fields.wall_clock import shown_clock, wall_clock
 
 TIME = datetime(2024, 3, 2, 3, 30, 5, 403_000, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ import stories
 
 from newslake.pipelines.compact import merge
 from newslake.pipelines.forget import forget
-from newslake.transforms.write import committer
-from newslake.transforms.write.errors import LakeError, NoSpace
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake import committer
+from newslake.transforms.lake.errors import LakeError, NoSpace
+from newslake.transforms.lake.lake import Lake
 
 SMALL, LARGE = "1500k", "300m"
 BUNDLES = 200

@@ -31,7 +31,7 @@ import stories
 
 from newslake.pipelines.cli import main as newslake
 from newslake.pipelines.forget import forget
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 WARM = 3
 """Processes that have imported all they need and wait for a role: dying is quicker than starting."""

@@ -8,7 +8,7 @@ import signal
 import sys
 
 from newslake.pipelines.cli import main
-from newslake.transforms.write.storage import Storage
+from newslake.transforms.lake.storage import Storage
 
 link = Storage.link
 links_shown = 0

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 
 from newslake.pipelines import following, gathering
 from newslake.pipelines.cli import main
-from newslake.transforms.feeds.state import FeedStates
+from newslake.transforms.feeds.schedule.state_store import FeedStates
 from newslake.transforms.fetch import crawl
 from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.lake.log import Log
 from newslake.transforms.write import write
-from newslake.transforms.write.log import Log
 
 SPEED = 50
 PAGES = 3

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newslake.transforms.write.storage import Storage
+from newslake.transforms.lake.storage import Storage
 
 KILL = "a kill: all survives"
 NAMES = "a power cut: names survive"

@@ -16,10 +16,10 @@ from ids import ID_COLUMNS, has_rival, may_be_forgotten, number_of
 
 from newslake.schemas.records import Assignment
 from newslake.schemas.rows import Article, Duplicate, Mention, Rejected, Revision
-from newslake.transforms.write import layout
-from newslake.transforms.write.bundle import gather
-from newslake.transforms.write.errors import Stale
-from newslake.transforms.write.room import room
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import Stale
+from newslake.transforms.lake.staging import room
+from newslake.transforms.lake.transaction import gather
 from newslake.transforms.write.write import stage
 
 DAYS = [lakes.DAY, lakes.DAY + timedelta(days=1), lakes.DAY + timedelta(days=7), None]

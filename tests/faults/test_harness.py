@@ -6,7 +6,7 @@ import pytest
 import stories
 from reader import Watch, kind_of
 
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.lake.lake import Lake
 
 pytestmark = pytest.mark.faults
 

@@ -13,9 +13,9 @@ from stories import stage_rows
 from newslake.pipelines.compact import merge
 from newslake.pipelines.forget import forget
 from newslake.pipelines.verify import check_files
-from newslake.transforms.write import layout
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.room import room
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.staging import room
 
 FOLDER = "articles/published_date=2026-03-01"
 

@@ -23,9 +23,9 @@ from newslake.pipelines.compact import merge, worth_merging
 from newslake.pipelines.forget import forget
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.index import Index
-from newslake.transforms.write.errors import LakeError
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.storage import Storage
+from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.storage import Storage
 
 GRACE_SECONDS = 10.0
 TAKES_SPACE = {"write", "link", "sync", "make_folder"}

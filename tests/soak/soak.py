@@ -26,10 +26,10 @@ from hostile import server_in_a_thread
 
 from newslake.pipelines import terminal
 from newslake.pipelines.follow import Command, add_arguments
-from newslake.transforms.feeds.state import NAME, FeedStates
+from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.fetch.client import Limits
-from newslake.transforms.fetch.fetching import Fetching
-from newslake.transforms.write.lake import Lake
+from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.lake.lake import Lake
 
 LIMITS = Limits(total_seconds=3.0)
 """Of one request, on the wall: a server that never ends costs so much."""

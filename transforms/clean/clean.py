@@ -9,7 +9,7 @@ from newslake.schemas.identity import text_hash
 from newslake.schemas.reasons import NoText
 from newslake.schemas.records import Draft
 from newslake.schemas.rows import Article
-from newslake.transforms.attempt import Attempt, Attempted
+from newslake.transforms.beam.dead_letter import Attempt, Attempted
 from newslake.transforms.clean.credits import drop_credits
 from newslake.transforms.clean.debris import drop_debris
 from newslake.transforms.text import count_words, normalize, one_line, visible

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from newslake.transforms.clean.day_lines import is_date
-from newslake.transforms.extract.byline import names_in
+from newslake.transforms.extract.fields.byline import names_in
 from newslake.transforms.text import folded
 
 HEAD, TAIL = 3, 2

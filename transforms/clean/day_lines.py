@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 
 from newslake.transforms.clean.debris import is_sentence
-from newslake.transforms.extract.dates import DAY_STATED
+from newslake.transforms.extract.fields.dates import DAY_STATED
 
 _DAY = re.compile(DAY_STATED, re.IGNORECASE)
 _HOUR = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?|\b\d\d?\s?(?:[ap]\.?m\b|uhr\b|h\b)", re.IGNORECASE)

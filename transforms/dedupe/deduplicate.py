@@ -13,7 +13,7 @@ import apache_beam as beam
 from newslake.schemas.records import Assignment, Candidate, Draft, Tally, Verdict
 from newslake.schemas.rows import Article, Duplicate, Revision
 from newslake.transforms.dedupe.agency import agency
-from newslake.transforms.dedupe.recognise import AsksIndex
+from newslake.transforms.dedupe.drop_seen import AsksIndex
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.dedupe.verdicts import days_needed, judge, marked
 

@@ -10,12 +10,12 @@ import apache_beam as beam
 
 from newslake.schemas.records import Tally
 from newslake.schemas.rows import Article, Mention
-from newslake.transforms.events.confidence import Features, trust
 from newslake.transforms.events.mentions import mentions_of
-from newslake.transforms.events.model import lent_model, model_name
-from newslake.transforms.events.naming import Parsed
-from newslake.transforms.events.paragraphs import Stretch, stretches
-from newslake.transforms.events.parties import scene_of
+from newslake.transforms.events.parse.model import lent_model, model_name
+from newslake.transforms.events.prefilter.passages import Stretch, stretches
+from newslake.transforms.events.rules.confidence import Features, trust
+from newslake.transforms.events.rules.parties import scene_of
+from newslake.transforms.events.slots.entity_linking import Parsed
 
 LANGUAGE = "en"
 """The one language whose events are read."""

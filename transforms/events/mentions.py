@@ -7,22 +7,22 @@ from typing import Any, NamedTuple
 from newslake.schemas.identity import event_key, mention_id
 from newslake.schemas.ontology import EVENT_TYPES
 from newslake.schemas.rows import Article, Mention
-from newslake.transforms.events.arguments import Match
-from newslake.transforms.events.casualties import UNKNOWN, injured, killed
-from newslake.transforms.events.clauses import acts_in
-from newslake.transforms.events.confidence import Features, features_of, trust
-from newslake.transforms.events.days import Span, resolve
-from newslake.transforms.events.grammar import Token
-from newslake.transforms.events.lexicon import SPOKEN, digest, triggers
-from newslake.transforms.events.model import model_version
-from newslake.transforms.events.moments import Moment
-from newslake.transforms.events.naming import Parsed, key_of, party_of
-from newslake.transforms.events.parties import Scene
-from newslake.transforms.events.setting import is_of_the_day, moment_of
-from newslake.transforms.events.status import lies_ahead
-from newslake.transforms.events.telling import Telling, parties_of, telling_of
-from newslake.transforms.events.victims import victims_of
-from newslake.transforms.events.whereabouts import place_of
+from newslake.transforms.events.data.lexicon import SPOKEN, digest, triggers
+from newslake.transforms.events.expressions.casualties import UNKNOWN, injured, killed
+from newslake.transforms.events.expressions.days import Span, resolve
+from newslake.transforms.events.expressions.time_expressions import Moment
+from newslake.transforms.events.parse.grammar import Token
+from newslake.transforms.events.parse.model import model_version
+from newslake.transforms.events.rules.arguments import Match
+from newslake.transforms.events.rules.clauses import acts_in
+from newslake.transforms.events.rules.confidence import Features, features_of, trust
+from newslake.transforms.events.rules.modality import Telling, parties_of, telling_of
+from newslake.transforms.events.rules.parties import Scene
+from newslake.transforms.events.rules.status import lies_ahead
+from newslake.transforms.events.slots.entity_linking import Parsed, key_of, party_of
+from newslake.transforms.events.slots.event_place import place_of
+from newslake.transforms.events.slots.event_time import is_of_the_day, moment_of
+from newslake.transforms.events.slots.victims import victims_of
 
 RULES_VERSION = "6"
 """Raised with every change of the rules that changes rows."""

@@ -9,15 +9,15 @@ from newslake.schemas.identity import article_id
 from newslake.schemas.reasons import OptedOut
 from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Article
-from newslake.transforms.address import canonical, publisher, web_address
-from newslake.transforms.attempt import Attempt, Attempted
-from newslake.transforms.box import box
+from newslake.transforms.beam.dead_letter import Attempt, Attempted
+from newslake.transforms.beam.sandbox import box
+from newslake.transforms.extract.by_media_type import Raw, Reading, read, warm_up
 from newslake.transforms.extract.content import Content
-from newslake.transforms.extract.dates import CONFIDENCE, believed
-from newslake.transforms.extract.language import language_of
-from newslake.transforms.extract.limits import DEFAULT, Limits
-from newslake.transforms.extract.reading import Raw, Reading, read, warm_up
+from newslake.transforms.extract.fields.dates import CONFIDENCE, believed
+from newslake.transforms.extract.fields.language import language_of
+from newslake.transforms.extract.html.limits import DEFAULT, Limits
 from newslake.transforms.text import mend, visible
+from newslake.transforms.web.urls import canonical, publisher, web_address
 
 MAX_SECONDS = 10
 MAX_MEMORY_MB = 512
@@ -34,7 +34,7 @@ def extract(
 
     Raises:
         OptedOut: the publisher reserves it, and that is to be respected.
-        Reject: see `newslake.transforms.extract.reading.read` and `newslake.transforms.box.Box.call`.
+        Reject: see `newslake.transforms.extract.by_media_type.read` and `newslake.transforms.beam.sandbox.Box.call`.
     """
     reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw(document), limits)
     if respect_optouts and reading.optouts:

@@ -4,8 +4,8 @@ from lxml.html import HtmlElement
 from trafilatura.feeds import FEED_TYPES
 
 from newslake.schemas.reasons import NoText
-from newslake.transforms.address import web_address
-from newslake.transforms.extract.limits import parsed_within
+from newslake.transforms.extract.html.limits import parsed_within
+from newslake.transforms.web.urls import web_address
 
 _COMMENTS = "comments"
 

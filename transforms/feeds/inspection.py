@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from newslake.schemas.reasons import NotAFeed, Reject
-from newslake.transforms.extract.charset import decode
-from newslake.transforms.extract.dates import believed
+from newslake.transforms.extract.fields.dates import believed
+from newslake.transforms.extract.text.charset import decode
 from newslake.transforms.feeds.discovery import feeds_of_page
-from newslake.transforms.feeds.feed import Entry, Feed
-from newslake.transforms.feeds.formats import read_feed
-from newslake.transforms.feeds.full_text import full_text
-from newslake.transforms.feeds.keys import keyed
+from newslake.transforms.feeds.entries.full_text import full_text
+from newslake.transforms.feeds.entries.keys import keyed
+from newslake.transforms.feeds.parse.feed import Entry, Feed
+from newslake.transforms.feeds.parse.formats import read_feed
 
 MOST_OFFERED = 10
 """So many of the feeds that a page offers are looked at."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newslake.schemas.reasons import NotAFeed, Reject
-from newslake.transforms.address import web_address
-from newslake.transforms.extract.charset import decode
-from newslake.transforms.feeds.plain_text import plain
-from newslake.transforms.feeds.wellformed import root_name, without_prolog
+from newslake.transforms.extract.text.charset import decode
+from newslake.transforms.feeds.parse.plain_text import plain
+from newslake.transforms.feeds.parse.wellformed import root_name, without_prolog
 from newslake.transforms.text import one_line
+from newslake.transforms.web.urls import web_address
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _OUTLINE = re.compile(r"<(/?)outline\b((?:(?!</?outline\b).)*)", re.DOTALL | re.IGNORECASE)

@@ -1,97 +1,98 @@
-"""A poll of a feed: what is known before it, and what it came to."""
+"""One poll of a feed: what it holds now, and what the policy must know of the answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+import asyncio
+from dataclasses import dataclass, replace
 
-from newslake.transforms.feeds.feed import Hints
+from newslake.schemas.identity import payload_digest
+from newslake.schemas.rows import Fetch
+from newslake.transforms.feeds.entries.announcement import Told, announcement
+from newslake.transforms.feeds.entries.keys import keyed
+from newslake.transforms.feeds.parse.formats import read_feed
+from newslake.transforms.feeds.schedule.feed_state import Answer, FeedState
+from newslake.transforms.feeds.schedule.poll_schedule import conditions
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.crawl import with_visit
+from newslake.transforms.fetch.fetch_rows import ended, reason_of, request
+from newslake.transforms.fetch.response import Response
+from newslake.transforms.fetch.visitor import Visit, Visitor
+from newslake.transforms.read.warc.fields import POLL
+from newslake.transforms.web.urls import web_address
 
-SUSPECT = 10
-"""Failures in a row from which a person should look."""
-
-FIRST = timedelta(minutes=30)
-"""Time between two polls of a feed that little is known of."""
-
-
-@dataclass(frozen=True)
-class FeedState:
-    """What is known of a feed between two polls; all of it may be lost at the cost of a poll."""
-
-    feed: str
-    """The address that the user gave; without its secrets, the feed's name in the lake."""
-    address: str
-    """Where it is polled."""
-    next_at: datetime
-    """Not to be polled before."""
-    rate: float = timedelta(days=1) / FIRST / 2
-    """Entries a day, the mean of about the last week."""
-    asked_at: datetime | None = None
-    """The last poll."""
-    answered_at: datetime | None = None
-    """The last poll that succeeded: 200 with a feed, or 304."""
-    read_at: datetime | None = None
-    """The last poll that brought a whole document."""
-    etag: str = ""
-    """Validator of that document, verbatim."""
-    last_modified: str = ""
-    """The other one."""
-    body_hash: str = ""
-    """Of that document."""
-    distrusted_until: datetime | None = None
-    """No validators are sent before."""
-    failures: int = 0
-    """In a row."""
-    fault: str = ""
-    """What the last one was; empty if the last poll succeeded."""
-    moved_to: str = ""
-    """Where it was sent on for good when last asked; empty if it was not."""
-    moved_since: datetime | None = None
-    """The first of those sightings."""
-    moved_sightings: int = 0
-    """How many in a row."""
-    gone_since: datetime | None = None
-    """The first 410 in a row."""
-    hints: Hints = field(default_factory=Hints)
-    """What that document asks of those who poll it."""
-    by_link: bool = False
-    """Its guids are not to be believed; see `newslake.transforms.feeds.keys`."""
-
-    @property
-    def suspect(self) -> bool:
-        """True if a person should look at it."""
-        return self.failures >= SUSPECT or self.gone_since is not None
+PERMANENT = {301, 308}
+"""Redirects that mean: ask there from now on."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a poll came to."""
+class Polled:
+    """What a poll brought."""
 
-    at: datetime
-    """When it was asked."""
-    status: int = 0
-    """HTTP status of the last hop; 0 if there was no answer."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Of the last hop, names in lower case."""
-    conditional: bool = False
-    """True if validators had been sent."""
-    moved_to: str = ""
-    """Where it was sent on, if all redirects on the way were permanent (301, 308)."""
-    fault: str = ""
-    """Why no feed came of it: a reason of `newslake.schemas.reasons`; empty if one did."""
-    body_hash: str = ""
-    """Of the document."""
-    entries: int = 0
-    """In the document."""
-    new: int = 0
-    """Those that had not been announced."""
-    oldest_new: datetime | None = None
-    """The earliest time that a new entry gives; None if none gives a believable one."""
-    hints: Hints | None = None
-    """What the document asks for; None if there is none."""
-    by_link: bool = False
-    """As `newslake.transforms.feeds.keys` says of the document."""
+    state: FeedState
+    """What was known of the feed before."""
+    answer: Answer
+    """What it answered; which entries are new is not told yet."""
+    row: Fetch
+    """The request."""
+    entries: tuple[Told, ...] = ()
+    """All that its document holds; nothing if it is the same as last time."""
 
-    @property
-    def failure(self) -> str:
-        """Why no feed came of it, by the status where there is no better reason; empty if one did."""
-        return self.fault or ("" if self.status in {200, 304} else f"http_{self.status}")
+
+async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
+    """Ask a feed what it holds now; whatever goes wrong is a fault of the answer.
+
+    Args:
+        state: What is known of it.
+        visitor: Gets it.
+        clock: What tells the time.
+    """
+    sent = conditions(state, clock.now())
+    answer = Answer(at=clock.now(), conditional=bool(sent))
+    row = replace(request(state.address, "feed", answer.at), feed=web_address(state.feed))
+    polled = Polled(state, answer, row)
+    try:
+        visit = await visitor.get(state.address, POLL, sent)
+        polled = Polled(state, _answered(answer, visit), with_visit(row, visit))
+        polled = await _with_document(polled, visit.response)
+    except Exception as error:  # noqa: BLE001 a bug of ours that one feed meets stops no other
+        polled = replace(polled, answer=replace(polled.answer, fault=reason_of(error)))
+    return replace(polled, row=ended(polled.row, polled.answer.failure, clock.now()))
+
+
+async def _with_document(polled: Polled, response: Response) -> Polled:
+    """Return the poll with what its document holds, unless it is the same as last time.
+
+    Raises:
+        Reject: it is no feed.
+    """
+    if response.status != 200:
+        return polled
+    answer = replace(polled.answer, body_hash=payload_digest(response.body))
+    polled = replace(polled, answer=answer)
+    if answer.body_hash == polled.state.body_hash:
+        return polled
+    # In a thread: what takes long to read must not let the time of other requests run out.
+    return await asyncio.to_thread(_read, polled, response)
+
+
+def _answered(answer: Answer, visit: Visit) -> Answer:
+    for_good = all(status in PERMANENT for status, _ in visit.redirects)
+    return replace(
+        answer,
+        status=visit.response.status,
+        headers={name.lower(): value for name, value in visit.response.headers},
+        moved_to=visit.redirects[-1][1] if visit.redirects and for_good else "",
+    )
+
+
+def _read(polled: Polled, response: Response) -> Polled:
+    """Return the poll with what the document in `response` holds.
+
+    Raises:
+        Reject: it is no feed.
+    """
+    answer = polled.answer
+    feed = read_feed(response.body, response.url, answer.headers)
+    keys = keyed(feed.entries, polled.state.by_link)
+    name = web_address(polled.state.feed) or ""
+    entries = tuple(announcement(name, one, answer.at) for one in keys.entries)
+    answer = replace(answer, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
+    return replace(polled, answer=answer, entries=entries)

@@ -20,11 +20,11 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newslake.schemas.records import Document
-from newslake.transforms.address import web_address
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.response import REDIRECTS, Headers, Response
 from newslake.transforms.fetch.visitor import Place
-from newslake.transforms.read.purpose import Purpose, entry_target, of_entry
+from newslake.transforms.read.warc.fields import Purpose, entry_target, of_entry
+from newslake.transforms.web.urls import web_address
 
 OPEN = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"

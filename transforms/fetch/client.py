@@ -26,11 +26,11 @@ from newslake.schemas.reasons import (
     Truncated,
     Unreachable,
 )
-from newslake.transforms.address import web_address
-from newslake.transforms.encodings import ACCEPTED, Unpacking
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.guard import Forbidden, guarded_socket
 from newslake.transforms.fetch.response import Headers, Response
+from newslake.transforms.web.content_encodings import ACCEPTED, Unpacking
+from newslake.transforms.web.urls import web_address
 
 PORTS = {80, 443, 8080, 8443}
 """Where web servers listen; other ports of a public host are often something else's."""

@@ -8,14 +8,14 @@ from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import HttpError, Passing, ServerBusy, UnknownType
 from newslake.schemas.records import Announced, Document
 from newslake.schemas.rows import Fetch
-from newslake.transforms.address import publisher
 from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.ledger import answered, reason_of
+from newslake.transforms.fetch.fetch_rows import answered, reason_of
 from newslake.transforms.fetch.response import Response
-from newslake.transforms.fetch.rounds import Budget, visits
+from newslake.transforms.fetch.site_scheduler import Budget, visits
 from newslake.transforms.fetch.visitor import MAX_WAIT, Visit, Visitor
 from newslake.transforms.read.found import Refused
-from newslake.transforms.read.purpose import MEDIA_TYPES, of_page
+from newslake.transforms.read.warc.fields import MEDIA_TYPES, of_page
+from newslake.transforms.web.urls import publisher
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 """How long an address waits after each failure; after one more it is refused."""

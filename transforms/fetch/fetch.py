@@ -10,10 +10,10 @@ from apache_beam.transforms.window import GlobalWindows
 
 from newslake.schemas.records import Announced, Document, Tally
 from newslake.schemas.rows import Fetch, Rejected
-from newslake.transforms.attempt import refusal
+from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import Found, crawl, site
-from newslake.transforms.fetch.rounds import Budget
+from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor
 from newslake.transforms.read.found import Refused
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import Message
 
-from newslake.transforms.http_times import http_date, retry_after
+from newslake.transforms.web.http_times import http_date, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 

@@ -21,11 +21,11 @@ from newslake.schemas.reasons import (
 from newslake.schemas.rows import Fetch
 from newslake.transforms.fetch.client import Client
 from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.ledger import answered, ended, request
+from newslake.transforms.fetch.fetch_rows import answered, ended, request
 from newslake.transforms.fetch.pace import LastRequests, Pace
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
-from newslake.transforms.read.purpose import PAGE, ROBOTS, Purpose
+from newslake.transforms.read.warc.fields import PAGE, ROBOTS, Purpose
 
 MAX_REDIRECTS = 5
 ROBOTS_LAST = timedelta(hours=24)

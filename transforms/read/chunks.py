@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from newslake.schemas.reasons import Reject
 from newslake.schemas.records import FileSlice
-from newslake.transforms.read.archive import records
 from newslake.transforms.read.lines import lines
 from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type, unquote
 from newslake.transforms.read.unpacking import opened, unpacked
+from newslake.transforms.read.warc.records import records
 
 
 class _Unit(NamedTuple):

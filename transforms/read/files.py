@@ -5,12 +5,12 @@ from io import BufferedReader
 
 from newslake.schemas.reasons import Reject, Unreadable
 from newslake.schemas.records import Document, FileSlice
-from newslake.transforms.attempt import MAX_PAYLOAD
+from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.found import Found, Refused, document, empty, remains, too_large
 from newslake.transforms.read.lines import Line, lines
 from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type
-from newslake.transforms.read.pages import read_pages
 from newslake.transforms.read.unpacking import opened, unpacked
+from newslake.transforms.read.warc.responses import read_pages
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[Found]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import Empty, TooLarge
 from newslake.schemas.records import Document, FileSlice, Tally
-from newslake.transforms.attempt import MAX_PAYLOAD
+from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.names import locator, source
 
 

@@ -8,7 +8,7 @@ import apache_beam as beam
 
 from newslake.schemas.records import Document, FileSlice, Tally
 from newslake.schemas.rows import Rejected
-from newslake.transforms.attempt import refusal
+from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.read.files import as_found, read_slice
 from newslake.transforms.read.found import Found, Refused
 

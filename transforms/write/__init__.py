@@ -1,4 +1,1 @@
-"""Rows -> Parquet partitions, committed atomically: a write-ahead log, one committer at a time.
-
-`lake.py` is the protocol; `storage.py` is all that it asks of a file system.
-"""
+"""Step Write: rows to Parquet files in a staging directory, and their commit to the lake."""

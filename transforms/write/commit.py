@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from newslake.schemas.records import Assignment, StagedFile, Tally
-from newslake.transforms.write.bundle import gather
-from newslake.transforms.write.errors import LakeError, Stale
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.room import Outcome, committed, keep_bundle, write_outcome
+from newslake.transforms.lake.errors import LakeError, Stale
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.staging import Outcome, committed, keep_bundle, write_outcome
+from newslake.transforms.lake.transaction import gather
 
 
 @dataclass(eq=False)

@@ -10,8 +10,8 @@ import apache_beam as beam
 
 from newslake.schemas.records import Assignment, StagedFile, Tally
 from newslake.schemas.tables import TABLES, Table
-from newslake.transforms.write.parquet import to_arrow, write_parquet
-from newslake.transforms.write.storage import Storage
+from newslake.transforms.lake.parquet import to_arrow, write_parquet
+from newslake.transforms.lake.storage import Storage
 
 
 class Written(NamedTuple):

@@ -1,0 +1,195 @@
+"""Who a phrase names: usual name, country and sector, from the tables beside this module.
+
+What the tables do not know stays unknown.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from newslake.transforms.events.data.lexicon import words as class_of
+from newslake.transforms.events.data.tsv import countries, read_rows
+
+
+class Identity(NamedTuple):
+    """Who somebody is."""
+
+    name: str | None = None
+    """The usual name; the country's for its government, army and people."""
+    country: str | None = None
+    """ISO 3166-1 alpha-3 code."""
+    sector: str | None = None
+    """See sectors.tsv."""
+
+
+class Known(NamedTuple):
+    """Somebody of roster.tsv that a phrase names."""
+
+    form: str
+    """As the phrase has it."""
+    name: str
+    country: str | None
+    sector: str | None
+    """None if no role of that year is listed."""
+
+
+class Role(NamedTuple):
+    """What somebody is in some years: a line of roster.tsv."""
+
+    name: str
+    country: str | None
+    sector: str
+    first: int
+    last: int
+
+
+_TITLES = {"of", "the", "and", "for", "de", "al", "bin", "von", "der", "van", "da", "le", "la"}
+_FORMER = {"former", "ex-president", "late", "then"}
+_WORD = re.compile(r"[^\s,()\[\]“”\"]+")
+
+
+def identify(phrase: str, year: int | None = None) -> Identity:
+    """Return who `phrase` names, as of `year`; without a year, in the first role that is listed.
+
+    >>> identify("Foreign Minister Sergei Lavrov", 2025)
+    Identity(name='Sergei Lavrov', country='RUS', sector='government')
+    >>> identify("Peruvian troops")
+    Identity(name='Peru', country='PER', sector='military')
+    >>> identify("a neighbour")
+    Identity(name=None, country=None, sector=None)
+    """
+    words = [_bare(word) for word in _WORD.findall(phrase)]
+    sector = _sector(words)
+    if words and words[-1].lower() in class_of("relation"):
+        return Identity(sector=sector)
+    former = bool(_FORMER & {word.lower() for word in words})
+    if known := _known(words, year):
+        beside = [word for word in words if word not in known.form.split()]
+        sector = None if former else _sector(beside) or known.sector
+        named = " ".join(words).endswith(known.form)
+        return Identity(known.name if named else None, known.country, sector)
+    form, country = _country(words)
+    ends_in_country = bool(form) and " ".join(words).endswith(form)
+    if (person := _person(words)) and not ends_in_country:
+        return Identity(person, country, None if former else sector)
+    if country is None:
+        return Identity(sector=sector)
+    land = countries()[country]
+    people = form in land.people and form.endswith("s") and form != words[0]
+    return Identity(land.names[0], country, sector or ("civilian" if people else "government"))
+
+
+def is_known(name: str) -> bool:
+    """Return whether roster.tsv knows `name` as one of public weight: not a paper or a business."""
+    return name in known_names()
+
+
+def is_person(phrase: str) -> bool:
+    """Return whether `phrase` ends in somebody's own name, such as `President Ann Lee`, or `Putin`."""
+    words = [_bare(word) for word in _WORD.findall(phrase)]
+    if known := _known(words, None):
+        parts = known.name.split()
+        return len(parts) > 1 and words[-1] == parts[-1] and _sector(parts) is None
+    return _person(words) is not None
+
+
+def _known(words: list[str], year: int | None) -> Known | None:
+    """Return whom the longest form of roster.tsv in `words` names."""
+    for part in _parts(words):
+        if roles := _roster().get(part):
+            fitting = [one for one in roles if year is None or one.first <= year <= one.last]
+            role = (fitting or roles)[0]
+            return Known(part, role.name, role.country, role.sector if fitting else None)
+    return None
+
+
+def _country(words: list[str]) -> tuple[str, str | None]:
+    """Return the longest form of a country in `words`, and its code."""
+    for part in _parts(words):
+        if code := _country_forms().get(part):
+            return part, code
+    return "", None
+
+
+def _sector(words: list[str]) -> str | None:
+    """Return the sector of the last word that has one."""
+    for word in reversed(words):
+        lower = word.lower()
+        for form in (lower, lower.removesuffix("s"), re.sub(r"ies$", "y", lower), _singular(lower)):
+            if form in _sectors():
+                return _sectors()[form]
+    return None
+
+
+def _person(words: list[str]) -> str | None:
+    """Return the name at the phrase's end: two or more capitalised words after a title or none."""
+    name: list[str] = []
+    for word in reversed(words):
+        titled = word.lower() in _sectors() or word in _country_forms()
+        if titled or not (word[:1].isupper() or (name and word in _TITLES)):
+            break
+        name.insert(0, word)
+    while name and name[0].lower() in _TITLES:
+        name.pop(0)
+    alone = len(name) == 1 and len(words) == 1
+    return " ".join(name) if len(name) > 1 or (name and not alone) else None
+
+
+def _parts(words: list[str]) -> Iterator[str]:
+    """Yield the stretches of `words`, the longest first, then from the right."""
+    for length in range(min(6, len(words)), 0, -1):
+        for start in range(len(words) - length, -1, -1):
+            yield " ".join(words[start : start + length])
+
+
+def _bare(word: str) -> str:
+    """Return `word` without possessive ending and outer punctuation: `Kyiv’s` is Kyiv."""
+    word = word.replace("'", "’")
+    word = re.sub(r"’s?$", "", word)
+    return word if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", word) else word.rstrip(".,;:!?")
+
+
+def _singular(word: str) -> str:
+    return re.sub(r"men$", "man", word)
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Return all names that `is_known` knows."""
+    without = {"media", "business"}
+    return frozenset(
+        name for name, roles in _roster().items() if {role.sector for role in roles} - without
+    )
+
+
+@cache
+def _roster() -> dict[str, list[Role]]:
+    found: dict[str, list[Role]] = {}
+    for forms, country, sector, first, last in read_rows("roster.tsv", 5):
+        names = forms.split("|")
+        role = Role(
+            names[0],
+            None if country == "-" else country,
+            sector,
+            int(first or 0),
+            int(last or 9999),
+        )
+        for name in names:
+            for form in {name, name.capitalize() if name.isupper() and len(name) > 3 else name}:
+                found.setdefault(form, []).append(role)
+    return found
+
+
+@cache
+def _country_forms() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for country in countries().values():
+        for form in (*country.names, *country.people, *country.capital):
+            found.setdefault(form, country.code)
+    return found
+
+
+@cache
+def _sectors() -> dict[str, str]:
+    return {word: sector for sector, words in read_rows("sectors.tsv", 2) for word in words.split()}

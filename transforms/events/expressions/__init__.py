@@ -1,0 +1,1 @@
+"""What words say without a parse: times, days, numbers of casualties, datelines."""

@@ -1,0 +1,1 @@
+"""The dependency parse: spaCy's model, made fast, and questions to its trees."""

@@ -1,0 +1,224 @@
+"""Who does what to whom, in the terms of the dependency parse: one question a function.
+
+Knows English syntax as spaCy labels it; knows nothing of events.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from newslake.transforms.events.data.lexicon import words
+
+Token = Any
+"""A `spacy.tokens.Token`, not named so that spaCy is only imported when a model is loaded."""
+
+SUBJECTS = {"nsubj", "nsubjpass"}
+RELATIVE = {"WDT", "WP", "WP$"}
+VERBAL = {"VERB", "AUX"}
+NAMES = {"NNP", "NNPS"}
+
+
+def children(token: Token, *labels: str) -> list[Token]:
+    """Return the children of `token` that hang on it by one of `labels`."""
+    doc, place = token.doc, token.i
+    known = doc.user_data.get(place)
+    if known is None:  # asked many times; not the children themselves, which would keep `doc` alive
+        known = doc.user_data[place] = [(child.dep_, child.i) for child in token.children]
+    return [doc[child] for label, child in known if label in labels]
+
+
+def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
+    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order."""
+    found: list[Token] = []
+    for token in tokens:
+        found.append(token)
+        found.extend(with_conjuncts(children(token, "conj")))
+        found.extend(_examples(token))
+    return found
+
+
+def with_parts(nouns: Iterable[Token]) -> list[Token]:
+    """Return `nouns` and what each is an amount of: millions of dollars of aid, a series of raids."""
+    found: list[Token] = []
+    for noun in nouns:
+        found.append(noun)
+        if noun.lemma_.lower() in words("amount"):
+            links = [link for link in children(noun, "prep") if link.lower_ == "of"]
+            found.extend(with_parts(objects_of(links)))
+    return found
+
+
+def subjects(verb: Token) -> list[Token]:
+    """Return the heads of the verb's subject, its own or the one that it shares; [] if none."""
+    own = children(verb, *SUBJECTS) or _mistaken_subject(verb)
+    if own:
+        return with_conjuncts([_antecedent(own[0], verb)])
+    head = verb.head
+    if head.i == verb.i:
+        return []
+    if verb.dep_ == "xcomp":
+        controllers = with_conjuncts(children(head, "dobj", "dative"))
+        return controllers or subjects(head)
+    if verb.dep_ in {"acl", "relcl"} and head.pos_ not in VERBAL:
+        return _authors(head) if _infinitive(verb) or head.lemma_ in words("document") else [head]
+    if verb.dep_ in {"conj", "advcl", "ccomp", "parataxis", "dep", "acomp"} and head.pos_ in VERBAL:
+        return subjects(head)
+    if verb.dep_ == "pcomp" and head.head.pos_ in VERBAL:
+        return subjects(head.head)
+    return []
+
+
+def is_passive(verb: Token) -> bool:
+    """Return whether the verb's subject is the one that suffers the act."""
+    if children(verb, "nsubjpass", "auxpass", "agent"):
+        return True
+    if verb.tag_ != "VBN" or children(verb, "aux", "nsubj"):
+        return False
+    if verb.dep_ == "conj":
+        return is_passive(verb.head)
+    return verb.dep_ in {"acl", "advcl"} and not children(verb, "dobj")
+
+
+def agents(verb: Token) -> list[Token]:
+    """Return the heads of who acts: the subject, or what follows `by`."""
+    if is_passive(verb):
+        return objects_of(children(verb, "agent"))
+    return subjects(verb)
+
+
+def patients(verb: Token) -> list[Token]:
+    """Return the heads of at whom: the object, or the subject of a passive."""
+    if is_passive(verb):
+        return subjects(verb)
+    raised = [
+        subject
+        for clause in children(verb, "ccomp")
+        if _infinitive(clause)
+        for subject in children(clause, *SUBJECTS)
+    ]
+    own = with_conjuncts(children(verb, "dobj", "dative") + raised)
+    shared = [other for other in children(verb, "conj") if not children(other, *SUBJECTS)]
+    if own or verb.dep_ == "conj" or not shared or shared[0].pos_ != "VERB":
+        return own
+    return patients(shared[0]) if _adjacent(verb, shared[0]) else []
+
+
+def objects_of(prepositions: Iterable[Token]) -> list[Token]:
+    """Return the heads of what the prepositions govern."""
+    return with_conjuncts(
+        [noun for preposition in prepositions for noun in children(preposition, "pobj")]
+    )
+
+
+def prepositional(tokens: Iterable[Token], preposition: str) -> list[Token]:
+    """Return the heads of what `preposition` joins to one of `tokens`."""
+    return objects_of(
+        child
+        for token in tokens
+        for child in children(token, "prep", "agent", "dative")
+        if child.lower_ == preposition
+    )
+
+
+def has_clause(verb: Token, kind: str) -> bool:
+    """Return whether a clause completes `verb`: an `inf`initive, a `that` clause, or `any`."""
+    clauses = children(verb, "xcomp", "ccomp", "advcl" if kind == "inf" else "ccomp")
+    if kind == "inf":
+        return any(_infinitive(clause) for clause in clauses)
+    if kind == "that":
+        return any(not _infinitive(clause) for clause in children(verb, "ccomp"))
+    return kind == "any" and bool(clauses)
+
+
+def auxiliaries(verb: Token) -> list[Token]:
+    """Return the words that colour the verb (will, not, may, to, ...), those of a shared one too.
+
+    In `did not speak but attacked` nothing is shared.
+    """
+    own = children(verb, "aux", "auxpass", "neg")
+    shares = verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS)
+    goes_on = verb.dep_ == "xcomp" and verb.head.lemma_ in words("aspect")
+    if not (shares or goes_on):
+        return own
+    above = auxiliaries(verb.head)
+    finite = verb.tag_ in {"VBD", "VBZ"} and any(
+        word.tag_ == "MD" or word.lemma_ == "do" for word in above
+    )
+    return own if finite else own + above
+
+
+def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
+    """Return whether `phrase` opens a sentence whose first verb `clause` is joined to: they share it."""
+    joined = clause.dep_ == "conj" and any(above.i == verb.i for above in chain(clause))
+    own = children(verb, *SUBJECTS)
+    return joined and bool(own) and phrase.i < own[0].i and phrase.head.i == verb.i
+
+
+def is_infinitive(verb: Token) -> bool:
+    """Return whether `to` stands before the verb, or before the verb that it is joined to."""
+    if verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS) and verb.tag_ == "VB":
+        return is_infinitive(verb.head)
+    return _infinitive(verb)
+
+
+def is_question(token: Token) -> bool:
+    """Return whether the sentence of `token` asks."""
+    last = [word for word in token.sent if not (word.is_quote or word.is_space)][-1:]
+    return bool(last) and last[0].text == "?"
+
+
+def chain(token: Token) -> Iterator[Token]:
+    """Yield `token` and all that it hangs on, up to the root."""
+    yield token
+    while token.head.i != token.i:
+        token = token.head
+        yield token
+
+
+def _infinitive(verb: Token) -> bool:
+    return any(child.lower_ == "to" for child in children(verb, "aux"))
+
+
+def _examples(noun: Token) -> list[Token]:
+    """Return whom `including` or `such as` names among those that `noun` stands for."""
+    links = [link for link in children(noun, "prep") if link.lower_ in words("example")]
+    return [name for name in objects_of(links) if name.tag_ in NAMES]
+
+
+def _mistaken_subject(verb: Token) -> list[Token]:
+    """Return a name right before the verb group that the parse takes for an adverb or for part of one.
+
+    In `On 12 March Peru attacked` it reads `12 March Peru` as one name.
+    """
+    adverbs = children(verb, "advmod", "npadvmod")
+    times = [link for word in (verb, *adverbs) for link in children(word, "prep")]
+    return [
+        name
+        for name in [*adverbs, *(name for name in objects_of(times) if is_after_date(name))]
+        if name.tag_ in NAMES and name.i < verb.i and name.lower_ not in words("time")
+    ]
+
+
+def is_after_date(name: Token) -> bool:
+    """Return whether a day or month stands before a name as if it were part of it."""
+    return any(part.lower_ in words("date") for part in children(name, "compound"))
+
+
+def _authors(noun: Token) -> list[Token]:
+    """Return whose decision, call or statement `noun` is: of its owner, else of its verb's subject."""
+    return children(noun, "poss") or (subjects(noun.head) if noun.head.pos_ in VERBAL else [])
+
+
+def _adjacent(verb: Token, other: Token) -> bool:
+    """Return whether only `or`, `and`, a comma or a particle stands between: `shot down or jammed`."""
+    between = verb.doc[verb.i + 1 : other.i]
+    return all(token.dep_ in {"cc", "prt", "punct", "advmod"} for token in between)
+
+
+def _antecedent(subject: Token, verb: Token) -> Token:
+    """Return what a relative pronoun stands for; any other subject itself."""
+    if subject.tag_ in RELATIVE or subject.lower_ == "that":
+        while verb.dep_ == "conj":
+            verb = verb.head
+        if verb.dep_ == "relcl":
+            return verb.head
+    return subject

@@ -1,0 +1,1 @@
+"""Which sentences are worth a parse: the lexicon, asked word by word."""

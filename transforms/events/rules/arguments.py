@@ -1,0 +1,176 @@
+"""Who acts and at whom, for a trigger found in a clause."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from newslake.transforms.events.data.lexicon import Condition, Trigger, words
+from newslake.transforms.events.parse.grammar import (
+    NAMES,
+    Token,
+    agents,
+    children,
+    has_clause,
+    is_infinitive,
+    is_passive,
+    objects_of,
+    patients,
+    prepositional,
+    subjects,
+    with_parts,
+)
+from newslake.transforms.events.rules.parties import Scene, is_official, is_party, owners
+
+DEFAULT_RECIPIENTS = ("obj", "against", "with", "on", "at", "toward", "towards", "content")
+"""Where recipients are sought unless the trigger says otherwise."""
+
+
+class Match(NamedTuple):
+    """A trigger's words in a sentence."""
+
+    trigger: Trigger
+    head: Token
+    """The word that carries the act."""
+    parts: tuple[Token, ...]
+    """The other words of the phrase."""
+    clause: Token
+    """The verb whose subject acts and whose auxiliaries colour the act; the noun, if no verb does."""
+
+
+def holds(condition: Condition, match: Match, scene: Scene) -> bool:
+    """Return whether the surroundings of the match are as the condition wants them.
+
+    `scene` tells who is who in the article.
+    """
+    role, tests, wanted = condition
+    if role == "clause":
+        verbs = {clause.lemma_ for clause in children(match.head, "xcomp", "ccomp")}
+        return wanted == (bool(verbs & tests) or any(has_clause(match.head, one) for one in tests))
+    if role == "verb":
+        return wanted == (match.clause.lemma_ in tests)
+    if role == "does":
+        subject = match.head.dep_ in {"nsubj", "nsubjpass"}
+        return wanted == (subject and match.head.head.lemma_ in tests)
+    if role == "scene":
+        parties = actors_of(match) + recipients_of(match)
+        return wanted == any(is_official(token, scene) for token in parties)
+    tokens = with_parts(role_tokens(role, match))
+    found = (
+        ("any" in tests and bool(tokens))
+        or ("none" in tests and not tokens)
+        or ("several" in tests and _several(tokens))
+        or ("party" in tests and any(map(is_party, tokens)))
+        or any(_is_one_of(token, tests) for token in tokens)
+    )
+    return found == wanted
+
+
+def role_tokens(role: str, match: Match) -> list[Token]:
+    """Return the heads of the noun phrases that play `role`.
+
+    subj, obj, own (who a noun says it belongs to), content (whom the infinitive or clause that
+    completes the verb is about) or a preposition.
+    """
+    verbal = match.clause is not match.head or match.trigger.sense != "n"
+    if role == "subj":
+        return agents(match.clause) if verbal else owners(match.head)
+    if role == "obj":
+        return patients(match.clause)
+    if role == "own":
+        return owners(match.head)
+    if role == "content":
+        return _content_tokens(match)
+    near = [match.clause, match.head, *match.parts, *(patients(match.clause) if verbal else [])]
+    near += objects_of(children(near[-1], "prep")) if len(near) > 2 else []
+    linked = prepositional({token.i: token for token in near}.values(), role)
+    return [
+        token for token in linked if token.i > match.head.i and token.lower_ not in words("time")
+    ]
+
+
+def actors_of(match: Match) -> list[Token]:
+    """Return the parties that act; for a weapon or an attack as subject, whose it is."""
+    if "subj" in match.trigger.recipients:
+        return _parties(prepositional([match.clause, match.head, *match.parts], "from"))
+    if match.trigger.sense == "n" and match.clause.i == match.head.i:
+        targets = {token.i for token in recipients_of(match)}
+        return [token for token in owners(match.head) if token.i not in targets]
+    doers = agents(match.clause)
+    found: list[Token] = []
+    for doer in doers:
+        if is_party(doer) and doer.lemma_ not in words("weapon"):
+            found.append(doer)
+        elif doer.lemma_ in words("weapon"):
+            found.extend(owners(doer))
+    for role in match.trigger.recipients:
+        if role.startswith("="):
+            found.extend(_parties(role_tokens(role[1:], match)))
+    if match.trigger.sense == "n" and not found:
+        found.extend(owners(match.head))
+    return _distinct(found)
+
+
+def recipients_of(match: Match) -> list[Token]:
+    """Return the parties at or for whom, of the first role that names one."""
+    roles: Sequence[str] = match.trigger.recipients or DEFAULT_RECIPIENTS
+    if roles == ("-",):
+        return []
+    if roles == ("subj",):
+        return _parties(subjects(match.clause))
+    for role in roles:
+        if role.startswith("="):
+            continue
+        tokens = role_tokens(role, match)
+        parties = _parties(tokens)
+        if parties:
+            return parties
+        within = [owner for token in tokens for owner in owners(token)]
+        if within:
+            return _distinct(within)
+    return []
+
+
+def is_agentless(match: Match) -> bool:
+    """Return whether the sentence leaves out who acts: a passive, or a noun that names no actor."""
+    return match.clause.pos_ == "NOUN" or is_passive(match.clause)
+
+
+def _content_tokens(match: Match) -> list[Token]:
+    found: list[Token] = []
+    told = children(match.head, "xcomp", "ccomp")
+    told += [clause for part in match.parts for clause in children(part, "acl")]
+    for clause in told:
+        if not is_infinitive(clause):
+            own = children(clause, "nsubj", "nsubjpass")
+            found.extend(token for token in own if token.pos_ != "PRON")  # he denied that he ...
+            continue
+        inner = patients(clause)
+        found.extend(token for token in inner if is_party(token) and token.pos_ != "PRON")
+        if not found:
+            found.extend(_parties(objects_of(children(clause, "prep"))))
+        if not found:
+            found.extend(objects_of([link for noun in inner for link in children(noun, "prep")]))
+    return [token for token in found if is_party(token)]
+
+
+def _several(tokens: Sequence[Token]) -> bool:
+    return len(tokens) > 1 or any(token.tag_ in {"NNS", "NNPS"} for token in tokens)
+
+
+def _is_one_of(token: Token, tests: frozenset[str]) -> bool:
+    """Return whether a noun, or the word that says what a name is of, is one: Hurricane Ann.
+
+    Tank fire is no fire.
+    """
+    kinds = children(token, "compound")
+    if token.lemma_ == "fire" and any(kind.lemma_ in words("weapon") for kind in kinds):
+        return False
+    named = [token, *kinds] if token.tag_ in NAMES else [token]
+    return any({word.lemma_.lower(), word.lower_} & tests for word in named)
+
+
+def _parties(tokens: Sequence[Token]) -> list[Token]:
+    return _distinct([token for token in tokens if is_party(token)])
+
+
+def _distinct(tokens: Sequence[Token]) -> list[Token]:
+    return list({token.i: token for token in tokens}.values())

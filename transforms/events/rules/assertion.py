@@ -1,0 +1,144 @@
+"""Whether an act is told as a fact, a report or a plan, by what stands above it in the sentence."""
+
+from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
+from newslake.transforms.events.parse.grammar import (
+    VERBAL,
+    Token,
+    agents,
+    auxiliaries,
+    chain,
+    children,
+    is_infinitive,
+    objects_of,
+    prepositional,
+    subjects,
+)
+from newslake.transforms.events.rules.arguments import Match
+from newslake.transforms.events.rules.parties import is_name, is_party, is_proper, owners
+
+
+def is_told(match: Match) -> bool:
+    """Return whether the act is no sickness or accident, and nothing above it a wish, a purpose or a notion."""
+    if _is_ailment(match) or _is_mishap(match):
+        return False
+    if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
+        return False
+    if match.trigger.sense not in SPOKEN and _is_demanded(match.clause):
+        return False
+    return all(_passes(token) for token in chain(match.clause) if token.pos_ in VERBAL)
+
+
+def _is_ailment(match: Match) -> bool:
+    """Return whether what attacks or kills is a heart or a beast: a heart attack, a shark attack."""
+    return any(
+        part.text in words("ailment")  # not in capitals: the Tiger attack
+        for noun in (match.head, *agents(match.clause))
+        if noun.lemma_ == "attack"
+        for part in children(noun, "compound", "amod")
+    )
+
+
+def _is_mishap(match: Match) -> bool:
+    """Return whether weather or an accident did it: killed when a storm hit Lima, hurt after a crash.
+
+    Not where the sentence has a word of war, somebody who did it, or a town that fell.
+    """
+    clause = match.clause
+    harmed = clause.tag_ == "VBN" and not children(clause, "aux", "agent")
+    if match.trigger.type != "ASSAULT" or (agents(clause) and not harmed):
+        return False
+    if any(word.lemma_ in words("warlike") for word in clause.sent if word.pos_ == "NOUN"):
+        return False
+    verbs = [clause, *children(clause, "conj")]
+    links = [link for verb in verbs for link in children(verb, "prep")]
+    causes = objects_of(link for link in links if link.lower_ in words("causing"))
+    for case in (case for verb in verbs for case in children(verb, "advcl")):
+        if {mark.lower_ for mark in children(case, "mark", "advmod")} & words("causing"):
+            doers = subjects(case)
+            causes += doers
+            if case.lemma_ in words("mishap") and not any(map(is_party, doers)):
+                return True
+    return any(
+        cause.lemma_ in words("accident") and not prepositional([cause], "of") for cause in causes
+    )
+
+
+def _is_demanded(clause: Token) -> bool:
+    return any(word.lower_ in words("duty") for word in auxiliaries(clause))
+
+
+def _is_news(match: Match) -> bool:
+    """Return whether a noun reports its act: after, in, during it ...; or as subject of a deed."""
+    noun = match.head
+    stance = match.trigger.type in STANCES
+    if noun.dep_ == "pobj":
+        if stance and noun.head.lower_ == "despite":  # what all know of, not news
+            return False
+        above = noun.head.head
+        return noun.head.lower_ in words("when") and (
+            above.pos_ in VERBAL or above.lower_ in words("time")
+        )
+    if noun.dep_ == "dobj":
+        return noun.head.lemma_ not in words("mind") and bool(owners(noun) or targets(noun))
+    if noun.dep_ == "appos":  # also what the parse makes of `In Ukraine, an attack on Kyiv killed`
+        return noun.sent.root.tag_ == "VBD" and bool(children(noun, "det")) and bool(owners(noun))
+    if noun.dep_ not in {"nsubj", "nsubjpass"}:
+        return False
+    told = {"MD"} if stance else {"MD", "VBZ", "VBP"}
+    return noun.head.tag_ == "VBD" or any(
+        word.tag_ in told and word.lemma_ != "do" for word in auxiliaries(noun.head)
+    )
+
+
+def targets(noun: Token) -> list[Token]:
+    """Return the names that a preposition joins to a noun: on Kyiv, with Peru."""
+    linked = objects_of(children(noun, "prep"))
+    return [name for name in linked if is_name(name) or (is_party(name) and owners(name))]
+
+
+def _passes(verb: Token) -> bool:
+    """Return whether what stands below `verb` can still be told as such, seen from above."""
+    governor = verb.head
+    lemma = governor.lemma_
+    match verb.dep_:
+        case "ROOT" | "conj" | "prep":
+            return True
+        case "ccomp" | "parataxis":
+            tells = words("report") | words("fact") | words("aspect")
+            return lemma in tells and not is_infinitive(verb)
+        case "xcomp":
+            return lemma in words("aspect") | words("plan_to") | words("likely")
+        case "advcl":
+            aimed = any(mark.lower_ in words("purpose") for mark in children(verb, "mark"))
+            return not (aimed or is_infinitive(verb))
+        case "acl":
+            if is_infinitive(verb):
+                return lemma in words("decision")
+            return _adds_news(verb)
+        case "relcl":
+            return _adds_news(verb)
+        case "pcomp":
+            own = children(verb, "nsubj", "nsubjpass") and governor.lower_ == "with"
+            return bool(own) or governor.lower_ in words("when") | {"by"}
+    return False
+
+
+def _adds_news(clause: Token) -> bool:
+    """Return whether a relative clause tells more than which party is meant."""
+    before = clause.left_edge.i - 1
+    comma = before >= 0 and clause.doc[before].text in {",", "—", "–", "-"}
+    noun = clause.head
+    told = words("weapon") | words("decision") | words("document")
+    if comma or noun.lemma_ in told or is_proper(noun) or _is_some(noun):
+        return True
+    definite = any(child.lower_ not in words("some") for child in children(noun, "det", "poss"))
+    past = clause.tag_ == "VBD" or any(word.tag_ != "MD" for word in auxiliaries(clause))
+    return past and not definite and noun.pos_ != "PRON"
+
+
+def _is_some(noun: Token) -> bool:
+    """Return whether the noun brings in somebody new: a man, two villages, several ships."""
+    return any(
+        child.lower_ in words("some") or child.tag_ == "CD"
+        for child in children(noun, "det", "nummod", "amod")
+    )

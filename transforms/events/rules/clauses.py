@@ -1,0 +1,196 @@
+"""Which words of a sentence tell an act: triggers in a place where something is asserted.
+
+A trigger counts if its phrase and conditions match, if the clauses above it tell it as a fact,
+a report or a plan (not as a wish, a purpose or the content of another act), and if somebody acts
+or suffers it.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, Trigger, triggers, words
+from newslake.transforms.events.parse.grammar import (
+    VERBAL,
+    Token,
+    agents,
+    chain,
+    children,
+    is_question,
+    subjects,
+)
+from newslake.transforms.events.prefilter.sport import is_sporting
+from newslake.transforms.events.prefilter.violence import is_violent
+from newslake.transforms.events.rules.arguments import (
+    Match,
+    actors_of,
+    holds,
+    is_agentless,
+    recipients_of,
+)
+from newslake.transforms.events.rules.assertion import is_told, targets
+from newslake.transforms.events.rules.parties import Scene, is_expert, is_name, is_official
+from newslake.transforms.events.rules.speech import speakers
+
+_SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
+"""Labels by which a second act hangs on a first; by any other it is the first one's content."""
+
+_SENSE_TAGS = {
+    "v": "V",
+    "n": "NN",
+    "a": ("JJ", "VBN"),
+    "m": ("MD", "VB", "NN"),
+    "j": ("NN", "JJ"),
+    "c": "V",
+}
+
+
+def acts_in(heads: Iterable[Token], scene: Scene) -> list[Match]:
+    """Return the acts told in a parsed sentence, in the order of the text.
+
+    Args:
+        heads: Its words that may be the head of a trigger.
+        scene: Who is who in the article.
+    """
+    told = [match for token in heads for match in _matches(token, scene)]
+    text = told[0].head.sent.text if told else ""
+    if is_sporting(text):
+        sport, violent = scene._replace(sporting=True), is_violent(text)
+        told = [
+            match
+            for match in told
+            if _has_parties(match, sport) and (violent or match.trigger.type != "ASSAULT")
+        ]
+    refused = {match.clause.i for match in told if match.trigger.sense == "m"}
+    in_phrases = {part.i for match in told for part in match.parts}  # held strikes: of one act
+    told = [
+        match
+        for match in told
+        if match.head.i not in in_phrases
+        and (match.trigger.sense in SPOKEN or match.clause.i not in refused)
+    ]
+    return [match for match in told if not _is_content(match, told)]
+
+
+def _matches(token: Token, scene: Scene) -> Iterator[Match]:
+    """Yield the first trigger that `token` carries here, if any."""
+    for trigger in triggers().get(token.lemma_.lower(), ()):
+        match = _match(token, trigger)
+        if (
+            match
+            and all(holds(condition, match, scene) for condition in trigger.conditions)
+            and is_told(match)
+            and _has_parties(match, scene)
+        ):
+            yield match
+            return
+
+
+def _match(token: Token, trigger: Trigger) -> Match | None:
+    if not token.tag_.startswith(_SENSE_TAGS[trigger.sense]):
+        return None
+    clause = _clause(token, trigger)
+    if clause is None:
+        return None
+    parts: list[Token] = []
+    for wanted in trigger.parts:
+        near = [token, *parts] if trigger.sense in {"v", "n"} else [token, clause, *parts]
+        part = next(
+            (
+                child
+                for anchor in near
+                for child in anchor.children
+                if child.dep_ != "nsubj"
+                and child.pos_ != "VERB"
+                and {child.lemma_.lower(), child.lower_} & wanted
+            ),
+            None,
+        )
+        if part is None:
+            return None
+        parts.append(part)
+    return Match(trigger, token, tuple(parts), clause)
+
+
+def _clause(token: Token, trigger: Trigger) -> Token | None:
+    """Return the verb that `token` stands or falls with; None where its sense cannot be `trigger`'s."""
+    governor = token.head
+    if trigger.sense in {"v", "c"}:
+        named = token.text[0].isupper() and token.i > token.sent.start + 1
+        return None if named or token.dep_ in {"amod", "compound", "aux", "auxpass"} else token
+    if trigger.sense == "m":
+        modal = token.dep_ == "aux" and token.tag_ == "MD"
+        predicative = (modal or token.dep_ == "nsubj") and governor.pos_ in VERBAL
+        plain = token.pos_ in VERBAL and token.dep_ != "aux"
+        return governor if predicative else token if plain else None
+    if trigger.sense in {"a", "j"}:
+        while token.dep_ == "conj":
+            token, governor = governor, governor.head
+        predicate = token.dep_ in {"acomp", "attr", "oprd"} and governor.pos_ in VERBAL
+        judged = trigger.sense == "j" and _judges(token)
+        return governor if predicate else _verb_above(token) if judged else None
+    if token.dep_ in {"dobj", "nsubjpass"} and governor.lemma_ in words("light"):
+        return governor
+    return token
+
+
+def _judges(word: Token) -> bool:
+    """Return whether a judgement is passed by the way: `this charade`, `their shameful silence`."""
+    if word.dep_ == "amod":
+        return word.lemma_.lower() in words("judging")
+    return any(child.lower_ in {"this", "these", "such"} for child in children(word, "det"))
+
+
+def _verb_above(token: Token) -> Token | None:
+    return next((above for above in chain(token) if above.pos_ in VERBAL), None)
+
+
+def _has_parties(match: Match, scene: Scene) -> bool:
+    """Return whether somebody fit for the act performs it, or, unnamed, does it to somebody."""
+    if match.trigger.sense in SPOKEN:
+        voices = speakers(match.clause)
+        if match.trigger.type == "AGREE":
+            asked = is_question(match.clause)
+            own = [] if asked else subjects(match.clause)
+            voices = voices or [one for one in own if one.pos_ != "PRON"]
+        return any(is_official(token, scene) for token in voices)
+    actors, recipients = actors_of(match), recipients_of(match)
+    doers = {token.lower_ for token in agents(match.clause) if token.pos_ == "PRON"}
+    if doers & {"you", "one"}:
+        return False
+    if match.trigger.type in STANCES and actors and all(map(is_expert, actors)):
+        return False
+    if scene.sporting and not (
+        any(is_official(token, scene) for token in actors + recipients)
+        or (match.trigger.type == "ASSAULT" and is_violent(match.head.sent.text))
+    ):
+        return False
+    if doers & words("speaker_pronoun"):
+        return bool(speakers(match.clause))
+    if "subj" in match.trigger.recipients:
+        return bool(recipients)
+    if match.clause.pos_ == "NOUN":
+        return any(map(is_name, actors + recipients + targets(match.head))) or bool(
+            children(match.head, "npadvmod")
+        )
+    if is_agentless(match):
+        return bool(actors or recipients)
+    weapons = any(token.lemma_ in words("weapon") for token in agents(match.clause))
+    return bool(actors) or (match.trigger.type == "ASSAULT" and weapons)
+
+
+def _is_content(match: Match, told: list[Match]) -> bool:
+    """Return whether the act is only what another act is about, or another word for it."""
+    carriers = {
+        token.i: other.trigger.type
+        for other in told
+        if other is not match
+        for token in (other.head, *other.parts)
+    }
+    below = match.head
+    for token in list(chain(match.head))[1:]:
+        if token.i in carriers and token.i != match.clause.i:
+            shouted = carriers[token.i] == "PROTEST" and match.trigger.type == "REQUEST"
+            apart = below.dep_ in _SEPARATE or below.lower_ in words("after")
+            if shouted or not apart:
+                return True
+        below = token
+    return False

@@ -1,0 +1,40 @@
+"""How far a row is to be trusted: a logistic model of a few features of how the act is told.
+
+The weights in confidence.tsv are fitted by benchmarks/calibration.py; do not change them by hand.
+"""
+
+import math
+from functools import cache
+
+from newslake.transforms.events.data.lexicon import SPOKEN
+from newslake.transforms.events.data.tsv import read_rows
+from newslake.transforms.events.parse.grammar import VERBAL, chain
+from newslake.transforms.events.rules.arguments import Match
+
+Features = dict[str, float]
+
+
+def features_of(match: Match) -> Features:
+    """Return what tells a sure row from a doubtful one; each feature is 0 to 1.
+
+    They are few, since the labelled events that the weights are fitted to are.
+    """
+    above = sum(token.pos_ in VERBAL for token in chain(match.clause)) - 1
+    return {
+        "constant": 1.0,
+        "spoken": float(match.trigger.sense in SPOKEN),
+        "depth": min(above, 3) / 3,
+        "long": min(len(match.head.sent), 60) / 60,
+    }
+
+
+def trust(features: Features) -> float:
+    """Return the probability that type and status of the row are right, three digits."""
+    weights = _weights()
+    sum_ = sum(weights[name] * value for name, value in features.items())
+    return round(1 / (1 + math.exp(-sum_)), 3)
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {name: float(weight) for name, weight in read_rows("confidence.tsv", 2)}

@@ -1,0 +1,54 @@
+"""Who is quoted: the speaker that a report is attributed to."""
+
+from newslake.transforms.events.data.lexicon import words
+from newslake.transforms.events.parse.grammar import Token, chain, children, objects_of, subjects
+
+TOLD = {"ccomp", "parataxis"}
+_OPENING = {"“", "‘", "«"}
+_CLOSING = {"”", "’", "»"}
+
+
+def speakers(clause: Token) -> list[Token]:
+    """Return the heads of those who are told to have said the clause; [] if it is the paper itself."""
+    for token in chain(clause):
+        said = token.head if token.dep_ in TOLD else token
+        if said.i != token.i and said.lemma_ in words("report"):
+            return subjects(said)
+        for aside in children(token, "parataxis", "advcl", "prep"):
+            if aside.lemma_ in words("report") and aside.dep_ == "parataxis":
+                return subjects(aside)
+            if aside.lower_ == "according":
+                return objects_of(children(aside, "prep"))
+        if token.dep_ == "conj" and children(token, "nsubj", "nsubjpass"):
+            break
+    return _quoted(clause)
+
+
+def _quoted(clause: Token) -> list[Token]:
+    """Return who is told, in a sentence around it, to have said the quotation that holds `clause`."""
+    quotation = _quotation(clause)
+    if quotation is None:
+        return []
+    first, last = quotation
+    doc = clause.doc
+    around = [token for edge in (last, first) for token in doc[edge].sent]
+    for token in around:
+        outside = token.i < first or token.i > last
+        if outside and token.lemma_ in words("report") and token.pos_ == "VERB":
+            return [one for one in subjects(token) if one.i < first or one.i > last]
+    return []
+
+
+def _quotation(token: Token) -> tuple[int, int] | None:
+    """Return the first and the last token of the quotation that `token` stands in."""
+    doc = token.doc
+    straight = [mark.i for mark in doc if mark.text == '"']
+    for first, last in zip(straight[::2], straight[1::2], strict=False):
+        if first < token.i < last:
+            return first, last
+    first = max((mark.i for mark in doc[: token.i] if mark.text in _OPENING), default=-1)
+    closed = max((mark.i for mark in doc[: token.i] if mark.text in {"”", "»"}), default=-1)
+    if first <= closed:
+        return None
+    end = _CLOSING if doc[first].text == "‘" else {"”", "»"}
+    return first, next((mark.i for mark in doc[token.i :] if mark.text in end), len(doc) - 1)

@@ -1,0 +1,133 @@
+"""Where an act took place, as its own clause tells it."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from newslake.schemas.rows import Place
+from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
+from newslake.transforms.events.data.places import Location, locate
+from newslake.transforms.events.parse.grammar import (
+    SUBJECTS,
+    Token,
+    chain,
+    children,
+    is_after_date,
+    is_fronted,
+    objects_of,
+)
+from newslake.transforms.events.rules.arguments import Match
+from newslake.transforms.events.rules.parties import is_proper, phrase, span
+
+
+class Where(NamedTuple):
+    """Words for a place, and what the tables know of it."""
+
+    start: int
+    end: int
+    location: Location | None
+
+    def place(self, text: str) -> Place:
+        """Return the row's field; `text` is what the offsets are of."""
+        words = text[self.start : self.end]
+        if self.location is None:
+            return Place(words)
+        return Place(words, *self.location)
+
+
+def place_of(
+    match: Match,
+    type: str,
+    actors: list[Token],
+    recipients: list[Token],
+    context: frozenset[str],
+) -> Where | None:
+    """Return where the act took place: in, at, near ...; what is hit or visited, if that is a place.
+
+    A name goes before a place that no table knows. Of a stance the places in what it is about are left
+    out; of spoken words only a name will do that says where they were spoken.
+    """
+    if match.trigger.sense in SPOKEN:
+        verbs = [verb for verb in chain(match.clause) if verb.lemma_ in words("report")]
+        return _first(_within(_links(verbs)), context)
+    near = _distinct([match.head, match.clause, *match.parts])
+    nouns = list(near)
+    if type not in STANCES:
+        nouns += actors + recipients
+        nouns += [noun for token in near for noun in children(token, "dobj", *SUBJECTS)]
+        nouns += [part for noun in nouns[len(near) :] for part in objects_of(_of(noun))]
+    links = _links(_distinct(nouns)) + _links(_meanwhile(near))
+    links += [
+        link
+        for verb in chain(match.clause)
+        for link in children(verb, "prep")
+        if link.lower_ in words("where") and is_fronted(link, verb, match.clause)
+    ]
+    places = list(_within(links))
+    if match.head.lemma_ in words("travel"):
+        places += objects_of(link for token in near for link in _deep(token) if link.lower_ == "to")
+    if match.head.lemma_ == "visit":
+        places += children(match.clause, "dobj")
+    if type == "ASSAULT":
+        places += recipients
+    named = _first(places, context)
+    sites = (_where(noun, context) for noun in places if _is_site(noun))
+    return named or next(sites, None)
+
+
+def _first(places: Iterable[Token], context: frozenset[str]) -> Where | None:
+    """Return the first of `places` that the tables know."""
+    found = (_where(noun, context) for noun in places if not is_after_date(noun))
+    return next((where for where in found if where.location), None)
+
+
+def _links(tokens: Iterable[Token]) -> list[Token]:
+    """Return the prepositions of place that hang on `tokens`, those after `including` too."""
+    links = [link for token in tokens for link in children(token, "prep")]
+    links += [inner for link in links for inner in children(link, "prep")]
+    return [link for link in links if link.lower_ in words("where")]
+
+
+def _within(links: Iterable[Token]) -> Iterator[Token]:
+    """Yield what `links` govern, and the places that it lies in: at a hotel in Oslo, in a raid near it."""
+    for noun in objects_of(links):
+        yield noun
+        yield from _within(_links([noun]))
+
+
+def _meanwhile(verbs: list[Token]) -> list[Token]:
+    """Return what was going on or was left, whose place is that of the act: during a visit to Oslo."""
+    links = [link for verb in verbs for link in children(verb, "prep")]
+    return objects_of(link for link in links if link.lower_ in {"during", "amid", "from"})
+
+
+def _deep(token: Token) -> list[Token]:
+    """Return the prepositions of `token`, and of its adverbs: welcomed back to."""
+    return [
+        link
+        for word in (token, *children(token, "advmod"))
+        for link in children(word, "prep", "dative")
+    ]
+
+
+def _of(noun: Token) -> list[Token]:
+    return [link for link in children(noun, "prep") if link.lower_ == "of"]
+
+
+def _where(noun: Token, context: frozenset[str]) -> Where:
+    location = locate(phrase(noun), context)
+    if location is None and is_proper(noun):
+        location = locate(noun.text, context)
+    if location is None and _is_site(noun):
+        parts = [*children(noun, "poss", "compound", "nmod"), *objects_of(_of(noun))]
+        found = (locate(part.text, context) for part in parts if is_proper(part))
+        location = next(filter(None, found), None)
+    return Where(*span(noun), location)
+
+
+def _is_site(noun: Token) -> bool:
+    """Return whether the noun is a place that no table knows: a market, the Shevchenko district."""
+    return noun.lemma_.lower() in words("site") | words("target")
+
+
+def _distinct(tokens: Iterable[Token]) -> list[Token]:
+    return list({token.i: token for token in tokens}.values())

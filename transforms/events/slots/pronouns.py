@@ -1,0 +1,20 @@
+"""Whom a pronoun stands for, where a rule is safe: the one person that the paragraph named before."""
+
+from newslake.transforms.events.data.actors import is_person
+from newslake.transforms.events.data.lexicon import words
+from newslake.transforms.events.parse.grammar import Token
+from newslake.transforms.events.rules.parties import is_proper, phrase
+
+
+def antecedent(pronoun: Token) -> str | None:
+    """Return the phrase that `he` or `she` stands for; None if several persons could be meant."""
+    if pronoun.lower_ not in words("he"):
+        return None
+    names = [
+        phrase(token)
+        for token in pronoun.doc[: pronoun.i]
+        if is_proper(token) and token.dep_ not in {"compound", "poss"}
+    ]
+    before = [name for name in names if is_person(name)]
+    persons = {name.split()[-1] for name in before}
+    return before[0] if len(persons) == 1 else None

@@ -1,0 +1,169 @@
+"""Bylines: the names of those who wrote an article, out of what a page says of them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from newslake.transforms.agencies import agency_called
+from newslake.transforms.extract.fields.dates import DAY_STATED
+from newslake.transforms.text import folded
+
+MAX_CHARACTERS = 300
+"""A longer byline is a text."""
+
+MAX_NAME_WORDS = 6
+"""A longer part of a byline is a description, not a name."""
+
+_BY = re.compile(
+    r"(?:(?:written|reported|story|text|words|report|article|posted|published|analysis|opinion|review"
+    r"|view all posts)\s+)?(?:by|von|vom|par|por|di|av|af|door|przez|від|от)\s*:?\s+"
+    r"|(?:author|autor|autorin|auteur|autore|tekst|text|words|редакция|автор(?:ы|и)?|作者|記者|记者|質問者|文)s?"
+    r"\s*[:：|]\s*",
+    re.IGNORECASE,
+)
+# What no name stands behind: a day, an hour, a credit of a picture.
+_NO_MORE = re.compile(
+    rf"{DAY_STATED}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
+    r"|\b(?:photo|picture|image|illustration|foto|bild|фото)s?(?:graf\w*)?\s*[:：/]",
+    re.IGNORECASE,
+)
+_LEADS_THERE = re.compile(
+    r"(?:[\W_]*\b(?:last|updated|posted|published|modified|on|at|(?:mon|tues|wednes|thurs|fri|satur|sun)day))+"
+    r"\W*$",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:writer|editor|reporter|correspondent|columnist|contributor|journalist|staff|essay(?:ist)?"
+    r"|analyst|photographer|producer|presenter|host|chief|director|professor|fellow)s?(?:-at-large)?$",
+    re.IGNORECASE,
+)
+# Of two words or more; what else stands behind a comma and looks like a name is one.
+_PLACE = re.compile(
+    r"(?:New|San|Santa|Los|Las|St\.?|Saint|Cape|Port|Fort|North|South|East|West|United|Rio de) .*"
+    r"|Hong Kong|Tel Aviv|Kuala Lumpur|Abu Dhabi|Addis Ababa|Buenos Aires|Sri Lanka|Saudi Arabia"
+    r"|.*\b(?:City|County|Islands?|Bureau|D\.?C\.?)"
+)
+# In another case they are initials and names, but for the longer ones.
+_JOINING = r"and|und|et|og|och|en|ve|и|та|e|y|i|ja|with|mit|avec"
+_AND = re.compile(rf"\s+(?:{_JOINING}|And|Und|With|Mit|Avec)\s+|\s*&\s*")
+_AND_IN_CAPITALS = re.compile(rf"\s+(?:{_JOINING.upper()})\s+|\s*&\s*")
+_JOINED_BEFORE = re.compile(rf"^(?:(?:{_JOINING})\s|&)\s*")
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+_APART = re.compile(
+    rf"\s*[;|、，،\n]\s*|\s+/\s+|\s+[–—•·]\s+|(?<={_UNSPACED})\s*,\s*(?={_UNSPACED})"
+)
+_NO_NAME = re.compile(r"https?:|www\.|@|\d{4}|\d\d[:.]\d\d|^\W*$", re.IGNORECASE)
+_REMARK = re.compile(r"\s*[(\[（].*?[)\]）]\s*")
+_BRACKETS = " ()[]（）"
+_REPORTER = re.compile(r"\s*(?:기자|특파원|記者)$")
+_PARTICLES = re.compile(
+    r"a[fl]|bin|bint|das?|de[lnr]?|della|d[iou]|dos|d['’]\w+|el|ibn|l[ae]|['’][st]|te[nr]|v[ao]n|e|i|y|zu"
+)
+_GIVEN_NAME_TOO = re.compile(r"(?:Di|Von)\s+(?!Reda[kz]|[a-z]|[A-Z]{2})([^\W\d_]+)")
+_SURNAME_FIRST = re.compile(
+    r"(?!Reda[ckz])([^\W\d_][\w'’-]+), (?![JS]r\b)([^\W\d_][^\W\d_A-Z]+(?:-\w+)?(?: [^\W\d_]\.?)?)"
+)
+
+
+def names_in(bylines: Iterable[str]) -> list[str]:
+    """Return the names in `bylines`, each once, in their order.
+
+    >>> names_in(["By Ann Lee and Bo Ek, Special Correspondent in Kyiv", "desk@example.org"])
+    ['Ann Lee', 'Bo Ek']
+
+    What stands behind a name or in brackets is dropped, unless it is an agency: it wrote too.
+
+    >>> names_in(["Ann Lee (Reuters)", "Bo Ek, AP"])
+    ['Ann Lee', 'Reuters', 'Bo Ek', 'AP']
+
+    So are a day, an hour, the credit of a picture, and a role, but for the agency in it.
+
+    >>> names_in(["Ann Lee, AP Sports Writer, updated March 1, 2024", "Foto: Bo Ek"])
+    ['Ann Lee', 'AP']
+    """
+    short = (byline for byline in bylines if len(byline) <= MAX_CHARACTERS)
+    names = (name for byline in short for name in _split(byline))
+    return list({folded(name): name for name in reversed(list(names))}.values())[::-1]
+
+
+def is_full_name(name: str) -> bool:
+    """Return whether `name` is two to five words, each with a capital but for particles."""
+    words = name.split()
+    return 2 <= len(words) <= 5 and all(
+        _PARTICLES.fullmatch(word) or _is_capital(word) for word in words
+    )
+
+
+def _split(byline: str) -> Iterator[str]:
+    parts = _APART.split(_REMARK.sub(" ", byline).strip())
+    for number, part in enumerate(parts):
+        first, *others = (one.strip() for one in _surname_last(_credited(part)).split(","))
+        if not (number and (_is_no_person(first) or _is_word_alone(first, parts[0]))):
+            yield from _several(first)
+        for other in others:
+            named = _JOINED_BEFORE.sub("", other)
+            agency = named.split(" ")[0] if _is_no_person(named) else named
+            if agency_called(agency):
+                yield agency
+            elif is_full_name(_parts(named)[0]) and not _is_no_person(named):
+                yield from _several(named)
+    yield from filter(agency_called, (one.strip(_BRACKETS) for one in _REMARK.findall(byline)))
+
+
+def _credited(part: str) -> str:
+    """Return the names in `part` of a byline: behind `by`, before a day, an hour or a picture's credit.
+
+    Where such a thing follows, the words before it are names only if they begin like one.
+    """
+    end = _NO_MORE.search(part)
+    named = _LEADS_THERE.sub("", part[: end.start()]) if end else part
+    is_name = (found := _GIVEN_NAME_TOO.fullmatch(named)) and not agency_called(found[1])
+    by = None if is_name else _BY.match(named)
+    named = named[by.end() :] if by else named
+    return "" if end and not _is_capital(named) else named
+
+
+def _is_no_person(part: str) -> bool:
+    """Return whether `part` of a byline is a role or a place, going by its words."""
+    return bool(_ROLE.search(part) or _PLACE.fullmatch(part))
+
+
+def _is_word_alone(part: str, first: str) -> bool:
+    """Return whether `part` is one word behind a `first` part of several: a place sooner than a name."""
+    return " " in first and " " not in part and not _is_whole(part)
+
+
+def _surname_last(part: str) -> str:
+    """Return `Jane Smith` for `Smith, Jane`; any other part of a byline as it is."""
+    found = _SURNAME_FIRST.fullmatch(part)
+    if not found or any(agency_called(word) or word.isupper() for word in found.groups()):
+        return part
+    in_order = f"{found[2]} {found[1]}"
+    return in_order if is_full_name(in_order) and not _ROLE.search(found[2]) else part
+
+
+def _several(names: str) -> Iterator[str]:
+    """Yield the names that a word for `and` joins, if names they are."""
+    for name in _parts(names):
+        name = _REPORTER.sub("", name.strip(" .,:-–—'\""))
+        if name and not _NO_NAME.search(name) and len(name.split()) <= MAX_NAME_WORDS:
+            yield name
+
+
+def _parts(names: str) -> list[str]:
+    """Return what a word for `and` joins; `names` as they are if one part is no whole name.
+
+    >>> _parts("Ann Lee and Bo Ek"), _parts("Food and Agriculture Organization")
+    (['Ann Lee', 'Bo Ek'], ['Food and Agriculture Organization'])
+    """
+    parts = (_AND_IN_CAPITALS if names.isupper() else _AND).split(names)
+    return parts if all(map(_is_whole, parts)) else [names]
+
+
+def _is_whole(name: str) -> bool:
+    """Return whether `name` can stand for itself: an agency, two words, or one in a script without spaces."""
+    several = " " in name.strip() or re.fullmatch(f"{_UNSPACED}+", name)
+    return bool(agency_called(name) or (several and _is_capital(name)))
+
+
+def _is_capital(word: str) -> bool:
+    return bool(word) and word[0].isalpha() and not word[0].islower()

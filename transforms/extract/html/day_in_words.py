@@ -1,0 +1,112 @@
+"""The day that a page states to its readers alone, as htmldate finds it."""
+
+import re
+from contextlib import suppress
+from copy import deepcopy
+from datetime import UTC, date, datetime
+
+from htmldate import find_date
+from lxml.etree import SubElement
+from lxml.html import HtmlElement, document_fromstring
+
+from newslake.transforms.extract.fields.dates import AHEAD, EARLIEST, LATEST, spelled
+from newslake.transforms.extract.fields.day_order import in_order
+from newslake.transforms.extract.html.json_ld import scripts
+
+_FAR_ZONE = re.compile(r"[+-]\d\d:?\d\d\s*$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_BEHIND_SLASH = re.compile(r"\d/(?:19|20)\d\d")
+_EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+
+LINES_BEHIND, LINES_BEFORE = 20, 10
+"""How far from a headline its date may stand, in stretches of text."""
+
+MAX_DATELINE = 60
+"""Characters; a longer line tells more than a date."""
+
+
+def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime, str] | None:
+    """Return the day in words around the headline, else the one that the page marks; None if none.
+
+    Its midnight in UTC, and its place as in `Article.date_source`. htmldate's search of all words on
+    a page is not asked: of the days that it alone finds most are of other things. The first of January
+    is what it makes of a bare year, such as a copyright notice's: no day.
+    """
+    latest = seen_at + AHEAD if seen_at else LATEST
+    for place, in_all_words in ((_around_headline(tree), True), (_ordered(tree), False)):
+        found = _day_in(place, latest, in_all_words)
+        if found and not found.endswith("-01-01"):
+            day = datetime.fromisoformat(found).replace(tzinfo=UTC)
+            return day, place_of(day, tree)
+    return None
+
+
+def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | None:
+    """Return the day that htmldate finds, None if it finds none or fails."""
+    for prepare in (_as_it_is, _without_zones):
+        with suppress(Exception):  # whatever it is, it must not cost the article
+            found: str | None = find_date(
+                prepare(tree),
+                extensive_search=in_all_words,
+                original_date=True,
+                min_date=EARLIEST.strftime("%Y-%m-%d"),
+                max_date=latest.strftime("%Y-%m-%d"),
+            )
+            return found
+    return None
+
+
+def _around_headline(tree: HtmlElement) -> HtmlElement:
+    """Return a page of the short lines with a year that follow or precede the first headings."""
+    body = document_fromstring("<html><body></body></html>")
+    for heading in tree.xpath("(//h1)[position() <= 3]"):
+        before = heading.xpath("preceding::text()[not(parent::script or parent::style)]")
+        behind = heading.xpath("following::text()[not(parent::script or parent::style)]")
+        for line in [*behind[:LINES_BEHIND], *before[-LINES_BEFORE:]]:
+            if _YEAR.search(line) and len(line) <= MAX_DATELINE:
+                ordered = in_order(line, tree.get("lang"))
+                SubElement(body.find("body"), "p").text = _EAST_ASIAN_DAY.sub(r"\1-\2-\3", ordered)
+    return body
+
+
+def _ordered(tree: HtmlElement) -> HtmlElement:
+    """Return the page, or a copy if it writes days in digits, with these as ISO 8601 does."""
+    if not any(map(_YEAR_BEHIND_SLASH.search, tree.itertext("*"))):
+        return tree
+    copy = deepcopy(tree)
+    for element in copy.iter("*"):
+        for place in ("text", "tail"):
+            words = getattr(element, place) or ""
+            if len(words) <= MAX_DATELINE and _YEAR_BEHIND_SLASH.search(words):
+                setattr(element, place, in_order(words, tree.get("lang")))
+    return copy
+
+
+def place_of(day: date, tree: HtmlElement) -> str:
+    """Return the first place that states `day`: json_ld, meta, time_element; else text.
+
+    htmldate does not tell where it read a date. This is where a reader can check it.
+    """
+    pattern = spelled(day)
+    if any(map(pattern.search, scripts(tree))):
+        return "json_ld"
+    places = {
+        "meta": "//meta/@content",
+        "time_element": "//time/@datetime | //time/text() | //*/@pubdate",
+    }
+    stating = (name for name, path in places.items() if any(map(pattern.search, tree.xpath(path))))
+    return next(stating, "text")
+
+
+def _as_it_is(tree: HtmlElement) -> HtmlElement:
+    return tree
+
+
+def _without_zones(tree: HtmlElement) -> HtmlElement:
+    """Return a copy without attributes that end in a time zone: an impossible one breaks htmldate."""
+    copy = deepcopy(tree)
+    for element in copy.iter("meta", "time", "abbr"):
+        for name, value in element.attrib.items():
+            if _FAR_ZONE.search(value):
+                del element.attrib[name]
+    return copy

@@ -1,0 +1,173 @@
+"""Linked data: what the JSON-LD scripts of a page say of its article.
+
+Types and properties are those of https://schema.org/Article. Publishers put any type anywhere, so
+that every value is read as what it is, not as what it should be.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from newslake.transforms.extract.text.nesting import is_too_deep
+from newslake.transforms.extract.text.plain import without_tags
+from newslake.transforms.text import one_line
+from newslake.transforms.web.urls import canonical, web_address
+
+_ARTICLE = ("Article", "Posting", "Report")
+_WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
+_DECODER = json.JSONDecoder(strict=False)
+
+Linked = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LinkedArticle:
+    """An article as linked data describe it, as it stands there; empty where they are silent."""
+
+    headline: str | None = None
+    """`headline`, else `name`."""
+    authors: list[str] = field(default_factory=list)
+    """Names of `author`, else of `creator`; a name may still hold several."""
+    published: list[object] = field(default_factory=list)
+    """`datePublished`, then `dateCreated`."""
+    modified: list[object] = field(default_factory=list)
+    """`dateModified`."""
+    body: str = ""
+    """`articleBody`."""
+    section: str | None = None
+    """`articleSection`."""
+    keywords: list[str] = field(default_factory=list)
+    """`keywords`, apart."""
+    image: str | None = None
+    """Address of the first `image`."""
+
+
+def scripts(tree: HtmlElement) -> list[str]:
+    """Return the linked data of a page as they stand there."""
+    linked = (script for script in tree.iter("script") if "ld+json" in script.get("type", ""))
+    return [script.text for script in linked if script.text]
+
+
+def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
+    """Return what the linked data of a page say of its article.
+
+    Among several, the one that names the page's own address is meant, else the first that has a
+    headline. Objects with the same headline complete it, and those that describe the page lend it
+    their dates.
+    """
+    objects = list(_objects(tree))
+    described = {str(one["@id"]): one for one in objects if "@id" in one and len(one) > 1}
+    articles = [one for one in objects if _is_a(one, *_ARTICLE)]
+    own = [one for one in articles if url and _address(one, url) == canonical(url)]
+    with_headline = [one for one in articles if one.get("headline")]
+    chosen = next(iter([*own, *with_headline, *articles]), {})
+    headline = chosen.get("headline")
+    same = [one for one in articles if one is not chosen and one.get("headline") == headline]
+    pages = [one for one in objects if _is_a(one, "WebPage")] if len(articles) <= 1 else []
+
+    def values(name: str, *others: Linked) -> list[Any]:
+        found = (one.get(name) for one in (chosen, *same, *others))
+        return [value for value in found if value not in (None, "", [], {})]
+
+    headlines = (_line(value) for value in [*values("headline"), *values("name")])
+    people = (list(_names(value, described)) for value in [*values("author"), *values("creator")])
+    bodies = (value for value in values("articleBody") if isinstance(value, str))
+    sections = (section for value in values("articleSection") for section in _listed(value))
+    images = (_link(value, described) for value in values("image"))
+    return LinkedArticle(
+        headline=next(filter(None, headlines), None),
+        authors=next(filter(None, people), []),
+        published=[*values("datePublished", *pages), *values("dateCreated")],
+        modified=values("dateModified", *pages),
+        body=without_tags(unescape(next(bodies, ""))),
+        section=next(sections, None),
+        keywords=[word for value in values("keywords")[:1] for word in _words(value)],
+        image=next(filter(None, images), None),
+    )
+
+
+def _objects(tree: HtmlElement) -> Iterator[Linked]:
+    """Yield the objects of the page's scripts that stand for themselves, in their order.
+
+    Those that stand in another one's property, such as the articles that it links to, do not. A script
+    that is no JSON, or nested too deeply, says nothing.
+    """
+    for script in scripts(tree):
+        try:
+            value, _ = _DECODER.raw_decode(script.strip().removeprefix("//<![CDATA[").lstrip())
+        except (ValueError, RecursionError):
+            continue
+        if not is_too_deep(value):
+            yield from _standing(value)
+
+
+def _standing(value: object) -> Iterator[Linked]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _standing(item)
+    elif isinstance(value, dict):
+        yield value
+        for name in _WITHIN:
+            yield from _standing(value.get(name))
+
+
+def _is_a(one: Linked, *endings: str) -> bool:
+    kinds = one.get("@type")
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(kind, str) and kind.endswith(endings) for kind in listed)
+
+
+def _address(one: Linked, base: str) -> str | None:
+    """Return the address of an object's page, in one spelling; None if it names none."""
+    for name in ("url", "mainEntityOfPage", "@id"):
+        value = one.get(name)
+        value = value.get("@id") if isinstance(value, dict) else value
+        if isinstance(value, str) and "/" in value:
+            return canonical(web_address(value, base))
+    return None
+
+
+def _names(value: object, described: dict[str, Linked], depth: int = 5) -> Iterator[str]:
+    """Yield the names in an author's value: a string, an object, a reference to one, or a list."""
+    if isinstance(value, str) and (name := _line(value)):
+        yield name
+    elif isinstance(value, list) and depth:
+        for item in value:
+            yield from _names(item, described, depth - 1)
+    elif isinstance(value, dict) and depth:
+        named = value.get("name") or described.get(str(value.get("@id")), {}).get("name")
+        yield from _names(named, described, depth - 1)
+
+
+def _link(value: object, described: dict[str, Linked]) -> str | None:
+    """Return the first address in an image's value."""
+    if isinstance(value, list):
+        return next(filter(None, (_link(item, described) for item in value)), None)
+    if isinstance(value, dict):
+        whole = value | described.get(str(value.get("@id")), {})
+        value = whole.get("url") or whole.get("contentUrl")
+    return value if isinstance(value, str) else None
+
+
+def _listed(value: object) -> Iterator[str]:
+    """Yield the string that `value` is, or those that it lists."""
+    yield from filter(None, map(_line, value if isinstance(value, list) else [value]))
+
+
+def _words(value: object) -> Iterator[str]:
+    """Yield the keywords of a string with commas, or of a list of strings or named objects."""
+    if isinstance(value, str):
+        yield from filter(None, map(_line, value.split(",")))
+    elif isinstance(value, dict):
+        yield from _words(value.get("name"))
+    elif isinstance(value, list):
+        yield from (word for item in value if not isinstance(item, list) for word in _words(item))
+
+
+def _line(value: object) -> str | None:
+    """Return a string on one line and without markup; None if it is none, or empty."""
+    return (one_line(without_tags(unescape(value))) or None) if isinstance(value, str) else None

@@ -1,0 +1,175 @@
+"""Web pages: text and metadata of HTML, by trafilatura; parsed once."""
+
+import logging
+import re
+from collections.abc import Callable, Collection
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+
+from lxml.html import HtmlElement
+
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.fields.language import two_letters
+from newslake.transforms.extract.html.app_data import article_in_data
+from newslake.transforms.extract.html.authors import authors
+from newslake.transforms.extract.html.headline import headline
+from newslake.transforms.extract.html.json_ld import linked_article
+from newslake.transforms.extract.html.main_text import main_text
+from newslake.transforms.extract.html.meta import (
+    IMAGE,
+    KEYWORDS,
+    KIND,
+    SECTION,
+    SITE,
+    SUMMARY,
+    TITLE,
+    Meta,
+    meta_tags,
+    values,
+)
+from newslake.transforms.extract.html.published import modified, published
+from newslake.transforms.extract.html.tree import parsed
+from newslake.transforms.text import folded, one_line
+from newslake.transforms.web.urls import is_home_page, publisher, web_address
+
+RULES = "2"
+"""Changes whenever our own rules give another text or title of the same bytes."""
+
+# Comments and a declaration of XML; possessive: what is none is found out once.
+_PROLOGUE = r"\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+|<\?xml[^>]*>\s*+)*+"
+
+# What browsers would read as a document of HTML, or a piece of one.
+_HTML = re.compile(
+    _PROLOGUE
+    + r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main|header|h[1-6]|table|"
+    r"ul|ol|figure|blockquote|span|center|img)\b",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
+for _library in ("trafilatura", "htmldate", "courlan"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL)  # a line a page says nothing of use
+
+
+def looks_like_html(text: str) -> bool:
+    """Return whether `text` is HTML, whatever its name says.
+
+    >>> looks_like_html("<p>Truce</p>"), looks_like_html("a < b")
+    (True, False)
+    """
+    return bool(_HTML.match(text))
+
+
+def is_html_document(text: str) -> bool:
+    """Return whether `text` is a whole document of HTML, and not only a piece."""
+    return bool(_DOCUMENT.match(text))
+
+
+def read_page(
+    html: str,
+    url: str | None = None,
+    seen_at: datetime | None = None,
+    inspect: Callable[[HtmlElement, Meta], None] | None = None,
+    parse: Callable[[str], HtmlElement] = parsed,
+) -> Content:
+    """Return the main text of a page, empty if it has none, and what it says of itself.
+
+    Each field is decided by a module of its own: docs/extraction.md tells how, and how well.
+
+    Args:
+        html: A document, or a piece of one.
+        url: Where it was found.
+        seen_at: When it was fetched: no date lies later. It never is the date.
+        inspect: Called with the parsed page and its meta tags before it is read; may raise to
+            refuse it.
+        parse: Makes the tree of a document or a piece; may raise to refuse it.
+
+    Raises:
+        NoText: no HTML at all.
+    """
+    tree = parse(html)
+    meta = meta_tags(tree)
+    if inspect:
+        inspect(tree, meta)
+    address = own_address(tree, url)
+    linked = linked_article(tree, address or url)
+    sites = [*values(meta, SITE), *_site_names(address or url)]
+    named, (shown, tab) = values(meta, TITLE), _titles(tree)
+    title = headline(linked.headline, named, shown, tab, sites)
+    names = authors(tree, linked, meta, sites)
+    dated = published(tree, linked, meta, address or url, seen_at, html)
+    titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
+    paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
+    if not paragraphs and (linked.headline or "article" in values(meta, KIND)):
+        paragraphs = _text_in_data(html, titles, parse)
+    return Content(
+        text="\n".join(paragraphs),
+        extractor="trafilatura",
+        extractor_version=_version(),
+        title=title,
+        authors=names,
+        url=address,
+        published_at=dated.time if dated else None,
+        published_offset=dated.offset if dated else None,
+        date_source=dated.source if dated else "none",
+        modified_at=modified(linked, meta),
+        language=two_letters(tree.get("lang")),
+        section=_first(linked.section, *values(meta, SECTION)),
+        keywords=linked.keywords or _keywords(meta),
+        image_url=web_address(_first(*values(meta, IMAGE), linked.image), base=url),
+    )
+
+
+def _text_in_data(
+    html: str, titles: Collection[str], parse: Callable[[str], HtmlElement]
+) -> list[str]:
+    """Return the paragraphs of an article that a page's script is to show; empty if there is none."""
+    hidden = article_in_data(parse(html))  # anew: main_text leaves no scripts in a tree
+    return main_text(parse(hidden), titles, []) if hidden else []
+
+
+def own_address(tree: HtmlElement, url: str | None) -> str | None:
+    """Return the address that a page gives itself: its canonical link, else its og:url.
+
+    A home page is not believed: sites name it by mistake, and all their articles would be one.
+    """
+    links, properties = [], []
+    for element in tree.iter("link", "meta"):
+        if element.get("property") == "og:url":
+            properties.append(element.get("content", ""))
+        elif "canonical" in element.get("rel", "").lower().split():
+            links.append(element.get("href", ""))
+    for named in (*links, *properties):
+        address = web_address(named.strip(), base=url)
+        if address and not is_home_page(address):
+            return address
+    return None
+
+
+def _titles(tree: HtmlElement) -> tuple[list[str], str | None]:
+    """Return the headings of the first order, and the document's title."""
+    headings = [one_line(heading.text_content()) for heading in tree.iter("h1")]
+    tabs = [one_line(title.text_content()) for title in tree.iter("title")]
+    return [heading for heading in headings if heading], next(filter(None, tabs), None)
+
+
+def _site_names(url: str | None) -> list[str]:
+    """Return the site's domain, and its name without the ending."""
+    domain = publisher(url)
+    return [domain, domain.partition(".")[0]] if domain else []
+
+
+def _first(*found: str | None) -> str | None:
+    return next(filter(None, found), None)
+
+
+def _keywords(meta: Meta) -> list[str]:
+    """Return the tags that the meta tags list, each once."""
+    tags = (tag.strip() for listed in values(meta, KEYWORDS) for tag in listed.split(","))
+    return list(dict.fromkeys(tag for tag in tags if tag))
+
+
+@cache
+def _version() -> str:
+    return f"{version('trafilatura')}+{RULES}"

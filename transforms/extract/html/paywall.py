@@ -1,0 +1,71 @@
+"""Paid articles of which a page holds only the open part."""
+
+import re
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from newslake.transforms.extract.html.json_ld import scripts
+from newslake.transforms.text import count_words
+
+MAX_OPEN = 300
+"""Words of an open part, at most: where a paid article has more, the page holds the whole of it."""
+MAX_WITH_PROMPTS = 2 * MAX_OPEN
+"""Words of an open part and all that asks the reader to subscribe, at most."""
+MAX_PROMPT = 40
+"""Words of a line that asks the reader to subscribe, at most."""
+
+_WORDS = ("isAccessibleForFree", "article:content_tier")
+_NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|0)\b', re.IGNORECASE)
+_PAID = XPath(
+    "boolean(descendant::*/@itemprop[.='isAccessibleForFree']/../@content[translate(., 'FALSE', 'false')='false']"
+    " | descendant::meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
+)
+# In lower case: to search that is several times faster than to ignore the case.
+_PROMPT = re.compile(
+    r"\b(?:"
+    r"(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}"
+    r"\bto\s+(?:continue|keep\s+reading|read\s+(?:the\s+)?(?:full|rest|more|this))\b"
+    r"|(?:this\s+(?:article|story|content)|continue\s+reading|the\s+full\s+(?:article|story))\b.{0,40}\bsubscri"
+    r"|already\s+a\s+(?:subscriber|member)\b"
+    r"|(?:weiterlesen|lesen)\b.{0,30}\babo|nur\s+für\s+abonnent|(?:bereits|schon)\s+abonnent"
+    r"|abo\b.{0,30}\bweiterlesen|artikel\b.{0,30}\babonnent"
+    r"|réservé\w*\s+(?:à\s+nos|aux)\s+abonné|abonnez-vous\s+pour|déjà\s+abonné"
+    r"|contenido\s+exclusivo\s+para\s+suscriptores|suscríbete\s+para|ya\s+eres\s+suscriptor"
+    r"|solo\s+para\s+suscriptores|exclusivo\s+para\s+assinantes|assine\s+para|já\s+é\s+assinante"
+    r"|abbonati\s+per|sei\s+già\s+abbonato|riservato\s+agli\s+abbonati"
+    r"|alleen\s+voor\s+abonnees|word\s+abonnee|al\s+abonnee"
+    r"|för\s+prenumeranter|for\s+abonnenter|redan\s+prenumerant|allerede\s+abonnent"
+    r"|только\s+для\s+подписчиков|оформите\s+подписку)"
+)
+
+
+def says_paid(html: str, tree: HtmlElement) -> bool:
+    """Tell whether a page says that its article is not free, by schema.org or Open Graph."""
+    if not any(word in html for word in _WORDS):  # found in no time; few pages speak of it
+        return False
+    return any(map(_NOT_FREE.search, scripts(tree))) or bool(_PAID(tree))
+
+
+def without_prompts(text: str) -> tuple[str, bool]:
+    r"""Return `text` without the lines that ask the reader to subscribe, and whether it had any.
+
+    They are not looked for in a text too long for an open part.
+
+    >>> without_prompts("Talks stalled.\nSubscribe to continue reading.")
+    ('Talks stalled.', True)
+    """
+    if count_words(text) > MAX_WITH_PROMPTS:
+        return text, False
+    lines = text.split("\n")
+    kept = [line for line in lines if not _asks(line)]
+    return "\n".join(kept), len(kept) < len(lines)
+
+
+def _asks(line: str) -> bool:
+    return count_words(line) <= MAX_PROMPT and bool(_PROMPT.search(line.lower()))
+
+
+def is_open_part(text: str, is_paid: bool, had_prompt: bool) -> bool:
+    """Tell whether `text` is all that non-subscribers get of an article."""
+    return (is_paid or had_prompt) and count_words(text) <= MAX_OPEN

@@ -1,0 +1,136 @@
+"""When a page was published and last changed: what it says of its own time, the most telling first.
+
+The places are those of `articles.date_source`. A time in linked data or meta tags is read whole,
+with its zone; the address and the text give a day. The time of the fetch never is the answer.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from newslake.transforms.extract.fields.dates import believed, read_time
+from newslake.transforms.extract.fields.wall_clock import shown_clock, wall_clock
+from newslake.transforms.extract.html.day_in_words import day_in_words
+from newslake.transforms.extract.html.json_ld import LinkedArticle
+from newslake.transforms.extract.html.meta import (
+    DATE,
+    MODIFIED,
+    PUBLISHED,
+    WITHIN_ANOTHERS,
+    WITHIN_COMMENT,
+    Meta,
+    values,
+)
+
+_ADDRESS_DAY = re.compile(
+    r"/(?=(?:19|20)\d\d)(?:(\d{4})/(\d\d?)/(\d\d?)(?![\w-])|(\d{4})-(\d\d?)-(\d\d?)(?!\d)"
+    r"|(\d{4})(\d\d)(\d\d)(?!\d)|(\d{4})(\d\d)/(\d\d)/)",
+    re.ASCII,
+)
+"""With as many digits as it takes to tell a month from a day, and from a number in a title."""
+_TIMES = XPath(
+    f"//*[@itemprop='datePublished' and not({WITHIN_ANOTHERS})]"
+    "/@*[name()='content' or name()='datetime']"
+    "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
+    " or contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
+    "| //abbr[contains(@class, 'published')]/@title",
+    smart_strings=False,
+)
+_ANY_TIMES = XPath(
+    f"//time[not({WITHIN_COMMENT} or @itemprop and {WITHIN_ANOTHERS})]/@datetime",
+    smart_strings=False,
+)
+
+# Where scripts find the moment that they show in the reader's own words and zone.
+_SCRIPTED = XPath(
+    "//@data-timestamp | //@data-time | //@data-utc-time | //@data-published-at"
+    " | //@data-publicationdate | //@publicationdate",
+    smart_strings=False,
+)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A time that a page states."""
+
+    time: datetime
+    """In UTC."""
+    offset: int | None
+    """Minutes that the clock is ahead of UTC; None if no zone is given."""
+    source: str
+    """Where it stands, as in `Article.date_source`."""
+
+
+def published(
+    tree: HtmlElement,
+    linked: LinkedArticle,
+    meta: Meta,
+    url: str | None,
+    seen_at: datetime | None,
+    html: str = "",
+) -> Dated | None:
+    """Return when the page says that its article appeared, None if it does not say.
+
+    The first time that can be believed is taken. Where there is none, the first that cannot is
+    returned, for others to see and refuse. Where it is in UTC, its offset is that of the publisher's
+    own clock, if the page, which is `html`, shows the same moment on that too.
+    """
+    stated = list(_read(_stated(tree, linked, meta, url)))
+    scripted = _read(_scripted(tree))
+    found = next((one for one in chain(stated, scripted) if believed(one.time, seen_at)), None)
+    if found and found.offset == 0:
+        return replace(found, offset=_own_clock(found, stated, tree, html))
+    if found:
+        return found
+    if in_words := day_in_words(tree, seen_at):
+        day, place = in_words
+        return Dated(day, None, place)
+    return next(iter(stated), None)
+
+
+def _own_clock(found: Dated, stated: Sequence[Dated], tree: HtmlElement, html: str) -> int:
+    """Return the offset of the publisher's clock, 0 where he shows none but UTC."""
+    others = (one.offset for one in stated if one.time == found.time and one.offset)
+    return next(others, None) or wall_clock(found.time, html) or shown_clock(found.time, tree) or 0
+
+
+def modified(linked: LinkedArticle, meta: Meta) -> datetime | None:
+    """Return when the page says that its article was last changed, in UTC."""
+    stated = [*linked.modified, *values(meta, MODIFIED)]
+    return next((time[0] for value in stated if (time := read_time(value))), None)
+
+
+def _read(stated: Iterable[tuple[str, object]]) -> Iterator[Dated]:
+    for source, value in stated:
+        if time := read_time(value):
+            yield Dated(*time, source)
+
+
+def _stated(
+    tree: HtmlElement, linked: LinkedArticle, meta: Meta, url: str | None
+) -> Iterator[tuple[str, object]]:
+    """Yield the places of machine-readable times, the most telling first, and what stands there."""
+    yield from (("json_ld", value) for value in linked.published)
+    yield from (("meta", value) for value in values(meta, PUBLISHED))
+    yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
+    yield from (("meta", value) for value in values(meta, DATE))
+    if found := _ADDRESS_DAY.search(url or ""):
+        year, month, day = filter(None, found.groups())
+        yield "url", f"{year}-{month:0>2}-{day:0>2}"
+
+
+def _of_one_day(tree: HtmlElement) -> list[str]:
+    """Return the times of a page's `<time>` elements if all but those of comments are on one day."""
+    found: list[str] = _ANY_TIMES(tree)
+    days = {time[0].date() for one in found if (time := read_time(one))}
+    return found if len(days) == 1 else []
+
+
+def _scripted(tree: HtmlElement) -> Iterator[tuple[str, object]]:
+    """Yield the times in attributes for scripts; the search for them begins with the first."""
+    yield from (("time_element", value) for value in _SCRIPTED(tree))

@@ -1,0 +1,1 @@
+"""Other formats than HTML: plain text, Markdown, JSON; character sets and languages."""

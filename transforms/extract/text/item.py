@@ -1,0 +1,153 @@
+"""One item of data: a JSON object, or the front matter of a Markdown document."""
+
+import json
+import math
+from dataclasses import replace
+from datetime import datetime
+
+from newslake.schemas.reasons import BadField, BadJson
+from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.fields.dates import read_time
+from newslake.transforms.extract.fields.language import two_letters
+from newslake.transforms.extract.text.nesting import MAX_NESTING, is_too_deep
+from newslake.transforms.text import mend
+
+VERSION = "1"
+"""Changes whenever these rules give another text or title of the same bytes."""
+
+MAX_DIGITS = 300
+"""A longer integer is kept as text: no reader of the lake could take it for a number."""
+
+NAMES = {
+    "title": ("title", "headline"),
+    "text": ("text", "body", "content", "maintext", "content_text", "articleBody"),
+    "html": ("html", "content_html"),
+    "url": ("url", "link"),
+    "published": (
+        *("date", "date_published", "published_at", "publish_date", "published", "pub_date"),
+        "datePublished",
+    ),
+    "modified": ("date_modified", "modified_at", "updated_at", "updated", "dateModified"),
+    "authors": ("authors", "author", "byline"),
+    "language": ("language", "lang"),
+    "keywords": ("keywords", "tags"),
+    "section": ("section", "category"),
+    "image_url": ("image_url", "image"),
+}
+"""Fields that are understood, under the names that they go by, best first."""
+
+_TOO_DEEP = f"nested more than {MAX_NESTING} deep"
+
+
+def parse_object(text: str) -> dict[str, object]:
+    """Return the JSON object that `text` is; its numbers and strings are fit to be written again.
+
+    Raises:
+        BadJson: not JSON, nested too deeply, or not an object.
+    """
+    try:
+        value = json.loads(text, parse_int=_integer, parse_float=_real, parse_constant=str)
+    except RecursionError:
+        raise BadJson(_TOO_DEEP) from None
+    except ValueError as error:
+        raise BadJson(str(error)) from None
+    if is_too_deep(value):
+        raise BadJson(_TOO_DEEP)
+    if not isinstance(value, dict):
+        raise BadJson(f"a JSON {type(value).__name__}, not an object")
+    return {mend(name): _mended(item) for name, item in value.items()}
+
+
+def read_fields(fields: dict[str, object]) -> Content:
+    """Return what `fields` say, the HTML that they may hold not yet read.
+
+    A date that cannot be read stays in `extra`, with every field that is not understood.
+
+    Raises:
+        BadField: a known field has a type that it cannot have.
+    """
+    rest = dict(fields)
+    published, offset = _time(rest, "published")
+    modified, _ = _time(rest, "modified")
+    return Content(
+        text=_string(rest, "text") or "",
+        extractor="json",
+        extractor_version=VERSION,
+        title=_string(rest, "title"),
+        authors=_strings(rest, "authors"),
+        url=_string(rest, "url"),
+        published_at=published,
+        published_offset=offset,
+        date_source="field" if published else "none",
+        modified_at=modified,
+        language=two_letters(_string(rest, "language")),
+        section=_string(rest, "section"),
+        keywords=_strings(rest, "keywords"),
+        image_url=_string(rest, "image_url"),
+        extra=rest,
+    )
+
+
+def take_html(content: Content) -> tuple[str | None, Content]:
+    """Return the HTML among the fields that were not understood, or None, and the others.
+
+    Raises:
+        BadField: the HTML is no string.
+    """
+    rest = dict(content.extra)
+    html = _string(rest, "html")
+    return html, replace(content, extra=rest)
+
+
+def _take(rest: dict[str, object], field: str) -> tuple[str, object]:
+    """Remove `field` from `rest`; return the name it had there, and its value."""
+    for name in NAMES[field]:
+        if rest.get(name) not in (None, "", []):
+            return name, rest.pop(name)
+    for name in NAMES[field]:
+        rest.pop(name, None)
+    return NAMES[field][0], None
+
+
+def _string(rest: dict[str, object], field: str) -> str | None:
+    name, value = _take(rest, field)
+    if value is None or isinstance(value, str):
+        return value
+    raise BadField(f"{name} is a {type(value).__name__}, not a string")
+
+
+def _strings(rest: dict[str, object], field: str) -> list[str]:
+    """Return a list of names: strings, or objects with a `name`; one string counts as a list."""
+    name, value = _take(rest, field)
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    named = [item.get("name") if isinstance(item, dict) else item for item in values]
+    if not all(isinstance(item, str) for item in named):
+        raise BadField(f"{name} is no list of names")
+    return [str(item) for item in named]
+
+
+def _time(rest: dict[str, object], field: str) -> tuple[datetime | None, int | None]:
+    name, value = _take(rest, field)
+    time = read_time(value)
+    if time is None and value is not None:
+        rest[name] = value
+    return time or (None, None)
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MAX_DIGITS else digits
+
+
+def _real(digits: str) -> float | str:
+    return value if math.isfinite(value := float(digits)) else digits
+
+
+def _mended(value: object) -> object:
+    """Return `value` with U+FFFD for the surrogates in all its strings."""
+    if isinstance(value, str):
+        return mend(value)
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {mend(name): _mended(item) for name, item in value.items()}
+    return value

@@ -1,0 +1,1 @@
+"""Bytes of a feed to entries: RSS, Atom, JSON Feed, news sitemaps, also broken ones."""

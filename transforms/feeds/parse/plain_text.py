@@ -1,0 +1,44 @@
+"""Plain text of the bits of HTML that feeds hold."""
+
+import html
+import re
+
+from newslake.schemas.reasons import Reject
+from newslake.transforms.extract.html.limits import parsed_within
+from newslake.transforms.text import one_line, visible
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
+_REFERENCE = re.compile(r"&#?\w+;")
+_UNREAD = ("script", "style", "template")
+_BREAKS = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
+
+
+def plain(markup: str | None) -> str:
+    """Return what a reader sees of `markup` on one line: no tags, no scripts, no entities.
+
+    Feeds escape once, twice or not at all: what still is a tag after unescaping goes too. Of what no
+    parser can hold, tags alone are taken out.
+
+    >>> plain("<b>Truce</b> &amp; talks &lt;i&gt;today&lt;/i&gt;")
+    'Truce & talks today'
+    >>> plain("1 < 2")
+    '1 < 2'
+    """
+    text = markup or ""
+    for _ in range(2):
+        if not (_TAG.search(text) or _REFERENCE.search(text)):
+            break
+        text = _seen(text) if _TAG.search(text) else html.unescape(text)
+    return one_line(text)
+
+
+def _seen(markup: str) -> str:
+    try:
+        root = parsed_within(f"<div>{markup}")
+    except Reject:
+        return _TAG.sub(" ", markup)
+    for element in root.iter(*_UNREAD):
+        element.text = None
+    for element in root.iter(*_BREAKS):
+        element.tail = f" {visible(element.tail or '')}"
+    return "".join(root.itertext())

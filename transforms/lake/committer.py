@@ -1,0 +1,346 @@
+"""Who holds a lake's lock, and what he does with it: the commit protocol.
+
+The order of the steps in `Committer.commit` is the protocol. Each may be the last that a process
+does, and each may be done twice. Up to the log's entry nothing has happened; from there on the
+commit will be shown, if not by us, then by the next one who takes the lock.
+"""
+
+import sqlite3
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.near import near_copy
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.change import Change, StagedPartition
+from newslake.transforms.lake.errors import Damaged, LakeError, NoSpace, Stale
+from newslake.transforms.lake.index_sync import (
+    apply,
+    caught_up,
+    likely_last,
+    rebuilt,
+    restore,
+    signed_rows,
+)
+from newslake.transforms.lake.log import Entry, Exchange, Log, LoggedFile
+from newslake.transforms.lake.parquet import prune
+from newslake.transforms.lake.publishing import (
+    create_anchors,
+    make_durable,
+    make_room_durable,
+    show,
+)
+from newslake.transforms.lake.staging import GRACE_SECONDS, Outcome, sweep
+from newslake.transforms.lake.storage import Storage
+from newslake.transforms.lake.transaction import Bundle, check_balance, kept_rows, without
+
+MIN_FREE_BYTES = 64 * 2**20
+"""No commit begins with less free space than this."""
+
+
+class Committer:
+    """Who holds a lake's lock: the only one who changes what readers see."""
+
+    def __init__(self, storage: Storage, log: Log, index_path: Path) -> None:
+        self._storage = storage
+        self._log = log
+        self._index_path = index_path
+        self._index: Index | None = None
+        self.last = -1
+        """The last entry of the log."""
+
+    @property
+    def index(self) -> Index:
+        """The index, which knows the lake up to its last entry."""
+        assert self._index is not None
+        return self._index
+
+    def close(self) -> None:
+        """Let go of the index; its transactions have ended before the lock is freed."""
+        if self._index is not None:
+            self._index.close()
+
+    def prepare(self) -> None:
+        """Show what the last entry promised, clear away what the dead left, catch up the index.
+
+        Raises:
+            LakeError: the lake is damaged, or not writable.
+        """
+        last = self._log.last(likely_last(self._index_path))
+        if last is None:
+            create_anchors(self._storage, self._log)
+            last = 0
+        elif not self._log.is_done(last):
+            self._log.settle(last)  # its writer may have died before the entry was durable
+            show(self._storage, self._log, self._log.read(last))
+        self.last = last
+        self.sweep()
+        self._index = caught_up(self._index_path, self._storage, self._log, last)
+
+    def sweep(self, grace: float = GRACE_SECONDS) -> None:
+        """Clear away what dead runs left, and old folders that have rested for `grace` seconds.
+
+        What is committed shows already, so nothing is lost.
+        """
+        sweep(self._storage, grace)
+
+    def reindex(self) -> Index:
+        """Throw the index away, make it anew of the lake, and return it."""
+        self.close()
+        self._index = rebuilt(self._index_path, self._storage, self._log, self.last)
+        return self._index
+
+    def commit(self, bundle: Bundle) -> Outcome:
+        """Make `bundle` a part of the lake, whole or not at all.
+
+        Documents that the lake has accounted for meanwhile are dropped with all their rows, so that
+        a bundle that comes twice changes nothing.
+
+        Returns:
+            The entry's number and what it counts; number None if nothing was left to commit.
+
+        Raises:
+            Stale: the bundle's decisions are out of date; decide anew.
+            Unbalanced, NoSpace, Damaged: nothing was committed.
+        """
+        if (entry := self._log.read(self.last)).room == bundle.assignment.room:
+            return Outcome(entry.seq, entry.counts, entry.rejects_by_reason)
+        known = self.index.known_documents(bundle.documents)
+        keep = kept_rows(bundle, known)
+        left = without(bundle, known, keep)
+        check_balance(left.counts())
+        if not left.files:
+            return Outcome(counts=left.counts())
+        self._check_fresh(left)
+        bundle = self._prune(bundle, left, keep) if known else bundle
+
+        entry = self._entry(bundle, left)
+        make_durable(self._storage, entry, bundle.assignment.room)
+        self._check_space()
+        self._append(entry)
+        outcome = Outcome(entry.seq, entry.counts, entry.rejects_by_reason)
+        try:
+            self._carry_out(entry)
+        except (OSError, sqlite3.Error, LakeError) as error:
+            return replace(
+                outcome,
+                warning=f"entry {entry.seq} is committed but does not show yet ({error}); the next "
+                "command that writes to this lake will finish it",
+            )
+        return outcome
+
+    # --- change
+
+    def change(self, change: Change) -> Entry:
+        """Exchange partitions for folders that were staged without the lock.
+
+        Files that came into a partition meanwhile are linked into its new folder.
+
+        Raises:
+            Stale: a file that was read for it is gone, or more came than it may take over; begin again.
+            Unsupported: the file system cannot exchange folders.
+            NoSpace, Damaged: nothing was changed.
+        """
+        if change.kind in {"forget", "reprocess"} and self.last != change.as_of:
+            raise Stale("the lake has changed since it was searched for what is to be changed")
+        self._check_exchange(change.room)
+        seq = self.last + 1
+        exchanges = [
+            self._exchange(seq, number, staged) for number, staged in enumerate(change.partitions)
+        ]
+        entry = Entry(
+            seq=seq,
+            kind=change.kind,
+            run_id=change.run_id,
+            room=change.room,
+            as_of=change.as_of,
+            counts={},
+            rejects_by_reason={},
+            exchanges=exchanges,
+            forgotten=change.forgotten,
+        )
+        make_room_durable(self._storage, change.room)
+        self._check_space()
+        self._append(entry)
+        self._carry_out(entry)
+        return entry
+
+    def _check_exchange(self, room: str) -> None:
+        """Return if folders can be exchanged here: an entry that cannot be shown would block the lake.
+
+        Raises:
+            Unsupported: they cannot.
+        """
+        one, other = f"{room}/probe-1", f"{room}/probe-2"
+        for folder in (one, other):
+            self._storage.make_folder(folder)
+        self._storage.exchange(one, other)
+
+    def _exchange(self, seq: int, number: int, staged: StagedPartition) -> Exchange:
+        """Name the files of a staged folder, and link in what came since it was staged."""
+        live = f"{staged.table}/{staged.partition}"
+        there = self._live_in(live)
+        read = {file.name for file in staged.read}
+        if not read <= there.keys():
+            raise Stale(f"{live} was changed by another command; run this one again")
+        after = []
+        for part, file in enumerate(staged.new):
+            name = layout.part_name(seq, part + 1_000 * number, file.digest)
+            self._storage.rename(f"{staged.folder}/{file.name}", f"{staged.folder}/{name}")
+            self._storage.sync(f"{staged.folder}/{name}")
+            after.append(replace(file, name=name))
+        for name in sorted(there.keys() - read):
+            with suppress(FileExistsError):
+                self._storage.link(f"{live}/{name}", f"{staged.folder}/{name}")
+            after.append(there[name])
+        self._storage.sync(staged.folder)
+        return Exchange(
+            table=staged.table,
+            partition=staged.partition,
+            staged=staged.folder,
+            retired=layout.retired_name(seq, number),
+            before=sorted(there),
+            after=after,
+        )
+
+    def _live_in(self, folder: str) -> dict[str, LoggedFile]:
+        """Return the files of a partition by name, as the entries that brought them describe them.
+
+        Raises:
+            Damaged: a file that is not ours lies there, and would be lost in an exchange.
+        """
+        found = {}
+        for name in self._storage.list(folder):
+            part = layout.PART.fullmatch(name)
+            file = part and self._log.read(int(part["seq"])).file(f"{folder}/{name}")
+            if not file:
+                raise Damaged(
+                    f"{self._storage.root}/{folder}/{name} was not written by newslake: move it "
+                    "elsewhere and run the same command again"
+                )
+            found[name] = file
+        return found
+
+    def _append(self, entry: Entry) -> None:
+        if not self._log.append(entry):
+            raise Damaged(
+                f"{self._storage.root}: entry {entry.seq} of the log appeared while the lock was "
+                "held: another program writes here, or the file system's locks do not work"
+            )
+        self.last = entry.seq
+
+    def _carry_out(self, entry: Entry) -> None:
+        """Do what an entry that has just been appended promises."""
+        self._log.settle(entry.seq)
+        show(self._storage, self._log, entry)
+        apply(self.index, self._storage, self._log, [entry])
+
+    # --- checks
+
+    def _check_fresh(self, bundle: Bundle) -> None:
+        """Return if what the bundle decided still holds in the light of all that is committed."""
+        if absent := self.index.absent(bundle.absent_days):
+            restore(self.index, self._storage, absent)
+        if bundle.absent_days:
+            raise Stale("the run could not compare its documents with articles of other days")
+        for key in bundle.keys["articles"]:
+            assert key.article_id
+            assert key.text_hash
+            if self.index.versions(key.article_id) or self.index.holder(key.text_hash):
+                raise Stale(f"article {key.article_id} or its text was published by another run")
+            if self.index.is_forgotten(key.article_id, key.text_hash):
+                raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
+        new = {key.article_id for key in bundle.keys["articles"]}
+        for key in bundle.keys["revisions"]:
+            assert key.article_id
+            assert key.text_hash
+            if self.index.is_forgotten(key.article_id, key.text_hash):
+                raise Stale(f"a version of {key.article_id} was forgotten meanwhile")
+            versions = self.index.versions(key.article_id)
+            if any(
+                version.revision == key.revision or version.text_hash == key.text_hash
+                for version in versions
+            ):
+                raise Stale(f"a version of {key.article_id} was published by another run")
+            known = self.index.holder(key.text_hash, bundle.assignment.as_of)
+            if self.index.holder(key.text_hash) != known:
+                raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
+        for table in ("duplicates", "revisions", "mentions"):
+            for key in bundle.keys[table]:
+                assert key.article_id
+                if key.article_id not in new and not self.index.versions(key.article_id):
+                    raise Stale(f"article {key.article_id} is no longer in the lake")
+        if self.last > bundle.assignment.as_of:
+            self._check_near(bundle)
+
+    def _check_near(self, bundle: Bundle) -> None:
+        """Return if no other run has published what an article of the bundle is a near copy of."""
+        for file in bundle.files:
+            if file.table == "articles":
+                staged = self._storage.path(f"{bundle.assignment.room}/{file.name}")
+                for article in signed_rows(staged):
+                    if near_copy(article, [self.index.shelf]):
+                        raise Stale(f"a near copy of {article.article_id} was published meanwhile")
+
+    def _prune(self, bundle: Bundle, left: Bundle, keep: list[list[bool]]) -> Bundle:
+        """Write the files that lose rows anew, and return the bundle of what is left."""
+        remaining = iter(left.files)
+        files = []
+        for file, rows in zip(bundle.files, keep, strict=True):
+            if not any(rows):
+                continue
+            kept = next(remaining)
+            if not all(rows):
+                room = self._storage.path(bundle.assignment.room)
+                name = f"pruned-{file.name}"
+                (room / name).unlink(missing_ok=True)
+                digest, size = prune(room / file.name, room / name, file.table, rows)
+                kept = replace(kept, name=name, digest=digest, size=size)
+            files.append(kept)
+        return replace(left, files=tuple(files))
+
+    def _entry(self, bundle: Bundle, left: Bundle) -> Entry:
+        seq, assignment = self.last + 1, bundle.assignment
+        files = [
+            LoggedFile(
+                table=file.table,
+                partition=file.partition,
+                staged=f"{assignment.room}/{file.name}",
+                name=layout.part_name(seq, number, file.digest),
+                rows=len(file.keys),
+                size=file.size,
+                digest=file.digest,
+            )
+            for number, file in enumerate(bundle.files)
+        ]
+        return Entry(
+            seq=seq,
+            kind="commit",
+            run_id=assignment.run_id,
+            room=assignment.room,
+            as_of=assignment.as_of,
+            counts=left.counts(),
+            rejects_by_reason=self._reasons(files),
+            files=files,
+        )
+
+    def _reasons(self, files: list[LoggedFile]) -> dict[str, int]:
+        """Return how many rows of the staged rejects have each reason."""
+        reasons: Counter[str] = Counter()
+        for file in files:
+            if file.table == "rejects":
+                staged = pq.ParquetFile(self._storage.path(file.staged))
+                reasons.update(staged.read(columns=["reason"])["reason"].to_pylist())
+        return dict(sorted(reasons.items()))
+
+    def _check_space(self) -> None:
+        free = self._storage.free_bytes()
+        if free < MIN_FREE_BYTES:
+            raise NoSpace(
+                f"{self._storage.root}: {free / 2**20:.0f} MB free, {MIN_FREE_BYTES / 2**20:.0f} MB "
+                "wanted for a safe commit; make room and run the same command again"
+            )

@@ -1,0 +1,110 @@
+"""What one bounded run wants to commit: staged files, counts, and the run they belong to."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from newslake.schemas.records import Assignment, RowKeys, StagedFile
+from newslake.schemas.tables import TABLES
+from newslake.transforms.lake.errors import Unbalanced
+
+OUTCOMES = ("articles", "duplicates", "revisions", "rejects", "known")
+"""Where a document that was read can end."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What one bounded run wants to commit."""
+
+    assignment: Assignment
+    files: tuple[StagedFile, ...]
+    """In the order in which they are to show: articles before mentions."""
+    tallies: dict[str, int]
+    """Counts that are not counts of rows: `read`, `known` and others."""
+    absent_days: tuple[int, ...] = ()
+    """Days whose articles the run should have compared its own with, and had no signatures of."""
+
+    @property
+    def keys(self) -> dict[str, list[RowKeys]]:
+        """The keys of all rows, by table."""
+        found: dict[str, list[RowKeys]] = {name: [] for name in TABLES}
+        for file in self.files:
+            found[file.table].extend(file.keys)
+        return found
+
+    @property
+    def documents(self) -> set[str]:
+        """Ids of the documents that the bundle accounts for."""
+        return {key.document_id for file in self.files for key in file.keys if key.document_id}
+
+    def counts(self) -> dict[str, int]:
+        """Return how many documents were read and where they ended, and the other tallies."""
+        rows = {
+            name: len(keys) for name, keys in self.keys.items() if keys or TABLES[name].accounts
+        }
+        return {"read": 0, "known": 0} | self.tallies | rows
+
+
+def gather(
+    assignment: Assignment,
+    files: Iterable[StagedFile],
+    tallies: Iterable[tuple[str, int]],
+    absent_days: Iterable[int] = (),
+) -> Bundle:
+    """Return the bundle of `files`, in their one order, with equal tallies summed."""
+    order = {name: number for number, name in enumerate(TABLES)}
+    total: Counter[str] = Counter()
+    for name, count in tallies:
+        total[name] += count
+    in_order = sorted(files, key=lambda file: (order[file.table], file.partition, file.digest))
+    return Bundle(assignment, tuple(in_order), dict(total), tuple(sorted(absent_days)))
+
+
+def kept_rows(bundle: Bundle, known: set[str]) -> list[list[bool]]:
+    """Return, for each row of each file, whether its document is still to be committed.
+
+    A document's rows stay or go together: mentions go with their article.
+
+    Args:
+        bundle: What a run wants to commit.
+        known: Ids of its documents that the lake has accounted for meanwhile.
+    """
+    dropped = {key.article_id for key in bundle.keys["articles"] if key.document_id in known}
+    return [
+        [
+            key.article_id not in dropped
+            if file.table == "mentions"
+            else key.document_id not in known
+            for key in file.keys
+        ]
+        for file in bundle.files
+    ]
+
+
+def without(bundle: Bundle, known: set[str], keep: list[list[bool]]) -> Bundle:
+    """Return `bundle` with the rows that are kept, and what went counted as known."""
+    files = [
+        replace(file, keys=[key for key, kept in zip(file.keys, rows, strict=True) if kept])
+        for file, rows in zip(bundle.files, keep, strict=True)
+    ]
+    tallies = bundle.tallies | {"known": bundle.tallies.get("known", 0) + len(known)}
+    return replace(bundle, files=tuple(file for file in files if file.keys), tallies=tallies)
+
+
+def ended(counts: Mapping[str, int]) -> int:
+    """Return how many documents have ended somewhere, to be compared with `read`."""
+    return sum(counts.get(name, 0) for name in OUTCOMES)
+
+
+def check_balance(counts: dict[str, int]) -> None:
+    """Return if every document that was read has ended somewhere.
+
+    Raises:
+        Unbalanced: the counts do not add up.
+    """
+    if counts["read"] != ended(counts):
+        sums = " + ".join(f"{counts.get(name, 0)} {name}" for name in OUTCOMES)
+        raise Unbalanced(
+            f"{counts['read']} documents were read, but {sums} = {ended(counts)}; nothing was "
+            "committed. This is a bug of newslake: please report it with the command you ran"
+        )

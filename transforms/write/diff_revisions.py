@@ -1,0 +1,82 @@
+"""Stage Compare: later versions in, the same with what changed since the version before out."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import apache_beam as beam
+
+from newslake.schemas.records import Assignment
+from newslake.schemas.rows import Article, Revision
+from newslake.schemas.tables import TABLES
+from newslake.transforms.dedupe.changes import changes
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.storage import Storage
+
+_TRIES = 3
+"""So often is a text sought: a compaction may exchange its file while it is read."""
+
+
+@dataclass(eq=False)
+class Compare(beam.PTransform):
+    """Tell of each later version what changed since the version before, of the run or the lake."""
+
+    assignment: Assignment
+    """The run's place in the lake."""
+
+    def expand(
+        self, inputs: tuple[beam.PCollection[Revision], beam.PCollection[Article]]
+    ) -> beam.PCollection[Revision]:
+        revisions, revised = inputs
+        return (
+            {
+                "revisions": revisions | "ByArticle" >> beam.WithKeys(_article_id),
+                "revised": revised | "RevisedByArticle" >> beam.WithKeys(_article_id),
+            }
+            | "Versions" >> beam.CoGroupByKey()
+            | "Changes" >> beam.FlatMap(compare, self.assignment).with_output_types(Revision)
+        )
+
+
+def _article_id(record: Revision | Article) -> str:
+    return record.article_id
+
+
+def compare(
+    group: tuple[str, dict[str, Iterable[Any]]], assignment: Assignment
+) -> Iterator[Revision]:
+    """Yield the later versions of one article, each with what changed."""
+    _, met = group
+    texts = dict(enumerate(article.text for article in met["revised"]))  # the article is version 0
+    for revision in sorted(met["revisions"], key=lambda one: one.revision):
+        before = revision.revision - 1
+        if before not in texts and (text := _text_in_lake(revision, before, assignment)):
+            texts[before] = text
+        texts[revision.revision] = revision.text
+        yield _with_changes(revision, texts.get(before))
+
+
+def _with_changes(revision: Revision, before: str | None) -> Revision:
+    if before is None:
+        return revision
+    added, removed, summary = changes(before, revision.text)
+    return replace(revision, words_added=added, words_removed=removed, changes=summary)
+
+
+def _text_in_lake(revision: Revision, number: int, assignment: Assignment) -> str | None:
+    """Return the text of version `number` of the same article; all lie in its one partition."""
+    table, column = ("revisions", "revision") if number else ("articles", "0")
+    partition = TABLES[table].partition(revision, date.fromisoformat(assignment.run_date))
+    folder = Storage(assignment.lake).path(f"{table}/{partition}").absolute()
+    import duckdb  # 10 MB, which a worker has no other use for
+
+    sql = f"SELECT text FROM read_parquet(?) WHERE article_id = ? AND {column} = ?"
+    with duckdb.connect() as database:
+        for _ in range(_TRIES):
+            with suppress(duckdb.IOException):
+                files = f"{layout.literal(folder)}/*.parquet"
+                row = database.execute(sql, [files, revision.article_id, number]).fetchone()
+                return str(row[0]) if row else None
+    return None
