@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.transforms.events.data.actors import identify
 
 KNOWN = Path(__file__).with_name("known_actors.tsv")

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from throughput import given_pages
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.transforms.beam.sandbox import Box
 from newslake.transforms.extract.by_media_type import Raw, read, warm_up
 from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS

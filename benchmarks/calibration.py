@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from events import Row, as_article, as_event
 from scoring import f1, level, paired
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.transforms.events.data import tsv
 from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from lake_queries import measure
 from made_lake import build, month
 
-from newslake.pipelines.compact import merge, worth_merging
-from newslake.pipelines.terminal import say, table
+from newslake.pipelines.commands.compact import merge, worth_merging
+from newslake.pipelines.commands.terminal import say, table
 from newslake.transforms.lake.lake import Lake
 
 ASKED = (

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from scoring import LEVELS, Counts, Event, added, counts_of, intervals, scores
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.data.lexicon import triggers
 from newslake.transforms.events.find_events import find_events

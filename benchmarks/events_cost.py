@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from cost import cost_of
 from throughput import content, declares, given_pages
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.schemas.reasons import Reject
 from newslake.schemas.records import Document
 from newslake.schemas.rows import Article

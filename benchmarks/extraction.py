@@ -28,7 +28,7 @@ from extraction_methods import METHODS, NOTHING, ON_DEMAND
 from extraction_scores import Prediction, mean, scores
 from extraction_sets import LabelledSet, LabelledText, Page, find_sets
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.transforms.extract.fields.language import language_of
 
 Row = dict[str, Any]

@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name

@@ -23,10 +23,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from newslake.pipelines.backfill import Folder
-from newslake.pipelines.bounded_run import assign, run_bounded
-from newslake.pipelines.engine import engine
+from newslake.pipelines.commands.terminal import table
 from newslake.pipelines.ingest import Settings
-from newslake.pipelines.terminal import table
+from newslake.pipelines.runners.bounded_run import assign, run_bounded
+from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.rows import Article
 from newslake.schemas.tables import TABLES

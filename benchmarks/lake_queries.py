@@ -31,7 +31,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from made_lake import WORD, build, month
 from questions import QUESTIONS, named_tables
 
-from newslake.pipelines.terminal import say, table
+from newslake.pipelines.commands.terminal import say, table
 from newslake.transforms.lake.lake import Lake
 
 MOST_SLOWER = 1.1

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from cost import Cost, backfill
 
-from newslake.pipelines.terminal import say, table
+from newslake.pipelines.commands.terminal import say, table
 
 MOST_MEMORY = 1.3
 """Times the memory of the small row."""

@@ -32,7 +32,7 @@ from cost import backfill
 from pairs import Gold, gold_of, joined, pairs_within, score
 from rivals import RIVALS
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import Reject
 from newslake.schemas.records import Assignment, Document, Draft

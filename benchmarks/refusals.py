@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from throughput import given_pages
 
-from newslake.pipelines.terminal import say, table
+from newslake.pipelines.commands.terminal import say, table
 from newslake.schemas.reasons import NotAnArticle, Reject
 from newslake.transforms.beam.sandbox import box
 from newslake.transforms.extract.by_media_type import Raw, read, warm_up

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from events_cost import article_of
 from throughput import content
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events import find_events as stage
 from newslake.transforms.events.data import inflections, lexicon

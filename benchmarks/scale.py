@@ -33,7 +33,7 @@ from cost import Cost, backfill, cost_of
 from memory import distinct
 from throughput import given_pages, multiplied
 
-from newslake.pipelines.terminal import say, table
+from newslake.pipelines.commands.terminal import say, table
 
 TIMES = (1, 4, 16)
 DAYS = 30

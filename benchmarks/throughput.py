@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from cost import Cost, backfill, cost_of
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 
 LOOP = "--loop"
 COLUMNS = {

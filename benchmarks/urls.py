@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from newslake.pipelines.terminal import table
+from newslake.pipelines.commands.terminal import table
 from newslake.transforms.web.urls import canonical, publisher, web_address
 
 Case = tuple[str, str, str | None, str | None]

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from cost import Cost, backfill, cost_of
 from throughput import given_pages, multiplied
 
-from newslake.pipelines.terminal import say, table
+from newslake.pipelines.commands.terminal import say, table
 
 LOOP = "--loop"
 MOST_MEMORY = 1.3

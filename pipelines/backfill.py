@@ -20,14 +20,14 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
 
 import apache_beam as beam
 
-from newslake.pipelines import terminal
-from newslake.pipelines.bounded_run import run_bounded
-from newslake.pipelines.engine import engine
+from newslake.pipelines.commands import terminal
 from newslake.pipelines.ingest import Arrivals, Settings
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
-from newslake.pipelines.record_run import record_run
-from newslake.pipelines.run_id import new_run_id
-from newslake.pipelines.summary import COUNTS, Summary
+from newslake.pipelines.runners.bounded_run import run_bounded
+from newslake.pipelines.runners.engine import engine
+from newslake.pipelines.runners.record_run import record_run
+from newslake.pipelines.runners.run_id import new_run_id
+from newslake.pipelines.runners.summary import COUNTS, Summary
 from newslake.schemas.records import FileSlice
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.events.find_events import FindEvents

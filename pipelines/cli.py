@@ -17,16 +17,16 @@ from types import FrameType
 COMMANDS = {
     "backfill": ("newslake.pipelines.backfill", "ingest files, folders and globs into a lake"),
     "follow": ("newslake.pipelines.follow", "follow feeds into a lake, for weeks"),
-    "feeds": ("newslake.pipelines.feeds", "keep a list of feeds, and check them"),
-    "query": ("newslake.pipelines.query", "ask a lake in SQL"),
-    "export": ("newslake.pipelines.export", "write a table as JSON lines or CSV"),
-    "compact": ("newslake.pipelines.compact", "merge small files"),
-    "reprocess": ("newslake.pipelines.reprocess", "make events anew for stored articles"),
-    "forget": ("newslake.pipelines.forget", "remove articles for good"),
-    "migrate": ("newslake.pipelines.migrate", "copy a lake of an older version"),
-    "reindex": ("newslake.pipelines.reindex", "make the index of a lake anew"),
-    "verify": ("newslake.pipelines.verify", "check that a lake is whole"),
-    "schema": ("newslake.pipelines.schema", "print the tables and their columns"),
+    "feeds": ("newslake.pipelines.commands.feeds", "keep a list of feeds, and check them"),
+    "query": ("newslake.pipelines.commands.query", "ask a lake in SQL"),
+    "export": ("newslake.pipelines.commands.export", "write a table as JSON lines or CSV"),
+    "compact": ("newslake.pipelines.commands.compact", "merge small files"),
+    "reprocess": ("newslake.pipelines.commands.reprocess", "make events anew for stored articles"),
+    "forget": ("newslake.pipelines.commands.forget", "remove articles for good"),
+    "migrate": ("newslake.pipelines.commands.migrate", "copy a lake of an older version"),
+    "reindex": ("newslake.pipelines.commands.reindex", "make the index of a lake anew"),
+    "verify": ("newslake.pipelines.commands.verify", "check that a lake is whole"),
+    "schema": ("newslake.pipelines.commands.schema", "print the tables and their columns"),
 }
 """Name: (module with `add_arguments(parser)` and `run(arguments, rest)`, what it does)."""
 
@@ -88,10 +88,11 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module_name, summary = COMMANDS[name]
     module = importlib.import_module(module_name)
-    from newslake.pipelines.engine import RunnerFailed, WrongOption
-    from newslake.pipelines.terminal import last_line
+    from newslake.pipelines.options import WrongOption
+    from newslake.pipelines.runners.engine import RunnerFailed
     from newslake.transforms.lake.errors import LakeError, NotALake
     from newslake.transforms.read.listing import NoSuchInput
+    from newslake.transforms.text import last_line
 
     parser = argparse.ArgumentParser(
         f"newslake {name}",
@@ -142,7 +143,7 @@ def _check_utf8(lake: str) -> None:
     Raises:
         WrongOption: it is not UTF-8.
     """
-    from newslake.pipelines.engine import WrongOption
+    from newslake.pipelines.options import WrongOption
 
     if lake.encode(errors="replace") != os.fsencode(lake):
         raise WrongOption(f"--lake {os.fsencode(lake)!r}: the name of a lake must be UTF-8")
@@ -169,7 +170,7 @@ def _quiet_libraries() -> None:
 
 
 def _say(message: str) -> None:
-    from newslake.pipelines.terminal import say
+    from newslake.pipelines.commands.terminal import say
 
     say(f"newslake: {message}")
 

@@ -12,20 +12,20 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
 
     sys.exit(main(["follow", *sys.argv[1:]]))
 
-from newslake.pipelines import terminal
-from newslake.pipelines.board import Board
-from newslake.pipelines.compact import merge, worth_merging
-from newslake.pipelines.coverage import silent_feeds
-from newslake.pipelines.engine import engine
-from newslake.pipelines.feeds import read_feeds
-from newslake.pipelines.following import Following, Schedule
-from newslake.pipelines.gathering import Gathering
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.compact import merge, worth_merging
+from newslake.pipelines.commands.feeds import read_feeds
+from newslake.pipelines.follower.dashboard import Board
+from newslake.pipelines.follower.follow_loop import Following, Schedule
+from newslake.pipelines.follower.pending import Gathering
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import add_options, configuration, configured, duration
-from newslake.pipelines.record_run import record_run
-from newslake.pipelines.run_id import new_run_id
-from newslake.pipelines.summary import Summary
-from newslake.pipelines.views import ask
+from newslake.pipelines.runners.engine import engine
+from newslake.pipelines.runners.record_run import record_run
+from newslake.pipelines.runners.run_id import new_run_id
+from newslake.pipelines.runners.summary import Summary
+from newslake.pipelines.sql.coverage import silent_feeds
+from newslake.pipelines.sql.views import ask
 from newslake.schemas.tables import TABLES
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.events.find_events import FindEvents

@@ -17,6 +17,10 @@ T = TypeVar("T")
 N = TypeVar("N", int, float)
 
 
+class WrongOption(ValueError):
+    """An option that cannot be; its message is for the user."""
+
+
 def flag(name: str) -> str:
     """Return the option for the field `name`."""
     return "--" + name.replace("_", "-")

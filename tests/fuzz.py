@@ -24,7 +24,7 @@ from fuzz_checks import MEDIA_TYPES, check_archive, check_document, check_feed, 
 from fuzz_inputs import inputs
 from fuzz_mutation import mutated
 
-from newslake.pipelines.terminal import say
+from newslake.pipelines.commands.terminal import say
 
 A_RUN = 400
 """Cases that go through a backfill in the end."""

@@ -183,7 +183,7 @@ def test_a_folder_of_any_name_is_read(folder, lake, backfill, tmp_path):
 
 
 def test_a_stop_that_the_runner_wraps_into_its_own_error_is_a_stop(monkeypatch, capsys):
-    import newslake.pipelines.schema
+    import newslake.pipelines.commands.schema
 
     def run(arguments, rest):
         try:
@@ -193,7 +193,7 @@ def test_a_stop_that_the_runner_wraps_into_its_own_error_is_a_stop(monkeypatch, 
             raise RuntimeError("KeyboardInterrupt [while running 'Commit']") from None
 
     exits = []
-    monkeypatch.setattr(newslake.pipelines.schema, "run", run)
+    monkeypatch.setattr(newslake.pipelines.commands.schema, "run", run)
     monkeypatch.setattr(os, "_exit", exits.append)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     main(["schema"])

@@ -8,8 +8,8 @@ from lakes import rows_of
 from newsroom import PAGE as STORY
 from wording import block
 
+from newslake.api import Lake
 from newslake.pipelines.cli import main
-from newslake.pipelines.reading import Lake
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 from papers import NOON
 from rich.console import Console
 
-from newslake.pipelines.board import Board
+from newslake.pipelines.follower.dashboard import Board
 
 
 def screen(**options):

@@ -7,9 +7,9 @@ import apache_beam as beam
 import pytest
 from lakes import article, commit, rows_of
 
-from newslake.pipelines.bounded_run import MAX_REFUSALS, run_bounded
-from newslake.pipelines.engine import engine
 from newslake.pipelines.ingest import Arrivals, Settings
+from newslake.pipelines.runners.bounded_run import MAX_REFUSALS, run_bounded
+from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.records import Document, Tally
 from newslake.schemas.rows import Rejected

@@ -21,7 +21,7 @@ from lakes import (
 )
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.compact import merge
+from newslake.pipelines.commands.compact import merge
 from newslake.transforms.lake import layout, rewriting
 from newslake.transforms.lake.errors import Damaged, Unsupported
 from newslake.transforms.lake.storage import Storage
@@ -85,7 +85,7 @@ def test_a_lake_goes_on_after_a_compaction(lake, run):
 
 
 def test_files_that_come_while_a_partition_is_merged_stay(lake, monkeypatch):
-    from newslake.pipelines import compact
+    from newslake.pipelines.commands import compact
 
     stage = compact.stage_sorted
 
@@ -102,7 +102,7 @@ def test_files_that_come_while_a_partition_is_merged_stay(lake, monkeypatch):
 
 
 def test_two_compactors_do_the_work_once(lake, monkeypatch):
-    from newslake.pipelines import compact
+    from newslake.pipelines.commands import compact
 
     stage, overtaken = compact.stage_sorted, []
 

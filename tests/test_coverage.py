@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from papers import ADDRESS, NOON
 
-from newslake.pipelines.coverage import add_coverage, silent_feeds
+from newslake.pipelines.sql.coverage import add_coverage, silent_feeds
 
 TABLES = {
     "announcements": "run_id TEXT, feed TEXT, entry_id TEXT, url TEXT, canonical_url TEXT, seen_at TIMESTAMPTZ, "

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention
 
-from newslake.pipelines.reading import Lake as Reader
+from newslake.api import Lake as Reader
 from newslake.schemas.rows import Actor
 from newslake.transforms.lake.lake import Lake
 

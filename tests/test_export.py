@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from lakes import DAY, article, commit, mention
 
-from newslake.pipelines import export
 from newslake.pipelines.cli import main
+from newslake.pipelines.commands import export
 from newslake.transforms.lake.lake import Lake
 
 

@@ -4,8 +4,8 @@ import json
 import pytest
 from papers import ADDRESS, NOON, item, rss
 
-from newslake.pipelines import feeds
 from newslake.pipelines.cli import main
+from newslake.pipelines.commands import feeds
 from newslake.schemas.reasons import Unreadable
 from newslake.transforms.feeds.inspection import Page
 from newslake.transforms.feeds.schedule.poll_schedule import first

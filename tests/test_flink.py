@@ -13,8 +13,9 @@ from conftest import SEED_FOLDER
 from lakes import rows_of
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.engine import RunnerFailed, WrongOption, engine
-from newslake.pipelines.flink import Flink, jar_path, lacking
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners.engine import RunnerFailed, engine
+from newslake.pipelines.runners.flink import Flink, jar_path, lacking
 from newslake.schemas.records import Tally
 
 LACK = lacking(PipelineOptions([]))
@@ -57,7 +58,7 @@ def test_a_running_job_server_needs_nothing_here():
 
 @pytest.mark.parametrize("runner", ["FlinkRunner", "PortableRunner"])
 def test_a_cluster_that_is_not_there_is_told_in_a_line(monkeypatch, runner):
-    monkeypatch.setattr("newslake.pipelines.cluster.PATIENCE", 0.5)
+    monkeypatch.setattr("newslake.pipelines.runners.cluster.PATIENCE", 0.5)
     nowhere = engine(runner, 1, ["--job_endpoint=localhost:9"])
     message = "gave up: nobody answers at localhost:9; what was committed before stays"
     with pytest.raises(RunnerFailed, match=message), nowhere.running():

@@ -12,9 +12,9 @@ from clocks import FakeClock
 from hostile import answer, server_in_a_thread
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.engine import WrongOption
 from newslake.pipelines.follow import Command, add_arguments, addresses
-from newslake.pipelines.views import connect
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.sql.views import connect
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import Lake

@@ -11,12 +11,12 @@ import pytest
 from clocks import FakeClock, Names
 from hostile import answer, server_in_a_thread
 
-from newslake.pipelines.engine import engine
-from newslake.pipelines.following import Following
-from newslake.pipelines.forget import forget
-from newslake.pipelines.gathering import Gathering
+from newslake.pipelines.commands.forget import forget
+from newslake.pipelines.follower.follow_loop import Following
+from newslake.pipelines.follower.pending import Gathering
 from newslake.pipelines.ingest import Settings
-from newslake.pipelines.views import connect
+from newslake.pipelines.runners.engine import engine
+from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import NO_DATE, TABLES
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates

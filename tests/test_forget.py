@@ -17,8 +17,8 @@ from lakes import (
     whole,
 )
 
-from newslake.pipelines.compact import merge
-from newslake.pipelines.forget import forget
+from newslake.pipelines.commands.compact import merge
+from newslake.pipelines.commands.forget import forget
 from newslake.schemas.identity import article_id
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.storage import Storage
@@ -136,7 +136,7 @@ def test_what_is_not_there_is_named_among_what_is(lake, run):
 
 
 def test_a_partition_that_changes_while_it_is_read_is_read_again(lake, monkeypatch):
-    from newslake.pipelines import compact
+    from newslake.pipelines.commands import compact
 
     stage, overtaken = compact.stage_sorted, []
 
@@ -164,7 +164,7 @@ def test_what_the_lake_does_not_hold_cannot_be_forgotten(lake, run):
 
 
 def test_what_came_while_it_was_searched_is_forgotten_too(lake, monkeypatch):
-    import newslake.pipelines.forget as module
+    import newslake.pipelines.commands.forget as module
 
     search, overtaken = module.search, []
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.pipelines.formats import write_csv, write_json_lines
+from newslake.pipelines.commands.text_formats import write_csv, write_json_lines
 
 
 def as_csv(*values):

@@ -27,10 +27,35 @@ STEPS = [
 """What all steps build on, then the steps in the order an article meets them; feeds are read with what
 extraction knows of texts."""
 
+PIPELINES = [
+    "options",
+    "ingest",
+    "runners",
+    "sql",
+    "commands",
+    "follower",
+    "backfill",
+    "follow",
+    "cli",
+]
+"""What lies in `pipelines/`, each above all that it may import."""
+
+
+AS_PROGRAM = "__name__ == '__main__'"
+
 
 def imported_by(path):
-    """Yield the names of the modules that the file at `path` imports; ours without `newslake.`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Yield the names of the modules that the file at `path` imports; ours without `newslake.`.
+
+    What it imports only when it is run as a program does not count.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    as_module = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == AS_PROGRAM)
+    ]
+    for node in (inner for outer in as_module for inner in ast.walk(outer)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -62,6 +87,20 @@ def test_no_step_imports_from_a_later_one(step):
     for path in (ROOT / "transforms" / step).rglob("*.py"):
         names = {".".join(name.split(".")[:2]) for name in imported_by(path)}
         assert not names & later, f"{path} imports {names & later}"
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_nothing_in_pipelines_imports_from_above(name):
+    above = {f"pipelines.{other}" for other in PIPELINES[PIPELINES.index(name) + 1 :]}
+    here = ROOT / "pipelines" / name
+    for path in here.rglob("*.py") if here.is_dir() else [here.with_suffix(".py")]:
+        names = {".".join(name.split(".")[:2]) for name in imported_by(path)}
+        assert not names & above, f"{path} imports {names & above}"
+
+
+def test_the_order_of_pipelines_names_all_of_it():
+    there = {path.stem for path in (ROOT / "pipelines").iterdir() if path.stem[0] not in "_."}
+    assert there == set(PIPELINES)
 
 
 def test_only_stages_know_beam():

@@ -9,7 +9,7 @@ import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention, rejected, rows_of
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.forget import forget
+from newslake.pipelines.commands.forget import forget
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import live_files
 

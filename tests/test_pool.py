@@ -7,7 +7,7 @@ import sys
 import apache_beam as beam
 import pytest
 
-from newslake.pipelines.engine import RunnerFailed, engine
+from newslake.pipelines.runners.engine import RunnerFailed, engine
 
 
 def pids(with_engine, folder):

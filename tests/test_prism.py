@@ -10,7 +10,8 @@ from conftest import SEED_FOLDER
 from lakes import rows_of
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.engine import WrongOption, engine
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners.engine import engine
 
 
 def lack():

@@ -10,8 +10,9 @@ import duckdb
 import pytest
 from lakes import DAY, article, commit, duplicate, hexadecimal
 
-from newslake.pipelines import prompt, views
 from newslake.pipelines.cli import main
+from newslake.pipelines.commands import prompt
+from newslake.pipelines.sql import views
 from newslake.transforms.lake.lake import Lake
 
 

@@ -1,8 +1,8 @@
 import pytest
 from lakes import article, commit
 
+from newslake.api import Lake
 from newslake.pipelines.cli import main
-from newslake.pipelines.reading import Lake
 from newslake.transforms.lake.errors import LakeError, NotALake
 from newslake.transforms.lake.lake import Lake as LakeOnDisk
 
@@ -56,7 +56,7 @@ def test_what_was_not_kept_cannot_be_read(lake, seq):
 
 
 def test_a_file_that_a_compaction_took_is_no_error(lake, monkeypatch):
-    from newslake.pipelines import views
+    from newslake.pipelines.sql import views
 
     connect, asked = views.connect, []
 

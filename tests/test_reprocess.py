@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from lakes import article, commit, mention, rows_of
 
-from newslake.pipelines import reprocess
 from newslake.pipelines.cli import main
-from newslake.pipelines.forget import forget
+from newslake.pipelines.commands import reprocess
+from newslake.pipelines.commands.forget import forget
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake.lake import Lake
 

@@ -9,7 +9,7 @@ import pytest
 from lakes import article, mention
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.schema import codebook
+from newslake.pipelines.commands.schema import codebook
 from newslake.schemas.codebook import ORIGINS
 from newslake.schemas.record import field_docs
 from newslake.schemas.tables import TABLES, arrow_schema

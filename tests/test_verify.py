@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention, rejected, revision
 
-from newslake.pipelines.changing import change
 from newslake.pipelines.cli import main
+from newslake.pipelines.commands.rewrite_loop import change
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.lake import Lake

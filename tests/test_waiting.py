@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from lakes import DAY, announcement, commit, fetch
 
-from newslake.pipelines.waiting import MAX_VERSIONS, news, waiting
+from newslake.pipelines.follower.waiting import MAX_VERSIONS, news, waiting
 from newslake.transforms.lake.lake import Lake
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"

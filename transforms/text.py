@@ -87,3 +87,8 @@ def count_words(text: str) -> int:
     5
     """
     return len(_WORD.findall(text) if _ANY_UNSPACED.search(text) else text.split())
+
+
+def last_line(text: str) -> str:
+    """Return the last line of `text`, where errors of many lines say what happened."""
+    return text.strip().rpartition("\n")[2]

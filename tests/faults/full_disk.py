@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import stories
 
-from newslake.pipelines.compact import merge
-from newslake.pipelines.forget import forget
+from newslake.pipelines.commands.compact import merge
+from newslake.pipelines.commands.forget import forget
 from newslake.transforms.lake import committer
 from newslake.transforms.lake.errors import LakeError, NoSpace
 from newslake.transforms.lake.lake import Lake

@@ -30,7 +30,7 @@ import full_disk
 import stories
 
 from newslake.pipelines.cli import main as newslake
-from newslake.pipelines.forget import forget
+from newslake.pipelines.commands.forget import forget
 from newslake.transforms.lake.lake import Lake
 
 WARM = 3

@@ -10,8 +10,8 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta
 
-from newslake.pipelines import following, gathering
 from newslake.pipelines.cli import main
+from newslake.pipelines.follower import follow_loop, pending
 from newslake.transforms.feeds.schedule.state_store import FeedStates
 from newslake.transforms.fetch import crawl
 from newslake.transforms.fetch.archive import Archive
@@ -59,13 +59,13 @@ def set_clock(hours):
 
 POINTS = {
     "never": lambda: None,
-    "polled": lambda: patch(gathering.Gathering, "take"),
+    "polled": lambda: patch(pending.Gathering, "take"),
     "fetched": lambda: patch(crawl, "check", times=PAGES),
     "archived": lambda: patch(Archive, "sync", times=2),  # the first is of the polls
     "staged": lambda: patch(write, "write_file"),
     "before the entry": lambda: patch(Log, "append", before=True, times=2),  # the first: anchors
     "after the entry": lambda: patch(Log, "append", times=2),
-    "committed": lambda: patch(following, "run_bounded"),
+    "committed": lambda: patch(follow_loop, "run_bounded"),
     "before remembering": lambda: patch(FeedStates, "save", before=True),
     "remembered": lambda: patch(FeedStates, "save"),
 }

@@ -15,7 +15,7 @@ from killed_following import POINTS
 from lakes import ACCOUNTS, rows_of
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.waiting import waiting
+from newslake.pipelines.follower.waiting import waiting
 
 ROOT = Path(__file__).parents[2]
 VICTIM = Path(__file__).with_name("killed_following.py")

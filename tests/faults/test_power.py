@@ -10,9 +10,9 @@ from lakes import article, duplicate, hexadecimal, mention, rejected, rows_of
 from power import ENDS, Recording, restore
 from stories import stage_rows
 
-from newslake.pipelines.compact import merge
-from newslake.pipelines.forget import forget
-from newslake.pipelines.verify import check_files
+from newslake.pipelines.commands.compact import merge
+from newslake.pipelines.commands.forget import forget
+from newslake.pipelines.commands.verify import check_files
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.staging import room

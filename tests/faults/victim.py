@@ -19,8 +19,8 @@ import lakes
 import stories
 from ids import may_be_forgotten
 
-from newslake.pipelines.compact import merge, worth_merging
-from newslake.pipelines.forget import forget
+from newslake.pipelines.commands.compact import merge, worth_merging
+from newslake.pipelines.commands.forget import forget
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.index import Index
 from newslake.transforms.lake.errors import LakeError

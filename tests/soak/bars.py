@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from newslake.pipelines.views import connect
+from newslake.pipelines.sql.views import connect
 
 
 @dataclass(frozen=True)

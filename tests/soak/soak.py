@@ -24,7 +24,7 @@ from clocks import Names, leaping
 from farm import farm
 from hostile import server_in_a_thread
 
-from newslake.pipelines import terminal
+from newslake.pipelines.commands import terminal
 from newslake.pipelines.follow import Command, add_arguments
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.fetch.client import Limits

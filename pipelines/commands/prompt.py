@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import duckdb
 
-from newslake.pipelines import terminal
+from newslake.pipelines.commands import terminal
 from newslake.transforms.lake.errors import LakeError
 
 FIRST, NEXT = "newslake> ", "     ...> "

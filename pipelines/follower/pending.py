@@ -13,8 +13,8 @@ from datetime import datetime
 
 import apache_beam as beam
 
+from newslake.pipelines.follower.waiting import news, settled, waiting
 from newslake.pipelines.ingest import Arrivals
-from newslake.pipelines.waiting import news, settled, waiting
 from newslake.schemas.records import Announced, Document
 from newslake.schemas.rows import Announcement
 from newslake.transforms.feeds.entries.announcement import announced

@@ -4,10 +4,9 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from newslake.pipelines import terminal
-from newslake.pipelines.changing import change, report, settled
-from newslake.pipelines.engine import WrongOption
-from newslake.pipelines.options import amount
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.rewrite_loop import change, report, settled
+from newslake.pipelines.options import WrongOption, amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.lake import Lake

@@ -29,11 +29,6 @@ def printable(value: object) -> str:
     )
 
 
-def last_line(text: str) -> str:
-    """Return the last line of `text`, where errors of many lines say what happened."""
-    return text.strip().rpartition("\n")[2]
-
-
 def say(message: str) -> None:
     """Print one line on standard error."""
     err.print(Text(printable(message)))

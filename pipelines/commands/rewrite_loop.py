@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from newslake.pipelines import terminal
-from newslake.pipelines.run_id import new_run_id
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.runners.run_id import new_run_id
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.errors import Stale

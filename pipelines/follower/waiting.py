@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newslake.pipelines.views import ask
+from newslake.pipelines.sql.views import ask
 from newslake.schemas.records import Announced
 from newslake.schemas.rows import Announcement
 

@@ -12,9 +12,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newslake.pipelines import terminal
-from newslake.pipelines.engine import WrongOption
-from newslake.pipelines.views import connect
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError

@@ -9,10 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newslake.pipelines import terminal
-from newslake.pipelines.changing import change, report, settled
-from newslake.pipelines.engine import WrongOption
-from newslake.pipelines.options import share
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.rewrite_loop import change, report, settled
+from newslake.pipelines.options import WrongOption, share
 from newslake.schemas.record import field_docs
 from newslake.schemas.rows import Article, Mention
 from newslake.schemas.tables import NO_DATE, TABLES, arrow_schema

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import duckdb
 
-from newslake.pipelines.coverage import add_coverage
-from newslake.pipelines.plover import EVENTS_PLOVER
+from newslake.pipelines.sql.coverage import add_coverage
+from newslake.pipelines.sql.plover import EVENTS_PLOVER
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from newslake.pipelines import terminal
-from newslake.pipelines.engine import WrongOption
-from newslake.pipelines.formats import Row, write_csv, write_json_lines
-from newslake.pipelines.options import not_negative
-from newslake.pipelines.query import check_output, opened
-from newslake.pipelines.views import ask
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.query import check_output, opened
+from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
+from newslake.pipelines.options import WrongOption, not_negative
+from newslake.pipelines.sql.views import ask
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import Lake
 

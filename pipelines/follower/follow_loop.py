@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newslake.pipelines.bounded_run import run_bounded
-from newslake.pipelines.engine import Engine
-from newslake.pipelines.gathering import MOST_PAGES, Gathering, News
+from newslake.pipelines.follower.pending import MOST_PAGES, Gathering, News
 from newslake.pipelines.ingest import Settings
+from newslake.pipelines.runners.bounded_run import run_bounded
+from newslake.pipelines.runners.engine import Engine
 from newslake.schemas.rows import Fetch
 from newslake.transforms.feeds.poll import Polled, poll
 from newslake.transforms.feeds.schedule.feed_state import FeedState

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple, TextIO
 
 import duckdb
 
-from newslake.pipelines import prompt, terminal
-from newslake.pipelines.engine import WrongOption
-from newslake.pipelines.formats import write_csv, write_json_lines
-from newslake.pipelines.options import not_negative
-from newslake.pipelines.views import ask, check_reads
+from newslake.pipelines.commands import prompt, terminal
+from newslake.pipelines.commands.text_formats import write_csv, write_json_lines
+from newslake.pipelines.options import WrongOption, not_negative
+from newslake.pipelines.sql.views import ask, check_reads
 from newslake.transforms.lake.lake import Lake
 
 EXAMPLES = """\

@@ -11,9 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from newslake.pipelines import terminal
-from newslake.pipelines.engine import WrongOption
-from newslake.pipelines.options import add_options, configured
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.options import WrongOption, add_options, configured
 from newslake.schemas.reasons import Reject
 from newslake.transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
 from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list

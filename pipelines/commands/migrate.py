@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from newslake.pipelines import terminal
-from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.options import WrongOption
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.migration import migrate

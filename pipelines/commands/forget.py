@@ -14,11 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from newslake.pipelines import terminal
-from newslake.pipelines.changing import change
-from newslake.pipelines.engine import WrongOption
-from newslake.pipelines.options import amount
-from newslake.pipelines.views import connect
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.rewrite_loop import change
+from newslake.pipelines.options import WrongOption, amount
+from newslake.pipelines.sql.views import connect
 from newslake.schemas.identity import article_id
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.change import Change, StagedPartition

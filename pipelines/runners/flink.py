@@ -16,7 +16,7 @@ from apache_beam.runners.portability.job_server import JobServer
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
-from newslake.pipelines.cluster import expect
+from newslake.pipelines.runners.cluster import expect
 
 REMEDY = "see `make flink`, or name a running job server with --job_endpoint=HOST:PORT"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.options import WrongOption
 from newslake.schemas.codebook import ORIGINS
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 

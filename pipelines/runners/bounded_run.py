@@ -10,8 +10,8 @@ from datetime import datetime
 
 import apache_beam as beam
 
-from newslake.pipelines.engine import Engine
 from newslake.pipelines.ingest import Arrivals, Settings, ingest
+from newslake.pipelines.runners.engine import Engine
 from newslake.schemas.records import Assignment
 from newslake.transforms.dedupe.index import IndexBehind
 from newslake.transforms.lake import layout

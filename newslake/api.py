@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from newslake.pipelines.views import ask, check_reads
+from newslake.pipelines.sql.views import ask, check_reads, connect
 from newslake.transforms.lake.lake import Lake as LakeOnDisk
+
+__all__ = ["Lake", "connect"]
 
 Day = date | str
 """A day in UTC, also as `YYYY-MM-DD`."""

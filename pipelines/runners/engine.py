@@ -19,11 +19,12 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
 from grpc import Call, RpcError
 
-from newslake.pipelines import pool
-from newslake.pipelines.cluster import Cluster
-from newslake.pipelines.flink import Flink, lacking
-from newslake.pipelines.pool import LentProcesses
-from newslake.pipelines.terminal import last_line
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners import pool
+from newslake.pipelines.runners.cluster import Cluster
+from newslake.pipelines.runners.flink import Flink, lacking
+from newslake.pipelines.runners.pool import LentProcesses
+from newslake.transforms.text import last_line
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
@@ -32,10 +33,6 @@ REMEDY = "what was committed before stays: run the same command again"
 
 class RunnerFailed(Exception):
     """What runs a pipeline broke down; its message is for the user."""
-
-
-class WrongOption(ValueError):
-    """An option that cannot be; its message is for the user."""
 
 
 @dataclass(frozen=True)

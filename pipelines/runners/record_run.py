@@ -6,8 +6,8 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from newslake.pipelines.bounded_run import assign
-from newslake.pipelines.summary import Summary
+from newslake.pipelines.runners.bounded_run import assign
+from newslake.pipelines.runners.summary import Summary
 from newslake.schemas.rows import Fetch, Run
 from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from newslake.pipelines import terminal
-from newslake.pipelines.engine import WrongOption
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.options import WrongOption
 from newslake.transforms.lake.lake import Lake
 
 EXAMPLES = """\
