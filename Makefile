@@ -38,7 +38,7 @@ soak: $(VENV)/.test-ready
 	$(BIN)/python tests/soak/soak.py --feeds 200 --days 8
 
 fuzz: $(VENV)/.test-ready
-	$(BIN)/python tests/fuzz.py --cases 100000 $(FOLDER)
+	$(BIN)/python tests/fuzz/fuzz.py --cases 100000 $(FOLDER)
 
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; name it with make PYTHON=…")'

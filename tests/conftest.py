@@ -2,20 +2,17 @@
 
 import pickle
 from datetime import UTC, datetime
-from pathlib import Path
 
 import apache_beam as beam
 import pytest
 from lakes import article, commit, duplicate, mention
+from paths import SEEDS
 
 from newslake.pipelines.cli import main
 from newslake.transforms.lake.lake import Lake
 
-SEED_FOLDER = Path(__file__).parent.parent / "seeds"
-SEEDS = sorted(SEED_FOLDER.glob("*.txt"))
 
-
-@pytest.fixture(params=SEEDS, ids=lambda path: path.stem)
+@pytest.fixture(params=sorted(SEEDS.glob("*.txt")), ids=lambda path: path.stem)
 def seed(request):
     """The path of each seed article in turn."""
     return request.param
@@ -48,7 +45,7 @@ def run_stage(tmp_path):
 def seed_lake(tmp_path_factory):
     """A lake of the seeds alone: no article of it has a date."""
     lake = tmp_path_factory.mktemp("seeds") / "lake"
-    assert main(["backfill", str(SEED_FOLDER), "--lake", str(lake)]) == 0
+    assert main(["backfill", str(SEEDS), "--lake", str(lake)]) == 0
     return lake
 
 

@@ -24,7 +24,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE)]
+PLACES = [str(ROOT), str(ROOT / "tests" / "helpers"), str(HERE)]
+sys.path[:0] = PLACES
 
 import full_disk
 import stories
@@ -91,7 +92,7 @@ class Stage:
         self.failures = Counter()
         self.environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(map(str, (ROOT, HERE.parent, HERE))),
+            "PYTHONPATH": os.pathsep.join(PLACES),
         }
 
     def start(self, script, *words):

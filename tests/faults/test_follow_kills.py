@@ -13,11 +13,11 @@ from clocks import FakeClock
 from hostile import answer, server_in_a_thread
 from killed_following import POINTS
 from lakes import ACCOUNTS, rows_of
+from paths import ROOT
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.follower.waiting import waiting
 
-ROOT = Path(__file__).parents[2]
 VICTIM = Path(__file__).with_name("killed_following.py")
 STORY = (
     "<p>The ferry workers of Port Alder ended strike number {0} on Sunday, their union said.</p>"
@@ -78,7 +78,7 @@ def follow(paper, lake, point="never", hours=0):
     words += ["--warc", lake.with_name("warc")]
     return subprocess.Popen(
         [sys.executable, *map(str, [VICTIM, point, hours, *words])],
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'helpers'}"},
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

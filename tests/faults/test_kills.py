@@ -11,10 +11,10 @@ import duckdb
 import newsroom
 import pytest
 from lakes import rows_of
+from paths import ROOT
 
 from newslake.pipelines.cli import main
 
-ROOT = Path(__file__).parents[2]
 KILLED = Path(__file__).with_name("killed.py")
 
 

@@ -1,12 +1,12 @@
 import random
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from papers import NOON
+from paths import BENCHMARKS
 
 from newslake.transforms.feeds.schedule.outages import LEAST_DAYS, rhythm, silence
 
@@ -83,7 +83,7 @@ def test_a_feed_without_entries_is_not_silent():
 
 
 def test_a_farm_of_feeds_is_left_in_peace_and_each_silence_is_noticed(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parent.parent / "benchmarks")
+    monkeypatch.syspath_prepend(BENCHMARKS)
     found = import_module("silence").farm(seed=1, feeds=6, spread=0.2)
     assert found.false == 0
     assert max(found.intervals) <= 2

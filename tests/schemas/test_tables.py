@@ -1,12 +1,12 @@
 """The tables are declared once, and all else agrees with the declaration."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from lakes import article, mention
+from paths import ROOT
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.schema import codebook
@@ -16,7 +16,7 @@ from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.write.write import in_order
 
-DOCS = Path(__file__).parent.parent / "docs" / "tables.md"
+DOCS = ROOT / "docs" / "tables.md"
 
 
 def test_the_codebook_is_what_the_schema_says():

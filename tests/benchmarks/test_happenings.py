@@ -3,13 +3,11 @@
 import json
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
+from paths import BENCHMARKS
 
 from newslake.transforms.events.parse.model import model_name
-
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 from lakes import rows_of
-from test_prism import lack
+from paths import ROOT
+from prism import lack
 
 pytestmark = [pytest.mark.prism, pytest.mark.skipif(bool(lack()), reason=lack())]
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS, CHUNK = 2_000, 700
 SYLLABLES = ["bren", "co", "dilt", "fu", "gam", "hesk", "ki", "lor", "mu", "nast", "pel", "ro"]
 PATIENCE = 240
@@ -30,8 +30,8 @@ PATIENCE = 240
 def installed(tmp_path_factory):
     """Return the environment of processes that know newslake as an installed package alone."""
     source, package = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("package")
-    for name in ("pipelines", "transforms", "schemas"):
-        shutil.copytree(ROOT / name, source / name)
+    for name in ("newslake", "pipelines", "transforms", "schemas"):
+        shutil.copytree(ROOT / name, source / name, symlinks=True)
     for name in ("setup.py", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, source)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]

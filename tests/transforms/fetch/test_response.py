@@ -1,16 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from clocks import FakeClock
-
-from newslake.transforms.fetch.response import Response
-
-NOW = FakeClock().now()
-
-
-def response(status=200, **headers):
-    lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Response("https://news.example/", status, "", lines, b"", b"", (), NOW)
+from visits import response
 
 
 @pytest.mark.parametrize(

@@ -3,35 +3,26 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from conftest import SEED_FOLDER
 from lakes import rows_of
+from paths import ROOT, SEEDS
+from prism import lack
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine
 
 
-def lack():
-    try:
-        engine("PrismRunner", 1, [])
-    except WrongOption as error:
-        return str(error)
-    return ""
-
-
 @pytest.mark.prism
 @pytest.mark.skipif(bool(lack()), reason=lack())
 def test_prism_gives_the_same_rows_and_ends_by_itself(tmp_path):
-    words = ["backfill", str(SEED_FOLDER), "--chunk-documents", "2", "--json", "--lake"]
+    words = ["backfill", str(SEEDS), "--chunk-documents", "2", "--json", "--lake"]
     assert main([*words, str(tmp_path / "local")]) == 0
     prism = [str(tmp_path / "prism"), "--runner", "PrismRunner"]
     command = [sys.executable, "-m", "newslake.pipelines.cli", *words, *prism]
-    root = Path(__file__).parent.parent
     done = subprocess.run(
-        command, check=False, cwd=root, capture_output=True, text=True, timeout=300
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["articles"] == 4

@@ -1,6 +1,6 @@
 """Breaks pages, objects, feeds and archives in every way that chance finds, and holds the reader to its word.
 
-    python tests/fuzz.py [FOLDER] [--cases 100000] [--seed 1]
+    python tests/fuzz/fuzz.py [FOLDER] [--cases 100000] [--seed 1]
 
 Each case is one input of a few, changed a few times at random: bytes flipped, cut out, doubled,
 spliced with another input's, or replaced by what parsers stumble over. Inputs are those of
@@ -18,7 +18,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "helpers"), str(HERE)]
 
 from fuzz_checks import MEDIA_TYPES, check_archive, check_document, check_feed, check_run
 from fuzz_inputs import inputs

@@ -4,14 +4,13 @@ import copy
 import json
 import os
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
+from paths import GOLDEN
 
 from newslake.schemas.contract import broken_promises, described
 from newslake.schemas.tables import SCHEMA_VERSION
 
-GOLDEN = Path(__file__).parent / "golden"
 RELEASED = "dev" not in version("newslake")
 
 

@@ -7,16 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import newsroom
 import pytest
 from lakes import rows_of
+from paths import GOLDEN
 from wording import text_of
 
 from newslake.pipelines.cli import main
 
-GOLDEN = Path(__file__).parent / "golden" / "newsroom.json"
+GOLDEN_ROWS = GOLDEN / "newsroom.json"
 UPDATE = "NEWSLAKE_UPDATE_GOLDEN"
 """Environment variable; if set, the golden rows are written anew. Read the difference before you commit it."""
 
@@ -65,8 +65,10 @@ def test_the_rows_are_the_golden_rows(folder, lake, backfill):
     rows = rows_of(lake, without=["run_id", "extractor_version", "signature", "confidence"])
     found = json.loads(json.dumps(rows, default=str))
     if os.environ.get(UPDATE):
-        GOLDEN.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
+        GOLDEN_ROWS.write_text(
+            json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    assert found == json.loads(GOLDEN_ROWS.read_text(encoding="utf-8"))
 
 
 def test_the_same_folder_again_is_known(folder, lake, backfill):

@@ -1,33 +1,31 @@
 """What servers of the world may do to us, and the reason with which each is refused."""
 
-import asyncio
 import json
 import resource
 import time
 from dataclasses import replace
-from importlib import import_module
+from pathlib import Path
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import HTML, answer, hostile
+from hostile import HTML, answer
+from paths import TESTS
+from visits import visit
 
 from newslake.schemas.reasons import BlockedAddress, Reject, TooDeep, TooManyAttributes, Unreachable
 from newslake.schemas.records import Announced
 from newslake.transforms.extract.extract import extract
 from newslake.transforms.feeds.poll import poll
 from newslake.transforms.feeds.schedule.poll_schedule import first
-from newslake.transforms.fetch.client import Client, Limits
+from newslake.transforms.fetch.client import Limits
 from newslake.transforms.fetch.crawl import fetch
 from newslake.transforms.fetch.guard import forbidden
-from newslake.transforms.fetch.visitor import Memory, Visitor
-
-LIMITS = Limits(total_seconds=1.0, connect_seconds=1.0)
 
 HAZARDS = {
     "inner addresses": ["test_inner_addresses_are_blocked_in_every_spelling"],
     "inner addresses wrapped in IPv6": [
         "test_inner_addresses_are_blocked_in_every_spelling",
-        "test_guard.test_an_inner_address_is_seen_through_every_wrapping",
+        "transforms/fetch/test_guard.py::test_an_inner_address_is_seen_through_every_wrapping",
     ],
     "odd spellings of addresses": ["test_inner_addresses_are_blocked_in_every_spelling"],
     "DNS rebinding": ["test_a_name_that_turns_inward_after_its_first_answer_is_blocked"],
@@ -52,19 +50,23 @@ HAZARDS = {
     ],
     "pages that are too large, deep or tagged": [
         "test_a_page_that_is_too_dear_to_read_is_refused",
-        "test_limits.test_html_beyond_a_limit_is_refused",
+        "transforms/extract/html/test_limits.py::test_html_beyond_a_limit_is_refused",
     ],
     "pages that are dear to read": ["test_a_page_that_is_dear_to_read_is_read_in_bounded_time"],
     "wrong character sets": ["test_a_wrong_character_set_in_the_header_is_not_believed"],
-    "paths in names": ["test_following.test_no_name_from_outside_is_a_path_in_the_lake"],
-    "formulas in exports": ["test_export.test_csv_has_every_column_and_no_formula"],
+    "paths in names": [
+        "pipelines/follower/test_follow_loop.py::test_no_name_from_outside_is_a_path_in_the_lake"
+    ],
+    "formulas in exports": [
+        "pipelines/commands/test_export.py::test_csv_has_every_column_and_no_formula"
+    ],
     "robots.txt that is down, huge or HTML": [
-        "test_visitor.test_without_rules_nobody_knows_and_all_waits",
-        "test_visitor.test_an_endless_robots_txt_is_none_that_can_be_had",
-        "test_visitor.test_a_page_of_html_in_place_of_rules_forbids_nothing",
+        "transforms/fetch/test_visitor.py::test_without_rules_nobody_knows_and_all_waits",
+        "transforms/fetch/test_visitor.py::test_an_endless_robots_txt_is_none_that_can_be_had",
+        "transforms/fetch/test_visitor.py::test_a_page_of_html_in_place_of_rules_forbids_nothing",
     ],
     "NUL, half characters, changed directions": [
-        "test_following.test_no_broken_character_reaches_the_lake"
+        "pipelines/follower/test_follow_loop.py::test_no_broken_character_reaches_the_lake"
     ],
 }
 """What is known to be done to programs that read the web, and the tests of each."""
@@ -73,22 +75,9 @@ HAZARDS = {
 @pytest.mark.parametrize("hazard", HAZARDS)
 def test_every_hazard_has_its_tests(hazard):
     for test in HAZARDS[hazard]:
-        module, _, name = test.rpartition(".")
-        assert callable(getattr(import_module(module or __name__), name))
-
-
-def visit(act, allow_private=True, names=None, limits=LIMITS, clock=None):
-    """Run `act(visitor, server)` against the hostile server, and return what it returns."""
-    clock = clock or FakeClock()
-
-    async def run():
-        async with (
-            hostile(clock) as server,
-            Client("newslake/test", clock, allow_private, limits, names) as client,
-        ):
-            return await act(Visitor(client, clock, "newslake", Memory()), server)
-
-    return asyncio.run(run())
+        path, _, name = test.rpartition("::")
+        module = TESTS / path if path else Path(__file__)
+        assert f"\ndef {name}(" in module.read_text(encoding="utf-8"), test
 
 
 def reason_for(target, host="127.0.0.1", **how):

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from clocks import FakeClock, Names
 from hostile import answer
-from test_hazards import visit
+from visits import visit
 
 from newslake.schemas.reasons import (
     RobotsDisallowed,

@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import FlinkRunnerOptions, PipelineOptions
 from apache_beam.testing.util import assert_that, equal_to
-from conftest import SEED_FOLDER
 from lakes import rows_of
+from paths import ROOT, SEEDS
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
@@ -19,14 +18,13 @@ from newslake.pipelines.runners.flink import Flink, jar_path, lacking
 from newslake.schemas.records import Tally
 
 LACK = lacking(PipelineOptions([]))
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.flink
 @pytest.mark.skipif(LACK is not None, reason=str(LACK))
 def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
     """In chunks and in parallel, by the command, with nothing of Java's on the terminal."""
-    words = ["backfill", str(SEED_FOLDER), "--chunk-documents", "2", "--json", "--lake"]
+    words = ["backfill", str(SEEDS), "--chunk-documents", "2", "--json", "--lake"]
     assert main([*words, str(tmp_path / "local")]) == 0
     flink = [str(tmp_path / "flink"), "--runner", "FlinkRunner", "--parallelism=2"]
     command = [sys.executable, "-m", "newslake.pipelines.cli", *words, *flink]

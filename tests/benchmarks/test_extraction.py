@@ -4,11 +4,10 @@ import gzip
 import json
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
+from paths import BENCHMARKS
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 SENTENCES = [
     "Both sides met on Monday in the old town hall, the minister said.",
     "Talks will go on for another week, and a truce may follow in spring.",

@@ -8,8 +8,7 @@ from functools import partial
 import pytest
 from clocks import FakeClock, Names
 from hostile import HTML, answer, server_in_a_thread
-from test_hazards import visit
-from test_response import response
+from visits import response, visit
 
 from newslake.schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
 from newslake.schemas.records import Announced, Document

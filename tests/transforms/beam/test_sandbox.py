@@ -7,11 +7,10 @@ from pathlib import Path
 
 import calls
 import pytest
+from paths import ROOT
 
 from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
 from newslake.transforms.beam.sandbox import Box, box
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ PARENT = """
 import os, signal, sys, time
 sys.path.insert(0, {tests!r})
 import calls
-from newslake.transforms.box import box
+from newslake.transforms.beam.sandbox import box
 print(box(2, 100).call(calls.pid), flush=True)
 {then}
 """
@@ -123,7 +122,7 @@ print(box(2, 100).call(calls.pid), flush=True)
     ids=["at its end", "at once", "killed", "in the middle of a call"],
 )
 def test_the_process_ends_with_its_parent(then):
-    code = PARENT.format(tests=str(ROOT / "tests"), then=then)
+    code = PARENT.format(tests=str(ROOT / "tests" / "helpers"), then=then)
     command = [sys.executable, "-c", code]
     parent = subprocess.run(command, capture_output=True, cwd=ROOT, text=True, check=False)
     child, deadline = int(parent.stdout), time.monotonic() + 10

@@ -3,17 +3,15 @@
 import json
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
+from paths import BENCHMARKS
 from wording import text_of
 
 from newslake.pipelines.cli import main
 from newslake.transforms.dedupe.signature import likeness, sign
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake.lake import Lake
-
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
 @pytest.fixture

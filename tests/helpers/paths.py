@@ -1,0 +1,9 @@
+"""Where things lie in the repository."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / "seeds"
+BENCHMARKS = ROOT / "benchmarks"
+TESTS = ROOT / "tests"
+GOLDEN = TESTS / "golden"

@@ -1,0 +1,32 @@
+"""Visits to the hostile server, and answers without one."""
+
+import asyncio
+
+from clocks import FakeClock
+from hostile import hostile
+
+from newslake.transforms.fetch.client import Client, Limits
+from newslake.transforms.fetch.response import Response
+from newslake.transforms.fetch.visitor import Memory, Visitor
+
+LIMITS = Limits(total_seconds=1.0, connect_seconds=1.0)
+NOW = FakeClock().now()
+
+
+def visit(act, allow_private=True, names=None, limits=LIMITS, clock=None):
+    """Run `act(visitor, server)` against the hostile server, and return what it returns."""
+    clock = clock or FakeClock()
+
+    async def run():
+        async with (
+            hostile(clock) as server,
+            Client("newslake/test", clock, allow_private, limits, names) as client,
+        ):
+            return await act(Visitor(client, clock, "newslake", Memory()), server)
+
+    return asyncio.run(run())
+
+
+def response(status=200, **headers):
+    lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Response("https://news.example/", status, "", lines, b"", b"", (), NOW)
