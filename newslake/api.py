@@ -1,8 +1,8 @@
 """The lake from Python.
 
-from newslake.pipelines.reading import Lake
+import newslake
 
-lake = Lake("lake")
+lake = newslake.Lake("lake")
 lake.sql("SELECT source, count(*) AS n FROM articles GROUP BY source")
 lake.articles(published=("2026-03-01", "2026-03-31"), language="en").to_pandas()
 """

@@ -75,8 +75,8 @@ def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from newslake.transforms.write.lake import Lake
-from newslake.transforms.write.migration import migrate
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.migration import migrate
 
 def tick(done, of):
     if done == of // 2:
