@@ -5,11 +5,18 @@ from datetime import UTC, datetime
 
 import apache_beam as beam
 import pytest
+from hypothesis import HealthCheck, settings
 from lakes import article, commit, duplicate, mention
 from paths import SEEDS
 
 from newslake.pipelines.cli import main
 from newslake.transforms.lake.lake import Lake
+
+# Both limits count wall time, which other processes lengthen.
+settings.register_profile(
+    "newslake", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("newslake")
 
 
 @pytest.fixture(params=sorted(SEEDS.glob("*.txt")), ids=lambda path: path.stem)

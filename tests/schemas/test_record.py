@@ -36,7 +36,7 @@ st.register_type_strategy(rows.datetime, st.datetimes(timezones=st.just(UTC)))
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda one: one.__name__)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_every_record_comes_back_as_it_was(record, data):
     coder = registry.get_coder(record)

@@ -84,7 +84,7 @@ def judged(*runs):
     return {verdict.document_id: verdict for verdict in verdicts}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents, st.data())
 def test_runs_in_time_order_give_what_one_run_gives(given, data):
     in_order = sorted(given, key=keeper_order)
@@ -93,7 +93,7 @@ def test_runs_in_time_order_give_what_one_run_gives(given, data):
     assert parts == judged(given)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents, st.data())
 def test_whatever_the_order_of_runs_a_copy_is_like_its_article_and_no_two_articles_are_alike(
     given, data
@@ -118,7 +118,7 @@ def test_whatever_the_order_of_runs_a_copy_is_like_its_article_and_no_two_articl
     assert not alike
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(range(9)), st.integers(0, 9))
 def test_another_order_changes_only_which_of_the_copies_is_the_article(order, cut):
     """Three stories, each told three times within a month."""

@@ -223,7 +223,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_every_stored_string_is_a_slice_of_the_text(text):
     mentions = find_events(article(text))

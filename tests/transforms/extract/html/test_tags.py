@@ -143,7 +143,7 @@ SOUP = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(SOUP, min_size=4).map("".join), st.integers(0, 5))
 def test_no_tag_has_more_attributes_than_are_found(html, most):
     tree = parsed(html)

@@ -395,7 +395,7 @@ def test_the_loose_parser_is_never_reached(text, monkeypatch):
 PIECES = ["<item>", "</item>", "<title>", "</title>", "<a:b c=d>", "<![CDATA[", "]]>", "&", "&lt;"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from([*PIECES, "<", ">", "x", "<br>", "<!--", "&nbsp;", '"', "é"])))
 def test_any_soup_of_tags_is_read_or_refused(pieces):
     try:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from papers import ADDRESS, NOON
 
@@ -349,7 +349,6 @@ answers = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(answers, max_size=6))
 def test_every_feed_has_a_next_time_within_bounds(given):
     state = known()

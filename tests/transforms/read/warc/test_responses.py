@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from archives import HTML, PAGE, http, packed, page, record
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newslake.schemas.records import Tally
@@ -365,7 +365,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, min_size=1), st.booleans(), st.integers(1, 3), st.integers(0, 200))
 def test_the_slices_of_an_archive_together_are_the_archive(
     tmp_path_factory, pieces, pack, documents, cut
