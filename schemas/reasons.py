@@ -231,7 +231,7 @@ class TooManyAttributes(Reject):
 
 
 class TooSlow(Reject):
-    """Reading it took longer than the limit."""
+    """Reading it took more CPU time than the limit, or ten times as much wall time."""
 
     reason = "too_slow"
 

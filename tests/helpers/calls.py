@@ -52,8 +52,27 @@ def chatter():
     return "answer"
 
 
+def interrupt():
+    """Interrupt the caller, who does not get an answer."""
+    os.kill(os.getppid(), signal.SIGALRM)
+    signal.pause()
+
+
+def outlive():
+    """Kill the caller, and go on."""
+    os.kill(os.getppid(), signal.SIGKILL)
+    spin()
+
+
+def burn(seconds):
+    """Take so many CPU seconds."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
 def prepare():
-    time.sleep(1.5)
+    burn(1.2)
     leak(150)
 
 

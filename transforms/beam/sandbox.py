@@ -3,8 +3,10 @@
     article = Box(seconds=10, megabytes=512).call(read_page, html)
 
 No thread can be killed, and C code that loops listens to nobody. The process, started at the first
-call and kept for those that follow, sets itself an alarm for each call, which the kernel carries
-out, and a limit of memory. It ends with its parent: at the end of the pipe, or by the alarm.
+call and kept for those that follow, sets itself two timers for each call, whose signals the kernel
+kills it with, and a limit of memory. The first timer counts CPU time, so that the load of the machine
+does not decide what is too slow. The second counts wall time, for a call that waits for something. The
+process ends with its parent: at the end of the pipe, or by a timer.
 """
 
 import atexit
@@ -26,19 +28,22 @@ from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
 
 T = TypeVar("T")
 
+WALL_PER_CPU = 10
+"""A call may take so many times its CPU seconds in wall time."""
+
 
 class Box:
     """A process for calls, one at a time.
 
     Args:
-        seconds: Most time on the wall for a call.
+        seconds: Most CPU time for a call; it may take `WALL_PER_CPU` times as much wall time.
         megabytes: Most memory that a call may take, in MB of 2**20 bytes above that of the idle
             process; not kept where the system has no such limit (macOS).
         prepare: Called once in the process, to load what the first call would be charged with.
     """
 
     def __init__(
-        self, seconds: int, megabytes: int, prepare: Callable[[], object] | None = None
+        self, seconds: float, megabytes: int, prepare: Callable[[], object] | None = None
     ) -> None:
         self.seconds = seconds
         self.megabytes = megabytes
@@ -90,8 +95,11 @@ class Box:
         except (EOFError, pickle.UnpicklingError):  # gone, perhaps in the middle of its answer
             code = child.wait()
             self.close()
+            if code == -signal.SIGPROF:
+                raise TooSlow(f"more than {self.seconds:g} CPU seconds") from None
             if code == -signal.SIGALRM:
-                raise TooSlow(f"more than {self.seconds} seconds") from None
+                seconds = self.seconds * WALL_PER_CPU
+                raise TooSlow(f"more than {seconds:g} seconds of wall time") from None
             raise ParserDied(f"its process ended with {code}") from None
         except BaseException:  # stopped halfway: its answer must not be taken for the next one's
             self.close()
@@ -112,7 +120,7 @@ class Box:
 
 
 @cache
-def box(seconds: int, megabytes: int, prepare: Callable[[], object] | None = None) -> Box:
+def box(seconds: float, megabytes: int, prepare: Callable[[], object] | None = None) -> Box:
     """Return this process's own box of these limits."""
     made = Box(seconds, megabytes, prepare)
     atexit.register(made.close)
@@ -122,7 +130,7 @@ def box(seconds: int, megabytes: int, prepare: Callable[[], object] | None = Non
 os.register_at_fork(after_in_child=box.cache_clear)  # what its parent started is not its own
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, seconds: int, megabytes: int) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, seconds: float, megabytes: int) -> None:
     """Answer calls until there are no more."""
     if prepare := pickle.load(requests):
         prepare()
@@ -132,14 +140,20 @@ def serve(requests: BinaryIO, answers: BinaryIO, seconds: int, megabytes: int) -
             function, arguments = pickle.load(requests)
         except EOFError:
             return
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        _set_timers(seconds)
         try:
             answer = pickle.dumps((True, function(*arguments)))
         except Exception as error:  # noqa: BLE001 it is raised again on the other side
             answer = pickle.dumps((False, _portable(error)))
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _set_timers(0)
         answers.write(answer)
         answers.flush()
+
+
+def _set_timers(seconds: float) -> None:
+    """Let the kernel end this process after so much CPU time from now; never if it is 0."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * WALL_PER_CPU)
 
 
 def _portable(error: Exception) -> Exception:
@@ -164,8 +178,10 @@ def _limit_memory(megabytes: int) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told too, and decides
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, whatever it is doing
+    for timer in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(timer, signal.SIG_DFL)  # ends the process, whatever it is doing
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF, signal.SIGALRM])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pipes = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
-    serve(*pipes, int(sys.argv[1]), int(sys.argv[2]))
+    serve(*pipes, float(sys.argv[1]), int(sys.argv[2]))

@@ -167,7 +167,8 @@ class Extract(beam.PTransform):
     max_attributes: int = Limits.max_attributes
     """HTML with more attributes in a tag is refused as `too_many_attributes`; default 1,000."""
     max_seconds: int = MAX_SECONDS
-    """A document that takes longer to read is refused as `too_slow`; seconds, default 10."""
+    """A document that takes more CPU time to read is refused as `too_slow`; CPU seconds, default 10.
+    So is one that takes ten times as much wall time."""
     max_memory_mb: int = MAX_MEMORY_MB
     """A document that takes more memory to read is refused as `out_of_memory`; MB, default 512."""
     respect_optouts: bool = False
