@@ -29,6 +29,7 @@ sys.path[:0] = PLACES
 
 import full_disk
 import stories
+from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main as newslake
 from newslake.pipelines.commands.forget import forget
@@ -168,7 +169,7 @@ class Act:
         self.stop.touch()
         for place, process in enumerate(self.playing):
             if process is not None:
-                process.popen.wait(120)
+                process.popen.wait(HANG_SECONDS)
                 killed += self.leave(place)
         return killed, [self.report(reader) for reader in readers]
 
@@ -230,7 +231,7 @@ class Act:
         return 1
 
     def report(self, reader):
-        reader.popen.wait(120)
+        reader.popen.wait(HANG_SECONDS)
         try:
             return json.loads(reader.log.read_text().splitlines()[-1])
         except (ValueError, IndexError):

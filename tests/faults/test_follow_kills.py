@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from hostile import answer, server_in_a_thread
 from killed_following import POINTS
 from lakes import ACCOUNTS, rows_of
 from paths import ROOT
+from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.follower.waiting import waiting
@@ -86,6 +86,21 @@ def follow(paper, lake, point="never", hours=0):
     )
 
 
+def kill_after(process, seconds, started):
+    """Kill it when it has taken so many CPU seconds since it started to work, if it still runs."""
+    wait_until(lambda: process.poll() is not None or started())
+    if process.poll() is None:
+        end = cpu_seconds(process) + seconds
+        wait_until(lambda: process.poll() is not None or cpu_seconds(process) >= end)
+    process.kill()
+
+
+def cpu_seconds(process):
+    """Return what it has taken so far, all of its threads together."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def rows(lake):
     """Return all rows that tell of stories; polls and robots.txt are asked for again by each start."""
     pages = rows_of(lake, OF_THE_RUN, ["fetches"], where="kind = 'page'")
@@ -96,7 +111,7 @@ def assert_all_is_there_once(paper, lake):
     """Compare the lake with that of a run which nobody disturbs."""
     calm = lake.with_name("calm")
     undisturbed = follow(paper, calm, hours=1_000)
-    _, told = undisturbed.communicate(timeout=300)
+    _, told = undisturbed.communicate(timeout=HANG_SECONDS)
     assert undisturbed.returncode == 0, told
     assert rows(lake) == rows(calm)
     stored, refused = paper.outcomes()
@@ -111,12 +126,12 @@ def test_a_kill_at_a_point_of_the_cycle_costs_work_and_nothing_else(paper, tmp_p
     lake = tmp_path / "lake"
     paper.publish(11)
     killed = follow(paper, lake, point)
-    _, told = killed.communicate(timeout=120)
+    _, told = killed.communicate(timeout=HANG_SECONDS)
     assert killed.returncode == -signal.SIGKILL, told
 
     paper.publish(1)
     again = follow(paper, lake, hours=1)
-    _, told = again.communicate(timeout=120)
+    _, told = again.communicate(timeout=HANG_SECONDS)
 
     assert again.returncode == 0, told
     assert_all_is_there_once(paper, lake)
@@ -128,12 +143,9 @@ def test_kills_at_random_moments_cost_work_and_nothing_else(paper, tmp_path):
     for kills in range(RANDOM_KILLS):
         paper.publish(2)
         process = follow(paper, lake, hours=2 * kills)
-        while not paper.server.asked() and process.poll() is None:
-            time.sleep(0.1)  # the first start is slow: kill it when it has begun to work
-        time.sleep(moments.uniform(0, 6))
-        process.kill()
+        kill_after(process, moments.uniform(0, 6), started=paper.server.asked)
         process.communicate()
     last = follow(paper, lake, hours=2 * RANDOM_KILLS)
-    _, told = last.communicate(timeout=300)
+    _, told = last.communicate(timeout=HANG_SECONDS)
     assert last.returncode == 0, told
     assert_all_is_there_once(paper, lake)

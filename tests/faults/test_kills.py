@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -12,6 +11,7 @@ import newsroom
 import pytest
 from lakes import rows_of
 from paths import ROOT
+from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.cli import main
 
@@ -57,7 +57,7 @@ def test_a_kill_at_a_step_of_the_commit_loses_and_doubles_nothing(
 ):
     lake = tmp_path / "lake"
     killed = run(KILLED, step, "backfill", folder, "--lake", lake)
-    _, said = killed.communicate(timeout=60)
+    _, said = killed.communicate(timeout=HANG_SECONDS)
     assert killed.returncode == -signal.SIGKILL, said
     assert_no_row_shows_twice(lake)
 
@@ -74,11 +74,9 @@ def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(tmp_path):
         (folder / f"{number:03}.txt").write_text(text)
     words = ("-m", "newslake.pipelines.cli", "backfill", folder, "--lake", lake, "--workers", 1)
     stopped = run(*words, "--chunk-documents", 20)
-    deadline = time.monotonic() + 60
-    while not list(lake.glob("_log/00000003.json")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until((lake / "_log/00000003.json").exists)
     stopped.send_signal(signal.SIGINT)
-    _, said = stopped.communicate(timeout=60)
+    _, said = stopped.communicate(timeout=HANG_SECONDS)
 
     assert stopped.returncode == 130
     assert "stopped; what was committed stays" in said
@@ -97,7 +95,7 @@ def test_backfills_at_once_give_one_of_the_orders_of_their_commits(folder, undis
     inputs = [[folder], [f"{folder}/*.*"], [f"{folder}/*.jsonl", folder], [folder]]
     writers = [run(*words, *paths) for paths in inputs]
     for writer in writers:
-        _, said = writer.communicate(timeout=120)
+        _, said = writer.communicate(timeout=HANG_SECONDS)
         assert writer.returncode == 0, said
 
     assert_no_row_shows_twice(lake)

@@ -4,16 +4,17 @@ import asyncio
 
 from clocks import FakeClock
 from hostile import hostile
+from waits import HANG_SECONDS
 
 from newslake.transforms.fetch.client import Client, Limits
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.visitor import Memory, Visitor
 
-LIMITS = Limits(total_seconds=1.0, connect_seconds=1.0)
+PATIENT = Limits(total_seconds=HANG_SECONDS, connect_seconds=HANG_SECONDS)
 NOW = FakeClock().now()
 
 
-def visit(act, allow_private=True, names=None, limits=LIMITS, clock=None):
+def visit(act, allow_private=True, names=None, limits=PATIENT, clock=None):
     """Run `act(visitor, server)` against the hostile server, and return what it returns."""
     clock = clock or FakeClock()
 

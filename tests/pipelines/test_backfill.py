@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import newsroom
 import pytest
@@ -189,8 +188,7 @@ def test_a_stop_that_the_runner_wraps_into_its_own_error_is_a_stop(monkeypatch, 
 
     def run(arguments, rest):
         try:
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(5)
+            signal.raise_signal(signal.SIGINT)
         except KeyboardInterrupt:
             raise RuntimeError("KeyboardInterrupt [while running 'Commit']") from None
 

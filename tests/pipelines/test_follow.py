@@ -5,11 +5,11 @@ import json
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from clocks import FakeClock
 from hostile import answer, server_in_a_thread
+from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.follow import Command, add_arguments, addresses
@@ -144,9 +144,8 @@ def test_a_signal_ends_it_and_the_lake_is_whole(feed, tmp_path):
         text=True,
     )
     assert "articles 1" in process.stdout.readline()
-    time.sleep(0.5)
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 130
     assert "stopped; what was committed stays" in told
     assert [path.suffix for path in archive.iterdir()] == [".gz"]

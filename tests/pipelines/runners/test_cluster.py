@@ -10,20 +10,18 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from lakes import rows_of
 from paths import ROOT
 from prism import lack
+from waits import HANG_SECONDS, wait_until
 
 pytestmark = [pytest.mark.prism, pytest.mark.skipif(bool(lack()), reason=lack())]
 
 DOCUMENTS, CHUNK = 2_000, 700
 SYLLABLES = ["bren", "co", "dilt", "fu", "gam", "hesk", "ki", "lor", "mu", "nast", "pel", "ro"]
-PATIENCE = 240
-"""Seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +49,7 @@ class Cluster:
         module = "apache_beam.runners.worker.worker_pool_main"
         self.pool = self.start(sys.executable, "-m", module, f"--service_port={self.pool_port}")
         for port in (self.port, self.pool_port):
-            wait_for(lambda port=port: is_open(port))
+            wait_until(lambda port=port: is_open(port))
 
     def start(self, *command, **options):
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
@@ -94,13 +92,6 @@ def is_open(port):
         return one.connect_ex(("localhost", port)) == 0
 
 
-def wait_for(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 @pytest.fixture
 def cluster(installed, tmp_path):
     one = Cluster(installed, tmp_path)
@@ -135,14 +126,14 @@ def test_a_cluster_whose_runner_is_killed_gives_the_same_rows_when_run_again(
     lake = tmp_path / "lake"
 
     running = cluster.backfill(documents, lake)
-    wait_for(lambda: f"{CHUNK} read" in cluster.said.read_text())  # the first chunk is committed
+    wait_until(lambda: f"{CHUNK} read" in cluster.said.read_text())  # the first chunk is committed
     cluster.prism.kill()
-    assert running.wait(PATIENCE) == 1
+    assert running.wait(HANG_SECONDS) == 1
     *_, told = cluster.said.read_text().splitlines()
     assert told.startswith("newslake: Cluster gave up: ")
     assert told.endswith("; what was committed before stays: run the same command again")
 
     cluster.prism = cluster.start("prism", f"-job_port={cluster.port}", f"-web_port={free_port()}")
     running = cluster.backfill(documents, lake)
-    assert running.wait(PATIENCE) == 0, cluster.said.read_text()
+    assert running.wait(HANG_SECONDS) == 0, cluster.said.read_text()
     assert rows_of(lake) == expected

@@ -10,6 +10,7 @@ from apache_beam.options.pipeline_options import FlinkRunnerOptions, PipelineOpt
 from apache_beam.testing.util import assert_that, equal_to
 from lakes import rows_of
 from paths import ROOT, SEEDS
+from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
@@ -29,7 +30,7 @@ def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
     flink = [str(tmp_path / "flink"), "--runner", "FlinkRunner", "--parallelism=2"]
     command = [sys.executable, "-m", "newslake.pipelines.cli", *words, *flink]
     done = subprocess.run(
-        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS
     )
     assert done.returncode == 0, done.stderr
     assert all(line.startswith("newslake: ") for line in done.stderr.splitlines()), done.stderr

@@ -8,6 +8,7 @@ import pytest
 from lakes import rows_of
 from paths import ROOT, SEEDS
 from prism import lack
+from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
@@ -22,7 +23,7 @@ def test_prism_gives_the_same_rows_and_ends_by_itself(tmp_path):
     prism = [str(tmp_path / "prism"), "--runner", "PrismRunner"]
     command = [sys.executable, "-m", "newslake.pipelines.cli", *words, *prism]
     done = subprocess.run(
-        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["articles"] == 4
