@@ -21,6 +21,7 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
 import apache_beam as beam
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import MADE_IF_MISSING, Command
 from newslake.pipelines.ingest import Arrivals, Settings
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
 from newslake.pipelines.runners.bounded_run import run_bounded
@@ -63,11 +64,8 @@ class Chunking:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
+    """Add the arguments of this command alone."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob")
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake; made if missing")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.add_argument(
         "--workers",
         type=positive,
@@ -87,7 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_options(parser, (Chunking, *STAGES))
 
 
-def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Ingest what the user named and say what became of it; return the exit code.
 
     Raises:
@@ -97,7 +95,7 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
     started_at, clock = datetime.now(UTC), time.monotonic()
     inputs = list_inputs(arguments.paths)
     workers = arguments.workers or _default_workers(inputs)
-    with_engine = engine(arguments.runner, workers, beam_flags)
+    with_engine = engine(arguments.runner, workers, arguments.beam_options)
     read = configured(Read, arguments)
     settings = Settings(
         extract=configured(Extract, arguments),
@@ -181,3 +179,6 @@ def _report(summary: Summary, as_json: bool) -> None:
         terminal.table(("rejected because", "count"), summary.rejects_by_reason.most_common())
     for notice in summary.notices:
         terminal.say(f"note: {notice}")
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=MADE_IF_MISSING, takes_beam_options=True)

@@ -28,7 +28,7 @@ COMMANDS = {
     "verify": ("newslake.pipelines.commands.verify", "check that a lake is whole"),
     "schema": ("newslake.pipelines.commands.schema", "print the tables and their columns"),
 }
-"""Name: (module with `add_arguments(parser)` and `run(arguments, rest)`, what it does)."""
+"""Name: (module with a `COMMAND`, what it does)."""
 
 DEBUG = "NEWSLAKE_DEBUG"
 """Environment variable; if set, errors come with their stack trace."""
@@ -88,23 +88,20 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
     module_name, summary = COMMANDS[name]
     module = importlib.import_module(module_name)
+    from newslake.pipelines.commands.base import Command
     from newslake.pipelines.options import WrongOption
     from newslake.pipelines.runners.engine import RunnerFailed
     from newslake.transforms.lake.errors import LakeError, NotALake
     from newslake.transforms.read.listing import NoSuchInput
     from newslake.transforms.text import last_line
 
-    parser = argparse.ArgumentParser(
-        f"newslake {name}",
-        description=summary.capitalize() + ".",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    module.add_arguments(parser)
-    arguments, rest = parser.parse_known_args(words)
+    command: Command = module.COMMAND
     try:
+        arguments = command.parse(name, summary, words)
         _check_utf8(getattr(arguments, "lake", None) or "")
-        code: int = module.run(arguments, rest)
+        code = command.run(arguments)
+        if stop.asked:  # a library swallowed the interrupt
+            raise KeyboardInterrupt
         return code
     except (NoSuchInput, WrongOption, NotALake) as error:
         _say(str(error))

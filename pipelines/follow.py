@@ -13,6 +13,7 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
     sys.exit(main(["follow", *sys.argv[1:]]))
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import MADE_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.feeds import read_feeds
 from newslake.pipelines.follower.dashboard import Board
@@ -59,10 +60,8 @@ also by kill -9: what was committed stays, and the next start goes on without a 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
+    """Add the arguments of this command alone."""
     parser.add_argument("feeds", nargs="+", metavar="FEEDS", help="address of a feed, or file")
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake; made if missing")
     parser.add_argument("--once", action="store_true", help="poll what is due, commit, and end")
     parser.add_argument(
         "--every", type=duration, default="60s", metavar="TIME", help="look for due feeds; 60s"
@@ -73,11 +72,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for", type=duration, dest="time", metavar="TIME", help="end after this time; for ever"
     )
-    parser.add_argument("--json", action="store_true", help="a JSON object a commit, for programs")
     add_options(parser, STAGES)
 
 
-def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Follow the feeds until the time is over; return the exit code.
 
     Raises:
@@ -93,7 +91,7 @@ def run(arguments: argparse.Namespace, beam_flags: Sequence[str]) -> int:
         return 1
     try:
         with FeedStates(lake.storage.path(NAME)) as states:
-            Command(arguments, lake, states, feeds, beam_flags).run()
+            Follower(arguments, lake, states, feeds).run()
     finally:
         lake.storage.release(held)
     return 0
@@ -112,7 +110,7 @@ def addresses(words: Sequence[str]) -> list[str]:
     return list(found)
 
 
-class Command:
+class Follower:
     """One `newslake follow`, from its start to its end.
 
     Args:
@@ -120,7 +118,6 @@ class Command:
         lake: Where to.
         states: What is remembered of the feeds.
         feeds: Their addresses.
-        beam_flags: Options of Beam, passed through.
         clock: What tells the time; the machine's clock by default.
         open_visitor: Gives the visitor that gets feeds and pages; as the arguments say by default.
         idle_seconds: A partition without a new file for so long is quiet, by the machine's clock.
@@ -132,7 +129,6 @@ class Command:
         lake: Lake,
         states: FeedStates,
         feeds: list[str],
-        beam_flags: Sequence[str],
         clock: Clock | None = None,
         open_visitor: OpenVisitor | None = None,
         idle_seconds: float = IDLE_SECONDS,
@@ -156,7 +152,7 @@ class Command:
             open_visitor or self._fetching.visitor,
             self._fetching.budget,
             self._settings,
-            engine("DirectRunner", 1, beam_flags),
+            engine("DirectRunner", 1, arguments.beam_options),
             self._clock,
         )
         self._board = Board(terminal.out, arguments.json)
@@ -273,3 +269,13 @@ class Command:
                     f"newslake: {web_address(state.feed)} failed {state.failures} times, with "
                     f"{state.fault}; see newslake feeds check"
                 )
+
+
+COMMAND = Command(
+    run,
+    EXAMPLES,
+    add_arguments,
+    lake=MADE_IF_MISSING,
+    json="print one JSON object a commit, for programs",
+    takes_beam_options=True,
+)

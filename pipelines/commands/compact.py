@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, report, settled
-from newslake.pipelines.options import WrongOption, amount
+from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.lake import Lake
@@ -39,9 +40,7 @@ class Compacted:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    """Add the arguments of this command alone."""
     parser.add_argument(
         "--table", action="append", choices=list(TABLES), help="default: all; may be repeated"
     )
@@ -52,18 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOURS",
         help="leave partitions alone that got a file in the last hours; default 24",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Merge what is to be merged, and say what that gained; return the exit code.
 
     Raises:
-        WrongOption: unknown options.
         LakeError: the lake refuses; what was merged before stays merged.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake compact --help")
     lake = settled(arguments.lake)
     done = []
     folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
@@ -131,3 +126,6 @@ def _totals(done: list[Compacted]) -> dict[str, int]:
         "bytes_before": sum(one.bytes_before for one in done),
         "bytes_after": sum(one.bytes_after for one in done),
     }
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments)

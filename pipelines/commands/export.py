@@ -1,11 +1,12 @@
 """Write a table of the lake as JSON lines or CSV, a partition at a time."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, opened
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
@@ -45,9 +46,7 @@ NEWS_PLEASE = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    """Add the arguments of this command alone."""
     parser.add_argument(
         "--table", choices=list(TABLES), default="articles", help="default: articles"
     )
@@ -73,16 +72,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Write the rows; return the exit code.
 
     Raises:
-        WrongOption: unknown options, or ones that do not go together.
+        WrongOption: or ones that do not go together.
         NotALake: there is no lake.
         LakeError: the lake was not kept as it was at that entry.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake export --help")
     if arguments.names == "news-please" and arguments.table != "articles":
         raise WrongOption("news-please has names for articles only")
     lake = Path(arguments.lake)
@@ -125,3 +122,6 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
 
 def _renamed(names: dict[str, str]) -> str:
     return ", ".join(f'{column} AS "{name}"' for name, column in names.items())
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments, json=None)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption, add_options, configured
 from newslake.schemas.reasons import Reject
 from newslake.transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
@@ -49,8 +50,7 @@ class Asking:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
+    """Add an action for each of `ACTIONS`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, (_, about) in ACTIONS.items():
         action = actions.add_parser(name, help=about, description=about.capitalize() + ".")
@@ -70,19 +70,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("--format", choices=("opml", "text"), default="opml")
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str], get: Get | None = None) -> int:
+def run(arguments: argparse.Namespace, get: Get | None = None) -> int:
     """Do what is asked; return the exit code: 1 if a feed is not what it should be.
 
     Args:
         arguments: As parsed.
-        rest: Words that nobody knows.
         get: Gets what an address or a file holds; default the web, politely, and the disk.
 
     Raises:
         WrongOption: wrong use.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake feeds --help")
     action, _ = ACTIONS[arguments.action]
     return action(arguments, get or partial(_get, arguments=arguments))
 
@@ -292,3 +289,6 @@ def _as_json(objects: Iterable[dict[str, Any]]) -> None:
 
 def _minute(time: datetime | None) -> str | None:
     return f"{time:%Y-%m-%d %H:%M}" if time else None
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json=None)

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change
-from newslake.pipelines.options import WrongOption, amount
+from newslake.pipelines.options import amount
 from newslake.pipelines.sql.views import connect
 from newslake.schemas.identity import article_id
 from newslake.transforms.lake import layout
@@ -64,15 +65,13 @@ class Found:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
+    """Add the arguments of this command alone."""
     parser.add_argument(
         "what",
         nargs="+",
         metavar="WHAT",
         help="URL, article_id, source, or document_id of a reject",
     )
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
     parser.add_argument(
         "--grace",
         type=amount,
@@ -80,18 +79,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help=f"keep the old files so long for readers in flight; default {GRACE_SECONDS:.0f}",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Forget what the user named, and say what went; 1 if the lake holds nothing of some of it.
 
     Raises:
-        WrongOption: unknown options.
         LakeError: the lake refuses; nothing was forgotten.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake forget --help")
     lake = Lake(Path(arguments.lake).absolute())
     lake.check()
     unknown = [name for name in arguments.what if not _holds(lake, name)]
@@ -288,3 +283,6 @@ def _wait(lake: Lake, grace: float) -> None:
             f"{lake.storage.root}/{layout.ROOMS}: {', '.join(old)} could not be removed and may hold "
             "what was to be forgotten: remove them by hand"
         )
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments)

@@ -1,11 +1,10 @@
 """Copy a lake of an older schema into a new one."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.options import WrongOption
+from newslake.pipelines.commands.base import Command
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.migration import migrate
@@ -21,21 +20,17 @@ one. Remove the old one when you have seen the new one.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
+    """Add the arguments of this command alone."""
     parser.add_argument("old", metavar="OLD", help="the lake to copy")
     parser.add_argument("new", metavar="NEW", help="where to; must not exist yet")
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Copy the lake; return the exit code.
 
     Raises:
-        WrongOption: unknown options.
         LakeError: see `newslake.transforms.lake.migration.migrate`.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake migrate --help")
     with terminal.progress("files") as bar:
         task = bar.add_task("copying")
 
@@ -45,3 +40,6 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         rows = migrate(Lake(arguments.old), Path(arguments.new), tick)
     terminal.say(f"newslake: {rows:,} rows of schema {SCHEMA_VERSION} in {arguments.new}")
     return 0
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json=None)

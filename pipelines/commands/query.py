@@ -3,7 +3,7 @@
 import argparse
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TextIO
 import duckdb
 
 from newslake.pipelines.commands import prompt, terminal
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.text_formats import write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
 from newslake.pipelines.sql.views import ask, check_reads
@@ -39,13 +40,11 @@ UNION ALL SELECT 'runs', count(*) FROM runs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
+    """Add the arguments of this command alone."""
     parser.add_argument(
         "sql", nargs="?", metavar="SQL", help="the question; default: an overview, then a prompt"
     )
     parser.add_argument("--file", type=Path, metavar="FILE", help="read the question from a file")
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
     parser.add_argument(
         "--as-of",
         type=not_negative,
@@ -60,15 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="most rows of a table for people; 0 means all; default 100")  # fmt: skip
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Answer the question; return the exit code.
 
     Raises:
-        WrongOption: unknown options, two questions, or SQL that DuckDB refuses.
+        WrongOption: two questions, or SQL that DuckDB refuses.
         NotALake: there is no lake.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake query --help")
     if arguments.sql and arguments.file:
         raise WrongOption("name a question or a file with one, not both")
     check_output(arguments.output, Path(arguments.lake))
@@ -171,3 +168,6 @@ def opened(output: Path | None) -> Iterator[TextIO]:
         raise WrongOption(f"--output {output} cannot be written: {error.strerror}") from error
     with file:
         yield file
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments, json=None)

@@ -3,11 +3,10 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.options import WrongOption
+from newslake.pipelines.commands.base import Command
 from newslake.transforms.lake.lake import Lake
 
 EXAMPLES = """\
@@ -21,22 +20,12 @@ others are read when a run needs them.
 """
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
-    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
-
-
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Make the index and say what it holds; return the exit code.
 
     Raises:
-        WrongOption: unknown options.
         LakeError: the lake refuses.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake reindex --help")
     lake = Lake(Path(arguments.lake).absolute())
     with lake.committer() as committer:
         sizes = committer.reindex().sizes()
@@ -46,3 +35,6 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     else:
         terminal.table(("index", "count"), [(name, f"{n:,}") for name, n in sizes.items()])
     return 0
+
+
+COMMAND = Command(run, EXAMPLES)

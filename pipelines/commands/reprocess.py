@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, report, settled
 from newslake.pipelines.options import WrongOption, share
 from newslake.schemas.record import field_docs
@@ -50,9 +51,7 @@ class Reprocessed:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
+    """Add the arguments of this command alone."""
     parser.add_argument(
         "--events", action="store_true", required=True, help="make mentions of events anew"
     )
@@ -70,18 +69,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FLOAT",
         help=field_docs(FindEvents)["min_confidence"],
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Make mentions anew, and say how many there were and are; return the exit code.
 
     Raises:
-        WrongOption: unknown options, days in the wrong order, or no language model.
+        WrongOption: days in the wrong order, or no language model.
         LakeError: the lake refuses; what was made anew before stays.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake reprocess --help")
     if arguments.published and arguments.published[0] > arguments.published[1]:
         first, last = arguments.published
         raise WrongOption(f"--published: {first} is after {last}; the earlier day goes first")
@@ -180,3 +176,6 @@ def _totals(done: list[Reprocessed]) -> dict[str, int]:
         "mentions_before": sum(one.before for one in done),
         "mentions_after": sum(one.after for one in done),
     }
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
 from newslake.schemas.codebook import ORIGINS
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
@@ -28,21 +29,24 @@ To cite: newslake, schema {SCHEMA_VERSION}, and the `versions` of the run (table
 """
 
 
+EXAMPLES = """\
+examples:
+  newslake schema                    all tables, as docs/tables.md
+  newslake schema mentions --json    the columns of one table, for programs
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = "examples:\n  newslake schema\n  newslake schema mentions --json"
+    """Add the arguments of this command alone."""
     parser.add_argument("table", nargs="?", metavar="TABLE", help="default: all tables")
-    parser.add_argument("--json", action="store_true", help="one JSON object a column")
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print the codebook, or a part of it; return the exit code.
 
     Raises:
         WrongOption: no such table or option.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake schema --help")
     if arguments.table and arguments.table not in TABLES:
         raise WrongOption(f"no table {arguments.table!r}; there are {', '.join(TABLES)}")
     names = [arguments.table] if arguments.table else list(TABLES)
@@ -107,3 +111,6 @@ def arrow_name(kind: pa.DataType) -> str:
     if pa.types.is_struct(kind):
         return f"struct<{', '.join(f'{field.name}: {arrow_name(field.type)}' for field in kind)}>"
     return str(kind)
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json="one JSON object a column")

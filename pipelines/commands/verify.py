@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.options import WrongOption
+from newslake.pipelines.commands.base import Command
 from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.lake import layout
@@ -31,25 +31,19 @@ _BATCH = 2_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to `parser`."""
-    parser.epilog = EXAMPLES
+    """Add the arguments of this command alone."""
     parser.description = (
         "Check that a lake is whole. First it finishes, as every command that writes does, what a "
         "writer that died has left unfinished; it changes nothing else."
     )
-    parser.add_argument("--lake", required=True, metavar="DIR", help="the lake")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
 
 
-def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Check the lake and say what is wrong; return 1 if anything is, else 0.
 
     Raises:
-        WrongOption: unknown options.
         NotALake, UnknownFormat: there is no lake that this version knows.
     """
-    if rest:
-        raise WrongOption(f"unknown option {rest[0]}; see newslake verify --help")
     lake = Lake(Path(arguments.lake))
     lake.check()
     problems: list[str] = []
@@ -289,3 +283,6 @@ ROWS: dict[str, Callable[[Lake], Iterator[str]]] = {
 """What is asked of the tables, once all files are there."""
 
 CHECKS = {"the log": check_log, "compactions": check_compactions, "files": check_files} | ROWS
+
+
+COMMAND = Command(run, EXAMPLES, add_arguments)

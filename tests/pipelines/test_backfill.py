@@ -14,6 +14,8 @@ from paths import GOLDEN
 from wording import text_of
 
 from newslake.pipelines.cli import main
+from newslake.pipelines.commands import schema
+from newslake.pipelines.commands.base import Command
 
 GOLDEN_ROWS = GOLDEN / "newsroom.json"
 UPDATE = "NEWSLAKE_UPDATE_GOLDEN"
@@ -183,17 +185,18 @@ def test_a_folder_of_any_name_is_read(folder, lake, backfill, tmp_path):
     assert backfill(odd, "--lake", lake)["read"] == 11
 
 
-def test_a_stop_that_the_runner_wraps_into_its_own_error_is_a_stop(monkeypatch, capsys):
-    import newslake.pipelines.commands.schema
-
-    def run(arguments, rest):
+@pytest.mark.parametrize("swallowed", [True, False], ids=["swallowed", "wrapped"])
+def test_a_stop_that_the_runner_swallows_or_wraps_is_a_stop(swallowed, monkeypatch, capsys):
+    def run(arguments):
         try:
             signal.raise_signal(signal.SIGINT)
         except KeyboardInterrupt:
-            raise RuntimeError("KeyboardInterrupt [while running 'Commit']") from None
+            if not swallowed:
+                raise RuntimeError("KeyboardInterrupt [while running 'Commit']") from None
+        return 0
 
     exits = []
-    monkeypatch.setattr(newslake.pipelines.commands.schema, "run", run)
+    monkeypatch.setattr(schema, "COMMAND", Command(run, "", lake=None))
     monkeypatch.setattr(os, "_exit", exits.append)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     main(["schema"])

@@ -1,6 +1,5 @@
 """The command: one at a time on a lake, stopped at any moment, told in a line."""
 
-import argparse
 import json
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from hostile import answer, server_in_a_thread
 from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.follow import Command, add_arguments, addresses
+from newslake.pipelines.follow import COMMAND, Follower, addresses
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
@@ -78,8 +77,6 @@ def test_a_week_in_a_second(tmp_path, capsys):
     """Rows of `runs` are hourly at most, and a feed that fails and fails is named."""
     clock, lake = FakeClock(), Lake(tmp_path / "lake")
     lake.create()
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
     with server_in_a_thread(clock) as server:
         server.pages["/feed"] = answer(
             RSS.format(link=server.url("/1")).encode(), Content_Type="application/rss+xml"
@@ -88,9 +85,10 @@ def test_a_week_in_a_second(tmp_path, capsys):
         server.pages["/dead"] = answer(b"", "500 Oops")
         feeds = [server.url("/feed"), server.url("/dead")]
         words = ["--every", "1h", "--flush", "12h", "--for", "7d", "--allow-private", "--no-events"]
-        arguments = parser.parse_args([*feeds, "--lake", str(lake.storage.root), *words])
+        words = [*feeds, "--lake", str(lake.storage.root), *words]
+        arguments = COMMAND.parse("follow", "follow feeds", words)
         with FeedStates(lake.storage.path(NAME)) as states:
-            Command(arguments, lake, states, feeds, [], clock).run()
+            Follower(arguments, lake, states, feeds, clock).run()
         polls = [request.target for request in server.requests]
 
     told = capsys.readouterr()

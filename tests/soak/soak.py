@@ -25,7 +25,7 @@ from farm import farm
 from hostile import server_in_a_thread
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.follow import Command, add_arguments
+from newslake.pipelines.follow import COMMAND, Follower
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.fetch.client import Limits
 from newslake.transforms.fetch.fetch_options import Fetching
@@ -41,24 +41,21 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
     """Follow such a farm into a lake in `folder`; return the bars."""
     clock = leaping()
     papers = farm(feeds, clock.now(), days, per_day, seed)
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
     words = ["--every", f"{every}m", "--flush", f"{flush}m", "--for", f"{days}d", "--no-events"]
     lake = Lake(folder / "lake")
     lake.create()
     with server_in_a_thread(clock, papers.answer) as server, measured() as memory:
         papers.port = server.port
         addresses = papers.feeds()
-        arguments = parser.parse_args(
-            [*addresses, "--lake", str(lake.storage.root), "--allow-private", *words]
-        )
+        words = [*addresses, "--lake", str(lake.storage.root), "--allow-private", *words]
+        arguments = COMMAND.parse("follow", "follow feeds", words)
         open_visitor = partial(
             Fetching(allow_private=True).visitor,
             resolver=Names(anybody=[["127.0.0.1"]]),
             limits=LIMITS,
         )
         with FeedStates(lake.storage.path(NAME)) as states:
-            Command(arguments, lake, states, addresses, [], clock, open_visitor, IDLE_SECONDS).run()
+            Follower(arguments, lake, states, addresses, clock, open_visitor, IDLE_SECONDS).run()
     limit = (flush + 2 * every) * 60
     return bars(papers, lake.storage.root, memory, clock.now(), limit)
 

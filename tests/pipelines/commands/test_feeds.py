@@ -1,4 +1,3 @@
-import argparse
 import json
 
 import pytest
@@ -31,9 +30,7 @@ def get(address):
 
 
 def online(*words):
-    parser = argparse.ArgumentParser()
-    feeds.add_arguments(parser)
-    return feeds.run(parser.parse_args([str(word) for word in words]), [], get)
+    return feeds.run(feeds.COMMAND.parse("feeds", "keep feeds", list(map(str, words))), get)
 
 
 def addresses(path):
