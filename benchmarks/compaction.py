@@ -23,6 +23,7 @@ from made_lake import build, month
 
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.terminal import say, table
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.lake import Lake
 
 ASKED = (
@@ -62,7 +63,7 @@ def main() -> int:
         print("compaction.py: at least 1,000 rows in all, and 1 round", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as place:
-        small, compacted = Lake(Path(place, "small")), Lake(Path(place, "compacted"))
+        small, compacted = open_lake(Path(place, "small")), open_lake(Path(place, "compacted"))
         articles = month(options.files * options.rows)["articles"]
         build(small, {"articles": articles}, rows_a_file=options.rows)
         shutil.copytree(small.storage.root, compacted.storage.root)

@@ -30,6 +30,7 @@ from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.rows import Article
 from newslake.schemas.tables import TABLES
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.lake import layout
@@ -124,7 +125,7 @@ def run(lake: Lake, documents: Path, turn: int) -> tuple[float, float, int]:
 
 def measured(folder: Path, sizes: Sequence[int], rounds: int) -> Iterator[dict[str, Any]]:
     """Yield a row for each size."""
-    lake = Lake(folder / "lake")
+    lake = open_lake(folder / "lake")
     lake.create()
     held, first = 0, 0.0
     for size in sizes:

@@ -32,7 +32,7 @@ from made_lake import WORD, build, month
 from questions import QUESTIONS, named_tables
 
 from newslake.pipelines.commands.terminal import say, table
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 MOST_SLOWER = 1.1
 LEAST_FASTER = 3.0
@@ -42,7 +42,7 @@ LEAST_MS = 50.0
 
 def by_newslake(place: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
     """Write a lake; return a glob for each table."""
-    build(Lake(place), tables)
+    build(open_lake(place), tables)
     return {name: f"{place}/{name}/**/*.parquet" for name in tables}
 
 

@@ -39,8 +39,8 @@ from newslake.schemas.records import Assignment, Document, Draft
 from newslake.schemas.rows import Article, Duplicate
 from newslake.transforms.clean.clean import clean
 from newslake.transforms.dedupe.deduplicate import Deduplicate
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.extract.extract import extract
-from newslake.transforms.lake.lake import Lake
 
 Row = dict[str, Any]
 
@@ -67,7 +67,7 @@ def drafts_of(rows: Iterable[Row]) -> Iterator[Draft]:
 def deduplicate(drafts: Sequence[Draft]) -> tuple[list[Article], list[Duplicate], float]:
     """Return the articles and the copies among `drafts`, and the CPU seconds that it took."""
     with tempfile.TemporaryDirectory() as folder:
-        lake = Lake(Path(folder) / "lake")
+        lake = open_lake(Path(folder) / "lake")
         lake.create()
         place = Assignment(
             lake=str(lake.storage.root), index=str(lake.index_path), room="_tmp/w-benchmark",

@@ -31,9 +31,9 @@ from newslake.pipelines.runners.run_id import new_run_id
 from newslake.pipelines.runners.summary import COUNTS, Summary
 from newslake.schemas.records import FileSlice
 from newslake.transforms.clean.clean import Clean
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
-from newslake.transforms.lake.lake import Lake
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
@@ -102,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
         clean=configured(Clean, arguments),
         find_events=configured(FindEvents, arguments),
     )
-    lake = Lake(Path(arguments.lake).absolute())
+    lake = open_lake(Path(arguments.lake).absolute())
     lake.create()
 
     summary = Summary(new_run_id())

@@ -29,6 +29,7 @@ from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import ask
 from newslake.schemas.tables import TABLES
 from newslake.transforms.clean.clean import Clean
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
 from newslake.transforms.feeds.lists import Listed
@@ -83,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         LakeError: the lake refuses at the start.
     """
     feeds = addresses(arguments.feeds)
-    lake = Lake(Path(arguments.lake).absolute())
+    lake = open_lake(Path(arguments.lake).absolute())
     lake.create()
     held = lake.storage.hold(layout.FOLLOW)
     if held is None:

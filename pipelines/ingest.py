@@ -22,11 +22,11 @@ from newslake.schemas.records import Assignment, Document, Tally
 from newslake.schemas.rows import Rejected
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.dedupe.deduplicate import Deduplicate
+from newslake.transforms.dedupe.diff_revisions import Compare
 from newslake.transforms.dedupe.drop_seen import Recognise
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
 from newslake.transforms.write.commit import Commit
-from newslake.transforms.write.diff_revisions import Compare
 from newslake.transforms.write.write import Write
 
 

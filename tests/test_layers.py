@@ -19,8 +19,8 @@ STEPS = [
     "extract",
     "feeds",
     "clean",
-    "dedupe",
     "lake",
+    "dedupe",
     "events",
     "write",
 ]

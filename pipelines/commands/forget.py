@@ -20,6 +20,7 @@ from newslake.pipelines.commands.rewrite_loop import change
 from newslake.pipelines.options import amount
 from newslake.pipelines.sql.views import connect
 from newslake.schemas.identity import article_id
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.change import Change, StagedPartition
 from newslake.transforms.lake.errors import LakeError
@@ -87,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         LakeError: the lake refuses; nothing was forgotten.
     """
-    lake = Lake(Path(arguments.lake).absolute())
+    lake = open_lake(Path(arguments.lake).absolute())
     lake.check()
     unknown = [name for name in arguments.what if not _holds(lake, name)]
     for name in unknown:

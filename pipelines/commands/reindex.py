@@ -3,11 +3,13 @@
 import argparse
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.lake_index import open_lake
 
 EXAMPLES = """\
 examples:
@@ -26,9 +28,11 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         LakeError: the lake refuses.
     """
-    lake = Lake(Path(arguments.lake).absolute())
+    lake = open_lake(Path(arguments.lake).absolute())
     with lake.committer() as committer:
-        sizes = committer.reindex().sizes()
+        committer.conflicts.rebuild(committer.last)
+    with closing(Index(lake.index_path)) as index:
+        sizes = index.sizes()
     sizes["bytes"] = lake.index_path.stat().st_size
     if arguments.json:
         sys.stdout.write(json.dumps(sizes) + "\n")

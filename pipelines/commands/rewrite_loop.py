@@ -14,6 +14,7 @@ import duckdb
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.runners.run_id import new_run_id
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.errors import Stale
@@ -34,7 +35,7 @@ def settled(folder: str) -> Lake:
         NotALake: there is none.
         LakeError: it is damaged, or not writable.
     """
-    lake = Lake(Path(folder).absolute())
+    lake = open_lake(Path(folder).absolute())
     with lake.committer():
         pass  # who holds the lock finishes what is half done
     return lake

@@ -16,6 +16,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import Lake
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         NotALake, UnknownFormat: there is no lake that this version knows.
     """
-    lake = Lake(Path(arguments.lake))
+    lake = open_lake(Path(arguments.lake))
     lake.check()
     problems: list[str] = []
     checked = 0

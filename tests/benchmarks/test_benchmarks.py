@@ -9,9 +9,9 @@ from paths import BENCHMARKS
 from wording import text_of
 
 from newslake.pipelines.cli import main
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.dedupe.signature import likeness, sign
 from newslake.transforms.events.parse.model import model_name
-from newslake.transforms.lake.lake import Lake
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_a_made_up_month_is_the_same_in_every_run_and_makes_a_whole_lake(program
     tables = made.month(1_000)
     assert all(tables[name].equals(again) for name, again in made.month(1_000).items())
     assert [table.num_rows for table in tables.values()] == [1_000, 220, 1_500]
-    made.build(Lake(tmp_path / "lake"), {"articles": tables["articles"]}, rows_a_file=30)
+    made.build(open_lake(tmp_path / "lake"), {"articles": tables["articles"]}, rows_a_file=30)
     assert main(["verify", "--lake", str(tmp_path / "lake")]) == 0
 
 

@@ -10,9 +10,9 @@ import stories
 
 from newslake.pipelines.commands.compact import merge
 from newslake.pipelines.commands.forget import forget
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import committer
 from newslake.transforms.lake.errors import LakeError, NoSpace
-from newslake.transforms.lake.lake import Lake
 
 SMALL, LARGE = "1500k", "300m"
 BUNDLES = 200
@@ -45,7 +45,7 @@ def for_real(folder):
 
 
 def _fill(place, undisturbed):
-    lake, known = Lake(place / "lake"), Lake(undisturbed)
+    lake, known = open_lake(place / "lake"), open_lake(undisturbed)
     refused = _refused_before_it_is_full(lake)
     with patch.object(committer, "MIN_FREE_BYTES", 0):
         filled = _fill_up(lake)

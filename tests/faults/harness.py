@@ -33,7 +33,7 @@ from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main as newslake
 from newslake.pipelines.commands.forget import forget
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 WARM = 3
 """Processes that have imported all they need and wait for a role: dying is quicker than starting."""
@@ -242,7 +242,7 @@ class Act:
 def run(folder, kills, seconds, seed, bundles=600, pause=0.05):
     """Play all acts in `folder`; return the table, the steps that killed, and what failed."""
     chance, stage = random.Random(seed), Stage(folder)
-    lake = Lake(stage.lake)
+    lake = open_lake(stage.lake)
     lake.create()
     orders = {"lake": str(stage.lake), "bundles": bundles, "pause": pause}
     table = Counter({"kills": 0, "kills wanted": kills})
@@ -302,7 +302,7 @@ def _rerun(lake, reached):
 
 
 def _judge(lake, folder, bundles):
-    undisturbed = Lake(folder / "undisturbed")
+    undisturbed = open_lake(folder / "undisturbed")
     undisturbed.create()
     for bundle in range(bundles):
         stories.write(undisturbed, bundle, "undisturbed")

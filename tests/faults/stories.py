@@ -119,7 +119,7 @@ def write(lake, bundle, run_id):
             with lake.committer() as committer:
                 stack.enter_context(room(lake.storage, where))
                 as_of = committer.last
-                rows, forgotten = decide(bundle, committer.index)
+                rows, forgotten = decide(bundle, committer.conflicts.index)
             staged = stage_rows(lake, where, run_id, as_of, rows, forgotten)
             try:
                 with lake.committer() as committer:

@@ -7,7 +7,7 @@ import stories
 from reader import Watch, kind_of
 from waits import HANG_SECONDS
 
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 pytestmark = pytest.mark.faults
 
@@ -33,7 +33,7 @@ def test_a_disk_that_is_full_for_real_loses_nothing(tmp_path):
 @pytest.fixture
 def lakes(tmp_path):
     """Two lakes of the same two bundles."""
-    both = [Lake(tmp_path / name) for name in ("lake", "undisturbed")]
+    both = [open_lake(tmp_path / name) for name in ("lake", "undisturbed")]
     for lake in both:
         lake.create()
         stories.write(lake, 0, "run")

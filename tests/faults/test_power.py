@@ -13,8 +13,8 @@ from stories import stage_rows
 from newslake.pipelines.commands.compact import merge
 from newslake.pipelines.commands.forget import forget
 from newslake.pipelines.commands.verify import check_files
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.staging import room
 
 FOLDER = "articles/published_date=2026-03-01"
@@ -23,7 +23,7 @@ FOLDER = "articles/published_date=2026-03-01"
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
     """A lake of two commits that has been on its disk for long."""
-    lake = Lake(tmp_path_factory.mktemp("begun") / "lake")
+    lake = open_lake(tmp_path_factory.mktemp("begun") / "lake")
     lake.create()
     for number, name in enumerate(["one", "two"]):
         story = article(name)
@@ -60,7 +60,7 @@ def cuts_of(change, root, end):
     """Carry `change` out; return what a power cut would leave after each of its operations."""
     cuts = []
     storage = Recording(root, lambda step: cuts.append((step, storage.disk.survivors(end))))
-    change(Lake(storage))
+    change(open_lake(storage))
     return [cut for last, cut in itertools.pairwise([(None, None), *cuts]) if cut[1] != last[1]]
 
 
@@ -78,10 +78,10 @@ def test_after_any_end_the_lake_is_as_before_or_as_after(begun, tmp_path, change
     for step, files in cuts:
         restore(files, left)
         shown = rows_of(left)
-        with Lake(left).committer():
+        with open_lake(left).committer():
             pass
         found = rows_of(left)
-        assert list(check_files(Lake(left))) == [], f"{end}, after {step}"
+        assert list(check_files(open_lake(left))) == [], f"{end}, after {step}"
         assert found in (before, after), f"{end}, after {step}"
         assert found == after or not promised, f"what was promised is gone: {step}"
         assert_nothing_else_shows(shown, found, before)
@@ -104,6 +104,6 @@ def test_after_any_end_a_half_made_lake_is_finished(tmp_path, end):
     for step, files in cuts_of(lambda lake: lake.create(), root, end):
         left.mkdir()
         restore(files, left)
-        Lake(left).create()
+        open_lake(left).create()
         assert rows_of(left) == rows_of(root), f"{end}, after {step}"
         shutil.rmtree(left)

@@ -23,8 +23,8 @@ from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.forget import forget
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.errors import LakeError
-from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.storage import Storage
 
 GRACE_SECONDS = 10.0
@@ -199,7 +199,7 @@ def main():
     storage = Fragile(orders["lake"], orders["plan"])
     watch_index(storage)
     try:
-        ROLES[orders["role"]](Lake(storage), orders, random.Random(orders["seed"]))
+        ROLES[orders["role"]](open_lake(storage), orders, random.Random(orders["seed"]))
     except (LakeError, OSError, duckdb.Error) as error:
         say("refused" if storage.full else "failed", f"{type(error).__name__}: {error}")
 

@@ -16,6 +16,9 @@ from wording import text_of
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import schema
 from newslake.pipelines.commands.base import Command
+from newslake.transforms.dedupe import lake_index
+from newslake.transforms.dedupe.index import Index
+from newslake.transforms.lake.storage import Storage
 
 GOLDEN_ROWS = GOLDEN / "newsroom.json"
 UPDATE = "NEWSLAKE_UPDATE_GOLDEN"
@@ -245,3 +248,19 @@ def test_a_lake_that_was_copied_goes_on(folder, lake, backfill, tmp_path):
     backfill(folder, "--lake", lake)
     shutil.copytree(lake, tmp_path / "copy")
     assert backfill(folder, "--lake", tmp_path / "copy")["known"] == 11
+
+
+def test_a_backfill_takes_the_lock_twice_a_chunk_and_opens_the_index_once_each_time(
+    folder, lake, backfill, monkeypatch
+):
+    locks, opened = [], []
+    locked = Storage.locked
+    monkeypatch.setattr(Storage, "locked", lambda *one: locks.append(one) or locked(*one))
+    monkeypatch.setattr(lake_index, "Index", lambda path: opened.append(path) or Index(path))
+    backfill(folder, "--lake", lake, "--workers", "1", "--chunk-documents", "4")
+
+    entries = list((lake / "_log").glob("*.json"))
+    chunks = len(entries) - 2  # the first entry makes the lake, the last is the row of the run
+    assert chunks >= 3
+    assert len(locks) == 2 * chunks + 2
+    assert len(opened) == len(locks)

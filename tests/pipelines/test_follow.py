@@ -14,9 +14,9 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.follow import COMMAND, Follower, addresses
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.views import connect
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.lake import Lake
 
 RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>
 <title>Strike ends</title><link>{link}</link></item></channel></rss>"""
@@ -75,7 +75,7 @@ def test_one_look_one_commit(feed, tmp_path, capsys):
 
 def test_a_week_in_a_second(tmp_path, capsys):
     """Rows of `runs` are hourly at most, and a feed that fails and fails is named."""
-    clock, lake = FakeClock(), Lake(tmp_path / "lake")
+    clock, lake = FakeClock(), open_lake(tmp_path / "lake")
     lake.create()
     with server_in_a_thread(clock) as server:
         server.pages["/feed"] = answer(
@@ -125,7 +125,7 @@ def test_a_feed_of_an_inner_network_is_not_asked_for(feed, capsys):
 
 
 def test_a_second_one_on_the_same_lake_says_so(feed, tmp_path, capsys):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     held = lake.storage.hold(layout.FOLLOW)
     assert main(["follow", feed, "--lake", str(tmp_path / "lake"), "--once"]) == 1

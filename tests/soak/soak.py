@@ -26,10 +26,10 @@ from hostile import server_in_a_thread
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.follow import COMMAND, Follower
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.fetch.client import Limits
 from newslake.transforms.fetch.fetch_options import Fetching
-from newslake.transforms.lake.lake import Lake
 
 LIMITS = Limits(total_seconds=3.0)
 """Of one request, on the wall: a server that never ends costs so much."""
@@ -42,7 +42,7 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
     clock = leaping()
     papers = farm(feeds, clock.now(), days, per_day, seed)
     words = ["--every", f"{every}m", "--flush", f"{flush}m", "--for", f"{days}d", "--no-events"]
-    lake = Lake(folder / "lake")
+    lake = open_lake(folder / "lake")
     lake.create()
     with server_in_a_thread(clock, papers.answer) as server, measured() as memory:
         papers.port = server.port

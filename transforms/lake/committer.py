@@ -9,23 +9,13 @@ import sqlite3
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from newslake.transforms.dedupe.index import Index
-from newslake.transforms.dedupe.near import near_copy
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.change import Change, StagedPartition
+from newslake.transforms.lake.conflicts import Conflicts
 from newslake.transforms.lake.errors import Damaged, LakeError, NoSpace, Stale
-from newslake.transforms.lake.index_sync import (
-    apply,
-    caught_up,
-    likely_last,
-    rebuilt,
-    restore,
-    signed_rows,
-)
 from newslake.transforms.lake.log import Entry, Exchange, Log, LoggedFile
 from newslake.transforms.lake.parquet import prune
 from newslake.transforms.lake.publishing import (
@@ -45,24 +35,13 @@ MIN_FREE_BYTES = 64 * 2**20
 class Committer:
     """Who holds a lake's lock: the only one who changes what readers see."""
 
-    def __init__(self, storage: Storage, log: Log, index_path: Path) -> None:
+    def __init__(self, storage: Storage, log: Log, conflicts: Conflicts) -> None:
         self._storage = storage
         self._log = log
-        self._index_path = index_path
-        self._index: Index | None = None
+        self.conflicts = conflicts
+        """What it asks before it commits; it knows the lake up to `last`."""
         self.last = -1
         """The last entry of the log."""
-
-    @property
-    def index(self) -> Index:
-        """The index, which knows the lake up to its last entry."""
-        assert self._index is not None
-        return self._index
-
-    def close(self) -> None:
-        """Let go of the index; its transactions have ended before the lock is freed."""
-        if self._index is not None:
-            self._index.close()
 
     def prepare(self) -> None:
         """Show what the last entry promised, clear away what the dead left, catch up the index.
@@ -70,7 +49,7 @@ class Committer:
         Raises:
             LakeError: the lake is damaged, or not writable.
         """
-        last = self._log.last(likely_last(self._index_path))
+        last = self._log.last(self.conflicts.last())
         if last is None:
             create_anchors(self._storage, self._log)
             last = 0
@@ -79,7 +58,7 @@ class Committer:
             show(self._storage, self._log, self._log.read(last))
         self.last = last
         self.sweep()
-        self._index = caught_up(self._index_path, self._storage, self._log, last)
+        self.conflicts.sync(last)
 
     def sweep(self, grace: float = GRACE_SECONDS) -> None:
         """Clear away what dead runs left, and old folders that have rested for `grace` seconds.
@@ -87,12 +66,6 @@ class Committer:
         What is committed shows already, so nothing is lost.
         """
         sweep(self._storage, grace)
-
-    def reindex(self) -> Index:
-        """Throw the index away, make it anew of the lake, and return it."""
-        self.close()
-        self._index = rebuilt(self._index_path, self._storage, self._log, self.last)
-        return self._index
 
     def commit(self, bundle: Bundle) -> Outcome:
         """Make `bundle` a part of the lake, whole or not at all.
@@ -109,13 +82,13 @@ class Committer:
         """
         if (entry := self._log.read(self.last)).room == bundle.assignment.room:
             return Outcome(entry.seq, entry.counts, entry.rejects_by_reason)
-        known = self.index.known_documents(bundle.documents)
+        known = self.conflicts.known_documents(bundle.documents)
         keep = kept_rows(bundle, known)
         left = without(bundle, known, keep)
         check_balance(left.counts())
         if not left.files:
             return Outcome(counts=left.counts())
-        self._check_fresh(left)
+        self.conflicts.check(left)
         bundle = self._prune(bundle, left, keep) if known else bundle
 
         entry = self._entry(bundle, left)
@@ -237,54 +210,9 @@ class Committer:
         """Do what an entry that has just been appended promises."""
         self._log.settle(entry.seq)
         show(self._storage, self._log, entry)
-        apply(self.index, self._storage, self._log, [entry])
+        self.conflicts.sync(entry.seq)
 
     # --- checks
-
-    def _check_fresh(self, bundle: Bundle) -> None:
-        """Return if what the bundle decided still holds in the light of all that is committed."""
-        if absent := self.index.absent(bundle.absent_days):
-            restore(self.index, self._storage, absent)
-        if bundle.absent_days:
-            raise Stale("the run could not compare its documents with articles of other days")
-        for key in bundle.keys["articles"]:
-            assert key.article_id
-            assert key.text_hash
-            if self.index.versions(key.article_id) or self.index.holder(key.text_hash):
-                raise Stale(f"article {key.article_id} or its text was published by another run")
-            if self.index.is_forgotten(key.article_id, key.text_hash):
-                raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
-        new = {key.article_id for key in bundle.keys["articles"]}
-        for key in bundle.keys["revisions"]:
-            assert key.article_id
-            assert key.text_hash
-            if self.index.is_forgotten(key.article_id, key.text_hash):
-                raise Stale(f"a version of {key.article_id} was forgotten meanwhile")
-            versions = self.index.versions(key.article_id)
-            if any(
-                version.revision == key.revision or version.text_hash == key.text_hash
-                for version in versions
-            ):
-                raise Stale(f"a version of {key.article_id} was published by another run")
-            known = self.index.holder(key.text_hash, bundle.assignment.as_of)
-            if self.index.holder(key.text_hash) != known:
-                raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
-        for table in ("duplicates", "revisions", "mentions"):
-            for key in bundle.keys[table]:
-                assert key.article_id
-                if key.article_id not in new and not self.index.versions(key.article_id):
-                    raise Stale(f"article {key.article_id} is no longer in the lake")
-        if self.last > bundle.assignment.as_of:
-            self._check_near(bundle)
-
-    def _check_near(self, bundle: Bundle) -> None:
-        """Return if no other run has published what an article of the bundle is a near copy of."""
-        for file in bundle.files:
-            if file.table == "articles":
-                staged = self._storage.path(f"{bundle.assignment.room}/{file.name}")
-                for article in signed_rows(staged):
-                    if near_copy(article, [self.index.shelf]):
-                        raise Stale(f"a near copy of {article.article_id} was published meanwhile")
 
     def _prune(self, bundle: Bundle, left: Bundle, keep: list[list[bool]]) -> Bundle:
         """Write the files that lose rows anew, and return the bundle of what is left."""

@@ -1,8 +1,4 @@
-"""A lake: where it lies, that it is one, and who may write to it.
-
-with Lake("lake").committer() as committer:
-outcome = committer.commit(bundle)
-"""
+"""A lake: where it lies, that it is one, and who may write to it."""
 
 import json
 import os
@@ -14,6 +10,7 @@ from typing import Any
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.committer import Committer
+from newslake.transforms.lake.conflicts import OpenConflicts
 from newslake.transforms.lake.errors import Damaged, NotALake, UnknownFormat
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.parquet import code_version
@@ -25,11 +22,16 @@ class Lake:
 
     Args:
         storage: Where it lies; or just the folder.
+        open_conflicts: Opens what a committer asks before it commits; None for a lake that is only
+            read.
     """
 
-    def __init__(self, storage: Storage | str | Path) -> None:
+    def __init__(
+        self, storage: Storage | str | Path, open_conflicts: OpenConflicts | None = None
+    ) -> None:
         self.storage = storage if isinstance(storage, Storage) else Storage(storage)
         self.log = Log(self.storage)
+        self._open_conflicts = open_conflicts
 
     @property
     def index_path(self) -> Path:
@@ -107,9 +109,9 @@ class Lake:
         with self.storage.locked(layout.LOCK):
             if not self.storage.exists(layout.MARKER):
                 self.mark()
-        self.check()
-        with self.committer():
-            pass  # who holds the lock finishes what is half done, here the anchors
+            self.check()
+            with self._prepared():
+                pass  # who holds the lock finishes what is half done, here the anchors
 
     def mark(self) -> None:
         """Say that this folder is a lake, of which layout and schema."""
@@ -132,10 +134,17 @@ class Lake:
             LakeError: the lake cannot be written to.
         """
         self.check()
-        with self.storage.locked(layout.LOCK):
-            committer = Committer(self.storage, self.log, self.index_path)
-            try:
-                committer.prepare()
-                yield committer
-            finally:
-                committer.close()
+        with self.storage.locked(layout.LOCK), self._prepared() as committer:
+            yield committer
+
+    @contextmanager
+    def _prepared(self) -> Iterator[Committer]:
+        """Yield the committer of who holds the lock."""
+        assert self._open_conflicts, f"{self.storage.root} was opened to be read"
+        conflicts = self._open_conflicts(self.storage, self.log)
+        try:
+            committer = Committer(self.storage, self.log, conflicts)
+            committer.prepare()
+            yield committer
+        finally:
+            conflicts.close()

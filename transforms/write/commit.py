@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from newslake.schemas.records import Assignment, StagedFile, Tally
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.errors import LakeError, Stale
-from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.staging import Outcome, committed, keep_bundle, write_outcome
 from newslake.transforms.lake.transaction import gather
 
@@ -55,7 +55,7 @@ def _commit(
     hold: bool,
 ) -> None:
     bundle = gather(assignment, files, tallies, absent_days)
-    lake = Lake(assignment.lake)
+    lake = open_lake(assignment.lake)
     if hold:
         keep_bundle(lake.storage, bundle)
         return

@@ -8,13 +8,13 @@ from lakes import DAY, article, commit, mention
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import export
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 
 @pytest.fixture
 def lake(tmp_path):
     """A lake of two days and of no day."""
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     one = article("one", authors=["Ann Lee"], seen_at=DAY + timedelta(hours=1))
     later = article("two", text="=SUM(1)", published_at=DAY + timedelta(days=6))

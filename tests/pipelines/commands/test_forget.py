@@ -59,8 +59,8 @@ def test_what_is_forgotten_never_comes_back(lake):
     same = commit(lake, article("one"), run_id="same")
     assert (same.seq, same.counts["known"]) == (None, 1)
     with lake.committer() as committer:
-        assert committer.index.is_forgotten(hexadecimal("one"))
-        assert committer.index.is_forgotten(article("one").text_hash)
+        assert committer.conflicts.index.is_forgotten(hexadecimal("one"))
+        assert committer.conflicts.index.is_forgotten(article("one").text_hash)
 
 
 def test_an_article_can_be_named_by_its_url(lake):
@@ -102,8 +102,10 @@ def test_a_text_that_an_article_still_has_is_not_forgotten_with_a_version(lake):
     commit(lake, revision("v1", "one", 1, article("two").text), number=7, as_of=5)
     forget(lake, [hexadecimal("one")])
     with lake.committer() as committer:
-        assert not committer.index.is_forgotten(article("two").text_hash)
-        assert committer.index.holder(article("two").text_hash).article_id == hexadecimal("two")
+        assert not committer.conflicts.index.is_forgotten(article("two").text_hash)
+        assert committer.conflicts.index.holder(article("two").text_hash).article_id == hexadecimal(
+            "two"
+        )
     assert whole(lake)
 
 
@@ -126,7 +128,7 @@ def test_a_url_that_was_named_stays_out_even_with_another_text(lake):
     commit(lake, type(copy)(**{**copy.__dict__, "url": page}), number=7)
     assert forget(lake, [page]).rows == {"duplicates": 1}
     with lake.committer() as committer:
-        assert committer.index.is_forgotten(article_id(page, b""))
+        assert committer.conflicts.index.is_forgotten(article_id(page, b""))
 
 
 def test_what_is_not_there_is_named_among_what_is(lake, run):

@@ -10,7 +10,7 @@ from lakes import article, commit, duplicate, hexadecimal, mention, rejected, ro
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.forget import forget
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.log import live_files
 
 GONE = "image_url"
@@ -20,7 +20,7 @@ GONE = "image_url"
 @pytest.fixture
 def lake(tmp_path):
     """A lake that has been compacted, and that something was forgotten in."""
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     one, two = article("one"), article("two")
     commit(lake, one, mention(one), rejected("bad"))
@@ -62,9 +62,9 @@ def test_an_older_lake_becomes_one_of_today_with_the_same_rows(lake, tmp_path, c
 def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path):
     make_older(lake)
     main(["migrate", str(lake.storage.root), str(tmp_path / "new")])
-    new = Lake(tmp_path / "new")
+    new = open_lake(tmp_path / "new")
     with new.committer() as committer:
-        assert committer.index.is_forgotten(hexadecimal("secret"), "")
+        assert committer.conflicts.index.is_forgotten(hexadecimal("secret"), "")
     before = sum(len(rows) for rows in rows_of(new.storage.root).values())
     commit(new, article("four"), number=7, as_of=new.log.last())
     assert sum(len(rows) for rows in rows_of(new.storage.root).values()) == before + 1
@@ -82,7 +82,7 @@ def tick(done, of):
     if done == of // 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
-migrate(Lake(sys.argv[1]), Path(sys.argv[2]), tick)
+migrate(open_lake(sys.argv[1]), Path(sys.argv[2]), tick)
 """
 
 

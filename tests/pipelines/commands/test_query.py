@@ -13,7 +13,7 @@ from lakes import DAY, article, commit, duplicate, hexadecimal
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import prompt
 from newslake.pipelines.sql import views
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_a_folder_that_is_no_lake(capsys, tmp_path):
 @pytest.fixture
 def ask_copies(tmp_path, capsys):
     """Ask a lake of two articles, the second one copied twice."""
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     copies = [
         replace(duplicate(name, "two"), source=f"{name}.example", published_at=DAY + timedelta(n))

@@ -6,13 +6,13 @@ from lakes import DAY, article, commit, duplicate
 from wording import text_of
 
 from newslake.pipelines.cli import main
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.dedupe.signature import sign
-from newslake.transforms.lake.lake import Lake
 
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     old, new = (sign(text_of(blocks)) for blocks in ("ab", "cd"))
     commit(

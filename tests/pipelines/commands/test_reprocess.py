@@ -9,8 +9,8 @@ from lakes import article, commit, mention, rows_of
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import reprocess
 from newslake.pipelines.commands.forget import forget
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.parse.model import model_name
-from newslake.transforms.lake.lake import Lake
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 
@@ -22,7 +22,7 @@ def story(name, text="Norway praised Peru.", **fields):
 @pytest.fixture
 def lake(tmp_path):
     """A day with an outdated mention, a day without any, an undated article, one in French."""
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     old = story("old")
     commit(lake, old, mention(old), number=0)

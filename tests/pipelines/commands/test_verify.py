@@ -9,16 +9,16 @@ from lakes import article, commit, duplicate, hexadecimal, mention, rejected, re
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.rewrite_loop import change
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.change import Change
-from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import Forgotten, live_files
 from newslake.transforms.lake.rewriting import stage_filtered
 
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     one = article("one")
     commit(lake, one, duplicate("copy", "one"), revision("v1", "one", 1), mention(one))

@@ -18,13 +18,13 @@ from newslake.pipelines.ingest import Settings
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import NO_DATE, TABLES
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.fetch_options import Fetching
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.lake import Lake
 
 HOUR = timedelta(hours=1)
 STORY = (
@@ -38,7 +38,7 @@ class Newsroom:
 
     def __init__(self, folder, server, clock):
         self.server, self.clock = server, clock
-        self.lake = Lake(folder / "lake")
+        self.lake = open_lake(folder / "lake")
         self.lake.create()
         self.entries = {}
         self.commits = 0

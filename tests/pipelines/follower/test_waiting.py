@@ -6,7 +6,7 @@ import pytest
 from lakes import DAY, announcement, commit, fetch
 
 from newslake.pipelines.follower.waiting import MAX_VERSIONS, news, waiting
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"
 HOUR = timedelta(hours=1)
@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     return lake
 

@@ -13,14 +13,14 @@ from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.records import Document, Tally
 from newslake.schemas.rows import Rejected
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     return lake
 

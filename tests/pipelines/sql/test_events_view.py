@@ -8,7 +8,7 @@ from lakes import article, commit, duplicate, hexadecimal, mention
 
 from newslake.api import Lake as Reader
 from newslake.schemas.rows import Actor
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 KEY = hexadecimal("key")
 LATER = datetime(2026, 3, 2, tzinfo=UTC)
@@ -32,7 +32,7 @@ def events(tmp_path):
     """Return a function that commits rows to a new lake and gives the rows of its view `events`."""
 
     def events(*rows):
-        lake = Lake(tmp_path / "lake")
+        lake = open_lake(tmp_path / "lake")
         lake.create()
         commit(lake, *rows)
         return Reader(tmp_path / "lake").sql("FROM events ORDER BY event_id").to_pylist()

@@ -11,17 +11,17 @@ from wording import text_of
 from newslake.pipelines.cli import main
 from newslake.transforms.dedupe import near_index
 from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.dedupe.near import Signed, near_copy
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.lake.errors import Stale
-from newslake.transforms.lake.lake import Lake
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     return lake
 
@@ -36,7 +36,7 @@ def original(lake, blocks, day=0, as_of=None):
     """Return the title of the article that a text of that day is a near copy of."""
     text = Signed("f" * 32, DAY + timedelta(days=day), None, None, sign(text_of(blocks)))
     with lake.committer() as committer:
-        found = near_copy(text, [lambda *where: committer.index.shelf(*where, as_of)])
+        found = near_copy(text, [lambda *where: committer.conflicts.index.shelf(*where, as_of)])
     return found and bytes.fromhex(found.article.article_id.rstrip("0")).decode()
 
 
@@ -55,7 +55,7 @@ def test_an_index_that_was_thrown_away_finds_the_same(lake):
     assert original(lake, "abc", day=9) == "one"
     with lake.committer() as committer:
         timeless = Signed("f" * 32, None, None, None, sign(text_of("pqr")))
-        assert near_copy(timeless, [committer.index.shelf])
+        assert near_copy(timeless, [committer.conflicts.index.shelf])
 
 
 def test_a_bundle_with_a_near_copy_of_what_came_meanwhile_is_refused(lake):
@@ -86,7 +86,9 @@ def test_what_two_articles_came_to_say_belongs_to_the_earlier_one_in_a_new_index
            number=2, as_of=2)  # fmt: skip
     for _ in range(2):
         with lake.committer() as committer:
-            assert committer.index.holder(by_early.text_hash).article_id == hexadecimal("early")
+            assert committer.conflicts.index.holder(by_early.text_hash).article_id == hexadecimal(
+                "early"
+            )
         lake.index_path.unlink(missing_ok=True)
 
 

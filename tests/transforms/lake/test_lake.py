@@ -19,6 +19,7 @@ from lakes import (
 
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import (
     Damaged,
@@ -28,13 +29,12 @@ from newslake.transforms.lake.errors import (
     Unbalanced,
     UnknownFormat,
 )
-from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.storage import Storage
 
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     return lake
 
@@ -243,7 +243,7 @@ def test_an_index_that_is_gone_or_wrong_is_made_again(lake, harm):
             database.execute("DELETE FROM documents")
 
     with lake.committer() as committer:
-        index = committer.index
+        index = committer.conflicts.index
         assert index.known_documents(map(hexadecimal, ["d-one", "d-copy", "d-bad", "d-late"]))
         assert [v.revision for v in index.versions(hexadecimal("one"))] == [0, 1]
         assert index.versions(hexadecimal("two"))[0].published_at == article("two").published_at
@@ -259,7 +259,7 @@ def test_an_index_newer_than_a_restored_lake_is_thrown_away(lake):
 
     with lake.committer() as committer:
         assert committer.last == 1
-        assert not committer.index.knows(hexadecimal("d-two"))
+        assert not committer.conflicts.index.knows(hexadecimal("d-two"))
 
 
 def test_an_index_remembers_what_it_knew_at_an_earlier_entry(lake):
@@ -309,14 +309,14 @@ def test_a_torn_entry_is_named(lake):
 def test_a_folder_with_other_things_is_not_turned_into_a_lake(tmp_path):
     (tmp_path / "thesis.doc").write_text("precious")
     with pytest.raises(NotALake, match=r"thesis\.doc"):
-        Lake(tmp_path).create()
+        open_lake(tmp_path).create()
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
 
 
 def test_a_file_is_not_turned_into_a_lake(tmp_path):
     (tmp_path / "lake").write_text("")
     with pytest.raises(NotALake):
-        Lake(tmp_path / "lake").create()
+        open_lake(tmp_path / "lake").create()
 
 
 def test_a_lake_of_a_newer_version_is_refused(lake):
@@ -327,7 +327,7 @@ def test_a_lake_of_a_newer_version_is_refused(lake):
 
 @pytest.mark.parametrize("steps", range(9))
 def test_a_half_made_lake_is_finished(tmp_path, monkeypatch, steps):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     link, left = Storage.link, iter(range(steps))
 
     def link_some(self, name, new_name):

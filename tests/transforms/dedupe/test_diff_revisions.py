@@ -1,9 +1,9 @@
 import pytest
 from lakes import article, assign, commit, hexadecimal, revision
+from newslake.transforms.write.diff_revisions import compare
 
 from newslake.pipelines.cli import main
-from newslake.transforms.lake.lake import Lake
-from newslake.transforms.write.diff_revisions import compare
+from newslake.transforms.dedupe.lake_index import open_lake
 
 FIRST = "Five people died."
 SECOND = "Seven people died."
@@ -12,7 +12,7 @@ THIRD = "Seven people died. Two are missing."
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     return lake
 

@@ -6,18 +6,16 @@ another lake), or the file is damaged, the index is thrown away and made anew of
 there. Of the signatures, those of the last days are taken in then; others when a run asks for them.
 """
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from newslake.schemas.tables import NO_DATE
-from newslake.transforms.dedupe.index import Index, Position, Version, is_broken, remove
+from newslake.transforms.dedupe.index import Index, Position, Version, remove
 from newslake.transforms.dedupe.micros import EPOCH
 from newslake.transforms.dedupe.near import TIMELESS, WINDOW, Signed, day_of
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.log import Entry, Log
 from newslake.transforms.lake.parquet import read_columns
 from newslake.transforms.lake.storage import Storage
@@ -41,40 +39,6 @@ class _File(NamedTuple):
     """Below the lake."""
     seq: int
     """The entry that brought it."""
-
-
-def likely_last(path: Path) -> int | None:
-    """Return the last entry that the index at `path` has read, None if it cannot tell."""
-    try:
-        index = Index(path)
-        try:
-            position = index.position()
-        finally:
-            index.close()
-    except sqlite3.Error:
-        return None
-    return position.seq if position else None
-
-
-def caught_up(path: Path, storage: Storage, log: Log, last: int) -> Index:
-    """Return the index at `path`, which knows the lake up to entry `last`.
-
-    Raises:
-        LakeError: the index cannot be written to.
-    """
-    try:
-        index = Index(path)
-        try:
-            if _catch_up(index, storage, log, last):
-                return index
-        except BaseException:
-            index.close()
-            raise
-        index.close()
-    except sqlite3.DatabaseError as error:
-        if not is_broken(error):
-            raise LakeError(f"{path} cannot be written to: {error}") from error
-    return rebuilt(path, storage, log, last)
 
 
 def rebuilt(path: Path, storage: Storage, log: Log, last: int) -> Index:
@@ -114,25 +78,16 @@ def signed_rows(path: Path) -> Iterator[Signed]:
             )
 
 
-def apply(index: Index, storage: Storage, log: Log, entries: list[Entry]) -> None:
-    """Take in what `entries`, in the order of the log, brought.
-
-    Raises:
-        FileNotFoundError: a file of theirs is not there any more.
-    """
-    files = (_File(file.table, file.final, entry.seq) for entry in entries for file in entry.files)
-    _take_in(index, storage, log, entries, files)
-
-
-def _catch_up(index: Index, storage: Storage, log: Log, last: int) -> bool:
-    """Read what came since; return False if the index is of no use."""
+def read_missed(index: Index, storage: Storage, log: Log, last: int) -> bool:
+    """Read the entries up to `last` that the index has not read; return False if it is of no use."""
     position = index.position()
     if position is None or log.digest(position.seq) != position.digest:
         return False
     missed = [log.read(seq) for seq in range(position.seq + 1, last + 1)]
     try:
         if missed:
-            apply(index, storage, log, missed)
+            files = (_File(file.table, file.final, one.seq) for one in missed for file in one.files)
+            _take_in(index, storage, log, missed, files)
     except FileNotFoundError:  # a file of an old entry was merged into another since
         return False
     return True

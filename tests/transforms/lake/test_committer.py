@@ -1,0 +1,69 @@
+"""The committer with a fake in place of the index: what conflicts is not the lake's business."""
+
+import pytest
+from lakes import article, bundle_of, rows_of
+
+from newslake.transforms.lake.errors import Stale
+from newslake.transforms.lake.lake import Lake
+
+
+class Fake:
+    """Knows documents, and refuses what it is told to."""
+
+    def __init__(self, known=(), conflict=None):
+        self.known, self.conflict = set(known), conflict
+        self.calls = []
+
+    def __call__(self, storage, log):
+        self.calls.append("open")
+        return self
+
+    def last(self):
+        self.calls.append("last")
+
+    def sync(self, last):
+        self.calls.append(f"sync {last}")
+
+    def known_documents(self, ids):
+        return self.known & set(ids)
+
+    def check(self, bundle):
+        if self.conflict:
+            raise Stale(self.conflict)
+
+    def close(self):
+        self.calls.append("close")
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path / "lake", Fake())
+    lake.create()
+    return lake
+
+
+def commit(lake, fake, *rows):
+    other = Lake(lake.storage, fake)
+    bundle = bundle_of(lake, rows)
+    with other.committer() as committer:
+        return committer.commit(bundle)
+
+
+def test_what_is_asked_follows_the_log(lake):
+    fake = Fake()
+    commit(lake, fake, article("one"))
+    assert fake.calls == ["open", "last", "sync 0", "sync 1", "close"]
+
+
+def test_what_conflicts_is_not_committed(lake):
+    with pytest.raises(Stale, match="somebody was faster"):
+        commit(lake, Fake(conflict="somebody was faster"), article("one"))
+    assert rows_of(lake.storage.root)["articles"] == []
+
+
+def test_documents_that_are_known_are_dropped_with_their_rows(lake):
+    one, two = article("one"), article("two")
+    outcome = commit(lake, Fake(known=[one.document_id]), one, two)
+    assert outcome.counts["known"] == 1
+    [row] = rows_of(lake.storage.root)["articles"]
+    assert two.document_id in row

@@ -1,0 +1,130 @@
+"""What of a transaction conflicts with what a lake holds: copies, versions, forgotten articles.
+
+lake = open_lake("lake")
+with lake.committer() as committer:
+outcome = committer.commit(bundle)
+"""
+
+import sqlite3
+from collections.abc import Collection
+from pathlib import Path
+
+from newslake.transforms.dedupe.index import Index, is_broken
+from newslake.transforms.dedupe.index_sync import read_missed, rebuilt, restore, signed_rows
+from newslake.transforms.dedupe.near import near_copy
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import LakeError, Stale
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.log import Log
+from newslake.transforms.lake.storage import Storage
+from newslake.transforms.lake.transaction import Bundle
+
+
+def open_lake(storage: Storage | str | Path) -> Lake:
+    """Return the lake, with the index by which commits are checked.
+
+    Args:
+        storage: Where it lies; or just the folder.
+    """
+    return Lake(storage, LakeIndex)
+
+
+class LakeIndex:
+    """The lake's index for one committer, see `newslake.transforms.lake.conflicts.Conflicts`."""
+
+    def __init__(self, storage: Storage, log: Log) -> None:
+        self._storage = storage
+        self._log = log
+        self._path = storage.path(layout.INDEX)
+        self._index: Index | None = None
+
+    @property
+    def index(self) -> Index:
+        """The index, which knows the lake up to the entry of the last `sync`."""
+        assert self._index is not None
+        return self._index
+
+    def close(self) -> None:
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+    def last(self) -> int | None:
+        try:
+            self._index = Index(self._path)
+            position = self._index.position()
+        except sqlite3.Error:  # `sync` says what is wrong, or mends it
+            return None
+        return position.seq if position else None
+
+    def sync(self, last: int) -> None:
+        try:
+            self._index = self._index or Index(self._path)
+            if read_missed(self._index, self._storage, self._log, last):
+                return
+        except sqlite3.DatabaseError as error:
+            if not is_broken(error):
+                raise LakeError(f"{self._path} cannot be written to: {error}") from error
+        self.rebuild(last)
+
+    def rebuild(self, last: int) -> None:
+        self.close()
+        self._index = rebuilt(self._path, self._storage, self._log, last)
+
+    def known_documents(self, ids: Collection[str]) -> set[str]:
+        return self.index.known_documents(ids)
+
+    def check(self, bundle: Bundle) -> None:
+        if absent := self.index.absent(bundle.absent_days):
+            restore(self.index, self._storage, absent)
+        if bundle.absent_days:
+            raise Stale("the run could not compare its documents with articles of other days")
+        self._check_articles(bundle)
+        self._check_revisions(bundle)
+        self._check_references(bundle)
+        position = self.index.position()
+        if position and position.seq > bundle.assignment.as_of:
+            self._check_near(bundle)
+
+    def _check_articles(self, bundle: Bundle) -> None:
+        for key in bundle.keys["articles"]:
+            assert key.article_id
+            assert key.text_hash
+            if self.index.versions(key.article_id) or self.index.holder(key.text_hash):
+                raise Stale(f"article {key.article_id} or its text was published by another run")
+            if self.index.is_forgotten(key.article_id, key.text_hash):
+                raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
+
+    def _check_revisions(self, bundle: Bundle) -> None:
+        for key in bundle.keys["revisions"]:
+            assert key.article_id
+            assert key.text_hash
+            if self.index.is_forgotten(key.article_id, key.text_hash):
+                raise Stale(f"a version of {key.article_id} was forgotten meanwhile")
+            versions = self.index.versions(key.article_id)
+            if any(
+                version.revision == key.revision or version.text_hash == key.text_hash
+                for version in versions
+            ):
+                raise Stale(f"a version of {key.article_id} was published by another run")
+            known = self.index.holder(key.text_hash, bundle.assignment.as_of)
+            if self.index.holder(key.text_hash) != known:
+                raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
+
+    def _check_references(self, bundle: Bundle) -> None:
+        """Return if each article that rows of the bundle refer to is in the bundle or in the lake."""
+        new = {key.article_id for key in bundle.keys["articles"]}
+        for table in ("duplicates", "revisions", "mentions"):
+            for key in bundle.keys[table]:
+                assert key.article_id
+                if key.article_id not in new and not self.index.versions(key.article_id):
+                    raise Stale(f"article {key.article_id} is no longer in the lake")
+
+    def _check_near(self, bundle: Bundle) -> None:
+        """Return if no other run has published what an article of the bundle is a near copy of."""
+        for file in bundle.files:
+            if file.table == "articles":
+                staged = self._storage.path(f"{bundle.assignment.room}/{file.name}")
+                for article in signed_rows(staged):
+                    if near_copy(article, [self.index.shelf]):
+                        raise Stale(f"a near copy of {article.article_id} was published meanwhile")
