@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.sql.views import connect
+from newslake.pipelines.sql.views import connect_tables
 from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
@@ -169,25 +169,28 @@ def _check_parquet(path: Path, table: str, name: str, rows: int) -> Iterator[str
 # --- rows against each other
 
 
-def _found(lake: Lake, sql: str, message: str, *parameters: object) -> Iterator[str]:
+def _found(
+    rows: duckdb.DuckDBPyConnection, sql: str, message: str, *parameters: object
+) -> Iterator[str]:
     """Yield `message` for each of the first rows that `sql` finds, filled in with their values."""
-    for row in connect(lake.storage.root).execute(f"{sql} LIMIT 20", parameters).fetchall():
+    for row in rows.execute(f"{sql} LIMIT 20", parameters).fetchall():
         yield message.format(*row)
 
 
 def check_ids(lake: Lake) -> Iterator[str]:
     """Yield the ids that two rows share, over whole tables."""
+    rows = connect_tables(lake.storage.root)
     for name, table in TABLES.items():
         if table.unique:
             columns = ", ".join(table.unique)
             yield from _found(
-                lake,
+                rows,
                 f"SELECT concat_ws(' ', {columns}), count(*) FROM {name} "
                 f"GROUP BY {columns} HAVING count(*) > 1 ORDER BY 1",
                 f"{name}: {{}} stands in {{}} rows",
             )
     yield from _found(
-        lake,
+        rows,
         "SELECT document_id, count(*) FROM (SELECT document_id FROM articles UNION ALL "
         "SELECT document_id FROM duplicates UNION ALL SELECT document_id FROM revisions UNION ALL "
         "SELECT document_id FROM rejects) GROUP BY document_id HAVING count(*) > 1 ORDER BY 1",
@@ -197,19 +200,20 @@ def check_ids(lake: Lake) -> Iterator[str]:
 
 def check_references(lake: Lake) -> Iterator[str]:
     """Yield the mentions, copies and versions whose article is not there."""
+    rows = connect_tables(lake.storage.root)
     for table, column, id in (
         ("mentions", "article_id", "mention_id"),
         ("duplicates", "duplicate_of", "document_id"),
         ("revisions", "article_id", "document_id"),
     ):
         yield from _found(
-            lake,
+            rows,
             f"SELECT {id}, {column} FROM {table} WHERE {column} NOT IN "
             "(SELECT article_id FROM articles) ORDER BY 1",
             f"{table}: {{}} points to article {{}}, which is not there",
         )
     yield from _found(
-        lake,
+        rows,
         "SELECT mention_id FROM mentions JOIN articles USING (article_id) "
         "WHERE mentions.text_hash <> articles.text_hash ORDER BY 1",
         "mentions: {} was read in another text than its article's",
@@ -227,11 +231,12 @@ _FORGOTTEN = {
 
 def check_forgotten(lake: Lake) -> Iterator[str]:
     """Yield the rows that hold what the lake was told to forget."""
+    rows = connect_tables(lake.storage.root)
     forgotten = [entry.forgotten for entry in _entries(lake)]
     for table, columns in _FORGOTTEN.items():
         for column, kind in columns.items():
             yield from _found(
-                lake,
+                rows,
                 f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN (SELECT unnest($1)) ORDER BY 1",
                 f"{table}: {column} {{}} was to be forgotten, and is there",
                 [id for one in forgotten for id in getattr(one, kind)],
@@ -240,7 +245,7 @@ def check_forgotten(lake: Lake) -> Iterator[str]:
 
 def check_offsets(lake: Lake) -> Iterator[str]:
     """Yield the mentions whose offsets do not slice back to what they say."""
-    answer = connect(lake.storage.root).execute(
+    answer = connect_tables(lake.storage.root).execute(
         "SELECT mention_id, text, trigger, trigger_start, trigger_end, evidence, evidence_start, "
         "evidence_end, list_concat(actors, recipients) FROM mentions JOIN articles "
         "USING (article_id)"
@@ -255,8 +260,9 @@ def check_offsets(lake: Lake) -> Iterator[str]:
 
 def check_runs(lake: Lake) -> Iterator[str]:
     """Yield the runs that do not balance, or do not agree with their entries of the log."""
+    rows = connect_tables(lake.storage.root)
     yield from _found(
-        lake,
+        rows,
         "SELECT run_id, read, articles + duplicates + revisions + rejects + known FROM runs "
         "WHERE NOT balanced OR read <> articles + duplicates + revisions + rejects + known",
         "run {} read {} documents and accounts for {}",
@@ -266,9 +272,7 @@ def check_runs(lake: Lake) -> Iterator[str]:
         counts = stored.setdefault(entry.run_id, dict.fromkeys(OUTCOMES[:4], 0))
         for name in counts:
             counts[name] += entry.counts.get(name, 0)
-    answer = connect(lake.storage.root).execute(
-        f"SELECT run_id, {', '.join(OUTCOMES[:4])} FROM runs ORDER BY run_id"
-    )
+    answer = rows.execute(f"SELECT run_id, {', '.join(OUTCOMES[:4])} FROM runs ORDER BY run_id")
     for run_id, *told in answer.fetchall():
         if told != list(stored.get(run_id, {}).values()):
             yield f"run {run_id} counts {told} rows, its entries of the log hold {stored.get(run_id)}"

@@ -154,16 +154,20 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
     Raises:
         LakeError: the lake was not kept as it was at `as_of`.
     """
-    files = _files_at(Lake(lake), as_of) if as_of is not None else _live_files(lake, TABLES)
-    connection = _connected(files)
+    connection = connect_tables(lake) if as_of is None else _connected(_files_at(Lake(lake), as_of))
     for statements in (EVENTS, EVENTS_PLOVER, MACROS):
         connection.execute(statements)
     add_coverage(connection)
     return connection
 
 
-def _live_files(lake: Path, tables: Iterable[str]) -> dict[str, list[str]]:
-    return {name: [f"{layout.literal(lake.absolute())}/{name}/**/*.parquet"] for name in tables}
+def connect_tables(lake: Path, tables: Iterable[str] = TABLES) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection in memory with these tables of `lake`, without views and macros.
+
+    It takes less than half of the time of `connect`.
+    """
+    root = layout.literal(lake.absolute())
+    return _connected({name: [f"{root}/{name}/**/*.parquet"] for name in tables})
 
 
 def _connected(files: dict[str, list[str]]) -> duckdb.DuckDBPyConnection:
@@ -205,7 +209,7 @@ def ask(
     """
 
     def connection() -> duckdb.DuckDBPyConnection:
-        return _connected(_live_files(lake, tables)) if tables else connect(lake, as_of)
+        return connect_tables(lake, tables) if tables else connect(lake, as_of)
 
     for number in range(TRIES - 1):
         try:
