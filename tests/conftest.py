@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: the seed articles, and a pipeline that answers with lists."""
 
 import pickle
+import shutil
 from datetime import UTC, datetime
 
 import apache_beam as beam
@@ -56,10 +57,10 @@ def seed_lake(tmp_path_factory):
     return lake
 
 
-@pytest.fixture
-def lake(tmp_path):
-    """Three commits of the same day, one of another, one without a date."""
-    lake = open_lake(tmp_path / "lake")
+@pytest.fixture(scope="session")
+def made_lake(tmp_path_factory):
+    """The lake that `lake` copies: three commits of the same day, one of another, one without a date."""
+    lake = open_lake(tmp_path_factory.mktemp("made") / "lake")
     lake.create()
     for number, name in enumerate(["one", "two", "three"]):
         story = article(name)
@@ -67,6 +68,12 @@ def lake(tmp_path):
     commit(lake, article("later", published_at=datetime(2026, 3, 9, tzinfo=UTC)), number=3)
     commit(lake, article("undated", published_at=None), number=4)
     return lake
+
+
+@pytest.fixture
+def lake(made_lake, tmp_path):
+    """Three commits of the same day, one of another, one without a date."""
+    return Lake(shutil.copytree(made_lake.storage.root, tmp_path / "lake"))
 
 
 @pytest.fixture
