@@ -11,6 +11,7 @@ from lakes import article, commit, duplicate, mention
 from paths import SEEDS
 
 from newslake.pipelines.cli import main
+from newslake.pipelines.runners.beam_options import Options
 from newslake.transforms.dedupe.lake_index import open_lake
 
 # Both limits count wall time, which other processes lengthen.
@@ -31,7 +32,7 @@ def run_stage(tmp_path):
     """Run one stage over some records and get its outputs back: a named tuple of lists, or a list."""
 
     def run_stage(records, stage):
-        with beam.Pipeline(runner="FnApiRunner") as pipeline:
+        with beam.Pipeline("FnApiRunner", Options([])) as pipeline:
             given = pipeline | "Records" >> beam.Create(records)
             if records:
                 given.element_type = type(records[0])
@@ -73,7 +74,7 @@ def made_lake(tmp_path_factory):
 @pytest.fixture
 def lake(made_lake, tmp_path):
     """Three commits of the same day, one of another, one without a date."""
-    return Lake(shutil.copytree(made_lake.storage.root, tmp_path / "lake"))
+    return open_lake(shutil.copytree(made_lake.storage.root, tmp_path / "lake"))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from grpc import Call, RpcError
 
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners import pool
+from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
 from newslake.pipelines.runners.flink import Flink, lacking
 from newslake.pipelines.runners.pool import LentProcesses
@@ -97,11 +98,11 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
     if runner == "PrismRunner":
         return _prism(flags)
     if runner == "PortableRunner":
-        return Engine(Cluster(), PipelineOptions(["--runner=PortableRunner", *flags]))
+        return Engine(Cluster(), Options(["--runner=PortableRunner", *flags]))
     if runner not in LOCAL:
-        return Engine(runner, PipelineOptions([f"--runner={runner}", *flags]))
+        return Engine(runner, Options([f"--runner={runner}", *flags]))
     _refuse_unknown(flags)
-    options = PipelineOptions([f"--direct_num_workers={workers}", *flags])
+    options = Options([f"--direct_num_workers={workers}", *flags])
     if workers == 1:
         return Engine(FnApiRunner(), options)
     return Engine(FnApiRunner(LentProcesses()), options)
@@ -109,7 +110,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
     """Return Flink: a cluster if the flags name one, else the one inside of Beam's job server."""
-    options = PipelineOptions(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
+    options = Options(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
     if lack := lacking(options):
         raise WrongOption(lack)
     return Engine(Flink(), options)
@@ -118,7 +119,7 @@ def _flink(workers: int, flags: Sequence[str]) -> Engine:
 def _prism(flags: Sequence[str]) -> Engine:
     """Return Prism, Beam's runner in Go: a process of its own that drives our workers."""
     quiet = ["--runner=PrismRunner", "--prism_log_level=error"]
-    options = PipelineOptions([*quiet, *flags])
+    options = Options([*quiet, *flags])
     if not options.view_as(PrismRunnerOptions).prism_location:
         beside_python = str(Path(sys.executable).parent)
         prism = shutil.which("prism", path=os.pathsep.join([beside_python, os.environ["PATH"]]))
@@ -127,7 +128,7 @@ def _prism(flags: Sequence[str]) -> Engine:
                 "PrismRunner needs the program prism, which is not there; see `make prism`, or name "
                 "it with --prism_location=PATH"
             )
-        options = PipelineOptions([*quiet, f"--prism_location={prism}", *flags])
+        options = Options([*quiet, f"--prism_location={prism}", *flags])
     return Engine("PrismRunner", options)
 
 
