@@ -6,6 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
 
 import newsroom
 import pytest
@@ -35,17 +39,40 @@ def lake(tmp_path):
     return tmp_path / "lake"
 
 
+class Run(NamedTuple):
+    """A run over a folder, into a lake; both are only read."""
+
+    folder: Path
+    lake: Path
+    summary: dict
+    rows: dict
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """One run over the whole folder, with which others are compared."""
+    root = tmp_path_factory.mktemp("whole")
+    folder, lake = newsroom.fill(root / "newsroom"), root / "lake"
+    with redirect_stdout(StringIO()) as out:
+        assert main(["backfill", str(folder), "--lake", str(lake), "--json"]) == 0
+    return Run(folder, lake, checked(json.loads(out.getvalue())), rows_of(lake))
+
+
+def checked(summary):
+    """Return `summary`, which must balance."""
+    ends = ("articles", "duplicates", "revisions", "rejects", "known")
+    assert summary["balanced"] is True
+    assert summary["read"] == sum(summary[end] for end in ends)
+    return summary
+
+
 @pytest.fixture
 def backfill(capsys):
     """Run the command and return what it prints with --json."""
 
     def backfill(*words, exit_code=0):
         assert main(["backfill", *map(str, words), "--json"]) == exit_code
-        summary = json.loads(capsys.readouterr().out)
-        ends = ("articles", "duplicates", "revisions", "rejects", "known")
-        assert summary["balanced"] is True
-        assert summary["read"] == sum(summary[end] for end in ends)
-        return summary
+        return checked(json.loads(capsys.readouterr().out))
 
     return backfill
 
@@ -56,17 +83,15 @@ def documents(rows):
     return {row[columns[table]]: table for table in columns for row in rows[table]}
 
 
-def test_every_document_ends_in_one_place(folder, lake, backfill):
-    summary = backfill(folder, "--lake", lake)
-    assert {name: summary[name] for name in newsroom.COUNTS} == newsroom.COUNTS
-    assert summary["rejects_by_reason"] == newsroom.REASONS
-    assert main(["verify", "--lake", str(lake)]) == 0
+def test_every_document_ends_in_one_place(whole):
+    assert {name: whole.summary[name] for name in newsroom.COUNTS} == newsroom.COUNTS
+    assert whole.summary["rejects_by_reason"] == newsroom.REASONS
+    assert main(["verify", "--lake", str(whole.lake)]) == 0
 
 
-def test_the_rows_are_the_golden_rows(folder, lake, backfill):
+def test_the_rows_are_the_golden_rows(whole):
     """Model and library versions are left out; everything else is pinned, down to the ids."""
-    backfill(folder, "--lake", lake)
-    rows = rows_of(lake, without=["run_id", "extractor_version", "signature", "confidence"])
+    rows = rows_of(whole.lake, without=["run_id", "extractor_version", "signature", "confidence"])
     found = json.loads(json.dumps(rows, default=str))
     if os.environ.get(UPDATE):
         GOLDEN_ROWS.write_text(
@@ -83,18 +108,18 @@ def test_the_same_folder_again_is_known(folder, lake, backfill):
     assert rows_of(lake) == before
 
 
-def test_a_moved_folder_is_the_same_folder(folder, lake, backfill, tmp_path):
-    backfill(folder, "--lake", lake)
-    folder.rename(tmp_path / "elsewhere")
-    assert backfill(tmp_path / "elsewhere", "--lake", lake)["known"] == 11
+def test_a_moved_folder_is_the_same_folder(whole, backfill, tmp_path):
+    lake = shutil.copytree(whole.lake, tmp_path / "lake")
+    elsewhere = shutil.copytree(whole.folder, tmp_path / "elsewhere")
+    assert backfill(elsewhere, "--lake", lake)["known"] == 11
 
 
-def test_neither_order_nor_overlap_of_the_inputs_matters(folder, lake, backfill, tmp_path):
-    backfill(folder, "--lake", lake)
+def test_neither_order_nor_overlap_of_the_inputs_matters(whole, backfill, tmp_path):
+    folder = whole.folder
     named = [f"{folder}/**/*.gz", f"{folder}/*.jsonl", folder / "page.html", folder]
     backfill(*named, "--lake", tmp_path / "named")
     backfill(*reversed(named), "--lake", tmp_path / "reversed")
-    assert rows_of(tmp_path / "named") == rows_of(tmp_path / "reversed") == rows_of(lake)
+    assert rows_of(tmp_path / "named") == rows_of(tmp_path / "reversed") == whole.rows
 
 
 def test_neither_chunks_nor_workers_matter_to_near_copies(lake, backfill, tmp_path):
@@ -120,28 +145,22 @@ def test_the_number_of_workers_does_not_matter(folder, lake, backfill, tmp_path)
 
 
 @pytest.mark.parametrize("documents_a_chunk", [1, 4])
-def test_chunks_account_for_the_same_documents(folder, lake, backfill, tmp_path, documents_a_chunk):
-    backfill(folder, "--lake", lake)
-    cut = tmp_path / "cut"
-    summary = backfill(folder, "--lake", cut, "--chunk-documents", documents_a_chunk)
+def test_chunks_account_for_the_same_documents(whole, lake, backfill, documents_a_chunk):
+    summary = backfill(whole.folder, "--lake", lake, "--chunk-documents", documents_a_chunk)
     assert summary["read"] == 11
-    assert documents(rows_of(cut)).keys() == documents(rows_of(lake)).keys()
-    assert main(["verify", "--lake", str(cut)]) == 0
+    assert documents(rows_of(lake)).keys() == documents(whole.rows).keys()
+    assert main(["verify", "--lake", str(lake)]) == 0
 
 
-def test_a_part_of_the_folder_first_changes_only_which_copy_is_the_article(
-    folder, lake, backfill, tmp_path
-):
-    backfill(folder, "--lake", lake)
-    parts = tmp_path / "parts"
-    backfill(f"{folder}/sub*/*", "--lake", parts)
-    backfill(folder, "--lake", parts)
+def test_a_part_of_the_folder_first_changes_only_which_copy_is_the_article(whole, lake, backfill):
+    backfill(f"{whole.folder}/sub*/*", "--lake", lake)
+    backfill(whole.folder, "--lake", lake)
 
-    whole, apart = documents(rows_of(lake)), documents(rows_of(parts))
-    changed = {whole[id] for id in whole if whole[id] != apart[id]}
-    assert whole.keys() == apart.keys()
+    at_once, in_parts = documents(whole.rows), documents(rows_of(lake))
+    changed = {at_once[id] for id in at_once if at_once[id] != in_parts[id]}
+    assert at_once.keys() == in_parts.keys()
     assert changed <= {"articles", "duplicates"}
-    assert len(rows_of(lake)["articles"]) == len(rows_of(parts)["articles"])
+    assert len(whole.rows["articles"]) == len(rows_of(lake)["articles"])
 
 
 def test_one_document_met_twice_in_a_run_is_counted_once(backfill, lake, tmp_path):
@@ -244,10 +263,9 @@ def test_without_json_a_person_gets_tables(folder, lake, capsys):
     assert "not in English" in printed.err
 
 
-def test_a_lake_that_was_copied_goes_on(folder, lake, backfill, tmp_path):
-    backfill(folder, "--lake", lake)
-    shutil.copytree(lake, tmp_path / "copy")
-    assert backfill(folder, "--lake", tmp_path / "copy")["known"] == 11
+def test_a_lake_that_was_copied_goes_on(whole, backfill, tmp_path):
+    copy = shutil.copytree(whole.lake, tmp_path / "copy")
+    assert backfill(whole.folder, "--lake", copy)["known"] == 11
 
 
 def test_a_backfill_takes_the_lock_twice_a_chunk_and_opens_the_index_once_each_time(
