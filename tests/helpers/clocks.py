@@ -1,6 +1,7 @@
 """Time, and names of hosts, as a test wants them."""
 
 import asyncio
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from heapq import heappop, heappush
@@ -21,19 +22,22 @@ class FakeClock:
 
 
 class Leaping:
-    """A clock that leaps to the next time somebody sleeps for, as soon as nothing has gone on for a while.
+    """A clock that leaps to the next time somebody sleeps for, as soon as nobody is at work.
+
+    It stands still within `held()`, in which a request waits for its answer, however long that takes.
 
     Who sleeps at the same time wakes together, so that hosts wait side by side. There is one, which
     all threads share: it goes through a pickle as itself. Make it by `leaping`.
     """
 
     REST = 0.002
-    """Seconds on the wall between two leaps, in which requests get their answers."""
+    """Seconds of wall time between two leaps, in which those who woke begin their work."""
 
     def __init__(self, now):
         self.time = now
         self._sleepers = []
         self._leap = None
+        self._holds = 0
 
     def __reduce__(self):
         return leaping, ()
@@ -51,7 +55,19 @@ class Leaping:
             self._leap = loop.call_later(self.REST, self._to_the_next, loop)
         return await awake
 
+    @contextmanager
+    def held(self):
+        """Stand still for as long as the context lasts."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
+
     def _to_the_next(self, loop):
+        if self._holds:
+            self._leap = loop.call_later(self.REST, self._to_the_next, loop)
+            return
         self.time = max(self.time, self._sleepers[0][0])
         while self._sleepers and self._sleepers[0][0] <= self.time:
             awake = heappop(self._sleepers)[-1]

@@ -15,6 +15,7 @@ import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
@@ -28,13 +29,22 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.follow import COMMAND, Follower
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
-from newslake.transforms.fetch.client import Limits
+from newslake.transforms.fetch import fetch_options
+from newslake.transforms.fetch.client import Client, Limits
 from newslake.transforms.fetch.fetch_options import Fetching
 
 LIMITS = Limits(total_seconds=3.0)
 """Of one request, on the wall: a server that never ends costs so much."""
 IDLE_SECONDS = 20.0
 """On the wall, after which a partition is quiet: half a day by the papers' clock."""
+
+
+class HoldingClient(Client):
+    """Holds the clock while it waits for an answer."""
+
+    async def get(self, *given, **named):
+        with self._clock.held():
+            return await super().get(*given, **named)
 
 
 def soak(folder, feeds, days, per_day, every, flush, seed):
@@ -44,7 +54,11 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
     words = ["--every", f"{every}m", "--flush", f"{flush}m", "--for", f"{days}d", "--no-events"]
     lake = open_lake(folder / "lake")
     lake.create()
-    with server_in_a_thread(clock, papers.answer) as server, measured() as memory:
+    with (
+        patch.object(fetch_options, "Client", HoldingClient),
+        server_in_a_thread(clock, papers.answer) as server,
+        measured() as memory,
+    ):
         papers.port = server.port
         addresses = papers.feeds()
         words = [*addresses, "--lake", str(lake.storage.root), "--allow-private", *words]

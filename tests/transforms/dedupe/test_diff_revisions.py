@@ -1,8 +1,8 @@
 import pytest
 from lakes import article, assign, commit, hexadecimal, revision
-from newslake.transforms.write.diff_revisions import compare
 
 from newslake.pipelines.cli import main
+from newslake.transforms.dedupe.diff_revisions import compare
 from newslake.transforms.dedupe.lake_index import open_lake
 
 FIRST = "Five people died."
