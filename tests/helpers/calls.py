@@ -72,7 +72,7 @@ def burn(seconds):
 
 
 def prepare():
-    burn(1.2)
+    burn(0.5)
     leak(150)
 
 

@@ -40,12 +40,14 @@ def test_a_call_that_takes_too_long_is_ended_and_the_next_one_is_answered(small)
     assert not is_alive(child)
 
 
-def test_only_its_own_cpu_time_is_charged_to_a_call(small):
-    child = small.call(calls.pid)
+def test_only_its_own_cpu_time_is_charged_to_a_call():
+    made = Box(seconds=0.4, megabytes=100)
+    child = made.call(calls.pid)
     for _ in range(2):
-        small.call(calls.burn, 0.6)
-    small.call(time.sleep, 1.1)
-    assert small.call(calls.pid) == child
+        made.call(calls.burn, 0.25)
+    made.call(time.sleep, 0.5)
+    assert made.call(calls.pid) == child
+    made.close()
 
 
 def test_a_call_that_waits_for_ever_is_ended_after_ten_times_its_cpu_time():
@@ -76,7 +78,7 @@ def test_a_call_that_wants_too_much_memory_is_refused(small):
 
 
 def test_what_is_prepared_is_not_charged_to_the_first_call():
-    made = Box(seconds=1, megabytes=100, prepare=calls.prepare)
+    made = Box(seconds=0.4, megabytes=100, prepare=calls.prepare)
     assert made.call(calls.prepared) == 150 * 2**20
     made.close()
 
