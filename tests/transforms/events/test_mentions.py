@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from waits import TRIES
 
 from newslake.schemas.identity import mention_id
 from newslake.schemas.ontology import EVENT_TYPES, STATUSES
@@ -252,11 +253,17 @@ def test_seeds_give_mentions(seed):
 
 
 @pytest.mark.parametrize("sentence", ["President {}Kyiv. ", "Peru {}Norway. "])
-def test_sentences_full_of_triggers_take_little_time(sentence):
-    text = (sentence.format("sued " * 23) * 100).strip()
-    began = time.process_time()
-    assert len(told(text)) == 100
-    assert time.process_time() - began < 1
+def test_sentences_full_of_triggers_take_linear_time(sentence):
+    """Three times the triggers may take five times as long, but not the nine of a square."""
+
+    def seconds(triggers):
+        text = (sentence.format("sued " * triggers) * 100).strip()
+        began = time.process_time()
+        assert len(told(text)) == 100
+        return time.process_time() - began
+
+    seconds(1)  # loads the model
+    assert any(seconds(24) < 5 * seconds(8) for _ in range(TRIES))
 
 
 def test_a_sentence_of_nothing_but_triggers_takes_little_time():

