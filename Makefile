@@ -4,6 +4,7 @@
 # make faults  kill writers, a compactor and a forgetter for some minutes, while others read
 # make soak    follow 200 feeds on loopback for eight days in a quarter of an hour, and count what went wrong
 # make fuzz    break pages, objects, feeds and archives 100,000 times; FOLDER=… brings more inputs
+# make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… brings more inputs
 # make lock    pin all dependencies anew, by hash
 # make prism   build Beam's runner in Go, for --runner PrismRunner
 # make flink   fetch Beam's Flink job server, for --runner FlinkRunner
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz lock clean
+.PHONY: run test check faults soak fuzz same-rows lock clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -39,6 +40,10 @@ soak: $(VENV)/.test-ready
 
 fuzz: $(VENV)/.test-ready
 	$(BIN)/python tests/fuzz/fuzz.py --cases 100000 $(FOLDER)
+
+same-rows: $(VENV)/.run-ready
+	@test -n "$(BASE)" || { echo "make same-rows: name a commit with BASE=…" >&2; exit 2; }
+	$(BIN)/python benchmarks/two_versions.py $(BASE) $(if $(DATA),--data $(DATA))
 
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; name it with make PYTHON=…")'

@@ -1,6 +1,7 @@
 """Two lakes are compared row by row, with the renames between them."""
 
 import json
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -240,3 +241,52 @@ def test_a_folder_without_a_lake_is_named(tmp_path, lake, compared):
     code, said = compared(lake("base"), tmp_path / "nowhere")
     assert code == 2
     assert "no lake in" in said
+
+
+def test_each_file_is_served_by_a_host_of_its_own(program, tmp_path):
+    (tmp_path / "a page.html").write_bytes(b"<p>")
+    (tmp_path / "feed.xml").write_bytes(b"<rss/>")
+    site = program("data_server").Site(tmp_path)
+    assert site.addresses(pages=True) == ["http://f00000.test/a%20page.html"]
+    assert site.addresses(pages=False) == ["http://f00001.test/feed.xml"]
+    assert site.answer("f00000.test", "/a%20page.html")[::2] == (200, b"<p>")
+    assert site.answer("f00001.test", "/a%20page.html")[0] == 404
+    assert site.answer("f00000.test", "/robots.txt")[0] == 404
+    assert site.answer("f00001.test", "/robots.txt")[0] == 200
+
+
+def test_a_made_feed_announces_pages(program, tmp_path):
+    site = program("data_server").Site(tmp_path)
+    address = site.make_feed("pages-0", ["http://f00000.test/a"], 0)
+    assert b"<link>http://f00000.test/a</link>" in site.answer("feed.test", "/pages-0")[2]
+    assert address == "http://feed.test/pages-0"
+
+
+@pytest.mark.parametrize(
+    "reach",
+    ["getaddrinfo('example.org', 80)", "create_connection(('192.0.2.1', 80))",
+     "create_connection(('127.0.0.1', 22))"],
+)  # fmt: skip
+def test_a_version_under_comparison_reaches_no_network(reach):
+    environment = {"PYTHONPATH": str(BENCHMARKS / "loopback"), "SAME_ROWS_PORT": "9"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import socket; socket.{reach}"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "on loopback" in done.stderr
+
+
+def test_its_hosts_are_one_server():
+    ask = "import socket; print(socket.getaddrinfo('f00001.test', 80, socket.AF_INET)[0][4])"
+    environment = {"PYTHONPATH": str(BENCHMARKS / "loopback"), "SAME_ROWS_PORT": "9"}
+    said = subprocess.check_output([sys.executable, "-c", ask], env=environment, text=True)
+    assert said.strip() == "('127.0.0.1', 9)"
+
+
+def test_an_unknown_commit_is_named(program, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["two_versions", "no-such-commit"])
+    assert program("two_versions").main() == 2
+    assert "no commit no-such-commit" in capsys.readouterr().err

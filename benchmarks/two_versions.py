@@ -1,0 +1,312 @@
+"""Whether this version and another write the same rows, over the seeds and a folder of data.
+
+    python benchmarks/two_versions.py BASE [--data DIR] [--workers 2] [--renames FILE] [--examples 5] [--fresh | --keep]
+
+BASE is a commit. It is checked out and set up below build/same-rows/; this version is the working tree. Each makes
+the lakes of `jobs`, by its command line alone, and `same_rows.py` compares them. Seeds and data are read by
+`backfill`. Then the data is served on loopback: its pages, and all other files as feeds, are read by `follow --once`.
+The limits of time and memory are set so high that the load of the machine decides no row; a document that is refused
+by them all the same is named. Nothing is fetched from the network.
+
+All lakes and logs are kept. Those of BASE serve the next time, and are made anew if their inputs or these commands
+change, or with --fresh. With --keep, those of this version serve too, to try renames on them. Exit code 0: the same;
+1: not, or a rename matches nothing; 2: wrong use, or a version failed.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+
+from data_server import Site, serving
+from renames import WrongRenames, read_renames
+from same_rows import RENAMES, are_used, compare
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+BUILD = ROOT / "build" / "same-rows"
+INPUTS = BUILD / "inputs"
+LOOPBACK = HERE / "loopback"
+LIMITS = ("--max-seconds", "600", "--max-memory-mb", "2048")
+"""More than any document of the data needs."""
+FOLLOW = ("--once", "--allow-private", "--pages-per-site", "100000", *LIMITS)
+FEEDS_AT_ONCE = 250
+"""Feeds in one run: they announce fewer pages than `follow` takes in one run, which is 2,000."""
+PAGES_AT_ONCE = 150
+"""Pages in one run: no more than `follow` visits at the same time, so that the server sets their order."""
+
+
+class Failed(Exception):
+    """A version could not be set up, or one of its commands failed."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of newslake that can be run.
+
+    Attributes:
+        name: For people.
+        code: Its checkout, with its .venv.
+        lakes: Where its lakes and logs lie.
+    """
+
+    name: str
+    code: Path
+    lakes: Path
+
+    def run(self, log: Path, port: int, *words: str) -> None:
+        """Run a command of newslake.
+
+        Args:
+            log: What it says is added to this file.
+            port: Of the server on loopback, the one place that it can reach.
+            words: The command and its arguments.
+
+        Raises:
+            Failed: it did not end with 0.
+        """
+        begin, cpu = time.perf_counter(), _cpu()
+        with log.open("ab") as out:
+            out.write(f"$ newslake {shlex.join(words)}\n".encode())
+            out.flush()
+            done = subprocess.run(
+                [self.code / ".venv" / "bin" / "newslake", *words],
+                cwd=INPUTS,
+                env=_environment(port),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        say(
+            f"{self.name}: newslake {shlex.join(words)}: "
+            f"{time.perf_counter() - begin:.0f} s, {_cpu() - cpu:.0f} s of CPU"
+        )
+        if done.returncode:
+            last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
+            raise Failed(f"{self.name} ended with {done.returncode}; see {log}\n{last}")
+
+    def check_guard(self) -> None:
+        """Make sure that this version's Python cannot reach the network.
+
+        Raises:
+            Failed: it can.
+        """
+        ask = "import socket; socket.getaddrinfo('example.org', 80)"
+        python = self.code / ".venv" / "bin" / "python"
+        done = subprocess.run(
+            [python, "-c", ask], env=_environment(1), capture_output=True, check=False
+        )
+        if b"no such host on loopback" not in done.stderr:
+            raise Failed(f"{python} does not heed {LOOPBACK}/sitecustomize.py: it could fetch")
+
+
+def _environment(port: int) -> dict[str, str]:
+    """Return the environment of a command: ours without what changes Python or newslake."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "NEWSLAKE_", "VIRTUAL_ENV"))
+    }
+    return {**kept, "PYTHONPATH": str(LOOPBACK), "SAME_ROWS_PORT": str(port)}
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def say(line: str) -> None:
+    """Tell how far things are."""
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
+
+
+def jobs(site: Site | None, workers: int) -> dict[str, list[list[str]]]:
+    """Return the commands that fill each lake, by the lake's name, and write the lists of feeds.
+
+    All paths are relative to `INPUTS`, so that both versions give documents the same ids.
+
+    Args:
+        site: The data as it is served; None without data.
+        workers: Processes of a backfill.
+    """
+    found = {"seeds": [["backfill", "seeds", *LIMITS]]}
+    if site is None:
+        return found
+    more = ("--workers", str(workers), *LIMITS)
+    found["files"] = [["backfill", "data/**/*", *more], ["backfill", "data", *more]]
+    feeds, pages = site.addresses(pages=False), site.addresses(pages=True)
+    found["feeds"] = [
+        ["follow", _list_of(f"feeds-{first}", feeds[first : first + FEEDS_AT_ONCE]), *FOLLOW]
+        for first in range(0, len(feeds), FEEDS_AT_ONCE)
+    ]
+    found["pages"] = [
+        ["follow", _list_of(f"pages-{first}", [site.make_feed(f"pages-{first}", some, first)]),
+         *FOLLOW, "--no-events"]
+        for first in range(0, len(pages), PAGES_AT_ONCE)
+        for some in [pages[first : first + PAGES_AT_ONCE]]
+    ]  # fmt: skip
+    return found
+
+
+def _list_of(name: str, addresses: Sequence[str]) -> str:
+    """Write a list of feeds; return its path."""
+    (INPUTS / f"{name}.txt").write_text("\n".join([*addresses, ""]), encoding="utf-8")
+    return f"{name}.txt"
+
+
+def link_inputs(data: Path | None) -> None:
+    """Give the seeds and the data one place, the same for all versions."""
+    shutil.rmtree(INPUTS, ignore_errors=True)
+    INPUTS.mkdir(parents=True)
+    (INPUTS / "seeds").symlink_to(ROOT / "seeds")
+    if data:
+        (INPUTS / "data").symlink_to(data.resolve())
+
+
+def fingerprint(commands: Sequence[Sequence[str]]) -> str:
+    """Return what changes with the commands, their inputs and this program."""
+    digest = sha256(json.dumps(commands).encode())
+    for path in (HERE / "data_server.py", LOOPBACK / "sitecustomize.py"):
+        digest.update(path.read_bytes())
+    for path in sorted(INPUTS.rglob("*.txt")):
+        digest.update(path.read_bytes())
+    for folder in sorted(path.resolve() for path in INPUTS.iterdir() if path.is_dir()):
+        digest.update(folder.name.encode())
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
+            digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def make_lakes(version: Version, wanted: dict[str, list[list[str]]], port: int) -> None:
+    """Make each lake that is not there yet.
+
+    Raises:
+        Failed: a command did, or the lake is not whole.
+    """
+    version.lakes.mkdir(parents=True, exist_ok=True)
+    for name, commands in wanted.items():
+        mark = version.lakes / f"{name}.made-from"
+        if is_made(version, name, commands):
+            say(f"{version.name}: {version.lakes / name} is there")
+            continue
+        version.check_guard()
+        mark.unlink(missing_ok=True)
+        log = version.lakes / f"{name}.log"
+        log.unlink(missing_ok=True)
+        shutil.rmtree(version.lakes / name, ignore_errors=True)
+        for words in commands:
+            version.run(log, port, *words, "--lake", str(version.lakes / name))
+        version.run(log, port, "verify", "--lake", str(version.lakes / name))
+        mark.write_text(fingerprint(commands), encoding="utf-8")
+
+
+def is_made(version: Version, name: str, commands: list[list[str]]) -> bool:
+    """Return whether the lake of a version is there and made from these inputs."""
+    mark = version.lakes / f"{name}.made-from"
+    return mark.is_file() and mark.read_text(encoding="utf-8") == fingerprint(commands)
+
+
+def commit_of(name: str) -> str:
+    """Return the full name of a commit.
+
+    Raises:
+        Failed: there is none.
+    """
+    command = ["git", "-C", ROOT, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"no commit {name}")
+    return done.stdout.strip()
+
+
+def set_up(commit: str, code: Path) -> None:
+    """Check out a commit to `code`, and set it up with its own Makefile.
+
+    Raises:
+        Failed: that did not work.
+    """
+    if not (code / ".git").is_dir():
+        clone = ["git", "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(code)]
+        _checked(clone)
+        _checked(["git", "-C", str(code), "checkout", "--quiet", "--detach", commit])
+    _checked(["make", "--silent", "-C", str(code), ".venv/.run-ready"])
+
+
+def _checked(command: Sequence[str]) -> None:
+    """Run a command, with nothing of our own make in its environment.
+
+    Raises:
+        Failed: it did not end with 0.
+    """
+    kept = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    if subprocess.run(command, env=kept, check=False).returncode:
+        raise Failed(shlex.join(command))
+
+
+def run(options: argparse.Namespace) -> bool:
+    """Make all lakes and compare them; return whether they are the same.
+
+    Raises:
+        Failed, WrongRenames: they could not be made or compared.
+    """
+    renames = read_renames(options.renames)
+    commit = commit_of(options.base)
+    base = Version(f"base {commit[:8]}", BUILD / commit / "code", BUILD / commit)
+    new = Version("new", ROOT, BUILD / "new")
+    link_inputs(options.data)
+    site = Site(INPUTS / "data") if options.data else None
+    wanted = jobs(site, options.workers)
+    stale = [base.lakes] * options.fresh + [new.lakes] * (not options.keep)
+    for lakes, name in product(stale, wanted):
+        (lakes / f"{name}.made-from").unlink(missing_ok=True)
+    if not all(is_made(base, name, commands) for name, commands in wanted.items()):
+        say(f"{base.name}: setting up {base.code}")
+        set_up(commit, base.code)
+    with serving(site or Site(INPUTS / "seeds")) as port:
+        for version in (base, new):
+            make_lakes(version, wanted, port)
+    same = True
+    for name in wanted:
+        print(f"== {name}: {base.lakes / name} and {new.lakes / name}")
+        same &= compare(base.lakes / name, new.lakes / name, renames, options.examples, False)
+    return are_used(renames) and same
+
+
+def main() -> int:
+    """Run; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("base", metavar="BASE", help="a commit")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="pages, feeds, archives, …")
+    parser.add_argument("--workers", type=int, default=2, help="of a backfill; default 2")
+    parser.add_argument(
+        "--renames", type=Path, default=RENAMES, metavar="FILE", help="default: renames.toml"
+    )
+    parser.add_argument("--examples", type=int, default=5, help="of each difference; default 5")
+    parser.add_argument("--fresh", action="store_true", help="make the lakes of BASE anew, too")
+    parser.add_argument("--keep", action="store_true", help="compare the lakes that are there")
+    options = parser.parse_args()
+    if options.data and not options.data.is_dir():
+        print(f"two_versions.py: no folder {options.data}", file=sys.stderr)
+        return 2
+    try:
+        same = run(options)
+    except (Failed, WrongRenames) as error:
+        print(f"two_versions.py: {error}", file=sys.stderr)
+        return 2
+    print("the same rows" if same else "not the same rows")
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
