@@ -26,9 +26,7 @@ from newslake.pipelines.ingest import Arrivals, Settings
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import engine
-from newslake.pipelines.runners.record_run import record_run
-from newslake.pipelines.runners.run_id import new_run_id
-from newslake.pipelines.runners.summary import COUNTS, Summary
+from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
 from newslake.schemas.records import FileSlice
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.dedupe.lake_index import open_lake

@@ -22,9 +22,7 @@ from newslake.pipelines.follower.pending import Gathering
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import add_options, configuration, configured, duration
 from newslake.pipelines.runners.engine import engine
-from newslake.pipelines.runners.record_run import record_run
-from newslake.pipelines.runners.run_id import new_run_id
-from newslake.pipelines.runners.summary import Summary
+from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import ask
 from newslake.schemas.tables import TABLES
@@ -33,7 +31,7 @@ from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
 from newslake.transforms.feeds.lists import Listed
-from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch import OpenVisitor
 from newslake.transforms.fetch.fetch_options import Fetching

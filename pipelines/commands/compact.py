@@ -9,10 +9,10 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, report, settled
 from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import LoggedFile, live_files
 from newslake.transforms.lake.rewriting import stage_sorted
+from newslake.transforms.lake.transaction import Change
 
 SMALL_BYTES = 128 * 2**20
 """A file of at least this size is left as it is."""

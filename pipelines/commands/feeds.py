@@ -17,7 +17,7 @@ from newslake.pipelines.options import WrongOption, add_options, configured
 from newslake.schemas.reasons import Reject
 from newslake.transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
 from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
-from newslake.transforms.feeds.schedule.state_store import known_states
+from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import check_status
 from newslake.transforms.fetch.fetch_options import Fetching

@@ -22,12 +22,12 @@ from newslake.pipelines.sql.views import connect
 from newslake.schemas.identity import article_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.change import Change, StagedPartition
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import Forgotten, LoggedFile, live_files
 from newslake.transforms.lake.rewriting import stage_filtered
 from newslake.transforms.lake.staging import GRACE_SECONDS
+from newslake.transforms.lake.transaction import Change, StagedPartition
 from newslake.transforms.web.urls import canonical, publisher
 
 EXAMPLES = """\

@@ -18,11 +18,11 @@ from newslake.schemas.rows import Article, Mention
 from newslake.schemas.tables import NO_DATE, TABLES, arrow_schema
 from newslake.transforms.events.find_events import LANGUAGE, FindEvents, find_events
 from newslake.transforms.events.parse.model import model_name
-from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import LoggedFile, live_files
 from newslake.transforms.lake.parquet import to_arrow
 from newslake.transforms.lake.rewriting import stage_anew
+from newslake.transforms.lake.transaction import Change
 
 EXAMPLES = """\
 examples:

@@ -13,14 +13,14 @@ from pathlib import Path
 import duckdb
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.runners.run_id import new_run_id
+from newslake.pipelines.runners.runs import new_run_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import Entry
 from newslake.transforms.lake.staging import room
+from newslake.transforms.lake.transaction import Change
 
 MAX_TRIES = 3
 

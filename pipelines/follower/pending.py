@@ -20,9 +20,8 @@ from newslake.schemas.rows import Announcement
 from newslake.transforms.feeds.entries.announcement import announced
 from newslake.transforms.feeds.entries.full_text import as_document
 from newslake.transforms.feeds.poll import Polled
-from newslake.transforms.feeds.schedule.feed_state import FeedState
+from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
 from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_address, first, moved
-from newslake.transforms.feeds.schedule.state_store import FeedStates
 from newslake.transforms.fetch.fetch import FetchPages
 from newslake.transforms.lake.lake import Lake
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.follower import follow_loop, pending
-from newslake.transforms.feeds.schedule.state_store import FeedStates
+from newslake.transforms.feeds.schedule.feed_state import FeedStates
 from newslake.transforms.fetch import crawl
 from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.clock import Clock

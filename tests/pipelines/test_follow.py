@@ -15,7 +15,7 @@ from newslake.pipelines.follow import COMMAND, Follower, addresses
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.lake import layout
 
 RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>

@@ -28,7 +28,7 @@ from hostile import server_in_a_thread
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.follow import COMMAND, Follower
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.client import Client, Limits
 from newslake.transforms.fetch.fetch_options import Fetching

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newslake.transforms.dedupe import near_index
-from newslake.transforms.dedupe.micros import from_micros, micros
 from newslake.transforms.dedupe.near import Signed
 from newslake.transforms.dedupe.near_index import NearIndex
-from newslake.transforms.dedupe.order import Order, order
+from newslake.transforms.dedupe.times import Order, from_micros, micros, order
 
 _FORMAT = 2
 """Version of the tables below; an index of another one is made anew."""

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from newslake.schemas.tables import NO_DATE
 from newslake.transforms.dedupe.index import Index, Position, Version, remove
-from newslake.transforms.dedupe.micros import EPOCH
 from newslake.transforms.dedupe.near import TIMELESS, WINDOW, Signed, day_of
+from newslake.transforms.dedupe.times import EPOCH
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.log import Entry, Log
 from newslake.transforms.lake.parquet import read_columns

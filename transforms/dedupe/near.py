@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from newslake.transforms.dedupe.micros import EPOCH
-from newslake.transforms.dedupe.order import Order, order
 from newslake.transforms.dedupe.signature import buckets, likeness
+from newslake.transforms.dedupe.times import EPOCH, Order, order
 
 LEAST_CONTAINMENT = 0.75
 LEAST_JACCARD = 0.2

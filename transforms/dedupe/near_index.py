@@ -7,9 +7,9 @@ the log longer; then the day is absent, until a run needs it and they are read f
 import sqlite3
 from collections.abc import Iterable
 
-from newslake.transforms.dedupe.micros import from_micros, micros
 from newslake.transforms.dedupe.near import MOST_OF_A_SHELF, TIMELESS, Signed, number_of, reach
 from newslake.transforms.dedupe.signature import buckets
+from newslake.transforms.dedupe.times import from_micros, micros
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS signed (

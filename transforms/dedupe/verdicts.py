@@ -19,7 +19,7 @@ from typing import Protocol
 from newslake.schemas.records import Candidate, Verdict
 from newslake.transforms.dedupe.index import Version
 from newslake.transforms.dedupe.near import Shelves, Signed, near_copy, reach
-from newslake.transforms.dedupe.order import Order, order
+from newslake.transforms.dedupe.times import Order, order
 
 
 class Holdings(Protocol):

@@ -13,7 +13,6 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.change import Change, StagedPartition
 from newslake.transforms.lake.conflicts import Conflicts
 from newslake.transforms.lake.errors import Damaged, LakeError, NoSpace, Stale
 from newslake.transforms.lake.log import Entry, Exchange, Log, LoggedFile
@@ -26,7 +25,14 @@ from newslake.transforms.lake.publishing import (
 )
 from newslake.transforms.lake.staging import GRACE_SECONDS, Outcome, sweep
 from newslake.transforms.lake.storage import Storage
-from newslake.transforms.lake.transaction import Bundle, check_balance, kept_rows, without
+from newslake.transforms.lake.transaction import (
+    Bundle,
+    Change,
+    StagedPartition,
+    check_balance,
+    kept_rows,
+    without,
+)
 
 MIN_FREE_BYTES = 64 * 2**20
 """No commit begins with less free space than this."""

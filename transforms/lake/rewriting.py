@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.change import StagedPartition
 from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.log import LoggedFile
 from newslake.transforms.lake.parquet import stamped_schema, write_parquet
 from newslake.transforms.lake.storage import Storage
+from newslake.transforms.lake.transaction import StagedPartition
 
 TARGET_BYTES = 512 * 2**20
 """A new file ends when its rows, unpacked in memory, reach this."""

@@ -1,12 +1,13 @@
-"""What one bounded run wants to commit: staged files, counts, and the run they belong to."""
+"""What one bounded run wants to commit, and what a command wants to change of committed partitions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from newslake.schemas.records import Assignment, RowKeys, StagedFile
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.errors import Unbalanced
+from newslake.transforms.lake.log import Forgotten, LoggedFile
 
 OUTCOMES = ("articles", "duplicates", "revisions", "rejects", "known")
 """Where a document that was read can end."""
@@ -108,3 +109,32 @@ def check_balance(counts: dict[str, int]) -> None:
             f"{counts['read']} documents were read, but {sums} = {ended(counts)}; nothing was "
             "committed. This is a bug of newslake: please report it with the command you ran"
         )
+
+
+@dataclass(frozen=True)
+class StagedPartition:
+    """A new folder for one partition."""
+
+    table: str
+    partition: str
+    folder: str
+    """Where the new files lie, below the lake; nothing else lies there."""
+    read: list[LoggedFile]
+    """The live files that the new ones were made of."""
+    new: list[LoggedFile]
+    """The new files; `name` is provisional. Never empty, though a file may have no rows."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one `compact`, `forget` or `reprocess` wants to change."""
+
+    kind: str
+    """`compact`, `forget` or `reprocess`."""
+    run_id: str
+    room: str
+    """The room in which the folders were staged."""
+    as_of: int
+    """The last entry of the log that was looked at."""
+    partitions: list[StagedPartition]
+    forgotten: Forgotten = field(default_factory=Forgotten)

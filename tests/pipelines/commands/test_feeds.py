@@ -7,8 +7,8 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.commands import feeds
 from newslake.schemas.reasons import Unreadable
 from newslake.transforms.feeds.inspection import Page
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.feeds.schedule.poll_schedule import first
-from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
 
 HOME = "https://paper.example.org/"
 OTHER = "https://other.example.org/feed"

@@ -11,9 +11,9 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.commands.rewrite_loop import change
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.change import Change
 from newslake.transforms.lake.log import Forgotten, live_files
 from newslake.transforms.lake.rewriting import stage_filtered
+from newslake.transforms.lake.transaction import Change
 
 
 @pytest.fixture

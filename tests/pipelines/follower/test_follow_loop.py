@@ -20,7 +20,7 @@ from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import NO_DATE, TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
-from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.fetch_options import Fetching
 from newslake.transforms.fetch.site_scheduler import Budget

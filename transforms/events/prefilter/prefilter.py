@@ -18,7 +18,7 @@ from newslake.transforms.events.prefilter.requirements import (
     plain_heads,
     telling,
 )
-from newslake.transforms.events.prefilter.violence import is_violent
+from newslake.transforms.events.prefilter.topic import is_violent
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|’ll|'ll|[^\w\s]|\d+")
 _NONE: Lemmas = frozenset()

@@ -17,8 +17,7 @@ from newslake.transforms.events.parse.grammar import (
     is_question,
     subjects,
 )
-from newslake.transforms.events.prefilter.sport import is_sporting
-from newslake.transforms.events.prefilter.violence import is_violent
+from newslake.transforms.events.prefilter.topic import is_sporting, is_violent
 from newslake.transforms.events.rules.arguments import (
     Match,
     actors_of,

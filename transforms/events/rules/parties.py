@@ -9,7 +9,7 @@ from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.data.places import countries_in
 from newslake.transforms.events.expressions.time_expressions import YEAR
 from newslake.transforms.events.parse.grammar import NAMES, Token, children, objects_of
-from newslake.transforms.events.prefilter.sport import is_sporting
+from newslake.transforms.events.prefilter.topic import is_sporting
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from newslake.transforms.extract.text.nesting import is_too_deep
+from newslake.transforms.extract.text.item import is_too_deep
 from newslake.transforms.extract.text.plain import without_tags
 from newslake.transforms.text import one_line
 from newslake.transforms.web.urls import canonical, web_address

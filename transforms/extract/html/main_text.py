@@ -13,8 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from newslake.transforms.extract.html.tree import drop_surroundings
-from newslake.transforms.extract.text.table import tidy_rows
-from newslake.transforms.text import count_words, folded, lines, one_line
+from newslake.transforms.text import count_words, folded, lines, one_line, tidy_rows
 
 FIRST = 10
 """Paragraphs below the headline that the text must hold."""

@@ -9,7 +9,6 @@ from newslake.schemas.reasons import BadField, BadJson
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.dates import read_time
 from newslake.transforms.extract.fields.language import two_letters
-from newslake.transforms.extract.text.nesting import MAX_NESTING, is_too_deep
 from newslake.transforms.text import mend
 
 VERSION = "1"
@@ -35,6 +34,9 @@ NAMES = {
     "image_url": ("image_url", "image"),
 }
 """Fields that are understood, under the names that they go by, best first."""
+
+MAX_NESTING = 100
+"""Lists and objects within each other. The parser's own limit is near 1,000 less what its callers take."""
 
 _TOO_DEEP = f"nested more than {MAX_NESTING} deep"
 
@@ -151,3 +153,21 @@ def _mended(value: object) -> object:
     if isinstance(value, dict):
         return {mend(name): _mended(item) for name, item in value.items()}
     return value
+
+
+def is_too_deep(value: object, most: int = MAX_NESTING) -> bool:
+    """Return whether in a JSON value more than `most` lists and objects stand within each other.
+
+    >>> is_too_deep({"a": [1]}, 2), is_too_deep({"a": [[]]}, 2)
+    (False, True)
+    """
+    level = [value]
+    for _ in range(most):
+        level = [inner for outer in level for inner in _within(outer)]
+    return any(isinstance(one, list | dict) for one in level)
+
+
+def _within(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

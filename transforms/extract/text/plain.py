@@ -3,8 +3,7 @@
 import re
 
 from newslake.transforms.extract.content import Content
-from newslake.transforms.extract.text.table import tidy_rows
-from newslake.transforms.text import count_words, lines
+from newslake.transforms.text import count_words, lines, tidy_rows
 
 VERSION = "1"
 """Changes whenever these rules give another text or title of the same bytes."""

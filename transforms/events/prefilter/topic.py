@@ -1,8 +1,9 @@
-"""Whether a text is about sport, where teams attack, defend and are suspended, and nothing has happened."""
+"""Whether a text is about sport, where teams attack and nothing has happened, or about violence."""
 
 import re
 
 from newslake.transforms.events.data.lexicon import words
+from newslake.transforms.events.expressions.casualties import injured, killed
 
 RATE = 0.01
 """Share of a text's words that are scores or words of sport, from which it is about that."""
@@ -26,3 +27,18 @@ def is_sporting(text: str) -> bool:
     sport = words("sport")
     found = results + sum(word in sport for word in every)
     return (results > 0 or found > 2) and found >= RATE * len(every)
+
+
+def is_violent(sentence: str) -> bool:
+    """Return whether `sentence` names assailants, arms or abductions, or numbers the killed or injured.
+
+    Words in capitals are names, of a team perhaps, but for the first one.
+
+    >>> is_violent("Gunmen attacked Goma."), is_violent("The Rebels attacked, and won.")
+    (True, False)
+    """
+    found = _WORD.findall(sentence)
+    plain = {word for word in found if word.islower()} | {word.lower() for word in found[:1]}
+    if not plain.isdisjoint(words("violent")):
+        return True
+    return any(True for tolls in (killed, injured) for _ in tolls(sentence))

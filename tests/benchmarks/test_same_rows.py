@@ -5,13 +5,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from paths import BENCHMARKS
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 ROWS = {
     "articles": [

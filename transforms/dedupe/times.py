@@ -1,6 +1,16 @@
-"""Times as SQLite keeps them: microseconds since 1970, UTC."""
+"""Times of documents: as a key that sorts them, and as SQLite stores them."""
 
 from datetime import UTC, datetime, timedelta
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+Order = tuple[datetime, datetime, str]
+
+
+def order(published_at: datetime | None, seen_at: datetime | None, id: str) -> Order:
+    """Return a key that sorts by time of publication, then of fetching, then by id; unknown last."""
+    return published_at or _LATEST, seen_at or _LATEST, id
+
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

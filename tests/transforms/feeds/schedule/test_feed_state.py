@@ -5,9 +5,8 @@ import pytest
 from papers import ADDRESS, NOON
 
 from newslake.transforms.feeds.parse.feed import Hints
-from newslake.transforms.feeds.schedule.feed_state import FeedState
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedState, FeedStates, known_states
 from newslake.transforms.feeds.schedule.poll_schedule import first
-from newslake.transforms.feeds.schedule.state_store import NAME, FeedStates, known_states
 
 FULL = FeedState(
     feed=ADDRESS,

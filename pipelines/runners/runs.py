@@ -1,0 +1,150 @@
+"""A run: its id, what it did, added up from its commits, and the row of `runs` that it leaves."""
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from newslake.pipelines.runners.bounded_run import assign
+from newslake.schemas.rows import Fetch, Run
+from newslake.schemas.tables import TABLES
+from newslake.transforms.events.parse.model import model_name
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.parquet import code_version
+from newslake.transforms.lake.staging import Outcome
+from newslake.transforms.lake.transaction import ended, gather
+from newslake.transforms.read.names import quote
+from newslake.transforms.write.write import in_order, write_file
+
+COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
+_NOTICES = {
+    "too_short_to_compare": "{} documents are too short to have near copies; only equal texts were sought",
+    "passed_over": "{} records of web archives are no pages, or no successful ones; passed over",
+    "unread_languages": "{} new articles are not in English; no events were sought in them",
+    "no_model": "{} new articles were not searched for events: install newslake[events]",
+    "failed_events": "{} new articles are stored without mentions, since reading them for events failed",
+}
+
+
+@dataclass
+class Summary:
+    """Counts of one run."""
+
+    run_id: str
+    seconds: float = 0.0
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects_by_reason: Counter[str] = field(default_factory=Counter)
+    commits: list[int] = field(default_factory=list)
+    committed_at: list[datetime] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(self, outcome: Outcome, at: datetime) -> None:
+        """Count in what one bounded run committed, complete at that time."""
+        self.counts.update(outcome.counts)
+        self.rejects_by_reason.update(outcome.rejects_by_reason)
+        if outcome.seq is not None:
+            self.commits.append(outcome.seq)
+            self.committed_at.append(at)
+        if outcome.warning:
+            self.warnings.append(outcome.warning)
+
+    @property
+    def balanced(self) -> bool:
+        """True if every document that was read has ended somewhere."""
+        return self.counts["read"] == ended(self.counts)
+
+    @property
+    def notices(self) -> list[str]:
+        """What a person should know about this run."""
+        told = [
+            text.format(f"{self.counts[name]:,}")
+            for name, text in _NOTICES.items()
+            if self.counts[name]
+        ]
+        return told + self.warnings
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as `--json` prints it."""
+        return {
+            "run_id": self.run_id,
+            **{name: self.counts[name] for name in (*COUNTS, "passed_over")},
+            "rejects_by_reason": dict(sorted(self.rejects_by_reason.items())),
+            "balanced": self.balanced,
+            "seconds": round(self.seconds, 1),
+        }
+
+    def as_json(self) -> str:
+        """Return the summary as one line of JSON."""
+        return json.dumps(self.as_dict())
+
+
+def new_run_id() -> str:
+    """Return an id for a run that begins now, such as 20260301T120000Z-1a2b3c4d."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
+"""What shapes the rows, besides our own code."""
+
+
+def record_run(
+    lake: Lake,
+    summary: Summary,
+    command: str,
+    inputs: Sequence[str],
+    configuration: dict[str, Any],
+    started_at: datetime,
+    finished_at: datetime,
+    requests: Sequence[Fetch] = (),
+) -> None:
+    """Commit the row of a run that has come to its end, and what it asked for beside its pages.
+
+    Raises:
+        LakeError: the lake refuses.
+    """
+    row = Run(
+        command=command,
+        started_at=started_at,
+        finished_at=finished_at,
+        inputs=[quote(path) for path in inputs],
+        read=summary.counts["read"],
+        articles=summary.counts["articles"],
+        duplicates=summary.counts["duplicates"],
+        revisions=summary.counts["revisions"],
+        rejects=summary.counts["rejects"],
+        known=summary.counts["known"],
+        mentions=summary.counts["mentions"],
+        passed_over=summary.counts["passed_over"],
+        unread_languages=summary.counts["unread_languages"],
+        balanced=summary.balanced,
+        commits=summary.commits,
+        committed_at=summary.committed_at,
+        versions=json.dumps(versions(), sort_keys=True),
+        configuration=json.dumps(configuration, sort_keys=True),
+    )
+    rows: dict[str, Sequence[Any]] = {"runs": [row], "fetches": requests}
+    with lake.committer() as committer:
+        name = layout.last_room_name(summary.run_id)
+        assignment = assign(lake, committer, name, summary.run_id, started_at)
+        lake.storage.make_folder(name)
+        partition = f"run_date={assignment.run_date}"
+        files = [
+            write_file(table, partition, in_order(TABLES[table], some)[0], assignment)
+            for table, some in rows.items()
+            if some
+        ]
+        outcome = committer.commit(gather(assignment, files, []))
+        if outcome.warning:
+            summary.warnings.append(outcome.warning)
+        committer.sweep()
+
+
+def versions() -> dict[str, str | None]:
+    """Return the versions of newslake, of the model and of the libraries that shape its rows."""
+    found: dict[str, str | None] = {name: version(name) for name in LIBRARIES}
+    return found | {"newslake": code_version(), "model": model_name()}
