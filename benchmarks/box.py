@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from throughput import given_pages
 
 from newslake.pipelines.commands.terminal import table
-from newslake.transforms.beam.sandbox import Box
+from newslake.transforms.beam.sandbox import Sandbox
 from newslake.transforms.extract.by_media_type import Raw, read, warm_up
 from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
 from newslake.transforms.extract.html.limits import DEFAULT
@@ -66,12 +66,12 @@ def main() -> int:
     pages = [
         gzip.decompress(p.read_bytes()) if p.suffix == ".gz" else p.read_bytes() for p in paths
     ]
-    box = Box(MAX_SECONDS, MAX_MEMORY_MB, warm_up)
+    sandbox = Sandbox(MAX_SECONDS, MAX_MEMORY_MB, warm_up)
 
     def boxed(raw: Raw) -> object:
-        return box.call(read, raw, DEFAULT)
+        return sandbox.call(read, raw, DEFAULT)
 
-    start = box.call(time.process_time)
+    start = sandbox.call(time.process_time)
     warm_up()
     ways = deque([bare, checked, boxed])
     taken, on_the_wall = dict.fromkeys(ways, 0.0), dict.fromkeys(ways, 0.0)
@@ -81,8 +81,8 @@ def main() -> int:
             taken[way] += cpu
             on_the_wall[way] += wall
         ways.rotate()
-    taken[boxed] += box.call(time.process_time) - start
-    box.close()
+    taken[boxed] += sandbox.call(time.process_time) - start
+    sandbox.close()
     each = len(pages) * options.rounds
     figures = {
         "pages": len(pages),

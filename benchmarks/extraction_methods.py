@@ -34,7 +34,7 @@ def newslake(page: Page) -> Prediction:
     A page that they refuse as no article, once it is read, has no text, but the fields that they
     read; the reason is told as `refused`.
 
-    In this process and not in a box of its own, so that its time is counted: `box.py` measures that.
+    In this process and not in a box of its own, so that its time is counted: `sandbox.py` measures that.
     """
     locator = page.url or page.id
     document = Document(

@@ -107,7 +107,7 @@ def _comparisons(file: Path, expression: str) -> Iterator[Expected]:
     except SyntaxError:
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and all(isinstance(op, ast.Eq) for op in node.ops):
+        if isinstance(node, ast.DiffRevisions) and all(isinstance(op, ast.Eq) for op in node.ops):
             *places, value = node.left, *node.comparators
             for place in places:
                 match = re.fullmatch(

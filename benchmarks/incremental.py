@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from newslake.pipelines.backfill import Folder
 from newslake.pipelines.commands.terminal import table
 from newslake.pipelines.ingest import Settings
-from newslake.pipelines.runners.bounded_run import assign, run_bounded
+from newslake.pipelines.runners.bounded_run import run_bounded, run_context
 from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.rows import Article
@@ -35,8 +35,8 @@ from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import Lake
-from newslake.transforms.lake.staging import room
-from newslake.transforms.lake.transaction import gather
+from newslake.transforms.lake.staging import staging
+from newslake.transforms.lake.transaction import make_transaction
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
 from newslake.transforms.write.write import stage
@@ -89,14 +89,14 @@ def article(number: int) -> Article:
 def fill(lake: Lake, numbers: range) -> None:
     """Commit the articles of these numbers."""
     run_id = f"fill-{numbers.start}"
-    name = layout.room_name(run_id, 0)
+    name = layout.staging_name(run_id, 0)
     by_day: dict[str, list[Article]] = {}
     for row in map(article, numbers):
         by_day.setdefault(TABLES["articles"].partition(row, NOW.date()), []).append(row)
-    with lake.committer() as committer, room(lake.storage, name):
-        place = assign(lake, committer, name, run_id, NOW)
+    with lake.committer() as committer, staging(lake.storage, name):
+        place = run_context(lake, committer, name, run_id, NOW)
         files = [file for group in by_day.items() for file in stage(group, "articles", place)]
-        committer.commit(gather(place, files, [("read", len(numbers))]))
+        committer.commit(make_transaction(place, files, [("read", len(numbers))]))
 
 
 def new_documents(held: int, turn: int) -> Iterator[dict[str, Any]]:

@@ -17,13 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from newslake.schemas.ontology import EVENT_TYPES
-from newslake.schemas.records import Assignment, RowKeys, StagedFile
+from newslake.schemas.records import RowKeys, RunContext, StagedFile
 from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.parquet import write_parquet
-from newslake.transforms.lake.staging import room
-from newslake.transforms.lake.transaction import gather
+from newslake.transforms.lake.staging import staging
+from newslake.transforms.lake.transaction import make_transaction
 
 FIRST_DAY = date(2026, 3, 1)
 COUNTRIES = np.array(
@@ -225,22 +225,22 @@ def build(lake: Lake, tables: Mapping[str, pa.Table], rows_a_file: int | None = 
     """
     lake.create()
     for number, day in enumerate(_days(tables["articles"])):
-        name = layout.room_name("made", number)
+        name = layout.staging_name("made", number)
         with ExitStack() as stack:
             with lake.committer() as committer:
-                stack.enter_context(room(lake.storage, name))
-            assignment = Assignment(
+                stack.enter_context(staging(lake.storage, name))
+            context = RunContext(
                 lake=str(lake.storage.root),
                 index=str(lake.index_path),
-                room=name,
+                staging=name,
                 run_id="made",
                 as_of=committer.last,
                 run_date=day.isoformat(),
             )
-            files = list(_stage_day(tables, day, assignment, rows_a_file))
+            files = list(_stage_day(tables, day, context, rows_a_file))
             read = sum(len(file.keys) for file in files if file.table != "mentions")
             with lake.committer() as committer:
-                committer.commit(gather(assignment, files, [("read", read)]))
+                committer.commit(make_transaction(context, files, [("read", read)]))
 
 
 def _days(table: pa.Table) -> list[date]:
@@ -248,19 +248,19 @@ def _days(table: pa.Table) -> list[date]:
 
 
 def _stage_day(
-    tables: Mapping[str, pa.Table], day: date, assignment: Assignment, rows_a_file: int | None
+    tables: Mapping[str, pa.Table], day: date, context: RunContext, rows_a_file: int | None
 ) -> Iterator[StagedFile]:
     for name, table in tables.items():
         of_day = table.filter(pc.equal(table["published_at"].cast(pa.date32()), day))
         rows = of_day.sort_by([(column, "ascending") for column in TABLES[name].sort_key])
         size = rows_a_file or max(1, rows.num_rows)
         for start in range(0, rows.num_rows, size):
-            yield _staged(name, f"published_date={day}", rows.slice(start, size), assignment)
+            yield _staged(name, f"published_date={day}", rows.slice(start, size), context)
 
 
-def _staged(name: str, partition: str, rows: pa.Table, assignment: Assignment) -> StagedFile:
+def _staged(name: str, partition: str, rows: pa.Table, context: RunContext) -> StagedFile:
     file = f"{name}-{uuid.uuid4().hex}.parquet"
-    path = Path(assignment.lake, assignment.room, file)
+    path = Path(context.lake, context.staging, file)
     digest, size = write_parquet(path, name, rows)
     columns = ["document_id", "article_id", "text_hash"]
     columns[1] = "duplicate_of" if name == "duplicates" else "article_id"

@@ -35,7 +35,7 @@ from rivals import RIVALS
 from newslake.pipelines.commands.terminal import table
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import Reject
-from newslake.schemas.records import Assignment, Document, Draft
+from newslake.schemas.records import Document, Draft, RunContext
 from newslake.schemas.rows import Article, Duplicate
 from newslake.transforms.clean.clean import clean
 from newslake.transforms.dedupe.deduplicate import Deduplicate
@@ -69,8 +69,8 @@ def deduplicate(drafts: Sequence[Draft]) -> tuple[list[Article], list[Duplicate]
     with tempfile.TemporaryDirectory() as folder:
         lake = open_lake(Path(folder) / "lake")
         lake.create()
-        place = Assignment(
-            lake=str(lake.storage.root), index=str(lake.index_path), room="_tmp/w-benchmark",
+        place = RunContext(
+            lake=str(lake.storage.root), index=str(lake.index_path), staging="_tmp/w-benchmark",
             run_id="benchmark", as_of=0, run_date="2026-01-01",
         )  # fmt: skip
         _save(drafts, f"{folder}/drafts")  # inside of a Create they would be compressed

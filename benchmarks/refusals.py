@@ -22,7 +22,7 @@ from throughput import given_pages
 
 from newslake.pipelines.commands.terminal import say, table
 from newslake.schemas.reasons import NotAnArticle, Reject
-from newslake.transforms.beam.sandbox import box
+from newslake.transforms.beam.sandbox import sandbox
 from newslake.transforms.extract.by_media_type import Raw, read, warm_up
 from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
 from newslake.transforms.extract.html.limits import DEFAULT
@@ -33,7 +33,7 @@ KINDS = {"article", "other"}
 def outcome(page: bytes, url: str | None) -> tuple[str, str]:
     """Return what becomes of a page, and the detail of a refusal."""
     try:
-        reading = box(MAX_SECONDS, MAX_MEMORY_MB, warm_up).call(
+        reading = sandbox(MAX_SECONDS, MAX_MEMORY_MB, warm_up).call(
             read, Raw(page, "text/html", url=url), DEFAULT
         )
     except Reject as error:

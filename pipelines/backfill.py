@@ -22,7 +22,7 @@ import apache_beam as beam
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import MADE_IF_MISSING, Command
-from newslake.pipelines.ingest import Arrivals, Settings
+from newslake.pipelines.ingest import Settings, SourceOutput
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import engine
@@ -142,9 +142,9 @@ class Folder:
     slices: list[FileSlice]
     read: Read
 
-    def __call__(self, pipeline: beam.Pipeline) -> Arrivals:
+    def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)
-        return Arrivals(*(pipeline | "List" >> listed | "Read" >> self.read))
+        return SourceOutput(*(pipeline | "List" >> listed | "Read" >> self.read))
 
 
 def _default_workers(inputs: Sequence[FileSlice]) -> int:

@@ -16,9 +16,9 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import MADE_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.feeds import read_feeds
-from newslake.pipelines.follower.dashboard import Board
-from newslake.pipelines.follower.follow_loop import Following, Schedule
-from newslake.pipelines.follower.pending import Gathering
+from newslake.pipelines.follower.dashboard import Dashboard
+from newslake.pipelines.follower.follow_loop import FollowLoop, Schedule
+from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import add_options, configuration, configured, duration
 from newslake.pipelines.runners.engine import engine
@@ -34,13 +34,13 @@ from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch import OpenVisitor
-from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError, Unsupported
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.web.urls import web_address
 
-STAGES = (Fetching, Extract, Clean, FindEvents)
+STAGES = (FetchOptions, Extract, Clean, FindEvents)
 
 KEEPING = timedelta(hours=1)
 """So often rows of `runs` and of polls are written, quiet partitions merged and bad feeds named."""
@@ -136,7 +136,7 @@ class Follower:
         self._lake = lake
         self._clock = clock or Clock()
         self._idle_seconds = idle_seconds
-        self._fetching = configured(Fetching, arguments)
+        self._fetching = configured(FetchOptions, arguments)
         self._settings = Settings(
             extract=configured(Extract, arguments),
             clean=configured(Clean, arguments),
@@ -144,8 +144,8 @@ class Follower:
         )
         self._archive = self._fetching.archive
         keep = self._archive.keep_entries if self._archive else list
-        self._gathering = Gathering(lake, states, feeds, self._clock.now(), keep)
-        self._following = Following(
+        self._gathering = Pending(lake, states, feeds, self._clock.now(), keep)
+        self._following = FollowLoop(
             lake,
             self._gathering,
             open_visitor or self._fetching.visitor,
@@ -154,7 +154,7 @@ class Follower:
             engine("DirectRunner", 1, arguments.beam_options),
             self._clock,
         )
-        self._board = Board(terminal.out, arguments.json)
+        self._board = Dashboard(terminal.out, arguments.json)
         self._begin()
 
     def run(self) -> None:

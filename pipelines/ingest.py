@@ -18,26 +18,26 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from newslake.schemas.records import Assignment, Document, Tally
+from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Rejected
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.dedupe.deduplicate import Deduplicate
-from newslake.transforms.dedupe.diff_revisions import Compare
-from newslake.transforms.dedupe.drop_seen import Recognise
+from newslake.transforms.dedupe.diff_revisions import DiffRevisions
+from newslake.transforms.dedupe.drop_seen import DropSeen
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
 from newslake.transforms.write.commit import Commit
 from newslake.transforms.write.write import Write
 
 
-class Arrivals(NamedTuple):
+class SourceOutput(NamedTuple):
     """What a source brings, bounded or not."""
 
     kept: beam.PCollection[Document]
     """Documents."""
     rejected: beam.PCollection[Rejected]
     """What was refused while they were read or fetched."""
-    tallies: beam.PCollection[Tally]
+    metrics: beam.PCollection[Metric]
     """Counts beside the balance."""
     rows: Mapping[str, beam.PCollection[Any]] = MappingProxyType({})
     """Rows about where they came from, by table, to be committed with them."""
@@ -53,49 +53,51 @@ class Settings:
 
 
 def ingest(
-    source: Arrivals, assignment: Assignment, settings: Settings, hold: bool = False
+    source: SourceOutput, context: RunContext, settings: Settings, hold: bool = False
 ) -> None:
     """Append the whole DAG to the pipeline of `source`.
 
     Args:
         source: Documents, and what comes with them.
-        assignment: The run's place in a lake.
+        context: The run's place in a lake.
         settings: Stages, ready configured.
         hold: Leave the commit to the caller, who holds the lake's lock.
     """
-    recognised = source.kept | "Recognise" >> Recognise(assignment)
-    extracted = recognised.new | "Extract" >> settings.extract
+    unseen = source.kept | "DropSeen" >> DropSeen(context)
+    extracted = unseen.new | "Extract" >> settings.extract
     cleaned = extracted.kept | "Clean" >> settings.clean
-    told_apart = cleaned.kept | "Deduplicate" >> Deduplicate(assignment)
-    versions = (told_apart.revisions, told_apart.revised) | "Compare" >> Compare(assignment)
-    found = told_apart.articles | "FindEvents" >> settings.find_events
+    deduplicated = cleaned.kept | "Deduplicate" >> Deduplicate(context)
+    versions = (deduplicated.revisions, deduplicated.revised) | "DiffRevisions" >> DiffRevisions(
+        context
+    )
+    found = deduplicated.articles | "FindEvents" >> settings.find_events
 
     refused = (source.rejected, extracted.rejected, cleaned.rejected) | "Refused" >> beam.Flatten()
-    rejects = refused | "RecogniseRefused" >> Recognise(assignment)
+    rejects = refused | "DropSeenRejects" >> DropSeen(context)
 
     written = {
-        "articles": told_apart.articles,
-        "duplicates": told_apart.duplicates,
+        "articles": deduplicated.articles,
+        "duplicates": deduplicated.duplicates,
         "revisions": versions,
         "mentions": found.mentions,
         "rejects": rejects.new,
         **source.rows,
-    } | "Write" >> Write(assignment)
+    } | "Write" >> Write(context)
 
-    tallies = (
+    metrics = (
         # Counted before they are flattened: a Flatten would keep the payloads of all documents.
         source.kept | "CountKept" >> beam.Map(one_read),
         source.rejected | "CountRejected" >> beam.Map(one_read),
-        recognised.tallies,
-        rejects.tallies,
-        told_apart.tallies,
-        found.tallies,
-        written.tallies,
-        source.tallies,
-    ) | "Tallies" >> beam.Flatten()
-    _ = (written.files, tallies, told_apart.absent_days) | "Commit" >> Commit(assignment, hold)
+        unseen.metrics,
+        rejects.metrics,
+        deduplicated.metrics,
+        found.metrics,
+        written.metrics,
+        source.metrics,
+    ) | "Metrics" >> beam.Flatten()
+    _ = (written.files, metrics, deduplicated.unindexed_days) | "Commit" >> Commit(context, hold)
 
 
-def one_read(_: object) -> Tally:
+def one_read(_: object) -> Metric:
     """Count one document, whatever becomes of it."""
-    return Tally("read", 1)
+    return Metric("read", 1)

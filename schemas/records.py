@@ -17,14 +17,14 @@ from newslake.schemas.rows import Article
 
 
 @record
-class Assignment:
+class RunContext:
     """A bounded run's place in a lake."""
 
     lake: str
     """The lake's folder."""
     index: str
     """Path of the lake's index."""
-    room: str
+    staging: str
     """The folder below the lake in which the run stages its files."""
     run_id: str
     """The run that it is a part of."""
@@ -55,7 +55,7 @@ class FileSlice:
 
 
 @record
-class Announced:
+class PageRequest:
     """An address that a feed announced, to be fetched."""
 
     url: str
@@ -146,7 +146,7 @@ class Verdict:
     document_id: str
     """Id of the document."""
     outcome: str
-    """`article`, `duplicate`, `revision` or `known`."""
+    """`article`, `duplicate`, `revision` or `already_ingested`."""
     article_id: str
     """The article that it is, is a copy of, or is a later version of."""
     revision: int = 0
@@ -196,11 +196,11 @@ class StagedFile:
 
 
 @record
-class Tally:
+class Metric:
     """A count on its way to the balance."""
 
     name: str
-    """`read`, `known`, `passed_over`, `fetched`, `deferred`, `too_short_to_compare`, `unread_languages`,
+    """`read`, `already_ingested`, `skipped`, `fetched`, `deferred`, `too_short_to_compare`, `unsupported_language`,
     `no_model` or `failed_events`."""
     count: int
     """How many."""

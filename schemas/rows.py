@@ -349,16 +349,16 @@ class Run:
     """Later versions of articles."""
     rejects: int
     """Refused inputs."""
-    known: int
+    already_ingested: int
     """Documents that an earlier run, or this one, had already accounted for."""
     mentions: int
     """Mentions of events found in the new articles."""
-    passed_over: int
+    skipped: int
     """Records of web archives that hold no successful response of HTML: no documents."""
-    unread_languages: int
+    unsupported_language: int
     """New articles in which no events were sought, since their language is not supported."""
     balanced: bool
-    """read = articles + duplicates + revisions + rejects + known."""
+    """read = articles + duplicates + revisions + rejects + already_ingested."""
     commits: list[int]
     """Entries of the lake's log that this run wrote."""
     committed_at: list[datetime]

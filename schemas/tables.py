@@ -27,7 +27,7 @@ from newslake.schemas.rows import (
     Run,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the layout below; a lake of another version is refused."""
 
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"

@@ -4,13 +4,13 @@ from lakes import article, commit
 from newslake.api import Lake
 from newslake.pipelines.cli import main
 from newslake.transforms.lake.errors import LakeError, NotALake
-from newslake.transforms.lake.lake import Lake as LakeOnDisk
+from newslake.transforms.dedupe.lake_index import open_lake
 
 
 @pytest.fixture
 def lake(tmp_path):
     """A lake of two entries, of two days and languages."""
-    lake = LakeOnDisk(tmp_path / "lake")
+    lake = open_lake(tmp_path / "lake")
     lake.create()
     commit(lake, article("one", language="en"), article("undated", published_at=None))
     later = article("one").published_at.replace(day=7)
@@ -49,7 +49,7 @@ def test_the_lake_as_it_was(lake):
 @pytest.mark.parametrize("seq", [0, 9])
 def test_what_was_not_kept_cannot_be_read(lake, seq):
     main(["compact", "--idle", "0", "--lake", str(lake)])
-    commit(LakeOnDisk(lake), article("three"), number=5)
+    commit(open_lake(lake), article("three"), number=5)
     main(["compact", "--idle", "0", "--lake", str(lake)])
     with pytest.raises(LakeError, match="the lake can be read as of entries"):
         Lake(lake, as_of=seq).articles()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.rewrite_loop import change, report, settled
+from newslake.pipelines.commands.rewrite_loop import change, recovered, report
 from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import Lake
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         LakeError: the lake refuses; what was merged before stays merged.
     """
-    lake = settled(arguments.lake)
+    lake = recovered(arguments.lake)
     done = []
     folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
     with terminal.progress("partitions") as bar:
@@ -95,26 +95,26 @@ def merge(lake: Lake, folder: str) -> Compacted | None:
     table, partition = folder.split("/")
     read: list[LoggedFile] = []
 
-    def plan(run_id: str, room: str, as_of: int) -> Change | None:
+    def plan(run_id: str, staging: str, as_of: int) -> Change | None:
         live = live_files(lake.log.entries(as_of)).values()
         read[:] = [file for file in live if file.folder == folder and file.size < SMALL_BYTES]
         if len(read) < 2:
             return None
-        staged = stage_sorted(lake.storage, room, table, partition, read)
+        staged = stage_sorted(lake.storage, staging, table, partition, read)
         if len(staged.new) >= len(read):
             return None
-        return Change("compact", run_id, room, as_of, [staged])
+        return Change("compact", run_id, staging, as_of, [staged])
 
     entry = change(lake, plan)
     if entry is None:
         return None
-    after = entry.exchanges[0].after
+    after = entry.swaps[0].after
     return Compacted(
         folder=folder,
-        files_before=len(entry.exchanges[0].before),
+        files_before=len(entry.swaps[0].before),
         files_after=len(after),
         bytes_before=sum(file.size for file in read),
-        bytes_after=sum(file.size for file in after if file.name in entry.exchanges[0].new_names),
+        bytes_after=sum(file.size for file in after if file.name in entry.swaps[0].new_names),
     )
 
 

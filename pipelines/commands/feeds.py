@@ -20,7 +20,7 @@ from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, 
 from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import check_status
-from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.web.urls import web_address
 
@@ -43,9 +43,9 @@ OPML, all else is text.
 class Asking:
     """How to ask on the web."""
 
-    contact: str | None = Fetching.contact
+    contact: str | None = FetchOptions.contact
     """Web or mail address at which publishers reach you; a part of the User-Agent. Default none."""
-    allow_private: bool = Fetching.allow_private
+    allow_private: bool = FetchOptions.allow_private
     """Also ask in private networks and on unusual ports: for an intranet. Default no."""
 
 
@@ -241,7 +241,7 @@ def _get(word: str, arguments: argparse.Namespace) -> Page:
 
 
 async def _visited(url: str, asking: Asking) -> Response:
-    fetching = Fetching(contact=asking.contact, allow_private=asking.allow_private)
+    fetching = FetchOptions(contact=asking.contact, allow_private=asking.allow_private)
     async with fetching.visitor(Clock()) as visitor:
         return (await visitor.get(url)).response
 

@@ -120,7 +120,7 @@ def forget(lake: Lake, names: Sequence[str]) -> Found | None:
     """
     found = Found()
 
-    def plan(run_id: str, room: str, as_of: int) -> Change | None:
+    def plan(run_id: str, staging: str, as_of: int) -> Change | None:
         nonlocal found
         live = live_files(lake.log.entries(as_of))
         found = search(lake, names)
@@ -128,10 +128,10 @@ def forget(lake: Lake, names: Sequence[str]) -> Found | None:
             return None
         _locate(lake, live, found)
         partitions = [
-            _without(lake, room, folder, files, found) for folder, files in found.files.items()
+            _without(lake, staging, folder, files, found) for folder, files in found.files.items()
         ]
         forgotten = Forgotten(found.documents, found.tombstones, found.texts)
-        return Change("forget", run_id, room, as_of, partitions, forgotten)
+        return Change("forget", run_id, staging, as_of, partitions, forgotten)
 
     return found if change(lake, plan) else None
 
@@ -249,7 +249,7 @@ def _among(column: pa.ChunkedArray, ids: list[str]) -> pa.ChunkedArray:
 
 
 def _without(
-    lake: Lake, room: str, folder: str, read: list[LoggedFile], found: Found
+    lake: Lake, staging: str, folder: str, read: list[LoggedFile], found: Found
 ) -> StagedPartition:
     """Stage the files `read` of a partition without what is to be forgotten."""
     table, partition = folder.split("/")
@@ -266,7 +266,7 @@ def _without(
             rows = rows.set_column(rows.schema.get_field_index(name), field, emptied)
         return rows
 
-    return stage_filtered(lake.storage, room, table, partition, read, change)
+    return stage_filtered(lake.storage, staging, table, partition, read, change)
 
 
 def _wait(lake: Lake, grace: float) -> None:
@@ -277,11 +277,11 @@ def _wait(lake: Lake, grace: float) -> None:
     time.sleep(max(0.0, end - time.monotonic()))
     with lake.committer() as committer:
         committer.sweep(grace)
-    left = [name for name in lake.storage.list(layout.ROOMS) if name.startswith("retired-")]
-    old = [name for name in left if lake.storage.age(f"{layout.ROOMS}/{name}") >= grace]
+    left = [name for name in lake.storage.list(layout.TMP) if name.startswith("retired-")]
+    old = [name for name in left if lake.storage.age(f"{layout.TMP}/{name}") >= grace]
     if old:
         raise LakeError(
-            f"{lake.storage.root}/{layout.ROOMS}: {', '.join(old)} could not be removed and may hold "
+            f"{lake.storage.root}/{layout.TMP}: {', '.join(old)} could not be removed and may hold "
             "what was to be forgotten: remove them by hand"
         )
 

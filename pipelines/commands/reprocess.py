@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.rewrite_loop import change, report, settled
+from newslake.pipelines.commands.rewrite_loop import change, recovered, report
 from newslake.pipelines.options import WrongOption, share
 from newslake.schemas.record import field_docs
 from newslake.schemas.rows import Article, Mention
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption(f"--published: {first} is after {last}; the earlier day goes first")
     if model_name() is None:
         raise WrongOption("no language model: pip install 'newslake[events]'")
-    lake = settled(arguments.lake)
+    lake = recovered(arguments.lake)
     done = []
     partitions = list(partitions_of(lake, arguments.published))
     with terminal.progress("days") as bar:
@@ -117,7 +117,7 @@ def reprocess(lake: Lake, partition: str, min_confidence: float) -> Reprocessed 
     found: dict[str, list[Mention]] = {}
     articles = before = after = 0
 
-    def plan(run_id: str, room: str, as_of: int) -> Change | None:
+    def plan(run_id: str, staging: str, as_of: int) -> Change | None:
         nonlocal articles, before, after
         live = live_files(lake.log.entries(as_of)).values()
         texts = [one for one in live if one.folder == f"articles/{partition}"]
@@ -132,8 +132,8 @@ def reprocess(lake: Lake, partition: str, min_confidence: float) -> Reprocessed 
         articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)
         if _same(_rows(lake, old), rows):
             return None
-        staged = stage_anew(lake.storage, room, TABLE, partition, old, rows)
-        return Change("reprocess", run_id, room, as_of, [staged])
+        staged = stage_anew(lake.storage, staging, TABLE, partition, old, rows)
+        return Change("reprocess", run_id, staging, as_of, [staged])
 
     if change(lake, plan) is None:
         return None

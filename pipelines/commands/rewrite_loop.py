@@ -19,7 +19,7 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import Entry
-from newslake.transforms.lake.staging import room
+from newslake.transforms.lake.staging import staging
 from newslake.transforms.lake.transaction import Change
 
 MAX_TRIES = 3
@@ -28,7 +28,7 @@ Plan = Callable[[str, str, int], Change | None]
 """Stages a change: takes run id, room and the last entry; None if there is nothing to change."""
 
 
-def settled(folder: str) -> Lake:
+def recovered(folder: str) -> Lake:
     """Return the lake in `folder`, after showing what others left unfinished.
 
     Raises:
@@ -60,10 +60,10 @@ def change(lake: Lake, plan: Plan) -> Entry | None:
     """
     run_id = new_run_id()
     for attempt in range(MAX_TRIES):
-        name = layout.room_name(run_id, 0, attempt)
+        name = layout.staging_name(run_id, 0, attempt)
         with ExitStack() as stack:
             with lake.committer() as committer:
-                stack.enter_context(room(lake.storage, name))
+                stack.enter_context(staging(lake.storage, name))
                 as_of = committer.last
             try:
                 staged = plan(run_id, name, as_of)
@@ -73,7 +73,7 @@ def change(lake: Lake, plan: Plan) -> Entry | None:
                 return None
             with suppress(Stale), lake.committer() as committer:
                 return committer.change(staged)
-    name = layout.room_name(run_id, 0, MAX_TRIES)
-    with lake.committer() as committer, room(lake.storage, name):
+    name = layout.staging_name(run_id, 0, MAX_TRIES)
+    with lake.committer() as committer, staging(lake.storage, name):
         staged = plan(run_id, name, committer.last)
         return committer.change(staged) if staged else None

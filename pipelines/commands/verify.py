@@ -113,15 +113,15 @@ def check_compactions(lake: Lake) -> Iterator[str]:
     rows: dict[str, int] = {}
     for entry in _entries(lake):
         rows |= {file.final: file.rows for file in entry.files}
-        for exchange in entry.exchanges:
-            before = sum(rows.get(f"{exchange.folder}/{name}", 0) for name in exchange.before)
-            after = sum(file.rows for file in exchange.after)
+        for swap in entry.swaps:
+            before = sum(rows.get(f"{swap.folder}/{name}", 0) for name in swap.before)
+            after = sum(file.rows for file in swap.after)
             if entry.kind == "compact" and before != after:
                 yield (
-                    f"entry {entry.seq} compacted {exchange.folder}: {before} rows before, "
+                    f"entry {entry.seq} compacted {swap.folder}: {before} rows before, "
                     f"{after} after"
                 )
-            rows |= {file.final: file.rows for file in exchange.after}
+            rows |= {file.final: file.rows for file in swap.after}
 
 
 def check_files(lake: Lake) -> Iterator[str]:
@@ -263,8 +263,8 @@ def check_runs(lake: Lake) -> Iterator[str]:
     rows = connect_tables(lake.storage.root)
     yield from _found(
         rows,
-        "SELECT run_id, read, articles + duplicates + revisions + rejects + known FROM runs "
-        "WHERE NOT balanced OR read <> articles + duplicates + revisions + rejects + known",
+        "SELECT run_id, read, articles + duplicates + revisions + rejects + already_ingested FROM runs "
+        "WHERE NOT balanced OR read <> articles + duplicates + revisions + rejects + already_ingested",
         "run {} read {} documents and accounts for {}",
     )
     stored: dict[str, dict[str, int]] = {}

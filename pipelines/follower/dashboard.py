@@ -13,11 +13,11 @@ from rich.table import Table
 
 COUNTS = (
     *("due", "polled", "not_modified", "failed", "new", "fetched"),
-    *("articles", "duplicates", "revisions", "rejects", "known"),
+    *("articles", "duplicates", "revisions", "rejects", "already_ingested"),
 )
 
 
-class Board:
+class Dashboard:
     """Tells what polls and commits bring; a context manager.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newslake.pipelines.follower.pending import MOST_PAGES, Gathering, News
+from newslake.pipelines.follower.pending import MOST_PAGES, News, Pending
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import Engine
@@ -18,7 +18,7 @@ from newslake.transforms.fetch.crawl import site
 from newslake.transforms.fetch.fetch import FetchPages, OpenVisitor
 from newslake.transforms.fetch.site_scheduler import Budget, visits
 from newslake.transforms.lake.lake import Lake
-from newslake.transforms.lake.staging import Outcome
+from newslake.transforms.lake.staging import CommitResult
 
 POLLS = Budget(visits=200, seconds=60.0)
 """Of one site in one round: its other feeds are polled in the next."""
@@ -34,7 +34,7 @@ class Schedule:
     """From one commit to the next."""
 
 
-class Following:
+class FollowLoop:
     """Feeds that are followed into a lake.
 
     Args:
@@ -50,7 +50,7 @@ class Following:
     def __init__(
         self,
         lake: Lake,
-        gathering: Gathering,
+        gathering: Pending,
         open_visitor: OpenVisitor,
         budget: Budget,
         settings: Settings,
@@ -126,7 +126,7 @@ class Following:
             self.requests += [one.row for one in polled] + visitor.beside
             return polled
 
-    def commit(self, run_id: str, number: int) -> Outcome:
+    def commit(self, run_id: str, number: int) -> CommitResult:
         """Fetch what is due, ingest and commit it with all announcements, and then remember the feeds.
 
         Args:
@@ -141,7 +141,7 @@ class Following:
         addresses = gathered.addresses(now)
         if not (gathered.announcements or addresses):
             gathered.remember()
-            return Outcome()
+            return CommitResult()
         source = News(
             list(gathered.announcements.values()),
             list(gathered.documents),

@@ -14,10 +14,10 @@ from datetime import datetime
 import apache_beam as beam
 
 from newslake.pipelines.follower.waiting import news, settled, waiting
-from newslake.pipelines.ingest import Arrivals
-from newslake.schemas.records import Announced, Document
+from newslake.pipelines.ingest import SourceOutput
+from newslake.schemas.records import Document, PageRequest
 from newslake.schemas.rows import Announcement
-from newslake.transforms.feeds.entries.announcement import announced
+from newslake.transforms.feeds.entries.announcement import page_request
 from newslake.transforms.feeds.entries.full_text import as_document
 from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
@@ -29,7 +29,7 @@ MOST_PAGES = 2_000
 """So many addresses are fetched in one run, at most; the others wait for the next."""
 
 
-class Gathering:
+class Pending:
     """The feeds, what is known of each, and what they have announced since the last commit.
 
     Args:
@@ -101,12 +101,12 @@ class Gathering:
             state = at_new_address(state, address)
         self.states[state.feed] = self._changed[state.feed] = state
 
-    def addresses(self, now: datetime) -> list[Announced]:
+    def addresses(self, now: datetime) -> list[PageRequest]:
         """Return what is to be fetched now: what has waited long enough, and then what is new."""
-        due = [one.announced for one in self.waiting if one.until is None or one.until <= now]
-        met = {one.announced.canonical_url for one in self.waiting}
+        due = [one.page_request for one in self.waiting if one.until is None or one.until <= now]
+        met = {one.page_request.canonical_url for one in self.waiting}
         pages = [
-            (row, announced(row))
+            (row, page_request(row))
             for row in self.announcements.values()
             if row.content_source == "page"
         ]
@@ -140,15 +140,15 @@ class News:
 
     announcements: list[Announcement]
     documents: list[Document]
-    addresses: list[Announced]
+    addresses: list[PageRequest]
     fetch: FetchPages
 
-    def __call__(self, pipeline: beam.Pipeline) -> Arrivals:
-        told = pipeline | "Told" >> _given(self.documents, Document)
+    def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
+        told = pipeline | "Entries" >> _given(self.documents, Document)
         fetched = (
-            pipeline | "Addresses" >> _given(self.addresses, Announced) | "Fetch" >> self.fetch
+            pipeline | "Addresses" >> _given(self.addresses, PageRequest) | "Fetch" >> self.fetch
         )
-        return Arrivals(
+        return SourceOutput(
             kept=(told, fetched.kept) | "Arrived" >> beam.Flatten(),
             rejected=fetched.rejected,
             rows={
@@ -156,7 +156,7 @@ class News:
                 | "Announcements" >> _given(self.announcements, Announcement),
                 "fetches": fetched.fetches,
             },
-            tallies=fetched.tallies,
+            metrics=fetched.metrics,
         )
 
 

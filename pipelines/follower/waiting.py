@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from newslake.pipelines.sql.views import ask
-from newslake.schemas.records import Announced
+from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
 
 _WAITING = """
@@ -51,18 +51,18 @@ MAX_VERSIONS = 25
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingPage:
     """An address that waits."""
 
-    announced: Announced
+    page_request: PageRequest
     until: datetime | None
     """Not to be asked for before; None if it may be at once."""
 
 
-def waiting(lake: Path) -> list[Waiting]:
+def waiting(lake: Path) -> list[PendingPage]:
     """Return what waits in `lake`, the longest announced first."""
     rows = _rows(lake, _WAITING)
-    return [Waiting(Announced(*address), until) for *address, until in rows]
+    return [PendingPage(PageRequest(*address), until) for *address, until in rows]
 
 
 def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:

@@ -10,20 +10,20 @@ from datetime import datetime
 
 import apache_beam as beam
 
-from newslake.pipelines.ingest import Arrivals, Settings, ingest
+from newslake.pipelines.ingest import Settings, SourceOutput, ingest
 from newslake.pipelines.runners.engine import Engine
-from newslake.schemas.records import Assignment
+from newslake.schemas.records import RunContext
 from newslake.transforms.dedupe.index import IndexBehind
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.committer import Committer
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import Lake
-from newslake.transforms.lake.staging import Outcome, read_bundle, read_outcome, room
+from newslake.transforms.lake.staging import CommitResult, load_transaction, read_result, staging
 
 MAX_REFUSALS = 3
 """So often may a run be overtaken before it takes the lock for itself."""
 
-Source = Callable[[beam.Pipeline], Arrivals]
+Source = Callable[[beam.Pipeline], SourceOutput]
 """Appends to a pipeline what yields documents."""
 
 
@@ -35,7 +35,7 @@ def run_bounded(
     run_id: str,
     number: int,
     started_at: datetime,
-) -> Outcome:
+) -> CommitResult:
     """Ingest what `source` yields, and commit it.
 
     Args:
@@ -54,27 +54,27 @@ def run_bounded(
         LakeError: the lake refuses; nothing of this part was committed.
     """
     for attempt in range(MAX_REFUSALS):
-        name = layout.room_name(run_id, number, attempt)
+        name = layout.staging_name(run_id, number, attempt)
         with ExitStack() as stack:
             with lake.committer() as committer:
-                stack.enter_context(room(lake.storage, name))
-                assignment = assign(lake, committer, name, run_id, started_at)
+                stack.enter_context(staging(lake.storage, name))
+                context = run_context(lake, committer, name, run_id, started_at)
             try:
-                _run(source, assignment, settings, engine, hold=False)
+                _run(source, context, settings, engine, hold=False)
             except Exception as error:
                 if not _is_behind(error):
                     raise
                 continue  # somebody threw the index away; the next committer makes it anew
-            outcome = read_outcome(lake.storage, name)
+            outcome = read_result(lake.storage, name)
         if outcome.error:
             raise LakeError(outcome.error)
         if not outcome.stale:
             return outcome
-    name = layout.room_name(run_id, number, MAX_REFUSALS)
-    with lake.committer() as committer, room(lake.storage, name):
-        assignment = assign(lake, committer, name, run_id, started_at)
-        _run(source, assignment, settings, engine, hold=True)
-        return committer.commit(read_bundle(lake.storage, name))
+    name = layout.staging_name(run_id, number, MAX_REFUSALS)
+    with lake.committer() as committer, staging(lake.storage, name):
+        context = run_context(lake, committer, name, run_id, started_at)
+        _run(source, context, settings, engine, hold=True)
+        return committer.commit(load_transaction(lake.storage, name))
 
 
 def _is_behind(error: Exception) -> bool:
@@ -82,14 +82,14 @@ def _is_behind(error: Exception) -> bool:
     return isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error)
 
 
-def assign(
+def run_context(
     lake: Lake, committer: Committer, name: str, run_id: str, started_at: datetime
-) -> Assignment:
+) -> RunContext:
     """Return the place of a bounded run in `lake`: the room `name`, and all that is committed now."""
-    return Assignment(
+    return RunContext(
         lake=str(lake.storage.root),
         index=str(lake.index_path),
-        room=name,
+        staging=name,
         run_id=run_id,
         as_of=committer.last,
         run_date=started_at.date().isoformat(),
@@ -98,10 +98,10 @@ def assign(
 
 def _run(
     source: Source,
-    assignment: Assignment,
+    context: RunContext,
     settings: Settings,
     engine: Engine,
     hold: bool,
 ) -> None:
     with beam.Pipeline(engine.runner, engine.options) as pipeline:
-        ingest(source(pipeline), assignment, settings, hold)
+        ingest(source(pipeline), context, settings, hold)

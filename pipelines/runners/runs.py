@@ -9,23 +9,23 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from newslake.pipelines.runners.bounded_run import assign
+from newslake.pipelines.runners.bounded_run import run_context
 from newslake.schemas.rows import Fetch, Run
 from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.parquet import code_version
-from newslake.transforms.lake.staging import Outcome
-from newslake.transforms.lake.transaction import ended, gather
+from newslake.transforms.lake.staging import CommitResult
+from newslake.transforms.lake.transaction import ended, make_transaction
 from newslake.transforms.read.names import quote
 from newslake.transforms.write.write import in_order, write_file
 
-COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "known", "mentions")
+COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "already_ingested", "mentions")
 _NOTICES = {
     "too_short_to_compare": "{} documents are too short to have near copies; only equal texts were sought",
-    "passed_over": "{} records of web archives are no pages, or no successful ones; passed over",
-    "unread_languages": "{} new articles are not in English; no events were sought in them",
+    "skipped": "{} records of web archives are no pages, or no successful ones; skipped",
+    "unsupported_language": "{} new articles are not in English; no events were sought in them",
     "no_model": "{} new articles were not searched for events: install newslake[events]",
     "failed_events": "{} new articles are stored without mentions, since reading them for events failed",
 }
@@ -43,7 +43,7 @@ class Summary:
     committed_at: list[datetime] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def add(self, outcome: Outcome, at: datetime) -> None:
+    def add(self, outcome: CommitResult, at: datetime) -> None:
         """Count in what one bounded run committed, complete at that time."""
         self.counts.update(outcome.counts)
         self.rejects_by_reason.update(outcome.rejects_by_reason)
@@ -72,7 +72,7 @@ class Summary:
         """Return the summary as `--json` prints it."""
         return {
             "run_id": self.run_id,
-            **{name: self.counts[name] for name in (*COUNTS, "passed_over")},
+            **{name: self.counts[name] for name in (*COUNTS, "skipped")},
             "rejects_by_reason": dict(sorted(self.rejects_by_reason.items())),
             "balanced": self.balanced,
             "seconds": round(self.seconds, 1),
@@ -117,10 +117,10 @@ def record_run(
         duplicates=summary.counts["duplicates"],
         revisions=summary.counts["revisions"],
         rejects=summary.counts["rejects"],
-        known=summary.counts["known"],
+        already_ingested=summary.counts["already_ingested"],
         mentions=summary.counts["mentions"],
-        passed_over=summary.counts["passed_over"],
-        unread_languages=summary.counts["unread_languages"],
+        skipped=summary.counts["skipped"],
+        unsupported_language=summary.counts["unsupported_language"],
         balanced=summary.balanced,
         commits=summary.commits,
         committed_at=summary.committed_at,
@@ -129,16 +129,16 @@ def record_run(
     )
     rows: dict[str, Sequence[Any]] = {"runs": [row], "fetches": requests}
     with lake.committer() as committer:
-        name = layout.last_room_name(summary.run_id)
-        assignment = assign(lake, committer, name, summary.run_id, started_at)
+        name = layout.run_staging_name(summary.run_id)
+        context = run_context(lake, committer, name, summary.run_id, started_at)
         lake.storage.make_folder(name)
-        partition = f"run_date={assignment.run_date}"
+        partition = f"run_date={context.run_date}"
         files = [
-            write_file(table, partition, in_order(TABLES[table], some)[0], assignment)
+            write_file(table, partition, in_order(TABLES[table], some)[0], context)
             for table, some in rows.items()
             if some
         ]
-        outcome = committer.commit(gather(assignment, files, []))
+        outcome = committer.commit(make_transaction(context, files, []))
         if outcome.warning:
             summary.warnings.append(outcome.warning)
         committer.sweep()

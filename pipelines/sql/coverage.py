@@ -35,14 +35,14 @@ WITH documents AS (
 ), best AS (
     SELECT address, min(rank) AS rank, arg_min(state, rank) AS state,
         arg_min_null(detail, rank) AS detail, arg_min_null(until, rank) AS until,
-        min(seen_at) AS had_at, arg_min(run_id, seen_at) AS run_id
+        min(seen_at) AS fetched_at, arg_min(run_id, seen_at) AS run_id
     FROM ends GROUP BY address
 ), commits AS (
     SELECT run_id, unnest(committed_at) AS committed_at FROM runs
 ), told AS (
     SELECT best.*, commits.committed_at
     FROM best ASOF LEFT JOIN commits
-        ON best.run_id = commits.run_id AND best.had_at <= commits.committed_at
+        ON best.run_id = commits.run_id AND best.fetched_at <= commits.committed_at
 )
 SELECT
     a.feed,
@@ -55,8 +55,8 @@ SELECT
         ELSE 'waiting'
     END) AS state,
     any_value(told.detail) AS detail,
-    any_value(told.until) AS waits_until,
-    any_value(told.had_at) AS had_at,
+    any_value(told.until) AS retry_at,
+    any_value(told.fetched_at) AS fetched_at,
     any_value(told.committed_at) AS committed_at
 FROM announcements a LEFT JOIN told ON told.address = a.canonical_url
 GROUP BY a.feed, a.entry_id
@@ -85,12 +85,12 @@ WITH arrivals AS (
         feed,
         count(*) AS polls,
         count(*) FILTER (outcome = 'failed') AS failed_polls,
-        max(started_at) FILTER (outcome = 'answered') AS answered_at,
-        arg_max_null(reason, started_at) AS fault
+        max(started_at) FILTER (outcome = 'answered') AS last_success_at,
+        arg_max_null(reason, started_at) AS last_error
     FROM fetches WHERE kind = 'feed' GROUP BY feed
 ), quiet AS (
-    SELECT feed, feed_silence(times, answered_at) AS silence
-    FROM gaps JOIN polls USING (feed) WHERE answered_at IS NOT NULL
+    SELECT feed, feed_silence(times, last_success_at) AS silence
+    FROM gaps JOIN polls USING (feed) WHERE last_success_at IS NOT NULL
 ), entries AS (
     SELECT
         feed,
@@ -115,8 +115,8 @@ SELECT
     longest_gap,
     coalesce(polls, 0) AS polls,
     coalesce(failed_polls, 0) AS failed_polls,
-    answered_at,
-    fault,
+    last_success_at,
+    last_error,
     silence.since AS silent_since,
     silence.missed AS missed,
     silence.intervals AS silent_intervals
@@ -124,7 +124,7 @@ FROM entries JOIN gaps USING (feed) LEFT JOIN polls USING (feed) LEFT JOIN quiet
 """
 """One row a feed; latencies in seconds, from the poll that first saw an entry to the commit of its text.
 
-`fault` is why the last poll failed; `silent_since` is null unless the feed is silent, see docs/feeds.md.
+`last_error` is why the last poll failed; `silent_since` is null unless the feed is silent, see docs/feeds.md.
 """
 
 _SILENT = """
@@ -146,8 +146,8 @@ def add_coverage(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(COVERAGE)
 
 
-def _silence(times: list[datetime], answered_at: datetime) -> dict[str, Any] | None:
-    found = silence(times, answered_at)
+def _silence(times: list[datetime], last_success_at: datetime) -> dict[str, Any] | None:
+    found = silence(times, last_success_at)
     return asdict(found) if found else None
 
 

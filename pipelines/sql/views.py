@@ -252,7 +252,7 @@ def _files_at(lake: Lake, as_of: int) -> dict[str, list[str]]:
     """Return the paths of each table's files as they were at entry `as_of`."""
     entries = list(lake.log.entries())
     last = entries[-1].seq
-    earliest = max((entry.seq for entry in entries if entry.exchanges), default=0)
+    earliest = max((entry.seq for entry in entries if entry.swaps), default=0)
     if not earliest <= as_of <= last:
         raise LakeError(
             f"the lake can be read as of entries {earliest} to {last}, not {as_of}: what was there "

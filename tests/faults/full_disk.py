@@ -53,9 +53,9 @@ def _fill(place, undisturbed):
             _try(merge, lake, f"{table}/published_date=2026-03-01")
     resize(place, LARGE)
     known.create()
-    for bundle in range(filled + 2):
-        stories.write(lake, bundle, "again")
-        stories.write(known, bundle, "undisturbed")
+    for transaction in range(filled + 2):
+        stories.write(lake, transaction, "again")
+        stories.write(known, transaction, "undisturbed")
     forget(lake, stories.forgettable(filled + 2))
     found = stories.damage(lake.storage.root, filled + 2, known.storage.root)
     return {
@@ -76,10 +76,10 @@ def _refused_before_it_is_full(lake):
 
 
 def _fill_up(lake):
-    for bundle in range(BUNDLES):
-        warning, failed = _try(stories.write, lake, bundle, "fill")
+    for transaction in range(BUNDLES):
+        warning, failed = _try(stories.write, lake, transaction, "fill")
         if warning or failed:
-            return bundle
+            return transaction
     raise AssertionError("the disk was too large to fill")
 
 

@@ -88,7 +88,7 @@ class Stage:
         self.lake = folder / "lake"
         self.numbers = itertools.count()
         self.warm = []
-        self.tally = Counter()
+        self.metric = Counter()
         self.steps = Counter()
         self.failures = Counter()
         self.environment = {
@@ -219,9 +219,9 @@ class Act:
 
     def note(self, process):
         """Put down how `process` ended; return 1 if by a kill."""
-        tally, role = self.stage.tally, process.orders["role"]
-        tally["bundles committed"] += len(process.said("done"))
-        tally["disks full"] += len(process.said("full"))
+        metric, role = self.stage.metric, process.orders["role"]
+        metric["bundles committed"] += len(process.said("done"))
+        metric["disks full"] += len(process.said("full"))
         for failure in process.said("failed") + process.said("Traceback"):
             self.stage.failures[f"{role}: {failure[:300]} ({process.log.name})"] += 1
         if process.popen.returncode != -9:
@@ -267,7 +267,7 @@ def run(folder, kills, seconds, seed, bundles=600, pause=0.05):
                 _add(table, reading, act == "with changes")
     finally:
         stage.end()
-    table.update(stage.tally)
+    table.update(stage.metric)
     reached = _rerun(lake, max(first))
     table["bundles"] = reached
     table["entries of the log"] = lake.log.last()
@@ -295,8 +295,8 @@ def _add(table, reading, changing):
 def _rerun(lake, reached):
     """Commit every bundle that was begun once more, and forget what is to be forgotten."""
     bundles = max(2, reached + 2)
-    for bundle in range(bundles):
-        stories.write(lake, bundle, "rerun")
+    for transaction in range(bundles):
+        stories.write(lake, transaction, "rerun")
     forget(lake, stories.forgettable(bundles))
     return bundles
 
@@ -304,8 +304,8 @@ def _rerun(lake, reached):
 def _judge(lake, folder, bundles):
     undisturbed = open_lake(folder / "undisturbed")
     undisturbed.create()
-    for bundle in range(bundles):
-        stories.write(undisturbed, bundle, "undisturbed")
+    for transaction in range(bundles):
+        stories.write(undisturbed, transaction, "undisturbed")
     found = stories.damage(lake.storage.root, bundles, undisturbed.storage.root)
     with redirect_stdout(StringIO()) as out:
         newslake(["verify", "--lake", str(lake.storage.root), "--json"])

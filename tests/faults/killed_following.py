@@ -59,7 +59,7 @@ def set_clock(hours):
 
 POINTS = {
     "never": lambda: None,
-    "polled": lambda: patch(pending.Gathering, "take"),
+    "polled": lambda: patch(pending.Pending, "take"),
     "fetched": lambda: patch(crawl, "check", times=PAGES),
     "archived": lambda: patch(Archive, "sync", times=2),  # the first is of the polls
     "staged": lambda: patch(write, "write_file"),

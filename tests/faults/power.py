@@ -61,7 +61,7 @@ class Disk:
             elif entry.name not in known:
                 known[entry.name] = File(Path(entry.path).read_bytes())
 
-    def settle(self, node=None):
+    def fsync(self, node=None):
         """Let all survive that is there."""
         node = node or self.root
         if isinstance(node, File):
@@ -70,7 +70,7 @@ class Disk:
         node.synced = dict(node.names)
         node.together.clear()
         for below in node.names.values():
-            self.settle(below)
+            self.fsync(below)
 
     def sync(self, name):
         node = self.at(name)
@@ -121,7 +121,7 @@ class Recording(Storage):
         super().__init__(root)
         self.disk = Disk()
         self.disk.take_in(self.root)
-        self.disk.settle()
+        self.disk.fsync()
         self.between = between
 
     def make_folder(self, name):
@@ -154,8 +154,8 @@ class Recording(Storage):
         self.disk.move(name, new_name)
         self._done("rename", new_name)
 
-    def exchange(self, folder, other):
-        super().exchange(folder, other)
+    def swap(self, folder, other):
+        super().swap(folder, other)
         self.disk.move(folder, other, swap=True)
         self._done("exchange", folder)
 

@@ -14,12 +14,12 @@ import duckdb
 import lakes
 from ids import ID_COLUMNS, has_rival, may_be_forgotten, number_of
 
-from newslake.schemas.records import Assignment
+from newslake.schemas.records import RunContext
 from newslake.schemas.rows import Article, Duplicate, Mention, Rejected, Revision
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Stale
-from newslake.transforms.lake.staging import room
-from newslake.transforms.lake.transaction import gather
+from newslake.transforms.lake.staging import staging
+from newslake.transforms.lake.transaction import make_transaction
 from newslake.transforms.write.write import stage
 
 DAYS = [lakes.DAY, lakes.DAY + timedelta(days=1), lakes.DAY + timedelta(days=7), None]
@@ -27,18 +27,18 @@ MENTIONS = 2
 MAX_TRIES = 30
 
 
-def numbers_of(bundle):
-    return range(3 * bundle, 3 * bundle + 6)
+def numbers_of(transaction):
+    return range(3 * transaction, 3 * transaction + 6)
 
 
-def name_of(number, bundle):
-    rival = has_rival(number) and bundle % 2
+def name_of(number, transaction):
+    rival = has_rival(number) and transaction % 2
     return f"{'r' if rival else 's'}{number}"
 
 
-def article_of(number, bundle=0):
+def article_of(number, transaction=0):
     text = f"The text of story {number}."
-    return lakes.article(name_of(number, bundle), text, published_at=DAYS[number % len(DAYS)])
+    return lakes.article(name_of(number, transaction), text, published_at=DAYS[number % len(DAYS)])
 
 
 def mentions_of(article):
@@ -61,19 +61,21 @@ def rejects_of(number):
     return [lakes.rejected(f"b{number}")] if number % 4 == 0 else []
 
 
-def documents_of(bundle):
-    """Return the ids of the documents that `bundle` accounts for, whoever came first."""
-    numbers = numbers_of(bundle)
-    rows = [row for n in numbers for row in [article_of(n, bundle), *company_of(n), *rejects_of(n)]]
+def documents_of(transaction):
+    """Return the ids of the documents that `transaction` accounts for, whoever came first."""
+    numbers = numbers_of(transaction)
+    rows = [
+        row for n in numbers for row in [article_of(n, transaction), *company_of(n), *rejects_of(n)]
+    ]
     return {row.document_id for row in rows}
 
 
-def decide(bundle, index):
-    """Return the rows of `bundle` in the light of what `index` knows, and how many are forgotten."""
+def decide(transaction, index):
+    """Return the rows of `transaction` in the light of what `index` knows, and how many are forgotten."""
     rows, forgotten = [], 0
-    for number in numbers_of(bundle):
+    for number in numbers_of(transaction):
         rows.extend(rejects_of(number))
-        article = article_of(number, bundle)
+        article = article_of(number, transaction)
         holder = index.holder(article.text_hash)
         if index.is_forgotten(article.article_id, article.text_hash):
             forgotten += 1 + len(company_of(number))
@@ -96,7 +98,7 @@ def _place(row):
 
 def stage_rows(lake, where, run_id, as_of, rows, forgotten=0):
     """Stage `rows` in the living room `where`; return the bundle."""
-    assignment = Assignment(
+    context = RunContext(
         str(lake.storage.root), str(lake.index_path), where, run_id, as_of, "2026-03-02"
     )
     groups = {}
@@ -105,28 +107,28 @@ def stage_rows(lake, where, run_id, as_of, rows, forgotten=0):
     files = [
         file
         for (table, partition), group in groups.items()
-        for file in stage((partition, group), table, assignment)
+        for file in stage((partition, group), table, context)
     ]
     read = sum(type(row) is not Mention for row in rows) + forgotten
-    return gather(assignment, files, [("read", read), ("known", forgotten)])
+    return make_transaction(context, files, [("read", read), ("already_ingested", forgotten)])
 
 
-def write(lake, bundle, run_id):
+def write(lake, transaction, run_id):
     """Commit the bundle of that number as a bounded run does; return it and the outcome."""
     for attempt in range(MAX_TRIES):
-        where = layout.room_name(run_id, bundle, attempt)
+        where = layout.staging_name(run_id, transaction, attempt)
         with ExitStack() as stack:
             with lake.committer() as committer:
-                stack.enter_context(room(lake.storage, where))
+                stack.enter_context(staging(lake.storage, where))
                 as_of = committer.last
-                rows, forgotten = decide(bundle, committer.conflicts.index)
+                rows, forgotten = decide(transaction, committer.conflicts.index)
             staged = stage_rows(lake, where, run_id, as_of, rows, forgotten)
             try:
                 with lake.committer() as committer:
                     return staged, committer.commit(staged)
             except Stale:
                 continue
-    raise Stale(f"bundle {bundle} was refused {MAX_TRIES} times")
+    raise Stale(f"bundle {transaction} was refused {MAX_TRIES} times")
 
 
 def forgettable(bundles):
@@ -147,7 +149,9 @@ def damage(lake, bundles, undisturbed):
         undisturbed: A lake of the same bundles to which nothing ever happened.
     """
     there = {table: _rows(lake, table) for table in ID_COLUMNS}
-    wanted = {id for bundle in range(bundles) for id in documents_of(bundle) if not _gone(id)}
+    wanted = {
+        id for transaction in range(bundles) for id in documents_of(transaction) if not _gone(id)
+    }
     found = Counter(_documents(lake))
     articles = {row[0] for row in there["articles"]}
     mentioned = Counter(id for (id,) in _ask(lake, "mentions", "article_id"))

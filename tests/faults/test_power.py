@@ -15,7 +15,7 @@ from newslake.pipelines.commands.forget import forget
 from newslake.pipelines.commands.verify import check_files
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.staging import room
+from newslake.transforms.lake.staging import staging
 
 FOLDER = "articles/published_date=2026-03-01"
 
@@ -37,8 +37,8 @@ def begun(tmp_path_factory):
 def commit(lake):
     dated, undated = article("three"), article("four", published_at=None)
     rows = [dated, undated, mention(dated), mention(undated), rejected("bad")]
-    where = layout.room_name("run", 9)
-    with lake.committer() as committer, room(lake.storage, where):
+    where = layout.staging_name("run", 9)
+    with lake.committer() as committer, staging(lake.storage, where):
         committer.commit(stage_rows(lake, where, "run", committer.last, rows))
 
 

@@ -141,14 +141,14 @@ def say(*words):
 def writer(lake, orders, chance):
     """Write bundles from `first` on, each `every`th, and now and then one of them once more."""
     run_id = f"{orders['role']}-{os.getpid()}"
-    for bundle in range(orders["first"], orders["bundles"], orders["every"]):
+    for transaction in range(orders["first"], orders["bundles"], orders["every"]):
         if stopped(orders):
             return
-        staged, outcome = stories.write(lake, bundle, run_id)
+        staged, outcome = stories.write(lake, transaction, run_id)
         if outcome.warning:
             say("warned", outcome.warning)
             return
-        say("done", bundle)
+        say("done", transaction)
         if chance.random() < 0.2:
             with lake.committer() as committer:
                 committer.commit(staged)
@@ -161,8 +161,8 @@ def zombie(lake, orders, chance):
     for turn in itertools.count():
         if stopped(orders):
             return
-        bundle = chance.randrange(orders["reached"])
-        stories.write(lake, bundle, f"zombie-{os.getpid()}-{turn}")
+        transaction = chance.randrange(orders["reached"])
+        stories.write(lake, transaction, f"zombie-{os.getpid()}-{turn}")
         time.sleep(chance.random() * 4 * orders["pause"])
 
 

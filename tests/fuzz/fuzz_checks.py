@@ -15,7 +15,7 @@ from papers import ADDRESS, NOON
 from newslake.pipelines.cli import main as newslake
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
-from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.clean.clean import clean
 from newslake.transforms.extract.extract import MAX_SECONDS, extract
 from newslake.transforms.feeds.entries.announcement import announcement
@@ -109,9 +109,9 @@ def told(slices: list[FileSlice]) -> tuple[list[str], int]:
         if isinstance(one, Refused)
         else one.document_id
         for one in found
-        if not isinstance(one, Tally)
+        if not isinstance(one, Metric)
     ]
-    return ids, sum(one.count for one in found if isinstance(one, Tally))
+    return ids, sum(one.count for one in found if isinstance(one, Metric))
 
 
 def check_run(cases: list[tuple[str, bytes]], folder: Path) -> None:

@@ -7,7 +7,7 @@ import duckdb
 
 from newslake.pipelines.cli import main
 from newslake.schemas.identity import announcement_id, text_hash
-from newslake.schemas.records import Assignment
+from newslake.schemas.records import RunContext
 from newslake.schemas.rows import (
     Announcement,
     Article,
@@ -19,7 +19,7 @@ from newslake.schemas.rows import (
 )
 from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.transaction import gather
+from newslake.transforms.lake.transaction import make_transaction
 from newslake.transforms.write.write import stage
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -152,22 +152,22 @@ _TABLE_OF = {
 }
 
 
-def assign(lake, run_id, number=0, as_of=0):
-    return Assignment(
+def run_context(lake, run_id, number=0, as_of=0):
+    return RunContext(
         lake=str(lake.storage.root),
         index=str(lake.index_path),
-        room=layout.room_name(run_id, number),
+        staging=layout.staging_name(run_id, number),
         run_id=run_id,
         as_of=as_of,
         run_date="2026-03-02",
     )
 
 
-def bundle_of(lake, rows, run_id="run", number=0, as_of=0):
+def transaction_of(lake, rows, run_id="run", number=0, as_of=0):
     """Stage `rows`, records of any tables, in a living room of their own; return the bundle."""
-    assignment = assign(lake, run_id, number, as_of)
-    lake.storage.make_folder(assignment.room)
-    _alive[assignment.room] = lake.storage.hold(f"{assignment.room}/{layout.ALIVE}")
+    context = run_context(lake, run_id, number, as_of)
+    lake.storage.make_folder(context.staging)
+    _alive[context.staging] = lake.storage.hold(f"{context.staging}/{layout.ALIVE}")
     groups = {}
     for row in rows:
         table = _TABLE_OF[type(row)]
@@ -177,10 +177,10 @@ def bundle_of(lake, rows, run_id="run", number=0, as_of=0):
     files = [
         file
         for (table, partition), group in groups.items()
-        for file in stage((partition, group), table, assignment)
+        for file in stage((partition, group), table, context)
     ]
     read = sum(type(row) not in {Mention, Announcement, Fetch} for row in rows)
-    return gather(assignment, files, [("read", read)])
+    return make_transaction(context, files, [("read", read)])
 
 
 def _day(row):
@@ -189,23 +189,23 @@ def _day(row):
     return f"published_date={row.published_at.date()}"
 
 
-def let_die(lake, bundle):
-    """End the run that staged `bundle`."""
-    lake.storage.release(_alive.pop(bundle.assignment.room))
+def let_die(lake, transaction):
+    """End the run that staged `transaction`."""
+    lake.storage.release(_alive.pop(transaction.context.staging))
 
 
 def commit(lake, *rows, **where):
     """Stage and commit `rows`; return the outcome."""
-    bundle = bundle_of(lake, rows, **where)
+    transaction = transaction_of(lake, rows, **where)
     with lake.committer() as committer:
-        outcome = committer.commit(bundle)
-    let_die(lake, bundle)
+        outcome = committer.commit(transaction)
+    let_die(lake, transaction)
     return outcome
 
 
-def with_room(bundle, room):
-    """Return `bundle` under the name of another room."""
-    return replace(bundle, assignment=replace(bundle.assignment, room=room))
+def with_staging(transaction, staging):
+    """Return `transaction` under the name of another room."""
+    return replace(transaction, context=replace(transaction.context, staging=staging))
 
 
 FOLDER = "articles/published_date=2026-03-01"

@@ -81,6 +81,6 @@ COUNTS = {
     "duplicates": 3,
     "revisions": 1,
     "rejects": 3,
-    "known": 0,
+    "already_ingested": 0,
 }
 REASONS = {"bad_json": 1, "empty": 1, "unknown_type": 1}

@@ -60,7 +60,7 @@ def whole(tmp_path_factory):
 
 def checked(summary):
     """Return `summary`, which must balance."""
-    ends = ("articles", "duplicates", "revisions", "rejects", "known")
+    ends = ("articles", "duplicates", "revisions", "rejects", "already_ingested")
     assert summary["balanced"] is True
     assert summary["read"] == sum(summary[end] for end in ends)
     return summary
@@ -104,14 +104,14 @@ def test_the_same_folder_again_is_known(folder, lake, backfill):
     backfill(folder, "--lake", lake)
     before = rows_of(lake)
     again = backfill(folder, "--lake", lake)
-    assert (again["read"], again["known"]) == (11, 11)
+    assert (again["read"], again["already_ingested"]) == (11, 11)
     assert rows_of(lake) == before
 
 
 def test_a_moved_folder_is_the_same_folder(whole, backfill, tmp_path):
     lake = shutil.copytree(whole.lake, tmp_path / "lake")
     elsewhere = shutil.copytree(whole.folder, tmp_path / "elsewhere")
-    assert backfill(elsewhere, "--lake", lake)["known"] == 11
+    assert backfill(elsewhere, "--lake", lake)["already_ingested"] == 11
 
 
 def test_neither_order_nor_overlap_of_the_inputs_matters(whole, backfill, tmp_path):
@@ -167,7 +167,7 @@ def test_one_document_met_twice_in_a_run_is_counted_once(backfill, lake, tmp_pat
     for name in ("a", "b"):
         newsroom.fill(tmp_path / name)
     summary = backfill(tmp_path / "a", tmp_path / "b", "--lake", lake)
-    assert (summary["read"], summary["known"]) == (22, 11)
+    assert (summary["read"], summary["already_ingested"]) == (22, 11)
     assert main(["verify", "--lake", str(lake)]) == 0
 
 
@@ -198,7 +198,7 @@ def test_wrong_use_is_told_before_anything_runs(lake, capsys, words, message):
 
 def test_a_lake_inside_the_folder_is_no_input(folder, backfill):
     assert backfill(folder, "--lake", folder / "lake")["read"] == 11
-    assert backfill(folder, "--lake", folder / "lake")["known"] == 11
+    assert backfill(folder, "--lake", folder / "lake")["already_ingested"] == 11
 
 
 def test_a_folder_of_any_name_is_read(folder, lake, backfill, tmp_path):
@@ -265,7 +265,7 @@ def test_without_json_a_person_gets_tables(folder, lake, capsys):
 
 def test_a_lake_that_was_copied_goes_on(whole, backfill, tmp_path):
     copy = shutil.copytree(whole.lake, tmp_path / "copy")
-    assert backfill(whole.folder, "--lake", copy)["known"] == 11
+    assert backfill(whole.folder, "--lake", copy)["already_ingested"] == 11
 
 
 def test_a_backfill_takes_the_lock_twice_a_chunk_and_opens_the_index_once_each_time(

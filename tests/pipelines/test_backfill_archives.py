@@ -47,7 +47,7 @@ def test_every_page_ends_in_one_place_and_articles_tell_theirs(tmp_path, backfil
     (tmp_path / "in" / "crawl.warc.gz").write_bytes(ARCHIVE)
     lake = tmp_path / "lake"
     summary = backfill(tmp_path / "in", "--lake", lake)
-    assert (summary["read"], summary["articles"], summary["passed_over"]) == (5, 3, 1)
+    assert (summary["read"], summary["articles"], summary["skipped"]) == (5, 3, 1)
     assert summary["rejects_by_reason"] == {"bad_record": 1, "no_text": 1}
     rows = Lake(lake).articles().to_pylist()
     assert {row["warc_file"] for row in rows} == {"crawl.warc.gz"}
@@ -72,7 +72,7 @@ def test_the_same_archive_again_is_known(tmp_path, backfill):
     words = tmp_path / "crawl.warc.gz", "--lake", tmp_path / "lake"
     backfill(*words)
     again = backfill(*words)
-    assert (again["read"], again["known"], again["articles"]) == (5, 5, 0)
+    assert (again["read"], again["already_ingested"], again["articles"]) == (5, 5, 0)
 
 
 def test_records_of_one_id_and_two_addresses_are_two_documents(tmp_path, backfill):
@@ -80,7 +80,7 @@ def test_records_of_one_id_and_two_addresses_are_two_documents(tmp_path, backfil
     (tmp_path / "crawl.warc").write_bytes(story(1) + other + story(1))
     summary = backfill(tmp_path / "crawl.warc", "--lake", tmp_path / "lake")
     assert (summary["read"], summary["articles"], summary["duplicates"]) == (3, 1, 1)
-    assert summary["known"] == 1
+    assert summary["already_ingested"] == 1
 
 
 def test_passwords_in_addresses_do_not_reach_the_lake(tmp_path, backfill):

@@ -72,4 +72,4 @@ def test_what_was_followed_is_known_when_its_archive_comes(paper, tmp_path, caps
     capsys.readouterr()
     assert main(["backfill", str(archive), "--lake", str(lake), "--no-events", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["known"] == told["read"] == 8
+    assert told["already_ingested"] == told["read"] == 8

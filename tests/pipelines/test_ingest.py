@@ -3,8 +3,8 @@
 import apache_beam as beam
 from apache_beam.pipeline import PipelineVisitor
 
-from newslake.pipelines.ingest import Arrivals, Settings, ingest
-from newslake.schemas.records import Assignment, Document, Draft, FileSlice
+from newslake.pipelines.ingest import Settings, SourceOutput, ingest
+from newslake.schemas.records import Document, Draft, FileSlice, RunContext
 from newslake.transforms.read.read import Read
 
 
@@ -21,8 +21,8 @@ def test_no_flatten_takes_documents():
     """The local runner keeps in memory all that a Flatten takes: there, all payloads of a chunk."""
     pipeline = beam.Pipeline(runner="FnApiRunner")
     slices = pipeline | beam.Create([], reshuffle=False).with_output_types(FileSlice)
-    assignment = Assignment("lake", "index", "room", "run", 0, "2026-01-31")
-    ingest(Arrivals(*(slices | Read())), assignment, Settings())
+    context = RunContext("lake", "index", "room", "run", 0, "2026-01-31")
+    ingest(SourceOutput(*(slices | Read())), context, Settings())
     flattens = Flattens()
     pipeline.visit(flattens)
     assert "Refused" in flattens.seen

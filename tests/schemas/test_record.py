@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from newslake.schemas import records, rows
 from newslake.schemas.reasons import BadField
 from newslake.schemas.record import RecordCoder
-from newslake.schemas.records import Tally
+from newslake.schemas.records import Metric
 
 RECORDS = [
     one
@@ -45,10 +45,10 @@ def test_every_record_comes_back_as_it_was(record, data):
     assert coder.decode(coder.encode(given)) == given
 
 
-@pytest.mark.parametrize("wrong", [Tally("read", None), Tally(None, 1), Tally("read", "1")])
+@pytest.mark.parametrize("wrong", [Metric("read", None), Metric(None, 1), Metric("read", "1")])
 def test_a_value_of_the_wrong_type_is_refused(wrong):
     with pytest.raises((TypeError, AttributeError)):
-        registry.get_coder(Tally).encode(wrong)
+        registry.get_coder(Metric).encode(wrong)
 
 
 BEYOND = [2**63, -(2**63) - 1, 10**400]
@@ -67,12 +67,12 @@ def test_no_record_holds_what_its_table_cannot(record):
 
 def test_the_largest_integers_are_held():
     for largest in (2**63 - 1, -(2**63)):
-        assert Tally("read", largest).count == largest
+        assert Metric("read", largest).count == largest
 
 
 def test_a_process_that_knows_nothing_of_us_decodes_to_the_class():
-    coder = registry.get_coder(Tally)
-    words = [coder.to_runner_api(None).SerializeToString(), coder.encode(Tally("read", 3))]
+    coder = registry.get_coder(Metric)
+    words = [coder.to_runner_api(None).SerializeToString(), coder.encode(Metric("read", 3))]
     command = [sys.executable, "-c", DECODE_ELSEWHERE, *(word.hex() for word in words)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert done.stdout == "Tally(name='read', count=3)\n"
+    assert done.stdout == "Metric(name='read', count=3)\n"

@@ -31,7 +31,7 @@ from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.client import Client, Limits
-from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.fetch.fetch_options import FetchOptions
 
 LIMITS = Limits(total_seconds=3.0)
 """Of one request, on the wall: a server that never ends costs so much."""
@@ -64,7 +64,7 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
         words = [*addresses, "--lake", str(lake.storage.root), "--allow-private", *words]
         arguments = COMMAND.parse("follow", "follow feeds", words)
         open_visitor = partial(
-            Fetching(allow_private=True).visitor,
+            FetchOptions(allow_private=True).visitor,
             resolver=Names(anybody=[["127.0.0.1"]]),
             limits=LIMITS,
         )

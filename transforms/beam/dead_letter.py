@@ -26,14 +26,14 @@ only its digest."""
 T = TypeVar("T")
 
 
-class Attempted(NamedTuple):
+class KeptAndRejected(NamedTuple):
     """The two outputs of a stage."""
 
     kept: beam.PCollection[Any]
     rejected: beam.PCollection[Rejected]
 
 
-class Attempt(beam.PTransform):
+class MapWithDeadLetter(beam.PTransform):
     """`beam.Map` with a dead-letter output.
 
     Args:
@@ -49,12 +49,12 @@ class Attempt(beam.PTransform):
         self.stage = stage
         self.options = options
 
-    def expand(self, records: beam.PCollection[Any]) -> Attempted:
+    def expand(self, records: beam.PCollection[Any]) -> KeptAndRejected:
         outputs = records | beam.FlatMap(
-            attempt, function=self.function, stage=self.stage, options=self.options
+            map_one, function=self.function, stage=self.stage, options=self.options
         ).with_outputs("rejected", main="kept")
         kept = self.function.__annotations__["return"]
-        return Attempted(
+        return KeptAndRejected(
             _typed(outputs.kept, kept),
             _typed(outputs.rejected, Rejected),
         )
@@ -65,7 +65,7 @@ def _typed(collection: beam.PCollection[Any], kind: type) -> beam.PCollection[An
     return collection
 
 
-def attempt(
+def map_one(
     record: Document | Draft, function: Callable[..., Any], stage: str, options: dict[str, Any]
 ) -> Iterator[Any]:
     """Yield what `function` makes of `record`, or why it does not, as a `Rejected`."""

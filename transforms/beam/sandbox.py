@@ -32,7 +32,7 @@ WALL_PER_CPU = 10
 """A call may take so many times its CPU seconds in wall time."""
 
 
-class Box:
+class Sandbox:
     """A process for calls, one at a time.
 
     Args:
@@ -120,14 +120,14 @@ class Box:
 
 
 @cache
-def box(seconds: float, megabytes: int, prepare: Callable[[], object] | None = None) -> Box:
+def sandbox(seconds: float, megabytes: int, prepare: Callable[[], object] | None = None) -> Sandbox:
     """Return this process's own box of these limits."""
-    made = Box(seconds, megabytes, prepare)
+    made = Sandbox(seconds, megabytes, prepare)
     atexit.register(made.close)
     return made
 
 
-os.register_at_fork(after_in_child=box.cache_clear)  # what its parent started is not its own
+os.register_at_fork(after_in_child=sandbox.cache_clear)  # what its parent started is not its own
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, seconds: float, megabytes: int) -> None:

@@ -9,7 +9,7 @@ from newslake.schemas.identity import text_hash
 from newslake.schemas.reasons import NoText
 from newslake.schemas.records import Draft
 from newslake.schemas.rows import Article
-from newslake.transforms.beam.dead_letter import Attempt, Attempted
+from newslake.transforms.beam.dead_letter import KeptAndRejected, MapWithDeadLetter
 from newslake.transforms.clean.credits import drop_credits
 from newslake.transforms.clean.debris import drop_debris
 from newslake.transforms.text import count_words, normalize, one_line, visible
@@ -61,5 +61,5 @@ def _tidy_all(values: list[str]) -> list[str]:
 class Clean(beam.PTransform):
     """Clean every `Draft`; refuse those of debris alone as `no_text`."""
 
-    def expand(self, drafts: beam.PCollection[Draft]) -> Attempted:
-        return drafts | Attempt(clean, stage="Clean")
+    def expand(self, drafts: beam.PCollection[Draft]) -> KeptAndRejected:
+        return drafts | MapWithDeadLetter(clean, stage="Clean")

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from newslake.schemas.records import Assignment, Candidate, Draft, Tally, Verdict
+from newslake.schemas.records import Candidate, Draft, Metric, RunContext, Verdict
 from newslake.schemas.rows import Article, Duplicate, Revision
 from newslake.transforms.dedupe.agency import agency
-from newslake.transforms.dedupe.drop_seen import AsksIndex
+from newslake.transforms.dedupe.drop_seen import IndexDoFn
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.dedupe.verdicts import days_needed, judge, marked
 
@@ -26,8 +26,8 @@ class Deduplicated(NamedTuple):
     revisions: beam.PCollection[Revision]
     revised: beam.PCollection[Article]
     """New articles that the run has later versions of, once more."""
-    tallies: beam.PCollection[Tally]
-    absent_days: beam.PCollection[int]
+    metrics: beam.PCollection[Metric]
+    unindexed_days: beam.PCollection[int]
     """Days of which the lake's index had no signatures: the verdicts do not count."""
 
 
@@ -35,12 +35,12 @@ class Deduplicate(beam.PTransform):
     """Divide articles into new ones, copies and later versions, by the keeper rule.
 
     Args:
-        assignment: The run's place in the lake, and what it may know of it.
+        context: The run's place in the lake, and what it may know of it.
     """
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, context: RunContext) -> None:
         super().__init__()
-        self.assignment = assignment
+        self.context = context
 
     def expand(self, drafts: beam.PCollection[Draft]) -> Deduplicated:
         articles = drafts | "Finish" >> beam.Map(finished)
@@ -50,10 +50,10 @@ class Deduplicate(beam.PTransform):
             | "ToOnePlace" >> beam.WithKeys("")
             | "Gather" >> beam.GroupByKey()
             | "Judge"
-            >> beam.ParDo(_Judge(self.assignment)).with_outputs("absent_days", main="verdicts")
+            >> beam.ParDo(_Judge(self.context)).with_outputs("unindexed_days", main="verdicts")
         )
         judged.verdicts.element_type = Verdict
-        judged.absent_days.element_type = int
+        judged.unindexed_days.element_type = int
         outputs = (
             {
                 "articles": articles | "ById" >> beam.WithKeys(_document_id),
@@ -62,21 +62,21 @@ class Deduplicate(beam.PTransform):
             | "Meet" >> beam.CoGroupByKey()
             | "Divide"
             >> beam.FlatMap(divide).with_outputs(
-                "duplicates", "revisions", "revised", "tallies", main="articles"
+                "duplicates", "revisions", "revised", "metrics", main="articles"
             )
         )
         outputs.articles.element_type = Article
         outputs.duplicates.element_type = Duplicate
         outputs.revisions.element_type = Revision
         outputs.revised.element_type = Article
-        outputs.tallies.element_type = Tally
+        outputs.metrics.element_type = Metric
         return Deduplicated(
             outputs.articles,
             outputs.duplicates,
             outputs.revisions,
             outputs.revised,
-            outputs.tallies,
-            judged.absent_days,
+            outputs.metrics,
+            judged.unindexed_days,
         )
 
 
@@ -110,9 +110,9 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
     article, *again = sorted(met["articles"], key=_place)
     (verdict,) = met["verdicts"]
     if again:
-        yield beam.pvalue.TaggedOutput("tallies", Tally("known", len(again)))
-    if verdict.outcome == "known":
-        yield beam.pvalue.TaggedOutput("tallies", Tally("known", 1))
+        yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", len(again)))
+    if verdict.outcome == "already_ingested":
+        yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", 1))
     elif verdict.outcome == "duplicate":
         yield beam.pvalue.TaggedOutput("duplicates", duplicate(article, verdict))
     elif verdict.outcome == "revision":
@@ -121,8 +121,8 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         yield article
         if verdict.revised:
             yield beam.pvalue.TaggedOutput("revised", article)
-    if article.signature is None and verdict.outcome != "known":
-        yield beam.pvalue.TaggedOutput("tallies", Tally("too_short_to_compare", 1))
+    if article.signature is None and verdict.outcome != "already_ingested":
+        yield beam.pvalue.TaggedOutput("metrics", Metric("too_short_to_compare", 1))
 
 
 def _place(article: Article) -> tuple[str, str, int]:
@@ -160,12 +160,12 @@ def revision(article: Article, verdict: Verdict) -> Revision:
     )
 
 
-class _Judge(AsksIndex):
+class _Judge(IndexDoFn):
     def process(self, gathered: tuple[str, Iterable[Candidate]]) -> Iterator[Any]:
         assert self.index is not None
         candidates = list(gathered[1])
         with self.index.snapshot():
-            absent = self.index.absent(days_needed(candidates))
+            unindexed = self.index.unindexed(days_needed(candidates))
             verdicts = marked(judge(candidates, self.index, self.as_of))
         yield from verdicts
-        yield from (beam.pvalue.TaggedOutput("absent_days", day) for day in sorted(absent))
+        yield from (beam.pvalue.TaggedOutput("unindexed_days", day) for day in sorted(unindexed))

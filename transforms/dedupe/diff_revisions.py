@@ -8,7 +8,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from newslake.schemas.records import Assignment
+from newslake.schemas.records import RunContext
 from newslake.schemas.rows import Article, Revision
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.changes import changes
@@ -20,10 +20,10 @@ _TRIES = 3
 
 
 @dataclass(eq=False)
-class Compare(beam.PTransform):
+class DiffRevisions(beam.PTransform):
     """Tell of each later version what changed since the version before, of the run or the lake."""
 
-    assignment: Assignment
+    context: RunContext
     """The run's place in the lake."""
 
     def expand(
@@ -36,7 +36,7 @@ class Compare(beam.PTransform):
                 "revised": revised | "RevisedByArticle" >> beam.WithKeys(_article_id),
             }
             | "Versions" >> beam.CoGroupByKey()
-            | "Changes" >> beam.FlatMap(compare, self.assignment).with_output_types(Revision)
+            | "Changes" >> beam.FlatMap(diff_revisions, self.context).with_output_types(Revision)
         )
 
 
@@ -44,15 +44,15 @@ def _article_id(record: Revision | Article) -> str:
     return record.article_id
 
 
-def compare(
-    group: tuple[str, dict[str, Iterable[Any]]], assignment: Assignment
+def diff_revisions(
+    group: tuple[str, dict[str, Iterable[Any]]], context: RunContext
 ) -> Iterator[Revision]:
     """Yield the later versions of one article, each with what changed."""
     _, met = group
     texts = dict(enumerate(article.text for article in met["revised"]))  # the article is version 0
     for revision in sorted(met["revisions"], key=lambda one: one.revision):
         before = revision.revision - 1
-        if before not in texts and (text := _text_in_lake(revision, before, assignment)):
+        if before not in texts and (text := _text_in_lake(revision, before, context)):
             texts[before] = text
         texts[revision.revision] = revision.text
         yield _with_changes(revision, texts.get(before))
@@ -65,11 +65,11 @@ def _with_changes(revision: Revision, before: str | None) -> Revision:
     return replace(revision, words_added=added, words_removed=removed, changes=summary)
 
 
-def _text_in_lake(revision: Revision, number: int, assignment: Assignment) -> str | None:
+def _text_in_lake(revision: Revision, number: int, context: RunContext) -> str | None:
     """Return the text of version `number` of the same article; all lie in its one partition."""
     table, column = ("revisions", "revision") if number else ("articles", "0")
-    partition = TABLES[table].partition(revision, date.fromisoformat(assignment.run_date))
-    folder = Storage(assignment.lake).path(f"{table}/{partition}").absolute()
+    partition = TABLES[table].partition(revision, date.fromisoformat(context.run_date))
+    folder = Storage(context.lake).path(f"{table}/{partition}").absolute()
     import duckdb  # 10 MB, which a worker has no other use for
 
     sql = f"SELECT text FROM read_parquet(?) WHERE article_id = ? AND {column} = ?"

@@ -6,42 +6,42 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from newslake.schemas.records import Assignment, Document, Tally
+from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Rejected
 from newslake.transforms.dedupe.index import Index, open_as_of
 
 
-class Recognised(NamedTuple):
+class DroppedSeen(NamedTuple):
     """The two outputs of the stage."""
 
     new: beam.PCollection[Any]
-    tallies: beam.PCollection[Tally]
+    metrics: beam.PCollection[Metric]
 
 
-class Recognise(beam.PTransform):
+class DropSeen(beam.PTransform):
     """Let new documents, or refusals of new documents, pass, and count the known ones.
 
     Args:
-        assignment: The run's place in the lake, and what it may know of it.
+        context: The run's place in the lake, and what it may know of it.
     """
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, context: RunContext) -> None:
         super().__init__()
-        self.assignment = assignment
+        self.context = context
 
-    def expand(self, records: beam.PCollection[Any]) -> Recognised:
-        outputs = records | beam.ParDo(_Ask(self.assignment)).with_outputs("tallies", main="new")
+    def expand(self, records: beam.PCollection[Any]) -> DroppedSeen:
+        outputs = records | beam.ParDo(_DropSeen(self.context)).with_outputs("metrics", main="new")
         outputs.new.element_type = records.element_type
-        outputs.tallies.element_type = Tally
-        return Recognised(outputs.new, outputs.tallies)
+        outputs.metrics.element_type = Metric
+        return DroppedSeen(outputs.new, outputs.metrics)
 
 
-class AsksIndex(beam.DoFn):
+class IndexDoFn(beam.DoFn):
     """Holds the lake's index open, as it was at the last entry that the run may know of."""
 
-    def __init__(self, assignment: Assignment) -> None:
-        self.path = Path(assignment.index)
-        self.as_of = assignment.as_of
+    def __init__(self, context: RunContext) -> None:
+        self.path = Path(context.index)
+        self.as_of = context.as_of
         self.index: Index | None = None
 
     def setup(self) -> None:
@@ -52,10 +52,10 @@ class AsksIndex(beam.DoFn):
             self.index.close()
 
 
-class _Ask(AsksIndex):
+class _DropSeen(IndexDoFn):
     def process(self, record: Document | Rejected) -> Iterator[Any]:
         assert self.index is not None
         if self.index.knows(record.document_id, self.as_of):
-            yield beam.pvalue.TaggedOutput("tallies", Tally("known", 1))
+            yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", 1))
         else:
             yield record

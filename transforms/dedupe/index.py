@@ -16,7 +16,7 @@ from newslake.transforms.dedupe.near import Signed
 from newslake.transforms.dedupe.near_index import NearIndex
 from newslake.transforms.dedupe.times import Order, from_micros, micros, order
 
-_FORMAT = 2
+_FORMAT = 3
 """Version of the tables below; an index of another one is made anew."""
 
 _SCHEMA = f"""
@@ -149,13 +149,13 @@ class Index:
         ).fetchone()
         return row and _version(*row)
 
-    def shelf(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
+    def bucket_articles(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
         """Return the first articles of a shelf in these days, see `newslake.transforms.dedupe.near`."""
-        return self._near.shelf(bucket, days, _bound(as_of))
+        return self._near.bucket_articles(bucket, days, _bound(as_of))
 
-    def absent(self, days: Iterable[int]) -> set[int]:
+    def unindexed(self, days: Iterable[int]) -> set[int]:
         """Return those of `days` whose articles have no signatures here; see `restore`."""
-        return self._near.absent(days)
+        return self._near.unindexed(days)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -177,7 +177,7 @@ class Index:
         versions: Iterable[tuple[Version, int]],
         signed: Iterable[tuple[Signed, int]] = (),
         forgotten: Iterable[str] = (),
-        absent: Iterable[int] = (),
+        unindexed: Iterable[int] = (),
     ) -> None:
         """Take in what entries of the log brought, and move to `position`: all or nothing.
 
@@ -187,7 +187,7 @@ class Index:
             versions: Likewise.
             signed: Articles to find near copies of, likewise.
             forgotten: Ids of articles and texts that may never come again.
-            absent: Days of articles whose signatures are left out.
+            unindexed: Days of articles whose signatures are left out.
         """
         with self._transaction("BEGIN IMMEDIATE"):
             self._db.executemany(
@@ -209,7 +209,7 @@ class Index:
                     for version, seq in versions
                 ),
             )
-            self._near.set_absent(absent)
+            self._near.set_unindexed(unindexed)
             self._near.add(signed, position.seq)
             gone = [bytes.fromhex(id) for id in forgotten]
             self._db.executemany(

@@ -45,10 +45,12 @@ def rebuilt(path: Path, storage: Storage, log: Log, last: int) -> Index:
     """Return a new index in place of the one at `path`, made of the files that are there."""
     remove(path)
     index = Index(path)
-    days = _take_in(index, storage, log, list(log.entries(last)), _live_files(storage), absent=True)
+    days = _take_in(
+        index, storage, log, list(log.entries(last)), _live_files(storage), unindexed=True
+    )
     if days:
-        restore(index, storage, index.absent(range(max(days) - WINDOW.days, max(days) + 1)))
-        restore(index, storage, index.absent([TIMELESS]))
+        restore(index, storage, index.unindexed(range(max(days) - WINDOW.days, max(days) + 1)))
+        restore(index, storage, index.unindexed([TIMELESS]))
     return index
 
 
@@ -99,7 +101,7 @@ def _take_in(
     log: Log,
     entries: list[Entry],
     files: Iterable[_File],
-    absent: bool = False,
+    unindexed: bool = False,
 ) -> set[int]:
     """Apply the columns of `files`, and what `entries` forget, and move to the last of them.
 
@@ -109,7 +111,7 @@ def _take_in(
         log: Likewise.
         entries: What happened since.
         files: What the entries brought.
-        absent: Leave the signatures out.
+        unindexed: Leave the signatures out.
 
     Returns:
         The days of the articles that were taken in.
@@ -128,7 +130,7 @@ def _take_in(
         versions.extend((_version(row), file.seq) for row in rows if "text_hash" in row)
         if file.table == "articles":
             days.update(day_of(row["published_at"], row["seen_at"]) for row in rows)
-            if not absent:
+            if not unindexed:
                 signed.extend((one, file.seq) for one in signed_rows(path))
     for entry in entries:
         documents.extend((id, entry.seq) for id in entry.forgotten.documents)
@@ -137,7 +139,7 @@ def _take_in(
     digest = log.digest(last)
     assert digest is not None
     position = Position(last, digest)
-    index.apply(position, documents, versions, signed, forgotten, days if absent else ())
+    index.apply(position, documents, versions, signed, forgotten, days if unindexed else ())
     return days
 
 

@@ -17,7 +17,7 @@ from newslake.transforms.lake.errors import LakeError, Stale
 from newslake.transforms.lake.lake import Lake
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.storage import Storage
-from newslake.transforms.lake.transaction import Bundle
+from newslake.transforms.lake.transaction import Transaction
 
 
 def open_lake(storage: Storage | str | Path) -> Lake:
@@ -74,20 +74,20 @@ class LakeIndex:
     def known_documents(self, ids: Collection[str]) -> set[str]:
         return self.index.known_documents(ids)
 
-    def check(self, bundle: Bundle) -> None:
-        if absent := self.index.absent(bundle.absent_days):
-            restore(self.index, self._storage, absent)
-        if bundle.absent_days:
+    def check(self, transaction: Transaction) -> None:
+        if unindexed := self.index.unindexed(transaction.unindexed_days):
+            restore(self.index, self._storage, unindexed)
+        if transaction.unindexed_days:
             raise Stale("the run could not compare its documents with articles of other days")
-        self._check_articles(bundle)
-        self._check_revisions(bundle)
-        self._check_references(bundle)
+        self._check_articles(transaction)
+        self._check_revisions(transaction)
+        self._check_references(transaction)
         position = self.index.position()
-        if position and position.seq > bundle.assignment.as_of:
-            self._check_near(bundle)
+        if position and position.seq > transaction.context.as_of:
+            self._check_near(transaction)
 
-    def _check_articles(self, bundle: Bundle) -> None:
-        for key in bundle.keys["articles"]:
+    def _check_articles(self, transaction: Transaction) -> None:
+        for key in transaction.keys["articles"]:
             assert key.article_id
             assert key.text_hash
             if self.index.versions(key.article_id) or self.index.holder(key.text_hash):
@@ -95,8 +95,8 @@ class LakeIndex:
             if self.index.is_forgotten(key.article_id, key.text_hash):
                 raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
 
-    def _check_revisions(self, bundle: Bundle) -> None:
-        for key in bundle.keys["revisions"]:
+    def _check_revisions(self, transaction: Transaction) -> None:
+        for key in transaction.keys["revisions"]:
             assert key.article_id
             assert key.text_hash
             if self.index.is_forgotten(key.article_id, key.text_hash):
@@ -107,24 +107,24 @@ class LakeIndex:
                 for version in versions
             ):
                 raise Stale(f"a version of {key.article_id} was published by another run")
-            known = self.index.holder(key.text_hash, bundle.assignment.as_of)
+            known = self.index.holder(key.text_hash, transaction.context.as_of)
             if self.index.holder(key.text_hash) != known:
                 raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
 
-    def _check_references(self, bundle: Bundle) -> None:
+    def _check_references(self, transaction: Transaction) -> None:
         """Return if each article that rows of the bundle refer to is in the bundle or in the lake."""
-        new = {key.article_id for key in bundle.keys["articles"]}
+        new = {key.article_id for key in transaction.keys["articles"]}
         for table in ("duplicates", "revisions", "mentions"):
-            for key in bundle.keys[table]:
+            for key in transaction.keys[table]:
                 assert key.article_id
                 if key.article_id not in new and not self.index.versions(key.article_id):
                     raise Stale(f"article {key.article_id} is no longer in the lake")
 
-    def _check_near(self, bundle: Bundle) -> None:
+    def _check_near(self, transaction: Transaction) -> None:
         """Return if no other run has published what an article of the bundle is a near copy of."""
-        for file in bundle.files:
+        for file in transaction.files:
             if file.table == "articles":
-                staged = self._storage.path(f"{bundle.assignment.room}/{file.name}")
+                staged = self._storage.path(f"{transaction.context.staging}/{file.name}")
                 for article in signed_rows(staged):
-                    if near_copy(article, [self.index.shelf]):
+                    if near_copy(article, [self.index.bucket_articles]):
                         raise Stale(f"a near copy of {article.article_id} was published meanwhile")

@@ -21,7 +21,7 @@ from newslake.transforms.dedupe.times import EPOCH, Order, order
 LEAST_CONTAINMENT = 0.75
 LEAST_JACCARD = 0.2
 WINDOW = timedelta(days=30)
-MOST_OF_A_SHELF = 16
+MAX_IN_BUCKET = 16
 TIMELESS = -1_000_000
 """The day of articles with neither a publisher's nor a fetch time: far from all others."""
 
@@ -84,7 +84,7 @@ Shelf = Callable[[int, range], list[Signed]]
 """Takes a bucket and days; returns the first 16 articles there, in order of their places."""
 
 
-class Shelves:
+class Buckets:
     """The new articles of a run. Of one day, a shelf keeps no more than can ever be looked at."""
 
     def __init__(self) -> None:
@@ -92,18 +92,20 @@ class Shelves:
 
     def add(self, article: Signed) -> None:
         for bucket in buckets(article.signature):
-            shelf = self._shelves.setdefault(bucket, [])
-            insort(shelf, (article.place, article))
-            first = bisect_left(shelf, ((article.day, 0),))
-            after = bisect_left(shelf, ((article.day + 1, 0),))
-            del shelf[first + MOST_OF_A_SHELF : after]
+            bucket_articles = self._shelves.setdefault(bucket, [])
+            insort(bucket_articles, (article.place, article))
+            first = bisect_left(bucket_articles, ((article.day, 0),))
+            after = bisect_left(bucket_articles, ((article.day + 1, 0),))
+            del bucket_articles[first + MAX_IN_BUCKET : after]
 
-    def shelf(self, bucket: int, days: range) -> list[Signed]:
+    def bucket_articles(self, bucket: int, days: range) -> list[Signed]:
         """See `Shelf`."""
-        shelf = self._shelves.get(bucket, [])
-        first = bisect_left(shelf, ((days.start, 0),))
-        after = bisect_left(shelf, ((days.stop, 0),))
-        return [article for _, article in shelf[first : min(after, first + MOST_OF_A_SHELF)]]
+        bucket_articles = self._shelves.get(bucket, [])
+        first = bisect_left(bucket_articles, ((days.start, 0),))
+        after = bisect_left(bucket_articles, ((days.stop, 0),))
+        return [
+            article for _, article in bucket_articles[first : min(after, first + MAX_IN_BUCKET)]
+        ]
 
 
 def reach(day: int) -> range:
@@ -113,27 +115,29 @@ def reach(day: int) -> range:
     )
 
 
-def near_copy(text: Signed, shelves: Sequence[Shelf]) -> NearCopy | None:
+def near_copy(text: Signed, lsh_buckets: Sequence[Shelf]) -> NearCopy | None:
     """Return the earliest article that `text` is a near copy of; None if there is none.
 
     Args:
         text: What is looked at.
-        shelves: Where articles stand; together they count as one.
+        lsh_buckets: Where articles stand; together they count as one.
     """
-    for article in sorted(_worth_comparing(text, shelves), key=lambda one: one.order):
+    for article in sorted(_worth_comparing(text, lsh_buckets), key=lambda one: one.order):
         like = likeness(text.signature, article.signature)
         if like.containment >= LEAST_CONTAINMENT and like.jaccard >= LEAST_JACCARD:
             return NearCopy(article, like.jaccard)
     return None
 
 
-def _worth_comparing(text: Signed, shelves: Sequence[Shelf]) -> Iterator[Signed]:
+def _worth_comparing(text: Signed, lsh_buckets: Sequence[Shelf]) -> Iterator[Signed]:
     """Yield each article within the window that stands on one of the text's shelves, once."""
     days = reach(text.day)
     met = set()
     for bucket in buckets(text.signature):
-        found = [article for shelf in shelves for article in shelf(bucket, days)]
-        for article in sorted(found, key=lambda one: one.place)[:MOST_OF_A_SHELF]:
+        found = [
+            article for bucket_articles in lsh_buckets for article in bucket_articles(bucket, days)
+        ]
+        for article in sorted(found, key=lambda one: one.place)[:MAX_IN_BUCKET]:
             if article.article_id not in met and _within(text.time, article.time):
                 met.add(article.article_id)
                 yield article

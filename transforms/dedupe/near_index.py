@@ -1,4 +1,4 @@
-"""The part of a lake's index that finds near copies: signatures on shelves, by day.
+"""The part of a lake's index that finds near copies: signatures on lsh_buckets, by day.
 
 A day's signatures are kept as long as new articles come within 30 days of it, and some entries of
 the log longer; then the day is absent, until a run needs it and they are read from the lake again.
@@ -7,7 +7,7 @@ the log longer; then the day is absent, until a run needs it and they are read f
 import sqlite3
 from collections.abc import Iterable
 
-from newslake.transforms.dedupe.near import MOST_OF_A_SHELF, TIMELESS, Signed, number_of, reach
+from newslake.transforms.dedupe.near import MAX_IN_BUCKET, TIMELESS, Signed, number_of, reach
 from newslake.transforms.dedupe.signature import buckets
 from newslake.transforms.dedupe.times import from_micros, micros
 
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS signed (
     seq INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS signed_by_day ON signed (day);
-CREATE TABLE IF NOT EXISTS shelves (
+CREATE TABLE IF NOT EXISTS lsh_buckets (
     bucket INTEGER NOT NULL,
     day INTEGER NOT NULL,
     number INTEGER NOT NULL,
@@ -49,21 +49,21 @@ class NearIndex:
 
     # --- asking
 
-    def shelf(self, bucket: int, days: range, as_of: int) -> list[Signed]:
+    def bucket_articles(self, bucket: int, days: range, as_of: int) -> list[Signed]:
         """Return the first articles of a shelf in these days, in order of their places."""
         rows = self._db.execute(
             "SELECT article_id, published_at, seen_at, site, signature "
-            "FROM shelves JOIN signed USING (number) "
-            "WHERE bucket = ? AND shelves.day BETWEEN ? AND ? AND seq <= ? "
-            "ORDER BY shelves.day, number LIMIT ?",
-            (bucket, days.start, days.stop - 1, as_of, MOST_OF_A_SHELF),
+            "FROM lsh_buckets JOIN signed USING (number) "
+            "WHERE bucket = ? AND lsh_buckets.day BETWEEN ? AND ? AND seq <= ? "
+            "ORDER BY lsh_buckets.day, number LIMIT ?",
+            (bucket, days.start, days.stop - 1, as_of, MAX_IN_BUCKET),
         )
         return [
             Signed(id.hex(), from_micros(published), from_micros(seen), site, signature)
             for id, published, seen, site, signature in rows
         ]
 
-    def absent(self, days: Iterable[int]) -> set[int]:
+    def unindexed(self, days: Iterable[int]) -> set[int]:
         """Return those of `days` whose signatures were dropped."""
         rows = self._db.execute("SELECT day FROM days WHERE reached IS NULL")
         return {day for (day,) in rows} & set(days)
@@ -82,10 +82,12 @@ class NearIndex:
             "UPDATE days SET reached = ? WHERE day = ? AND reached IS NOT NULL",
             ((last, day) for day in reached),
         )
-        absent = self.absent(days)
-        self._shelve((article, seq) for article, seq in articles if article.day not in absent)
+        unindexed = self.unindexed(days)
+        self._add_to_buckets(
+            (article, seq) for article, seq in articles if article.day not in unindexed
+        )
 
-    def set_absent(self, days: Iterable[int]) -> None:
+    def set_unindexed(self, days: Iterable[int]) -> None:
         """Note that there are articles of these days in the lake, and no signatures here."""
         self._db.executemany("INSERT OR IGNORE INTO days VALUES (?, NULL)", ((d,) for d in days))
 
@@ -93,7 +95,7 @@ class NearIndex:
         self, days: Iterable[int], articles: Iterable[tuple[Signed, int]], last: int
     ) -> None:
         """Take in all articles of absent `days`, as of entry `last`."""
-        self._shelve(articles)
+        self._add_to_buckets(articles)
         self._db.executemany(
             "UPDATE days SET reached = ? WHERE day = ?", ((last, day) for day in days)
         )
@@ -113,7 +115,7 @@ class NearIndex:
             number = number_of(id.hex())
             self._remove(self._db.execute("SELECT number FROM signed WHERE number = ?", (number,)))
 
-    def _shelve(self, articles: Iterable[tuple[Signed, int]]) -> None:
+    def _add_to_buckets(self, articles: Iterable[tuple[Signed, int]]) -> None:
         articles = list(articles)
         self._db.executemany(
             "INSERT OR IGNORE INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -133,7 +135,7 @@ class NearIndex:
         )
         places = [(bucket, *one.place) for one, _ in articles for bucket in buckets(one.signature)]
         # In the order of the table, so that each of its pages is met once.
-        self._db.executemany("INSERT OR IGNORE INTO shelves VALUES (?, ?, ?)", sorted(places))
+        self._db.executemany("INSERT OR IGNORE INTO lsh_buckets VALUES (?, ?, ?)", sorted(places))
 
     def _remove(self, numbers: Iterable[tuple[int]]) -> None:
         for (number,) in list(numbers):
@@ -141,7 +143,7 @@ class NearIndex:
                 "SELECT day, signature FROM signed WHERE number = ?", (number,)
             ).fetchone()
             self._db.executemany(
-                "DELETE FROM shelves WHERE bucket = ? AND day = ? AND number = ?",
+                "DELETE FROM lsh_buckets WHERE bucket = ? AND day = ? AND number = ?",
                 ((bucket, day, number) for bucket in buckets(signature)),
             )
             self._db.execute("DELETE FROM signed WHERE number = ?", (number,))

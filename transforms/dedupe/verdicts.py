@@ -18,7 +18,7 @@ from typing import Protocol
 
 from newslake.schemas.records import Candidate, Verdict
 from newslake.transforms.dedupe.index import Version
-from newslake.transforms.dedupe.near import Shelves, Signed, near_copy, reach
+from newslake.transforms.dedupe.near import Buckets, Signed, near_copy, reach
 from newslake.transforms.dedupe.times import Order, order
 
 
@@ -33,7 +33,7 @@ class Holdings(Protocol):
         """Return the first article, or later version, of that text."""
         ...
 
-    def shelf(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
+    def bucket_articles(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
         """Return the first articles of a shelf, see `newslake.transforms.dedupe.near`."""
         ...
 
@@ -86,7 +86,7 @@ def days_needed(candidates: Iterable[Candidate]) -> set[int]:
 def _verdict(candidate: Candidate, known: "_Known") -> Verdict:
     document, id, text = candidate.document_id, candidate.article_id, candidate.text_hash
     if known.lake.is_forgotten(id, text):
-        return Verdict(document, "known", id)
+        return Verdict(document, "already_ingested", id)
     if same_url := known.article(id):
         if text in same_url.texts or not candidate.has_url:
             return Verdict(document, "duplicate", id, kind="exact")
@@ -101,7 +101,9 @@ def _verdict(candidate: Candidate, known: "_Known") -> Verdict:
             elsewhere=_differ(candidate.site, original.site),
         )
     signed = _signed(candidate)
-    if signed and (found := near_copy(signed, [known.lake_shelf, known.shelves.shelf])):
+    if signed and (
+        found := near_copy(signed, [known.lake_bucket_articles, known.lsh_buckets.bucket_articles])
+    ):
         return Verdict(
             document,
             "duplicate",
@@ -131,7 +133,7 @@ class _Known:
 
     lake: Holdings
     as_of: int | None
-    shelves: Shelves = field(default_factory=Shelves)
+    lsh_buckets: Buckets = field(default_factory=Buckets)
     _articles: dict[str, _Article | None] = field(default_factory=dict)
     _holders: dict[str, Version] = field(default_factory=dict)
 
@@ -148,9 +150,9 @@ class _Known:
             return self.article(first.article_id)
         return None
 
-    def lake_shelf(self, bucket: int, days: range) -> list[Signed]:
+    def lake_bucket_articles(self, bucket: int, days: range) -> list[Signed]:
         """Return the first articles of one of the lake's shelves."""
-        return self.lake.shelf(bucket, days, self.as_of)
+        return self.lake.bucket_articles(bucket, days, self.as_of)
 
     def add_version(self, article: _Article, candidate: Candidate) -> int:
         """Publish the next version of `article`, and return its number."""
@@ -165,7 +167,7 @@ class _Known:
         self._articles[id] = _Article(id, published_at, candidate.site, {candidate.text_hash})
         self._hold(candidate, 0, published_at)
         if signed:
-            self.shelves.add(signed)
+            self.lsh_buckets.add(signed)
 
     def _hold(self, candidate: Candidate, revision: int, published_at: datetime | None) -> None:
         text = candidate.text_hash

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from newslake.schemas.records import Tally
+from newslake.schemas.records import Metric
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.mentions import mentions_of
 from newslake.transforms.events.parse.model import lent_model, model_name
@@ -35,8 +35,8 @@ class Found(NamedTuple):
     """The two outputs of the stage."""
 
     mentions: beam.PCollection[Mention]
-    tallies: beam.PCollection[Tally]
-    """One a skipped article: unread_languages, no_model or failed_events."""
+    metrics: beam.PCollection[Metric]
+    """One a skipped article: unsupported_language, no_model or failed_events."""
 
 
 @dataclass(eq=False)
@@ -55,21 +55,21 @@ class FindEvents(beam.PTransform):
     def expand(self, articles: beam.PCollection[Article]) -> Found:
         outputs = articles | "ReadEvents" >> beam.FlatMap(
             read_events, min_confidence=self.min_confidence, events=self.events
-        ).with_outputs("tallies", main="mentions")
+        ).with_outputs("metrics", main="mentions")
         outputs.mentions.element_type = Mention
-        outputs.tallies.element_type = Tally
-        return Found(outputs.mentions, outputs.tallies)
+        outputs.metrics.element_type = Metric
+        return Found(outputs.mentions, outputs.metrics)
 
 
 def read_events(article: Article, min_confidence: float, events: bool = True) -> Iterator[Any]:
-    """Yield the mentions of `article` or, as a tagged `Tally`, why there can be none.
+    """Yield the mentions of `article` or, as a tagged `Metric`, why there can be none.
 
     Nothing is told of articles that the user wants without `events`.
     """
     if not events:
         return
     if article.language != LANGUAGE:
-        yield _skipped("unread_languages")
+        yield _skipped("unsupported_language")
     elif model_name() is None:
         yield _skipped("no_model")
     else:
@@ -134,4 +134,4 @@ def _beginning(text: str) -> str:
 
 
 def _skipped(name: str) -> beam.pvalue.TaggedOutput:
-    return beam.pvalue.TaggedOutput("tallies", Tally(name, 1))
+    return beam.pvalue.TaggedOutput("metrics", Metric(name, 1))

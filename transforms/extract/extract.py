@@ -9,8 +9,8 @@ from newslake.schemas.identity import article_id
 from newslake.schemas.reasons import OptedOut
 from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Article
-from newslake.transforms.beam.dead_letter import Attempt, Attempted
-from newslake.transforms.beam.sandbox import box
+from newslake.transforms.beam.dead_letter import KeptAndRejected, MapWithDeadLetter
+from newslake.transforms.beam.sandbox import sandbox
 from newslake.transforms.extract.by_media_type import Raw, Reading, read, warm_up
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.dates import CONFIDENCE, believed
@@ -34,9 +34,9 @@ def extract(
 
     Raises:
         OptedOut: the publisher reserves it, and that is to be respected.
-        Reject: see `newslake.transforms.extract.by_media_type.read` and `newslake.transforms.beam.sandbox.Box.call`.
+        Reject: see `newslake.transforms.extract.by_media_type.read` and `newslake.transforms.beam.sandbox.Sandbox.call`.
     """
-    reading = box(max_seconds, max_memory_mb, warm_up).call(read, raw(document), limits)
+    reading = sandbox(max_seconds, max_memory_mb, warm_up).call(read, raw(document), limits)
     if respect_optouts and reading.optouts:
         raise OptedOut(", ".join(reading.optouts))
     return draft(document, reading)
@@ -174,8 +174,8 @@ class Extract(beam.PTransform):
     respect_optouts: bool = False
     """Refuse as `opted_out` what its publisher reserves against text mining. Default: only record it."""
 
-    def expand(self, documents: beam.PCollection[Document]) -> Attempted:
-        return documents | Attempt(
+    def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:
+        return documents | MapWithDeadLetter(
             extract,
             stage="Extract",
             limits=Limits(self.max_html_mb, self.max_depth, self.max_tags, self.max_attributes),

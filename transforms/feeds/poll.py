@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from newslake.schemas.identity import payload_digest
 from newslake.schemas.rows import Fetch
-from newslake.transforms.feeds.entries.announcement import Told, announcement
+from newslake.transforms.feeds.entries.announcement import FeedItem, announcement
 from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.feeds.schedule.feed_state import Answer, FeedState
@@ -32,7 +32,7 @@ class Polled:
     """What it answered; which entries are new is not told yet."""
     row: Fetch
     """The request."""
-    entries: tuple[Told, ...] = ()
+    entries: tuple[FeedItem, ...] = ()
     """All that its document holds; nothing if it is the same as last time."""
 
 

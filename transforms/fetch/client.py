@@ -140,7 +140,7 @@ class Client:
             **(headers or {}),
         }
         try:
-            return await self._exchange(address, sent, max_bytes or self._limits.max_bytes)
+            return await self._swap(address, sent, max_bytes or self._limits.max_bytes)
         except _NotAgain as error:
             raise _told(error.broken, self._limits) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -165,9 +165,7 @@ class Client:
         parsed.hash = ""
         return parsed
 
-    async def _exchange(
-        self, address: WebUrl, headers: Mapping[str, str], max_bytes: int
-    ) -> Response:
+    async def _swap(self, address: WebUrl, headers: Mapping[str, str], max_bytes: int) -> Response:
         assert self._session
         started_at = self._clock.now()
         async with self._session.get(

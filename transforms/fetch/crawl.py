@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import HttpError, Passing, ServerBusy, UnknownType
-from newslake.schemas.records import Announced, Document
+from newslake.schemas.records import Document, PageRequest
 from newslake.schemas.rows import Fetch
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_rows import answered, reason_of
@@ -30,8 +30,8 @@ class Found:
 
 
 async def crawl(
-    sites: Mapping[str, Sequence[Announced]], visitor: Visitor, clock: Clock, budget: Budget
-) -> AsyncIterator[Found | Announced]:
+    sites: Mapping[str, Sequence[PageRequest]], visitor: Visitor, clock: Clock, budget: Budget
+) -> AsyncIterator[Found | PageRequest]:
     """Yield what becomes of each address, and as they are those that must wait for the next run.
 
     These are the ones over the budget, and those of a host that has said to be asked too much.
@@ -43,41 +43,43 @@ async def crawl(
         budget: For each site.
     """
 
-    async def visit(announced: Announced) -> Found | None:
-        return None if visitor.rests(announced.url) else await fetch(announced, visitor, clock)
+    async def visit(page_request: PageRequest) -> Found | None:
+        return (
+            None if visitor.rests(page_request.url) else await fetch(page_request, visitor, clock)
+        )
 
-    once = {name: _each_once(announced) for name, announced in sites.items()}
-    async for announced, found in visits(once, visit, clock, budget):
-        yield found or announced
+    once = {name: _each_once(page_request) for name, page_request in sites.items()}
+    async for page_request, found in visits(once, visit, clock, budget):
+        yield found or page_request
 
 
-def _each_once(announced: Sequence[Announced]) -> list[Announced]:
+def _each_once(page_request: Sequence[PageRequest]) -> list[PageRequest]:
     """Return the addresses in one order, each once, with the first feed that announces it."""
     by_address = {
         one.canonical_url: one
         for one in sorted(
-            announced, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True
+            page_request, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True
         )
     }
     return [by_address[address] for address in sorted(by_address)]
 
 
-async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
+async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Found:
     """Return what becomes of one address; never raises."""
     started_at = clock.now()
     row = Fetch(
-        url=announced.url,
-        canonical_url=announced.canonical_url,
+        url=page_request.url,
+        canonical_url=page_request.canonical_url,
         started_at=started_at,
         seconds=0.0,
         outcome="document",
     )
-    document = _nothing(announced, started_at)
+    document = _nothing(page_request, started_at)
     error: Exception | None = None
     try:
-        visit = await visitor.get(announced.url, of_page(announced))
+        visit = await visitor.get(page_request.url, of_page(page_request))
         row = with_visit(row, visit)
-        document = _document(announced, visit)
+        document = _document(page_request, visit)
         check(visit.response)
     except Exception as problem:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
         error = problem
@@ -85,8 +87,8 @@ async def fetch(announced: Announced, visitor: Visitor, clock: Clock) -> Found:
     if error is None:
         return Found(replace(row, document_id=document.document_id), document)
     reason = reason_of(error)
-    if isinstance(error, Passing) and announced.failures < len(BACKOFF):
-        until = next_try(error, announced.failures, clock.now())
+    if isinstance(error, Passing) and page_request.failures < len(BACKOFF):
+        until = next_try(error, page_request.failures, clock.now())
         return Found(replace(row, outcome="waiting", reason=reason, wait_until=until), None)
     row = replace(row, outcome="rejected", reason=reason, document_id=document.document_id)
     return Found(row, Refused(document, error))
@@ -131,23 +133,23 @@ def site(url: str) -> str:
     return publisher(url) or ""
 
 
-def _nothing(announced: Announced, seen_at: datetime) -> Document:
+def _nothing(page_request: PageRequest, seen_at: datetime) -> Document:
     """Return the document of an address that gave none."""
     return Document(
-        document_id=document_id(announced.url, b""),
-        locator=announced.url,
+        document_id=document_id(page_request.url, b""),
+        locator=page_request.url,
         payload=b"",
         media_type="text/html",
-        source=site(announced.url),
-        url=announced.url,
+        source=site(page_request.url),
+        url=page_request.url,
         seen_at=seen_at,
-        feed=announced.feed,
-        entry_id=announced.entry_id,
-        published_at=announced.published_at,
+        feed=page_request.feed,
+        entry_id=page_request.entry_id,
+        published_at=page_request.published_at,
     )
 
 
-def _document(announced: Announced, visit: Visit) -> Document:
+def _document(page_request: PageRequest, visit: Visit) -> Document:
     """Return the document that the last answer is."""
     response = visit.response
     return Document(
@@ -160,9 +162,9 @@ def _document(announced: Announced, visit: Visit) -> Document:
         charset=response.charset,
         headers=response.header_lines(),
         seen_at=response.started_at,
-        feed=announced.feed,
-        entry_id=announced.entry_id,
-        published_at=announced.published_at,
+        feed=page_request.feed,
+        entry_id=page_request.entry_id,
+        published_at=page_request.published_at,
         warc_file=visit.place.file,
         warc_offset=visit.place.offset,
     )

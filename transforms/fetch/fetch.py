@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindows
 
-from newslake.schemas.records import Announced, Document, Tally
+from newslake.schemas.records import Document, Metric, PageRequest
 from newslake.schemas.rows import Fetch, Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.fetch.clock import Clock
@@ -27,11 +27,11 @@ class Fetched(NamedTuple):
     kept: beam.PCollection[Document]
     rejected: beam.PCollection[Rejected]
     fetches: beam.PCollection[Fetch]
-    tallies: beam.PCollection[Tally]
+    metrics: beam.PCollection[Metric]
 
 
 class FetchPages(beam.PTransform):
-    """Fetch the page of every `Announced`; each gives a document, a reject or waits for the next run.
+    """Fetch the page of every `PageRequest`; each gives a document, a reject or waits for the next run.
 
     One event loop a worker visits many sites at once, each site is one worker's. Refused are
     `bad_url`, `bad_scheme`, `blocked_address`, `robots_disallowed`, `too_many_redirects`,
@@ -50,25 +50,25 @@ class FetchPages(beam.PTransform):
         self.budget = budget
         self.clock = clock
 
-    def expand(self, announced: beam.PCollection[Announced]) -> Fetched:
+    def expand(self, page_request: beam.PCollection[PageRequest]) -> Fetched:
         outputs = (
-            announced
+            page_request
             | "BySite" >> beam.Map(_by_site)
             | "GatherSites" >> beam.GroupByKey()
             | "Visit"
             >> beam.ParDo(_Visit(self.open_visitor, self.budget, self.clock)).with_outputs(
-                "rejected", "fetches", "tallies", main="kept"
+                "rejected", "fetches", "metrics", main="kept"
             )
         )
         outputs.kept.element_type = Document
         outputs.rejected.element_type = Rejected
         outputs.fetches.element_type = Fetch
-        outputs.tallies.element_type = Tally
-        return Fetched(outputs.kept, outputs.rejected, outputs.fetches, outputs.tallies)
+        outputs.metrics.element_type = Metric
+        return Fetched(outputs.kept, outputs.rejected, outputs.fetches, outputs.metrics)
 
 
-def _by_site(announced: Announced) -> tuple[str, Announced]:
-    return site(announced.url), announced
+def _by_site(page_request: PageRequest) -> tuple[str, PageRequest]:
+    return site(page_request.url), page_request
 
 
 class _Visit(beam.DoFn):
@@ -78,14 +78,14 @@ class _Visit(beam.DoFn):
         self.open_visitor = open_visitor
         self.budget = budget
         self.clock = clock
-        self.sites: dict[str, list[Announced]] = {}
+        self.sites: dict[str, list[PageRequest]] = {}
 
     def start_bundle(self) -> None:
         self.sites = {}
 
-    def process(self, group: tuple[str, Iterable[Announced]]) -> None:
-        name, announced = group
-        self.sites[name] = list(announced)
+    def process(self, group: tuple[str, Iterable[PageRequest]]) -> None:
+        name, page_request = group
+        self.sites[name] = list(page_request)
 
     def finish_bundle(self) -> Iterator[Any]:
         for tag, record in asyncio.run(self._visit_all()):
@@ -99,13 +99,13 @@ class _Visit(beam.DoFn):
             return outputs + [("fetches", row) for row in visitor.beside]
 
 
-def _outputs(found: Found | Announced) -> Iterator[tuple[str, Any]]:
+def _outputs(found: Found | PageRequest) -> Iterator[tuple[str, Any]]:
     """Yield what became of an address, each with the name of its output."""
-    if isinstance(found, Announced):
-        yield "tallies", Tally("deferred", 1)
+    if isinstance(found, PageRequest):
+        yield "metrics", Metric("deferred", 1)
         return
     yield "fetches", found.row
-    yield "tallies", Tally("fetched", 1)
+    yield "metrics", Metric("fetched", 1)
     if isinstance(found.outcome, Document):
         yield "kept", found.outcome
     elif isinstance(found.outcome, Refused):

@@ -18,7 +18,7 @@ AGENT = "newslake"
 
 
 @dataclass(frozen=True)
-class Fetching:
+class FetchOptions:
     """How to fetch, and how much."""
 
     contact: str | None = None

@@ -15,20 +15,20 @@ import pyarrow.parquet as pq
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.conflicts import Conflicts
 from newslake.transforms.lake.errors import Damaged, LakeError, NoSpace, Stale
-from newslake.transforms.lake.log import Entry, Exchange, Log, LoggedFile
+from newslake.transforms.lake.log import Entry, Log, LoggedFile, PartitionSwap
 from newslake.transforms.lake.parquet import prune
 from newslake.transforms.lake.publishing import (
-    create_anchors,
-    make_durable,
-    make_room_durable,
-    show,
+    create_empty_files,
+    fsync_staged,
+    fsync_staging,
+    publish,
 )
-from newslake.transforms.lake.staging import GRACE_SECONDS, Outcome, sweep
+from newslake.transforms.lake.staging import GRACE_SECONDS, CommitResult, sweep
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import (
-    Bundle,
     Change,
     StagedPartition,
+    Transaction,
     check_balance,
     kept_rows,
     without,
@@ -57,11 +57,11 @@ class Committer:
         """
         last = self._log.last(self.conflicts.last())
         if last is None:
-            create_anchors(self._storage, self._log)
+            create_empty_files(self._storage, self._log)
             last = 0
         elif not self._log.is_done(last):
-            self._log.settle(last)  # its writer may have died before the entry was durable
-            show(self._storage, self._log, self._log.read(last))
+            self._log.fsync(last)  # its writer may have died before the entry was durable
+            publish(self._storage, self._log, self._log.read(last))
         self.last = last
         self.sweep()
         self.conflicts.sync(last)
@@ -73,8 +73,8 @@ class Committer:
         """
         sweep(self._storage, grace)
 
-    def commit(self, bundle: Bundle) -> Outcome:
-        """Make `bundle` a part of the lake, whole or not at all.
+    def commit(self, transaction: Transaction) -> CommitResult:
+        """Make `transaction` a part of the lake, whole or not at all.
 
         Documents that the lake has accounted for meanwhile are dropped with all their rows, so that
         a bundle that comes twice changes nothing.
@@ -86,22 +86,22 @@ class Committer:
             Stale: the bundle's decisions are out of date; decide anew.
             Unbalanced, NoSpace, Damaged: nothing was committed.
         """
-        if (entry := self._log.read(self.last)).room == bundle.assignment.room:
-            return Outcome(entry.seq, entry.counts, entry.rejects_by_reason)
-        known = self.conflicts.known_documents(bundle.documents)
-        keep = kept_rows(bundle, known)
-        left = without(bundle, known, keep)
+        if (entry := self._log.read(self.last)).staging == transaction.context.staging:
+            return CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
+        known = self.conflicts.known_documents(transaction.documents)
+        keep = kept_rows(transaction, known)
+        left = without(transaction, known, keep)
         check_balance(left.counts())
         if not left.files:
-            return Outcome(counts=left.counts())
+            return CommitResult(counts=left.counts())
         self.conflicts.check(left)
-        bundle = self._prune(bundle, left, keep) if known else bundle
+        transaction = self._prune(transaction, left, keep) if known else transaction
 
-        entry = self._entry(bundle, left)
-        make_durable(self._storage, entry, bundle.assignment.room)
+        entry = self._entry(transaction, left)
+        fsync_staged(self._storage, entry, transaction.context.staging)
         self._check_space()
         self._append(entry)
-        outcome = Outcome(entry.seq, entry.counts, entry.rejects_by_reason)
+        outcome = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
         try:
             self._carry_out(entry)
         except (OSError, sqlite3.Error, LakeError) as error:
@@ -126,40 +126,38 @@ class Committer:
         """
         if change.kind in {"forget", "reprocess"} and self.last != change.as_of:
             raise Stale("the lake has changed since it was searched for what is to be changed")
-        self._check_exchange(change.room)
+        self._check_swap(change.staging)
         seq = self.last + 1
-        exchanges = [
-            self._exchange(seq, number, staged) for number, staged in enumerate(change.partitions)
-        ]
+        swaps = [self._swap(seq, number, staged) for number, staged in enumerate(change.partitions)]
         entry = Entry(
             seq=seq,
             kind=change.kind,
             run_id=change.run_id,
-            room=change.room,
+            staging=change.staging,
             as_of=change.as_of,
             counts={},
             rejects_by_reason={},
-            exchanges=exchanges,
+            swaps=swaps,
             forgotten=change.forgotten,
         )
-        make_room_durable(self._storage, change.room)
+        fsync_staging(self._storage, change.staging)
         self._check_space()
         self._append(entry)
         self._carry_out(entry)
         return entry
 
-    def _check_exchange(self, room: str) -> None:
+    def _check_swap(self, staging: str) -> None:
         """Return if folders can be exchanged here: an entry that cannot be shown would block the lake.
 
         Raises:
             Unsupported: they cannot.
         """
-        one, other = f"{room}/probe-1", f"{room}/probe-2"
+        one, other = f"{staging}/probe-1", f"{staging}/probe-2"
         for folder in (one, other):
             self._storage.make_folder(folder)
-        self._storage.exchange(one, other)
+        self._storage.swap(one, other)
 
-    def _exchange(self, seq: int, number: int, staged: StagedPartition) -> Exchange:
+    def _swap(self, seq: int, number: int, staged: StagedPartition) -> PartitionSwap:
         """Name the files of a staged folder, and link in what came since it was staged."""
         live = f"{staged.table}/{staged.partition}"
         there = self._live_in(live)
@@ -177,7 +175,7 @@ class Committer:
                 self._storage.link(f"{live}/{name}", f"{staged.folder}/{name}")
             after.append(there[name])
         self._storage.sync(staged.folder)
-        return Exchange(
+        return PartitionSwap(
             table=staged.table,
             partition=staged.partition,
             staged=staged.folder,
@@ -214,49 +212,51 @@ class Committer:
 
     def _carry_out(self, entry: Entry) -> None:
         """Do what an entry that has just been appended promises."""
-        self._log.settle(entry.seq)
-        show(self._storage, self._log, entry)
+        self._log.fsync(entry.seq)
+        publish(self._storage, self._log, entry)
         self.conflicts.sync(entry.seq)
 
     # --- checks
 
-    def _prune(self, bundle: Bundle, left: Bundle, keep: list[list[bool]]) -> Bundle:
+    def _prune(
+        self, transaction: Transaction, left: Transaction, keep: list[list[bool]]
+    ) -> Transaction:
         """Write the files that lose rows anew, and return the bundle of what is left."""
         remaining = iter(left.files)
         files = []
-        for file, rows in zip(bundle.files, keep, strict=True):
+        for file, rows in zip(transaction.files, keep, strict=True):
             if not any(rows):
                 continue
             kept = next(remaining)
             if not all(rows):
-                room = self._storage.path(bundle.assignment.room)
+                staging = self._storage.path(transaction.context.staging)
                 name = f"pruned-{file.name}"
-                (room / name).unlink(missing_ok=True)
-                digest, size = prune(room / file.name, room / name, file.table, rows)
+                (staging / name).unlink(missing_ok=True)
+                digest, size = prune(staging / file.name, staging / name, file.table, rows)
                 kept = replace(kept, name=name, digest=digest, size=size)
             files.append(kept)
         return replace(left, files=tuple(files))
 
-    def _entry(self, bundle: Bundle, left: Bundle) -> Entry:
-        seq, assignment = self.last + 1, bundle.assignment
+    def _entry(self, transaction: Transaction, left: Transaction) -> Entry:
+        seq, context = self.last + 1, transaction.context
         files = [
             LoggedFile(
                 table=file.table,
                 partition=file.partition,
-                staged=f"{assignment.room}/{file.name}",
+                staged=f"{context.staging}/{file.name}",
                 name=layout.part_name(seq, number, file.digest),
                 rows=len(file.keys),
                 size=file.size,
                 digest=file.digest,
             )
-            for number, file in enumerate(bundle.files)
+            for number, file in enumerate(transaction.files)
         ]
         return Entry(
             seq=seq,
             kind="commit",
-            run_id=assignment.run_id,
-            room=assignment.room,
-            as_of=assignment.as_of,
+            run_id=context.run_id,
+            staging=context.staging,
+            as_of=context.as_of,
             counts=left.counts(),
             rejects_by_reason=self._reasons(files),
             files=files,

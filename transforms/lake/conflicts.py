@@ -9,7 +9,7 @@ from typing import Protocol
 
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.storage import Storage
-from newslake.transforms.lake.transaction import Bundle
+from newslake.transforms.lake.transaction import Transaction
 
 
 class Conflicts(Protocol):
@@ -35,7 +35,7 @@ class Conflicts(Protocol):
         """Return those of `ids` that the lake has accounted for."""
         ...
 
-    def check(self, bundle: Bundle) -> None:
+    def check(self, transaction: Transaction) -> None:
         """Return if what the run decided holds in the light of all that is committed.
 
         Raises:

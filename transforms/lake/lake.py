@@ -47,7 +47,7 @@ class Lake:
         found = self.version()
         if found == (layout.FORMAT, SCHEMA_VERSION):
             return
-        older = found[0] == layout.FORMAT and found[1] < SCHEMA_VERSION
+        older = found < (layout.FORMAT, SCHEMA_VERSION)
         advice = "copy it with `newslake migrate`" if older else "use a newer version"
         raise UnknownFormat(
             f"{self.storage.root} has format and schema {found}, this version of newslake knows "
@@ -93,7 +93,7 @@ class Lake:
             UnknownFormat, Unsupported: see there.
         """
         if not self.storage.exists(layout.MARKER):
-            ours = {layout.LOCK, layout.LOG, layout.ROOMS}
+            ours = {layout.LOCK, layout.LOG, layout.TMP}
             if os.path.lexists(self.storage.root) and not self.storage.root.is_dir():
                 raise NotALake(f"{self.storage.root} is a file; a lake is a folder")
             self._check_place()
@@ -104,7 +104,7 @@ class Lake:
                     f"{self.storage.root} holds other things ({', '.join(foreign[:3])}) and is no "
                     "lake: name a new or an empty folder"
                 )
-        for folder in ("", layout.LOG, layout.ROOMS):
+        for folder in ("", layout.LOG, layout.TMP):
             self.storage.make_folder(folder)
         with self.storage.locked(layout.LOCK):
             if not self.storage.exists(layout.MARKER):
@@ -120,11 +120,11 @@ class Lake:
             "schema": SCHEMA_VERSION,
             "made_by": f"newslake {code_version()}",
         }
-        self.storage.write(f"{layout.ROOMS}/marker", json.dumps(marker).encode())
-        self.storage.sync(f"{layout.ROOMS}/marker")
-        self.storage.link(f"{layout.ROOMS}/marker", layout.MARKER)
+        self.storage.write(f"{layout.TMP}/marker", json.dumps(marker).encode())
+        self.storage.sync(f"{layout.TMP}/marker")
+        self.storage.link(f"{layout.TMP}/marker", layout.MARKER)
         self.storage.sync("")
-        self.storage.remove(f"{layout.ROOMS}/marker")
+        self.storage.remove(f"{layout.TMP}/marker")
 
     @contextmanager
     def committer(self) -> Iterator[Committer]:

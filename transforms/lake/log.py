@@ -43,7 +43,7 @@ class LoggedFile:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class PartitionSwap:
     """A partition whose folder is swapped for another one: the same rows, fewer, or made anew."""
 
     table: str
@@ -86,7 +86,7 @@ class Entry:
     kind: str
     """`create` (the lake's anchors), `commit`, `compact`, `forget` or `reprocess`."""
     run_id: str
-    room: str
+    staging: str
     """The room that its files were staged in; no two entries share one."""
     as_of: int
     """The last entry that its run had read."""
@@ -94,12 +94,12 @@ class Entry:
     """read, articles, duplicates, revisions, rejects, known, mentions and other tallies."""
     rejects_by_reason: dict[str, int]
     files: list[LoggedFile] = field(default_factory=list)
-    exchanges: list[Exchange] = field(default_factory=list)
+    swaps: list[PartitionSwap] = field(default_factory=list)
     forgotten: Forgotten = field(default_factory=Forgotten)
 
     def file(self, final: str) -> LoggedFile | None:
         """Return the file that this entry shows as `final`, None if it does not."""
-        brought = [*self.files, *(file for exchange in self.exchanges for file in exchange.after)]
+        brought = [*self.files, *(file for swap in self.swaps for file in swap.after)]
         return next((file for file in brought if file.final == final), None)
 
     def encode(self) -> bytes:
@@ -129,12 +129,12 @@ def decode(content: bytes, name: str) -> Entry:
         )
     try:
         files = _files(fields.pop("files"))
-        exchanges = [
-            Exchange(**{**exchange, "after": _files(exchange["after"])})
-            for exchange in fields.pop("exchanges")
+        swaps = [
+            PartitionSwap(**{**swap, "after": _files(swap["after"])})
+            for swap in fields.pop("swaps")
         ]
         forgotten = Forgotten(**fields.pop("forgotten"))
-        return Entry(**fields, files=files, exchanges=exchanges, forgotten=forgotten)
+        return Entry(**fields, files=files, swaps=swaps, forgotten=forgotten)
     except (KeyError, TypeError) as error:
         raise Damaged(f"{name} is not whole: {error}; restore it from a backup") from error
 
@@ -148,10 +148,10 @@ def live_files(entries: Iterable[Entry]) -> dict[str, LoggedFile]:
     live: dict[str, LoggedFile] = {}
     for entry in entries:
         live |= {file.final: file for file in entry.files}
-        for exchange in entry.exchanges:
-            for name in exchange.before:
-                live.pop(f"{exchange.folder}/{name}", None)
-            live |= {file.final: file for file in exchange.after}
+        for swap in entry.swaps:
+            for name in swap.before:
+                live.pop(f"{swap.folder}/{name}", None)
+            live |= {file.final: file for file in swap.after}
     return live
 
 
@@ -217,7 +217,7 @@ class Log:
             return False
         return True
 
-    def settle(self, seq: int) -> None:
+    def fsync(self, seq: int) -> None:
         """Make sure that entry `seq` survives a power cut."""
         self._storage.sync(layout.LOG)
         self._storage.remove(_whole_name(seq))
@@ -237,4 +237,4 @@ def _is_entry(name: str) -> bool:
 
 def _whole_name(seq: int) -> str:
     """Return where an entry is written before it gets its name in the log."""
-    return f"{layout.ROOMS}/entry-{seq:08}"
+    return f"{layout.TMP}/entry-{seq:08}"

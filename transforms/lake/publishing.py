@@ -5,14 +5,14 @@ from contextlib import suppress
 from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged
-from newslake.transforms.lake.log import Entry, Exchange, Log, LoggedFile
+from newslake.transforms.lake.log import Entry, Log, LoggedFile, PartitionSwap
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
 
-_ANCHOR_DAY = "1970-01-01"
+_EMPTY_FILE_DAY = "1970-01-01"
 
 
-def show(storage: Storage, log: Log, entry: Entry) -> None:
+def publish(storage: Storage, log: Log, entry: Entry) -> None:
     """Link the entry's files to where readers see them, and exchange its folders.
 
     What is there already is left alone, so that this may be done twice.
@@ -21,8 +21,8 @@ def show(storage: Storage, log: Log, entry: Entry) -> None:
         Damaged: a file or folder is neither staged nor shown.
     """
     _link(storage, entry)
-    for exchange in entry.exchanges:
-        _exchange(storage, entry.seq, exchange)
+    for swap in entry.swaps:
+        _swap(storage, entry.seq, swap)
     storage.sync("")
     log.mark_done(entry.seq)
 
@@ -45,27 +45,27 @@ def _link(storage: Storage, entry: Entry) -> None:
         storage.sync(table)
 
 
-def _exchange(storage: Storage, seq: int, exchange: Exchange) -> None:
+def _swap(storage: Storage, seq: int, swap: PartitionSwap) -> None:
     """Swap the folders, unless they are swapped already, and lay the old one to rest."""
-    if not _has_all(storage, exchange.folder, exchange.new_names):
-        if not _has_all(storage, exchange.staged, exchange.new_names):
+    if not _has_all(storage, swap.folder, swap.new_names):
+        if not _has_all(storage, swap.staged, swap.new_names):
             raise Damaged(
-                f"{storage.root}: entry {seq} exchanges {exchange.folder}, but the new files are "
+                f"{storage.root}: entry {seq} exchanges {swap.folder}, but the new files are "
                 "neither there nor staged; restore the lake from a backup"
             )
-        storage.make_folder(exchange.folder)  # the first rows of a day have nothing to replace
-        storage.exchange(exchange.folder, exchange.staged)
-        storage.sync(exchange.table)
-    if storage.exists(exchange.staged):
-        storage.rename(exchange.staged, exchange.retired)
-        storage.sync(layout.ROOMS)
+        storage.make_folder(swap.folder)  # the first rows of a day have nothing to replace
+        storage.swap(swap.folder, swap.staged)
+        storage.sync(swap.table)
+    if storage.exists(swap.staged):
+        storage.rename(swap.staged, swap.retired)
+        storage.sync(layout.TMP)
 
 
 def _has_all(storage: Storage, folder: str, names: list[str]) -> bool:
     return all(storage.exists(f"{folder}/{name}") for name in names)
 
 
-def make_durable(storage: Storage, entry: Entry, room: str) -> None:
+def fsync_staged(storage: Storage, entry: Entry, staging: str) -> None:
     """Bring the staged files safely to disk, so that the entry promises nothing it lacks.
 
     Raises:
@@ -79,36 +79,36 @@ def make_durable(storage: Storage, entry: Entry, room: str) -> None:
                 f"{storage.path(file.staged)} is gone: the run that staged it was taken for dead; "
                 "run it again"
             ) from error
-    make_room_durable(storage, room)
+    fsync_staging(storage, staging)
 
 
-def make_room_durable(storage: Storage, room: str) -> None:
+def fsync_staging(storage: Storage, staging: str) -> None:
     """Bring the names in a room, and the room's own, safely to disk."""
-    storage.sync(room)
-    storage.sync(layout.ROOMS)
+    storage.sync(staging)
+    storage.sync(layout.TMP)
 
 
-def create_anchors(storage: Storage, log: Log) -> None:
+def create_empty_files(storage: Storage, log: Log) -> None:
     """Write the first entry: a file without rows a table, so that plain globs over empty ones work."""
-    room = f"{layout.ROOMS}/w-create"
-    storage.remove_folder(room)
-    storage.make_folder(room)
-    files = [anchor(storage, table, room) for table in TABLES.values()]
-    entry = Entry(0, "create", "", room, -1, {}, {}, files)
-    make_durable(storage, entry, room)
+    staging = f"{layout.TMP}/w-create"
+    storage.remove_folder(staging)
+    storage.make_folder(staging)
+    files = [empty_file(storage, table, staging) for table in TABLES.values()]
+    entry = Entry(0, "create", "", staging, -1, {}, {}, files)
+    fsync_staged(storage, entry, staging)
     log.append(entry)
-    log.settle(entry.seq)
-    show(storage, log, entry)
+    log.fsync(entry.seq)
+    publish(storage, log, entry)
 
 
-def anchor(storage: Storage, table: Table, room: str) -> LoggedFile:
-    """Stage a file of `table` without rows in `room`; return what the first entry is to say of it."""
-    staged = f"{room}/{table.name}.parquet"
+def empty_file(storage: Storage, table: Table, staging: str) -> LoggedFile:
+    """Stage a file of `table` without rows in `staging`; return what the first entry is to say of it."""
+    staged = f"{staging}/{table.name}.parquet"
     empty = to_arrow(table.name, [], "")
     digest, size = write_parquet(storage.path(staged), table.name, empty)
     return LoggedFile(
         table=table.name,
-        partition=f"{table.partition_key}={_ANCHOR_DAY}",
+        partition=f"{table.partition_key}={_EMPTY_FILE_DAY}",
         staged=staged,
         name=layout.part_name(0, list(TABLES).index(table.name), digest),
         rows=0,

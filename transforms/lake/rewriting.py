@@ -32,13 +32,13 @@ _BATCH_ROWS = 1_000
 
 
 def stage_sorted(
-    storage: Storage, room: str, table: str, partition: str, read: Sequence[LoggedFile]
+    storage: Storage, staging: str, table: str, partition: str, read: Sequence[LoggedFile]
 ) -> StagedPartition:
-    """Write all rows of the files `read` into a new folder in `room`, sorted, in few files.
+    """Write all rows of the files `read` into a new folder in `staging`, sorted, in few files.
 
     Args:
         storage: The lake's.
-        room: A living room.
+        staging: A living room.
         table: Name of the table.
         partition: Its partition's folder.
         read: Files of that partition, all live.
@@ -47,8 +47,8 @@ def stage_sorted(
         FileNotFoundError: one of them is gone: another command has exchanged the partition.
         Damaged: rows were lost on the way; nothing was changed.
     """
-    tables = _sorted_rows(storage, room, table, read)
-    staged = _stage(storage, room, table, partition, read, tables)
+    tables = _sorted_rows(storage, staging, table, read)
+    staged = _stage(storage, staging, table, partition, read, tables)
     before, after = (sum(file.rows for file in files) for files in (read, staged.new))
     if before != after:
         raise Damaged(
@@ -59,17 +59,17 @@ def stage_sorted(
 
 def stage_filtered(
     storage: Storage,
-    room: str,
+    staging: str,
     table: str,
     partition: str,
     read: Sequence[LoggedFile],
     change: Callable[[pa.Table], pa.Table],
 ) -> StagedPartition:
-    """Write what `change` leaves of each of the files `read` into a new folder in `room`.
+    """Write what `change` leaves of each of the files `read` into a new folder in `staging`.
 
     Args:
         storage: The lake's.
-        room: A living room.
+        staging: A living room.
         table: Name of the table.
         partition: Its partition's folder.
         read: Files of that partition, all live.
@@ -79,40 +79,40 @@ def stage_filtered(
         FileNotFoundError: as above.
     """
     tables = (change(pq.ParquetFile(storage.path(file.final)).read()) for file in read)
-    return _stage(storage, room, table, partition, read, tables)
+    return _stage(storage, staging, table, partition, read, tables)
 
 
 def stage_anew(
     storage: Storage,
-    room: str,
+    staging: str,
     table: str,
     partition: str,
     read: Sequence[LoggedFile],
     rows: pa.Table,
 ) -> StagedPartition:
-    """Write `rows` into a new folder in `room`, in place of the files `read`.
+    """Write `rows` into a new folder in `staging`, in place of the files `read`.
 
     Args:
         storage: The lake's.
-        room: A living room.
+        staging: A living room.
         table: Name of the table.
         partition: Its partition's folder.
         read: All live files of that partition; none if it has no rows yet.
         rows: The partition's new rows, in the table's order.
     """
-    return _stage(storage, room, table, partition, read, [rows])
+    return _stage(storage, staging, table, partition, read, [rows])
 
 
 def _stage(
     storage: Storage,
-    room: str,
+    staging: str,
     table: str,
     partition: str,
     read: Sequence[LoggedFile],
     tables: Iterable[pa.Table],
 ) -> StagedPartition:
     """Write each of `tables` as a file of the new folder."""
-    folder = f"{room}/{table}-{partition}"
+    folder = f"{staging}/{table}-{partition}"
     storage.make_folder(folder)
     new = []
     for number, rows in enumerate(tables):
@@ -133,14 +133,14 @@ def _stage(
 
 
 def _sorted_rows(
-    storage: Storage, room: str, table: str, read: Sequence[LoggedFile]
+    storage: Storage, staging: str, table: str, read: Sequence[LoggedFile]
 ) -> Iterator[pa.Table]:
     """Yield the rows in the table's order, a file's worth at a time; at least one table."""
     schema = stamped_schema(table)
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY}'")
         database.execute("SET TimeZone = 'UTC'")
-        database.execute(f"SET temp_directory = '{_quoted(storage.path(room) / 'sort')}'")
+        database.execute(f"SET temp_directory = '{_quoted(storage.path(staging) / 'sort')}'")
         paths = [_quoted(storage.path(file.final).resolve(strict=True)) for file in read]
         names = ", ".join(f"'{layout.literal(Path(path))}'" for path in paths)
         database.execute(

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from newslake.schemas.records import Assignment, RowKeys, StagedFile
+from newslake.schemas.records import RowKeys, RunContext, StagedFile
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.storage import Storage
-from newslake.transforms.lake.transaction import Bundle
+from newslake.transforms.lake.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CommitResult:
     """What became of a bounded run's commit."""
 
     seq: int | None = None
@@ -34,7 +34,7 @@ class Outcome:
 
 
 @contextmanager
-def room(storage: Storage, name: str) -> Iterator[None]:
+def staging(storage: Storage, name: str) -> Iterator[None]:
     """Make the room `name` and keep it alive; enter under the lake's lock, so that no sweep comes between.
 
     At the end the room stays where it is, for the next sweep: only who holds the lock can know that
@@ -62,8 +62,8 @@ def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> None:
         storage: The lake's.
         grace: How long an old folder rests, in seconds.
     """
-    for name in storage.list(layout.ROOMS):
-        where = f"{layout.ROOMS}/{name}"
+    for name in storage.list(layout.TMP):
+        where = f"{layout.TMP}/{name}"
         if not storage.path(where).is_dir():
             storage.remove(where)
         elif name.startswith("retired-") and storage.age(where) >= grace:
@@ -75,45 +75,45 @@ def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> None:
                 storage.release(alive)
 
 
-def write_outcome(storage: Storage, name: str, outcome: Outcome) -> None:
+def write_result(storage: Storage, name: str, outcome: CommitResult) -> None:
     """Leave word in the room `name` of what became of its commit."""
-    storage.write(f"{name}/{layout.OUTCOME}", json.dumps(asdict(outcome)).encode())
+    storage.write(f"{name}/{layout.RESULT}", json.dumps(asdict(outcome)).encode())
 
 
 def committed(storage: Storage, name: str) -> bool:
     """Return True if the room `name` holds word of a commit that was made."""
     try:
-        return read_outcome(storage, name).seq is not None
+        return read_result(storage, name).seq is not None
     except FileNotFoundError:
         return False
 
 
-def read_outcome(storage: Storage, name: str) -> Outcome:
-    """Return what `write_outcome` left.
+def read_result(storage: Storage, name: str) -> CommitResult:
+    """Return what `write_result` left.
 
     Raises:
         FileNotFoundError: the run has not come to its commit.
     """
-    fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.OUTCOME}"))
-    return Outcome(**fields)
+    fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.RESULT}"))
+    return CommitResult(**fields)
 
 
-def keep_bundle(storage: Storage, bundle: Bundle) -> None:
+def save_transaction(storage: Storage, transaction: Transaction) -> None:
     """Leave the bundle itself in its room, for a driver that will commit it."""
-    content = json.dumps(asdict(bundle)).encode()
-    storage.write(f"{bundle.assignment.room}/{layout.BUNDLE}", content)
+    content = json.dumps(asdict(transaction)).encode()
+    storage.write(f"{transaction.context.staging}/{layout.TRANSACTION}", content)
 
 
-def read_bundle(storage: Storage, name: str) -> Bundle:
-    """Return what `keep_bundle` left in the room `name`."""
-    fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.BUNDLE}"))
+def load_transaction(storage: Storage, name: str) -> Transaction:
+    """Return what `save_transaction` left in the room `name`."""
+    fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.TRANSACTION}"))
     files = [
         StagedFile(**{**file, "keys": [RowKeys(**key) for key in file["keys"]]})
         for file in fields["files"]
     ]
-    return Bundle(
-        Assignment(**fields["assignment"]),
+    return Transaction(
+        RunContext(**fields["context"]),
         tuple(files),
-        fields["tallies"],
-        tuple(fields["absent_days"]),
+        fields["metrics"],
+        tuple(fields["unindexed_days"]),
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from newslake.transforms.lake.errors import Unsupported
 
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
-_NO_EXCHANGE = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM}
+_NO_SWAP = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM}
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
 _locks: set[int] = set()
@@ -116,14 +116,14 @@ class Storage:
         """Give a file or folder, which nobody reads under its old name, another name."""
         self.path(name).rename(self.path(new_name))
 
-    def exchange(self, folder: str, other: str) -> None:
+    def swap(self, folder: str, other: str) -> None:
         """Swap two folders in one step: who lists either sees the one or the other, never a mixture.
 
         Raises:
             Unsupported: the system or the file system cannot.
         """
-        number = _exchange(self.path(folder), self.path(other))
-        if number in _NO_EXCHANGE:
+        number = _swap(self.path(folder), self.path(other))
+        if number in _NO_SWAP:
             raise Unsupported(
                 f"{self.root}: this file system cannot exchange two folders "
                 f"({os.strerror(number)}): a lake here takes commits, but neither compact, forget nor reprocess"
@@ -199,7 +199,7 @@ class Storage:
             os.close(handle)
 
 
-def _exchange(one: Path, other: Path) -> int:
+def _swap(one: Path, other: Path) -> int:
     """Swap two names by the system's own call; return its error number, 0 if all is well."""
     library = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(one), os.fsencode(other)

@@ -4,25 +4,25 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from newslake.schemas.records import Assignment, RowKeys, StagedFile
+from newslake.schemas.records import RowKeys, RunContext, StagedFile
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.errors import Unbalanced
 from newslake.transforms.lake.log import Forgotten, LoggedFile
 
-OUTCOMES = ("articles", "duplicates", "revisions", "rejects", "known")
+OUTCOMES = ("articles", "duplicates", "revisions", "rejects", "already_ingested")
 """Where a document that was read can end."""
 
 
 @dataclass(frozen=True)
-class Bundle:
+class Transaction:
     """What one bounded run wants to commit."""
 
-    assignment: Assignment
+    context: RunContext
     files: tuple[StagedFile, ...]
     """In the order in which they are to show: articles before mentions."""
-    tallies: dict[str, int]
+    metrics: dict[str, int]
     """Counts that are not counts of rows: `read`, `known` and others."""
-    absent_days: tuple[int, ...] = ()
+    unindexed_days: tuple[int, ...] = ()
     """Days whose articles the run should have compared its own with, and had no signatures of."""
 
     @property
@@ -43,34 +43,34 @@ class Bundle:
         rows = {
             name: len(keys) for name, keys in self.keys.items() if keys or TABLES[name].accounts
         }
-        return {"read": 0, "known": 0} | self.tallies | rows
+        return {"read": 0, "already_ingested": 0} | self.metrics | rows
 
 
-def gather(
-    assignment: Assignment,
+def make_transaction(
+    context: RunContext,
     files: Iterable[StagedFile],
-    tallies: Iterable[tuple[str, int]],
-    absent_days: Iterable[int] = (),
-) -> Bundle:
+    metrics: Iterable[tuple[str, int]],
+    unindexed_days: Iterable[int] = (),
+) -> Transaction:
     """Return the bundle of `files`, in their one order, with equal tallies summed."""
     order = {name: number for number, name in enumerate(TABLES)}
     total: Counter[str] = Counter()
-    for name, count in tallies:
+    for name, count in metrics:
         total[name] += count
     in_order = sorted(files, key=lambda file: (order[file.table], file.partition, file.digest))
-    return Bundle(assignment, tuple(in_order), dict(total), tuple(sorted(absent_days)))
+    return Transaction(context, tuple(in_order), dict(total), tuple(sorted(unindexed_days)))
 
 
-def kept_rows(bundle: Bundle, known: set[str]) -> list[list[bool]]:
+def kept_rows(transaction: Transaction, known: set[str]) -> list[list[bool]]:
     """Return, for each row of each file, whether its document is still to be committed.
 
     A document's rows stay or go together: mentions go with their article.
 
     Args:
-        bundle: What a run wants to commit.
+        transaction: What a run wants to commit.
         known: Ids of its documents that the lake has accounted for meanwhile.
     """
-    dropped = {key.article_id for key in bundle.keys["articles"] if key.document_id in known}
+    dropped = {key.article_id for key in transaction.keys["articles"] if key.document_id in known}
     return [
         [
             key.article_id not in dropped
@@ -78,18 +78,20 @@ def kept_rows(bundle: Bundle, known: set[str]) -> list[list[bool]]:
             else key.document_id not in known
             for key in file.keys
         ]
-        for file in bundle.files
+        for file in transaction.files
     ]
 
 
-def without(bundle: Bundle, known: set[str], keep: list[list[bool]]) -> Bundle:
-    """Return `bundle` with the rows that are kept, and what went counted as known."""
+def without(transaction: Transaction, known: set[str], keep: list[list[bool]]) -> Transaction:
+    """Return `transaction` with the rows that are kept, and what went counted as known."""
     files = [
         replace(file, keys=[key for key, kept in zip(file.keys, rows, strict=True) if kept])
-        for file, rows in zip(bundle.files, keep, strict=True)
+        for file, rows in zip(transaction.files, keep, strict=True)
     ]
-    tallies = bundle.tallies | {"known": bundle.tallies.get("known", 0) + len(known)}
-    return replace(bundle, files=tuple(file for file in files if file.keys), tallies=tallies)
+    metrics = transaction.metrics | {
+        "already_ingested": transaction.metrics.get("already_ingested", 0) + len(known)
+    }
+    return replace(transaction, files=tuple(file for file in files if file.keys), metrics=metrics)
 
 
 def ended(counts: Mapping[str, int]) -> int:
@@ -132,7 +134,7 @@ class Change:
     kind: str
     """`compact`, `forget` or `reprocess`."""
     run_id: str
-    room: str
+    staging: str
     """The room in which the folders were staged."""
     as_of: int
     """The last entry of the log that was looked at."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import Empty, TooLarge
-from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.names import locator, source
 
@@ -17,7 +17,7 @@ class Refused(NamedTuple):
     error: Exception
 
 
-Found = Document | Refused | Tally
+Found = Document | Refused | Metric
 """What a reader of files yields."""
 
 

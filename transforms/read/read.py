@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.read.files import as_found, read_slice
@@ -18,7 +18,7 @@ class Input(NamedTuple):
 
     kept: beam.PCollection[Document]
     rejected: beam.PCollection[Rejected]
-    tallies: beam.PCollection[Tally]
+    metrics: beam.PCollection[Metric]
     """What it met that is no document and needs no row."""
 
 
@@ -28,7 +28,7 @@ class Read(beam.PTransform):
 
     Refused are `unknown_type`, `bad_name`, `unreadable`, `outside_root`, `empty`, `too_large`,
     `truncated_gzip`, `bad_gzip`; and of archives `bad_record`, `bad_digest`, `cut_response` and
-    `bad_encoding`. Records of archives that are no pages are counted in `tallies`.
+    `bad_encoding`. Records of archives that are no pages are counted in `metrics`.
     """
 
     max_document_mb: int = 64
@@ -39,12 +39,12 @@ class Read(beam.PTransform):
         outputs = (
             slices
             | "Spread" >> beam.Reshuffle()
-            | "ReadFiles" >> reading.with_outputs("rejected", "tallies", main="kept")
+            | "ReadFiles" >> reading.with_outputs("rejected", "metrics", main="kept")
         )
         outputs.kept.element_type = Document
         outputs.rejected.element_type = Rejected
-        outputs.tallies.element_type = Tally
-        return Input(outputs.kept, outputs.rejected, outputs.tallies)
+        outputs.metrics.element_type = Metric
+        return Input(outputs.kept, outputs.rejected, outputs.metrics)
 
 
 def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
@@ -60,4 +60,4 @@ def _tagged(found: Found) -> Any:
     """Return `found` with the name of its output, if that is not the main one."""
     if isinstance(found, Refused):
         return beam.pvalue.TaggedOutput("rejected", refusal(found.document, "Read", found.error))
-    return beam.pvalue.TaggedOutput("tallies", found) if isinstance(found, Tally) else found
+    return beam.pvalue.TaggedOutput("metrics", found) if isinstance(found, Metric) else found

@@ -5,28 +5,30 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from newslake.schemas.records import Assignment, StagedFile, Tally
+from newslake.schemas.records import Metric, RunContext, StagedFile
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.errors import LakeError, Stale
-from newslake.transforms.lake.staging import Outcome, committed, keep_bundle, write_outcome
-from newslake.transforms.lake.transaction import gather
+from newslake.transforms.lake.staging import CommitResult, committed, save_transaction, write_result
+from newslake.transforms.lake.transaction import make_transaction
 
 
 @dataclass(eq=False)
 class Commit(beam.PTransform):
     """Commit all staged files at once, and leave word of the outcome in the run's room."""
 
-    assignment: Assignment
+    context: RunContext
     """The run's place in the lake."""
     hold: bool = False
     """True to leave the commit to the driver, which holds the lake's lock; default False."""
 
     def expand(
         self,
-        inputs: tuple[beam.PCollection[StagedFile], beam.PCollection[Tally], beam.PCollection[int]],
+        inputs: tuple[
+            beam.PCollection[StagedFile], beam.PCollection[Metric], beam.PCollection[int]
+        ],
     ) -> beam.PCollection[None]:
-        files, tallies, absent_days = inputs
-        counts = tallies | "NameAndCount" >> beam.Map(_pair) | "Sum" >> beam.CombinePerKey(sum)
+        files, metrics, unindexed_days = inputs
+        counts = metrics | "NameAndCount" >> beam.Map(_pair) | "Sum" >> beam.CombinePerKey(sum)
         return (
             files.pipeline
             | "Once" >> beam.Impulse()
@@ -35,37 +37,37 @@ class Commit(beam.PTransform):
                 _commit,
                 beam.pvalue.AsList(files),
                 beam.pvalue.AsList(counts),
-                beam.pvalue.AsList(absent_days),
-                self.assignment,
+                beam.pvalue.AsList(unindexed_days),
+                self.context,
                 self.hold,
             )
         )
 
 
-def _pair(tally: Tally) -> tuple[str, int]:
-    return tally.name, tally.count
+def _pair(metric: Metric) -> tuple[str, int]:
+    return metric.name, metric.count
 
 
 def _commit(
     _: bytes,
     files: Sequence[StagedFile],
-    tallies: Sequence[tuple[str, int]],
-    absent_days: Sequence[int],
-    assignment: Assignment,
+    metrics: Sequence[tuple[str, int]],
+    unindexed_days: Sequence[int],
+    context: RunContext,
     hold: bool,
 ) -> None:
-    bundle = gather(assignment, files, tallies, absent_days)
-    lake = open_lake(assignment.lake)
+    transaction = make_transaction(context, files, metrics, unindexed_days)
+    lake = open_lake(context.lake)
     if hold:
-        keep_bundle(lake.storage, bundle)
+        save_transaction(lake.storage, transaction)
         return
-    if committed(lake.storage, assignment.room):
+    if committed(lake.storage, context.staging):
         return  # a runner that repeats the step must not write over its outcome
     try:
         with lake.committer() as committer:
-            outcome = committer.commit(bundle)
+            outcome = committer.commit(transaction)
     except Stale as error:
-        outcome = Outcome(stale=str(error))
+        outcome = CommitResult(stale=str(error))
     except (LakeError, OSError) as error:
-        outcome = Outcome(error=str(error))
-    write_outcome(lake.storage, assignment.room, outcome)
+        outcome = CommitResult(error=str(error))
+    write_result(lake.storage, context.staging, outcome)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from newslake.schemas.records import Assignment, StagedFile, Tally
+from newslake.schemas.records import Metric, RunContext, StagedFile
 from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
@@ -18,54 +18,52 @@ class Written(NamedTuple):
     """The outputs of the stage."""
 
     files: beam.PCollection[StagedFile]
-    tallies: beam.PCollection[Tally]
+    metrics: beam.PCollection[Metric]
 
 
 @dataclass(eq=False)
 class Write(beam.PTransform):
     """Write the rows of each partition as sorted, complete Parquet files into the run's room."""
 
-    assignment: Assignment
+    context: RunContext
     """The run's place in the lake."""
 
     def expand(self, rows: Mapping[str, beam.PCollection[Any]]) -> Written:
         """Take the rows by name of their table."""
         staged = [
-            collection | f"Write{name.capitalize()}" >> _WriteTable(name, self.assignment)
+            collection | f"Write{name.capitalize()}" >> _WriteTable(name, self.context)
             for name, collection in rows.items()
         ]
         return Written(
             [one.files for one in staged] | "AllFiles" >> beam.Flatten(),
-            [one.tallies for one in staged] | "AllTallies" >> beam.Flatten(),
+            [one.metrics for one in staged] | "AllMetrics" >> beam.Flatten(),
         )
 
 
 class _WriteTable(beam.PTransform):
-    def __init__(self, table: str, assignment: Assignment) -> None:
+    def __init__(self, table: str, context: RunContext) -> None:
         super().__init__()
         self.table = table
-        self.assignment = assignment
+        self.context = context
 
     def expand(self, rows: beam.PCollection[Any]) -> Written:
         outputs = (
             rows
-            | "ByPartition" >> beam.WithKeys(_partition, self.table, self.assignment)
+            | "ByPartition" >> beam.WithKeys(_partition, self.table, self.context)
             | "Gather" >> beam.GroupByKey()
             | "Stage"
-            >> beam.FlatMap(stage, self.table, self.assignment).with_outputs(
-                "tallies", main="files"
-            )
+            >> beam.FlatMap(stage, self.table, self.context).with_outputs("metrics", main="files")
         )
         outputs.files.element_type = StagedFile
-        outputs.tallies.element_type = Tally
-        return Written(outputs.files, outputs.tallies)
+        outputs.metrics.element_type = Metric
+        return Written(outputs.files, outputs.metrics)
 
 
-def _partition(row: Any, table: str, assignment: Assignment) -> str:
-    return TABLES[table].partition(row, date.fromisoformat(assignment.run_date))
+def _partition(row: Any, table: str, context: RunContext) -> str:
+    return TABLES[table].partition(row, date.fromisoformat(context.run_date))
 
 
-def stage(group: tuple[str, Iterable[Any]], table: str, assignment: Assignment) -> Iterator[Any]:
+def stage(group: tuple[str, Iterable[Any]], table: str, context: RunContext) -> Iterator[Any]:
     """Write one file into the run's room and yield its `StagedFile`.
 
     A row that comes twice (one document that was met twice in the run, and refused twice) is
@@ -74,19 +72,17 @@ def stage(group: tuple[str, Iterable[Any]], table: str, assignment: Assignment) 
     partition, rows = group
     unique, surplus = in_order(TABLES[table], rows)
     if surplus:
-        yield beam.pvalue.TaggedOutput("tallies", Tally("known", surplus))
-    yield write_file(table, partition, unique, assignment)
+        yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", surplus))
+    yield write_file(table, partition, unique, context)
 
 
-def write_file(
-    table: str, partition: str, rows: Sequence[Any], assignment: Assignment
-) -> StagedFile:
+def write_file(table: str, partition: str, rows: Sequence[Any], context: RunContext) -> StagedFile:
     """Write `rows`, sorted, as a complete file into the run's room; return what the commit needs."""
     name = f"{table}-{uuid.uuid4().hex}.parquet"
     digest, size = write_parquet(
-        Storage(assignment.lake).path(f"{assignment.room}/{name}"),
+        Storage(context.lake).path(f"{context.staging}/{name}"),
         table,
-        to_arrow(table, rows, assignment.run_id),
+        to_arrow(table, rows, context.run_id),
     )
     keys = [TABLES[table].keys(row) for row in rows]
     return StagedFile(table, partition, name, keys, digest, size)

@@ -65,22 +65,22 @@ def test_partitions_that_are_not_quiet_are_left_alone(lake, run):
 
 def test_old_files_rest_for_a_while_and_then_go(lake, run):
     run("compact", "--idle", "0")
-    retired = [name for name in names(lake, layout.ROOMS) if name.startswith("retired-")]
+    retired = [name for name in names(lake, layout.TMP) if name.startswith("retired-")]
     assert len(retired) == 3
     with lake.committer() as committer:
         committer.sweep()
-        assert len(names(lake, layout.ROOMS)) >= 3
+        assert len(names(lake, layout.TMP)) >= 3
         committer.sweep(grace=0)
-    assert not [name for name in names(lake, layout.ROOMS) if name.startswith("retired-")]
+    assert not [name for name in names(lake, layout.TMP) if name.startswith("retired-")]
 
 
 def test_a_lake_goes_on_after_a_compaction(lake, run):
     run("compact", "--idle", "0")
     outcome = commit(lake, article("one"), article("new"), number=9)
-    assert (outcome.counts["known"], outcome.counts["articles"]) == (1, 1)
+    assert (outcome.counts["already_ingested"], outcome.counts["articles"]) == (1, 1)
     lake.index_path.unlink()
     again = commit(lake, article("two"), article("new"), run_id="again")
-    assert (again.seq, again.counts["known"]) == (None, 2)
+    assert (again.seq, again.counts["already_ingested"]) == (None, 2)
     assert whole(lake)
 
 

@@ -7,13 +7,13 @@ import pytest
 from lakes import (
     FOLDER,
     article,
-    bundle_of,
     commit,
     duplicate,
     hexadecimal,
     rejected,
     revision,
     rows_of,
+    transaction_of,
     whole,
 )
 
@@ -57,7 +57,7 @@ def test_what_is_forgotten_never_comes_back(lake):
     forget(lake, [hexadecimal("one")])
     lake.index_path.unlink()
     same = commit(lake, article("one"), run_id="same")
-    assert (same.seq, same.counts["known"]) == (None, 1)
+    assert (same.seq, same.counts["already_ingested"]) == (None, 1)
     with lake.committer() as committer:
         assert committer.conflicts.index.is_forgotten(hexadecimal("one"))
         assert committer.conflicts.index.is_forgotten(article("one").text_hash)
@@ -110,7 +110,7 @@ def test_a_text_that_an_article_still_has_is_not_forgotten_with_a_version(lake):
 
 
 def test_a_version_with_a_forgotten_text_is_refused_though_it_was_staged_before(lake):
-    late = bundle_of(lake, [revision("v1", "two", 1, article("one").text)], "late", as_of=5)
+    late = transaction_of(lake, [revision("v1", "two", 1, article("one").text)], "late", as_of=5)
     forget(lake, [hexadecimal("one")])
     with lake.committer() as committer, pytest.raises(Stale, match="forgotten meanwhile"):
         committer.commit(late)
@@ -183,12 +183,12 @@ def test_what_came_while_it_was_searched_is_forgotten_too(lake, monkeypatch):
 
 
 def test_a_forget_that_a_kill_cut_off_is_finished_by_the_next(lake, monkeypatch):
-    exchange = Storage.exchange
+    swap = Storage.swap
 
     def killed(self, folder, other):
         if "probe-" not in folder:
             raise Killed
-        exchange(self, folder, other)
+        swap(self, folder, other)
 
     with monkeypatch.context() as patched:
         patched.setattr(Storage, "exchange", killed)

@@ -2,11 +2,15 @@ import json
 import signal
 import subprocess
 import sys
+import tarfile
 from hashlib import sha256
 
+import duckdb
+import newsroom
 import pyarrow.parquet as pq
 import pytest
 from lakes import article, commit, duplicate, hexadecimal, mention, rejected, rows_of
+from paths import GOLDEN
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.forget import forget
@@ -59,6 +63,42 @@ def test_an_older_lake_becomes_one_of_today_with_the_same_rows(lake, tmp_path, c
     assert main(["verify", "--lake", str(tmp_path / "new")]) == 0
 
 
+@pytest.fixture
+def format_1(tmp_path):
+    """A lake of format 1: backfilled in chunks, compacted, an article forgotten, backfilled again."""
+    with tarfile.open(GOLDEN / "lake-format-1.tar.gz") as archive:
+        archive.extractall(tmp_path / "old", filter="data")
+    return tmp_path / "old" / "lake"
+
+
+OLD_NAMES = {"already_ingested": "known", "skipped": "passed_over"}
+
+
+def test_a_lake_of_format_1_becomes_one_of_today_with_the_same_rows(format_1, tmp_path, capsys):
+    assert main(["verify", "--lake", str(format_1)]) == 1
+    assert "copy it with `newslake migrate`" in capsys.readouterr().err
+    assert main(["migrate", str(format_1), str(tmp_path / "new")]) == 0
+
+    assert rows_of(tmp_path / "new") == rows_of(format_1)
+    today, before = (
+        duckdb.sql(f"SELECT {', '.join(names)} FROM '{lake}/runs/**/*.parquet' ORDER BY started_at")
+        for lake, names in ((tmp_path / "new", OLD_NAMES), (format_1, OLD_NAMES.values()))
+    )
+    assert today.fetchall() == before.fetchall() == [(0, 0), (11, 0)]
+    assert main(["verify", "--lake", str(tmp_path / "new")]) == 0
+
+
+def test_a_lake_of_format_1_goes_on_when_it_is_migrated(format_1, tmp_path, capsys):
+    lake = tmp_path / "new"
+    assert main(["migrate", str(format_1), str(lake)]) == 0
+    folder = newsroom.fill(tmp_path / "newsroom")
+    capsys.readouterr()
+    assert main(["backfill", str(folder), "--lake", str(lake), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["already_ingested"] == 11
+    assert main(["compact", "--idle", "0", "--lake", str(lake)]) == 0
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
 def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path):
     make_older(lake)
     main(["migrate", str(lake.storage.root), str(tmp_path / "new")])
@@ -82,7 +122,7 @@ def tick(done, of):
     if done == of // 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
-migrate(open_lake(sys.argv[1]), Path(sys.argv[2]), tick)
+migrate(Lake(sys.argv[1]), Path(sys.argv[2]), tick)
 """
 
 

@@ -128,12 +128,12 @@ def test_a_compaction_that_lost_rows(lake, problems):
     partition = "published_date=2026-03-01"
     folder = f"duplicates/{partition}"
 
-    def lose(run_id, room, as_of):
+    def lose(run_id, staging, as_of):
         read = [file for name, file in live_files(lake.log.entries()).items() if folder in name]
         staged = stage_filtered(
-            lake.storage, room, "duplicates", partition, read, lambda rows: rows.slice(0, 0)
+            lake.storage, staging, "duplicates", partition, read, lambda rows: rows.slice(0, 0)
         )
-        return Change("compact", run_id, room, as_of, [staged])
+        return Change("compact", run_id, staging, as_of, [staged])
 
     change(lake, lose)
     assert problems() == [f"entry 2 compacted {folder}: 1 rows before, 0 after"]
@@ -153,8 +153,8 @@ def test_a_compaction_that_lost_rows(lake, problems):
     ids=["article", "document", "text"],
 )  # fmt: skip
 def test_what_was_to_be_forgotten_and_is_there(lake, problems, forgotten, where):
-    def forget_nothing(run_id, room, as_of):
-        return Change("forget", run_id, room, as_of, [], forgotten)
+    def forget_nothing(run_id, staging, as_of):
+        return Change("forget", run_id, staging, as_of, [], forgotten)
 
     change(lake, forget_nothing)
     [gone] = forgotten.articles + forgotten.documents + forgotten.texts

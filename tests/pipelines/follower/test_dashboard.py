@@ -4,7 +4,7 @@ import json
 from papers import NOON
 from rich.console import Console
 
-from newslake.pipelines.follower.dashboard import Board
+from newslake.pipelines.follower.dashboard import Dashboard
 
 
 def screen(**options):
@@ -17,7 +17,7 @@ def said(console):
 
 def test_a_commit_is_a_line():
     console = screen()
-    with Board(console, as_json=False) as board:
+    with Dashboard(console, as_json=False) as board:
         board.looked({"due": 3}, 0, None)
         board.committed({"due": 3, "not_modified": 2, "articles": 1}, 4, NOON, NOON)
     [line] = " ".join(said(console).split()).split("\n")
@@ -27,7 +27,7 @@ def test_a_commit_is_a_line():
 
 def test_a_program_gets_json_even_on_a_terminal():
     console = screen(force_terminal=True, soft_wrap=True)
-    with Board(console, as_json=True) as board:
+    with Dashboard(console, as_json=True) as board:
         board.looked({"due": 3}, 0, None)
         board.committed({"due": 3, "mentions": 7}, 0, None, NOON)
     told = json.loads(said(console))
@@ -37,7 +37,7 @@ def test_a_program_gets_json_even_on_a_terminal():
 
 def test_who_looks_sees_a_table_that_counts_up():
     console = screen(force_terminal=True)
-    with Board(console, as_json=False) as board:
+    with Dashboard(console, as_json=False) as board:
         for _ in range(2):
             board.committed({"articles": 1_000}, 0, None, NOON)
         board.looked({"new": 77}, 5, NOON)

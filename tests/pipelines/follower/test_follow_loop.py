@@ -12,8 +12,8 @@ from clocks import FakeClock, Names
 from hostile import answer, server_in_a_thread
 
 from newslake.pipelines.commands.forget import forget
-from newslake.pipelines.follower.follow_loop import Following
-from newslake.pipelines.follower.pending import Gathering
+from newslake.pipelines.follower.follow_loop import FollowLoop
+from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
@@ -22,7 +22,7 @@ from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
-from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.lake import layout
 
@@ -48,10 +48,10 @@ class Newsroom:
         fetch_options.memory.cache_clear()
         states = FeedStates(self.lake.storage.path(NAME))
         feed = self.server.url("/feed", "news.example")
-        self.gathering = Gathering(self.lake, states, [feed], self.clock.now())
-        options = Fetching(allow_private=True)
+        self.gathering = Pending(self.lake, states, [feed], self.clock.now())
+        options = FetchOptions(allow_private=True)
         names = Names(anybody=[["127.0.0.1"]])
-        self.following = Following(
+        self.following = FollowLoop(
             self.lake,
             self.gathering,
             partial(options.visitor, resolver=names),
@@ -263,7 +263,7 @@ def test_no_name_from_outside_is_a_path_in_the_lake(newsroom, tmp_path):
     name = re.compile(
         rf"lake/({tables})/(run|published)_date=(\d{{4}}-\d\d-\d\d|{NO_DATE})/[a-z0-9-]+\.parquet"
     )
-    rooms = tmp_path / "lake" / layout.ROOMS
+    rooms = tmp_path / "lake" / layout.TMP
     written = {path for path in tmp_path.rglob("*.parquet") if rooms not in path.parents}
     assert len(written) > len(TABLES)
     assert [path for path in written if not name.fullmatch(str(path.relative_to(tmp_path)))] == []

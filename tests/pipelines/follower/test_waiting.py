@@ -20,7 +20,7 @@ def lake(tmp_path):
 
 
 def urls(lake):
-    return [one.announced.url for one in waiting(lake.storage.root)]
+    return [one.page_request.url for one in waiting(lake.storage.root)]
 
 
 def test_what_was_announced_waits_until_it_has_an_outcome(lake):
@@ -40,7 +40,7 @@ def test_who_failed_waits_on_and_its_failures_are_counted(lake):
         fetch(ONE, "waiting", DAY + HOUR, wait_until=DAY + 2 * HOUR),
     )
     [one] = waiting(lake.storage.root)
-    assert (one.announced.failures, one.until) == (2, DAY + 2 * HOUR)
+    assert (one.page_request.failures, one.until) == (2, DAY + 2 * HOUR)
 
 
 def test_an_address_that_another_feed_announces_later_is_not_fetched_again(lake):
@@ -66,7 +66,7 @@ def test_one_address_of_five_feeds_waits_once_for_the_first_of_them(lake):
         *(announcement(ONE, feed, DAY - number * HOUR) for number, feed in enumerate(feeds)),
     )
     [one] = waiting(lake.storage.root)
-    assert one.announced.feed == feeds[-1]
+    assert one.page_request.feed == feeds[-1]
 
 
 def test_an_entry_that_holds_its_text_does_not_wait(lake):

@@ -7,11 +7,11 @@ import apache_beam as beam
 import pytest
 from lakes import article, commit, rows_of
 
-from newslake.pipelines.ingest import Arrivals, Settings
+from newslake.pipelines.ingest import Settings, SourceOutput
 from newslake.pipelines.runners.bounded_run import MAX_REFUSALS, run_bounded
 from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
-from newslake.schemas.records import Document, Tally
+from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.dedupe.lake_index import open_lake
 
@@ -42,8 +42,8 @@ def source(given, meanwhile=lambda: None):
         meanwhile()
         kept = pipeline | "Given" >> beam.Create(given).with_output_types(Document)
         refused = pipeline | "GivenUp" >> beam.Create([]).with_output_types(Rejected)
-        tallies = pipeline | "GivenCounts" >> beam.Create([]).with_output_types(Tally)
-        return Arrivals(kept, refused, tallies)
+        metrics = pipeline | "GivenCounts" >> beam.Create([]).with_output_types(Metric)
+        return SourceOutput(kept, refused, metrics)
 
     return apply
 

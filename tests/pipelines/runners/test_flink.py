@@ -16,7 +16,7 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import RunnerFailed, engine
 from newslake.pipelines.runners.flink import Flink, jar_path, lacking
-from newslake.schemas.records import Tally
+from newslake.schemas.records import Metric
 
 LACK = lacking(PipelineOptions([]))
 
@@ -99,7 +99,7 @@ def test_a_worker_process_of_beams_own_knows_the_records(monkeypatch):
     ]
     cluster = engine("PortableRunner", 1, flags)
     with beam.Pipeline(cluster.runner, cluster.options) as pipeline:
-        tallies = [Tally("read", 1), Tally("known", 2)]
-        given = pipeline | beam.Create(tallies).with_output_types(Tally)
-        named = given | beam.Reshuffle() | beam.Map(lambda tally: type(tally).__name__)
-        assert_that(named, equal_to(["Tally", "Tally"]))
+        metrics = [Metric("read", 1), Metric("already_ingested", 2)]
+        given = pipeline | beam.Create(metrics).with_output_types(Metric)
+        named = given | beam.Reshuffle() | beam.Map(lambda metric: type(metric).__name__)
+        assert_that(named, equal_to(["Metric", "Metric"]))

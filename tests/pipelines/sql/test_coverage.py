@@ -51,7 +51,7 @@ def poll(lake, feed, at, outcome="answered", reason=None):
 
 
 def outcomes(lake):
-    rows = lake.execute("SELECT entry_id, state, detail, waits_until FROM outcomes").fetchall()
+    rows = lake.execute("SELECT entry_id, state, detail, retry_at FROM outcomes").fetchall()
     return {entry_id.removeprefix("guid:"): tuple(row) for entry_id, *row in rows}
 
 
@@ -85,8 +85,8 @@ def test_every_entry_is_in_exactly_one_state(full):
         "whole": ("stored", "a-whole", None),
         "hash:1": ("no_address", None, None),
     }
-    announced = full.execute("SELECT count(DISTINCT entry_id) FROM announcements").fetchone()
-    assert len(full.execute("FROM outcomes").fetchall()) == announced[0]
+    page_request = full.execute("SELECT count(DISTINCT entry_id) FROM announcements").fetchone()
+    assert len(full.execute("FROM outcomes").fetchall()) == page_request[0]
 
 
 def test_what_was_had_once_is_not_waiting_when_it_is_asked_for_again(full):
@@ -114,7 +114,9 @@ def test_the_errors_of_a_feed(full):
     for minute, reason in enumerate([None, "http_500", "timeout_total"]):
         outcome = "failed" if reason else "answered"
         poll(full, ADDRESS, NOON + timedelta(minutes=minute), outcome, reason)
-    told = full.execute("SELECT polls, failed_polls, answered_at, fault FROM coverage").fetchall()
+    told = full.execute(
+        "SELECT polls, failed_polls, last_success_at, last_error FROM coverage"
+    ).fetchall()
     assert told == [(3, 2, NOON, "timeout_total")]
 
 

@@ -3,7 +3,7 @@ import pytest
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import Empty
 from newslake.schemas.records import Document
-from newslake.transforms.beam.dead_letter import MAX_PAYLOAD, Attempt
+from newslake.transforms.beam.dead_letter import MAX_PAYLOAD, MapWithDeadLetter
 
 
 def document(payload, locator="file:a.txt"):
@@ -19,19 +19,19 @@ def pass_on(given: Document) -> Document:
 
 
 def test_what_the_function_returns_goes_on(run_stage):
-    kept, rejected = run_stage([document(b"text")], Attempt(pass_on, stage="Pass"))
+    kept, rejected = run_stage([document(b"text")], MapWithDeadLetter(pass_on, stage="Pass"))
     assert kept == [document(b"text")]
     assert rejected == []
 
 
 def test_a_refusal_is_kept_with_its_reason_and_its_input(run_stage):
-    _, [rejected] = run_stage([document(b"")], Attempt(pass_on, stage="Pass"))
+    _, [rejected] = run_stage([document(b"")], MapWithDeadLetter(pass_on, stage="Pass"))
     assert (rejected.stage, rejected.reason, rejected.detail) == ("Pass", "empty", "0 bytes")
     assert (rejected.locator, rejected.payload) == ("file:a.txt", b"")
 
 
 def test_a_crash_is_kept_with_its_traceback_and_its_input(run_stage):
-    kept, [rejected] = run_stage([document(b"bug")], Attempt(pass_on, stage="Pass"))
+    kept, [rejected] = run_stage([document(b"bug")], MapWithDeadLetter(pass_on, stage="Pass"))
     assert kept == []
     assert rejected.reason == "crash_KeyError"
     assert 'raise KeyError("title")' in rejected.detail
@@ -42,7 +42,7 @@ def test_what_a_refusal_quotes_of_an_input_is_text_that_a_reader_sees(run_stage)
     def refuse(given: Document) -> Document:
         raise Empty("cut by \x1b[31mevil\x00\ufeff")
 
-    _, [rejected] = run_stage([document(b"")], Attempt(refuse, stage="Refuse"))
+    _, [rejected] = run_stage([document(b"")], MapWithDeadLetter(refuse, stage="Refuse"))
     assert rejected.detail == "cut by [31mevil"
 
 
@@ -51,6 +51,6 @@ def test_a_payload_over_the_limit_is_kept_as_its_digest_only(run_stage, size, ke
     def refuse(given: Document) -> Document:
         raise Empty("no")
 
-    _, [rejected] = run_stage([document(b"x" * size)], Attempt(refuse, stage="Refuse"))
+    _, [rejected] = run_stage([document(b"x" * size)], MapWithDeadLetter(refuse, stage="Refuse"))
     assert (rejected.payload is not None) == kept
     assert len(rejected.payload_digest) == 32

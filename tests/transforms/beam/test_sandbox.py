@@ -11,12 +11,12 @@ from paths import ROOT
 from waits import HANG_SECONDS
 
 from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
-from newslake.transforms.beam.sandbox import Box, box
+from newslake.transforms.beam.sandbox import Sandbox, sandbox
 
 
 @pytest.fixture
 def small():
-    made = Box(seconds=1, megabytes=100)
+    made = Sandbox(seconds=1, megabytes=100)
     yield made
     made.close()
 
@@ -41,7 +41,7 @@ def test_a_call_that_takes_too_long_is_ended_and_the_next_one_is_answered(small)
 
 
 def test_only_its_own_cpu_time_is_charged_to_a_call():
-    made = Box(seconds=0.4, megabytes=100)
+    made = Sandbox(seconds=0.4, megabytes=100)
     child = made.call(calls.pid)
     for _ in range(2):
         made.call(calls.burn, 0.25)
@@ -51,7 +51,7 @@ def test_only_its_own_cpu_time_is_charged_to_a_call():
 
 
 def test_a_call_that_waits_for_ever_is_ended_after_ten_times_its_cpu_time():
-    made = Box(seconds=0.1, megabytes=100)
+    made = Sandbox(seconds=0.1, megabytes=100)
     with pytest.raises(TooSlow, match="more than 1 seconds of wall time"):
         made.call(signal.pause)
     made.close()
@@ -60,7 +60,7 @@ def test_a_call_that_waits_for_ever_is_ended_after_ten_times_its_cpu_time():
 def test_the_limit_holds_whatever_the_caller_does_with_the_signal():
     before = signal.signal(signal.SIGPROF, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
-    made = Box(seconds=0.1, megabytes=100)
+    made = Sandbox(seconds=0.1, megabytes=100)
     try:
         with pytest.raises(TooSlow, match=r"more than 0\.1 CPU seconds"):
             made.call(calls.spin)
@@ -78,7 +78,7 @@ def test_a_call_that_wants_too_much_memory_is_refused(small):
 
 
 def test_what_is_prepared_is_not_charged_to_the_first_call():
-    made = Box(seconds=0.4, megabytes=100, prepare=calls.prepare)
+    made = Sandbox(seconds=0.4, megabytes=100, prepare=calls.prepare)
     assert made.call(calls.prepared) == 150 * 2**20
     made.close()
 
@@ -126,7 +126,7 @@ def test_an_interrupted_call_leaves_no_answer_for_the_next_one(small):
 
 
 def test_there_is_one_box_a_process():
-    assert box(10, 512) is box(10, 512)
+    assert sandbox(10, 512) is sandbox(10, 512)
 
 
 PARENT = """

@@ -1,8 +1,8 @@
 import pytest
-from lakes import article, assign, commit, hexadecimal, revision
+from lakes import article, commit, hexadecimal, revision, run_context
 
 from newslake.pipelines.cli import main
-from newslake.transforms.dedupe.diff_revisions import compare
+from newslake.transforms.dedupe.diff_revisions import diff_revisions
 from newslake.transforms.dedupe.lake_index import open_lake
 
 FIRST = "Five people died."
@@ -19,7 +19,7 @@ def lake(tmp_path):
 
 def changes(lake, revisions, revised=()):
     group = (hexadecimal("one"), {"revisions": revisions, "revised": list(revised)})
-    found = list(compare(group, assign(lake, "run")))
+    found = list(diff_revisions(group, run_context(lake, "run")))
     assert all((one.words_added is None) == (one.changes is None) for one in found)
     return [one.changes for one in found]
 

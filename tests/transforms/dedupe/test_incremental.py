@@ -11,7 +11,7 @@ from wording import text_of
 from newslake.schemas.identity import text_hash
 from newslake.schemas.records import Candidate
 from newslake.transforms.dedupe.index import Index, Position, Version
-from newslake.transforms.dedupe.near import Shelves, Signed, near_copy
+from newslake.transforms.dedupe.near import Buckets, Signed, near_copy
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.dedupe.verdicts import judge, keeper_order
 
@@ -106,9 +106,9 @@ def test_whatever_the_order_of_runs_a_copy_is_like_its_article_and_no_two_articl
     }
 
     def like(one, other):
-        shelves = Shelves()
+        shelves = Buckets()
         shelves.add(signed(other))
-        return near_copy(signed(one), [shelves.shelf]) is not None
+        return near_copy(signed(one), [shelves.bucket_articles]) is not None
 
     for verdict in verdicts.values():
         if verdict.kind == "near":

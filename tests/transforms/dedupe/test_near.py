@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from waits import TRIES
 from wording import block, text_of
 
-from newslake.transforms.dedupe.near import MOST_OF_A_SHELF, Shelves, Signed, near_copy
+from newslake.transforms.dedupe.near import MAX_IN_BUCKET, Buckets, Signed, near_copy
 from newslake.transforms.dedupe.signature import buckets, sign
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -21,9 +21,9 @@ def signed(name, text, day=0, seen=None, site=None):
 
 
 def is_copy(text, original, day=0, other_day=0):
-    shelves = Shelves()
+    shelves = Buckets()
     shelves.add(signed("original", original, other_day))
-    return near_copy(signed("text", text, day), [shelves.shelf]) is not None
+    return near_copy(signed("text", text, day), [shelves.bucket_articles]) is not None
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,19 @@ def test_copies_are_sought_within_thirty_days(day, other_day, found):
 
 
 def test_without_a_time_of_publication_the_time_of_fetching_counts():
-    shelves = Shelves()
+    shelves = Buckets()
     shelves.add(signed("original", text_of("abc"), day=3))
     late = signed("late", text_of("abcd"), day=None, seen=DAY + timedelta(days=40))
     soon = signed("soon", text_of("abcd"), day=None, seen=DAY + timedelta(days=20))
-    assert near_copy(late, [shelves.shelf]) is None
-    assert near_copy(soon, [shelves.shelf])
+    assert near_copy(late, [shelves.bucket_articles]) is None
+    assert near_copy(soon, [shelves.bucket_articles])
 
 
 def test_a_copy_of_several_articles_is_one_of_the_earliest():
-    shelves = Shelves()
+    shelves = Buckets()
     for name, blocks, day in (("late", "abx", 2), ("early", "aby", 1), ("other", "pqr", 0)):
         shelves.add(signed(name, text_of(blocks), day))
-    found = near_copy(signed("copy", text_of("abxy"), 3), [shelves.shelf])
+    found = near_copy(signed("copy", text_of("abxy"), 3), [shelves.bucket_articles])
     assert found.article == signed("early", text_of("aby"), 1)
 
 
@@ -98,15 +98,16 @@ def test_short_texts_find_their_copies_too():
 
 
 def test_a_text_is_compared_with_few_however_many_share_its_boilerplate():
-    shelves = Shelves()
+    shelves = Buckets()
     for number in range(2_000):
         shelves.add(signed(f"{number}", text_of(["boiler", f"own{number}", f"more{number}"])))
     text = signed("text", text_of(["boiler", "own"]))
     most = max(
-        len(shelves.shelf(bucket, range(-1000, 10**6))) for bucket in buckets(text.signature)
+        len(shelves.bucket_articles(bucket, range(-1000, 10**6)))
+        for bucket in buckets(text.signature)
     )
-    assert most == MOST_OF_A_SHELF
-    assert near_copy(text, [shelves.shelf]) is None
+    assert most == MAX_IN_BUCKET
+    assert near_copy(text, [shelves.bucket_articles]) is None
 
 
 def test_thousands_of_texts_on_one_shelf_take_linear_time_and_bounded_memory():
@@ -114,11 +115,11 @@ def test_thousands_of_texts_on_one_shelf_take_linear_time_and_bounded_memory():
     one = signed("one", text_of("ab"))
 
     def seconds(count):
-        shelves, start = Shelves(), process_time()
+        shelves, start = Buckets(), process_time()
         for number in range(count):
             shelves.add(one._replace(article_id=f"{number * 7919 % count:032x}"[::-1]))
-        kept = sum(len(shelf) for shelf in shelves._shelves.values())
-        assert kept == 32 * MOST_OF_A_SHELF
+        kept = sum(len(bucket_articles) for bucket_articles in shelves._shelves.values())
+        assert kept == 32 * MAX_IN_BUCKET
         return process_time() - start
 
     assert any(seconds(10_000) < 5 * seconds(2_500) + 0.5 for _ in range(TRIES))
@@ -131,9 +132,11 @@ days = st.integers(0, 70) | st.none()
 @given(st.lists(st.tuples(names, days), max_size=30), names, days, st.integers(0, 30))
 def test_shelves_that_stand_in_two_places_are_as_one(given, text, day, cut):
     articles = [signed(f"{n:02}", text_of(blocks), day) for n, (blocks, day) in enumerate(given)]
-    whole, left, right = Shelves(), Shelves(), Shelves()
+    whole, left, right = Buckets(), Buckets(), Buckets()
     for number, article in enumerate(articles):
         whole.add(article)
         (left if number < cut else right).add(article)
     sought = signed("text", text_of(text), day)
-    assert near_copy(sought, [whole.shelf]) == near_copy(sought, [left.shelf, right.shelf])
+    assert near_copy(sought, [whole.bucket_articles]) == near_copy(
+        sought, [left.bucket_articles, right.bucket_articles]
+    )

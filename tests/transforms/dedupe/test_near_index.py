@@ -5,7 +5,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lakes import article, bundle_of, commit, hexadecimal, revision, rows_of
+from lakes import article, commit, hexadecimal, revision, rows_of, transaction_of
 from wording import text_of
 
 from newslake.pipelines.cli import main
@@ -36,7 +36,9 @@ def original(lake, blocks, day=0, as_of=None):
     """Return the title of the article that a text of that day is a near copy of."""
     text = Signed("f" * 32, DAY + timedelta(days=day), None, None, sign(text_of(blocks)))
     with lake.committer() as committer:
-        found = near_copy(text, [lambda *where: committer.conflicts.index.shelf(*where, as_of)])
+        found = near_copy(
+            text, [lambda *where: committer.conflicts.index.bucket_articles(*where, as_of)]
+        )
     return found and bytes.fromhex(found.article.article_id.rstrip("0")).decode()
 
 
@@ -55,11 +57,11 @@ def test_an_index_that_was_thrown_away_finds_the_same(lake):
     assert original(lake, "abc", day=9) == "one"
     with lake.committer() as committer:
         timeless = Signed("f" * 32, None, None, None, sign(text_of("pqr")))
-        assert near_copy(timeless, [committer.conflicts.index.shelf])
+        assert near_copy(timeless, [committer.conflicts.index.bucket_articles])
 
 
 def test_a_bundle_with_a_near_copy_of_what_came_meanwhile_is_refused(lake):
-    late = bundle_of(lake, [signed("late", "abcd")], "late")
+    late = transaction_of(lake, [signed("late", "abcd")], "late")
     commit(lake, signed("one", "abc"))
     with lake.committer() as committer, pytest.raises(Stale, match="near copy"):
         committer.commit(late)
@@ -72,7 +74,7 @@ def test_a_forgotten_article_has_no_copies(lake):
     )
     assert original(lake, "abcd") is None
     with sqlite3.connect(lake.index_path) as database:
-        assert database.execute("SELECT count(*) FROM shelves").fetchone() == (0,)
+        assert database.execute("SELECT count(*) FROM lsh_buckets").fetchone() == (0,)
 
 
 def test_what_two_articles_came_to_say_belongs_to_the_earlier_one_in_a_new_index_too(lake):
@@ -100,7 +102,7 @@ def forgetful(monkeypatch):
 
 def kept_days(lake):
     with sqlite3.connect(lake.index_path) as database:
-        days = database.execute("SELECT DISTINCT day FROM shelves ORDER BY day").fetchall()
+        days = database.execute("SELECT DISTINCT day FROM lsh_buckets ORDER BY day").fetchall()
     return [day - (DAY - datetime(1970, 1, 1, tzinfo=UTC)).days for (day,) in days]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newslake.schemas.records import Candidate
 from newslake.transforms.dedupe import near
 from newslake.transforms.dedupe.index import Version
-from newslake.transforms.dedupe.near import Shelves, Signed
+from newslake.transforms.dedupe.near import Buckets, Signed
 from newslake.transforms.dedupe.signature import Likeness
 from newslake.transforms.dedupe.verdicts import judge
 
@@ -26,7 +26,7 @@ class Nothing:
     def holder(self, text_hash, as_of=None):
         return None
 
-    def shelf(self, bucket, days, as_of=None):
+    def bucket_articles(self, bucket, days, as_of=None):
         return []
 
     def is_forgotten(self, *ids):
@@ -38,7 +38,7 @@ class Memory(Nothing):
 
     def __init__(self):
         self.held = {}
-        self.shelves = Shelves()
+        self.shelves = Buckets()
 
     def publish(self, candidates, verdicts):
         by_id = {candidate.document_id: candidate for candidate in candidates}
@@ -62,8 +62,8 @@ class Memory(Nothing):
         holders = [version for version in versions if version.text_hash == text_hash]
         return min(holders, key=lambda version: version.order, default=None)
 
-    def shelf(self, bucket, days, as_of=None):
-        return self.shelves.shelf(bucket, days)
+    def bucket_articles(self, bucket, days, as_of=None):
+        return self.shelves.bucket_articles(bucket, days)
 
 
 def candidate(
@@ -152,7 +152,7 @@ def test_a_forgotten_article_or_text_is_known_and_nothing_is_kept_of_it(gone):
     lake = Nothing()
     lake.is_forgotten = lambda *ids: gone in ids
     found = outcomes([candidate("1"), candidate("2")], lake)
-    assert found == {"1": ("known", "a-1", 0), "2": ("article", "a-2", 0)}
+    assert found == {"1": ("already_ingested", "a-1", 0), "2": ("article", "a-2", 0)}
 
 
 def test_what_is_published_stays_the_article():
@@ -229,7 +229,7 @@ def test_a_hundred_thousand_texts_in_one_bucket_are_each_compared_with_sixteen(m
 
 def test_of_a_hundred_thousand_articles_in_one_bucket_sixteen_a_day_are_kept(monkeypatch):
     monkeypatch.setattr(near, "buckets", lambda signature: [7])
-    shelves = Shelves()
+    shelves = Buckets()
     for n in range(100_000):
         published = DAY + timedelta(days=n % 3)
         shelves.add(Signed(f"{n * 7_919:015x}", published, None, None, b"boilerplate"))

@@ -30,13 +30,13 @@ def test_reads_english_and_counts_the_rest(run_stage, monkeypatch):
     articles = [article("plain"), article("french", language="fr"), article("crash")]
     articles += [article("short", language=None), article("empty", text="")]
 
-    mentions, tallies = run_stage(articles, FindEvents())
+    mentions, metrics = run_stage(articles, FindEvents())
 
     assert [(mention.article_id, mention.type) for mention in mentions] == [("plain", "SUPPORT")]
     counted = Counter()
-    for tally in tallies:
-        counted[tally.name] += tally.count
-    assert counted == {"unread_languages": 2, "failed_events": 1}
+    for metric in metrics:
+        counted[metric.name] += metric.count
+    assert counted == {"unsupported_language": 2, "failed_events": 1}
 
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
@@ -56,7 +56,7 @@ def test_leaves_out_what_is_too_doubtful():
 def test_counts_articles_that_no_model_is_there_to_read(monkeypatch):
     monkeypatch.setattr(stage, "model_name", lambda: None)
     [tagged] = stage.read_events(article("plain"), min_confidence=0.0)
-    assert (tagged.tag, tagged.value.name, tagged.value.count) == ("tallies", "no_model", 1)
+    assert (tagged.tag, tagged.value.name, tagged.value.count) == ("metrics", "no_model", 1)
 
 
 def test_finds_and_counts_nothing_if_no_events_are_wanted():

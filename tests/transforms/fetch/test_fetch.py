@@ -11,11 +11,11 @@ from hostile import HTML, answer, server_in_a_thread
 from visits import response, visit
 
 from newslake.schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
-from newslake.schemas.records import Announced, Document
+from newslake.schemas.records import Document, PageRequest
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.crawl import BACKOFF, check, crawl, next_try
 from newslake.transforms.fetch.fetch import FetchPages
-from newslake.transforms.fetch.fetch_options import Fetching
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import MAX_WAIT, REST
 from newslake.transforms.read.files import Refused
@@ -24,8 +24,8 @@ NOW = FakeClock().now()
 BUDGET = Budget()
 
 
-def announced(url, **fields):
-    return Announced(url=url, canonical_url=url, **fields)
+def page_request(url, **fields):
+    return PageRequest(url=url, canonical_url=url, **fields)
 
 
 def crawled(targets, budget=BUDGET, names=None, clock=None, prepare=None, **fields):
@@ -36,7 +36,7 @@ def crawled(targets, budget=BUDGET, names=None, clock=None, prepare=None, **fiel
         if prepare:
             prepare(server)
         sites = {
-            host: [announced(server.url(path, host), **fields) for path in paths]
+            host: [page_request(server.url(path, host), **fields) for path in paths]
             for host, paths in targets.items()
         }
         found = [one async for one in crawl(sites, visitor, clock, budget)]
@@ -103,7 +103,7 @@ def test_a_bug_of_ours_costs_one_page():
             raise HttpError("404 Not Found")
 
     async def run():
-        sites = {"a": [announced("https://a.example/1"), announced("https://a.example/2")]}
+        sites = {"a": [page_request("https://a.example/1"), page_request("https://a.example/2")]}
         return [one async for one in crawl(sites, Broken(), clock, Budget())]
 
     assert [one.row.reason for one in asyncio.run(run())] == ["crash_KeyError", "http_error"]
@@ -114,7 +114,7 @@ def test_one_address_in_five_feeds_is_fetched_once():
 
     async def act(visitor, server):
         url = server.url("/page")
-        sites = {"one": [announced(url, feed=f"https://{name}.example/") for name in "cabed"]}
+        sites = {"one": [page_request(url, feed=f"https://{name}.example/") for name in "cabed"]}
         return [one async for one in crawl(sites, visitor, clock, Budget())], server.asked()
 
     [found], asked = visit(act, clock=clock)
@@ -125,7 +125,7 @@ def test_one_address_in_five_feeds_is_fetched_once():
 def test_what_is_over_a_sites_budget_waits_and_none_is_lost():
     paths = [f"/page?{number}" for number in range(10)]
     found, _ = crawled({"one.example": paths, "two.example": paths[:2]}, Budget(visits=4))
-    deferred = [one for one in found if isinstance(one, Announced)]
+    deferred = [one for one in found if isinstance(one, PageRequest)]
     assert len(found) == 12
     assert len(deferred) == 6
     assert all("one.example" in one.url for one in deferred)
@@ -146,14 +146,16 @@ def test_a_host_that_is_asked_too_much_is_left_alone_and_others_are_not(status, 
     async def act(visitor, server):
         server.pages["/busy"] = answer(b"", status, **fields)
         urls = [server.url("/busy", "one.example"), server.url("/page", "one.example")]
-        sites = {"example": [announced(url) for url in [*urls, server.url("/page", "two.example")]]}
+        sites = {
+            "example": [page_request(url) for url in [*urls, server.url("/page", "two.example")]]
+        }
         found = [one async for one in crawl(sites, visitor, clock, BUDGET)]
-        waiting = [one.url for one in found if isinstance(one, Announced)]
+        waiting = [one.url for one in found if isinstance(one, PageRequest)]
         asked = len(server.asked())
         clock.time += rest
         del server.pages["/busy"]
         found = [one async for one in crawl(sites, visitor, clock, BUDGET)]
-        return waiting == urls[1:], asked, [one for one in found if isinstance(one, Announced)]
+        return waiting == urls[1:], asked, [one for one in found if isinstance(one, PageRequest)]
 
     names = Names(anybody=[["127.0.0.1"]])
     assert visit(act, names=names, clock=clock) == (True, 2, [])
@@ -165,7 +167,7 @@ def test_time_is_a_part_of_the_budget():
 
     paths = [f"/page?{number}" for number in range(10)]
     found, requests = crawled({"one.example": paths}, Budget(seconds=60), prepare=prepare)
-    assert len([one for one in found if not isinstance(one, Announced)]) == 3
+    assert len([one for one in found if not isinstance(one, PageRequest)]) == 3
     assert requests[-1].at - requests[0].at <= timedelta(seconds=60)
 
 
@@ -213,13 +215,13 @@ def test_what_is_a_page(header):
 def test_the_stage_loses_nothing(run_stage, tmp_path):
     fetch_options.memory.cache_clear()
     clock = FakeClock()
-    options = Fetching(allow_private=True, warc=str(tmp_path / "warc"), pages_per_site=2)
+    options = FetchOptions(allow_private=True, warc=str(tmp_path / "warc"), pages_per_site=2)
     open_visitor = partial(options.visitor, resolver=Names(anybody=[["127.0.0.1"]]))
     with server_in_a_thread(clock) as server:
         urls = [server.url(f"/page?{number}", "one.example") for number in range(5)]
         urls += [server.url(target, "two.example") for target in ("/missing", "/short")]
         stage = FetchPages(open_visitor, options.budget, clock)
-        kept, rejected, fetches, tallies = run_stage([announced(url) for url in urls], stage)
+        kept, rejected, fetches, metrics = run_stage([page_request(url) for url in urls], stage)
 
     assert [type(document) for document in kept] == [Document] * 2
     assert [(row.stage, row.reason) for row in rejected] == [("Fetch", "http_error")]
@@ -228,7 +230,7 @@ def test_the_stage_loses_nothing(run_stage, tmp_path):
         server.url("/robots.txt", host) for host in ("one.example", "two.example")
     ]
     assert sorted(row.outcome for row in pages) == ["document", "document", "rejected", "waiting"]
-    assert Counter(tally.name for tally in tallies) == {"deferred": 3, "fetched": 4}
+    assert Counter(metric.name for metric in metrics) == {"deferred": 3, "fetched": 4}
     assert {document.warc_file for document in kept} == {
         path.stem for path in (tmp_path / "warc").iterdir()
     }

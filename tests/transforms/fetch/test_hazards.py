@@ -21,7 +21,7 @@ from newslake.schemas.reasons import (
     TooManyAttributes,
     Unreachable,
 )
-from newslake.schemas.records import Announced
+from newslake.schemas.records import PageRequest
 from newslake.transforms.extract.extract import extract
 from newslake.transforms.feeds.poll import poll
 from newslake.transforms.feeds.schedule.poll_schedule import first
@@ -364,7 +364,7 @@ def extracted(body, **headers):
     async def act(visitor, server):
         server.pages["/1"] = answer(body, **headers)
         url = server.url("/1")
-        return await fetch(Announced(url, url), visitor, clock)
+        return await fetch(PageRequest(url, url), visitor, clock)
 
     return extract(visit(act, clock=clock).outcome).article
 

@@ -1,7 +1,7 @@
 """The committer with a fake in place of the index: what conflicts is not the lake's business."""
 
 import pytest
-from lakes import article, bundle_of, rows_of
+from lakes import article, rows_of, transaction_of
 
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.lake import Lake
@@ -27,7 +27,7 @@ class Fake:
     def known_documents(self, ids):
         return self.known & set(ids)
 
-    def check(self, bundle):
+    def check(self, transaction):
         if self.conflict:
             raise Stale(self.conflict)
 
@@ -44,9 +44,9 @@ def lake(tmp_path):
 
 def commit(lake, fake, *rows):
     other = Lake(lake.storage, fake)
-    bundle = bundle_of(lake, rows)
+    transaction = transaction_of(lake, rows)
     with other.committer() as committer:
-        return committer.commit(bundle)
+        return committer.commit(transaction)
 
 
 def test_what_is_asked_follows_the_log(lake):
@@ -64,6 +64,6 @@ def test_what_conflicts_is_not_committed(lake):
 def test_documents_that_are_known_are_dropped_with_their_rows(lake):
     one, two = article("one"), article("two")
     outcome = commit(lake, Fake(known=[one.document_id]), one, two)
-    assert outcome.counts["known"] == 1
+    assert outcome.counts["already_ingested"] == 1
     [row] = rows_of(lake.storage.root)["articles"]
     assert two.document_id in row

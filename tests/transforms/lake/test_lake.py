@@ -6,7 +6,6 @@ import duckdb
 import pytest
 from lakes import (
     article,
-    bundle_of,
     commit,
     duplicate,
     hexadecimal,
@@ -14,7 +13,8 @@ from lakes import (
     mention,
     rejected,
     revision,
-    with_room,
+    transaction_of,
+    with_staging,
 )
 
 from newslake.schemas.tables import TABLES
@@ -55,7 +55,7 @@ def test_what_is_committed_shows(lake):
     assert outcome.seq == 1
     assert outcome.counts == {
         "read": 3,
-        "known": 0,
+        "already_ingested": 0,
         "articles": 1,
         "duplicates": 1,
         "revisions": 0,
@@ -72,34 +72,34 @@ def test_an_empty_lake_can_be_asked(lake):
 
 
 def test_a_bundle_that_comes_twice_changes_nothing(lake):
-    bundle = bundle_of(lake, [article("one"), rejected("bad")])
+    transaction = transaction_of(lake, [article("one"), rejected("bad")])
     with lake.committer() as committer:
-        first = committer.commit(bundle)
-        again = committer.commit(bundle)
+        first = committer.commit(transaction)
+        again = committer.commit(transaction)
     assert again == first
     assert titles(lake) == ["one"]
 
 
 def test_a_zombie_whose_room_was_swept_changes_nothing(lake):
     one = article("one")
-    zombie = with_room(bundle_of(lake, [one, mention(one)]), "_tmp/w-swept")
+    zombie = with_staging(transaction_of(lake, [one, mention(one)]), "_tmp/w-swept")
     commit(lake, one, mention(one), number=1)
 
     with lake.committer() as committer:
         outcome = committer.commit(zombie)
 
-    assert (outcome.seq, outcome.counts["known"]) == (None, 1)
+    assert (outcome.seq, outcome.counts["already_ingested"]) == (None, 1)
     assert titles(lake) == ["one"]
 
 
 def test_documents_that_came_meanwhile_are_dropped_with_all_their_rows(lake):
     one, two = article("one"), article("two")
-    late = bundle_of(lake, [one, two, mention(one), mention(two)], "late")
+    late = transaction_of(lake, [one, two, mention(one), mention(two)], "late")
     commit(lake, one, mention(one), number=1)
     with lake.committer() as committer:
         outcome = committer.commit(late)
 
-    assert outcome.counts["known"] == 1
+    assert outcome.counts["already_ingested"] == 1
     assert outcome.counts["articles"] == 1
     assert titles(lake) == ["one", "two"]
     assert len(rows(lake, "mentions")) == 2
@@ -117,30 +117,30 @@ def test_documents_that_came_meanwhile_are_dropped_with_all_their_rows(lake):
 )
 def test_a_bundle_whose_decisions_were_overtaken_is_refused(lake, late):
     commit(lake, article("one"), revision("v1", "one", 1))
-    bundle = bundle_of(lake, late, "late")
+    transaction = transaction_of(lake, late, "late")
     with lake.committer() as committer, pytest.raises(Stale):
-        committer.commit(bundle)
+        committer.commit(transaction)
     assert titles(lake) == ["one"]
 
 
 def test_a_bundle_that_lost_a_document_is_refused(lake):
-    bundle = bundle_of(lake, [article("one")])
-    bundle.tallies["read"] = 2
+    transaction = transaction_of(lake, [article("one")])
+    transaction.metrics["read"] = 2
     with lake.committer() as committer, pytest.raises(Unbalanced, match="2 documents were read"):
-        committer.commit(bundle)
+        committer.commit(transaction)
     assert titles(lake) == []
 
 
 def test_a_full_disk_is_refused_before_anything_is_promised(lake, monkeypatch):
-    bundle = bundle_of(lake, [article("one")])
+    transaction = transaction_of(lake, [article("one")])
     monkeypatch.setattr(Storage, "free_bytes", lambda self: 10 * 2**20)
     with lake.committer() as committer, pytest.raises(NoSpace, match="10 MB free"):
-        committer.commit(bundle)
+        committer.commit(transaction)
     assert lake.log.last() == 0
 
 
 def test_a_disk_that_fills_after_the_entry_loses_nothing(lake, monkeypatch):
-    bundle = bundle_of(lake, [article("one")])
+    transaction = transaction_of(lake, [article("one")])
     link = Storage.link
 
     def link_no_more(self, name, new_name):
@@ -150,7 +150,7 @@ def test_a_disk_that_fills_after_the_entry_loses_nothing(lake, monkeypatch):
 
     monkeypatch.setattr(Storage, "link", link_no_more)
     with lake.committer() as committer:
-        outcome = committer.commit(bundle)
+        outcome = committer.commit(transaction)
     assert "does not show yet" in outcome.warning
     assert titles(lake) == []
 
@@ -164,7 +164,7 @@ def test_the_next_committer_shows_what_a_dead_one_promised(lake):
     commit(lake, article("one"))
     shown = next(lake.storage.root.glob("articles/*2026*/*.parquet"))
     entry = lake.log.read(1)
-    lake.storage.make_folder(entry.room)
+    lake.storage.make_folder(entry.staging)
     shown.rename(lake.storage.path(entry.files[0].staged))  # as if it had died before the link
     lake.storage.remove(layout.done_name(1))
 
@@ -178,7 +178,7 @@ def test_an_entry_is_made_durable_before_its_files_are_shown(lake, monkeypatch):
     commit(lake, article("one"))
     shown = next(lake.storage.root.glob("articles/*2026*/*.parquet"))
     entry = lake.log.read(1)
-    lake.storage.make_folder(entry.room)
+    lake.storage.make_folder(entry.staging)
     shown.rename(lake.storage.path(entry.files[0].staged))
     lake.storage.remove(layout.done_name(1))
 
@@ -194,7 +194,7 @@ def test_an_entry_is_made_durable_before_its_files_are_shown(lake, monkeypatch):
 def test_a_version_whose_text_another_run_published_meanwhile_is_refused(lake):
     """Else no order of the two runs would explain the rows of both."""
     commit(lake, article("y"))
-    late = bundle_of(lake, [revision("v1", "y", 1, "Shared.")], "late", as_of=1)
+    late = transaction_of(lake, [revision("v1", "y", 1, "Shared.")], "late", as_of=1)
     commit(lake, article("z", text="Shared."), number=1)
     with lake.committer() as committer, pytest.raises(Stale, match="published meanwhile"):
         committer.commit(late)
@@ -215,7 +215,7 @@ def test_a_file_among_the_rooms_stops_nothing(lake):
 def test_a_promised_file_that_is_gone_is_named(lake):
     commit(lake, article("one"))
     next(lake.storage.root.glob("articles/*2026*/*.parquet")).unlink()
-    lake.storage.remove_folder(lake.log.read(1).room)
+    lake.storage.remove_folder(lake.log.read(1).staging)
     lake.storage.remove(layout.done_name(1))
     with pytest.raises(Damaged, match=r"entry 1 promises articles/published_date=2026-03-01/part"):
         lake.committer().__enter__()
@@ -273,12 +273,12 @@ def test_an_index_remembers_what_it_knew_at_an_earlier_entry(lake):
 
 
 def test_rooms_of_dead_runs_are_swept_and_those_of_living_ones_are_not(lake):
-    dead = bundle_of(lake, [article("one")], "dead")
-    alive = bundle_of(lake, [article("two")], "alive")
+    dead = transaction_of(lake, [article("one")], "dead")
+    alive = transaction_of(lake, [article("two")], "alive")
     let_die(lake, dead)
     with lake.committer():
-        assert not lake.storage.exists(dead.assignment.room)
-        assert lake.storage.exists(alive.assignment.room)
+        assert not lake.storage.exists(dead.context.staging)
+        assert lake.storage.exists(alive.context.staging)
 
 
 @pytest.mark.parametrize(

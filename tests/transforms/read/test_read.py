@@ -5,7 +5,7 @@ from collections import Counter
 from archives import page
 
 from newslake.schemas.record import field_docs
-from newslake.schemas.records import FileSlice, Tally
+from newslake.schemas.records import FileSlice, Metric
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read, read
 
@@ -28,7 +28,7 @@ def test_every_input_ends_as_one_document_or_one_reject(tmp_path, run_stage):
     (tmp_path / "link.txt").symlink_to("..")
     os.mkfifo(tmp_path / "pipe")
 
-    kept, rejected, tallies = run_stage(list_inputs([str(tmp_path)]), Read(max_document_mb=1))
+    kept, rejected, metrics = run_stage(list_inputs([str(tmp_path)]), Read(max_document_mb=1))
 
     assert Counter(document.locator for document in kept) == Counter(
         [
@@ -49,7 +49,7 @@ def test_every_input_ends_as_one_document_or_one_reject(tmp_path, run_stage):
         ("file:link.txt", "outside_root"),
         ("file:pipe", "unreadable"),
     ]
-    assert tallies == [Tally("passed_over", 1)]
+    assert metrics == [Metric("skipped", 1)]
     assert {reject.stage for reject in rejected} == {"Read"}
     assert next(r.payload for r in rejected if r.reason == "too_large") is None
     assert next(r.payload for r in rejected if r.reason == "bad_gzip") == b"text"

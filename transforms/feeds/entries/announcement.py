@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from newslake.schemas.identity import announcement_id, entry_version
-from newslake.schemas.records import Announced
+from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
 from newslake.transforms.extract.fields.dates import believed
 from newslake.transforms.feeds.entries.full_text import full_text
@@ -13,7 +13,7 @@ from newslake.transforms.feeds.parse.feed import Entry
 from newslake.transforms.web.urls import canonical, web_address
 
 
-class Told(NamedTuple):
+class FeedItem(NamedTuple):
     """An entry of a feed."""
 
     row: Announcement
@@ -24,7 +24,7 @@ class Told(NamedTuple):
     """The article, if the entry holds it whole."""
 
 
-def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Told:
+def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
     """Return what an entry announces.
 
     Args:
@@ -50,11 +50,11 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> Told:
         revised=False,
         content_source="entry" if html else "page" if url else "none",
     )
-    return Told(row, entry, html)
+    return FeedItem(row, entry, html)
 
 
-def announced(row: Announcement) -> Announced:
+def page_request(row: Announcement) -> PageRequest:
     """Return the address of an announcement whose page is to be fetched."""
     assert row.url
     assert row.canonical_url
-    return Announced(row.url, row.canonical_url, row.feed, row.entry_id, row.published_at)
+    return PageRequest(row.url, row.canonical_url, row.feed, row.entry_id, row.published_at)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
-from newslake.schemas.records import Announced, Document
+from newslake.schemas.records import Document, PageRequest
 
 MEDIA_TYPES = {
     "": "text/html",
@@ -49,9 +49,9 @@ class Purpose:
 PAGE, POLL, ROBOTS = Purpose("page"), Purpose("feed"), Purpose("robots")
 
 
-def of_page(announced: Announced) -> Purpose:
+def of_page(page_request: PageRequest) -> Purpose:
     """Return why a page is asked for."""
-    return Purpose("page", announced.feed, announced.entry_id, announced.published_at)
+    return Purpose("page", page_request.feed, page_request.entry_id, page_request.published_at)
 
 
 def entry_locator(url: str | None, feed: str, entry_id: str) -> str:

@@ -11,7 +11,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
-from newslake.schemas.records import Document, FileSlice, Tally
+from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.read.found import Found, Refused, document, empty, remains
 from newslake.transforms.read.names import locator, quote
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
@@ -26,7 +26,7 @@ from newslake.transforms.read.warc.line_ends import with_crlf
 from newslake.transforms.read.warc.records import Record, records
 from newslake.transforms.web.urls import publisher
 
-PASSED_OVER = "passed_over"
+SKIPPED = "skipped"
 """The tally of records that are no page: other types, redirects, errors, and what is no response."""
 
 _OF_THE_CRAWL = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
@@ -48,7 +48,7 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
     Raises:
         Empty: the whole file is.
     """
-    met = passed_over = 0
+    met = skipped = 0
     for record in records(file, slice, max_bytes):
         met += 1
         try:
@@ -61,11 +61,11 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
             elif purpose and found.record_type == WarcRecordType.resource:
                 yield _entry(found, record, slice, purpose)
             else:
-                passed_over += 1
+                skipped += 1
         except Exception as error:  # noqa: BLE001 a bug of ours costs one record, not the archive
             yield Refused(_remains(record, slice), error)
-    if passed_over:
-        yield Tally(PASSED_OVER, passed_over)
+    if skipped:
+        yield Metric(SKIPPED, skipped)
     if not (met or slice.offset):
         raise empty(0)
     if met < (slice.lines or 1):
@@ -201,9 +201,9 @@ def _check_whole(found: WarcRecord, body: bytes) -> None:
     """
     if why := found.headers.get("WARC-Truncated"):
         raise CutResponse(f"the crawler stopped reading: {why}")
-    announced = _LENGTH.fullmatch(found.http_headers.get("Content-Length") or "")
-    if announced and int(announced[0]) > len(body):
-        raise CutResponse(f"{announced[0]} bytes were announced, {len(body)} are there")
+    page_request = _LENGTH.fullmatch(found.http_headers.get("Content-Length") or "")
+    if page_request and int(page_request[0]) > len(body):
+        raise CutResponse(f"{page_request[0]} bytes were announced, {len(body)} are there")
 
 
 def _check_digest(found: WarcRecord, name: str, *candidates: bytes) -> None:

@@ -14,7 +14,7 @@ from fastwarc.stream_io import BrotliWriter, ZstdWriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.schemas.records import Tally
+from newslake.schemas.records import Metric
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.files import read_slice
 from newslake.transforms.read.found import Refused
@@ -32,12 +32,12 @@ def read(folder, content, name="a.warc", limit=MB, documents=2_000):
 
 def told(found):
     """Return URLs of pages, reasons of refusals, and how much was passed over."""
-    tallies = [one.count for one in found if isinstance(one, Tally)]
-    others = [one for one in found if not isinstance(one, Tally)]
+    metrics = [one.count for one in found if isinstance(one, Metric)]
+    others = [one for one in found if not isinstance(one, Metric)]
     return [
         one.error.reason if isinstance(one, Refused) else one.url.rpartition("/")[2]
         for one in others
-    ] + ([f"{sum(tallies)} passed over"] if tallies else [])
+    ] + ([f"{sum(metrics)} passed over"] if metrics else [])
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "a.WARC.GZ"])
@@ -195,8 +195,8 @@ def test_a_length_that_is_none_is_not_believed(tmp_path, length):
 
 
 def test_a_page_that_the_crawler_cut_is_refused(tmp_path):
-    announced = HTML + b"Content-Length: 5000\r\n"
-    content = page(1, fields=b"WARC-Truncated: length\r\n") + page(2, http_fields=announced)
+    page_request = HTML + b"Content-Length: 5000\r\n"
+    content = page(1, fields=b"WARC-Truncated: length\r\n") + page(2, http_fields=page_request)
     assert told(read(tmp_path, content)) == ["cut_response", "cut_response"]
 
 
@@ -379,7 +379,7 @@ def test_the_slices_of_an_archive_together_are_the_archive(
 
 def documents_of(found):
     known = (one.document if isinstance(one, Refused) else one for one in found)
-    return [one for one in known if not isinstance(one, Tally)]
+    return [one for one in known if not isinstance(one, Metric)]
 
 
 def test_a_slice_that_lost_its_records_since_the_listing_says_so(tmp_path):
