@@ -24,7 +24,7 @@ from made_lake import build, month
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.terminal import say, table
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 
 ASKED = (
     "articles by day and source",
@@ -36,7 +36,7 @@ ASKED = (
 )
 
 
-def compact(lake: Lake) -> float:
+def compact(lake: LakeFolder) -> float:
     """Compact all partitions of `lake`; return the seconds that it took."""
     start = time.perf_counter()
     for folder in list(worth_merging(lake, ["articles"], idle_seconds=0)):
@@ -46,7 +46,7 @@ def compact(lake: Lake) -> float:
     return time.perf_counter() - start
 
 
-def files_of(lake: Lake) -> list[Path]:
+def files_of(lake: LakeFolder) -> list[Path]:
     """Return the files of the articles that readers see."""
     return [*lake.storage.path("articles").rglob("*.parquet")]
 

@@ -28,7 +28,7 @@ import feedparser
 from newslake.schemas.reasons import Reject
 from newslake.transforms.extract.fields.dates import read_time
 from newslake.transforms.extract.text.charset import decode
-from newslake.transforms.feeds.parse.feed import Entry
+from newslake.transforms.feeds.parse.feed import FeedEntry
 from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.web.urls import web_address
@@ -52,7 +52,7 @@ _OURS = {
     "modified_parsed": "updated_at",
     "date_parsed": "updated_at",
 }
-"""Names of feedparser, and of `Entry`."""
+"""Names of feedparser, and of `FeedEntry`."""
 
 
 class Expected(NamedTuple):
@@ -62,7 +62,7 @@ class Expected(NamedTuple):
     number: int
     """Of the entry."""
     field: str
-    """Of `Entry`."""
+    """Of `FeedEntry`."""
     value: Any
 
 
@@ -107,7 +107,7 @@ def _comparisons(file: Path, expression: str) -> Iterator[Expected]:
     except SyntaxError:
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.DiffRevisions) and all(isinstance(op, ast.Eq) for op in node.ops):
+        if isinstance(node, ast.Compare) and all(isinstance(op, ast.Eq) for op in node.ops):
             *places, value = node.left, *node.comparators
             for place in places:
                 match = re.fullmatch(
@@ -205,7 +205,7 @@ def _fastest(read: Callable[[bytes], object], feeds: list[bytes]) -> float:
     return min(times)
 
 
-def _read(payload: bytes) -> list[Entry]:
+def _read(payload: bytes) -> list[FeedEntry]:
     try:
         return read_feed(payload, ADDRESS, {}).entries
     except Reject:
@@ -216,7 +216,7 @@ def _parse(payload: bytes) -> Any:
     return feedparser.parse(io.BytesIO(payload), response_headers={"content-location": ADDRESS})
 
 
-def _agree(ours: Entry, theirs: Any) -> bool:
+def _agree(ours: FeedEntry, theirs: Any) -> bool:
     link = theirs.get("feedburner_origlink") or theirs.get("link")
     published = theirs.get("published_parsed") or (
         None if ours.updated_at != ours.published_at else theirs.get("updated_parsed")

@@ -34,7 +34,7 @@ from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import staging
 from newslake.transforms.lake.transaction import make_transaction
 from newslake.transforms.read.listing import list_inputs
@@ -86,7 +86,7 @@ def article(number: int) -> Article:
     )
 
 
-def fill(lake: Lake, numbers: range) -> None:
+def fill(lake: LakeFolder, numbers: range) -> None:
     """Commit the articles of these numbers."""
     run_id = f"fill-{numbers.start}"
     name = layout.staging_name(run_id, 0)
@@ -112,7 +112,7 @@ def new_documents(held: int, turn: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def run(lake: Lake, documents: Path, turn: int) -> tuple[float, float, int]:
+def run(lake: LakeFolder, documents: Path, turn: int) -> tuple[float, float, int]:
     """Ingest a file; return CPU seconds, elapsed seconds and how many copies were found."""
     local = engine("DirectRunner", 1, [])
     settings = Settings(find_events=FindEvents(events=False))
@@ -150,7 +150,7 @@ def measured(folder: Path, sizes: Sequence[int], rounds: int) -> Iterator[dict[s
         }
 
 
-def _index_bytes(lake: Lake) -> int:
+def _index_bytes(lake: LakeFolder) -> int:
     beside = lake.index_path.parent.glob(f"{lake.index_path.name}*")
     return sum(path.stat().st_size for path in beside)
 

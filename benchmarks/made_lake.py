@@ -20,7 +20,7 @@ from newslake.schemas.ontology import EVENT_TYPES
 from newslake.schemas.records import RowKeys, RunContext, StagedFile
 from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.parquet import write_parquet
 from newslake.transforms.lake.staging import staging
 from newslake.transforms.lake.transaction import make_transaction
@@ -215,7 +215,7 @@ def _column(values: Any, field: pa.Field, number: int) -> pa.Array | pa.ChunkedA
     return pa.array([nothing] * number).cast(field.type)
 
 
-def build(lake: Lake, tables: Mapping[str, pa.Table], rows_a_file: int | None = None) -> None:
+def build(lake: LakeFolder, tables: Mapping[str, pa.Table], rows_a_file: int | None = None) -> None:
     """Commit the rows of `tables` into `lake`, a new one, a day at a time.
 
     Args:

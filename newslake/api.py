@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from newslake.pipelines.sql.views import ask, check_reads, connect
-from newslake.transforms.lake.lake import Lake as LakeOnDisk
+from newslake.transforms.lake.lake import LakeFolder
 
 __all__ = ["Lake", "connect"]
 
@@ -36,7 +36,7 @@ class Lake:
     def __init__(self, path: str | Path, as_of: int | None = None) -> None:
         self.path = Path(path)
         self.as_of = as_of
-        LakeOnDisk(self.path).check()
+        LakeFolder(self.path).check()
 
     def sql(self, query: str, parameters: list[object] | None = None) -> pa.Table:
         """Return the answer to `query`, in which `?` stands for the next of `parameters`.

@@ -37,7 +37,7 @@ from newslake.transforms.fetch.fetch import OpenVisitor
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError, Unsupported
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.web.urls import web_address
 
 STAGES = (FetchOptions, Extract, Clean, FindEvents)
@@ -125,7 +125,7 @@ class Follower:
     def __init__(
         self,
         arguments: argparse.Namespace,
-        lake: Lake,
+        lake: LakeFolder,
         states: FeedStates,
         feeds: list[str],
         clock: Clock | None = None,
@@ -143,8 +143,8 @@ class Follower:
             find_events=configured(FindEvents, arguments),
         )
         self._archive = self._fetching.archive
-        keep = self._archive.keep_entries if self._archive else list
-        self._gathering = Pending(lake, states, feeds, self._clock.now(), keep)
+        archive_entries = self._archive.write_entries if self._archive else list
+        self._gathering = Pending(lake, states, feeds, self._clock.now(), archive_entries)
         self._following = FollowLoop(
             lake,
             self._gathering,

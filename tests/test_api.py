@@ -3,8 +3,8 @@ from lakes import article, commit
 
 from newslake.api import Lake
 from newslake.pipelines.cli import main
-from newslake.transforms.lake.errors import LakeError, NotALake
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.lake.errors import LakeError, NotALake
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, recovered, report
 from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LoggedFile, live_files
 from newslake.transforms.lake.rewriting import stage_sorted
 from newslake.transforms.lake.transaction import Change
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def worth_merging(lake: Lake, tables: Sequence[str], idle_seconds: float) -> Iterator[str]:
+def worth_merging(lake: LakeFolder, tables: Sequence[str], idle_seconds: float) -> Iterator[str]:
     """Yield the folders of quiet partitions with two or more small files."""
     partitions: dict[str, list[LoggedFile]] = {}
     for file in live_files(lake.log.entries()).values():
@@ -84,13 +84,13 @@ def worth_merging(lake: Lake, tables: Sequence[str], idle_seconds: float) -> Ite
             yield folder
 
 
-def _idle(lake: Lake, files: list[LoggedFile]) -> float:
+def _idle(lake: LakeFolder, files: list[LoggedFile]) -> float:
     """Return for how many seconds no file has come."""
     there = [file.final for file in files if lake.storage.exists(file.final)]
     return min((lake.storage.age(name) for name in there), default=0.0)
 
 
-def merge(lake: Lake, folder: str) -> Compacted | None:
+def merge(lake: LakeFolder, folder: str) -> Compacted | None:
     """Merge the files of the partition `folder`; None if another command just has."""
     table, partition = folder.split("/")
     read: list[LoggedFile] = []

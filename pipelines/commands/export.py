@@ -12,7 +12,7 @@ from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_
 from newslake.pipelines.options import WrongOption, not_negative
 from newslake.pipelines.sql.views import ask
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 
 EXAMPLES = """\
 examples:
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("news-please has names for articles only")
     lake = Path(arguments.lake)
     check_output(arguments.output, lake)
-    Lake(lake).check()
+    LakeFolder(lake).check()
     write = {"jsonl": write_json_lines, "csv": write_csv}[arguments.format]
     columns, rows = _rows(lake, arguments)
     with opened(arguments.output) as file:

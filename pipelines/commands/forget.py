@@ -23,7 +23,7 @@ from newslake.schemas.identity import article_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import Forgotten, LoggedFile, live_files
 from newslake.transforms.lake.rewriting import stage_filtered
 from newslake.transforms.lake.staging import GRACE_SECONDS
@@ -45,7 +45,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass
-class Found:
+class Matches:
     """What the lake holds of what is to be forgotten, by id."""
 
     articles: list[str] = field(default_factory=list)
@@ -107,18 +107,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if unknown else 0
 
 
-def _holds(lake: Lake, name: str) -> bool:
+def _holds(lake: LakeFolder, name: str) -> bool:
     found = search(lake, [name])
     return bool(found.documents or found.rejects)
 
 
-def forget(lake: Lake, names: Sequence[str]) -> Found | None:
+def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
     """Remove all that the lake holds of `names`; return what that was, None if nothing.
 
     Raises:
         LakeError: the lake refuses; nothing was forgotten.
     """
-    found = Found()
+    found = Matches()
 
     def plan(run_id: str, staging: str, as_of: int) -> Change | None:
         nonlocal found
@@ -136,7 +136,7 @@ def forget(lake: Lake, names: Sequence[str]) -> Found | None:
     return found if change(lake, plan) else None
 
 
-def search(lake: Lake, names: Sequence[str]) -> Found:
+def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     """Return the ids of what the lake holds of `names`: URLs, article ids or sources."""
     named = [name for name in names if "://" in name]
     urls = sorted({*named, *(canonical(url) or url for url in named)})
@@ -167,7 +167,7 @@ def search(lake: Lake, names: Sequence[str]) -> Found:
         refused = database.execute(
             "SELECT document_id, locator FROM rejects WHERE payload IS NOT NULL"
         ).fetchall()
-        found = Found(
+        found = Matches(
             articles=_ids(database, "SELECT article_id FROM gone"),
             documents=_ids(
                 database,
@@ -223,7 +223,7 @@ _ROWS = {
     "rejects": ("document_id", "rejects"),
     "announcements": ("announcement_id", "announcements"),
 }
-"""By which column a table's rows are found, and among which ids of `Found`."""
+"""By which column a table's rows are found, and among which ids of `Matches`."""
 
 _EMPTIED: dict[str, dict[str, str | None]] = {
     "rejects": {"payload": None, "detail": "forgotten"},
@@ -232,7 +232,7 @@ _EMPTIED: dict[str, dict[str, str | None]] = {
 """Rows that stay, so that what they stand for is known when it comes again; and what goes of them."""
 
 
-def _locate(lake: Lake, live: dict[str, LoggedFile], found: Found) -> None:
+def _locate(lake: LakeFolder, live: dict[str, LoggedFile], found: Matches) -> None:
     """Add to `found` the files that hold its rows, and the rows' numbers."""
     for file in live.values():
         if file.table in _ROWS and file.rows:
@@ -249,7 +249,7 @@ def _among(column: pa.ChunkedArray, ids: list[str]) -> pa.ChunkedArray:
 
 
 def _without(
-    lake: Lake, staging: str, folder: str, read: list[LoggedFile], found: Found
+    lake: LakeFolder, staging: str, folder: str, read: list[LoggedFile], found: Matches
 ) -> StagedPartition:
     """Stage the files `read` of a partition without what is to be forgotten."""
     table, partition = folder.split("/")
@@ -269,7 +269,7 @@ def _without(
     return stage_filtered(lake.storage, staging, table, partition, read, change)
 
 
-def _wait(lake: Lake, grace: float) -> None:
+def _wait(lake: LakeFolder, grace: float) -> None:
     """Return when the old folders are gone."""
     end = time.monotonic() + grace
     if grace > 1:

@@ -6,7 +6,7 @@ from pathlib import Path
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.schemas.tables import SCHEMA_VERSION
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.migration import migrate
 
 EXAMPLES = """\
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         def tick(done: int, of: int) -> None:
             bar.update(task, completed=done, total=of)
 
-        rows = migrate(Lake(arguments.old), Path(arguments.new), tick)
+        rows = migrate(LakeFolder(arguments.old), Path(arguments.new), tick)
     terminal.say(f"newslake: {rows:,} rows of schema {SCHEMA_VERSION} in {arguments.new}")
     return 0
 

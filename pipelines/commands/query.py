@@ -15,7 +15,7 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.text_formats import write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
 from newslake.pipelines.sql.views import ask, check_reads
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 
 EXAMPLES = """\
 examples:
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("--format parquet needs --output FILE")
     if arguments.format == "table" and arguments.output:
         raise WrongOption("--output FILE needs --format json, csv or parquet")
-    Lake(arguments.lake).check()
+    LakeFolder(arguments.lake).check()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to tidy up, and DuckDB does not listen
     try:
         _answer(_question(arguments), arguments)
@@ -108,7 +108,7 @@ def _question(arguments: argparse.Namespace) -> str:
         raise WrongOption(f"{arguments.file} is not readable: {error}") from error
 
 
-class Answer(NamedTuple):
+class QueryResult(NamedTuple):
     """The answer to a question."""
 
     columns: list[str]
@@ -138,14 +138,14 @@ def _answer(sql: str, arguments: argparse.Namespace) -> None:
         write(answer.columns, answer.rows, file)
 
 
-def _answered(lake: duckdb.DuckDBPyConnection, sql: str, most: int = 0) -> Answer:
+def _answered(lake: duckdb.DuckDBPyConnection, sql: str, most: int = 0) -> QueryResult:
     """Return the answer, or its first `most` rows if that is not 0."""
     answer = lake.execute(sql)
     rows = answer.fetchmany(most) if most else answer.fetchall()
-    return Answer([column[0] for column in answer.description or []], rows)
+    return QueryResult([column[0] for column in answer.description or []], rows)
 
 
-def _show(answer: Answer, limit: int) -> None:
+def _show(answer: QueryResult, limit: int) -> None:
     shown = answer.rows[: limit or None]
     terminal.table(answer.columns, shown)
     if len(shown) < len(answer.rows):

@@ -18,7 +18,7 @@ from newslake.schemas.rows import Article, Mention
 from newslake.schemas.tables import NO_DATE, TABLES, arrow_schema
 from newslake.transforms.events.find_events import LANGUAGE, FindEvents, find_events
 from newslake.transforms.events.parse.model import model_name
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LoggedFile, live_files
 from newslake.transforms.lake.parquet import to_arrow
 from newslake.transforms.lake.rewriting import stage_anew
@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def partitions_of(lake: Lake, published: tuple[date, date] | None) -> Iterator[str]:
+def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iterator[str]:
     """Yield the partitions that hold articles of the days `published`; None means of any, or none."""
     live = live_files(lake.log.entries()).values()
     for partition in sorted(
@@ -109,7 +109,7 @@ def partitions_of(lake: Lake, published: tuple[date, date] | None) -> Iterator[s
             yield partition
 
 
-def reprocess(lake: Lake, partition: str, min_confidence: float) -> Reprocessed | None:
+def reprocess(lake: LakeFolder, partition: str, min_confidence: float) -> Reprocessed | None:
     """Make the mentions of one partition anew; None if they come out as they are.
 
     Mentions of less confidence than `min_confidence`, 0 to 1, are left out.
@@ -140,7 +140,7 @@ def reprocess(lake: Lake, partition: str, min_confidence: float) -> Reprocessed 
     return Reprocessed(partition, articles, before, after)
 
 
-def _articles(lake: Lake, files: Sequence[LoggedFile]) -> Iterator[Article]:
+def _articles(lake: LakeFolder, files: Sequence[LoggedFile]) -> Iterator[Article]:
     """Yield the articles in which events are sought, with the columns that the search reads."""
     for file in files:
         parquet = pq.ParquetFile(lake.storage.path(file.final))
@@ -150,7 +150,7 @@ def _articles(lake: Lake, files: Sequence[LoggedFile]) -> Iterator[Article]:
                     yield Article(url=None, canonical_url=None, **row)
 
 
-def _rows(lake: Lake, files: Sequence[LoggedFile]) -> pa.Table:
+def _rows(lake: LakeFolder, files: Sequence[LoggedFile]) -> pa.Table:
     """Return the rows of the files, in the table's order."""
     paths = [lake.storage.path(file.final) for file in files]
     return _in_order(pa.concat_tables([arrow_schema(TABLE).empty_table(), *map(_read, paths)]))

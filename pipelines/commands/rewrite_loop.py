@@ -17,8 +17,8 @@ from newslake.pipelines.runners.runs import new_run_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Stale
-from newslake.transforms.lake.lake import Lake
-from newslake.transforms.lake.log import Entry
+from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.log import LogEntry
 from newslake.transforms.lake.staging import staging
 from newslake.transforms.lake.transaction import Change
 
@@ -28,7 +28,7 @@ Plan = Callable[[str, str, int], Change | None]
 """Stages a change: takes run id, room and the last entry; None if there is nothing to change."""
 
 
-def recovered(folder: str) -> Lake:
+def recovered(folder: str) -> LakeFolder:
     """Return the lake in `folder`, after showing what others left unfinished.
 
     Raises:
@@ -51,7 +51,7 @@ def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
         terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])
 
 
-def change(lake: Lake, plan: Plan) -> Entry | None:
+def change(lake: LakeFolder, plan: Plan) -> LogEntry | None:
     """Carry out what `plan` stages; return its entry, None if there was nothing to do.
 
     Raises:

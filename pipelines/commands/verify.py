@@ -19,8 +19,8 @@ from newslake.schemas.tables import TABLES, arrow_schema
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
-from newslake.transforms.lake.lake import Lake
-from newslake.transforms.lake.log import Entry, live_files
+from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.log import LogEntry, live_files
 from newslake.transforms.lake.transaction import OUTCOMES, ended
 
 EXAMPLES = """\
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 # --- files against the log
 
 
-def _entries(lake: Lake) -> Iterator[Entry]:
+def _entries(lake: LakeFolder) -> Iterator[LogEntry]:
     """Yield the entries that are there; `check_log` tells which are not."""
     last = lake.log.last()
     for seq in range(-1 if last is None else last + 1):
@@ -87,7 +87,7 @@ def _entries(lake: Lake) -> Iterator[Entry]:
             yield lake.log.read(seq)
 
 
-def check_log(lake: Lake) -> Iterator[str]:
+def check_log(lake: LakeFolder) -> Iterator[str]:
     """Yield what is wrong with the log itself: gaps, and entries that do not balance."""
     last = lake.log.last()
     if last is None:
@@ -108,7 +108,7 @@ def check_log(lake: Lake) -> Iterator[str]:
                 yield f"entry {seq} counts {entry.counts[table]} {table} and holds {rows}"
 
 
-def check_compactions(lake: Lake) -> Iterator[str]:
+def check_compactions(lake: LakeFolder) -> Iterator[str]:
     """Yield the compactions whose new files hold more or fewer rows than those they replaced."""
     rows: dict[str, int] = {}
     for entry in _entries(lake):
@@ -124,7 +124,7 @@ def check_compactions(lake: Lake) -> Iterator[str]:
             rows |= {file.final: file.rows for file in swap.after}
 
 
-def check_files(lake: Lake) -> Iterator[str]:
+def check_files(lake: LakeFolder) -> Iterator[str]:
     """Yield the files that are missing, changed, foreign, or not of the declared schema."""
     promised = live_files(_entries(lake))
     for name, file in promised.items():
@@ -177,7 +177,7 @@ def _found(
         yield message.format(*row)
 
 
-def check_ids(lake: Lake) -> Iterator[str]:
+def check_ids(lake: LakeFolder) -> Iterator[str]:
     """Yield the ids that two rows share, over whole tables."""
     rows = connect_tables(lake.storage.root)
     for name, table in TABLES.items():
@@ -198,7 +198,7 @@ def check_ids(lake: Lake) -> Iterator[str]:
     )
 
 
-def check_references(lake: Lake) -> Iterator[str]:
+def check_references(lake: LakeFolder) -> Iterator[str]:
     """Yield the mentions, copies and versions whose article is not there."""
     rows = connect_tables(lake.storage.root)
     for table, column, id in (
@@ -229,7 +229,7 @@ _FORGOTTEN = {
 """By table: in which columns no id stands that is `Forgotten`, and the kind of these ids."""
 
 
-def check_forgotten(lake: Lake) -> Iterator[str]:
+def check_forgotten(lake: LakeFolder) -> Iterator[str]:
     """Yield the rows that hold what the lake was told to forget."""
     rows = connect_tables(lake.storage.root)
     forgotten = [entry.forgotten for entry in _entries(lake)]
@@ -243,7 +243,7 @@ def check_forgotten(lake: Lake) -> Iterator[str]:
             )
 
 
-def check_offsets(lake: Lake) -> Iterator[str]:
+def check_offsets(lake: LakeFolder) -> Iterator[str]:
     """Yield the mentions whose offsets do not slice back to what they say."""
     answer = connect_tables(lake.storage.root).execute(
         "SELECT mention_id, text, trigger, trigger_start, trigger_end, evidence, evidence_start, "
@@ -258,7 +258,7 @@ def check_offsets(lake: Lake) -> Iterator[str]:
                 yield f"mentions: offsets of {id} do not slice back to its words"
 
 
-def check_runs(lake: Lake) -> Iterator[str]:
+def check_runs(lake: LakeFolder) -> Iterator[str]:
     """Yield the runs that do not balance, or do not agree with their entries of the log."""
     rows = connect_tables(lake.storage.root)
     yield from _found(
@@ -278,7 +278,7 @@ def check_runs(lake: Lake) -> Iterator[str]:
             yield f"run {run_id} counts {told} rows, its entries of the log hold {stored.get(run_id)}"
 
 
-ROWS: dict[str, Callable[[Lake], Iterator[str]]] = {
+ROWS: dict[str, Callable[[LakeFolder], Iterator[str]]] = {
     "ids": check_ids,
     "references": check_references,
     "forgotten": check_forgotten,

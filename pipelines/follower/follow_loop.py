@@ -17,7 +17,7 @@ from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import site
 from newslake.transforms.fetch.fetch import FetchPages, OpenVisitor
 from newslake.transforms.fetch.site_scheduler import Budget, visits
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult
 
 POLLS = Budget(visits=200, seconds=60.0)
@@ -49,7 +49,7 @@ class FollowLoop:
 
     def __init__(
         self,
-        lake: Lake,
+        lake: LakeFolder,
         gathering: Pending,
         open_visitor: OpenVisitor,
         budget: Budget,

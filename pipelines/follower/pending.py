@@ -13,7 +13,7 @@ from datetime import datetime
 
 import apache_beam as beam
 
-from newslake.pipelines.follower.waiting import news, settled, waiting
+from newslake.pipelines.follower.pending_pages import finished, new_announcements, pending_pages
 from newslake.pipelines.ingest import SourceOutput
 from newslake.schemas.records import Document, PageRequest
 from newslake.schemas.rows import Announcement
@@ -23,7 +23,7 @@ from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
 from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_address, first, moved
 from newslake.transforms.fetch.fetch import FetchPages
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 
 MOST_PAGES = 2_000
 """So many addresses are fetched in one run, at most; the others wait for the next."""
@@ -43,15 +43,15 @@ class Pending:
 
     def __init__(
         self,
-        lake: Lake,
+        lake: LakeFolder,
         states: FeedStates,
         feeds: Iterable[str],
         now: datetime,
-        keep: Callable[[list[Document]], list[Document]] = list,
+        archive_entries: Callable[[list[Document]], list[Document]] = list,
     ) -> None:
         self._lake = lake.storage.root
         self._remembered = states
-        self._keep = keep
+        self._archive_entries = archive_entries
         feeds = list(feeds)
         known = states.load(feeds)
         self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
@@ -60,7 +60,7 @@ class Pending:
         """New ones, by id."""
         self.documents: list[Document] = []
         """Of the new ones that hold their article."""
-        self.waiting = waiting(self._lake)
+        self.waiting = pending_pages(self._lake)
         """What the lake holds of announcements without an outcome."""
 
     def due(self, now: datetime) -> list[FeedState]:
@@ -81,7 +81,7 @@ class Pending:
         }
         new: dict[str, list[Announcement]] = {}
         whole = []
-        for row in news(self._lake, [told.row for _, told in met.values()]):
+        for row in new_announcements(self._lake, [told.row for _, told in met.values()]):
             feed, told = met[row.announcement_id]
             new.setdefault(feed, []).append(row)
             self.announcements[row.announcement_id] = row
@@ -89,7 +89,7 @@ class Pending:
                 whole.append(
                     as_document(told.entry, told.html, row.feed, row.entry_id, row.seen_at)
                 )
-        self.documents += self._keep(whole)
+        self.documents += self._archive_entries(whole)
         for one in polled:
             self._learn(one, new.get(one.state.feed, []))
 
@@ -110,7 +110,7 @@ class Pending:
             for row in self.announcements.values()
             if row.content_source == "page"
         ]
-        had = settled(self._lake, [page.canonical_url for _, page in pages])
+        had = finished(self._lake, [page.canonical_url for _, page in pages])
         for row, page in pages:
             if page.canonical_url not in met and (row.revised or page.canonical_url not in had):
                 met.add(page.canonical_url)
@@ -121,7 +121,7 @@ class Pending:
         """Begin anew, now that the lake holds all that the polls brought."""
         self.announcements.clear()
         self.documents.clear()
-        self.waiting = waiting(self._lake)
+        self.waiting = pending_pages(self._lake)
         self.remember()
 
     def remember(self) -> None:

@@ -17,7 +17,7 @@ from newslake.transforms.dedupe.index import IndexBehind
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.committer import Committer
 from newslake.transforms.lake.errors import LakeError
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult, load_transaction, read_result, staging
 
 MAX_REFUSALS = 3
@@ -28,7 +28,7 @@ Source = Callable[[beam.Pipeline], SourceOutput]
 
 
 def run_bounded(
-    lake: Lake,
+    lake: LakeFolder,
     source: Source,
     settings: Settings,
     engine: Engine,
@@ -83,7 +83,7 @@ def _is_behind(error: Exception) -> bool:
 
 
 def run_context(
-    lake: Lake, committer: Committer, name: str, run_id: str, started_at: datetime
+    lake: LakeFolder, committer: Committer, name: str, run_id: str, started_at: datetime
 ) -> RunContext:
     """Return the place of a bounded run in `lake`: the room `name`, and all that is committed now."""
     return RunContext(

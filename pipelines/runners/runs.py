@@ -14,7 +14,7 @@ from newslake.schemas.rows import Fetch, Run
 from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.parquet import code_version
 from newslake.transforms.lake.staging import CommitResult
 from newslake.transforms.lake.transaction import ended, make_transaction
@@ -93,7 +93,7 @@ LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
 
 
 def record_run(
-    lake: Lake,
+    lake: LakeFolder,
     summary: Summary,
     command: str,
     inputs: Sequence[str],

@@ -13,7 +13,7 @@ from newslake.pipelines.sql.plover import EVENTS_PLOVER
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import live_files
 
 EVENTS = """
@@ -154,7 +154,9 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
     Raises:
         LakeError: the lake was not kept as it was at `as_of`.
     """
-    connection = connect_tables(lake) if as_of is None else _connected(_files_at(Lake(lake), as_of))
+    connection = (
+        connect_tables(lake) if as_of is None else _connected(_files_at(LakeFolder(lake), as_of))
+    )
     for statements in (EVENTS, EVENTS_PLOVER, MACROS):
         connection.execute(statements)
     add_coverage(connection)
@@ -248,7 +250,7 @@ def _only_reads(statement: duckdb.Statement) -> bool:
     return bool(statement.type == duckdb.StatementType.SELECT)
 
 
-def _files_at(lake: Lake, as_of: int) -> dict[str, list[str]]:
+def _files_at(lake: LakeFolder, as_of: int) -> dict[str, list[str]]:
     """Return the paths of each table's files as they were at entry `as_of`."""
     entries = list(lake.log.entries())
     last = entries[-1].seq

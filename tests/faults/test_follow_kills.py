@@ -16,7 +16,7 @@ from paths import ROOT
 from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.follower.waiting import waiting
+from newslake.pipelines.follower.pending_pages import pending_pages
 
 VICTIM = Path(__file__).with_name("killed_following.py")
 STORY = (
@@ -118,7 +118,7 @@ def assert_all_is_there_once(paper, lake):
     stored, refused = paper.outcomes()
     assert len(rows(calm)["articles"]) == len(stored)
     assert len(rows(calm)["rejects"]) == len(refused)
-    assert waiting(lake) == []
+    assert pending_pages(lake) == []
     assert main(["verify", "--lake", str(lake)]) == 0
 
 

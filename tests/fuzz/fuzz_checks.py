@@ -23,7 +23,7 @@ from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.read.files import read_slice
 from newslake.transforms.read.found import Refused
-from newslake.transforms.read.warc.records import records
+from newslake.transforms.read.warc.record_reader import records
 
 UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 MEDIA_TYPES = {

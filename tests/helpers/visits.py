@@ -6,11 +6,11 @@ from clocks import FakeClock
 from hostile import hostile
 from waits import HANG_SECONDS
 
-from newslake.transforms.fetch.client import Client, Limits
+from newslake.transforms.fetch.client import Client, RequestLimits
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.visitor import Memory, Visitor
 
-PATIENT = Limits(total_seconds=HANG_SECONDS, connect_seconds=HANG_SECONDS)
+PATIENT = RequestLimits(total_seconds=HANG_SECONDS, connect_seconds=HANG_SECONDS)
 NOW = FakeClock().now()
 
 

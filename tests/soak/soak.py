@@ -30,10 +30,10 @@ from newslake.pipelines.follow import COMMAND, Follower
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
-from newslake.transforms.fetch.client import Client, Limits
+from newslake.transforms.fetch.client import Client, RequestLimits
 from newslake.transforms.fetch.fetch_options import FetchOptions
 
-LIMITS = Limits(total_seconds=3.0)
+LIMITS = RequestLimits(total_seconds=3.0)
 """Of one request, on the wall: a server that never ends costs so much."""
 IDLE_SECONDS = 20.0
 """On the wall, after which a partition is quiet: half a day by the papers' clock."""

@@ -16,7 +16,7 @@ from newslake.transforms.dedupe.index import Index, Position, Version, remove
 from newslake.transforms.dedupe.near import TIMELESS, WINDOW, Signed, day_of
 from newslake.transforms.dedupe.times import EPOCH
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.log import Entry, Log
+from newslake.transforms.lake.log import Log, LogEntry
 from newslake.transforms.lake.parquet import read_columns
 from newslake.transforms.lake.storage import Storage
 
@@ -99,7 +99,7 @@ def _take_in(
     index: Index,
     storage: Storage,
     log: Log,
-    entries: list[Entry],
+    entries: list[LogEntry],
     files: Iterable[_File],
     unindexed: bool = False,
 ) -> set[int]:

@@ -14,19 +14,19 @@ from newslake.transforms.dedupe.index_sync import read_missed, rebuilt, restore,
 from newslake.transforms.dedupe.near import near_copy
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError, Stale
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import Transaction
 
 
-def open_lake(storage: Storage | str | Path) -> Lake:
+def open_lake(storage: Storage | str | Path) -> LakeFolder:
     """Return the lake, with the index by which commits are checked.
 
     Args:
         storage: Where it lies; or just the folder.
     """
-    return Lake(storage, LakeIndex)
+    return LakeFolder(storage, LakeIndex)
 
 
 class LakeIndex:

@@ -31,7 +31,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)[‘ʼ`´](?=s\b)", re.IGNORECASE)
 """Other marks that writers take for one: Peru‘s, Peru`s."""
 
 
-class Found(NamedTuple):
+class FindEventsOutput(NamedTuple):
     """The two outputs of the stage."""
 
     mentions: beam.PCollection[Mention]
@@ -52,13 +52,13 @@ class FindEvents(beam.PTransform):
     min_confidence: float = 0.0
     """Mentions of less confidence than this, 0 to 1, are left out."""
 
-    def expand(self, articles: beam.PCollection[Article]) -> Found:
+    def expand(self, articles: beam.PCollection[Article]) -> FindEventsOutput:
         outputs = articles | "ReadEvents" >> beam.FlatMap(
             read_events, min_confidence=self.min_confidence, events=self.events
         ).with_outputs("metrics", main="mentions")
         outputs.mentions.element_type = Mention
         outputs.metrics.element_type = Metric
-        return Found(outputs.mentions, outputs.metrics)
+        return FindEventsOutput(outputs.mentions, outputs.metrics)
 
 
 def read_events(article: Article, min_confidence: float, events: bool = True) -> Iterator[Any]:

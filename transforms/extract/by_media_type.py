@@ -15,7 +15,7 @@ from trafilatura import bare_extraction
 
 from newslake.schemas.reasons import Empty, NoText, Reject
 from newslake.transforms.extract.content import Content
-from newslake.transforms.extract.html.limits import DEFAULT, Limits, parsed_within
+from newslake.transforms.extract.html.limits import DEFAULT, HtmlLimits, parsed_within
 from newslake.transforms.extract.html.meta import Meta
 from newslake.transforms.extract.html.page import is_html_document, looks_like_html, read_page
 from newslake.transforms.extract.html.page_type import Signs, check_article, signs_of
@@ -58,7 +58,7 @@ class Reading:
     """As in `Article`."""
 
 
-def read(raw: Raw, limits: Limits) -> Reading:
+def read(raw: Raw, limits: HtmlLimits) -> Reading:
     """Return what the bytes say.
 
     Raises:
@@ -92,7 +92,7 @@ def warm_up() -> None:
         read(Raw(page.encode(), "text/html", url="https://example.org/news/1"), DEFAULT)
 
 
-def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
+def _read_html(html: str, raw: Raw, limits: HtmlLimits) -> Reading:
     found: list[tuple[Signs, bool]] = []
 
     def inspect(tree: HtmlElement, meta: Meta) -> None:
@@ -109,19 +109,19 @@ def _read_html(html: str, raw: Raw, limits: Limits) -> Reading:
     return replace(reading, content=replace(content, text=text), paywalled=True)
 
 
-def _read_plain(text: str, raw: Raw, limits: Limits) -> Reading:
+def _read_plain(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
     if looks_like_html(text):
         return _read_html(text, raw, limits)
     return Reading(read_plain(text))
 
 
-def _read_markdown(text: str, raw: Raw, limits: Limits) -> Reading:
+def _read_markdown(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
     if is_html_document(text):
         return _read_html(text, raw, limits)
     return Reading(read_markdown(text))
 
 
-def _read_json(text: str, raw: Raw, limits: Limits) -> Reading:
+def _read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
     """Return what a JSON object says; HTML in it is read like a page."""
     html, content = take_html(read_fields(translated(parse_object(text))))
     if looks_like_html(content.text):
@@ -135,7 +135,7 @@ def _read_json(text: str, raw: Raw, limits: Limits) -> Reading:
     return replace(reading, content=content.completed(reading.content))
 
 
-READERS: dict[str, Callable[[str, Raw, Limits], Reading]] = {
+READERS: dict[str, Callable[[str, Raw, HtmlLimits], Reading]] = {
     "text/html": _read_html,
     "text/plain": _read_plain,
     "text/markdown": _read_markdown,

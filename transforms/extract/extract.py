@@ -15,7 +15,7 @@ from newslake.transforms.extract.by_media_type import Raw, Reading, read, warm_u
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.dates import CONFIDENCE, believed
 from newslake.transforms.extract.fields.language import language_of
-from newslake.transforms.extract.html.limits import DEFAULT, Limits
+from newslake.transforms.extract.html.limits import DEFAULT, HtmlLimits
 from newslake.transforms.text import mend, visible
 from newslake.transforms.web.urls import canonical, publisher, web_address
 
@@ -25,7 +25,7 @@ MAX_MEMORY_MB = 512
 
 def extract(
     document: Document,
-    limits: Limits = DEFAULT,
+    limits: HtmlLimits = DEFAULT,
     max_seconds: int = MAX_SECONDS,
     max_memory_mb: int = MAX_MEMORY_MB,
     respect_optouts: bool = False,
@@ -157,14 +157,14 @@ def _seen(value: object) -> object:
 class Extract(beam.PTransform):
     """Make a `Draft` of every `Document`."""
 
-    max_html_mb: int = Limits.max_html_mb
+    max_html_mb: int = HtmlLimits.max_html_mb
     """Larger HTML is refused as `too_large`; millions of bytes, default 5. The parser loses text nodes
     of 10 MB."""
-    max_depth: int = Limits.max_depth
+    max_depth: int = HtmlLimits.max_depth
     """HTML nested deeper is refused as `too_deep`; default 250. The parser drops all below 255."""
-    max_tags: int = Limits.max_tags
+    max_tags: int = HtmlLimits.max_tags
     """HTML with more tags is refused as `too_many_tags`; default 50,000."""
-    max_attributes: int = Limits.max_attributes
+    max_attributes: int = HtmlLimits.max_attributes
     """HTML with more attributes in a tag is refused as `too_many_attributes`; default 1,000."""
     max_seconds: int = MAX_SECONDS
     """A document that takes more CPU time to read is refused as `too_slow`; CPU seconds, default 10.
@@ -178,7 +178,7 @@ class Extract(beam.PTransform):
         return documents | MapWithDeadLetter(
             extract,
             stage="Extract",
-            limits=Limits(self.max_html_mb, self.max_depth, self.max_tags, self.max_attributes),
+            limits=HtmlLimits(self.max_html_mb, self.max_depth, self.max_tags, self.max_attributes),
             max_seconds=self.max_seconds,
             max_memory_mb=self.max_memory_mb,
             respect_optouts=self.respect_optouts,

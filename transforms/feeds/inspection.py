@@ -10,7 +10,7 @@ from newslake.transforms.extract.text.charset import decode
 from newslake.transforms.feeds.discovery import feeds_of_page
 from newslake.transforms.feeds.entries.full_text import full_text
 from newslake.transforms.feeds.entries.keys import keyed
-from newslake.transforms.feeds.parse.feed import Entry, Feed
+from newslake.transforms.feeds.parse.feed import Feed, FeedEntry
 from newslake.transforms.feeds.parse.formats import read_feed
 
 MOST_OFFERED = 10
@@ -133,5 +133,5 @@ def _findings_of_header(page: Page) -> list[str]:
     return findings
 
 
-def _newest(entries: list[Entry]) -> datetime | None:
+def _newest(entries: list[FeedEntry]) -> datetime | None:
     return max(filter(None, (one.published_at or one.updated_at for one in entries)), default=None)

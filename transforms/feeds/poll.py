@@ -8,7 +8,7 @@ from newslake.schemas.rows import Fetch
 from newslake.transforms.feeds.entries.announcement import FeedItem, announcement
 from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.formats import read_feed
-from newslake.transforms.feeds.schedule.feed_state import Answer, FeedState
+from newslake.transforms.feeds.schedule.feed_state import FeedState, PollResult
 from newslake.transforms.feeds.schedule.poll_schedule import conditions
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import with_visit
@@ -28,7 +28,7 @@ class Polled:
 
     state: FeedState
     """What was known of the feed before."""
-    answer: Answer
+    answer: PollResult
     """What it answered; which entries are new is not told yet."""
     row: Fetch
     """The request."""
@@ -45,7 +45,7 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
         clock: What tells the time.
     """
     sent = conditions(state, clock.now())
-    answer = Answer(at=clock.now(), conditional=bool(sent))
+    answer = PollResult(at=clock.now(), conditional=bool(sent))
     row = replace(request(state.address, "feed", answer.at), feed=web_address(state.feed))
     polled = Polled(state, answer, row)
     try:
@@ -73,7 +73,7 @@ async def _with_document(polled: Polled, response: Response) -> Polled:
     return await asyncio.to_thread(_read, polled, response)
 
 
-def _answered(answer: Answer, visit: Visit) -> Answer:
+def _answered(answer: PollResult, visit: Visit) -> PollResult:
     for_good = all(status in PERMANENT for status, _ in visit.redirects)
     return replace(
         answer,

@@ -22,8 +22,8 @@ from warcio.warcwriter import WARCWriter
 from newslake.schemas.records import Document
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.response import REDIRECTS, Headers, Response
-from newslake.transforms.fetch.visitor import Place
-from newslake.transforms.read.warc.fields import Purpose, entry_target, of_entry
+from newslake.transforms.fetch.visitor import WarcPosition
+from newslake.transforms.read.warc.fields import WarcFields, entry_target, of_entry
 from newslake.transforms.web.urls import web_address
 
 OPEN = ".open"
@@ -63,15 +63,15 @@ class Archive:
         folder.mkdir(parents=True, exist_ok=True)
         salvage(folder)
 
-    def keep(self, response: Response, purpose: Purpose) -> Place:
+    def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
         """Append the records of `response` and of its request; they survive a crash after `sync`."""
         file, writer = self._writable()
         offset = file.tell()
-        reply = self._reply(writer, response, purpose)
+        reply = self._reply(writer, response, warc_fields)
         writer.write_request_response_pair(self._request(writer, response), reply)
-        return Place(self._name, offset)
+        return WarcPosition(self._name, offset)
 
-    def keep_entries(self, documents: Iterable[Document]) -> list[Document]:
+    def write_entries(self, documents: Iterable[Document]) -> list[Document]:
         """Append entries of feeds that hold their articles, and return them with their places.
 
         They survive a crash.
@@ -79,7 +79,7 @@ class Archive:
         kept = []
         for document in documents:
             file, writer = self._writable()
-            place = replace(document, warc_file=self._name, warc_offset=file.tell())
+            position = replace(document, warc_file=self._name, warc_offset=file.tell())
             about = {"WARC-Date": _warc_date(document.seen_at or self._clock.now())}
             record = writer.create_warc_record(
                 entry_target(document.url, document.feed or "", document.entry_id or ""),
@@ -90,7 +90,7 @@ class Archive:
                 warc_headers_dict=about | of_entry(document).fields(),
             )
             writer.write_record(record)
-            kept.append(place)
+            kept.append(position)
         self.sync()
         return kept
 
@@ -127,12 +127,12 @@ class Archive:
         writer.write_record(writer.create_warcinfo_record(self._name, about))
         return self._file, writer
 
-    def _reply(self, writer: WARCWriter, response: Response, purpose: Purpose) -> object:
+    def _reply(self, writer: WARCWriter, response: Response, warc_fields: WarcFields) -> object:
         """Return the record of what came."""
         head = StatusAndHeaders(
             f"{response.status} {response.phrase}", _kept(response), protocol="HTTP/1.1"
         )
-        about = {"WARC-Date": _warc_date(response.started_at)} | purpose.fields()
+        about = {"WARC-Date": _warc_date(response.started_at)} | warc_fields.fields()
         kind = "response"
         if response.status == 304:
             kind, about["WARC-Profile"] = "revisit", _NOT_MODIFIED

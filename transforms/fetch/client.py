@@ -48,7 +48,7 @@ class Resolver(Protocol):
 
 
 @dataclass(frozen=True)
-class Limits:
+class RequestLimits:
     """How much one request may take."""
 
     total_seconds: float = 30.0
@@ -59,7 +59,7 @@ class Limits:
     """Largest body, unpacked."""
 
 
-USUAL = Limits()
+USUAL = RequestLimits()
 
 
 class Client:
@@ -78,7 +78,7 @@ class Client:
         user_agent: str,
         clock: Clock,
         allow_private: bool = False,
-        limits: Limits = USUAL,
+        limits: RequestLimits = USUAL,
         resolver: Resolver | None = None,
     ) -> None:
         self._user_agent = user_agent
@@ -212,7 +212,7 @@ def _texts(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
 
-def _told(error: Exception, limits: Limits) -> Reject:
+def _told(error: Exception, limits: RequestLimits) -> Reject:
     """Return the reason for what aiohttp raised; its message is ours, since theirs quote addresses."""
     cause = getattr(error, "os_error", None)
     if isinstance(cause, Forbidden):

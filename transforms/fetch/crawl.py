@@ -22,7 +22,7 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 
 
 @dataclass(frozen=True)
-class Found:
+class FetchResult:
     """What became of one address: a row, and a document or its refusal unless it waits."""
 
     row: Fetch
@@ -31,7 +31,7 @@ class Found:
 
 async def crawl(
     sites: Mapping[str, Sequence[PageRequest]], visitor: Visitor, clock: Clock, budget: Budget
-) -> AsyncIterator[Found | PageRequest]:
+) -> AsyncIterator[FetchResult | PageRequest]:
     """Yield what becomes of each address, and as they are those that must wait for the next run.
 
     These are the ones over the budget, and those of a host that has said to be asked too much.
@@ -43,7 +43,7 @@ async def crawl(
         budget: For each site.
     """
 
-    async def visit(page_request: PageRequest) -> Found | None:
+    async def visit(page_request: PageRequest) -> FetchResult | None:
         return (
             None if visitor.rests(page_request.url) else await fetch(page_request, visitor, clock)
         )
@@ -64,7 +64,7 @@ def _each_once(page_request: Sequence[PageRequest]) -> list[PageRequest]:
     return [by_address[address] for address in sorted(by_address)]
 
 
-async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Found:
+async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> FetchResult:
     """Return what becomes of one address; never raises."""
     started_at = clock.now()
     row = Fetch(
@@ -85,13 +85,13 @@ async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Fo
         error = problem
     row = replace(row, seconds=(clock.now() - started_at).total_seconds())
     if error is None:
-        return Found(replace(row, document_id=document.document_id), document)
+        return FetchResult(replace(row, document_id=document.document_id), document)
     reason = reason_of(error)
     if isinstance(error, Passing) and page_request.failures < len(BACKOFF):
         until = next_try(error, page_request.failures, clock.now())
-        return Found(replace(row, outcome="waiting", reason=reason, wait_until=until), None)
+        return FetchResult(replace(row, outcome="waiting", reason=reason, wait_until=until), None)
     row = replace(row, outcome="rejected", reason=reason, document_id=document.document_id)
-    return Found(row, Refused(document, error))
+    return FetchResult(row, Refused(document, error))
 
 
 def next_try(error: Passing, failures: int, now: datetime) -> datetime:
@@ -165,8 +165,8 @@ def _document(page_request: PageRequest, visit: Visit) -> Document:
         feed=page_request.feed,
         entry_id=page_request.entry_id,
         published_at=page_request.published_at,
-        warc_file=visit.place.file,
-        warc_offset=visit.place.offset,
+        warc_file=visit.position.file,
+        warc_offset=visit.position.offset,
     )
 
 
@@ -175,6 +175,6 @@ def with_visit(row: Fetch, visit: Visit) -> Fetch:
     return replace(
         answered(row, visit.response, (where for _, where in visit.redirects)),
         optouts=visit.shut_out,
-        warc_file=visit.place.file,
-        warc_offset=visit.place.offset,
+        warc_file=visit.position.file,
+        warc_offset=visit.position.offset,
     )

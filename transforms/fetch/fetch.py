@@ -12,7 +12,7 @@ from newslake.schemas.records import Document, Metric, PageRequest
 from newslake.schemas.rows import Fetch, Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.crawl import Found, crawl, site
+from newslake.transforms.fetch.crawl import FetchResult, crawl, site
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor
 from newslake.transforms.read.found import Refused
@@ -99,7 +99,7 @@ class _Visit(beam.DoFn):
             return outputs + [("fetches", row) for row in visitor.beside]
 
 
-def _outputs(found: Found | PageRequest) -> Iterator[tuple[str, Any]]:
+def _outputs(found: FetchResult | PageRequest) -> Iterator[tuple[str, Any]]:
     """Yield what became of an address, each with the name of its output."""
     if isinstance(found, PageRequest):
         yield "metrics", Metric("deferred", 1)

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from newslake.transforms.fetch.archive import Archive
-from newslake.transforms.fetch.client import USUAL, Client, Limits, Resolver
+from newslake.transforms.fetch.client import USUAL, Client, RequestLimits, Resolver
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Memory, Visitor
@@ -53,7 +53,7 @@ class FetchOptions:
 
     @asynccontextmanager
     async def visitor(
-        self, clock: Clock, resolver: Resolver | None = None, limits: Limits = USUAL
+        self, clock: Clock, resolver: Resolver | None = None, limits: RequestLimits = USUAL
     ) -> AsyncIterator[Visitor]:
         """Open a visitor who knows what earlier ones of this process learnt of the sites.
 
@@ -63,7 +63,7 @@ class FetchOptions:
         asking = Client(self.user_agent, clock, self.allow_private, limits, resolver)
         async with asking as client:
             try:
-                yield Visitor(client, clock, AGENT, memory(), keeper=archive)
+                yield Visitor(client, clock, AGENT, memory(), archive=archive)
             finally:
                 if archive:
                     archive.sync()

@@ -25,7 +25,7 @@ from newslake.transforms.fetch.fetch_rows import answered, ended, request
 from newslake.transforms.fetch.pace import LastRequests, Pace
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
-from newslake.transforms.read.warc.fields import PAGE, ROBOTS, Purpose
+from newslake.transforms.read.warc.fields import PAGE, ROBOTS, WarcFields
 
 MAX_REDIRECTS = 5
 ROBOTS_LAST = timedelta(hours=24)
@@ -41,17 +41,17 @@ MAX_WAIT = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Place:
+class WarcPosition:
     """Where a response lies in an archive; nowhere if it was not kept."""
 
     file: str | None = None
     offset: int | None = None
 
 
-class Keeper(Protocol):
+class ResponseArchive(Protocol):
     """Who keeps what came, such as an archive."""
 
-    def keep(self, response: Response, purpose: Purpose) -> Place:
+    def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
         """Keep `response`, and what it was asked for, and tell where."""
 
 
@@ -95,7 +95,7 @@ class Visit:
     """Statuses of the answers before it, each with where it sent us."""
     shut_out: list[str]
     """Agents for language models that the site's robots.txt keeps from it."""
-    place: Place
+    position: WarcPosition
     """Where the last answer is archived."""
 
 
@@ -108,7 +108,7 @@ class Visitor:
         agent: Our product token, by which robots.txt may name us.
         memory: What earlier visitors learnt; kept up to date.
         pause: Least seconds between two requests to a host.
-        keeper: Who keeps what came; nobody by default.
+        archive: Where responses are written; nowhere by default.
 
     Attributes:
         beside: What was asked for beside the addresses: a row for each robots.txt.
@@ -121,7 +121,7 @@ class Visitor:
         agent: str,
         memory: Memory,
         pause: float = 1.0,
-        keeper: Keeper | None = None,
+        archive: ResponseArchive | None = None,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -130,18 +130,18 @@ class Visitor:
         self._memory = memory
         self._pause = pause
         self._pace = Pace(clock, memory.last)
-        self._keeper = keeper
+        self._archive = archive
         self.beside: list[Fetch] = []
         self._learning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(
-        self, url: str, purpose: Purpose = PAGE, headers: Mapping[str, str] | None = None
+        self, url: str, warc_fields: WarcFields = PAGE, headers: Mapping[str, str] | None = None
     ) -> Visit:
         """Return what `url` gives, after redirects; its status may be any.
 
         Args:
             url: Absolute.
-            purpose: What it is asked for, told to the keeper.
+            warc_fields: What it is asked for, written to the archive with the response.
             headers: Sent besides our own.
 
         Raises:
@@ -154,9 +154,9 @@ class Visitor:
             robots = await self._rules_of(url)
             if not robots.allows(url):
                 raise RobotsDisallowed(f"for {self._agent}, by its robots.txt")
-            response, place = await self._ask(url, purpose, headers, robots.crawl_delay)
+            response, position = await self._ask(url, warc_fields, headers, robots.crawl_delay)
             if response.redirected_to is None:
-                return Visit(response, tuple(redirects), robots.shut_out(url), place)
+                return Visit(response, tuple(redirects), robots.shut_out(url), position)
             url = _target(response, url)
             redirects.append((response.status, url))
             if len(redirects) > MAX_REDIRECTS:
@@ -171,13 +171,19 @@ class Visitor:
         return until is not None and self._clock.now() < until
 
     async def _ask(
-        self, url: str, purpose: Purpose, headers: Mapping[str, str] | None, crawl_delay: float
-    ) -> tuple[Response, Place]:
+        self,
+        url: str,
+        warc_fields: WarcFields,
+        headers: Mapping[str, str] | None,
+        crawl_delay: float,
+    ) -> tuple[Response, WarcPosition]:
         async with self._pace.turn(_site(url)[1], max(self._pause, crawl_delay)):
             response = await self._client.get(url, headers)
         if rest := _rest(response):
             self._memory.resting[_site(url)[1]] = self._clock.now() + rest
-        return response, self._keeper.keep(response, purpose) if self._keeper else Place()
+        return response, self._archive.write(
+            response, warc_fields
+        ) if self._archive else WarcPosition()
 
     async def _rules_of(self, url: str) -> Robots:
         """Return the rules for `url`, from memory if they are fresh.

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.conflicts import Conflicts
 from newslake.transforms.lake.errors import Damaged, LakeError, NoSpace, Stale
-from newslake.transforms.lake.log import Entry, Log, LoggedFile, PartitionSwap
+from newslake.transforms.lake.log import Log, LogEntry, LoggedFile, PartitionSwap
 from newslake.transforms.lake.parquet import prune
 from newslake.transforms.lake.publishing import (
     create_empty_files,
@@ -114,7 +114,7 @@ class Committer:
 
     # --- change
 
-    def change(self, change: Change) -> Entry:
+    def change(self, change: Change) -> LogEntry:
         """Exchange partitions for folders that were staged without the lock.
 
         Files that came into a partition meanwhile are linked into its new folder.
@@ -129,7 +129,7 @@ class Committer:
         self._check_swap(change.staging)
         seq = self.last + 1
         swaps = [self._swap(seq, number, staged) for number, staged in enumerate(change.partitions)]
-        entry = Entry(
+        entry = LogEntry(
             seq=seq,
             kind=change.kind,
             run_id=change.run_id,
@@ -202,7 +202,7 @@ class Committer:
             found[name] = file
         return found
 
-    def _append(self, entry: Entry) -> None:
+    def _append(self, entry: LogEntry) -> None:
         if not self._log.append(entry):
             raise Damaged(
                 f"{self._storage.root}: entry {entry.seq} of the log appeared while the lock was "
@@ -210,7 +210,7 @@ class Committer:
             )
         self.last = entry.seq
 
-    def _carry_out(self, entry: Entry) -> None:
+    def _carry_out(self, entry: LogEntry) -> None:
         """Do what an entry that has just been appended promises."""
         self._log.fsync(entry.seq)
         publish(self._storage, self._log, entry)
@@ -237,7 +237,7 @@ class Committer:
             files.append(kept)
         return replace(left, files=tuple(files))
 
-    def _entry(self, transaction: Transaction, left: Transaction) -> Entry:
+    def _entry(self, transaction: Transaction, left: Transaction) -> LogEntry:
         seq, context = self.last + 1, transaction.context
         files = [
             LoggedFile(
@@ -251,7 +251,7 @@ class Committer:
             )
             for number, file in enumerate(transaction.files)
         ]
-        return Entry(
+        return LogEntry(
             seq=seq,
             kind="commit",
             run_id=context.run_id,

@@ -17,7 +17,7 @@ from newslake.transforms.lake.parquet import code_version
 from newslake.transforms.lake.storage import Storage
 
 
-class Lake:
+class LakeFolder:
     """One lake, on local storage.
 
     Args:

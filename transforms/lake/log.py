@@ -78,7 +78,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One commit."""
 
     seq: int
@@ -110,7 +110,7 @@ class Entry:
 KINDS = {"create", "commit", "compact", "forget", "reprocess"}
 
 
-def decode(content: bytes, name: str) -> Entry:
+def decode(content: bytes, name: str) -> LogEntry:
     """Return the entry that `content` holds.
 
     Raises:
@@ -134,7 +134,7 @@ def decode(content: bytes, name: str) -> Entry:
             for swap in fields.pop("swaps")
         ]
         forgotten = Forgotten(**fields.pop("forgotten"))
-        return Entry(**fields, files=files, swaps=swaps, forgotten=forgotten)
+        return LogEntry(**fields, files=files, swaps=swaps, forgotten=forgotten)
     except (KeyError, TypeError) as error:
         raise Damaged(f"{name} is not whole: {error}; restore it from a backup") from error
 
@@ -143,7 +143,7 @@ def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
     return [LoggedFile(**item) for item in items]
 
 
-def live_files(entries: Iterable[Entry]) -> dict[str, LoggedFile]:
+def live_files(entries: Iterable[LogEntry]) -> dict[str, LoggedFile]:
     """Return the files that show after `entries`, a beginning of the log, by name below the lake."""
     live: dict[str, LoggedFile] = {}
     for entry in entries:
@@ -175,7 +175,7 @@ class Log:
             near += 1
         return near
 
-    def read(self, seq: int) -> Entry:
+    def read(self, seq: int) -> LogEntry:
         """Return entry `seq`.
 
         Raises:
@@ -185,7 +185,7 @@ class Log:
         name = layout.entry_name(seq)
         return decode(self._storage.read(name), f"{self._storage.root}/{name}")
 
-    def entries(self, until: int | None = None) -> Iterator[Entry]:
+    def entries(self, until: int | None = None) -> Iterator[LogEntry]:
         """Yield the entries in order, up to `until` or the last.
 
         Raises:
@@ -203,7 +203,7 @@ class Log:
         except FileNotFoundError:
             return None
 
-    def append(self, entry: Entry) -> bool:
+    def append(self, entry: LogEntry) -> bool:
         """Write `entry` whole; return False if its number is taken.
 
         Once this has returned True the commit will happen, whatever goes wrong after it.

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged, LakeError, UnknownFormat
-from newslake.transforms.lake.lake import Lake
-from newslake.transforms.lake.log import Entry, Log, LoggedFile, decode, live_files
+from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.log import Log, LogEntry, LoggedFile, decode, live_files
 from newslake.transforms.lake.parquet import stamped_schema, write_parquet
 from newslake.transforms.lake.publishing import empty_file
 from newslake.transforms.lake.storage import Storage
@@ -38,7 +38,7 @@ _COUNT_NAMES = {
 """Counts of an entry, and columns of `runs`, likewise."""
 
 
-def migrate(old: Lake, target: Path, tick: Callable[[int, int], None]) -> int:
+def migrate(old: LakeFolder, target: Path, tick: Callable[[int, int], None]) -> int:
     """Copy the lake `old` to the folder `target`, which is not there yet; return the number of rows.
 
     The copy grows beside it and gets its name when it is whole, so that a copy that was killed is
@@ -56,7 +56,7 @@ def migrate(old: Lake, target: Path, tick: Callable[[int, int], None]) -> int:
         Damaged: a file is not as the log says, or has a column that newer lakes have not.
     """
     _check(old, target)
-    growing = Lake(target.with_name(f"{target.name}.partial"))
+    growing = LakeFolder(target.with_name(f"{target.name}.partial"))
     with old.storage.locked(layout.LOCK):
         _clear(growing.storage)
         entries = list(_OldLog(old.storage).entries())
@@ -83,7 +83,7 @@ def migrate(old: Lake, target: Path, tick: Callable[[int, int], None]) -> int:
     return sum(file.rows for file in copies.values())
 
 
-def _check(old: Lake, target: Path) -> None:
+def _check(old: LakeFolder, target: Path) -> None:
     format, schema = old.version()
     if format not in (_OLD_FORMAT, layout.FORMAT) or schema > SCHEMA_VERSION:
         raise UnknownFormat(
@@ -103,7 +103,7 @@ def _check(old: Lake, target: Path) -> None:
 class _OldLog(Log):
     """A log of the old format or of today's, with the names of today."""
 
-    def read(self, seq: int) -> Entry:
+    def read(self, seq: int) -> LogEntry:
         name = layout.entry_name(seq)
         content = self._storage.read(name)
         with suppress(ValueError, AttributeError):  # `decode` says what is wrong with it
@@ -183,8 +183,8 @@ def _new_empty_files(storage: Storage, live: dict[str, LoggedFile]) -> Iterator[
 
 
 def _rewritten(
-    entries: list[Entry], copies: dict[str, LoggedFile], empty_files: list[LoggedFile]
-) -> Iterator[Entry]:
+    entries: list[LogEntry], copies: dict[str, LoggedFile], empty_files: list[LoggedFile]
+) -> Iterator[LogEntry]:
     """Yield the entries with what they say of each file true of its copy."""
 
     def copied(files: list[LoggedFile]) -> list[LoggedFile]:

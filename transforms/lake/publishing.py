@@ -5,14 +5,14 @@ from contextlib import suppress
 from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged
-from newslake.transforms.lake.log import Entry, Log, LoggedFile, PartitionSwap
+from newslake.transforms.lake.log import Log, LogEntry, LoggedFile, PartitionSwap
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
 
 _EMPTY_FILE_DAY = "1970-01-01"
 
 
-def publish(storage: Storage, log: Log, entry: Entry) -> None:
+def publish(storage: Storage, log: Log, entry: LogEntry) -> None:
     """Link the entry's files to where readers see them, and exchange its folders.
 
     What is there already is left alone, so that this may be done twice.
@@ -27,7 +27,7 @@ def publish(storage: Storage, log: Log, entry: Entry) -> None:
     log.mark_done(entry.seq)
 
 
-def _link(storage: Storage, entry: Entry) -> None:
+def _link(storage: Storage, entry: LogEntry) -> None:
     for file in entry.files:
         storage.make_folder(file.folder)
         try:
@@ -65,7 +65,7 @@ def _has_all(storage: Storage, folder: str, names: list[str]) -> bool:
     return all(storage.exists(f"{folder}/{name}") for name in names)
 
 
-def fsync_staged(storage: Storage, entry: Entry, staging: str) -> None:
+def fsync_staged(storage: Storage, entry: LogEntry, staging: str) -> None:
     """Bring the staged files safely to disk, so that the entry promises nothing it lacks.
 
     Raises:
@@ -94,7 +94,7 @@ def create_empty_files(storage: Storage, log: Log) -> None:
     storage.remove_folder(staging)
     storage.make_folder(staging)
     files = [empty_file(storage, table, staging) for table in TABLES.values()]
-    entry = Entry(0, "create", "", staging, -1, {}, {}, files)
+    entry = LogEntry(0, "create", "", staging, -1, {}, {}, files)
     fsync_staged(storage, entry, staging)
     log.append(entry)
     log.fsync(entry.seq)

@@ -15,7 +15,7 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.lines import lines
 from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type, unquote
 from newslake.transforms.read.unpacking import opened, unpacked
-from newslake.transforms.read.warc.records import records
+from newslake.transforms.read.warc.record_reader import records
 
 
 class _Unit(NamedTuple):

@@ -6,14 +6,14 @@ from io import BufferedReader
 from newslake.schemas.reasons import Reject, Unreadable
 from newslake.schemas.records import Document, FileSlice
 from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
-from newslake.transforms.read.found import Found, Refused, document, empty, remains, too_large
+from newslake.transforms.read.found import ReadResult, Refused, document, empty, remains, too_large
 from newslake.transforms.read.lines import Line, lines
 from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type
 from newslake.transforms.read.unpacking import opened, unpacked
 from newslake.transforms.read.warc.responses import read_pages
 
 
-def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[Found]:
+def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult]:
     """Yield each document of `slice`, in its order, and what had to be refused.
 
     A file gives one of either; of JSON lines each line that is not blank gives one, of an archive
@@ -50,7 +50,7 @@ def as_found(slice: FileSlice) -> Document:
     return remains(slice, head, size, line)
 
 
-def _read_whole(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Found]:
+def _read_whole(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
     """Yield the whole file, unpacked, as one document.
 
     Raises:
@@ -67,7 +67,7 @@ def _read_whole(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Itera
     yield document(slice, bytes(payload), media_type(slice.name))
 
 
-def _read_lines(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Found]:
+def _read_lines(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
     """Yield a document or a refusal for every line of the slice that is not blank.
 
     Raises:
@@ -103,7 +103,7 @@ def _judged(line: Line, slice: FileSlice, max_bytes: int) -> Document | Refused:
     return Refused(remains(slice, line.head, line.size, line.number), error)
 
 
-READERS: dict[str, Callable[[BufferedReader, FileSlice, int], Iterator[Found]]] = {
+READERS: dict[str, Callable[[BufferedReader, FileSlice, int], Iterator[ReadResult]]] = {
     LINES: _read_lines,
     ARCHIVE: read_pages,
 }

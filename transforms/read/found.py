@@ -17,7 +17,7 @@ class Refused(NamedTuple):
     error: Exception
 
 
-Found = Document | Refused | Metric
+ReadResult = Document | Refused | Metric
 """What a reader of files yields."""
 
 

@@ -10,7 +10,7 @@ from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.read.files import as_found, read_slice
-from newslake.transforms.read.found import Found, Refused
+from newslake.transforms.read.found import ReadResult, Refused
 
 
 class Input(NamedTuple):
@@ -56,7 +56,7 @@ def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
         yield _tagged(Refused(as_found(slice), error))
 
 
-def _tagged(found: Found) -> Any:
+def _tagged(found: ReadResult) -> Any:
     """Return `found` with the name of its output, if that is not the main one."""
     if isinstance(found, Refused):
         return beam.pvalue.TaggedOutput("rejected", refusal(found.document, "Read", found.error))

@@ -115,14 +115,14 @@ def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.migration import migrate
 
 def tick(done, of):
     if done == of // 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
-migrate(Lake(sys.argv[1]), Path(sys.argv[2]), tick)
+migrate(LakeFolder(sys.argv[1]), Path(sys.argv[2]), tick)
 """
 
 

@@ -44,7 +44,7 @@ def records(folder):
 
 
 def test_a_request_and_its_response_are_kept(archive, tmp_path):
-    archive.keep(response(), PAGE)
+    archive.write(response(), PAGE)
     archive.close()
 
     info, reply, request = records(tmp_path)
@@ -59,8 +59,8 @@ def test_a_request_and_its_response_are_kept(archive, tmp_path):
 
 
 def test_a_page_is_found_at_its_place(archive, tmp_path):
-    archive.keep(response(b"one"), PAGE)
-    place = archive.keep(response(b"two"), PAGE)
+    archive.write(response(b"one"), PAGE)
+    place = archive.write(response(b"two"), PAGE)
     archive.close()
 
     with (tmp_path / place.file).open("rb") as file:
@@ -69,7 +69,7 @@ def test_a_page_is_found_at_its_place(archive, tmp_path):
 
 
 def test_what_has_not_changed_is_a_revisit(archive, tmp_path):
-    archive.keep(response(b"", status=304), PAGE)
+    archive.write(response(b"", status=304), PAGE)
     archive.close()
     _, (kind, headers, http, _), _ = records(tmp_path)
     assert kind == "revisit"
@@ -79,7 +79,7 @@ def test_what_has_not_changed_is_a_revisit(archive, tmp_path):
 
 def test_secrets_and_cookies_are_not_kept(archive, tmp_path):
     moved = {"Location": "https://ann:pw@news.example/2?token=abc", "Set-Cookie": "id=7"}
-    archive.keep(response(b"", status=302, **moved), PAGE)
+    archive.write(response(b"", status=302, **moved), PAGE)
     archive.close()
     _, (_, _, http, _), _ = records(tmp_path)
     assert http.get_header("Location") == "https://news.example/2"
@@ -87,7 +87,7 @@ def test_secrets_and_cookies_are_not_kept(archive, tmp_path):
 
 
 def test_a_file_has_its_name_only_when_it_is_whole(archive, tmp_path):
-    archive.keep(response(), PAGE)
+    archive.write(response(), PAGE)
     assert [path.suffix for path in tmp_path.iterdir()] == [".open"]
     archive.close()
     assert [path.suffix for path in tmp_path.iterdir()] == [".gz"]
@@ -96,18 +96,18 @@ def test_a_file_has_its_name_only_when_it_is_whole(archive, tmp_path):
 def test_files_are_rotated_by_size_and_by_age(tmp_path):
     clock = FakeClock()
     archive = Archive(tmp_path, clock, "newslake/test", max_bytes=1_000)
-    files = {archive.keep(response(bytes(range(256)) * 10), PAGE).file for _ in range(3)}
+    files = {archive.write(response(bytes(range(256)) * 10), PAGE).file for _ in range(3)}
     assert len(files) == 3
     archive = Archive(tmp_path, clock, "newslake/test")
-    first = archive.keep(response(), PAGE).file
+    first = archive.write(response(), PAGE).file
     clock.time += timedelta(hours=1)
-    assert archive.keep(response(), PAGE).file != first
+    assert archive.write(response(), PAGE).file != first
 
 
 @pytest.mark.parametrize("lost", [1, 50, 300])
 def test_whole_records_survive_their_writer(archive, tmp_path, lost):
-    archive.keep(response(b"one"), PAGE)
-    archive.keep(response(bytes(range(256)) * 50), PAGE)
+    archive.write(response(b"one"), PAGE)
+    archive.write(response(bytes(range(256)) * 50), PAGE)
     archive.sync()
     (path,) = tmp_path.iterdir()
     dead = tmp_path / "dead"
@@ -122,6 +122,6 @@ def test_whole_records_survive_their_writer(archive, tmp_path, lost):
 
 
 def test_what_another_process_writes_is_left_alone(archive, tmp_path):
-    archive.keep(response(), PAGE)
+    archive.write(response(), PAGE)
     Archive(tmp_path, CLOCK, "newslake/test")
     assert [path.suffix for path in tmp_path.iterdir()] == [".open"]

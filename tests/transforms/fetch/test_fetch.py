@@ -97,7 +97,7 @@ def test_a_bug_of_ours_costs_one_page():
         def rests(self, url):
             return False
 
-        async def get(self, url, purpose):
+        async def get(self, url, warc_fields):
             if url.endswith("1"):
                 raise KeyError(url)
             raise HttpError("404 Not Found")

@@ -25,7 +25,7 @@ from newslake.schemas.records import PageRequest
 from newslake.transforms.extract.extract import extract
 from newslake.transforms.feeds.poll import poll
 from newslake.transforms.feeds.schedule.poll_schedule import first
-from newslake.transforms.fetch.client import Client, Limits
+from newslake.transforms.fetch.client import Client, RequestLimits
 from newslake.transforms.fetch.crawl import fetch
 from newslake.transforms.fetch.guard import forbidden
 
@@ -127,7 +127,7 @@ def test_an_answer_that_does_not_end_is_refused(target):
         clock = FakeClock()
         async with (
             hostile(clock) as server,
-            Client("newslake/test", clock, True, Limits(total_seconds=0.2)) as client,
+            Client("newslake/test", clock, True, RequestLimits(total_seconds=0.2)) as client,
         ):
             with pytest.raises(TimeoutTotal, match=r"not complete within 0\.2 s"):
                 await client.get(server.url(target))

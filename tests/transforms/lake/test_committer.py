@@ -4,7 +4,7 @@ import pytest
 from lakes import article, rows_of, transaction_of
 
 from newslake.transforms.lake.errors import Stale
-from newslake.transforms.lake.lake import Lake
+from newslake.transforms.lake.lake import LakeFolder
 
 
 class Fake:
@@ -37,13 +37,13 @@ class Fake:
 
 @pytest.fixture
 def lake(tmp_path):
-    lake = Lake(tmp_path / "lake", Fake())
+    lake = LakeFolder(tmp_path / "lake", Fake())
     lake.create()
     return lake
 
 
 def commit(lake, fake, *rows):
-    other = Lake(lake.storage, fake)
+    other = LakeFolder(lake.storage, fake)
     transaction = transaction_of(lake, rows)
     with other.committer() as committer:
         return committer.commit(transaction)

@@ -21,7 +21,7 @@ _TAG = re.compile(rb"<[a-zA-Z]")
 
 
 @dataclass(frozen=True)
-class Limits:
+class HtmlLimits:
     """How much HTML a page may hold."""
 
     max_html_mb: int = 5
@@ -34,10 +34,10 @@ class Limits:
     """Attributes of a tag."""
 
 
-DEFAULT = Limits()
+DEFAULT = HtmlLimits()
 
 
-def parsed_within(html: str, limits: Limits = DEFAULT) -> HtmlElement:
+def parsed_within(html: str, limits: HtmlLimits = DEFAULT) -> HtmlElement:
     """Return the root of a document, or of one made of a piece, with nothing lost.
 
     Args:
@@ -57,7 +57,7 @@ def parsed_within(html: str, limits: Limits = DEFAULT) -> HtmlElement:
     return tree
 
 
-def _check_size(size: int, limits: Limits) -> None:
+def _check_size(size: int, limits: HtmlLimits) -> None:
     """Return if so many bytes may be read.
 
     Raises:
@@ -67,7 +67,7 @@ def _check_size(size: int, limits: Limits) -> None:
         raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} wanted")
 
 
-def _check_data(data: bytes, limits: Limits) -> None:
+def _check_data(data: bytes, limits: HtmlLimits) -> None:
     """Return if `data` may be parsed.
 
     Raises:
@@ -80,7 +80,7 @@ def _check_data(data: bytes, limits: Limits) -> None:
         raise TooManyAttributes(f"a tag with more than {limits.max_attributes} attributes")
 
 
-def _check_tree(tree: HtmlElement, limits: Limits) -> None:
+def _check_tree(tree: HtmlElement, limits: HtmlLimits) -> None:
     """Return if the parser has seen the whole of the page.
 
     Raises:

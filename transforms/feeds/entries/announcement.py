@@ -9,7 +9,7 @@ from newslake.schemas.rows import Announcement
 from newslake.transforms.extract.fields.dates import believed
 from newslake.transforms.feeds.entries.full_text import full_text
 from newslake.transforms.feeds.entries.keys import Keyed
-from newslake.transforms.feeds.parse.feed import Entry
+from newslake.transforms.feeds.parse.feed import FeedEntry
 from newslake.transforms.web.urls import canonical, web_address
 
 
@@ -18,7 +18,7 @@ class FeedItem(NamedTuple):
 
     row: Announcement
     """It as a row, as if it had never been announced before."""
-    entry: Entry
+    entry: FeedEntry
     """It as it was read."""
     html: str | None
     """The article, if the entry holds it whole."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from newslake.schemas.identity import document_id
 from newslake.schemas.records import Document
-from newslake.transforms.feeds.parse.feed import Entry
+from newslake.transforms.feeds.parse.feed import FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.read.warc.fields import entry_locator
 from newslake.transforms.web.urls import publisher
@@ -25,7 +25,7 @@ _BROKEN_OFF = re.compile(
 """How a text ends that goes on elsewhere."""
 
 
-def full_text(entry: Entry) -> str | None:
+def full_text(entry: FeedEntry) -> str | None:
     """Return the HTML of the article if the entry holds it whole; None if it does not, or may not.
 
     It may not if it is short, or ends as teasers do.
@@ -37,7 +37,7 @@ def full_text(entry: Entry) -> str | None:
     return None
 
 
-def as_document(entry: Entry, html: str, feed: str, key: str, seen_at: datetime) -> Document:
+def as_document(entry: FeedEntry, html: str, feed: str, key: str, seen_at: datetime) -> Document:
     """Return the document that an entry is which holds its article.
 
     Args:

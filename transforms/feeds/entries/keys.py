@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
-from newslake.transforms.feeds.parse.feed import Entry
+from newslake.transforms.feeds.parse.feed import FeedEntry
 from newslake.transforms.text import visible
 from newslake.transforms.web.urls import canonical
 
@@ -26,7 +26,7 @@ class Keyed(NamedTuple):
 
     key: str
     """`guid:…`, `link:…` or `hash:…`, without characters that no reader sees."""
-    entry: Entry
+    entry: FeedEntry
 
 
 class Keys(NamedTuple):
@@ -38,7 +38,7 @@ class Keys(NamedTuple):
     """True if the feed's guids are not to be believed, now and later."""
 
 
-def keyed(entries: Iterable[Entry], by_link: bool = False) -> Keys:
+def keyed(entries: Iterable[FeedEntry], by_link: bool = False) -> Keys:
     """Return the entries with their keys.
 
     Args:
@@ -49,7 +49,7 @@ def keyed(entries: Iterable[Entry], by_link: bool = False) -> Keys:
     named = Counter(guid for guid, _ in {(_guid(entry), entry.link) for entry in entries} if guid)
     ambiguous = sum(named[_guid(entry) or ""] > 1 for entry in entries)
     by_link = by_link or ambiguous > MAX_AMBIGUOUS * len(entries)
-    once: dict[str, Entry] = {}
+    once: dict[str, FeedEntry] = {}
     for entry in entries:
         guid = _guid(entry)
         believed = guid if not by_link and named[guid or ""] == 1 else None
@@ -57,7 +57,7 @@ def keyed(entries: Iterable[Entry], by_link: bool = False) -> Keys:
     return Keys([Keyed(*pair) for pair in once.items()], by_link)
 
 
-def _guid(entry: Entry) -> str | None:
+def _guid(entry: FeedEntry) -> str | None:
     """Return the entry's guid; without a fragment, if else it is the link.
 
     Some papers count the fragment up with each edit of the story.
@@ -67,7 +67,7 @@ def _guid(entry: Entry) -> str | None:
     return place if mark and place == entry.link else guid or None
 
 
-def _key(entry: Entry, guid: str | None) -> str:
+def _key(entry: FeedEntry, guid: str | None) -> str:
     if guid:
         return f"guid:{guid}" if len(guid) <= MAX_GUID else f"guid:{_hash(guid)}"
     if link := canonical(entry.link):

@@ -11,7 +11,7 @@ MAX_ENTRIES = 2_000
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """One announcement: a story's address, and what the feed tells of it."""
 
     guid: str | None
@@ -62,7 +62,7 @@ class Feed:
     """Plain text on one line."""
     link: str | None
     """The site that it belongs to."""
-    entries: list[Entry]
+    entries: list[FeedEntry]
     """In the feed's order, at most `MAX_ENTRIES`."""
     left_out: int = 0
     """Entries beyond these."""

@@ -6,7 +6,7 @@ from typing import Any
 from newslake.schemas.reasons import BadJson, NotAFeed
 from newslake.transforms.extract.fields.dates import read_time
 from newslake.transforms.extract.text.item import parse_object
-from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Entry, Feed
+from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.web.urls import web_address
 
@@ -40,12 +40,12 @@ def read_json(text: str, address: str) -> Feed:
 
 def _entry(
     said: dict[str, Any], base: str, language: str | None, authors: tuple[str, ...]
-) -> Entry:
+) -> FeedEntry:
     link = _string(said, "url") or _string(said, "external_url")
     image = _string(said, "image") or _string(said, "banner_image")
     published, offset = read_time(said.get("date_published")) or (None, 0)
     updated, _ = read_time(said.get("date_modified")) or (None, None)
-    return Entry(
+    return FeedEntry(
         guid=_id(said),
         link=web_address(link, base=base) if link else web_address(_id(said)),
         title=plain(_string(said, "title")) or None,

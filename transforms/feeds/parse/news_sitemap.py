@@ -7,7 +7,7 @@ from lxml import etree
 
 from newslake.schemas.reasons import NotAFeed
 from newslake.transforms.extract.fields.dates import read_time
-from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Entry, Feed
+from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.feeds.parse.wellformed import wellformed
 from newslake.transforms.web.urls import web_address
@@ -72,7 +72,7 @@ def _urls(xml: bytes) -> Iterator[dict[str, str]]:
             said.setdefault(prefix + name, element.text.strip())
 
 
-def _entry(said: dict[str, str], base: str) -> Entry | None:
+def _entry(said: dict[str, str], base: str) -> FeedEntry | None:
     """Return the news of one address; None if it tells of none."""
     link = web_address(said.get("loc"), base=base)
     if link is None or not {"title", "publication_date"} & said.keys():
@@ -81,7 +81,7 @@ def _entry(said: dict[str, str], base: str) -> Entry | None:
     updated, _ = read_time(said.get("lastmod")) or (None, None)
     keywords = (word.strip() for word in said.get("keywords", "").split(","))
     image = said.get("image_loc")
-    return Entry(
+    return FeedEntry(
         guid=None,
         link=link,
         title=plain(said.get("title")) or None,

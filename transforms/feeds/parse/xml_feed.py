@@ -11,7 +11,7 @@ import feedparser
 
 from newslake.schemas.reasons import NotAFeed
 from newslake.transforms.extract.fields.dates import read_time
-from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Entry, Feed, Hints
+from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry, Hints
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.feeds.parse.wellformed import wellformed
 from newslake.transforms.web.urls import web_address
@@ -87,10 +87,10 @@ def _parsed(xml: bytes, language: str) -> Any:
         raise NotAFeed(f"XML on which feedparser fails: {error!r:.200}") from error
 
 
-def _entry(said: Any, base: str, language: str | None, is_atom: bool) -> Entry:
+def _entry(said: Any, base: str, language: str | None, is_atom: bool) -> FeedEntry:
     published, instant = _dated(said, PUBLISHED if is_atom else [*PUBLISHED, "updated"])
     image = _image(said)
-    return Entry(
+    return FeedEntry(
         guid=_id(said, base),
         link=_link(said, base),
         title=plain(said.get("title")) or None,

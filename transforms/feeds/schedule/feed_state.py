@@ -69,7 +69,7 @@ class FeedState:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PollResult:
     """What a poll came to."""
 
     at: datetime

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from math import exp
 
-from newslake.transforms.feeds.schedule.feed_state import FIRST, Answer, FeedState
+from newslake.transforms.feeds.schedule.feed_state import FIRST, FeedState, PollResult
 from newslake.transforms.feeds.schedule.server_hints import allowed, asked_to_wait, hinted
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=24)
@@ -62,7 +62,7 @@ def conditions(state: FeedState, now: datetime) -> dict[str, str]:
     return {name: value for name, value in validators.items() if _sendable(value)}
 
 
-def after(state: FeedState, answer: Answer) -> FeedState:
+def after(state: FeedState, answer: PollResult) -> FeedState:
     """Return the state after `answer`: to be remembered when its entries are committed.
 
     Args:
@@ -122,7 +122,7 @@ def _rate(state: FeedState, now: datetime, new: int) -> float:
     return kept * state.rate + (1 - kept) * new / (elapsed / timedelta(days=1))
 
 
-def _interval(before: FeedState, state: FeedState, answer: Answer) -> timedelta:
+def _interval(before: FeedState, state: FeedState, answer: PollResult) -> timedelta:
     """Return half the mean time between two entries, less if entries may have passed unseen.
 
     The second poll is spread over a whole interval, so that a long list is not asked in bursts.
@@ -135,7 +135,7 @@ def _interval(before: FeedState, state: FeedState, answer: Answer) -> timedelta:
     return _jittered(min(max(pause, SHORTEST), LONGEST), state.feed)
 
 
-def _failed(state: FeedState, answer: Answer) -> FeedState:
+def _failed(state: FeedState, answer: PollResult) -> FeedState:
     """Return the state after a poll that brought no feed: asked again, later each time."""
     failures = state.failures + 1
     pause = max(timedelta(days=1) / max(2 * state.rate, 0.01), SHORTEST)
@@ -158,7 +158,7 @@ def _failed(state: FeedState, answer: Answer) -> FeedState:
     )
 
 
-def _refused(state: FeedState, answer: Answer) -> bool:
+def _refused(state: FeedState, answer: PollResult) -> bool:
     """Return whether a 403 means that we ask too often: it was open, or a guard stands before it."""
     if answer.status != 403:
         return False
@@ -166,7 +166,7 @@ def _refused(state: FeedState, answer: Answer) -> bool:
     return bool(open_before) or answer.headers.get("cf-mitigated") == "challenge"
 
 
-def _sighted(state: FeedState, answer: Answer) -> FeedState:
+def _sighted(state: FeedState, answer: PollResult) -> FeedState:
     """Return the state with a permanent redirect counted; one that changes begins anew."""
     if not answer.status:
         return state
@@ -177,7 +177,7 @@ def _sighted(state: FeedState, answer: Answer) -> FeedState:
     return replace(state, moved_sightings=state.moved_sightings + 1)
 
 
-def _lied(state: FeedState, answer: Answer) -> bool:
+def _lied(state: FeedState, answer: PollResult) -> bool:
     """Return whether a whole answer shows that the 304s before it were wrong.
 
     It holds new entries under the old validators, or such as were there long before the last 304.

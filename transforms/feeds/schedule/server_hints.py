@@ -3,19 +3,19 @@
 from datetime import datetime, timedelta
 
 from newslake.transforms.feeds.parse.feed import Hints
-from newslake.transforms.feeds.schedule.feed_state import Answer
+from newslake.transforms.feeds.schedule.feed_state import PollResult
 from newslake.transforms.web.http_times import http_date, retry_after, seconds
 
 HINT_LIMIT, WAIT_LIMIT = timedelta(hours=6), timedelta(hours=24)
 """Longest pause that a hint can ask for, and that Retry-After can."""
 
 
-def hinted(answer: Answer, hints: Hints) -> timedelta:
+def hinted(answer: PollResult, hints: Hints) -> timedelta:
     """Return the pause that the feed and its server ask for."""
     return min(max(hints.interval or timedelta(), _fresh_for(answer)), HINT_LIMIT)
 
 
-def _fresh_for(answer: Answer) -> timedelta:
+def _fresh_for(answer: PollResult) -> timedelta:
     """Return how long the server says that its answer stays true (RFC 9111, 4.2)."""
     directives = {
         name.strip().lower(): value.strip(' "')
@@ -32,7 +32,7 @@ def _fresh_for(answer: Answer) -> timedelta:
     return max(expires - _server_time(answer), timedelta()) if expires else timedelta()
 
 
-def asked_to_wait(answer: Answer) -> timedelta:
+def asked_to_wait(answer: PollResult) -> timedelta:
     """Return what Retry-After asks of us, in seconds or as a date by the server's own clock."""
     wait = retry_after(answer.headers.get("retry-after", ""), _server_time(answer))
     return min(wait or timedelta(), WAIT_LIMIT)
@@ -48,5 +48,5 @@ def allowed(at: datetime, hints: Hints) -> datetime:
     return at
 
 
-def _server_time(answer: Answer) -> datetime:
+def _server_time(answer: PollResult) -> datetime:
     return http_date(answer.headers.get("date", "")) or answer.at

@@ -27,7 +27,7 @@ _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
 
 
 @dataclass(frozen=True)
-class Purpose:
+class WarcFields:
     """What a response was asked for, or what else a record holds."""
 
     kind: str
@@ -46,12 +46,12 @@ class Purpose:
         return {name: quote(value, safe=_SAFE) for name, value in values if value}
 
 
-PAGE, POLL, ROBOTS = Purpose("page"), Purpose("feed"), Purpose("robots")
+PAGE, POLL, ROBOTS = WarcFields("page"), WarcFields("feed"), WarcFields("robots")
 
 
-def of_page(page_request: PageRequest) -> Purpose:
+def of_page(page_request: PageRequest) -> WarcFields:
     """Return why a page is asked for."""
-    return Purpose("page", page_request.feed, page_request.entry_id, page_request.published_at)
+    return WarcFields("page", page_request.feed, page_request.entry_id, page_request.published_at)
 
 
 def entry_locator(url: str | None, feed: str, entry_id: str) -> str:
@@ -64,12 +64,12 @@ def entry_target(url: str | None, feed: str, entry_id: str) -> str:
     return url or quote(entry_locator(None, feed, entry_id), safe=_SAFE)
 
 
-def of_entry(document: Document) -> Purpose:
+def of_entry(document: Document) -> WarcFields:
     """Return whose article an entry holds."""
-    return Purpose("entry", document.feed, document.entry_id)
+    return WarcFields("entry", document.feed, document.entry_id)
 
 
-def stated(field: Callable[[str], str | None]) -> Purpose | None:
+def stated(field: Callable[[str], str | None]) -> WarcFields | None:
     """Return what the header of a record states; None if the record is none of ours.
 
     Args:
@@ -77,7 +77,7 @@ def stated(field: Callable[[str], str | None]) -> Purpose | None:
     """
     values = (unquote(field(name) or "") or None for name in _FIELDS)
     kind, feed, entry, published = values
-    return Purpose(kind, feed, entry, _time(published)) if kind else None
+    return WarcFields(kind, feed, entry, _time(published)) if kind else None
 
 
 def _time(written: str | None) -> datetime | None:

@@ -12,18 +12,18 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
 from newslake.schemas.records import Document, FileSlice, Metric
-from newslake.transforms.read.found import Found, Refused, document, empty, remains
+from newslake.transforms.read.found import ReadResult, Refused, document, empty, remains
 from newslake.transforms.read.names import locator, quote
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
 from newslake.transforms.read.warc.fields import (
     MEDIA_TYPES,
-    Purpose,
+    WarcFields,
     entry_locator,
     entry_target,
     stated,
 )
 from newslake.transforms.read.warc.line_ends import with_crlf
-from newslake.transforms.read.warc.records import Record, records
+from newslake.transforms.read.warc.record_reader import Record, records
 from newslake.transforms.web.urls import publisher
 
 SKIPPED = "skipped"
@@ -35,7 +35,7 @@ _LENGTH = re.compile(r"[0-9]{1,18}")
 _HTML = {"text/html", "application/xhtml+xml"}
 
 
-def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Found]:
+def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
     """Yield each page of the slice, each refusal, and at last how many records were passed over.
 
     Records that tell of the crawl (warcinfo, request, metadata) are no input, and not counted.
@@ -55,11 +55,11 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
             found = _parsed(record)
             if found.record_type & _OF_THE_CRAWL:
                 continue
-            purpose = stated(found.headers.get)
-            if _is_page(found, purpose):
-                yield _page(found, record, slice, max_bytes, purpose)
-            elif purpose and found.record_type == WarcRecordType.resource:
-                yield _entry(found, record, slice, purpose)
+            warc_fields = stated(found.headers.get)
+            if _is_page(found, warc_fields):
+                yield _page(found, record, slice, max_bytes, warc_fields)
+            elif warc_fields and found.record_type == WarcRecordType.resource:
+                yield _entry(found, record, slice, warc_fields)
             else:
                 skipped += 1
         except Exception as error:  # noqa: BLE001 a bug of ours costs one record, not the archive
@@ -89,7 +89,7 @@ def _parsed(record: Record) -> WarcRecord:
     return found
 
 
-def _is_page(found: WarcRecord, purpose: Purpose | None) -> bool:
+def _is_page(found: WarcRecord, warc_fields: WarcFields | None) -> bool:
     """Tell whether a record is a successful response of HTML; without a type, any success may be.
 
     Of our own archives we know what was asked for as a page, and read of it what we read live.
@@ -97,11 +97,13 @@ def _is_page(found: WarcRecord, purpose: Purpose | None) -> bool:
     if found.record_type != WarcRecordType.response or found.http_headers is None:
         return False
     kind = (found.http_content_type or "text/html").lower()
-    kinds = _HTML if purpose is None else MEDIA_TYPES if purpose.kind == "page" else ()
+    kinds = _HTML if warc_fields is None else MEDIA_TYPES if warc_fields.kind == "page" else ()
     return found.http_headers.status_code == 200 and kind in kinds
 
 
-def _entry(found: WarcRecord, record: Record, slice: FileSlice, purpose: Purpose) -> Document:
+def _entry(
+    found: WarcRecord, record: Record, slice: FileSlice, warc_fields: WarcFields
+) -> Document:
     """Return the entry of a feed that a record of ours holds.
 
     Raises:
@@ -112,7 +114,7 @@ def _entry(found: WarcRecord, record: Record, slice: FileSlice, purpose: Purpose
         raise record.error
     payload = found.reader.read()
     _check_digest(found, "WARC-Payload-Digest", payload)
-    feed, key = purpose.feed or "", purpose.entry_id or ""
+    feed, key = warc_fields.feed or "", warc_fields.entry_id or ""
     target = _target(found)
     url = None if target == entry_target(None, feed, key) else target
     place = entry_locator(url, feed, key)
@@ -136,7 +138,7 @@ def _page(
     record: Record,
     slice: FileSlice,
     max_bytes: int,
-    purpose: Purpose | None,
+    warc_fields: WarcFields | None,
 ) -> Document:
     """Return the page that a successful response holds; it goes by all bytes of its record.
 
@@ -156,7 +158,7 @@ def _page(
     _check_digest(found, "WARC-Block-Digest", record.block)
     # Tools differ in whether a payload's digest is that of its chunks, or of its compression.
     _check_digest(found, "WARC-Payload-Digest", body, joined, page)
-    if purpose is None and (not page or page.isspace()):
+    if warc_fields is None and (not page or page.isspace()):
         raise empty(len(page))
     place = _locator(found, record, slice)
     found_page = replace(
@@ -170,10 +172,10 @@ def _page(
         warc_file=slice.name,
         warc_offset=record.offset,
     )
-    return _as_fetched(found_page, found, purpose) if purpose else found_page
+    return _as_fetched(found_page, found, warc_fields) if warc_fields else found_page
 
 
-def _as_fetched(page: Document, found: WarcRecord, purpose: Purpose) -> Document:
+def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> Document:
     """Return a page of ours as it was when it was fetched: it goes by its address and its own bytes."""
     url = page.url or ""
     return replace(
@@ -182,9 +184,9 @@ def _as_fetched(page: Document, found: WarcRecord, purpose: Purpose) -> Document
         locator=url,
         media_type=MEDIA_TYPES[(found.http_content_type or "").lower()],
         source=publisher(url) or "",
-        feed=purpose.feed,
-        entry_id=purpose.entry_id,
-        published_at=purpose.published_at,
+        feed=warc_fields.feed,
+        entry_id=warc_fields.entry_id,
+        published_at=warc_fields.published_at,
     )
 
 

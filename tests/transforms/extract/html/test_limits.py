@@ -4,10 +4,10 @@ import pytest
 
 from newslake.schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooManyTags
 from newslake.transforms.extract.by_media_type import Raw, read
-from newslake.transforms.extract.html.limits import Limits, parsed_within
+from newslake.transforms.extract.html.limits import HtmlLimits, parsed_within
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
-FEW = Limits(max_html_mb=1, max_depth=20, max_tags=200, max_attributes=10)
+FEW = HtmlLimits(max_html_mb=1, max_depth=20, max_tags=200, max_attributes=10)
 
 
 def content(inner, limits=FEW):
@@ -69,7 +69,7 @@ def test_html_within_the_limits_is_read(inner):
 
 
 def test_no_depth_is_allowed_at_which_the_parser_drops_text():
-    loose = Limits(max_depth=10_000)
+    loose = HtmlLimits(max_depth=10_000)
     assert "Deep down" in content(nested(200), loose).text
     with pytest.raises(TooDeep, match="255 deep"):
         content(nested(300), loose)

@@ -6,12 +6,12 @@ from papers import NOON
 
 from newslake.transforms.extract.extract import extract
 from newslake.transforms.feeds.entries.full_text import as_document, full_text
-from newslake.transforms.feeds.parse.feed import Entry
+from newslake.transforms.feeds.parse.feed import FeedEntry
 
 FEED = "https://paper.example.org/feeds/news.xml"
 STORY = "<p>Delegates met in the old town hall again, and talks on the truce went on.</p>"
 WHOLE = STORY * 40
-ENTRY = Entry(
+ENTRY = FeedEntry(
     guid="g1",
     link="https://paper.example.org/1",
     title="Talks go on",

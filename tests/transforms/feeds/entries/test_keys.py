@@ -2,13 +2,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslake.transforms.feeds.entries.keys import keyed
-from newslake.transforms.feeds.parse.feed import Entry
+from newslake.transforms.feeds.parse.feed import FeedEntry
 
 SITE = "https://paper.example.org"
 
 
 def entry(guid, path, title="Talks"):
-    return Entry(guid=guid, link=path and f"{SITE}/{path}", title=title)
+    return FeedEntry(guid=guid, link=path and f"{SITE}/{path}", title=title)
 
 
 def keys(*entries, by_link=False):

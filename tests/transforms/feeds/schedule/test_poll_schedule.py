@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from papers import ADDRESS, NOON
 
 from newslake.transforms.feeds.parse.feed import Hints
-from newslake.transforms.feeds.schedule.feed_state import Answer
+from newslake.transforms.feeds.schedule.feed_state import PollResult
 from newslake.transforms.feeds.schedule.poll_schedule import (
     after,
     at_new_address,
@@ -24,18 +24,18 @@ NEW_ADDRESS = "https://paper.example.org/feed"
 def read(at=NOON, new=0, entries=30, body="a", conditional=False, **headers):
     """A whole document."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(
+    return PollResult(
         at, 200, named, conditional, body_hash=body, entries=entries, new=new, hints=Hints()
     )
 
 
 def unchanged(at, **headers):
-    return Answer(at, 304, headers, conditional=True)
+    return PollResult(at, 304, headers, conditional=True)
 
 
 def failed(at, status=0, fault="", **headers):
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(at, status, named, fault=fault)
+    return PollResult(at, status, named, fault=fault)
 
 
 def known(**headers):
@@ -333,7 +333,7 @@ def test_a_network_that_is_down_says_nothing_of_a_move():
 
 
 answers = st.builds(
-    Answer,
+    PollResult,
     at=st.just(NOON + HOUR),
     status=st.sampled_from([0, 200, 304, 301, 403, 404, 410, 429, 500, 503]),
     headers=st.dictionaries(

@@ -4,16 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papers import NOON
 
-from newslake.transforms.read.warc.fields import Purpose, stated
+from newslake.transforms.read.warc.fields import WarcFields, stated
 
 texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
 @given(st.text("abc", min_size=1), texts, texts, st.none() | st.datetimes(timezones=st.just(UTC)))
 def test_what_is_written_is_read_and_fits_a_header(kind, feed, entry_id, published_at):
-    purpose = Purpose(kind, feed, entry_id, published_at)
-    fields = purpose.fields()
-    assert stated(fields.get) == purpose
+    warc_fields = WarcFields(kind, feed, entry_id, published_at)
+    fields = warc_fields.fields()
+    assert stated(fields.get) == warc_fields
     assert all(value.isascii() and value.isprintable() for value in fields.values())
 
 
@@ -24,4 +24,4 @@ def test_a_record_of_others_states_nothing():
 def test_a_time_that_is_none_is_left_out():
     for time in ("yesterday", NOON.replace(tzinfo=None).isoformat()):
         fields = {"Newslake-Purpose": "page", "Newslake-Published": time}
-        assert stated(fields.get) == Purpose("page")
+        assert stated(fields.get) == WarcFields("page")

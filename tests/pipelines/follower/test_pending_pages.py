@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from lakes import DAY, announcement, commit, fetch
 
-from newslake.pipelines.follower.waiting import MAX_VERSIONS, news, waiting
+from newslake.pipelines.follower.pending_pages import MAX_VERSIONS, new_announcements, pending_pages
 from newslake.transforms.dedupe.lake_index import open_lake
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"
@@ -20,7 +20,7 @@ def lake(tmp_path):
 
 
 def urls(lake):
-    return [one.page_request.url for one in waiting(lake.storage.root)]
+    return [one.page_request.url for one in pending_pages(lake.storage.root)]
 
 
 def test_what_was_announced_waits_until_it_has_an_outcome(lake):
@@ -39,7 +39,7 @@ def test_who_failed_waits_on_and_its_failures_are_counted(lake):
         fetch(ONE, "waiting", wait_until=DAY + HOUR),
         fetch(ONE, "waiting", DAY + HOUR, wait_until=DAY + 2 * HOUR),
     )
-    [one] = waiting(lake.storage.root)
+    [one] = pending_pages(lake.storage.root)
     assert (one.page_request.failures, one.until) == (2, DAY + 2 * HOUR)
 
 
@@ -65,7 +65,7 @@ def test_one_address_of_five_feeds_waits_once_for_the_first_of_them(lake):
         lake,
         *(announcement(ONE, feed, DAY - number * HOUR) for number, feed in enumerate(feeds)),
     )
-    [one] = waiting(lake.storage.root)
+    [one] = pending_pages(lake.storage.root)
     assert one.page_request.feed == feeds[-1]
 
 
@@ -79,16 +79,16 @@ def test_what_the_lake_holds_is_no_news(lake):
     commit(lake, announcement(ONE))
     old, new = announcement(ONE, seen_at=DAY + HOUR), announcement(TWO)
     elsewhere = announcement(ONE, "https://other.example/feed")
-    assert news(lake.storage.root, [old, new, elsewhere]) == [new, elsewhere]
-    assert news(lake.storage.root, []) == []
+    assert new_announcements(lake.storage.root, [old, new, elsewhere]) == [new, elsewhere]
+    assert new_announcements(lake.storage.root, []) == []
 
 
 def test_an_entry_in_another_version_is_revised(lake):
     commit(lake, announcement(ONE))
-    [found] = news(lake.storage.root, [announcement(ONE, version="1")])
+    [found] = new_announcements(lake.storage.root, [announcement(ONE, version="1")])
     assert found.revised
 
 
 def test_an_entry_that_changes_for_ever_is_left_alone(lake):
     commit(lake, *(announcement(ONE, version=str(number)) for number in range(MAX_VERSIONS)))
-    assert news(lake.storage.root, [announcement(ONE, version="another")]) == []
+    assert new_announcements(lake.storage.root, [announcement(ONE, version="another")]) == []

@@ -59,13 +59,13 @@ class PendingPage:
     """Not to be asked for before; None if it may be at once."""
 
 
-def waiting(lake: Path) -> list[PendingPage]:
+def pending_pages(lake: Path) -> list[PendingPage]:
     """Return what waits in `lake`, the longest announced first."""
     rows = _rows(lake, _WAITING)
     return [PendingPage(PageRequest(*address), until) for *address, until in rows]
 
 
-def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:
+def new_announcements(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:
     """Return those that `lake` does not hold; of entries that it holds in other versions, as revised.
 
     An entry that has changed `MAX_VERSIONS` times changes with the time of day: it is left alone.
@@ -86,7 +86,7 @@ def news(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement
     return found
 
 
-def settled(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
+def finished(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
     """Return which of the addresses have an outcome in `lake`."""
     if not canonical_urls:
         return set()
