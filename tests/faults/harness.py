@@ -46,7 +46,7 @@ COMMIT_STEPS = [
 ]  # fmt: skip
 CHANGE_STEPS = [
     "rename staged file", "sync staged file", "sync staged", "sync room", "write entry",
-    "sync entry", "link entry", "sync log", "remove", "exchange", "sync table", "rename retired",
+    "sync entry", "link entry", "sync log", "remove", "swap", "sync table", "rename retired",
     "sync rooms", "sync lake", "write done", "index",
 ]  # fmt: skip
 FULL = ["make_folder room", "write entry", "sync entry", "link entry", "link part", "write done"]
@@ -137,7 +137,7 @@ def plans(steps, chance):
         planned += [{"step": step, "when": "full"} for step in FULL if step in steps]
         chance.shuffle(planned)
         for plan in planned:
-            often = plan.get("step") in {"sync staged file", "link part", "exchange", "sync table"}
+            often = plan.get("step") in {"sync staged file", "link part", "swap", "sync table"}
             yield {**plan, "nth": chance.randint(1, 4 if often else 2)}
 
 

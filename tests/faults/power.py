@@ -157,7 +157,7 @@ class Recording(Storage):
     def swap(self, folder, other):
         super().swap(folder, other)
         self.disk.move(folder, other, swap=True)
-        self._done("exchange", folder)
+        self._done("swap", folder)
 
     def remove(self, name):
         super().remove(name)

@@ -38,7 +38,7 @@ def step_of(operation, *names):
     ('sync log', 'link entry')
     """
     name = names[-1]
-    if operation in ("exchange", "remove", "remove_folder"):
+    if operation in ("swap", "remove", "remove_folder"):
         return operation
     return f"{operation} {_kind(operation, name)}"
 
@@ -108,7 +108,7 @@ OPERATIONS = (
     "sync",
     "link",
     "rename",
-    "exchange",
+    "swap",
     "remove",
     "remove_folder",
 )

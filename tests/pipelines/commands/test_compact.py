@@ -129,7 +129,7 @@ def test_a_foreign_file_is_named_and_not_lost(lake, run):
 def test_where_folders_cannot_be_exchanged_it_is_said(lake, run, monkeypatch):
     from newslake.transforms.lake import storage
 
-    monkeypatch.setattr(storage, "_exchange", lambda one, other: 95)
+    monkeypatch.setattr(storage, "_swap", lambda one, other: 95)
     with pytest.raises(Unsupported, match="neither compact, forget nor reprocess"):
         merge(lake, FOLDER)
     commit(lake, article("goes on"), number=7)
@@ -143,14 +143,14 @@ class Killed(BaseException):
     pass
 
 
-@pytest.mark.parametrize("step", ["exchange", "rename"])
+@pytest.mark.parametrize("step", ["swap", "rename"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_an_exchange_that_a_kill_cut_off_is_finished_once(lake, monkeypatch, step, when):
     before = rows_of(lake.storage.root)
     real = getattr(Storage, step)
 
     def killed(self, name, new_name):
-        if "probe-" not in name and (step == "exchange" or "retired-" in new_name):
+        if "probe-" not in name and (step == "swap" or "retired-" in new_name):
             if when == "after":
                 real(self, name, new_name)
             raise Killed

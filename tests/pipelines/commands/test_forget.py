@@ -191,7 +191,7 @@ def test_a_forget_that_a_kill_cut_off_is_finished_by_the_next(lake, monkeypatch)
         swap(self, folder, other)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Storage, "exchange", killed)
+        patched.setattr(Storage, "swap", killed)
         with pytest.raises(Killed):
             forget(lake, [hexadecimal("one")])
 

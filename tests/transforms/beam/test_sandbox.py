@@ -133,8 +133,8 @@ PARENT = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
 import calls
-from newslake.transforms.beam.sandbox import box
-box(1, 100).call(calls.pid)
+from newslake.transforms.beam.sandbox import sandbox
+sandbox(1, 100).call(calls.pid)
 {then}
 """
 
@@ -145,7 +145,7 @@ box(1, 100).call(calls.pid)
         "pass",
         "os._exit(1)",
         "os.kill(os.getpid(), signal.SIGKILL)",
-        "box(1, 100).call(calls.outlive)",
+        "sandbox(1, 100).call(calls.outlive)",
     ],
     ids=["at its end", "at once", "killed", "in the middle of a call"],
 )

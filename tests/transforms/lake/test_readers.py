@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 
 FILLED = {"articles": 4, "runs": 1}
 """Rows that are there for sure; mentions depend on the model."""
@@ -69,7 +69,7 @@ def test_a_file_says_what_it_is_and_finds_ids_fast(seed_lake):
     columns = {metadata.schema.column(i).path: i for i in range(metadata.num_columns)}
     group = metadata.row_group(0)
     assert metadata.metadata[b"newslake.table"] == b"articles"
-    assert metadata.metadata[b"newslake.schema"] == b"1"
+    assert metadata.metadata[b"newslake.schema"] == str(SCHEMA_VERSION).encode()
     assert group.column(columns["text"]).compression == "LZ4"
     assert "authors.list.element" in columns
     assert metadata.schema.to_arrow_schema().field("text").type == pa.string()
