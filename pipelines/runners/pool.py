@@ -19,7 +19,8 @@ from apache_beam.runners.portability.fn_api_runner.worker_handlers import (
 from apache_beam.transforms.environments import Environment, python_sdk_capabilities
 
 URN = "newslake:env:lent_process:v1"
-COMMAND = [sys.executable, "-m", "newslake.pipelines.runners.worker"]
+COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.runners.worker"]
+"""`-P`: no file of the current folder is imported in place of a module of the same name."""
 SPARING = {"MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 """A worker, of whose threads one runs at a time, has no use for the memory that glibc takes for each,
 nor for what Arrow's own allocator keeps of every file that was written."""

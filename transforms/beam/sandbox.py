@@ -110,7 +110,7 @@ class Sandbox:
         return succeeded, value
 
     def _start(self) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-m", __name__, str(self.seconds), str(self.megabytes)]
+        words = [sys.executable, "-P", "-m", __name__, str(self.seconds), str(self.megabytes)]
         path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
         child = subprocess.Popen(words, stdin=pipe, stdout=pipe, env=os.environ | path)
