@@ -24,8 +24,8 @@ COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.runners.worker"]
 SPARING = {"MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 """A worker, of whose threads one runs at a time, has no use for the memory that glibc takes for each,
 nor for what Arrow's own allocator keeps of every file that was written."""
-ABORT_EVERY = 0.2
-"""Seconds between two looks for threads of the runner that wait for a dead worker."""
+WATCH_SECONDS = 0.2
+"""Pause between two checks that a worker lives."""
 
 
 class _Process:
@@ -36,22 +36,24 @@ class _Process:
             COMMAND, stdin=subprocess.PIPE, text=True, env={**SPARING, **os.environ}
         )
         self.borrower: _Borrower | None = None
-        Thread(target=self._watch, daemon=True).start()
 
     def lend(self, borrower: "_Borrower") -> None:
         """Have it work for `borrower`."""
         self.borrower = borrower
+        Thread(target=self._watch, args=[borrower], daemon=True).start()
         assert self.popen.stdin
-        self.popen.stdin.write(f"{borrower.control_address} {borrower.worker_id}\n")
-        self.popen.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended already
+            self.popen.stdin.write(f"{borrower.control_address} {borrower.worker_id}\n")
+            self.popen.stdin.flush()
 
-    def _watch(self) -> None:
-        """If it ends, abort whatever waits for its answer; the runner would wait for ever."""
-        self.popen.wait()
-        while borrower := self.borrower:
-            with suppress(RuntimeError):  # the runner asks something at the same time: once more
-                borrower.control_conn.abort(RuntimeError("a worker process ended"))
-            time.sleep(ABORT_EVERY)
+    def _watch(self, borrower: "_Borrower") -> None:
+        """If the process ends, abort the runner's requests to it: they would wait for ever."""
+        while self.borrower is borrower:
+            if self.popen.poll() is not None:
+                with suppress(RuntimeError):  # the runner sends a request at this moment: try again
+                    borrower.control_conn.abort(RuntimeError("a worker process ended"))
+                borrower.data_conn.close()
+            time.sleep(WATCH_SECONDS)
 
 
 _processes: list[_Process] = []

@@ -7,6 +7,7 @@ import sys
 import apache_beam as beam
 import pytest
 
+from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.engine import RunnerFailed, engine
 
 
@@ -50,6 +51,12 @@ def test_a_worker_that_is_killed_is_told_in_a_line_and_does_not_hang(capfd):
     with pytest.raises(RunnerFailed, match=message):
         run(engine("DirectRunner", 2, []), lambda _: os.kill(os.getpid(), signal.SIGKILL))
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_worker_that_dies_at_its_start_does_not_hang_the_run(monkeypatch):
+    monkeypatch.setattr(pool, "COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(RunnerFailed, match=r"a worker process ended \(exit code 3\)"):
+        run(engine("DirectRunner", 2, []), print)
 
 
 def test_an_error_of_ours_is_not_blamed_on_the_runner():
