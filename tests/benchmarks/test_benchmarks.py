@@ -10,7 +10,7 @@ from wording import text_of
 
 from newslake.pipelines.cli import main
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.dedupe.signature import likeness, sign
+from newslake.transforms.dedupe.signature import sign, similarity
 from newslake.transforms.events.parse.model import model_name
 
 
@@ -66,7 +66,7 @@ def test_repeated_pages_are_no_near_copies(program):
     text = text_of("abc")
     page = f"<body><p>{text}</p></body>".encode()
     again = program("throughput").edited(page, 7).decode()
-    assert likeness(sign(text), sign(again)).jaccard == 0
+    assert similarity(sign(text), sign(again)).jaccard == 0
 
 
 @pytest.mark.parametrize("name", ["near_duplicates", "urls"])

@@ -76,7 +76,7 @@ def decide(transaction, index):
     for number in numbers_of(transaction):
         rows.extend(rejects_of(number))
         article = article_of(number, transaction)
-        holder = index.holder(article.text_hash)
+        holder = index.first_with_text(article.text_hash)
         if index.is_forgotten(article.article_id, article.text_hash):
             forgotten += 1 + len(company_of(number))
         elif holder and holder.article_id != article.article_id:

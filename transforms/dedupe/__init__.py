@@ -1,1 +1,1 @@
-"""Which documents are copies or later versions: within the run and against what the lake holds."""
+"""Step Deduplicate: find copies and later versions, within a run and against the lake."""

@@ -1,7 +1,7 @@
-"""The news agency that an article credits: in its byline, its dateline or its last line.
+"""Find the news agency that an article credits in its byline, dateline or last line.
 
-The agencies stand in `transforms/agencies.tsv`. They are sought in these three places only: a story
-that speaks of an agency, or quotes one, is not the agency's.
+`transforms/agencies.tsv` lists the agencies. A mention elsewhere in the text does not count: a
+story may quote an agency or report about it.
 """
 
 import re
@@ -10,34 +10,34 @@ from functools import cache
 from newslake.schemas.rows import Article
 from newslake.transforms.agencies import agency_called, forms
 
-_LOOKED_AT = 120
-"""Characters at the beginning of the first line, and at the end of the last one."""
+_MAX_CREDIT_LENGTH = 120
+"""Characters searched at the start of the first line and at the end of the last line."""
 
-_BETWEEN = re.compile(r"\s*[/,|&+;()]\s*|\s+(?:-|–|—|and|und|et|y|e|with|mit)\s+")
+_SEPARATOR = re.compile(r"\s*[/,|&+;()]\s*|\s+(?:-|–|—|and|und|et|y|e|with|mit)\s+")
 
 
 def agency(article: Article) -> str | None:
-    """Return the name of the first agency that `article` credits, None if it credits none."""
+    """Return the name of the first agency that `article` credits; None without a credit."""
     lines = article.text.split("\n")
-    found = [pattern.match(lines[0][:_LOOKED_AT]) for pattern in _datelines()]
-    found += [pattern.fullmatch(lines[-1][-_LOOKED_AT:]) for pattern in _LAST_LINES]
+    found = [pattern.match(lines[0][:_MAX_CREDIT_LENGTH]) for pattern in _datelines()]
+    found += [pattern.fullmatch(lines[-1][-_MAX_CREDIT_LENGTH:]) for pattern in _LAST_LINES]
     credits = [*article.authors, *(match["credit"] for match in found if match)]
-    return next(filter(None, map(_credited, credits)), None)
+    return next(filter(None, map(_first_agency, credits)), None)
 
 
-def _credited(credit: str) -> str | None:
+def _first_agency(credit: str) -> str | None:
     """Return the first agency of a credit such as `dpa/AFP` or `Ann Lee, Associated Press`.
 
     >>> _credited("dpa/AFP"), _credited("Ann Lee, Associated Press"), _credited("Ann Lee")
     ('dpa', 'AP', None)
     """
-    names = (agency_called(part) for part in _BETWEEN.split(credit.strip()))
+    names = (agency_called(part) for part in _SEPARATOR.split(credit.strip()))
     return next(filter(None, names), None)
 
 
 @cache
 def _datelines() -> tuple[re.Pattern[str], ...]:
-    """Return how a first line may begin; the last of them needs the place in capitals."""
+    """Return the dateline patterns; the last one requires the place in capital letters."""
     known = "|".join(sorted(map(re.escape, forms()), key=len, reverse=True))
     return (
         re.compile(r"[^()]{0,60}\((?P<credit>[^()]{2,40})\)\s*[-–—:.]"),  # BERLIN, May 3 (dpa) -

@@ -1,23 +1,26 @@
-"""What changed between two versions of a text, in words."""
+"""Word-level differences between two versions of a text."""
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-MOST = 1_000
-"""More lines, or words, that differ are told as exchanged whole: to align them takes too long."""
+MAX_ALIGNED = 1_000
+"""Longer sequences, in lines or words, count as one change: aligning them takes too long."""
 
 _SHOWN_CHANGES = 8
+"""Maximum number of changes in a summary."""
+
 _SHOWN_WORDS = 12
+"""Maximum number of words quoted from one side of a change."""
 
 
 class Changes(NamedTuple):
-    """How a later version differs from the one before."""
+    """The differences between a version and the previous one."""
 
     words_added: int
     words_removed: int
     summary: str
-    """The first changes, in order: `“five” → “seven”; + “He denied it.”; − “Photo: AP”; …`."""
+    """The first changes in text order: `“five” → “seven”; + “He denied it.”; − “Photo: AP”; …`."""
 
 
 class _Change(NamedTuple):
@@ -26,7 +29,7 @@ class _Change(NamedTuple):
 
 
 def changes(before: str, after: str) -> Changes:
-    """Return what was changed to make `after` of `before`.
+    """Return the changes that turn `before` into `after`.
 
     >>> changes("Five died in Kyiv.", "Seven died in Kyiv. Two are missing.")
     Changes(words_added=4, words_removed=1, summary='“Five” → “Seven”; + “Two are missing.”')
@@ -36,11 +39,11 @@ def changes(before: str, after: str) -> Changes:
         for lines in _differences(before.split("\n"), after.split("\n"))
         for change in _differences(_words(lines.removed), _words(lines.added))
     ]
-    told = [_told(change) for change in found[:_SHOWN_CHANGES]]
+    descriptions = [_describe(change) for change in found[:_SHOWN_CHANGES]]
     return Changes(
         words_added=sum(len(change.added) for change in found),
         words_removed=sum(len(change.removed) for change in found),
-        summary="; ".join(told + ["…"] * (len(found) > len(told))),
+        summary="; ".join(descriptions + ["…"] * (len(found) > len(descriptions))),
     )
 
 
@@ -49,12 +52,12 @@ def _words(lines: Sequence[str]) -> list[str]:
 
 
 def _differences(before: Sequence[str], after: Sequence[str]) -> Iterator[_Change]:
-    """Yield the stretches in which two sequences differ, in order."""
-    start = _common(before, after)
+    """Yield the parts in which two sequences differ, in order."""
+    start = _common_prefix(before, after)
     before, after = before[start:], after[start:]
-    end = _common(before[::-1], after[::-1])
+    end = _common_prefix(before[::-1], after[::-1])
     before, after = before[: len(before) - end], after[: len(after) - end]
-    if max(len(before), len(after)) > MOST:
+    if max(len(before), len(after)) > MAX_ALIGNED:
         yield _Change(before, after)
         return
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -62,13 +65,13 @@ def _differences(before: Sequence[str], after: Sequence[str]) -> Iterator[_Chang
             yield _Change(before[a:b], after[c:d])
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many items both begin with."""
+def _common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return the length of the common prefix."""
     pairs = zip(one, other, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-def _told(change: _Change) -> str:
+def _describe(change: _Change) -> str:
     removed, added = _quoted(change.removed), _quoted(change.added)
     if removed and added:
         return f"{removed} → {added}"

@@ -1,7 +1,7 @@
-"""Stage Deduplicate: finished drafts in; articles, copies and later versions out.
+"""Stage Deduplicate: split cleaned drafts into articles, duplicates and revisions.
 
-Ids, hashes and signatures of all documents meet in one place and are judged there; the texts cross
-one shuffle, to meet their verdicts.
+One worker judges the ids, hashes and signatures of all documents of the run. The texts are shuffled
+once, to be joined with their verdicts.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from newslake.schemas.rows import Article, Duplicate, Revision
 from newslake.transforms.dedupe.agency import agency
 from newslake.transforms.dedupe.drop_seen import IndexDoFn
 from newslake.transforms.dedupe.signature import sign
-from newslake.transforms.dedupe.verdicts import days_needed, judge, marked
+from newslake.transforms.dedupe.verdicts import days_needed, judge, mark_revised
 
 
 class Deduplicated(NamedTuple):
@@ -25,17 +25,17 @@ class Deduplicated(NamedTuple):
     duplicates: beam.PCollection[Duplicate]
     revisions: beam.PCollection[Revision]
     revised: beam.PCollection[Article]
-    """New articles that the run has later versions of, once more."""
+    """The new articles that have a revision in the same run; they are also in `articles`."""
     metrics: beam.PCollection[Metric]
     unindexed_days: beam.PCollection[int]
-    """Days of which the lake's index had no signatures: the verdicts do not count."""
+    """Days without signatures in the lake's index; if there are any, the verdicts are invalid."""
 
 
 class Deduplicate(beam.PTransform):
-    """Divide articles into new ones, copies and later versions, by the keeper rule.
+    """Split drafts into new articles, duplicates and revisions; see `verdicts` for the rules.
 
     Args:
-        context: The run's place in the lake, and what it may know of it.
+        context: The lake, its index and the last log entry that the run may read.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -43,7 +43,7 @@ class Deduplicate(beam.PTransform):
         self.context = context
 
     def expand(self, drafts: beam.PCollection[Draft]) -> Deduplicated:
-        articles = drafts | "Finish" >> beam.Map(finished)
+        articles = drafts | "Finish" >> beam.Map(with_signature)
         judged = (
             articles
             | "Sketch" >> beam.Map(candidate)
@@ -84,13 +84,16 @@ def _document_id(record: Article | Verdict) -> str:
     return record.document_id
 
 
-def finished(draft: Draft) -> Article:
-    """Return the article, signed; from here on nothing is refused: the document can be let go."""
+def with_signature(draft: Draft) -> Article:
+    """Return the draft's article with its signature.
+
+    This drops the document: later stages reject nothing, so they do not need it.
+    """
     return replace(draft.article, signature=sign(draft.article.text))
 
 
 def candidate(article: Article) -> Candidate:
-    """Return what the judge needs to know of `article`."""
+    """Return the fields of `article` that decide its verdict."""
     return Candidate(
         document_id=article.document_id,
         article_id=article.article_id,
@@ -104,13 +107,13 @@ def candidate(article: Article) -> Candidate:
 
 
 def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
-    """Yield the row that a document becomes; a document met twice in a run counts as known."""
-    _, met = group
-    # One document of two folders or archives: whichever comes first, the row is the same.
-    article, *again = sorted(met["articles"], key=_place)
-    (verdict,) = met["verdicts"]
-    if again:
-        yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", len(again)))
+    """Yield the row of a document; if the run read it several times, count the rest as ingested."""
+    _, joined = group
+    # A document may be in several folders or archives: sorting makes the row independent of order.
+    article, *repeats = sorted(joined["articles"], key=_location)
+    (verdict,) = joined["verdicts"]
+    if repeats:
+        yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", len(repeats)))
     if verdict.outcome == "already_ingested":
         yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", 1))
     elif verdict.outcome == "duplicate":
@@ -125,12 +128,12 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput("metrics", Metric("too_short_to_compare", 1))
 
 
-def _place(article: Article) -> tuple[str, str, int]:
+def _location(article: Article) -> tuple[str, str, int]:
     return article.source, article.warc_file or "", article.warc_offset or 0
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:
-    """Return the row of a copy: syndicated if it stands on another site or credits an agency."""
+    """Return the row of a copy, `syndicated` if it is on another site or credits an agency."""
     credited = agency(article)
     return Duplicate(
         document_id=article.document_id,
@@ -147,7 +150,7 @@ def duplicate(article: Article, verdict: Verdict) -> Duplicate:
 
 
 def revision(article: Article, verdict: Verdict) -> Revision:
-    """Return the row of a later version."""
+    """Return the row of a revision."""
     return Revision(
         document_id=article.document_id,
         article_id=verdict.article_id,
@@ -161,11 +164,11 @@ def revision(article: Article, verdict: Verdict) -> Revision:
 
 
 class _Judge(IndexDoFn):
-    def process(self, gathered: tuple[str, Iterable[Candidate]]) -> Iterator[Any]:
+    def process(self, group: tuple[str, Iterable[Candidate]]) -> Iterator[Any]:
         assert self.index is not None
-        candidates = list(gathered[1])
+        candidates = list(group[1])
         with self.index.snapshot():
             unindexed = self.index.unindexed(days_needed(candidates))
-            verdicts = marked(judge(candidates, self.index, self.as_of))
+            verdicts = mark_revised(judge(candidates, self.index, self.as_of))
         yield from verdicts
         yield from (beam.pvalue.TaggedOutput("unindexed_days", day) for day in sorted(unindexed))

@@ -1,4 +1,4 @@
-"""Stage Compare: later versions in, the same with what changed since the version before out."""
+"""Stage DiffRevisions: add to each revision what changed since the previous version."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -15,16 +15,16 @@ from newslake.transforms.dedupe.changes import changes
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.storage import Storage
 
-_TRIES = 3
-"""So often is a text sought: a compaction may exchange its file while it is read."""
+_MAX_READS = 3
+"""Maximum number of attempts to read a text: a compaction may replace its file meanwhile."""
 
 
 @dataclass(eq=False)
 class DiffRevisions(beam.PTransform):
-    """Tell of each later version what changed since the version before, of the run or the lake."""
+    """Compare each revision with the previous version, from the same run or from the lake."""
 
     context: RunContext
-    """The run's place in the lake."""
+    """The lake, its index and the last log entry that the run may read."""
 
     def expand(
         self, inputs: tuple[beam.PCollection[Revision], beam.PCollection[Article]]
@@ -47,10 +47,12 @@ def _article_id(record: Revision | Article) -> str:
 def diff_revisions(
     group: tuple[str, dict[str, Iterable[Any]]], context: RunContext
 ) -> Iterator[Revision]:
-    """Yield the later versions of one article, each with what changed."""
-    _, met = group
-    texts = dict(enumerate(article.text for article in met["revised"]))  # the article is version 0
-    for revision in sorted(met["revisions"], key=lambda one: one.revision):
+    """Yield the revisions of one article with their changes."""
+    _, versions = group
+    texts = dict(
+        enumerate(article.text for article in versions["revised"])
+    )  # the article is version 0
+    for revision in sorted(versions["revisions"], key=lambda one: one.revision):
         before = revision.revision - 1
         if before not in texts and (text := _text_in_lake(revision, before, context)):
             texts[before] = text
@@ -66,15 +68,15 @@ def _with_changes(revision: Revision, before: str | None) -> Revision:
 
 
 def _text_in_lake(revision: Revision, number: int, context: RunContext) -> str | None:
-    """Return the text of version `number` of the same article; all lie in its one partition."""
+    """Return the text of version `number`; all versions of an article are in one partition."""
     table, column = ("revisions", "revision") if number else ("articles", "0")
     partition = TABLES[table].partition(revision, date.fromisoformat(context.run_date))
     folder = Storage(context.lake).path(f"{table}/{partition}").absolute()
-    import duckdb  # 10 MB, which a worker has no other use for
+    import duckdb  # takes 10 MB, and no other stage needs it
 
     sql = f"SELECT text FROM read_parquet(?) WHERE article_id = ? AND {column} = ?"
     with duckdb.connect() as database:
-        for _ in range(_TRIES):
+        for _ in range(_MAX_READS):
             with suppress(duckdb.IOException):
                 files = f"{layout.literal(folder)}/*.parquet"
                 row = database.execute(sql, [files, revision.article_id, number]).fetchone()

@@ -1,4 +1,4 @@
-"""Stage Recognise: what the lake has accounted for already goes no further."""
+"""Stage DropSeen: drop documents that an earlier run has ingested."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +19,10 @@ class DroppedSeen(NamedTuple):
 
 
 class DropSeen(beam.PTransform):
-    """Let new documents, or refusals of new documents, pass, and count the known ones.
+    """Pass on new documents and rejects of new documents; drop and count the others.
 
     Args:
-        context: The run's place in the lake, and what it may know of it.
+        context: The lake, its index and the last log entry that the run may read.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -37,7 +37,7 @@ class DropSeen(beam.PTransform):
 
 
 class IndexDoFn(beam.DoFn):
-    """Holds the lake's index open, as it was at the last entry that the run may know of."""
+    """Base of the DoFns that query the lake's index as of the run's log entry."""
 
     def __init__(self, context: RunContext) -> None:
         self.path = Path(context.index)

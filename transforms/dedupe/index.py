@@ -1,7 +1,8 @@
-"""What a lake holds, by id: a cache in SQLite that answers in time that depends on the question.
+"""The lake's index: a SQLite cache of ids, hashes and signatures.
 
-It is made of the lake's own columns and can be thrown away at any time. It remembers up to which
-entry of the log it has read, so that a stale or foreign index is noticed.
+The time of a lookup does not depend on the size of the lake. The index is derived from columns of
+the lake, so it can be deleted at any time. It stores the last log entry that it has read and that
+entry's digest, which reveal an outdated index or the index of another lake.
 """
 
 import sqlite3
@@ -12,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newslake.transforms.dedupe import near_index
-from newslake.transforms.dedupe.near import Signed
+from newslake.transforms.dedupe.near import SignedArticle
 from newslake.transforms.dedupe.near_index import NearIndex
 from newslake.transforms.dedupe.times import Order, from_micros, micros, order
 
 _FORMAT = 3
-"""Version of the tables below; an index of another one is made anew."""
+"""Version of the schema below; an index with another version is rebuilt."""
 
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS position (seq INTEGER NOT NULL, digest TEXT NOT NULL);
@@ -39,8 +40,8 @@ CREATE TABLE IF NOT EXISTS forgotten (id BLOB PRIMARY KEY) WITHOUT ROWID;
 {near_index.SCHEMA}
 PRAGMA user_version = {_FORMAT};
 """
-_WAIT = 60.0
-"""Seconds that a reader waits for a writer's transaction."""
+_BUSY_TIMEOUT = 60.0
+"""Maximum wait for another connection's lock, in seconds."""
 
 
 class Version(NamedTuple):
@@ -54,35 +55,35 @@ class Version(NamedTuple):
     seen_at: datetime | None
     """When this version was fetched."""
     site: str | None = None
-    """The article's registrable domain; None for what has no URL, and in later versions."""
+    """The article's registrable domain; None without a URL and for later versions."""
 
     @property
     def order(self) -> Order:
-        """The key that sorts the holders of one text by who was first."""
+        """Sort key among versions with the same text: the original is first."""
         return order(self.published_at, self.seen_at, self.article_id)
 
 
 class Position(NamedTuple):
-    """The last entry of the log that an index has read."""
+    """The last log entry that an index has read."""
 
     seq: int
     digest: str
 
 
 class IndexBehind(Exception):
-    """The index does not know the lake up to the entry that was asked for."""
+    """The index has not read the log up to the requested entry."""
 
 
 def is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Return True if the file is no index any more, and not just busy, full or read-only."""
+    """Return True if the file is damaged, not just locked, full or read-only."""
     return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Index:
-    """The index of one lake; write to it only under the lake's lock.
+    """The index of one lake. Only the process that holds the lake's lock may write to it.
 
     Args:
-        path: The SQLite file; made if it is not there.
+        path: The SQLite file; created if missing.
 
     Raises:
         sqlite3.DatabaseError: see `is_broken`.
@@ -90,9 +91,9 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Runners set up, use and tear down a stage in different threads, one at a time.
+        # Runners call setup, process and teardown from different threads, never concurrently.
         self._db = sqlite3.connect(
-            path, timeout=_WAIT, isolation_level=None, check_same_thread=False
+            path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
         )
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -104,17 +105,17 @@ class Index:
     def close(self) -> None:
         self._db.close()
 
-    # --- asking
+    # --- reading
 
     def position(self) -> Position | None:
-        """Return the last entry that was applied; None if the index cannot be used."""
+        """Return the last entry applied; None if the index is empty or of another format."""
         if self._db.execute("PRAGMA user_version").fetchone() != (_FORMAT,):
             return None
         row = self._db.execute("SELECT seq, digest FROM position").fetchone()
         return row and Position(*row)
 
     def sizes(self) -> dict[str, int]:
-        """Return how many things it holds, by kind."""
+        """Return the numbers of documents, articles and signatures."""
         queries = {
             "documents": "SELECT count(*) FROM documents",
             "articles": "SELECT count(*) FROM versions WHERE revision = 0",
@@ -123,25 +124,25 @@ class Index:
         return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
     def known_documents(self, ids: Iterable[str], as_of: int | None = None) -> set[str]:
-        """Return those of `ids` that the lake has accounted for, up to entry `as_of`."""
+        """Return those of `ids` that the lake has ingested up to entry `as_of`."""
         return {id for id in ids if self.knows(id, as_of)}
 
     def knows(self, document_id: str, as_of: int | None = None) -> bool:
-        """Return True if the lake has accounted for the document, up to entry `as_of`."""
+        """Return True if the lake has ingested the document up to entry `as_of`."""
         query = "SELECT 1 FROM documents WHERE document_id = ? AND seq <= ?"
         found = self._db.execute(query, (bytes.fromhex(document_id), _bound(as_of))).fetchone()
         return found is not None
 
     def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
-        """Return the article and its later versions, in order; none if the lake lacks it."""
+        """Return the article and its later versions, in order; empty if it is not in the lake."""
         rows = self._db.execute(
             f"SELECT {_VERSION} FROM versions WHERE article_id = ? AND seq <= ? ORDER BY revision",
             (bytes.fromhex(article_id), _bound(as_of)),
         )
         return [_version(*row) for row in rows]
 
-    def holder(self, text_hash: str, as_of: int | None = None) -> Version | None:
-        """Return the first of the articles and later versions of that text, see `Version.order`."""
+    def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None:
+        """Return the first version with that text, in `Version.order`; None if there is none."""
         row = self._db.execute(
             f"SELECT {_VERSION} FROM versions WHERE text_hash = ? AND seq <= ? ORDER BY "
             "published_at IS NULL, published_at, seen_at IS NULL, seen_at, article_id LIMIT 1",
@@ -149,45 +150,47 @@ class Index:
         ).fetchone()
         return row and _version(*row)
 
-    def bucket_articles(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
-        """Return the first articles of a shelf in these days, see `newslake.transforms.dedupe.near`."""
+    def bucket_articles(
+        self, bucket: int, days: range, as_of: int | None = None
+    ) -> list[SignedArticle]:
+        """Return the first articles of an LSH bucket in these days; see `near.BucketLookup`."""
         return self._near.bucket_articles(bucket, days, _bound(as_of))
 
     def unindexed(self, days: Iterable[int]) -> set[int]:
-        """Return those of `days` whose articles have no signatures here; see `restore`."""
+        """Return those of `days` whose signatures the index has dropped; see `restore`."""
         return self._near.unindexed(days)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Let all questions have the answers of one moment."""
+        """Run all queries inside the `with` block on one snapshot of the database."""
         with self._transaction("BEGIN"):
             yield
 
     def is_forgotten(self, *ids: str) -> bool:
-        """Return True if any of `ids`, of articles or texts, may never come into the lake again."""
+        """Return True if any of `ids`, of articles or texts, was forgotten."""
         query = "SELECT 1 FROM forgotten WHERE id = ?"
         return any(self._db.execute(query, (bytes.fromhex(id),)).fetchone() for id in ids)
 
-    # --- telling
+    # --- writing
 
     def apply(
         self,
         position: Position,
         documents: Iterable[tuple[str, int]],
         versions: Iterable[tuple[Version, int]],
-        signed: Iterable[tuple[Signed, int]] = (),
+        signed: Iterable[tuple[SignedArticle, int]] = (),
         forgotten: Iterable[str] = (),
         unindexed: Iterable[int] = (),
     ) -> None:
-        """Take in what entries of the log brought, and move to `position`: all or nothing.
+        """Add the contents of log entries and move to `position`, in one SQLite transaction.
 
         Args:
             position: The last of these entries.
-            documents: Ids, each with its entry.
-            versions: Likewise.
-            signed: Articles to find near copies of, likewise.
-            forgotten: Ids of articles and texts that may never come again.
-            unindexed: Days of articles whose signatures are left out.
+            documents: Document ids with the seq of their entry.
+            versions: Versions with the seq of their entry.
+            signed: Articles with signatures, with the seq of their entry.
+            forgotten: Ids of articles and texts that were forgotten.
+            unindexed: Days of articles whose signatures are not added.
         """
         with self._transaction("BEGIN IMMEDIATE"):
             self._db.executemany(
@@ -211,20 +214,20 @@ class Index:
             )
             self._near.set_unindexed(unindexed)
             self._near.add(signed, position.seq)
-            gone = [bytes.fromhex(id) for id in forgotten]
+            deleted = [bytes.fromhex(id) for id in forgotten]
             self._db.executemany(
-                "INSERT OR IGNORE INTO forgotten VALUES (?)", ((id,) for id in gone)
+                "INSERT OR IGNORE INTO forgotten VALUES (?)", ((id,) for id in deleted)
             )
             self._db.executemany(
-                "DELETE FROM versions WHERE article_id = ?", ((id,) for id in gone)
+                "DELETE FROM versions WHERE article_id = ?", ((id,) for id in deleted)
             )
-            self._near.forget(gone)
+            self._near.forget(deleted)
             self._near.drop(position.seq)
             self._db.execute("DELETE FROM position")
             self._db.execute("INSERT INTO position VALUES (?, ?)", position)
 
-    def restore(self, days: Iterable[int], signed: Iterable[tuple[Signed, int]]) -> None:
-        """Take in all articles of absent `days`, each with its entry."""
+    def restore(self, days: Iterable[int], signed: Iterable[tuple[SignedArticle, int]]) -> None:
+        """Add the signatures of all articles of unindexed `days`, with the seq of their entry."""
         position = self.position()
         assert position is not None
         with self._transaction("BEGIN IMMEDIATE"):
@@ -242,21 +245,21 @@ class Index:
 
 
 def open_as_of(path: Path, as_of: int) -> Index:
-    """Return an index to ask about the lake as it was at entry `as_of`.
+    """Open an index to query the lake as of entry `as_of`.
 
     Raises:
-        IndexBehind: it has not read that far, because somebody removed or replaced it.
+        IndexBehind: the index has not read that entry, because it was deleted or replaced.
     """
     index = Index(path)
     position = index.position()
     if position is None or position.seq < as_of:
         index.close()
-        raise IndexBehind(f"{path} ends at {position and position.seq}, wanted is {as_of}")
+        raise IndexBehind(f"{path} ends at {position and position.seq}, needed is {as_of}")
     return index
 
 
 def remove(path: Path) -> None:
-    """Throw an index away, with the files that SQLite keeps beside it."""
+    """Delete an index and SQLite's `-wal` and `-shm` files."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 

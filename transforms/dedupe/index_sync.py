@@ -1,9 +1,9 @@
-"""Bring a lake's index up to the last entry of its log; call it under the lake's lock.
+"""Index sync: bring a lake's index up to the last log entry. The caller holds the lake's lock.
 
-The index is a cache of the columns of ids, times and signatures. It remembers the last entry that
-it has read, with the entry's digest: if the log disagrees (a lake that was restored, an index of
-another lake), or the file is damaged, the index is thrown away and made anew of the files that are
-there. Of the signatures, those of the last days are taken in then; others when a run asks for them.
+The index caches the columns of ids, times and signatures. It stores the last entry that it has read
+and that entry's digest. If the digest differs from the log's (the lake was restored, or the index
+belongs to another lake), or if the file is damaged, the index is rebuilt from the lake's files. A
+rebuild reads the signatures of the last days only; others are read when a run needs them.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from newslake.schemas.tables import NO_DATE
 from newslake.transforms.dedupe.index import Index, Position, Version, remove
-from newslake.transforms.dedupe.near import TIMELESS, WINDOW, Signed, day_of
+from newslake.transforms.dedupe.near import TIMELESS, WINDOW, SignedArticle, day_of
 from newslake.transforms.dedupe.times import EPOCH
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.log import Log, LogEntry
@@ -27,25 +27,25 @@ _COLUMNS = {
     "revisions": ["document_id", "article_id", "text_hash", *_TIMES, "revision"],
     "rejects": ["document_id"],
 }
-"""What the index is made of, by table, besides the signatures."""
+"""The columns that the index reads from each table, besides the signatures."""
 
 SIGNED = ["article_id", *_TIMES, "source", "url", "signature"]
-"""Columns of `articles` that near copies are found by."""
+"""The columns of `articles` needed to find near copies."""
 
 
 class _File(NamedTuple):
     table: str
     name: str
-    """Below the lake."""
+    """Path relative to the lake."""
     seq: int
-    """The entry that brought it."""
+    """The log entry that added the file."""
 
 
-def rebuilt(path: Path, storage: Storage, log: Log, last: int) -> Index:
-    """Return a new index in place of the one at `path`, made of the files that are there."""
+def rebuild_index(path: Path, storage: Storage, log: Log, last: int) -> Index:
+    """Replace the index at `path` with a new one built from the lake's files."""
     remove(path)
     index = Index(path)
-    days = _take_in(
+    days = _apply_files(
         index, storage, log, list(log.entries(last)), _live_files(storage), unindexed=True
     )
     if days:
@@ -55,23 +55,23 @@ def rebuilt(path: Path, storage: Storage, log: Log, last: int) -> Index:
 
 
 def restore(index: Index, storage: Storage, days: Collection[int]) -> None:
-    """Read the signatures of absent `days` from the lake again."""
-    wanted = set(days)
+    """Add the signatures of unindexed `days` from the lake's files."""
+    days = set(days)
     found = [
         (signed, file.seq)
-        for file in _live_files(storage, partitions=_partitions(wanted))
+        for file in _live_files(storage, partitions=_partitions(days))
         if file.table == "articles"
         for signed in signed_rows(storage.path(file.name))
-        if signed.day in wanted
+        if signed.day in days
     ]
-    index.restore(wanted, found)
+    index.restore(days, found)
 
 
-def signed_rows(path: Path) -> Iterator[Signed]:
-    """Yield the articles of one file that near copies can be found of."""
+def signed_rows(path: Path) -> Iterator[SignedArticle]:
+    """Yield the articles of one file that have a signature."""
     for row in read_columns(path, SIGNED):
         if row["signature"] is not None:
-            yield Signed(
+            yield SignedArticle(
                 row["article_id"],
                 row["published_at"],
                 row["seen_at"],
@@ -80,22 +80,24 @@ def signed_rows(path: Path) -> Iterator[Signed]:
             )
 
 
-def read_missed(index: Index, storage: Storage, log: Log, last: int) -> bool:
-    """Read the entries up to `last` that the index has not read; return False if it is of no use."""
+def read_missing_entries(index: Index, storage: Storage, log: Log, last: int) -> bool:
+    """Read the entries up to `last` that the index lacks; return False if it must be rebuilt."""
     position = index.position()
     if position is None or log.digest(position.seq) != position.digest:
         return False
-    missed = [log.read(seq) for seq in range(position.seq + 1, last + 1)]
+    missing = [log.read(seq) for seq in range(position.seq + 1, last + 1)]
     try:
-        if missed:
-            files = (_File(file.table, file.final, one.seq) for one in missed for file in one.files)
-            _take_in(index, storage, log, missed, files)
-    except FileNotFoundError:  # a file of an old entry was merged into another since
+        if missing:
+            files = (
+                _File(file.table, file.final, one.seq) for one in missing for file in one.files
+            )
+            _apply_files(index, storage, log, missing, files)
+    except FileNotFoundError:  # a compaction has merged the file of an old entry
         return False
     return True
 
 
-def _take_in(
+def _apply_files(
     index: Index,
     storage: Storage,
     log: Log,
@@ -103,22 +105,22 @@ def _take_in(
     files: Iterable[_File],
     unindexed: bool = False,
 ) -> set[int]:
-    """Apply the columns of `files`, and what `entries` forget, and move to the last of them.
+    """Add the rows of `files` to the index, apply what `entries` forget, move to the last entry.
 
     Args:
-        index: What takes it in.
-        storage: The lake's.
-        log: Likewise.
-        entries: What happened since.
-        files: What the entries brought.
-        unindexed: Leave the signatures out.
+        index: The index to update.
+        storage: The lake's storage.
+        log: The lake's log.
+        entries: The log entries that the index has not read.
+        files: The files that these entries added.
+        unindexed: If True, skip the signatures and mark the days as unindexed.
 
     Returns:
-        The days of the articles that were taken in.
+        The days of the articles in `files`.
     """
     documents: list[tuple[str, int]] = []
     versions: list[tuple[Version, int]] = []
-    signed: list[tuple[Signed, int]] = []
+    signed: list[tuple[SignedArticle, int]] = []
     forgotten: list[str] = []
     days: set[int] = set()
     for file in files:
@@ -155,18 +157,18 @@ def _version(row: dict) -> Version:
 
 
 def _site(row: dict) -> str | None:
-    """Return the registrable domain of an article with a URL, None for all else."""
+    """Return the registrable domain of an article; None without a URL."""
     return row["source"] if row.get("url") else None
 
 
 def _partitions(days: Iterable[int]) -> set[str]:
-    """Return the names of the partitions that may hold articles of these days."""
+    """Return the names of the partitions that can contain articles of these days."""
     dated = {f"published_date={(EPOCH + timedelta(day)).date()}" for day in days if day != TIMELESS}
     return {f"published_date={NO_DATE}", *dated}
 
 
 def _live_files(storage: Storage, partitions: Collection[str] | None = None) -> Iterator[_File]:
-    """Yield the files that readers see; only those of some partitions, if these are given."""
+    """Yield the published files of all partitions, or of the given ones only."""
     for table in _COLUMNS:
         for partition in storage.list(table):
             if partitions is not None and partition not in partitions:

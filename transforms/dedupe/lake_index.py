@@ -1,8 +1,8 @@
-"""What of a transaction conflicts with what a lake holds: copies, versions, forgotten articles.
+"""Check a transaction for conflicts with the lake: copies, versions and forgotten articles.
 
 lake = open_lake("lake")
 with lake.committer() as committer:
-outcome = committer.commit(bundle)
+    result = committer.commit(transaction)
 """
 
 import sqlite3
@@ -10,7 +10,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 from newslake.transforms.dedupe.index import Index, is_broken
-from newslake.transforms.dedupe.index_sync import read_missed, rebuilt, restore, signed_rows
+from newslake.transforms.dedupe.index_sync import (
+    read_missing_entries,
+    rebuild_index,
+    restore,
+    signed_rows,
+)
 from newslake.transforms.dedupe.near import near_copy
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError, Stale
@@ -21,16 +26,16 @@ from newslake.transforms.lake.transaction import Transaction
 
 
 def open_lake(storage: Storage | str | Path) -> LakeFolder:
-    """Return the lake, with the index by which commits are checked.
+    """Open a lake whose commits are checked against its index.
 
     Args:
-        storage: Where it lies; or just the folder.
+        storage: The lake's storage, or the path of its folder.
     """
     return LakeFolder(storage, LakeIndex)
 
 
 class LakeIndex:
-    """The lake's index for one committer, see `newslake.transforms.lake.conflicts.Conflicts`."""
+    """The `Conflicts` of one committer, backed by the lake's index; see `lake.conflicts`."""
 
     def __init__(self, storage: Storage, log: Log) -> None:
         self._storage = storage
@@ -40,7 +45,7 @@ class LakeIndex:
 
     @property
     def index(self) -> Index:
-        """The index, which knows the lake up to the entry of the last `sync`."""
+        """The index, as of the entry of the last `sync`."""
         assert self._index is not None
         return self._index
 
@@ -53,14 +58,14 @@ class LakeIndex:
         try:
             self._index = Index(self._path)
             position = self._index.position()
-        except sqlite3.Error:  # `sync` says what is wrong, or mends it
+        except sqlite3.Error:  # `sync` rebuilds the index or raises
             return None
         return position.seq if position else None
 
     def sync(self, last: int) -> None:
         try:
             self._index = self._index or Index(self._path)
-            if read_missed(self._index, self._storage, self._log, last):
+            if read_missing_entries(self._index, self._storage, self._log, last):
                 return
         except sqlite3.DatabaseError as error:
             if not is_broken(error):
@@ -69,7 +74,7 @@ class LakeIndex:
 
     def rebuild(self, last: int) -> None:
         self.close()
-        self._index = rebuilt(self._path, self._storage, self._log, last)
+        self._index = rebuild_index(self._path, self._storage, self._log, last)
 
     def known_documents(self, ids: Collection[str]) -> set[str]:
         return self.index.known_documents(ids)
@@ -90,7 +95,7 @@ class LakeIndex:
         for key in transaction.keys["articles"]:
             assert key.article_id
             assert key.text_hash
-            if self.index.versions(key.article_id) or self.index.holder(key.text_hash):
+            if self.index.versions(key.article_id) or self.index.first_with_text(key.text_hash):
                 raise Stale(f"article {key.article_id} or its text was published by another run")
             if self.index.is_forgotten(key.article_id, key.text_hash):
                 raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
@@ -107,12 +112,12 @@ class LakeIndex:
                 for version in versions
             ):
                 raise Stale(f"a version of {key.article_id} was published by another run")
-            known = self.index.holder(key.text_hash, transaction.context.as_of)
-            if self.index.holder(key.text_hash) != known:
+            before = self.index.first_with_text(key.text_hash, transaction.context.as_of)
+            if self.index.first_with_text(key.text_hash) != before:
                 raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
 
     def _check_references(self, transaction: Transaction) -> None:
-        """Return if each article that rows of the bundle refer to is in the bundle or in the lake."""
+        """Raise `Stale` if a row refers to an article that is neither in the transaction nor in the lake."""
         new = {key.article_id for key in transaction.keys["articles"]}
         for table in ("duplicates", "revisions", "mentions"):
             for key in transaction.keys[table]:
@@ -121,7 +126,7 @@ class LakeIndex:
                     raise Stale(f"article {key.article_id} is no longer in the lake")
 
     def _check_near(self, transaction: Transaction) -> None:
-        """Return if no other run has published what an article of the bundle is a near copy of."""
+        """Raise `Stale` if another run has published an original of one of the new articles."""
         for file in transaction.files:
             if file.table == "articles":
                 staged = self._storage.path(f"{transaction.context.staging}/{file.name}")

@@ -1,13 +1,13 @@
-"""What a near copy is, and where to look for one.
+"""Near copies: the definition, and the search by locality-sensitive hashing (LSH).
 
-A text is a near copy of another if the longer one has three quarters of the shorter one's wording,
-and if both together share a fifth of theirs. So a shortened or extended text is a copy. A quotation
-is none, nor are two reports that share a footer, a long compilation and one of its parts, or two
-reports of one kind: between their names and numbers, few stretches of five words are left.
+Two texts are near copies if they share three quarters of the shorter text's shingles (containment)
+and a fifth of the shingles of both (Jaccard). So a shortened or extended text is a near copy. These
+are not: a quotation, two reports with the same footer, a compilation and one of its parts, two
+reports from one template, whose shingles differ in names and numbers.
 
-Copies are sought among the articles of 30 days before and after. Texts that may be alike stand on
-the same shelf, one for each bucket of their signatures; of the articles of one shelf and those days
-only the first 16 are looked at. Shelves that hold more hold boilerplate, and a copy shares others.
+The search covers articles published up to 30 days before or after. It compares a text with the
+articles in the same LSH buckets, but only with the first 16 of each bucket. A bucket with more
+articles comes from boilerplate; a real copy also shares other buckets.
 """
 
 from bisect import bisect_left, insort
@@ -15,30 +15,38 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from newslake.transforms.dedupe.signature import buckets, likeness
+from newslake.transforms.dedupe.signature import buckets, similarity
 from newslake.transforms.dedupe.times import EPOCH, Order, order
 
-LEAST_CONTAINMENT = 0.75
-LEAST_JACCARD = 0.2
+MIN_CONTAINMENT = 0.75
+"""Minimum share of the shorter text's shingles that the longer one has."""
+
+MIN_JACCARD = 0.2
+"""Minimum share of common shingles among those of both texts."""
+
 WINDOW = timedelta(days=30)
+"""Maximum difference between the times of near copies."""
+
 MAX_IN_BUCKET = 16
+"""Maximum number of articles of one LSH bucket that a text is compared with."""
+
 TIMELESS = -1_000_000
-"""The day of articles with neither a publisher's nor a fetch time: far from all others."""
+"""The day of articles without a publication or fetch time, far from all real days."""
 
 
-class Signed(NamedTuple):
-    """A text with what it takes to be found as an article that others are copies of."""
+class SignedArticle(NamedTuple):
+    """The fields of an article that near-copy search needs."""
 
     article_id: str
     published_at: datetime | None
     seen_at: datetime | None
     site: str | None
-    """Registrable domain; None for what has no URL."""
+    """Registrable domain; None without a URL."""
     signature: bytes
 
     @property
     def time(self) -> datetime | None:
-        """When it appeared, as far as is known."""
+        """Publication time, else fetch time; None if both are unknown."""
         return self.published_at or self.seen_at
 
     @property
@@ -52,13 +60,13 @@ class Signed(NamedTuple):
         return number_of(self.article_id)
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Its place on a shelf, the same in whatever order they come."""
+    def bucket_order(self) -> tuple[int, int]:
+        """Sort key within an LSH bucket; independent of the order of insertion."""
         return self.day, self.number
 
     @property
     def order(self) -> Order:
-        """The key that sorts articles by who was first."""
+        """Sort key among articles: the original is first."""
         return order(self.published_at, self.seen_at, self.article_id)
 
 
@@ -69,38 +77,38 @@ def day_of(published_at: datetime | None, seen_at: datetime | None) -> int:
 
 
 def number_of(article_id: str) -> int:
-    """Return an article's id cut to 60 bits: short, and in no order that depends on its coming."""
+    """Return the first 60 bits of an article's id as an integer."""
     return int(article_id[:15], 16)
 
 
 class NearCopy(NamedTuple):
     """The article that a text is a near copy of."""
 
-    article: Signed
+    article: SignedArticle
     similarity: float
 
 
-Shelf = Callable[[int, range], list[Signed]]
-"""Takes a bucket and days; returns the first 16 articles there, in order of their places."""
+BucketLookup = Callable[[int, range], list[SignedArticle]]
+"""Takes an LSH bucket and days; returns its first 16 articles of these days in `bucket_order`."""
 
 
 class Buckets:
-    """The new articles of a run. Of one day, a shelf keeps no more than can ever be looked at."""
+    """The LSH buckets of a run's new articles; each keeps the first 16 articles of each day."""
 
     def __init__(self) -> None:
-        self._shelves: dict[int, list[tuple[tuple[int, int], Signed]]] = {}
+        self._by_bucket: dict[int, list[tuple[tuple[int, int], SignedArticle]]] = {}
 
-    def add(self, article: Signed) -> None:
+    def add(self, article: SignedArticle) -> None:
         for bucket in buckets(article.signature):
-            bucket_articles = self._shelves.setdefault(bucket, [])
-            insort(bucket_articles, (article.place, article))
+            bucket_articles = self._by_bucket.setdefault(bucket, [])
+            insort(bucket_articles, (article.bucket_order, article))
             first = bisect_left(bucket_articles, ((article.day, 0),))
             after = bisect_left(bucket_articles, ((article.day + 1, 0),))
             del bucket_articles[first + MAX_IN_BUCKET : after]
 
-    def bucket_articles(self, bucket: int, days: range) -> list[Signed]:
-        """See `Shelf`."""
-        bucket_articles = self._shelves.get(bucket, [])
+    def bucket_articles(self, bucket: int, days: range) -> list[SignedArticle]:
+        """See `BucketLookup`."""
+        bucket_articles = self._by_bucket.get(bucket, [])
         first = bisect_left(bucket_articles, ((days.start, 0),))
         after = bisect_left(bucket_articles, ((days.stop, 0),))
         return [
@@ -108,41 +116,43 @@ class Buckets:
         ]
 
 
-def reach(day: int) -> range:
-    """Return the days that hold all articles within the window of any text of `day`."""
+def days_in_window(day: int) -> range:
+    """Return the days of all articles that can be near copies of a text of `day`."""
     return (
         range(day, day + 1) if day == TIMELESS else range(day - WINDOW.days, day + WINDOW.days + 1)
     )
 
 
-def near_copy(text: Signed, lsh_buckets: Sequence[Shelf]) -> NearCopy | None:
+def near_copy(text: SignedArticle, lsh_buckets: Sequence[BucketLookup]) -> NearCopy | None:
     """Return the earliest article that `text` is a near copy of; None if there is none.
 
     Args:
-        text: What is looked at.
-        lsh_buckets: Where articles stand; together they count as one.
+        text: The text to compare.
+        lsh_buckets: Bucket lookups; their results are merged.
     """
     for article in sorted(_worth_comparing(text, lsh_buckets), key=lambda one: one.order):
-        like = likeness(text.signature, article.signature)
-        if like.containment >= LEAST_CONTAINMENT and like.jaccard >= LEAST_JACCARD:
-            return NearCopy(article, like.jaccard)
+        found = similarity(text.signature, article.signature)
+        if found.containment >= MIN_CONTAINMENT and found.jaccard >= MIN_JACCARD:
+            return NearCopy(article, found.jaccard)
     return None
 
 
-def _worth_comparing(text: Signed, lsh_buckets: Sequence[Shelf]) -> Iterator[Signed]:
-    """Yield each article within the window that stands on one of the text's shelves, once."""
-    days = reach(text.day)
-    met = set()
+def _worth_comparing(
+    text: SignedArticle, lsh_buckets: Sequence[BucketLookup]
+) -> Iterator[SignedArticle]:
+    """Yield, once each, the articles within the window that share an LSH bucket with `text`."""
+    days = days_in_window(text.day)
+    seen_ids = set()
     for bucket in buckets(text.signature):
         found = [
             article for bucket_articles in lsh_buckets for article in bucket_articles(bucket, days)
         ]
-        for article in sorted(found, key=lambda one: one.place)[:MAX_IN_BUCKET]:
-            if article.article_id not in met and _within(text.time, article.time):
-                met.add(article.article_id)
+        for article in sorted(found, key=lambda one: one.bucket_order)[:MAX_IN_BUCKET]:
+            if article.article_id not in seen_ids and _within(text.time, article.time):
+                seen_ids.add(article.article_id)
                 yield article
 
 
 def _within(one: datetime | None, other: datetime | None) -> bool:
-    """Return True if the times are within the window of each other, or both unknown."""
+    """Return True if the times differ by at most `WINDOW`, or if both are unknown."""
     return one is other if one is None or other is None else abs(one - other) <= WINDOW

@@ -1,13 +1,20 @@
-"""The part of a lake's index that finds near copies: signatures on lsh_buckets, by day.
+"""The part of a lake's index that finds near copies: signatures and LSH buckets, by day.
 
-A day's signatures are kept as long as new articles come within 30 days of it, and some entries of
-the log longer; then the day is absent, until a run needs it and they are read from the lake again.
+The index drops a day's signatures when the last `KEPT_ENTRIES` log entries added no article within
+30 days of it. The day is then unindexed until a run needs it; its signatures are read from the lake
+again.
 """
 
 import sqlite3
 from collections.abc import Iterable
 
-from newslake.transforms.dedupe.near import MAX_IN_BUCKET, TIMELESS, Signed, number_of, reach
+from newslake.transforms.dedupe.near import (
+    MAX_IN_BUCKET,
+    TIMELESS,
+    SignedArticle,
+    days_in_window,
+    number_of,
+)
 from newslake.transforms.dedupe.signature import buckets
 from newslake.transforms.dedupe.times import from_micros, micros
 
@@ -31,26 +38,27 @@ CREATE TABLE IF NOT EXISTS lsh_buckets (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS days (day INTEGER PRIMARY KEY, reached INTEGER);
 """
-"""`days.reached`: the last entry with an article within 30 days; null while the day is absent."""
+"""`days.reached` is the last entry with an article within 30 days; null if the day is unindexed."""
 
 KEPT_ENTRIES = 100
-"""A day is absent when none of the last 100 entries had an article within 30 days of it."""
+"""Log entries after which a day without new articles within 30 days is dropped."""
 
 
 class NearIndex:
-    """Signatures of one lake's articles, in the database of its index.
+    """Signatures and LSH buckets of one lake's articles.
 
     Args:
-        database: See `newslake.transforms.dedupe.index`; its transactions are the caller's.
+        database: The database of `newslake.transforms.dedupe.index`; the caller begins and ends
+            transactions.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._db = database
 
-    # --- asking
+    # --- reading
 
-    def bucket_articles(self, bucket: int, days: range, as_of: int) -> list[Signed]:
-        """Return the first articles of a shelf in these days, in order of their places."""
+    def bucket_articles(self, bucket: int, days: range, as_of: int) -> list[SignedArticle]:
+        """Return the first articles of an LSH bucket in these days, in `bucket_order`."""
         rows = self._db.execute(
             "SELECT article_id, published_at, seen_at, site, signature "
             "FROM lsh_buckets JOIN signed USING (number) "
@@ -59,7 +67,7 @@ class NearIndex:
             (bucket, days.start, days.stop - 1, as_of, MAX_IN_BUCKET),
         )
         return [
-            Signed(id.hex(), from_micros(published), from_micros(seen), site, signature)
+            SignedArticle(id.hex(), from_micros(published), from_micros(seen), site, signature)
             for id, published, seen, site, signature in rows
         ]
 
@@ -68,13 +76,13 @@ class NearIndex:
         rows = self._db.execute("SELECT day FROM days WHERE reached IS NULL")
         return {day for (day,) in rows} & set(days)
 
-    # --- telling
+    # --- writing
 
-    def add(self, articles: Iterable[tuple[Signed, int]], last: int) -> None:
-        """Take in new articles, each with its entry, up to entry `last` of the log."""
+    def add(self, articles: Iterable[tuple[SignedArticle, int]], last: int) -> None:
+        """Add new articles with the seq of their entry, up to entry `last`."""
         articles = list(articles)
         days = {article.day for article, _ in articles}
-        reached = {near for day in days for near in reach(day)}
+        reached = {near for day in days for near in days_in_window(day)}
         self._db.executemany(
             "INSERT OR IGNORE INTO days VALUES (?, ?)", ((day, last) for day in days)
         )
@@ -88,20 +96,20 @@ class NearIndex:
         )
 
     def set_unindexed(self, days: Iterable[int]) -> None:
-        """Note that there are articles of these days in the lake, and no signatures here."""
+        """Mark days as unindexed: the lake has articles of them, the index no signatures."""
         self._db.executemany("INSERT OR IGNORE INTO days VALUES (?, NULL)", ((d,) for d in days))
 
     def restore(
-        self, days: Iterable[int], articles: Iterable[tuple[Signed, int]], last: int
+        self, days: Iterable[int], articles: Iterable[tuple[SignedArticle, int]], last: int
     ) -> None:
-        """Take in all articles of absent `days`, as of entry `last`."""
+        """Add all articles of unindexed `days`, as of entry `last`."""
         self._add_to_buckets(articles)
         self._db.executemany(
             "UPDATE days SET reached = ? WHERE day = ?", ((last, day) for day in days)
         )
 
     def drop(self, last: int) -> None:
-        """Drop the days that none of the entries up to `last` had an article near to."""
+        """Drop the days without new articles within 30 days in the last `KEPT_ENTRIES` entries."""
         rows = self._db.execute(
             "SELECT day FROM days WHERE reached < ? AND day != ?", (last - KEPT_ENTRIES, TIMELESS)
         )
@@ -110,12 +118,12 @@ class NearIndex:
             self._db.execute("UPDATE days SET reached = NULL WHERE day = ?", (day,))
 
     def forget(self, article_ids: Iterable[bytes]) -> None:
-        """Remove these articles for good."""
+        """Delete these articles from the index."""
         for id in article_ids:
             number = number_of(id.hex())
             self._remove(self._db.execute("SELECT number FROM signed WHERE number = ?", (number,)))
 
-    def _add_to_buckets(self, articles: Iterable[tuple[Signed, int]]) -> None:
+    def _add_to_buckets(self, articles: Iterable[tuple[SignedArticle, int]]) -> None:
         articles = list(articles)
         self._db.executemany(
             "INSERT OR IGNORE INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -133,9 +141,11 @@ class NearIndex:
                 for one, seq in articles
             ),
         )
-        places = [(bucket, *one.place) for one, _ in articles for bucket in buckets(one.signature)]
-        # In the order of the table, so that each of its pages is met once.
-        self._db.executemany("INSERT OR IGNORE INTO lsh_buckets VALUES (?, ?, ?)", sorted(places))
+        rows = [
+            (bucket, *one.bucket_order) for one, _ in articles for bucket in buckets(one.signature)
+        ]
+        # Inserting in primary-key order visits each database page once.
+        self._db.executemany("INSERT OR IGNORE INTO lsh_buckets VALUES (?, ?, ?)", sorted(rows))
 
     def _remove(self, numbers: Iterable[tuple[int]]) -> None:
         for (number,) in list(numbers):

@@ -1,14 +1,18 @@
-"""Article, copy or later version: the keeper rule.
+"""The rules that make a document an article, a duplicate, a revision or already ingested.
 
-Documents are judged as if they came one at a time, the earliest first: by time of publication,
-then of fetching, then by id; unknown times last. What is published stays the article. A document
-whose URL is an article's is a copy of it if the article, or a version of it, has the same text, and
-else its next version. Any other document whose text is an article's is a copy of that one; if it is
-a near copy of articles, it is a copy of the earliest. It is never a copy of a copy. What is left is
-a new article. A document of an article or text that the lake was told to forget is known, and
-nothing of it is kept.
+Documents are judged one at a time, ordered by publication time, then fetch time, then id; unknown
+times are last. The first rule that matches decides:
 
-So a batch gives the same rows as the same documents in time order.
+1. The article or the text was forgotten: already ingested; nothing is stored.
+2. The URL is an article's: an exact duplicate if the article or one of its versions has the same
+   text, else the next revision.
+3. The text is an article's or one of its versions': an exact duplicate of the article.
+4. The text is a near copy of articles: a near duplicate of the earliest of them.
+5. Otherwise: a new article.
+
+An article in the lake stays an article, even if an earlier document arrives. A document is never a
+duplicate of a duplicate. One run over many documents gives the same rows as one run per document in
+that order.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,57 +22,59 @@ from typing import Protocol
 
 from newslake.schemas.records import Candidate, Verdict
 from newslake.transforms.dedupe.index import Version
-from newslake.transforms.dedupe.near import Buckets, Signed, near_copy, reach
+from newslake.transforms.dedupe.near import Buckets, SignedArticle, days_in_window, near_copy
 from newslake.transforms.dedupe.times import Order, order
 
 
-class Holdings(Protocol):
-    """What a judge must be able to ask about the lake; see `newslake.transforms.dedupe.index.Index`."""
+class LakeLookup(Protocol):
+    """The lookups that verdicts need; implemented by `newslake.transforms.dedupe.index.Index`."""
 
     def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
-        """Return the article and its later versions, in order."""
+        """Return the article and its later versions, in order; empty if it is not in the lake."""
         ...
 
-    def holder(self, text_hash: str, as_of: int | None = None) -> Version | None:
-        """Return the first article, or later version, of that text."""
+    def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None:
+        """Return the first article or later version with that text; None if there is none."""
         ...
 
-    def bucket_articles(self, bucket: int, days: range, as_of: int | None = None) -> list[Signed]:
-        """Return the first articles of a shelf, see `newslake.transforms.dedupe.near`."""
+    def bucket_articles(
+        self, bucket: int, days: range, as_of: int | None = None
+    ) -> list[SignedArticle]:
+        """Return the first articles of an LSH bucket; see `near.BucketLookup`."""
         ...
 
     def is_forgotten(self, *ids: str) -> bool:
-        """Return True if one of these articles or texts may never come into the lake again."""
+        """Return True if any of these articles or texts was forgotten."""
         ...
 
 
-def keeper_order(candidate: Candidate) -> Order:
-    """Return the key that sorts candidates by who was first."""
+def candidate_order(candidate: Candidate) -> Order:
+    """Return the sort key of candidates: the original is first."""
     return order(candidate.published_at, candidate.seen_at, candidate.document_id)
 
 
 def judge(
-    candidates: Iterable[Candidate], lake: Holdings, as_of: int | None = None
+    candidates: Iterable[Candidate], lake: LakeLookup, as_of: int | None = None
 ) -> Iterator[Verdict]:
     """Yield one verdict for each document among `candidates`, the earliest first.
 
-    Takes time and memory in proportion to the number of candidates, however many are equal.
+    Time and memory are linear in the number of candidates, even if all are equal.
 
     Args:
-        candidates: All documents of a run; one that comes twice is judged once.
-        lake: What was published before.
-        as_of: The last entry of the lake's log to look at.
+        candidates: All documents of a run; a repeated document is judged once.
+        lake: The lake before this run.
+        as_of: The last log entry to take into account; None for all.
     """
-    known = _Known(lake, as_of)
+    published = _Published(lake, as_of)
     judged = set()
-    for candidate in sorted(candidates, key=keeper_order):
+    for candidate in sorted(candidates, key=candidate_order):
         if candidate.document_id not in judged:
             judged.add(candidate.document_id)
-            yield _verdict(candidate, known)
+            yield _verdict(candidate, published)
 
 
-def marked(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the verdicts of a run, with the articles marked that it has later versions of."""
+def mark_revised(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Return the verdicts of a run, with `revised` set for new articles that have revisions."""
     verdicts = list(verdicts)
     revised = {verdict.article_id for verdict in verdicts if verdict.outcome == "revision"}
     return [
@@ -78,21 +84,21 @@ def marked(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 def days_needed(candidates: Iterable[Candidate]) -> set[int]:
-    """Return the days whose articles the judge compares `candidates` with."""
-    own = {signed.day for candidate in candidates if (signed := _signed(candidate))}
-    return {day for one in own for day in reach(one)}
+    """Return the days of all articles that `candidates` may be near copies of."""
+    own_days = {signed.day for candidate in candidates if (signed := _signed(candidate))}
+    return {day for own_day in own_days for day in days_in_window(own_day)}
 
 
-def _verdict(candidate: Candidate, known: "_Known") -> Verdict:
+def _verdict(candidate: Candidate, published: "_Published") -> Verdict:
     document, id, text = candidate.document_id, candidate.article_id, candidate.text_hash
-    if known.lake.is_forgotten(id, text):
+    if published.lake.is_forgotten(id, text):
         return Verdict(document, "already_ingested", id)
-    if same_url := known.article(id):
+    if same_url := published.article(id):
         if text in same_url.texts or not candidate.has_url:
             return Verdict(document, "duplicate", id, kind="exact")
-        revision = known.add_version(same_url, candidate)
+        revision = published.add_version(same_url, candidate)
         return Verdict(document, "revision", id, revision, same_url.published_at)
-    if original := known.holder(text):
+    if original := published.first_with_text(text):
         return Verdict(
             document,
             "duplicate",
@@ -102,7 +108,9 @@ def _verdict(candidate: Candidate, known: "_Known") -> Verdict:
         )
     signed = _signed(candidate)
     if signed and (
-        found := near_copy(signed, [known.lake_bucket_articles, known.lsh_buckets.bucket_articles])
+        found := near_copy(
+            signed, [published.lake_bucket_articles, published.lsh_buckets.bucket_articles]
+        )
     ):
         return Verdict(
             document,
@@ -112,13 +120,13 @@ def _verdict(candidate: Candidate, known: "_Known") -> Verdict:
             similarity=found.similarity,
             elsewhere=_differ(candidate.site, found.article.site),
         )
-    known.add_article(candidate, signed)
+    published.add_article(candidate, signed)
     return Verdict(document, "article", id)
 
 
 @dataclass
 class _Article:
-    """An article with its versions, as known so far."""
+    """An article and its versions so far."""
 
     article_id: str
     published_at: datetime | None
@@ -128,51 +136,53 @@ class _Article:
 
 
 @dataclass
-class _Known:
-    """What has been published when a document is judged: the lake, and the run up to there."""
+class _Published:
+    """The articles published before a document: those of the lake and earlier ones of the run."""
 
-    lake: Holdings
+    lake: LakeLookup
     as_of: int | None
     lsh_buckets: Buckets = field(default_factory=Buckets)
     _articles: dict[str, _Article | None] = field(default_factory=dict)
-    _holders: dict[str, Version] = field(default_factory=dict)
+    _first_with_text: dict[str, Version] = field(default_factory=dict)
 
     def article(self, id: str) -> _Article | None:
-        """Return the article `id`, None if nobody has published it."""
+        """Return the article `id`; None if it is not published."""
         if id not in self._articles:
             self._articles[id] = _article(self.lake.versions(id, self.as_of))
         return self._articles[id]
 
-    def holder(self, text: str) -> _Article | None:
-        """Return the first of the articles that have, or had, this text."""
-        holders = [self.lake.holder(text, self.as_of), self._holders.get(text)]
-        if first := min(filter(None, holders), key=lambda one: one.order, default=None):
+    def first_with_text(self, text: str) -> _Article | None:
+        """Return the first article with this text, now or in an earlier version; None if none has it."""
+        found = [self.lake.first_with_text(text, self.as_of), self._first_with_text.get(text)]
+        if first := min(filter(None, found), key=lambda one: one.order, default=None):
             return self.article(first.article_id)
         return None
 
-    def lake_bucket_articles(self, bucket: int, days: range) -> list[Signed]:
-        """Return the first articles of one of the lake's shelves."""
+    def lake_bucket_articles(self, bucket: int, days: range) -> list[SignedArticle]:
+        """Return the first articles of one of the lake's LSH buckets."""
         return self.lake.bucket_articles(bucket, days, self.as_of)
 
     def add_version(self, article: _Article, candidate: Candidate) -> int:
-        """Publish the next version of `article`, and return its number."""
+        """Add the next version of `article` and return its number."""
         article.texts.add(candidate.text_hash)
         article.last_revision += 1
-        self._hold(candidate, article.last_revision, article.published_at)
+        self._add(candidate, article.last_revision, article.published_at)
         return article.last_revision
 
-    def add_article(self, candidate: Candidate, signed: Signed | None) -> None:
-        """Publish a new article."""
+    def add_article(self, candidate: Candidate, signed: SignedArticle | None) -> None:
+        """Add a new article."""
         id, published_at = candidate.article_id, candidate.published_at
         self._articles[id] = _Article(id, published_at, candidate.site, {candidate.text_hash})
-        self._hold(candidate, 0, published_at)
+        self._add(candidate, 0, published_at)
         if signed:
             self.lsh_buckets.add(signed)
 
-    def _hold(self, candidate: Candidate, revision: int, published_at: datetime | None) -> None:
+    def _add(self, candidate: Candidate, revision: int, published_at: datetime | None) -> None:
         text = candidate.text_hash
         new = Version(candidate.article_id, revision, text, published_at, candidate.seen_at)
-        self._holders[text] = min(self._holders.get(text, new), new, key=lambda one: one.order)
+        self._first_with_text[text] = min(
+            self._first_with_text.get(text, new), new, key=lambda one: one.order
+        )
 
 
 def _article(versions: list[Version]) -> _Article | None:
@@ -187,11 +197,11 @@ def _article(versions: list[Version]) -> _Article | None:
     )
 
 
-def _signed(candidate: Candidate) -> Signed | None:
-    """Return the candidate as an article to be; None if it is too short to be compared."""
+def _signed(candidate: Candidate) -> SignedArticle | None:
+    """Return the candidate as a `SignedArticle`; None if it is too short to have a signature."""
     if candidate.signature is None:
         return None
-    return Signed(
+    return SignedArticle(
         candidate.article_id,
         candidate.published_at,
         candidate.seen_at,
@@ -201,5 +211,5 @@ def _signed(candidate: Candidate) -> Signed | None:
 
 
 def _differ(site: str | None, other: str | None) -> bool:
-    """Return True if both are registrable domains, and not the same."""
+    """Return True if both are known and differ."""
     return site is not None and other is not None and site != other

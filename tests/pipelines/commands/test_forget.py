@@ -103,9 +103,9 @@ def test_a_text_that_an_article_still_has_is_not_forgotten_with_a_version(lake):
     forget(lake, [hexadecimal("one")])
     with lake.committer() as committer:
         assert not committer.conflicts.index.is_forgotten(article("two").text_hash)
-        assert committer.conflicts.index.holder(article("two").text_hash).article_id == hexadecimal(
-            "two"
-        )
+        assert committer.conflicts.index.first_with_text(
+            article("two").text_hash
+        ).article_id == hexadecimal("two")
     assert whole(lake)
 
 

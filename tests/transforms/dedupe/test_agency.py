@@ -1,4 +1,4 @@
-"""Who a copy is from."""
+"""The agency that an article credits."""
 
 import pytest
 from lakes import article

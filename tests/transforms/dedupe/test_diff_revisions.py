@@ -26,8 +26,8 @@ def changes(lake, revisions, revised=()):
 
 def test_versions_of_one_run_are_compared_with_each_other(lake):
     versions = [revision("v2", "one", 2, THIRD), revision("v1", "one", 1, SECOND)]
-    told = changes(lake, versions, [article("one", FIRST)])
-    assert told == ["“Five” → “Seven”", "+ “Two are missing.”"]
+    found = changes(lake, versions, [article("one", FIRST)])
+    assert found == ["“Five” → “Seven”", "+ “Two are missing.”"]
 
 
 def test_a_version_is_compared_with_the_article_in_the_lake(lake):
@@ -42,5 +42,5 @@ def test_a_version_is_compared_with_the_last_one_in_the_lake(lake):
     assert changes(lake, [revision("v2", "one", 2, THIRD)]) == ["+ “Two are missing.”"]
 
 
-def test_without_the_version_before_nothing_is_told(lake):
+def test_without_the_version_before_no_change_is_reported(lake):
     assert changes(lake, [revision("v3", "one", 3, THIRD)]) == [None]

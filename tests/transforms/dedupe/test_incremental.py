@@ -1,4 +1,4 @@
-"""Run by run or all at once: the same articles, copies and versions, whatever the index kept."""
+"""One run or many runs give the same articles, copies and versions, whatever days are indexed."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +11,9 @@ from wording import text_of
 from newslake.schemas.identity import text_hash
 from newslake.schemas.records import Candidate
 from newslake.transforms.dedupe.index import Index, Position, Version
-from newslake.transforms.dedupe.near import Buckets, Signed, near_copy
+from newslake.transforms.dedupe.near import Buckets, SignedArticle, near_copy
 from newslake.transforms.dedupe.signature import sign
-from newslake.transforms.dedupe.verdicts import judge, keeper_order
+from newslake.transforms.dedupe.verdicts import candidate_order, judge
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -44,18 +44,20 @@ documents = st.lists(
 
 
 def signed(given):
-    return Signed(given.article_id, given.published_at, given.seen_at, given.site, given.signature)
+    return SignedArticle(
+        given.article_id, given.published_at, given.seen_at, given.site, given.signature
+    )
 
 
 class GrowingLake:
-    """An index that is told what each run published, as a lake tells its own."""
+    """An index to which each run's articles and versions are applied, as in a lake."""
 
     def __init__(self, path):
         self.index = Index(path)
         self.runs = 0
 
     def take(self, run):
-        """Judge the documents of a run and publish what comes of it; return the verdicts."""
+        """Judge the documents of a run, publish the results and return the verdicts."""
         verdicts = list(judge(run, self.index, self.runs))
         by_id = {given.document_id: given for given in run}
         self.runs += 1
@@ -87,7 +89,7 @@ def judged(*runs):
 @settings(max_examples=60)
 @given(documents, st.data())
 def test_runs_in_time_order_give_what_one_run_gives(given, data):
-    in_order = sorted(given, key=keeper_order)
+    in_order = sorted(given, key=candidate_order)
     first, second = sorted(data.draw(st.tuples(*[st.integers(0, len(given))] * 2)))
     parts = judged(in_order[:first], in_order[first:second], in_order[second:])
     assert parts == judged(given)
@@ -106,9 +108,9 @@ def test_whatever_the_order_of_runs_a_copy_is_like_its_article_and_no_two_articl
     }
 
     def like(one, other):
-        shelves = Buckets()
-        shelves.add(signed(other))
-        return near_copy(signed(one), [shelves.bucket_articles]) is not None
+        lsh_buckets = Buckets()
+        lsh_buckets.add(signed(other))
+        return near_copy(signed(one), [lsh_buckets.bucket_articles]) is not None
 
     for verdict in verdicts.values():
         if verdict.kind == "near":
@@ -121,18 +123,18 @@ def test_whatever_the_order_of_runs_a_copy_is_like_its_article_and_no_two_articl
 @settings(max_examples=30)
 @given(st.permutations(range(9)), st.integers(0, 9))
 def test_another_order_changes_only_which_of_the_copies_is_the_article(order, cut):
-    """Three stories, each told three times within a month."""
-    told = [
+    """Three stories, each published three times within a month."""
+    published = [
         document(3 * story + n, None, blocks, 5 * n, None)
         for story, versions in enumerate(
             (("abc", "abcd", "bc"), ("e", "e", "e"), ("pq", "pqr", "q"))
         )
         for n, blocks in enumerate(versions)
     ]
-    mixed = [told[place] for place in order]
+    mixed = [published[place] for place in order]
     verdicts = judged(mixed[:cut], mixed[cut:])
     stories = {}
-    for number, one in enumerate(told):
+    for number, one in enumerate(published):
         stories.setdefault(verdicts[one.document_id].article_id, set()).add(number // 3)
     assert sorted(stories.values()) == [{0}, {1}, {2}]
     outcomes = [verdict.outcome for verdict in verdicts.values()]

@@ -1,4 +1,4 @@
-"""What a near copy is, and that looking for it costs little whatever stands on the shelves."""
+"""The definition of near copies, and the cost of the search whatever is in the LSH buckets."""
 
 from datetime import UTC, datetime, timedelta
 from time import process_time
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from waits import TRIES
 from wording import block, text_of
 
-from newslake.transforms.dedupe.near import MAX_IN_BUCKET, Buckets, Signed, near_copy
+from newslake.transforms.dedupe.near import MAX_IN_BUCKET, Buckets, SignedArticle, near_copy
 from newslake.transforms.dedupe.signature import buckets, sign
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -17,13 +17,13 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 def signed(name, text, day=0, seen=None, site=None):
     published = None if day is None else DAY + timedelta(days=day)
-    return Signed(name.encode().hex().ljust(32, "0"), published, seen, site, sign(text))
+    return SignedArticle(name.encode().hex().ljust(32, "0"), published, seen, site, sign(text))
 
 
 def is_copy(text, original, day=0, other_day=0):
-    shelves = Buckets()
-    shelves.add(signed("original", original, other_day))
-    return near_copy(signed("text", text, day), [shelves.bucket_articles]) is not None
+    lsh_buckets = Buckets()
+    lsh_buckets.add(signed("original", original, other_day))
+    return near_copy(signed("text", text, day), [lsh_buckets.bucket_articles]) is not None
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,19 @@ def test_copies_are_sought_within_thirty_days(day, other_day, found):
 
 
 def test_without_a_time_of_publication_the_time_of_fetching_counts():
-    shelves = Buckets()
-    shelves.add(signed("original", text_of("abc"), day=3))
+    lsh_buckets = Buckets()
+    lsh_buckets.add(signed("original", text_of("abc"), day=3))
     late = signed("late", text_of("abcd"), day=None, seen=DAY + timedelta(days=40))
     soon = signed("soon", text_of("abcd"), day=None, seen=DAY + timedelta(days=20))
-    assert near_copy(late, [shelves.bucket_articles]) is None
-    assert near_copy(soon, [shelves.bucket_articles])
+    assert near_copy(late, [lsh_buckets.bucket_articles]) is None
+    assert near_copy(soon, [lsh_buckets.bucket_articles])
 
 
 def test_a_copy_of_several_articles_is_one_of_the_earliest():
-    shelves = Buckets()
+    lsh_buckets = Buckets()
     for name, blocks, day in (("late", "abx", 2), ("early", "aby", 1), ("other", "pqr", 0)):
-        shelves.add(signed(name, text_of(blocks), day))
-    found = near_copy(signed("copy", text_of("abxy"), 3), [shelves.bucket_articles])
+        lsh_buckets.add(signed(name, text_of(blocks), day))
+    found = near_copy(signed("copy", text_of("abxy"), 3), [lsh_buckets.bucket_articles])
     assert found.article == signed("early", text_of("aby"), 1)
 
 
@@ -98,27 +98,27 @@ def test_short_texts_find_their_copies_too():
 
 
 def test_a_text_is_compared_with_few_however_many_share_its_boilerplate():
-    shelves = Buckets()
+    lsh_buckets = Buckets()
     for number in range(2_000):
-        shelves.add(signed(f"{number}", text_of(["boiler", f"own{number}", f"more{number}"])))
+        lsh_buckets.add(signed(f"{number}", text_of(["boiler", f"own{number}", f"more{number}"])))
     text = signed("text", text_of(["boiler", "own"]))
     most = max(
-        len(shelves.bucket_articles(bucket, range(-1000, 10**6)))
+        len(lsh_buckets.bucket_articles(bucket, range(-1000, 10**6)))
         for bucket in buckets(text.signature)
     )
     assert most == MAX_IN_BUCKET
-    assert near_copy(text, [shelves.bucket_articles]) is None
+    assert near_copy(text, [lsh_buckets.bucket_articles]) is None
 
 
-def test_thousands_of_texts_on_one_shelf_take_linear_time_and_bounded_memory():
-    """All texts share the shelves of their boilerplate, and none is a copy of another."""
+def test_thousands_of_texts_in_one_bucket_take_linear_time_and_bounded_memory():
+    """All texts share the LSH buckets of their boilerplate, and none is a copy of another."""
     one = signed("one", text_of("ab"))
 
     def seconds(count):
-        shelves, start = Buckets(), process_time()
+        lsh_buckets, start = Buckets(), process_time()
         for number in range(count):
-            shelves.add(one._replace(article_id=f"{number * 7919 % count:032x}"[::-1]))
-        kept = sum(len(bucket_articles) for bucket_articles in shelves._shelves.values())
+            lsh_buckets.add(one._replace(article_id=f"{number * 7919 % count:032x}"[::-1]))
+        kept = sum(len(bucket_articles) for bucket_articles in lsh_buckets._by_bucket.values())
         assert kept == 32 * MAX_IN_BUCKET
         return process_time() - start
 
@@ -130,7 +130,7 @@ days = st.integers(0, 70) | st.none()
 
 
 @given(st.lists(st.tuples(names, days), max_size=30), names, days, st.integers(0, 30))
-def test_shelves_that_stand_in_two_places_are_as_one(given, text, day, cut):
+def test_buckets_in_two_places_count_as_one(given, text, day, cut):
     articles = [signed(f"{n:02}", text_of(blocks), day) for n, (blocks, day) in enumerate(given)]
     whole, left, right = Buckets(), Buckets(), Buckets()
     for number, article in enumerate(articles):

@@ -1,4 +1,4 @@
-"""Near copies of what the lake holds, whatever its index has forgotten or lost."""
+"""Near copies of articles in the lake, also of days that its index has dropped or lost."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ from newslake.pipelines.cli import main
 from newslake.transforms.dedupe import near_index
 from newslake.transforms.dedupe.index import Index
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.dedupe.near import Signed, near_copy
+from newslake.transforms.dedupe.near import SignedArticle, near_copy
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.lake.errors import Stale
 
@@ -27,14 +27,14 @@ def lake(tmp_path):
 
 
 def signed(name, blocks, day=0, **fields):
-    """Return an article as the DAG makes it."""
+    """Return an article as the DAG writes it."""
     text = text_of(blocks)
     return article(name, text, DAY + timedelta(days=day), signature=sign(text), **fields)
 
 
 def original(lake, blocks, day=0, as_of=None):
     """Return the title of the article that a text of that day is a near copy of."""
-    text = Signed("f" * 32, DAY + timedelta(days=day), None, None, sign(text_of(blocks)))
+    text = SignedArticle("f" * 32, DAY + timedelta(days=day), None, None, sign(text_of(blocks)))
     with lake.committer() as committer:
         found = near_copy(
             text, [lambda *where: committer.conflicts.index.bucket_articles(*where, as_of)]
@@ -56,7 +56,7 @@ def test_an_index_that_was_thrown_away_finds_the_same(lake):
     lake.index_path.unlink()
     assert original(lake, "abc", day=9) == "one"
     with lake.committer() as committer:
-        timeless = Signed("f" * 32, None, None, None, sign(text_of("pqr")))
+        timeless = SignedArticle("f" * 32, None, None, None, sign(text_of("pqr")))
         assert near_copy(timeless, [committer.conflicts.index.bucket_articles])
 
 
@@ -88,9 +88,9 @@ def test_what_two_articles_came_to_say_belongs_to_the_earlier_one_in_a_new_index
            number=2, as_of=2)  # fmt: skip
     for _ in range(2):
         with lake.committer() as committer:
-            assert committer.conflicts.index.holder(by_early.text_hash).article_id == hexadecimal(
-                "early"
-            )
+            assert committer.conflicts.index.first_with_text(
+                by_early.text_hash
+            ).article_id == hexadecimal("early")
         lake.index_path.unlink(missing_ok=True)
 
 
@@ -113,7 +113,7 @@ def test_signatures_of_days_that_nobody_reports_on_are_dropped_and_ids_never(lak
     assert kept_days(lake) == [100]
     index = Index(lake.index_path)
     assert index.versions(hexadecimal("old"))
-    assert index.holder(signed("old", "abc").text_hash)
+    assert index.first_with_text(signed("old", "abc").text_hash)
     assert index.knows(hexadecimal("d-old"))
     index.close()
 

@@ -33,7 +33,7 @@ def test_what_is_said_twice_counts_once():
 
 
 def test_shingles_are_the_same_for_ever():
-    """Lakes hold what is made of them."""
+    """Lakes store values derived from shingles, so their hashes must not change."""
     assert [hex(number) for number in shingles("Talks go on in Geneva.")] == ["0xbea5c6030e9b0c3d"]
 
 

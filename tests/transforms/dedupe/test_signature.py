@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from wording import text_of
 
 from newslake.transforms.dedupe.shingles import shingles
-from newslake.transforms.dedupe.signature import buckets, likeness, sign
+from newslake.transforms.dedupe.signature import buckets, sign, similarity
 
 
 def exactly(one, other):
-    """Return Jaccard similarity and containment without estimating."""
+    """Return the exact Jaccard similarity and containment."""
     ours, theirs = set(shingles(one).tolist()), set(shingles(other).tolist())
     common = len(ours & theirs)
     return common / len(ours | theirs), common / min(len(ours), len(theirs))
@@ -27,7 +27,7 @@ def test_a_text_under_five_words_has_none(text):
 
 
 def test_signatures_are_the_same_for_ever():
-    """Lakes hold them."""
+    """Lakes store signatures, so they must not change."""
     signature = sign("The ferry workers of Port Alder ended their strike on Sunday.")
     assert signature[:4] == bytes([7, 0, 0, 0])
     bins = np.frombuffer(signature, "<u2", offset=4)
@@ -38,32 +38,32 @@ def test_signatures_are_the_same_for_ever():
 
 def test_equal_texts_are_wholly_alike():
     signature = sign(text_of("ab"))
-    assert likeness(signature, signature) == (1.0, 1.0)
+    assert similarity(signature, signature) == (1.0, 1.0)
 
 
 def test_estimates_are_near_the_truth():
     texts = [text_of(names) for names in ("abcdefgh", "abcdef", "abcd", "ab", "efghijkl", "klmnop")]
     errors = []
     for one, other in combinations(texts, 2):
-        estimate, truth = likeness(sign(one), sign(other)), exactly(one, other)
+        estimate, truth = similarity(sign(one), sign(other)), exactly(one, other)
         errors.append([abs(e - t) for e, t in zip(estimate, truth, strict=True)])
     assert np.mean(errors, axis=0) == pytest.approx([0, 0], abs=0.04)
     assert np.max(errors) < 0.15
 
 
-def test_texts_that_share_a_third_of_their_wording_share_a_shelf():
+def test_texts_that_share_a_third_of_their_wording_share_a_bucket():
     pairs = [(text_of([f"x{n}", f"y{n}"]), text_of([f"y{n}", f"z{n}"])) for n in range(100)]
     met = sum(bool({*buckets(sign(a))} & {*buckets(sign(b))}) for a, b in pairs)
     assert met >= 90
 
 
 def test_unlike_texts_share_none():
-    shelves = [{*buckets(sign(text_of([f"u{n}"] * 9)))} for n in range(50)]
-    assert not any(one & other for one, other in combinations(shelves, 2))
+    lsh_buckets = [{*buckets(sign(text_of([f"u{n}"] * 9)))} for n in range(50)]
+    assert not any(one & other for one, other in combinations(lsh_buckets, 2))
 
 
 @given(st.text(), st.text())
 def test_likeness_lies_between_0_and_1_and_has_no_direction(one, other):
     one, other = sign(one + " a b c d e"), sign(other + " a b c d e")
-    assert likeness(one, other) == likeness(other, one)
-    assert all(0 <= number <= 1 for number in likeness(one, other))
+    assert similarity(one, other) == similarity(other, one)
+    assert all(0 <= number <= 1 for number in similarity(one, other))

@@ -1,4 +1,4 @@
-"""The keeper rule."""
+"""Which documents become articles, copies and later versions."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from newslake.schemas.records import Candidate
 from newslake.transforms.dedupe import near
 from newslake.transforms.dedupe.index import Version
-from newslake.transforms.dedupe.near import Buckets, Signed
-from newslake.transforms.dedupe.signature import Likeness
+from newslake.transforms.dedupe.near import Buckets, SignedArticle
+from newslake.transforms.dedupe.signature import Similarity
 from newslake.transforms.dedupe.verdicts import judge
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 class Nothing:
-    """A lake that holds nothing."""
+    """An empty lake."""
 
     def versions(self, article_id, as_of=None):
         return []
 
-    def holder(self, text_hash, as_of=None):
+    def first_with_text(self, text_hash, as_of=None):
         return None
 
     def bucket_articles(self, bucket, days, as_of=None):
@@ -34,36 +34,36 @@ class Nothing:
 
 
 class Memory(Nothing):
-    """A lake that remembers what was published in it."""
+    """A lake that stores published versions in memory."""
 
     def __init__(self):
-        self.held = {}
-        self.shelves = Buckets()
+        self._versions = {}
+        self.lsh_buckets = Buckets()
 
     def publish(self, candidates, verdicts):
         by_id = {candidate.document_id: candidate for candidate in candidates}
         for verdict in verdicts:
             if verdict.outcome in ("article", "revision"):
-                self._hold(by_id[verdict.document_id], verdict)
+                self._add(by_id[verdict.document_id], verdict)
 
-    def _hold(self, given, verdict):
+    def _add(self, given, verdict):
         id, text, seen = verdict.article_id, given.text_hash, given.seen_at
         published = verdict.published_at if verdict.revision else given.published_at
         version = Version(id, verdict.revision, text, published, seen, given.site)
-        self.held.setdefault(id, []).append(version)
+        self._versions.setdefault(id, []).append(version)
         if not verdict.revision and given.signature:
-            self.shelves.add(Signed(id, published, seen, given.site, given.signature))
+            self.lsh_buckets.add(SignedArticle(id, published, seen, given.site, given.signature))
 
     def versions(self, article_id, as_of=None):
-        return self.held.get(article_id, [])
+        return self._versions.get(article_id, [])
 
-    def holder(self, text_hash, as_of=None):
-        versions = [version for held in self.held.values() for version in held]
+    def first_with_text(self, text_hash, as_of=None):
+        versions = [version for same_id in self._versions.values() for version in same_id]
         holders = [version for version in versions if version.text_hash == text_hash]
         return min(holders, key=lambda version: version.order, default=None)
 
     def bucket_articles(self, bucket, days, as_of=None):
-        return self.shelves.bucket_articles(bucket, days)
+        return self.lsh_buckets.bucket_articles(bucket, days)
 
 
 def candidate(
@@ -102,7 +102,7 @@ def test_the_earliest_of_equal_texts_is_the_article():
         pytest.param({"day": 1, "seen": DAY}, {"day": 1, "seen": DAY + timedelta(1)}, id="seen"),
     ],
 )
-def test_who_is_the_keeper(first, second):
+def test_which_document_is_the_original(first, second):
     found = outcomes([candidate("a", text="t", **second), candidate("b", text="t", **first)])
     assert found["b"][0] == "article"
     assert found["a"] == ("duplicate", "a-b", 0)
@@ -184,9 +184,9 @@ def test_the_order_of_the_inputs_does_not_matter(given, random):
 
 @given(candidates, st.data())
 def test_a_batch_gives_the_same_as_its_parts_in_time_order(given, data):
-    from newslake.transforms.dedupe.verdicts import keeper_order
+    from newslake.transforms.dedupe.verdicts import candidate_order
 
-    in_order = sorted(given, key=keeper_order)
+    in_order = sorted(given, key=candidate_order)
     cut = data.draw(st.integers(0, len(in_order)))
     lake, found = Memory(), {}
     for part in (in_order[:cut], in_order[cut:]):
@@ -215,10 +215,10 @@ def test_a_hundred_thousand_texts_in_one_bucket_are_each_compared_with_sixteen(m
     def unlike(one, other):
         nonlocal compared
         compared += 1
-        return Likeness(jaccard=0.1, containment=0.2)
+        return Similarity(jaccard=0.1, containment=0.2)
 
     monkeypatch.setattr(near, "buckets", lambda signature: [7])
-    monkeypatch.setattr(near, "likeness", unlike)
+    monkeypatch.setattr(near, "similarity", unlike)
     given = [
         candidate(f"{n:06}", f"{n * 7_919:015x}", day=n % 3, signature=b"boilerplate")
         for n in range(100_000)
@@ -229,8 +229,8 @@ def test_a_hundred_thousand_texts_in_one_bucket_are_each_compared_with_sixteen(m
 
 def test_of_a_hundred_thousand_articles_in_one_bucket_sixteen_a_day_are_kept(monkeypatch):
     monkeypatch.setattr(near, "buckets", lambda signature: [7])
-    shelves = Buckets()
+    lsh_buckets = Buckets()
     for n in range(100_000):
         published = DAY + timedelta(days=n % 3)
-        shelves.add(Signed(f"{n * 7_919:015x}", published, None, None, b"boilerplate"))
-    assert len([*chain(*shelves._shelves.values())]) == 3 * 16
+        lsh_buckets.add(SignedArticle(f"{n * 7_919:015x}", published, None, None, b"boilerplate"))
+    assert len([*chain(*lsh_buckets._by_bucket.values())]) == 3 * 16

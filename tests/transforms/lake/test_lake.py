@@ -268,7 +268,7 @@ def test_an_index_remembers_what_it_knew_at_an_earlier_entry(lake):
     index = Index(lake.index_path)
     assert not index.knows(hexadecimal("d-two"), as_of=1)
     assert index.knows(hexadecimal("d-two"), as_of=2)
-    assert index.holder(article("two").text_hash, as_of=1) is None
+    assert index.first_with_text(article("two").text_hash, as_of=1) is None
     index.close()
 
 
