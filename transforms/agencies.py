@@ -1,11 +1,11 @@
-"""News agencies by the forms of their credits, as agencies.tsv lists them."""
+"""News agencies by the spellings of their credits, as listed in agencies.tsv."""
 
 from functools import cache
 from importlib.resources import files
 
 
 def agency_called(form: str) -> str | None:
-    """Return the name of the agency that a credit calls `form`, None if it is none.
+    """Return the name of the agency credited as `form`; None if `form` is not an agency.
 
     >>> agency_called("Associated Press"), agency_called("Ann Lee")
     ('AP', None)
@@ -15,7 +15,7 @@ def agency_called(form: str) -> str | None:
 
 @cache
 def forms() -> dict[str, str]:
-    """Return the names of the agencies by the forms of their credits."""
+    """Return the mapping from the spellings of credits to the names of agencies."""
     table = (files(__package__) / "agencies.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
     return {form: name for name, written in rows for form in written.split("|")}

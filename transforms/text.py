@@ -1,4 +1,4 @@
-"""Hygiene of text: characters, lines, words. Every function takes and returns plain strings."""
+"""Text normalisation: characters, lines, words. The functions take and return plain strings."""
 
 import re
 import unicodedata
@@ -8,20 +8,21 @@ _SPACES = re.compile(r"\s+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-# Deleted: what no reader sees. White space among the controls is not here: it becomes a space.
-# Kept: the joiners U+200C and U+200D and the marks U+200E and U+200F, which scripts need.
-_UNSEEN = re.compile(
+# Invisible characters, which are deleted. Control characters that are white space are not listed:
+# they become spaces. The joiners U+200C and U+200D and the direction marks U+200E and U+200F are
+# kept: some scripts need them.
+_INVISIBLE = re.compile(
     "["
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters
     "\xad"  # soft hyphen
     "\u200b\u2060\ufeff"  # zero-width space, word joiner, byte order mark
-    "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the writing direction
-    "\ufff9-\ufffb"  # annotation marks
-    "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all
+    "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of text direction
+    "\ufff9-\ufffb"  # interlinear annotation marks
+    "\ufdd0-\ufdef\ufffe\uffff"  # noncharacters
     "]"
 )
 
-# Scripts written without spaces between words, as ranges of a character class.
+# Scripts without spaces between words, as ranges of a regular expression's character class.
 HAN_AND_KANA = (
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -34,19 +35,19 @@ _ANY_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 
 def mend(text: str) -> str:
-    """Return `text` with U+FFFD for each half of a surrogate pair, so that UTF-8 can hold it."""
+    """Return `text` with U+FFFD for each surrogate, so that it can be encoded as UTF-8."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def visible(text: str) -> str:
-    """Return `text` without characters that no reader sees, surrogates replaced."""
-    return _UNSEEN.sub("", mend(text))
+    """Return `text` without invisible characters and with surrogates replaced."""
+    return _INVISIBLE.sub("", mend(text))
 
 
 def lines(text: str) -> list[str]:
-    r"""Return the lines of `text` that hold anything, trimmed, with single spaces.
+    r"""Return the non-empty lines of `text`, trimmed, with single spaces.
 
-    Line ends are those of Unix, DOS, old Macs, mainframes (NEL) and Unicode (LS, PS).
+    Lines end with LF, CR LF, CR, NEL, or Unicode's LS and PS.
 
     >>> lines("Kyiv\u00a0 said\r\n\r\nno. \u2029 Moscow")
     ['Kyiv said', 'no.', 'Moscow']
@@ -56,7 +57,7 @@ def lines(text: str) -> list[str]:
 
 
 def normalize(text: str) -> str:
-    r"""Return `text` in NFC without unseen characters, one newline between lines.
+    r"""Return `text` in NFC, without invisible characters, with one newline between lines.
 
     >>> normalize("\ufeffCafe\u0301\t open\x00\r\n\r\n\r\nnow ")
     'Café open\nnow'
@@ -65,7 +66,7 @@ def normalize(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Return `text` normalised and on one line, fit for a title or a name.
+    r"""Return `text` normalised and on one line, for titles and names.
 
     >>> one_line(" Truce\n talks ")
     'Truce talks'
@@ -74,7 +75,7 @@ def one_line(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return the letters and digits of `text` in one case: equal for spellings of one title or name.
+    """Return the letters and digits of `text`, case-folded, to compare titles and names.
 
     >>> folded("Truce – talks!") == folded("TRUCE: Talks")
     True
@@ -83,7 +84,7 @@ def folded(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Return the number of words; each character counts in scripts that set no spaces.
+    """Return the number of words; in scripts without spaces, each character counts as a word.
 
     >>> count_words("Truce talks in 東京")
     5
@@ -92,12 +93,12 @@ def count_words(text: str) -> int:
 
 
 def last_line(text: str) -> str:
-    """Return the last line of `text`, where errors of many lines say what happened."""
+    """Return the last line of `text`, which holds the message of a multi-line error."""
     return text.strip().rpartition("\n")[2]
 
 
 def tidy_rows(lines: list[str]) -> list[str]:
-    """Return `lines` with table rows as `cell | cell`; rules between rows are dropped.
+    """Return `lines` with table rows as `cell | cell`; rules between rows are removed.
 
     >>> tidy_rows(["Key Point | Details |", "---|---|", "| Truce |  | agreed |"])
     ['Key Point | Details', 'Truce | agreed']
@@ -107,12 +108,12 @@ def tidy_rows(lines: list[str]) -> list[str]:
 
 
 def is_rule(line: str) -> bool:
-    """Return whether `line` separates a table's head from its body, as `---|---` does."""
+    """Return whether `line` separates a table's head from its body, such as `---|---`."""
     return "|" in line and bool(_RULE.fullmatch(line))
 
 
 def tidy_row(line: str) -> str:
-    """Return a table row with its cells set apart by ` | `, empty ones dropped."""
+    """Return a table row with its cells separated by ` | ` and without empty cells."""
     if "|" not in line:
         return line
     return " | ".join(cell for cell in _BAR.split(line) if cell)

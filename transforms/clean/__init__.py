@@ -1,5 +1,5 @@
-"""Step Clean: an article's text made fit to be compared and read.
+"""Step Clean: normalise an article's text and metadata and remove lines that are not the story.
 
-`clean.py` is the stage; `debris` knows what belongs to a page rather than to its story, `credits` the
-lines that say by whom it is and when.
+`clean.py` is the stage. `debris` finds boilerplate lines of the page, `credits` finds bylines and
+dates.
 """

@@ -1,4 +1,4 @@
-"""Stage Clean: an article as it was extracted in, the same fit to be compared and read out."""
+"""Stage Clean: normalise extracted articles and remove debris and credits from their texts."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,10 +16,10 @@ from newslake.transforms.text import count_words, normalize, one_line, visible
 
 
 def clean(draft: Draft) -> Draft:
-    """Return `draft` with tidy text and metadata, the text's id and its number of words.
+    """Return `draft` with clean text and metadata, the text's hash and its number of words.
 
     Raises:
-        NoText: nothing but debris.
+        NoText: The text consists of debris only.
     """
     article = draft.article
     text = drop_debris(normalize(article.text))
@@ -43,10 +43,10 @@ def clean(draft: Draft) -> Draft:
 
 
 def _days(article: Article) -> set[date]:
-    """Return the days of its publication and of its last change, on the publisher's calendar and in UTC."""
-    ahead = timedelta(minutes=article.published_offset or 0)
+    """Return the days of publication and last change, in the publisher's time zone and in UTC."""
+    offset = timedelta(minutes=article.published_offset or 0)
     times = filter(None, (article.published_at, article.modified_at))
-    return {day for time in times for day in (time.date(), (time + ahead).date())}
+    return {day for time in times for day in (time.date(), (time + offset).date())}
 
 
 def _tidy(value: str | None) -> str | None:
@@ -59,7 +59,7 @@ def _tidy_all(values: list[str]) -> list[str]:
 
 @dataclass(eq=False)
 class Clean(beam.PTransform):
-    """Clean every `Draft`; refuse those of debris alone as `no_text`."""
+    """Clean every `Draft`; reject drafts that consist of debris only as `no_text`."""
 
     def expand(self, drafts: beam.PCollection[Draft]) -> KeptAndRejected:
         return drafts | MapWithDeadLetter(clean, stage="Clean")

@@ -1,6 +1,6 @@
-"""Credits: lines at either end of a text that repeat what its fields hold, by whom it is and when.
+"""Credits: bylines and dates at the start or end of a text that repeat the article's metadata.
 
-A page sets them apart from its story by their place and type alone, which a text has not.
+On a page only position and typography distinguish them from the story; plain text has neither.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,33 +10,33 @@ from newslake.transforms.clean.day_lines import is_date
 from newslake.transforms.extract.fields.byline import names_in
 from newslake.transforms.text import folded
 
-HEAD, TAIL = 3, 2
-"""Lines at the beginning and at the end of a text among which its credits stand."""
+HEAD_LINES, TAIL_LINES = 3, 2
+"""Number of story lines at the start and at the end of a text among which credits are removed."""
 
-NAMED = 0.45
-"""Share of a byline's letters that are its names'; other lines tell of who is named."""
+MIN_NAME_SHARE = 0.45
+"""Minimum share of names among a byline's letters and digits; below it, a line is story text."""
 
 
 def drop_credits(text: str, authors: Iterable[str], days: Collection[date]) -> str:
-    r"""Return `text` without the lines at its ends that are bylines of `authors`, or state one of `days`.
+    r"""Return `text` without the bylines of `authors` and the lines that state one of `days` at its ends.
 
-    A text of nothing else is left as it is.
+    A text that consists of credits only is returned unchanged.
 
     >>> drop_credits("By Ann Lee\nMarch 1, 2024\nTalks go on.", ["Ann Lee"], [date(2024, 3, 1)])
     'Talks go on.'
     """
-    lines, known = text.split("\n"), {folded(author) for author in authors}
+    lines, folded_authors = text.split("\n"), {folded(author) for author in authors}
     head: list[str] = []
     tail: list[str] = []
     begin, end = 0, len(lines)
-    while begin < end and len(head) < HEAD:
-        if not _is_credit(lines[begin], known, days):
+    while begin < end and len(head) < HEAD_LINES:
+        if not _is_credit(lines[begin], folded_authors, days):
             head.append(lines[begin])
         begin += 1
-    while begin < end and len(tail) < TAIL:
+    while begin < end and len(tail) < TAIL_LINES:
         end -= 1
-        # An item of a list at the end is one of several.
-        if lines[end].startswith("- ") or not _is_credit(lines[end], known, days):
+        # A list item at the end belongs to the list.
+        if lines[end].startswith("- ") or not _is_credit(lines[end], folded_authors, days):
             tail.append(lines[end])
     return "\n".join([*head, *lines[begin:end], *reversed(tail)]) if head else text
 
@@ -46,9 +46,9 @@ def _is_credit(line: str, authors: set[str], days: Collection[date]) -> bool:
 
 
 def is_byline(line: str, authors: set[str]) -> bool:
-    """Return whether `line` names some of `authors`, who are folded, and does little else.
+    """Return whether `line` names some of `authors`, given folded, and contains little else.
 
-    Before a colon, it is who speaks next.
+    A line that ends with a colon names the next speaker and is not a byline.
 
     >>> is_byline("By Ann Lee, Kyiv", {"annlee"}), is_byline("Ann Lee, 40, is free", {"annlee"})
     (True, False)
@@ -56,4 +56,4 @@ def is_byline(line: str, authors: set[str]) -> bool:
     if line.endswith((":", "：")):
         return False
     names = [folded(name) for name in names_in([line.lstrip("-• ")])]
-    return authors.issuperset(names) and sum(map(len, names)) > NAMED * len(folded(line))
+    return authors.issuperset(names) and sum(map(len, names)) > MIN_NAME_SHARE * len(folded(line))

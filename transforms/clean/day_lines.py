@@ -1,4 +1,4 @@
-"""Lines that state a day as pages state when an article came out, and tell nothing else."""
+"""Lines that contain only a date of publication or change."""
 
 import re
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from newslake.transforms.extract.fields.dates import DAY_STATED
 _DAY = re.compile(DAY_STATED, re.IGNORECASE)
 _HOUR = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?|\b\d\d?\s?(?:[ap]\.?m\b|uhr\b|h\b)", re.IGNORECASE)
 
-# How the names of each month begin in the languages of Europe, long and short.
+# Prefixes of each month's names, long and short, in European languages.
 _MONTHS = (
     "jan jän ene gen ian янв яну січ sty led oca tam ιαν",
     "feb fév fev фев лют lut úno şub hel φεβ",
@@ -26,7 +26,7 @@ _MONTHS = (
     "dec dez dic déc des дек гру gru pro jou ara δεκ",
 )
 
-# What may stand beside: days of the week, words for a publication and a change, for hours and zones.
+# Words that may accompany the date: weekdays, words for publication and update, hours, time zones.
 _WORDS = """
     mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday
     mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
@@ -44,13 +44,13 @@ _WORDS = """
     julkaistu päivitetty opublikowano aktualizacja godz o опубликовано обновлено в г года
     am pm a m p h uhr t z utc gmt bst est edt et cst cdt ct mst mdt mt pst pdt pt cet cest eet eest msk ist
 """
-_BESIDE = frozenset(_WORDS.split())
+_ALLOWED_WORDS = frozenset(_WORDS.split())
 
 
 def is_date(line: str, days: Collection[date]) -> bool:
-    """Return whether `line` states one of `days` and, but for an hour, a weekday and a label, nothing else.
+    """Return whether `line` consists of one of `days` and, optionally, an hour, a weekday and a label.
 
-    Rows of tables, signatures of posts, and what a colon follows do not.
+    False for table rows, signatures of posts and lines that end with a colon.
 
     >>> day = date(2024, 3, 1)
     >>> is_date("Published: March 1, 2024, 10:30", [day]), is_date("March 4, 2024", [day])
@@ -59,14 +59,14 @@ def is_date(line: str, days: Collection[date]) -> bool:
     stated = [found[0].lower() for found in _DAY.finditer(line)]
     if not stated or " | " in line or "@" in line or line.endswith(":") or is_sentence(line):
         return False
-    beside = re.findall(r"\w+", _HOUR.sub(" ", _DAY.sub(" ", line)).lower())
-    return _BESIDE.issuperset(beside) and all(
+    other_words = re.findall(r"\w+", _HOUR.sub(" ", _DAY.sub(" ", line)).lower())
+    return _ALLOWED_WORDS.issuperset(other_words) and all(
         any(_states(words, day) for day in days) for words in stated
     )
 
 
 def _states(words: str, day: date) -> bool:
-    """Return whether `words`, of a date in small letters, may mean `day`; digits in any order."""
+    """Return whether `words`, a date in lower case, can mean `day`; its numbers may be in any order."""
     numbers = sorted(map(int, re.findall(r"\d+", words)))
     if len(numbers) == len(("day", "month", "year")):
         return numbers == sorted((day.day, day.month, day.year))

@@ -1,8 +1,9 @@
 """Debris: lines that belong to the page and not to its story.
 
-A line is judged by its form: a link to another story, a call to share, subscribe or comment, a
-credit, an advertisement's label. A sentence is debris only where a text ends, if the publisher
-speaks of himself or of other stories in it: losing a paragraph is worse than keeping a button.
+A line is debris by its form: a link to another story, a call to share, subscribe or comment, a
+credit, an advertisement's label. A sentence is debris only at the end of a text, and only if the
+publisher writes about itself or links other stories: losing a paragraph is worse than keeping a
+button.
 """
 
 import re
@@ -11,24 +12,24 @@ from itertools import accumulate, compress
 from newslake.transforms.text import count_words
 
 SENTENCE_WORDS = 4
-"""A line that ends like a sentence is one from this many words on."""
+"""Minimum number of words of a sentence."""
 
 MAX_WORDS = 25
-"""A line of more words is kept: page furniture is short."""
+"""A longer line, in words, is kept: debris is short."""
 
 MAX_LABEL_WORDS = 8
-"""A credit, a copyright notice or a button of more words is kept: it tells something."""
+"""A longer credit, copyright notice or button, in words, is kept: it carries information."""
 
-MAX_TEASER = 30
-"""Words of a link to another story, with its teaser."""
+MAX_TEASER_WORDS = 30
+"""Maximum number of words of a link to another story with its teaser."""
 
-MAX_CLOSING = 60
-"""Words of a sentence in which a publisher speaks of himself."""
+MAX_CLOSING_WORDS = 60
+"""Maximum number of words of a line in which the publisher writes about itself."""
 
 MAX_CHARACTERS = 1_000
-"""A line of more is kept unread, however few its words are: forms would take minutes for some."""
+"""A longer line is kept unchecked: the patterns would take minutes for some lines."""
 
-# The end may be followed by closing marks and by a name in parentheses, such as an agency's.
+# Closing quotes or brackets and a name in parentheses, such as an agency, may follow.
 _SENTENCE_END = re.compile(
     r"""[.!?…。!?｡।॥۔؟։።][\s"'“”‘’»›«)\]」』】]*(?:\([^()]{2,20}\)[\s"'”’»›]*)?$"""
 )
@@ -38,27 +39,27 @@ _NETWORK = (
     r"|bluesky|mastodon|threads|flipboard|google\s+news|tumblr|viber|messenger|e-?mail)"
 )
 
-_READ_ON = r"""(?:(?:lesen[ ]sie|lies)[ ](?:auch|mehr)|(?:[àa][ ])?lire[ ](?:aussi|également)
+_READ_MORE = r"""(?:(?:lesen[ ]sie|lies)[ ](?:auch|mehr)|(?:[àa][ ])?lire[ ](?:aussi|également)
     |(?:lea|lee|leer|ver)[ ](?:también|más)|leggi[ ]anche|leia[ ](?:também|mais)|lees[ ]ook|lue[ ]myös
     |läs[ ](?:också|mer)|les[ ]også|czytaj[ ](?:więcej|także|też|również)|читайте[ ](?:также|також))"""
 
 _ADDRESS = r"(?:[\w.+-]+@[\w.-]+\.\w+|\[email[ ]protected\]|(?:https?://|www\.)\S+|[a-z]+\.com/\S+)"
 
-# One entry a form; each must match the whole line. A blank in a pattern is written [ ].
+# One pattern per form; each must match the whole line. [ ] is a space.
 _CALLS = [
     # A link to another story.
     rf"""(?:(?:read|see|watch|listen|hear)[ ](?:also|more|next|too|this)|also[ ](?:read|see|watch)
         |must[ ](?:read|watch)|don['’]?t[ ]miss|more[ ](?:on[ ]this|from|stories|news|coverage)
         |in[ ]case[ ]you[ ]missed[ ]it|trending([ ]now)?|recommended|related(?:[ ]\w+)?
-        |you[ ](?:may|might)[ ]also[ ]like|mehr[ ]zum[ ]thema|{_READ_ON})
+        |you[ ](?:may|might)[ ]also[ ]like|mehr[ ]zum[ ]thema|{_READ_MORE})
         (?:\s*[:|»→>]|\s+[–—-]+\s).*""",
     r"""related(?:[ ](?:sources?|stor(?:y|ies)|articles?|posts?|links?|news|topics?|content|coverage
         |reading|tags?))?\s*:?""",
-    rf"""(?:{_READ_ON}|(?:recommended|more)[ ](?:for[ ]you|stories|articles|posts|news|like[ ]this)
+    rf"""(?:{_READ_MORE}|(?:recommended|more)[ ](?:for[ ]you|stories|articles|posts|news|like[ ]this)
         |you[ ](?:may|might)[ ]also[ ](?:like|be[ ]interested[ ]in)|(?:most|also)[ ](?:read|popular|viewed)
         |(?:trending|popular)(?:[ ](?:now|posts|stories))?|read[ ](?:also|more|next)
         |more[ ]on[ ]this([ ](?:story|topic))?)\s*[:.…»→>]*""",
-    # A call to subscribe, to sign in, to pay.
+    # A call to subscribe, sign in or pay.
     r"""(?:sign[ ]up|subscribe)[ ](?:for|to|now|here|today|free|and)\b.*
         |(?:register|join)[ ](?:now|here|today|for[ ](?:free|our)\b.*)""",
     r"""(?:sign[ ](?:up|in)|log[ ]?in|subscribe|register|newsletters?|already[ ]a[ ]subscriber\b.*
@@ -66,7 +67,7 @@ _CALLS = [
         |become[ ]a[ ](?:member|subscriber)(?:[ ](?:now|today))?)\s*[:»→>]*""",
 ]
 _LABELS = [
-    # A call to share or to follow.
+    # A call to share or follow.
     r"""(?:share|tweet|pin|e-?mail|print|save|bookmark|copy)
         (?:[ ](?:this|the|link|url)(?:[ ](?:this|article|story|post|page|link|url|news))?)?\s*(?::.*)?""",
     r"""(?:share|tweet|pin)(?:[ ]this(?:[ ](?:article|story|post|page|link|news))?)?
@@ -88,13 +89,13 @@ _LABELS = [
         |(?:taken[ ])?from(?:\s+(?-i:[A-Z])\S*){1,4})""",
     r"(?:credits?|crédits?|fotografía)\s*(?::|©|/).*|file[ ](?:photo|image|picture)",
     r"(?:©|\(c\)|copyright\b\s*(?:©|\(c\)|:|\d{4})).*|all[ ]rights[ ]reserved",
-    # An address: of the desk, of the writer, of a page.
+    # An e-mail or web address.
     rf"{_ADDRESS}(?:[ ](?:[|·,;][ ])?(?:{_ADDRESS}|[+(]?\d[\d/-]{{4,20}}))*",
-    # How long it takes to read.
+    # The reading time.
     r"""(?:-[ ])?\d+[ -](?:min\.?|minutes?|minuten)[ ](?:read|lesezeit|de[ ](?:lecture|lectura|leitura)|di[ ]lettura)
         |(?:lesedauer|lesezeit|reading[ ]time|(?:temps|tiempo|tempo)[ ](?:de|di)[ ](?:lecture|lectura|leitura|lettura)
         |leestijd|lästid|lesetid|czas[ ]czytania|время[ ]чтения)\s*:?\s*\d+.*""",
-    # An advertisement's label, and the page's own controls.
+    # An advertisement's label, and controls of the page.
     r"""(?:advert(?:isement|ising|isment)?s?|ads?|sponsored(?:[ ](?:content|links?|post|by\b.*))?|promoted
         |anzeige|werbung|publicité|publicidad|publicidade|pubblicità|advertentie|реклама)\s*[:–—-]*""",
     r"""(?:story|article)[ ]continues[ ](?:below|after)\b.*|continue[ ]reading\b.*
@@ -106,12 +107,12 @@ _LABELS = [
 ]
 
 
-# Where a text ends, sentences of the publisher about himself, if they speak to his readers; each is
-# found within the line.
+# Sentences at the end of a text in which the publisher writes about itself. They count only if they
+# address the reader. A pattern may match a part of the line.
 _CLOSINGS = [
     # A newsletter, an alert, an app.
     r"""\b(?:sign[ ]up|subscrib\w+|get|receive|delivered|register)\b.*\b(?:newsletters?|inbox)\b""",
-    # A way to reach or to follow the writer.
+    # A way to contact or follow the author.
     rf"""\b(?:follow|find|like|join)\b.{{0,60}}\b(?:on|at|via|@\w+)\b.{{0,40}}\b{_NETWORK}\b""",
     r"""\b(?:e-?mail(?:ed|ing)?|reach(?:ed)?|contact|write|tips?|news[ ]?(?:team|desk))\b.*\S@\S+\.\w""",
 ]
@@ -120,7 +121,7 @@ _RIGHTS = [
     r"""\ball[ ]rights[ ]reserved\b\s*(?:[.!|©–—-]|$)""",
 ]
 
-# Words of the first or second person, or a call that begins a sentence. `US` is a country.
+# Pronouns of the first or second person, or an imperative that begins a sentence. `US` is a country.
 _TO_READERS = re.compile(
     r"""\b(?:[Uu]s|[Mm]e|(?i:our|my|you|your))\b
     |(?i:(?:^|[.!?:;|…–—]\s+)(?:(?:please|to)\s+)?(?:sign[ ]up|subscribe|register|follow|find|like|join
@@ -128,7 +129,7 @@ _TO_READERS = re.compile(
     re.VERBOSE,
 )
 
-# A heading over links to other stories; what follows it is not the story's.
+# A heading above links to other stories; the lines below it are not part of the story.
 _RELATED = r"""(?:more|related|recommended|other|latest|top|trending|popular)[ ](?:stories|articles|posts|news
         |coverage|videos|content|reading|for[ ]you|like[ ]this)\s*:?|more[ ]from[ ](?-i:[A-Z])[^:]{0,40}
         |you[ ](?:may|might)[ ](?:also[ ])?(?:like|be[ ]interested[ ]in)\s*(?:[:.…]*)
@@ -141,12 +142,16 @@ def _any_of(forms: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.VERBOSE)
 
 
-_CALL, _LABEL, _MORE = _any_of(_CALLS), _any_of(_LABELS), _any_of([_RELATED])
-_CLOSING, _RIGHT = _any_of(_CLOSINGS), _any_of(_RIGHTS)
+_CALL_PATTERN, _LABEL_PATTERN, _RELATED_PATTERN = (
+    _any_of(_CALLS),
+    _any_of(_LABELS),
+    _any_of([_RELATED]),
+)
+_CLOSING_PATTERN, _RIGHTS_PATTERN = _any_of(_CLOSINGS), _any_of(_RIGHTS)
 
 
 def is_sentence(line: str) -> bool:
-    """Return whether `line` ends like a sentence and has the words of one.
+    """Return whether `line` ends like a sentence and has at least `SENTENCE_WORDS` words.
 
     >>> is_sentence("Ministers read also the fine print."), is_sentence("READ ALSO: Weather")
     (True, False)
@@ -155,7 +160,7 @@ def is_sentence(line: str) -> bool:
 
 
 def is_debris(line: str) -> bool:
-    """Return whether `line`, trimmed, belongs to the page and not to its story.
+    """Return whether `line`, without surrounding white space, belongs to the page and not to the story.
 
     >>> [is_debris(line) for line in ("Leave a Comment", "* * *", "Comments on the war")]
     [True, True, False]
@@ -167,14 +172,14 @@ def is_debris(line: str) -> bool:
     if len(line) > MAX_CHARACTERS:
         return False
     words = count_words(line)
-    is_label = words <= MAX_LABEL_WORDS and _LABEL.fullmatch(line)
-    return bool(is_label or (words <= MAX_WORDS and _CALL.fullmatch(line)))
+    is_label = words <= MAX_LABEL_WORDS and _LABEL_PATTERN.fullmatch(line)
+    return bool(is_label or (words <= MAX_WORDS and _CALL_PATTERN.fullmatch(line)))
 
 
 def drop_debris(text: str) -> str:
-    r"""Return `text` without its debris and without lines that repeat the line above them.
+    r"""Return `text` without debris and without lines that repeat the line above them.
 
-    Sentences and table rows may repeat; a caption or a heading set twice is the page's doing.
+    Repeated sentences and table rows are kept. Repeated captions and headings come from the page.
 
     >>> drop_debris("Talks go on.\nREAD ALSO: Weather\nA bridge at dawn\nA bridge at dawn")
     'Talks go on.\nA bridge at dawn'
@@ -185,7 +190,7 @@ def drop_debris(text: str) -> str:
 
 
 def _are_kept(lines: list[str]) -> list[bool]:
-    """Tell of each line whether it is neither debris wherever it stands nor a repetition."""
+    """Return for each line whether it is kept: neither debris at any position nor a repetition."""
     are_kept = []
     above = None
     for line in lines:
@@ -197,20 +202,21 @@ def _are_kept(lines: list[str]) -> list[bool]:
 
 
 def _story_end(lines: list[str], are_kept: list[bool]) -> int:
-    """Return how many lines there are to the story's end, before all that the publisher adds.
+    """Return the number of lines up to the story's end, without what the publisher adds.
 
-    He adds sentences about himself, and headings over links to other stories, if only short lines
-    follow and what stands before is the longer part: elsewhere the heading is the story's own.
+    The publisher adds sentences about itself and headings above links to other stories. Such a
+    heading ends the story only if all lines below it are short and the text above it is longer than
+    the text below; otherwise the heading is part of the story.
     """
     words = [count_words(line) * kept for line, kept in zip(lines, are_kept, strict=True)]
     before = list(accumulate(words, initial=0))
     begin = are_kept.index(True) if any(are_kept) else len(lines)
-    end = first = len(lines)  # none of the lines from `first` to `end` is such a heading
+    end = first = len(lines)  # no line from `first` to `end` is such a heading
     while True:
         while end > begin + 1 and (not are_kept[end - 1] or _is_closing(lines[end - 1])):
             end -= 1
         first = min(first, end)
-        while first == end or words[first] <= MAX_TEASER:
+        while first == end or words[first] <= MAX_TEASER_WORDS:
             if before[first - 1] <= before[end] - before[first]:
                 return end
             first -= 1
@@ -222,10 +228,12 @@ def _story_end(lines: list[str], are_kept: list[bool]) -> int:
 
 
 def _is_related(line: str) -> bool:
-    return len(line) <= MAX_CHARACTERS and bool(_MORE.fullmatch(line))
+    return len(line) <= MAX_CHARACTERS and bool(_RELATED_PATTERN.fullmatch(line))
 
 
 def _is_closing(line: str) -> bool:
-    if len(line) > MAX_CHARACTERS or count_words(line) > MAX_CLOSING:
+    if len(line) > MAX_CHARACTERS or count_words(line) > MAX_CLOSING_WORDS:
         return False
-    return bool(_RIGHT.search(line) or (_CLOSING.search(line) and _TO_READERS.search(line)))
+    return bool(
+        _RIGHTS_PATTERN.search(line) or (_CLOSING_PATTERN.search(line) and _TO_READERS.search(line))
+    )

@@ -1,8 +1,9 @@
 """Check a transaction for conflicts with the lake: copies, versions and forgotten articles.
 
-lake = open_lake("lake")
-with lake.committer() as committer:
-    result = committer.commit(transaction)
+Example:
+    lake = open_lake("lake")
+    with lake.committer() as committer:
+        result = committer.commit(transaction)
 """
 
 import sqlite3
