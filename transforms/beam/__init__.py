@@ -1,1 +1,1 @@
-"""What every stage is built on: a map with a dead-letter output, and a sandbox for hostile input."""
+"""Building blocks of all stages: a map with a dead-letter output, and a sandbox for hostile input."""

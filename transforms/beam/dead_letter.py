@@ -1,9 +1,9 @@
-"""Map a pure function over a collection and keep what the function refuses.
+"""Map a pure function over a collection and output the rejected inputs as rows.
 
-    drafts, rejected = documents | "Extract" >> Attempt(extract, stage="Extract")
+    drafts, rejected = documents | "Extract" >> MapWithDeadLetter(extract, stage="Extract")
 
-A function refuses an input by raising `Reject`. Any other exception is a bug of ours; it is kept
-too, as `crash_<ExceptionName>`, so that one bad page cannot stop a stream.
+The function rejects an input by raising `Reject`. Any other exception is a bug in newslake. It
+becomes a reject with the reason `crash_<ExceptionName>`, so one bad page does not stop the pipeline.
 """
 
 import traceback
@@ -20,8 +20,8 @@ from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
 
 MAX_PAYLOAD = 1_000_000
-"""A refused document is kept whole up to this many bytes, if its publisher does not reserve it; else
-only its digest."""
+"""Maximum size of a rejected document's stored payload, in bytes. Of larger documents, and of those
+with a text-and-data-mining opt-out, only the digest is stored."""
 
 T = TypeVar("T")
 
@@ -37,10 +37,10 @@ class MapWithDeadLetter(beam.PTransform):
     """`beam.Map` with a dead-letter output.
 
     Args:
-        function: Takes a `Document` or a `Draft`, returns one record or raises `Reject`. What it
-            is annotated to return is the type of `kept`.
+        function: Takes a `Document` or a `Draft`; returns one record or raises `Reject`. Its
+            return annotation is the element type of `kept`.
         stage: The stage's label, for `Rejected.stage`.
-        options: Keyword arguments passed on to `function` with every record.
+        options: Keyword arguments for each call of `function`.
     """
 
     def __init__(self, function: Callable[..., Any], stage: str, **options: Any) -> None:
@@ -68,16 +68,16 @@ def _typed(collection: beam.PCollection[Any], kind: type) -> beam.PCollection[An
 def map_one(
     record: Document | Draft, function: Callable[..., Any], stage: str, options: dict[str, Any]
 ) -> Iterator[Any]:
-    """Yield what `function` makes of `record`, or why it does not, as a `Rejected`."""
+    """Yield the result of `function(record)`, or a `Rejected` if it raises an exception."""
     try:
         yield function(record, **options)
-    except Exception as error:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
+    except Exception as error:  # noqa: BLE001 bugs become rejects
         document = record.document if isinstance(record, Draft) else record
         yield beam.pvalue.TaggedOutput("rejected", refusal(document, stage, error))
 
 
 def refusal(document: Document, stage: str, error: Exception) -> Rejected:
-    """Return the record of a refusal: its reason if `error` is a `Reject`, else a crash."""
+    """Return the `Rejected` row of `document`; errors other than `Reject` get a `crash_` reason."""
     if isinstance(error, Reject):
         reason, detail = error.reason, str(error)
     else:
@@ -89,13 +89,13 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
         reason=reason,
         detail=visible(detail),
         locator=document.locator,
-        payload=document.payload if _may_be_kept(document) else None,
+        payload=document.payload if _payload_is_kept(document) else None,
         payload_digest=payload_digest(document.payload),
     )
 
 
-def _may_be_kept(document: Document) -> bool:
-    """Tell whether a refused document is small enough to be kept, and not reserved by its publisher."""
+def _payload_is_kept(document: Document) -> bool:
+    """Return whether a rejected document is small enough to be stored and has no opt-out."""
     if len(document.payload) > MAX_PAYLOAD:
         return False
     return not optouts(document.headers, document.payload.decode("latin-1"))

@@ -1,12 +1,12 @@
-"""Calls in a process of their own, which is killed if an input fills its memory or holds it up.
+"""Function calls in a subprocess with limits of time and memory.
 
-    article = Box(seconds=10, megabytes=512).call(read_page, html)
+    article = Sandbox(seconds=10, megabytes=512).call(read_page, html)
 
-No thread can be killed, and C code that loops listens to nobody. The process, started at the first
-call and kept for those that follow, sets itself two timers for each call, whose signals the kernel
-kills it with, and a limit of memory. The first timer counts CPU time, so that the load of the machine
-does not decide what is too slow. The second counts wall time, for a call that waits for something. The
-process ends with its parent: at the end of the pipe, or by a timer.
+A thread cannot be killed, and an endless loop in C code cannot be interrupted, so calls run in a
+subprocess. It starts at the first call and serves all later ones. It limits its memory, and for each
+call it sets two timers, whose signals end it. One timer counts CPU time, so that the load of the
+machine does not matter. The other counts wall time, for calls that wait. The subprocess ends when
+its parent ends: it then reads the end of the pipe, or a timer expires.
 """
 
 import atexit
@@ -29,17 +29,18 @@ from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
 T = TypeVar("T")
 
 WALL_PER_CPU = 10
-"""A call may take so many times its CPU seconds in wall time."""
+"""Limit of wall time of a call, as a multiple of its limit of CPU time."""
 
 
 class Sandbox:
-    """A process for calls, one at a time.
+    """A subprocess that runs one call at a time.
 
     Args:
-        seconds: Most CPU time for a call; it may take `WALL_PER_CPU` times as much wall time.
-        megabytes: Most memory that a call may take, in MB of 2**20 bytes above that of the idle
-            process; not kept where the system has no such limit (macOS).
-        prepare: Called once in the process, to load what the first call would be charged with.
+        seconds: Maximum CPU time of a call; the limit of wall time is `WALL_PER_CPU` times as much.
+        megabytes: Maximum memory of a call, in units of 2**20 bytes above that of the idle
+            subprocess; not enforced on systems without such a limit (macOS).
+        prepare: Called once in the subprocess, without limits, to load modules and data that
+            otherwise the first call would load.
     """
 
     def __init__(
@@ -52,38 +53,40 @@ class Sandbox:
         self._child: subprocess.Popen[bytes] | None = None
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Return `function(*arguments)`, a function of a module, all of it fit to be pickled.
+        """Return `function(*arguments)`, run in the subprocess.
+
+        The function must be defined at module level; arguments and result must be picklable.
 
         Raises:
-            TooSlow: it took too long.
-            OutOfMemory: it wanted too much memory.
-            ParserDied: it brought its process down.
-            Exception: whatever it raised, with the traceback as a note.
+            TooSlow: The call exceeded its CPU time or wall time.
+            OutOfMemory: The call exceeded its memory.
+            ParserDied: The call crashed the subprocess.
+            Exception: Any exception of the function, with its traceback as a note.
         """
         request = pickle.dumps((function, arguments))
         with self._lock:
             is_fresh = self._child is None
             try:
-                succeeded, value = self._ask(request)
+                succeeded, value = self._send(request)
             except (OutOfMemory, ParserDied):
                 if is_fresh:
                     raise
-                # What earlier calls left behind may be to blame; nothing is left in a fresh one.
-                succeeded, value = self._ask(request)
+                # An earlier call may have caused it, so retry once in a new subprocess.
+                succeeded, value = self._send(request)
         if not succeeded:
             raise value
         result: T = value
         return result
 
     def close(self) -> None:
-        """End the process, if there is one; the next call starts another."""
+        """Kill the subprocess, if it runs; the next call starts a new one."""
         if self._child:
             self._child.kill()
             self._child.communicate()
             self._child = None
 
-    def _ask(self, request: bytes) -> tuple[bool, Any]:
-        """Return whether the call succeeded, and what it returned or raised."""
+    def _send(self, request: bytes) -> tuple[bool, Any]:
+        """Send a call; return whether it succeeded, and its result or exception."""
         self._child = child = self._child or self._start()
         assert child.stdin
         assert child.stdout
@@ -92,7 +95,7 @@ class Sandbox:
                 child.stdin.write(request)
                 child.stdin.flush()
             succeeded, value = pickle.load(child.stdout)
-        except (EOFError, pickle.UnpicklingError):  # gone, perhaps in the middle of its answer
+        except (EOFError, pickle.UnpicklingError):  # it ended, possibly while writing its response
             code = child.wait()
             self.close()
             if code == -signal.SIGPROF:
@@ -101,7 +104,7 @@ class Sandbox:
                 seconds = self.seconds * WALL_PER_CPU
                 raise TooSlow(f"more than {seconds:g} seconds of wall time") from None
             raise ParserDied(f"its process ended with {code}") from None
-        except BaseException:  # stopped halfway: its answer must not be taken for the next one's
+        except BaseException:  # interrupted: the next call must not read this response
             self.close()
             raise
         if isinstance(value, MemoryError):
@@ -110,10 +113,10 @@ class Sandbox:
         return succeeded, value
 
     def _start(self) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-P", "-m", __name__, str(self.seconds), str(self.megabytes)]
+        command = [sys.executable, "-P", "-m", __name__, str(self.seconds), str(self.megabytes)]
         path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
-        child = subprocess.Popen(words, stdin=pipe, stdout=pipe, env=os.environ | path)
+        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | path)
         assert child.stdin
         pickle.dump(self.prepare, child.stdin)
         return child
@@ -121,17 +124,18 @@ class Sandbox:
 
 @cache
 def sandbox(seconds: float, megabytes: int, prepare: Callable[[], object] | None = None) -> Sandbox:
-    """Return this process's own box of these limits."""
-    made = Sandbox(seconds, megabytes, prepare)
-    atexit.register(made.close)
-    return made
+    """Return the sandbox with these limits; each process has its own."""
+    created = Sandbox(seconds, megabytes, prepare)
+    atexit.register(created.close)
+    return created
 
 
-os.register_at_fork(after_in_child=sandbox.cache_clear)  # what its parent started is not its own
+# A forked process must not use its parent's subprocess.
+os.register_at_fork(after_in_child=sandbox.cache_clear)
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, seconds: float, megabytes: int) -> None:
-    """Answer calls until there are no more."""
+def serve(requests: BinaryIO, responses: BinaryIO, seconds: float, megabytes: int) -> None:
+    """Run the calls from `requests` and write their results to `responses`, until end of file."""
     if prepare := pickle.load(requests):
         prepare()
     _limit_memory(megabytes)
@@ -142,28 +146,28 @@ def serve(requests: BinaryIO, answers: BinaryIO, seconds: float, megabytes: int)
             return
         _set_timers(seconds)
         try:
-            answer = pickle.dumps((True, function(*arguments)))
-        except Exception as error:  # noqa: BLE001 it is raised again on the other side
-            answer = pickle.dumps((False, _portable(error)))
+            response = pickle.dumps((True, function(*arguments)))
+        except Exception as error:  # noqa: BLE001 the parent raises it
+            response = pickle.dumps((False, _portable(error)))
         _set_timers(0)
-        answers.write(answer)
-        answers.flush()
+        responses.write(response)
+        responses.flush()
 
 
 def _set_timers(seconds: float) -> None:
-    """Let the kernel end this process after so much CPU time from now; never if it is 0."""
+    """Set the timers that end this process after `seconds` of CPU time; 0 disarms them."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, seconds * WALL_PER_CPU)
 
 
 def _portable(error: Exception) -> Exception:
-    """Return `error` as one that survives the pipe; a bug's with its traceback as a note."""
+    """Return `error` in a picklable form; other errors than `Reject` get their traceback as a note."""
     if isinstance(error, Reject):
         return error
     error.add_note("".join(traceback.format_exception(error, limit=-3)))
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001 libraries' errors may be unfit in any way
+    except Exception:  # noqa: BLE001 unpickling errors of libraries may raise anything
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 
@@ -172,16 +176,16 @@ def _limit_memory(megabytes: int) -> None:
     statm = Path("/proc/self/statm")
     if statm.exists():
         idle = int(statm.read_text().split()[0]) * resource.getpagesize()
-        most = idle + megabytes * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        limit = idle + megabytes * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told too, and decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives it too and decides
     for timer in (signal.SIGPROF, signal.SIGALRM):
-        signal.signal(timer, signal.SIG_DFL)  # ends the process, whatever it is doing
+        signal.signal(timer, signal.SIG_DFL)  # the default action ends the process
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF, signal.SIGALRM])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pipes = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the answers
+    os.dup2(2, 1)  # output of libraries must not mix with responses
     serve(*pipes, float(sys.argv[1]), int(sys.argv[2]))

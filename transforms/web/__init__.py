@@ -1,1 +1,1 @@
-"""The web's own formats, for whoever reads or fetches: URLs, content encodings, HTTP times, opt-outs."""
+"""Formats of the web, used to read and fetch: URLs, content encodings, HTTP times, opt-outs."""

@@ -1,4 +1,4 @@
-"""Content encodings of HTTP: what a server has packed comes out piece by piece, within a limit of bytes."""
+"""HTTP content encodings: decompress a body piece by piece, up to a maximum size."""
 
 import zlib
 from collections.abc import Callable
@@ -10,30 +10,30 @@ from backports import zstd
 from newslake.schemas.reasons import BadEncoding, TooLarge
 
 ACCEPTED = "gzip, deflate, br, zstd"
-"""What we tell servers that we can unpack."""
+"""Value of the header Accept-Encoding."""
 
 MAX_STREAMS = 10_000
-"""Streams one behind the other in a body, at most; a real one is of thousands of characters."""
+"""Maximum number of concatenated streams in a body; real streams hold thousands of characters."""
 
-_ANY_WRAPPING = zlib.MAX_WBITS | 32  # of gzip or of zlib, as it comes
+_AUTO_DETECT = zlib.MAX_WBITS | 32  # zlib detects the header of gzip or zlib
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
-_STEP = 2**16  # most bytes given to a stream at once: what it leaves is copied
+_CHUNK_BYTES = 2**16  # bytes per call to a stream, which copies the bytes that it does not consume
 
 
 class _Decoder(Protocol):
-    """What unpacks a body."""
+    """Decompresses one body."""
 
     @property
     def done(self) -> bool:
-        """True where a stream has come to its end."""
+        """True if the current stream is complete."""
 
-    def feed(self, piece: bytes, most: int) -> bytes:
-        """Return what `piece` holds, and stop somewhere beyond `most` bytes."""
+    def feed(self, piece: bytes, max_bytes: int) -> bytes:
+        """Return `piece` decompressed; stop after more than `max_bytes` bytes of output."""
 
 
 class _Stream(Protocol):
-    """A stream of gzip, zlib or zstd."""
+    """A decompressor of one gzip, zlib or zstd stream."""
 
     @property
     def eof(self) -> bool: ...
@@ -47,45 +47,46 @@ class _Stream(Protocol):
 class _Plain:
     done = True
 
-    def feed(self, piece: bytes, most: int) -> bytes:
+    def feed(self, piece: bytes, max_bytes: int) -> bytes:
         return piece
 
 
 class _Streams:
-    """Streams that may stand one behind the other, as those of gzip (RFC 1952) and zstd (RFC 8878) do.
+    """Concatenated streams, which gzip (RFC 1952) and zstd (RFC 8878) allow.
 
-    What follows the last one is not part of the body; browsers pass over it too.
+    Bytes after the last stream are ignored, as in browsers.
 
     Args:
-        make: Makes a stream.
-        magic: What another one behind the first begins with; empty if there is none.
+        new_stream: Returns a new decompressor.
+        magic: The first bytes of a further stream; empty if the format has one stream only.
     """
 
-    def __init__(self, make: Callable[[], _Stream], magic: bytes = b"") -> None:
-        self._make, self._magic = make, magic
-        self._stream = make()
+    def __init__(self, new_stream: Callable[[], _Stream], magic: bytes = b"") -> None:
+        self._new_stream, self._magic = new_stream, magic
+        self._stream = new_stream()
         self._streams = 1
-        self._behind = b""
+        self._unread = b""
 
     @property
     def done(self) -> bool:
         return self._stream.eof
 
-    def feed(self, piece: bytes, most: int) -> bytes:
-        unpacked = bytearray()
-        for at in range(0, len(piece), _STEP):
-            data = self._behind + piece[at : at + _STEP]
-            while len(unpacked) <= most and self._is_open(data):
-                unpacked += self._stream.decompress(data, most + 1 - len(unpacked))
+    def feed(self, piece: bytes, max_bytes: int) -> bytes:
+        decoded = bytearray()
+        for start in range(0, len(piece), _CHUNK_BYTES):
+            data = self._unread + piece[start : start + _CHUNK_BYTES]
+            while len(decoded) <= max_bytes and self._has_more(data):
+                decoded += self._stream.decompress(data, max_bytes + 1 - len(decoded))
                 data = self._stream.unused_data
-            self._behind = data[: len(self._magic)] if self.done else b""  # perhaps a beginning
-        return bytes(unpacked)
+            # The end of `data` may be the first bytes of the next stream.
+            self._unread = data[: len(self._magic)] if self.done else b""
+        return bytes(decoded)
 
-    def _is_open(self, data: bytes) -> bool:
-        """Tell whether `data` goes on with the stream, or begins another one.
+    def _has_more(self, data: bytes) -> bool:
+        """Return whether `data` continues the current stream or begins a new one.
 
         Raises:
-            BadEncoding: it is one too many.
+            BadEncoding: The body has more than `MAX_STREAMS` streams.
         """
         if not self.done:
             return bool(data)
@@ -93,23 +94,23 @@ class _Streams:
             return False
         if self._streams == MAX_STREAMS:
             raise BadEncoding(f"more than {MAX_STREAMS} streams in one body")
-        self._stream, self._streams = self._make(), self._streams + 1
+        self._stream, self._streams = self._new_stream(), self._streams + 1
         return True
 
 
 class _Deflate(_Streams):
-    """`deflate` with or without a wrapping: servers disagree about what it means."""
+    """`deflate` with or without a zlib header: servers send both."""
 
     def __init__(self) -> None:
-        super().__init__(lambda: zlib.decompressobj(_ANY_WRAPPING))
-        self._begun = False
+        super().__init__(lambda: zlib.decompressobj(_AUTO_DETECT))
+        self._started = False
 
-    def feed(self, piece: bytes, most: int) -> bytes:
-        if not self._begun and piece:
-            self._begun = True
+    def feed(self, piece: bytes, max_bytes: int) -> bytes:
+        if not self._started and piece:
+            self._started = True
             if piece[0] != _GZIP[0] and piece[0] & 0x0F != zlib.DEFLATED:
                 self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        return super().feed(piece, most)
+        return super().feed(piece, max_bytes)
 
 
 class _Brotli:
@@ -120,14 +121,14 @@ class _Brotli:
     def done(self) -> bool:
         return bool(self._brotli.is_finished())
 
-    def feed(self, piece: bytes, most: int) -> bytes:
+    def feed(self, piece: bytes, max_bytes: int) -> bytes:
         if self.done:
             return b""
-        return bytes(self._brotli.process(piece, output_buffer_limit=most + 1))
+        return bytes(self._brotli.process(piece, output_buffer_limit=max_bytes + 1))
 
 
 def _gzip() -> _Streams:
-    return _Streams(lambda: zlib.decompressobj(_ANY_WRAPPING), _GZIP)
+    return _Streams(lambda: zlib.decompressobj(_AUTO_DETECT), _GZIP)
 
 
 _DECODERS: dict[str, Callable[[], _Decoder]] = {
@@ -142,7 +143,7 @@ _DECODERS: dict[str, Callable[[], _Decoder]] = {
 
 
 def is_known(encoding: str) -> bool:
-    """Tell whether `encoding`, a name out of the header Content-Encoding, is one that we can undo.
+    """Return whether `encoding`, a value of the header Content-Encoding, is supported.
 
     >>> is_known("X-GZIP"), is_known("utf-8")
     (True, False)
@@ -151,43 +152,43 @@ def is_known(encoding: str) -> bool:
 
 
 class Unpacking:
-    """A body in the making: what came, and what it holds.
+    """Decompresses a body that is received in pieces.
 
     Args:
-        encoding: The header Content-Encoding; empty if there is none.
-        max_bytes: Largest body, unpacked.
+        encoding: The value of the header Content-Encoding; empty without one.
+        max_bytes: Maximum size of the body, received and decompressed, in bytes.
 
     Raises:
-        BadEncoding: an encoding that nobody knows, or several, one in the other.
+        BadEncoding: The encoding is unknown, or there are several.
     """
 
     def __init__(self, encoding: str, max_bytes: int) -> None:
-        make = _DECODERS.get(encoding.strip().lower())
-        if make is None:
+        new_decoder = _DECODERS.get(encoding.strip().lower())
+        if new_decoder is None:
             raise BadEncoding(f"Content-Encoding {encoding[:60]!r}")
-        self._decoder: _Decoder = make()
+        self._decoder: _Decoder = new_decoder()
         self._max_bytes = max_bytes
         self.raw = bytearray()
-        """As received."""
+        """The body as received."""
         self.body = bytearray()
-        """Unpacked."""
+        """The body, decompressed."""
 
     def feed(self, piece: bytes) -> None:
-        """Take in a piece as it came.
+        """Add a received piece.
 
         Raises:
-            TooLarge: the body would be larger than allowed; no more than one piece over it was held.
-            BadEncoding: the bytes are not what the header says.
+            TooLarge: The body exceeds the limit; memory exceeds it by at most one piece.
+            BadEncoding: The bytes are not valid in this encoding.
         """
         self.raw += piece
         try:
             self.body += self._decoder.feed(piece, self._max_bytes - len(self.body))
         except (zlib.error, brotli.error, zstd.ZstdError) as error:
-            raise BadEncoding(f"not what its Content-Encoding says: {error}") from error
+            raise BadEncoding(f"body is not valid for its Content-Encoding: {error}") from error
         if max(len(self.body), len(self.raw)) > self._max_bytes:
             raise TooLarge(f"more than {self._max_bytes / 1e6:g} MB")
 
     @property
     def is_whole(self) -> bool:
-        """True if nothing is missing: no stream was begun, or it has come to its end."""
+        """True if the body is empty or its last stream is complete."""
         return not self.raw or self._decoder.done

@@ -1,14 +1,14 @@
-"""Times in HTTP's headers: dates in its three formats, and numbers of seconds (RFC 9110, 5.6.7 and 10.2.3)."""
+"""Times in HTTP headers: dates in three formats, and seconds (RFC 9110, 5.6.7 and 10.2.3)."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 LONGEST = timedelta(days=3650)
-"""A wait beyond it is for ever, and times would overflow."""
+"""Maximum wait, ten years: longer waits would overflow `datetime`."""
 
 
 def http_date(text: str) -> datetime | None:
-    """Return the time that `text` names, in UTC; None if it is none."""
+    """Return the HTTP date `text` in UTC; None if it is invalid."""
     try:
         parsed = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):
@@ -17,7 +17,7 @@ def http_date(text: str) -> datetime | None:
 
 
 def seconds(text: str) -> timedelta | None:
-    """Return the time that `text`, a number of whole seconds, takes; None if it is none.
+    """Return `text`, a number of whole seconds, as a duration; None if it is invalid.
 
     >>> seconds("120"), seconds("-5")
     (datetime.timedelta(seconds=120), None)
@@ -28,11 +28,11 @@ def seconds(text: str) -> timedelta | None:
 
 
 def retry_after(text: str, server_time: datetime) -> timedelta | None:
-    """Return how long the header Retry-After asks us to wait; None if it says nothing of sense.
+    """Return the wait that the header Retry-After requests; None if it is invalid.
 
     Args:
-        text: Its value.
-        server_time: The time by the server's own clock.
+        text: The value of the header.
+        server_time: The time on the server's clock.
     """
     wait = seconds(text.strip())
     if wait is None and (until := http_date(text)):

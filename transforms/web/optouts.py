@@ -1,7 +1,8 @@
-"""Reservations of publishers against text mining, as responses and pages state them.
+"""Text-and-data-mining opt-outs of publishers in HTTP headers and HTML pages.
 
-Read are `tdm-reservation` (W3C TDM Reservation Protocol) in header and meta; `noai`, `noimageai` and
-`noarchive` in `X-Robots-Tag` and meta robots; and what `Content-Usage` (IETF AI preferences) denies.
+Supported are `tdm-reservation` (W3C TDM Reservation Protocol) in headers and meta tags; `noai`,
+`noimageai` and `noarchive` in `X-Robots-Tag` and meta robots; and usages that `Content-Usage` (IETF
+AI preferences) denies.
 """
 
 import re
@@ -9,8 +10,8 @@ from collections.abc import Iterator
 
 _DIRECTIVES = {"noai", "noimageai", "noarchive"}
 _META = re.compile(r"<meta\s[^<>]{1,2000}>", re.IGNORECASE)
-_TELLING = re.compile(r"tdm-reservation|content-usage|robots", re.IGNORECASE)
-"""What the names have in them that `_read` knows."""
+_RELEVANT_NAME = re.compile(r"tdm-reservation|content-usage|robots", re.IGNORECASE)
+"""Matches meta tags with a name that `_optouts_in` supports."""
 _ATTRIBUTE = re.compile(
     r"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
@@ -20,7 +21,7 @@ _DENIED = re.compile(r"([\w-]+)\s*=\s*\"?n\b", re.IGNORECASE)
 
 
 def optouts(headers: str, html: str) -> list[str]:
-    r"""Return what the publisher reserves, in order of the alphabet; empty if nothing.
+    r"""Return the opt-outs of a page, in alphabetical order.
 
     >>> optouts("X-Robots-Tag: noai, noindex\nTDM-Reservation: 1", "")
     ['noai', 'tdm-reservation']
@@ -28,25 +29,29 @@ def optouts(headers: str, html: str) -> list[str]:
     ['content-usage:train-ai', 'noarchive']
 
     Args:
-        headers: A `Name: value` line each.
-        html: The page.
+        headers: The response headers, one `Name: value` line each.
+        html: The HTML of the page.
     """
     lines = (line.partition(":") for line in headers.splitlines())
     stated = [(name.strip().lower(), value) for name, _, value in lines]
     return sorted(
-        {found for name, value in [*stated, *_metas(html)] for found in _read(name, value)}
+        {
+            found
+            for name, value in [*stated, *_meta_tags(html)]
+            for found in _optouts_in(name, value)
+        }
     )
 
 
-def _metas(html: str) -> Iterator[tuple[str, str]]:
-    """Yield name and content of the page's meta tags, of those that may reserve something."""
-    for tag in filter(_TELLING.search, _META.findall(html)):
+def _meta_tags(html: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and content of each meta tag that may state an opt-out."""
+    for tag in filter(_RELEVANT_NAME.search, _META.findall(html)):
         attributes = {name.lower(): "".join(value) for name, *value in _ATTRIBUTE.findall(tag)}
         yield attributes.get("name", "").lower(), attributes.get("content", "")
 
 
-def _read(name: str, value: str) -> Iterator[str]:
-    """Yield what a header, or a meta tag, of that name reserves."""
+def _optouts_in(name: str, value: str) -> Iterator[str]:
+    """Yield the opt-outs in a header or meta tag."""
     if name == "tdm-reservation" and value.strip() == "1":
         yield name
     elif name == "content-usage":

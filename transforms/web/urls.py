@@ -1,7 +1,7 @@
-"""Addresses: URLs as a browser reads them, in one spelling, without secrets.
+"""URLs: parsing as in browsers, one canonical spelling, no secrets.
 
-The parsing is that of the WHATWG standard, by `ada_url`. Parameters are dropped by name only where
-the name is known to track readers: `?id=7` and `?12345` tell articles apart and must stay.
+`ada_url` parses URLs by the WHATWG standard. Canonical URLs lose only parameters with a known
+tracking name: others, such as `?id=7` or `?12345`, may identify the article.
 """
 
 import re
@@ -16,7 +16,7 @@ _SECRET = re.compile(
     r"session_?(?:id|key)|phpsessid|jsessionid|x-amz-.+|signature",
     re.IGNORECASE,
 )
-"""Parameters that may let their holder in; never stored."""
+"""Parameters that may grant access; never stored."""
 
 _TRACKING = re.compile(
     r"(?:utm|mtm|matomo|pk|piwik|hsa|mkt|ns|at|stm|itm)_.+|_hs(?:enc|mi)|hsctatracking|_openstat|"
@@ -26,57 +26,57 @@ _TRACKING = re.compile(
     r"s_?cid|spm|wt_?mc(?:_.+)?|campaign_?id|wtrid|yclid|twclid|ttclid|srsltid|amp",
     re.IGNORECASE,
 )
-"""Parameters that tell where a reader came from; the page is the same without."""
+"""Parameters that track readers; the page is the same without them."""
 
 
 _AMP_ENDING = re.compile(r"(?<=[^/]/)(?:amp/)*amp/?$|\.amp(?=\.html?$|$)", re.IGNORECASE)
-"""Of a path: `/news/7/amp`, `/news/7.amp.html`."""
+"""AMP suffix of a path: `/news/7/amp`, `/news/7.amp.html`."""
 
 _VIEWER = re.compile(
     r"(?:(?:www\.)?google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[a-z]|[\w-]+\.bing-amp\.com/[a-z])"
     r"/(?P<secure>s/)?(?P<page>[^/]+\.[^/]+/.*)"
 )
-"""AMP pages as search engines show them: the publisher's address stands in the path."""
+"""AMP pages served by search engines: the publisher's URL is in the path."""
 
-_EDITIONS = {"m", "mobile", "amp"}
-"""Names of hosts that hold the pages of another one for telephones."""
+_EDITION_LABELS = {"m", "mobile", "amp"}
+"""Labels of host names that serve mobile or AMP editions of another host."""
 
 
 def web_address(url: str | None, base: str | None = None) -> str | None:
-    """Return `url` as a browser writes it, without user name, password and tokens.
+    """Return `url` as a browser spells it, without user name, password and tokens.
 
     >>> web_address("HTTPS://ann:pw@Example.org:443/a/../b?id=7#top")
     'https://example.org/b?id=7#top'
 
     Args:
         url: Absolute, or relative to `base`.
-        base: Where it was found.
+        base: The URL of the page that contains `url`.
 
     Returns:
-        None unless it is an address of the web: http or https.
+        The URL; None if it is not a valid http or https URL.
     """
     parsed = _parse(url, base)
     return parsed.href if parsed else None
 
 
 def canonical(url: str | None) -> str | None:
-    """Return `url` in one spelling: no fragment, no tracking, parameters in order of their names.
+    """Return the canonical spelling of `url`: no fragment, no tracking, parameters sorted by name.
 
-    Pages for telephones and AMP pages have the address of the full page.
+    Mobile and AMP pages get the URL of the full page.
 
     >>> canonical("http://m.example.org/news/amp/?b=2&utm_source=feed&a=1#top")
     'http://example.org/news/?a=1&b=2'
 
     Returns:
-        None where `web_address` is None.
+        The URL; None if `web_address` returns None.
     """
-    while (spelled := _spelled(url)) != url:
-        url = spelled
+    while (simplified := _one_step(url)) != url:
+        url = simplified
     return url
 
 
-def _spelled(url: str | None) -> str | None:
-    """Return `url` one step nearer to its one spelling."""
+def _one_step(url: str | None) -> str | None:
+    """Return `url` after one step of canonicalisation."""
     parsed = _parse(url)
     if parsed is None:
         return None
@@ -91,7 +91,7 @@ def _spelled(url: str | None) -> str | None:
 
 
 def publisher(url: str | None) -> str | None:
-    """Return the registrable domain of `url`; the host where there is none, as in `localhost`.
+    """Return the registrable domain of `url`; the host if there is none, as for `localhost`.
 
     >>> publisher("https://edition.example.co.uk:8080/a")
     'example.co.uk'
@@ -105,18 +105,18 @@ def publisher(url: str | None) -> str | None:
 
 
 def _full_host(parsed: URL) -> str:
-    """Return the host that holds the full pages: `en.wikipedia.org` for `en.m.wikipedia.org`."""
+    """Return the host of the full pages: `en.wikipedia.org` for `en.m.wikipedia.org`."""
     host = parsed.host
     site = None if _is_ip(parsed.hostname) else extract_domain(f"http://{parsed.hostname}/")
-    above, found, _ = host.rpartition(site) if site else ("", "", "")
+    subdomains, found, _ = host.rpartition(site) if site else ("", "", "")
     if not found:
         return host
-    labels = [label for label in above.split(".") if label not in _EDITIONS]
-    return ".".join(labels) + host[len(above) :]
+    labels = [label for label in subdomains.split(".") if label not in _EDITION_LABELS]
+    return ".".join(labels) + host[len(subdomains) :]
 
 
 def is_home_page(url: str) -> bool:
-    """Return whether `url` names a whole site and no page of it."""
+    """Return whether `url` is a home page: path `/` and no query."""
     parsed = URL(url)
     return parsed.pathname == "/" and not parsed.search
 
@@ -134,7 +134,7 @@ def _parse(url: str | None, base: str | None = None) -> URL | None:
 
 
 def _query(search: str, without: re.Pattern[str], ordered: bool = False) -> str:
-    """Return a query without the parameters whose names match, all others as they stand."""
+    """Return a query without the parameters whose names match `without`; others are unchanged."""
     pairs = [pair.removeprefix("amp;") for pair in search.removeprefix("?").split("&") if pair]
     kept = [pair for pair in pairs if not without.fullmatch(_name(pair))]
     return "&".join(sorted(kept, key=_name) if ordered else kept)

@@ -125,7 +125,7 @@ def test_an_interrupted_call_leaves_no_answer_for_the_next_one(small):
     assert small.call(calls.fill, 1) == 2**20
 
 
-def test_there_is_one_box_a_process():
+def test_each_process_has_one_sandbox():
     assert sandbox(10, 512) is sandbox(10, 512)
 
 
