@@ -123,7 +123,7 @@ class FollowLoop:
 
             found = visits(sites, visit, self._clock, POLLS)
             polled = [one async for _, one in found if one is not None]
-            self.requests += [one.row for one in polled] + visitor.beside
+            self.requests += [one.row for one in polled] + visitor.robots_fetches
             return polled
 
     def commit(self, run_id: str, number: int) -> CommitResult:

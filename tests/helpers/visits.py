@@ -8,7 +8,7 @@ from waits import HANG_SECONDS
 
 from newslake.transforms.fetch.client import Client, RequestLimits
 from newslake.transforms.fetch.response import Response
-from newslake.transforms.fetch.visitor import Memory, Visitor
+from newslake.transforms.fetch.visitor import Visitor, VisitorState
 
 PATIENT = RequestLimits(total_seconds=HANG_SECONDS, connect_seconds=HANG_SECONDS)
 NOW = FakeClock().now()
@@ -23,7 +23,7 @@ def visit(act, allow_private=True, names=None, limits=PATIENT, clock=None):
             hostile(clock) as server,
             Client("newslake/test", clock, allow_private, limits, names) as client,
         ):
-            return await act(Visitor(client, clock, "newslake", Memory()), server)
+            return await act(Visitor(client, clock, "newslake", VisitorState()), server)
 
     return asyncio.run(run())
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.faults
 
 def test_a_farm_is_followed_without_a_loss_a_double_or_a_rudeness(tmp_path):
     leaping.cache_clear()
-    fetch_options.memory.cache_clear()
+    fetch_options.visitor_state.cache_clear()
     feeds = len(HABITS) + 4  # the papers 0, 4 and 8 have two
     found = soak(tmp_path, feeds, days=2, per_day=8, every=60, flush=360, seed=1)
     broken = {bar.name: (bar.found, bar.wanted) for bar in found if not bar.holds}

@@ -1,6 +1,6 @@
-"""From addresses to documents: polite, guarded HTTP.
+"""Step Fetch: download pages over HTTP with crawl politeness, and protect private networks.
 
-`fetch`, the stage, gives each site's addresses to a `visitor`, which asks `robots` whether it may,
-waits for its turn, and lets the `client` make one request at a time; `guard` watches every socket,
-`archive` keeps what came.
+`fetch` is the stage. For each site, `visitor` checks `robots`, waits as `pace` requires and sends one
+request at a time with `client`. `guard` blocks connections to private addresses. `archive` writes
+responses to WARC files.
 """

@@ -1,7 +1,8 @@
-"""An archive of what was fetched: WARC 1.1, each record a gzip member of its own.
+"""Web archive of all responses: WARC 1.1 files in which each record is a gzip member.
 
-The file being written is called `….warc.gz.open`; it gets its name when it is full, old or closed.
-After a crash, whoever opens the folder next keeps all whole records of such files.
+A file is written as `….warc.gz.open`. It is renamed to `….warc.gz` when it is full, too old or
+closed. After a crash, the next process that opens the folder recovers the complete records of such
+files.
 """
 
 import fcntl
@@ -26,22 +27,22 @@ from newslake.transforms.fetch.visitor import WarcPosition
 from newslake.transforms.read.warc.fields import WarcFields, entry_target, of_entry
 from newslake.transforms.web.urls import web_address
 
-OPEN = ".open"
+OPEN_SUFFIX = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP = zlib.MAX_WBITS | 16
-_HOP = {"transfer-encoding", "connection", "keep-alive"}
-"""Headers about the connection: the body is kept as one piece."""
+_CONNECTION_HEADERS = {"transfer-encoding", "connection", "keep-alive"}
+"""Headers about the connection, which are not archived: the body is stored without chunking."""
 
 
 class Archive:
-    """The archive files of one process in a folder that several may share.
+    """Writes the archive files of one process; several processes may share the folder.
 
     Args:
-        folder: Made if it is missing.
-        clock: What tells the time.
-        software: Who writes, for the first record of each file.
-        max_bytes: A file is closed when it is larger.
-        max_age: A file is closed when it is older.
+        folder: The folder of the archive; created if missing.
+        clock: The clock.
+        software: Name and version of the program, for the `warcinfo` record of each file.
+        max_bytes: A file that reaches this size is closed.
+        max_age: A file that reaches this age is closed.
     """
 
     def __init__(
@@ -61,56 +62,56 @@ class Archive:
         self._name = ""
         self._opened_at = clock.now()
         folder.mkdir(parents=True, exist_ok=True)
-        salvage(folder)
+        recover(folder)
 
     def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
-        """Append the records of `response` and of its request; they survive a crash after `sync`."""
+        """Append records of `response` and of its request; they survive a crash after `sync`."""
         file, writer = self._writable()
         offset = file.tell()
-        reply = self._reply(writer, response, warc_fields)
-        writer.write_request_response_pair(self._request(writer, response), reply)
+        record = self._response_record(writer, response, warc_fields)
+        writer.write_request_response_pair(self._request_record(writer, response), record)
         return WarcPosition(self._name, offset)
 
     def write_entries(self, documents: Iterable[Document]) -> list[Document]:
-        """Append entries of feeds that hold their articles, and return them with their places.
+        """Append feed entries that contain their articles; return them with their WARC positions.
 
-        They survive a crash.
+        The entries survive a crash.
         """
-        kept = []
+        archived = []
         for document in documents:
             file, writer = self._writable()
             position = replace(document, warc_file=self._name, warc_offset=file.tell())
-            about = {"WARC-Date": _warc_date(document.seen_at or self._clock.now())}
+            warc_headers = {"WARC-Date": _warc_date(document.seen_at or self._clock.now())}
             record = writer.create_warc_record(
                 entry_target(document.url, document.feed or "", document.entry_id or ""),
                 "resource",
                 payload=BytesIO(document.payload),
                 length=len(document.payload),
                 warc_content_type=document.media_type,
-                warc_headers_dict=about | of_entry(document).fields(),
+                warc_headers_dict=warc_headers | of_entry(document).fields(),
             )
             writer.write_record(record)
-            kept.append(position)
+            archived.append(position)
         self.sync()
-        return kept
+        return archived
 
     def sync(self) -> None:
-        """Return when all that was kept would survive a power cut."""
+        """Flush the file to disk; all records written before survive a power failure."""
         if self._file:
             self._file.flush()
             os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Give the file that is being written its name."""
+        """Close the current file and rename it to its final name."""
         if self._file:
             self.sync()
             path = self._folder / self._name
-            path.with_name(self._name + OPEN).rename(path)
+            path.with_name(self._name + OPEN_SUFFIX).rename(path)
             self._file.close()
             self._file = None
 
     def _writable(self) -> tuple[BinaryIO, WARCWriter]:
-        """Return the file to write to, a new one if the old is full or old."""
+        """Return the current file; start a new one if it is full or too old."""
         if self._file and (
             self._file.tell() >= self._max_bytes
             or self._clock.now() - self._opened_at >= self._max_age
@@ -120,35 +121,38 @@ class Archive:
             return self._file, WARCWriter(self._file, gzip=True, warc_version="1.1")
         self._opened_at = self._clock.now()
         self._name = f"newslake-{self._opened_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.warc.gz"
-        self._file = (self._folder / (self._name + OPEN)).open("xb")
+        self._file = (self._folder / (self._name + OPEN_SUFFIX)).open("xb")
         fcntl.flock(self._file, fcntl.LOCK_EX)
         writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
-        about = {"software": self._software, "format": "WARC File Format 1.1"}
-        writer.write_record(writer.create_warcinfo_record(self._name, about))
+        warc_headers = {"software": self._software, "format": "WARC File Format 1.1"}
+        writer.write_record(writer.create_warcinfo_record(self._name, warc_headers))
         return self._file, writer
 
-    def _reply(self, writer: WARCWriter, response: Response, warc_fields: WarcFields) -> object:
-        """Return the record of what came."""
+    def _response_record(
+        self, writer: WARCWriter, response: Response, warc_fields: WarcFields
+    ) -> object:
+        """Return the WARC record of the response."""
         head = StatusAndHeaders(
-            f"{response.status} {response.phrase}", _kept(response), protocol="HTTP/1.1"
+            f"{response.status} {response.phrase}", _archived_headers(response), protocol="HTTP/1.1"
         )
-        about = {"WARC-Date": _warc_date(response.started_at)} | warc_fields.fields()
-        kind = "response"
+        warc_headers = {"WARC-Date": _warc_date(response.started_at)} | warc_fields.fields()
+        record_type = "response"
         if response.status == 304:
-            kind, about["WARC-Profile"] = "revisit", _NOT_MODIFIED
-        if response.status != 200 and kind == "response":
-            about["WARC-Truncated"] = "unspecified"  # bodies of redirects and errors are not read
+            record_type, warc_headers["WARC-Profile"] = "revisit", _NOT_MODIFIED
+        if response.status != 200 and record_type == "response":
+            # Bodies of redirects and errors are not read.
+            warc_headers["WARC-Truncated"] = "unspecified"
         return writer.create_warc_record(
             response.url,
-            kind,
+            record_type,
             payload=BytesIO(response.raw),
             length=len(response.raw),
             http_headers=head,
-            warc_headers_dict=about,
+            warc_headers_dict=warc_headers,
         )
 
-    def _request(self, writer: WARCWriter, response: Response) -> object:
-        """Return the record of what was sent."""
+    def _request_record(self, writer: WARCWriter, response: Response) -> object:
+        """Return the WARC record of the request."""
         parsed = WebUrl(response.url)
         head = StatusAndHeaders(
             f"GET {parsed.pathname}{parsed.search} HTTP/1.1",
@@ -158,37 +162,37 @@ class Archive:
         return writer.create_warc_record(response.url, "request", http_headers=head)
 
 
-def _kept(response: Response) -> Headers:
-    """Return the headers as received, but without what is about the connection, and secrets."""
-    kept = []
+def _archived_headers(response: Response) -> Headers:
+    """Return the response headers without connection headers, cookies and secrets in URLs."""
+    archived = []
     for name, value in response.headers:
-        if name.lower() in _HOP or name.lower() == "set-cookie":
+        if name.lower() in _CONNECTION_HEADERS or name.lower() == "set-cookie":
             continue
         if name.lower() == "location" and response.status in REDIRECTS:
             value = web_address(response.redirected_to, base=response.url) or ""
-        kept.append((name, value))
-    return tuple(kept)
+        archived.append((name, value))
+    return tuple(archived)
 
 
 def _warc_date(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def salvage(folder: Path) -> None:
-    """Give what the dead left open its name, cut behind the last whole record."""
-    for path in sorted(folder.glob(f"*.warc.gz{OPEN}")):
+def recover(folder: Path) -> None:
+    """Recover `.open` files of ended processes: cut them after the last complete record, rename them."""
+    for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")):
         with path.open("r+b") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                continue  # somebody is writing it
-            file.truncate(_whole(file))
+                continue  # another process is writing it
+            file.truncate(_end_of_last_record(file))
             os.fsync(file.fileno())
-            path.rename(path.with_name(path.name.removesuffix(OPEN)))
+            path.rename(path.with_name(path.name.removesuffix(OPEN_SUFFIX)))
 
 
-def _whole(file: BinaryIO) -> int:
-    """Return where the last whole gzip member of `file` ends, each of which is a record."""
+def _end_of_last_record(file: BinaryIO) -> int:
+    """Return the end of the last complete gzip member, that is record, of `file` in bytes."""
     end = at = 0
     member = zlib.decompressobj(_GZIP)
     while piece := file.read(2**20):

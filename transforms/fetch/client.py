@@ -1,7 +1,8 @@
-"""HTTP: one request, one answer, under the guard and within limits. No redirects, no cookies.
+"""HTTP client with limits: it follows no redirects, keeps no cookies, dials public addresses only.
 
-async with Client(user_agent, clock) as client:
-    response = await client.get("https://example.org/news/1")
+Example:
+    async with Client(user_agent, clock) as client:
+        response = await client.get("https://example.org/news/1")
 """
 
 import socket
@@ -33,44 +34,44 @@ from newslake.transforms.web.content_encodings import ACCEPTED, Unpacking
 from newslake.transforms.web.urls import web_address
 
 PORTS = {80, 443, 8080, 8443}
-"""Where web servers listen; other ports of a public host are often something else's."""
+"""Allowed ports, those of web servers; other ports often belong to other services."""
 
 
 class Resolver(Protocol):
-    """Who knows the addresses of a host."""
+    """Resolves host names."""
 
     async def addresses(self, host: str) -> list[str]:
-        """Return its IP addresses.
+        """Return the IP addresses of `host`.
 
         Raises:
-            OSError: there are none.
+            OSError: The name cannot be resolved.
         """
 
 
 @dataclass(frozen=True)
 class RequestLimits:
-    """How much one request may take."""
+    """Limits of one request."""
 
     total_seconds: float = 30.0
-    """From the first packet to the last byte."""
+    """Maximum time from the first packet to the last byte, in seconds."""
     connect_seconds: float = 10.0
-    """For one address to answer the dial."""
+    """Maximum time to connect to one IP address, in seconds."""
     max_bytes: int = 5_000_000
-    """Largest body, unpacked."""
+    """Maximum size of the body after decompression, in bytes."""
 
 
-USUAL = RequestLimits()
+DEFAULT_LIMITS = RequestLimits()
 
 
 class Client:
-    """Makes requests, as many at once as are asked of it.
+    """Sends GET requests; there is no limit of concurrent requests to different hosts.
 
     Args:
-        user_agent: Who we say that we are.
-        clock: What tells the time.
-        allow_private: True to dial inner networks and any port too: for an intranet.
-        limits: Of each request.
-        resolver: Who knows the addresses of hosts; the system by default.
+        user_agent: The value of the header User-Agent.
+        clock: The clock.
+        allow_private: If True, private networks and all ports are allowed, for an intranet.
+        limits: The limits of each request.
+        resolver: Resolves host names; default: the system's resolver.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Client:
         user_agent: str,
         clock: Clock,
         allow_private: bool = False,
-        limits: RequestLimits = USUAL,
+        limits: RequestLimits = DEFAULT_LIMITS,
         resolver: Resolver | None = None,
     ) -> None:
         self._user_agent = user_agent
@@ -94,7 +95,7 @@ class Client:
                 limit=0,
                 limit_per_host=1,
                 use_dns_cache=False,
-                resolver=_Names(self._resolver) if self._resolver else None,
+                resolver=_ResolverAdapter(self._resolver) if self._resolver else None,
                 socket_factory=None if self._allow_private else guarded_socket,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -104,7 +105,7 @@ class Client:
                 total=self._limits.total_seconds, sock_connect=self._limits.connect_seconds
             ),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
-            middlewares=(_once,),
+            middlewares=(_without_retry,),
         )
         return self
 
@@ -120,19 +121,19 @@ class Client:
     async def get(
         self, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None
     ) -> Response:
-        """Ask for `url`, and return the answer, whatever its status.
+        """Send a GET request for `url` and return the response, of any status.
 
         Args:
-            url: Absolute. What it holds of passwords and tokens is sent, and told nobody else.
-            headers: Sent besides our own.
-            max_bytes: Largest body, unpacked; default as in `limits`.
+            url: An absolute URL. Passwords and tokens in it are sent, but not in the result.
+            headers: Additional request headers.
+            max_bytes: Maximum size of the body after decompression; default as in `limits`.
 
         Raises:
-            BadUrl, BadScheme, BlockedAddress: the address is none that we dial.
-            Unreachable, TimeoutTotal, Truncated: the network is at fault.
-            TooLarge, BadEncoding, BadResponse: the answer is none that we take.
+            BadUrl, BadScheme, BlockedAddress: The URL is invalid or not allowed.
+            Unreachable, TimeoutTotal, Truncated: The network failed.
+            TooLarge, BadEncoding, BadResponse: The response is too large or invalid.
         """
-        address = self._checked(url)
+        checked_url = self._checked(url)
         sent = {
             "User-Agent": self._user_agent,
             "Accept": "*/*",
@@ -140,102 +141,102 @@ class Client:
             **(headers or {}),
         }
         try:
-            return await self._swap(address, sent, max_bytes or self._limits.max_bytes)
-        except _NotAgain as error:
-            raise _told(error.broken, self._limits) from error
+            return await self._send(checked_url, sent, max_bytes or self._limits.max_bytes)
+        except _NoRetry as error:
+            raise _as_reject(error.original, self._limits) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise _told(error, self._limits) from error
+            raise _as_reject(error, self._limits) from error
 
     def _checked(self, url: str) -> WebUrl:
-        """Return `url` parsed as browsers do, so that nothing is hidden in its spelling.
+        """Return `url` parsed as in browsers.
 
         Raises:
-            BadUrl, BadScheme, BlockedAddress: see `get`.
+            BadUrl, BadScheme, BlockedAddress: See `get`.
         """
         try:
             parsed = WebUrl(url)
         except ValueError as error:
-            raise BadUrl("no address that a browser could open") from error
+            raise BadUrl("not a valid URL") from error
         scheme = parsed.protocol.removesuffix(":")
         if scheme not in {"http", "https"}:
-            raise BadScheme(f"{scheme}: is no scheme of the web")
+            raise BadScheme(f"scheme {scheme} is not http or https")
         port = int(parsed.port or {"http": 80, "https": 443}[scheme])
         if port not in PORTS and not self._allow_private:
-            raise BlockedAddress(f"port {port}")
+            raise BlockedAddress(f"port {port} is not allowed; use --allow-private for an intranet")
         parsed.hash = ""
         return parsed
 
-    async def _swap(self, address: WebUrl, headers: Mapping[str, str], max_bytes: int) -> Response:
+    async def _send(self, url: WebUrl, headers: Mapping[str, str], max_bytes: int) -> Response:
         assert self._session
         started_at = self._clock.now()
         async with self._session.get(
-            URL(address.href, encoded=True), headers=headers, allow_redirects=False
-        ) as answer:
-            unpacking = Unpacking(answer.headers.get("Content-Encoding", ""), max_bytes)
-            if answer.status == 200:
-                async for piece in answer.content.iter_any():
+            URL(url.href, encoded=True), headers=headers, allow_redirects=False
+        ) as reply:
+            unpacking = Unpacking(reply.headers.get("Content-Encoding", ""), max_bytes)
+            if reply.status == 200:
+                async for piece in reply.content.iter_any():
                     unpacking.feed(piece)
                 if not unpacking.is_whole:
-                    raise Truncated("the packed body ends before its end")
+                    raise Truncated("the compressed body is incomplete")
             else:
-                answer.close()  # nobody needs the body of a redirect or an error, however long
+                reply.close()  # bodies of redirects and errors are not read
             return Response(
-                url=web_address(address.href) or "",
-                status=answer.status,
-                phrase=answer.reason or "",
-                headers=_texts(answer.raw_headers),
+                url=web_address(url.href) or "",
+                status=reply.status,
+                phrase=reply.reason or "",
+                headers=_decoded(reply.raw_headers),
                 body=bytes(unpacking.body),
                 raw=bytes(unpacking.raw),
-                request_headers=tuple(answer.request_info.headers.items()),
+                request_headers=tuple(reply.request_info.headers.items()),
                 started_at=started_at,
             )
 
 
-class _NotAgain(Exception):
-    """Hides from aiohttp an error after which it would ask once more at once, without a pause."""
+class _NoRetry(Exception):
+    """Wraps an error after which aiohttp would immediately repeat the request."""
 
-    def __init__(self, broken: aiohttp.ClientError) -> None:
-        self.broken = broken
+    def __init__(self, original: aiohttp.ClientError) -> None:
+        self.original = original
 
 
-async def _once(
+async def _without_retry(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Send a request once: a middleware of aiohttp."""
+    """Middleware of aiohttp: send a request without its automatic retry."""
     try:
         return await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _NotAgain(error) from error
+        raise _NoRetry(error) from error
 
 
-def _texts(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
+def _decoded(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
 
-def _told(error: Exception, limits: RequestLimits) -> Reject:
-    """Return the reason for what aiohttp raised; its message is ours, since theirs quote addresses."""
+def _as_reject(error: Exception, limits: RequestLimits) -> Reject:
+    """Return the reject for an error of aiohttp, without its message, which may quote the URL."""
     cause = getattr(error, "os_error", None)
     if isinstance(cause, Forbidden):
         return BlockedAddress(str(cause))
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Unreachable("no such host, as far as our name server knows")
+        return Unreachable("the host name cannot be resolved")
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return Unreachable(f"no connection within {limits.connect_seconds:g} s")
     if isinstance(error, TimeoutError):
         return TimeoutTotal(f"not complete within {limits.total_seconds:g} s")
     if isinstance(error, aiohttp.ClientPayloadError):
-        return Truncated("the answer ends before its end")
+        return Truncated("the response is incomplete")
     if isinstance(error, aiohttp.ClientResponseError):
-        return BadResponse("its head is no HTTP, or too large")
+        return BadResponse("the response head is not valid HTTP or too large")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return Unreachable(f"no secure connection: {cause or type(error).__name__}")
     if isinstance(error, aiohttp.ClientConnectionError | OSError):
-        return Unreachable(f"no connection, or one that broke: {cause or type(error).__name__}")
-    return BadUrl("no address that can be sent in a request")
+        return Unreachable(f"no connection, or it was lost: {cause or type(error).__name__}")
+    return BadUrl("the URL cannot be sent in a request")
 
 
-class _Names(AbstractResolver):
-    """A `Resolver` as aiohttp wants it."""
+class _ResolverAdapter(AbstractResolver):
+    """Adapts a `Resolver` to the interface of aiohttp."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver

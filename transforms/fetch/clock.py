@@ -1,16 +1,16 @@
-"""What time it is, and waiting: handed in, so that a test may let a month pass in a second."""
+"""The clock, passed as an argument so that tests can simulate time."""
 
 import asyncio
 from datetime import UTC, datetime
 
 
 class Clock:
-    """The machine's clock."""
+    """The system clock."""
 
     def now(self) -> datetime:
-        """Return the time, in UTC."""
+        """Return the current time in UTC."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Return after that time, and let others work meanwhile."""
+        """Wait `seconds`; other tasks run meanwhile."""
         await asyncio.sleep(seconds)

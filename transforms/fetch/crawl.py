@@ -1,4 +1,4 @@
-"""Many sites at once, each politely: what becomes of the addresses that feeds announce."""
+"""Crawl: fetch the pages that feeds announce, from many sites concurrently."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ from newslake.transforms.read.warc.fields import MEDIA_TYPES, of_page
 from newslake.transforms.web.urls import publisher
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
-"""How long an address waits after each failure; after one more it is refused."""
+"""Wait after each failure of a page; after one more failure the page is rejected."""
 
 
 @dataclass(frozen=True)
 class FetchResult:
-    """What became of one address: a row, and a document or its refusal unless it waits."""
+    """The result for one page: a row of `fetches`, and a document or reject unless it is retried."""
 
     row: Fetch
     outcome: Document | Refused | None
@@ -32,40 +32,42 @@ class FetchResult:
 async def crawl(
     sites: Mapping[str, Sequence[PageRequest]], visitor: Visitor, clock: Clock, budget: Budget
 ) -> AsyncIterator[FetchResult | PageRequest]:
-    """Yield what becomes of each address, and as they are those that must wait for the next run.
+    """Yield the result for each page, or the request itself if it must wait for the next run.
 
-    These are the ones over the budget, and those of a host that has said to be asked too much.
+    A request waits if it is over the budget or if its host has requested a pause.
 
     Args:
-        sites: Addresses by site; each is fetched once, however many feeds announce it.
-        visitor: Gets pages.
-        clock: What tells the time.
-        budget: For each site.
+        sites: Requests by site; a page that several feeds announce is fetched once.
+        visitor: Fetches pages.
+        clock: The clock.
+        budget: The budget of each site.
     """
 
     async def visit(page_request: PageRequest) -> FetchResult | None:
         return (
-            None if visitor.rests(page_request.url) else await fetch(page_request, visitor, clock)
+            None
+            if visitor.is_backing_off(page_request.url)
+            else await fetch(page_request, visitor, clock)
         )
 
-    once = {name: _each_once(page_request) for name, page_request in sites.items()}
-    async for page_request, found in visits(once, visit, clock, budget):
-        yield found or page_request
+    unique = {name: _unique(page_requests) for name, page_requests in sites.items()}
+    async for page_request, result in visits(unique, visit, clock, budget):
+        yield result or page_request
 
 
-def _each_once(page_request: Sequence[PageRequest]) -> list[PageRequest]:
-    """Return the addresses in one order, each once, with the first feed that announces it."""
-    by_address = {
+def _unique(page_requests: Sequence[PageRequest]) -> list[PageRequest]:
+    """Return the requests sorted by URL, one per page, each of the first feed that announces it."""
+    by_url = {
         one.canonical_url: one
         for one in sorted(
-            page_request, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True
+            page_requests, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True
         )
     }
-    return [by_address[address] for address in sorted(by_address)]
+    return [by_url[url] for url in sorted(by_url)]
 
 
 async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> FetchResult:
-    """Return what becomes of one address; never raises."""
+    """Fetch one page and return the result; errors become rejects or retries."""
     started_at = clock.now()
     row = Fetch(
         url=page_request.url,
@@ -74,14 +76,14 @@ async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Fe
         seconds=0.0,
         outcome="document",
     )
-    document = _nothing(page_request, started_at)
+    document = _empty_document(page_request, started_at)
     error: Exception | None = None
     try:
         visit = await visitor.get(page_request.url, of_page(page_request))
         row = with_visit(row, visit)
         document = _document(page_request, visit)
         check(visit.response)
-    except Exception as problem:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
+    except Exception as problem:  # noqa: BLE001 bugs become rejects
         error = problem
     row = replace(row, seconds=(clock.now() - started_at).total_seconds())
     if error is None:
@@ -95,29 +97,29 @@ async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Fe
 
 
 def next_try(error: Passing, failures: int, now: datetime) -> datetime:
-    """Return when to ask again: later each time, and not before the server wants it."""
+    """Return the time of the next attempt: after the backoff or Retry-After, at most `MAX_WAIT`."""
     wait = max(BACKOFF[failures], error.retry_after or timedelta())
     return now + min(wait, MAX_WAIT)
 
 
 def check(response: Response) -> None:
-    """Return if the answer is a page that we read.
+    """Check that the response is a page of a supported type.
 
     Raises:
-        ServerBusy, HttpError: see `check_status`.
-        UnknownType: it is something else than text.
+        ServerBusy, HttpError: See `check_status`.
+        UnknownType: The media type is not supported.
     """
     check_status(response)
     if response.media_type not in MEDIA_TYPES:
-        raise UnknownType(f"the server calls it {response.media_type}")
+        raise UnknownType(f"unsupported media type {response.media_type}")
 
 
 def check_status(response: Response) -> None:
-    """Return if the answer is what was asked for.
+    """Check that the status of the response is 200.
 
     Raises:
-        ServerBusy: its status says that it may be later.
-        HttpError: its status says that it is not.
+        ServerBusy: The status is 429, or 500 or higher: a retry may succeed.
+        HttpError: The status is another one.
     """
     status = f"{response.status} {response.phrase}".strip()
     if response.status == 429 or response.status >= 500:
@@ -129,12 +131,12 @@ def check_status(response: Response) -> None:
 
 
 def site(url: str) -> str:
-    """Return what is visited by one visitor at a time: the registrable domain."""
+    """Return the registrable domain of `url`; the pages of a domain are fetched one at a time."""
     return publisher(url) or ""
 
 
-def _nothing(page_request: PageRequest, seen_at: datetime) -> Document:
-    """Return the document of an address that gave none."""
+def _empty_document(page_request: PageRequest, seen_at: datetime) -> Document:
+    """Return an empty document for a page that could not be fetched."""
     return Document(
         document_id=document_id(page_request.url, b""),
         locator=page_request.url,
@@ -150,7 +152,7 @@ def _nothing(page_request: PageRequest, seen_at: datetime) -> Document:
 
 
 def _document(page_request: PageRequest, visit: Visit) -> Document:
-    """Return the document that the last answer is."""
+    """Return the document in the last response of a visit."""
     response = visit.response
     return Document(
         document_id=document_id(response.url, response.body),
@@ -171,10 +173,10 @@ def _document(page_request: PageRequest, visit: Visit) -> Document:
 
 
 def with_visit(row: Fetch, visit: Visit) -> Fetch:
-    """Return `row` with what its visit tells."""
+    """Return `row` with the response, opt-outs and WARC position of its visit."""
     return replace(
         answered(row, visit.response, (where for _, where in visit.redirects)),
-        optouts=visit.shut_out,
+        optouts=visit.blocked_ai_agents,
         warc_file=visit.position.file,
         warc_offset=visit.position.offset,
     )

@@ -1,4 +1,4 @@
-"""Stage Fetch: announced addresses in, the documents of their pages out."""
+"""Stage Fetch: download announced pages as documents."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ from newslake.transforms.fetch.visitor import Visitor
 from newslake.transforms.read.found import Refused
 
 OpenVisitor = Callable[[Clock], AbstractAsyncContextManager[Visitor]]
-"""Gives a visitor for a while; what must outlive it, outlives it."""
+"""Opens a visitor; state and archive of the process survive its end."""
 
 
 class Fetched(NamedTuple):
@@ -31,17 +31,18 @@ class Fetched(NamedTuple):
 
 
 class FetchPages(beam.PTransform):
-    """Fetch the page of every `PageRequest`; each gives a document, a reject or waits for the next run.
+    """Fetch the page of every `PageRequest`: output a document or a reject, or defer the page.
 
-    One event loop a worker visits many sites at once, each site is one worker's. Refused are
-    `bad_url`, `bad_scheme`, `blocked_address`, `robots_disallowed`, `too_many_redirects`,
-    `bad_encoding`, `bad_response`, `too_large`, `http_error` and `unknown_type`, and after five
-    failures `timeout_total`, `unreachable`, `truncated`, `server_busy` and `robots_unavailable`.
+    Each site belongs to one worker, which fetches from many sites in one event loop. Reasons of
+    rejects are `bad_url`, `bad_scheme`, `blocked_address`, `robots_disallowed`,
+    `too_many_redirects`, `bad_encoding`, `bad_response`, `too_large`, `http_error` and
+    `unknown_type`, and after five failures `timeout_total`, `unreachable`, `truncated`,
+    `server_busy` and `robots_unavailable`.
 
     Args:
-        open_visitor: Gives the visitor that gets the pages.
-        budget: For each site and run.
-        clock: What tells the time.
+        open_visitor: Opens the visitor that fetches the pages.
+        budget: The budget of each site per run.
+        clock: The clock.
     """
 
     def __init__(self, open_visitor: OpenVisitor, budget: Budget, clock: Clock) -> None:
@@ -50,9 +51,9 @@ class FetchPages(beam.PTransform):
         self.budget = budget
         self.clock = clock
 
-    def expand(self, page_request: beam.PCollection[PageRequest]) -> Fetched:
+    def expand(self, page_requests: beam.PCollection[PageRequest]) -> Fetched:
         outputs = (
-            page_request
+            page_requests
             | "BySite" >> beam.Map(_by_site)
             | "GatherSites" >> beam.GroupByKey()
             | "Visit"
@@ -72,7 +73,7 @@ def _by_site(page_request: PageRequest) -> tuple[str, PageRequest]:
 
 
 class _Visit(beam.DoFn):
-    """Gathers the sites of a bundle, to visit them all at once at its end."""
+    """Collects the page requests of a bundle and fetches them concurrently at its end."""
 
     def __init__(self, open_visitor: OpenVisitor, budget: Budget, clock: Clock) -> None:
         self.open_visitor = open_visitor
@@ -84,8 +85,8 @@ class _Visit(beam.DoFn):
         self.sites = {}
 
     def process(self, group: tuple[str, Iterable[PageRequest]]) -> None:
-        name, page_request = group
-        self.sites[name] = list(page_request)
+        name, page_requests = group
+        self.sites[name] = list(page_requests)
 
     def finish_bundle(self) -> Iterator[Any]:
         for tag, record in asyncio.run(self._visit_all()):
@@ -94,19 +95,19 @@ class _Visit(beam.DoFn):
 
     async def _visit_all(self) -> list[tuple[str, Any]]:
         async with self.open_visitor(self.clock) as visitor:
-            found = crawl(self.sites, visitor, self.clock, self.budget)
-            outputs = [output async for one in found for output in _outputs(one)]
-            return outputs + [("fetches", row) for row in visitor.beside]
+            results = crawl(self.sites, visitor, self.clock, self.budget)
+            outputs = [output async for result in results for output in _outputs(result)]
+            return outputs + [("fetches", row) for row in visitor.robots_fetches]
 
 
-def _outputs(found: FetchResult | PageRequest) -> Iterator[tuple[str, Any]]:
-    """Yield what became of an address, each with the name of its output."""
-    if isinstance(found, PageRequest):
+def _outputs(result: FetchResult | PageRequest) -> Iterator[tuple[str, Any]]:
+    """Yield the records of a result, each with the tag of its output."""
+    if isinstance(result, PageRequest):
         yield "metrics", Metric("deferred", 1)
         return
-    yield "fetches", found.row
+    yield "fetches", result.row
     yield "metrics", Metric("fetched", 1)
-    if isinstance(found.outcome, Document):
-        yield "kept", found.outcome
-    elif isinstance(found.outcome, Refused):
-        yield "rejected", refusal(found.outcome.document, "Fetch", found.outcome.error)
+    if isinstance(result.outcome, Document):
+        yield "kept", result.outcome
+    elif isinstance(result.outcome, Refused):
+        yield "rejected", refusal(result.outcome.document, "Fetch", result.outcome.error)

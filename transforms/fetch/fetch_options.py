@@ -1,4 +1,4 @@
-"""How to fetch: the options, and what of a process they share."""
+"""Options of fetching, and the state that all fetches of a process share."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,33 +8,33 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from newslake.transforms.fetch.archive import Archive
-from newslake.transforms.fetch.client import USUAL, Client, RequestLimits, Resolver
+from newslake.transforms.fetch.client import DEFAULT_LIMITS, Client, RequestLimits, Resolver
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.site_scheduler import Budget
-from newslake.transforms.fetch.visitor import Memory, Visitor
+from newslake.transforms.fetch.visitor import Visitor, VisitorState
 
 AGENT = "newslake"
-"""Our product token: the name by which a robots.txt may speak of us."""
+"""Product token of newslake in User-Agent and robots.txt."""
 
 
 @dataclass(frozen=True)
 class FetchOptions:
-    """How to fetch, and how much."""
+    """Options of fetching: contact, limits per site, archive."""
 
     contact: str | None = None
-    """Web or mail address at which publishers reach you; a part of the User-Agent. Default none."""
+    """Web or e-mail address for publishers to contact you; sent in the User-Agent. Default none."""
     pages_per_site: int = 60
-    """Most pages of one site in one run; the others wait for the next. Default 60."""
+    """Maximum number of pages of one site per run; others wait for the next run. Default 60."""
     minutes_per_site: int = 5
-    """Most time for one site in one run, in minutes. Default 5."""
+    """Maximum time for one site per run, in minutes. Default 5."""
     warc: str | None = None
-    """Folder for a web archive (WARC 1.1) of all that is fetched. Default none."""
+    """Folder for a web archive (WARC 1.1) of all responses. Default none."""
     allow_private: bool = False
-    """Also fetch from private networks and unusual ports: for an intranet. Default no."""
+    """Allow private networks and all ports, for an intranet. Default no."""
 
     @property
     def user_agent(self) -> str:
-        """Who we say that we are."""
+        """The value of the header User-Agent."""
         try:
             number = version("newslake")
         except PackageNotFoundError:  # run from a checkout, not installed
@@ -43,39 +43,38 @@ class FetchOptions:
 
     @property
     def budget(self) -> Budget:
-        """What one site may have of one run."""
+        """The budget of one site per run."""
         return Budget(self.pages_per_site, self.minutes_per_site * 60)
 
     @property
     def archive(self) -> Archive | None:
-        """This process's archive, if one is wanted."""
+        """This process's archive; None if no `warc` folder is set."""
         return archive_in(self.warc, self.user_agent) if self.warc else None
 
     @asynccontextmanager
     async def visitor(
-        self, clock: Clock, resolver: Resolver | None = None, limits: RequestLimits = USUAL
+        self, clock: Clock, resolver: Resolver | None = None, limits: RequestLimits = DEFAULT_LIMITS
     ) -> AsyncIterator[Visitor]:
-        """Open a visitor who knows what earlier ones of this process learnt of the sites.
+        """Open a visitor that shares the state of all visitors of this process.
 
-        What was fetched is safe in the archive at the end.
+        At the end, the archive is flushed to disk.
         """
         archive = self.archive
-        asking = Client(self.user_agent, clock, self.allow_private, limits, resolver)
-        async with asking as client:
+        async with Client(self.user_agent, clock, self.allow_private, limits, resolver) as client:
             try:
-                yield Visitor(client, clock, AGENT, memory(), archive=archive)
+                yield Visitor(client, clock, AGENT, visitor_state(), archive=archive)
             finally:
                 if archive:
                     archive.sync()
 
 
 @cache
-def memory() -> Memory:
-    """Return what this process knows of the sites that it visits."""
-    return Memory()
+def visitor_state() -> VisitorState:
+    """Return the state that all visitors of this process share."""
+    return VisitorState()
 
 
 @cache
 def archive_in(folder: str, software: str) -> Archive:
-    """Return this process's archive in `folder`; whoever opened it first closes it."""
+    """Return this process's archive in `folder`; the code that opened it first must close it."""
     return Archive(Path(folder), Clock(), software)

@@ -1,4 +1,4 @@
-"""Rows of `fetches`: every request that was made, and what came of it."""
+"""Rows of the table `fetches`: each request and its result."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,12 +11,12 @@ from newslake.transforms.web.urls import canonical, web_address
 
 
 def request(url: str, kind: str, started_at: datetime) -> Fetch:
-    """Return the row of a request for a feed or a robots.txt, as if no answer had come.
+    """Return the row of a request for a feed or a robots.txt before its response.
 
     Args:
-        url: With secrets, as the case may be: they are left out.
+        url: The URL; secrets in it are removed.
         kind: `feed` or `robots`.
-        started_at: When.
+        started_at: Start of the request.
     """
     shown = web_address(url) or ""
     return Fetch(
@@ -30,24 +30,24 @@ def request(url: str, kind: str, started_at: datetime) -> Fetch:
 
 
 def answered(row: Fetch, response: Response, redirects: Iterable[str]) -> Fetch:
-    """Return `row` with what its last answer tells.
+    """Return `row` with the fields of its last response.
 
     Args:
-        row: As before the answer.
-        response: The answer.
-        redirects: Where the answers before it sent us.
+        row: The row before the response.
+        response: The last response.
+        redirects: Targets of the redirects before it.
     """
     return replace(
         row,
         status=response.status,
         final_url=response.url,
-        redirects=[web_address(where) or "" for where in redirects],
+        redirects=[web_address(target) or "" for target in redirects],
         size=len(response.raw),
     )
 
 
 def ended(row: Fetch, fault: str, now: datetime) -> Fetch:
-    """Return `row` at the end of its request: answered, or failed for the reason `fault`."""
+    """Return `row` with outcome and duration: `answered`, or `failed` with the reason `fault`."""
     return replace(
         row,
         outcome="failed" if fault else "answered",
@@ -57,5 +57,5 @@ def ended(row: Fetch, fault: str, now: datetime) -> Fetch:
 
 
 def reason_of(error: Exception) -> str:
-    """Return the stable name of what went wrong; a bug of ours has one too."""
+    """Return the reason of a reject, or `crash_<ExceptionName>` for other exceptions."""
     return error.reason if isinstance(error, Reject) else f"crash_{type(error).__name__}"

@@ -1,7 +1,7 @@
-"""The guard: no address of an inner network is ever dialled, whatever a feed or a redirect says.
+"""Guard against server-side request forgery: block connections to non-public IP addresses.
 
-It stands at the socket, where the very address is known that is about to be dialled: behind every
-spelling of an IP address, every answer of a name server, and every redirect.
+The check is made when the socket is created, on the IP address to connect to. So it covers all
+spellings of an address, all DNS responses and all redirects.
 """
 
 import socket
@@ -13,7 +13,7 @@ _V4 = {
     for network, rule in {
         "0.0.0.0/8": "this network",
         "10.0.0.0/8": "private",
-        "100.64.0.0/10": "carrier's own",
+        "100.64.0.0/10": "shared address space",
         "127.0.0.0/8": "loopback",
         "168.63.129.16/32": "cloud metadata",
         "169.254.0.0/16": "link-local",
@@ -29,10 +29,10 @@ _V4 = {
         "240.0.0.0/4": "reserved",
     }.items()
 }
-"""What is not of the public internet, by IANA's registry of special-purpose addresses."""
+"""Networks that are not public, by IANA's registry of special-purpose addresses."""
 
 _V6_PUBLIC = IPv6Network("2000::/3")
-"""All that IANA has given out for the public internet; within it these exceptions."""
+"""The range that IANA has assigned to the public internet; `_V6` lists exceptions."""
 
 _V6 = {
     IPv6Network("2001::/23"): "protocol assignments",  # Teredo among them
@@ -42,47 +42,49 @@ _V6 = {
 }
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-"""IPv4 addresses as networks that speak IPv6 only see them (RFC 6052)."""
+"""IPv4 addresses mapped for IPv6-only networks (RFC 6052)."""
 
 
 class Forbidden(OSError):
-    """A socket that the guard refused to make; an `OSError`, so that the next address is tried."""
+    """The guard blocked an address. As this is an `OSError`, aiohttp tries the next address."""
 
 
 def forbidden(address: str) -> str | None:
-    """Return the rule that forbids to dial `address`, None if it is of the public internet.
+    """Return the rule that forbids connections to `address`; None if it is public.
 
     >>> forbidden("::ffff:169.254.169.254"), forbidden("9.9.9.9")
     ('link-local', None)
 
     Args:
-        address: An IPv4 or IPv6 address as a socket takes it, with or without a zone (`%eth0`).
+        address: An IPv4 or IPv6 address, with or without a zone (`%eth0`).
     """
     parsed = ip_address(address.partition("%")[0])
     if isinstance(parsed, IPv6Address):
-        inner = _inner(parsed)
-        if inner is None:
+        ipv4 = _embedded_ipv4(parsed)
+        if ipv4 is None:
             if parsed not in _V6_PUBLIC:
                 return "loopback" if parsed.is_loopback else "not public"
             return next((rule for network, rule in _V6.items() if parsed in network), None)
-        parsed = inner
+        parsed = ipv4
     return next((rule for network, rule in _V4.items() if parsed in network), None)
 
 
-def _inner(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that a mapped or translated one stands for."""
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address in a mapped or translated IPv6 address; None for others."""
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped
 
 
 def guarded_socket(info: tuple[Any, ...]) -> socket.socket:
-    """Return a socket to dial `info`, an answer of `getaddrinfo`, with.
+    """Return a socket for `info`, a result of `getaddrinfo`.
 
     Raises:
-        Forbidden: its address is none of the public internet.
+        Forbidden: The address is not public.
     """
     family, kind, protocol, _, destination = info
     if rule := forbidden(destination[0]):
-        raise Forbidden(f"{destination[0]} is {rule}")
+        raise Forbidden(
+            f"{destination[0]} is not a public address ({rule}); use --allow-private for an intranet"
+        )
     return socket.socket(family, kind, protocol)

@@ -1,4 +1,4 @@
-"""Pace: one request at a time to a host, with a pause between them."""
+"""Crawl pace: one request to a host at a time, with a pause between requests."""
 
 import asyncio
 from collections import defaultdict
@@ -9,18 +9,17 @@ from datetime import datetime
 from newslake.transforms.fetch.clock import Clock
 
 LastRequests = dict[str, datetime]
-"""When the last request to each host ended."""
+"""End of the last request, by host."""
 
 
 class Pace:
-    """The turns at the hosts.
+    """Serialises the requests to each host.
 
-    The pause begins when the last request has ended: however long it was under way, the server sees
-    at least the pause between two arrivals.
+    The pause begins at the end of the previous request, so slow responses do not shorten it.
 
     Args:
-        clock: What tells the time.
-        last: When the last requests ended; kept up to date, so that the next `Pace` may know it.
+        clock: The clock.
+        last: End of the last request, by host; updated in place, to be passed to the next `Pace`.
     """
 
     def __init__(self, clock: Clock, last: LastRequests) -> None:
@@ -30,11 +29,11 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, host: str, pause: float) -> AsyncIterator[None]:
-        """Wait until a request to `host` may start, and keep others from starting one until it ends.
+        """Wait until a request to `host` may start; block other requests to it until the end.
 
         Args:
-            host: Its name.
-            pause: Seconds since the last request.
+            host: The host name.
+            pause: Minimum time since the end of the last request, in seconds.
         """
         async with self._locks[host]:
             if host in self._last:

@@ -1,4 +1,4 @@
-"""A round of visits: many sites at once, each served by one visitor who keeps to a budget."""
+"""Schedule visits: many sites concurrently, the items of each site in sequence within a budget."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import TypeVar
 from newslake.transforms.fetch.clock import Clock
 
 MAX_SITES = 200
-"""So many sites are visited at the same time, at most."""
+"""Maximum number of sites that are visited concurrently."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -17,10 +17,12 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Budget:
-    """How much of a round one site may have; what is over it waits for the next."""
+    """Limits of one site per run; items over the limits wait for the next run."""
 
     visits: int = 60
+    """Maximum number of visits."""
     seconds: float = 300.0
+    """Time after which no visit starts, in seconds."""
 
 
 async def visits(
@@ -29,23 +31,23 @@ async def visits(
     clock: Clock,
     budget: Budget,
 ) -> AsyncIterator[tuple[T, R | None]]:
-    """Yield each item with what its visit gave, or with None if it must wait for the next round.
+    """Yield each item with the result of its visit, or with None if it must wait for the next run.
 
     Args:
-        sites: Items by site; those of one site are visited one after the other.
-        visit: Never raises; None says that the item must wait.
-        clock: What tells the time.
-        budget: For each site.
+        sites: Items by site; items of one site are visited in sequence.
+        visit: Visits an item and never raises; it returns None if the item must wait.
+        clock: The clock.
+        budget: The budget of each site.
     """
-    gate = asyncio.Semaphore(MAX_SITES)
+    semaphore = asyncio.Semaphore(MAX_SITES)
     results: asyncio.Queue[tuple[T, R | None] | None] = asyncio.Queue()
 
     async def one_site(items: Sequence[T]) -> None:
-        async with gate:
+        async with semaphore:
             until = clock.now() + timedelta(seconds=budget.seconds)
             for number, item in enumerate(items):
-                spent = number >= budget.visits or clock.now() >= until
-                results.put_nowait((item, None if spent else await visit(item)))
+                over_budget = number >= budget.visits or clock.now() >= until
+                results.put_nowait((item, None if over_budget else await visit(item)))
 
     async def all_sites() -> None:
         try:

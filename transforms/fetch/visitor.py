@@ -1,4 +1,4 @@
-"""A polite visitor of web sites: asks robots.txt, waits its turn, follows redirects with its eyes open."""
+"""Fetch URLs with crawl politeness: robots.txt, pauses between requests, checked redirects."""
 
 import asyncio
 from collections import defaultdict
@@ -28,90 +28,95 @@ from newslake.transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
 from newslake.transforms.read.warc.fields import PAGE, ROBOTS, WarcFields
 
 MAX_REDIRECTS = 5
-ROBOTS_LAST = timedelta(hours=24)
-"""So long the rules of a site are believed (RFC 9309, 2.4)."""
+"""Maximum number of redirects of one request."""
+ROBOTS_MAX_AGE = timedelta(hours=24)
+"""How long a robots.txt is cached (RFC 9309, 2.4)."""
 ROBOTS_RETRY = timedelta(minutes=10)
-"""So long nobody asks again for rules that could not be had."""
+"""Wait before a robots.txt that could not be fetched is requested again."""
 ROBOTS_GIVEN_UP = timedelta(days=30)
-"""A site whose rules could not be had for so long has none (RFC 9309, 2.3.1.4)."""
-REST = timedelta(minutes=10)
-"""So long a host is left alone that says that it is asked too much, and not for how long."""
+"""After this time without a robots.txt, a site counts as having none (RFC 9309, 2.3.1.4)."""
+HOST_BACKOFF = timedelta(minutes=10)
+"""Pause after a status 429 without Retry-After."""
 MAX_WAIT = timedelta(hours=24)
-"""So long we wait at most, whatever a server asks for."""
+"""Maximum wait, whatever Retry-After says."""
 
 
 @dataclass(frozen=True)
 class WarcPosition:
-    """Where a response lies in an archive; nowhere if it was not kept."""
+    """File and byte offset of a response in an archive; None if it is not archived."""
 
     file: str | None = None
     offset: int | None = None
 
 
 class ResponseArchive(Protocol):
-    """Who keeps what came, such as an archive."""
+    """Stores responses; implemented by `archive.Archive`."""
 
     def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
-        """Keep `response`, and what it was asked for, and tell where."""
+        """Store `response` with `warc_fields` and return its position."""
 
 
 @dataclass
 class _Rules:
-    """What is known of a site's robots.txt."""
+    """The cached rules of a site's robots.txt."""
 
     robots: Robots | None
-    """None if it could not be had."""
-    ask_again: datetime
+    """None if it could not be fetched."""
+    expires_at: datetime
+    """Time after which robots.txt is requested again."""
     failing_since: datetime | None = None
+    """Time of the first failure since the last success."""
 
 
 @dataclass
-class Memory:
-    """What outlives a visitor: when hosts were last asked, and what their rules are."""
+class VisitorState:
+    """State that successive visitors share: last requests, robots.txt rules and backoff of hosts."""
 
     last: LastRequests = field(default_factory=dict)
+    """End of the last request, by host."""
     rules: dict[str, _Rules] = field(default_factory=dict)
-    resting: dict[str, datetime] = field(default_factory=dict)
-    """Until when hosts want to be left alone."""
+    """Cached robots.txt, by origin."""
+    backoff_until: dict[str, datetime] = field(default_factory=dict)
+    """End of the pause that a host has requested, by host."""
 
     def tidy(self, now: datetime) -> None:
-        """Forget what nobody will ask for again, so that weeks of visits do not pile up."""
+        """Delete outdated items, so that the state does not grow without limit."""
         for host in [host for host, at in self.last.items() if now - at > timedelta(hours=1)]:
             del self.last[host]
-        for host in [host for host, until in self.resting.items() if until <= now]:
-            del self.resting[host]
+        for host in [host for host, until in self.backoff_until.items() if until <= now]:
+            del self.backoff_until[host]
         for origin, rules in list(self.rules.items()):
-            if rules.ask_again + ROBOTS_LAST < now and not rules.failing_since:
+            if rules.expires_at + ROBOTS_MAX_AGE < now and not rules.failing_since:
                 del self.rules[origin]
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What an address gave."""
+    """The result of fetching a URL."""
 
     response: Response
-    """The last answer, of any status."""
+    """The last response, of any status."""
     redirects: tuple[tuple[int, str], ...]
-    """Statuses of the answers before it, each with where it sent us."""
-    shut_out: list[str]
-    """Agents for language models that the site's robots.txt keeps from it."""
+    """Status and target of each redirect before it."""
+    blocked_ai_agents: list[str]
+    """Crawlers for language models that the site's robots.txt blocks."""
     position: WarcPosition
-    """Where the last answer is archived."""
+    """Position of the last response in the archive."""
 
 
 class Visitor:
-    """Gets addresses the way a site wants it.
+    """Fetches URLs as the robots.txt and the responses of their sites require.
 
     Args:
-        client: Makes the requests.
-        clock: What tells the time.
-        agent: Our product token, by which robots.txt may name us.
-        memory: What earlier visitors learnt; kept up to date.
-        pause: Least seconds between two requests to a host.
-        archive: Where responses are written; nowhere by default.
+        client: Sends the requests.
+        clock: The clock.
+        agent: The product token of the crawler, for robots.txt.
+        state: The state of earlier visitors; updated in place.
+        pause: Minimum pause between two requests to a host, in seconds.
+        archive: Stores all responses; None to store none.
 
     Attributes:
-        beside: What was asked for beside the addresses: a row for each robots.txt.
+        robots_fetches: A row of `fetches` for each robots.txt that was requested.
     """
 
     def __init__(
@@ -119,144 +124,148 @@ class Visitor:
         client: Client,
         clock: Clock,
         agent: str,
-        memory: Memory,
+        state: VisitorState,
         pause: float = 1.0,
         archive: ResponseArchive | None = None,
     ) -> None:
         self._client = client
         self._clock = clock
         self._agent = agent
-        memory.tidy(clock.now())
-        self._memory = memory
+        state.tidy(clock.now())
+        self._state = state
         self._pause = pause
-        self._pace = Pace(clock, memory.last)
+        self._pace = Pace(clock, state.last)
         self._archive = archive
-        self.beside: list[Fetch] = []
-        self._learning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.robots_fetches: list[Fetch] = []
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(
         self, url: str, warc_fields: WarcFields = PAGE, headers: Mapping[str, str] | None = None
     ) -> Visit:
-        """Return what `url` gives, after redirects; its status may be any.
+        """Fetch `url`, follow redirects and return the last response, of any status.
 
         Args:
-            url: Absolute.
-            warc_fields: What it is asked for, written to the archive with the response.
-            headers: Sent besides our own.
+            url: An absolute URL.
+            warc_fields: The purpose of the request; archived with the response.
+            headers: Additional request headers.
 
         Raises:
-            RobotsDisallowed, RobotsUnavailable: the site's rules, or that nobody knows them.
-            TooManyRedirects: over `MAX_REDIRECTS`.
-            Reject: as `Client.get`, for this address or one that it leads to.
+            RobotsDisallowed: The robots.txt forbids this URL or the target of a redirect.
+            RobotsUnavailable: The robots.txt could not be fetched.
+            TooManyRedirects: There are more than `MAX_REDIRECTS`.
+            Reject: See `Client.get`; for this URL or the target of a redirect.
         """
         redirects: list[tuple[int, str]] = []
         while True:
             robots = await self._rules_of(url)
             if not robots.allows(url):
-                raise RobotsDisallowed(f"for {self._agent}, by its robots.txt")
-            response, position = await self._ask(url, warc_fields, headers, robots.crawl_delay)
+                raise RobotsDisallowed(f"robots.txt disallows {self._agent}")
+            response, position = await self._request(url, warc_fields, headers, robots.crawl_delay)
             if response.redirected_to is None:
-                return Visit(response, tuple(redirects), robots.shut_out(url), position)
-            url = _target(response, url)
+                return Visit(response, tuple(redirects), robots.blocked_ai_agents(url), position)
+            url = _redirect_target(response, url)
             redirects.append((response.status, url))
             if len(redirects) > MAX_REDIRECTS:
                 raise TooManyRedirects(f"more than {MAX_REDIRECTS}")
 
-    def rests(self, url: str) -> bool:
-        """Return whether the host of `url` has said that it wants to be left alone for now."""
+    def is_backing_off(self, url: str) -> bool:
+        """Return whether the host of `url` has requested a pause that has not ended."""
         try:
-            until = self._memory.resting.get(_site(url)[1])
+            until = self._state.backoff_until.get(_origin_and_host(url)[1])
         except BadUrl:
             return False
         return until is not None and self._clock.now() < until
 
-    async def _ask(
+    async def _request(
         self,
         url: str,
         warc_fields: WarcFields,
         headers: Mapping[str, str] | None,
         crawl_delay: float,
     ) -> tuple[Response, WarcPosition]:
-        async with self._pace.turn(_site(url)[1], max(self._pause, crawl_delay)):
+        async with self._pace.turn(_origin_and_host(url)[1], max(self._pause, crawl_delay)):
             response = await self._client.get(url, headers)
-        if rest := _rest(response):
-            self._memory.resting[_site(url)[1]] = self._clock.now() + rest
+        if backoff := _host_backoff(response):
+            self._state.backoff_until[_origin_and_host(url)[1]] = self._clock.now() + backoff
         return response, self._archive.write(
             response, warc_fields
         ) if self._archive else WarcPosition()
 
     async def _rules_of(self, url: str) -> Robots:
-        """Return the rules for `url`, from memory if they are fresh.
+        """Return the robots.txt rules for `url`, from the cache if they have not expired.
 
         Raises:
-            RobotsUnavailable: nobody knows them.
-            BadUrl, BadScheme, BlockedAddress: the address is none to be asked at all.
+            RobotsUnavailable: The robots.txt could not be fetched.
+            BadUrl, BadScheme, BlockedAddress: The URL is invalid or not allowed.
         """
-        origin, _ = _site(url)
-        async with self._learning[origin]:
-            known = self._memory.rules.get(origin)
-            if known is None or known.ask_again <= self._clock.now():
-                known = self._memory.rules[origin] = await self._learn(origin, known)
-        if known.robots is None:
-            raise RobotsUnavailable(f"{origin}/robots.txt cannot be had")
-        return known.robots
+        origin, _ = _origin_and_host(url)
+        async with self._locks[origin]:
+            cached = self._state.rules.get(origin)
+            if cached is None or cached.expires_at <= self._clock.now():
+                cached = self._state.rules[origin] = await self._fetch_rules(origin, cached)
+        if cached.robots is None:
+            raise RobotsUnavailable(f"{origin}/robots.txt could not be fetched")
+        return cached.robots
 
-    async def _learn(self, origin: str, known: _Rules | None) -> _Rules:
+    async def _fetch_rules(self, origin: str, cached: _Rules | None) -> _Rules:
         row, fault = request(f"{origin}/robots.txt", "robots", self._clock.now()), ""
-        delay = known.robots.crawl_delay if known and known.robots else 0.0
+        delay = cached.robots.crawl_delay if cached and cached.robots else 0.0
         try:
             response, redirects = await self._robots_txt(f"{origin}/robots.txt", delay)
             row = answered(row, response, redirects)
-            robots = parse_robots(_rules_in(response), self._agent)
-            return _Rules(robots, self._clock.now() + ROBOTS_LAST)
+            robots = parse_robots(_robots_txt_of(response), self._agent)
+            return _Rules(robots, self._clock.now() + ROBOTS_MAX_AGE)
         except Reject as error:
             fault = error.reason
             if isinstance(error, BadUrl | BadScheme | BlockedAddress):
                 raise
-            return self._without_rules(known)
+            return self._fallback_rules(cached)
         finally:
-            self.beside.append(ended(row, fault, self._clock.now()))
+            self.robots_fetches.append(ended(row, fault, self._clock.now()))
 
-    def _without_rules(self, known: _Rules | None) -> _Rules:
-        """Return what holds while a robots.txt cannot be had."""
+    def _fallback_rules(self, cached: _Rules | None) -> _Rules:
+        """Return the rules to use while a robots.txt cannot be fetched."""
         now = self._clock.now()
-        since = (known and known.failing_since) or now
+        since = (cached and cached.failing_since) or now
         if now - since >= ROBOTS_GIVEN_UP:
-            return _Rules(parse_robots(ALLOW_ALL, self._agent), now + ROBOTS_LAST, since)
-        robots = known.robots if known and now - since < ROBOTS_LAST else None
+            return _Rules(parse_robots(ALLOW_ALL, self._agent), now + ROBOTS_MAX_AGE, since)
+        robots = cached.robots if cached and now - since < ROBOTS_MAX_AGE else None
         return _Rules(robots, now + ROBOTS_RETRY, since)
 
     async def _robots_txt(self, url: str, delay: float) -> tuple[Response, list[str]]:
-        """Return the answer, and where the answers before it sent us; with the pause that the last
-        file asked for.
+        """Return the response and the targets of the redirects before it.
+
+        Args:
+            url: The URL of the robots.txt.
+            delay: Crawl delay of the previous robots.txt, in seconds.
 
         Raises:
-            Reject: there is none.
+            Reject: There is no response.
         """
         redirects: list[str] = []
         for _ in range(MAX_REDIRECTS + 1):
-            response, _ = await self._ask(url, ROBOTS, None, delay)
+            response, _ = await self._request(url, ROBOTS, None, delay)
             if response.redirected_to is None:
                 break
-            url = _target(response, url)
+            url = _redirect_target(response, url)
             redirects.append(url)
         return response, redirects
 
 
-def _rest(response: Response) -> timedelta | None:
-    """Return for how long the whole host wants to be left alone, as `response` says; None if it does not."""
+def _host_backoff(response: Response) -> timedelta | None:
+    """Return the pause that `response` requests for all of its host; None if it requests none."""
     if response.status == 429:
-        return min(response.retry_after or REST, MAX_WAIT)
+        return min(response.retry_after or HOST_BACKOFF, MAX_WAIT)
     if response.status == 503 and response.retry_after:
         return min(response.retry_after, MAX_WAIT)
     return None
 
 
-def _rules_in(response: Response) -> bytes:
-    """Return the robots.txt that an answer is; nothing where a site has none.
+def _robots_txt_of(response: Response) -> bytes:
+    """Return the robots.txt in a response; `ALLOW_ALL` if the site has none.
 
     Raises:
-        RobotsUnavailable: the answer does not tell.
+        RobotsUnavailable: The status does not say whether there is one, such as 429 or 503.
     """
     if response.status == 200:
         return response.body
@@ -265,26 +274,26 @@ def _rules_in(response: Response) -> bytes:
     raise RobotsUnavailable(f"status {response.status}")
 
 
-def _site(url: str) -> tuple[str, str]:
-    """Return the origin and the host of an address.
+def _origin_and_host(url: str) -> tuple[str, str]:
+    """Return the origin and the host of a URL.
 
     Raises:
-        BadUrl: it is none.
+        BadUrl: The URL is invalid.
     """
     try:
         parsed = WebUrl(url)
     except ValueError as error:
-        raise BadUrl("no address that a browser could open") from error
+        raise BadUrl("not a valid URL") from error
     return f"{parsed.protocol}//{parsed.host}", parsed.hostname
 
 
-def _target(response: Response, url: str) -> str:
-    """Return where `response`, the answer for `url`, sends us.
+def _redirect_target(response: Response, url: str) -> str:
+    """Return the absolute target of the redirect `response` to the request for `url`.
 
     Raises:
-        BadUrl: nowhere.
+        BadUrl: The target is invalid.
     """
     try:
         return WebUrl(response.redirected_to or "", base=url).href
     except ValueError as error:
-        raise BadUrl("redirected to what is no address") from error
+        raise BadUrl("redirected to an invalid URL") from error

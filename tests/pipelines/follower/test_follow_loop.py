@@ -45,7 +45,7 @@ class Newsroom:
         self.start()
 
     def start(self):
-        fetch_options.memory.cache_clear()
+        fetch_options.visitor_state.cache_clear()
         states = FeedStates(self.lake.storage.path(NAME))
         feed = self.server.url("/feed", "news.example")
         self.gathering = Pending(self.lake, states, [feed], self.clock.now())

@@ -17,7 +17,7 @@ from newslake.transforms.fetch.crawl import BACKOFF, check, crawl, next_try
 from newslake.transforms.fetch.fetch import FetchPages
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.site_scheduler import Budget
-from newslake.transforms.fetch.visitor import MAX_WAIT, REST
+from newslake.transforms.fetch.visitor import HOST_BACKOFF, MAX_WAIT
 from newslake.transforms.read.files import Refused
 
 NOW = FakeClock().now()
@@ -94,7 +94,7 @@ def test_a_bug_of_ours_costs_one_page():
     clock = FakeClock()
 
     class Broken:
-        def rests(self, url):
+        def is_backing_off(self, url):
             return False
 
         async def get(self, url, warc_fields):
@@ -134,7 +134,7 @@ def test_what_is_over_a_sites_budget_waits_and_none_is_lost():
 @pytest.mark.parametrize(
     ("status", "fields", "rest"),
     [
-        ("429 Too Many Requests", {}, REST),
+        ("429 Too Many Requests", {}, HOST_BACKOFF),
         ("429 Too Many Requests", {"Retry_After": 3600}, timedelta(hours=1)),
         ("503 Service Unavailable", {"Retry_After": 3600}, timedelta(hours=1)),
         ("429 Too Many Requests", {"Retry_After": 10**7}, MAX_WAIT),
@@ -213,7 +213,7 @@ def test_what_is_a_page(header):
 
 
 def test_the_stage_loses_nothing(run_stage, tmp_path):
-    fetch_options.memory.cache_clear()
+    fetch_options.visitor_state.cache_clear()
     clock = FakeClock()
     options = FetchOptions(allow_private=True, warc=str(tmp_path / "warc"), pages_per_site=2)
     open_visitor = partial(options.visitor, resolver=Names(anybody=[["127.0.0.1"]]))

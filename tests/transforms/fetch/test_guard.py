@@ -16,7 +16,7 @@ from newslake.transforms.fetch.guard import Forbidden, forbidden, guarded_socket
         ("10.1.2.3", "private"),
         ("172.31.255.255", "private"),
         ("192.168.0.1", "private"),
-        ("100.64.0.1", "carrier's own"),
+        ("100.64.0.1", "shared address space"),
         ("169.254.169.254", "link-local"),
         ("168.63.129.16", "cloud metadata"),
         ("192.0.0.192", "protocol assignments"),
@@ -68,7 +68,7 @@ def test_whatever_python_calls_private_or_multicast_is_forbidden(address):
 
 def test_a_forbidden_socket_is_not_even_made():
     info = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))
-    with pytest.raises(Forbidden, match=r"127\.0\.0\.1 is loopback"):
+    with pytest.raises(Forbidden, match=r"127\.0\.0\.1 is not a public address \(loopback\)"):
         guarded_socket(info)
 
 

@@ -186,7 +186,9 @@ def test_names_of_inner_addresses_are_blocked():
     names = Names(inner_example=[["10.0.0.7"]])
 
     async def act(visitor, server):
-        with pytest.raises(BlockedAddress, match=r"10\.0\.0\.7 is private"):
+        with pytest.raises(
+            BlockedAddress, match=r"10\.0\.0\.7 is not a public address \(private\)"
+        ):
             await visitor.get("http://inner.example/page")
 
     visit(act, allow_private=False, names=names)

@@ -14,7 +14,7 @@ from newslake.schemas.reasons import (
     TooManyRedirects,
     Unreachable,
 )
-from newslake.transforms.fetch.visitor import MAX_REDIRECTS, Memory, Visitor
+from newslake.transforms.fetch.visitor import MAX_REDIRECTS, Visitor, VisitorState
 
 ANYBODY = Names(anybody=[["127.0.0.1"]])
 
@@ -189,7 +189,7 @@ def test_redirects_are_followed_and_remembered_up_to_five():
     visit(act)
 
 
-def test_secrets_are_sent_and_told_nobody():
+def test_secrets_are_sent_but_not_stored():
     async def act(visitor, server):
         server.pages["/feed?token=abc&page=2"] = answer(b"news")
         found = await visitor.get(server.url("/feed?token=abc&page=2"))
@@ -205,9 +205,9 @@ def test_a_reason_quotes_no_address():
             await visitor._client.get("http://ann:secret@nobody.example/?token=abc")
         return str(refused.value)
 
-    told = visit(act, names=Names())
-    assert "secret" not in told
-    assert "abc" not in told
+    message = visit(act, names=Names())
+    assert "secret" not in message
+    assert "abc" not in message
 
 
 def test_no_cookie_is_kept_and_we_say_who_we_are():
@@ -225,7 +225,7 @@ def test_no_cookie_is_kept_and_we_say_who_we_are():
 def test_agents_for_language_models_that_a_site_shuts_out_are_noted():
     async def act(visitor, server):
         server.robots = robots("User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n")
-        return (await visitor.get(server.url("/page"))).shut_out
+        return (await visitor.get(server.url("/page"))).blocked_ai_agents
 
     assert visit(act) == ["CCBot", "GPTBot"]
 
@@ -240,16 +240,16 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch):
 
 
 def test_what_is_known_of_sites_is_forgotten_when_it_is_of_no_use():
-    clock, memory = FakeClock(), Memory()
+    clock, state = FakeClock(), VisitorState()
 
     async def act(visitor, server):
-        visitor = Visitor(visitor._client, clock, "newslake", memory)
+        visitor = Visitor(visitor._client, clock, "newslake", state)
         await visitor.get(server.url("/page"))
-        Visitor(visitor._client, clock, "newslake", memory)
-        assert memory.last
-        assert memory.rules
+        Visitor(visitor._client, clock, "newslake", state)
+        assert state.last
+        assert state.rules
         clock.time += timedelta(days=3)
-        Visitor(visitor._client, clock, "newslake", memory)
+        Visitor(visitor._client, clock, "newslake", state)
 
     visit(act, clock=clock)
-    assert memory == Memory()
+    assert state == VisitorState()
