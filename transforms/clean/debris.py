@@ -15,10 +15,10 @@ SENTENCE_WORDS = 4
 """Minimum number of words of a sentence."""
 
 MAX_WORDS = 25
-"""A longer line, in words, is kept: debris is short."""
+"""Maximum number of words of a debris line; longer lines are kept."""
 
 MAX_LABEL_WORDS = 8
-"""A longer credit, copyright notice or button, in words, is kept: it carries information."""
+"""Maximum number of words of a credit, copyright notice or button; longer lines carry information."""
 
 MAX_TEASER_WORDS = 30
 """Maximum number of words of a link to another story with its teaser."""
@@ -27,7 +27,7 @@ MAX_CLOSING_WORDS = 60
 """Maximum number of words of a line in which the publisher writes about itself."""
 
 MAX_CHARACTERS = 1_000
-"""A longer line is kept unchecked: the patterns would take minutes for some lines."""
+"""Maximum length of a checked line, in characters: on longer lines the patterns may take minutes."""
 
 # Closing quotes or brackets and a name in parentheses, such as an agency, may follow.
 _SENTENCE_END = re.compile(

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 MAX_ALIGNED = 1_000
-"""Longer sequences, in lines or words, count as one change: aligning them takes too long."""
+"""Maximum length of aligned sequences, in lines or words; longer ones count as one change."""
 
 _SHOWN_CHANGES = 8
 """Maximum number of changes in a summary."""

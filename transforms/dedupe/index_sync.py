@@ -1,4 +1,4 @@
-"""Index sync: bring a lake's index up to the last log entry. The caller holds the lake's lock.
+"""Index sync: update a lake's index to the last log entry. The caller must hold the lake's lock.
 
 The index caches the columns of ids, times and signatures. It stores the last entry that it has read
 and that entry's digest. If the digest differs from the log's (the lake was restored, or the index

@@ -1,4 +1,4 @@
-"""HTTP client with limits: it follows no redirects, keeps no cookies, dials public addresses only.
+"""HTTP client with limits: no redirects, no cookies, public addresses only.
 
 Example:
     async with Client(user_agent, clock) as client:
