@@ -254,7 +254,8 @@ def open_as_of(path: Path, as_of: int) -> Index:
     position = index.position()
     if position is None or position.seq < as_of:
         index.close()
-        raise IndexBehind(f"{path} ends at {position and position.seq}, needed is {as_of}")
+        last = position and position.seq
+        raise IndexBehind(f"{path} ends at log entry {last}, but entry {as_of} is needed")
     return index
 
 
