@@ -1,1 +1,1 @@
-"""What `newslake follow` is made of: the loop of polls and commits, and what is pending between them."""
+"""The parts of `newslake follow`: the follow loop, the pending entries and pages, and the dashboard."""

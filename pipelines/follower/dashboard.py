@@ -1,4 +1,4 @@
-"""What is seen of a `newslake follow`: a line a commit, and a live table if a person looks."""
+"""The output of `newslake follow`: one line per commit, and a live table on a terminal."""
 
 import json
 from collections import Counter
@@ -18,21 +18,21 @@ COUNTS = (
 
 
 class Dashboard:
-    """Tells what polls and commits bring; a context manager.
+    """Prints the counts of polls and commits; a context manager.
 
     Args:
-        console: Where to; the table shows only if it is a terminal.
-        as_json: A JSON object a commit, for programs, and no table.
+        console: The output; the table is shown only if it is a terminal.
+        as_json: Print one JSON object per commit, and no table.
     """
 
     def __init__(self, console: Console, as_json: bool) -> None:
         self._console = console
         self._as_json = as_json
         self._last: Mapping[str, int] = {}
-        self._all: Counter[str] = Counter()
-        is_watched = console.is_terminal and not as_json
+        self._total: Counter[str] = Counter()
+        has_table = console.is_terminal and not as_json
         self._live = (
-            Live(console=console, auto_refresh=False, transient=True) if is_watched else None
+            Live(console=console, auto_refresh=False, transient=True) if has_table else None
         )
 
     def __enter__(self) -> Self:
@@ -50,12 +50,12 @@ class Dashboard:
             self._live.stop()
 
     def looked(self, counts: Mapping[str, int], waiting: int, next_at: datetime | None) -> None:
-        """Show what polls have brought since the last commit.
+        """Update the table after a round of polls.
 
         Args:
-            counts: By the names of `COUNTS`.
-            waiting: How many addresses wait.
-            next_at: When the next feed is due; None without feeds.
+            counts: Counts since the last commit, by the names in `COUNTS`.
+            waiting: Number of pending pages.
+            next_at: Time when the next feed is due; None if there are no feeds.
         """
         if self._live:
             self._live.update(self._table(counts, waiting, next_at), refresh=True)
@@ -63,28 +63,35 @@ class Dashboard:
     def committed(
         self, counts: Mapping[str, int], waiting: int, next_at: datetime | None, now: datetime
     ) -> None:
-        """Tell what a commit brought, in a line; the rest as in `looked`."""
+        """Print a line after a commit.
+
+        Args:
+            counts: Counts of the commit and of the polls before it, by the names in `COUNTS`.
+            waiting: Number of pending pages.
+            next_at: Time when the next feed is due; None if there are no feeds.
+            now: The current time.
+        """
         self._last = counts
-        self._all.update(counts)
-        told: dict[str, object] = {name: counts.get(name, 0) for name in COUNTS}
-        told |= {"waiting": waiting, "next": _second(next_at)}
+        self._total.update(counts)
+        values: dict[str, object] = {name: counts.get(name, 0) for name in COUNTS}
+        values |= {"waiting": waiting, "next": _isoformat(next_at)}
         if self._as_json:
-            self._console.print(json.dumps(told), markup=False)
+            self._console.print(json.dumps(values), markup=False)
             return
-        words = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items())
-        self._console.print(f"{now:%Y-%m-%d %H:%M:%S} {words}", markup=False)
+        line = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+        self._console.print(f"{now:%Y-%m-%d %H:%M:%S} {line}", markup=False)
         self.looked({}, waiting, next_at)
 
     def _table(self, counts: Mapping[str, int], waiting: int, next_at: datetime | None) -> Table:
-        table = Table("", caption=f"waiting {waiting:,}, next {_second(next_at)}")
+        table = Table("", caption=f"waiting {waiting:,}, next {_isoformat(next_at)}")
         for column in ("since the last commit", "last commit", "since the start"):
             table.add_column(column, justify="right")
         for name in COUNTS:
-            columns = (counts, self._last, self._all)
+            columns = (counts, self._last, self._total)
             values = (f"{column.get(name, 0):,}" for column in columns)
             table.add_row(name.replace("_", " "), *values)
         return table
 
 
-def _second(time: datetime | None) -> str | None:
+def _isoformat(time: datetime | None) -> str | None:
     return time.isoformat(timespec="seconds") if time else None

@@ -1,4 +1,4 @@
-"""Following feeds: rounds of polls, and between them bounded runs that fetch, ingest and commit."""
+"""The follow loop: it polls feeds in rounds and, at intervals, commits their entries in a bounded run."""
 
 import asyncio
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newslake.pipelines.follower.pending import MOST_PAGES, News, Pending
+from newslake.pipelines.follower.pending import MAX_PAGES, News, Pending
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import Engine
@@ -21,36 +21,36 @@ from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult
 
 POLLS = Budget(visits=200, seconds=60.0)
-"""Of one site in one round: its other feeds are polled in the next."""
+"""Limits of polls per site and round. Feeds over the limit are polled in the next round."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How often."""
+    """The intervals of the follow loop."""
 
     every: timedelta
-    """From one look for feeds that are due to the next."""
+    """Time between two rounds of polls."""
     flush: timedelta
-    """From one commit to the next."""
+    """Time between two commits."""
 
 
 class FollowLoop:
-    """Feeds that are followed into a lake.
+    """Follows feeds: polls them, fetches new pages and commits the results to a lake.
 
     Args:
-        lake: Where to.
-        gathering: The feeds, and what they have brought.
-        open_visitor: Gives the visitor that gets feeds and pages.
-        budget: Of one site in one run.
-        settings: The DAG's knobs.
-        engine: What runs the DAG.
-        clock: What tells the time.
+        lake: The lake to commit to.
+        pending: The feeds, and their entries since the last commit.
+        open_visitor: Returns the visitor that fetches feeds and pages.
+        budget: Limits of page requests per site and run.
+        settings: The settings of the DAG.
+        engine: Runs the DAG.
+        clock: Returns the current time.
     """
 
     def __init__(
         self,
         lake: LakeFolder,
-        gathering: Pending,
+        pending: Pending,
         open_visitor: OpenVisitor,
         budget: Budget,
         settings: Settings,
@@ -58,16 +58,16 @@ class FollowLoop:
         clock: Clock,
     ) -> None:
         self._lake = lake
-        self._gathering = gathering
+        self._pending = pending
         self._open_visitor = open_visitor
         self._fetch = FetchPages(open_visitor, budget, clock)
         self._settings = settings
         self._engine = engine
         self._clock = clock
         self.counts: Counter[str] = Counter()
-        """Of the polls since the last commit: due, polled, not_modified, failed."""
+        """Counts of polls since the last commit: due, polled, not_modified, failed."""
         self.requests: list[Fetch] = []
-        """For feeds, and on the way for robots.txt, until the caller takes them."""
+        """Rows of `fetches` for the requests of feeds and robots.txt. The caller removes them."""
 
     def follow(
         self,
@@ -76,40 +76,40 @@ class FollowLoop:
         look: Callable[[], None],
         commit: Callable[[], None],
     ) -> None:
-        """Poll and commit in turns until the time is over.
+        """Poll and commit in turn until a time is reached.
 
         Args:
-            schedule: How often.
-            until: When to end, after a last commit; None means never.
+            schedule: The intervals between polls and between commits.
+            until: When to stop, after a last commit; None means never.
             look: Called after each round of polls.
-            commit: Called when it is time to.
+            commit: Called when a commit is due.
         """
         next_flush = self._clock.now()
         while True:
             self.poll()
             look()
             now = self._clock.now()
-            over = until is not None and now >= until
-            if over or now >= next_flush or len(self._gathering.announcements) >= MOST_PAGES:
+            is_last = until is not None and now >= until
+            if is_last or now >= next_flush or len(self._pending.announcements) >= MAX_PAGES:
                 commit()
                 next_flush = now + schedule.flush
-            if over:
+            if is_last:
                 return
             wake = min(now + schedule.every, next_flush, until or next_flush)
             pause = (wake - self._clock.now()).total_seconds()
             asyncio.run(self._clock.sleep(max(pause, 0.0)))
 
     def poll(self) -> None:
-        """Poll the feeds that are due, and take in what is new."""
-        due = self._gathering.due(self._clock.now())
+        """Poll the feeds that are due, and add their new entries to the pending ones."""
+        due = self._pending.due(self._clock.now())
         polled = asyncio.run(self._polled(due)) if due else []
-        self._gathering.take(polled)
+        self._pending.take(polled)
         self.counts["due"] += len(due)
         self.counts["polled"] += len(polled)
         for one in polled:
-            self.counts["failed"] += bool(one.answer.failure)
-            self.counts["not_modified"] += one.answer.status == 304 or (
-                one.answer.status == 200 and one.answer.body_hash == one.state.body_hash
+            self.counts["failed"] += bool(one.result.failure)
+            self.counts["not_modified"] += one.result.status == 304 or (
+                one.result.status == 200 and one.result.body_hash == one.state.body_hash
             )
 
     async def _polled(self, due: list[FeedState]) -> list[Polled]:
@@ -121,33 +121,33 @@ class FollowLoop:
             async def visit(state: FeedState) -> Polled:
                 return await poll(state, visitor, self._clock)
 
-            found = visits(sites, visit, self._clock, POLLS)
-            polled = [one async for _, one in found if one is not None]
+            results = visits(sites, visit, self._clock, POLLS)
+            polled = [one async for _, one in results if one is not None]
             self.requests += [one.row for one in polled] + visitor.robots_fetches
             return polled
 
     def commit(self, run_id: str, number: int) -> CommitResult:
-        """Fetch what is due, ingest and commit it with all announcements, and then remember the feeds.
+        """Fetch the due pages, commit them with all announcements, then store the feed states.
 
         Args:
             run_id: The run that this commit is a part of.
-            number: Which part.
+            number: Number of the commit within the run.
 
         Raises:
-            LakeError: the lake refuses; nothing is lost, the next commit takes all of it.
+            LakeError: The commit failed. The announcements stay pending until the next commit.
         """
         now = self._clock.now()
-        gathered = self._gathering
-        addresses = gathered.addresses(now)
-        if not (gathered.announcements or addresses):
-            gathered.remember()
+        pending = self._pending
+        page_requests = pending.page_requests(now)
+        if not (pending.announcements or page_requests):
+            pending.store_states()
             return CommitResult()
         source = News(
-            list(gathered.announcements.values()),
-            list(gathered.documents),
-            addresses,
+            list(pending.announcements.values()),
+            list(pending.documents),
+            page_requests,
             self._fetch,
         )
-        outcome = run_bounded(self._lake, source, self._settings, self._engine, run_id, number, now)
-        gathered.committed()
-        return outcome
+        result = run_bounded(self._lake, source, self._settings, self._engine, run_id, number, now)
+        pending.committed()
+        return result

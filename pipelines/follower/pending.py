@@ -1,8 +1,8 @@
-"""What the polls have brought since the last commit.
+"""Announcements and documents from polls since the last commit.
 
-The order of truth: first the lake, then the state of the feeds. A state that says `I have seen this
-document` is remembered only when all that stood in the document is committed; whoever dies before
-polls the feed once more, and the lake knows what it has.
+The order of writes is fixed: first the commit to the lake, then the feed states. A feed's new state is
+stored only after all entries of the poll are committed. If the process dies in between, the next process
+polls the feed once more, and the lake ignores the entries that it already contains.
 """
 
 import sqlite3
@@ -25,20 +25,20 @@ from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_addre
 from newslake.transforms.fetch.fetch import FetchPages
 from newslake.transforms.lake.lake import LakeFolder
 
-MOST_PAGES = 2_000
-"""So many addresses are fetched in one run, at most; the others wait for the next."""
+MAX_PAGES = 2_000
+"""Maximum number of pages fetched in one run; the other pages stay pending."""
 
 
 class Pending:
-    """The feeds, what is known of each, and what they have announced since the last commit.
+    """The feeds with their states, and their announcements since the last commit.
 
     Args:
-        lake: What is committed.
-        states: What is remembered of the feeds.
-        feeds: Addresses of those that are followed.
-        now: The time.
-        keep: Archives entries that hold their article, and returns them with their places; nobody
-            does by default.
+        lake: The lake.
+        states: The store of the feed states.
+        feeds: URLs of the feeds to follow.
+        now: The current time.
+        archive_entries: Writes documents to a WARC file and returns them with their positions; by
+            default documents are not archived.
     """
 
     def __init__(
@@ -50,115 +50,118 @@ class Pending:
         archive_entries: Callable[[list[Document]], list[Document]] = list,
     ) -> None:
         self._lake = lake.storage.root
-        self._remembered = states
+        self._store = states
         self._archive_entries = archive_entries
         feeds = list(feeds)
-        known = states.load(feeds)
-        self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
+        stored = states.load(feeds)
+        self.states = {feed: stored.get(feed) or first(feed, now) for feed in feeds}
         self._changed: dict[str, FeedState] = {}
         self.announcements: dict[str, Announcement] = {}
-        """New ones, by id."""
+        """New announcements by id, not committed yet."""
         self.documents: list[Document] = []
-        """Of the new ones that hold their article."""
+        """Documents of the new announcements that contain their article."""
         self.waiting = pending_pages(self._lake)
-        """What the lake holds of announcements without an outcome."""
+        """Pages that the lake has announcements for, but no outcome yet."""
 
     def due(self, now: datetime) -> list[FeedState]:
-        """Return the feeds whose time to be polled has come."""
+        """Return the feeds that are due for a poll."""
         return [state for state in self.states.values() if state.next_at <= now]
 
     def next_at(self) -> datetime | None:
-        """Return when the next feed is due; None without feeds."""
+        """Return when the next feed is due; None if there are no feeds."""
         return min((state.next_at for state in self.states.values()), default=None)
 
     def take(self, polled: Sequence[Polled]) -> None:
-        """Take in what polls brought; their entries are compared with all that is known."""
-        met = {
-            told.row.announcement_id: (one.state.feed, told)
+        """Add the new entries of `polled` to the announcements, and update the feed states."""
+        items = {
+            item.row.announcement_id: (one.state.feed, item)
             for one in polled
-            for told in one.entries
-            if told.row.announcement_id not in self.announcements
+            for item in one.entries
+            if item.row.announcement_id not in self.announcements
         }
         new: dict[str, list[Announcement]] = {}
-        whole = []
-        for row in new_announcements(self._lake, [told.row for _, told in met.values()]):
-            feed, told = met[row.announcement_id]
+        documents = []
+        for row in new_announcements(self._lake, [item.row for _, item in items.values()]):
+            feed, item = items[row.announcement_id]
             new.setdefault(feed, []).append(row)
             self.announcements[row.announcement_id] = row
-            if told.html:
-                whole.append(
-                    as_document(told.entry, told.html, row.feed, row.entry_id, row.seen_at)
+            if item.html:
+                documents.append(
+                    as_document(item.entry, item.html, row.feed, row.entry_id, row.seen_at)
                 )
-        self.documents += self._archive_entries(whole)
+        self.documents += self._archive_entries(documents)
         for one in polled:
-            self._learn(one, new.get(one.state.feed, []))
+            self._update_state(one, new.get(one.state.feed, []))
 
-    def _learn(self, one: Polled, new: list[Announcement]) -> None:
+    def _update_state(self, polled: Polled, new: list[Announcement]) -> None:
         times = [row.published_at for row in new if row.published_at]
-        answer = replace(one.answer, new=len(new), oldest_new=min(times, default=None))
-        state = after(one.state, answer)
+        result = replace(polled.result, new=len(new), oldest_new=min(times, default=None))
+        state = after(polled.state, result)
         if address := moved(state):
             state = at_new_address(state, address)
         self.states[state.feed] = self._changed[state.feed] = state
 
-    def addresses(self, now: datetime) -> list[PageRequest]:
-        """Return what is to be fetched now: what has waited long enough, and then what is new."""
+    def page_requests(self, now: datetime) -> list[PageRequest]:
+        """Return the pages to fetch now: first the pending pages that are due, then new ones."""
         due = [one.page_request for one in self.waiting if one.until is None or one.until <= now]
-        met = {one.page_request.canonical_url for one in self.waiting}
+        seen_urls = {one.page_request.canonical_url for one in self.waiting}
         pages = [
             (row, page_request(row))
             for row in self.announcements.values()
             if row.content_source == "page"
         ]
-        had = finished(self._lake, [page.canonical_url for _, page in pages])
+        finished_urls = finished(self._lake, [page.canonical_url for _, page in pages])
         for row, page in pages:
-            if page.canonical_url not in met and (row.revised or page.canonical_url not in had):
-                met.add(page.canonical_url)
+            url = page.canonical_url
+            if url not in seen_urls and (row.revised or url not in finished_urls):
+                seen_urls.add(url)
                 due.append(page)
-        return due[:MOST_PAGES]
+        return due[:MAX_PAGES]
 
     def committed(self) -> None:
-        """Begin anew, now that the lake holds all that the polls brought."""
+        """Clear the announcements and store the feed states. Call this after a commit."""
         self.announcements.clear()
         self.documents.clear()
         self.waiting = pending_pages(self._lake)
-        self.remember()
+        self.store_states()
 
-    def remember(self) -> None:
-        """Remember what was polled; call it when the lake holds all that the polls brought.
+    def store_states(self) -> None:
+        """Store the changed feed states. Call this only if all their announcements are committed.
 
-        If that fails, it is tried again at the next commit: it costs polls, no more.
+        SQLite errors are ignored, and the next commit tries again. The only cost is repeated polls.
         """
         with suppress(sqlite3.Error):
-            self._remembered.save(self._changed.values())
+            self._store.save(self._changed.values())
             self._changed.clear()
 
 
 @dataclass(frozen=True)
 class News:
-    """A source: what was announced, what of it holds its article, and what is to be fetched."""
+    """The source of a bounded run: announcements, documents from entries, and pages to fetch."""
 
     announcements: list[Announcement]
     documents: list[Document]
-    addresses: list[PageRequest]
+    page_requests: list[PageRequest]
     fetch: FetchPages
 
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
-        told = pipeline | "Entries" >> _given(self.documents, Document)
+        entries = pipeline | "Entries" >> _create(self.documents, Document)
         fetched = (
-            pipeline | "Addresses" >> _given(self.addresses, PageRequest) | "Fetch" >> self.fetch
+            pipeline
+            | "Addresses" >> _create(self.page_requests, PageRequest)
+            | "Fetch" >> self.fetch
         )
         return SourceOutput(
-            kept=(told, fetched.kept) | "Arrived" >> beam.Flatten(),
+            kept=(entries, fetched.kept) | "Arrived" >> beam.Flatten(),
             rejected=fetched.rejected,
             rows={
                 "announcements": pipeline
-                | "Announcements" >> _given(self.announcements, Announcement),
+                | "Announcements" >> _create(self.announcements, Announcement),
                 "fetches": fetched.fetches,
             },
             metrics=fetched.metrics,
         )
 
 
-def _given(records: Sequence[object], kind: type) -> beam.PTransform:
+def _create(records: Sequence[object], kind: type) -> beam.PTransform:
     return beam.Create(records, reshuffle=False).with_output_types(kind)

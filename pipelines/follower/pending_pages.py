@@ -1,4 +1,4 @@
-"""What waits: addresses that a feed announced and that have no outcome yet. The lake alone tells."""
+"""Queries for pending pages (announced, without an outcome) and for new announcements in a lake."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from newslake.pipelines.sql.views import ask
 from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
 
-_WAITING = """
+_PENDING = """
 WITH settled AS (
     SELECT canonical_url, max(started_at) AS at FROM fetches
     WHERE kind = 'page' AND outcome <> 'waiting' GROUP BY canonical_url
@@ -33,64 +33,64 @@ WHERE a.content_source = 'page'
 GROUP BY a.canonical_url
 ORDER BY min(a.seen_at), a.canonical_url
 """
-"""An entry whose words changed is fetched anew; one that another feed has announced is not."""
+"""Pending pages. A revised entry makes its page pending again; an announcement by another feed does not."""
 
-
-_HELD = """
+_VERSIONS = """
 SELECT feed, entry_id, list(version) FROM announcements
 WHERE entry_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY feed, entry_id
 """
 
-_SETTLED = """
+_FINISHED = """
 SELECT DISTINCT canonical_url FROM fetches
 WHERE kind = 'page' AND outcome <> 'waiting' AND canonical_url IN (SELECT unnest(?::VARCHAR[]))
 """
 
 MAX_VERSIONS = 25
-"""So often is an entry announced, at most."""
+"""Maximum number of versions of an entry that are announced."""
 
 
 @dataclass(frozen=True)
 class PendingPage:
-    """An address that waits."""
+    """A page that has been announced and has no outcome yet."""
 
     page_request: PageRequest
     until: datetime | None
-    """Not to be asked for before; None if it may be at once."""
+    """Earliest time of the next request; None means immediately."""
 
 
 def pending_pages(lake: Path) -> list[PendingPage]:
-    """Return what waits in `lake`, the longest announced first."""
-    rows = _rows(lake, _WAITING)
+    """Return the pending pages of `lake`, oldest announcement first."""
+    rows = _rows(lake, _PENDING)
     return [PendingPage(PageRequest(*address), until) for *address, until in rows]
 
 
 def new_announcements(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:
-    """Return those that `lake` does not hold; of entries that it holds in other versions, as revised.
+    """Return the announcements that `lake` does not contain.
 
-    An entry that has changed `MAX_VERSIONS` times changes with the time of day: it is left alone.
+    `revised` is set if the lake contains another version of the entry. An entry with `MAX_VERSIONS`
+    versions is skipped: it probably changes at every poll.
     """
     if not announcements:
         return []
-    held = {
+    stored = {
         (feed, entry_id): set(versions)
         for feed, entry_id, versions in _rows(
-            lake, _HELD, sorted({one.entry_id for one in announcements})
+            lake, _VERSIONS, sorted({one.entry_id for one in announcements})
         )
     }
-    found = []
-    for one in announcements:
-        versions = held.get((one.feed, one.entry_id), set())
-        if one.version not in versions and len(versions) < MAX_VERSIONS:
-            found.append(replace(one, revised=bool(versions)))
-    return found
+    new = []
+    for announcement in announcements:
+        versions = stored.get((announcement.feed, announcement.entry_id), set())
+        if announcement.version not in versions and len(versions) < MAX_VERSIONS:
+            new.append(replace(announcement, revised=bool(versions)))
+    return new
 
 
 def finished(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
-    """Return which of the addresses have an outcome in `lake`."""
+    """Return the URLs whose pages have an outcome in `lake`."""
     if not canonical_urls:
         return set()
-    return {url for (url,) in _rows(lake, _SETTLED, list(canonical_urls))}
+    return {url for (url,) in _rows(lake, _FINISHED, list(canonical_urls))}
 
 
 def _rows(lake: Path, sql: str, *values: list[str]) -> list[Any]:

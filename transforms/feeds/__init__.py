@@ -1,6 +1,7 @@
-"""From the bytes of a feed to entries, and when to ask the feed again. Opens no socket, no pipeline.
+"""Parse feeds into entries and schedule polls. Imports neither sockets nor Beam.
 
-`read_feed` makes a `feed.Feed` of what a server sent: RSS, Atom and RDF by feedparser (`xml_feed`),
-JSON Feed (`json_feed`), news sitemaps (`news_sitemap`). `keys` tells entries apart, `full_text` says
-whether an entry holds its article, `policy` when a feed is due, `state` remembers it.
+`parse.formats.read_feed` parses a response body into a `parse.feed.Feed`: RSS, Atom and RDF with
+feedparser (`parse.xml_feed`), JSON Feed (`parse.json_feed`) and news sitemaps (`parse.news_sitemap`).
+`entries.keys` identifies entries. `entries.full_text` decides whether an entry contains its article.
+`schedule.poll_schedule` computes when a feed is due. `schedule.feed_state` stores the feed's state.
 """

@@ -1,4 +1,4 @@
-"""The feeds of a web page, as it names them in its head."""
+"""Find the feeds that a web page links to."""
 
 from lxml.html import HtmlElement
 from trafilatura.feeds import FEED_TYPES
@@ -11,17 +11,17 @@ _COMMENTS = "comments"
 
 
 def feeds_of_page(html: str, address: str) -> list[str]:
-    """Return the addresses of the feeds that a page offers, in its order, those of comments last.
+    """Return the URLs of the feeds that a page links to, in page order; comment feeds come last.
 
-    trafilatura knows the media types. Its own search is not used: it rewrites the addresses, and
-    drops what it does not like about them.
+    The list of media types comes from trafilatura. Its search for feeds is not used, because it
+    rewrites some URLs and drops others.
 
     Args:
         html: The page.
-        address: Where it was fetched.
+        address: The page's URL.
 
     Raises:
-        TooLarge, TooDeep, TooManyTags, TooManyAttributes: as of any page.
+        TooLarge, TooDeep, TooManyTags, TooManyAttributes: The page exceeds a limit of the HTML parser.
     """
     try:
         tree = parsed_within(html)
@@ -29,13 +29,13 @@ def feeds_of_page(html: str, address: str) -> list[str]:
         return []
     base = web_address(next(iter(tree.xpath("//base/@href")), ""), base=address) or address
     links = [link for link in tree.iter("link", "a") if _offers_feed(link)]
-    found = [web_address(link.get("href", "").strip(), base=base) for link in links]
-    once = dict.fromkeys(feed for feed in found if feed)
-    return sorted(once, key=lambda feed: _COMMENTS in feed)
+    urls = [web_address(link.get("href", "").strip(), base=base) for link in links]
+    unique = dict.fromkeys(url for url in urls if url)
+    return sorted(unique, key=lambda url: _COMMENTS in url)
 
 
 def _offers_feed(link: HtmlElement) -> bool:
-    """Return whether a link leads to a feed: by its relation, and by its type."""
+    """Return whether a link points to a feed, by its `rel` and `type` attributes."""
     relations = link.get("rel", "").lower().split()
-    kind = link.get("type", "").partition(";")[0].strip().lower()
-    return "feed" in relations or ("alternate" in relations and kind in FEED_TYPES)
+    media_type = link.get("type", "").partition(";")[0].strip().lower()
+    return "feed" in relations or ("alternate" in relations and media_type in FEED_TYPES)

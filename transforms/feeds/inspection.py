@@ -1,4 +1,4 @@
-"""What an address holds, for people: is it a feed, which feeds does its page offer, what is wrong."""
+"""Check a feed and describe its problems to the user; find the feeds that a page links to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,125 +13,135 @@ from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.feed import Feed, FeedEntry
 from newslake.transforms.feeds.parse.formats import read_feed
 
-MOST_OFFERED = 10
-"""So many of the feeds that a page offers are looked at."""
+MAX_LINKED = 10
+"""Maximum number of feeds of one page that are checked."""
 
 STALE = timedelta(days=30)
-"""A feed without news for so long may be abandoned."""
+"""A feed without new entries for this long may be abandoned."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """What an address gave."""
+    """A response, or a file."""
 
     address: str
-    """After all redirects; empty for a file."""
+    """The URL after all redirects; empty for a file."""
     body: bytes
-    """Unpacked."""
+    """The content, decompressed."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Of the response, names in lower case; empty for a file."""
+    """The response headers, with names in lower case; empty for a file."""
 
 
 Get = Callable[[str], Page]
-"""Returns what an address gives, or raises `Reject`."""
+"""A function that fetches a URL or reads a file. It raises `Reject` if that fails."""
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """An address that was looked at."""
+    """The result of checking one URL or file."""
 
     address: str
     feed: Feed | None
-    """None if it is no feed."""
+    """None if the content is not a feed."""
     findings: list[str]
-    """What is wrong, in words; empty if nothing is."""
+    """Descriptions of the problems found; empty if there are none."""
 
     @property
     def newest(self) -> datetime | None:
-        """The latest date of its entries."""
+        """The latest date of the feed's entries."""
         return _newest(self.feed.entries) if self.feed else None
 
 
 def inspect(page: Page, now: datetime) -> Inspected:
-    """Return what is to be said of a page that should be a feed."""
+    """Check whether a page is a feed, and return the feed with its problems."""
     try:
         feed = read_feed(page.body, page.address, page.headers)
     except Reject as error:
         return Inspected(page.address, None, [str(error)])
-    return Inspected(page.address, feed, [*_findings(feed, now), *_findings_of_header(page)])
+    return Inspected(page.address, feed, [*_feed_findings(feed, now), *_header_findings(page)])
 
 
 def find_feeds(page: Page, get: Get, now: datetime) -> list[Inspected]:
-    """Return the feed that a page is, or those that it offers; none if there are none."""
+    """Return the page itself if it is a feed, else the feeds that it links to."""
     own = inspect(page, now)
     if own.feed:
         return [own]
     found = []
-    for address in feeds_of_page(decode(page.body), page.address)[:MOST_OFFERED]:
+    for address in feeds_of_page(decode(page.body), page.address)[:MAX_LINKED]:
         try:
-            offered = inspect(get(address), now)
+            linked = inspect(get(address), now)
         except Reject:
             continue
-        if offered.feed:
-            found.append(offered)
+        if linked.feed:
+            found.append(linked)
     return found
 
 
 def only_feed(page: Page, get: Get, now: datetime) -> Inspected:
-    """Return the feed that a page is, or the first one that it offers.
+    """Return the page itself if it is a feed, else the first feed that it links to.
 
     Raises:
-        NotAFeed: neither.
+        NotAFeed: The page is not a feed and links to none.
     """
     found = find_feeds(page, get, now)
     if not found:
-        raise NotAFeed("no feed, and no page that names one")
+        raise NotAFeed(
+            "neither a feed nor a page that links to one: use the URL of the feed itself"
+        )
     return found[0]
 
 
-def _findings(feed: Feed, now: datetime) -> list[str]:
+def _feed_findings(feed: Feed, now: datetime) -> list[str]:
     entries, total = feed.entries, len(feed.entries)
     if not entries:
-        return [*feed.faults, "no entries"]
+        return [*feed.faults, "no entries: check that this is the URL of the right feed"]
     keys = keyed(entries)
     newest = _newest(entries)
-    strange = sum(
+    impossible_dates = sum(
         entry.published_at is not None and not believed(entry.published_at, now)
         for entry in entries
     )
-    told = {
-        "without an address": sum(
+    counts = {
+        "without a URL (newslake cannot fetch them)": sum(
             entry.link is None and full_text(entry) is None for entry in entries
         ),
-        "without a title": sum(entry.title is None for entry in entries),
-        "without a date": sum(not (entry.published_at or entry.updated_at) for entry in entries),
-        "with a date that cannot be": strange,
-        "with a date without a zone": sum(entry.published_at_naive for entry in entries),
-        "that it holds twice": total - len(keys.entries),
+        "without a title (newslake looks for it on the page)": sum(
+            entry.title is None for entry in entries
+        ),
+        "without a date (newslake looks for it on the page)": sum(
+            not (entry.published_at or entry.updated_at) for entry in entries
+        ),
+        "with an impossible date (newslake ignores the date)": impossible_dates,
+        "with a date without a time zone (newslake assumes UTC)": sum(
+            entry.published_at_naive for entry in entries
+        ),
+        "repeated (newslake reads the first of each)": total - len(keys.entries),
     }
     findings = [*feed.faults]
-    findings += [f"{count} of {total} entries {what}" for what, count in told.items() if count]
+    findings += [f"{count} of {total} entries {what}" for what, count in counts.items() if count]
     if feed.left_out:
-        findings.append(f"{feed.left_out} entries too many, which are not read")
+        findings.append(f"the last {feed.left_out} entries are over the limit and are not read")
     if keys.by_link:
-        findings.append("its ids are not unique; entries go by their addresses")
+        findings.append("guids are not unique (newslake identifies the entries by URL)")
     if newest and now - newest > STALE:
-        findings.append(f"nothing new since {newest:%Y-%m-%d}")
+        findings.append(f"no new entry since {newest:%Y-%m-%d}: check whether the feed has moved")
     return findings
 
 
-def _findings_of_header(page: Page) -> list[str]:
-    """Return what is wrong with how a server gives the feed; nothing to say of a file."""
+def _header_findings(page: Page) -> list[str]:
+    """Return the problems in the response headers; none for a file."""
     if not page.headers:
         return []
     findings = []
-    kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not kind.endswith(("xml", "json", "rss", "atom", "rdf")):
-        findings.append(f"served as {kind}" if kind else "served without a media type")
+    media_type = page.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not media_type.endswith(("xml", "json", "rss", "atom", "rdf")):
+        sent = f"Content-Type is {media_type}" if media_type else "no Content-Type"
+        findings.append(f"{sent} (newslake detects the format itself)")
     if not {"etag", "last-modified"} & page.headers.keys():
-        findings.append("cannot be asked whether it has changed: no ETag, no Last-Modified")
+        findings.append("no ETag or Last-Modified: each poll downloads the whole feed")
     return findings
 
 
 def _newest(entries: list[FeedEntry]) -> datetime | None:
-    return max(filter(None, (one.published_at or one.updated_at for one in entries)), default=None)
+    dates = (entry.published_at or entry.updated_at for entry in entries)
+    return max(filter(None, dates), default=None)

@@ -1,4 +1,4 @@
-"""Lists of feeds: OPML (opml.org/spec2.opml), or text with an address a line."""
+"""Lists of feeds: OPML (opml.org/spec2.opml), or a text file with one URL per line."""
 
 import html
 import re
@@ -19,7 +19,7 @@ _OUTLINE = re.compile(r"<(/?)outline\b((?:(?!</?outline\b).)*)", re.DOTALL | re.
 
 
 class NotAList(ValueError):
-    """What should be a list of feeds is none; the message says where."""
+    """The input is not a list of feeds; the message names the line or outline."""
 
 
 @dataclass(frozen=True)
@@ -27,36 +27,36 @@ class Listed:
     """A feed in a list."""
 
     address: str
-    """As it stands there; it may hold a token that the feed needs, so it is not to be printed."""
+    """The feed's URL, unchanged. It may contain a token, so do not print it: print `shown`."""
     title: str | None = None
-    """What the list calls it."""
+    """The feed's title in the list."""
     folders: tuple[str, ...] = ()
-    """The outlines that hold it, the outermost first."""
+    """Titles of the enclosing OPML outlines, the outermost first."""
 
     @property
     def shown(self) -> str:
-        """The address without secrets."""
+        """The URL without secrets."""
         return web_address(self.address) or ""
 
 
 def read_list(payload: bytes) -> list[Listed]:
-    """Return the feeds in a list, each address once, in their order.
+    """Return the feeds in a list, in order; a repeated URL counts once.
 
     Args:
-        payload: OPML, or text: an address a line, what follows a space is its title, `#` begins a
-            comment.
+        payload: OPML, or text with one URL per line. The text after the first space is the feed's
+            title. A line that starts with `#` is a comment.
 
     Raises:
-        NotAList: it is neither, or an address is none.
+        NotAList: The input is neither OPML nor text, or an entry is not an http or https URL.
     """
     try:
         text = decode(payload)
-        bare = without_prolog(text)
-        found = _outlines(bare) if root_name(bare) == "opml" else _lines(text)
-        once: dict[str, Listed] = {}
-        for feed in found:
-            once.setdefault(feed.address, feed)
-        return list(once.values())
+        body = without_prolog(text)
+        feeds = _outlines(body) if root_name(body) == "opml" else _lines(text)
+        unique: dict[str, Listed] = {}
+        for feed in feeds:
+            unique.setdefault(feed.address, feed)
+        return list(unique.values())
     except Reject as error:
         raise NotAList(str(error)) from error
 
@@ -72,15 +72,15 @@ def as_opml(feeds: Iterable[Listed], title: str = "newslake") -> bytes:
             path = feed.folders[:depth]
             if path not in outlines:
                 outlines[path] = etree.SubElement(outlines[path[:-1]], "outline", text=folder)
-        named = feed.title or feed.shown
-        attributes = {"type": "rss", "text": named, "title": named, "xmlUrl": feed.address}
+        title = feed.title or feed.shown
+        attributes = {"type": "rss", "text": title, "title": title, "xmlUrl": feed.address}
         etree.SubElement(outlines[feed.folders], "outline", attributes)
-    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-    return written
+    opml: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return opml
 
 
 def as_text(feeds: Iterable[Listed]) -> bytes:
-    """Return `feeds` as text, an address and its title a line; folders become comments."""
+    """Return `feeds` as text, one URL and title per line; folders become comments."""
     lines: list[str] = []
     folders: tuple[str, ...] = ()
     for feed in feeds:
@@ -94,27 +94,27 @@ def as_text(feeds: Iterable[Listed]) -> bytes:
 def _outlines(text: str) -> Iterator[Listed]:
     """Yield the feeds of an OPML document.
 
-    Read by its outlines alone: programs write descriptions with bare quotes and tags into their
-    attributes, of which an XML parser makes one feed less.
+    Regular expressions find the outlines, because some programs write attributes with unescaped
+    quotes and tags. An XML parser would lose the feeds of such outlines.
     """
     folders: list[str] = []
-    for end, said in _OUTLINE.findall(_COMMENT.sub("", text)):
+    for end, attributes in _OUTLINE.findall(_COMMENT.sub("", text)):
         if end:
             folders = folders[:-1]
             continue
-        title = _attribute(said, "text") or _attribute(said, "title")
-        address = _attribute(said, "xmlUrl")
+        title = _attribute(attributes, "text") or _attribute(attributes, "title")
+        address = _attribute(attributes, "xmlUrl")
         if address:
             folder = tuple(filter(None, folders))
             yield Listed(_checked(address, title or address), title or None, folder)
-        if not said.rstrip().endswith("/>"):
+        if not attributes.rstrip().endswith("/>"):
             folders.append("" if address else title)
 
 
-def _attribute(said: str, name: str) -> str:
-    """Return the value of an attribute as text; empty if it is not there."""
-    found = re.search(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", said, re.IGNORECASE)
-    value = html.unescape(found[1] or found[2] or "") if found else ""
+def _attribute(attributes: str, name: str) -> str:
+    """Return the value of an attribute as plain text; empty if the attribute is missing."""
+    match = re.search(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", attributes, re.IGNORECASE)
+    value = html.unescape(match[1] or match[2] or "") if match else ""
     return value.strip() if name == "xmlUrl" else plain(value)
 
 
@@ -126,11 +126,11 @@ def _lines(text: str) -> Iterator[Listed]:
 
 
 def _checked(address: str, where: str) -> str:
-    """Return `address`.
+    """Return `address` unchanged.
 
     Raises:
-        NotAFeed: it is no address of the web.
+        NotAFeed: `address` is not an http or https URL.
     """
     if web_address(address) is None:
-        raise NotAFeed(f"{where}: no address of the web")
+        raise NotAFeed(f"{where}: not an http or https URL")
     return address

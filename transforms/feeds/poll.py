@@ -1,4 +1,4 @@
-"""One poll of a feed: what it holds now, and what the policy must know of the answer."""
+"""Poll a feed once: return its entries, and what the poll schedule needs from the response."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -19,80 +19,80 @@ from newslake.transforms.read.warc.fields import POLL
 from newslake.transforms.web.urls import web_address
 
 PERMANENT = {301, 308}
-"""Redirects that mean: ask there from now on."""
+"""HTTP status codes of permanent redirects."""
 
 
 @dataclass(frozen=True)
 class Polled:
-    """What a poll brought."""
+    """A feed after one poll."""
 
     state: FeedState
-    """What was known of the feed before."""
-    answer: PollResult
-    """What it answered; which entries are new is not told yet."""
+    """The feed's state before the poll."""
+    result: PollResult
+    """The poll's result. `new` and `oldest_new` are not set yet."""
     row: Fetch
-    """The request."""
+    """The request's row of `fetches`."""
     entries: tuple[FeedItem, ...] = ()
-    """All that its document holds; nothing if it is the same as last time."""
+    """All entries of the feed; empty if the body is the same as at the last poll."""
 
 
 async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
-    """Ask a feed what it holds now; whatever goes wrong is a fault of the answer.
+    """Poll a feed. Every exception becomes the result's `fault`.
 
     Args:
-        state: What is known of it.
-        visitor: Gets it.
-        clock: What tells the time.
+        state: The feed's state.
+        visitor: Sends the request.
+        clock: Returns the current time.
     """
-    sent = conditions(state, clock.now())
-    answer = PollResult(at=clock.now(), conditional=bool(sent))
-    row = replace(request(state.address, "feed", answer.at), feed=web_address(state.feed))
-    polled = Polled(state, answer, row)
+    headers = conditions(state, clock.now())
+    result = PollResult(at=clock.now(), conditional=bool(headers))
+    row = replace(request(state.address, "feed", result.at), feed=web_address(state.feed))
+    polled = Polled(state, result, row)
     try:
-        visit = await visitor.get(state.address, POLL, sent)
-        polled = Polled(state, _answered(answer, visit), with_visit(row, visit))
-        polled = await _with_document(polled, visit.response)
-    except Exception as error:  # noqa: BLE001 a bug of ours that one feed meets stops no other
-        polled = replace(polled, answer=replace(polled.answer, fault=reason_of(error)))
-    return replace(polled, row=ended(polled.row, polled.answer.failure, clock.now()))
+        visit = await visitor.get(state.address, POLL, headers)
+        polled = Polled(state, _with_response(result, visit), with_visit(row, visit))
+        polled = await _with_entries(polled, visit.response)
+    except Exception as error:  # noqa: BLE001 a bug in newslake must not stop the other feeds
+        polled = replace(polled, result=replace(polled.result, fault=reason_of(error)))
+    return replace(polled, row=ended(polled.row, polled.result.failure, clock.now()))
 
 
-async def _with_document(polled: Polled, response: Response) -> Polled:
-    """Return the poll with what its document holds, unless it is the same as last time.
+async def _with_entries(polled: Polled, response: Response) -> Polled:
+    """Return `polled` with the feed's entries, unless the body is the same as at the last poll.
 
     Raises:
-        Reject: it is no feed.
+        Reject: The body is not a feed.
     """
     if response.status != 200:
         return polled
-    answer = replace(polled.answer, body_hash=payload_digest(response.body))
-    polled = replace(polled, answer=answer)
-    if answer.body_hash == polled.state.body_hash:
+    result = replace(polled.result, body_hash=payload_digest(response.body))
+    polled = replace(polled, result=result)
+    if result.body_hash == polled.state.body_hash:
         return polled
-    # In a thread: what takes long to read must not let the time of other requests run out.
-    return await asyncio.to_thread(_read, polled, response)
+    # Parsing runs in a thread, so that a slow feed does not make other requests time out.
+    return await asyncio.to_thread(_parsed, polled, response)
 
 
-def _answered(answer: PollResult, visit: Visit) -> PollResult:
-    for_good = all(status in PERMANENT for status, _ in visit.redirects)
+def _with_response(result: PollResult, visit: Visit) -> PollResult:
+    all_permanent = all(status in PERMANENT for status, _ in visit.redirects)
     return replace(
-        answer,
+        result,
         status=visit.response.status,
         headers={name.lower(): value for name, value in visit.response.headers},
-        moved_to=visit.redirects[-1][1] if visit.redirects and for_good else "",
+        moved_to=visit.redirects[-1][1] if visit.redirects and all_permanent else "",
     )
 
 
-def _read(polled: Polled, response: Response) -> Polled:
-    """Return the poll with what the document in `response` holds.
+def _parsed(polled: Polled, response: Response) -> Polled:
+    """Return `polled` with the entries of the feed in `response`.
 
     Raises:
-        Reject: it is no feed.
+        Reject: The body is not a feed.
     """
-    answer = polled.answer
-    feed = read_feed(response.body, response.url, answer.headers)
+    result = polled.result
+    feed = read_feed(response.body, response.url, result.headers)
     keys = keyed(feed.entries, polled.state.by_link)
     name = web_address(polled.state.feed) or ""
-    entries = tuple(announcement(name, one, answer.at) for one in keys.entries)
-    answer = replace(answer, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
-    return replace(polled, answer=answer, entries=entries)
+    entries = tuple(announcement(name, entry, result.at) for entry in keys.entries)
+    result = replace(result, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
+    return replace(polled, result=result, entries=entries)

@@ -38,17 +38,20 @@ def test_a_feed_with_which_nothing_is_wrong():
     ("text", "told"),
     [
         (rss(), "no entries"),
-        (rss(item(title="A & B", more=DATED)), "not well-formed: "),
+        (rss(item(title="A & B", more=DATED)), "XML repaired, it was not well-formed: "),
         (rss(item(1, more=DATED), item(2)), "1 of 2 entries without a date"),
         (rss(item(title="", more=DATED)), "1 of 1 entries without a title"),
-        (rss(item(more=DATED).replace("https:", "tel:")), "1 of 1 entries without an address"),
-        (rss(item(more=DATED.replace("2026", "2099"))), "1 of 1 entries with a date that cannot"),
-        (rss(item(more=DATED.replace(" GMT", ""))), "1 of 1 entries with a date without a zone"),
-        (rss(item(more=DATED.replace("2026", "2025"))), "nothing new since 2025-03-02"),
-        (rss(item(more=DATED), item(more=DATED)), "1 of 2 entries that it holds twice"),
+        (rss(item(more=DATED).replace("https:", "tel:")), "1 of 1 entries without a URL"),
+        (rss(item(more=DATED.replace("2026", "2099"))), "1 of 1 entries with an impossible date"),
+        (
+            rss(item(more=DATED.replace(" GMT", ""))),
+            "1 of 1 entries with a date without a time zone",
+        ),
+        (rss(item(more=DATED.replace("2026", "2025"))), "no new entry since 2025-03-02"),
+        (rss(item(more=DATED), item(more=DATED)), "1 of 2 entries repeated"),
         (
             rss(item(more=DATED), item(2, more=DATED).replace("g2", "g1")),
-            "its ids are not unique; entries go by their addresses",
+            "guids are not unique (newslake identifies the entries by URL)",
         ),
         ("<html></html>", "a web page"),
     ],
@@ -58,11 +61,13 @@ def test_what_is_wrong_is_told_in_words(text, told):
 
 
 def test_what_is_wrong_with_the_server_is_told():
-    assert findings(rss(item(more=DATED)), content_type="text/html") == ["served as text/html"]
+    assert findings(rss(item(more=DATED)), content_type="text/html") == [
+        "Content-Type is text/html (newslake detects the format itself)"
+    ]
     unasked = inspect(Page(ADDRESS, rss(item(more=DATED)).encode(), {"date": "x"}), NOON)
     assert unasked.findings == [
-        "served without a media type",
-        "cannot be asked whether it has changed: no ETag, no Last-Modified",
+        "no Content-Type (newslake detects the format itself)",
+        "no ETag or Last-Modified: each poll downloads the whole feed",
     ]
 
 
@@ -77,5 +82,5 @@ def test_the_feed_of_a_home_page_is_found():
 
 
 def test_a_page_without_a_feed_is_told():
-    with pytest.raises(NotAFeed, match="no page that names one"):
+    with pytest.raises(NotAFeed, match="nor a page that links to one"):
         only_feed(Page("https://paper.example.org/", b"<html></html>"), get, NOON)

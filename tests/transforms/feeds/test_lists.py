@@ -34,8 +34,11 @@ def test_a_list_of_lines():
 @pytest.mark.parametrize(
     ("payload", "told"),
     [
-        (b"https://paper.example.org/\npaper", "line 2: no address"),
-        (b'<opml><outline text="A" xmlUrl="file:///etc/passwd"/></opml>', "A: no address"),
+        (b"https://paper.example.org/\npaper", "line 2: not an http or https URL"),
+        (
+            b'<opml><outline text="A" xmlUrl="file:///etc/passwd"/></opml>',
+            "A: not an http or https URL",
+        ),
         (b"<rss/>", "line 1"),
         (bytes(100), "control characters"),
     ],

@@ -1,1 +1,1 @@
-"""Entries of feeds: which is which, whether it holds the article, and its row in the lake."""
+"""Entries of feeds: their keys, full text and rows in the lake."""

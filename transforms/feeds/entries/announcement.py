@@ -1,4 +1,4 @@
-"""Announcements: entries of feeds as rows of the lake, and where the text of each is to be had."""
+"""Convert feed entries to announcements (rows of the lake) and page requests."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -14,28 +14,28 @@ from newslake.transforms.web.urls import canonical, web_address
 
 
 class FeedItem(NamedTuple):
-    """An entry of a feed."""
+    """A feed entry with its row."""
 
     row: Announcement
-    """It as a row, as if it had never been announced before."""
+    """The entry's row. `revised` is False: the lake has not been queried yet."""
     entry: FeedEntry
-    """It as it was read."""
+    """The parsed entry."""
     html: str | None
-    """The article, if the entry holds it whole."""
+    """The article's HTML; None if the entry does not contain the whole article."""
 
 
 def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
-    """Return what an entry announces.
+    """Return an entry with its row.
 
     Args:
-        feed: The feed's address, without secrets: so it goes in the lake.
-        keyed: The entry.
-        seen_at: When the feed was polled.
+        feed: The feed's URL without secrets, as stored in the lake.
+        keyed: The entry and its key.
+        seen_at: Time of the poll.
     """
     key, entry = keyed
     url = web_address(entry.link)
     version = entry_version(entry.title, entry.updated_at)
-    dated = believed(entry.published_at, seen_at)
+    has_valid_date = believed(entry.published_at, seen_at)
     html = full_text(entry)
     row = Announcement(
         announcement_id=announcement_id(feed, key, version),
@@ -44,7 +44,7 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
         url=url,
         canonical_url=canonical(url),
         title=entry.title,
-        published_at=entry.published_at if dated else None,
+        published_at=entry.published_at if has_valid_date else None,
         seen_at=seen_at,
         version=version,
         revised=False,
@@ -54,7 +54,7 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
 
 
 def page_request(row: Announcement) -> PageRequest:
-    """Return the address of an announcement whose page is to be fetched."""
+    """Return the request for an announcement's page."""
     assert row.url
     assert row.canonical_url
     return PageRequest(row.url, row.canonical_url, row.feed, row.entry_id, row.published_at)

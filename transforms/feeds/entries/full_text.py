@@ -1,4 +1,4 @@
-"""Whether an entry of a feed holds the whole article, and the document that it then is."""
+"""Decide whether a feed entry contains the whole article, and convert such an entry to a document."""
 
 import json
 import re
@@ -11,55 +11,55 @@ from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.read.warc.fields import entry_locator
 from newslake.transforms.web.urls import publisher
 
-LEAST = 2_000
-"""Characters from which a text in a feed is taken for the article; teasers are shorter."""
+MIN_CHARS = 2_000
+"""Minimum length of an article's text in characters; a shorter text is a teaser."""
 
 _SOURCE = re.compile(r"\s*The post .{1,300} (?:first )?appeared (?:first )?on .{1,200}\.?$")
-"""What WordPress puts below the texts of its feeds, whole ones and teasers."""
+"""The line that WordPress appends to every text in a feed, full text or teaser."""
 
-_BROKEN_OFF = re.compile(
+_TRUNCATED = re.compile(
     r"(?:…|\.{3}|\[…\]|\[\.{3}\]|(?:read|continue|see) (?:more|on|reading|the full (?:story|article)).{0,80})"
     r"[\s»›→>.]*$",
     re.IGNORECASE,
 )
-"""How a text ends that goes on elsewhere."""
+"""The end of a teaser: an ellipsis or a "read more" link."""
 
 
 def full_text(entry: FeedEntry) -> str | None:
-    """Return the HTML of the article if the entry holds it whole; None if it does not, or may not.
+    """Return the HTML of the article if the entry contains all of it, else None.
 
-    It may not if it is short, or ends as teasers do.
+    A text that is too short or ends like a teaser does not count as an article.
     """
     for html in sorted(filter(None, (entry.body, entry.summary)), key=len, reverse=True):
-        text = _SOURCE.sub("", plain(html)[-2 * LEAST :])
-        if len(text) >= LEAST and not _BROKEN_OFF.search(text[-200:]):
+        text = _SOURCE.sub("", plain(html)[-2 * MIN_CHARS :])
+        if len(text) >= MIN_CHARS and not _TRUNCATED.search(text[-200:]):
             return html
     return None
 
 
 def as_document(entry: FeedEntry, html: str, feed: str, key: str, seen_at: datetime) -> Document:
-    """Return the document that an entry is which holds its article.
+    """Return an entry that contains its article as a document: a JSON object.
 
     Args:
-        entry: The announcement.
-        html: What `full_text` says of it.
-        feed: The feed's address.
-        key: The entry's, see `newslake.transforms.feeds.entries.keys`.
-        seen_at: When the feed was polled.
+        entry: The entry.
+        html: The article, from `full_text`.
+        feed: The feed's URL.
+        key: The entry's key, see `newslake.transforms.feeds.entries.keys`.
+        seen_at: Time of the poll.
     """
     fields = {
         "title": entry.title,
         "html": html,
         "url": entry.link,
-        "published_at": _written(entry.published_at, entry.published_at_naive),
-        "updated_at": _written(entry.updated_at, naive=False),
+        "published_at": _isoformat(entry.published_at, entry.published_at_naive),
+        "updated_at": _isoformat(entry.updated_at, naive=False),
         "authors": entry.authors,
         "keywords": entry.keywords,
         "language": entry.language,
         "image_url": entry.image_url,
     }
-    said = {name: value for name, value in fields.items() if value}
-    payload = json.dumps(said, ensure_ascii=False, sort_keys=True).encode(errors="replace")
+    present = {name: value for name, value in fields.items() if value}
+    payload = json.dumps(present, ensure_ascii=False, sort_keys=True).encode(errors="replace")
     locator = entry_locator(entry.link, feed, key)
     return Document(
         document_id=document_id(locator, payload),
@@ -75,7 +75,7 @@ def as_document(entry: FeedEntry, html: str, feed: str, key: str, seen_at: datet
     )
 
 
-def _written(time: datetime | None, naive: bool) -> str | None:
+def _isoformat(time: datetime | None, naive: bool) -> str | None:
     if time is None:
         return None
     return (time.replace(tzinfo=None) if naive else time).isoformat()

@@ -1,8 +1,9 @@
-"""Which entry is which: keys by which an announcement is known again.
+"""Keys that identify a feed's entries from one poll to the next.
 
-By the entry's guid; where a guid names two entries of one document, or there is none, by its link;
-else by a hash of its words. A feed in which many guids are not unique is read by links for ever:
-a feed that went back and forth would announce all its entries anew each time.
+The key is the entry's guid. If the entry has no guid, or entries with different links share it, the
+key is the link; without a link it is a hash of the text. If many guids of a feed are not unique, its entries
+are identified by link from then on, at every poll: if the kind of key changed between two polls, all
+entries would count as new.
 """
 
 from collections import Counter
@@ -15,56 +16,56 @@ from newslake.transforms.text import visible
 from newslake.transforms.web.urls import canonical
 
 MAX_AMBIGUOUS = 0.05
-"""Share of entries with a guid that names another one too, from which guids are not believed."""
+"""Maximum share of a feed's entries whose guid is not unique. Above it, guids are not used."""
 
 MAX_GUID = 500
-"""A longer guid is no id but a text: it is hashed."""
+"""Maximum length of a guid in characters; a longer one is hashed."""
 
 
 class Keyed(NamedTuple):
-    """An entry and the key by which its feed's next document is recognised to hold it."""
+    """An entry and its key."""
 
     key: str
-    """`guid:…`, `link:…` or `hash:…`, without characters that no reader sees."""
+    """`guid:…`, `link:…` or `hash:…`, without invisible characters."""
     entry: FeedEntry
 
 
 class Keys(NamedTuple):
-    """All entries of a document, each once."""
+    """The unique entries of a feed."""
 
     entries: list[Keyed]
-    """In the feed's order; of entries with one key the first."""
+    """In the feed's order; the first entry of each key."""
     by_link: bool
-    """True if the feed's guids are not to be believed, now and later."""
+    """True if the feed's guids must not be used as keys, now and at later polls."""
 
 
 def keyed(entries: Iterable[FeedEntry], by_link: bool = False) -> Keys:
     """Return the entries with their keys.
 
     Args:
-        entries: Of one document.
-        by_link: What `Keys.by_link` said of an earlier document of the feed.
+        entries: The entries of one response.
+        by_link: `Keys.by_link` of the feed's last poll.
     """
     entries = list(entries)
-    named = Counter(guid for guid, _ in {(_guid(entry), entry.link) for entry in entries} if guid)
-    ambiguous = sum(named[_guid(entry) or ""] > 1 for entry in entries)
+    links = Counter(guid for guid, _ in {(_guid(entry), entry.link) for entry in entries} if guid)
+    ambiguous = sum(links[_guid(entry) or ""] > 1 for entry in entries)
     by_link = by_link or ambiguous > MAX_AMBIGUOUS * len(entries)
-    once: dict[str, FeedEntry] = {}
+    unique: dict[str, FeedEntry] = {}
     for entry in entries:
         guid = _guid(entry)
-        believed = guid if not by_link and named[guid or ""] == 1 else None
-        once.setdefault(_key(entry, believed), entry)
-    return Keys([Keyed(*pair) for pair in once.items()], by_link)
+        unique_guid = guid if not by_link and links[guid or ""] == 1 else None
+        unique.setdefault(_key(entry, unique_guid), entry)
+    return Keys([Keyed(*pair) for pair in unique.items()], by_link)
 
 
 def _guid(entry: FeedEntry) -> str | None:
-    """Return the entry's guid; without a fragment, if else it is the link.
+    """Return the entry's guid; without its fragment if the rest equals the entry's link.
 
-    Some papers count the fragment up with each edit of the story.
+    Some publishers increase a number in the fragment with each edit of the story.
     """
     guid = visible(entry.guid or "").strip()
-    place, mark, _ = guid.partition("#")
-    return place if mark and place == entry.link else guid or None
+    before, mark, _ = guid.partition("#")
+    return before if mark and before == entry.link else guid or None
 
 
 def _key(entry: FeedEntry, guid: str | None) -> str:

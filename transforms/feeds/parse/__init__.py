@@ -1,1 +1,1 @@
-"""Bytes of a feed to entries: RSS, Atom, JSON Feed, news sitemaps, also broken ones."""
+"""Parse feeds into entries: RSS, Atom, JSON Feed and news sitemaps, including malformed ones."""

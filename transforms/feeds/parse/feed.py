@@ -1,72 +1,72 @@
-"""What a feed says, whatever its format."""
+"""A parsed feed and its entries, independent of the format."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 MAX_BYTES = 5_000_000
-"""A larger feed is refused; real ones stay below 2 MB."""
+"""Maximum size of a feed in bytes; a larger one is rejected. Real feeds are smaller than 2 MB."""
 
 MAX_ENTRIES = 2_000
-"""Further entries of one document are counted and left out."""
+"""Maximum number of entries read from one feed; further entries are counted and ignored."""
 
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """One announcement: a story's address, and what the feed tells of it."""
+    """An entry of a feed: a story's URL and metadata."""
 
     guid: str | None
-    """The id that the feed gives it, as it stands there."""
+    """The entry's id, unchanged."""
     link: str | None
-    """Where the story is: absolute, http or https, without secrets."""
+    """The story's URL: absolute, http or https, without secrets."""
     title: str | None = None
     """Plain text on one line."""
     published_at: datetime | None = None
-    """In UTC, as the feed says; not yet checked to be believable."""
+    """Publication time in UTC. It may be impossible: it is not checked yet."""
     published_at_naive: bool = False
-    """True if no zone was given."""
+    """True if the feed gives the publication time without a time zone."""
     updated_at: datetime | None = None
-    """In UTC, likewise."""
+    """Time of the last update in UTC, not checked either."""
     authors: tuple[str, ...] = ()
-    """Names."""
+    """Names of the authors."""
     body: str | None = None
-    """What the feed gives as the content: HTML, as it stands there."""
+    """The entry's content: HTML, unchanged."""
     summary: str | None = None
-    """What the feed gives as its summary, likewise; many feeds put the whole text here."""
+    """The entry's summary: HTML, unchanged. Many feeds put the full text here."""
     keywords: tuple[str, ...] = ()
-    """Tags."""
+    """The entry's tags."""
     language: str | None = None
-    """Of the entry, else of the feed, as it stands there."""
+    """Language of the entry, else of the feed, unchanged."""
     image_url: str | None = None
-    """The lead picture, absolute."""
+    """Absolute URL of the main image."""
 
 
 @dataclass(frozen=True)
 class Hints:
-    """When the feed itself asks not to be polled."""
+    """How often, and at which times, the feed asks to be polled."""
 
     interval: timedelta | None = None
-    """The longer of `ttl` and the syndication module's update period; None if neither is there."""
+    """The longer of `ttl` and the syndication module's update interval; None if both are missing."""
     skip_hours: frozenset[int] = frozenset()
-    """Hours of the day in UTC, 0 to 23."""
+    """Hours without polls: 0 to 23 in UTC."""
     skip_days: frozenset[int] = frozenset()
-    """Days of the week in UTC, Monday is 0."""
+    """Weekdays without polls: 0 (Monday) to 6, in UTC."""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed as it was read."""
+    """A parsed feed."""
 
     kind: str
     """`rss`, `atom`, `rdf`, `cdf`, `json` or `news_sitemap`."""
     title: str | None
     """Plain text on one line."""
     link: str | None
-    """The site that it belongs to."""
+    """URL of the feed's website."""
     entries: list[FeedEntry]
-    """In the feed's order, at most `MAX_ENTRIES`."""
+    """The first `MAX_ENTRIES` entries, in the feed's order."""
     left_out: int = 0
-    """Entries beyond these."""
+    """Number of ignored entries."""
     hints: Hints = field(default_factory=Hints)
-    """What it asks of those who poll it."""
+    """The feed's own polling hints."""
     faults: tuple[str, ...] = ()
-    """What had to be mended or passed over, in words."""
+    """Messages about what was repaired or skipped."""

@@ -1,4 +1,4 @@
-"""Bytes that a server sent as a feed, read as what they are, whatever it calls them."""
+"""Detect a feed's format from its content and parse it; the media type is ignored."""
 
 import re
 from collections.abc import Mapping
@@ -15,23 +15,23 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 def read_feed(payload: bytes, address: str, headers: Mapping[str, str]) -> Feed:
-    """Return the feed in `payload`: RSS, Atom, RDF, CDF, JSON Feed or a news sitemap.
+    """Parse RSS, Atom, RDF, CDF, JSON Feed or a news sitemap.
 
-    Time and memory grow with its size alone, whatever it holds.
+    Time and memory are linear in the size of `payload`, even for hostile input.
 
     Args:
-        payload: The body of the response, unpacked.
-        address: Where it was fetched, after all redirects.
-        headers: Of the response, names in lower case.
+        payload: The response body, decompressed.
+        address: The URL after all redirects.
+        headers: The response headers, with names in lower case.
 
     Raises:
-        TooLarge: over `MAX_BYTES`.
-        Binary, Undecodable: no text.
-        TooDeep: elements nested without end.
-        NotAFeed: something else; the message says what.
+        TooLarge: The feed exceeds `MAX_BYTES` or a limit of `newslake.transforms.feeds.parse.measure`.
+        Binary, Undecodable: The payload is not text.
+        TooDeep: The elements are nested too deeply.
+        NotAFeed: The payload is not a feed; the message says what it is.
     """
     if len(payload) > MAX_BYTES:
-        raise TooLarge(f"{len(payload) / 1e6:.1f} MB, at most {MAX_BYTES / 1e6:g} wanted")
+        raise TooLarge(f"{len(payload) / 1e6:.1f} MB, the limit is {MAX_BYTES / 1e6:g} MB")
     hint = _CHARSET.search(headers.get("content-type", ""))
     text = decode(payload, hint[1] if hint else None)
     if text.lstrip().startswith(("{", "[")):
@@ -42,10 +42,10 @@ def read_feed(payload: bytes, address: str, headers: Mapping[str, str]) -> Feed:
         return read_sitemap(text, address)
     if root in {"rss", "feed", "rdf", "channel"}:
         return read_xml(text, address, headers)
-    raise NotAFeed(_instead(root))
+    raise NotAFeed(_description(root))
 
 
-def _instead(root: str) -> str:
+def _description(root: str) -> str:
     if root in {"html", "head", "body"}:
-        return "a web page"
-    return f"its first element is <{root}>" if root else "no XML and no JSON"
+        return "a web page, not a feed: use `newslake feeds add` to find the feeds that it links to"
+    return f"not a feed: the root element is <{root}>" if root else "not a feed: no XML or JSON"

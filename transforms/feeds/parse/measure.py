@@ -1,46 +1,47 @@
-"""One pass of expat over a feed: is it well-formed, is it within the limits, where is it to be cut?"""
+"""One expat pass over a feed: check that it is well-formed and within the limits, and where to cut it."""
 
 from collections.abc import Collection
 from xml.parsers import expat
 
 from newslake.schemas.reasons import TooDeep, TooLarge
-from newslake.transforms.feeds.parse.mending import MAX_DEPTH
+from newslake.transforms.feeds.parse.repair import MAX_DEPTH
 
 MAX_ELEMENTS = 100_000
-"""In the entries that are kept: two seconds of feedparser; real feeds have some 10,000."""
+"""Maximum number of elements before the cut. feedparser needs two seconds for so many; real feeds
+have about 10,000."""
 
 MAX_ATTRIBUTES = 100
-"""Of one element: feedparser's time grows with their square."""
+"""Maximum number of attributes of one element: feedparser's time is quadratic in it."""
 
 MAX_NAMESPACES = 100
-"""Declared in all: feedparser looks through them for each element."""
+"""Maximum number of namespace declarations: feedparser searches all of them for each element."""
 
 PERSONS = {"author", "creator", "managingeditor", "webmaster", "publisher", "owner"}
-"""Elements in which feedparser looks for e-mail addresses, in time by the square of their length."""
+"""Elements in which feedparser searches e-mail addresses; its time is quadratic in their length."""
 
 MAX_PERSONS = 300_000_000
-"""Sum of the squares of these lengths: takes more than a second."""
+"""Maximum sum of the squared lengths of these elements; feedparser needs about a second for it."""
 
-_BETWEEN = "\x1f"  # separates parts of a name for expat; XML cannot hold it
+_SEPARATOR = "\x1f"  # between the parts of a name that expat reports; not allowed in XML
 
 
 class Measure:
-    """What one pass over XML finds.
+    """The result of one pass over XML.
 
     Attributes:
-        entries: How many there are.
-        cut: Where the first entry begins that is too many, in bytes; None if there is none.
-        ends: The tags that close what is open there.
+        entries: Number of entries.
+        cut: Byte offset of the first entry over `max_entries`; None if there is none.
+        ends: The end tags of the elements that are open at `cut`.
 
     Args:
-        xml: In UTF-8, without a document type.
+        xml: XML in UTF-8, without a document type.
         items: Local names of the elements that are entries, in lower case.
-        max_entries: Elements in further ones do not count.
+        max_entries: Entries to keep; the elements of further entries are not counted.
 
     Raises:
-        expat.ExpatError: not well-formed, or a namespace is not declared.
-        TooDeep: over `MAX_DEPTH` elements within each other.
-        TooLarge: over one of the limits above.
+        expat.ExpatError: The XML is not well-formed, or uses an undeclared namespace prefix.
+        TooDeep: The elements are nested deeper than `MAX_DEPTH`.
+        TooLarge: The XML exceeds another limit of this module.
     """
 
     def __init__(self, xml: bytes, items: Collection[str], max_entries: int) -> None:
@@ -52,7 +53,7 @@ class Measure:
         self._open: list[str] = []
         self._elements = self._person = self._persons = 0
         self._namespaces: set[tuple[str | None, str]] = set()
-        self._parser = expat.ParserCreate("utf-8", _BETWEEN)
+        self._parser = expat.ParserCreate("utf-8", _SEPARATOR)
         self._parser.namespace_prefixes = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -60,16 +61,18 @@ class Measure:
         self._parser.Parse(xml, True)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        _, local, *prefix = name.split(_BETWEEN) if _BETWEEN in name else ("", name)
+        _, local, *prefix = name.split(_SEPARATOR) if _SEPARATOR in name else ("", name)
         kind = local.lower()
         if kind in self._items:
             self._begin_entry()
         self._open.append(":".join([*prefix, local]))
         self._elements += self.cut is None
         if len(self._open) > MAX_DEPTH:
-            raise TooDeep(f"over {MAX_DEPTH} elements within each other")
-        if self._elements > MAX_ELEMENTS or len(attributes) > MAX_ATTRIBUTES:
-            raise TooLarge(f"over {MAX_ELEMENTS} elements, or {MAX_ATTRIBUTES} attributes of one")
+            raise TooDeep(f"elements nested more than {MAX_DEPTH} deep")
+        if self._elements > MAX_ELEMENTS:
+            raise TooLarge(f"more than {MAX_ELEMENTS} elements")
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise TooLarge(f"an element with more than {MAX_ATTRIBUTES} attributes")
         if kind in PERSONS:
             self._parser.CharacterDataHandler = self._name
 
@@ -87,9 +90,9 @@ class Measure:
         self._persons += (self._person + len(text)) ** 2 - self._person**2
         self._person += len(text)
         if self._persons > MAX_PERSONS:
-            raise TooLarge("names of persons without end")
+            raise TooLarge("the names of persons are too long")
 
     def _declare(self, prefix: str | None, namespace: str) -> None:
         self._namespaces.add((prefix, namespace))
         if len(self._namespaces) > MAX_NAMESPACES:
-            raise TooLarge(f"over {MAX_NAMESPACES} namespaces")
+            raise TooLarge(f"more than {MAX_NAMESPACES} namespaces")

@@ -1,4 +1,4 @@
-"""Sitemaps of news (developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
+"""Parse news sitemaps (developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
 
 import io
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ _IMAGE = "{http://www.google.com/schemas/sitemap-image/"
 
 
 def read_sitemap(text: str, address: str) -> Feed:
-    """Return the entries of a sitemap that carries news; addresses without news are left out.
+    """Parse a news sitemap. URLs without a news title and date are skipped.
 
     Args:
-        text: From the first element on.
-        address: Where it was fetched.
+        text: The XML from the root element on.
+        address: The response's URL.
 
     Raises:
-        TooDeep: too many elements within each other.
-        NotAFeed: it cannot be mended, is an index of sitemaps, or tells of no news.
+        TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
+        NotAFeed: The XML cannot be repaired, is a sitemap index, or contains no news.
     """
     xml, left_out, fault = wellformed(text, {"url"}, MAX_ENTRIES)
     entries, without_news = [], 0
@@ -34,10 +34,10 @@ def read_sitemap(text: str, address: str) -> Feed:
         else:
             without_news += 1
     if without_news and not entries:
-        raise NotAFeed("a sitemap without news")
-    faults = [f"not well-formed: {fault}"] if fault else []
+        raise NotAFeed("a sitemap without news: use the URL of the site's news sitemap")
+    faults = [f"XML repaired, it was not well-formed: {fault}"] if fault else []
     if without_news:
-        faults.append(f"{without_news} addresses without news")
+        faults.append(f"{without_news} URLs without news skipped")
     return Feed(
         kind="news_sitemap",
         title=None,
@@ -49,46 +49,47 @@ def read_sitemap(text: str, address: str) -> Feed:
 
 
 def _urls(xml: bytes) -> Iterator[dict[str, str]]:
-    """Yield the words in each `url` element by their elements' local names.
+    """Yield the texts within each `url` element, by the local names of their elements.
 
-    The XML is well-formed; libxml2 recovers from namespaces that it does not take for addresses.
+    Args:
+        xml: Well-formed XML. libxml2 recovers from namespaces that are not valid URIs.
 
     Raises:
-        NotAFeed: an index.
+        NotAFeed: The XML is a sitemap index.
     """
-    said: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for _, element in etree.iterparse(
         io.BytesIO(xml), recover=True, resolve_entities=False, no_network=True, huge_tree=False
     ):
         namespace, _, name = element.tag.rpartition("}")
         if name == "sitemapindex":
-            raise NotAFeed("an index of sitemaps; name the news sitemap that it lists")
+            raise NotAFeed("a sitemap index: use the URL of the news sitemap that it lists")
         if name == "url":
-            yield said
-            said = {}
+            yield texts
+            texts = {}
             element.clear()
         elif element.text and element.text.strip():
             prefix = "image_" if namespace.startswith(_IMAGE) else ""
-            said.setdefault(prefix + name, element.text.strip())
+            texts.setdefault(prefix + name, element.text.strip())
 
 
-def _entry(said: dict[str, str], base: str) -> FeedEntry | None:
-    """Return the news of one address; None if it tells of none."""
-    link = web_address(said.get("loc"), base=base)
-    if link is None or not {"title", "publication_date"} & said.keys():
+def _entry(texts: dict[str, str], base: str) -> FeedEntry | None:
+    """Return the entry of one `url` element; None if it has neither a news title nor a news date."""
+    link = web_address(texts.get("loc"), base=base)
+    if link is None or not {"title", "publication_date"} & texts.keys():
         return None
-    published, offset = read_time(said.get("publication_date")) or (None, 0)
-    updated, _ = read_time(said.get("lastmod")) or (None, None)
-    keywords = (word.strip() for word in said.get("keywords", "").split(","))
-    image = said.get("image_loc")
+    published, offset = read_time(texts.get("publication_date")) or (None, 0)
+    updated, _ = read_time(texts.get("lastmod")) or (None, None)
+    keywords = (word.strip() for word in texts.get("keywords", "").split(","))
+    image = texts.get("image_loc")
     return FeedEntry(
         guid=None,
         link=link,
-        title=plain(said.get("title")) or None,
+        title=plain(texts.get("title")) or None,
         published_at=published,
         published_at_naive=offset is None,
         updated_at=updated,
         keywords=tuple(word for word in keywords if word),
-        language=said.get("language"),
+        language=texts.get("language"),
         image_url=web_address(image, base=base) if image else None,
     )

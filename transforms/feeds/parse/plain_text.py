@@ -1,4 +1,4 @@
-"""Plain text of the bits of HTML that feeds hold."""
+"""Convert the HTML fragments in feeds to plain text."""
 
 import html
 import re
@@ -9,15 +9,15 @@ from newslake.transforms.text import one_line, visible
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _REFERENCE = re.compile(r"&#?\w+;")
-_UNREAD = ("script", "style", "template")
+_INVISIBLE = ("script", "style", "template")
 _BREAKS = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
 
 
 def plain(markup: str | None) -> str:
-    """Return what a reader sees of `markup` on one line: no tags, no scripts, no entities.
+    """Return the visible text of `markup` on one line: without tags and scripts, entities resolved.
 
-    Feeds escape once, twice or not at all: what still is a tag after unescaping goes too. Of what no
-    parser can hold, tags alone are taken out.
+    Feeds escape HTML once, twice or not at all, so the function also removes tags that appear after
+    unescaping. If the HTML exceeds a limit of the parser, only the tags are removed.
 
     >>> plain("<b>Truce</b> &amp; talks &lt;i&gt;today&lt;/i&gt;")
     'Truce & talks today'
@@ -28,16 +28,16 @@ def plain(markup: str | None) -> str:
     for _ in range(2):
         if not (_TAG.search(text) or _REFERENCE.search(text)):
             break
-        text = _seen(text) if _TAG.search(text) else html.unescape(text)
+        text = _visible_text(text) if _TAG.search(text) else html.unescape(text)
     return one_line(text)
 
 
-def _seen(markup: str) -> str:
+def _visible_text(markup: str) -> str:
     try:
         root = parsed_within(f"<div>{markup}")
     except Reject:
         return _TAG.sub(" ", markup)
-    for element in root.iter(*_UNREAD):
+    for element in root.iter(*_INVISIBLE):
         element.text = None
     for element in root.iter(*_BREAKS):
         element.tail = f" {visible(element.tail or '')}"

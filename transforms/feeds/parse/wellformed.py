@@ -1,7 +1,7 @@
-"""XML that a strict parser takes in linear time: feeds are measured, cut and mended beforehand.
+"""Check, cut and repair a feed's XML, so that it is well-formed before feedparser parses it.
 
-feedparser falls back to a parser of SGML where expat refuses, and that one takes time by the square
-of some inputs. What passes here is well-formed, so it never gets that far.
+For malformed XML, feedparser falls back to an SGML parser whose time is quadratic for some inputs.
+Well-formed XML never reaches that parser.
 """
 
 import re
@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from newslake.schemas.reasons import NotAFeed
 from newslake.transforms.feeds.parse.measure import Measure
-from newslake.transforms.feeds.parse.mending import mended
+from newslake.transforms.feeds.parse.repair import repaired
 
 _PROLOG = re.compile(
     r"\s*(?:<\?.*?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
@@ -20,18 +20,18 @@ _ROOT = re.compile(r"\s*<(?:[\w.-]+:)?([\w.-]+)")
 
 
 class Wellformed(NamedTuple):
-    """A feed that any XML parser takes: without document type, within the limits."""
+    """The well-formed XML of a feed: without a document type, and within the limits."""
 
     xml: bytes
-    """In UTF-8, without a declaration."""
+    """The XML in UTF-8, without an XML declaration."""
     left_out: int
-    """Entries that were cut off."""
+    """Number of entries that were cut off."""
     fault: str | None
-    """Why it had to be mended, in the parser's words; None if it had not."""
+    """The parser's error message for the original XML; None if no repair was necessary."""
 
 
 def without_prolog(text: str) -> str:
-    """Return `text` from its first element on: no declaration, no document type, no entities."""
+    """Return `text` from the root element on: without XML declaration, document type and comments."""
     begin = max(text.find("<"), 0)
     while found := _PROLOG.match(text, begin):
         begin = found.end()
@@ -39,39 +39,39 @@ def without_prolog(text: str) -> str:
 
 
 def root_name(text: str) -> str:
-    """Return the local name of the first element in lower case; empty if there is none."""
+    """Return the local name of the root element in lower case; empty if there is none."""
     found = _ROOT.match(text)
     return found[1].lower() if found else ""
 
 
 def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellformed:
-    """Return `text`, mended if it must be, with its first `max_entries` entries.
+    """Return the first `max_entries` entries of a feed as well-formed XML, repaired if necessary.
 
     Args:
-        text: From the first element on, see `without_prolog`.
+        text: The XML from the root element on, see `without_prolog`.
         items: Local names of the elements that are entries, in lower case.
-        max_entries: Further ones are cut off and counted.
+        max_entries: Entries to keep; further entries are cut off and counted.
 
     Raises:
-        TooDeep, TooLarge: it is over the limits, see `newslake.transforms.feeds.parse.measure`.
-        NotAFeed: it cannot be mended.
+        TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
+        NotAFeed: The XML cannot be repaired.
     """
     try:
         return _cut(text.encode(), items, max_entries, None)
     except expat.ExpatError as error:
         fault = str(error)
     try:
-        return _cut(mended(text).encode(), items, max_entries, fault)
+        return _cut(repaired(text).encode(), items, max_entries, fault)
     except expat.ExpatError as error:
-        raise NotAFeed(f"XML that cannot be mended: {error}") from None
+        raise NotAFeed(f"malformed XML that cannot be repaired: {error}") from None
 
 
 def _cut(xml: bytes, items: Collection[str], max_entries: int, fault: str | None) -> Wellformed:
-    """Return `xml` up to the first entry that is too many.
+    """Return `xml` with at most `max_entries` entries.
 
     Raises:
-        expat.ExpatError: not well-formed, or a namespace is not declared.
-        TooDeep, TooLarge: see `wellformed`.
+        expat.ExpatError: The XML is not well-formed, or uses an undeclared namespace prefix.
+        TooDeep, TooLarge: See `wellformed`.
     """
     measured = Measure(xml, items, max_entries)
     kept = xml if measured.cut is None else xml[: measured.cut] + measured.ends.encode()

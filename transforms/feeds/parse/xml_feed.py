@@ -1,4 +1,4 @@
-"""RSS, Atom, RDF and CDF, by feedparser."""
+"""Parse RSS, Atom, RDF and CDF with feedparser."""
 
 import io
 import re
@@ -26,32 +26,32 @@ _PERIODS = {
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
-"""Since 1970, or milliseconds: feedparser reads a year in them."""
+"""A Unix timestamp in seconds or milliseconds; feedparser would take its first digits for a year."""
 PUBLISHED = ["published", "created"]
-"""When an entry appeared, in feedparser's words; RSS and RDF have dc:date for it, its `updated`."""
+"""feedparser's keys for the publication time. In RSS and RDF, `updated` (dc:date) counts too."""
 
 _KINDS = {"rss090": "rdf", "rss10": "rdf"}
 
 
 def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
-    """Return the feed that `text` is.
+    """Parse an XML feed.
 
-    The bodies stay as they are: feedparser's sanitizer and its rewriting of links in them cost
-    three quarters of its time, and no body is shown as HTML.
+    The HTML in entries is not changed: feedparser's sanitizer and its resolving of relative links are
+    off. They take three quarters of its time, and newslake never displays the HTML.
 
     Args:
-        text: From the first element on.
-        address: Where it was fetched.
-        headers: Of the response, names in lower case.
+        text: The XML from the root element on.
+        address: The response's URL.
+        headers: The response headers, with names in lower case.
 
     Raises:
-        TooDeep: too many elements within each other.
-        NotAFeed: it cannot be mended, or is no feed.
+        TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
+        NotAFeed: The XML cannot be repaired, or is not a feed.
     """
     xml, left_out, fault = wellformed(text, {"item", "entry"}, MAX_ENTRIES)
     parsed = _parsed(xml, headers.get("content-language", ""))
     if not parsed.version and not parsed.entries:
-        raise NotAFeed("XML without a channel or an entry")
+        raise NotAFeed("not a feed: XML without a channel or entries")
     site = web_address(parsed.feed.get("link"), base=address)
     is_atom = parsed.version.startswith("atom")
     base = address if is_atom else site or address
@@ -63,15 +63,15 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         entries=[_entry(entry, base, language, is_atom) for entry in parsed.entries],
         left_out=left_out,
         hints=_hints(text, parsed.feed),
-        faults=(f"not well-formed: {fault}",) if fault else (),
+        faults=(f"XML repaired, it was not well-formed: {fault}",) if fault else (),
     )
 
 
 def _parsed(xml: bytes, language: str) -> Any:
-    """Return what feedparser makes of well-formed XML.
+    """Return feedparser's result for well-formed XML.
 
     Raises:
-        NotAFeed: feedparser fails, as it does on tags that close what they did not open.
+        NotAFeed: feedparser fails, for example on an entry within an element of another entry.
     """
     try:
         return feedparser.parse(
@@ -84,61 +84,61 @@ def _parsed(xml: bytes, language: str) -> Any:
             resolve_relative_uris=False,
         )
     except (LookupError, ValueError, TypeError, AttributeError) as error:
-        raise NotAFeed(f"XML on which feedparser fails: {error!r:.200}") from error
+        raise NotAFeed(f"feedparser cannot parse this XML: {error!r:.200}") from error
 
 
-def _entry(said: Any, base: str, language: str | None, is_atom: bool) -> FeedEntry:
-    published, instant = _dated(said, PUBLISHED if is_atom else [*PUBLISHED, "updated"])
-    image = _image(said)
+def _entry(parsed: Any, base: str, language: str | None, is_atom: bool) -> FeedEntry:
+    written, published_at = _date(parsed, PUBLISHED if is_atom else [*PUBLISHED, "updated"])
+    image = _image(parsed)
     return FeedEntry(
-        guid=_id(said, base),
-        link=_link(said, base),
-        title=plain(said.get("title")) or None,
-        published_at=instant,
-        published_at_naive=bool(instant) and not _ZONE.search(published),
-        updated_at=_dated(said, ["updated"])[1],
-        authors=_authors(said),
-        body=max((part.value for part in said.get("content", ())), key=len, default=None),
-        summary=said.get("summary") or None,
-        keywords=tuple(tag.term for tag in said.get("tags", ()) if tag.term),
-        language=_language(said) or language,
+        guid=_id(parsed, base),
+        link=_link(parsed, base),
+        title=plain(parsed.get("title")) or None,
+        published_at=published_at,
+        published_at_naive=bool(published_at) and not _ZONE.search(written),
+        updated_at=_date(parsed, ["updated"])[1],
+        authors=_authors(parsed),
+        body=max((part.value for part in parsed.get("content", ())), key=len, default=None),
+        summary=parsed.get("summary") or None,
+        keywords=tuple(tag.term for tag in parsed.get("tags", ()) if tag.term),
+        language=_language(parsed) or language,
         image_url=web_address(image, base=base) if image else None,
     )
 
 
-def _link(said: Any, base: str) -> str | None:
-    """Return where the story is: the publisher's own address before that of a counting service.
+def _link(entry: Any, base: str) -> str | None:
+    """Return the story's URL; the publisher's own URL takes precedence over FeedBurner's.
 
-    An id that is said to be the link counts only if it is a whole address.
+    A guid that is marked as a permalink counts only if it is an absolute URL.
     """
-    link = said.get("link")
-    if link and link == said.get("id") and said.get("guidislink"):
+    link = entry.get("link")
+    if link and link == entry.get("id") and entry.get("guidislink"):
         return web_address(link)
-    alternates = [one.get("href") for one in said.get("links", ()) if one.rel == "alternate"]
+    alternates = [one.get("href") for one in entry.get("links", ()) if one.rel == "alternate"]
     if link in alternates or not alternates:
         alternates.insert(0, link)
-    for found in (said.get("feedburner_origlink"), *alternates):
-        if found and (address := web_address(found.strip(), base=base)):
+    for candidate in (entry.get("feedburner_origlink"), *alternates):
+        if candidate and (address := web_address(candidate.strip(), base=base)):
             return address
     return None
 
 
-def _id(said: Any, base: str) -> str | None:
-    """Return the entry's id; an absolute one even if the feed gives a path."""
-    guid = said.get("id") or None
+def _id(entry: Any, base: str) -> str | None:
+    """Return the entry's id; an id that starts with `/` is made an absolute URL."""
+    guid = entry.get("id") or None
     return web_address(guid, base=base) if guid and guid.startswith("/") else guid
 
 
-def _dated(said: Any, names: list[str]) -> tuple[str, datetime | None]:
-    """Return the first of the named times that is there: as written, and in UTC."""
+def _date(entry: Any, names: list[str]) -> tuple[str, datetime | None]:
+    """Return the first date of the entry under one of `names`: as written, and in UTC."""
     for name in names:
-        if written := dict.get(said, name):
-            return written, _instant(written, dict.get(said, f"{name}_parsed"))
+        if written := dict.get(entry, name):
+            return written, _utc(written, dict.get(entry, f"{name}_parsed"))
     return "", None
 
 
-def _instant(written: str, parsed: Any) -> datetime | None:
-    """Return feedparser's time, which it gives in UTC; what it cannot read, others may."""
+def _utc(written: str, parsed: Any) -> datetime | None:
+    """Return a date in UTC, as parsed by feedparser; if feedparser failed, by `read_time`."""
     if _SECONDS.fullmatch(written):
         return datetime.fromtimestamp(int(written[:10]), UTC)
     if parsed is None:
@@ -150,34 +150,34 @@ def _instant(written: str, parsed: Any) -> datetime | None:
         return None
 
 
-def _authors(said: Any) -> tuple[str, ...]:
-    names = (plain(author.get("name")) for author in said.get("authors", ()))
+def _authors(entry: Any) -> tuple[str, ...]:
+    names = (plain(author.get("name")) for author in entry.get("authors", ()))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _language(said: Any) -> str | None:
-    details = [said.get("title_detail"), *said.get("content", ()), said.get("summary_detail")]
+def _language(entry: Any) -> str | None:
+    details = [entry.get("title_detail"), *entry.get("content", ()), entry.get("summary_detail")]
     return next((part.language for part in details if part and part.get("language")), None)
 
 
-def _image(said: Any) -> str | None:
-    """Return the address of the entry's lead picture, as it stands there."""
-    pictures = [one.get("url") for one in said.get("media_content", ()) if _is_picture(one)]
-    pictures += [one.get("url") for one in said.get("media_thumbnail", ())]
-    pictures += [one.get("href") for one in said.get("enclosures", ()) if _is_picture(one)]
-    return next(filter(None, pictures), None)
+def _image(entry: Any) -> str | None:
+    """Return the URL of the entry's main image, unchanged."""
+    images = [one.get("url") for one in entry.get("media_content", ()) if _is_image(one)]
+    images += [one.get("url") for one in entry.get("media_thumbnail", ())]
+    images += [one.get("href") for one in entry.get("enclosures", ()) if _is_image(one)]
+    return next(filter(None, images), None)
 
 
-def _is_picture(media: Any) -> bool:
+def _is_image(media: Any) -> bool:
     return media.get("medium") == "image" or media.get("type", "").startswith("image/")
 
 
-def _hints(text: str, said: Any) -> Hints:
+def _hints(text: str, channel: Any) -> Hints:
     periods = []
-    if (ttl := said.get("ttl", "").strip()).isdecimal() and len(ttl) < 7:
+    if (ttl := channel.get("ttl", "").strip()).isdecimal() and len(ttl) < 7:
         periods.append(timedelta(minutes=int(ttl)))
-    if period := _PERIODS.get(said.get("sy_updateperiod", "").strip().lower()):
-        periods.append(period / _frequency(said.get("sy_updatefrequency", "1")))
+    if period := _PERIODS.get(channel.get("sy_updateperiod", "").strip().lower()):
+        periods.append(period / _frequency(channel.get("sy_updatefrequency", "1")))
     hours = (int(hour) % 24 for hour in _skipped(text, "skipHours", r"<hour>\s*(\d\d?)\s*<"))
     days = (day.lower() for day in _skipped(text, "skipDays", r"<day>\s*(\w+)\s*<"))
     return Hints(
@@ -187,15 +187,15 @@ def _hints(text: str, said: Any) -> Hints:
     )
 
 
-def _frequency(said: str) -> float:
-    """Return how often in its period a feed is updated: 1 if it does not say so sensibly."""
+def _frequency(value: str) -> float:
+    """Return the number of updates per period, 0.01 to 60; 1 if `value` is not a number."""
     try:
-        return min(max(float(said), 0.01), 60.0)
+        return min(max(float(value), 0.01), 60.0)
     except ValueError:
         return 1.0
 
 
 def _skipped(text: str, element: str, pattern: str) -> list[str]:
-    """Return what `element` lists: feedparser keeps only the last one of its children."""
+    """Return the values listed in `element`; feedparser would keep only the last of them."""
     _, begin, rest = text.partition(f"<{element}>")
     return re.findall(pattern, rest.partition(f"</{element}>")[0]) if begin else []

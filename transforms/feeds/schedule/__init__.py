@@ -1,1 +1,1 @@
-"""When to poll a feed: what is known of it, what its server asks for, whether it has gone silent."""
+"""The poll schedule: feed state, poll times, server hints and outage detection."""

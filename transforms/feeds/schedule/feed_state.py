@@ -1,4 +1,4 @@
-"""What is known of a feed, what a poll came to, and the store of it: one SQLite file beside a lake."""
+"""The state of each feed, the result of a poll, and the SQLite file in the lake that stores the states."""
 
 import json
 import sqlite3
@@ -13,101 +13,101 @@ from newslake.transforms.feeds.parse.feed import Hints
 from newslake.transforms.web.urls import web_address
 
 SUSPECT = 10
-"""Failures in a row from which a person should look."""
+"""Number of consecutive failures after which the user should check the feed."""
 
 FIRST = timedelta(minutes=30)
-"""Time between two polls of a feed that little is known of."""
+"""Initial time between two polls of a new feed."""
 
 
 @dataclass(frozen=True)
 class FeedState:
-    """What is known of a feed between two polls; all of it may be lost at the cost of a poll."""
+    """The state of a feed between two polls. If it is lost, the feed is polled once more."""
 
     feed: str
-    """The address that the user gave; without its secrets, the feed's name in the lake."""
+    """The URL that the user gave. Without secrets, it is the feed's name in the lake."""
     address: str
-    """Where it is polled."""
+    """The URL to poll."""
     next_at: datetime
-    """Not to be polled before."""
+    """Earliest time of the next poll."""
     rate: float = timedelta(days=1) / FIRST / 2
-    """Entries a day, the mean of about the last week."""
+    """Mean number of entries per day over about the last week."""
     asked_at: datetime | None = None
-    """The last poll."""
+    """Time of the last poll."""
     answered_at: datetime | None = None
-    """The last poll that succeeded: 200 with a feed, or 304."""
+    """Time of the last successful poll: 200 with a feed, or 304."""
     read_at: datetime | None = None
-    """The last poll that brought a whole document."""
+    """Time of the last poll that returned the feed itself (200)."""
     etag: str = ""
-    """Validator of that document, verbatim."""
+    """ETag of the last feed body, unchanged."""
     last_modified: str = ""
-    """The other one."""
+    """Last-Modified of the last feed body, unchanged."""
     body_hash: str = ""
-    """Of that document."""
+    """Hash of the last feed body."""
     distrusted_until: datetime | None = None
-    """No validators are sent before."""
+    """Until this time, polls send neither ETag nor Last-Modified."""
     failures: int = 0
-    """In a row."""
+    """Number of consecutive failures."""
     fault: str = ""
-    """What the last one was; empty if the last poll succeeded."""
+    """Reason of the last failure; empty if the last poll succeeded."""
     moved_to: str = ""
-    """Where it was sent on for good when last asked; empty if it was not."""
+    """Target of the last poll's permanent redirect; empty if there was none."""
     moved_since: datetime | None = None
-    """The first of those sightings."""
+    """Time of the first of the consecutive redirects to this target."""
     moved_sightings: int = 0
-    """How many in a row."""
+    """Number of consecutive redirects to this target."""
     gone_since: datetime | None = None
-    """The first 410 in a row."""
+    """Time of the first of the consecutive 410 responses."""
     hints: Hints = field(default_factory=Hints)
-    """What that document asks of those who poll it."""
+    """Polling hints of the last feed body."""
     by_link: bool = False
-    """Its guids are not to be believed; see `newslake.transforms.feeds.entries.keys`."""
+    """True if guids must not be used as keys; see `newslake.transforms.feeds.entries.keys`."""
 
     @property
     def suspect(self) -> bool:
-        """True if a person should look at it."""
+        """True if the user should check the feed."""
         return self.failures >= SUSPECT or self.gone_since is not None
 
 
 @dataclass(frozen=True)
 class PollResult:
-    """What a poll came to."""
+    """The result of one poll."""
 
     at: datetime
-    """When it was asked."""
+    """Time of the request."""
     status: int = 0
-    """HTTP status of the last hop; 0 if there was no answer."""
+    """HTTP status after redirects; 0 if there was no response."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Of the last hop, names in lower case."""
+    """Response headers after redirects, with names in lower case."""
     conditional: bool = False
-    """True if validators had been sent."""
+    """True if the request was conditional (If-None-Match, If-Modified-Since)."""
     moved_to: str = ""
-    """Where it was sent on, if all redirects on the way were permanent (301, 308)."""
+    """The URL after redirects, if all of them were permanent (301, 308); else empty."""
     fault: str = ""
-    """Why no feed came of it: a reason of `newslake.schemas.reasons`; empty if one did."""
+    """Why the poll failed: a reason of `newslake.schemas.reasons`, else empty."""
     body_hash: str = ""
-    """Of the document."""
+    """Hash of the response body."""
     entries: int = 0
-    """In the document."""
+    """Number of entries in the feed."""
     new: int = 0
-    """Those that had not been announced."""
+    """Number of entries that are new."""
     oldest_new: datetime | None = None
-    """The earliest time that a new entry gives; None if none gives a believable one."""
+    """Earliest publication time of the new entries; None if none has a valid time."""
     hints: Hints | None = None
-    """What the document asks for; None if there is none."""
+    """Polling hints of the feed; None if the response contains no feed."""
     by_link: bool = False
-    """As `newslake.transforms.feeds.entries.keys` says of the document."""
+    """`Keys.by_link` of the feed, see `newslake.transforms.feeds.entries.keys`."""
 
     @property
     def failure(self) -> str:
-        """Why no feed came of it, by the status where there is no better reason; empty if one did."""
+        """Why the poll failed: `fault`, else `http_` and the status; empty if it succeeded."""
         return self.fault or ("" if self.status in {200, 304} else f"http_{self.status}")
 
 
 NAME = "_feeds.sqlite"
-"""Its name in the lake's folder."""
+"""File name of the store in the lake's folder."""
 
 BUSY_SECONDS = 30
-"""How long to wait for another process that writes."""
+"""Maximum time to wait for another process that writes, in seconds."""
 
 _COLUMNS = [field.name for field in fields(FeedState)]
 _TYPES = get_type_hints(FeedState)
@@ -115,10 +115,10 @@ _LAYOUT = ", ".join(_COLUMNS)
 
 
 class FeedStates:
-    """The states of all feeds of a lake; a context manager.
+    """The store of a lake's feed states; a context manager.
 
     Args:
-        path: Of the file; made if it is missing, its folder is not.
+        path: The SQLite file. It is created if it is missing; its folder must exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -132,7 +132,7 @@ class FeedStates:
         self._file.close()
 
     def load(self, feeds: Iterable[str]) -> dict[str, FeedState]:
-        """Return what is known of `feeds`, by their addresses as they are given."""
+        """Return the states of `feeds` by their URLs as given; feeds without a state are missing."""
         known = self.all()
         return {
             feed: replace(state, feed=feed, address=state.address or feed)
@@ -141,12 +141,12 @@ class FeedStates:
         }
 
     def all(self) -> dict[str, FeedState]:
-        """Return every state by its feed's address without secrets."""
+        """Return all states by the feeds' URLs without secrets."""
         rows = self._file.execute(f"SELECT {_LAYOUT} FROM feeds ORDER BY feed").fetchall()
         return {row[0]: _state(row) for row in rows}
 
     def save(self, states: Iterable[FeedState]) -> None:
-        """Remember `states` all at once: only after what they stand for is committed."""
+        """Store `states` in one transaction. Call this only after their entries are committed."""
         marks = ", ".join("?" * len(_COLUMNS))
         with self._file:
             self._file.executemany(
@@ -154,10 +154,10 @@ class FeedStates:
             )
 
     def _opened(self) -> sqlite3.Connection:
-        """Return a connection to the file, begun anew if it cannot be used.
+        """Return a connection to the file; a damaged file is replaced by an empty one.
 
         Raises:
-            sqlite3.OperationalError: it is locked, or the folder cannot be written to.
+            sqlite3.OperationalError: The file is locked, or the folder is not writable.
         """
         try:
             return self._prepared()
@@ -184,10 +184,7 @@ class FeedStates:
 
 
 def known_states(lake: Path) -> dict[str, FeedState]:
-    """Return what is known of the feeds of `lake`, by their addresses without secrets.
-
-    Nothing if none was ever polled.
-    """
+    """Return the states of a lake's feeds by their URLs without secrets; empty before the first poll."""
     path = lake / NAME
     if not path.exists():
         return {}
@@ -200,22 +197,22 @@ def _columns_of(file: sqlite3.Connection) -> list[str]:
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:
-    """Return the state as it is stored: tokens stay in the user's list of feeds, and in memory."""
+    """Return a row of the store. Secrets in URLs are not stored: `load` gets them from the feed list."""
     state = replace(
         state,
         feed=web_address(state.feed) or "",
         address="" if state.address == state.feed else _without_secrets(state.address),
         moved_to=_without_secrets(state.moved_to),
     )
-    return tuple(_written(getattr(state, name)) for name in _COLUMNS)
+    return tuple(_sql_value(getattr(state, name)) for name in _COLUMNS)
 
 
 def _without_secrets(address: str) -> str:
-    """Return `address`, or nothing if it cannot be stored as it is."""
+    """Return `address` if it contains no secrets, else an empty string."""
     return address if web_address(address) == address else ""
 
 
-def _written(value: Any) -> Any:
+def _sql_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Hints):

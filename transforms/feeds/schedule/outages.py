@@ -1,11 +1,13 @@
-"""Silence: has a feed been quiet for longer than it ever is at this hour and weekday?
+"""Detect outages: a feed has had no new entry for longer than is normal at this hour and weekday.
 
-Time is counted in entries that were to be expected: an hour of the night, or of a Sunday, is as long
-as what the feed brings in it. So measured, the gaps between entries are alike by day and by night, and
-have a gamma distribution of mean 1, narrow for feeds that keep to a schedule and wide for others. Its
-expected interval is the longest gap that it makes in four weeks; it is silent when a gap is longer than
-it would be once in `TRUE_DAYS` days, and at the latest after two expected intervals, unless it has been
-silent for so long before.
+Time is measured in expected arrivals: the number of times that a feed usually gets new entries, given
+the hour and the weekday. In this unit an hour at night counts less than an hour at noon, and the gaps
+between arrivals have the same distribution by day and by night: a gamma distribution with mean 1. It
+is narrow for a feed that publishes at regular times, and wide for other feeds.
+
+The expected interval is the longest gap to expect in four weeks. A feed is silent when the current gap
+is longer than the longest gap to expect in `TRUE_DAYS` days, or longer than two expected intervals,
+whichever is shorter. The limit is never below 1.1 times the feed's longest gap so far.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,19 +18,20 @@ from math import sqrt
 from statistics import NormalDist, fmean
 
 MEMORY = timedelta(days=28)
-"""How far back a feed's habits are learnt from."""
+"""The period before the last arrival from which the rhythm is computed."""
 
-LEAST_DAYS, LEAST_ARRIVALS = 14, 20
-"""Two weekends and a few entries: who knows less of a feed cannot tell."""
+MIN_DAYS, MIN_ARRIVALS = 14, 20
+"""Minimum number of days and arrivals in this period; with fewer, no outage is detected."""
 
 TRUE_DAYS = 4_000
-"""Days of one feed's life in which silence may be told wrongly once."""
+"""Mean number of days between two false alarms of one feed."""
 
 _PRIOR = 1.0
-"""Weight, in arrivals, of what is known of all hours against what an hour of the day shows, or a day."""
+"""Weight of the overall mean, in arrivals, when the rate of an hour of the day or of a weekday is
+estimated."""
 
-_PRIOR_OF_ONE = 8.0
-"""The same for one hour of the week, of which four weeks show least."""
+_HOUR_OF_WEEK_PRIOR = 8.0
+"""The same weight for one hour of the week, of which four weeks contain only four samples."""
 
 _HOUR = timedelta(hours=1)
 _WEEK = 168
@@ -36,30 +39,31 @@ _WEEK = 168
 
 @dataclass(frozen=True)
 class Rhythm:
-    """When a feed brings something."""
+    """The arrival rates of a feed by hour of the week, and the distribution of its gaps."""
 
     last: datetime
-    """When it last did."""
+    """Time of the last arrival."""
     until: tuple[float, ...]
-    """Arrivals to be expected from Monday 0:00 UTC to the begin of each hour of the week, and to its end."""
+    """Cumulative expected arrivals from Monday 0:00 UTC to the start of each hour of the week, and to
+    the end of the week."""
     shape: float
-    """Of the gamma distribution of gaps: 1 for arrivals at random, more for a schedule."""
+    """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular ones."""
     longest: float
-    """The longest gap so far, in arrivals to be expected."""
+    """The longest gap so far, in expected arrivals."""
 
     def expected(self, begin: datetime, end: datetime) -> float:
-        """Return how many arrivals are to be expected between two times."""
+        """Return the expected number of arrivals between two times."""
         return self._by(end) - self._by(begin)
 
     @property
     def limit(self) -> float:
-        """How long a gap may be, in arrivals to be expected, before it tells something."""
+        """The longest normal gap, in expected arrivals; a longer one is an outage."""
         by_chance = longest_gap(self.shape, TRUE_DAYS * self._per_day)
         return max(min(by_chance, 2 * self.interval), 1.1 * self.longest)
 
     @property
     def interval(self) -> float:
-        """The expected interval: the longest gap of four weeks, in arrivals to be expected."""
+        """The expected interval: the longest gap to expect in four weeks, in expected arrivals."""
         return longest_gap(self.shape, MEMORY.days * self._per_day)
 
     @property
@@ -78,92 +82,95 @@ _MONDAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Silence:
-    """A feed that should have brought something."""
+    """An outage of a feed: polls succeed, but there are no new entries."""
 
     since: datetime
-    """Its last arrival."""
+    """Time of the last arrival."""
     missed: float
-    """Arrivals that were to be expected since."""
+    """Expected number of arrivals since then."""
     intervals: float
-    """For how many expected intervals it has been silent."""
+    """Length of the outage in expected intervals."""
 
 
 def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
-    """Return the feed's silence; None if it is not silent, or too little is known of it.
+    """Return the feed's outage; None if there is none, or the feed has too few arrivals to decide.
 
     Args:
-        arrivals: When polls first saw a new entry, without the first poll; each time counts once.
-        now: The last poll that succeeded: who does not answer is not silent but down.
+        arrivals: Times of the polls that found a new entry, without the first poll.
+        now: Time of the last successful poll. If polls fail, the feed is down, not silent.
     """
-    habits = rhythm(sorted(set(arrivals)))
-    if habits is None:
+    usual = rhythm(sorted(set(arrivals)))
+    if usual is None:
         return None
-    missed = habits.expected(habits.last, now)
-    if missed <= habits.limit:
+    missed = usual.expected(usual.last, now)
+    if missed <= usual.limit:
         return None
-    return Silence(habits.last, missed, missed / habits.interval)
+    return Silence(usual.last, missed, missed / usual.interval)
 
 
 def rhythm(arrivals: Sequence[datetime]) -> Rhythm | None:
-    """Return the habits of a feed up to its last arrival; None if it is too young to have any.
+    """Return the rhythm of a feed up to its last arrival; None if there are too few arrivals.
 
     Args:
-        arrivals: In their order.
+        arrivals: Times of arrivals, sorted.
     """
     recent = [time for time in arrivals if time > arrivals[-1] - MEMORY]
-    if len(recent) < LEAST_ARRIVALS or recent[-1] - recent[0] < timedelta(days=LEAST_DAYS):
+    if len(recent) < MIN_ARRIVALS or recent[-1] - recent[0] < timedelta(days=MIN_DAYS):
         return None
     until = (0.0, *accumulate(_week(recent)))
-    measure = Rhythm(recent[-1], until, 1.0, 0.0)
-    gaps = [measure.expected(*pair) for pair in pairwise(recent)]
+    clock = Rhythm(recent[-1], until, 1.0, 0.0)
+    gaps = [clock.expected(*pair) for pair in pairwise(recent)]
     return Rhythm(recent[-1], until, _shape(gaps), max(gaps))
 
 
 def _week(arrivals: Sequence[datetime]) -> list[float]:
-    """Return the arrivals to be expected in each hour of a week.
+    """Return the expected number of arrivals in each hour of the week.
 
-    The mean, times what the hour of the day does to it, times what the day of the week does, times
-    what is left to this one hour; each drawn towards 1 as far as little is known.
+    It is the mean, multiplied by a factor for the hour of the day, one for the weekday, and one for
+    the hour of the week. A factor with few samples is close to 1.
     """
     weeks = (arrivals[-1] - arrivals[0]) / timedelta(days=7)
-    seen = [0.0] * _WEEK
+    observed = [0.0] * _WEEK
     for time in arrivals[1:]:
-        seen[time.weekday() * 24 + time.hour] += 1
-    expected = [sum(seen) / _WEEK] * _WEEK
+        observed[time.weekday() * 24 + time.hour] += 1
+    expected = [sum(observed) / _WEEK] * _WEEK
     for prior, group in (
         (_PRIOR, lambda hour: hour % 24),
         (_PRIOR, lambda hour: hour // 24),
-        (_PRIOR_OF_ONE, lambda hour: hour),
+        (_HOUR_OF_WEEK_PRIOR, lambda hour: hour),
     ):
-        expected = _drawn(expected, seen, [group(hour) for hour in range(_WEEK)], prior)
+        expected = _scaled(expected, observed, [group(hour) for hour in range(_WEEK)], prior)
     return [count / weeks for count in expected]
 
 
-def _drawn(
-    expected: list[float], seen: list[float], groups: list[int], prior: float
+def _scaled(
+    expected: list[float], observed: list[float], groups: list[int], prior: float
 ) -> list[float]:
-    """Return `expected` with each group's hours scaled to what was seen in the group."""
+    """Return `expected`, with the hours of each group scaled to the observed sum of the group."""
     sums: dict[int, tuple[float, float]] = {}
-    for group, one, other in zip(groups, seen, expected, strict=True):
-        had, hoped = sums.get(group, (0.0, 0.0))
-        sums[group] = had + one, hoped + other
-    factors = {group: (had + prior) / (hoped + prior) for group, (had, hoped) in sums.items()}
+    for group, observed_count, expected_count in zip(groups, observed, expected, strict=True):
+        observed_sum, expected_sum = sums.get(group, (0.0, 0.0))
+        sums[group] = observed_sum + observed_count, expected_sum + expected_count
+    factors = {
+        group: (observed_sum + prior) / (expected_sum + prior)
+        for group, (observed_sum, expected_sum) in sums.items()
+    }
     return [count * factors[group] for count, group in zip(expected, groups, strict=True)]
 
 
 def _shape(gaps: list[float]) -> float:
-    """Return the shape of the gamma distribution that gaps have, by their mean and variance."""
+    """Estimate the shape of the gamma distribution of `gaps` from their mean and variance."""
     mean = fmean(gaps)
     variance = (sum((gap - mean) ** 2 for gap in gaps) + _PRIOR * mean**2) / (len(gaps) + _PRIOR)
     return mean**2 / variance
 
 
 def longest_gap(shape: float, arrivals: float) -> float:
-    """Return the gap that one of so many is longer than (Wilson and Hilferty, 1931).
+    """Return the length that one of `arrivals` gaps exceeds on average (Wilson and Hilferty, 1931).
 
     Args:
-        shape: Of the gamma distribution of gaps, whose mean is 1.
-        arrivals: How many gaps.
+        shape: Shape of the gamma distribution of gaps, whose mean is 1.
+        arrivals: Number of gaps.
     """
     spread = 1 / (9 * shape)
     return (1 - spread + NormalDist().inv_cdf(1 - 1 / max(arrivals, 2)) * sqrt(spread)) ** 3

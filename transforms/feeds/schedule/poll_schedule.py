@@ -1,10 +1,10 @@
-"""When to ask a feed again, and how: from what is known of it and its last answer. Pure.
+"""Compute the next poll of a feed from its state and the last poll's result. Pure functions.
 
-    sent = conditions(state, now)     # headers of the next request
-    state = after(state, answer)      # to be remembered only when its entries are committed
+    headers = conditions(state, now)  # of the next request
+    state = after(state, result)      # store this state only after the entries are committed
 
-A feed is asked twice in the mean time between two of its entries, never more often than it and its
-server allow, less often while it fails, and for ever: no fault ends it.
+A feed is polled twice per mean time between two entries, but not more often than the feed and its
+server allow. After failures the pause grows. Polling never stops, whatever the failure.
 """
 
 import re
@@ -16,84 +16,86 @@ from math import exp
 from newslake.transforms.feeds.schedule.feed_state import FIRST, FeedState, PollResult
 from newslake.transforms.feeds.schedule.server_hints import allowed, asked_to_wait, hinted
 
-SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=24)
-"""Time between two polls: at least, and at most."""
+MIN_PAUSE, MAX_PAUSE = timedelta(minutes=10), timedelta(hours=24)
+"""Minimum and maximum time between two polls."""
 
 MEMORY = timedelta(days=7)
-"""How far back the rate of entries looks: a week has its nights and its Sunday in it."""
+"""Time constant of the mean entry rate: a week, to average over nights and weekends."""
 
-LOOK_EVERY = timedelta(hours=24)
-"""Without a whole answer for so long, a feed is asked for one: some servers say 304 for ever."""
+FULL_FETCH_EVERY = timedelta(hours=24)
+"""Time since the last 200 after which a poll is unconditional: some servers always return 304."""
 
 LATE = timedelta(hours=3)
-"""A new entry that is older than the last 304 by more than this was there and kept from us."""
+"""If a new entry is older than the last 304 by more than this, the 304 was wrong."""
 
 DISTRUST = timedelta(days=30)
-"""So long are validators not used that have kept entries from us."""
+"""After a wrong 304, polls are unconditional for this time."""
 
-REFUSED_WAIT = timedelta(hours=1)
-"""Pause after a 403 that means `too often`."""
+RATE_LIMITED_WAIT = timedelta(hours=1)
+"""Minimum pause after a 403 that means "too many requests"."""
 
 MOVED_SIGHTINGS, MOVED_FOR = 3, timedelta(hours=72)
-"""So often and so long must a feed be sent on to one address before that is its own."""
+"""Minimum number and time span of permanent redirects to one URL before newslake polls that URL."""
 
 GONE_AFTER, GONE_INTERVAL = timedelta(hours=24), timedelta(days=30)
-"""A feed that says 410 for so long is asked so seldom."""
+"""After 410 responses for `GONE_AFTER`, the pause between two polls is `GONE_INTERVAL`."""
 
 CROWDED = 2 / 3
-"""Share of new entries in a document from which some may have passed unseen."""
+"""Share of new entries in a feed above which other entries may have been missed between two polls."""
 
 _JITTER = 0.1
 _VALIDATOR = re.compile(r"[ -~]{1,512}")
 
 
 def first(feed: str, now: datetime) -> FeedState:
-    """Return the state of a feed that nothing is known of: to be polled now."""
+    """Return the state of a new feed, which is due now."""
     return FeedState(feed=feed, address=feed, next_at=now)
 
 
 def conditions(state: FeedState, now: datetime) -> dict[str, str]:
-    """Return the headers that ask for the document only if it has changed; none once a day."""
+    """Return the headers of a conditional request; empty once a day and after a wrong 304."""
     if state.distrusted_until and now < state.distrusted_until:
         return {}
-    if state.read_at is None or now - state.read_at >= LOOK_EVERY:
+    if state.read_at is None or now - state.read_at >= FULL_FETCH_EVERY:
         return {}
     validators = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
-    return {name: value for name, value in validators.items() if _sendable(value)}
+    return {name: value for name, value in validators.items() if _is_sendable(value)}
 
 
-def after(state: FeedState, answer: PollResult) -> FeedState:
-    """Return the state after `answer`: to be remembered when its entries are committed.
+def after(state: FeedState, result: PollResult) -> FeedState:
+    """Return the feed's state after a poll. Store it only after the poll's entries are committed.
 
     Args:
-        state: Before it.
-        answer: With `new` counted against all that the lake and this run know.
+        state: The state before the poll.
+        result: The result, with `new` and `oldest_new` set.
     """
-    state = _sighted(replace(state, asked_at=answer.at), answer)
-    if answer.failure:
-        return _failed(state, answer)
-    known = answer.status == 304 or answer.body_hash == state.body_hash
+    state = _with_redirect(replace(state, asked_at=result.at), result)
+    if result.failure:
+        return _failed(state, result)
+    unchanged = result.status == 304 or result.body_hash == state.body_hash
     updated = replace(
         state,
-        rate=_rate(state, answer.at, answer.new),
-        answered_at=answer.at,
-        read_at=answer.at if answer.status == 200 else state.read_at,
-        etag=answer.headers.get("etag", state.etag if known else ""),
-        last_modified=answer.headers.get("last-modified", state.last_modified if known else ""),
-        body_hash=state.body_hash if known else answer.body_hash,
-        distrusted_until=answer.at + DISTRUST if _lied(state, answer) else state.distrusted_until,
-        hints=answer.hints or state.hints,
-        by_link=state.by_link or answer.by_link,
+        rate=_rate(state, result.at, result.new),
+        answered_at=result.at,
+        read_at=result.at if result.status == 200 else state.read_at,
+        etag=result.headers.get("etag", state.etag if unchanged else ""),
+        last_modified=result.headers.get("last-modified", state.last_modified if unchanged else ""),
+        body_hash=state.body_hash if unchanged else result.body_hash,
+        distrusted_until=(
+            result.at + DISTRUST if _had_wrong_304(state, result) else state.distrusted_until
+        ),
+        hints=result.hints or state.hints,
+        by_link=state.by_link or result.by_link,
         failures=0,
         fault="",
         gone_since=None,
     )
-    pause = max(_interval(state, updated, answer), hinted(answer, updated.hints))
-    return replace(updated, next_at=allowed(answer.at + pause, updated.hints))
+    pause = max(_interval(state, updated, result), hinted(result, updated.hints))
+    return replace(updated, next_at=allowed(result.at + pause, updated.hints))
 
 
 def moved(state: FeedState) -> str | None:
-    """Return the address that has become the feed's own; None if there is none, or not yet."""
+    """Return the URL that the feed has moved to; None if it has not moved, or not for long enough."""
     if state.moved_since is None or state.asked_at is None or state.failures:
         return None
     long_enough = state.asked_at - state.moved_since >= MOVED_FOR
@@ -101,102 +103,107 @@ def moved(state: FeedState) -> str | None:
 
 
 def at_new_address(state: FeedState, address: str) -> FeedState:
-    """Return the state of the feed, polled at `address` from now on; in the lake it keeps its name."""
+    """Return the state with `address` as the URL to poll. The feed's name in the lake is unchanged."""
     return replace(state, address=address, moved_to="", moved_since=None, moved_sightings=0)
 
 
-def _sendable(validator: str) -> bool:
-    """Return whether a validator can be sent back as it came: no line end, no novel."""
+def _is_sendable(validator: str) -> bool:
+    """Return whether a validator is safe to send: printable ASCII, at most 512 characters."""
     return bool(_VALIDATOR.fullmatch(validator))
 
 
 def _rate(state: FeedState, now: datetime, new: int) -> float:
-    """Return the mean entries a day, older days counting less and less.
+    """Return the exponentially weighted mean number of entries per day.
 
-    What the first document holds tells nothing of when it came.
+    The first poll does not change the rate: the age of its entries is unknown.
     """
     if state.answered_at is None:
         return state.rate
     elapsed = max(now - state.answered_at, timedelta(seconds=1))
-    kept = exp(-(elapsed / MEMORY))
-    return kept * state.rate + (1 - kept) * new / (elapsed / timedelta(days=1))
+    weight = exp(-(elapsed / MEMORY))
+    return weight * state.rate + (1 - weight) * new / (elapsed / timedelta(days=1))
 
 
-def _interval(before: FeedState, state: FeedState, answer: PollResult) -> timedelta:
-    """Return half the mean time between two entries, less if entries may have passed unseen.
+def _interval(before: FeedState, state: FeedState, result: PollResult) -> timedelta:
+    """Return half the mean time between two entries; less if entries may have been missed.
 
-    The second poll is spread over a whole interval, so that a long list is not asked in bursts.
+    The pause before a feed's second poll is spread widely: a long list of new feeds is then not
+    polled all at the same time.
     """
     if before.answered_at is None:
         return FIRST * (0.5 + _fraction(state.feed))
     pause = timedelta(days=1) / max(2 * state.rate, 0.01)
-    if answer.entries and answer.new >= CROWDED * answer.entries:
-        pause = min(pause, (answer.at - before.answered_at) / 2)
-    return _jittered(min(max(pause, SHORTEST), LONGEST), state.feed)
+    if result.entries and result.new >= CROWDED * result.entries:
+        pause = min(pause, (result.at - before.answered_at) / 2)
+    return _jittered(min(max(pause, MIN_PAUSE), MAX_PAUSE), state.feed)
 
 
-def _failed(state: FeedState, answer: PollResult) -> FeedState:
-    """Return the state after a poll that brought no feed: asked again, later each time."""
+def _failed(state: FeedState, result: PollResult) -> FeedState:
+    """Return the state after a failed poll; the pause doubles with each consecutive failure."""
     failures = state.failures + 1
-    pause = max(timedelta(days=1) / max(2 * state.rate, 0.01), SHORTEST)
-    pause = min(pause * 2 ** min(failures - 1, 16), LONGEST)
+    pause = max(timedelta(days=1) / max(2 * state.rate, 0.01), MIN_PAUSE)
+    pause = min(pause * 2 ** min(failures - 1, 16), MAX_PAUSE)
     gone_since = state.gone_since
-    if answer.status == 410:
-        gone_since = gone_since or answer.at
-        pause = GONE_INTERVAL if answer.at - gone_since >= GONE_AFTER else GONE_AFTER
-    elif answer.status:
+    if result.status == 410:
+        gone_since = gone_since or result.at
+        pause = GONE_INTERVAL if result.at - gone_since >= GONE_AFTER else GONE_AFTER
+    elif result.status:
         gone_since = None
-    if _refused(state, answer):
-        pause = max(pause, REFUSED_WAIT)
-    pause = max(_jittered(pause, state.feed), asked_to_wait(answer))
+    if _is_rate_limited(state, result):
+        pause = max(pause, RATE_LIMITED_WAIT)
+    pause = max(_jittered(pause, state.feed), asked_to_wait(result))
     return replace(
         state,
-        next_at=answer.at + pause,
+        next_at=result.at + pause,
         failures=failures,
-        fault=answer.failure,
+        fault=result.failure,
         gone_since=gone_since,
     )
 
 
-def _refused(state: FeedState, answer: PollResult) -> bool:
-    """Return whether a 403 means that we ask too often: it was open, or a guard stands before it."""
-    if answer.status != 403:
+def _is_rate_limited(state: FeedState, result: PollResult) -> bool:
+    """Return whether a 403 means "too many requests".
+
+    It does if a poll succeeded in the last 24 hours, or if the response is a Cloudflare challenge.
+    """
+    if result.status != 403:
         return False
-    open_before = state.answered_at and answer.at - state.answered_at < timedelta(hours=24)
-    return bool(open_before) or answer.headers.get("cf-mitigated") == "challenge"
+    was_open = state.answered_at and result.at - state.answered_at < timedelta(hours=24)
+    return bool(was_open) or result.headers.get("cf-mitigated") == "challenge"
 
 
-def _sighted(state: FeedState, answer: PollResult) -> FeedState:
-    """Return the state with a permanent redirect counted; one that changes begins anew."""
-    if not answer.status:
+def _with_redirect(state: FeedState, result: PollResult) -> FeedState:
+    """Return the state with the permanent redirects counted; a new target starts a new count."""
+    if not result.status:
         return state
-    if not answer.moved_to:
+    if not result.moved_to:
         return replace(state, moved_to="", moved_since=None, moved_sightings=0)
-    if answer.moved_to != state.moved_to:
-        return replace(state, moved_to=answer.moved_to, moved_since=answer.at, moved_sightings=1)
+    if result.moved_to != state.moved_to:
+        return replace(state, moved_to=result.moved_to, moved_since=result.at, moved_sightings=1)
     return replace(state, moved_sightings=state.moved_sightings + 1)
 
 
-def _lied(state: FeedState, answer: PollResult) -> bool:
-    """Return whether a whole answer shows that the 304s before it were wrong.
+def _had_wrong_304(state: FeedState, result: PollResult) -> bool:
+    """Return whether the response to an unconditional request shows that an earlier 304 was wrong.
 
-    It holds new entries under the old validators, or such as were there long before the last 304.
+    It does if it contains new entries but has the old validators, or contains a new entry that is
+    much older than the last 304.
     """
-    said_304 = state.answered_at is not None and state.answered_at != state.read_at
-    if answer.conditional or answer.status != 200 or not answer.new or not said_304:
+    had_304 = state.answered_at is not None and state.answered_at != state.read_at
+    if result.conditional or result.status != 200 or not result.new or not had_304:
         return False
-    etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+    etag, modified = result.headers.get("etag", ""), result.headers.get("last-modified", "")
     if (etag or modified) and (etag, modified) == (state.etag, state.last_modified):
         return True
     assert state.answered_at
-    return answer.oldest_new is not None and answer.oldest_new < state.answered_at - LATE
+    return result.oldest_new is not None and result.oldest_new < state.answered_at - LATE
 
 
 def _jittered(pause: timedelta, feed: str) -> timedelta:
-    """Return `pause`, up to a tenth longer or shorter, always the same for one feed."""
+    """Return `pause`, up to 10% longer or shorter; the factor is constant for each feed."""
     return pause * (1 + _JITTER * (2 * _fraction(feed) - 1))
 
 
 def _fraction(feed: str) -> float:
-    """Return a number from 0 to 1 that is drawn for the feed once and for all."""
+    """Return a pseudo-random number from 0 to 1 that depends only on the feed's URL."""
     return int.from_bytes(sha256(feed.encode()).digest()[:4]) / 2**32

@@ -1,4 +1,4 @@
-"""How long a feed and its server ask to be left alone, by hints, by HTTP's headers, by hours of the day."""
+"""Limits on polling that a feed and its server set: hints, HTTP headers, hours to skip."""
 
 from datetime import datetime, timedelta
 
@@ -7,46 +7,49 @@ from newslake.transforms.feeds.schedule.feed_state import PollResult
 from newslake.transforms.web.http_times import http_date, retry_after, seconds
 
 HINT_LIMIT, WAIT_LIMIT = timedelta(hours=6), timedelta(hours=24)
-"""Longest pause that a hint can ask for, and that Retry-After can."""
+"""Maximum pause that newslake accepts from a hint, and from Retry-After."""
 
 
-def hinted(answer: PollResult, hints: Hints) -> timedelta:
-    """Return the pause that the feed and its server ask for."""
-    return min(max(hints.interval or timedelta(), _fresh_for(answer)), HINT_LIMIT)
+def hinted(result: PollResult, hints: Hints) -> timedelta:
+    """Return the pause that the feed's hints and the response headers ask for, up to `HINT_LIMIT`."""
+    return min(max(hints.interval or timedelta(), _fresh_for(result)), HINT_LIMIT)
 
 
-def _fresh_for(answer: PollResult) -> timedelta:
-    """Return how long the server says that its answer stays true (RFC 9111, 4.2)."""
+def _fresh_for(result: PollResult) -> timedelta:
+    """Return the freshness lifetime of the response (RFC 9111, 4.2)."""
     directives = {
         name.strip().lower(): value.strip(' "')
         for name, _, value in (
-            part.partition("=") for part in answer.headers.get("cache-control", "").split(",")
+            part.partition("=") for part in result.headers.get("cache-control", "").split(",")
         )
     }
     if {"no-cache", "no-store"} & directives.keys():
         return timedelta()
     if "max-age" in directives:
-        age = seconds(answer.headers.get("age", "")) or timedelta()
+        age = seconds(result.headers.get("age", "")) or timedelta()
         return max((seconds(directives["max-age"]) or timedelta()) - age, timedelta())
-    expires = http_date(answer.headers.get("expires", ""))
-    return max(expires - _server_time(answer), timedelta()) if expires else timedelta()
+    expires = http_date(result.headers.get("expires", ""))
+    return max(expires - _server_time(result), timedelta()) if expires else timedelta()
 
 
-def asked_to_wait(answer: PollResult) -> timedelta:
-    """Return what Retry-After asks of us, in seconds or as a date by the server's own clock."""
-    wait = retry_after(answer.headers.get("retry-after", ""), _server_time(answer))
+def asked_to_wait(result: PollResult) -> timedelta:
+    """Return the pause from Retry-After, up to `WAIT_LIMIT`. A date counts by the server's clock."""
+    wait = retry_after(result.headers.get("retry-after", ""), _server_time(result))
     return min(wait or timedelta(), WAIT_LIMIT)
 
 
 def allowed(at: datetime, hints: Hints) -> datetime:
-    """Return the first time from `at` on that the feed does not ask us to skip."""
+    """Return the first time from `at` on that is in none of the feed's `skip_hours` and `skip_days`.
+
+    If the hints exclude all times, they are ignored.
+    """
     if len(hints.skip_hours) == 24 or len(hints.skip_days) == 7:
         return at
-    # Not all at the stroke of the hour: the minutes' last digit stays.
+    # Keep the last digit of the minute, so that not all feeds are polled on the hour.
     while at.hour in hints.skip_hours or at.weekday() in hints.skip_days:
         at = at.replace(minute=at.minute % 10, second=0, microsecond=0) + timedelta(hours=1)
     return at
 
 
-def _server_time(answer: PollResult) -> datetime:
-    return http_date(answer.headers.get("date", "")) or answer.at
+def _server_time(result: PollResult) -> datetime:
+    return http_date(result.headers.get("date", "")) or result.at

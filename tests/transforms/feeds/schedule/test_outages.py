@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from papers import NOON
 from paths import BENCHMARKS
 
-from newslake.transforms.feeds.schedule.outages import LEAST_DAYS, rhythm, silence
+from newslake.transforms.feeds.schedule.outages import MIN_DAYS, rhythm, silence
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MIDNIGHT = NOON - 12 * HOUR
@@ -73,7 +73,7 @@ def test_even_a_slow_feed_by_chance_is_noticed_within_two_of_its_expected_interv
     assert habits.limit == pytest.approx(2 * habits.interval)
 
 
-@pytest.mark.parametrize("days", [1, LEAST_DAYS - 1])
+@pytest.mark.parametrize("days", [1, MIN_DAYS - 1])
 def test_of_a_young_feed_nobody_can_tell(days):
     assert silence(desk(days), MIDNIGHT + 90 * DAY) is None
 

@@ -1,7 +1,9 @@
-"""Feeds that no XML parser takes, mended in one pass: tags balanced, references and prefixes known.
+"""Repair malformed XML in one pass: balance tags, resolve entities, declare namespace prefixes.
 
-What is no tag becomes text, what is not closed is closed by its parent's end, an end without a
-beginning is dropped, and so is what follows the first element's end or a tag that breaks off.
+- A `<` that does not start a tag becomes text.
+- An unclosed element ends where its parent ends.
+- An end tag without a start tag is dropped.
+- Everything after the root element, or after a truncated tag, is dropped.
 """
 
 import html
@@ -12,7 +14,7 @@ from collections.abc import Iterator
 from newslake.schemas.reasons import TooDeep
 
 MAX_DEPTH = 200
-"""Elements within elements; real feeds have ten, with XHTML in them forty."""
+"""Maximum nesting depth of elements. Real feeds have 10 levels, or 40 if they contain XHTML."""
 
 _NAME = r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?"
 _TOKEN = re.compile(
@@ -42,17 +44,17 @@ _NAMESPACES = {
     "rss": "http://backend.userland.com/rss",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
 }
-"""What feeds mean by a prefix that they forget to declare."""
+"""Namespaces of prefixes that feeds often use without a declaration."""
 
 
-def mended(text: str) -> str:
-    """Return `text` as XML that is well-formed, as near to what was meant as can be told.
+def repaired(text: str) -> str:
+    """Return `text` as well-formed XML. In rare cases the result is still malformed.
 
     Args:
-        text: From the first element on.
+        text: The XML from the root element on.
 
     Raises:
-        TooDeep: over `MAX_DEPTH` elements within each other.
+        TooDeep: The elements are nested deeper than `MAX_DEPTH`.
     """
     text = _without_broken_entry(_ILLEGAL.sub("", text))
     first = re.match(rf"<{_NAME}", text, re.ASCII)
@@ -65,7 +67,7 @@ def mended(text: str) -> str:
 
 
 def _without_broken_entry(text: str) -> str:
-    """Return `text` up to the entry in which it breaks off: half an address leads elsewhere."""
+    """Return `text` without a truncated last entry: its URL may be cut off."""
     for element in ("item", "entry"):
         begin = text.rfind(f"<{element}")
         if begin > text.rfind(f"</{element}"):
@@ -74,7 +76,7 @@ def _without_broken_entry(text: str) -> str:
 
 
 def _balanced(text: str) -> Iterator[str]:
-    """Yield `text` piece by piece, each element that is opened closed where it belongs."""
+    """Yield `text` in pieces with balanced tags."""
     open_elements: list[str] = []
     at, last_end = 0, text.rfind(">")
     while token := _TOKEN.search(text, at):
@@ -102,7 +104,7 @@ def _balanced(text: str) -> Iterator[str]:
 
 
 def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
-    """Yield the tag that opens an element, and those that its opening closes."""
+    """Yield the start tag of an element, after the end tag of an element that it closes."""
     if open_elements and name == open_elements[-1] and name in _REPEATED:
         yield f"</{open_elements.pop()}>"
     attributes = {key: a or b or c for key, a, b, c in _ATTRIBUTE.findall(rest)}
@@ -113,11 +115,11 @@ def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
     yield f"<{name}{written}>"
     open_elements.append(name)
     if len(open_elements) > MAX_DEPTH:
-        raise TooDeep(f"over {MAX_DEPTH} elements within each other")
+        raise TooDeep(f"elements nested more than {MAX_DEPTH} deep")
 
 
 def _closed(open_elements: list[str], name: str) -> Iterator[str]:
-    """Yield the tags that close the innermost element `name`; none if it is not open."""
+    """Yield the end tags up to the innermost element `name`; none if it is not open."""
     while name in open_elements:
         yield f"</{(last := open_elements.pop())}>"
         if last == name:
@@ -125,20 +127,20 @@ def _closed(open_elements: list[str], name: str) -> Iterator[str]:
 
 
 def _as_text(text: str) -> str:
-    return _data(_REFERENCE.sub(_meant, text)) if "&" in text or ">" in text else text
+    return _data(_REFERENCE.sub(_resolved, text)) if "&" in text or ">" in text else text
 
 
 def _as_value(text: str) -> str:
-    return html.escape(_REFERENCE.sub(_meant, text))
+    return html.escape(_REFERENCE.sub(_resolved, text))
 
 
 def _data(text: str) -> str:
-    """Return `text` as character data: in one piece, whatever it holds, and so fast to read."""
+    """Return `text` as a CDATA section, which a parser reads fast: in one piece, without entities."""
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
-def _meant(reference: re.Match[str]) -> str:
-    """Return the character that a reference of XML or HTML stands for; all others as they are."""
+def _resolved(reference: re.Match[str]) -> str:
+    """Return the character of an XML or HTML entity; return an unknown entity unchanged."""
     whole = reference[0]
     if whole.startswith("&#") or whole[1:] in html.entities.html5:
         return _ILLEGAL.sub("", html.unescape(whole))
