@@ -1,1 +1,1 @@
-"""The parts of `newslake follow`: the follow loop, the pending entries and pages, and the dashboard."""
+"""The parts of `newslake follow`: follow loop, pending entries and pages, and dashboard."""

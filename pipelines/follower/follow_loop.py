@@ -1,4 +1,4 @@
-"""The follow loop: it polls feeds in rounds and, at intervals, commits their entries in a bounded run."""
+"""The follow loop: polls feeds in rounds and commits new entries in bounded runs."""
 
 import asyncio
 from collections import Counter

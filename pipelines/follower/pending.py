@@ -1,8 +1,8 @@
 """Announcements and documents from polls since the last commit.
 
-The order of writes is fixed: first the commit to the lake, then the feed states. A feed's new state is
-stored only after all entries of the poll are committed. If the process dies in between, the next process
-polls the feed once more, and the lake ignores the entries that it already contains.
+The order of writes is fixed: first the commit to the lake, then the feed states. A feed's new state
+is stored only after all entries of the poll are committed. If the process dies in between, the next
+process polls the feed once more, and the lake ignores the entries that it already contains.
 """
 
 import sqlite3

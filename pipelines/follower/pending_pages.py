@@ -33,7 +33,10 @@ WHERE a.content_source = 'page'
 GROUP BY a.canonical_url
 ORDER BY min(a.seen_at), a.canonical_url
 """
-"""Pending pages. A revised entry makes its page pending again; an announcement by another feed does not."""
+"""Query for pending pages.
+
+A revised entry makes its page pending again; an announcement by another feed does not.
+"""
 
 _VERSIONS = """
 SELECT feed, entry_id, list(version) FROM announcements

@@ -21,7 +21,8 @@ def feeds_of_page(html: str, address: str) -> list[str]:
         address: The page's URL.
 
     Raises:
-        TooLarge, TooDeep, TooManyTags, TooManyAttributes: The page exceeds a limit of the HTML parser.
+        TooLarge, TooDeep, TooManyTags, TooManyAttributes: The page exceeds a limit of the HTML
+        parser.
     """
     try:
         tree = parsed_within(html)

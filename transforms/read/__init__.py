@@ -1,5 +1,5 @@
-"""From what the user names to documents.
+"""Read input files into documents.
 
-In the driver: `listing` (what are the inputs?) and `chunks` (how much goes into one run?).
-On the workers: `read`, the stage, and `files`, which it calls.
+The driver calls `listing`, which finds the input files, and `chunks`, which divides them among
+bounded runs. The workers run `read`, the stage, which calls `files`.
 """

@@ -1,7 +1,7 @@
-"""The listing, cut into chunks small enough for one bounded run each.
+"""Divide the listed files into chunks, one for each bounded run.
 
-The cut depends on the listing, the files' sizes and the lines or records in them, and on nothing
-else: the same inputs are cut at the same places, whoever reads them.
+The division is deterministic: it depends only on the listing, the file sizes and the lines or
+records in the files.
 """
 
 import os
@@ -19,31 +19,33 @@ from newslake.transforms.read.warc.record_reader import records
 
 
 class _Unit(NamedTuple):
-    """What cannot be cut: a file, or a line or record that may be a document of its own."""
+    """The smallest part of a chunk: a line or record that may be a document, or a whole file."""
 
     size: int
-    """In bytes: of a line or record unpacked, of a file as it lies on disk, even if packed there."""
+    """Size in bytes: of a line or record after decompression; of a file on disk."""
     offset: int = 0
-    """Where it begins, as in `FileSlice`."""
+    """`FileSlice.offset` of the unit."""
     line: int = 1
-    """Where it begins, in lines or records."""
+    """Number of the line or record."""
     skip: int = 0
-    """As in `FileSlice`."""
+    """`FileSlice.skip` of the unit."""
 
 
 def chunks(
     slices: Iterable[FileSlice], max_documents: int = 2_000, max_bytes: int = 256 * 2**20
 ) -> Iterator[list[FileSlice]]:
-    """Yield the inputs in their order, each list within both limits or of one document.
+    """Yield the inputs in order, as chunks within both limits. A larger document is a chunk by
+    itself.
 
-    Files of JSON lines and web archives are cut between two documents where a chunk has no room for
-    more, and read through once for that, in bounded memory. The last stretch has `lines=None`: it
-    goes to the file's end.
+    JSON Lines files and WARC files are cut between two documents when a chunk is full. To find the
+    cut, the function reads the file once, in bounded memory. The last slice of a file has
+    `lines=None`: it ends at the end of the file.
 
     Args:
-        slices: Whole files, as listed.
-        max_documents: Most documents in a chunk.
-        max_bytes: Most bytes in a chunk: lines and records unpacked, other files as on disk.
+        slices: Whole files, from the listing.
+        max_documents: Maximum number of documents in a chunk.
+        max_bytes: Maximum size of a chunk in bytes: lines and records after decompression, other
+            files on disk.
     """
     chunk: list[FileSlice] = []
     documents = size = 0
@@ -64,7 +66,7 @@ def chunks(
 
 
 def _units(slice: FileSlice) -> Iterator[_Unit]:
-    """Yield the units of a file, at least one: what is no document makes a reject."""
+    """Yield the units of a file, at least one: a file without documents becomes one reject."""
     empty = True
     for unit in _parts(slice):
         empty = False
@@ -74,7 +76,7 @@ def _units(slice: FileSlice) -> Iterator[_Unit]:
 
 
 def _parts(slice: FileSlice) -> Iterator[_Unit]:
-    """Yield what may be documents in a file that may hold many."""
+    """Yield the lines or records that may be documents; nothing for other file types."""
     parts = _PARTS.get(ending(slice.name))
     if parts is None:
         return
@@ -83,11 +85,11 @@ def _parts(slice: FileSlice) -> Iterator[_Unit]:
         with opened(slice) as file:
             yield from parts(file, slice)
     except Reject:
-        return  # the worker meets the same, and says so
+        return  # the worker gets the same error and rejects the file
 
 
 def _lines(file: BufferedReader, slice: FileSlice) -> Iterator[_Unit]:
-    """Yield the lines that are documents; where the file breaks off, its rest is the last one."""
+    """Yield the lines that may be documents. In a truncated file, the last is incomplete."""
     for line in lines(unpacked(file, slice), keep=0):
         if line.error or not line.blank:
             yield _Unit(line.size, line.offset, line.number)
@@ -102,7 +104,7 @@ _PARTS: dict[str, Callable[[BufferedReader, FileSlice], Iterator[_Unit]]] = {
     LINES: _lines,
     ARCHIVE: _records,
 }
-"""What files are cut into, by the name's ending."""
+"""Functions that yield the units of a file, by file extension."""
 
 
 def _size(slice: FileSlice) -> int:

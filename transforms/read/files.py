@@ -1,4 +1,4 @@
-"""Documents of input files, and what is no document. Knows of no pipeline."""
+"""Read the documents and rejects of an input file. Does not import Beam."""
 
 from collections.abc import Callable, Iterator
 from io import BufferedReader
@@ -6,7 +6,14 @@ from io import BufferedReader
 from newslake.schemas.reasons import Reject, Unreadable
 from newslake.schemas.records import Document, FileSlice
 from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
-from newslake.transforms.read.found import ReadResult, Refused, document, empty, remains, too_large
+from newslake.transforms.read.found import (
+    ReadResult,
+    Refused,
+    document,
+    empty,
+    rejected_document,
+    too_large,
+)
 from newslake.transforms.read.lines import Line, lines
 from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type
 from newslake.transforms.read.unpacking import opened, unpacked
@@ -14,17 +21,20 @@ from newslake.transforms.read.warc.responses import read_pages
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult]:
-    """Yield each document of `slice`, in its order, and what had to be refused.
+    """Yield the documents and rejects of `slice` in order.
 
-    A file gives one of either; of JSON lines each line that is not blank gives one, of an archive
-    each page, and in the end a count of its records that are no pages. Where a file
-    breaks off, the rest is one refusal, named after the line in which it happens; a file of which
-    nothing could be read is refused as a whole. Never raises `Reject`. Memory is bounded by
-    `max_document_bytes`, whatever is packed in the file.
+    - A JSON Lines file yields one document or reject per non-blank line.
+    - A WARC file yields one document or reject per page, then the number of skipped records.
+    - Any other file yields one document or reject.
+    - If a file is truncated, the incomplete line or record becomes one reject. If nothing can be
+      read, the whole file becomes one reject.
+
+    The function never raises `Reject`. Its memory is bounded by `max_document_bytes`, also for
+    decompression bombs.
 
     Args:
-        slice: From the listing, or cut from JSON lines or an archive.
-        max_document_bytes: Largest document, unpacked.
+        slice: A whole file from the listing, or a part of a JSON Lines or WARC file.
+        max_document_bytes: Maximum size of a document in bytes, after decompression.
     """
     try:
         with opened(slice) as file:
@@ -32,30 +42,31 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
             reader = READERS.get(ending(slice.name), _read_whole)
             yield from reader(file, slice, max_document_bytes)
     except Reject as error:
-        yield Refused(as_found(slice), error)
+        yield Refused(rejected_file(slice), error)
 
 
-def as_found(slice: FileSlice) -> Document:
-    """Return a slice's file just as it lies on disk: the input to keep with a refusal.
+def rejected_file(slice: FileSlice) -> Document:
+    """Return a slice's file on disk as a document, to store with a reject.
 
-    Its bytes are there if they can be read. Of a file of over 1 MB it holds one byte more than
-    that, which is too much to be kept with a reject; its id is then made of these and the size.
+    The payload is empty if the file cannot be read. If the file is larger than `MAX_PAYLOAD`, the
+    payload is one byte longer than `MAX_PAYLOAD`, so that the reject does not store it; the
+    document's id is then a hash of the payload and the file size.
     """
     line = slice.line if slice.offset else None
     try:
         with opened(slice) as file:
             head, size = file.read(MAX_PAYLOAD + 1), file.seek(0, 2)
-    except Exception:  # noqa: BLE001 what keeps us from reading it is told in the refusal
+    except Exception:  # noqa: BLE001 the reject's error already says why the file is unreadable
         head, size = b"", 0
-    return remains(slice, head, size, line)
+    return rejected_document(slice, head, size, line)
 
 
 def _read_whole(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
-    """Yield the whole file, unpacked, as one document.
+    """Yield the whole file, decompressed, as one document.
 
     Raises:
-        TooLarge: it is over `max_bytes`; no more than these were unpacked.
-        Empty: there is nothing but white space.
+        TooLarge: The file is larger than `max_bytes`; decompression stops at this size.
+        Empty: The file contains only white space.
     """
     payload = bytearray()
     for piece in unpacked(file, slice):
@@ -68,10 +79,10 @@ def _read_whole(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Itera
 
 
 def _read_lines(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
-    """Yield a document or a refusal for every line of the slice that is not blank.
+    """Yield a document or a reject for each non-blank line of the slice.
 
     Raises:
-        Reject: the whole file holds none, for the reason given.
+        Reject: No line of the file can be read.
     """
     whole = slice.offset == 0 and slice.lines is None
     keep = max(max_bytes, MAX_PAYLOAD) + len("\r\n") + 1
@@ -79,32 +90,32 @@ def _read_lines(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Itera
     for line in lines(unpacked(file, slice), keep, slice.line, slice.offset):
         if slice.lines is not None and line.number >= slice.line + slice.lines:
             break
-        next_line, end = line.number + line.how_many, line.offset + line.size
+        next_line, end = line.number + line.line_count, line.offset + line.size
         if line.error and whole and not end:
             raise line.error
         if line.error or not line.blank:
             documents += 1
-            yield _judged(line, slice, max_bytes)
+            yield _from_line(line, slice, max_bytes)
         if line.error:
             return
     if whole and not documents:
         raise empty(end)
     is_short = next_line < slice.line + slice.lines if slice.lines else not (whole or documents)
     if is_short:
-        missing = Unreadable("lines are gone that were there when the file was listed")
-        yield Refused(remains(slice, b"", 0, next_line), missing)
+        missing = Unreadable("the file has fewer lines than when it was listed")
+        yield Refused(rejected_document(slice, b"", 0, next_line), missing)
 
 
-def _judged(line: Line, slice: FileSlice, max_bytes: int) -> Document | Refused:
-    """Return the document that a line is, or why it is none."""
+def _from_line(line: Line, slice: FileSlice, max_bytes: int) -> Document | Refused:
+    """Return the document in a line, or a reject if the line is too large or incomplete."""
     if line.error is None and len(line.head) <= max_bytes:
         return document(slice, line.head, media_type(slice.name), line.number)
     error = line.error or too_large(max_bytes)
-    return Refused(remains(slice, line.head, line.size, line.number), error)
+    return Refused(rejected_document(slice, line.head, line.size, line.number), error)
 
 
 READERS: dict[str, Callable[[BufferedReader, FileSlice, int], Iterator[ReadResult]]] = {
     LINES: _read_lines,
     ARCHIVE: read_pages,
 }
-"""Who reads files that hold many documents, by the name's ending."""
+"""Readers of files with many documents, by file extension."""

@@ -1,4 +1,4 @@
-"""What is found in an input file: documents, and what is none."""
+"""The results of reading an input file: documents, rejects and metrics."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -11,42 +11,59 @@ from newslake.transforms.read.names import locator, source
 
 
 class Refused(NamedTuple):
-    """An input, or a piece of it, that is no document: what is known of it, and why not."""
+    """A rejected input, or a rejected part of it, and the reason."""
 
     document: Document
     error: Exception
 
 
 ReadResult = Document | Refused | Metric
-"""What a reader of files yields."""
+"""What the readers of files yield."""
 
 
-def document(slice: FileSlice, payload: bytes, kind: str, place: int | None = None) -> Document:
-    """Return a document of the slice's file: the whole file, or what begins at `place` in it."""
-    where = locator(slice.name, place)
+def document(
+    slice: FileSlice, payload: bytes, media_type: str, position: int | None = None
+) -> Document:
+    """Return a document of the slice's file.
+
+    Args:
+        slice: The slice.
+        payload: The document's bytes.
+        media_type: The document's media type.
+        position: The document's line number or offset in the file; None for the whole file.
+    """
+    where = locator(slice.name, position)
     return Document(
         document_id=document_id(where, payload),
         locator=where,
         payload=payload,
-        media_type=kind,
+        media_type=media_type,
         source=source(slice.name, slice.root),
     )
 
 
-def remains(slice: FileSlice, head: bytes, size: int, place: int | None) -> Document:
-    """Return what is left of something refused: its bytes, or its head if they are too many."""
+def rejected_document(slice: FileSlice, head: bytes, size: int, position: int | None) -> Document:
+    """Return a rejected part of a file as a document.
+
+    Args:
+        slice: The slice.
+        head: The rejected bytes. If there are more than `MAX_PAYLOAD`, the payload is cut to one
+            byte more than that, and the id is a hash of the payload and `size`.
+        size: Number of rejected bytes.
+        position: Line number or offset of the part; None for the whole file.
+    """
     if len(head) <= MAX_PAYLOAD:
-        return document(slice, head, "application/octet-stream", place)
+        return document(slice, head, "application/octet-stream", position)
     head = head[: MAX_PAYLOAD + 1]
-    found = document(slice, head, "application/octet-stream", place)
-    return replace(found, document_id=document_id(found.locator, head + b"%d" % size))
+    rejected = document(slice, head, "application/octet-stream", position)
+    return replace(rejected, document_id=document_id(rejected.locator, head + b"%d" % size))
 
 
 def too_large(max_bytes: int) -> TooLarge:
-    """Return the refusal of what is over `max_bytes`."""
+    """Return the exception for a document larger than `max_bytes`."""
     return TooLarge(f"over {max_bytes / 2**20:g} MB unpacked")
 
 
 def empty(size: int) -> Empty:
-    """Return the refusal of `size` bytes that hold nothing."""
+    """Return the exception for an input of `size` bytes of white space."""
     return Empty(f"{size} bytes of white space" if size else "0 bytes")

@@ -1,4 +1,4 @@
-"""Lines of a stream of bytes, with their numbers and places, however long they are."""
+"""Split a stream of bytes into lines with line numbers and offsets, in bounded memory."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,74 +6,75 @@ from typing import NamedTuple
 
 from newslake.schemas.reasons import Reject
 
-_STRETCH = re.compile(rb"\s*\n|[^\n]*\n|[^\n]+")
-"""Many blank lines at once, or one line, or what there is of it."""
+_SEGMENT = re.compile(rb"\s*\n|[^\n]*\n|[^\n]+")
+"""A series of blank lines, one line, or a part of a line."""
 
 
 class Line(NamedTuple):
-    """One line, or a run of blank ones; its end is LF or CR LF, that of the last may be missing."""
+    """One line, or a series of blank lines. Lines end with LF or CR LF."""
 
     number: int
-    """Counted from 1, blank lines too."""
+    """Line number, counted from 1; blank lines count."""
     offset: int
-    """Of its first byte in the unpacked file."""
+    """Offset of the first byte in the decompressed file."""
     size: int
-    """Bytes, with the line end."""
+    """Size in bytes, including the line end."""
     head: bytes
-    """As much of it as was to be kept, without the line end."""
+    """The first bytes of the line, without the line end."""
     blank: bool
-    """True if it is white space alone."""
+    """True if the line contains only white space."""
     error: Reject | None = None
-    """Why the stream breaks off in this line, or right before it; None if it does not."""
-    how_many: int = 1
-    """How many lines it stands for; 1 unless they are blank."""
+    """Why the stream ends in this line, or immediately before it; None if there was no error."""
+    line_count: int = 1
+    """Number of lines in a series of blank lines; else 1."""
 
 
 def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) -> Iterator[Line]:
-    r"""Yield the lines of `pieces`, and if these end with a `Reject`, the broken line with it.
+    r"""Yield the lines of `pieces`. If the iterator raises `Reject`, yield the last line with the
+    error.
 
-    Memory is bounded by one piece and `keep`.
+    Memory is bounded by the size of one piece and `keep`.
 
     Args:
-        pieces: The stream, cut anywhere.
-        keep: Most bytes of a line to keep.
-        number: Of the first line.
-        offset: Of the first byte.
+        pieces: The stream, in pieces that may end anywhere.
+        keep: Maximum size of `Line.head` in bytes.
+        number: Number of the first line.
+        offset: Offset of the first byte.
 
     >>> [(line.number, line.offset, line.head) for line in lines([b"{}\r", b"\n[1", b"]"], 9)]
     [(1, 0, b'{}'), (2, 4, b'[1]')]
     """
     head, size, blank, error = bytearray(), 0, True, None
-    stretches = _stretches(pieces)
+    segments = _segments(pieces)
     while True:
         try:
-            stretch = next(stretches, b"")
+            segment = next(segments, b"")
         except Reject as reject:
-            stretch, error = b"", reject
-        head += stretch[: keep - len(head)]
-        size += len(stretch)
-        blank = blank and (not stretch or stretch.isspace())
-        if stretch.endswith(b"\n") or error or (size and not stretch):
-            count = max(1, stretch.count(b"\n"))
+            segment, error = b"", reject
+        head += segment[: keep - len(head)]
+        size += len(segment)
+        blank = blank and (not segment or segment.isspace())
+        if segment.endswith(b"\n") or error or (size and not segment):
+            count = max(1, segment.count(b"\n"))
             yield Line(number, offset, size, _without_end(bytes(head)), blank, error, count)
             number, offset = number + count, offset + size
             head, size, blank = bytearray(), 0, True
-        if not stretch:
+        if not segment:
             return
 
 
-def _stretches(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield `pieces`, cut after every line end but those of a run of blank lines."""
-    at_start = True
+def _segments(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield `pieces`, split after each line end, but not within a series of blank lines."""
+    at_line_start = True
     for piece in pieces:
-        for stretch in _STRETCH.findall(piece):
-            if at_start or stretch.count(b"\n") < 2:
-                yield stretch
-            else:  # the first line end is that of the line before
-                end = stretch.index(b"\n") + 1
-                yield stretch[:end]
-                yield stretch[end:]
-            at_start = stretch.endswith(b"\n")
+        for segment in _SEGMENT.findall(piece):
+            if at_line_start or segment.count(b"\n") < 2:
+                yield segment
+            else:  # the first line end belongs to the previous line
+                end = segment.index(b"\n") + 1
+                yield segment[:end]
+                yield segment[end:]
+            at_line_start = segment.endswith(b"\n")
 
 
 def _without_end(line: bytes) -> bytes:

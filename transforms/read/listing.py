@@ -1,9 +1,9 @@
-"""What the user named, as a list of input files. Looks at folders only, never into files.
+"""List the input files in the paths and globs that the user gave. Does not open any file.
 
-A lake that lies in a folder is passed over: `newslake backfill . --lake lake` can be run again. A
-symbolic link is not an input of its own: what it leads to is, under its real name, if that lies
-inside the root. A link that leads elsewhere or nowhere, a folder that cannot be listed, a pipe or
-a device stand in the list like any file, and reading refuses them: nothing is left out unsaid.
+- A lake inside a folder is skipped, so `newslake backfill . --lake lake` can run repeatedly.
+- A symbolic link to a target inside the root is replaced by its target.
+- Any other link, an unreadable folder, a pipe or a device is listed like a file. The stage Read
+  rejects it, so every skipped input is reported.
 """
 
 import glob
@@ -18,13 +18,13 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.names import inside, quote, relative
 
 Pattern = tuple[str, ...]
-"""What is left of a glob, part by part; nothing left: all that lies here and below."""
+"""The path parts of a glob that are not matched yet; if empty, everything below matches."""
 
 ALL: frozenset[Pattern] = frozenset([()])
 
 
 LAKE = "_lake.json"
-"""A folder with a file of this name is a lake: what newslake puts out, and never takes in."""
+"""The file that marks a folder as a lake. A lake is output, so it is never an input."""
 
 
 class NoSuchInput(ValueError):
@@ -33,27 +33,28 @@ class NoSuchInput(ValueError):
 
 class _Search(NamedTuple):
     root: str
-    """The folder that inputs are named from, absolute, links resolved."""
+    """The folder that input names are relative to; absolute, with links resolved."""
     pattern: Pattern
-    """What to look for in it."""
+    """The glob to match inside the folder."""
     file: str
-    """The one file to take instead, absolute, links resolved; empty for none."""
+    """The only input, instead of a glob; absolute, with links resolved. Empty for a glob."""
     given: str
-    """As the user named it."""
+    """The path as the user gave it."""
 
 
 def list_inputs(paths: Sequence[str]) -> list[FileSlice]:
-    """Return every file that `paths` name, once, sorted by name; their order does not matter.
+    """Return every file in `paths` once, sorted by name. The order of `paths` does not matter.
 
-    A file that several of them reach counts under the outermost root. A link that is itself named
-    stands for what it leads to.
+    If several paths include a file, its name is relative to the outermost root. A link in `paths`
+    is replaced by its target.
 
     Args:
-        paths: Files, folders (with all below) and globs (`**`: any number of folders). Names are
-            relative to the folder, to the file's folder, or to the part before the first `*?[`.
+        paths: Files, folders (with all subfolders) and globs (`**` matches any number of folders).
+            The root of a file is its folder; the root of a glob is the part before the first `*`,
+            `?` or `[`.
 
     Raises:
-        NoSuchInput: one of `paths` does not exist or matches nothing.
+        NoSuchInput: A path does not exist, matches nothing, or is a lake.
     """
     found: dict[str, str] = {}
     searches = [_search(path) for path in paths]
@@ -71,28 +72,29 @@ def list_inputs(paths: Sequence[str]) -> list[FileSlice]:
 
 
 def _search(path: str) -> _Search:
-    """Return what `path` asks for; a file or folder of exactly that name is no glob."""
+    """Return the search for `path`. If a file or folder has exactly this name, it is not a glob."""
     if path and (mode := _mode(path)):
         real = os.path.realpath(path)
         if _mode(f"{real}/{LAKE}"):
-            raise NoSuchInput(f"{path} is a lake, and no input")
+            raise NoSuchInput(f"{path} is a lake: give a folder or file of input documents")
         if stat.S_ISDIR(mode):
             return _Search(real, (), "", path)
         return _Search(str(Path(real).parent), (), real, path)
     parts = path.split("/")
-    plain = next((i for i, part in enumerate(parts) if glob.has_magic(part)), None)
-    if plain is None:
+    first_glob = next((i for i, part in enumerate(parts) if glob.has_magic(part)), None)
+    if first_glob is None:
         raise NoSuchInput(f"no such file or folder: {path}")
-    root = os.path.realpath("/".join([*parts[:plain], ""]) or ".")
+    root = os.path.realpath("/".join([*parts[:first_glob], ""]) or ".")
     if not stat.S_ISDIR(_mode(root)):
         raise NoSuchInput(f"nothing matches {path}")
-    return _Search(root, tuple(part for part in parts[plain:] if part not in ("", ".")), "", path)
+    pattern = tuple(part for part in parts[first_glob:] if part not in ("", "."))
+    return _Search(root, pattern, "", path)
 
 
 def _find(search: _Search, found: dict[str, str]) -> bool:
-    """Add to `found` each input of `search` with its root, and tell whether anything matched.
+    """Add each input of `search` to `found` with its root. Return whether anything matched.
 
-    A link that was followed is added with no root: an inner root is not to follow it again.
+    A followed link is added with an empty root, so that the search of an inner root ignores it.
     """
     root = search.root
     matched = not search.pattern
@@ -121,7 +123,7 @@ def _find(search: _Search, found: dict[str, str]) -> bool:
                 if mode and inside(real, root):
                     found.setdefault(path, "")
                     path = real
-                elif is_folder:  # stands for what the pattern would have met behind it
+                elif is_folder:  # a folder outside the root: list the link, so that Read rejects it
                     is_folder, below, matched = False, ALL, True
             if is_folder:
                 folders.append((path, below))
@@ -131,7 +133,7 @@ def _find(search: _Search, found: dict[str, str]) -> bool:
 
 
 def _mode(path: str) -> int:
-    """Return what `path` leads to, as `stat` tells it; 0 if that cannot be told."""
+    """Return the file mode of `path` (see `stat`), following links; 0 if it is not accessible."""
     try:
         return Path(path).stat().st_mode
     except (OSError, ValueError):
@@ -139,7 +141,7 @@ def _mode(path: str) -> int:
 
 
 def _entries(folder: str) -> list[tuple[str, bool, bool]] | None:
-    """Return name, whether a folder, whether a link, of all in `folder`; None if it is closed."""
+    """Return (name, is folder, is link) for all entries of `folder`; None if it is not readable."""
     try:
         with os.scandir(folder) as entries:
             return [
@@ -151,7 +153,7 @@ def _entries(folder: str) -> list[tuple[str, bool, bool]] | None:
 
 
 def _below(patterns: frozenset[Pattern], name: str) -> frozenset[Pattern]:
-    """Return what is left of `patterns` behind `name`: `ALL` if one is fulfilled, none if none."""
+    """Return the rest of `patterns` after `name`; `ALL` if one matches fully."""
     if patterns == ALL:
         return ALL
     left = frozenset(rest for pattern in patterns for rest in _rests(pattern, name))
@@ -159,7 +161,7 @@ def _below(patterns: frozenset[Pattern], name: str) -> frozenset[Pattern]:
 
 
 def _rests(pattern: Pattern, name: str) -> list[Pattern]:
-    """Return the ways in which `pattern` can go on behind `name`."""
+    """Return the possible rests of `pattern` after `name`."""
     if not pattern:
         return [()]
     first, rest = pattern[0], pattern[1:]

@@ -1,7 +1,8 @@
-"""Names of input files: how they are written down, and what they tell of the contents.
+"""Names of input files: quoting, locators, and media types by file extension.
 
-A file's name is bytes, and may hold any but `/` and NUL. In a `FileSlice` and in a locator it is
-*quoted*: printable, unambiguous, the same on every machine, and given back exactly by `unquote`.
+A file name consists of bytes: any except `/` and NUL. In a `FileSlice` and in a locator it is
+*quoted*: printable, unambiguous, and the same on every machine. `unquote` restores the original
+name.
 """
 
 import re
@@ -13,13 +14,13 @@ from newslake.schemas.reasons import BadName, UnknownType
 _QUOTED = re.compile(
     "[%#?"
     "\x00-\x1f\x7f-\x9f"  # control characters
-    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line ends and changes of direction
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators and bidirectional controls
     "\ud800-\udfff]"  # bytes that are not UTF-8
 )
 LINES = ".jsonl"
-"""Ending of files of which each line is a document."""
+"""Extension of JSON Lines files: each line is a document."""
 ARCHIVE = ".warc"
-"""Ending of web archives."""
+"""Extension of WARC files (web archives)."""
 _PACKED = ".gz"
 _ENDING = re.compile(r"[^/](\.[a-z]+)(?:\.gz)?$")
 _MEDIA_TYPES = {
@@ -34,7 +35,7 @@ _MEDIA_TYPES = {
 
 
 def quote(path: str) -> str:
-    r"""Return `path`, as the operating system gives it, fit to be stored and shown.
+    r"""Return a path from the operating system in a form that can be stored and printed.
 
     >>> quote("50% of\nKyiv?.txt")
     '50%25 of%0AKyiv%3F.txt'
@@ -45,31 +46,35 @@ def quote(path: str) -> str:
 
 
 def unquote(quoted: str) -> str:
-    """Return the path that `quote` was given."""
+    """Return the original path of a quoted path."""
     return unquote_to_bytes(quoted).decode("utf-8", "surrogateescape")
 
 
 def inside(path: str, root: str) -> bool:
-    """Tell whether `path` is the folder `root` or lies in it; both absolute, without links."""
+    """Return whether `path` is `root` or inside it; both are absolute, with links resolved."""
     return path == root or path.startswith(root.rstrip("/") + "/")
 
 
 def relative(path: str, root: str) -> str:
-    """Return `path`, which lies inside `root`, as seen from there; `.` for the root itself."""
+    """Return `path`, which is inside `root`, relative to `root`; `.` for the root itself."""
     return path[len(root) :].lstrip("/") or "."
 
 
-def locator(name: str, place: int | None = None) -> str:
-    """Return where a document lies, from its quoted name relative to the root.
+def locator(name: str, position: int | None = None) -> str:
+    """Return the locator of a document in a file.
+
+    Args:
+        name: The file's quoted name, relative to the root.
+        position: Line number or offset of the document; None for the whole file.
 
     >>> locator("2026/dump.jsonl", 12)
     'file:2026/dump.jsonl#12'
     """
-    return f"file:{name}" if place is None else f"file:{name}#{place}"
+    return f"file:{name}" if position is None else f"file:{name}#{position}"
 
 
 def source(name: str, root: str) -> str:
-    """Return the own name of the folder that holds the file `name` of `root`, both quoted.
+    """Return the name of the folder that contains the file `name`; `name` and `root` are quoted.
 
     >>> source("2026/reuters/a.txt", "/data/news"), source("a.txt", "/data/news")
     ('reuters', 'news')
@@ -79,31 +84,31 @@ def source(name: str, root: str) -> str:
 
 
 def media_type(name: str) -> str:
-    """Return what the quoted `name` promises of the unpacked contents.
+    """Return the media type of the decompressed file, by the extension of its quoted name.
 
     Raises:
-        BadName: it is not UTF-8.
-        UnknownType: it has none of the endings that we read.
+        BadName: The name is not UTF-8.
+        UnknownType: The extension is not supported.
     """
     try:
         _bytes(unquote(name)).decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadName(f"not UTF-8: {name}") from error
-    kind = _MEDIA_TYPES.get(ending(name))
-    if kind is None:
+    found = _MEDIA_TYPES.get(ending(name))
+    if found is None:
         raise UnknownType(
             f"its ending is none of {' '.join(_MEDIA_TYPES)}, with or without {_PACKED}"
         )
-    return kind
+    return found
 
 
 def is_packed(name: str) -> bool:
-    """Tell whether the file is compressed with gzip, by its name."""
+    """Return whether the file is compressed with gzip, by its name."""
     return name.lower().endswith(_PACKED)
 
 
 def ending(name: str) -> str:
-    """Return the ending that tells the type, in lower case and without `.gz`."""
+    """Return the file extension without `.gz`, in lower case; empty if there is none."""
     found = _ENDING.search(name.lower())
     return found[1] if found else ""
 

@@ -1,4 +1,4 @@
-"""Stage Read: listed files in, their documents out."""
+"""The stage Read: reads documents from the listed files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,30 +9,32 @@ import apache_beam as beam
 from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.beam.dead_letter import refusal
-from newslake.transforms.read.files import as_found, read_slice
+from newslake.transforms.read.files import read_slice, rejected_file
 from newslake.transforms.read.found import ReadResult, Refused
 
 
 class Input(NamedTuple):
-    """What a source of documents yields."""
+    """The outputs of the stage Read."""
 
     kept: beam.PCollection[Document]
     rejected: beam.PCollection[Rejected]
     metrics: beam.PCollection[Metric]
-    """What it met that is no document and needs no row."""
+    """Numbers of skipped WARC records."""
 
 
 @dataclass(eq=False)
 class Read(beam.PTransform):
-    """Read every `FileSlice`; each input ends as exactly one document or reject, each line once.
+    """Reads each `FileSlice`: a file, JSON line or page becomes exactly one document or reject.
 
-    Refused are `unknown_type`, `bad_name`, `unreadable`, `outside_root`, `empty`, `too_large`,
-    `truncated_gzip`, `bad_gzip`; and of archives `bad_record`, `bad_digest`, `cut_response` and
-    `bad_encoding`. Records of archives that are no pages are counted in `metrics`.
+    Reasons of rejects: `unknown_type`, `bad_name`, `unreadable`, `outside_root`, `empty`,
+    `too_large`, `truncated_gzip` and `bad_gzip`; in WARC files also `bad_record`, `bad_digest`,
+    `cut_response` and `bad_encoding`. WARC records that are not pages are counted in `metrics`.
     """
 
     max_document_mb: int = 64
-    """Largest document, unpacked, in MB of 2**20 bytes; larger ones are refused. Default 64."""
+    """Maximum size of a document after decompression, in MB (2**20 bytes); larger documents are
+    rejected.
+    Default 64."""
 
     def expand(self, slices: beam.PCollection[FileSlice]) -> Input:
         reading = beam.FlatMap(read, max_document_bytes=self.max_document_mb * 2**20)
@@ -48,16 +50,16 @@ class Read(beam.PTransform):
 
 
 def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
-    """Yield what is found in `slice`, each under its output; a crash of the reader as `Rejected`."""
+    """Yield the documents, rejects and metrics of `slice`. Any exception becomes a reject."""
     try:
-        for found in read_slice(slice, max_document_bytes):
-            yield _tagged(found)
-    except Exception as error:  # noqa: BLE001 a bug of ours is kept beside its input, not raised
-        yield _tagged(Refused(as_found(slice), error))
+        for result in read_slice(slice, max_document_bytes):
+            yield _tagged(result)
+    except Exception as error:  # noqa: BLE001 a bug in newslake becomes a reject, it stops no run
+        yield _tagged(Refused(rejected_file(slice), error))
 
 
-def _tagged(found: ReadResult) -> Any:
-    """Return `found` with the name of its output, if that is not the main one."""
-    if isinstance(found, Refused):
-        return beam.pvalue.TaggedOutput("rejected", refusal(found.document, "Read", found.error))
-    return beam.pvalue.TaggedOutput("metrics", found) if isinstance(found, Metric) else found
+def _tagged(result: ReadResult) -> Any:
+    """Return `result` tagged with the name of its output; a document is not tagged."""
+    if isinstance(result, Refused):
+        return beam.pvalue.TaggedOutput("rejected", refusal(result.document, "Read", result.error))
+    return beam.pvalue.TaggedOutput("metrics", result) if isinstance(result, Metric) else result

@@ -1,4 +1,4 @@
-"""Bytes of input files: opened with care, unpacked piece by piece, never held whole."""
+"""Open input files safely, and decompress them piece by piece in bounded memory."""
 
 import gzip
 import os
@@ -13,27 +13,27 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.names import inside, is_packed, unquote
 
 PIECE = 2**18
-"""Most bytes that are unpacked at once."""
+"""Maximum number of bytes decompressed in one step."""
 
 
 def opened(slice: FileSlice) -> BufferedReader:
-    """Return the slice's file, open for reading from its first byte; the caller closes it.
+    """Open the slice's file for reading from its first byte; the caller closes it.
 
-    The path is judged again, whatever the listing saw: a link may have come in between. What is
-    left is the moment from the judgement to the opening. In it the file cannot become a link or a
-    pipe, but a *folder* above it that turns into a link would be followed.
+    The function checks the path again, because it may have become a link after the listing. Between
+    this check and the opening, a race remains: if a parent *folder* is replaced by a link, the link
+    is followed. The file itself cannot be replaced by a link or a pipe.
 
     Raises:
-        Unreadable: it is gone, may not be read, or is no regular file (which is never opened:
-            a pipe would keep us waiting).
-        OutsideRoot: a link leads out of the slice's root.
+        Unreadable: The file is missing, not readable, or not a regular file. Special files are not
+            opened, because opening a pipe may block.
+        OutsideRoot: A link points to a target outside the slice's root.
     """
     path, root = unquote(slice.path), unquote(slice.root)
     try:
         mode = Path(path).stat().st_mode
         real = os.path.realpath(path, strict=True)
         if not inside(real, root):
-            raise OutsideRoot("a link that leads out of the folder given")
+            raise OutsideRoot("a symbolic link to a target outside the input folder")
         _refuse_special(mode)
         file = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -47,21 +47,24 @@ def opened(slice: FileSlice) -> BufferedReader:
 
 
 def unpacked(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
-    """Yield what `file` holds from the slice's offset on, unpacked, in pieces of bounded size.
+    """Yield the content of `file` from the slice's offset on, decompressed, in pieces of bounded
+    size.
+
+    Before an exception is raised, all bytes that can be decompressed are yielded.
 
     Raises:
-        TruncatedGzip: after all that could be unpacked.
-        BadGzip: likewise; a wrong checksum shows only at the end.
-        Unreadable: the device fails.
+        TruncatedGzip: The gzip stream is truncated.
+        BadGzip: The file is not in gzip format, or its checksum is wrong.
+        Unreadable: An I/O error occurred.
     """
     stream = gzip.GzipFile(fileobj=file) if is_packed(slice.name) else file
     try:
         stream.seek(slice.offset)
-        # Not read(): it would lose what was unpacked before an error.
+        # read() would discard the bytes decompressed before an error; read1() returns them.
         while piece := stream.read1(PIECE):
             yield piece
     except EOFError as error:
-        raise TruncatedGzip("the gzip stream ends before its end") from error
+        raise TruncatedGzip("the gzip stream is truncated") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise BadGzip(str(error)) from error
     except OSError as error:
@@ -77,5 +80,5 @@ def _refuse_special(mode: int) -> None:
 
 def _unreadable(path: str, error: OSError) -> Unreadable:
     if isinstance(error, FileNotFoundError) and Path(path).is_symlink():
-        return Unreadable("a link that leads nowhere")
+        return Unreadable("a broken symbolic link")
     return Unreadable(error.strerror or type(error).__name__)

@@ -1,4 +1,4 @@
-"""Decide whether a feed entry contains the whole article, and convert such an entry to a document."""
+"""Detect feed entries that contain the whole article, and convert them to documents."""
 
 import json
 import re

@@ -1,9 +1,9 @@
 """Keys that identify a feed's entries from one poll to the next.
 
 The key is the entry's guid. If the entry has no guid, or entries with different links share it, the
-key is the link; without a link it is a hash of the text. If many guids of a feed are not unique, its entries
-are identified by link from then on, at every poll: if the kind of key changed between two polls, all
-entries would count as new.
+key is the link; without a link it is a hash of the text. If many guids of a feed are not unique,
+its entries are identified by link from then on, at every poll: if the kind of key changed between
+two polls, all entries would count as new.
 """
 
 from collections import Counter

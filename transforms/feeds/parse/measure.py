@@ -1,4 +1,4 @@
-"""One expat pass over a feed: check that it is well-formed and within the limits, and where to cut it."""
+"""Check in one expat pass that a feed is well-formed and within limits; find where to cut it."""
 
 from collections.abc import Collection
 from xml.parsers import expat

@@ -1,4 +1,7 @@
-"""Parse news sitemaps (developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
+"""Parse news sitemaps.
+
+The format: developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+"""
 
 import io
 from collections.abc import Iterator
@@ -74,7 +77,7 @@ def _urls(xml: bytes) -> Iterator[dict[str, str]]:
 
 
 def _entry(texts: dict[str, str], base: str) -> FeedEntry | None:
-    """Return the entry of one `url` element; None if it has neither a news title nor a news date."""
+    """Return the entry of one `url` element; None if it has neither a news title nor a date."""
     link = web_address(texts.get("loc"), base=base)
     if link is None or not {"title", "publication_date"} & texts.keys():
         return None

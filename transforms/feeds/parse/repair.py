@@ -135,7 +135,7 @@ def _as_value(text: str) -> str:
 
 
 def _data(text: str) -> str:
-    """Return `text` as a CDATA section, which a parser reads fast: in one piece, without entities."""
+    """Return `text` as a CDATA section. Parsers read it fast: in one piece, without entities."""
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 

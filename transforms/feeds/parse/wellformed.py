@@ -31,7 +31,7 @@ class Wellformed(NamedTuple):
 
 
 def without_prolog(text: str) -> str:
-    """Return `text` from the root element on: without XML declaration, document type and comments."""
+    """Return `text` from the root element on, without XML declaration, doctype and comments."""
     begin = max(text.find("<"), 0)
     while found := _PROLOG.match(text, begin):
         begin = found.end()

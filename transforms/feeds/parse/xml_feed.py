@@ -26,7 +26,7 @@ _PERIODS = {
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
-"""A Unix timestamp in seconds or milliseconds; feedparser would take its first digits for a year."""
+"""A Unix timestamp in seconds or milliseconds; feedparser would read a year in it."""
 PUBLISHED = ["published", "created"]
 """feedparser's keys for the publication time. In RSS and RDF, `updated` (dc:date) counts too."""
 
@@ -36,8 +36,8 @@ _KINDS = {"rss090": "rdf", "rss10": "rdf"}
 def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
     """Parse an XML feed.
 
-    The HTML in entries is not changed: feedparser's sanitizer and its resolving of relative links are
-    off. They take three quarters of its time, and newslake never displays the HTML.
+    The HTML in entries is not changed: feedparser's sanitizer and its resolving of relative links
+    are off. They take three quarters of its time, and newslake never displays the HTML.
 
     Args:
         text: The XML from the root element on.

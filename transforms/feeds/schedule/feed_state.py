@@ -1,4 +1,4 @@
-"""The state of each feed, the result of a poll, and the SQLite file in the lake that stores the states."""
+"""Feed states, poll results, and the SQLite file in the lake that stores the states."""
 
 import json
 import sqlite3
@@ -132,7 +132,7 @@ class FeedStates:
         self._file.close()
 
     def load(self, feeds: Iterable[str]) -> dict[str, FeedState]:
-        """Return the states of `feeds` by their URLs as given; feeds without a state are missing."""
+        """Return the states of `feeds` by URL as given; feeds without a state are left out."""
         known = self.all()
         return {
             feed: replace(state, feed=feed, address=state.address or feed)
@@ -184,7 +184,7 @@ class FeedStates:
 
 
 def known_states(lake: Path) -> dict[str, FeedState]:
-    """Return the states of a lake's feeds by their URLs without secrets; empty before the first poll."""
+    """Return the states of a lake's feeds by URL without secrets; empty before the first poll."""
     path = lake / NAME
     if not path.exists():
         return {}
@@ -197,7 +197,7 @@ def _columns_of(file: sqlite3.Connection) -> list[str]:
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:
-    """Return a row of the store. Secrets in URLs are not stored: `load` gets them from the feed list."""
+    """Return a row of the store, without secrets; `load` takes them from the feed list."""
     state = replace(
         state,
         feed=web_address(state.feed) or "",

@@ -1,13 +1,13 @@
 """Detect outages: a feed has had no new entry for longer than is normal at this hour and weekday.
 
-Time is measured in expected arrivals: the number of times that a feed usually gets new entries, given
-the hour and the weekday. In this unit an hour at night counts less than an hour at noon, and the gaps
-between arrivals have the same distribution by day and by night: a gamma distribution with mean 1. It
-is narrow for a feed that publishes at regular times, and wide for other feeds.
+Time is measured in expected arrivals: the number of times that a feed usually gets new entries,
+given the hour and the weekday. In this unit an hour at night counts less than an hour at noon, and
+the gaps between arrivals have the same distribution by day and by night: a gamma distribution with
+mean 1. It is narrow for a feed that publishes at regular times, and wide for other feeds.
 
-The expected interval is the longest gap to expect in four weeks. A feed is silent when the current gap
-is longer than the longest gap to expect in `TRUE_DAYS` days, or longer than two expected intervals,
-whichever is shorter. The limit is never below 1.1 times the feed's longest gap so far.
+The expected interval is the longest gap to expect in four weeks. A feed is silent when the current
+gap is longer than the longest gap to expect in `TRUE_DAYS` days, or longer than two expected
+intervals, whichever is shorter. The limit is never below 1.1 times the feed's longest gap so far.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,8 @@ class Rhythm:
     last: datetime
     """Time of the last arrival."""
     until: tuple[float, ...]
-    """Cumulative expected arrivals from Monday 0:00 UTC to the start of each hour of the week, and to
+    """Cumulative expected arrivals from Monday 0:00 UTC to the start of each hour of the week, and
+    to
     the end of the week."""
     shape: float
     """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular ones."""

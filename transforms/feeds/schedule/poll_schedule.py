@@ -41,7 +41,7 @@ GONE_AFTER, GONE_INTERVAL = timedelta(hours=24), timedelta(days=30)
 """After 410 responses for `GONE_AFTER`, the pause between two polls is `GONE_INTERVAL`."""
 
 CROWDED = 2 / 3
-"""Share of new entries in a feed above which other entries may have been missed between two polls."""
+"""Share of new entries in a feed from which on entries may have been missed since the last poll."""
 
 _JITTER = 0.1
 _VALIDATOR = re.compile(r"[ -~]{1,512}")
@@ -95,7 +95,7 @@ def after(state: FeedState, result: PollResult) -> FeedState:
 
 
 def moved(state: FeedState) -> str | None:
-    """Return the URL that the feed has moved to; None if it has not moved, or not for long enough."""
+    """Return the URL that the feed has moved to; None if it has not, or not for long enough."""
     if state.moved_since is None or state.asked_at is None or state.failures:
         return None
     long_enough = state.asked_at - state.moved_since >= MOVED_FOR
@@ -103,7 +103,7 @@ def moved(state: FeedState) -> str | None:
 
 
 def at_new_address(state: FeedState, address: str) -> FeedState:
-    """Return the state with `address` as the URL to poll. The feed's name in the lake is unchanged."""
+    """Return the state with `address` as the URL to poll. The feed's name does not change."""
     return replace(state, address=address, moved_to="", moved_since=None, moved_sightings=0)
 
 

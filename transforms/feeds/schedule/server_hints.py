@@ -11,7 +11,7 @@ HINT_LIMIT, WAIT_LIMIT = timedelta(hours=6), timedelta(hours=24)
 
 
 def hinted(result: PollResult, hints: Hints) -> timedelta:
-    """Return the pause that the feed's hints and the response headers ask for, up to `HINT_LIMIT`."""
+    """Return the pause that feed hints and response headers ask for, up to `HINT_LIMIT`."""
     return min(max(hints.interval or timedelta(), _fresh_for(result)), HINT_LIMIT)
 
 
@@ -33,13 +33,14 @@ def _fresh_for(result: PollResult) -> timedelta:
 
 
 def asked_to_wait(result: PollResult) -> timedelta:
-    """Return the pause from Retry-After, up to `WAIT_LIMIT`. A date counts by the server's clock."""
+    """Return the pause from Retry-After, up to `WAIT_LIMIT`. Dates use the server's clock."""
     wait = retry_after(result.headers.get("retry-after", ""), _server_time(result))
     return min(wait or timedelta(), WAIT_LIMIT)
 
 
 def allowed(at: datetime, hints: Hints) -> datetime:
-    """Return the first time from `at` on that is in none of the feed's `skip_hours` and `skip_days`.
+    """Return the first time from `at` on that is in none of the feed's `skip_hours` and
+    `skip_days`.
 
     If the hints exclude all times, they are ignored.
     """

@@ -1,1 +1,1 @@
-"""Web archives (WARC 1.0, 1.1): records, the pages in them, and the fields that newslake adds."""
+"""Read WARC files (1.0 and 1.1): records, pages, and the header fields that newslake adds."""

@@ -1,4 +1,4 @@
-"""HTTP bodies as crawlers keep them: chunks joined and compression undone, unless that was done before."""
+"""Decode HTTP bodies in WARC records: chunked transfer encoding and content encodings."""
 
 import re
 
@@ -9,9 +9,9 @@ _CHUNK = re.compile(rb"(?:\r?\n)?[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?
 
 
 def dechunked(body: bytes) -> bytes:
-    r"""Return a body that was sent in chunks; as it is if it does not begin like one.
+    r"""Decode a chunked body; return `body` unchanged if it does not start with a chunk.
 
-    Crawlers keep the header `Transfer-Encoding` with bodies whose chunks they have joined.
+    Some crawlers store the decoded body together with the original header `Transfer-Encoding`.
 
     >>> dechunked(b"5\r\nTruce\r\n0\r\n\r\n"), dechunked(b"<p>Truce")
     (b'Truce', b'<p>Truce')
@@ -20,7 +20,7 @@ def dechunked(body: bytes) -> bytes:
     newslake.schemas.reasons.BadEncoding: chunk 1 of the body is broken
 
     Raises:
-        BadEncoding: it breaks off, or a chunk has another length than it says.
+        BadEncoding: The body is truncated, or a chunk has a wrong length.
     """
     chunks, at = [], 0
     while found := _CHUNK.match(body, at):
@@ -37,14 +37,19 @@ def dechunked(body: bytes) -> bytes:
 
 
 def uncompressed(body: bytes, encodings: str, max_bytes: int) -> bytes:
-    """Return `body` without the compression that the header `Content-Encoding` names.
+    """Decompress `body`.
 
-    Crawlers keep the header with bodies that they have unpacked: a page is returned as it is, and so
-    is a body in an encoding that nobody knows.
+    Some crawlers store the decompressed body together with the original header `Content-Encoding`.
+    Therefore a body that starts with `<`, or has an unknown encoding, is returned unchanged.
+
+    Args:
+        body: The body.
+        encodings: The value of the header `Content-Encoding`.
+        max_bytes: Maximum size after decompression, in bytes.
 
     Raises:
-        TooLarge: it is over `max_bytes`; not much more than these were unpacked.
-        BadEncoding: it breaks off, or is damaged.
+        TooLarge: The decompressed body exceeds `max_bytes`; decompression stops near this size.
+        BadEncoding: The body is truncated or damaged.
     """
     for encoding in reversed(encodings.split(",")):
         if not is_known(encoding) or body.lstrip()[:1] == b"<":
@@ -52,6 +57,6 @@ def uncompressed(body: bytes, encodings: str, max_bytes: int) -> bytes:
         unpacking = Unpacking(encoding, max_bytes)
         unpacking.feed(body)
         if not unpacking.is_whole:
-            raise BadEncoding(f"{encoding.strip()}: the stream ends before its end")
+            raise BadEncoding(f"{encoding.strip()}: the stream is truncated")
         body = bytes(unpacking.body)
     return body

@@ -1,7 +1,7 @@
-"""What a web archive of ours tells of a response beside its bytes: what it was asked for.
+"""The WARC header fields that newslake adds to its records: the purpose of the request.
 
-It stands in fields of the record's own header, which WARC 1.1 (section 4) lets anybody add. So who reads
-the archive knows what who fetched it knew, and makes the same rows.
+WARC 1.1 (section 4) allows such extension fields. With them, reading a WARC file gives the same
+rows as the original fetch.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ MEDIA_TYPES = {
     "text/plain": "text/plain",
     "text/markdown": "text/markdown",
 }
-"""What we read of what we fetched, by what servers call it; bytes that are no text are refused later."""
+"""Media types that newslake reads, by the server's Content-Type. Extract rejects binary content."""
 
 _FIELDS = ("Newslake-Purpose", "Newslake-Feed", "Newslake-Entry", "Newslake-Published")
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
@@ -28,19 +28,19 @@ _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
 
 @dataclass(frozen=True)
 class WarcFields:
-    """What a response was asked for, or what else a record holds."""
+    """The purpose of a record."""
 
     kind: str
-    """`page`, `feed`, `robots`, or `entry`: not a response but an entry of a feed, as JSON."""
+    """`page`, `feed` or `robots` for a response; `entry` for a feed entry as JSON."""
     feed: str | None = None
-    """The feed that announced it."""
+    """The feed that announced the page."""
     entry_id: str | None = None
-    """The announcing entry's id in that feed."""
+    """The key of the announcing entry in that feed."""
     published_at: datetime | None = None
-    """When that feed says that it appeared; in the JSON of an entry."""
+    """Publication time according to the feed. For kind `entry` it is in the JSON instead."""
 
     def fields(self) -> dict[str, str]:
-        """Return it as fields of a record's header."""
+        """Return the record's header fields."""
         published = self.published_at.isoformat() if self.published_at else None
         values = zip(_FIELDS, (self.kind, self.feed, self.entry_id, published), strict=True)
         return {name: quote(value, safe=_SAFE) for name, value in values if value}
@@ -50,30 +50,30 @@ PAGE, POLL, ROBOTS = WarcFields("page"), WarcFields("feed"), WarcFields("robots"
 
 
 def of_page(page_request: PageRequest) -> WarcFields:
-    """Return why a page is asked for."""
+    """Return the fields for the response to a page request."""
     return WarcFields("page", page_request.feed, page_request.entry_id, page_request.published_at)
 
 
 def entry_locator(url: str | None, feed: str, entry_id: str) -> str:
-    """Return where an entry was found that holds its article: its address, else its place in the feed."""
+    """Return the locator of an entry that contains its article: its URL, else feed and key."""
     return url or f"{feed}#{entry_id}"
 
 
 def entry_target(url: str | None, feed: str, entry_id: str) -> str:
-    """Return the address by which an entry is archived: its own, else its place in the feed."""
+    """Return the WARC-Target-URI of an archived entry: its URL, else feed and key, quoted."""
     return url or quote(entry_locator(None, feed, entry_id), safe=_SAFE)
 
 
 def of_entry(document: Document) -> WarcFields:
-    """Return whose article an entry holds."""
+    """Return the fields for an entry that contains its article."""
     return WarcFields("entry", document.feed, document.entry_id)
 
 
-def stated(field: Callable[[str], str | None]) -> WarcFields | None:
-    """Return what the header of a record states; None if the record is none of ours.
+def read_fields(field: Callable[[str], str | None]) -> WarcFields | None:
+    """Parse the fields in a record's header; return None if newslake did not write the record.
 
     Args:
-        field: Gives the value of a field of the header, by name.
+        field: Returns the value of a header field by name.
     """
     values = (unquote(field(name) or "") or None for name in _FIELDS)
     kind, feed, entry, published = values
@@ -81,7 +81,7 @@ def stated(field: Callable[[str], str | None]) -> WarcFields | None:
 
 
 def _time(written: str | None) -> datetime | None:
-    """Return a time with a zone; None if it is none, which we would not have written."""
+    """Parse a time; return None if it is invalid or has no time zone."""
     with suppress(ValueError):
         time = datetime.fromisoformat(written or "")
         return time if time.tzinfo else None

@@ -1,4 +1,4 @@
-"""Line ends of headers: some tools write a line feed alone, and the library reads none of those lines."""
+"""Convert line ends in headers to CRLF: some tools write LF, which FastWARC does not parse."""
 
 import re
 
@@ -8,7 +8,7 @@ _LENGTH = re.compile(rb"(\nContent-Length[ \t]*:[ \t]*)(\d+)", re.IGNORECASE)
 
 
 def with_crlf(head: bytes, block: bytes) -> bytes:
-    r"""Return a record of a web archive with CRLF behind each line of its header, and of a response's in it.
+    r"""Return a WARC record with CRLF line ends in its header and in the HTTP header inside it.
 
     >>> with_crlf(b"WARC/1.1\nContent-Length: 15\n\n", b"HTTP/1.1 200\n\n\n")
     b'WARC/1.1\r\nContent-Length: 17\r\n\r\nHTTP/1.1 200\r\n\r\n\n'
@@ -18,6 +18,6 @@ def with_crlf(head: bytes, block: bytes) -> bytes:
     lines = _LINE_END.sub(b"\r\n", found[0]) if found else b""
     if not found or lines == found[0]:
         return head + block
-    longer = len(lines) - len(found[0])
-    head = _LENGTH.sub(lambda stated: stated[1] + b"%d" % (int(stated[2]) + longer), head)
+    added = len(lines) - len(found[0])
+    head = _LENGTH.sub(lambda match: match[1] + b"%d" % (int(match[2]) + added), head)
     return head + lines + block[found.end() :]

@@ -1,4 +1,4 @@
-"""Members of a gzip file, unpacked one by one: web archives pack each record as a member."""
+"""Decompress a gzip file member by member: in a `.warc.gz` file each record is a member."""
 
 import zlib
 from collections.abc import Iterator
@@ -9,54 +9,59 @@ from newslake.schemas.reasons import BadGzip, Reject, TooLarge, TruncatedGzip
 from newslake.transforms.read.unpacking import PIECE
 
 MAX_MEMBER = 64 * 2**20
-"""Most bytes of a member that are kept."""
+"""Maximum number of bytes of a decompressed member that are kept in memory."""
 
-MOST_WORK = 1024
-"""Bytes that may be read and unpacked in vain for each byte of an archive, however it is made."""
+MAX_WORK = 1024
+"""Maximum number of bytes read and decompressed without result, per byte of the file. It bounds the
+time for hostile files."""
 
 _MAGIC = b"\x1f\x8b\x08"
 _GZIP = 31  # zlib's `wbits` for one gzip member
-_FIRST_STEP = 2**10  # read at once of a member, more each time: most are small
+_FIRST_STEP = (
+    2**10
+)  # bytes of the first read of a member; each read doubles, as most members are small
 
 
 class Member(NamedTuple):
-    """A member, or a stretch of the file that is none."""
+    """A gzip member, or damaged bytes up to the next member."""
 
     offset: int
-    """Of its first byte in the file."""
+    """Offset of the first byte in the file."""
     end: int
-    """Where the next one begins."""
+    """Offset of the next member."""
     data: bytes
-    """What was unpacked of it."""
+    """The decompressed bytes, at most `MAX_MEMBER`."""
     error: Reject | None
-    """Why that is not all of it."""
+    """Why `data` is incomplete; None if it is complete."""
 
 
 def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
-    """Yield the members of `file` from `offset` on; behind damage, from the next whole one.
+    """Yield the members of `file` from `offset` on; after damage, continue at the next intact
+    member.
 
-    Memory is bounded by `MAX_MEMBER`, and time by the file's size: a broken member may run on through
-    others behind its break, which are then read for themselves, but for those in the first part of it
-    where it was long to unpack, see `MOST_WORK`.
+    Memory is bounded by `MAX_MEMBER`, and time is linear in the size of the file. The decompressor
+    may read past the damage in a member into the members after it. The function goes back and reads
+    these members again. It skips the first bytes of the damaged member, 1 for each `MAX_WORK` bytes
+    of work.
 
     Args:
-        file: Seekable.
-        offset: Where a member begins.
-        begin: What members hold first: tells them from the same bytes by chance.
+        file: A seekable file.
+        offset: Offset of a member.
+        begin: The first bytes of every decompressed member, to recognise a member after damage.
     """
     size = file.seek(0, 2)
     while offset < size:
         member, work = _member(file, offset)
         if isinstance(member.error, BadGzip | TruncatedGzip):
-            member = member._replace(end=_next(file, offset + 1 + work // MOST_WORK, begin))
+            member = member._replace(end=_next(file, offset + 1 + work // MAX_WORK, begin))
         yield member
         offset = member.end
 
 
 def _member(file: BufferedReader, offset: int) -> tuple[Member, int]:
-    """Return the member at `offset`, and how many bytes were read and unpacked for it.
+    """Return the member at `offset`, and the number of bytes read and decompressed for it.
 
-    Where it is broken its end is behind the break.
+    The end of a damaged member is after the damage.
     """
     file.seek(offset)
     unpacker, data, size = zlib.decompressobj(_GZIP), bytearray(), 0
@@ -66,7 +71,7 @@ def _member(file: BufferedReader, offset: int) -> tuple[Member, int]:
         while not unpacker.eof:
             packed = unpacker.unconsumed_tail or file.read(step)
             if not packed:
-                raise TruncatedGzip("the gzip stream ends before its end")
+                raise TruncatedGzip("the gzip stream is truncated")
             step = min(2 * step, PIECE)
             piece = unpacker.decompress(packed, PIECE)
             size += len(piece)
@@ -82,7 +87,10 @@ def _member(file: BufferedReader, offset: int) -> tuple[Member, int]:
 
 
 def _next(file: BufferedReader, start: int, begin: bytes) -> int:
-    """Return where, from `start` on, a member begins that holds `begin` first; else the file's end."""
+    """Return the offset of the first member from `start` on whose data starts with `begin`.
+
+    If there is none, return the end of the file.
+    """
     file.seek(start)
     window = b""
     while piece := file.read(PIECE):
@@ -97,7 +105,7 @@ def _next(file: BufferedReader, start: int, begin: bytes) -> int:
 
 
 _HEAD = 1024
-"""Bytes of a member that are enough to see how it begins; false starts may be many."""
+"""Number of compressed bytes read to check the start of a member."""
 
 
 def _begins(file: BufferedReader, offset: int, begin: bytes) -> bool:

@@ -1,8 +1,8 @@
-"""Records of a web archive (WARC 1.0, 1.1), told apart without trust in what they say of themselves.
+"""Read the records of a WARC file (versions 1.0 and 1.1) without trusting their Content-Length.
 
-Libraries return a record that is cut short without a word, and stop at the first damage. Here each
-length is held against what stands behind it. Damage is one piece up to the next header, however long,
-and found in one pass.
+WARC libraries return truncated records without an error, and stop at the first damage. This module
+checks that a record ends where its Content-Length says. Damaged bytes up to the next record header
+are one reject, and reading continues after them. All this takes one pass.
 """
 
 import re
@@ -19,9 +19,9 @@ from newslake.transforms.read.names import is_packed
 from newslake.transforms.read.warc.members import members
 
 MAX_HEAD = 32 * 2**10
-"""Most bytes of a record's own header."""
+"""Maximum size of a record's WARC header in bytes."""
 
-_STEP = 8 * 2**10  # read at once in search of a record
+_STEP = 8 * 2**10  # bytes per read while searching for a record
 _BEGIN = b"WARC/"
 _HEAD = re.compile(rb"WARC/1\.[01][ \t]*+\r?\n(?:(?!WARC/|\r?\n)[^\n]*+\n)++\r?\n")
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
@@ -30,37 +30,38 @@ _NEXT = re.compile(rb"\n(?=WARC/1\.)")
 
 
 class Record(NamedTuple):
-    """A record, or a stretch of damage between two."""
+    """A record, or the damaged bytes between two records."""
 
     offset: int
-    """Where it begins in the file, in bytes; where it is packed, its gzip member."""
+    """Offset of the record in the file; in a compressed file, offset of its gzip member."""
     end: int
-    """One past its last byte in the file; where it is packed, past that of its last gzip member."""
+    """Offset after the record; in a compressed file, after its last gzip member."""
     skip: int
-    """How many lie before it in that member."""
+    """Number of records before it in the same gzip member."""
     head: bytes
-    """Its header with the blank line; empty for damage."""
+    """The record's WARC header with the blank line; empty for damage."""
     block: bytes
-    """The bytes behind, or as much of them as was to be kept; of damage, all bytes."""
+    """The first bytes of the record's block; for damage, the first damaged bytes."""
     size: int
-    """Bytes of header and block together."""
+    """Size of the header and the whole block in bytes."""
     error: Reject | None
-    """Why it is not whole, or no record."""
+    """Why the record is incomplete or damaged; None if it is intact."""
 
 
 def records(file: BufferedReader, slice: FileSlice, keep: int) -> Iterator[Record]:
-    """Yield the records of `slice` in their order, damage among them.
+    """Yield the records and the damage of `slice`, in order.
 
     Memory is bounded by `keep` and `members.MAX_MEMBER`.
 
     Args:
         file: The slice's file.
-        slice: Of a web archive.
-        keep: Most bytes of a block to keep; a larger record comes with `TooLarge`.
+        slice: A slice of a WARC file.
+        keep: Maximum size of `Record.block` in bytes. A record with a larger block has the error
+            `TooLarge`.
     """
     read = _packed if is_packed(slice.name) else _plain
     stop = None if slice.lines is None else slice.skip + slice.lines
-    return islice(_joined(read(file, slice.offset, keep)), slice.skip, stop)
+    return islice(_with_merged_damage(read(file, slice.offset, keep)), slice.skip, stop)
 
 
 def _plain(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
@@ -77,44 +78,44 @@ def _packed(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
             yield Record(member.offset, member.end, 0, b"", raw, size, error)
         for number, record in enumerate(_records(BytesIO(member.data), 0, member.error, keep)):
             if record.head and record.error and record.error is member.error:
-                told = f"{record.error}; in {_place(member.offset, member.end)}"
-                record = record._replace(error=type(record.error)(told))
+                detail = f"{record.error}; in {_byte_range(member.offset, member.end)}"
+                record = record._replace(error=type(record.error)(detail))
             yield record._replace(offset=member.offset, end=member.end, skip=number)
 
 
-def _joined(found: Iterator[Record]) -> Iterator[Record]:
-    """Yield the records; damage that many gzip members hold, one behind the other, as one."""
-    for is_noise, group in groupby(found, _is_noise):
-        if is_noise:
-            yield _stretch(group)
+def _with_merged_damage(found: Iterator[Record]) -> Iterator[Record]:
+    """Yield the records; damage in several consecutive gzip members is merged into one."""
+    for has_no_header, group in groupby(found, _has_no_header):
+        if has_no_header:
+            yield _merged(group)
         else:
-            yield from (one if one.head else _stretch(iter([one])) for one in group)
+            yield from (one if one.head else _merged(iter([one])) for one in group)
 
 
-def _is_noise(record: Record) -> bool:
-    """Tell whether it is damage without so much as a header."""
+def _has_no_header(record: Record) -> bool:
+    """Return whether the record is damage that does not start with a WARC header."""
     return not record.head and _head(record.block) is None
 
 
-def _stretch(pieces: Iterator[Record]) -> Record:
-    """Return damage as one, which says how far it reaches."""
+def _merged(pieces: Iterator[Record]) -> Record:
+    """Merge consecutive damage into one record, whose error contains the byte range."""
     last = first = next(pieces)
     assert first.error
     block, size = bytearray(first.block), first.size
     for last in pieces:
         block += last.block[: MAX_PAYLOAD + 1 - len(block)]
         size += last.size
-    place = _place(first.offset, last.end)
-    error = type(first.error)(f"{first.error}; {size:,} bytes of damage, in {place}")
+    byte_range = _byte_range(first.offset, last.end)
+    error = type(first.error)(f"{first.error}; {size:,} bytes of damage, in {byte_range}")
     return first._replace(end=last.end, block=bytes(block), size=size, error=error)
 
 
-def _place(begin: int, end: int) -> str:
+def _byte_range(begin: int, end: int) -> str:
     return f"bytes {begin:,} to {end:,} of the file"
 
 
 def _records(stream: BinaryIO, offset: int, error: Reject | None, keep: int) -> Iterator[Record]:
-    """Yield the records of a seekable stream, whose last one `error` keeps from being whole."""
+    """Yield the records of a seekable stream; the last record gets `error` if it is not None."""
     end = stream.seek(0, 2)
     begin = _past_blank(stream, offset)
     while begin < end:
@@ -127,21 +128,27 @@ def _records(stream: BinaryIO, offset: int, error: Reject | None, keep: int) -> 
 
 
 def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) -> tuple[Record, int]:
-    """Return the record at `offset`, the beginning of one if the stream `is_cut`, and the next place.
+    """Return the record at `offset` and the offset of the next one.
+
+    If the stream `is_cut`, the record may be incomplete.
 
     Raises:
-        BadRecord: there is none, or its length is wrong.
+        BadRecord: There is no record at `offset`, or its Content-Length is wrong.
     """
     stream.seek(offset)
     found = _head(stream.read(MAX_HEAD))
     if found is None:
-        raise BadRecord("no record with a length begins here")
+        raise BadRecord("no WARC header with a Content-Length starts here")
     head, size = found
     begin = offset + len(head)
     if begin + size > end and not is_cut:
-        raise BadRecord(f"says that it has {size} bytes, and {end - begin} are left")
+        raise BadRecord(
+            f"the record's Content-Length is {size}, but only {end - begin} bytes are left"
+        )
     if not _ends(stream, begin + size):
-        raise BadRecord(f"says that it has {size} bytes, and does not end behind them")
+        raise BadRecord(
+            f"the record's Content-Length is {size}, but it does not end after these bytes"
+        )
     stream.seek(begin)
     error = too_large(keep) if size > keep else None
     block, whole = stream.read(min(size, keep)), len(head) + size
@@ -150,22 +157,22 @@ def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) ->
 
 
 def _head(data: bytes, at: int = 0) -> tuple[bytes, int] | None:
-    """Return the header that begins in `data` there, and the length that it states; None if none does."""
+    """Return the WARC header at `at` in `data` and its Content-Length; None if there is none."""
     found = _HEAD.match(data, at, at + MAX_HEAD)
-    stated = _LENGTH.search(found[0]) if found else None
-    return (found[0], int(stated[1])) if found and stated else None
+    length = _LENGTH.search(found[0]) if found else None
+    return (found[0], int(length[1])) if found and length else None
 
 
 def _ends(stream: BinaryIO, offset: int) -> bool:
-    """Tell whether a record can end at `offset`: before blank lines, another one, or the end."""
+    """Return whether a record can end at `offset`: before blank lines, a record, or the end."""
     stream.seek(offset)
-    behind = stream.read(len(b"\r\n\r\n") + len(_BEGIN))
-    begun = behind.strip(_BLANK)
-    return behind.startswith((b"\r\n\r\n", b"\n\n")) or not begun or begun.startswith(_BEGIN)
+    after = stream.read(len(b"\r\n\r\n") + len(_BEGIN))
+    text = after.strip(_BLANK)
+    return after.startswith((b"\r\n\r\n", b"\n\n")) or not text or text.startswith(_BEGIN)
 
 
 def _damage(stream: BinaryIO, offset: int, end: int, error: BadRecord) -> tuple[Record, int]:
-    """Return what stands at `offset`, up to the next record or the end, and where that is."""
+    """Return the bytes from `offset` to the next record or the end as damage, and their end."""
     stop = _next(stream, offset, end)
     stream.seek(offset)
     block = stream.read(min(stop - offset, MAX_PAYLOAD + 1))
@@ -173,25 +180,25 @@ def _damage(stream: BinaryIO, offset: int, end: int, error: BadRecord) -> tuple[
 
 
 def _next(stream: BinaryIO, offset: int, end: int) -> int:
-    """Return where behind `offset` the next header begins; else `end`.
+    """Return the offset of the next WARC header after `offset`; else `end`.
 
-    A header ends before the next line that could begin one, so that no byte is looked at for many.
+    A header ends before the next line that could start a header, so the search takes linear time.
     """
     for base in range(offset, end, MAX_HEAD):
         stream.seek(base)
         window = stream.read(2 * MAX_HEAD)
         for found in _NEXT.finditer(window):
             if found.end() > MAX_HEAD:
-                break  # the next window holds all that may belong to it
+                break  # the next window contains this header completely
             if _head(window, found.end()):
                 return base + found.end()
     return end
 
 
 def _past_blank(stream: BinaryIO, offset: int) -> int:
-    """Return where the next byte lies that is no line end."""
+    """Return the offset of the next byte that is not a line end or NUL."""
     stream.seek(offset)
     while piece := stream.read(_STEP):
-        if left := piece.lstrip(_BLANK):
-            return stream.tell() - len(left)
+        if rest := piece.lstrip(_BLANK):
+            return stream.tell() - len(rest)
     return stream.tell()

@@ -1,4 +1,4 @@
-"""Pages of a web archive: its successful responses of HTML, each checked before it is believed."""
+"""Read the pages of a WARC file: successful HTML responses with a correct length and digest."""
 
 import base64
 import hashlib
@@ -12,7 +12,13 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
 from newslake.schemas.records import Document, FileSlice, Metric
-from newslake.transforms.read.found import ReadResult, Refused, document, empty, remains
+from newslake.transforms.read.found import (
+    ReadResult,
+    Refused,
+    document,
+    empty,
+    rejected_document,
+)
 from newslake.transforms.read.names import locator, quote
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
 from newslake.transforms.read.warc.fields import (
@@ -20,64 +26,64 @@ from newslake.transforms.read.warc.fields import (
     WarcFields,
     entry_locator,
     entry_target,
-    stated,
+    read_fields,
 )
 from newslake.transforms.read.warc.line_ends import with_crlf
 from newslake.transforms.read.warc.record_reader import Record, records
 from newslake.transforms.web.urls import publisher
 
 SKIPPED = "skipped"
-"""The tally of records that are no page: other types, redirects, errors, and what is no response."""
+"""Metric: number of records that are not pages, such as images, redirects and errors."""
 
-_OF_THE_CRAWL = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
+_CRAWL_RECORDS = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
 _PASSWORD = re.compile(rb"://[^\s/:@]{1,200}:[^\s/@]{1,200}@")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _HTML = {"text/html", "application/xhtml+xml"}
 
 
 def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
-    """Yield each page of the slice, each refusal, and at last how many records were passed over.
+    """Yield the pages and rejects of the slice, and at the end the number of skipped records.
 
-    Records that tell of the crawl (warcinfo, request, metadata) are no input, and not counted.
+    Records about the crawl (warcinfo, request, metadata) are not inputs and are not counted.
 
     Args:
         file: The slice's file.
-        slice: Of a web archive.
-        max_bytes: Largest page, its compression undone.
+        slice: A slice of a WARC file.
+        max_bytes: Maximum size of a page in bytes, after decompression.
 
     Raises:
-        Empty: the whole file is.
+        Empty: The whole file is empty.
     """
-    met = skipped = 0
+    read = skipped = 0
     for record in records(file, slice, max_bytes):
-        met += 1
+        read += 1
         try:
             found = _parsed(record)
-            if found.record_type & _OF_THE_CRAWL:
+            if found.record_type & _CRAWL_RECORDS:
                 continue
-            warc_fields = stated(found.headers.get)
+            warc_fields = read_fields(found.headers.get)
             if _is_page(found, warc_fields):
                 yield _page(found, record, slice, max_bytes, warc_fields)
             elif warc_fields and found.record_type == WarcRecordType.resource:
                 yield _entry(found, record, slice, warc_fields)
             else:
                 skipped += 1
-        except Exception as error:  # noqa: BLE001 a bug of ours costs one record, not the archive
-            yield Refused(_remains(record, slice), error)
+        except Exception as error:  # noqa: BLE001 a bug rejects one record, not the file
+            yield Refused(_rejected_record(record, slice), error)
     if skipped:
         yield Metric(SKIPPED, skipped)
-    if not (met or slice.offset):
+    if not (read or slice.offset):
         raise empty(0)
-    if met < (slice.lines or 1):
-        gone = Unreadable("records are gone that were there when the file was listed")
-        yield Refused(remains(slice, b"", 0, slice.offset), gone)
+    if read < (slice.lines or 1):
+        missing = Unreadable("the file has fewer records than when it was listed")
+        yield Refused(rejected_document(slice, b"", 0, slice.offset), missing)
 
 
 def _parsed(record: Record) -> WarcRecord:
-    """Return the record with its headers read.
+    """Return the record with its WARC and HTTP headers parsed.
 
     Raises:
-        Reject: it is damaged.
+        Reject: The record is damaged.
     """
     if record.error and not (record.head and isinstance(record.error, TooLarge)):
         raise record.error
@@ -90,25 +96,27 @@ def _parsed(record: Record) -> WarcRecord:
 
 
 def _is_page(found: WarcRecord, warc_fields: WarcFields | None) -> bool:
-    """Tell whether a record is a successful response of HTML; without a type, any success may be.
+    """Return whether a record is a successful HTML response. A response without a type counts as
+    HTML.
 
-    Of our own archives we know what was asked for as a page, and read of it what we read live.
+    In WARC files that newslake wrote, a record is a page if it was requested as a page and has one
+    of `MEDIA_TYPES`, as in a live fetch.
     """
     if found.record_type != WarcRecordType.response or found.http_headers is None:
         return False
-    kind = (found.http_content_type or "text/html").lower()
-    kinds = _HTML if warc_fields is None else MEDIA_TYPES if warc_fields.kind == "page" else ()
-    return found.http_headers.status_code == 200 and kind in kinds
+    media_type = (found.http_content_type or "text/html").lower()
+    allowed = _HTML if warc_fields is None else MEDIA_TYPES if warc_fields.kind == "page" else ()
+    return found.http_headers.status_code == 200 and media_type in allowed
 
 
 def _entry(
     found: WarcRecord, record: Record, slice: FileSlice, warc_fields: WarcFields
 ) -> Document:
-    """Return the entry of a feed that a record of ours holds.
+    """Return the feed entry in a record that newslake wrote.
 
     Raises:
-        TooLarge: the record is.
-        BadDigest: it is not what was written.
+        TooLarge: The record is too large.
+        BadDigest: The record's digest does not match its bytes.
     """
     if record.error:
         raise record.error
@@ -117,11 +125,11 @@ def _entry(
     feed, key = warc_fields.feed or "", warc_fields.entry_id or ""
     target = _target(found)
     url = None if target == entry_target(None, feed, key) else target
-    place = entry_locator(url, feed, key)
+    where = entry_locator(url, feed, key)
     return replace(
         document(slice, payload, "application/json"),
-        document_id=document_id(place, payload),
-        locator=place,
+        document_id=document_id(where, payload),
+        locator=where,
         source=publisher(feed) or feed,
         url=url,
         charset="utf-8",
@@ -140,12 +148,13 @@ def _page(
     max_bytes: int,
     warc_fields: WarcFields | None,
 ) -> Document:
-    """Return the page that a successful response holds; it goes by all bytes of its record.
+    """Return the page in a successful response. Its id is a hash of the whole record.
 
     Raises:
-        TooLarge: the record or the page is.
-        BadDigest, CutResponse: it is not what was sent.
-        BadEncoding: what was sent cannot be undone.
+        TooLarge: The record or the page is too large.
+        BadDigest: A digest does not match the bytes.
+        CutResponse: The crawler stored only a part of the response.
+        BadEncoding: The body cannot be decoded or decompressed.
     """
     if record.error:
         raise record.error
@@ -156,15 +165,15 @@ def _page(
     joined = dechunked(body) if is_chunked else body
     page = uncompressed(joined, headers.get("Content-Encoding") or "", max_bytes)
     _check_digest(found, "WARC-Block-Digest", record.block)
-    # Tools differ in whether a payload's digest is that of its chunks, or of its compression.
+    # Depending on the tool, the payload digest is of the body as sent, dechunked or decompressed.
     _check_digest(found, "WARC-Payload-Digest", body, joined, page)
     if warc_fields is None and (not page or page.isspace()):
         raise empty(len(page))
-    place = _locator(found, record, slice)
+    where = _locator(found, record, slice)
     found_page = replace(
         document(slice, page, "text/html"),
-        document_id=document_id(place, record.head + record.block),
-        locator=place,
+        document_id=document_id(where, record.head + record.block),
+        locator=where,
         url=_target(found),
         charset=found.http_charset,
         headers="\n".join(f"{name}: {value}" for name, value in headers.to_tuples()),
@@ -176,7 +185,10 @@ def _page(
 
 
 def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> Document:
-    """Return a page of ours as it was when it was fetched: it goes by its address and its own bytes."""
+    """Return a page that newslake archived as the original fetch returned it.
+
+    Its locator is the URL, and its id is a hash of the page's bytes.
+    """
     url = page.url or ""
     return replace(
         page,
@@ -191,54 +203,60 @@ def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> D
 
 
 def _target(found: WarcRecord) -> str | None:
-    """Return the address that a record names."""
+    """Return the record's target URL."""
     return (found.headers.get("WARC-Target-URI") or "").strip("<> ") or None
 
 
 def _check_whole(found: WarcRecord, body: bytes) -> None:
-    """Return if the crawler kept all of the body, by what the record and the response say.
+    """Check that the crawler stored the whole body, by the fields WARC-Truncated and
+    Content-Length.
 
     Raises:
-        CutResponse: it did not.
+        CutResponse: The body is incomplete.
     """
     if why := found.headers.get("WARC-Truncated"):
         raise CutResponse(f"the crawler stopped reading: {why}")
-    page_request = _LENGTH.fullmatch(found.http_headers.get("Content-Length") or "")
-    if page_request and int(page_request[0]) > len(body):
-        raise CutResponse(f"{page_request[0]} bytes were announced, {len(body)} are there")
+    length = _LENGTH.fullmatch(found.http_headers.get("Content-Length") or "")
+    if length and int(length[0]) > len(body):
+        raise CutResponse(
+            f"the response's Content-Length is {length[0]}, but its body has {len(body)} bytes"
+        )
 
 
 def _check_digest(found: WarcRecord, name: str, *candidates: bytes) -> None:
-    """Return if one of `candidates` has the digest that the record states, or if it states none.
+    """Check that one of `candidates` has the digest in the header field `name`, if there is one.
 
     Raises:
-        BadDigest: none has it.
+        BadDigest: No candidate has this digest.
     """
-    stated = found.headers.get(name)
-    if stated and not any(_has_digest(candidate, stated) for candidate in candidates):
-        raise BadDigest(f"{name} is {stated}, not that of the bytes")
+    expected = found.headers.get(name)
+    if expected and not any(_has_digest(candidate, expected) for candidate in candidates):
+        raise BadDigest(f"{name} is {expected}, which does not match the bytes")
 
 
-def _has_digest(data: bytes, stated: str) -> bool:
-    """Tell whether `data` has a digest such as `sha1:…`, in base 16, 32 or 64; True if unknown."""
-    algorithm, _, value = stated.partition(":")
+def _has_digest(data: bytes, expected: str) -> bool:
+    """Return whether `data` has a digest such as `sha1:…`, in base 16, 32 or 64.
+
+    For an unknown algorithm the result is True.
+    """
+    algorithm, _, value = expected.partition(":")
     try:
         digest = hashlib.new(algorithm.replace("-", ""), data, usedforsecurity=False).digest()
-    except (ValueError, TypeError):  # unknown, or one without a size
+    except (ValueError, TypeError):  # an unknown algorithm, or one with a variable digest size
         return True
-    spelled = {digest.hex(), base64.b32encode(digest).decode().lower()}
-    in_64 = {base64.b64encode(digest).decode(), base64.urlsafe_b64encode(digest).decode()}
-    return value.lower() in spelled or value in in_64
+    case_insensitive = {digest.hex(), base64.b32encode(digest).decode().lower()}
+    base_64 = {base64.b64encode(digest).decode(), base64.urlsafe_b64encode(digest).decode()}
+    return value.lower() in case_insensitive or value in base_64
 
 
 def _locator(found: WarcRecord, record: Record, slice: FileSlice) -> str:
-    """Return the record's id; its place if it has none that can be stored."""
+    """Return the record's id if it is a URN, else the file name and the record's offset."""
     name = quote((found.record_id or "").strip("<> "))
-    # What is no URN may be an address, and hold a password.
+    # An id that is not a URN may be a URL with a password, so it is not stored.
     return name if name.startswith("urn:") else locator(slice.name, record.offset)
 
 
-def _remains(record: Record, slice: FileSlice) -> Document:
-    """Return the bytes of a refused record, without the passwords in its addresses."""
+def _rejected_record(record: Record, slice: FileSlice) -> Document:
+    """Return a rejected record as a document, without the passwords in its URLs."""
     data = _PASSWORD.sub(b"://", record.head + record.block)
-    return remains(slice, data, record.size, record.offset)
+    return rejected_document(slice, data, record.size, record.offset)

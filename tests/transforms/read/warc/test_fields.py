@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papers import NOON
 
-from newslake.transforms.read.warc.fields import WarcFields, stated
+from newslake.transforms.read.warc.fields import WarcFields, read_fields
 
 texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
@@ -13,15 +13,15 @@ texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1
 def test_what_is_written_is_read_and_fits_a_header(kind, feed, entry_id, published_at):
     warc_fields = WarcFields(kind, feed, entry_id, published_at)
     fields = warc_fields.fields()
-    assert stated(fields.get) == warc_fields
+    assert read_fields(fields.get) == warc_fields
     assert all(value.isascii() and value.isprintable() for value in fields.values())
 
 
 def test_a_record_of_others_states_nothing():
-    assert stated({"WARC-Type": "response"}.get) is None
+    assert read_fields({"WARC-Type": "response"}.get) is None
 
 
 def test_a_time_that_is_none_is_left_out():
     for time in ("yesterday", NOON.replace(tzinfo=None).isoformat()):
         fields = {"Newslake-Purpose": "page", "Newslake-Published": time}
-        assert stated(fields.get) == WarcFields("page")
+        assert read_fields(fields.get) == WarcFields("page")

@@ -234,7 +234,7 @@ def test_damage_is_one_refusal_that_says_how_far_it_reaches(tmp_path, damage):
     assert found[1].document.payload == b"x" + damage + b"\n"
     begin, end = len(page(1)), len(content) - len(page(2))
     assert str(found[1].error) == (
-        f"no record with a length begins here; {end - begin:,} bytes of damage, in bytes {begin:,} to {end:,} of the file"
+        f"no WARC header with a Content-Length starts here; {end - begin:,} bytes of damage, in bytes {begin:,} to {end:,} of the file"
     )
 
 
