@@ -22,7 +22,7 @@ def feeds_of_page(html: str, address: str) -> list[str]:
 
     Raises:
         TooLarge, TooDeep, TooManyTags, TooManyAttributes: The page exceeds a limit of the HTML
-        parser.
+            parser.
     """
     try:
         tree = parsed_within(html)

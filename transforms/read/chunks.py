@@ -34,8 +34,9 @@ class _Unit(NamedTuple):
 def chunks(
     slices: Iterable[FileSlice], max_documents: int = 2_000, max_bytes: int = 256 * 2**20
 ) -> Iterator[list[FileSlice]]:
-    """Yield the inputs in order, as chunks within both limits. A larger document is a chunk by
-    itself.
+    """Yield the inputs in order, in chunks within both limits.
+
+    A document that exceeds `max_bytes` is a chunk of its own.
 
     JSON Lines files and WARC files are cut between two documents when a chunk is full. To find the
     cut, the function reads the file once, in bounded memory. The last slice of a file has

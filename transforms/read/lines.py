@@ -30,8 +30,9 @@ class Line(NamedTuple):
 
 
 def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) -> Iterator[Line]:
-    r"""Yield the lines of `pieces`. If the iterator raises `Reject`, yield the last line with the
-    error.
+    r"""Yield the lines of `pieces`.
+
+    If `pieces` raises `Reject`, the last line has this error.
 
     Memory is bounded by the size of one piece and `keep`.
 

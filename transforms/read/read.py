@@ -33,8 +33,7 @@ class Read(beam.PTransform):
 
     max_document_mb: int = 64
     """Maximum size of a document after decompression, in MB (2**20 bytes); larger documents are
-    rejected.
-    Default 64."""
+    rejected. Default 64."""
 
     def expand(self, slices: beam.PCollection[FileSlice]) -> Input:
         reading = beam.FlatMap(read, max_document_bytes=self.max_document_mb * 2**20)

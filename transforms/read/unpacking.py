@@ -47,10 +47,9 @@ def opened(slice: FileSlice) -> BufferedReader:
 
 
 def unpacked(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
-    """Yield the content of `file` from the slice's offset on, decompressed, in pieces of bounded
-    size.
+    """Yield the decompressed content of `file` from the slice's offset on, in bounded pieces.
 
-    Before an exception is raised, all bytes that can be decompressed are yielded.
+    Before it raises an exception, the function yields all bytes that can be decompressed.
 
     Raises:
         TruncatedGzip: The gzip stream is truncated.

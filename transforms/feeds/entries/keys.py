@@ -2,8 +2,8 @@
 
 The key is the entry's guid. If the entry has no guid, or entries with different links share it, the
 key is the link; without a link it is a hash of the text. If many guids of a feed are not unique,
-its entries are identified by link from then on, at every poll: if the kind of key changed between
-two polls, all entries would count as new.
+its entries are identified by link at this poll and all later ones. Changing the kind of key back
+would make all entries of the feed new.
 """
 
 from collections import Counter

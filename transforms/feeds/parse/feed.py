@@ -45,7 +45,7 @@ class Hints:
     """How often, and at which times, the feed asks to be polled."""
 
     interval: timedelta | None = None
-    """The longer of `ttl` and the syndication module's update interval; None without both."""
+    """The longer of `ttl` and the syndication module's interval; None if both are missing."""
     skip_hours: frozenset[int] = frozenset()
     """Hours without polls: 0 to 23 in UTC."""
     skip_days: frozenset[int] = frozenset()

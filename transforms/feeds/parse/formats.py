@@ -25,8 +25,8 @@ def read_feed(payload: bytes, address: str, headers: Mapping[str, str]) -> Feed:
         headers: The response headers, with names in lower case.
 
     Raises:
-        TooLarge: The feed exceeds `MAX_BYTES` or a limit of
-        `newslake.transforms.feeds.parse.measure`.
+        TooLarge: The feed exceeds `MAX_BYTES`, or a limit of
+            `newslake.transforms.feeds.parse.measure`.
         Binary, Undecodable: The payload is not text.
         TooDeep: The elements are nested too deeply.
         NotAFeed: The payload is not a feed; the message says what it is.

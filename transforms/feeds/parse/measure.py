@@ -17,7 +17,7 @@ MAX_NAMESPACES = 100
 """Maximum number of namespace declarations: feedparser searches all of them for each element."""
 
 PERSONS = {"author", "creator", "managingeditor", "webmaster", "publisher", "owner"}
-"""Elements in which feedparser searches e-mail addresses; its time is quadratic in their length."""
+"""Elements in which feedparser searches for e-mail addresses; its time is quadratic in their length."""
 
 MAX_PERSONS = 300_000_000
 """Maximum sum of the squared lengths of these elements; feedparser needs about a second for it."""

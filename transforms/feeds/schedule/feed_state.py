@@ -81,7 +81,7 @@ class PollResult:
     conditional: bool = False
     """True if the request was conditional (If-None-Match, If-Modified-Since)."""
     moved_to: str = ""
-    """The URL after redirects, if all of them were permanent (301, 308); else empty."""
+    """The URL after redirects; empty unless all of them were permanent (301, 308)."""
     fault: str = ""
     """Why the poll failed: a reason of `newslake.schemas.reasons`, else empty."""
     body_hash: str = ""

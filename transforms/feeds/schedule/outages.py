@@ -24,7 +24,7 @@ MIN_DAYS, MIN_ARRIVALS = 14, 20
 """Minimum number of days and arrivals in this period; with fewer, no outage is detected."""
 
 TRUE_DAYS = 4_000
-"""Mean number of days between two false alarms of one feed."""
+"""Accepted rate of false alarms: one per feed in this number of days."""
 
 _PRIOR = 1.0
 """Weight of the overall mean, in arrivals, when the rate of an hour of the day or of a weekday is
@@ -45,8 +45,7 @@ class Rhythm:
     """Time of the last arrival."""
     until: tuple[float, ...]
     """Cumulative expected arrivals from Monday 0:00 UTC to the start of each hour of the week, and
-    to
-    the end of the week."""
+    to the end of the week."""
     shape: float
     """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular ones."""
     longest: float

@@ -41,7 +41,7 @@ GONE_AFTER, GONE_INTERVAL = timedelta(hours=24), timedelta(days=30)
 """After 410 responses for `GONE_AFTER`, the pause between two polls is `GONE_INTERVAL`."""
 
 CROWDED = 2 / 3
-"""Share of new entries in a feed from which on entries may have been missed since the last poll."""
+"""If at least this share of a feed's entries is new, the last poll may have been too long ago."""
 
 _JITTER = 0.1
 _VALIDATOR = re.compile(r"[ -~]{1,512}")

@@ -39,8 +39,7 @@ def asked_to_wait(result: PollResult) -> timedelta:
 
 
 def allowed(at: datetime, hints: Hints) -> datetime:
-    """Return the first time from `at` on that is in none of the feed's `skip_hours` and
-    `skip_days`.
+    """Return the first time from `at` on that is not in `skip_hours` or `skip_days`.
 
     If the hints exclude all times, they are ignored.
     """

@@ -36,8 +36,7 @@ class Member(NamedTuple):
 
 
 def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
-    """Yield the members of `file` from `offset` on; after damage, continue at the next intact
-    member.
+    """Yield the members of `file` from `offset` on; continue after damage at the next member.
 
     Memory is bounded by `MAX_MEMBER`, and time is linear in the size of the file. The decompressor
     may read past the damage in a member into the members after it. The function goes back and reads

@@ -96,8 +96,9 @@ def _parsed(record: Record) -> WarcRecord:
 
 
 def _is_page(found: WarcRecord, warc_fields: WarcFields | None) -> bool:
-    """Return whether a record is a successful HTML response. A response without a type counts as
-    HTML.
+    """Return whether a record is a successful HTML response.
+
+    A response without a Content-Type counts as HTML.
 
     In WARC files that newslake wrote, a record is a page if it was requested as a page and has one
     of `MEDIA_TYPES`, as in a live fetch.
@@ -208,8 +209,7 @@ def _target(found: WarcRecord) -> str | None:
 
 
 def _check_whole(found: WarcRecord, body: bytes) -> None:
-    """Check that the crawler stored the whole body, by the fields WARC-Truncated and
-    Content-Length.
+    """Check by WARC-Truncated and Content-Length that the crawler stored the whole body.
 
     Raises:
         CutResponse: The body is incomplete.
