@@ -94,7 +94,7 @@ def test_a_saved_feed_is_checked(tmp_path, capsys):
     assert main(["feeds", "check", str(saved), "--json"]) == 0
     seen = json.loads(capsys.readouterr().out)
     assert (seen["kind"], seen["entries"]) == ("rss", 1)
-    assert "1 of 1 entries without a date" in seen["findings"]
+    assert "1 of 1 entries without a date (newslake looks for it on the page)" in seen["findings"]
 
 
 def test_all_feeds_of_a_list_are_checked(tmp_path, capsys):

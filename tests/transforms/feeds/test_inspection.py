@@ -38,7 +38,7 @@ def test_a_feed_with_which_nothing_is_wrong():
     ("text", "told"),
     [
         (rss(), "no entries"),
-        (rss(item(title="A & B", more=DATED)), "XML repaired, it was not well-formed: "),
+        (rss(item(title="A & B", more=DATED)), "malformed XML repaired: "),
         (rss(item(1, more=DATED), item(2)), "1 of 2 entries without a date"),
         (rss(item(title="", more=DATED)), "1 of 1 entries without a title"),
         (rss(item(more=DATED).replace("https:", "tel:")), "1 of 1 entries without a URL"),

@@ -38,7 +38,7 @@ def read_sitemap(text: str, address: str) -> Feed:
             without_news += 1
     if without_news and not entries:
         raise NotAFeed("a sitemap without news: use the URL of the site's news sitemap")
-    faults = [f"XML repaired, it was not well-formed: {fault}"] if fault else []
+    faults = [f"malformed XML repaired: {fault}"] if fault else []
     if without_news:
         faults.append(f"{without_news} URLs without news skipped")
     return Feed(

@@ -63,7 +63,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         entries=[_entry(entry, base, language, is_atom) for entry in parsed.entries],
         left_out=left_out,
         hints=_hints(text, parsed.feed),
-        faults=(f"XML repaired, it was not well-formed: {fault}",) if fault else (),
+        faults=(f"malformed XML repaired: {fault}",) if fault else (),
     )
 
 

@@ -298,7 +298,7 @@ def test_a_broken_feed_gives_its_whole_entries(broken):
 def test_what_was_mended_is_told():
     assert read(rss(item())).faults == ()
     [fault] = read(rss(item(title="A & B"))).faults
-    assert fault.startswith("XML repaired")
+    assert fault.startswith("malformed XML repaired")
 
 
 def test_a_charset_that_the_feed_gives_wrongly_is_not_believed():
