@@ -1,6 +1,5 @@
-"""Step Extract: the bytes of a document in, an article with its text and metadata out.
+"""Step Extract: turns the bytes of a document into an article with text and metadata.
 
-`extract.py` is the stage; the nouns are what it knows: `charset` makes text of bytes; `page`, `plain`,
-`markdown` and `item` each read one kind of document into a `Content`; `address`, `dates` and
-`language` tell the address, the day and the language.
+`extract.py` is the stage, `by_media_type.py` its parsing step, which runs in a sandbox. `html` and
+`text` parse one input format each into a `Content`; `fields` parses dates, bylines and languages.
 """

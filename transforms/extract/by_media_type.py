@@ -1,6 +1,7 @@
-"""What a document holds, by its media type: all that is done with bytes that may be hostile.
+"""Parses a document by its media type. All code that handles untrusted bytes is here.
 
-Pure, and free of Beam: a process of its own runs it, see `newslake.transforms.beam.sandbox`.
+It has no side effects and does not use Beam: it runs in a subprocess, see
+`newslake.transforms.beam.sandbox`.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,7 @@ from newslake.transforms.web.optouts import optouts
 
 @dataclass(frozen=True)
 class Raw:
-    """A document's bytes, and what is known from outside and needed to read them."""
+    """The fields of a `Document` that parsing needs."""
 
     payload: bytes
     """As in `Document`."""
@@ -48,10 +49,10 @@ class Raw:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read."""
+    """The result of parsing a document."""
 
     content: Content
-    """What the document says."""
+    """Text and metadata found in the document."""
     paywalled: bool = False
     """As in `Article`."""
     optouts: list[str] = field(default_factory=list)
@@ -59,31 +60,32 @@ class Reading:
 
 
 def read(raw: Raw, limits: HtmlLimits) -> Reading:
-    """Return what the bytes say.
+    """Parse a document.
 
     Raises:
-        Empty: white space alone.
-        Binary: the bytes are no text.
-        Undecodable: the bytes are text in no character set that fits.
-        TooLarge, TooDeep, TooManyTags, TooManyAttributes: HTML beyond the limits.
-        NotAnArticle: a page of another kind.
-        BadJson: a JSON document that is none, or no object.
-        BadField: a JSON object with a known field of a wrong type.
-        NoText: nothing that reads like a text.
+        Empty: the document has no bytes, or only white space.
+        Binary: the bytes are not text.
+        Undecodable: no known character set fits the bytes.
+        TooLarge, TooDeep, TooManyTags, TooManyAttributes: the HTML exceeds a limit.
+        NotAnArticle: the page is not an article.
+        BadJson: the JSON is invalid or not an object.
+        BadField: a known field of a JSON object has the wrong type.
+        NoText: no text was found.
     """
     text = decode(raw.payload, raw.charset or stated_charset(raw.headers))
     if not text.strip():
-        raise Empty("no byte, or white space alone")
+        raise Empty("no bytes, or only white space")
     reading = READERS[raw.media_type](text, raw, limits)
     if not reading.content.text.strip():
-        raise NoText("nothing that reads like a text")
+        raise NoText("no text found")
     return reading
 
 
 def warm_up() -> None:
-    """Load what libraries load at their first use: seconds for the names of months in 200 languages.
+    """Load the data that libraries load at first use.
 
-    A tenth of a second each take the public suffixes, and the stop words of trafilatura's full mode.
+    Month names in 200 languages take seconds; public suffixes and the stop words of trafilatura's
+    full mode take 0.1 s each.
     """
     external_date_parser("once upon a time", "%Y-%m-%d")
     page = "<html><body><p>Once upon a time.</p></body></html>"
@@ -122,7 +124,7 @@ def _read_markdown(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
 
 
 def _read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
-    """Return what a JSON object says; HTML in it is read like a page."""
+    """Parse a JSON object; HTML in it is parsed like a page."""
     html, content = take_html(read_fields(translated(parse_object(text))))
     if looks_like_html(content.text):
         html = content.text
@@ -141,4 +143,4 @@ READERS: dict[str, Callable[[str, Raw, HtmlLimits], Reading]] = {
     "text/markdown": _read_markdown,
     "application/json": _read_json,
 }
-"""Who reads what, by media type."""
+"""The parser of each media type."""

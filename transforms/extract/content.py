@@ -1,4 +1,4 @@
-"""What a reader of documents finds in one, whatever its format."""
+"""The result of parsing a document, the same record for all input formats."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -6,41 +6,41 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Content:
-    """The findings of `page`, `plain`, `markdown` or `item`: nothing of them is known from outside."""
+    """Text and metadata that `page`, `plain`, `markdown` or `item` finds in the document itself."""
 
     text: str
-    """Paragraphs, headings and table rows, one a line; not cleaned."""
+    """Paragraphs, headings and table rows, one per line; not cleaned."""
     extractor: str
     """As in `Article`."""
     extractor_version: str
     """As in `Article`."""
     title: str | None = None
-    """The headline, if the document sets it apart."""
+    """The headline; None if the document does not mark one."""
     authors: list[str] = field(default_factory=list)
     """In the order of the byline."""
     url: str | None = None
-    """The address that the document gives as its own, as it stands there."""
+    """The URL that the document declares as its own, unchanged."""
     published_at: datetime | None = None
-    """In UTC; not yet checked to be believable."""
+    """In UTC; not yet checked for plausibility."""
     published_offset: int | None = None
-    """Minutes that the clock it was read from is ahead of UTC; None if no zone was given."""
+    """UTC offset of the stated time, in minutes; None if no time zone was stated."""
     date_source: str = "none"
-    """Where `published_at` stands, as in `Article`."""
+    """Where `published_at` was found, as in `Article`."""
     modified_at: datetime | None = None
     """In UTC."""
     language: str | None = None
-    """What the document says of its language: two letters."""
+    """The language that the document declares: a two-letter code."""
     section: str | None = None
-    """The desk or rubric."""
+    """The newspaper section."""
     keywords: list[str] = field(default_factory=list)
     """Tags."""
     image_url: str | None = None
-    """The lead picture, as it stands there."""
+    """URL of the lead image, unchanged."""
     extra: dict[str, object] = field(default_factory=dict)
-    """What the document says and no field takes; JSON values."""
+    """Fields of the document that have no column; JSON values."""
 
     def completed(self, page: "Content") -> "Content":
-        """Return these findings with the text of `page`, and of its metadata what they lack."""
+        """Return this content with the text of `page`; empty fields are filled from `page`."""
         dated = self if self.published_at else page
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""Stage Extract: a document in, a draft of its article out."""
+"""Stage Extract: turns a document into a draft of its article."""
 
 import json
 from dataclasses import dataclass, fields, replace
@@ -20,7 +20,10 @@ from newslake.transforms.text import mend, visible
 from newslake.transforms.web.urls import canonical, publisher, web_address
 
 MAX_SECONDS = 10
+"""Default limit of CPU time for one document, in seconds."""
+
 MAX_MEMORY_MB = 512
+"""Default limit of memory for one document, in MB."""
 
 
 def extract(
@@ -30,11 +33,12 @@ def extract(
     max_memory_mb: int = MAX_MEMORY_MB,
     respect_optouts: bool = False,
 ) -> Draft:
-    """Return the article that `document` holds, its text and metadata as they stand there.
+    """Return the article in `document`; its text and metadata are not yet cleaned.
 
     Raises:
-        OptedOut: the publisher reserves it, and that is to be respected.
-        Reject: see `newslake.transforms.extract.by_media_type.read` and `newslake.transforms.beam.sandbox.Sandbox.call`.
+        OptedOut: the publisher opts out of text mining, and `respect_optouts` is true.
+        Reject: see `newslake.transforms.extract.by_media_type.read` and
+            `newslake.transforms.beam.sandbox.Sandbox.call`.
     """
     reading = sandbox(max_seconds, max_memory_mb, warm_up).call(read, raw(document), limits)
     if respect_optouts and reading.optouts:
@@ -43,18 +47,21 @@ def extract(
 
 
 def raw(document: Document) -> Raw:
-    """Return what is needed of `document` to read it."""
+    """Return the fields of `document` that parsing needs."""
     return Raw(**{field.name: getattr(document, field.name) for field in fields(Raw)})
 
 
 def draft(document: Document, reading: Reading) -> Draft:
-    """Return the article that `document` holds, of which `reading` is what it says."""
+    """Return the draft of the article in `document`, from the parse result `reading`."""
     content = _dated(reading.content, document)
     return Draft(document, _article(document, replace(reading, content=content)))
 
 
 def _dated(content: Content, document: Document) -> Content:
-    """Return `content` with the date of the feed, unless the page itself has one that is as good."""
+    """Return `content` with the feed's date, unless the page has a plausible date of its own.
+
+    A date from the page's visible text does not count: the feed's date is more reliable.
+    """
     if not believed(document.published_at, document.seen_at):
         return content
     if believed(content.published_at, document.seen_at) and content.date_source != "text":
@@ -65,7 +72,7 @@ def _dated(content: Content, document: Document) -> Content:
 
 
 def _article(document: Document, reading: Reading) -> Article:
-    """Join what the document says of itself and what is known of it from outside."""
+    """Combine the parsed content with the document's own fields."""
     content = reading.content
     url, one_spelling = _addresses(document, content)
     dated = believed(content.published_at, document.seen_at)
@@ -108,10 +115,10 @@ def _article(document: Document, reading: Reading) -> Article:
 
 
 def _addresses(document: Document, content: Content) -> tuple[str | None, str | None]:
-    """Return the article's address and its one spelling.
+    """Return the article's URL and its canonical URL.
 
-    The address is where the document was found, else the one that it names. The spelling follows
-    the name that the document gives itself, if that lies within the same site.
+    The URL is the one that the document was fetched from, else the one that it declares. The
+    canonical URL is made from the declared URL if it is on the same site.
     """
     found, named = web_address(document.url), web_address(content.url, base=document.url)
     url = found or named
@@ -121,7 +128,7 @@ def _addresses(document: Document, content: Content) -> tuple[str | None, str | 
 
 
 def _date_source(document: Document, content: Content) -> str:
-    """Return where the date stands; what an entry of a feed says, the feed says."""
+    """Return the source of the date; a date in a feed entry counts as `feed`."""
     by_feed = document.entry_id is not None and content.date_source == "field"
     return "feed" if by_feed else content.date_source
 
@@ -133,19 +140,19 @@ def _content_source(document: Document) -> str:
 
 
 def _disbelieved(content: Content, dated: bool) -> dict[str, object]:
-    """Return the date that was read and not believed, if there is one, so that it is not lost."""
+    """Return the implausible date as a field for `extra`; empty if there is none."""
     if dated or content.published_at is None:
         return {}
     return {"disbelieved_date": content.published_at.isoformat()}
 
 
 def _json(extra: dict[str, object]) -> str | None:
-    """Return what has no column as a JSON object, its names in order; None if there is nothing."""
+    """Return `extra` as a JSON object with sorted keys; None if it is empty."""
     return json.dumps(_seen(extra), ensure_ascii=False, sort_keys=True) if extra else None
 
 
 def _seen(value: object) -> object:
-    """Return a JSON value with its strings free of what no reader sees, NUL among it."""
+    """Return a JSON value without invisible characters, such as NUL, in its strings."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, dict):
@@ -155,24 +162,28 @@ def _seen(value: object) -> object:
 
 @dataclass(eq=False)
 class Extract(beam.PTransform):
-    """Make a `Draft` of every `Document`."""
+    """Extracts a `Draft` from every `Document`; rejects documents without an article."""
 
     max_html_mb: int = HtmlLimits.max_html_mb
-    """Larger HTML is refused as `too_large`; millions of bytes, default 5. The parser loses text nodes
-    of 10 MB."""
+    """Maximum size of HTML, in MB (10^6 bytes); default 5. Larger HTML is rejected as `too_large`. The
+    parser drops text nodes of 10 MB or more."""
     max_depth: int = HtmlLimits.max_depth
-    """HTML nested deeper is refused as `too_deep`; default 250. The parser drops all below 255."""
+    """Maximum nesting depth of HTML elements; default 250. Deeper HTML is rejected as `too_deep`. The
+    parser drops elements below depth 255."""
     max_tags: int = HtmlLimits.max_tags
-    """HTML with more tags is refused as `too_many_tags`; default 50,000."""
+    """Maximum number of HTML tags; default 50,000. HTML with more is rejected as `too_many_tags`."""
     max_attributes: int = HtmlLimits.max_attributes
-    """HTML with more attributes in a tag is refused as `too_many_attributes`; default 1,000."""
+    """Maximum number of attributes in an HTML tag; default 1,000. HTML with more is rejected as
+    `too_many_attributes`."""
     max_seconds: int = MAX_SECONDS
-    """A document that takes more CPU time to read is refused as `too_slow`; CPU seconds, default 10.
-    So is one that takes ten times as much wall time."""
+    """Maximum CPU time to extract a document, in seconds; default 10. A slower document is rejected as
+    `too_slow`, also if it takes ten times as much wall-clock time."""
     max_memory_mb: int = MAX_MEMORY_MB
-    """A document that takes more memory to read is refused as `out_of_memory`; MB, default 512."""
+    """Maximum memory to extract a document, in MB; default 512. A document that needs more is rejected
+    as `out_of_memory`."""
     respect_optouts: bool = False
-    """Refuse as `opted_out` what its publisher reserves against text mining. Default: only record it."""
+    """Reject as `opted_out` documents whose publisher opts out of text and data mining. Default: only
+    record the opt-out."""
 
     def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:
         return documents | MapWithDeadLetter(

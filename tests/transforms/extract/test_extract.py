@@ -216,7 +216,7 @@ def test_stage_refuses_html_that_its_parser_would_lose_and_keeps_long_texts(run_
     text = document(long.encode())
     [kept], [rejected] = run_stage([page, text], Extract(max_html_mb=1))
     assert kept.document == text
-    assert (rejected.reason, rejected.detail) == ("too_large", "1.3 MB of HTML, at most 1 wanted")
+    assert (rejected.reason, rejected.detail) == ("too_large", "1.3 MB of HTML, at most 1 allowed")
 
 
 def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):

@@ -1,1 +1,1 @@
-"""Fields that every format has: dates, bylines, languages, out of the words that state them."""
+"""Parsers of fields that all input formats have: dates, bylines, languages."""

@@ -1,4 +1,4 @@
-"""Bylines: the names of those who wrote an article, out of what a page says of them."""
+"""Bylines: extracts the names of authors from a byline."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,10 +8,10 @@ from newslake.transforms.extract.fields.dates import DAY_STATED
 from newslake.transforms.text import folded
 
 MAX_CHARACTERS = 300
-"""A longer byline is a text."""
+"""Maximum length of a byline, in characters; longer ones are ignored."""
 
 MAX_NAME_WORDS = 6
-"""A longer part of a byline is a description, not a name."""
+"""Maximum length of a name, in words; a longer part of a byline is a description."""
 
 _BY = re.compile(
     r"(?:(?:written|reported|story|text|words|report|article|posted|published|analysis|opinion|review"
@@ -20,7 +20,7 @@ _BY = re.compile(
     r"\s*[:：|]\s*",
     re.IGNORECASE,
 )
-# What no name stands behind: a day, an hour, a credit of a picture.
+# A date, a clock time or a photo credit: no author's name follows it.
 _NO_MORE = re.compile(
     rf"{DAY_STATED}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
     r"|\b(?:photo|picture|image|illustration|foto|bild|фото)s?(?:graf\w*)?\s*[:：/]",
@@ -36,13 +36,13 @@ _ROLE = re.compile(
     r"|analyst|photographer|producer|presenter|host|chief|director|professor|fellow)s?(?:-at-large)?$",
     re.IGNORECASE,
 )
-# Of two words or more; what else stands behind a comma and looks like a name is one.
+# Places of two or more words; other text after a comma that looks like a name counts as a name.
 _PLACE = re.compile(
     r"(?:New|San|Santa|Los|Las|St\.?|Saint|Cape|Port|Fort|North|South|East|West|United|Rio de) .*"
     r"|Hong Kong|Tel Aviv|Kuala Lumpur|Abu Dhabi|Addis Ababa|Buenos Aires|Sri Lanka|Saudi Arabia"
     r"|.*\b(?:City|County|Islands?|Bureau|D\.?C\.?)"
 )
-# In another case they are initials and names, but for the longer ones.
+# Words for "and". In upper case, the short ones are initials or parts of names.
 _JOINING = r"and|und|et|og|och|en|ve|и|та|e|y|i|ja|with|mit|avec"
 _AND = re.compile(rf"\s+(?:{_JOINING}|And|Und|With|Mit|Avec)\s+|\s*&\s*")
 _AND_IN_CAPITALS = re.compile(rf"\s+(?:{_JOINING.upper()})\s+|\s*&\s*")
@@ -65,17 +65,17 @@ _SURNAME_FIRST = re.compile(
 
 
 def names_in(bylines: Iterable[str]) -> list[str]:
-    """Return the names in `bylines`, each once, in their order.
+    """Return the names in `bylines`, in order and without duplicates.
 
     >>> names_in(["By Ann Lee and Bo Ek, Special Correspondent in Kyiv", "desk@example.org"])
     ['Ann Lee', 'Bo Ek']
 
-    What stands behind a name or in brackets is dropped, unless it is an agency: it wrote too.
+    Text after a name or in brackets is removed, unless it is a news agency, which counts as an author.
 
     >>> names_in(["Ann Lee (Reuters)", "Bo Ek, AP"])
     ['Ann Lee', 'Reuters', 'Bo Ek', 'AP']
 
-    So are a day, an hour, the credit of a picture, and a role, but for the agency in it.
+    Dates, clock times, photo credits and roles are removed too; an agency in a role is kept.
 
     >>> names_in(["Ann Lee, AP Sports Writer, updated March 1, 2024", "Foto: Bo Ek"])
     ['Ann Lee', 'AP']
@@ -86,7 +86,7 @@ def names_in(bylines: Iterable[str]) -> list[str]:
 
 
 def is_full_name(name: str) -> bool:
-    """Return whether `name` is two to five words, each with a capital but for particles."""
+    """Return whether `name` has two to five words, all capitalised except particles."""
     words = name.split()
     return 2 <= len(words) <= 5 and all(
         _PARTICLES.fullmatch(word) or _is_capital(word) for word in words
@@ -110,9 +110,9 @@ def _split(byline: str) -> Iterator[str]:
 
 
 def _credited(part: str) -> str:
-    """Return the names in `part` of a byline: behind `by`, before a day, an hour or a picture's credit.
+    """Return the names in `part` of a byline: after `by`, and before a date, time or photo credit.
 
-    Where such a thing follows, the words before it are names only if they begin like one.
+    If a date, time or photo credit follows, the words before it must start with a capital.
     """
     end = _NO_MORE.search(part)
     named = _LEADS_THERE.sub("", part[: end.start()]) if end else part
@@ -123,17 +123,17 @@ def _credited(part: str) -> str:
 
 
 def _is_no_person(part: str) -> bool:
-    """Return whether `part` of a byline is a role or a place, going by its words."""
+    """Return whether `part` of a byline is a role or a place."""
     return bool(_ROLE.search(part) or _PLACE.fullmatch(part))
 
 
 def _is_word_alone(part: str, first: str) -> bool:
-    """Return whether `part` is one word behind a `first` part of several: a place sooner than a name."""
+    """Return whether `part` is a single word after a `first` part of several words: likely a place."""
     return " " in first and " " not in part and not _is_whole(part)
 
 
 def _surname_last(part: str) -> str:
-    """Return `Jane Smith` for `Smith, Jane`; any other part of a byline as it is."""
+    """Return `Jane Smith` for `Smith, Jane`; any other part of a byline unchanged."""
     found = _SURNAME_FIRST.fullmatch(part)
     if not found or any(agency_called(word) or word.isupper() for word in found.groups()):
         return part
@@ -142,7 +142,7 @@ def _surname_last(part: str) -> str:
 
 
 def _several(names: str) -> Iterator[str]:
-    """Yield the names that a word for `and` joins, if names they are."""
+    """Yield the names in `names`, which a word for `and` may join."""
     for name in _parts(names):
         name = _REPORTER.sub("", name.strip(" .,:-–—'\""))
         if name and not _NO_NAME.search(name) and len(name.split()) <= MAX_NAME_WORDS:
@@ -150,7 +150,7 @@ def _several(names: str) -> Iterator[str]:
 
 
 def _parts(names: str) -> list[str]:
-    """Return what a word for `and` joins; `names` as they are if one part is no whole name.
+    """Split `names` at words for `and`; return them unsplit if a part is not a complete name.
 
     >>> _parts("Ann Lee and Bo Ek"), _parts("Food and Agriculture Organization")
     (['Ann Lee', 'Bo Ek'], ['Food and Agriculture Organization'])
@@ -160,7 +160,7 @@ def _parts(names: str) -> list[str]:
 
 
 def _is_whole(name: str) -> bool:
-    """Return whether `name` can stand for itself: an agency, two words, or one in a script without spaces."""
+    """Return whether `name` is complete: an agency, several words, or one in a script without spaces."""
     several = " " in name.strip() or re.fullmatch(f"{_UNSPACED}+", name)
     return bool(agency_called(name) or (several and _is_capital(name)))
 

@@ -1,20 +1,21 @@
-"""Dates: what a document says of its own time, read as UTC, believed with reason."""
+"""Dates: parses the times that a document states, converts them to UTC and checks them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""The web is not older; what is dated earlier is an empty clock (1970) or a slip."""
+"""Earliest plausible date: the start of the web. Earlier dates are unset clocks (1970) or errors."""
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-"""What is dated later is a slip, whenever it is read; there is no clock in here."""
+"""Dates from here on are errors. The limit is fixed, so that results do not depend on the clock."""
 
 AHEAD = timedelta(hours=24)
-"""How far a date may lie after the fetch: a day without a zone begins early in the east."""
+"""Maximum time by which a date may be after the fetch: a day without time zone begins earlier in the
+east."""
 
 MAX_CHARACTERS = 100
-"""What is longer states no time alone; it is not looked at, lest a hostile page hold us up."""
+"""Maximum length of a text that is parsed as a time, in characters; protects against malicious pages."""
 
 CONFIDENCE = {
     "json_ld": 0.96,
@@ -26,7 +27,7 @@ CONFIDENCE = {
     "text": 0.8,
     "none": None,
 }
-"""Trust in a date by where it stands: about the share that is right, see the quality benchmark."""
+"""Confidence in a date by its source: the approximate share of correct dates in the benchmark."""
 
 DAY_STATED = (
     r"[^\W\d_]{3,12}\.?\s+\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b"  # March 1st, 2024
@@ -34,10 +35,10 @@ DAY_STATED = (
     r"|(?:19|20)\d\d[./-]\s?\d\d?[./-]\s?\d\d?(?!\d)"  # 2024-03-01
     r"|(?<!\d)\d\d?[./-]\s?\d\d?[./-]\s?(?:19|20)\d\d(?!\d)"  # 1/3/2024
 )
-"""Of a regular expression, any letter case: a day of a year as pages write it for their readers."""
+"""Regular expression for a day with year in visible text, in common formats; use it with IGNORECASE."""
 
 _ZONE_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
-_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # of this century, to 2033, or their thousandths
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, from 2001 to 2033
 _DAY_ALONE = re.compile(r"(\d{4}-\d\d-\d\d)([+-]\d\d:\d\d)", re.ASCII)
 _CLOCK = re.compile(
     r"(?<![\d+-])(\d\d?)(:\d\d(?::\d\d)?)(?:\.\d+)?(?:\s*([AP])\.?M\b\.?)?"
@@ -53,21 +54,21 @@ _YEAR_FIRST = re.compile(
 
 
 def read_time(value: object) -> tuple[datetime, int | None] | None:
-    """Return the time that `value` states, in UTC, and how many minutes ahead of it its clock is.
+    """Return the time that `value` states, in UTC, and its UTC offset in minutes.
 
-    Without a zone it is read as UTC, and the offset is None.
+    A time without time zone is read as UTC, and its offset is None.
 
     >>> read_time("2024-03-01T09:30:00+02:00")
     (datetime.datetime(2024, 3, 1, 7, 30, tzinfo=datetime.timezone.utc), 120)
 
     Args:
-        value: ISO 8601 text, strict or with one digit where it has two, slashes or the name of a
-            zone; an XML Schema date with its zone, which is midnight there; RFC 2822 text, also with
-            AM or PM, or with the zone as scripts print it; seconds or milliseconds since 1970, as a
-            number or in digits.
+        value: ISO 8601 text, also with one-digit numbers, slashes or the name of a time zone; an
+            XML Schema date with time zone, which means midnight there; RFC 2822 text, also with AM
+            or PM, or with the time zone in JavaScript's format; seconds or milliseconds since 1970,
+            as a number or as digits.
 
     Returns:
-        None if it cannot be read.
+        The time and the offset; None if `value` cannot be parsed.
     """
     try:
         time = _parse(value)
@@ -80,14 +81,14 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
 
 
 def believed(time: datetime | None, seen_at: datetime | None) -> bool:
-    """Return whether `time` can be a publication's: on the web's calendar, not after the fetch."""
+    """Return whether `time` is a plausible publication time: not too early and not after the fetch."""
     if time is None or not EARLIEST <= time < LATEST:
         return False
     return seen_at is None or time <= seen_at + AHEAD
 
 
 def spelled(day: date) -> re.Pattern[str]:
-    """Return a pattern of the usual ways to write `day` in digits, year first.
+    """Return a pattern of the usual numeric formats of `day` with the year first.
 
     >>> bool(spelled(date(2024, 3, 1)).search("/2024/3/01/truce"))
     True
@@ -97,25 +98,25 @@ def spelled(day: date) -> re.Pattern[str]:
 
 def _parse(value: object) -> datetime:
     if isinstance(value, bool):
-        raise TypeError("a truth value is no date")
+        raise TypeError("a boolean is not a date")
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
     if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} is no date")
+        raise TypeError(f"a {type(value).__name__} is not a date")
     text = " ".join(value.split())
     if len(text) > MAX_CHARACTERS:
-        raise ValueError("longer than any time")
+        raise ValueError("too long for a time")
     if _SECONDS.fullmatch(text):
         return _parse(int(text))
     iso = _ZONE_NAME.sub("+00:00", text)
     try:
         return datetime.fromisoformat(_DAY_ALONE.sub(r"\1T00:00\2", iso))
     except ValueError:
-        return parsedate_to_datetime(_as_in_mail(_by_the_day(text)))
+        return parsedate_to_datetime(_to_rfc_2822(_to_24_hours(text)))
 
 
 def hour_of_day(hour: int, half: str | None) -> int:
-    """Return the hour since midnight of a clock that shows `hour`, in the half `a` or `p` of a day.
+    """Return the hour from 0 to 23 of a clock time with hour `hour` and a.m. or p.m. (`a` or `p`).
 
     >>> hour_of_day(10, "P"), hour_of_day(12, "a"), hour_of_day(22, None)
     (22, 0, 22)
@@ -125,29 +126,29 @@ def hour_of_day(hour: int, half: str | None) -> int:
     return hour % 12 + (12 if half.lower() == "p" else 0)
 
 
-def _by_the_day(text: str) -> str:
-    """Return a time with its hour since midnight and its zone in digits, `Mar 1, 2024 22:00 -0500`.
+def _to_24_hours(text: str) -> str:
+    """Return a time in 24-hour format with a numeric offset: `Mar 1, 2024 22:00 -0500`.
 
     Raises:
-        ValueError: something stands behind the clock that is no zone.
+        ValueError: the text after the clock time is not a time zone.
     """
     found = _CLOCK.search(text)
     if not found:
         if ":" in text and not (_YEAR_FIRST.fullmatch(text) or _YEAR_LAST.search(text)):
-            raise ValueError("the clock cannot be read")
+            raise ValueError("the clock time cannot be parsed")
         return text
     hour, rest, half, ahead, minutes, zone = found.groups()
     behind = f" {int(ahead):+03}{minutes or '00'}" if ahead else f" {zone}" if zone else ""
     return f"{text[: found.start()]}{hour_of_day(int(hour), half):02}{rest}{behind}"
 
 
-def _as_in_mail(text: str) -> str:
-    """Return a time whose year comes first in the form of RFC 2822; any other text as it is.
+def _to_rfc_2822(text: str) -> str:
+    """Return a time with the year first in RFC 2822 format; any other text unchanged.
 
-    The names of American zones count there, others are no zone.
+    Of time zone names, RFC 2822 has only the American ones; others are ignored.
 
     Raises:
-        ValueError: there is no such time.
+        ValueError: there is no such time, such as 30 February.
     """
     if not (found := _YEAR_FIRST.fullmatch(text)):
         return text

@@ -1,4 +1,4 @@
-"""Whether 11/12/2024 is in November or in December: Americans write the month first."""
+"""Reads dates such as 11/12/2024, which have the month first only in American English."""
 
 import re
 
@@ -8,10 +8,10 @@ MAX_MONTH = 12
 
 
 def in_order(line: str, locale: str | None) -> str:
-    """Return `line` with its days in digits and slashes as ISO 8601 writes them, where it is in doubt.
+    """Return `line` with ambiguous slash dates in ISO 8601 format.
 
-    The month is first on a page in American English, and beside an American zone. In a language or
-    country that is declared to be another, the day is; else the day is left out.
+    The month is first on a page in American English, and beside an American time zone. If the page
+    declares another language or country, the day is first. Otherwise the date is removed.
 
     >>> in_order("Posted 11/12/2024", "en-US"), in_order("Posted 11/12/2024", "en-GB")
     ('Posted 2024-11-12', 'Posted 2024-12-11')
@@ -19,8 +19,8 @@ def in_order(line: str, locale: str | None) -> str:
     ('Posted ', 'Posted 31/12/2024')
 
     Args:
-        line: some words of a page.
-        locale: the language tag of the page, None if it has none.
+        line: A line of text of a page.
+        locale: The page's language tag; None if it has none.
     """
     tag = (locale or "").strip().lower().replace("_", "-")
     american = tag == "en-us" or _AMERICAN_ZONE.search(line)

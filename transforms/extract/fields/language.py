@@ -1,4 +1,4 @@
-"""Language: which one a text is written in, by its letters alone."""
+"""Detects the language of a text."""
 
 import re
 from functools import cache
@@ -6,10 +6,10 @@ from functools import cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 MIN_LETTERS = 20
-"""A text with fewer letters is too short to tell."""
+"""Minimum number of letters for language detection."""
 
 ENOUGH = 500
-"""Characters looked at: more do not change the answer."""
+"""Number of characters given to the detector; more do not change the result."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _TWO_LETTERS = re.compile(r"[a-z]{2}(?![a-z])")
@@ -18,8 +18,8 @@ _TWO_LETTERS = re.compile(r"[a-z]{2}(?![a-z])")
 def language_of(text: str, declared: str | None = None) -> tuple[str | None, float | None]:
     """Return the ISO 639-1 code of the language of `text`, and the detector's probability.
 
-    The text decides. Where it is too short, what the document declares is taken, without a
-    probability; (None, None) if it declares nothing.
+    If the text is too short for detection, this returns the declared language without a
+    probability, or (None, None) if no language is declared.
     """
     sample = text[:ENOUGH]
     if len(_LETTER.findall(sample)) < MIN_LETTERS:
@@ -29,7 +29,7 @@ def language_of(text: str, declared: str | None = None) -> tuple[str | None, flo
 
 
 def two_letters(tag: str | None) -> str | None:
-    """Return the language of a tag such as `pt-BR` or `en_US`; None if it has no two-letter code.
+    """Return the language code of a tag such as `pt-BR` or `en_US`; None if it has no two-letter code.
 
     >>> two_letters("pt-BR"), two_letters("english")
     ('pt', None)
@@ -43,9 +43,9 @@ _NO_LANGUAGE = "zxx"
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Load the model, which the package brings; half a second and 70 MB."""
+    """Load the model from the package; this takes 0.5 s and 70 MB."""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     codes = [code for code in identifier.labels if len(code) == 2 or code == _NO_LANGUAGE]
     identifier.set_languages(codes)
-    identifier._full_model = None  # 23 MB that only another choice of languages would ask for
+    identifier._full_model = None  # 23 MB, only needed to change the set of languages
     return identifier

@@ -1,7 +1,7 @@
-"""The publisher's wall clock, where his machines write in UTC and his readers see his own day.
+"""Finds the publisher's UTC offset on pages that state the publication time in UTC.
 
-Many pages state a time twice: in UTC for machines, and as it was on the wall for readers or for the
-page's own scripts. It stands in one element with both, or, by minute and second, elsewhere.
+Many pages state a time twice: in UTC for machines, and in local time for readers or for scripts. The
+local time is in the same element as the UTC time, or elsewhere with the same minute and second.
 """
 
 import re
@@ -16,14 +16,14 @@ OFFSETS = {60 * hours for hours in range(-11, 15) if hours} | {
     *(-570, -270, -210, -150, 210, 270, 330, 345, 390),
     *(510, 525, 570, 630, 690, 765, 825),
 }
-"""Minutes that clocks have been ahead of UTC since 2000, 0 left out, as the tz database lists them."""
+"""UTC offsets in use since 2000, from the tz database, in minutes, without 0."""
 
 EASTERNMOST = 13 * 60 + 45
-"""Minutes that the clocks of the Chatham Islands are ahead of UTC in summer. One that seems to be
-farther ahead is behind it, as Hawaii's is by ten hours."""
+"""Maximum UTC offset, in minutes: summer time of the Chatham Islands. A larger difference means a clock
+behind UTC, such as Hawaii's, which is ten hours behind."""
 
 MAX_SHOWN = 100
-"""Characters; what is longer shows more than a time."""
+"""Maximum length of a text with a time, in characters; longer texts are ignored."""
 
 _STATING = XPath("//time[@datetime] | //*[@itemprop='datePublished' and @content]")
 _CLOCK = re.compile(
@@ -41,20 +41,21 @@ _TAIL = len(":30:05.000000 PM +00:00") + 1
 
 
 def shown_clock(time: datetime, tree: HtmlElement) -> int | None:
-    """Return how many minutes the clock is ahead of UTC by which a page shows `time` to its readers.
+    """Return the UTC offset, in minutes, of the local time that a page shows for `time`.
 
-    It is the zone of an element that states the same minute, or the distance to the clock in its
-    text: `<time datetime="2024-03-02T03:30Z">1 March, 10:30 p.m.</time>` is 300 minutes behind.
+    It is the offset in the attribute of an element that states the same minute, or the difference
+    between attribute and text: `<time datetime="2024-03-02T03:30Z">1 March, 10:30 p.m.</time>` has
+    an offset of -300.
 
     Returns:
-        None if no such element shows another clock than UTC; else the first's. One that shows UTC
-        too, or several other clocks, tells nothing.
+        The offset of the first such element; None if no element shows a time other than UTC.
+        Elements that show several different times are ignored.
     """
     return next(filter(None, (_shown(time, element) for element in _STATING(tree))), None)
 
 
 def _shown(time: datetime, element: HtmlElement) -> int | None:
-    """Return the distance of the clock by which `element` states or shows `time`; None if in doubt."""
+    """Return the UTC offset with which `element` states or shows `time`; None if ambiguous."""
     stated = read_time(element.get("datetime") or element.get("content"))
     if not stated or abs(stated[0] - time) >= timedelta(minutes=1):
         return None
@@ -67,9 +68,9 @@ def _shown(time: datetime, element: HtmlElement) -> int | None:
 
 
 def _distance(time: datetime, hour: str, minute: str, half: str, half_alone: str) -> int:
-    """Return the minutes that a clock is ahead of UTC which shows `hour` and `minute` at `time`.
+    """Return the UTC offset, in minutes, of a clock that shows `hour` and `minute` at `time`.
 
-    An hour up to 12 without its half of the day may be UTC's own, half a day off: 0.
+    An hour up to 12 without a.m. or p.m. that differs from UTC by 12 hours counts as UTC: 0.
     """
     hours, mark = int(hour), half or half_alone
     ahead = 60 * (hour_of_day(hours, mark) - time.hour) + int(minute or 0) - time.minute
@@ -80,22 +81,22 @@ def _distance(time: datetime, hour: str, minute: str, half: str, half_alone: str
 
 
 def wall_clock(time: datetime, html: str) -> int | None:
-    """Return how many minutes the clock is ahead of UTC that shows `time` elsewhere in `html`.
+    """Return the UTC offset, in minutes, of a local time in `html` that equals `time`.
 
     >>> time = datetime(2024, 3, 2, 3, 30, 5, tzinfo=UTC)
     >>> wall_clock(time, "var published = '2024-03-01 22:30:05';")
     -300
 
     Returns:
-        None if no other clock is found, or several that differ. A full minute tells nothing: too
-        many times are at one.
+        None if there is no local time, or several with different offsets. If the second of `time`
+        is 0, the result is None too, since unrelated times often have this second.
     """
     offsets = set(_offsets(time, html)) if time.second else set()
     return offsets.pop() if len(offsets) == 1 else None
 
 
 def _offsets(time: datetime, html: str) -> list[int]:
-    """Return the distances, in minutes, of the clocks that show the minute and second of `time`."""
+    """Return the UTC offsets, in minutes, of the times with the minute and second of `time`."""
     shown, at, found = time.strftime(":%M:%S"), -1, []
     while (at := html.find(shown, at + 1)) >= 0:
         head = html[max(0, at - _HEAD) : at]
@@ -115,5 +116,5 @@ def _offsets(time: datetime, html: str) -> list[int]:
 
 
 def _spelled(ahead: int) -> tuple[str, str]:
-    """Return the two spellings of a zone that is so many minutes ahead, by whole hours."""
+    """Return both spellings of a UTC offset in whole hours, `+02:00` and `+0200`."""
     return f"{ahead // 60:+03d}:00", f"{ahead // 60:+03d}00"

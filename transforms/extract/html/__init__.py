@@ -1,1 +1,1 @@
-"""HTML: main text, headline and metadata of a web page, and whether it is an article."""
+"""HTML: extracts main text, headline and metadata of a web page and rejects non-articles."""

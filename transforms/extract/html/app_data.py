@@ -1,7 +1,7 @@
-"""Articles that stand on a page only as data of its script, which is to show them: HTML in a string.
+"""Finds articles that a page has only as script data, which the browser would render.
 
-Frameworks send what they have fetched along with an empty page, each in a form of its own. Common
-to them is that the article is the longest string of HTML among their data.
+Web frameworks embed their data in an otherwise empty page, each in its own format. In all of them,
+the article is the longest string of HTML.
 """
 
 import json
@@ -12,21 +12,22 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 SHORTEST = 500
-"""Characters of an article in HTML, at least."""
+"""Minimum length of an article's HTML, in characters."""
 
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
 _STRING = re.compile(rf'"(?:[^"\\]|\\.){{{SHORTEST},}}+(?:"|\Z)', re.DOTALL)
-"""Or what begins like one and never ends: to look for its end again and again would take minutes."""
+"""A long string literal. An unterminated one matches too, since repeated searches for its end would
+take minutes."""
 _PARAGRAPH = re.compile(r"<p[ >]")
 
 
 def article_in_data(tree: HtmlElement) -> str:
-    """Return the HTML of the article that a page's scripts hold, empty if they hold none."""
+    """Return the HTML of the article in a page's scripts; empty if there is none."""
     return max(_strings(tree), key=len, default="")
 
 
 def _strings(tree: HtmlElement) -> Iterator[str]:
-    """Yield the long strings in the page's scripts that are HTML of paragraphs."""
+    """Yield the long strings in the page's scripts that are HTML with paragraphs."""
     for script in _SCRIPTS(tree):
         for found in _STRING.finditer(script):
             try:

@@ -1,4 +1,4 @@
-"""Authors: who wrote an article, as linked data, meta tags and the byline on the page tell."""
+"""Authors of an article, from JSON-LD, meta tags and the byline on the page."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -11,7 +11,7 @@ from newslake.transforms.extract.html.meta import AUTHOR, Meta
 from newslake.transforms.text import folded, one_line
 
 MAX_BYLINE = 120
-"""Characters; what is longer is more than a byline."""
+"""Maximum length of a byline, in characters; longer text is ignored."""
 
 _NAMED = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 _CLASSES = ("byline", "author", "author-name", "article-author", "byline-name", "p-author", "fn")
@@ -28,9 +28,9 @@ _LABELLED = f"//*[contains({_LOWER_CLASS}, 'author') or contains({_LOWER_CLASS},
 def authors(
     tree: HtmlElement, linked: LinkedArticle, meta: Meta, sites: Iterable[str]
 ) -> list[str]:
-    """Return the names of persons or desks who wrote the article, in the order of the byline.
+    """Return the names of the article's authors (persons or desks), in the order of the byline.
 
-    Linked data are believed whomever they name; elsewhere the site's own name is no author.
+    The site's own name counts as an author only in JSON-LD.
     """
     if persons := names_in(linked.authors):
         return persons
@@ -50,7 +50,10 @@ def _bylines(tree: HtmlElement, meta: Meta) -> Iterator[list[str]]:
 
 
 def _first_group(elements: list[HtmlElement]) -> list[str]:
-    """Return the texts of the first of `elements` and of its neighbours; later ones are of others."""
+    """Return the texts of the first of `elements` and of its neighbours.
+
+    Later elements may name authors of other articles.
+    """
     above = list(islice(elements[0].iterancestors(), 2)) if elements else []
     group = [one for one in elements if above and above[-1] in one.iterancestors()]
     texts = (one_line(one.text_content()) for one in group)

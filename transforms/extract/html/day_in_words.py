@@ -1,4 +1,4 @@
-"""The day that a page states to its readers alone, as htmldate finds it."""
+"""Finds the publication day in a page's visible text, with htmldate."""
 
 import re
 from contextlib import suppress
@@ -19,18 +19,18 @@ _YEAR_BEHIND_SLASH = re.compile(r"\d/(?:19|20)\d\d")
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 
 LINES_BEHIND, LINES_BEFORE = 20, 10
-"""How far from a headline its date may stand, in stretches of text."""
+"""Maximum distance of a date from the headline, in text nodes: after it and before it."""
 
 MAX_DATELINE = 60
-"""Characters; a longer line tells more than a date."""
+"""Maximum length of a line with a date, in characters; longer lines are ignored."""
 
 
 def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime, str] | None:
-    """Return the day in words around the headline, else the one that the page marks; None if none.
+    """Return the day in the text around the headline, else one in the page's markup; None if none.
 
-    Its midnight in UTC, and its place as in `Article.date_source`. htmldate's search of all words on
-    a page is not asked: of the days that it alone finds most are of other things. The first of January
-    is what it makes of a bare year, such as a copyright notice's: no day.
+    The result is midnight in UTC and the source as in `Article.date_source`. htmldate's search in all
+    text of a page is not used: most days that only this search finds are not publication days. 1
+    January is ignored, since htmldate returns it for a year without a day, as in a copyright notice.
     """
     latest = seen_at + AHEAD if seen_at else LATEST
     for place, in_all_words in ((_around_headline(tree), True), (_ordered(tree), False)):
@@ -42,9 +42,9 @@ def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime,
 
 
 def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | None:
-    """Return the day that htmldate finds, None if it finds none or fails."""
+    """Return the day that htmldate finds; None if it finds none or raises an error."""
     for prepare in (_as_it_is, _without_zones):
-        with suppress(Exception):  # whatever it is, it must not cost the article
+        with suppress(Exception):  # an error in htmldate must not reject the article
             found: str | None = find_date(
                 prepare(tree),
                 extensive_search=in_all_words,
@@ -57,7 +57,7 @@ def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | No
 
 
 def _around_headline(tree: HtmlElement) -> HtmlElement:
-    """Return a page of the short lines with a year that follow or precede the first headings."""
+    """Return a new page with the short lines after and before the first headings that have a year."""
     body = document_fromstring("<html><body></body></html>")
     for heading in tree.xpath("(//h1)[position() <= 3]"):
         before = heading.xpath("preceding::text()[not(parent::script or parent::style)]")
@@ -70,7 +70,7 @@ def _around_headline(tree: HtmlElement) -> HtmlElement:
 
 
 def _ordered(tree: HtmlElement) -> HtmlElement:
-    """Return the page, or a copy if it writes days in digits, with these as ISO 8601 does."""
+    """Return the page; if it has dates with slashes, a copy with these dates in ISO 8601 format."""
     if not any(map(_YEAR_BEHIND_SLASH.search, tree.itertext("*"))):
         return tree
     copy = deepcopy(tree)
@@ -83,9 +83,9 @@ def _ordered(tree: HtmlElement) -> HtmlElement:
 
 
 def place_of(day: date, tree: HtmlElement) -> str:
-    """Return the first place that states `day`: json_ld, meta, time_element; else text.
+    """Return the first source that has `day`: json_ld, meta, time_element; else text.
 
-    htmldate does not tell where it read a date. This is where a reader can check it.
+    htmldate does not report where it found a date, so the page is searched for it.
     """
     pattern = spelled(day)
     if any(map(pattern.search, scripts(tree))):
@@ -103,7 +103,7 @@ def _as_it_is(tree: HtmlElement) -> HtmlElement:
 
 
 def _without_zones(tree: HtmlElement) -> HtmlElement:
-    """Return a copy without attributes that end in a time zone: an impossible one breaks htmldate."""
+    """Return a copy without attributes that end in a UTC offset: htmldate fails on invalid offsets."""
     copy = deepcopy(tree)
     for element in copy.iter("meta", "time", "abbr"):
         for name, value in element.attrib.items():

@@ -1,8 +1,9 @@
-"""Headlines: which of the titles that a page gives itself is the article's, without the site's name.
+"""Selects the headline among a page's titles and removes the site's name from it.
 
-A page has up to five: in its linked data, in its meta tags (for networks and for search engines),
-over its text, and in the browser's tab. Publishers edit one and forget another. Where they differ,
-linked data and then Open Graph are right more often than a vote of all (docs/extraction.md).
+A page has up to five titles: in its JSON-LD, in its meta tags (for social networks and for search
+engines), in the heading above its text, and in the browser's tab. Publishers edit one and forget
+another. Where titles differ, JSON-LD and then Open Graph are right more often than a vote of all
+(docs/extraction.md).
 """
 
 import re
@@ -14,13 +15,13 @@ _SEPARATOR = re.compile(r"\s+[|–—·•*⋆~«‹›»>:/-]+\s+|\s*[|｜：�
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.)$")
 
 MAX_CHARACTERS = 500
-"""A longer title is a text."""
+"""Maximum length of a title, in characters; longer ones are ignored."""
 
 MIN_WORDS = 3
-"""A title of fewer words is not taken for the whole of a longer one."""
+"""Minimum length, in words, of a title that may replace a longer title that contains it."""
 
 MIN_NAME = 4
-"""A site's name must have as many letters to be found within a longer one."""
+"""Minimum length, in letters, of a site's name that is recognised inside a longer name."""
 
 
 def headline(
@@ -30,13 +31,13 @@ def headline(
     tab: str | None,
     sites: Iterable[str] = (),
 ) -> str | None:
-    """Return the article's title, None if nothing names one.
+    """Return the article's title; None if the page has no title.
 
     Args:
-        linked: What its linked data call it.
-        named: The titles of its meta tags, the best first.
-        shown: The headings of the first order on the page.
-        tab: The document's title, as browsers show it.
+        linked: The headline in the page's JSON-LD.
+        named: The titles in its meta tags, best first.
+        shown: The texts of its `<h1>` elements.
+        tab: The text of its `<title>` element.
         sites: Names of the site.
     """
     stated, shown, tabs = _usable([linked, *named]), _usable(shown), _usable([tab])
@@ -57,7 +58,10 @@ def _usable(titles: Iterable[str | None]) -> list[str]:
 
 
 def _main(shown: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Return the heading over the article: the first that shares most words with another title."""
+    """Return the article's heading: the first with over half its words in another title.
+
+    If there is none, the page's first heading.
+    """
     known = [_words(other) for other in others]
     like = [one for one in shown if any(2 * len(_words(one) & k) > len(_words(one)) for k in known)]
     return (like or list(shown))[:1]
@@ -68,14 +72,14 @@ def _words(title: str) -> set[str]:
 
 
 def _shorter_first(linked: str, named: str) -> tuple[str, str]:
-    """Return both titles, the one first that the other has with a kicker before or a line behind it."""
+    """Return both titles; `named` is first if `linked` is that title with words before or after it."""
     one, other = folded(linked), folded(named)
     added = len(_words(named)) >= MIN_WORDS and (one.startswith(other) or one.endswith(other))
     return (named, linked) if added else (linked, named)
 
 
 def _whole(title: str, others: Sequence[str]) -> str:
-    """Return `title`, or the one of `others` that goes on where it was cut short with dots."""
+    """Return `title`; if it is truncated with dots, the title of `others` that starts with it."""
     if _CUT_SHORT.search(title):
         begin = folded(title)
         return next((other for other in others if folded(other).startswith(begin)), title)
@@ -83,10 +87,10 @@ def _whole(title: str, others: Sequence[str]) -> str:
 
 
 def _without_site(title: str, known: set[str], sites: set[str]) -> str:
-    """Return `title` without the site's name before it, and without its name and rubric behind it.
+    """Return `title` without the site's name before or after it, and without the section after it.
 
-    What stands before a cut is the title where the page says just that elsewhere; else only a part
-    that is the site's name is dropped.
+    If the words before a separator are a title elsewhere on the page, they are the title. Otherwise
+    only parts that are the site's name are removed.
     """
     cuts = [(one.start(), one.end()) for one in _SEPARATOR.finditer(title)]
     for begin, _ in cuts:

@@ -1,7 +1,7 @@
-"""Linked data: what the JSON-LD scripts of a page say of its article.
+"""Linked data: the article's metadata in the JSON-LD scripts of a page.
 
-Types and properties are those of https://schema.org/Article. Publishers put any type anywhere, so
-that every value is read as what it is, not as what it should be.
+Types and properties are those of https://schema.org/Article. Publishers use any JSON type anywhere,
+so each value is read by its actual type, not by the specified one.
 """
 
 import json
@@ -26,12 +26,12 @@ Linked = dict[str, Any]
 
 @dataclass(frozen=True)
 class LinkedArticle:
-    """An article as linked data describe it, as it stands there; empty where they are silent."""
+    """The JSON-LD properties of an article, unchanged; missing ones are empty."""
 
     headline: str | None = None
     """`headline`, else `name`."""
     authors: list[str] = field(default_factory=list)
-    """Names of `author`, else of `creator`; a name may still hold several."""
+    """Names in `author`, else in `creator`; one string may contain several names."""
     published: list[object] = field(default_factory=list)
     """`datePublished`, then `dateCreated`."""
     modified: list[object] = field(default_factory=list)
@@ -41,23 +41,23 @@ class LinkedArticle:
     section: str | None = None
     """`articleSection`."""
     keywords: list[str] = field(default_factory=list)
-    """`keywords`, apart."""
+    """`keywords`, split."""
     image: str | None = None
-    """Address of the first `image`."""
+    """URL of the first `image`."""
 
 
 def scripts(tree: HtmlElement) -> list[str]:
-    """Return the linked data of a page as they stand there."""
+    """Return the texts of a page's JSON-LD scripts."""
     linked = (script for script in tree.iter("script") if "ld+json" in script.get("type", ""))
     return [script.text for script in linked if script.text]
 
 
 def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
-    """Return what the linked data of a page say of its article.
+    """Return the article in a page's JSON-LD.
 
-    Among several, the one that names the page's own address is meant, else the first that has a
-    headline. Objects with the same headline complete it, and those that describe the page lend it
-    their dates.
+    Of several articles, the one with the page's own URL is used, else the first with a headline.
+    Missing properties are taken from objects with the same headline, and missing dates from
+    `WebPage` objects.
     """
     objects = list(_objects(tree))
     described = {str(one["@id"]): one for one in objects if "@id" in one and len(one) > 1}
@@ -91,10 +91,10 @@ def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
 
 
 def _objects(tree: HtmlElement) -> Iterator[Linked]:
-    """Yield the objects of the page's scripts that stand for themselves, in their order.
+    """Yield the top-level objects of the page's scripts, in order.
 
-    Those that stand in another one's property, such as the articles that it links to, do not. A script
-    that is no JSON, or nested too deeply, says nothing.
+    Objects in properties of other objects, such as linked articles, are skipped. So are scripts that
+    are invalid JSON or nested too deeply.
     """
     for script in scripts(tree):
         try:
@@ -102,17 +102,17 @@ def _objects(tree: HtmlElement) -> Iterator[Linked]:
         except (ValueError, RecursionError):
             continue
         if not is_too_deep(value):
-            yield from _standing(value)
+            yield from _top_level(value)
 
 
-def _standing(value: object) -> Iterator[Linked]:
+def _top_level(value: object) -> Iterator[Linked]:
     if isinstance(value, list):
         for item in value:
-            yield from _standing(item)
+            yield from _top_level(item)
     elif isinstance(value, dict):
         yield value
         for name in _WITHIN:
-            yield from _standing(value.get(name))
+            yield from _top_level(value.get(name))
 
 
 def _is_a(one: Linked, *endings: str) -> bool:
@@ -122,7 +122,7 @@ def _is_a(one: Linked, *endings: str) -> bool:
 
 
 def _address(one: Linked, base: str) -> str | None:
-    """Return the address of an object's page, in one spelling; None if it names none."""
+    """Return the canonical URL of an object's page; None if it has none."""
     for name in ("url", "mainEntityOfPage", "@id"):
         value = one.get(name)
         value = value.get("@id") if isinstance(value, dict) else value
@@ -132,7 +132,7 @@ def _address(one: Linked, base: str) -> str | None:
 
 
 def _names(value: object, described: dict[str, Linked], depth: int = 5) -> Iterator[str]:
-    """Yield the names in an author's value: a string, an object, a reference to one, or a list."""
+    """Yield the names in an author value: a string, an object, a reference to an object, or a list."""
     if isinstance(value, str) and (name := _line(value)):
         yield name
     elif isinstance(value, list) and depth:
@@ -144,7 +144,7 @@ def _names(value: object, described: dict[str, Linked], depth: int = 5) -> Itera
 
 
 def _link(value: object, described: dict[str, Linked]) -> str | None:
-    """Return the first address in an image's value."""
+    """Return the first URL in an image value."""
     if isinstance(value, list):
         return next(filter(None, (_link(item, described) for item in value)), None)
     if isinstance(value, dict):
@@ -154,12 +154,12 @@ def _link(value: object, described: dict[str, Linked]) -> str | None:
 
 
 def _listed(value: object) -> Iterator[str]:
-    """Yield the string that `value` is, or those that it lists."""
+    """Yield `value` if it is a string, or the strings in it if it is a list."""
     yield from filter(None, map(_line, value if isinstance(value, list) else [value]))
 
 
 def _words(value: object) -> Iterator[str]:
-    """Yield the keywords of a string with commas, or of a list of strings or named objects."""
+    """Yield the keywords in a comma-separated string, or in a list of strings or named objects."""
     if isinstance(value, str):
         yield from filter(None, map(_line, value.split(",")))
     elif isinstance(value, dict):
@@ -169,5 +169,5 @@ def _words(value: object) -> Iterator[str]:
 
 
 def _line(value: object) -> str | None:
-    """Return a string on one line and without markup; None if it is none, or empty."""
+    """Return a string as one line without markup; None if `value` is empty or not a string."""
     return (one_line(without_tags(unescape(value))) or None) if isinstance(value, str) else None

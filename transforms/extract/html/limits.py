@@ -1,6 +1,6 @@
-"""Limits of HTML: what parsers would lose without a word, or take minutes for, is refused before.
+"""Limits of HTML: rejects HTML of which parsers drop parts silently, or that takes them minutes.
 
-All HTML that may be hostile is parsed here: pages, and pieces that stand in data or in feeds.
+All untrusted HTML is parsed here: pages, and HTML fragments in JSON and in feeds.
 """
 
 import re
@@ -15,40 +15,40 @@ from newslake.transforms.extract.html.tags import has_more_attributes
 from newslake.transforms.extract.html.tree import prepared, tree_of
 
 PARSER_DEPTH = 256
-"""libxml2 drops what lies deeper."""
+"""Nesting depth from which libxml2 drops elements."""
 
 _TAG = re.compile(rb"<[a-zA-Z]")
 
 
 @dataclass(frozen=True)
 class HtmlLimits:
-    """How much HTML a page may hold."""
+    """Maximum size of the HTML of a page."""
 
     max_html_mb: int = 5
-    """Millions of bytes, in UTF-8."""
+    """Size in UTF-8, in MB (10^6 bytes)."""
     max_depth: int = 250
-    """Elements within each other; the parser reads no more than 255."""
+    """Nesting depth of elements; the parser supports at most 255."""
     max_tags: int = 50_000
-    """Tags that open an element."""
+    """Number of start tags."""
     max_attributes: int = 1_000
-    """Attributes of a tag."""
+    """Number of attributes in one tag."""
 
 
 DEFAULT = HtmlLimits()
 
 
 def parsed_within(html: str, limits: HtmlLimits = DEFAULT) -> HtmlElement:
-    """Return the root of a document, or of one made of a piece, with nothing lost.
+    """Parse a document or a fragment completely and return the root of its tree.
 
     Args:
-        html: Anything.
-        limits: What it may hold.
+        html: Any text.
+        limits: Maximum size of the HTML.
 
     Raises:
-        NoText: no HTML at all.
-        TooLarge, TooDeep, TooManyTags, TooManyAttributes: it holds more.
+        NoText: the text has no HTML.
+        TooLarge, TooDeep, TooManyTags, TooManyAttributes: the HTML exceeds a limit.
     """
-    _check_size(len(html), limits)  # bytes are at least as many
+    _check_size(len(html), limits)  # UTF-8 has at least one byte per character
     data = prepared(html)
     _check_size(len(data), limits)
     _check_data(data, limits)
@@ -58,37 +58,37 @@ def parsed_within(html: str, limits: HtmlLimits = DEFAULT) -> HtmlElement:
 
 
 def _check_size(size: int, limits: HtmlLimits) -> None:
-    """Return if so many bytes may be read.
+    """Check the size of the HTML, in bytes.
 
     Raises:
-        TooLarge: they may not.
+        TooLarge: the HTML is too large.
     """
     if size > limits.max_html_mb * 1_000_000:
-        raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} wanted")
+        raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} allowed")
 
 
 def _check_data(data: bytes, limits: HtmlLimits) -> None:
-    """Return if `data` may be parsed.
+    """Check the numbers of tags and attributes before parsing.
 
     Raises:
-        TooManyTags, TooManyAttributes: it holds too much for that.
+        TooManyTags, TooManyAttributes: `data` exceeds a limit.
     """
-    # A look at every tag would cost far more than counting their first character.
+    # Counting one character is much faster than matching tags.
     if data.count(b"<") > limits.max_tags and (tags := len(_TAG.findall(data))) > limits.max_tags:
-        raise TooManyTags(f"{tags} tags, at most {limits.max_tags} wanted")
+        raise TooManyTags(f"{tags} tags, at most {limits.max_tags} allowed")
     if has_more_attributes(data, limits.max_attributes):
         raise TooManyAttributes(f"a tag with more than {limits.max_attributes} attributes")
 
 
 def _check_tree(tree: HtmlElement, limits: HtmlLimits) -> None:
-    """Return if the parser has seen the whole of the page.
+    """Check the nesting depth after parsing.
 
     Raises:
-        TooDeep: it may have dropped something.
+        TooDeep: the parser may have dropped elements.
     """
     most = min(limits.max_depth, PARSER_DEPTH - 1)
     if _deeper(most)(tree):
-        raise TooDeep(f"elements more than {most} deep")
+        raise TooDeep(f"elements nested more than {most} deep")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Meta tags: what the head of a page says of it, by name, whatever vocabulary the name is of."""
+"""Meta tags: the metadata in the head of a page, by name, from all common vocabularies."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ PUBLISHED = (
     *("citation_publication_date", "datecreated", "bt:pubdate"),
 )
 DATE = ("date",)
-"""Of the publication or of the last change; the tag does not tell."""
+"""A date of publication or of the last change; the tag does not say which."""
 MODIFIED = (
     *("article:modified_time", "article:modified", "og:article:modified_time", "datemodified"),
     *("og:updated_time", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
@@ -51,14 +51,15 @@ WITHIN_COMMENT = (
     "ancestor::*[not(self::html or self::body) and (contains(concat(' ', @class), ' comment')"
     " or starts-with(@id, 'comment') or contains(@itemtype, 'schema.org/Comment'))]"
 )
-"""XPath condition of what stands in a reader's comment."""
+"""XPath condition: the element is in a reader's comment."""
 
 WITHIN_ANOTHERS = (
     f"({WITHIN_COMMENT} or ancestor::aside[not(.//h1)] and not(ancestor::*[@itemscope][1][.//h1]))"
 )
-"""XPath condition of what stands there or aside of the headline, and so describes something else.
+"""XPath condition: the element describes something other than the article.
 
-What belongs to an item that holds the headline describes that, wherever it stands.
+That is, it is in a comment or in an `<aside>` without the headline. An element in a microdata item
+that contains the headline always describes the article.
 """
 
 _DESCRIBES_ANOTHER = XPath(f"boolean({WITHIN_ANOTHERS})")
@@ -67,10 +68,10 @@ Meta = dict[str, list[str]]
 
 
 def meta_tags(tree: HtmlElement) -> Meta:
-    """Return the contents of the page's meta tags by name, in lower case; those without are left out.
+    """Return the contents of the page's meta tags by lower-case name; empty tags are skipped.
 
-    A name is what stands in `property`, `name` or `itemprop`: pages mix them up. An `itemprop` of a
-    comment, or of what stands aside, is not the page's.
+    The name is in `property`, `name` or `itemprop`, which pages mix up. An `itemprop` in a comment
+    or in an `<aside>` is skipped.
     """
     tags: Meta = defaultdict(list)
     for element in tree.iter("meta"):
@@ -84,5 +85,5 @@ def meta_tags(tree: HtmlElement) -> Meta:
 
 
 def values(tags: Meta, names: Sequence[str]) -> list[str]:
-    """Return what `tags` hold under `names`, in the order of the names."""
+    """Return the contents of the tags called `names`, in the order of the names."""
     return [value for name in names for value in tags.get(name, [])]

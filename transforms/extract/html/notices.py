@@ -1,6 +1,6 @@
-"""What pages say that are no articles, in their readers' languages: errors, consent walls, notices.
+"""Recognises error pages, consent walls and notices by their words, in several languages.
 
-The words stand in `notices.tsv`.
+The words are in `notices.tsv`.
 """
 
 import re
@@ -10,19 +10,19 @@ from pathlib import Path
 from newslake.transforms.text import count_words
 
 MAX_TITLE = 14
-"""Words of an error's title, at most; stories about errors say more."""
+"""Maximum length of an error page's title, in words; articles about errors have longer titles."""
 MAX_NOTICE = 60
-"""Words of a mere notice, at most."""
+"""Maximum length of a notice, in words."""
 CONSENT_SHARE = 0.06
-"""Share of a consent wall's words that speak of consent, at least."""
+"""Minimum share of words about consent in the text of a consent wall."""
 CONSENT_IDEAS = 4
-"""Different ideas of consent in it, at least."""
+"""Minimum number of different aspects of consent in a consent wall."""
 
 _SEGMENTS = re.compile(r"\s+[|:·»«–—-]+\s+|:\s+|[.!]\s+")
 
 
 def is_error(title: str) -> bool:
-    """Tell whether `title` is that of an error page.
+    """Return whether `title` is that of an error page.
 
     >>> is_error("Page not found | Example Times"), is_error("Fire not found to be arson")
     (True, False)
@@ -37,13 +37,13 @@ def is_error(title: str) -> bool:
 
 
 def is_notice(text: str) -> bool:
-    """Tell whether `text` is a notice to a browser or to its user, and nothing else."""
-    told = text.casefold()
-    return count_words(text) <= MAX_NOTICE and any(one in told for one in _phrases("notice"))
+    """Return whether `text` is only a notice to the browser or its user."""
+    lowered = text.casefold()
+    return count_words(text) <= MAX_NOTICE and any(one in lowered for one in _phrases("notice"))
 
 
 def is_challenge(address: str) -> bool:
-    """Tell whether a script or frame of this address tests if its reader is a robot.
+    """Return whether `address` is that of a script or frame that tests for robots.
 
     >>> is_challenge("/_Incapsula_Resource?SWJIYLWA=1"), is_challenge("/app.js")
     (True, False)
@@ -52,7 +52,7 @@ def is_challenge(address: str) -> bool:
 
 
 def is_consent(text: str) -> bool:
-    """Tell whether `text` is a demand for consent to cookies or tracking, and little else."""
+    """Return whether `text` is mainly a request for consent to cookies or tracking."""
     ideas = _phrases("consent")
     found = [ideas[word] for word in _consent_words().findall(text.casefold())]
     return len(set(found)) >= CONSENT_IDEAS and len(found) >= CONSENT_SHARE * count_words(text)
@@ -65,7 +65,7 @@ def _consent_words() -> re.Pattern[str]:
 
 @cache
 def _phrases(kind: str) -> dict[str, str]:
-    """Return the phrases of a kind, each with its language or idea."""
+    """Return the phrases of a kind, each with its language or its aspect of consent."""
     table = Path(__file__).with_name("notices.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in table if not line.startswith("#"))
     return {phrase.casefold(): about for of_kind, about, phrase in rows if of_kind == kind}

@@ -1,4 +1,4 @@
-"""Web pages: text and metadata of HTML, by trafilatura; parsed once."""
+"""Web pages: extracts text and metadata of HTML with trafilatura; the page is parsed once."""
 
 import logging
 import re
@@ -34,12 +34,12 @@ from newslake.transforms.text import folded, one_line
 from newslake.transforms.web.urls import is_home_page, publisher, web_address
 
 RULES = "2"
-"""Changes whenever our own rules give another text or title of the same bytes."""
+"""Raised with every change of our own rules that changes the text or title of a document."""
 
-# Comments and a declaration of XML; possessive: what is none is found out once.
+# Comments and an XML declaration; possessive, so that a failed match does not backtrack.
 _PROLOGUE = r"\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+|<\?xml[^>]*>\s*+)*+"
 
-# What browsers would read as a document of HTML, or a piece of one.
+# The start of an HTML document or fragment, as browsers recognise it.
 _HTML = re.compile(
     _PROLOGUE
     + r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main|header|h[1-6]|table|"
@@ -49,11 +49,11 @@ _HTML = re.compile(
 _DOCUMENT = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 for _library in ("trafilatura", "htmldate", "courlan"):
-    logging.getLogger(_library).setLevel(logging.CRITICAL)  # a line a page says nothing of use
+    logging.getLogger(_library).setLevel(logging.CRITICAL)  # they log a useless line per page
 
 
 def looks_like_html(text: str) -> bool:
-    """Return whether `text` is HTML, whatever its name says.
+    """Return whether `text` is HTML, whatever its declared media type.
 
     >>> looks_like_html("<p>Truce</p>"), looks_like_html("a < b")
     (True, False)
@@ -62,7 +62,7 @@ def looks_like_html(text: str) -> bool:
 
 
 def is_html_document(text: str) -> bool:
-    """Return whether `text` is a whole document of HTML, and not only a piece."""
+    """Return whether `text` is a complete HTML document, not a fragment."""
     return bool(_DOCUMENT.match(text))
 
 
@@ -73,20 +73,20 @@ def read_page(
     inspect: Callable[[HtmlElement, Meta], None] | None = None,
     parse: Callable[[str], HtmlElement] = parsed,
 ) -> Content:
-    """Return the main text of a page, empty if it has none, and what it says of itself.
+    """Return the main text of a page, empty if there is none, and its metadata.
 
-    Each field is decided by a module of its own: docs/extraction.md tells how, and how well.
+    Each field has its own module: docs/extraction.md describes the methods and their accuracy.
 
     Args:
-        html: A document, or a piece of one.
-        url: Where it was found.
-        seen_at: When it was fetched: no date lies later. It never is the date.
-        inspect: Called with the parsed page and its meta tags before it is read; may raise to
-            refuse it.
-        parse: Makes the tree of a document or a piece; may raise to refuse it.
+        html: A document or a fragment.
+        url: The page's URL.
+        seen_at: When the page was fetched. Later dates are ignored; it is never used as the date.
+        inspect: Called with the parsed page and its meta tags before extraction; may raise to
+            reject the page.
+        parse: Parses a document or a fragment; may raise to reject it.
 
     Raises:
-        NoText: no HTML at all.
+        NoText: the text has no HTML.
     """
     tree = parse(html)
     meta = meta_tags(tree)
@@ -124,15 +124,16 @@ def read_page(
 def _text_in_data(
     html: str, titles: Collection[str], parse: Callable[[str], HtmlElement]
 ) -> list[str]:
-    """Return the paragraphs of an article that a page's script is to show; empty if there is none."""
-    hidden = article_in_data(parse(html))  # anew: main_text leaves no scripts in a tree
+    """Return the paragraphs of an article in a page's script data; empty if there is none."""
+    hidden = article_in_data(parse(html))  # parsed again, since main_text removes the scripts
     return main_text(parse(hidden), titles, []) if hidden else []
 
 
 def own_address(tree: HtmlElement, url: str | None) -> str | None:
-    """Return the address that a page gives itself: its canonical link, else its og:url.
+    """Return the URL that a page declares as its own: its canonical link, else its og:url.
 
-    A home page is not believed: sites name it by mistake, and all their articles would be one.
+    The URL of a home page is ignored: some sites declare it by mistake on all pages, so that all
+    their articles would have the same URL.
     """
     links, properties = [], []
     for element in tree.iter("link", "meta"):
@@ -148,14 +149,14 @@ def own_address(tree: HtmlElement, url: str | None) -> str | None:
 
 
 def _titles(tree: HtmlElement) -> tuple[list[str], str | None]:
-    """Return the headings of the first order, and the document's title."""
+    """Return the texts of the `<h1>` elements and of the `<title>` element."""
     headings = [one_line(heading.text_content()) for heading in tree.iter("h1")]
     tabs = [one_line(title.text_content()) for title in tree.iter("title")]
     return [heading for heading in headings if heading], next(filter(None, tabs), None)
 
 
 def _site_names(url: str | None) -> list[str]:
-    """Return the site's domain, and its name without the ending."""
+    """Return the site's domain, and its first label."""
     domain = publisher(url)
     return [domain, domain.partition(".")[0]] if domain else []
 
@@ -165,7 +166,7 @@ def _first(*found: str | None) -> str | None:
 
 
 def _keywords(meta: Meta) -> list[str]:
-    """Return the tags that the meta tags list, each once."""
+    """Return the keywords in the meta tags, without duplicates."""
     tags = (tag.strip() for listed in values(meta, KEYWORDS) for tag in listed.split(","))
     return list(dict.fromkeys(tag for tag in tags if tag))
 

@@ -1,7 +1,7 @@
-"""Whether a page is an article: signs that it is an error, a wall, a front page or a list.
+"""Page types: rejects error pages, consent walls, bot checks, home pages and lists of links.
 
-Each sign is of the page's own words or make-up; none knows a site. What has no sign is taken for an
-article.
+The signs are words and markup of the page; no rule is specific to a site. A page without such a sign
+counts as an article.
 """
 
 import re
@@ -26,13 +26,13 @@ from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import is_home_page, web_address
 
 MAX_LINKED = 0.5
-"""Share of the text that may be the text of links: over 0.5 in lists, below 0.3 in articles."""
+"""Maximum share of link text in the extracted text; it is over 0.5 in lists, below 0.3 in articles."""
 SHORT = 400
-"""Words up to which a page is held to be what it says that it is, if it says nothing of an article."""
+"""A page with at least this many words is not rejected for its words or its `og:type`."""
 MANY = 100
-"""Links of a page that leads elsewhere."""
+"""A page with more links than this may be a list of links."""
 MAX_LEADING = 0.7
-"""Share of all that is written on a page that may be links, menus among it."""
+"""Maximum share of link text in all text of the page, including menus."""
 
 _LD_TYPE = re.compile(r'"@type"\s*:\s*(\[[^\]]*\]|"[^"]*")')
 _WRITTEN = XPath(
@@ -51,47 +51,47 @@ _LISTING = {
 }
 _OTHER_OBJECT = re.compile(r"profile|product.*|video\..*|music\..*|blog|company|place")
 _ANY_OBJECT = "website"
-"""What many sites say of all their pages: it tells something of those without text alone."""
+"""An `og:type` that many sites give to all pages; it only counts on pages with almost no text."""
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What a page's make-up says of its kind."""
+    """The signs of a page's type in its markup."""
 
     object: str
-    """Its `og:type`, in lower case; empty for none."""
+    """Its `og:type`, in lower case; empty if it has none."""
     types: set[str]
-    """The types of schema.org in its JSON-LD."""
+    """The schema.org types in its JSON-LD."""
     is_dated: bool
-    """True if it marks a time of publication or the body of an article."""
+    """True if its markup has a publication time or an article body."""
     is_home: bool
-    """True if it stands at, or gives itself, the address of a whole site."""
+    """True if its URL, or a URL that it declares as its own, is that of a home page."""
     linked: str
-    """All that is written in its links, without blanks."""
+    """The text of all its links, without white space."""
     titles: list[str] = field(default_factory=list)
-    """Its title and its headings of the first level; not looked for, like all below, where the page says
-    that it is an article."""
+    """The texts of its `<title>` and `<h1>` elements. This field and those below are empty if the page
+    declares itself an article."""
     links: int = 0
-    """How many links it has."""
+    """The number of its links."""
     sources: list[str] = field(default_factory=list)
-    """The addresses of its scripts and frames."""
+    """The URLs of its scripts and frames."""
     written: int = 0
-    """Characters on the page, menus among them and blanks not."""
+    """The number of characters on the page, including menus, without white space."""
 
     @property
     def link_share(self) -> float:
-        """The links' share of all that is written."""
+        """The share of link text in all text of the page."""
         return len(self.linked) / self.written if self.written else 0.0
 
     @property
     def says_article(self) -> bool:
-        """True if it says that it is one, in whichever way."""
+        """True if the page declares itself an article, by any of the signs."""
         named = any(_ARTICLE.fullmatch(name) for name in self.types)
         return named or self.object == "article" or self.is_dated
 
 
 def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
-    """Return the signs of a parsed page that was found at `url`, of which `meta` are the meta tags."""
+    """Return the signs of a parsed page, given its meta tags and its URL."""
     signs = Signs(
         object=next(iter(values(meta, KIND)), "").lower(),
         types={
@@ -116,46 +116,46 @@ def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
 
 
 def check_article(signs: Signs, content: Content) -> None:
-    """Return if a page of these signs and this text is an article, or may be one.
+    """Check that a page with these signs and this text can be an article.
 
     Raises:
-        NotAnArticle: it is none; the detail names the sign.
+        NotAnArticle: it is not an article; the detail names the sign.
     """
     if sign := next(_found(signs, content), None):
         raise NotAnArticle(sign)
 
 
 def _found(signs: Signs, content: Content) -> Iterator[str]:
-    """Yield the signs that the page is no article, the plainest first."""
-    # How many words there are does not matter on a page that says that it is an article.
+    """Yield the signs that the page is not an article, the clearest first."""
+    # The number of words does not matter on a page that declares itself an article.
     words = 0 if signs.says_article else count_words(content.text)
     if words < SHORT and not signs.says_article:
         yield from (f"error page: {title!r}" for title in signs.titles if is_error(title))
         if is_consent(content.text):
-            yield "consent wall: a short text of cookies, tracking and agreement"
+            yield "consent wall: a short text about cookies, tracking and consent"
         if is_notice(content.text):
-            yield "no text but a notice: a redirect, a domain for sale, a demand for JavaScript"
+            yield "notice only: a redirect, a domain for sale or a request to enable JavaScript"
         if words <= MAX_NOTICE and any(map(is_challenge, signs.sources)):
-            yield "wall: no text but a test whether its reader is a robot"
+            yield "bot check: a script or frame that tests for robots, and almost no text"
     if (share := _linked(content.text, signs.linked)) > MAX_LINKED:
         yield f"list of links: {share:.0%} of the text"
     if signs.is_home and signs.object != "article" and not signs.is_dated:
-        yield "front page: its address is that of the site"
+        yield "home page: the URL is that of the site's home page"
     if signs.says_article and not signs.types & _LISTING:
         return
     if kinds := signs.types & _LISTING:
         if not any(_ARTICLE.fullmatch(name) for name in signs.types):
-            yield f"says that it is a {min(kinds)}"
+            yield f"declared type: {min(kinds)}"
     elif (_OTHER_OBJECT.fullmatch(signs.object) and words < SHORT) or (
         signs.object == _ANY_OBJECT and words <= MAX_NOTICE
     ):
-        yield f"says that it is a {signs.object}"
+        yield f"declared type: {signs.object}"
     elif signs.links > MANY and signs.link_share > MAX_LEADING:
-        yield f"list of links: {signs.link_share:.0%} of all that is on the page"
+        yield f"list of links: {signs.link_share:.0%} of all text on the page"
 
 
 def _addresses(tree: HtmlElement, meta: Meta, url: str | None) -> Iterator[str]:
-    """Yield the addresses of the web that a page has or gives itself."""
+    """Yield the page's URL and the URLs that it declares as its own."""
     for address in dict.fromkeys((url, *_OWN_ADDRESS(tree), *values(meta, ADDRESS))):
         if absolute := web_address(address, base=url):
             yield absolute
@@ -170,6 +170,6 @@ def _solid(*texts: str) -> str:
 
 
 def _linked(text: str, linked: str) -> float:
-    """Return the share of `text` in lines all of which stands in links too; `linked` is without blanks."""
+    """Return the share of `text` in lines that are link text; `linked` has no white space."""
     found = [_solid(line.lstrip("-• ")) for line in text.split("\n")]
     return sum(len(line) for line in found if line in linked) / max(1, sum(map(len, found)))

@@ -1,4 +1,4 @@
-"""Paid articles of which a page holds only the open part."""
+"""Recognises paywalled articles of which the page has only the free preview."""
 
 import re
 
@@ -9,11 +9,11 @@ from newslake.transforms.extract.html.json_ld import scripts
 from newslake.transforms.text import count_words
 
 MAX_OPEN = 300
-"""Words of an open part, at most: where a paid article has more, the page holds the whole of it."""
+"""Maximum length of a preview, in words; a page with more has the whole article."""
 MAX_WITH_PROMPTS = 2 * MAX_OPEN
-"""Words of an open part and all that asks the reader to subscribe, at most."""
+"""Maximum length of a preview with all prompts to subscribe, in words."""
 MAX_PROMPT = 40
-"""Words of a line that asks the reader to subscribe, at most."""
+"""Maximum length of a line that prompts the reader to subscribe, in words."""
 
 _WORDS = ("isAccessibleForFree", "article:content_tier")
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|0)\b', re.IGNORECASE)
@@ -21,7 +21,7 @@ _PAID = XPath(
     "boolean(descendant::*/@itemprop[.='isAccessibleForFree']/../@content[translate(., 'FALSE', 'false')='false']"
     " | descendant::meta[@property='article:content_tier'][@content='locked' or @content='metered'])"
 )
-# In lower case: to search that is several times faster than to ignore the case.
+# The text is lowered before the search, which is several times faster than re.IGNORECASE.
 _PROMPT = re.compile(
     r"\b(?:"
     r"(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}"
@@ -41,16 +41,16 @@ _PROMPT = re.compile(
 
 
 def says_paid(html: str, tree: HtmlElement) -> bool:
-    """Tell whether a page says that its article is not free, by schema.org or Open Graph."""
-    if not any(word in html for word in _WORDS):  # found in no time; few pages speak of it
+    """Return whether a page declares its article as not free, by schema.org or Open Graph."""
+    if not any(word in html for word in _WORDS):  # a fast test, which few pages pass
         return False
     return any(map(_NOT_FREE.search, scripts(tree))) or bool(_PAID(tree))
 
 
 def without_prompts(text: str) -> tuple[str, bool]:
-    r"""Return `text` without the lines that ask the reader to subscribe, and whether it had any.
+    r"""Return `text` without prompts to subscribe, and whether it had any.
 
-    They are not looked for in a text too long for an open part.
+    A text that is too long for a preview is returned unchanged.
 
     >>> without_prompts("Talks stalled.\nSubscribe to continue reading.")
     ('Talks stalled.', True)
@@ -67,5 +67,5 @@ def _asks(line: str) -> bool:
 
 
 def is_open_part(text: str, is_paid: bool, had_prompt: bool) -> bool:
-    """Tell whether `text` is all that non-subscribers get of an article."""
+    """Return whether `text` is only the free preview of a paid article."""
     return (is_paid or had_prompt) and count_words(text) <= MAX_OPEN

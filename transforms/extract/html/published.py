@@ -1,7 +1,7 @@
-"""When a page was published and last changed: what it says of its own time, the most telling first.
+"""Publication time and modification time of a page, from its most reliable source.
 
-The places are those of `articles.date_source`. A time in linked data or meta tags is read whole,
-with its zone; the address and the text give a day. The time of the fetch never is the answer.
+The sources are those of `articles.date_source`. JSON-LD and meta tags give a time with its time
+zone; the URL and the text give a day. The fetch time is never used.
 """
 
 import re
@@ -32,7 +32,7 @@ _ADDRESS_DAY = re.compile(
     r"|(\d{4})(\d\d)(\d\d)(?!\d)|(\d{4})(\d\d)/(\d\d)/)",
     re.ASCII,
 )
-"""With as many digits as it takes to tell a month from a day, and from a number in a title."""
+"""A date in a URL, with enough digits to distinguish it from a number in a title."""
 _TIMES = XPath(
     f"//*[@itemprop='datePublished' and not({WITHIN_ANOTHERS})]"
     "/@*[name()='content' or name()='datetime']"
@@ -46,7 +46,7 @@ _ANY_TIMES = XPath(
     smart_strings=False,
 )
 
-# Where scripts find the moment that they show in the reader's own words and zone.
+# Attributes from which scripts format a time in the reader's language and time zone.
 _SCRIPTED = XPath(
     "//@data-timestamp | //@data-time | //@data-utc-time | //@data-published-at"
     " | //@data-publicationdate | //@publicationdate",
@@ -61,9 +61,9 @@ class Dated:
     time: datetime
     """In UTC."""
     offset: int | None
-    """Minutes that the clock is ahead of UTC; None if no zone is given."""
+    """UTC offset in minutes; None if no time zone is stated."""
     source: str
-    """Where it stands, as in `Article.date_source`."""
+    """As `Article.date_source`."""
 
 
 def published(
@@ -74,11 +74,11 @@ def published(
     seen_at: datetime | None,
     html: str = "",
 ) -> Dated | None:
-    """Return when the page says that its article appeared, None if it does not say.
+    """Return the publication time that the page states; None if it states none.
 
-    The first time that can be believed is taken. Where there is none, the first that cannot is
-    returned, for others to see and refuse. Where it is in UTC, its offset is that of the publisher's
-    own clock, if the page, which is `html`, shows the same moment on that too.
+    The first plausible time is returned; if there is none, the first implausible one, which the
+    caller must check. If the time is in UTC and the page's source `html` also has it in the
+    publisher's local time, the offset is that of the local time.
     """
     stated = list(_read(_stated(tree, linked, meta, url)))
     scripted = _read(_scripted(tree))
@@ -94,13 +94,13 @@ def published(
 
 
 def _own_clock(found: Dated, stated: Sequence[Dated], tree: HtmlElement, html: str) -> int:
-    """Return the offset of the publisher's clock, 0 where he shows none but UTC."""
+    """Return the UTC offset of the publisher's local time; 0 if the page has only UTC."""
     others = (one.offset for one in stated if one.time == found.time and one.offset)
     return next(others, None) or wall_clock(found.time, html) or shown_clock(found.time, tree) or 0
 
 
 def modified(linked: LinkedArticle, meta: Meta) -> datetime | None:
-    """Return when the page says that its article was last changed, in UTC."""
+    """Return the modification time that the page states, in UTC; None if it states none."""
     stated = [*linked.modified, *values(meta, MODIFIED)]
     return next((time[0] for value in stated if (time := read_time(value))), None)
 
@@ -114,7 +114,7 @@ def _read(stated: Iterable[tuple[str, object]]) -> Iterator[Dated]:
 def _stated(
     tree: HtmlElement, linked: LinkedArticle, meta: Meta, url: str | None
 ) -> Iterator[tuple[str, object]]:
-    """Yield the places of machine-readable times, the most telling first, and what stands there."""
+    """Yield the machine-readable times as (source, value), the most reliable source first."""
     yield from (("json_ld", value) for value in linked.published)
     yield from (("meta", value) for value in values(meta, PUBLISHED))
     yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
@@ -125,12 +125,12 @@ def _stated(
 
 
 def _of_one_day(tree: HtmlElement) -> list[str]:
-    """Return the times of a page's `<time>` elements if all but those of comments are on one day."""
+    """Return the times of the `<time>` elements outside comments if all are on one day; else []."""
     found: list[str] = _ANY_TIMES(tree)
     days = {time[0].date() for one in found if (time := read_time(one))}
     return found if len(days) == 1 else []
 
 
 def _scripted(tree: HtmlElement) -> Iterator[tuple[str, object]]:
-    """Yield the times in attributes for scripts; the search for them begins with the first."""
+    """Yield the times in attributes for scripts; lazy, since the search is often not needed."""
     yield from (("time_element", value) for value in _SCRIPTED(tree))

@@ -1,7 +1,7 @@
-"""Tags as a parser of HTML tells them apart: in one pass, whatever stands in their attributes.
+"""Counts the attributes of HTML tags in linear time, before parsing.
 
-The patterns follow https://html.spec.whatwg.org/multipage/parsing.html#tokenization, and never look
-twice at what they have passed: a parser's own time grows with the square of a tag's attributes.
+The patterns follow https://html.spec.whatwg.org/multipage/parsing.html#tokenization and never
+backtrack. A parser's own time grows with the square of the number of attributes of a tag.
 """
 
 import re
@@ -10,7 +10,8 @@ from functools import cache
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>]*+))?+"""
 _COMMENT = rb"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)|(?:[!?]|/(?![a-zA-Z]))[^>]*+"
 _UNREAD = b"title", b"textarea", b"style", b"xmp", b"iframe", b"noembed", b"noframes"
-"""Elements that hold no tag but the one that ends them; as does a script, if not in a comment in it."""
+"""Elements whose content has no tags except their own end tag. A `<script>` is similar, except for
+comments in it."""
 
 _SCRIPT = rb"(?i:script)[\s/>]"
 _IN_SCRIPT = rb"(?:[^<-]++|-(?!->)|<(?!/%b))*+(?:</%b)?+" % (_SCRIPT, _SCRIPT)
@@ -18,14 +19,14 @@ _IN_COMMENT = rb"(?:[^<-]++|-(?!->)|<%b%b|<(?!/?%b))*+" % (_SCRIPT, _IN_SCRIPT, 
 
 
 def has_more_attributes(data: bytes, most: int) -> bool:
-    """Return whether a tag in `data`, a piece of HTML, has more than `most` attributes."""
+    """Return whether a tag in the HTML `data` has more than `most` attributes."""
     found = _pattern(most).match(data)
     return found is not None and found.end() < len(data)
 
 
 @cache
 def _pattern(most: int) -> re.Pattern[bytes]:
-    """Return the pattern of all HTML up to a tag with more than `most` attributes."""
+    """Return a pattern that matches HTML up to the first tag with more than `most` attributes."""
     attributes = rb"(?:%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, most)
 
     def element(name: bytes, held: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The tree of a page: parsed once and shared by all who read a field out of it."""
+"""The element tree of a page: parsed once and shared by the modules that extract its fields."""
 
 import re
 
@@ -13,7 +13,7 @@ _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
 _BEGINNING = 4096
-"""Characters in which a page's root must begin to be mended."""
+"""Number of characters at the start of a page in which its root element is repaired."""
 _END = re.compile(rb"</[hH][tT][mM][lL](?=[\s/>])")
 _ENDS = re.compile(rb"</(?:html|body)(?=[\s/>])", re.IGNORECASE)
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
@@ -22,9 +22,10 @@ _NO_XML_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _ROUNDS = 8
-"""References may stand in each other, so that taking one out leaves another; more often than that only by malice."""
+"""Number of passes that remove character references. Removing one can create another; only malicious
+pages need more passes."""
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
-_STRIDE = 500  # a blank of a thousand characters covers one stride at least
+_STRIDE = 500  # white space of 1,000 characters covers at least one whole stride
 
 _PARSER = HTMLParser(
     encoding="utf-8",
@@ -35,31 +36,31 @@ _PARSER = HTMLParser(
 )
 
 _ALL_OF_SOME = {"aside", "audio", "figure", "form", "noscript", "object", "video"}
-"""Elements of which one is all that some pages hold: an article, or a notice to old browsers."""
+"""Elements that are the whole content of some pages: an article, or a notice to old browsers."""
 
 _NO_TEXT = set(MANUALLY_CLEANED) - _ALL_OF_SOME
 
 
 def parsed(html: str) -> HtmlElement:
-    """Return the root of a document, or of one made of a piece; for what may be hostile, see `limits`.
+    """Parse a document or a fragment; for untrusted HTML, use `limits.parsed_within`.
 
     Raises:
-        NoText: no HTML at all.
+        NoText: the text has no HTML.
     """
     return tree_of(prepared(html))
 
 
 def prepared(html: str) -> bytes:
-    """Return a document, or one made of a piece, as the parser is to read it: in UTF-8."""
+    """Return a document or a fragment as the parser's input: a repaired document in UTF-8."""
     whole = html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"
-    return _open_ended(_bytes(_mended(_tame(whole))))
+    return _open_ended(_bytes(_mended(_short_blanks(whole))))
 
 
 def tree_of(data: bytes) -> HtmlElement:
-    """Return the root of what `prepared` returned.
+    """Parse the result of `prepared` and return the root element.
 
     Raises:
-        NoText: no HTML at all.
+        NoText: `data` has no HTML.
     """
     try:
         tree: HtmlElement = document_fromstring(data, parser=_PARSER)
@@ -69,15 +70,15 @@ def tree_of(data: bytes) -> HtmlElement:
 
 
 def drop_surroundings(tree: HtmlElement) -> None:
-    """Take out of `tree` the elements in which no article stands: scripts, menus, controls.
+    """Remove elements without article text from `tree`: scripts, menus, controls.
 
-    trafilatura cleans its copies of them too, but only after it has searched them several times.
+    trafilatura removes them too, but only after it has searched them several times.
     """
     strip_elements(tree, *_NO_TEXT, with_tail=False)
 
 
 def _mended(html: str) -> str:
-    """Return `html` with a root that libxml2 reads: it stops at some doctypes, and at `<html/>`."""
+    """Return `html` without its doctype and with `<html/>` opened, since libxml2 fails on these."""
     found = _DOCTYPE.match(html)
     begin = found.end() if found else 0
     head = _CLOSED_ROOT.sub(r"\1>", html[begin:_BEGINNING], count=1)
@@ -85,11 +86,11 @@ def _mended(html: str) -> str:
 
 
 def _bytes(html: str) -> bytes:
-    """Return `html` in UTF-8, which the parser reads fastest, without what XML cannot hold, be it spelled out."""
+    """Return `html` in UTF-8, without characters and character references that XML forbids."""
     html = html.replace("\ufffe", "").replace("\uffff", "")
     try:
         data = html.encode()
-    except UnicodeEncodeError:  # halves of surrogate pairs
+    except UnicodeEncodeError:  # lone surrogates
         data = mend(html).encode()
     data = data.translate(None, _NO_XML)
     for _ in range(_ROUNDS):
@@ -100,19 +101,20 @@ def _bytes(html: str) -> bytes:
 
 
 def _open_ended(data: bytes) -> bytes:
-    """Return a page with end tags of its root named for nothing where more stands behind: libxml2 would leave that out.
+    """Rename the end tags of the root if content follows them: libxml2 would drop that content.
 
-    No more than the name is changed: it may stand in a comment or in a script, whose ends are to stay.
+    Only the tag name is changed, since the end tag may be in a comment or in a script.
     """
     end = _END.search(data)
     more = end and data[data.find(b">", end.end()) + 1 :].strip()
     return _ENDS.sub(b"</x", data) if more else data
 
 
-def _tame(html: str) -> str:
-    """Return `html` without long blanks, which take trafilatura minutes.
+def _short_blanks(html: str) -> str:
+    """Return `html` with long runs of white space shortened, since they take trafilatura minutes.
 
-    Looked for by strides: a regular expression over every page would cost a fifth of it.
+    Samples at strides find them: a regular expression over every page would take a fifth of the
+    extraction time.
     """
     strides = range(0, len(html), _STRIDE)
     if any(html[i].isspace() and html[i : i + _STRIDE].isspace() for i in strides):

@@ -1,1 +1,1 @@
-"""Other formats than HTML: plain text, Markdown, JSON; character sets and languages."""
+"""Parsers of input formats other than HTML: plain text, Markdown and JSON; character sets."""

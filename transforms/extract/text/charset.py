@@ -1,9 +1,9 @@
-"""Character sets: the text that some bytes stand for.
+"""Character sets: decodes bytes to text.
 
-In this order: a byte order mark, UTF-8 if the bytes are valid in it, what the HTTP header says,
-what the document says of itself, a detector. Bytes of a single-byte set are practically never valid
-UTF-8 by chance, so that valid UTF-8 is believed before any declaration, except one of a set
-that itself looks like ASCII.
+Candidates are tried in this order: a byte order mark, UTF-8, the HTTP header, the document's own
+declaration, a detector. Text in a single-byte character set is almost never valid UTF-8 by chance,
+so valid UTF-8 takes precedence over a declaration. The exception is a declared character set whose
+bytes are all ASCII, such as ISO-2022-JP.
 """
 
 import codecs
@@ -15,26 +15,27 @@ from charset_normalizer import from_bytes
 from newslake.schemas.reasons import Binary, Undecodable
 
 MAX_CONTROLS = 0.02
-"""Share of control characters from which bytes are no text."""
+"""Maximum share of control characters in text; bytes with more are binary."""
 
 MAX_ERRORS = 0.1
-"""Undecodable places that a character set may have, as a share of all others that it tells from another
-one: those that are not ASCII, and in UTF-16 and UTF-32 all.
+"""Maximum number of decoding errors, as a share of the decoded characters that are not ASCII (in UTF-16
+and UTF-32: of all decoded characters).
 """
 
 MAX_ERRORS_OF_UTF8 = 1.0
-"""The same for UTF-8, whose other places are proof in themselves: of 128 texts in 18 languages, each in twelve
-older sets as far as these have its letters, none has more than .39 valid places to an invalid one.
+"""As `MAX_ERRORS`, for UTF-8. It can be higher since a valid UTF-8 sequence is strong evidence: in 128
+texts in 18 languages, each encoded in up to twelve older character sets, there are at most 0.39 valid
+sequences per invalid one.
 """
 
 MAX_FOREIGN = 0.25
-"""Share of bytes beyond ASCII up to which text may be of western Europe: all others have more, or
-letters of their own.
+"""Maximum share of non-ASCII bytes in text of western Europe. Other languages have a higher share, or
+letters that western languages do not use.
 """
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF32_LE: "utf-32-le",  # begins like UTF-16: must be asked first
+    codecs.BOM_UTF32_LE: "utf-32-le",  # starts with the mark of UTF-16-LE, so it is tested first
     codecs.BOM_UTF32_BE: "utf-32-be",
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
@@ -46,9 +47,9 @@ _MAGIC = (
     *(b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd"),
     *(b"\x7fELF", b"\xca\xfe\xba\xbe", b"PAR1", b"Obj\x01"),
 )
-"""First bytes of formats that are no text."""
+"""First bytes of binary formats."""
 
-# Labels mean on the web what browsers take them for: a superset.
+# Browsers decode these labels as a superset of the named character set.
 _WEB = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -64,17 +65,17 @@ _WEB = {
 _LIKE_ASCII = {"iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_kr", "hz"}
 _WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 
-# What the detector may answer: the sets that pages without UTF-8 are written in.
+# The character sets that the detector may return: those used by pages that are not UTF-8.
 _DETECTABLE = [
     *("cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "cp874"),
     *("gb18030", "big5", "cp932", "euc_jp", "cp949"),
 ]
 _SAMPLE = re.compile(rb".{,20000}[\n <]|.{,20000}", re.DOTALL)
-"""What it is shown: some 20 kB, cut where no character set has the second half of a character."""
+"""The detector's input: about 20 kB, cut at a byte that is never the second byte of a character."""
 
-# Letters and signs of western Europe in cp1252. Not here: what Polish, Czech, Romanian or Turkish
-# letters would be taken for.
+# Letters and signs of western Europe in cp1252, without the bytes that are Polish, Czech, Romanian
+# or Turkish letters in other character sets.
 _WESTERN = "àáâäåæçèéêëìíîïñòóôöøùúûüßœãõªº€‚„…‘’“”•–—™\xa0¡¢£§©«°´·»¿®½¼"
 _WESTERN_BYTES = (_WESTERN + _WESTERN.replace("ß", "").upper()).encode("cp1252", "ignore")
 
@@ -86,21 +87,21 @@ _STATED = re.compile(
     r"^content-type\s*:.*?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.MULTILINE
 )
 _TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
-"""What moves the cursor or changes the colours of a terminal."""
+"""Terminal escape sequences, which move the cursor or set colours."""
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 _ASCII = bytes(range(0x80))
 
 
 def decode(payload: bytes, hint: str | None = None) -> str:
-    """Return the text of `payload`, without byte order marks and commands to terminals.
+    """Return the text of `payload`, without byte order marks and terminal escape sequences.
 
     Args:
         payload: Any bytes.
-        hint: The character set that the HTTP header names.
+        hint: The character set in the HTTP header.
 
     Raises:
-        Binary: the bytes are no text.
-        Undecodable: the bytes are text in no character set that fits.
+        Binary: the bytes are not text.
+        Undecodable: no known character set fits the bytes.
     """
     if payload.startswith(_MAGIC):
         raise Binary(f"begins with {payload[:4]!r}")
@@ -112,7 +113,7 @@ def decode(payload: bytes, hint: str | None = None) -> str:
 
 
 def stated_charset(headers: str) -> str | None:
-    r"""Return the character set that a response's header names, a `Name: value` line each.
+    r"""Return the character set in the HTTP headers, given as one `Name: value` per line.
 
     >>> stated_charset("Server: a\nContent-Type: text/html; charset=koi8-r")
     'koi8-r'
@@ -136,9 +137,10 @@ def _candidates(payload: bytes, hint: str | None) -> Iterator[str]:
 
 
 def _attempt(payload: bytes, charset: str) -> str | None:
-    """Return the text of `payload` in `charset`; None if it does not fit.
+    """Decode `payload` as `charset`; None if it has too many errors.
 
-    A few errors are forgiven, as U+FFFD: pages are cut, and stitched of parts.
+    Each error becomes U+FFFD. Few errors are accepted, since pages are truncated or assembled from
+    parts in different character sets.
     """
     try:
         return payload.decode(charset)
@@ -152,15 +154,15 @@ def _attempt(payload: bytes, charset: str) -> str | None:
 
 
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
-"""Codecs of Python's that no page is written in; some fail on what they cannot read, whatever is asked."""
+"""Python codecs that are not character sets of pages; some raise an error in spite of `replace`."""
 
 
 def _known(label: str | None) -> str | None:
-    """Return Python's name for what the web means by a charset label; None if it is unknown."""
+    """Return the Python codec that browsers use for a charset label; None if it is unknown."""
     try:
         name = codecs.lookup((label or "").strip(" \"'")).name
         "".encode(name)
-    except (LookupError, ValueError):  # unknown, or a codec of Python's that is no character set
+    except (LookupError, ValueError):  # unknown, or a Python codec that is not a character set
         return None
     return None if name in _NO_CHARSETS else _WEB.get(name, name)
 
@@ -171,7 +173,11 @@ def _declaration(payload: bytes) -> str | None:
 
 
 def _may_be_wide(payload: bytes) -> bool:
-    """Return whether `payload` has NULs, and more than a few if it is UTF-8, which other wide text is not."""
+    """Return whether `payload` may be UTF-16 or UTF-32.
+
+    It has NUL bytes; if it is valid UTF-8, which UTF-16 and UTF-32 rarely are, over a quarter of
+    its bytes are NUL.
+    """
     nuls = payload.count(0)
     if not nuls or nuls > len(payload) / 4:
         return bool(nuls)
@@ -183,7 +189,7 @@ def _may_be_wide(payload: bytes) -> bool:
 
 
 def _wide(payload: bytes) -> Iterator[str]:
-    """Yield UTF-16 without a mark, if every other byte of western text is NUL."""
+    """Yield UTF-16 without byte order mark if every other byte is NUL, as in western text."""
     head = payload[:4096]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if even + odd > len(head) / 4:
@@ -194,12 +200,12 @@ def _wide(payload: bytes) -> Iterator[str]:
 
 
 def _control_share(payload: bytes) -> float:
-    """Return the share of control characters, NUL among them, in `payload`."""
+    """Return the share of control characters, including NUL, in `payload`."""
     return (len(payload) - len(payload.translate(None, _CONTROLS))) / max(len(payload), 1)
 
 
 def _detected(payload: bytes) -> Iterator[str]:
-    """Yield cp1252 for western text, which the detector takes for eastern; else what it says."""
+    """Yield the detector's result, but cp1252 first for western text, on which the detector errs."""
     foreign = payload.translate(None, _ASCII)
     if len(foreign) < MAX_FOREIGN * len(payload) and not foreign.translate(None, _WESTERN_BYTES):
         yield "cp1252"

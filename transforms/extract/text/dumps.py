@@ -1,8 +1,9 @@
-"""Objects that other tools dump, with their fields under the names that `item` understands.
+"""Renames the fields of objects dumped by other tools to the names that `item` reads.
 
-A tool is recognised by fields that only it has. What no column takes keeps its name, and ends in
-`extra`; a field in the way of a better one is kept there too, as `TOOL.NAME`. docs/input.md holds the
-table. A time of download is never taken for a time of publication.
+A tool is recognised by field names that only this tool uses. Fields without a column keep their
+name and are stored in `extra`. If two fields map to one column, the less preferred one is stored in
+`extra` as `TOOL.NAME`. docs/input.md has the table. A download time is never used as a publication
+time.
 """
 
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tool:
-    """What a tool's objects look like."""
+    """The field names in a tool's objects."""
 
     name: str
-    """As it calls itself."""
+    """The tool's own name."""
     signs: tuple[frozenset[str], ...]
-    """Any of these sets of fields tells that an object is the tool's."""
+    """An object that has all field names of one of these sets is from this tool."""
     fields: dict[str, str]
-    """Its fields, dotted where they are nested, and ours; of two for one, the first that is there."""
+    """Our field name by the tool's field name, which is dotted for a nested field. If several of the
+    tool's fields map to one of ours, the first one that has a value is used."""
 
 
 TOOLS = (
@@ -73,13 +75,13 @@ TOOLS = (
         },
     ),
 )
-"""Objects of news-please, Fundus, datatrove (its date is the crawl's) and Media Cloud."""
+"""The supported tools: news-please, Fundus, datatrove (its date is the crawl date), Media Cloud."""
 
 _NOTHING: tuple[object, ...] = (None, "", "None", [], {})
 
 
 def translated(item: dict[str, object]) -> dict[str, object]:
-    """Return `item` with our names for what its tool calls otherwise; as it is if no tool is known.
+    """Return `item` with the tool's field names replaced by ours; unchanged if the tool is unknown.
 
     >>> translated({"maintext": "Talks go on.", "date_publish": "2024-03-01", "filename": "a.html"})
     {'filename': 'a.html', 'text': 'Talks go on.', 'published_at': '2024-03-01'}
@@ -106,19 +108,19 @@ def _renamed(item: dict[str, object], tool: Tool) -> dict[str, object]:
 
 
 def _flat(item: dict[str, object], nested: set[str]) -> dict[str, object]:
-    """Return `item` with the fields of its objects named `nested` dotted; the page itself left out."""
+    """Return `item` with its objects named in `nested` flattened to dotted names, without the HTML."""
     flat: dict[str, object] = {}
     for name, value in item.items():
         if name in nested and isinstance(value, dict):
             flat |= {f"{name}.{inner}": one for inner, one in value.items()}
         else:
             flat[name] = value
-    flat.pop("html.content", None)  # the text is there already
+    flat.pop("html.content", None)  # the object also has the extracted text
     return flat
 
 
 def _plain(value: object) -> object:
-    """Return a body of summary and sections, as Fundus has it, as text; any other value as it is."""
+    """Return the text of a Fundus body (summary and sections); any other value unchanged."""
     if not isinstance(value, dict):
         return value
     sections = value.get("sections")

@@ -1,4 +1,4 @@
-"""One item of data: a JSON object, or the front matter of a Markdown document."""
+"""Reads the fields of a JSON object or of the front matter of a Markdown document."""
 
 import json
 import math
@@ -12,10 +12,11 @@ from newslake.transforms.extract.fields.language import two_letters
 from newslake.transforms.text import mend
 
 VERSION = "1"
-"""Changes whenever these rules give another text or title of the same bytes."""
+"""Raised with every change of these rules that changes the text or title of a document."""
 
 MAX_DIGITS = 300
-"""A longer integer is kept as text: no reader of the lake could take it for a number."""
+"""Maximum number of digits of an integer. A longer one is stored as a string, since readers of the
+lake could not load it as a number."""
 
 NAMES = {
     "title": ("title", "headline"),
@@ -33,19 +34,20 @@ NAMES = {
     "section": ("section", "category"),
     "image_url": ("image_url", "image"),
 }
-"""Fields that are understood, under the names that they go by, best first."""
+"""The known fields and the names under which they occur, in order of preference."""
 
 MAX_NESTING = 100
-"""Lists and objects within each other. The parser's own limit is near 1,000 less what its callers take."""
+"""Maximum nesting depth of lists and objects. Python's own limit is about 1,000, minus the depth of
+the call stack."""
 
 _TOO_DEEP = f"nested more than {MAX_NESTING} deep"
 
 
 def parse_object(text: str) -> dict[str, object]:
-    """Return the JSON object that `text` is; its numbers and strings are fit to be written again.
+    """Parse `text` as a JSON object; all its numbers and strings can be serialized again.
 
     Raises:
-        BadJson: not JSON, nested too deeply, or not an object.
+        BadJson: `text` is not JSON, is nested too deeply, or is not an object.
     """
     try:
         value = json.loads(text, parse_int=_integer, parse_float=_real, parse_constant=str)
@@ -61,12 +63,12 @@ def parse_object(text: str) -> dict[str, object]:
 
 
 def read_fields(fields: dict[str, object]) -> Content:
-    """Return what `fields` say, the HTML that they may hold not yet read.
+    """Return the known fields as a `Content`; HTML in them is not yet parsed.
 
-    A date that cannot be read stays in `extra`, with every field that is not understood.
+    Unknown fields, and dates that cannot be parsed, are kept in `extra`.
 
     Raises:
-        BadField: a known field has a type that it cannot have.
+        BadField: a known field has the wrong type.
     """
     rest = dict(fields)
     published, offset = _time(rest, "published")
@@ -91,10 +93,10 @@ def read_fields(fields: dict[str, object]) -> Content:
 
 
 def take_html(content: Content) -> tuple[str | None, Content]:
-    """Return the HTML among the fields that were not understood, or None, and the others.
+    """Remove the HTML field from `extra`; return it, or None, and the remaining content.
 
     Raises:
-        BadField: the HTML is no string.
+        BadField: the HTML is not a string.
     """
     rest = dict(content.extra)
     html = _string(rest, "html")
@@ -102,7 +104,7 @@ def take_html(content: Content) -> tuple[str | None, Content]:
 
 
 def _take(rest: dict[str, object], field: str) -> tuple[str, object]:
-    """Remove `field` from `rest`; return the name it had there, and its value."""
+    """Remove `field` from `rest`; return the name under which it was found, and its value."""
     for name in NAMES[field]:
         if rest.get(name) not in (None, "", []):
             return name, rest.pop(name)
@@ -119,12 +121,12 @@ def _string(rest: dict[str, object], field: str) -> str | None:
 
 
 def _strings(rest: dict[str, object], field: str) -> list[str]:
-    """Return a list of names: strings, or objects with a `name`; one string counts as a list."""
+    """Return a list of names: strings, or objects with a `name`; a single name counts as a list."""
     name, value = _take(rest, field)
     values = value if isinstance(value, list) else [] if value is None else [value]
     named = [item.get("name") if isinstance(item, dict) else item for item in values]
     if not all(isinstance(item, str) for item in named):
-        raise BadField(f"{name} is no list of names")
+        raise BadField(f"{name} is not a list of names")
     return [str(item) for item in named]
 
 
@@ -145,7 +147,7 @@ def _real(digits: str) -> float | str:
 
 
 def _mended(value: object) -> object:
-    """Return `value` with U+FFFD for the surrogates in all its strings."""
+    """Return `value` with each surrogate in its strings replaced by U+FFFD."""
     if isinstance(value, str):
         return mend(value)
     if isinstance(value, list):
@@ -156,7 +158,7 @@ def _mended(value: object) -> object:
 
 
 def is_too_deep(value: object, most: int = MAX_NESTING) -> bool:
-    """Return whether in a JSON value more than `most` lists and objects stand within each other.
+    """Return whether a JSON value is nested more than `most` lists and objects deep.
 
     >>> is_too_deep({"a": [1]}, 2), is_too_deep({"a": [[]]}, 2)
     (False, True)

@@ -1,4 +1,4 @@
-"""Markdown: headings, lists, links and emphasis reduced to text; front matter understood."""
+"""Markdown: converts headings, lists, links and emphasis to text, and reads the front matter."""
 
 import re
 from collections.abc import Iterator
@@ -15,10 +15,11 @@ from newslake.transforms.extract.text.plain import split_section, split_title
 from newslake.transforms.text import lines
 
 VERSION = "1"
-"""Changes whenever these rules give another text or title of the same bytes."""
+"""Raised with every change of these rules that changes the text or title of a document."""
 
 MAX_DEPTH = 99
-"""Quotes, lists and their items within each other; the parser drops what lies deeper, or behind it."""
+"""Maximum nesting depth of quotes, lists and list items. The parser drops deeper content, and what
+follows it."""
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _ENTRY = re.compile(r"([A-Za-z][\w-]*)\s*:(?:\s+(.*))?$")
@@ -27,14 +28,14 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def read_markdown(text: str) -> Content:
-    """Return the text of a Markdown document, and what its front matter says.
+    """Return the text of a Markdown document and the metadata of its front matter.
 
-    Without a title in the front matter, the first line is the title if it is a heading, or if it
-    would be one in plain text.
+    If the front matter has no title, the first line is the title if it is a heading, or if plain
+    text with this line would have it as title.
 
     Raises:
-        BadField: a field of the front matter has a type that it cannot have.
-        TooDeep: something may have been dropped.
+        BadField: a field of the front matter has the wrong type.
+        TooDeep: the document is nested so deeply that the parser may have dropped content.
     """
     front_matter, markdown = split_front_matter(text)
     section, markdown = split_section(markdown)
@@ -63,7 +64,7 @@ def read_markdown(text: str) -> Content:
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     r"""Return the fields between the first `---` lines, and the text below them.
 
-    Only what articles use of YAML is read: strings, and lists of strings.
+    Of YAML, only strings and lists of strings are supported.
 
     >>> split_front_matter("---\ntitle: Truce\ntags: [war, peace]\n---\nBoth met.")
     ({'title': 'Truce', 'tags': ['war', 'peace']}, 'Both met.')
@@ -95,7 +96,7 @@ def _scalar(value: str) -> str | None:
 
 
 def _blocks(tokens: list[Token]) -> Iterator[str]:
-    """Yield headings, paragraphs, list items, code blocks and table rows, in their order."""
+    """Yield headings, paragraphs, list items, code blocks and table rows in document order."""
     row: list[str] | None = None
     bullet = ""
     for token in tokens:
@@ -118,7 +119,7 @@ def _blocks(tokens: list[Token]) -> Iterator[str]:
 
 
 def _inline(token: Token) -> str:
-    """Return the text of a run of text, emphasis, links and code; pictures have none."""
+    """Return the text of an inline token, without images and HTML tags."""
     return "".join(_INLINE.get(child.type, str)(child.content) for child in token.children or [])
 
 

@@ -1,4 +1,4 @@
-"""Plain text: a title line if there is one, a rubric in brackets, paragraphs one a line."""
+"""Plain text: an optional section in brackets, an optional title line, one paragraph per line."""
 
 import re
 
@@ -6,10 +6,13 @@ from newslake.transforms.extract.content import Content
 from newslake.transforms.text import count_words, lines, tidy_rows
 
 VERSION = "1"
-"""Changes whenever these rules give another text or title of the same bytes."""
+"""Raised with every change of these rules that changes the text or title of a document."""
 
 MAX_TITLE_WORDS = 25
+"""Maximum length of a title line, in words."""
+
 MAX_TITLE_CHARACTERS = 200
+"""Maximum length of a title line, in characters."""
 
 _SECTION = re.compile(r"\s*\[([^\W\d_][\w &/'’.-]{0,38}[^\W_])\]\s*")
 _NO_TITLE_END = re.compile(r"""[.…:;,。．।۔|][\s"'”’»)\]]*$""")
@@ -28,9 +31,9 @@ _BLOCK_TAG = re.compile(
 def read_plain(text: str) -> Content:
     """Return the title, the section and the paragraphs of a plain text.
 
-    The first line is the title if it is short, does not end like a statement, and more follows. A
-    rubric in capitals and brackets at the very start, such as `[EUROPE]`, is the section. Tags of
-    HTML that stand in the text are dropped.
+    The first line is the title if it is short, does not end like a sentence, and other lines
+    follow. Capitals in brackets at the start of the text, such as `[EUROPE]`, are the section. HTML
+    tags in the text are removed.
     """
     section, text = split_section(text)
     title, body = split_title(paragraphs(text))
@@ -44,12 +47,12 @@ def read_plain(text: str) -> Content:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Return the lines of `text` that hold anything, without tags and without rules of tables."""
+    """Return the non-empty lines of `text`, without HTML tags and horizontal rules of tables."""
     return tidy_rows(lines(without_tags(text)))
 
 
 def without_tags(text: str) -> str:
-    r"""Return `text` without the tags of HTML that stand in it; blocks begin and end a line.
+    r"""Return `text` without HTML tags; each block element starts and ends a line.
 
     >>> without_tags("<p>Talks go <b>on</b>.<br>So does war.</p>")
     '\nTalks go on.\nSo does war.\n'
@@ -58,7 +61,7 @@ def without_tags(text: str) -> str:
 
 
 def split_section(text: str) -> tuple[str | None, str]:
-    """Return the rubric that `text` begins with, or None, and what follows it.
+    """Return the section at the start of `text`, or None, and the rest of the text.
 
     >>> split_section("[EUROPE] Talks go on.")
     ('EUROPE', 'Talks go on.')
@@ -81,7 +84,7 @@ def split_title(lines: list[str]) -> tuple[str | None, list[str]]:
 
 
 def is_title(line: str) -> bool:
-    """Return whether `line` has the form of a headline: short, and not ended like a statement."""
+    """Return whether `line` looks like a headline: short, and not ending like a sentence."""
     return (
         len(line) <= MAX_TITLE_CHARACTERS
         and count_words(line) <= MAX_TITLE_WORDS

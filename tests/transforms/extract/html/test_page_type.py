@@ -105,7 +105,7 @@ def test_a_notice_is_known_by_its_words(body):
 )
 def test_a_wall_against_robots_is_known_by_its_script(body):
     script = '<script src="https://ct.captcha-delivery.com/c.js"></script>'
-    with pytest.raises(NotAnArticle, match="wall"):
+    with pytest.raises(NotAnArticle, match="bot check"):
         content(body, script, title="example.org")
 
 
@@ -117,7 +117,7 @@ def test_a_story_with_the_script_of_a_wall_is_an_article():
     ("body", "title", "sign"),
     [
         ("", "Page not found", "error page"),
-        ("<div id=app></div>" + SITE, "Example Times", "says that it is a website"),
+        ("<div id=app></div>" + SITE, "Example Times", "declared type: website"),
     ],
 )
 def test_a_page_without_text_is_refused_by_its_sign(body, title, sign):
@@ -149,7 +149,7 @@ def test_links_beside_a_story_do_not_matter():
     ],
 )
 def test_a_front_page_is_known_by_its_address(head, url):
-    with pytest.raises(NotAnArticle, match="front page"):
+    with pytest.raises(NotAnArticle, match="home page"):
         content(STORY, head, url=url)
 
 
@@ -171,7 +171,7 @@ def ld(*types):
     ],
 )
 def test_a_page_that_says_that_it_is_something_else_is_believed(head, detail):
-    with pytest.raises(NotAnArticle, match=f"says that it is a {detail}"):
+    with pytest.raises(NotAnArticle, match=f"declared type: {detail}"):
         content(STORY, head)
 
 
@@ -194,5 +194,5 @@ def test_an_article_on_a_site_that_calls_all_its_pages_a_website_is_one():
 
 
 def test_a_page_of_a_few_words_that_calls_itself_a_website_is_none():
-    with pytest.raises(NotAnArticle, match="says that it is a website"):
+    with pytest.raises(NotAnArticle, match="declared type: website"):
         content(story(1), SITE)
