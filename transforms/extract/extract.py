@@ -165,25 +165,26 @@ class Extract(beam.PTransform):
     """Extracts a `Draft` from every `Document`; rejects documents without an article."""
 
     max_html_mb: int = HtmlLimits.max_html_mb
-    """Maximum size of HTML, in MB (10^6 bytes); default 5. Larger HTML is rejected as `too_large`. The
-    parser drops text nodes of 10 MB or more."""
+    """Maximum size of HTML, in MB (10^6 bytes); default 5. Larger HTML is rejected as `too_large`.
+    The parser drops text nodes of 10 MB or more."""
     max_depth: int = HtmlLimits.max_depth
-    """Maximum nesting depth of HTML elements; default 250. Deeper HTML is rejected as `too_deep`. The
-    parser drops elements below depth 255."""
+    """Maximum nesting depth of HTML elements; default 250. Deeper HTML is rejected as `too_deep`.
+    The parser drops elements below depth 255."""
     max_tags: int = HtmlLimits.max_tags
-    """Maximum number of HTML tags; default 50,000. HTML with more is rejected as `too_many_tags`."""
+    """Maximum number of HTML tags; default 50,000. HTML with more is rejected as
+    `too_many_tags`."""
     max_attributes: int = HtmlLimits.max_attributes
     """Maximum number of attributes in an HTML tag; default 1,000. HTML with more is rejected as
     `too_many_attributes`."""
     max_seconds: int = MAX_SECONDS
-    """Maximum CPU time to extract a document, in seconds; default 10. A slower document is rejected as
-    `too_slow`, also if it takes ten times as much wall-clock time."""
+    """Maximum CPU time to extract a document, in seconds; default 10. A slower document is rejected
+    as `too_slow`, also if it takes ten times as much wall-clock time."""
     max_memory_mb: int = MAX_MEMORY_MB
-    """Maximum memory to extract a document, in MB; default 512. A document that needs more is rejected
-    as `out_of_memory`."""
+    """Maximum memory to extract a document, in MB; default 512. A document that needs more is
+    rejected as `out_of_memory`."""
     respect_optouts: bool = False
-    """Reject as `opted_out` documents whose publisher opts out of text and data mining. Default: only
-    record the opt-out."""
+    """Reject as `opted_out` documents whose publisher opts out of text and data mining. Default:
+    only record the opt-out."""
 
     def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:
         return documents | MapWithDeadLetter(

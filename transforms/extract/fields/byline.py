@@ -70,7 +70,8 @@ def names_in(bylines: Iterable[str]) -> list[str]:
     >>> names_in(["By Ann Lee and Bo Ek, Special Correspondent in Kyiv", "desk@example.org"])
     ['Ann Lee', 'Bo Ek']
 
-    Text after a name or in brackets is removed, unless it is a news agency, which counts as an author.
+    Text after a name or in brackets is removed, unless it is a news agency, which counts as an
+    author.
 
     >>> names_in(["Ann Lee (Reuters)", "Bo Ek, AP"])
     ['Ann Lee', 'Reuters', 'Bo Ek', 'AP']
@@ -128,7 +129,7 @@ def _is_no_person(part: str) -> bool:
 
 
 def _is_word_alone(part: str, first: str) -> bool:
-    """Return whether `part` is a single word after a `first` part of several words: likely a place."""
+    """Return whether `part` is one word after a `first` part of several words: likely a place."""
     return " " in first and " " not in part and not _is_whole(part)
 
 
@@ -160,7 +161,7 @@ def _parts(names: str) -> list[str]:
 
 
 def _is_whole(name: str) -> bool:
-    """Return whether `name` is complete: an agency, several words, or one in a script without spaces."""
+    """Return whether `name` is complete: an agency, several words, or in an unspaced script."""
     several = " " in name.strip() or re.fullmatch(f"{_UNSPACED}+", name)
     return bool(agency_called(name) or (several and _is_capital(name)))
 

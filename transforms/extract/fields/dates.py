@@ -5,17 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Earliest plausible date: the start of the web. Earlier dates are unset clocks (1970) or errors."""
+"""Earliest plausible date: the start of the web. Earlier dates are unset clocks (1970) or
+errors."""
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 """Dates from here on are errors. The limit is fixed, so that results do not depend on the clock."""
 
 AHEAD = timedelta(hours=24)
-"""Maximum time by which a date may be after the fetch: a day without time zone begins earlier in the
-east."""
+"""Maximum time by which a date may be after the fetch: a day without time zone begins earlier in
+the east."""
 
 MAX_CHARACTERS = 100
-"""Maximum length of a text that is parsed as a time, in characters; protects against malicious pages."""
+"""Maximum length of a text that is parsed as a time, in characters; protects against malicious
+pages."""
 
 CONFIDENCE = {
     "json_ld": 0.96,
@@ -35,7 +37,8 @@ DAY_STATED = (
     r"|(?:19|20)\d\d[./-]\s?\d\d?[./-]\s?\d\d?(?!\d)"  # 2024-03-01
     r"|(?<!\d)\d\d?[./-]\s?\d\d?[./-]\s?(?:19|20)\d\d(?!\d)"  # 1/3/2024
 )
-"""Regular expression for a day with year in visible text, in common formats; use it with IGNORECASE."""
+"""Regular expression for a day with year in visible text, in common formats; use it with
+IGNORECASE."""
 
 _ZONE_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, from 2001 to 2033
@@ -81,7 +84,7 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
 
 
 def believed(time: datetime | None, seen_at: datetime | None) -> bool:
-    """Return whether `time` is a plausible publication time: not too early and not after the fetch."""
+    """Return whether `time` is a plausible publication time: not too early, not after the fetch."""
     if time is None or not EARLIEST <= time < LATEST:
         return False
     return seen_at is None or time <= seen_at + AHEAD

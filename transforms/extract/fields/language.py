@@ -29,7 +29,7 @@ def language_of(text: str, declared: str | None = None) -> tuple[str | None, flo
 
 
 def two_letters(tag: str | None) -> str | None:
-    """Return the language code of a tag such as `pt-BR` or `en_US`; None if it has no two-letter code.
+    """Return the two-letter code of a language tag such as `pt-BR` or `en_US`; None if it has none.
 
     >>> two_letters("pt-BR"), two_letters("english")
     ('pt', None)

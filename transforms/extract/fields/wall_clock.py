@@ -1,7 +1,7 @@
 """Finds the publisher's UTC offset on pages that state the publication time in UTC.
 
-Many pages state a time twice: in UTC for machines, and in local time for readers or for scripts. The
-local time is in the same element as the UTC time, or elsewhere with the same minute and second.
+Many pages state a time twice: in UTC for machines, and in local time for readers or for scripts.
+The local time is in the same element as the UTC time, or elsewhere with the same minute and second.
 """
 
 import re
@@ -19,8 +19,8 @@ OFFSETS = {60 * hours for hours in range(-11, 15) if hours} | {
 """UTC offsets in use since 2000, from the tz database, in minutes, without 0."""
 
 EASTERNMOST = 13 * 60 + 45
-"""Maximum UTC offset, in minutes: summer time of the Chatham Islands. A larger difference means a clock
-behind UTC, such as Hawaii's, which is ten hours behind."""
+"""Maximum UTC offset, in minutes: summer time of the Chatham Islands. A larger difference means a
+clock behind UTC, such as Hawaii's, which is ten hours behind."""
 
 MAX_SHOWN = 100
 """Maximum length of a text with a time, in characters; longer texts are ignored."""

@@ -28,9 +28,10 @@ MAX_DATELINE = 60
 def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime, str] | None:
     """Return the day in the text around the headline, else one in the page's markup; None if none.
 
-    The result is midnight in UTC and the source as in `Article.date_source`. htmldate's search in all
-    text of a page is not used: most days that only this search finds are not publication days. 1
-    January is ignored, since htmldate returns it for a year without a day, as in a copyright notice.
+    The result is midnight in UTC and the source as in `Article.date_source`. htmldate's search in
+    all text of a page is not used: most days that only this search finds are not publication days.
+    1 January is ignored, since htmldate returns it for a year without a day, as in a copyright
+    notice.
     """
     latest = seen_at + AHEAD if seen_at else LATEST
     for place, in_all_words in ((_around_headline(tree), True), (_ordered(tree), False)):
@@ -57,7 +58,7 @@ def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | No
 
 
 def _around_headline(tree: HtmlElement) -> HtmlElement:
-    """Return a new page with the short lines after and before the first headings that have a year."""
+    """Return a new page with the short lines around the first headings that have a year."""
     body = document_fromstring("<html><body></body></html>")
     for heading in tree.xpath("(//h1)[position() <= 3]"):
         before = heading.xpath("preceding::text()[not(parent::script or parent::style)]")
@@ -103,7 +104,7 @@ def _as_it_is(tree: HtmlElement) -> HtmlElement:
 
 
 def _without_zones(tree: HtmlElement) -> HtmlElement:
-    """Return a copy without attributes that end in a UTC offset: htmldate fails on invalid offsets."""
+    """Return a copy without attributes that end in a UTC offset; htmldate fails on invalid ones."""
     copy = deepcopy(tree)
     for element in copy.iter("meta", "time", "abbr"):
         for name, value in element.attrib.items():

@@ -72,7 +72,7 @@ def _words(title: str) -> set[str]:
 
 
 def _shorter_first(linked: str, named: str) -> tuple[str, str]:
-    """Return both titles; `named` is first if `linked` is that title with words before or after it."""
+    """Return both titles; `named` first if `linked` has it with words added before or after."""
     one, other = folded(linked), folded(named)
     added = len(_words(named)) >= MIN_WORDS and (one.startswith(other) or one.endswith(other))
     return (named, linked) if added else (linked, named)

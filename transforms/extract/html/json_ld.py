@@ -93,8 +93,8 @@ def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
 def _objects(tree: HtmlElement) -> Iterator[Linked]:
     """Yield the top-level objects of the page's scripts, in order.
 
-    Objects in properties of other objects, such as linked articles, are skipped. So are scripts that
-    are invalid JSON or nested too deeply.
+    Objects in properties of other objects, such as linked articles, are skipped. So are scripts
+    that are invalid JSON or nested too deeply.
     """
     for script in scripts(tree):
         try:
@@ -132,7 +132,7 @@ def _address(one: Linked, base: str) -> str | None:
 
 
 def _names(value: object, described: dict[str, Linked], depth: int = 5) -> Iterator[str]:
-    """Yield the names in an author value: a string, an object, a reference to an object, or a list."""
+    """Yield the names in an author value: a string, an object, a reference, or a list of these."""
     if isinstance(value, str) and (name := _line(value)):
         yield name
     elif isinstance(value, list) and depth:

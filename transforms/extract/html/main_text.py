@@ -1,8 +1,8 @@
-"""Extracts the main text of a page with trafilatura and checks it against the headline's paragraphs.
+"""Extracts the main text of a page with trafilatura and checks it for missing paragraphs.
 
-trafilatura's fast mode takes half the time of its full mode and is as accurate on most pages, but its
-errors differ: it may return only a part of the article, where the full mode adds other articles. So
-the full mode is used if the fast mode misses the paragraphs below the headline.
+trafilatura's fast mode takes half the time of its full mode and is as accurate on most pages, but
+its errors differ: it may return only a part of the article, where the full mode adds other
+articles. So the full mode is used if the fast mode misses the paragraphs below the headline.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -31,7 +31,8 @@ PIECE = 0.5
 """A text is incomplete if its length is less than this share of the text in JSON-LD."""
 
 MOST = 0.7
-"""Minimum share of the text that must be in JSON-LD for JSON-LD to count as the complete article."""
+"""Minimum share of the text that must be in JSON-LD for JSON-LD to count as the complete
+article."""
 
 MIN_LEDE = 6
 """Minimum length of a lede, in words; a shorter summary is a slogan."""
@@ -137,7 +138,7 @@ def _agreed(text: list[str], body: str) -> list[str]:
 
 
 def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[str]:
-    """Return the summary that the page shows and that `text` lacks, as a list of at most one line."""
+    """Return the summary that the page shows and `text` lacks, as a list of at most one line."""
     whole = folded(" ".join(text))
     wanted = {
         key: one_line(summary)

@@ -1,7 +1,7 @@
 """Page types: rejects error pages, consent walls, bot checks, home pages and lists of links.
 
-The signs are words and markup of the page; no rule is specific to a site. A page without such a sign
-counts as an article.
+The signs are words and markup of the page; no rule is specific to a site. A page without such a
+sign counts as an article.
 """
 
 import re
@@ -26,7 +26,8 @@ from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import is_home_page, web_address
 
 MAX_LINKED = 0.5
-"""Maximum share of link text in the extracted text; it is over 0.5 in lists, below 0.3 in articles."""
+"""Maximum share of link text in the extracted text; it is over 0.5 in lists, below 0.3 in
+articles."""
 SHORT = 400
 """A page with at least this many words is not rejected for its words or its `og:type`."""
 MANY = 100
@@ -69,8 +70,8 @@ class Signs:
     linked: str
     """The text of all its links, without white space."""
     titles: list[str] = field(default_factory=list)
-    """The texts of its `<title>` and `<h1>` elements. This field and those below are empty if the page
-    declares itself an article."""
+    """The texts of its `<title>` and `<h1>` elements. This field and those below are empty if the
+    page declares itself an article."""
     links: int = 0
     """The number of its links."""
     sources: list[str] = field(default_factory=list)

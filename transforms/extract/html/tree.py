@@ -22,8 +22,8 @@ _NO_XML_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _ROUNDS = 8
-"""Number of passes that remove character references. Removing one can create another; only malicious
-pages need more passes."""
+"""Number of passes that remove character references. Removing one can create another; only
+malicious pages need more passes."""
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
 _STRIDE = 500  # white space of 1,000 characters covers at least one whole stride
 

@@ -18,20 +18,17 @@ MAX_CONTROLS = 0.02
 """Maximum share of control characters in text; bytes with more are binary."""
 
 MAX_ERRORS = 0.1
-"""Maximum number of decoding errors, as a share of the decoded characters that are not ASCII (in UTF-16
-and UTF-32: of all decoded characters).
-"""
+"""Maximum number of decoding errors, as a share of the decoded characters that are not ASCII (in
+UTF-16 and UTF-32: of all decoded characters). """
 
 MAX_ERRORS_OF_UTF8 = 1.0
-"""As `MAX_ERRORS`, for UTF-8. It can be higher since a valid UTF-8 sequence is strong evidence: in 128
-texts in 18 languages, each encoded in up to twelve older character sets, there are at most 0.39 valid
-sequences per invalid one.
-"""
+"""As `MAX_ERRORS`, for UTF-8. It can be higher since a valid UTF-8 sequence is strong evidence: in
+128 texts in 18 languages, each encoded in up to twelve older character sets, there are at most 0.39
+valid sequences per invalid one. """
 
 MAX_FOREIGN = 0.25
-"""Maximum share of non-ASCII bytes in text of western Europe. Other languages have a higher share, or
-letters that western languages do not use.
-"""
+"""Maximum share of non-ASCII bytes in text of western Europe. Other languages have a higher share,
+or letters that western languages do not use. """
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
@@ -205,7 +202,7 @@ def _control_share(payload: bytes) -> float:
 
 
 def _detected(payload: bytes) -> Iterator[str]:
-    """Yield the detector's result, but cp1252 first for western text, on which the detector errs."""
+    """Yield the detector's result; for western text, where it is often wrong, cp1252 first."""
     foreign = payload.translate(None, _ASCII)
     if len(foreign) < MAX_FOREIGN * len(payload) and not foreign.translate(None, _WESTERN_BYTES):
         yield "cp1252"

@@ -18,8 +18,8 @@ class Tool:
     signs: tuple[frozenset[str], ...]
     """An object that has all field names of one of these sets is from this tool."""
     fields: dict[str, str]
-    """Our field name by the tool's field name, which is dotted for a nested field. If several of the
-    tool's fields map to one of ours, the first one that has a value is used."""
+    """Our field name by the tool's field name, which is dotted for a nested field. If several of
+    the tool's fields map to one of ours, the first one that has a value is used."""
 
 
 TOOLS = (
@@ -108,7 +108,7 @@ def _renamed(item: dict[str, object], tool: Tool) -> dict[str, object]:
 
 
 def _flat(item: dict[str, object], nested: set[str]) -> dict[str, object]:
-    """Return `item` with its objects named in `nested` flattened to dotted names, without the HTML."""
+    """Return `item` with the objects in `nested` flattened to dotted names, without the HTML."""
     flat: dict[str, object] = {}
     for name, value in item.items():
         if name in nested and isinstance(value, dict):
