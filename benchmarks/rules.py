@@ -63,24 +63,24 @@ SILENT: dict[str, Any] = {
     "slots.event_time._is_before": False,
     "slots.event_time._is_means": False,
     "slots.event_time._is_undated": False,
-    "slots.event_time._teller": None,
+    "slots.event_time._reporting_verb": None,
     "slots.event_time.is_of_the_day": False,
-    "slots.event_time.moment_of": None,
+    "slots.event_time.time_expression_of": None,
     "rules.speech._quoted": [],
     "rules.speech.speakers": [],
     "prefilter.topic.is_sporting": False,
     "rules.status._is_averted": False,
     "rules.status._is_reported": False,
-    "rules.status.is_ahead": False,
+    "rules.status.is_future": False,
     "rules.status.is_conditional": False,
     "rules.status.is_historical": False,
     "rules.status.is_hypothetical": False,
     "rules.status.is_negated": False,
-    "rules.status.lies_ahead": False,
+    "rules.status.has_future_date": False,
     "slots.victims._is_apart": False,
     "prefilter.topic.is_violent": False,
     "slots.event_place._is_site": False,
-    "slots.event_place._meanwhile": [],
+    "slots.event_place._circumstances": [],
     "slots.event_place._within": objects_of,
     "slots.event_place.place_of": None,
 }
@@ -187,7 +187,7 @@ def articles_in(folders: Sequence[Path]) -> dict[str, Article]:
 def effects(articles: dict[str, Article], names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield each mention that one of the rules changes, with and without it, rule by rule."""
     model = Remembering(load_model())
-    with replaced(stage.lent_model, lambda: nullcontext(model)):
+    with replaced(stage.exclusive_model, lambda: nullcontext(model)):
         whole = {path: rows_of(article) for path, article in articles.items()}
         for name in names:
             with without(name):

@@ -289,7 +289,7 @@ def test_rules_counts_what_changes_without_a_rule_or_a_class_of_words(
     news = "The talks in the capital went on for a week, and the people of the city waited for them to end."
     (tmp_path / "a.txt").write_text(f"{news} Peru did not attack Chile.")
     (tmp_path / "b.txt").write_text(f"{news} Norway praised Peru.")
-    names = ["rules.status.is_negated", "never", "rules.status.is_ahead"]
+    names = ["rules.status.is_negated", "never", "rules.status.is_future"]
     rows = tmp_path / "rows.jsonl"
     assert exit_code("rules", tmp_path, "--rule", *names, "--rows", rows, "--json") == 0
     none, one = {"documents": 0, "rows": 0}, {"documents": 1, "rows": 1}

@@ -1,1 +1,1 @@
-"""What articles report: Article -> Mention, by a lexicon of acts and a parse of each sentence."""
+"""Step FindEvents: finds mentions of events in articles, with a lexicon and a dependency parse."""

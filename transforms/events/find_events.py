@@ -1,4 +1,4 @@
-"""Stage FindEvents: what an article reports, as mentions of events."""
+"""Stage FindEvents: finds the mentions of events in an article."""
 
 import logging
 import re
@@ -11,24 +11,26 @@ import apache_beam as beam
 from newslake.schemas.records import Metric
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.mentions import mentions_of
-from newslake.transforms.events.parse.model import lent_model, model_name
-from newslake.transforms.events.prefilter.passages import Stretch, stretches
-from newslake.transforms.events.rules.confidence import Features, trust
-from newslake.transforms.events.rules.parties import scene_of
-from newslake.transforms.events.slots.entity_linking import Parsed
+from newslake.transforms.events.parse.model import exclusive_model, model_name
+from newslake.transforms.events.prefilter.passages import Passage, passages
+from newslake.transforms.events.rules.confidence import Features, confidence_of
+from newslake.transforms.events.rules.parties import document_context
+from newslake.transforms.events.slots.entity_linking import ParsedPassage
 
 LANGUAGE = "en"
-"""The one language whose events are read."""
+"""The only supported language."""
 
 MAX_CHARACTERS = 100_000
-"""So much of an article is searched, up to the end of a line or sentence: the longest of 371 English
-pages, a story of Melville's, has 81,000, and no news there more than 44,000."""
+"""Maximum number of characters of an article that are searched, up to the end of a line or
+sentence. The longest of 371 English pages, a story by Melville, has 81,000; the longest news
+article 44,000."""
 
 BATCH_CHARACTERS = 4_000
-"""So much the parser takes at once, whose memory grows with it; batches never cross articles."""
+"""Number of characters that are parsed at once; the parser's memory grows with it. A batch has
+passages of one article only."""
 
 _APOSTROPHE = re.compile(r"(?<=\w)[‘ʼ`´](?=s\b)", re.IGNORECASE)
-"""Other marks that writers take for one: Peru‘s, Peru`s."""
+"""Other characters used as an apostrophe: Peru‘s, Peru`s."""
 
 
 class FindEventsOutput(NamedTuple):
@@ -36,21 +38,22 @@ class FindEventsOutput(NamedTuple):
 
     mentions: beam.PCollection[Mention]
     metrics: beam.PCollection[Metric]
-    """One a skipped article: unsupported_language, no_model or failed_events."""
+    """One per skipped article: unsupported_language, no_model or failed_events."""
 
 
 @dataclass(eq=False)
 class FindEvents(beam.PTransform):
-    """Find the events that each `Article` reports.
+    """Finds the mentions of events in each `Article`.
 
-    An article that cannot be read for events is counted, never lost: it goes its own way to the
-    lake.
+    If this stage cannot process an article, it counts it in a metric; the article is stored anyway.
     """
 
     events: bool = True
-    """Find events; without, articles are stored without mentions, and sooner. Default: find them."""
+    """Find events. Without, articles are stored without mentions, which is faster. Default: find
+    them."""
     min_confidence: float = 0.0
-    """Mentions of less confidence than this, 0 to 1, are left out."""
+    """Minimum confidence of a mention, from 0 to 1; mentions with less are not stored. Default
+    0."""
 
     def expand(self, articles: beam.PCollection[Article]) -> FindEventsOutput:
         outputs = articles | "ReadEvents" >> beam.FlatMap(
@@ -62,9 +65,9 @@ class FindEvents(beam.PTransform):
 
 
 def read_events(article: Article, min_confidence: float, events: bool = True) -> Iterator[Any]:
-    """Yield the mentions of `article` or, as a tagged `Metric`, why there can be none.
+    """Yield the mentions of `article`; if it is skipped, a tagged `Metric` with the reason.
 
-    Nothing is told of articles that the user wants without `events`.
+    If `events` is false, this yields nothing.
     """
     if not events:
         return
@@ -75,58 +78,62 @@ def read_events(article: Article, min_confidence: float, events: bool = True) ->
     else:
         try:
             mentions = find_events(article, min_confidence=min_confidence)
-        except Exception:  # a bug of ours must not cost the article
-            logging.getLogger(__name__).exception("no events of article %s", article.article_id)
+        except Exception:  # a bug in the rules must not stop the run
+            logging.getLogger(__name__).exception(
+                "could not find events in article %s", article.article_id
+            )
             yield _skipped("failed_events")
         else:
             yield from mentions
 
 
 def find_events(
-    article: Article, weigh: Callable[[Features], float] = trust, min_confidence: float = 0.0
+    article: Article,
+    score: Callable[[Features], float] = confidence_of,
+    min_confidence: float = 0.0,
 ) -> list[Mention]:
-    """Return the mentions of an English article: a function of the article alone.
+    """Return the mentions of events in an English article; they depend on nothing else.
 
     Args:
-        article: Its text is read, and its date if it has one.
-        weigh: Gives each mention its confidence.
-        min_confidence: Mentions of less, 0 to 1, are left out.
+        article: The article; its text and publication date are used.
+        score: Computes the confidence of a mention from its features.
+        min_confidence: Minimum confidence of a returned mention, from 0 to 1.
 
     Raises:
-        LookupError: there is no language model.
+        LookupError: no language model is installed.
     """
     text = _beginning(article.text)
-    scene = scene_of(text)
-    worth_parsing = list(stretches(text, scene.political, scene.public))
+    context = document_context(text)
+    worth_parsing = list(passages(text, context.political, context.public))
     if not worth_parsing:
         return []
-    with lent_model() as model:
-        found = mentions_of(article, _parsed(model, worth_parsing), scene, weigh)
+    with exclusive_model() as model:
+        found = mentions_of(article, _parsed(model, worth_parsing), context, score)
     return [mention for mention in found if mention.confidence >= min_confidence]
 
 
-def _parsed(model: Any, those: Iterable[Stretch]) -> Iterator[Parsed]:
-    for batch in _batches(those):
-        docs = model.pipe([_APOSTROPHE.sub("’", stretch.text) for stretch in batch])
-        for stretch, doc in zip(batch, docs, strict=True):
-            yield Parsed(stretch.start, stretch.text, doc)
+def _parsed(model: Any, selected: Iterable[Passage]) -> Iterator[ParsedPassage]:
+    for batch in _batches(selected):
+        docs = model.pipe([_APOSTROPHE.sub("’", passage.text) for passage in batch])
+        for passage, doc in zip(batch, docs, strict=True):
+            yield ParsedPassage(passage.start, passage.text, doc)
 
 
-def _batches(those: Iterable[Stretch]) -> Iterator[list[Stretch]]:
-    batch: list[Stretch] = []
+def _batches(selected: Iterable[Passage]) -> Iterator[list[Passage]]:
+    batch: list[Passage] = []
     size = 0
-    for stretch in those:
-        if batch and size + len(stretch.text) > BATCH_CHARACTERS:
+    for passage in selected:
+        if batch and size + len(passage.text) > BATCH_CHARACTERS:
             yield batch
             batch, size = [], 0
-        batch.append(stretch)
-        size += len(stretch.text)
+        batch.append(passage)
+        size += len(passage.text)
     if batch:
         yield batch
 
 
 def _beginning(text: str) -> str:
-    """Return the whole lines or sentences among the first `MAX_CHARACTERS`; offsets in both agree."""
+    """Return the complete lines or sentences in the first `MAX_CHARACTERS` of `text`."""
     if len(text) <= MAX_CHARACTERS:
         return text
     ends = (text.rfind("\n", 0, MAX_CHARACTERS), text.rfind(". ", 0, MAX_CHARACTERS) + 1)

@@ -1,4 +1,4 @@
-"""The mentions of one article: acts found in its parsed stretches, as rows."""
+"""Builds the mentions of one article from the events found in its parsed passages."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
@@ -10,132 +10,149 @@ from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.data.lexicon import SPOKEN, digest, triggers
 from newslake.transforms.events.expressions.casualties import UNKNOWN, injured, killed
 from newslake.transforms.events.expressions.days import Span, resolve
-from newslake.transforms.events.expressions.time_expressions import Moment
+from newslake.transforms.events.expressions.time_expressions import TimeExpression
 from newslake.transforms.events.parse.grammar import Token
 from newslake.transforms.events.parse.model import model_version
 from newslake.transforms.events.rules.arguments import Match
-from newslake.transforms.events.rules.clauses import acts_in
-from newslake.transforms.events.rules.confidence import Features, features_of, trust
-from newslake.transforms.events.rules.modality import Telling, parties_of, telling_of
-from newslake.transforms.events.rules.parties import Scene
-from newslake.transforms.events.rules.status import lies_ahead
-from newslake.transforms.events.slots.entity_linking import Parsed, key_of, party_of
+from newslake.transforms.events.rules.clauses import events_in
+from newslake.transforms.events.rules.confidence import Features, confidence_of, features_of
+from newslake.transforms.events.rules.modality import Modality, modality_of, parties_of
+from newslake.transforms.events.rules.parties import DocumentContext
+from newslake.transforms.events.rules.status import has_future_date
+from newslake.transforms.events.slots.entity_linking import ParsedPassage, key_of, party_of
 from newslake.transforms.events.slots.event_place import place_of
-from newslake.transforms.events.slots.event_time import is_of_the_day, moment_of
+from newslake.transforms.events.slots.event_time import is_of_the_day, time_expression_of
 from newslake.transforms.events.slots.victims import victims_of
 
 RULES_VERSION = "6"
-"""Raised with every change of the rules that changes rows."""
+"""Incremented with every change of the rules that changes rows."""
 
-MOST_HEADS = 25
-"""A sentence with more words that may carry an act is none, and takes time that grows with their square;
-of 6,000 in the pages of the data sets that have any the fullest has 22."""
+MAX_HEADS = 25
+"""Maximum number of possible trigger words in a sentence; a sentence with more is skipped, since
+time grows with the square of the number. Of 6,000 sentences with triggers in the benchmark pages,
+none has more than 22."""
 
 NEWS_DAYS = 45
-"""An act that is told with a date longer ago is background."""
+"""Maximum age of a news event, in days; an event with an earlier date is historical."""
 
 
-class _Told(NamedTuple):
-    """An act of a sentence, how it is told, and how far that is to be trusted."""
+class _ScoredMatch(NamedTuple):
+    """An event found in a sentence, with its modality and confidence."""
 
     match: Match
-    telling: Telling
+    modality: Modality
     confidence: float
 
 
 def extractor_version() -> str:
-    """Return the version of all that shapes mentions: rules, tables and model."""
+    """Return the versions of rules, tables and model, which together determine the mentions."""
     return f"rules {RULES_VERSION}, lexicon {digest()}, {model_version()}"
 
 
 def mentions_of(
     article: Article,
-    parsed: Iterable[Parsed],
-    scene: Scene,
-    weigh: Callable[[Features], float] = trust,
+    parsed: Iterable[ParsedPassage],
+    context: DocumentContext,
+    score: Callable[[Features], float] = confidence_of,
 ) -> list[Mention]:
-    """Return what the parsed stretches of `article` tell, in the order of the text.
+    """Return the mentions in the parsed passages of `article`, in text order.
 
-    `scene` tells who is who in it, `weigh` gives each its confidence. A sentence gives one mention a type: of two acts of one type the surer, then the first, is kept.
+    A sentence has at most one mention per event type: the one with the highest confidence, or the
+    first of equals.
+
+    Args:
+        article: The article.
+        parsed: Its parsed passages.
+        context: Facts from the whole article, such as its officials.
+        score: Computes the confidence of a mention from its features.
     """
     year = article.published_at.year if article.published_at else None
     found = [
-        _mention(article, stretch, sentence, told, scene)
-        for stretch in parsed
-        for sentence, heads in _sentences(stretch.doc)
-        for told in _surest(acts_in(heads, scene), year, weigh)
+        _mention(article, passage, sentence, scored, context)
+        for passage in parsed
+        for sentence, heads in _sentences(passage.doc)
+        for scored in _most_confident(events_in(heads, context), year, score)
     ]
     return sorted(found, key=lambda mention: (mention.trigger_start, mention.type))
 
 
 def _sentences(doc: Any) -> Iterator[tuple[Any, list[Token]]]:
-    """Yield the sentences that have the head of some trigger, not too many, with those heads."""
+    """Yield the sentences that have the head of a trigger, with these heads.
+
+    Sentences with more than `MAX_HEADS` heads are skipped.
+    """
     heads = triggers()
     for sentence in doc.sents:
         carriers = [token for token in sentence if token.lemma_.lower() in heads]
-        if 0 < len(carriers) <= MOST_HEADS:
+        if 0 < len(carriers) <= MAX_HEADS:
             yield sentence, carriers
 
 
-def _surest(
-    acts: Iterable[Match], year: int | None, weigh: Callable[[Features], float]
-) -> Iterable[_Told]:
-    """Return of each type the act of a sentence that is surest, of equals the first."""
-    kept: dict[str, _Told] = {}
-    for match in acts:
-        told = _Told(match, telling_of(match, year), weigh(features_of(match)))
-        rival = kept.get(told.telling.type)
-        if rival is None or told.confidence > rival.confidence:
-            kept[told.telling.type] = told
+def _most_confident(
+    matches: Iterable[Match], year: int | None, score: Callable[[Features], float]
+) -> Iterable[_ScoredMatch]:
+    """Return the match with the highest confidence for each event type, or the first of equals."""
+    kept: dict[str, _ScoredMatch] = {}
+    for match in matches:
+        scored = _ScoredMatch(match, modality_of(match, year), score(features_of(match)))
+        rival = kept.get(scored.modality.type)
+        if rival is None or scored.confidence > rival.confidence:
+            kept[scored.modality.type] = scored
     return kept.values()
 
 
 def _mention(
-    article: Article, stretch: Parsed, sentence: Any, told: _Told, scene: Scene
+    article: Article,
+    passage: ParsedPassage,
+    sentence: Any,
+    scored: _ScoredMatch,
+    context: DocumentContext,
 ) -> Mention:
     published = article.published_at.date() if article.published_at else None
     year = published.year if published else None
-    match, telling, confidence = told
-    actors, recipients, source = parties_of(match, telling.type, scene)
+    match, modality, confidence = scored
+    actors, recipients, source = parties_of(match, modality.type, context)
     spoken = match.trigger.sense in SPOKEN
-    moment = moment_of(match, spoken, sentence)
-    ahead = not spoken and lies_ahead(match.clause)
-    days = resolve(moment, published, ahead) if moment else None
-    if days and published and _is_past(days, published) and telling.status == "asserted":
-        telling = telling._replace(status="historical")
-    told_first = moment is None and telling.status == "asserted" and stretch.is_lead(sentence)
-    if told_first and published and is_of_the_day(match, sentence):
+    expression = time_expression_of(match, spoken, sentence)
+    future = not spoken and has_future_date(match.clause)
+    days = resolve(expression, published, future) if expression else None
+    if days and published and _is_past(days, published) and modality.status == "asserted":
+        modality = modality._replace(status="historical")
+    is_undated_lead = (
+        expression is None and modality.status == "asserted" and passage.is_lead(sentence)
+    )
+    if is_undated_lead and published and is_of_the_day(match, sentence):
         days = Span(published - timedelta(days=1), published, "lead")
-    hits = telling.type == "ASSAULT"
-    where = place_of(match, telling.type, actors, recipients, scene.countries)
-    place = where.place(stretch.text) if where else None
+    is_assault = modality.type == "ASSAULT"
+    event_place = place_of(match, modality.type, actors, recipients, context.countries)
+    place = event_place.place(passage.text) if event_place else None
     country = place.country if place else None
     start, end = _trimmed(sentence)
-    type = EVENT_TYPES[telling.type]
-    harmed = hits and telling.status in {"asserted", "historical"}
+    type = EVENT_TYPES[modality.type]
+    harmed = is_assault and modality.status in {"asserted", "historical"}
     dead = victims_of(match, killed(sentence.text), sentence) if harmed else UNKNOWN
     hurt = victims_of(match, injured(sentence.text), sentence) if harmed else UNKNOWN
     trigger = sorted((match.head, *match.parts), key=lambda token: token.i)
-    trigger_start = stretch.start + trigger[0].idx
-    trigger_end = stretch.start + trigger[-1].idx + len(trigger[-1])
-    start, end = stretch.start + start, stretch.start + end
-    who = [party_of(stretch, token, scene, year) for token in actors]
-    whom = [party_of(stretch, token, scene, year, hits) for token in recipients]
+    trigger_start = passage.start + trigger[0].idx
+    trigger_end = passage.start + trigger[-1].idx + len(trigger[-1])
+    start, end = passage.start + start, passage.start + end
+    who = [party_of(passage, token, context, year) for token in actors]
+    whom = [party_of(passage, token, context, year, is_assault) for token in recipients]
     return Mention(
-        mention_id=mention_id(article.article_id, article.text_hash, start, end, telling.type),
+        mention_id=mention_id(article.article_id, article.text_hash, start, end, modality.type),
         article_id=article.article_id,
         text_hash=article.text_hash,
         event_key=event_key(
-            telling.type,
+            modality.type,
             days.first if days and days.precision == "day" else None,
             filter(None, (key_of(party, country) for party in who)),
             filter(None, (key_of(party, country) for party in whom)),
             country,
         ),
-        type=telling.type,
+        type=modality.type,
         quad=type.quad,
         cameo_root=type.cameo_root,
-        status=telling.status,
+        status=modality.status,
         trigger=article.text[trigger_start:trigger_end],
         trigger_start=trigger_start,
         trigger_end=trigger_end,
@@ -147,11 +164,11 @@ def _mention(
         confidence=confidence,
         extractor_version=extractor_version(),
         published_at=article.published_at,
-        attributed_to=party_of(stretch, source[0], scene, year).text if source else None,
+        attributed_to=party_of(passage, source[0], context, year).text if source else None,
         event_date_start=days.first if days else None,
         event_date_end=days.last if days else None,
         date_precision=days.precision if days else None,
-        date_text=_written(stretch, sentence, moment) if moment else None,
+        date_text=_date_text(passage, sentence, expression) if expression else None,
         place=place,
         killed_min=dead.least,
         killed_max=dead.most,
@@ -160,10 +177,10 @@ def _mention(
     )
 
 
-def _written(stretch: Parsed, sentence: Any, moment: Moment) -> str:
-    """Return the words for a time as the article has them."""
+def _date_text(passage: ParsedPassage, sentence: Any, expression: TimeExpression) -> str:
+    """Return the time expression as it is written in the article."""
     start = sentence.start_char
-    return stretch.text[start + moment.start : start + moment.end]
+    return passage.text[start + expression.start : start + expression.end]
 
 
 def _is_past(days: Span, published: date) -> bool:
@@ -171,9 +188,10 @@ def _is_past(days: Span, published: date) -> bool:
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:
-    """Return where the sentence begins and ends in its stretch.
+    """Return the start and end of the sentence in its passage.
 
-    Outer white space, and the closing mark of a quotation that ends before it, are left out.
+    White space around the sentence is excluded, as is the closing quotation mark of a quotation
+    that ends before it.
     """
     text = sentence.text.rstrip()
     own = text.lstrip("”» \n\t\u00a0") or text

@@ -1,1 +1,1 @@
-"""The tables of knowledge, tab-separated, and what looks words and names up in them."""
+"""The tables of words, actors and places (.tsv) and the functions that look them up."""

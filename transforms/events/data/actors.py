@@ -1,6 +1,6 @@
-"""Who a phrase names: usual name, country and sector, from the tables beside this module.
+"""Identifies the actor that a phrase names: usual name, country and sector, from the tables.
 
-What the tables do not know stays unknown.
+Fields that the tables do not have are None.
 """
 
 import re
@@ -13,10 +13,10 @@ from newslake.transforms.events.data.tsv import countries, read_rows
 
 
 class Identity(NamedTuple):
-    """Who somebody is."""
+    """The identity of an actor."""
 
     name: str | None = None
-    """The usual name; the country's for its government, army and people."""
+    """The usual name; for a government, army or people, the country's name."""
     country: str | None = None
     """ISO 3166-1 alpha-3 code."""
     sector: str | None = None
@@ -24,18 +24,18 @@ class Identity(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Somebody of roster.tsv that a phrase names."""
+    """An actor of roster.tsv that a phrase names."""
 
     form: str
-    """As the phrase has it."""
+    """The name as written in the phrase."""
     name: str
     country: str | None
     sector: str | None
-    """None if no role of that year is listed."""
+    """None if the actor has no role in that year."""
 
 
 class Role(NamedTuple):
-    """What somebody is in some years: a line of roster.tsv."""
+    """The role of an actor in a range of years: a line of roster.tsv."""
 
     name: str
     country: str | None
@@ -50,7 +50,7 @@ _WORD = re.compile(r"[^\s,()\[\]“”\"]+")
 
 
 def identify(phrase: str, year: int | None = None) -> Identity:
-    """Return who `phrase` names, as of `year`; without a year, in the first role that is listed.
+    """Return the identity that `phrase` names, in `year`; without a year, in the first listed role.
 
     >>> identify("Foreign Minister Sergei Lavrov", 2025)
     Identity(name='Sergei Lavrov', country='RUS', sector='government')
@@ -81,12 +81,12 @@ def identify(phrase: str, year: int | None = None) -> Identity:
 
 
 def is_known(name: str) -> bool:
-    """Return whether roster.tsv knows `name` as one of public weight: not a paper or a business."""
+    """Return whether `name` is in roster.tsv with a sector other than media and business."""
     return name in known_names()
 
 
 def is_person(phrase: str) -> bool:
-    """Return whether `phrase` ends in somebody's own name, such as `President Ann Lee`, or `Putin`."""
+    """Return whether `phrase` ends in the name of a person: `President Ann Lee`, `Putin`."""
     words = [_bare(word) for word in _WORD.findall(phrase)]
     if known := _known(words, None):
         parts = known.name.split()
@@ -95,7 +95,7 @@ def is_person(phrase: str) -> bool:
 
 
 def _known(words: list[str], year: int | None) -> Known | None:
-    """Return whom the longest form of roster.tsv in `words` names."""
+    """Return the actor of the longest name of roster.tsv in `words`; None if there is none."""
     for part in _parts(words):
         if roles := _roster().get(part):
             fitting = [one for one in roles if year is None or one.first <= year <= one.last]
@@ -123,7 +123,7 @@ def _sector(words: list[str]) -> str | None:
 
 
 def _person(words: list[str]) -> str | None:
-    """Return the name at the phrase's end: two or more capitalised words after a title or none."""
+    """Return the name at the end of the phrase: capitalised words, at least two without a title."""
     name: list[str] = []
     for word in reversed(words):
         titled = word.lower() in _sectors() or word in _country_forms()
@@ -137,14 +137,14 @@ def _person(words: list[str]) -> str | None:
 
 
 def _parts(words: list[str]) -> Iterator[str]:
-    """Yield the stretches of `words`, the longest first, then from the right."""
+    """Yield the sequences of consecutive `words`, longest first, then from the right."""
     for length in range(min(6, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             yield " ".join(words[start : start + length])
 
 
 def _bare(word: str) -> str:
-    """Return `word` without possessive ending and outer punctuation: `Kyiv’s` is Kyiv."""
+    """Return `word` without possessive ending and final punctuation: Kyiv for `Kyiv’s`."""
     word = word.replace("'", "’")
     word = re.sub(r"’s?$", "", word)
     return word if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", word) else word.rstrip(".,;:!?")
@@ -156,7 +156,7 @@ def _singular(word: str) -> str:
 
 @cache
 def known_names() -> frozenset[str]:
-    """Return all names that `is_known` knows."""
+    """Return all names for which `is_known` is true."""
     without = {"media", "business"}
     return frozenset(
         name for name, roles in _roster().items() if {role.sector for role in roles} - without

@@ -1,4 +1,4 @@
-"""Which lemmas a written word can be a form of, before any parse."""
+"""Maps word forms to their possible lemmas, without a parse."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -7,7 +7,7 @@ from newslake.transforms.events.data.tsv import read_rows
 
 
 def inflections(lemma: str) -> frozenset[str]:
-    """Return the forms of a verb or noun, and more: what is no word does no harm.
+    """Return the forms of a verb or noun, and some that are not words, which do no harm.
 
     >>> sorted(inflections("deny"))[:4]
     ['denied', 'denies', 'deny', 'denyd']
@@ -22,7 +22,7 @@ def inflections(lemma: str) -> frozenset[str]:
 
 
 def plain_forms(lemma: str) -> frozenset[str]:
-    """Return the forms in which a noun and a verb look the same, and plurals.
+    """Return the forms that a noun and a verb share, and plurals.
 
     >>> sorted(plain_forms("ally"))
     ['allies', 'ally', 'allyes', 'allys']
@@ -36,14 +36,14 @@ def plain_forms(lemma: str) -> frozenset[str]:
 
 
 def lemmas_by_form(lemmas: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return, for each form of one of `lemmas`, those that it can be of."""
+    """Return the possible lemmas of each form of `lemmas`."""
     found: dict[str, set[str]] = {}
     for lemma in lemmas:
         for form in inflections(lemma):
             found.setdefault(form, set()).add(lemma)
-    shared: dict[frozenset[str], frozenset[str]] = {}  # most are alike, and there are thousands
-    each = {form: frozenset(those) for form, those in found.items()}
-    return {form: shared.setdefault(those, those) for form, those in each.items()}
+    shared: dict[frozenset[str], frozenset[str]] = {}  # saves memory: most of the sets are equal
+    each = {form: frozenset(some) for form, some in found.items()}
+    return {form: shared.setdefault(some, some) for form, some in each.items()}
 
 
 @cache

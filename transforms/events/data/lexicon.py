@@ -1,7 +1,6 @@
-"""Which words carry which act: the tables lexicon.tsv and words.tsv, read into memory.
+"""Loads the tables lexicon.tsv and words.tsv: the words that express each event type.
 
-Everything that is known of English words stands in those tables, everything that is known of
-sentences in the modules beside this one.
+All facts about English words are in these tables; all rules about sentences are in the code.
 """
 
 from functools import cache
@@ -12,10 +11,10 @@ from newslake.schemas.ontology import EVENT_TYPES
 from newslake.transforms.events.data.tsv import TABLES, read_lines, state_names
 
 SPOKEN = {"m", "j", "c"}
-"""Senses of words that are an act only in what somebody of weight says."""
+"""Senses of words that are an event only in a statement of an official."""
 
 STANCES = {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
-"""Types that are acts of speech: only parties perform them, and what they speak of is no event."""
+"""Event types that are statements: only parties make them, and their content is not an event."""
 
 _SENSES = {"v", "n", "a"} | SPOKEN
 
@@ -24,33 +23,34 @@ class Condition(NamedTuple):
     """One test of a trigger's surroundings: `role:test`."""
 
     role: str
-    """subj, obj, own, content, clause, verb, does, scene or a preposition."""
+    """subj, obj, own, content, clause, verb, does, scene (a party is an official) or a
+    preposition."""
     tests: frozenset[str]
     """Lemmas; or party, several, any, none, inf, that."""
     wanted: bool
-    """False if none of the tests may hold."""
+    """False if no test may hold."""
 
 
 class Trigger(NamedTuple):
     """One line of lexicon.tsv."""
 
     head: frozenset[str]
-    """Lemmas of the word that carries the act."""
+    """Lemmas of the word that expresses the event."""
     parts: tuple[frozenset[str], ...]
-    """Lemmas that must depend on it, for each further word of the phrase."""
+    """Lemmas of each other word of the phrase, which must depend on the head."""
     sense: str
-    """v verb, n noun, a adjective; in what is said: m duty, j judgement, c verb of a charge."""
+    """v verb, n noun, a adjective; in statements: m duty, j judgement, c verb of a charge."""
     type: str
     """The event's type."""
     conditions: tuple[Condition, ...]
     """All must hold."""
     recipients: tuple[str, ...]
-    """Roles in which to look for recipients; empty: as the type has it."""
+    """Roles in which recipients are searched; empty for the default roles."""
 
 
 @cache
 def words(name: str) -> frozenset[str]:
-    """Return the class `name` of words.tsv.
+    """Return the words of the class `name` of words.tsv.
 
     Raises:
         KeyError: there is no such class.
@@ -63,19 +63,19 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
     """Return the triggers by head lemma, the most specific first.
 
     Raises:
-        ValueError: a line of lexicon.tsv is wrong; the message tells which.
+        ValueError: a line of lexicon.tsv is invalid; the message quotes it.
     """
     found: dict[str, list[Trigger]] = {}
     for line in read_lines("lexicon.tsv"):
         trigger = _trigger(line)
         for lemma in trigger.head:
             found.setdefault(lemma, []).append(trigger)
-    return {lemma: tuple(sorted(those, key=_breadth)) for lemma, those in found.items()}
+    return {lemma: tuple(sorted(group, key=_breadth)) for lemma, group in found.items()}
 
 
 @cache
 def digest() -> str:
-    """Return eight hex digits that change with the tables."""
+    """Return a hash of the tables, eight hex digits."""
     tables = "\n".join(line for table in TABLES for line in read_lines(table))
     return blake2b(tables.encode(), digest_size=4).hexdigest()
 
@@ -117,5 +117,5 @@ def _condition(condition: str, line: str) -> Condition:
 
 
 def _breadth(trigger: Trigger) -> tuple[int, int]:
-    """Order triggers of one head: more words first, then more conditions, else as in the table."""
+    """Return the sort key of a trigger: by number of words, then by number of conditions."""
     return -len(trigger.parts), -len(trigger.conditions)

@@ -1,4 +1,4 @@
-"""Where a name lies: cities, regions and countries, from the tables beside this module."""
+"""Looks up places by name: cities, regions and countries, from the tables."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _NAMES = re.compile(r"[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*)?")
 
 
 class Location(NamedTuple):
-    """A place that the tables know."""
+    """A place in the tables."""
 
     name: str
     country: str | None
@@ -22,17 +22,18 @@ class Location(NamedTuple):
     """Degrees east."""
 
 
-def locate(name: str, context: Iterable[str] = ()) -> Location | None:
-    """Return the place that `name` means; None if it is not known.
+def locate(name: str, preferred: Iterable[str] = ()) -> Location | None:
+    """Return the place called `name`; None if it is unknown.
 
-    Of several places of one name it is the one in a country of `context`, else the most populous.
+    Of several places of this name, one in a `preferred` country is returned, else the most
+    populous.
 
     >>> locate("Kryvyi Rih")
     Location(name='Kryvyy Rih', country='UKR', latitude=47.906, longitude=33.394)
     >>> locate("Nowhere")
     """
     known = _places().get(name.replace("'", "’"), [])
-    inside = set(context)
+    inside = set(preferred)
     near = [place for place in known if place.country in inside]
     return next(iter(near or known), None)
 
@@ -43,7 +44,7 @@ def is_country(place: Location) -> bool:
 
 
 def countries_in(text: str) -> frozenset[str]:
-    """Return the codes of the countries that `text` names, by name or adjective.
+    """Return the codes of the countries named in `text`, by name or adjective.
 
     >>> sorted(countries_in("Peruvian troops left Chile."))
     ['CHL', 'PER']
@@ -60,7 +61,7 @@ def countries_in(text: str) -> frozenset[str]:
 
 @cache
 def _places() -> dict[str, list[Location]]:
-    """Return places by name: regions and countries before cities, names before other spellings."""
+    """Return the places by name: countries, then regions, then cities; other spellings last."""
     found: dict[str, list[Location]] = {}
     spelled: list[tuple[str, Location]] = []
     for table in ("regions.tsv", "places.tsv"):

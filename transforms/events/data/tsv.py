@@ -1,4 +1,4 @@
-"""The tables of knowledge beside this module: tab-separated lines, `#` before a comment."""
+"""Reads the tables in this folder: tab-separated columns, `#` starts a comment line."""
 
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ TABLES = (
     "places.tsv",
     "confidence.tsv",
 )
-"""All that shapes a row; the first lines of each tell its columns and its source."""
+"""All tables; the first lines of each describe its columns and its source."""
 
 
 class Country(NamedTuple):
@@ -25,19 +25,19 @@ class Country(NamedTuple):
     alpha2: str
     """ISO 3166-1 alpha-2."""
     names: tuple[str, ...]
-    """The usual one first."""
+    """Its names, the usual one first."""
     people: tuple[str, ...]
-    """Words for its people and what is theirs."""
+    """Words for its people, and adjectives of the country."""
     capital: tuple[str, ...]
-    """Spellings of the capital's name; none where it is the country's."""
+    """Spellings of the capital's name; empty if it is the country's name."""
     middle: tuple[float, float] | None
-    """Degrees north and east."""
+    """Centre of the country, in degrees north and east."""
     capital_at: tuple[float, float] | None
-    """Likewise."""
+    """Coordinates of the capital, in degrees north and east."""
 
 
 def read_lines(table: str) -> list[str]:
-    """Return the lines of `table`, a file name, that are no comment."""
+    """Return the lines of the file `table` that are not comments."""
     text = (files(__package__) / table).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
@@ -67,7 +67,7 @@ def countries() -> dict[str, Country]:
 
 @cache
 def state_names() -> frozenset[str]:
-    """Return the words, in lower case, that name a state or stand for its government."""
+    """Return the lower-case words that name a state or mean its government."""
     names = (
         name for country in countries().values() for name in (country.names[0], *country.capital)
     )

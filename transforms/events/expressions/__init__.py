@@ -1,1 +1,1 @@
-"""What words say without a parse: times, days, numbers of casualties, datelines."""
+"""Expressions found without a parse: time expressions, casualty numbers, datelines."""

@@ -1,4 +1,4 @@
-"""How many were killed and injured, where a sentence says so in plain numbers."""
+"""Finds the numbers of persons killed and injured in a sentence."""
 
 import re
 from collections.abc import Iterator
@@ -39,9 +39,9 @@ _AND_MORE = (
     rf"(?P<more>\ and\ {_NUMBER}{_PERSONS}(?!\ (?:was|were|ha[ds]|have|is|are|injured|wounded)\b))?"
 )
 _MORE_AND = rf"(?:(?<!ed\ )(?<!ing\ )(?P<more>{_NUMBER}{_PERSONS}\ and\ ))?"
-"""Further persons beside those that are counted: three children and two adults."""
+"""More persons in addition to the counted ones: three children and two adults."""
 _MOST_DIGITS = 8
-"""A longer number is a slip, or bait: no attack killed so many."""
+"""Maximum number of digits; longer numbers are ignored as errors."""
 _DEEDS = {
     "killed": r"(?:kill(?:ed|ing|s)?|dead|murdered|massacred)",
     "injured": r"(?:injur(?:ed|ing|es)|wound(?:ed|ing|s))",
@@ -49,11 +49,12 @@ _DEEDS = {
 
 
 _ASIDE = r"(?:,\ (?:aged?\ |all\ |both\ |including\ |among\ |most(?:ly)?\ |\d)[^.;:()—–]{1,60}?,)?"
-"""What may stand between the persons and what befell them: three soldiers, aged 19, 20 and 34, ..."""
+"""An insertion between the persons and the verb: three soldiers, aged 19, 20 and 34, were
+killed."""
 
 
 class Range(NamedTuple):
-    """How many persons: at least, at most; None where the text leaves it open."""
+    """The minimum and maximum number of persons; None if the text does not limit it."""
 
     least: int | None
     most: int | None
@@ -63,15 +64,15 @@ UNKNOWN = Range(None, None)
 
 
 class Toll(NamedTuple):
-    """A number of victims in a sentence."""
+    """The number of victims stated in a sentence."""
 
     at: int
-    """Where the word for what befell them begins, in characters."""
+    """Start of the word for the harm (killed, wounded) in the sentence, in characters."""
     persons: Range
 
 
 def killed(sentence: str) -> Iterator[Toll]:
-    """Yield how many the sentence says were killed, each time that it does.
+    """Yield each number of killed persons in the sentence.
 
     >>> list(killed("A strike killed at least three people and wounded a woman."))
     [Toll(at=9, persons=Range(least=3, most=None))]
@@ -80,7 +81,7 @@ def killed(sentence: str) -> Iterator[Toll]:
 
 
 def injured(sentence: str) -> Iterator[Toll]:
-    """Yield how many the sentence says were injured, each time that it does.
+    """Yield each number of injured persons in the sentence.
 
     >>> list(injured("Shelling killed a 47-year-old man; two others were injured."))
     [Toll(at=51, persons=Range(least=2, most=2))]
@@ -106,7 +107,7 @@ _HINTS = {deed: re.compile(words, re.IGNORECASE) for deed, words in _DEEDS.items
 
 
 def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
-    if not _HINTS[deed].search(sentence):  # soon told, and rarely so
+    if not _HINTS[deed].search(sentence):  # a fast test, which few sentences pass
         return
     for match in _PATTERNS[deed].finditer(sentence):
         found = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
@@ -132,7 +133,7 @@ def _range(found: dict[str, str]) -> Range:
 
 
 def _number(text: str, times: int) -> int | None:
-    """Return what a number in words or digits is, so many `times`; None if it can be none."""
+    """Return the value of a number in words or digits, multiplied by `times`; None if too large."""
     plain = text.replace(",", "")
     if len(plain) > _MOST_DIGITS:
         return None

@@ -1,6 +1,7 @@
-"""Datelines: where, when and by which agency a story was filed, before its first sentence.
+"""Finds datelines: place, date and news agency before the first sentence of an article.
 
-`KYIV, Ukraine, May 2 (AP) — Troops left.` tells nothing of where and when troops left.
+A dateline is not part of the text: `KYIV, Ukraine, May 2 (AP) — Troops left.` does not say where
+and when the troops left.
 """
 
 import re
@@ -13,21 +14,21 @@ from newslake.transforms.events.data.places import is_country, locate
 from newslake.transforms.events.expressions.time_expressions import MONTH, WEEKDAY
 
 _LONGEST = 120
-"""Characters at the beginning of a line in which a dateline ends."""
+"""Maximum length of a dateline, in characters."""
 
 _SENTENCE_END = re.compile(r"[.!?]\s")
 _CLOSING = re.compile(
     r"\s(?:[—–-]|--)\s(?=[a-z])(?!(?:an?|the|its|their|his|her|and|but|with|\w+ing)\b)"
 )
-"""A dash before what goes on, not before what is added: its first such visit, including a child."""
+"""A closing dash: the sentence continues after it. A dash before an addition does not match."""
 
 _MARK = re.compile(r"[—–:)/]|--|\s-\s")
 
 
 def dateline_of(line: str) -> str:
-    """Return the dateline that `line` begins with, up to the story's first word; else nothing.
+    """Return the dateline at the start of `line`, up to the first word of the article; else "".
 
-    What looks like one needs a sign that it is: an agency, a date, a city or a name in capitals.
+    Besides its form, a dateline must have an agency, a date, a city or a name in capitals.
 
     >>> dateline_of("OSLO, March 18 (Reuters) - Norway praised Peru.")
     'OSLO, March 18 (Reuters) - '
@@ -45,17 +46,17 @@ def dateline_of(line: str) -> str:
         return match[0]
     if not place or (not place.isupper() and _is_aside(line[match.end() :])):
         return ""
-    lies = match["land"] and not labelled and _lies_in(place, match["land"])
-    return match[0] if lies or _is_filed_from(place, labelled) else ""
+    has_country = match["land"] and not labelled and _is_place_in(place, match["land"])
+    return match[0] if has_country or _is_filed_from(place, labelled) else ""
 
 
 def _is_aside(rest: str) -> bool:
-    """Return whether a dash closes what another opened: Oslo – Norway’s capital – welcomed Peru."""
+    """Return whether `rest` closes an insertion between dashes: Oslo – the capital – welcomed."""
     return len(_CLOSING.findall(_SENTENCE_END.split(rest)[0])) % 2 == 1
 
 
-def _lies_in(place: str, land: str) -> bool:
-    """Return whether `land` is known, so that even a town that is not is one: Port Alder, Peru."""
+def _is_place_in(place: str, land: str) -> bool:
+    """Return whether `land` is a known place, so that `place` must be one too: Port Alder, Peru."""
     opens = place.split()[0].lower() in words("linking")
     known = locate(place)
     party = opens or is_known(place) or (known is not None and is_country(known))
@@ -63,7 +64,7 @@ def _lies_in(place: str, land: str) -> bool:
 
 
 def _is_filed_from(place: str, labelled: bool) -> bool:
-    """Return whether `place` is a city, or a name in capitals that is no party's and no mere label."""
+    """Return whether `place` is a city, or a name in capitals but not an actor or a label."""
     known = locate(place.title() if place.isupper() else place)
     if known:
         return not is_country(known)
@@ -72,7 +73,7 @@ def _is_filed_from(place: str, labelled: bool) -> bool:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Return the form of a dateline before a capital letter: place, date, agency, and a mark."""
+    """Return the pattern of a dateline: place, date, agency and a dash, before a capital letter."""
     name = r"[^\W\d_a-zß-öø-ÿ][\w.’'/-]*+"
     place = rf"{name}(?:\s(?:(?:(?:el|al|as|ash)-)?{name}|de|del|la|do|da|el|al|of|and|on|upon|the)){{0,4}}?"
     date = rf"(?:{WEEKDAY},?\s)?(?:{MONTH}\.?\s\d{{1,2}}|\d{{1,2}}\s{MONTH}\.?)(?:,?\s\d{{4}})?"

@@ -1,64 +1,71 @@
-"""The days that words for a time mean, against the day of publication.
+"""Resolves time expressions to days, relative to the publication day.
 
-Nothing is guessed: words that need a day of publication give no date without one, and words that
-count from another time of the story, or can be read in two ways, give none at all.
+Nothing is guessed: a relative expression has no date if the publication day is unknown. An
+expression that is ambiguous or relative to another time in the article has no date at all.
 """
 
 import calendar
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from newslake.transforms.events.expressions.time_expressions import DAYS, MONTHS, NUMBERS, Moment
+from newslake.transforms.events.expressions.time_expressions import (
+    DAYS,
+    MONTHS,
+    NUMBERS,
+    TimeExpression,
+)
 
 _NEAR = {"the day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1}
 _BACK = {"last": 1, "past": 1, "this": 0, "next": -1, "coming": -1}
 
 
 class Span(NamedTuple):
-    """The days on which something can have happened."""
+    """The days on which the event may have happened."""
 
     first: date
     last: date
     precision: str
-    """day, week, month or year: the shortest of them that holds the days."""
+    """day, week, month or year: the shortest unit that contains the days."""
 
 
-def resolve(moment: Moment, published: date | None, ahead: bool = False) -> Span | None:
-    """Return the days that `moment` means; None if it takes a day that is not known.
+def resolve(
+    expression: TimeExpression, published: date | None, future: bool = False
+) -> Span | None:
+    """Return the days that `expression` means; None if they cannot be determined.
 
     Args:
-        moment: The words.
-        published: The day of publication.
-        ahead: Whether the act lies ahead: Friday is then the next one. Else it is the last one, and
-            words for a day to come, such as tomorrow, give none.
+        expression: The time expression.
+        published: The publication day; None if unknown.
+        future: Whether the event is in the future. If true, Friday is the next Friday. If false, it
+            is the last one, and an expression for a future day, such as tomorrow, has no date.
 
-    >>> from newslake.transforms.events.expressions.time_expressions import moments_in
-    >>> [friday] = moments_in("Peru attacked on Friday.")
+    >>> from newslake.transforms.events.expressions.time_expressions import time_expressions_in
+    >>> [friday] = time_expressions_in("Peru attacked on Friday.")
     >>> resolve(friday, date(2026, 3, 2))
     Span(first=datetime.date(2026, 2, 27), last=datetime.date(2026, 2, 27), precision='day')
     """
-    parts = moment.parts
-    days = _days(parts, published, ahead)
+    parts = expression.parts
+    days = _days(parts, published, future)
     to_come = days is not None and published is not None and days.first > published
-    return None if to_come and not ahead and "year" not in parts else days
+    return None if to_come and not future and "year" not in parts else days
 
 
-def _days(parts: dict[str, str], published: date | None, ahead: bool) -> Span | None:
+def _days(parts: dict[str, str], published: date | None, future: bool) -> Span | None:
     if "number" in parts or "first" in parts:
         return _by_numbers(parts)
     if "month" in parts:
-        return _by_month(parts, published, ahead)
+        return _by_month(parts, published, future)
     if "year" in parts:
         year = int(parts["year"])
         return Span(date(year, 1, 1), date(year, 12, 31), "year")
     if published is None or "vague" in parts:
         return None
     if "weekday" in parts:
-        return _by_weekday(parts, published, ahead)
+        return _by_weekday(parts, published, future)
     if "of_month" in parts:
-        return _by_day_of_month(int(parts["of_month"]), published, ahead)
+        return _by_day_of_month(int(parts["of_month"]), published, future)
     if "weekend" in parts:
-        return _by_weekend(parts.get("which"), published, ahead)
+        return _by_weekend(parts.get("which"), published, future)
     if "near" in parts:
         day = published + timedelta(days=_NEAR.get(" ".join(parts["near"].split()), 0))
         return Span(day, day, "day")
@@ -66,7 +73,7 @@ def _days(parts: dict[str, str], published: date | None, ahead: bool) -> Span | 
 
 
 def _by_numbers(parts: dict[str, str]) -> Span | None:
-    """Return the day of 2026-03-12 or 12.3.2026; of 25/2/2026, but not of 3/2/2026, which is two days."""
+    """Return the day of a numeric date; None if it is ambiguous, such as 3/2/2026."""
     month, day = parts.get("number") or parts["second"], parts.get("day") or parts["first"]
     if parts.get("mark") == "/" and day != month:
         if int(month) <= 12 and int(day) <= 12:
@@ -76,50 +83,50 @@ def _by_numbers(parts: dict[str, str]) -> Span | None:
     return Span(first, first, "day") if first else None
 
 
-def _by_month(parts: dict[str, str], published: date | None, ahead: bool) -> Span | None:
+def _by_month(parts: dict[str, str], published: date | None, future: bool) -> Span | None:
     month = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(parts["month"][:3]))
     day = int(parts.get("day", 1))
     if "year" in parts:
         years = [int(parts["year"])]
     elif published:
-        years = [published.year, published.year + (1 if ahead else -1)]
+        years = [published.year, published.year + (1 if future else -1)]
     else:
         return None
     first = _date(years[0], month, day)
-    near = _end_of_month(first) if first and ahead and "day" not in parts else first
-    if near and published and "year" not in parts and not _fits(near, published, ahead):
+    near = _end_of_month(first) if first and future and "day" not in parts else first
+    if near and published and "year" not in parts and not _fits(near, published, future):
         first = _date(years[1], month, day)
     if first is None or "day" in parts:
         return Span(first, first, "day") if first else None
     return Span(first, _end_of_month(first), "month")
 
 
-def _by_weekday(parts: dict[str, str], published: date, ahead: bool) -> Span:
+def _by_weekday(parts: dict[str, str], published: date, future: bool) -> Span:
     back = (published.weekday() - DAYS.index(parts["weekday"])) % 7
     if parts.get("which") == "next":
         back -= 7
     elif parts.get("which") == "last":
         back = back or 7
-    elif ahead:
+    elif future:
         back = -(-back % 7)
     day = published - timedelta(days=back)
     return Span(day, day, "day")
 
 
-def _by_day_of_month(day: int, published: date, ahead: bool) -> Span | None:
+def _by_day_of_month(day: int, published: date, future: bool) -> Span | None:
     for months in range(13):
-        number = published.year * 12 + published.month - 1 + (months if ahead else -months)
+        number = published.year * 12 + published.month - 1 + (months if future else -months)
         first = _date(number // 12, number % 12 + 1, day)
-        if first and _fits(first, published, ahead):
+        if first and _fits(first, published, future):
             return Span(first, first, "day")
     return None
 
 
-def _by_weekend(which: str | None, published: date, ahead: bool) -> Span:
-    """Return Saturday and Sunday: on these days of the weekend that it is, else of the last or the next."""
+def _by_weekend(which: str | None, published: date, future: bool) -> Span:
+    """Return Saturday and Sunday of the current weekend, else of the last or the next."""
     today = published.weekday()
     back = (today - 5) % 7
-    if (ahead or which in {"next", "coming"}) and today < 5:
+    if (future or which in {"next", "coming"}) and today < 5:
         back -= 7
     elif which == "last" and today >= 5:
         back += 7
@@ -148,12 +155,12 @@ def _end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def _fits(day: date, published: date, ahead: bool) -> bool:
-    return day >= published if ahead else day <= published
+def _fits(day: date, published: date, future: bool) -> bool:
+    return day >= published if future else day <= published
 
 
 def _date(year: int, month: int, day: int) -> date | None:
-    """Return the day; None if there is none, such as 30 February."""
+    """Return the day; None if it does not exist, such as 30 February."""
     try:
         return date(year, month, day)
     except ValueError:

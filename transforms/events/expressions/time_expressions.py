@@ -1,4 +1,4 @@
-"""Words for a time in a sentence, and what they say: day, month, weekday, so long ago."""
+"""Finds time expressions in a sentence and their parts: day, month, weekday, time ago."""
 
 import calendar
 import re
@@ -10,7 +10,7 @@ MONTHS = [name.casefold() for name in calendar.month_name][1:]
 YEAR = r"(?:19|20)\d\d"
 WEEKDAY = rf"(?:{'|'.join(DAYS)})"
 MONTH = rf"(?:{'|'.join([*MONTHS, *(name[:3] for name in MONTHS), 'sept'])})"
-"""As regular expressions, in lower case."""
+"""`YEAR`, `WEEKDAY` and `MONTH` are regular expressions for lower-case text."""
 
 NUMBERS = {
     name: n
@@ -30,7 +30,7 @@ _TIME_OF_DAY = r"morning|afternoon|evening|night"
 _A_DAY = rf"(?:{WEEKDAY}|{MONTH}\.?\s\d{{1,2}}|\d{{1,2}}\s{MONTH})"
 _TO = r"\s(?:and|to|until|through)\s"
 _COUNTS = r"\s(?!(?:in|at|on|near|by|as|with|when|after|and|but)\b)[a-z]"
-"""Words after a number that make it one of persons or things: on March 1 and 3 people."""
+"""A word after a number that shows that it counts persons or things: on March 1 and 3 people."""
 _DATES = (
     rf"\d{{1,2}}(?:\s?[-–]\s?|\s(?:and|or|to)\s)\d{{1,2}}\s{MONTH}\b"
     rf"|{MONTH}\.?\s\d{{1,2}}(?:,\s\d{{1,2}})*"
@@ -79,31 +79,32 @@ _PATTERNS = [
         (_YEARS, rf"(?:since\s)?\b{_YEAR}\b(?!\s(?:people|troops|soldiers|dead|men|women))"),
     )
 ]  # fmt: skip
-"""A pattern goes before those below it. It is tried where one of its signs stands, in small letters."""
+"""The patterns, in order of precedence. A pattern is only tried if the lower-case sentence has one
+of its signs."""
 
 _LEADING = re.compile(r"(?:on|in|after|of|during|by|until)\s", re.IGNORECASE)
 
 
-class Moment(NamedTuple):
-    """Words for a time in a sentence."""
+class TimeExpression(NamedTuple):
+    """A time expression in a sentence."""
 
     start: int
-    """First character in the sentence."""
+    """Offset of the first character in the sentence."""
     end: int
-    """One past the last."""
+    """Offset after the last character."""
     text: str
-    """The words, without a leading preposition but `since`."""
+    """The words, without a leading preposition other than `since`."""
     parts: dict[str, str]
-    """What they say, by the names of the groups of the patterns: day, month, year, weekday, ..."""
+    """The parts by the group names of the patterns: day, month, year, weekday, ..."""
 
     @property
     def is_day(self) -> bool:
-        """Whether they tell a day, not only a month or a year."""
+        """Whether the expression names a day, not only a month or a year."""
         return bool({"day", "first", "weekday", "of_month", "near"} & self.parts.keys())
 
 
-def moments_in(sentence: str) -> Iterator[Moment]:
-    """Yield the words for times in `sentence`, longer readings first, none within another."""
+def time_expressions_in(sentence: str) -> Iterator[TimeExpression]:
+    """Yield the time expressions in `sentence`, which do not overlap, in order of the patterns."""
     taken: list[tuple[int, int]] = []
     plain = _plain(sentence)
     tried = (pattern for signs, pattern in _PATTERNS if any(sign in plain for sign in signs))
@@ -117,9 +118,9 @@ def moments_in(sentence: str) -> Iterator[Moment]:
             lead = _LEADING.match(sentence, begin, end)
             begin = lead.end() if lead else begin
             parts = {name: _plain(text) for name, text in match.groupdict().items() if text}
-            yield Moment(begin, end, sentence[begin:end], parts)
+            yield TimeExpression(begin, end, sentence[begin:end], parts)
 
 
 def _plain(text: str) -> str:
-    """Return `text` in small letters of English; İ and ı count as its i where a pattern has one."""
+    """Return `text` in lower case, with İ and ı as i, which the patterns match too."""
     return text.casefold().replace("\u0307", "").replace("ı", "i")

@@ -1,1 +1,1 @@
-"""The dependency parse: spaCy's model, made fast, and questions to its trees."""
+"""The dependency parse: spaCy's model with faster components, and queries on its trees."""

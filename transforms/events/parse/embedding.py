@@ -1,6 +1,6 @@
-"""The first layer of spaCy's model, which tells words apart by their letters: worked out once a word.
+"""Caches the word embeddings of spaCy's model, its first layer, by word.
 
-It takes a third of the products of the whole model, and most words of a text have been met before.
+This layer takes a third of the model's matrix products, and most words of a text are in the cache.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-MOST_KNOWN = 10_000
-"""So many different words are remembered; then all are forgotten, lest they grow for ever."""
+MAX_KNOWN = 10_000
+"""Maximum number of words in the cache; it is cleared when it has more."""
 
 
 class Embedding:
-    """Gives the vectors of words as `embed` does, but for the last digits.
+    """Returns the same vectors as `embed`, except for rounding errors.
 
     Args:
-        embed: spaCy's `MultiHashEmbed`: looks up the features of words in tables, and mixes what it finds.
+        embed: spaCy's `MultiHashEmbed`, which looks up word features in tables and combines
+            the rows.
     """
 
     def __init__(self, embed: Any) -> None:
@@ -28,10 +29,10 @@ class Embedding:
     def __call__(
         self, _: Any, docs: Sequence[Any], is_train: bool
     ) -> tuple[list[Any], Callable[[Any], Any]]:
-        """Return an array a document, float32 of shape (words, width), as a layer of thinc does."""
+        """Return a float32 array of shape (words, width) per document, as a layer of thinc does."""
         if is_train:
-            raise NotImplementedError("what is remembered cannot be trained")
-        if len(self._known) > MOST_KNOWN:
+            raise NotImplementedError("cached vectors cannot be trained")
+        if len(self._known) > MAX_KNOWN:
             self._known.clear()
         keys = [_keys(features) for features in self._features.predict(docs)]
         new = list({key: None for some in keys for key in some if key not in self._known})
@@ -42,9 +43,9 @@ class Embedding:
         return [some.reshape(-1, width) for some in vectors], lambda gradient: gradient
 
     def _vectors(self, keys: Sequence[bytes]) -> Any:
-        """Return the vectors of words, a row each.
+        """Return the vectors of words, one row per word.
 
-        A product a word, so that none depends on which others are new with it.
+        Each word has its own matrix product, so its vector does not depend on the other words.
         """
         features = np.frombuffer(b"".join(keys), np.uint64).reshape(len(keys), -1)
         found = self._tables.predict(features)
@@ -55,7 +56,7 @@ class Embedding:
 
 
 def _keys(features: Any) -> list[bytes]:
-    """Return what is equal for equal words: their rows of `features`, as bytes."""
+    """Return a cache key for each word: its row of `features`, as bytes."""
     row = np.dtype((np.void, features.itemsize * features.shape[1]))
     keys: list[Any] = np.ascontiguousarray(features).view(row).ravel().tolist()
     return keys

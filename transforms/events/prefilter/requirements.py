@@ -1,4 +1,4 @@
-"""What each trigger of the lexicon needs of a sentence, told in words alone: the lexicon as the screen asks it."""
+"""The requirements of each trigger, in words alone: the lexicon as the prefilter uses it."""
 
 from functools import cache
 from typing import NamedTuple
@@ -13,69 +13,69 @@ _OPEN_TESTS = {"party", "any", "several", "none"}
 _KINDS_OF_CLAUSE = {"inf", "that", "any"}
 
 
-class Need(NamedTuple):
-    """What a trigger needs beside its head; of several lemmas one will do."""
+class Requirement(NamedTuple):
+    """The words that a trigger requires besides its head; of each set, one lemma is enough."""
 
     sense: str
     """As in lexicon.tsv."""
     words: tuple[Lemmas, ...]
-    """Anywhere."""
+    """Anywhere in the sentence."""
     near: tuple[Lemmas, ...]
     """Near the head: the other words of the phrase."""
     after: tuple[Lemmas, ...]
-    """After the head; of a modal verb, soon after."""
-    weighty: bool
-    """Whether it only counts where an official is near."""
-    said: bool
-    """Whether it only counts in what somebody says."""
+    """After the head; for a modal verb, within a few words."""
+    needs_official: bool
+    """Whether the trigger requires an official in the sentence."""
+    needs_speaker: bool
+    """Whether the trigger requires a reported statement."""
 
 
 @cache
-def needs() -> dict[str, tuple[Need, ...]]:
-    """Return the needs of triggers by the lemma of their head."""
+def requirements_by_head() -> dict[str, tuple[Requirement, ...]]:
+    """Return the requirements of all triggers by the lemma of their head."""
     return {
-        head: tuple({_need(trigger): None for trigger in those})
-        for head, those in triggers().items()
+        head: tuple({_requirement(trigger): None for trigger in group})
+        for head, group in triggers().items()
     }
 
 
 @cache
 def lemmas() -> dict[str, Lemmas]:
-    """Return the lemmas that a form can be of, for all words that the lexicon names."""
-    those = [need for some in needs().values() for need in some]
-    named = {lemma for one in those for some in one.words + one.near + one.after for lemma in some}
-    return lemmas_by_form(named | needs().keys() | telling())
+    """Return the possible lemmas of each word form, for all words in the lexicon."""
+    every = [requirement for some in requirements_by_head().values() for requirement in some]
+    named = {lemma for one in every for some in one.words + one.near + one.after for lemma in some}
+    return lemmas_by_form(named | requirements_by_head().keys() | reporting_lemmas())
 
 
 @cache
-def telling() -> Lemmas:
-    """Return the lemmas of words by which a text can tell that somebody says something."""
+def reporting_lemmas() -> Lemmas:
+    """Return the lemmas of reporting words, such as say and according."""
     return words("report") | {"according"}
 
 
 @cache
 def officials() -> Lemmas:
-    """Return the forms of words for holders of office and bodies of state."""
+    """Return the forms of words for office holders and state bodies."""
     return _plain_forms_of(words("official"))
 
 
 @cache
 def plain_heads() -> Lemmas:
-    """Return the forms of triggers' heads that can be of a noun, and of a verb in the present."""
-    return _plain_forms_of(frozenset(needs()))
+    """Return the forms of trigger heads that can be a noun or a verb in the present tense."""
+    return _plain_forms_of(frozenset(requirements_by_head()))
 
 
-def _plain_forms_of(those: Lemmas) -> Lemmas:
-    return frozenset(form for lemma in those for form in plain_forms(lemma))
+def _plain_forms_of(lemmas: Lemmas) -> Lemmas:
+    return frozenset(form for lemma in lemmas for form in plain_forms(lemma))
 
 
-def _need(trigger: Trigger) -> Need:
+def _requirement(trigger: Trigger) -> Requirement:
     anywhere: list[Lemmas] = []
     after: list[Lemmas] = []
     spoken = trigger.sense in SPOKEN
-    weighty = spoken
+    needs_official = spoken
     for role, tests, is_wanted in trigger.conditions:
-        weighty = weighty or role == "scene"
+        needs_official = needs_official or role == "scene"
         if not is_wanted or role == "scene":
             continue
         if role == "clause":
@@ -90,5 +90,7 @@ def _need(trigger: Trigger) -> Need:
                 after.append(frozenset({role}))
             if not tests & _OPEN_TESTS:
                 anywhere.append(tests)
-    said = spoken and trigger.type != "AGREE"
-    return Need(trigger.sense, tuple(anywhere), trigger.parts, tuple(after), weighty, said)
+    needs_speaker = spoken and trigger.type != "AGREE"
+    return Requirement(
+        trigger.sense, tuple(anywhere), trigger.parts, tuple(after), needs_official, needs_speaker
+    )

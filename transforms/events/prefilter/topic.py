@@ -1,4 +1,4 @@
-"""Whether a text is about sport, where teams attack and nothing has happened, or about violence."""
+"""Recognises texts about sport, where an "attack" is not an event, and sentences about violence."""
 
 import re
 
@@ -6,7 +6,7 @@ from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.expressions.casualties import injured, killed
 
 RATE = 0.01
-"""Share of a text's words that are scores or words of sport, from which it is about that."""
+"""Minimum share of results and sport words in the words of a text about sport."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _RESULT = re.compile(
@@ -17,7 +17,7 @@ _RESULT = re.compile(
 
 
 def is_sporting(text: str) -> bool:
-    """Return whether `text`, a sentence or more, is about sport: it tells a result, or has its words.
+    """Return whether `text`, a sentence or more, is about sport: it has a result or sport words.
 
     >>> is_sporting("The guests attacked and won 3-1."), is_sporting("The rebels attacked.")
     (True, False)
@@ -30,9 +30,9 @@ def is_sporting(text: str) -> bool:
 
 
 def is_violent(sentence: str) -> bool:
-    """Return whether `sentence` names assailants, arms or abductions, or numbers the killed or injured.
+    """Return whether `sentence` names attackers, weapons or abductions, or numbers of victims.
 
-    Words in capitals are names, of a team perhaps, but for the first one.
+    Capitalised words, except the first, are ignored, since they may be names of teams.
 
     >>> is_violent("Gunmen attacked Goma."), is_violent("The Rebels attacked, and won.")
     (True, False)

@@ -1,1 +1,1 @@
-"""Which words report an event, of which type and status, and who takes part."""
+"""The rules on the parse: which words report an event, its type, status and parties."""

@@ -1,4 +1,4 @@
-"""Who acts and at whom, for a trigger found in a clause."""
+"""Arguments of a trigger: the actors and recipients in its clause, and its conditions."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,10 +18,10 @@ from newslake.transforms.events.parse.grammar import (
     subjects,
     with_parts,
 )
-from newslake.transforms.events.rules.parties import Scene, is_official, is_party, owners
+from newslake.transforms.events.rules.parties import DocumentContext, is_official, is_party, owners
 
 DEFAULT_RECIPIENTS = ("obj", "against", "with", "on", "at", "toward", "towards", "content")
-"""Where recipients are sought unless the trigger says otherwise."""
+"""Roles in which recipients are searched, unless the trigger specifies others."""
 
 
 class Match(NamedTuple):
@@ -29,18 +29,16 @@ class Match(NamedTuple):
 
     trigger: Trigger
     head: Token
-    """The word that carries the act."""
+    """The word that expresses the event."""
     parts: tuple[Token, ...]
     """The other words of the phrase."""
     clause: Token
-    """The verb whose subject acts and whose auxiliaries colour the act; the noun, if no verb does."""
+    """The verb whose subject is the actor and whose auxiliaries apply; the noun if there is no
+    verb."""
 
 
-def holds(condition: Condition, match: Match, scene: Scene) -> bool:
-    """Return whether the surroundings of the match are as the condition wants them.
-
-    `scene` tells who is who in the article.
-    """
+def holds(condition: Condition, match: Match, context: DocumentContext) -> bool:
+    """Return whether the match meets the condition; `context` is that of the article."""
     role, tests, wanted = condition
     if role == "clause":
         verbs = {clause.lemma_ for clause in children(match.head, "xcomp", "ccomp")}
@@ -52,7 +50,7 @@ def holds(condition: Condition, match: Match, scene: Scene) -> bool:
         return wanted == (subject and match.head.head.lemma_ in tests)
     if role == "scene":
         parties = actors_of(match) + recipients_of(match)
-        return wanted == any(is_official(token, scene) for token in parties)
+        return wanted == any(is_official(token, context) for token in parties)
     tokens = with_parts(role_tokens(role, match))
     found = (
         ("any" in tests and bool(tokens))
@@ -65,10 +63,10 @@ def holds(condition: Condition, match: Match, scene: Scene) -> bool:
 
 
 def role_tokens(role: str, match: Match) -> list[Token]:
-    """Return the heads of the noun phrases that play `role`.
+    """Return the heads of the noun phrases in `role`.
 
-    subj, obj, own (who a noun says it belongs to), content (whom the infinitive or clause that
-    completes the verb is about) or a preposition.
+    Roles are subj, obj, own (the owner of a noun), content (the parties in the verb's infinitive or
+    clause) and prepositions.
     """
     verbal = match.clause is not match.head or match.trigger.sense != "n"
     if role == "subj":
@@ -88,7 +86,7 @@ def role_tokens(role: str, match: Match) -> list[Token]:
 
 
 def actors_of(match: Match) -> list[Token]:
-    """Return the parties that act; for a weapon or an attack as subject, whose it is."""
+    """Return the actors; if the subject is a weapon or an attack, its owners."""
     if "subj" in match.trigger.recipients:
         return _parties(prepositional([match.clause, match.head, *match.parts], "from"))
     if match.trigger.sense == "n" and match.clause.i == match.head.i:
@@ -110,7 +108,7 @@ def actors_of(match: Match) -> list[Token]:
 
 
 def recipients_of(match: Match) -> list[Token]:
-    """Return the parties at or for whom, of the first role that names one."""
+    """Return the recipients: the parties in the first role that has any."""
     roles: Sequence[str] = match.trigger.recipients or DEFAULT_RECIPIENTS
     if roles == ("-",):
         return []
@@ -130,15 +128,15 @@ def recipients_of(match: Match) -> list[Token]:
 
 
 def is_agentless(match: Match) -> bool:
-    """Return whether the sentence leaves out who acts: a passive, or a noun that names no actor."""
+    """Return whether the sentence may omit the actor: the event is a passive verb or a noun."""
     return match.clause.pos_ == "NOUN" or is_passive(match.clause)
 
 
 def _content_tokens(match: Match) -> list[Token]:
     found: list[Token] = []
-    told = children(match.head, "xcomp", "ccomp")
-    told += [clause for part in match.parts for clause in children(part, "acl")]
-    for clause in told:
+    clauses = children(match.head, "xcomp", "ccomp")
+    clauses += [clause for part in match.parts for clause in children(part, "acl")]
+    for clause in clauses:
         if not is_infinitive(clause):
             own = children(clause, "nsubj", "nsubjpass")
             found.extend(token for token in own if token.pos_ != "PRON")  # he denied that he ...
@@ -157,9 +155,9 @@ def _several(tokens: Sequence[Token]) -> bool:
 
 
 def _is_one_of(token: Token, tests: frozenset[str]) -> bool:
-    """Return whether a noun, or the word that says what a name is of, is one: Hurricane Ann.
+    """Return whether a noun, or the noun before a name, is in `tests`: Hurricane Ann.
 
-    Tank fire is no fire.
+    In `tank fire`, fire does not count.
     """
     kinds = children(token, "compound")
     if token.lemma_ == "fire" and any(kind.lemma_ in words("weapon") for kind in kinds):

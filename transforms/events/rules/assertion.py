@@ -1,4 +1,4 @@
-"""Whether an act is told as a fact, a report or a plan, by what stands above it in the sentence."""
+"""Assertion: whether a sentence states an event as a fact, a report or a plan."""
 
 from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
 from newslake.transforms.events.parse.grammar import (
@@ -17,8 +17,11 @@ from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.parties import is_name, is_party, is_proper, owners
 
 
-def is_told(match: Match) -> bool:
-    """Return whether the act is no sickness or accident, and nothing above it a wish, a purpose or a notion."""
+def is_asserted(match: Match) -> bool:
+    """Return whether the event is asserted.
+
+    It is not if it is an illness or accident, or in a wish, a purpose or an idea.
+    """
     if _is_ailment(match) or _is_mishap(match):
         return False
     if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
@@ -29,7 +32,7 @@ def is_told(match: Match) -> bool:
 
 
 def _is_ailment(match: Match) -> bool:
-    """Return whether what attacks or kills is a heart or a beast: a heart attack, a shark attack."""
+    """Return whether the attack is an illness or by an animal: a heart attack, a shark attack."""
     return any(
         part.text in words("ailment")  # not in capitals: the Tiger attack
         for noun in (match.head, *agents(match.clause))
@@ -39,9 +42,9 @@ def _is_ailment(match: Match) -> bool:
 
 
 def _is_mishap(match: Match) -> bool:
-    """Return whether weather or an accident did it: killed when a storm hit Lima, hurt after a crash.
+    """Return whether weather or an accident is the cause: killed when a storm hit Lima.
 
-    Not where the sentence has a word of war, somebody who did it, or a town that fell.
+    Not if the sentence has a word of war or an agent, or if a town fell.
     """
     clause = match.clause
     harmed = clause.tag_ == "VBN" and not children(clause, "aux", "agent")
@@ -68,11 +71,11 @@ def _is_demanded(clause: Token) -> bool:
 
 
 def _is_news(match: Match) -> bool:
-    """Return whether a noun reports its act: after, in, during it ...; or as subject of a deed."""
+    """Return whether a noun reports its event: after a word such as `during`, or as subject."""
     noun = match.head
     stance = match.trigger.type in STANCES
     if noun.dep_ == "pobj":
-        if stance and noun.head.lower_ == "despite":  # what all know of, not news
+        if stance and noun.head.lower_ == "despite":  # known before, not news
             return False
         above = noun.head.head
         return noun.head.lower_ in words("when") and (
@@ -80,32 +83,32 @@ def _is_news(match: Match) -> bool:
         )
     if noun.dep_ == "dobj":
         return noun.head.lemma_ not in words("mind") and bool(owners(noun) or targets(noun))
-    if noun.dep_ == "appos":  # also what the parse makes of `In Ukraine, an attack on Kyiv killed`
+    if noun.dep_ == "appos":  # also a parser error: `In Ukraine, an attack on Kyiv killed`
         return noun.sent.root.tag_ == "VBD" and bool(children(noun, "det")) and bool(owners(noun))
     if noun.dep_ not in {"nsubj", "nsubjpass"}:
         return False
-    told = {"MD"} if stance else {"MD", "VBZ", "VBP"}
+    allowed = {"MD"} if stance else {"MD", "VBZ", "VBP"}
     return noun.head.tag_ == "VBD" or any(
-        word.tag_ in told and word.lemma_ != "do" for word in auxiliaries(noun.head)
+        word.tag_ in allowed and word.lemma_ != "do" for word in auxiliaries(noun.head)
     )
 
 
 def targets(noun: Token) -> list[Token]:
-    """Return the names that a preposition joins to a noun: on Kyiv, with Peru."""
+    """Return the names that a preposition attaches to a noun: on Kyiv, with Peru."""
     linked = objects_of(children(noun, "prep"))
     return [name for name in linked if is_name(name) or (is_party(name) and owners(name))]
 
 
 def _passes(verb: Token) -> bool:
-    """Return whether what stands below `verb` can still be told as such, seen from above."""
+    """Return whether the parent of `verb` lets it be asserted: `said` does, `wants to` does not."""
     governor = verb.head
     lemma = governor.lemma_
     match verb.dep_:
         case "ROOT" | "conj" | "prep":
             return True
         case "ccomp" | "parataxis":
-            tells = words("report") | words("fact") | words("aspect")
-            return lemma in tells and not is_infinitive(verb)
+            reporting = words("report") | words("fact") | words("aspect")
+            return lemma in reporting and not is_infinitive(verb)
         case "xcomp":
             return lemma in words("aspect") | words("plan_to") | words("likely")
         case "advcl":
@@ -124,12 +127,12 @@ def _passes(verb: Token) -> bool:
 
 
 def _adds_news(clause: Token) -> bool:
-    """Return whether a relative clause tells more than which party is meant."""
+    """Return whether a relative clause reports news, not only which party is meant."""
     before = clause.left_edge.i - 1
     comma = before >= 0 and clause.doc[before].text in {",", "—", "–", "-"}
     noun = clause.head
-    told = words("weapon") | words("decision") | words("document")
-    if comma or noun.lemma_ in told or is_proper(noun) or _is_some(noun):
+    reporting = words("weapon") | words("decision") | words("document")
+    if comma or noun.lemma_ in reporting or is_proper(noun) or _is_some(noun):
         return True
     definite = any(child.lower_ not in words("some") for child in children(noun, "det", "poss"))
     past = clause.tag_ == "VBD" or any(word.tag_ != "MD" for word in auxiliaries(clause))
@@ -137,7 +140,7 @@ def _adds_news(clause: Token) -> bool:
 
 
 def _is_some(noun: Token) -> bool:
-    """Return whether the noun brings in somebody new: a man, two villages, several ships."""
+    """Return whether the noun introduces a new party: a man, two villages, several ships."""
     return any(
         child.lower_ in words("some") or child.tag_ == "CD"
         for child in children(noun, "det", "nummod", "amod")

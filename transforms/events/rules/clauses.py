@@ -1,8 +1,7 @@
-"""Which words of a sentence tell an act: triggers in a place where something is asserted.
+"""Finds the events in a parsed sentence: triggers in clauses that assert something.
 
-A trigger counts if its phrase and conditions match, if the clauses above it tell it as a fact,
-a report or a plan (not as a wish, a purpose or the content of another act), and if somebody acts
-or suffers it.
+A trigger counts if its phrase and conditions match, if its parent clauses assert it as a fact,
+report or plan (not as a wish, a purpose or the content of another event), and if it has parties.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,12 +24,17 @@ from newslake.transforms.events.rules.arguments import (
     is_agentless,
     recipients_of,
 )
-from newslake.transforms.events.rules.assertion import is_told, targets
-from newslake.transforms.events.rules.parties import Scene, is_expert, is_name, is_official
+from newslake.transforms.events.rules.assertion import is_asserted, targets
+from newslake.transforms.events.rules.parties import (
+    DocumentContext,
+    is_expert,
+    is_name,
+    is_official,
+)
 from newslake.transforms.events.rules.speech import speakers
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
-"""Labels by which a second act hangs on a first; by any other it is the first one's content."""
+"""Labels by which a second event depends on a first without being its content."""
 
 _SENSE_TAGS = {
     "v": "V",
@@ -42,42 +46,42 @@ _SENSE_TAGS = {
 }
 
 
-def acts_in(heads: Iterable[Token], scene: Scene) -> list[Match]:
-    """Return the acts told in a parsed sentence, in the order of the text.
+def events_in(heads: Iterable[Token], context: DocumentContext) -> list[Match]:
+    """Return the events in a parsed sentence, in text order.
 
     Args:
-        heads: Its words that may be the head of a trigger.
-        scene: Who is who in the article.
+        heads: The words of the sentence that may be the head of a trigger.
+        context: The document context of the article.
     """
-    told = [match for token in heads for match in _matches(token, scene)]
-    text = told[0].head.sent.text if told else ""
+    matches = [match for token in heads for match in _matches(token, context)]
+    text = matches[0].head.sent.text if matches else ""
     if is_sporting(text):
-        sport, violent = scene._replace(sporting=True), is_violent(text)
-        told = [
+        sport, violent = context._replace(sporting=True), is_violent(text)
+        matches = [
             match
-            for match in told
+            for match in matches
             if _has_parties(match, sport) and (violent or match.trigger.type != "ASSAULT")
         ]
-    refused = {match.clause.i for match in told if match.trigger.sense == "m"}
-    in_phrases = {part.i for match in told for part in match.parts}  # held strikes: of one act
-    told = [
+    refused = {match.clause.i for match in matches if match.trigger.sense == "m"}
+    in_phrases = {part.i for match in matches for part in match.parts}  # held strikes: one event
+    matches = [
         match
-        for match in told
+        for match in matches
         if match.head.i not in in_phrases
         and (match.trigger.sense in SPOKEN or match.clause.i not in refused)
     ]
-    return [match for match in told if not _is_content(match, told)]
+    return [match for match in matches if not _is_content(match, matches)]
 
 
-def _matches(token: Token, scene: Scene) -> Iterator[Match]:
-    """Yield the first trigger that `token` carries here, if any."""
+def _matches(token: Token, context: DocumentContext) -> Iterator[Match]:
+    """Yield the first trigger of `token` that matches here, if any."""
     for trigger in triggers().get(token.lemma_.lower(), ()):
         match = _match(token, trigger)
         if (
             match
-            and all(holds(condition, match, scene) for condition in trigger.conditions)
-            and is_told(match)
-            and _has_parties(match, scene)
+            and all(holds(condition, match, context) for condition in trigger.conditions)
+            and is_asserted(match)
+            and _has_parties(match, context)
         ):
             yield match
             return
@@ -110,7 +114,7 @@ def _match(token: Token, trigger: Trigger) -> Match | None:
 
 
 def _clause(token: Token, trigger: Trigger) -> Token | None:
-    """Return the verb that `token` stands or falls with; None where its sense cannot be `trigger`'s."""
+    """Return the event's verb, or `token` itself; None if it cannot have the trigger's sense."""
     governor = token.head
     if trigger.sense in {"v", "c"}:
         named = token.text[0].isupper() and token.i > token.sent.start + 1
@@ -132,7 +136,7 @@ def _clause(token: Token, trigger: Trigger) -> Token | None:
 
 
 def _judges(word: Token) -> bool:
-    """Return whether a judgement is passed by the way: `this charade`, `their shameful silence`."""
+    """Return whether `word` is a judgement in passing: `this charade`, `their shameful silence`."""
     if word.dep_ == "amod":
         return word.lemma_.lower() in words("judging")
     return any(child.lower_ in {"this", "these", "such"} for child in children(word, "det"))
@@ -142,23 +146,23 @@ def _verb_above(token: Token) -> Token | None:
     return next((above for above in chain(token) if above.pos_ in VERBAL), None)
 
 
-def _has_parties(match: Match, scene: Scene) -> bool:
-    """Return whether somebody fit for the act performs it, or, unnamed, does it to somebody."""
+def _has_parties(match: Match, context: DocumentContext) -> bool:
+    """Return whether the event has suitable actors, or recipients if the actor is omitted."""
     if match.trigger.sense in SPOKEN:
         voices = speakers(match.clause)
         if match.trigger.type == "AGREE":
             asked = is_question(match.clause)
             own = [] if asked else subjects(match.clause)
             voices = voices or [one for one in own if one.pos_ != "PRON"]
-        return any(is_official(token, scene) for token in voices)
+        return any(is_official(token, context) for token in voices)
     actors, recipients = actors_of(match), recipients_of(match)
     doers = {token.lower_ for token in agents(match.clause) if token.pos_ == "PRON"}
     if doers & {"you", "one"}:
         return False
     if match.trigger.type in STANCES and actors and all(map(is_expert, actors)):
         return False
-    if scene.sporting and not (
-        any(is_official(token, scene) for token in actors + recipients)
+    if context.sporting and not (
+        any(is_official(token, context) for token in actors + recipients)
         or (match.trigger.type == "ASSAULT" and is_violent(match.head.sent.text))
     ):
         return False
@@ -176,11 +180,11 @@ def _has_parties(match: Match, scene: Scene) -> bool:
     return bool(actors) or (match.trigger.type == "ASSAULT" and weapons)
 
 
-def _is_content(match: Match, told: list[Match]) -> bool:
-    """Return whether the act is only what another act is about, or another word for it."""
+def _is_content(match: Match, matches: list[Match]) -> bool:
+    """Return whether the event is only the content of another event, or another word for it."""
     carriers = {
         token.i: other.trigger.type
-        for other in told
+        for other in matches
         if other is not match
         for token in (other.head, *other.parts)
     }

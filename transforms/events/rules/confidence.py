@@ -1,6 +1,6 @@
-"""How far a row is to be trusted: a logistic model of a few features of how the act is told.
+"""Confidence of a mention: a logistic model of a few features of the match.
 
-The weights in confidence.tsv are fitted by benchmarks/calibration.py; do not change them by hand.
+benchmarks/calibration.py fits the weights in confidence.tsv; do not edit them by hand.
 """
 
 import math
@@ -15,9 +15,9 @@ Features = dict[str, float]
 
 
 def features_of(match: Match) -> Features:
-    """Return what tells a sure row from a doubtful one; each feature is 0 to 1.
+    """Return the features of a match, each from 0 to 1.
 
-    They are few, since the labelled events that the weights are fitted to are.
+    There are only a few, since there are few labelled events to fit the weights.
     """
     above = sum(token.pos_ in VERBAL for token in chain(match.clause)) - 1
     return {
@@ -28,8 +28,8 @@ def features_of(match: Match) -> Features:
     }
 
 
-def trust(features: Features) -> float:
-    """Return the probability that type and status of the row are right, three digits."""
+def confidence_of(features: Features) -> float:
+    """Return the probability that type and status are correct, rounded to three digits."""
     weights = _weights()
     sum_ = sum(weights[name] * value for name, value in features.items())
     return round(1 / (1 + math.exp(-sum_)), 3)

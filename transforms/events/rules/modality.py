@@ -1,7 +1,6 @@
-"""How an act is told: what it amounts to, how surely it happened, and who takes part.
+"""Modality: the type and status of an event as the sentence reports it, and its parties.
 
-A stance on an act to come takes the place of the act: who will meet agrees to, who will not help
-refuses.
+An announced future event becomes a stance: "will meet" is AGREE, "will not help" is REJECT.
 """
 
 from typing import NamedTuple
@@ -9,69 +8,69 @@ from typing import NamedTuple
 from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
 from newslake.transforms.events.parse.grammar import Token, auxiliaries, subjects
 from newslake.transforms.events.rules.arguments import Match, actors_of, recipients_of
-from newslake.transforms.events.rules.parties import Scene, is_official, is_party, owners
+from newslake.transforms.events.rules.parties import DocumentContext, is_official, is_party, owners
 from newslake.transforms.events.rules.speech import speakers
 from newslake.transforms.events.rules.status import (
-    is_ahead,
     is_conditional,
+    is_future,
     is_historical,
     is_hypothetical,
     is_negated,
 )
 
 _ANNOUNCED = {"CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "AGREE"}
-"""To say that one will do these is to agree to them; to say that one will not is to refuse."""
+"""Types whose announcement is AGREE; the announcement not to do them is REJECT."""
 
 
-class Telling(NamedTuple):
-    """What an act amounts to as it is told."""
+class Modality(NamedTuple):
+    """The type and status of an event as it is reported."""
 
     type: str
-    """See `newslake.schemas.ontology`; not always the trigger's own."""
+    """See `newslake.schemas.ontology`; it may differ from the trigger's type."""
     status: str
-    """Likewise."""
+    """See `newslake.schemas.ontology`."""
 
 
-def telling_of(match: Match, year: int | None) -> Telling:
-    """Return type and status; `year` is that of publication, None if unknown."""
+def modality_of(match: Match, year: int | None) -> Modality:
+    """Return type and status; `year` is the year of publication, None if unknown."""
     type, clause = match.trigger.type, match.clause
     if match.trigger.sense in SPOKEN:
-        return Telling(type, "asserted")
-    negated, ahead = is_negated(clause), is_ahead(clause)
+        return Modality(type, "asserted")
+    negated, future = is_negated(clause), is_future(clause)
     cannot = any(word.lower_ in {"can", "ca"} for word in auxiliaries(clause))
     if negated and cannot and type in _ANNOUNCED | {"RETREAT"}:
-        return Telling("REJECT", "asserted")
+        return Modality("REJECT", "asserted")
     if is_hypothetical(clause):
-        return Telling(type, "hypothetical")
+        return Modality(type, "hypothetical")
     present = clause.tag_ in {"VBP", "VBZ"} or any(
         word.tag_ in {"VBP", "VBZ"} and word.lemma_ == "do" for word in auxiliaries(clause)
     )
-    if negated and type in _ANNOUNCED | {"RETREAT"} and (ahead or (present and type in STANCES)):
-        return Telling("REJECT", "asserted")
+    if negated and type in _ANNOUNCED | {"RETREAT"} and (future or (present and type in STANCES)):
+        return Modality("REJECT", "asserted")
     if negated:
-        return Telling(type, "negated")
-    if ahead and type in _ANNOUNCED:
-        return Telling("AGREE", "asserted")
-    if ahead and type == "RETREAT":
-        return Telling("CONCEDE", "asserted")
-    if ahead and type != "REJECT":
-        return Telling(type, "hypothetical" if is_conditional(clause) else "future")
+        return Modality(type, "negated")
+    if future and type in _ANNOUNCED:
+        return Modality("AGREE", "asserted")
+    if future and type == "RETREAT":
+        return Modality("CONCEDE", "asserted")
+    if future and type != "REJECT":
+        return Modality(type, "hypothetical" if is_conditional(clause) else "future")
     if is_historical(clause, match.head, year):
-        return Telling(type, "historical")
-    return Telling(type, "asserted")
+        return Modality(type, "historical")
+    return Modality(type, "asserted")
 
 
 def parties_of(
-    match: Match, type: str, scene: Scene
+    match: Match, type: str, context: DocumentContext
 ) -> tuple[list[Token], list[Token], list[Token]]:
-    """Return actors, recipients, and whom the report is attributed to.
+    """Return the actors, the recipients and the source of the report.
 
-    Who speaks for his own side takes part in its stance; who reports the act of another is the
-    source.
+    A speaker of the actors' own side is an actor of the stance. A speaker who reports an event of
+    other parties is the source.
     """
     voices = speakers(match.clause)
     if match.trigger.sense in SPOKEN:
-        return _spoken(match, [token for token in voices if is_official(token, scene)])
+        return _spoken(match, [token for token in voices if is_official(token, context)])
     actors, recipients = actors_of(match), recipients_of(match)
     recipients = [token for token in recipients if token.i not in {one.i for one in actors}]
     voices = [token for token in voices if is_party(token)]
@@ -87,7 +86,7 @@ def parties_of(
 
 
 def _spoken(match: Match, voices: list[Token]) -> tuple[list[Token], list[Token], list[Token]]:
-    """Return the parties of a duty, pledge, refusal or judgement that `voices` speak."""
+    """Return the parties of a duty, pledge, refusal or judgement spoken by `voices`."""
     about = subjects(match.clause)
     if match.trigger.type in {"REJECT", "AGREE"}:
         side = [token for token in about if is_party(token) and token.pos_ != "PRON"]

@@ -1,4 +1,4 @@
-"""Who can act, who speaks for a state or a party, and which words name them."""
+"""Parties: which phrases name actors and officials, and the document context of an article."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from newslake.transforms.events.prefilter.topic import is_sporting
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
 _NOTION = re.compile(r"(?:ion|ions|ence|ance|ment|ments|ity|ness|ing|ism|ship|ure)$")
-"""Endings of nouns that name no one, though they begin a sentence in a capital letter."""
+"""Endings of abstract nouns, which are not names even if capitalised at the start of a sentence."""
 
 _TITLED = re.compile(
     r"\b(?:[A-Z][\w.-]+ ){0,3}(?:President|Minister|Chancellor|Premier|Secretary|Senator|Sen\.|Rep\.|Gov\.|Governor|"
@@ -24,34 +24,36 @@ _TITLED = re.compile(
 
 
 POLITICAL_RATE = 0.015
-"""Share of a text's words that name officials, states and their bodies, from which it is political."""
+"""Minimum share of words that name officials, states or state bodies in a text about politics."""
 PUBLIC_RATE = 0.005
-"""Below this share, a text of `PUBLIC_WORDS` or more is not about public affairs: a game, a recipe."""
+"""Minimum share of these words in a text about public affairs (not a game, a recipe)."""
 PUBLIC_WORDS = 300
-"""A shorter text may report an act of weight without one such word."""
+"""Minimum length, in words, of a text to which `PUBLIC_RATE` applies; shorter ones always count as
+public."""
 
 
-class Scene(NamedTuple):
-    """What the whole article tells of who is who in it."""
+class DocumentContext(NamedTuple):
+    """Facts from the whole article that the rules for its sentences use."""
 
     officials: dict[str, str]
-    """Last names that it gives with a title, and the first such phrase: Foreign Minister Ann Lee."""
+    """The first phrase with title by last name, such as Foreign Minister Ann Lee for Lee."""
     countries: frozenset[str]
-    """ISO 3166-1 alpha-3 codes of those that it names."""
+    """ISO 3166-1 alpha-3 codes of the countries named in the article."""
     political: bool
-    """Whether it is about politics: then any name may be an official's."""
+    """Whether the article is about politics: then any name may be an official's."""
     public: bool
-    """Whether it is about public affairs at all: if not, only what names an official or tells of violence is read."""
+    """Whether it is about public affairs. If not, only sentences with officials or violence are
+    parsed."""
     sporting: bool
-    """Whether it is about sport, where names attack, defend and are suspended."""
+    """Whether it is about sport: then only officials and violence count."""
 
 
-def scene_of(text: str) -> Scene:
-    """Return the scene of an article.
+def document_context(text: str) -> DocumentContext:
+    """Return the document context of an article's text.
 
-    >>> scene_of("Foreign Minister Ann Lee met King Olaf.").political
+    >>> document_context("Foreign Minister Ann Lee met King Olaf.").political
     True
-    >>> scene_of("The band played on, and the crowd cheered.").political
+    >>> document_context("The band played on, and the crowd cheered.").political
     False
     """
     officials = officials_in(text)
@@ -61,11 +63,11 @@ def scene_of(text: str) -> Scene:
     named = bool(officials) or official >= 2
     political = named and official >= POLITICAL_RATE * len(every)
     public = political or len(every) < PUBLIC_WORDS or official >= PUBLIC_RATE * len(every)
-    return Scene(officials, countries_in(text), political, public, is_sporting(text))
+    return DocumentContext(officials, countries_in(text), political, public, is_sporting(text))
 
 
 def is_party(token: Token) -> bool:
-    """Return whether the noun phrase of `token` can name somebody who acts."""
+    """Return whether the noun phrase of `token` can name an actor."""
     if token.lower_ in words("time") | words("nobody"):
         return False
     if is_proper(token):
@@ -78,28 +80,28 @@ def is_party(token: Token) -> bool:
 
 
 def is_expert(token: Token) -> bool:
-    """Return whether the phrase names somebody whose judgement is no act: an analyst, an author."""
-    return _told_as(token, "expert") and not _told_as(token, "official")
+    """Return whether the phrase names an expert (an analyst, an author), whose opinion is no event."""
+    return _has_word_of(token, "expert") and not _has_word_of(token, "official")
 
 
-def is_official(token: Token, scene: Scene) -> bool:
-    """Return whether the phrase names a holder of office or a state body.
+def is_official(token: Token, context: DocumentContext) -> bool:
+    """Return whether the phrase names an office holder or a state body.
 
-    In a political scene any name or personal pronoun will do, but an expert's.
+    In an article about politics, any name or personal pronoun counts, except an expert's.
     """
     if is_expert(token):
         return False
-    if _told_as(token, "official") or token.text in scene.officials or is_known(token.text):
+    if _has_word_of(token, "official") or token.text in context.officials or is_known(token.text):
         return True
     return (
-        not scene.sporting
-        and scene.political
+        not context.sporting
+        and context.political
         and (is_proper(token) or token.lower_ in words("person"))
     )
 
 
 def officials_in(text: str) -> dict[str, str]:
-    """Return the last names that `text` gives with a title, and the first phrase that does.
+    """Return the first phrase with a title for each last name in `text`.
 
     >>> officials_in("Peruvian Minister Ann Lee met King Olaf. Jo Ray left.")
     {'Lee': 'Peruvian Minister Ann Lee', 'Olaf': 'King Olaf'}
@@ -112,7 +114,7 @@ def officials_in(text: str) -> dict[str, str]:
 
 
 def owners(noun: Token) -> list[Token]:
-    """Return the parties that a noun's own words name: Kyiv's, Russian, by the army, of Iran."""
+    """Return the parties to which a noun belongs: Kyiv's, Russian, by the army, of Iran."""
     near = [
         child
         for child in children(noun, "poss", "amod", "compound", "nmod")
@@ -125,12 +127,12 @@ def owners(noun: Token) -> list[Token]:
 
 
 def is_name(token: Token) -> bool:
-    """Return whether `token` is a name or an adjective made of one: Kyiv, Russian."""
+    """Return whether `token` is a name or an adjective of a name: Kyiv, Russian."""
     return (is_proper(token) or token.tag_ == "JJ") and token.lower_ not in words("time")
 
 
 def is_proper(token: Token) -> bool:
-    """Return whether `token` is a name, also where the tagger takes a rare one for a noun."""
+    """Return whether `token` is a name, including rare names that the tagger takes for nouns."""
     if token.tag_ in NAMES:
         return True
     noun = token.tag_ == "NN" and token.text[0].isupper() and not children(token, "det", "amod")
@@ -138,9 +140,10 @@ def is_proper(token: Token) -> bool:
 
 
 def span(token: Token) -> tuple[int, int]:
-    """Return the character offsets, in the parsed text, of the shortest phrase that names the party.
+    """Return the character offsets, in the parsed text, of the shortest name of the party.
 
-    Left of the head it takes titles, names and adjectives, no article; right of it what `of` adds.
+    It includes titles, names and adjectives before the head, without an article, and a phrase with
+    `of` after it.
     """
     first = min(
         [token.i]
@@ -154,7 +157,9 @@ def span(token: Token) -> tuple[int, int]:
     if dated and all(
         part.like_num or part.lower_ in words("part") for part in token.doc[first : dated[0]]
     ):
-        first = dated[0] + 1  # what the parse reads as one name in `on 12 March Peru attacked`
+        first = (
+            dated[0] + 1
+        )  # in `on 12 March Peru attacked`, the parser takes `March Peru` for a name
     while token.doc[first].pos_ in {"DET", "PUNCT", "SPACE"} and first < token.i:
         first += 1
     last = token
@@ -169,7 +174,7 @@ def span(token: Token) -> tuple[int, int]:
 
 
 def phrase(token: Token) -> str:
-    """Return the characters of that phrase; to ask the document for all its text would take longer."""
+    """Return the text of the phrase given by `span`; slicing the document's text is slower."""
     text: str = token.doc.char_span(*span(token)).text
     return text
 
@@ -178,8 +183,8 @@ def _negligible(child: Token) -> bool:
     return child.dep_ == "amod" and child.tag_ == "VBG"
 
 
-def _told_as(token: Token, kind: str) -> bool:
-    """Return whether a word of class `kind` stands in the phrase or in its apposition."""
+def _has_word_of(token: Token, kind: str) -> bool:
+    """Return whether the phrase or its apposition has a word of the class `kind` of words.tsv."""
     near: Iterable[Token] = [
         token,
         *children(token, "compound", "amod", "nmod", "appos"),

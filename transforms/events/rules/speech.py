@@ -1,17 +1,17 @@
-"""Who is quoted: the speaker that a report is attributed to."""
+"""Speakers: finds the source to which a statement is attributed."""
 
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.parse.grammar import Token, chain, children, objects_of, subjects
 
-TOLD = {"ccomp", "parataxis"}
+REPORTED = {"ccomp", "parataxis"}
 _OPENING = {"“", "‘", "«"}
 _CLOSING = {"”", "’", "»"}
 
 
 def speakers(clause: Token) -> list[Token]:
-    """Return the heads of those who are told to have said the clause; [] if it is the paper itself."""
+    """Return the heads of the speakers of the clause; [] if the article itself states it."""
     for token in chain(clause):
-        said = token.head if token.dep_ in TOLD else token
+        said = token.head if token.dep_ in REPORTED else token
         if said.i != token.i and said.lemma_ in words("report"):
             return subjects(said)
         for aside in children(token, "parataxis", "advcl", "prep"):
@@ -25,7 +25,7 @@ def speakers(clause: Token) -> list[Token]:
 
 
 def _quoted(clause: Token) -> list[Token]:
-    """Return who is told, in a sentence around it, to have said the quotation that holds `clause`."""
+    """Return the speakers of the quotation that contains `clause`, from a sentence next to it."""
     quotation = _quotation(clause)
     if quotation is None:
         return []
@@ -40,7 +40,7 @@ def _quoted(clause: Token) -> list[Token]:
 
 
 def _quotation(token: Token) -> tuple[int, int] | None:
-    """Return the first and the last token of the quotation that `token` stands in."""
+    """Return the first and the last token of the quotation that contains `token`."""
     doc = token.doc
     straight = [mark.i for mark in doc if mark.text == '"']
     for first, last in zip(straight[::2], straight[1::2], strict=False):

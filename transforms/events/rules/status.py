@@ -1,4 +1,4 @@
-"""Whether an act is told as done, to come, possible, not done, or long past."""
+"""Status of an event: asserted, future, hypothetical, negated or historical."""
 
 import re
 
@@ -16,7 +16,7 @@ _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "au
 
 
 def is_negated(clause: Token) -> bool:
-    """Return whether the clause is told as not having happened."""
+    """Return whether the clause says that the event did not happen."""
     if _is_averted(clause):
         return True
     for word in auxiliaries(clause):  # not in `attacked Chile, not Lima`
@@ -34,19 +34,19 @@ def is_negated(clause: Token) -> bool:
 
 
 def _denies(word: Token) -> bool:
-    """Return whether `word` denies what it stands with; `not only` does not."""
+    """Return whether `word` is a negation; `not only` is not."""
     after = word.doc[word.i + 1 : word.i + 2]
     return word.lower_ in words("never") and not any(one.lower_ in words("only") for one in after)
 
 
 def _is_averted(clause: Token) -> bool:
-    """Return whether the act was cancelled or prevented: police foiled an attack on Lima."""
+    """Return whether the event was cancelled or prevented: police foiled an attack on Lima."""
     verb, suffers = clause.head, clause.dep_ in {"dobj", "nsubjpass"}
     return suffers and verb.lemma_ in words("averted") and not is_negated(verb)
 
 
 def is_conditional(clause: Token) -> bool:
-    """Return whether the act is told of a case that an `if` supposes; not of `even if`."""
+    """Return whether the event depends on an `if` clause; `even if` does not count."""
     while clause.dep_ == "conj":
         clause = clause.head
     return any(
@@ -57,38 +57,38 @@ def is_conditional(clause: Token) -> bool:
     )
 
 
-def is_ahead(clause: Token) -> bool:
-    """Return whether the clause is told as planned or announced; `would` is so in reported speech."""
-    colours = {word.lower_ for word in auxiliaries(clause)}
-    if colours & words("will") or ("would" in colours and _is_reported(clause)):
+def is_future(clause: Token) -> bool:
+    """Return whether the event is planned or announced; in reported speech, also with `would`."""
+    aux_words = {word.lower_ for word in auxiliaries(clause)}
+    if aux_words & words("will") or ("would" in aux_words and _is_reported(clause)):
         return True
     governor = clause.head
     if clause.dep_ != "xcomp":
         return False
-    if governor.lemma_ in words("aspect") and is_ahead(governor):
+    if governor.lemma_ in words("aspect") and is_future(governor):
         return True
     if governor.lemma_ == "go":
         return governor.tag_ == "VBG"
     return governor.lemma_ in words("plan_to")
 
 
-def lies_ahead(clause: Token) -> bool:
-    """Return whether a day that the clause names is to come: on it one will, may or is meeting."""
+def has_future_date(clause: Token) -> bool:
+    """Return whether a day in the clause is in the future: they may meet on Friday."""
     if clause.dep_ == "advcl" and clause.tag_ == "VBG":  # on Friday he will be here, meeting Ann
-        return lies_ahead(clause.head)
-    colours = auxiliaries(clause)
-    if any(word.lemma_ == "have" for word in colours):
-        return is_ahead(clause)
-    goes_on = clause.tag_ == "VBG" and any(word.tag_ in {"VBP", "VBZ"} for word in colours)
-    return goes_on or is_ahead(clause) or is_hypothetical(clause)
+        return has_future_date(clause.head)
+    aux_words = auxiliaries(clause)
+    if any(word.lemma_ == "have" for word in aux_words):
+        return is_future(clause)
+    goes_on = clause.tag_ == "VBG" and any(word.tag_ in {"VBP", "VBZ"} for word in aux_words)
+    return goes_on or is_future(clause) or is_hypothetical(clause)
 
 
 def is_hypothetical(clause: Token) -> bool:
     """Return whether the clause is a possibility, a condition or a question."""
     if is_question(clause):
         return True
-    colours = {word.lower_ for word in auxiliaries(clause)}
-    if colours & words("may") and not ("would" in colours and _is_reported(clause)):
+    aux_words = {word.lower_ for word in auxiliaries(clause)}
+    if aux_words & words("may") and not ("would" in aux_words and _is_reported(clause)):
         return True
     if clause.dep_ in {"xcomp", "ccomp"} and clause.head.lemma_ in words("likely"):
         return True
@@ -101,13 +101,12 @@ def is_hypothetical(clause: Token) -> bool:
 
 
 def is_historical(clause: Token, head: Token, year: int | None) -> bool:
-    """Return whether words for the time put the act in the background of the news.
+    """Return whether a time expression shows that the event is background, not news.
 
     Args:
-        clause: The verb of the act.
-        head: The word that carries it, if it is another: the noun of `launched an invasion`.
-        year: The year of publication: one that is named counts as past if it is earlier; unknown,
-            every year does.
+        clause: The verb of the event.
+        head: The head of the trigger, which may differ: the noun in `launched an invasion`.
+        year: The year of publication; earlier years count as past. If None, all years do.
     """
     if clause.tag_ in {"VBP", "VBZ"} or (clause.tag_ == "VBG" and children(clause, "aux")):
         return False
@@ -117,12 +116,12 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
     joined = [token.head for token in above if token.dep_ == "conj"]
     for anchor in {token.i: token for token in (clause, head, *joined)}.values():
         for child in children(anchor, "prep", "npadvmod", "advmod", "nummod", "compound", "nmod"):
-            if child.i != head.i and _tells_past(child, year):
+            if child.i != head.i and _refers_to_past(child, year):
                 return True
     return False
 
 
-def _tells_past(phrase: Token, year: int | None) -> bool:
+def _refers_to_past(phrase: Token, year: int | None) -> bool:
     near = [token for token in phrase.subtree if token.i - phrase.left_edge.i < 8]
     lemmas = {token.lower_ for token in near}
     lately = bool({token.lemma_.lower() for token in near} & words("lately"))

@@ -1,1 +1,1 @@
-"""The fields of a mention that a parse decides: who, when, where, how many victims."""
+"""The slots of a mention: parties, event time, event place, number of victims."""

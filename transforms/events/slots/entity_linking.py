@@ -1,4 +1,4 @@
-"""Parties as rows: the words of the text, and who they are."""
+"""Entity linking: links the parties of an event to known actors."""
 
 import re
 from typing import Any, NamedTuple
@@ -8,62 +8,65 @@ from newslake.transforms.events.data.actors import Identity, identify
 from newslake.transforms.events.data.places import is_country, locate
 from newslake.transforms.events.data.tsv import countries
 from newslake.transforms.events.parse.grammar import Token
-from newslake.transforms.events.rules.parties import Scene, span
+from newslake.transforms.events.rules.parties import DocumentContext, span
 from newslake.transforms.events.slots.pronouns import antecedent
 
 _HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady)\.? ")
 
 LEAD_CHARACTERS = 300
-"""A sentence that begins before is the lead, which tells the news of the day."""
-
+"""Length of the lead, in characters: a sentence that starts within it is part of the lead."""
 
 STATE = {"government", "military"}
-"""Sectors that act for their country."""
+"""Sectors whose actors represent their country."""
 
 
-class Parsed(NamedTuple):
-    """A stretch of an article's text with its parse."""
+class ParsedPassage(NamedTuple):
+    """A passage of an article's text with its parse."""
 
     start: int
-    """Where the stretch begins in `Article.text`."""
+    """Offset of the passage in `Article.text`."""
     text: str
-    """Its characters."""
+    """The text of the passage; `doc.text` is slower, since spaCy rebuilds it on each access."""
     doc: Any
-    """Its `spacy.tokens.Doc`, whose own `text` is put together anew whenever it is asked for."""
+    """Its `spacy.tokens.Doc`."""
 
     def is_lead(self, sentence: Any) -> bool:
-        """Return whether `sentence` stands at the beginning of the article."""
+        """Return whether `sentence` is in the lead of the article."""
         return self.start + sentence.start_char < LEAD_CHARACTERS
 
 
 def party_of(
-    stretch: Parsed, token: Token, scene: Scene, year: int | None, hit: bool = False
+    passage: ParsedPassage,
+    token: Token,
+    context: DocumentContext,
+    year: int | None,
+    is_target: bool = False,
 ) -> Actor:
-    """Return the party that `token` is the head of.
+    """Return the party whose phrase has the head `token`.
 
     Args:
-        stretch: What the token is of.
+        passage: The passage of the token.
         token: The head of the phrase.
-        scene: Tells the full name and title of who is called by the last name alone.
-        year: In which offices and powers are looked up; None if unknown.
-        hit: Whether it is under attack: a city is then a place, not a government.
+        context: Gives the full names and titles of officials mentioned by last name only.
+        year: The year for which offices are looked up; None if unknown.
+        is_target: Whether the party is attacked: a city is then a place, not a government.
     """
     start, end = span(token)
-    text = stretch.text[start:end]
-    where = locate(text, scene.countries) if hit else None
-    if where and not is_country(where):
-        known = Identity(where.name, where.country)
+    text = passage.text[start:end]
+    location = locate(text, context.countries) if is_target else None
+    if location and not is_country(location):
+        known = Identity(location.name, location.country)
     else:
         last = _HONORIFIC.sub("", text)
-        known = identify(antecedent(token) or scene.officials.get(last) or last, year)
-    return Actor(text, stretch.start + start, stretch.start + end, *known)
+        known = identify(antecedent(token) or context.officials.get(last) or last, year)
+    return Actor(text, passage.start + start, passage.start + end, *known)
 
 
 def key_of(party: Actor, country: str | None) -> str | None:
-    """Return what mentions of one party have in common, however it is called; None if too little.
+    """Return the key of a party, which is the same for all its names; None if too little is known.
 
-    Who governs or fights for a country is that country; a crowd without a country is one of the
-    `country` where the act took place.
+    The key of a government or army is its country. A party with a sector but no country, such as a
+    crowd, is counted to `country`, the country of the event place.
     """
     if party.country and party.sector in STATE:
         return party.country

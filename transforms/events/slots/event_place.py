@@ -1,4 +1,4 @@
-"""Where an act took place, as its own clause tells it."""
+"""Finds the event place in the clause of the event."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -19,15 +19,15 @@ from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.parties import is_proper, phrase, span
 
 
-class Where(NamedTuple):
-    """Words for a place, and what the tables know of it."""
+class EventPlace(NamedTuple):
+    """The words for a place, by their offsets in the passage, and the place in the tables."""
 
     start: int
     end: int
     location: Location | None
 
     def place(self, text: str) -> Place:
-        """Return the row's field; `text` is what the offsets are of."""
+        """Return the place as a field of the mention; `text` is the passage's text."""
         words = text[self.start : self.end]
         if self.location is None:
             return Place(words)
@@ -39,23 +39,23 @@ def place_of(
     type: str,
     actors: list[Token],
     recipients: list[Token],
-    context: frozenset[str],
-) -> Where | None:
-    """Return where the act took place: in, at, near ...; what is hit or visited, if that is a place.
+    countries: frozenset[str],
+) -> EventPlace | None:
+    """Return the event place: after in, at, near, ..., or the object of an attack or visit.
 
-    A name goes before a place that no table knows. Of a stance the places in what it is about are left
-    out; of spoken words only a name will do that says where they were spoken.
+    A place in the tables is preferred to an unknown one. For a stance, places in its content
+    are ignored. For a spoken event, only a known place where it was spoken is returned.
     """
     if match.trigger.sense in SPOKEN:
         verbs = [verb for verb in chain(match.clause) if verb.lemma_ in words("report")]
-        return _first(_within(_links(verbs)), context)
+        return _first(_within(_links(verbs)), countries)
     near = _distinct([match.head, match.clause, *match.parts])
     nouns = list(near)
     if type not in STANCES:
         nouns += actors + recipients
         nouns += [noun for token in near for noun in children(token, "dobj", *SUBJECTS)]
         nouns += [part for noun in nouns[len(near) :] for part in objects_of(_of(noun))]
-    links = _links(_distinct(nouns)) + _links(_meanwhile(near))
+    links = _links(_distinct(nouns)) + _links(_circumstances(near))
     links += [
         link
         for verb in chain(match.clause)
@@ -69,39 +69,39 @@ def place_of(
         places += children(match.clause, "dobj")
     if type == "ASSAULT":
         places += recipients
-    named = _first(places, context)
-    sites = (_where(noun, context) for noun in places if _is_site(noun))
+    named = _first(places, countries)
+    sites = (_where(noun, countries) for noun in places if _is_site(noun))
     return named or next(sites, None)
 
 
-def _first(places: Iterable[Token], context: frozenset[str]) -> Where | None:
-    """Return the first of `places` that the tables know."""
-    found = (_where(noun, context) for noun in places if not is_after_date(noun))
-    return next((where for where in found if where.location), None)
+def _first(places: Iterable[Token], countries: frozenset[str]) -> EventPlace | None:
+    """Return the first of `places` that is in the tables."""
+    found = (_where(noun, countries) for noun in places if not is_after_date(noun))
+    return next((place for place in found if place.location), None)
 
 
 def _links(tokens: Iterable[Token]) -> list[Token]:
-    """Return the prepositions of place that hang on `tokens`, those after `including` too."""
+    """Return the prepositions of place that depend on `tokens`, also through a preposition."""
     links = [link for token in tokens for link in children(token, "prep")]
     links += [inner for link in links for inner in children(link, "prep")]
     return [link for link in links if link.lower_ in words("where")]
 
 
 def _within(links: Iterable[Token]) -> Iterator[Token]:
-    """Yield what `links` govern, and the places that it lies in: at a hotel in Oslo, in a raid near it."""
+    """Yield the objects of `links` and the places that contain them: at a hotel in Oslo."""
     for noun in objects_of(links):
         yield noun
         yield from _within(_links([noun]))
 
 
-def _meanwhile(verbs: list[Token]) -> list[Token]:
-    """Return what was going on or was left, whose place is that of the act: during a visit to Oslo."""
+def _circumstances(verbs: list[Token]) -> list[Token]:
+    """Return the nouns after during, amid or from, whose place is the event's place."""
     links = [link for verb in verbs for link in children(verb, "prep")]
     return objects_of(link for link in links if link.lower_ in {"during", "amid", "from"})
 
 
 def _deep(token: Token) -> list[Token]:
-    """Return the prepositions of `token`, and of its adverbs: welcomed back to."""
+    """Return the prepositions of `token` and of its adverbs: welcomed back to."""
     return [
         link
         for word in (token, *children(token, "advmod"))
@@ -113,19 +113,19 @@ def _of(noun: Token) -> list[Token]:
     return [link for link in children(noun, "prep") if link.lower_ == "of"]
 
 
-def _where(noun: Token, context: frozenset[str]) -> Where:
-    location = locate(phrase(noun), context)
+def _where(noun: Token, countries: frozenset[str]) -> EventPlace:
+    location = locate(phrase(noun), countries)
     if location is None and is_proper(noun):
-        location = locate(noun.text, context)
+        location = locate(noun.text, countries)
     if location is None and _is_site(noun):
         parts = [*children(noun, "poss", "compound", "nmod"), *objects_of(_of(noun))]
-        found = (locate(part.text, context) for part in parts if is_proper(part))
+        found = (locate(part.text, countries) for part in parts if is_proper(part))
         location = next(filter(None, found), None)
-    return Where(*span(noun), location)
+    return EventPlace(*span(noun), location)
 
 
 def _is_site(noun: Token) -> bool:
-    """Return whether the noun is a place that no table knows: a market, the Shevchenko district."""
+    """Return whether the noun is a kind of place: a market, the Shevchenko district."""
     return noun.lemma_.lower() in words("site") | words("target")
 
 

@@ -1,4 +1,4 @@
-"""Whom a pronoun stands for, where a rule is safe: the one person that the paragraph named before."""
+"""Resolves pronouns if the paragraph names exactly one person before the pronoun."""
 
 from newslake.transforms.events.data.actors import is_person
 from newslake.transforms.events.data.lexicon import words
@@ -7,7 +7,7 @@ from newslake.transforms.events.rules.parties import is_proper, phrase
 
 
 def antecedent(pronoun: Token) -> str | None:
-    """Return the phrase that `he` or `she` stands for; None if several persons could be meant."""
+    """Return the phrase that `he` or `she` refers to; None unless it can be only one person."""
     if pronoun.lower_ not in words("he"):
         return None
     names = [

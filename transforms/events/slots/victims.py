@@ -1,4 +1,4 @@
-"""How many an act killed and injured: the numbers of its sentence that are not of another act."""
+"""Finds the numbers of victims of an event, excluding those of other events in the sentence."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,24 +18,24 @@ from newslake.transforms.events.rules.parties import is_party
 
 
 def victims_of(match: Match, tolls: Iterable[Toll], sentence: Any) -> Range:
-    """Return the first of the `tolls` of `sentence` that is the act's; unknown if none is."""
+    """Return the first of the sentence's `tolls` that belongs to the event, else `UNKNOWN`."""
     for toll in tolls:
         at = sentence.start_char + toll.at
-        deed = sentence.doc.char_span(at, at + 1, alignment_mode="expand")
-        if deed is not None and not _is_apart(deed[0], match):
+        word = sentence.doc.char_span(at, at + 1, alignment_mode="expand")
+        if word is not None and not _is_apart(word[0], match):
             return toll.persons
     return UNKNOWN
 
 
-def _is_apart(deed: Token, match: Match) -> bool:
-    """Return whether `deed` is of another act: after Peru had killed ten, and rebels killed ten."""
-    act = {token.i for token in chain(match.head)}
-    for token in chain(deed):
-        if token.i in act:
+def _is_apart(word: Token, match: Match) -> bool:
+    """Return whether `word` belongs to another event: after Peru had killed ten."""
+    own = {token.i for token in chain(match.head)}
+    for token in chain(word):
+        if token.i in own:
             return False
-        if token.dep_ == "relcl" and not _is_the_act(token.head, match):
+        if token.dep_ == "relcl" and not _is_the_event(token.head, match):
             return True
-        if token.dep_ == "conj" and children(token, *SUBJECTS) and _has_doer(deed):
+        if token.dep_ == "conj" and children(token, *SUBJECTS) and _has_agent(word):
             return True
         link = token.head if token.dep_ == "pcomp" else token
         marks = {link.lower_} | {mark.lower_ for mark in children(token, "mark")}
@@ -44,22 +44,22 @@ def _is_apart(deed: Token, match: Match) -> bool:
     return False
 
 
-def _has_doer(deed: Token) -> bool:
-    """Return whether it is told who did the deed to whom, other than by a weapon or an attack.
+def _has_agent(word: Token) -> bool:
+    """Return whether `word` is a verb with an object and an agent that is not a weapon or attack.
 
-    In `one was killed and two others wounded` the two are no doers.
+    In `one was killed and two others wounded`, the two are not agents.
     """
-    if deed.pos_ != "VERB" or is_passive(deed) or not children(deed, "dobj"):
+    if word.pos_ != "VERB" or is_passive(word) or not children(word, "dobj"):
         return False
-    return any(is_party(doer) and doer.lemma_ not in words("weapon") for doer in agents(deed))
+    return any(is_party(agent) and agent.lemma_ not in words("weapon") for agent in agents(word))
 
 
-def _is_the_act(noun: Token, match: Match) -> bool:
-    """Return whether a noun such as `attack` is what the act is told by, its subject or its object."""
+def _is_the_event(noun: Token, match: Match) -> bool:
+    """Return whether a noun such as `attack` expresses the event, or is its subject or object."""
     if noun.lemma_ not in words("weapon"):
         return False
     own = {match.clause.i, match.head.i, *(part.i for part in match.parts)}
-    told_in = noun.dep_ == "pobj" and noun.head.lower_ in {"in", "with"}
-    link = noun.head if told_in else noun
-    placed = told_in or noun.dep_ in SUBJECTS | {"dobj"}
+    is_prepositional = noun.dep_ == "pobj" and noun.head.lower_ in {"in", "with"}
+    link = noun.head if is_prepositional else noun
+    placed = is_prepositional or noun.dep_ in SUBJECTS | {"dobj"}
     return noun.i in own or (placed and link.head.i in own)

@@ -5,15 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslake.transforms.events.expressions.days import Span, resolve
-from newslake.transforms.events.expressions.time_expressions import _PATTERNS, _plain, moments_in
+from newslake.transforms.events.expressions.time_expressions import (
+    _PATTERNS,
+    _plain,
+    time_expressions_in,
+)
 
 MONDAY = date(2026, 3, 2)
 
 
-def read(sentence, published=MONDAY, ahead=False):
+def read(sentence, published=MONDAY, future=False):
     """Return the words for the first time in `sentence`, and the days that they mean."""
-    moment = next(iter(moments_in(sentence)))
-    return moment.text, resolve(moment, published, ahead)
+    expression = next(iter(time_expressions_in(sentence)))
+    return expression.text, resolve(expression, published, future)
 
 
 def day(year, month, day):
@@ -78,16 +82,16 @@ def test_letters_that_a_pattern_takes_for_others_do_no_harm():
 
 
 def test_what_lies_ahead_is_the_next_such_day():
-    assert read("They will meet on Friday.", ahead=True)[1] == day(2026, 3, 6)
-    assert read("They will meet on 12 March.", ahead=True)[1] == day(2026, 3, 12)
-    assert read("They will meet next Monday.", ahead=True)[1] == day(2026, 3, 9)
-    assert read("They will meet next Friday.", ahead=True)[1] == day(2026, 3, 6)
+    assert read("They will meet on Friday.", future=True)[1] == day(2026, 3, 6)
+    assert read("They will meet on 12 March.", future=True)[1] == day(2026, 3, 12)
+    assert read("They will meet next Monday.", future=True)[1] == day(2026, 3, 9)
+    assert read("They will meet next Friday.", future=True)[1] == day(2026, 3, 6)
     march = Span(date(2026, 3, 1), date(2026, 3, 31), "month")
-    assert read("They will meet in March.", ahead=True)[1] == march
-    assert read("They will meet in February.", ahead=True)[1].first == date(2027, 2, 1)
-    assert read("They will meet on the 1st.", ahead=True)[1] == day(2026, 4, 1)
+    assert read("They will meet in March.", future=True)[1] == march
+    assert read("They will meet in February.", future=True)[1].first == date(2027, 2, 1)
+    assert read("They will meet on the 1st.", future=True)[1] == day(2026, 4, 1)
     weekend = Span(date(2026, 3, 7), date(2026, 3, 8), "week")
-    assert read("They will meet this weekend.", ahead=True)[1] == weekend
+    assert read("They will meet this weekend.", future=True)[1] == weekend
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_what_lies_ahead_is_the_next_such_day():
 )
 def test_what_is_told_as_done_is_not_of_a_day_to_come(words):
     assert read(f"They asked for a vote {words}.")[1] is None
-    assert read(f"They will vote {words}.", ahead=True)[1].first > MONDAY
+    assert read(f"They will vote {words}.", future=True)[1].first > MONDAY
 
 
 def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
@@ -163,8 +167,8 @@ def test_a_full_date_needs_no_day_of_publication():
 )
 def test_what_is_no_time(sentence):
     assert all(
-        resolve(moment, MONDAY) is None or moment.parts.get("year")
-        for moment in moments_in(sentence)
+        resolve(expression, MONDAY) is None or expression.parts.get("year")
+        for expression in time_expressions_in(sentence)
     )
 
 

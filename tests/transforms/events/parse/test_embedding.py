@@ -41,7 +41,7 @@ def test_they_do_not_depend_on_which_words_are_new_together(given):
 
 
 def test_words_are_forgotten_and_learnt_again(given, monkeypatch):
-    monkeypatch.setattr(embedding, "MOST_KNOWN", 0)
+    monkeypatch.setattr(embedding, "MAX_KNOWN", 0)
     embed, docs = given
     forgetful = Embedding(embed)
     first = vectors(forgetful, docs)[0]

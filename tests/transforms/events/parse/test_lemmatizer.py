@@ -1,8 +1,8 @@
 import pytest
 
 from newslake.transforms.events.parse import lemmatizer
-from newslake.transforms.events.parse.lemmatizer import Ruler
-from newslake.transforms.events.parse.model import RULER, load_model, model_name
+from newslake.transforms.events.parse.lemmatizer import FastLemmatizer
+from newslake.transforms.events.parse.model import LEMMATIZER, load_model, model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 
@@ -18,22 +18,22 @@ def test_words_get_what_the_attribute_ruler_and_the_lemmatizer_would_give_them(s
     import spacy
 
     own = spacy.load(model_name(), exclude=["ner"])
-    told = [(token.pos_, token.lemma_) for token in own(sentence)]
+    expected = [(token.pos_, token.lemma_) for token in own(sentence)]
     for _ in range(2):  # the second time, from memory
-        assert [(token.pos_, token.lemma_) for token in load_model()(sentence)] == told
+        assert [(token.pos_, token.lemma_) for token in load_model()(sentence)] == expected
 
 
 def test_words_are_remembered_up_to_a_bound(monkeypatch):
-    monkeypatch.setattr(lemmatizer, "MOST_KNOWN", 40)
+    monkeypatch.setattr(lemmatizer, "MAX_KNOWN", 40)
     model = load_model()
-    known = model.get_pipe(RULER)._known
+    known = model.get_pipe(LEMMATIZER)._known
     for number in range(20):
         model(" ".join(f"word{number}x{other}" for other in range(10)))
         assert len(known) <= 40 + 10
 
 
 def test_later_patterns_go_before_earlier_ones():
-    own = Ruler(
+    own = FastLemmatizer(
         [
             {"patterns": [[{"TAG": "NN"}]], "attrs": {"POS": "NOUN"}},
             {"patterns": [[{"TAG": "NN", "LOWER": {"IN": ["none"]}}]], "attrs": {"POS": "PRON"}},

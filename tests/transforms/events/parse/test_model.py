@@ -70,11 +70,11 @@ def test_what_makes_the_model_fast_changes_no_parse():
 
 @pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
 def test_what_was_worked_out_of_words_is_freed_in_time(monkeypatch):
-    monkeypatch.setattr(model, "ARTICLES_A_ZONE", 2)
+    monkeypatch.setattr(model, "ARTICLES_PER_ZONE", 2)
     monkeypatch.setattr(model, "WORDS_KEPT", 0)
     sizes = []
     for number in range(8):
-        with model.lent_model() as lent:
-            lent(" ".join(f"word{number}x{other}" for other in range(50)))
-            sizes.append(len(lent.vocab.strings))
+        with model.exclusive_model() as borrowed:
+            borrowed(" ".join(f"word{number}x{other}" for other in range(50)))
+            sizes.append(len(borrowed.vocab.strings))
     assert max(sizes) - min(sizes) <= 200
