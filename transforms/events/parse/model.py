@@ -106,9 +106,7 @@ def _drop_unused_attributes(model: Any) -> None:
     getters = model.vocab.lex_attr_getters
     model.vocab.lex_attr_getters = {IDS[name]: getters[IDS[name]] for name in ATTRIBUTES}
     lemmas = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")
-    for part, known in list(
-        lemmas.items()
-    ):  # e.g. a list of 57,000 nouns; a set is searched faster
+    for part, known in list(lemmas.items()):  # as sets, which are searched faster than lists
         lemmas[part] = frozenset(known)
 
 

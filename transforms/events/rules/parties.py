@@ -157,9 +157,7 @@ def span(token: Token) -> tuple[int, int]:
     if dated and all(
         part.like_num or part.lower_ in words("part") for part in token.doc[first : dated[0]]
     ):
-        first = (
-            dated[0] + 1
-        )  # in `on 12 March Peru attacked`, the parser takes `March Peru` for a name
+        first = dated[0] + 1  # in `on 12 March Peru attacked`, the parse has `March Peru` as name
     while token.doc[first].pos_ in {"DET", "PUNCT", "SPACE"} and first < token.i:
         first += 1
     last = token
