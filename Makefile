@@ -1,13 +1,14 @@
-# make run     set everything up, ingest seeds/ into lake/, ask three questions
-# make test    set everything up, run the tests
-# make check   lint, format, types, import direction
-# make faults  kill writers, a compactor and a forgetter for some minutes, while others read
-# make soak    follow 200 feeds on loopback for eight days in a quarter of an hour, and count what went wrong
-# make fuzz    break pages, objects, feeds and archives 100,000 times; FOLDER=… brings more inputs
-# make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… brings more inputs
-# make lock    pin all dependencies anew, by hash
-# make prism   build Beam's runner in Go, for --runner PrismRunner
-# make flink   fetch Beam's Flink job server, for --runner FlinkRunner
+# make run     install newslake, ingest seeds/ into lake/, run three example queries
+# make test    install newslake and the test tools, run the tests
+# make check   check lint, format, types and the direction of imports
+# make faults  kill writers, a compactor and a `forget` for about five minutes while other processes read
+# make soak    follow 200 feeds on loopback for eight simulated days, in about 15 minutes, and count errors
+# make fuzz    parse 100,000 damaged pages, objects, feeds and archives; FOLDER=… adds more inputs
+# make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
+# make lock    resolve all dependencies again and pin them by hash
+# make prism   build Beam's runner Prism, for --runner PrismRunner
+# make flink   download Beam's Flink job server, for --runner FlinkRunner
+# make clean   delete .venv, build files and caches; lake/ stays
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -18,9 +19,9 @@ LAKE := lake
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
-	@for question in docs/queries/*.sql; do \
-		echo; sed -n 's/^-- //p' $$question; \
-		$(BIN)/newslake query --file $$question --lake $(LAKE) || exit 1; \
+	@for query in docs/queries/*.sql; do \
+		echo; sed -n 's/^-- //p' $$query; \
+		$(BIN)/newslake query --file $$query --lake $(LAKE) || exit 1; \
 	done
 
 test: $(VENV)/.test-ready
@@ -42,11 +43,11 @@ fuzz: $(VENV)/.test-ready
 	$(BIN)/python tests/fuzz/fuzz.py --cases 100000 $(FOLDER)
 
 same-rows: $(VENV)/.run-ready
-	@test -n "$(BASE)" || { echo "make same-rows: name a commit with BASE=…" >&2; exit 2; }
+	@test -n "$(BASE)" || { echo "make same-rows: BASE=… is missing; it must be a commit" >&2; exit 2; }
 	$(BIN)/python benchmarks/two_versions.py $(BASE) $(if $(DATA),--data $(DATA))
 
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; name it with make PYTHON=…")'
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; set it with make PYTHON=…")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/run.txt
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -56,7 +57,7 @@ $(VENV)/.test-ready: $(VENV)/.run-ready requirements/test.txt
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
 
-# The lock names versions and hashes of every wheel, for all platforms, and no registry.
+# The lock files contain the version and hashes of every wheel for all platforms, and no index URL.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 lock:

@@ -1,7 +1,7 @@
-"""Installs newslake; Beam ships it to remote workers with --setup_file=./setup.py.
+"""Installs newslake. Beam can also install it on remote workers, with `--setup_file=./setup.py`.
 
-The package `newslake` holds `schemas`, `transforms` and `pipelines`: one name in site-packages. In the
-repository they lie at the top, and `newslake/` has links to them.
+The package `newslake` contains `schemas`, `transforms` and `pipelines`. In the repository these are
+folders at the top, and `newslake/` contains symbolic links to them.
 """
 
 from pathlib import Path

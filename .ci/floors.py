@@ -1,8 +1,8 @@
-"""Run the benchmarks on the labelled data and fail where a figure falls below its floor.
+"""Run the benchmarks on the labelled data and fail if a result is below its floor.
 
     floors.py SHARED
 
-The floors lie below what was measured, so that noise passes and a loss does not.
+Each floor is slightly below the measured value: noise passes, a regression fails.
 """
 
 import json
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def benchmark(name, *words):
-    """Return what a benchmark prints as JSON."""
+    """Run a benchmark and return its JSON result, that of newslake if it compares methods."""
     command = [sys.executable, ROOT / "benchmarks" / name, *words, "--json"]
     lines = subprocess.check_output(command, text=True).splitlines()
     rows = [json.loads(line) for line in lines if line.startswith("{")]

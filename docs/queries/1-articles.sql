@@ -1,4 +1,4 @@
--- Which articles does the lake hold?
+-- Which articles are in the lake?
 SELECT
     coalesce(title, left(text, 60) || '…') AS article,
     source,

@@ -1,4 +1,4 @@
--- Who did what to whom, as a sentence in the text tells it?
+-- Who did what to whom, and which sentence says so?
 SELECT
     array_to_string(list_transform(actors, lambda party: party.text), ', ') AS who,
     type AS did_what,

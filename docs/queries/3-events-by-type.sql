@@ -1,4 +1,4 @@
--- How many events of each type, and how many of them are told as facts?
+-- How many events of each type are there, and how many of them are asserted?
 SELECT
     type,
     count(*) AS events,
