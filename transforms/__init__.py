@@ -1,5 +1,5 @@
-"""How it changes: one folder a step of the DAG, in the order an article meets them.
+"""The transforms of the pipeline: one folder per step, in the order in which the DAG runs them.
 
-Inside a folder, modules named by a verb are stages (they import Beam and know nothing of news), and
-modules named by a noun are knowledge (pure, Beam-free).
+In each folder, modules named by a verb are stages: they import Beam and hold no rules about news.
+Modules named by a noun hold these rules and do not import Beam.
 """

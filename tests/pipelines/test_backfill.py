@@ -245,7 +245,7 @@ def test_argparse_errors_end_with_2_too(lake, words):
 
 def test_a_folder_that_is_no_lake_is_left_alone(folder, capsys, tmp_path):
     assert main(["backfill", str(folder), "--lake", str(tmp_path)]) == 2
-    assert "is no lake" in capsys.readouterr().err
+    assert "is not a lake" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["newsroom"]
 
 

@@ -1,5 +1,5 @@
-"""The table format: Parquet partitions, a write-ahead log, one committer at a time.
+"""The table format of a lake: Parquet partitions, a write-ahead log, and one committer at a time.
 
-Nothing here knows Beam, or how copies are found: `lake.py` opens a lake, `committer.py` is the commit
-protocol, `storage.py` is all that it asks of a file system.
+This package does not use Beam and does not know how copies are found. `lake.py` opens a lake,
+`committer.py` implements the commit protocol, `storage.py` wraps the file system.
 """

@@ -1,8 +1,9 @@
-"""Who holds a lake's lock, and what he does with it: the commit protocol.
+"""The commit protocol of a lake.
 
-The order of the steps in `Committer.commit` is the protocol. Each may be the last that a process
-does, and each may be done twice. Up to the log's entry nothing has happened; from there on the
-commit will be shown, if not by us, then by the next one who takes the lock.
+The committer is the process that holds the lake's lock. `Committer.commit` runs the steps of the
+protocol in a fixed order. The process may die after any step, and each step may be repeated.
+Until the log entry is written, the lake is unchanged. Once the entry exists, the commit is final:
+if this process cannot publish its files, the next committer does.
 """
 
 import sqlite3
@@ -30,102 +31,108 @@ from newslake.transforms.lake.transaction import (
     StagedPartition,
     Transaction,
     check_balance,
+    drop_ingested,
     kept_rows,
-    without,
 )
 
 MIN_FREE_BYTES = 64 * 2**20
-"""No commit begins with less free space than this."""
+"""Minimum free space for a commit, in bytes; below it, the commit raises `NoSpace`."""
 
 
 class Committer:
-    """Who holds a lake's lock: the only one who changes what readers see."""
+    """Commits transactions and swaps partitions; nothing else changes what readers see.
+
+    The caller holds the lake's lock.
+    """
 
     def __init__(self, storage: Storage, log: Log, conflicts: Conflicts) -> None:
         self._storage = storage
         self._log = log
         self.conflicts = conflicts
-        """What it asks before it commits; it knows the lake up to `last`."""
+        """Checks transactions before they are committed; its index is synced up to `last`."""
         self.last = -1
-        """The last entry of the log."""
+        """Number of the last log entry."""
 
     def prepare(self) -> None:
-        """Show what the last entry promised, clear away what the dead left, catch up the index.
+        """Roll the last log entry forward, sweep the staging directories, and sync the index.
+
+        In a new lake, write the first log entry instead: the empty seed files.
 
         Raises:
-            LakeError: the lake is damaged, or not writable.
+            LakeError: the lake is damaged or not writable.
         """
         last = self._log.last(self.conflicts.last())
         if last is None:
             create_empty_files(self._storage, self._log)
             last = 0
         elif not self._log.is_done(last):
-            self._log.fsync(last)  # its writer may have died before the entry was durable
+            self._log.fsync(last)  # the writer may have died before the entry was durable
             publish(self._storage, self._log, self._log.read(last))
         self.last = last
         self.sweep()
         self.conflicts.sync(last)
 
     def sweep(self, grace: float = GRACE_SECONDS) -> None:
-        """Clear away what dead runs left, and old folders that have rested for `grace` seconds.
+        """Remove staging directories of dead runs, and directories retired `grace` seconds ago.
 
-        What is committed shows already, so nothing is lost.
+        All committed files are already published, so no rows are lost.
         """
         sweep(self._storage, grace)
 
     def commit(self, transaction: Transaction) -> CommitResult:
-        """Make `transaction` a part of the lake, whole or not at all.
+        """Add `transaction` to the lake, all of it or nothing.
 
-        Documents that the lake has accounted for meanwhile are dropped with all their rows, so that
-        a bundle that comes twice changes nothing.
+        Documents that the lake has ingested in the meantime are dropped with all their rows.
+        Committing a transaction a second time therefore changes nothing.
 
         Returns:
-            The entry's number and what it counts; number None if nothing was left to commit.
+            The number of the log entry and its counts; the number is None if no rows remained.
 
         Raises:
-            Stale: the bundle's decisions are out of date; decide anew.
+            Stale: the decisions of the run are out of date; the caller must retry the run.
             Unbalanced, NoSpace, Damaged: nothing was committed.
         """
         if (entry := self._log.read(self.last)).staging == transaction.context.staging:
             return CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
-        known = self.conflicts.known_documents(transaction.documents)
-        keep = kept_rows(transaction, known)
-        left = without(transaction, known, keep)
-        check_balance(left.counts())
-        if not left.files:
-            return CommitResult(counts=left.counts())
-        self.conflicts.check(left)
-        transaction = self._prune(transaction, left, keep) if known else transaction
+        ingested = self.conflicts.known_documents(transaction.documents)
+        keep = kept_rows(transaction, ingested)
+        remaining = drop_ingested(transaction, ingested, keep)
+        check_balance(remaining.counts())
+        if not remaining.files:
+            return CommitResult(counts=remaining.counts())
+        self.conflicts.check(remaining)
+        transaction = self._prune(transaction, remaining, keep) if ingested else transaction
 
-        entry = self._entry(transaction, left)
+        entry = self._entry(transaction, remaining)
         fsync_staged(self._storage, entry, transaction.context.staging)
         self._check_space()
         self._append(entry)
-        outcome = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
+        result = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
         try:
-            self._carry_out(entry)
+            self._roll_forward(entry)
         except (OSError, sqlite3.Error, LakeError) as error:
             return replace(
-                outcome,
-                warning=f"entry {entry.seq} is committed but does not show yet ({error}); the next "
-                "command that writes to this lake will finish it",
+                result,
+                warning=f"entry {entry.seq} is committed but not yet published ({error}); the next "
+                "command that writes to this lake will publish it",
             )
-        return outcome
+        return result
 
     # --- change
 
     def change(self, change: Change) -> LogEntry:
-        """Exchange partitions for folders that were staged without the lock.
+        """Swap partitions for the directories that a command staged without holding the lock.
 
-        Files that came into a partition meanwhile are linked into its new folder.
+        Files that were added to a partition in the meantime are linked into its new directory.
 
         Raises:
-            Stale: a file that was read for it is gone, or more came than it may take over; begin again.
-            Unsupported: the file system cannot exchange folders.
+            Stale: a file that the command read is gone; or the lake has changed since a `forget` or
+                `reprocess` read it. The caller must start again.
+            Unsupported: the file system cannot swap directories.
             NoSpace, Damaged: nothing was changed.
         """
         if change.kind in {"forget", "reprocess"} and self.last != change.as_of:
-            raise Stale("the lake has changed since it was searched for what is to be changed")
+            raise Stale("another run has committed to the lake since this command read it")
         self._check_swap(change.staging)
         seq = self.last + 1
         swaps = [self._swap(seq, number, staged) for number, staged in enumerate(change.partitions)]
@@ -143,52 +150,54 @@ class Committer:
         fsync_staging(self._storage, change.staging)
         self._check_space()
         self._append(entry)
-        self._carry_out(entry)
+        self._roll_forward(entry)
         return entry
 
     def _check_swap(self, staging: str) -> None:
-        """Return if folders can be exchanged here: an entry that cannot be shown would block the lake.
+        """Check that the file system can swap directories.
+
+        A log entry whose swaps cannot be published would block the lake.
 
         Raises:
-            Unsupported: they cannot.
+            Unsupported: the file system cannot swap directories.
         """
-        one, other = f"{staging}/probe-1", f"{staging}/probe-2"
-        for folder in (one, other):
+        first, second = f"{staging}/probe-1", f"{staging}/probe-2"
+        for folder in (first, second):
             self._storage.make_folder(folder)
-        self._storage.swap(one, other)
+        self._storage.swap(first, second)
 
     def _swap(self, seq: int, number: int, staged: StagedPartition) -> PartitionSwap:
-        """Name the files of a staged folder, and link in what came since it was staged."""
-        live = f"{staged.table}/{staged.partition}"
-        there = self._live_in(live)
+        """Give the staged files their final names; link files added since into their directory."""
+        folder = f"{staged.table}/{staged.partition}"
+        live = self._live_files(folder)
         read = {file.name for file in staged.read}
-        if not read <= there.keys():
-            raise Stale(f"{live} was changed by another command; run this one again")
+        if not read <= live.keys():
+            raise Stale(f"{folder} was changed by another command; run this one again")
         after = []
         for part, file in enumerate(staged.new):
             name = layout.part_name(seq, part + 1_000 * number, file.digest)
             self._storage.rename(f"{staged.folder}/{file.name}", f"{staged.folder}/{name}")
             self._storage.sync(f"{staged.folder}/{name}")
             after.append(replace(file, name=name))
-        for name in sorted(there.keys() - read):
+        for name in sorted(live.keys() - read):
             with suppress(FileExistsError):
-                self._storage.link(f"{live}/{name}", f"{staged.folder}/{name}")
-            after.append(there[name])
+                self._storage.link(f"{folder}/{name}", f"{staged.folder}/{name}")
+            after.append(live[name])
         self._storage.sync(staged.folder)
         return PartitionSwap(
             table=staged.table,
             partition=staged.partition,
             staged=staged.folder,
             retired=layout.retired_name(seq, number),
-            before=sorted(there),
+            before=sorted(live),
             after=after,
         )
 
-    def _live_in(self, folder: str) -> dict[str, LoggedFile]:
-        """Return the files of a partition by name, as the entries that brought them describe them.
+    def _live_files(self, folder: str) -> dict[str, LoggedFile]:
+        """Return the files in a partition's directory, by name, as described in their log entries.
 
         Raises:
-            Damaged: a file that is not ours lies there, and would be lost in an exchange.
+            Damaged: newslake did not write one of the files; a swap would lose it.
         """
         found = {}
         for name in self._storage.list(folder):
@@ -210,8 +219,8 @@ class Committer:
             )
         self.last = entry.seq
 
-    def _carry_out(self, entry: LogEntry) -> None:
-        """Do what an entry that has just been appended promises."""
+    def _roll_forward(self, entry: LogEntry) -> None:
+        """Make an appended entry durable, publish its files and sync the index."""
         self._log.fsync(entry.seq)
         publish(self._storage, self._log, entry)
         self.conflicts.sync(entry.seq)
@@ -219,15 +228,15 @@ class Committer:
     # --- checks
 
     def _prune(
-        self, transaction: Transaction, left: Transaction, keep: list[list[bool]]
+        self, transaction: Transaction, remaining: Transaction, keep: list[list[bool]]
     ) -> Transaction:
-        """Write the files that lose rows anew, and return the bundle of what is left."""
-        remaining = iter(left.files)
+        """Rewrite the files that lose some of their rows; return the remaining transaction."""
+        remaining_files = iter(remaining.files)
         files = []
         for file, rows in zip(transaction.files, keep, strict=True):
             if not any(rows):
                 continue
-            kept = next(remaining)
+            kept = next(remaining_files)
             if not all(rows):
                 staging = self._storage.path(transaction.context.staging)
                 name = f"pruned-{file.name}"
@@ -235,9 +244,9 @@ class Committer:
                 digest, size = prune(staging / file.name, staging / name, file.table, rows)
                 kept = replace(kept, name=name, digest=digest, size=size)
             files.append(kept)
-        return replace(left, files=tuple(files))
+        return replace(remaining, files=tuple(files))
 
-    def _entry(self, transaction: Transaction, left: Transaction) -> LogEntry:
+    def _entry(self, transaction: Transaction, remaining: Transaction) -> LogEntry:
         seq, context = self.last + 1, transaction.context
         files = [
             LoggedFile(
@@ -257,13 +266,13 @@ class Committer:
             run_id=context.run_id,
             staging=context.staging,
             as_of=context.as_of,
-            counts=left.counts(),
-            rejects_by_reason=self._reasons(files),
+            counts=remaining.counts(),
+            rejects_by_reason=self._rejects_by_reason(files),
             files=files,
         )
 
-    def _reasons(self, files: list[LoggedFile]) -> dict[str, int]:
-        """Return how many rows of the staged rejects have each reason."""
+    def _rejects_by_reason(self, files: list[LoggedFile]) -> dict[str, int]:
+        """Return the number of staged rejects per reason."""
         reasons: Counter[str] = Counter()
         for file in files:
             if file.table == "rejects":
@@ -275,6 +284,6 @@ class Committer:
         free = self._storage.free_bytes()
         if free < MIN_FREE_BYTES:
             raise NoSpace(
-                f"{self._storage.root}: {free / 2**20:.0f} MB free, {MIN_FREE_BYTES / 2**20:.0f} MB "
-                "wanted for a safe commit; make room and run the same command again"
+                f"{self._storage.root}: {free / 2**20:.0f} MB free, but a safe commit needs "
+                f"{MIN_FREE_BYTES / 2**20:.0f} MB; free some space and run the same command again"
             )

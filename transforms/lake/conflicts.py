@@ -1,7 +1,7 @@
-"""What a committer asks before it commits: what of it the lake holds already, and what conflicts with it.
+"""The checks before a commit: which documents are already ingested, and what is in conflict.
 
-The lake does not know how copies are found. `newslake.transforms.dedupe.lake_index` answers from an
-index that follows the log; a test may answer as it likes.
+This package does not know how copies are found. `newslake.transforms.dedupe.lake_index` implements
+the checks with an index that is synced from the log; a test may use another implementation.
 """
 
 from collections.abc import Callable, Collection
@@ -13,40 +13,43 @@ from newslake.transforms.lake.transaction import Transaction
 
 
 class Conflicts(Protocol):
-    """Answers for as long as one committer holds the lock; it knows the log up to an entry."""
+    """Checks transactions against the lake while one committer holds the lock.
+
+    An implementation may keep an index. The index has read the log up to some entry.
+    """
 
     def last(self) -> int | None:
-        """Return the last entry that it knows; None if it cannot tell."""
+        """Return the number of the last log entry that the index has read; None if unknown."""
         ...
 
     def sync(self, last: int) -> None:
         """Read the log up to entry `last`.
 
         Raises:
-            LakeError: what it keeps cannot be written.
+            LakeError: the index cannot be written.
         """
         ...
 
     def rebuild(self, last: int) -> None:
-        """Forget what it keeps, and read the lake anew, up to entry `last`."""
+        """Discard the index and rebuild it from the lake, up to entry `last`."""
         ...
 
     def known_documents(self, ids: Collection[str]) -> set[str]:
-        """Return those of `ids` that the lake has accounted for."""
+        """Return those of `ids` whose documents the lake has already ingested."""
         ...
 
     def check(self, transaction: Transaction) -> None:
-        """Return if what the run decided holds in the light of all that is committed.
+        """Check that the transaction's decisions are still correct after all commits so far.
 
         Raises:
-            Stale: it does not; the run must decide anew.
+            Stale: they are not; the run must be retried.
         """
         ...
 
     def close(self) -> None:
-        """Let go of what it keeps; its transactions have ended."""
+        """Close the index."""
         ...
 
 
 OpenConflicts = Callable[[Storage, Log], Conflicts]
-"""Opens it for a committer."""
+"""Opens the `Conflicts` of a lake for one committer."""

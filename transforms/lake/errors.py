@@ -1,43 +1,43 @@
-"""What can be wrong with a lake; each message says what to do.
+"""The errors of a lake. Each message says what to do.
 
 LakeError
- ├─ NotALake        a folder that holds something else
- ├─ UnknownFormat   written by a newer newslake
- ├─ Damaged         a file of ours is missing or not as the log says
- ├─ Unsupported     the file system cannot lock or link
- ├─ NoSpace         too little room to commit safely
- ├─ Stale           another run published what this one decided on; it must decide anew
- └─ Unbalanced      documents went missing between reading and commit: a bug of ours
+ ├─ NotALake        the folder is not a lake and cannot become one
+ ├─ UnknownFormat   this version of newslake does not support the lake's format
+ ├─ Damaged         a file is missing, foreign, or differs from the log
+ ├─ Unsupported     the file system has no locks, hard links or directory swaps
+ ├─ NoSpace         too little free space for a safe commit
+ ├─ Stale           another run committed first; this run must be retried
+ └─ Unbalanced      documents were lost between reading and commit: a bug in newslake
 """
 
 
 class LakeError(Exception):
-    """Anything about a lake that a user must know."""
+    """Base class of all errors of a lake; the message is for the user."""
 
 
 class NotALake(LakeError):
-    """The folder holds something else; nothing was written."""
+    """The folder is not a lake, or a lake cannot be created there; nothing was written."""
 
 
 class UnknownFormat(LakeError):
-    """The lake, or an entry of its log, is of a kind that this version does not know."""
+    """This version of newslake does not support the format of the lake or of a log entry."""
 
 
 class Damaged(LakeError):
-    """The lake lacks a file that its log promises, or one is not what the log says."""
+    """A file of the lake is missing, unreadable, foreign, or differs from its log entry."""
 
 
 class Unsupported(LakeError):
-    """The file system has no locks or no hard links, without which nothing can be promised."""
+    """The file system has no locks, hard links or directory swaps, which the operation needs."""
 
 
 class NoSpace(LakeError):
-    """Too little free space for a commit that must not fail half-way."""
+    """The disk has too little free space for a safe commit."""
 
 
 class Stale(LakeError):
-    """Since this run read the lake, another published what this one meant to publish."""
+    """Another run committed after this run read the lake; its decisions are out of date."""
 
 
 class Unbalanced(LakeError):
-    """Not every document that was read has ended somewhere."""
+    """The number of documents read differs from the number of documents accounted for."""

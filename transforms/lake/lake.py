@@ -1,4 +1,4 @@
-"""A lake: where it lies, that it is one, and who may write to it."""
+"""A lake's folder: its creation, its version check, and its write lock."""
 
 import json
 import os
@@ -21,9 +21,9 @@ class LakeFolder:
     """One lake, on local storage.
 
     Args:
-        storage: Where it lies; or just the folder.
-        open_conflicts: Opens what a committer asks before it commits; None for a lake that is only
-            read.
+        storage: The lake's storage, or the path of its folder.
+        open_conflicts: Opens the checks that a committer runs before a commit; None if the lake is
+            only read.
     """
 
     def __init__(
@@ -35,14 +35,14 @@ class LakeFolder:
 
     @property
     def index_path(self) -> Path:
-        """Where the index lies."""
+        """The path of the index."""
         return self.storage.path(layout.INDEX)
 
     def check(self) -> None:
-        """Return if this is a lake that this version can read.
+        """Check that the folder is a lake that this version of newslake can read.
 
         Raises:
-            NotALake, UnknownFormat: it is none.
+            NotALake, UnknownFormat: it is not.
         """
         found = self.version()
         if found == (layout.FORMAT, SCHEMA_VERSION):
@@ -50,47 +50,50 @@ class LakeFolder:
         older = found < (layout.FORMAT, SCHEMA_VERSION)
         advice = "copy it with `newslake migrate`" if older else "use a newer version"
         raise UnknownFormat(
-            f"{self.storage.root} has format and schema {found}, this version of newslake knows "
+            f"{self.storage.root} has format and schema {found}, this version of newslake supports "
             f"{(layout.FORMAT, SCHEMA_VERSION)}: {advice}"
         )
 
     def version(self) -> tuple[int, int]:
-        """Return the versions of the layout and of the schema that the lake was made with.
+        """Return the versions of the layout and of the schema that the lake was created with.
 
         Raises:
-            NotALake: it is none.
-            Damaged: its marker is not readable.
+            NotALake: the folder is not a lake.
+            Damaged: the marker is not readable.
         """
         self._check_place()
         try:
             marker: dict[str, Any] = json.loads(self.storage.read(layout.MARKER))
             return int(marker["format"]), int(marker["schema"])
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise NotALake(f"{self.storage.root} is no lake: it has no {layout.MARKER}") from error
+            raise NotALake(
+                f"{self.storage.root} is not a lake: it has no {layout.MARKER}"
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise Damaged(
                 f"{self.storage.root}/{layout.MARKER} is not readable: {error}"
             ) from error
 
     def _check_place(self) -> None:
-        """Return if readers can take no folder above the lake for a partition.
+        """Check that no folder in the lake's path looks like a partition.
 
         Raises:
-            NotALake: one of them has a `=` in its name.
+            NotALake: the name of a folder contains `=`.
         """
-        above = [part for part in self.storage.root.absolute().parts if "=" in part]
-        if above:
+        partitions = [part for part in self.storage.root.absolute().parts if "=" in part]
+        if partitions:
             raise NotALake(
-                f"{self.storage.root}: a lake cannot lie in a folder named like {above[0]!r}, since "
-                "readers would take that for a partition of its tables"
+                f"{self.storage.root}: the path of a lake may not contain `=`, because readers "
+                f"would treat {partitions[0]!r} as a partition; use another folder"
             )
 
     def create(self) -> None:
-        """Make the lake if it is not there: its folders, its marker and its anchors.
+        """Create the lake if it does not exist: its directories, marker and empty seed files.
 
         Raises:
-            NotALake: the folder holds something else.
-            UnknownFormat, Unsupported: see there.
+            NotALake: the folder holds other files.
+            UnknownFormat: the lake exists, and this version of newslake does not support it.
+            Unsupported: the file system has no locks or no hard links.
         """
         if not self.storage.exists(layout.MARKER):
             ours = {layout.LOCK, layout.LOG, layout.TMP}
@@ -101,8 +104,8 @@ class LakeFolder:
             foreign = sorted(names - ours)
             if foreign and layout.MARKER not in names:
                 raise NotALake(
-                    f"{self.storage.root} holds other things ({', '.join(foreign[:3])}) and is no "
-                    "lake: name a new or an empty folder"
+                    f"{self.storage.root} holds other files ({', '.join(foreign[:3])}) and is not "
+                    "a lake: name a new or an empty folder"
                 )
         for folder in ("", layout.LOG, layout.TMP):
             self.storage.make_folder(folder)
@@ -111,10 +114,10 @@ class LakeFolder:
                 self.mark()
             self.check()
             with self._prepared():
-                pass  # who holds the lock finishes what is half done, here the anchors
+                pass  # preparing the committer writes the empty seed files
 
     def mark(self) -> None:
-        """Say that this folder is a lake, of which layout and schema."""
+        """Write the marker, which states the versions of the layout and of the schema."""
         marker = {
             "format": layout.FORMAT,
             "schema": SCHEMA_VERSION,
@@ -128,7 +131,7 @@ class LakeFolder:
 
     @contextmanager
     def committer(self) -> Iterator[Committer]:
-        """Wait for the lock, finish what others left unfinished, and hold the lock.
+        """Wait for the lock, roll an unfinished commit forward, and yield the committer.
 
         Raises:
             LakeError: the lake cannot be written to.
@@ -139,8 +142,8 @@ class LakeFolder:
 
     @contextmanager
     def _prepared(self) -> Iterator[Committer]:
-        """Yield the committer of who holds the lock."""
-        assert self._open_conflicts, f"{self.storage.root} was opened to be read"
+        """Yield a prepared committer; the caller holds the lock."""
+        assert self._open_conflicts, f"{self.storage.root} was opened for reading only"
         conflicts = self._open_conflicts(self.storage, self.log)
         try:
             committer = Committer(self.storage, self.log, conflicts)

@@ -1,21 +1,22 @@
-"""Where things lie in a lake, by name.
+"""The names of all files and directories in a lake.
 
     lake/articles/published_date=2026-03-01/part-00000007-0-3fa85f64.parquet    what readers see
-    lake/_lake.json          that it is a lake, and of which format
-    lake/_log/00000007.json  the write-ahead log: entry 7, and 00000007.done once its files show
+    lake/_lake.json          the marker: the lake's format and schema version
+    lake/_log/00000007.json  log entry 7; 00000007.done exists once its files are published
     lake/_tmp/w-…/           staging directories of running writers
     lake/_index/             a cache, see `newslake.transforms.dedupe.index`
-    lake/_lock               held by the one who commits
-    lake/_follow             held by the one who follows feeds
+    lake/_lock               the lock of the committer
+    lake/_follow             the lock of the process that follows feeds
 
-Partition values come from dates only and file names from the log only, never from the news.
+Partition values are dates, and file names contain only numbers and digests from the log: no name
+contains text from the news.
 """
 
 import re
 from pathlib import Path
 
 FORMAT = 2
-"""Version of this layout and of the log's entries."""
+"""Version of this layout and of the log entries."""
 
 MARKER = "_lake.json"
 LOCK = "_lock"
@@ -34,35 +35,35 @@ PARTITION = re.compile(
 
 
 def literal(path: Path) -> str:
-    """Return `path` as a glob that means this one path and nothing else."""
+    """Return a glob that matches only `path`."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def entry_name(seq: int) -> str:
-    """Return the name of entry `seq` of the log."""
+    """Return the path of log entry `seq`."""
     return f"{LOG}/{seq:08}.json"
 
 
 def done_name(seq: int) -> str:
-    """Return the name of the mark that all files of entry `seq` show."""
+    """Return the path of the marker file that says that all files of entry `seq` are published."""
     return f"{LOG}/{seq:08}.done"
 
 
 def part_name(seq: int, number: int, digest: str) -> str:
-    """Return the final name of file `number` of entry `seq`: never used twice."""
+    """Return the final name of file `number` of entry `seq`; no name is ever used twice."""
     return f"part-{seq:08}-{number}-{digest[:8]}.parquet"
 
 
 def staging_name(run_id: str, number: int, attempt: int = 0) -> str:
-    """Return the name of the room of bounded run `number` of a run, at its `attempt`th try."""
+    """Return the path of the staging directory for attempt `attempt` of bounded run `number`."""
     return f"{TMP}/w-{run_id}-{number:06}-{attempt}"
 
 
 def run_staging_name(run_id: str) -> str:
-    """Return the name of the room in which a run stages its own row, at its end."""
+    """Return the path of the staging directory for a run's row in `runs`, written at its end."""
     return f"{TMP}/w-{run_id}-last"
 
 
 def retired_name(seq: int, number: int) -> str:
-    """Return where the old folder of exchange `number` of entry `seq` rests."""
+    """Return the path of the retired directory of partition swap `number` of entry `seq`."""
     return f"{TMP}/retired-{seq:08}-{number}"

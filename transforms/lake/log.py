@@ -1,7 +1,7 @@
-"""The write-ahead log: numbered entries, each created whole, never changed.
+"""The write-ahead log: numbered entries, each created in one step and never changed.
 
-An entry says which staged file becomes which file of the lake. From the moment it exists its
-commit will happen; whoever comes next finishes what its writer could not.
+A log entry maps staged files to their final names in the lake. Once it exists, the commit is final:
+if the writer dies before it has published the files, the next committer publishes them.
 """
 
 import json
@@ -17,60 +17,63 @@ from newslake.transforms.lake.storage import Storage
 
 @dataclass(frozen=True)
 class LoggedFile:
-    """One file of an entry."""
+    """A file that a log entry adds to the lake."""
 
     table: str
     partition: str
     staged: str
-    """Its name before the commit, below the lake."""
+    """Path of the staged file, relative to the lake's root."""
     name: str
-    """Its name in the partition."""
+    """Final file name in the partition."""
     rows: int
     size: int
-    """Bytes."""
+    """Size in bytes."""
     digest: str
-    """SHA-256 in hex."""
+    """SHA-256 of the file, in hex."""
 
     @property
     def folder(self) -> str:
-        """The partition's folder, below the lake."""
+        """The partition's directory, relative to the lake's root."""
         return f"{self.table}/{self.partition}"
 
     @property
     def final(self) -> str:
-        """Where it shows, below the lake."""
+        """Path of the published file, relative to the lake's root."""
         return f"{self.folder}/{self.name}"
 
 
 @dataclass(frozen=True)
 class PartitionSwap:
-    """A partition whose folder is swapped for another one: the same rows, fewer, or made anew."""
+    """An exchange of a partition's directory with a rewritten one.
+
+    The new directory holds the same rows, fewer rows, or recomputed rows.
+    """
 
     table: str
     partition: str
     staged: str
-    """The new folder before the exchange, and the old one just after it, below the lake."""
+    """Path of the new directory, relative to the lake's root; a swap moves the old one there."""
     retired: str
-    """Where the old folder rests until nobody reads in it any more, below the lake."""
+    """Path of the old directory during its grace period, relative to the lake's root."""
     before: list[str]
-    """Names of all files of the old folder."""
+    """Names of all files in the old directory."""
     after: list[LoggedFile]
-    """All files of the new folder; a name of both is one file, linked into both."""
+    """All files in the new directory; the same name in both means a hard link to the same file."""
 
     @property
     def folder(self) -> str:
-        """The partition's folder, below the lake."""
+        """The partition's directory, relative to the lake's root."""
         return f"{self.table}/{self.partition}"
 
     @property
     def new_names(self) -> list[str]:
-        """The names by which the new folder is known from the old one; never empty."""
+        """Names of the files that are only in the new directory, at least one."""
         return sorted({file.name for file in self.after} - set(self.before))
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What may never come into the lake again, by id."""
+    """Ids of documents, articles and texts that the lake never ingests again."""
 
     documents: list[str] = field(default_factory=list)
     articles: list[str] = field(default_factory=list)
@@ -79,28 +82,28 @@ class Forgotten:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One commit."""
+    """One commit in the log."""
 
     seq: int
-    """Its number, from 0 without gaps."""
+    """Number of the entry; numbers start at 0 and have no gaps."""
     kind: str
-    """`create` (the lake's anchors), `commit`, `compact`, `forget` or `reprocess`."""
+    """`create` (writes the empty seed files), `commit`, `compact`, `forget` or `reprocess`."""
     run_id: str
     staging: str
-    """The room that its files were staged in; no two entries share one."""
+    """Staging directory of the files; each entry has its own."""
     as_of: int
-    """The last entry that its run had read."""
+    """Number of the last entry that the run had read before this commit."""
     counts: dict[str, int]
-    """read, articles, duplicates, revisions, rejects, known, mentions and other tallies."""
+    """read, articles, duplicates, revisions, rejects, already_ingested, mentions and others."""
     rejects_by_reason: dict[str, int]
     files: list[LoggedFile] = field(default_factory=list)
     swaps: list[PartitionSwap] = field(default_factory=list)
     forgotten: Forgotten = field(default_factory=Forgotten)
 
     def file(self, final: str) -> LoggedFile | None:
-        """Return the file that this entry shows as `final`, None if it does not."""
-        brought = [*self.files, *(file for swap in self.swaps for file in swap.after)]
-        return next((file for file in brought if file.final == final), None)
+        """Return the file that this entry publishes at the path `final`; None if there is none."""
+        published = [*self.files, *(file for swap in self.swaps for file in swap.after)]
+        return next((file for file in published if file.final == final), None)
 
     def encode(self) -> bytes:
         """Return the entry as JSON."""
@@ -111,21 +114,21 @@ KINDS = {"create", "commit", "compact", "forget", "reprocess"}
 
 
 def decode(content: bytes, name: str) -> LogEntry:
-    """Return the entry that `content` holds.
+    """Return the log entry that is encoded in `content`; `name` is its path for messages.
 
     Raises:
-        UnknownFormat: it is of a format or kind that this version does not know.
-        Damaged: it is no entry.
+        UnknownFormat: this version of newslake does not support the entry's format or kind.
+        Damaged: `content` is not a log entry.
     """
     try:
         fields: dict[str, Any] = json.loads(content)
         format, kind = fields.pop("format"), fields["kind"]
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise Damaged(f"{name} is no entry of a log: {error}; restore it from a backup") from error
+        raise Damaged(f"{name} is not a log entry: {error}; restore it from a backup") from error
     if format != layout.FORMAT or kind not in KINDS:
         raise UnknownFormat(
-            f"{name} is of format {format!r} and kind {kind!r}, which this version of newslake "
-            "does not know: use the version that wrote it, or a newer one"
+            f"{name} has format {format!r} and kind {kind!r}, which this version of newslake does "
+            "not support: use the version that wrote it, or a newer one"
         )
     try:
         files = _files(fields.pop("files"))
@@ -136,7 +139,7 @@ def decode(content: bytes, name: str) -> LogEntry:
         forgotten = Forgotten(**fields.pop("forgotten"))
         return LogEntry(**fields, files=files, swaps=swaps, forgotten=forgotten)
     except (KeyError, TypeError) as error:
-        raise Damaged(f"{name} is not whole: {error}; restore it from a backup") from error
+        raise Damaged(f"{name} is incomplete: {error}; restore it from a backup") from error
 
 
 def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
@@ -144,7 +147,7 @@ def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
 
 
 def live_files(entries: Iterable[LogEntry]) -> dict[str, LoggedFile]:
-    """Return the files that show after `entries`, a beginning of the log, by name below the lake."""
+    """Return the live files after `entries`, the first entries of a log, by their final path."""
     live: dict[str, LoggedFile] = {}
     for entry in entries:
         live |= {file.final: file for file in entry.files}
@@ -156,17 +159,17 @@ def live_files(entries: Iterable[LogEntry]) -> dict[str, LoggedFile]:
 
 
 class Log:
-    """The entries of one lake."""
+    """The write-ahead log of one lake."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def last(self, near: int | None = None) -> int | None:
-        """Return the number of the last entry, None if there is none.
+        """Return the number of the last entry; None if the log is empty.
 
         Args:
-            near: An entry that is likely to be one of the last; the search then takes as long as
-                there are later ones, and not as long as the log.
+            near: Number of an entry near the end of the log. If it exists, the search starts there
+                and does not list the whole log.
         """
         if near is None or not self._storage.exists(layout.entry_name(near)):
             numbers = [int(name[:8]) for name in self._storage.list(layout.LOG) if _is_entry(name)]
@@ -179,17 +182,17 @@ class Log:
         """Return entry `seq`.
 
         Raises:
-            FileNotFoundError: there is none.
+            FileNotFoundError: the entry does not exist.
             UnknownFormat, Damaged: see `decode`.
         """
         name = layout.entry_name(seq)
         return decode(self._storage.read(name), f"{self._storage.root}/{name}")
 
     def entries(self, until: int | None = None) -> Iterator[LogEntry]:
-        """Yield the entries in order, up to `until` or the last.
+        """Yield the entries in order, up to entry `until` (by default, the last).
 
         Raises:
-            FileNotFoundError: one is missing.
+            FileNotFoundError: an entry is missing.
             UnknownFormat, Damaged: see `decode`.
         """
         last = self.last() if until is None else until
@@ -197,37 +200,37 @@ class Log:
             yield self.read(seq)
 
     def digest(self, seq: int) -> str | None:
-        """Return the SHA-256 of entry `seq` in hex, None if there is none."""
+        """Return the SHA-256 of entry `seq` in hex; None if the entry does not exist."""
         try:
             return sha256(self._storage.read(layout.entry_name(seq))).hexdigest()
         except FileNotFoundError:
             return None
 
     def append(self, entry: LogEntry) -> bool:
-        """Write `entry` whole; return False if its number is taken.
+        """Write `entry` in one step; return False if its number is taken.
 
-        Once this has returned True the commit will happen, whatever goes wrong after it.
+        After it has returned True, the commit is final, even if a later step fails.
         """
-        whole = _whole_name(entry.seq)
-        self._storage.write(whole, entry.encode())
-        self._storage.sync(whole)
+        temporary = _temporary_name(entry.seq)
+        self._storage.write(temporary, entry.encode())
+        self._storage.sync(temporary)
         try:
-            self._storage.link(whole, layout.entry_name(entry.seq))
+            self._storage.link(temporary, layout.entry_name(entry.seq))
         except FileExistsError:
             return False
         return True
 
     def fsync(self, seq: int) -> None:
-        """Make sure that entry `seq` survives a power cut."""
+        """Make entry `seq` durable: it then survives a power failure."""
         self._storage.sync(layout.LOG)
-        self._storage.remove(_whole_name(seq))
+        self._storage.remove(_temporary_name(seq))
 
     def is_done(self, seq: int) -> bool:
-        """Return True if all files of entry `seq` are known to show."""
+        """Return True if all files of entry `seq` are marked as published."""
         return self._storage.exists(layout.done_name(seq))
 
     def mark_done(self, seq: int) -> None:
-        """Remember that all files of entry `seq` show; it is no loss if that is forgotten."""
+        """Mark all files of entry `seq` as published. Without the mark they are published again."""
         self._storage.write(layout.done_name(seq), b"")
 
 
@@ -235,6 +238,6 @@ def _is_entry(name: str) -> bool:
     return name.endswith(".json") and name[:-5].isdigit() and len(name) == len("00000000.json")
 
 
-def _whole_name(seq: int) -> str:
-    """Return where an entry is written before it gets its name in the log."""
+def _temporary_name(seq: int) -> str:
+    """Return the path at which an entry is written before it is linked into the log."""
     return f"{layout.TMP}/entry-{seq:08}"

@@ -1,7 +1,7 @@
-"""A lake of an older schema, copied into one of the newest: the same rows, log and forgotten ids.
+"""Copies a lake of an older schema to a lake of the current one, with its log and forgotten ids.
 
-A column that the old lake lacks is null. The names of files stay, so that the log needs no other change
-than sizes and digests; what `compact` and `forget` replaced long ago is in the log alone, as before.
+Columns that the old lake does not have are null. Files keep their names; in the log, only their
+sizes and digests change. Files that `compact` or `forget` has replaced stay listed in the log.
 """
 
 import json
@@ -25,60 +25,60 @@ from newslake.transforms.lake.publishing import empty_file
 from newslake.transforms.lake.storage import Storage
 
 _OLD_FORMAT = 1
-"""The format before; its entries and tables are those of today under other names."""
+"""The previous format; it has the same log entries and tables, but uses some other names."""
 
 _LOG_NAMES = {"room": "staging", "exchanges": "swaps"}
-"""Keys of an entry of the old format, and what they are today."""
+"""Renamed keys of a log entry: names in the old format and in the current one."""
 
 _COUNT_NAMES = {
     "known": "already_ingested",
     "passed_over": "skipped",
     "unread_languages": "unsupported_language",
 }
-"""Counts of an entry, and columns of `runs`, likewise."""
+"""Renamed counts of a log entry and columns of `runs`: the old and the current names."""
 
 
 def migrate(old: LakeFolder, target: Path, tick: Callable[[int, int], None]) -> int:
-    """Copy the lake `old` to the folder `target`, which is not there yet; return the number of rows.
+    """Copy the lake `old` to the new folder `target`; return the number of rows.
 
-    The copy grows beside it and gets its name when it is whole, so that a copy that was killed is
-    just begun again. Nothing is written to `old`, and nobody else can meanwhile.
+    The copy is written to `<target>.partial` and renamed when it is complete. If it is interrupted,
+    the next call starts from the beginning. `old` is not changed, and it is locked during the copy.
 
     Args:
         old: A lake of an older schema.
-        target: Where the new one is to lie.
-        tick: Is told after each file how many are done, and how many there are.
+        target: Path of the new lake; it must not exist.
+        tick: Called after each file with the number of copied files and the number of all files.
 
     Raises:
-        UnknownFormat: the lake is not older than this version.
-        LakeError: it holds an unfinished commit, `target` exists or lies in it, or there is something
-            that is not ours where the copy is to grow.
-        Damaged: a file is not as the log says, or has a column that newer lakes have not.
+        UnknownFormat: this version does not support the lake; or the lake is up to date.
+        LakeError: the lake has an unfinished commit; or `target` exists or is inside the lake; or
+            `<target>.partial` holds other files.
+        Damaged: a file differs from the log, or has a column that the current schema does not have.
     """
     _check(old, target)
-    growing = LakeFolder(target.with_name(f"{target.name}.partial"))
+    partial = LakeFolder(target.with_name(f"{target.name}.partial"))
     with old.storage.locked(layout.LOCK):
-        _clear(growing.storage)
+        _clear(partial.storage)
         entries = list(_OldLog(old.storage).entries())
         if not entries or not old.log.is_done(entries[-1].seq):
             raise LakeError(
-                f"{old.storage.root}: a commit is unfinished; run `newslake verify` of the version "
-                "that wrote this lake, then this command again"
+                f"{old.storage.root}: a commit is unfinished; run `newslake verify` with the "
+                "version that wrote this lake, then run this command again"
             )
         live = live_files(entries)
         for folder in (layout.LOG, layout.TMP):
-            growing.storage.make_folder(folder)
+            partial.storage.make_folder(folder)
         copies = {}
         for number, file in enumerate(live.values(), start=1):
-            copies[file.final] = _copy(old.storage, growing.storage, file)
+            copies[file.final] = _copy(old.storage, partial.storage, file)
             tick(number, len(live))
-        for entry in _rewritten(entries, copies, list(_new_empty_files(growing.storage, live))):
-            growing.log.append(entry)
-            growing.log.fsync(entry.seq)
-            growing.log.mark_done(entry.seq)
-    growing.mark()
-    growing.storage.sync_all()
-    growing.storage.root.rename(target)
+        for entry in _rewritten(entries, copies, list(_new_empty_files(partial.storage, live))):
+            partial.log.append(entry)
+            partial.log.fsync(entry.seq)
+            partial.log.mark_done(entry.seq)
+    partial.mark()
+    partial.storage.sync_all()
+    partial.storage.root.rename(target)
     Storage(target.parent).sync("")
     return sum(file.rows for file in copies.values())
 
@@ -88,25 +88,25 @@ def _check(old: LakeFolder, target: Path) -> None:
     if format not in (_OLD_FORMAT, layout.FORMAT) or schema > SCHEMA_VERSION:
         raise UnknownFormat(
             f"{old.storage.root} has format {format} and schema {schema}, which this version of "
-            "newslake does not know: use a newer one"
+            "newslake does not support: use a newer version"
         )
     if (format, schema) == (layout.FORMAT, SCHEMA_VERSION):
         raise UnknownFormat(
-            f"{old.storage.root} has schema {schema}, the newest; nothing to migrate"
+            f"{old.storage.root} has schema {schema}, the current one; nothing to migrate"
         )
     if target.exists():
-        raise LakeError(f"{target} exists; name a folder that does not")
+        raise LakeError(f"{target} exists; name a folder that does not exist")
     if target.resolve().is_relative_to(old.storage.root.resolve()):
-        raise LakeError(f"{target} lies in the lake that is to be copied; name a place elsewhere")
+        raise LakeError(f"{target} is inside the lake to copy; name a folder outside the lake")
 
 
 class _OldLog(Log):
-    """A log of the old format or of today's, with the names of today."""
+    """Reads a log of the old or the current format; uses the current names."""
 
     def read(self, seq: int) -> LogEntry:
         name = layout.entry_name(seq)
         content = self._storage.read(name)
-        with suppress(ValueError, AttributeError):  # `decode` says what is wrong with it
+        with suppress(ValueError, AttributeError):  # `decode` reports the error
             fields = json.loads(content)
             if fields.get("format") == _OLD_FORMAT:
                 fields = _renamed(fields, _LOG_NAMES) | {"format": layout.FORMAT}
@@ -119,27 +119,29 @@ def _renamed(fields: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in fields.items()}
 
 
-def _clear(growing: Storage) -> None:
-    """Remove what a copy that was killed left.
+def _clear(partial: Storage) -> None:
+    """Remove the incomplete copy of an interrupted migration.
 
     Raises:
-        LakeError: there is something that no copy leaves.
+        LakeError: the folder holds other files.
     """
     ours = {layout.LOG, layout.TMP, layout.MARKER, *TABLES}
-    if foreign := sorted(set(growing.list("")) - ours):
+    if foreign := sorted(set(partial.list("")) - ours):
         raise LakeError(
-            f"{growing.root} holds other things ({', '.join(foreign[:3])}): the copy would grow "
-            "there; move them elsewhere, or name another folder"
+            f"{partial.root} holds other files ({', '.join(foreign[:3])}), but the incomplete copy "
+            "is written there; move the files, or name another target folder"
         )
-    if growing.root.exists():
-        shutil.rmtree(growing.root)
+    if partial.root.exists():
+        shutil.rmtree(partial.root)
 
 
 def _copy(source: Storage, target: Storage, file: LoggedFile) -> LoggedFile:
-    """Copy one file with the columns of today; return what the log is to say of it."""
+    """Copy one file with the current columns; return the copy as listed in the new log."""
     rows = pq.ParquetFile(source.path(file.final)).read()
     if rows.num_rows != file.rows:
-        raise Damaged(f"{source.path(file.final)} has not the rows that the log says")
+        raise Damaged(
+            f"{source.path(file.final)} has {rows.num_rows} rows, but the log says {file.rows}"
+        )
     target.make_folder(file.folder)
     try:
         digest, size = write_parquet(target.path(file.final), file.table, _fit(rows, file.table))
@@ -149,11 +151,11 @@ def _copy(source: Storage, target: Storage, file: LoggedFile) -> LoggedFile:
 
 
 def _fit(rows: pa.Table, table: str) -> pa.Table:
-    """Return `rows` with the columns of today, in their order.
+    """Return `rows` with the current columns, in the current order.
 
     Raises:
-        KeyError: there is a column that is none of today's.
-        ArrowException: a column has another type, or is missing and may not be null.
+        KeyError: the current schema does not have one of the columns.
+        ArrowException: a column has another type; or a required column is missing.
     """
     schema = stamped_schema(table)
     if table == "runs":
@@ -172,10 +174,10 @@ def _fit(rows: pa.Table, table: str) -> pa.Table:
 
 
 def _new_empty_files(storage: Storage, live: dict[str, LoggedFile]) -> Iterator[LoggedFile]:
-    """Write and yield an anchor for each table that the old lake had not."""
-    there = {file.table for file in live.values()}
+    """Write and yield the empty seed file of each table that the old lake does not have."""
+    old_tables = {file.table for file in live.values()}
     for table in TABLES.values():
-        if table.name not in there:
+        if table.name not in old_tables:
             file = empty_file(storage, table, layout.TMP)
             storage.make_folder(file.folder)
             storage.rename(file.staged, file.final)
@@ -185,7 +187,7 @@ def _new_empty_files(storage: Storage, live: dict[str, LoggedFile]) -> Iterator[
 def _rewritten(
     entries: list[LogEntry], copies: dict[str, LoggedFile], empty_files: list[LoggedFile]
 ) -> Iterator[LogEntry]:
-    """Yield the entries with what they say of each file true of its copy."""
+    """Yield the log entries with the files replaced by their copies."""
 
     def copied(files: list[LoggedFile]) -> list[LoggedFile]:
         return [copies.get(file.final, file) for file in files]

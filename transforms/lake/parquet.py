@@ -1,9 +1,10 @@
-"""Records to Parquet files and back, in the one shape that all files of a lake have.
+"""Writes records as Parquet files and reads them back. All files of a lake have this layout:
 
-zstd level 3, but LZ4 for texts, which are searched whole; row groups of at most 30,000 rows and 8 MB, so
-that a filter reads little of the text; page index and, on the id columns, bloom filters, so that a look-up
-by id reads one page; dictionaries only where values recur, since engines are slow to look into those of
-texts and ids (`benchmarks/lake_queries.py`).
+- Compression is zstd at level 3, but LZ4 for texts, because a text search reads all of them.
+- A row group has at most 30,000 rows and 8 MB, so that a filter reads little of the text.
+- Files have a page index, and bloom filters on id columns, so that a look-up by id reads one page.
+- Only columns whose values repeat have a dictionary: engines are slow with dictionaries of texts
+  and ids (`benchmarks/lake_queries.py`).
 """
 
 import dataclasses
@@ -20,37 +21,41 @@ import pyarrow.parquet as pq
 from newslake.schemas.tables import TABLES, arrow_schema
 
 MAX_GROUP_ROWS = 30_000
+"""Maximum number of rows in a row group."""
 MAX_GROUP_BYTES = 8 * 2**20
-_SELDOM_RECUR = {"text", "title", "url", "canonical_url", "text_hash", "signature", "extra", "image_url",
-                 "evidence", "locator", "detail", "payload", "payload_digest"}  # fmt: skip
-"""Columns without a dictionary, beside the id columns: nearly each value is another."""
+"""Maximum size of a row group in memory, in bytes (uncompressed)."""
+_RARELY_REPEATED = {"text", "title", "url", "canonical_url", "text_hash", "signature", "extra",
+                    "image_url", "evidence", "locator", "detail", "payload",
+                    "payload_digest"}  # fmt: skip
+"""Columns without a dictionary, in addition to the id columns: their values rarely repeat."""
 _FALSE_POSITIVES = 0.01
+"""False-positive rate of the bloom filters."""
 _ZSTD, _LZ4 = ("zstd", 3), ("lz4", 9)
-"""Codecs, each with its level. LZ4 packs slowly at level 9, into a fifth more bytes than zstd, and is unpacked
-about twice as fast."""
+"""Codecs and their levels. LZ4 at level 9 compresses slowly, and its output is a fifth larger than
+that of zstd, but it decompresses about twice as fast."""
 
 
 @cache
 def code_version() -> str:
-    """Return the version of newslake that writes."""
+    """Return the installed version of newslake, `unknown` if it is not installed."""
     try:
         return version("newslake")
-    except PackageNotFoundError:  # run from a checkout, not installed
+    except PackageNotFoundError:  # run from a checkout
         return "unknown"
 
 
 def stamped_schema(name: str) -> pa.Schema:
-    """Return the schema of table `name`, with the version of the code that writes."""
+    """Return the schema of table `name`, with the version of newslake in its metadata."""
     schema = arrow_schema(name)
     stamp = {b"newslake.version": code_version().encode()}
     return schema.with_metadata({**schema.metadata, **stamp})
 
 
 def to_arrow(name: str, rows: Sequence[Any], run_id: str) -> pa.Table:
-    """Return the records `rows` as a table with the schema of table `name`, in the order given.
+    """Return the records `rows`, in this order, as an Arrow table with the schema of table `name`.
 
     Raises:
-        ValueError: a row has no value where the schema wants one.
+        ValueError: a row has no value in a required column.
     """
     schema = stamped_schema(name)
     columns = [
@@ -66,7 +71,7 @@ def to_arrow(name: str, rows: Sequence[Any], run_id: str) -> pa.Table:
 
 
 def _plain(value: Any) -> Any:
-    """Return `value` with records as dicts, as Arrow takes them."""
+    """Return `value` with records converted to dicts, which Arrow accepts."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
@@ -74,17 +79,17 @@ def _plain(value: Any) -> Any:
 
 def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
     """Write `table` as a file of table `name`; return its SHA-256 in hex and its size in bytes."""
-    bytes_a_row = max(1, table.nbytes // max(1, table.num_rows))
+    bytes_per_row = max(1, table.nbytes // max(1, table.num_rows))
     ids = TABLES[name].id_columns
-    packing = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _columns(name)}
+    codecs = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _columns(name)}
     with HashingFile(path) as file:
         pq.write_table(
             table,
             file,
-            row_group_size=max(1, min(MAX_GROUP_ROWS, MAX_GROUP_BYTES // bytes_a_row)),
-            compression={leaf: codec for leaf, (codec, _) in packing.items()},
-            compression_level={leaf: level for leaf, (_, level) in packing.items()},
-            use_dictionary=list(_columns(name, without=_SELDOM_RECUR.union(ids))),
+            row_group_size=max(1, min(MAX_GROUP_ROWS, MAX_GROUP_BYTES // bytes_per_row)),
+            compression={leaf: codec for leaf, (codec, _) in codecs.items()},
+            compression_level={leaf: level for leaf, (_, level) in codecs.items()},
+            use_dictionary=list(_columns(name, without=_RARELY_REPEATED.union(ids))),
             write_page_index=True,
             sorting_columns=[
                 pq.SortingColumn(table.schema.get_field_index(column), nulls_first=False)
@@ -98,7 +103,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
 
 
 def _columns(name: str, without: Collection[str] = ()) -> Iterator[str]:
-    """Yield the columns of table `name` by their path in the file, but for those named `without`."""
+    """Yield the paths in the file of all columns of table `name`, except those in `without`."""
     for column in arrow_schema(name):
         if column.name not in without:
             yield from _leaves(column.name, column.type)
@@ -115,7 +120,7 @@ def _leaves(path: str, kind: pa.DataType) -> Iterator[str]:
 
 
 class HashingFile:
-    """A file to write to that knows the digest of what was written, so that nobody reads it again."""
+    """A writable file that computes the size and SHA-256 of its content while it is written."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("xb")
@@ -152,11 +157,11 @@ class HashingFile:
 
 
 def read_columns(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the rows of one file, with these columns only."""
+    """Return the rows of one file as dicts with the given columns."""
     return pq.ParquetFile(path).read(columns=list(columns)).to_pylist()
 
 
 def prune(source: Path, target: Path, name: str, keep: Sequence[bool]) -> tuple[str, int]:
-    """Write `target` with the rows of `source` that are to be kept; return as `write_parquet`."""
+    """Write the rows of `source` that `keep` marks to `target`; return its digest and size."""
     table = pq.ParquetFile(source).read().filter(pa.array(list(keep), pa.bool_()))
     return write_parquet(target, name, table)

@@ -1,4 +1,7 @@
-"""Make readers see what the log has promised: the second half of a commit, which can be done twice."""
+"""Publishing, the second half of a commit: makes the files of a log entry visible to readers.
+
+`publish` may be repeated, so the next committer can complete an unfinished commit.
+"""
 
 from contextlib import suppress
 
@@ -10,15 +13,16 @@ from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
 
 _EMPTY_FILE_DAY = "1970-01-01"
+"""Partition of the empty seed files, as a date."""
 
 
 def publish(storage: Storage, log: Log, entry: LogEntry) -> None:
-    """Link the entry's files to where readers see them, and exchange its folders.
+    """Link the entry's files to their final names, swap its partitions, and mark the entry as done.
 
-    What is there already is left alone, so that this may be done twice.
+    Files and swaps that are already published are skipped.
 
     Raises:
-        Damaged: a file or folder is neither staged nor shown.
+        Damaged: a file or directory is neither staged nor published.
     """
     _link(storage, entry)
     for swap in entry.swaps:
@@ -36,8 +40,8 @@ def _link(storage: Storage, entry: LogEntry) -> None:
         except FileNotFoundError as error:
             if not storage.exists(file.final):
                 raise Damaged(
-                    f"{storage.root}: entry {entry.seq} promises {file.final}, but the file is "
-                    "gone; restore the lake from a backup"
+                    f"{storage.root}: log entry {entry.seq} lists {file.final}, but the file is "
+                    "missing; restore the lake from a backup"
                 ) from error
     for folder in sorted({file.folder for file in entry.files}):
         storage.sync(folder)
@@ -46,14 +50,14 @@ def _link(storage: Storage, entry: LogEntry) -> None:
 
 
 def _swap(storage: Storage, seq: int, swap: PartitionSwap) -> None:
-    """Swap the folders, unless they are swapped already, and lay the old one to rest."""
+    """Swap the directories if that has not been done yet, and retire the old one."""
     if not _has_all(storage, swap.folder, swap.new_names):
         if not _has_all(storage, swap.staged, swap.new_names):
             raise Damaged(
-                f"{storage.root}: entry {seq} exchanges {swap.folder}, but the new files are "
-                "neither there nor staged; restore the lake from a backup"
+                f"{storage.root}: log entry {seq} replaces {swap.folder}, but the new files are "
+                "neither published nor staged; restore the lake from a backup"
             )
-        storage.make_folder(swap.folder)  # the first rows of a day have nothing to replace
+        storage.make_folder(swap.folder)  # a partition without rows has no directory yet
         storage.swap(swap.folder, swap.staged)
         storage.sync(swap.table)
     if storage.exists(swap.staged):
@@ -66,30 +70,30 @@ def _has_all(storage: Storage, folder: str, names: list[str]) -> bool:
 
 
 def fsync_staged(storage: Storage, entry: LogEntry, staging: str) -> None:
-    """Bring the staged files safely to disk, so that the entry promises nothing it lacks.
+    """Make the staged files of `entry` durable, before the entry itself is written.
 
     Raises:
-        Damaged: one of them is gone.
+        Damaged: a staged file is missing.
     """
     for file in entry.files:
         try:
             storage.sync(file.staged)
         except FileNotFoundError as error:
             raise Damaged(
-                f"{storage.path(file.staged)} is gone: the run that staged it was taken for dead; "
-                "run it again"
+                f"{storage.path(file.staged)} is missing: another process considered the run dead "
+                "and removed its staged files; run the same command again"
             ) from error
     fsync_staging(storage, staging)
 
 
 def fsync_staging(storage: Storage, staging: str) -> None:
-    """Bring the names in a room, and the room's own, safely to disk."""
+    """Make the names in a staging directory, and its own name, durable."""
     storage.sync(staging)
     storage.sync(layout.TMP)
 
 
 def create_empty_files(storage: Storage, log: Log) -> None:
-    """Write the first entry: a file without rows a table, so that plain globs over empty ones work."""
+    """Write the first log entry: an empty seed file per table, so that globs match empty tables."""
     staging = f"{layout.TMP}/w-create"
     storage.remove_folder(staging)
     storage.make_folder(staging)
@@ -102,7 +106,7 @@ def create_empty_files(storage: Storage, log: Log) -> None:
 
 
 def empty_file(storage: Storage, table: Table, staging: str) -> LoggedFile:
-    """Stage a file of `table` without rows in `staging`; return what the first entry is to say of it."""
+    """Stage the empty seed file of `table` in `staging`; return its item for the log entry."""
     staged = f"{staging}/{table.name}.parquet"
     empty = to_arrow(table.name, [], "")
     digest, size = write_parquet(storage.path(staged), table.name, empty)

@@ -1,7 +1,6 @@
-"""Partitions written anew: the rows of many files sorted into few, files without some rows, or
-rows made anew.
+"""Rewrites partitions: merges many files into few sorted files, removes rows, or replaces all rows.
 
-DuckDB sorts; the new files have the one shape of all files of a lake (see `parquet.py`).
+DuckDB sorts the rows. The new files have the same layout as all files of a lake, see `parquet.py`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,32 +19,33 @@ from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import StagedPartition
 
 TARGET_BYTES = 512 * 2**20
-"""A new file ends when its rows, unpacked in memory, reach this."""
+"""Size of the rows at which a new file is closed, in bytes of memory (uncompressed)."""
 
 SLICE_BYTES = 128 * 2**20
-"""So much, unpacked, is sorted at a time: wide rows need several times their size."""
+"""Uncompressed bytes that are sorted at a time. The sort of wide rows needs several times that."""
 
 MEMORY = "1GB"
-"""What the sort of a slice may take before it goes to disk."""
+"""DuckDB's memory limit for sorting a slice; beyond it, DuckDB writes temporary files."""
 
 _BATCH_ROWS = 1_000
+"""Rows per batch that DuckDB returns."""
 
 
 def stage_sorted(
     storage: Storage, staging: str, table: str, partition: str, read: Sequence[LoggedFile]
 ) -> StagedPartition:
-    """Write all rows of the files `read` into a new folder in `staging`, sorted, in few files.
+    """Write the rows of all files in `read` to a new directory in `staging`, sorted, in few files.
 
     Args:
-        storage: The lake's.
-        staging: A living room.
+        storage: The lake's storage.
+        staging: The staging directory of a live run.
         table: Name of the table.
-        partition: Its partition's folder.
-        read: Files of that partition, all live.
+        partition: Name of the partition's directory.
+        read: Live files of that partition.
 
     Raises:
-        FileNotFoundError: one of them is gone: another command has exchanged the partition.
-        Damaged: rows were lost on the way; nothing was changed.
+        FileNotFoundError: a file is missing, because another command has swapped the partition.
+        Damaged: the new files have fewer or more rows than the old ones; nothing was changed.
     """
     tables = _sorted_rows(storage, staging, table, read)
     staged = _stage(storage, staging, table, partition, read, tables)
@@ -65,18 +65,18 @@ def stage_filtered(
     read: Sequence[LoggedFile],
     change: Callable[[pa.Table], pa.Table],
 ) -> StagedPartition:
-    """Write what `change` leaves of each of the files `read` into a new folder in `staging`.
+    """Apply `change` to each file in `read`; write the results to a new directory in `staging`.
 
     Args:
-        storage: The lake's.
-        staging: A living room.
+        storage: The lake's storage.
+        staging: The staging directory of a live run.
         table: Name of the table.
-        partition: Its partition's folder.
-        read: Files of that partition, all live.
-        change: Takes a file's rows, returns those to keep, in their order.
+        partition: Name of the partition's directory.
+        read: Live files of that partition.
+        change: Takes the rows of a file and returns the rows to keep, in the same order.
 
     Raises:
-        FileNotFoundError: as above.
+        FileNotFoundError: a file is missing, because another command has swapped the partition.
     """
     tables = (change(pq.ParquetFile(storage.path(file.final)).read()) for file in read)
     return _stage(storage, staging, table, partition, read, tables)
@@ -90,15 +90,15 @@ def stage_anew(
     read: Sequence[LoggedFile],
     rows: pa.Table,
 ) -> StagedPartition:
-    """Write `rows` into a new folder in `staging`, in place of the files `read`.
+    """Write `rows` to a new directory in `staging`, as replacement for the files in `read`.
 
     Args:
-        storage: The lake's.
-        staging: A living room.
+        storage: The lake's storage.
+        staging: The staging directory of a live run.
         table: Name of the table.
-        partition: Its partition's folder.
-        read: All live files of that partition; none if it has no rows yet.
-        rows: The partition's new rows, in the table's order.
+        partition: Name of the partition's directory.
+        read: All live files of that partition; empty if it has no rows yet.
+        rows: All new rows of the partition, in the table's sort order.
     """
     return _stage(storage, staging, table, partition, read, [rows])
 
@@ -111,7 +111,7 @@ def _stage(
     read: Sequence[LoggedFile],
     tables: Iterable[pa.Table],
 ) -> StagedPartition:
-    """Write each of `tables` as a file of the new folder."""
+    """Write each of `tables` as a file in the new directory."""
     folder = f"{staging}/{table}-{partition}"
     storage.make_folder(folder)
     new = []
@@ -135,7 +135,7 @@ def _stage(
 def _sorted_rows(
     storage: Storage, staging: str, table: str, read: Sequence[LoggedFile]
 ) -> Iterator[pa.Table]:
-    """Yield the rows in the table's order, a file's worth at a time; at least one table."""
+    """Yield the rows in the table's sort order, as one Arrow table per new file; at least one."""
     schema = stamped_schema(table)
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY}'")
@@ -146,67 +146,68 @@ def _sorted_rows(
         database.execute(
             f"CREATE VIEW rows AS FROM read_parquet([{names}], hive_partitioning = false)"
         )
-        gathered: list[pa.RecordBatch] = []
+        batches: list[pa.RecordBatch] = []
         size = 0
-        for batch in _in_slices(database, table, _rows_a_slice(storage, read)):
-            gathered.append(batch)
+        for batch in _in_slices(database, table, _rows_per_slice(storage, read)):
+            batches.append(batch)
             size += batch.nbytes
             if size >= TARGET_BYTES:
-                yield _as_declared(gathered, schema)
-                gathered, size = [], 0
-        if gathered:
-            yield _as_declared(gathered, schema)
+                yield _with_schema(batches, schema)
+                batches, size = [], 0
+        if batches:
+            yield _with_schema(batches, schema)
         else:
             yield schema.empty_table()
 
 
-def _rows_a_slice(storage: Storage, read: Sequence[LoggedFile]) -> int:
-    """Return how many rows of `read` make up a slice, by their average size."""
-    unpacked = sum(
+def _rows_per_slice(storage: Storage, read: Sequence[LoggedFile]) -> int:
+    """Return the number of rows per slice, computed from the average size of a row."""
+    uncompressed = sum(
         footer.row_group(number).total_byte_size
         for footer in (pq.read_metadata(storage.path(file.final)) for file in read)
         for number in range(footer.num_row_groups)
     )
     rows = sum(file.rows for file in read)
-    return max(1, rows * SLICE_BYTES // max(1, unpacked))
+    return max(1, rows * SLICE_BYTES // max(1, uncompressed))
 
 
 def _in_slices(
-    database: duckdb.DuckDBPyConnection, table: str, rows_a_slice: int
+    database: duckdb.DuckDBPyConnection, table: str, rows_per_slice: int
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the view `rows` in the table's order, sorted a slice at a time.
+    """Yield the rows of the view `rows` in the table's sort order, sorting one slice at a time.
 
-    The slices are cut by the sort key alone, which is small; each then reads just what lies in it.
+    The first query reads only the sort key, which is small, and finds the bounds of the slices. One
+    query per slice then reads and sorts the rows between two bounds.
     """
     key = [column for column in TABLES[table].sort_key if not _all_null(database, column)]
     order = ", ".join(key) or "ALL"
-    if not key:  # the table of runs: few and small rows
+    if not key:  # the table `runs`, whose rows are few and small
         yield from database.sql("FROM rows ORDER BY ALL").to_arrow_reader(_BATCH_ROWS)
         return
-    cuts: list[tuple[object, ...]] = database.execute(
+    bounds: list[tuple[object, ...]] = database.execute(
         f"SELECT {order} FROM (SELECT {order}, row_number() OVER (ORDER BY {order}) AS number "
-        f"FROM rows) WHERE number % {rows_a_slice} = 0 ORDER BY number"
+        f"FROM rows) WHERE number % {rows_per_slice} = 0 ORDER BY number"
     ).fetchall()
-    for lower, upper in zip([None, *cuts], [*cuts, None], strict=True):
-        bounds = [*_bound(key, ">", lower), *_bound(key, "<=", upper)]
-        where = " AND ".join(text for text, _ in bounds) or "true"
-        values = [value for _, values in bounds for value in values]
-        answer = database.sql(f"FROM rows WHERE {where} ORDER BY {order}", params=values)
-        yield from answer.to_arrow_reader(_BATCH_ROWS)
+    for lower, upper in zip([None, *bounds], [*bounds, None], strict=True):
+        conditions = [*_conditions(key, ">", lower), *_conditions(key, "<=", upper)]
+        where = " AND ".join(text for text, _ in conditions) or "true"
+        values = [value for _, values in conditions for value in values]
+        result = database.sql(f"FROM rows WHERE {where} ORDER BY {order}", params=values)
+        yield from result.to_arrow_reader(_BATCH_ROWS)
 
 
 def _all_null(database: duckdb.DuckDBPyConnection, column: str) -> bool:
-    """Return True where a partition has no time: its rows then go by id alone."""
+    """Return True if `column` is null in all rows, as in the partition without dates."""
     [row] = database.execute(f"SELECT count({column}) FROM rows").fetchall()
     return row[0] == 0
 
 
-def _bound(
+def _conditions(
     key: Sequence[str], sign: str, values: tuple[object, ...] | None
 ) -> Iterator[tuple[str, tuple[object, ...]]]:
-    """Yield the conditions for a key beyond (`>`) or up to (`<=`) `values`, with their parameters.
+    """Yield SQL conditions, with parameters, for sort keys after (`>`) or up to (`<=`) `values`.
 
-    The first says less than the second; it alone lets DuckDB skip what lies outside.
+    The second condition implies the first, but DuckDB skips row groups only for the first.
     """
     if values is None:
         return
@@ -221,7 +222,7 @@ def _bound(
     yield f"({' OR '.join(cases)})", tuple(parameters)
 
 
-def _as_declared(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+def _with_schema(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
     table = pa.Table.from_batches(batches).select(schema.names)
     return pa.Table.from_arrays(
         [column.cast(field.type) for column, field in zip(table.columns, schema, strict=True)],

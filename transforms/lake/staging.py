@@ -1,7 +1,8 @@
-"""Rooms: where a bounded run stages its files, out of sight of readers.
+"""Staging directories, in which bounded runs write their files before the commit.
 
-A flocked file `alive` shows that the run lives; a room without one is swept by the next committer.
-A wrong sweep costs work, never rows: what was staged is computed again.
+Readers do not see them. While a run is alive, it holds a lock (flock) on the file `alive` in its
+staging directory. The next committer removes each staging directory without such a lock. If it
+removes one by mistake, the run's work is lost and repeated, but no rows are lost.
 """
 
 import json
@@ -18,27 +19,28 @@ from newslake.transforms.lake.transaction import Transaction
 
 @dataclass(frozen=True)
 class CommitResult:
-    """What became of a bounded run's commit."""
+    """The result of a bounded run's commit."""
 
     seq: int | None = None
-    """The entry that holds it; None if there was nothing to commit."""
+    """Number of the log entry; None if nothing was committed."""
     counts: dict[str, int] = field(default_factory=dict)
-    """As in the entry."""
+    """The counts of the log entry."""
     rejects_by_reason: dict[str, int] = field(default_factory=dict)
     stale: str | None = None
-    """Why the run must decide anew; nothing was committed."""
+    """Why the run must be retried: its decisions are out of date. Nothing was committed."""
     error: str | None = None
-    """Why the lake refuses; nothing was committed."""
+    """Why the commit failed; nothing was committed."""
     warning: str | None = None
-    """What a user should know although all is committed."""
+    """A message for the user about a commit that succeeded."""
 
 
 @contextmanager
 def staging(storage: Storage, name: str) -> Iterator[None]:
-    """Make the room `name` and keep it alive; enter under the lake's lock, so that no sweep comes between.
+    """Create the staging directory `name` and hold its `alive` lock.
 
-    At the end the room stays where it is, for the next sweep: only who holds the lock can know that
-    no entry of the log still needs what lies in it.
+    Enter this context under the lake's lock, so that no sweep removes the directory before it is
+    locked. At the exit the directory stays for the next sweep: only the committer can know that no
+    log entry still needs its files.
     """
     storage.make_folder(name)
     alive = storage.hold(f"{name}/{layout.ALIVE}")
@@ -50,38 +52,38 @@ def staging(storage: Storage, name: str) -> Iterator[None]:
 
 
 GRACE_SECONDS = 600.0
-"""So long the old folder of an exchange rests: a reader in it would otherwise find nothing."""
+"""Grace period of a retired directory, in seconds: readers that have it open can still read it."""
 
 
 def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> None:
-    """Clear away the rooms of dead runs, and old folders whose time is over.
+    """Remove staging directories of dead runs, and retired directories after their grace period.
 
-    Call it under the lake's lock, after roll-forward.
+    Call it under the lake's lock, after the last log entry has been rolled forward.
 
     Args:
-        storage: The lake's.
-        grace: How long an old folder rests, in seconds.
+        storage: The lake's storage.
+        grace: Grace period of a retired directory, in seconds.
     """
     for name in storage.list(layout.TMP):
-        where = f"{layout.TMP}/{name}"
-        if not storage.path(where).is_dir():
-            storage.remove(where)
-        elif name.startswith("retired-") and storage.age(where) >= grace:
-            storage.remove_folder(where)
+        path = f"{layout.TMP}/{name}"
+        if not storage.path(path).is_dir():
+            storage.remove(path)
+        elif name.startswith("retired-") and storage.age(path) >= grace:
+            storage.remove_folder(path)
         elif name.startswith("w-"):
-            alive = storage.hold(f"{where}/{layout.ALIVE}")
+            alive = storage.hold(f"{path}/{layout.ALIVE}")
             if alive is not None:
-                storage.remove_folder(where)
+                storage.remove_folder(path)
                 storage.release(alive)
 
 
-def write_result(storage: Storage, name: str, outcome: CommitResult) -> None:
-    """Leave word in the room `name` of what became of its commit."""
-    storage.write(f"{name}/{layout.RESULT}", json.dumps(asdict(outcome)).encode())
+def write_result(storage: Storage, name: str, result: CommitResult) -> None:
+    """Write the result of a commit to the staging directory `name`."""
+    storage.write(f"{name}/{layout.RESULT}", json.dumps(asdict(result)).encode())
 
 
 def committed(storage: Storage, name: str) -> bool:
-    """Return True if the room `name` holds word of a commit that was made."""
+    """Return True if the staging directory `name` holds the result of a successful commit."""
     try:
         return read_result(storage, name).seq is not None
     except FileNotFoundError:
@@ -89,23 +91,23 @@ def committed(storage: Storage, name: str) -> bool:
 
 
 def read_result(storage: Storage, name: str) -> CommitResult:
-    """Return what `write_result` left.
+    """Return the result that `write_result` wrote to the staging directory `name`.
 
     Raises:
-        FileNotFoundError: the run has not come to its commit.
+        FileNotFoundError: the run has not reached its commit.
     """
     fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.RESULT}"))
     return CommitResult(**fields)
 
 
 def save_transaction(storage: Storage, transaction: Transaction) -> None:
-    """Leave the bundle itself in its room, for a driver that will commit it."""
+    """Write the transaction to its staging directory; the driver loads and commits it."""
     content = json.dumps(asdict(transaction)).encode()
     storage.write(f"{transaction.context.staging}/{layout.TRANSACTION}", content)
 
 
 def load_transaction(storage: Storage, name: str) -> Transaction:
-    """Return what `save_transaction` left in the room `name`."""
+    """Return the transaction that `save_transaction` wrote to the staging directory `name`."""
     fields: dict[str, Any] = json.loads(storage.read(f"{name}/{layout.TRANSACTION}"))
     files = [
         StagedFile(**{**file, "keys": [RowKeys(**key) for key in file["keys"]]})

@@ -1,7 +1,7 @@
-"""All that the lake asks of a file system, for a local one.
+"""The file-system operations that a lake needs, for a local disk.
 
-Names are relative to the lake's root, with `/`. Nothing here knows what the files mean. A test
-that wants to pull the plug, or fill the disk, wraps this class.
+Names are paths relative to the lake's root, with `/`. This module does not know what the files
+contain. Tests wrap its class to simulate power failures and full disks.
 """
 
 import ctypes
@@ -20,33 +20,34 @@ from newslake.transforms.lake.errors import Unsupported
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _NO_SWAP = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM}
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+"""Error numbers of a file system that does not support hard links, directory swaps and locks."""
 
 _locks: set[int] = set()
 """File descriptors that hold a lock in this process."""
 
 
-def _let_go_in_child() -> None:
-    """A forked child must not keep its parent's locks alive."""
+def _release_in_child() -> None:
+    """Close the parent's locks in a forked child; otherwise they would outlive the parent."""
     for lock in _locks:
         os.close(lock)
     _locks.clear()
 
 
-os.register_at_fork(after_in_child=_let_go_in_child)
+os.register_at_fork(after_in_child=_release_in_child)
 
 
 class Storage:
     """Files below one local folder.
 
     Args:
-        root: The folder; it need not exist yet.
+        root: Path of the folder, which need not exist yet.
     """
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
 
     def path(self, name: str) -> Path:
-        """Return where `name` lies."""
+        """Return the full path of `name`."""
         return self.root / name
 
     # --- reading
@@ -58,21 +59,21 @@ class Storage:
         return self.path(name).read_bytes()
 
     def list(self, folder: str) -> list[str]:
-        """Return the sorted names in `folder`, without the folder's own; none if it is missing."""
+        """Return the sorted names of the files in `folder`; an empty list if it does not exist."""
         try:
             return sorted(entry.name for entry in os.scandir(self.path(folder)))
         except FileNotFoundError:
             return []
 
     def free_bytes(self) -> int:
-        """Return how much an ordinary user may still write."""
+        """Return the disk space available to unprivileged users, in bytes."""
         stat = os.statvfs(self.root)
         return stat.f_bavail * stat.f_frsize
 
     # --- writing
 
     def make_folder(self, name: str) -> bool:
-        """Make `name` and what lies above it; return True if it was not there."""
+        """Create the directory `name` and its parents; return True if it did not exist."""
         path = self.path(name)
         if path.is_dir():
             return False
@@ -80,11 +81,11 @@ class Storage:
         return True
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file that nobody else looks at yet; not durable before `sync`."""
+        """Write a file that no other process reads yet; it is durable only after `sync`."""
         self.path(name).write_bytes(content)
 
     def sync(self, name: str) -> None:
-        """Return when the file, or the names in the folder, would survive a power cut."""
+        """Make a file's content, or the names in a directory, durable (fsync)."""
         handle = os.open(self.path(name), os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -92,14 +93,14 @@ class Storage:
             os.close(handle)
 
     def sync_all(self) -> None:
-        """Return when all that was written so far would survive a power cut."""
+        """Make everything written so far durable (sync)."""
         os.sync()
 
     def link(self, name: str, new_name: str) -> None:
-        """Show the file `name` as `new_name` too.
+        """Create the hard link `new_name` to the file `name`.
 
         Raises:
-            FileExistsError: there is a file of that name.
+            FileExistsError: `new_name` exists.
             Unsupported: the file system has no hard links.
         """
         try:
@@ -108,31 +109,31 @@ class Storage:
             if error.errno in _NO_LINKS:
                 raise Unsupported(
                     f"{self.root}: this file system has no hard links ({error.strerror}), which a "
-                    "lake needs; put it on a local disk"
+                    "lake needs; put the lake on a local disk"
                 ) from error
             raise
 
     def rename(self, name: str, new_name: str) -> None:
-        """Give a file or folder, which nobody reads under its old name, another name."""
+        """Rename a file or directory that no process reads by its old name."""
         self.path(name).rename(self.path(new_name))
 
     def swap(self, folder: str, other: str) -> None:
-        """Swap two folders in one step: who lists either sees the one or the other, never a mixture.
+        """Swap two directories atomically: a reader never sees a mixture of both.
 
         Raises:
-            Unsupported: the system or the file system cannot.
+            Unsupported: the operating system or the file system cannot swap directories.
         """
         number = _swap(self.path(folder), self.path(other))
         if number in _NO_SWAP:
             raise Unsupported(
-                f"{self.root}: this file system cannot exchange two folders "
-                f"({os.strerror(number)}): a lake here takes commits, but neither compact, forget nor reprocess"
+                f"{self.root}: this file system cannot swap two directories "
+                f"({os.strerror(number)}); compact, forget and reprocess need that"
             )
         if number:
             raise OSError(number, os.strerror(number), str(self.path(folder)))
 
     def age(self, name: str) -> float:
-        """Return for how many seconds the file or folder has had its name and place."""
+        """Return the seconds since the file or directory was last changed or renamed (ctime)."""
         return time.time() - self.path(name).stat().st_ctime
 
     def remove(self, name: str) -> None:
@@ -140,14 +141,14 @@ class Storage:
         self.path(name).unlink(missing_ok=True)
 
     def remove_folder(self, name: str) -> None:
-        """Remove a folder and all in it; what cannot be removed is left for the next sweep."""
+        """Remove a directory and its files; the next sweep retries files that cannot be removed."""
         shutil.rmtree(self.path(name), ignore_errors=True)
 
     # --- locking
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
-        """Wait for the one lock of that name in the world, and hold it.
+        """Wait for the lock `name`, which only one process can hold, and hold it.
 
         Raises:
             Unsupported: the file system has no locks.
@@ -161,7 +162,7 @@ class Storage:
             os.close(handle)
 
     def hold(self, name: str) -> int | None:
-        """Take a lock for as long as this process lives, or until `release`; None if taken."""
+        """Take a lock until `release` or the end of this process; return None if it is taken."""
         return self._acquire(name, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def release(self, handle: int) -> None:
@@ -176,7 +177,7 @@ class Storage:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             try:
                 fcntl.flock(handle, how)
-                # Whoever removed and remade the file while we waited left us a lock on nothing.
+                # If the lock file was replaced while we waited, our lock is on the old file: retry.
                 if os.path.samestat(os.fstat(handle), path.stat()):
                     _locks.add(handle)
                     return handle
@@ -190,7 +191,7 @@ class Storage:
                 if error.errno in _NO_LOCKS:
                     raise Unsupported(
                         f"{self.root}: this file system has no locks ({error.strerror}), which a "
-                        "lake needs; put it on a local disk"
+                        "lake needs; put the lake on a local disk"
                     ) from error
                 raise
             except BaseException:
@@ -199,10 +200,10 @@ class Storage:
             os.close(handle)
 
 
-def _swap(one: Path, other: Path) -> int:
-    """Swap two names by the system's own call; return its error number, 0 if all is well."""
+def _swap(first: Path, second: Path) -> int:
+    """Swap two paths with a system call; return its error number, 0 on success."""
     library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
+    names = os.fsencode(first), os.fsencode(second)
     if sys.platform == "darwin":
         swap = 2
         failed = library.renamex_np(*names, swap)

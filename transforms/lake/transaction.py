@@ -1,4 +1,4 @@
-"""What one bounded run wants to commit, and what a command wants to change of committed partitions."""
+"""Transactions of bounded runs, and changes that commands make to committed partitions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,20 +10,20 @@ from newslake.transforms.lake.errors import Unbalanced
 from newslake.transforms.lake.log import Forgotten, LoggedFile
 
 OUTCOMES = ("articles", "duplicates", "revisions", "rejects", "already_ingested")
-"""Where a document that was read can end."""
+"""The counts that account for the documents read: their sum equals `read`."""
 
 
 @dataclass(frozen=True)
 class Transaction:
-    """What one bounded run wants to commit."""
+    """The staged files and counts that one bounded run wants to commit."""
 
     context: RunContext
     files: tuple[StagedFile, ...]
-    """In the order in which they are to show: articles before mentions."""
+    """The staged files in the order of publication: articles before mentions."""
     metrics: dict[str, int]
-    """Counts that are not counts of rows: `read`, `known` and others."""
+    """Counts other than row counts: `read`, `already_ingested` and others."""
     unindexed_days: tuple[int, ...] = ()
-    """Days whose articles the run should have compared its own with, and had no signatures of."""
+    """Days whose articles the run could not compare with: the index had no signatures of them."""
 
     @property
     def keys(self) -> dict[str, list[RowKeys]]:
@@ -35,11 +35,11 @@ class Transaction:
 
     @property
     def documents(self) -> set[str]:
-        """Ids of the documents that the bundle accounts for."""
+        """Ids of the documents that the transaction accounts for."""
         return {key.document_id for file in self.files for key in file.keys if key.document_id}
 
     def counts(self) -> dict[str, int]:
-        """Return how many documents were read and where they ended, and the other tallies."""
+        """Return the number of documents read, the rows per table, and the other counts."""
         rows = {
             name: len(keys) for name, keys in self.keys.items() if keys or TABLES[name].accounts
         }
@@ -52,7 +52,7 @@ def make_transaction(
     metrics: Iterable[tuple[str, int]],
     unindexed_days: Iterable[int] = (),
 ) -> Transaction:
-    """Return the bundle of `files`, in their one order, with equal tallies summed."""
+    """Return a transaction with `files` sorted, and with `metrics` of the same name added up."""
     order = {name: number for number, name in enumerate(TABLES)}
     total: Counter[str] = Counter()
     for name, count in metrics:
@@ -61,82 +61,86 @@ def make_transaction(
     return Transaction(context, tuple(in_order), dict(total), tuple(sorted(unindexed_days)))
 
 
-def kept_rows(transaction: Transaction, known: set[str]) -> list[list[bool]]:
-    """Return, for each row of each file, whether its document is still to be committed.
+def kept_rows(transaction: Transaction, ingested: set[str]) -> list[list[bool]]:
+    """Return, for each row of each file, True if the row is still to be committed.
 
-    A document's rows stay or go together: mentions go with their article.
+    All rows of a document are kept or dropped together; mentions are dropped with their article.
 
     Args:
-        transaction: What a run wants to commit.
-        known: Ids of its documents that the lake has accounted for meanwhile.
+        transaction: The transaction of one bounded run.
+        ingested: Ids of its documents that the lake has ingested in the meantime.
     """
-    dropped = {key.article_id for key in transaction.keys["articles"] if key.document_id in known}
+    dropped = {
+        key.article_id for key in transaction.keys["articles"] if key.document_id in ingested
+    }
     return [
         [
             key.article_id not in dropped
             if file.table == "mentions"
-            else key.document_id not in known
+            else key.document_id not in ingested
             for key in file.keys
         ]
         for file in transaction.files
     ]
 
 
-def without(transaction: Transaction, known: set[str], keep: list[list[bool]]) -> Transaction:
-    """Return `transaction` with the rows that are kept, and what went counted as known."""
+def drop_ingested(
+    transaction: Transaction, ingested: set[str], keep: list[list[bool]]
+) -> Transaction:
+    """Return `transaction` with the rows that `keep` marks; count the ingested documents."""
     files = [
         replace(file, keys=[key for key, kept in zip(file.keys, rows, strict=True) if kept])
         for file, rows in zip(transaction.files, keep, strict=True)
     ]
     metrics = transaction.metrics | {
-        "already_ingested": transaction.metrics.get("already_ingested", 0) + len(known)
+        "already_ingested": transaction.metrics.get("already_ingested", 0) + len(ingested)
     }
     return replace(transaction, files=tuple(file for file in files if file.keys), metrics=metrics)
 
 
 def ended(counts: Mapping[str, int]) -> int:
-    """Return how many documents have ended somewhere, to be compared with `read`."""
+    """Return the number of documents accounted for, which must equal `read`."""
     return sum(counts.get(name, 0) for name in OUTCOMES)
 
 
 def check_balance(counts: dict[str, int]) -> None:
-    """Return if every document that was read has ended somewhere.
+    """Check that every document read is accounted for.
 
     Raises:
-        Unbalanced: the counts do not add up.
+        Unbalanced: the counts do not add up to `read`.
     """
     if counts["read"] != ended(counts):
         sums = " + ".join(f"{counts.get(name, 0)} {name}" for name in OUTCOMES)
         raise Unbalanced(
             f"{counts['read']} documents were read, but {sums} = {ended(counts)}; nothing was "
-            "committed. This is a bug of newslake: please report it with the command you ran"
+            "committed. This is a bug in newslake: please report it with the command you ran"
         )
 
 
 @dataclass(frozen=True)
 class StagedPartition:
-    """A new folder for one partition."""
+    """A new directory for one partition, before the partition swap."""
 
     table: str
     partition: str
     folder: str
-    """Where the new files lie, below the lake; nothing else lies there."""
+    """Path of the new directory, relative to the lake's root; it holds only the new files."""
     read: list[LoggedFile]
-    """The live files that the new ones were made of."""
+    """The live files that the new files replace."""
     new: list[LoggedFile]
-    """The new files; `name` is provisional. Never empty, though a file may have no rows."""
+    """The new files, at least one; a file may have no rows. `name` is provisional."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one `compact`, `forget` or `reprocess` wants to change."""
+    """The partition swaps that one `compact`, `forget` or `reprocess` wants to commit."""
 
     kind: str
     """`compact`, `forget` or `reprocess`."""
     run_id: str
     staging: str
-    """The room in which the folders were staged."""
+    """The staging directory that holds the new directories."""
     as_of: int
-    """The last entry of the log that was looked at."""
+    """Number of the last log entry that the command read."""
     partitions: list[StagedPartition]
     forgotten: Forgotten = field(default_factory=Forgotten)

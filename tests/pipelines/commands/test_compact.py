@@ -177,7 +177,7 @@ def test_an_exchange_whose_new_files_are_nowhere_stops_and_says_so(lake):
         lake.storage.remove(f"{FOLDER}/{name}")
     last = lake.log.last()
     lake.storage.remove(layout.done_name(last))
-    with pytest.raises(Damaged, match="neither there nor staged"):
+    with pytest.raises(Damaged, match="neither published nor staged"):
         lake.committer().__enter__()
 
 

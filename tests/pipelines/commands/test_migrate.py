@@ -147,13 +147,13 @@ def test_a_lake_of_today_is_left_alone(lake, tmp_path, capsys):
 def test_a_place_that_is_taken_is_refused(lake, tmp_path, capsys):
     make_older(lake)
     assert main(["migrate", str(lake.storage.root), str(tmp_path)]) == 1
-    assert "exists; name a folder that does not" in capsys.readouterr().err
+    assert "exists; name a folder that does not exist" in capsys.readouterr().err
 
 
 def test_a_place_in_the_lake_itself_is_refused(lake, capsys):
     make_older(lake)
     assert main(["migrate", str(lake.storage.root), str(lake.storage.path("articles/new"))]) == 1
-    assert "lies in the lake that is to be copied" in capsys.readouterr().err
+    assert "is inside the lake to copy" in capsys.readouterr().err
     assert lake.storage.list("articles") == sorted(
         {
             file.partition
@@ -169,7 +169,7 @@ def test_what_others_left_where_the_copy_is_to_grow_is_not_removed(lake, tmp_pat
     theirs.parent.mkdir()
     theirs.write_text("mine")
     assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 1
-    assert "holds other things (thesis.txt)" in capsys.readouterr().err
+    assert "holds other files (thesis.txt)" in capsys.readouterr().err
     assert theirs.read_text() == "mine"
 
 

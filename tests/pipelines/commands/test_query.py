@@ -198,7 +198,7 @@ def test_json_has_no_numbers_that_json_has_not(ask):
 
 def test_a_folder_that_is_no_lake(capsys, tmp_path):
     assert main(["query", "--lake", str(tmp_path)]) == 2
-    assert "is no lake" in capsys.readouterr().err
+    assert "is not a lake" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -34,5 +34,5 @@ def test_a_new_index_knows_all_and_has_the_signatures_of_the_last_days(lake, cap
 
 def test_what_is_no_lake_is_wrong_use(tmp_path, capsys):
     assert main(["reindex", "--lake", str(tmp_path / "nowhere")]) == 2
-    assert "is no lake" in capsys.readouterr().err
+    assert "is not a lake" in capsys.readouterr().err
     assert main(["reindex", "--lake", str(tmp_path), "--fast"]) == 2

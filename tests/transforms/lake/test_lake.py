@@ -151,7 +151,7 @@ def test_a_disk_that_fills_after_the_entry_loses_nothing(lake, monkeypatch):
     monkeypatch.setattr(Storage, "link", link_no_more)
     with lake.committer() as committer:
         outcome = committer.commit(transaction)
-    assert "does not show yet" in outcome.warning
+    assert "not yet published" in outcome.warning
     assert titles(lake) == []
 
     monkeypatch.undo()
@@ -217,7 +217,7 @@ def test_a_promised_file_that_is_gone_is_named(lake):
     next(lake.storage.root.glob("articles/*2026*/*.parquet")).unlink()
     lake.storage.remove_folder(lake.log.read(1).staging)
     lake.storage.remove(layout.done_name(1))
-    with pytest.raises(Damaged, match=r"entry 1 promises articles/published_date=2026-03-01/part"):
+    with pytest.raises(Damaged, match=r"log entry 1 lists articles/published_date=2026-03-01/part"):
         lake.committer().__enter__()
 
 
@@ -302,7 +302,7 @@ def test_a_torn_entry_is_named(lake):
     entry = lake.storage.path(layout.entry_name(1))
     entry.write_bytes(entry.read_bytes()[:100])
     lake.storage.remove(layout.done_name(1))
-    with pytest.raises(Damaged, match=r"00000001\.json is no entry"):
+    with pytest.raises(Damaged, match=r"00000001\.json is not a log entry"):
         lake.committer().__enter__()
 
 
