@@ -1,1 +1,1 @@
-"""Step Write: rows to Parquet files in a staging directory, and their commit to the lake."""
+"""Step Write: writes rows as Parquet files to a staging directory and commits them to the lake."""

@@ -1,4 +1,4 @@
-"""Stage Commit: the one small step in which a run's files become a part of the lake."""
+"""Stage Commit: commits the staged files of a bounded run to the lake."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from newslake.transforms.lake.transaction import make_transaction
 
 @dataclass(eq=False)
 class Commit(beam.PTransform):
-    """Commit all staged files at once, and leave word of the outcome in the run's room."""
+    """Commit all staged files together; write the result to the run's staging directory."""
 
     context: RunContext
-    """The run's place in the lake."""
+    """The lake, and the ids and paths of this bounded run."""
     hold: bool = False
-    """True to leave the commit to the driver, which holds the lake's lock; default False."""
+    """True to only save the transaction; the driver, which holds the lake's lock, commits it."""
 
     def expand(
         self,
@@ -62,12 +62,12 @@ def _commit(
         save_transaction(lake.storage, transaction)
         return
     if committed(lake.storage, context.staging):
-        return  # a runner that repeats the step must not write over its outcome
+        return  # the runner has repeated this step: keep the first result
     try:
         with lake.committer() as committer:
-            outcome = committer.commit(transaction)
+            result = committer.commit(transaction)
     except Stale as error:
-        outcome = CommitResult(stale=str(error))
+        result = CommitResult(stale=str(error))
     except (LakeError, OSError) as error:
-        outcome = CommitResult(error=str(error))
-    write_result(lake.storage, context.staging, outcome)
+        result = CommitResult(error=str(error))
+    write_result(lake.storage, context.staging, result)

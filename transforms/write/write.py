@@ -1,4 +1,4 @@
-"""Stage Write: rows of all tables in, complete Parquet files in the run's room out."""
+"""Stage Write: writes the rows of all tables as Parquet files to the run's staging directory."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,20 +23,20 @@ class Written(NamedTuple):
 
 @dataclass(eq=False)
 class Write(beam.PTransform):
-    """Write the rows of each partition as sorted, complete Parquet files into the run's room."""
+    """Write the sorted rows of each partition to a Parquet file in the run's staging directory."""
 
     context: RunContext
-    """The run's place in the lake."""
+    """The lake, and the ids and paths of this bounded run."""
 
     def expand(self, rows: Mapping[str, beam.PCollection[Any]]) -> Written:
-        """Take the rows by name of their table."""
+        """Write `rows`, which maps names of tables to their rows."""
         staged = [
             collection | f"Write{name.capitalize()}" >> _WriteTable(name, self.context)
             for name, collection in rows.items()
         ]
         return Written(
-            [one.files for one in staged] | "AllFiles" >> beam.Flatten(),
-            [one.metrics for one in staged] | "AllMetrics" >> beam.Flatten(),
+            [written.files for written in staged] | "AllFiles" >> beam.Flatten(),
+            [written.metrics for written in staged] | "AllMetrics" >> beam.Flatten(),
         )
 
 
@@ -64,10 +64,10 @@ def _partition(row: Any, table: str, context: RunContext) -> str:
 
 
 def stage(group: tuple[str, Iterable[Any]], table: str, context: RunContext) -> Iterator[Any]:
-    """Write one file into the run's room and yield its `StagedFile`.
+    """Write one file to the run's staging directory and yield its `StagedFile`.
 
-    A row that comes twice (one document that was met twice in the run, and refused twice) is
-    written once and counted as known.
+    If a row occurs twice (the run read a document twice and rejected it twice), it is written once,
+    and the second row is counted as already ingested.
     """
     partition, rows = group
     unique, surplus = in_order(TABLES[table], rows)
@@ -77,7 +77,7 @@ def stage(group: tuple[str, Iterable[Any]], table: str, context: RunContext) -> 
 
 
 def write_file(table: str, partition: str, rows: Sequence[Any], context: RunContext) -> StagedFile:
-    """Write `rows`, sorted, as a complete file into the run's room; return what the commit needs."""
+    """Write the sorted `rows` to a file in the run's staging directory; return its `StagedFile`."""
     name = f"{table}-{uuid.uuid4().hex}.parquet"
     digest, size = write_parquet(
         Storage(context.lake).path(f"{context.staging}/{name}"),
@@ -89,7 +89,7 @@ def write_file(table: str, partition: str, rows: Sequence[Any], context: RunCont
 
 
 def in_order(table: Table, rows: Iterable[Any]) -> tuple[list[Any], int]:
-    """Return `rows` sorted by time and id, each once, and how many were there more than once.
+    """Return the unique rows, sorted by time and id, and the number of repeated rows.
 
     Rows without a time come last.
     """
