@@ -1,1 +1,1 @@
-"""What flows: record types, identities, reject reasons, tables, event types. Imports nothing of ours."""
+"""Record types, ids, reject reasons, tables and event types. Imports no other code of newslake."""

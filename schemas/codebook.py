@@ -1,21 +1,21 @@
-"""What the types and docs of the columns do not tell: units, who decides a value, schema.org's names.
+"""More documentation of the columns for docs/tables.md: unit, deciding step, schema.org property.
 
-For docs/tables.md. A test keeps it complete: each column of each table stands here once, and nothing else.
-schema.org: the property of NewsArticle that says the same (schema.org 29, https://schema.org/NewsArticle).
+A test checks that each column of each table is listed here. The properties are those of NewsArticle
+in schema.org 29 (https://schema.org/NewsArticle).
 """
 
 from typing import NamedTuple
 
 
 class Origin(NamedTuple):
-    """Where a column's values come from."""
+    """The origin and meaning of a column's values."""
 
     step: str
-    """The step of the DAG that decides them, or `publisher` where they are taken over as found."""
+    """The step of the DAG that decides the values; `publisher` for values copied as found."""
     unit: str = ""
-    """Unit or code list; empty for free text and ids."""
+    """Unit, format or code list; empty for free text."""
     schema_org: str = ""
-    """The property of schema.org's NewsArticle that it answers to."""
+    """The property of schema.org's NewsArticle with the same meaning."""
 
 
 _ID = "32 hex digits"
@@ -118,9 +118,9 @@ ORIGINS: dict[str, dict[str, Origin]] = {
     },
     "rejects": {
         "document_id": Origin("Read", _ID),
-        "stage": Origin("the refusing step", "label"),
-        "reason": Origin("the refusing step", "code"),
-        "detail": Origin("the refusing step"),
+        "stage": Origin("the rejecting step", "label"),
+        "reason": Origin("the rejecting step", "code"),
+        "detail": Origin("the rejecting step"),
         "locator": Origin("Read", "URL or path"),
         "payload": Origin("Read", "bytes"),
         "payload_digest": Origin("Read", _ID),
@@ -182,4 +182,4 @@ ORIGINS: dict[str, dict[str, Origin]] = {
         "run_id": Origin("Write"),
     },
 }
-"""By table, then column."""
+"""The origin of each column, by table and column."""

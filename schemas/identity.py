@@ -1,8 +1,8 @@
-"""Who is who: the identifiers of documents, articles, texts, mentions and events.
+"""Computes the ids of documents, articles, texts, mentions and events.
 
-All are 128 bits of BLAKE2b in hex: long enough that no two things of one lake share one, short
-enough to keep by the million. Each kind is hashed under its own name, so that an id of one kind
-is never equal to an id of another. Changing any of these functions renames what lakes hold.
+All ids are 128 bits of BLAKE2b, in hex: long enough to be unique in a lake, short enough to store
+by the million. The kind of an id is part of the hash, so ids of different kinds are never equal.
+A change to one of these functions makes new ids incompatible with those in existing lakes.
 """
 
 import re
@@ -15,7 +15,7 @@ _SAME_PAGE = re.compile(r"^https?://(?:www\.)?|/$")
 
 
 def _digest(kind: str, *parts: bytes) -> str:
-    """Return 32 hex digits of `parts`; their lengths are hashed too, so that no two lists collide."""
+    """Return a hash of `parts` and their lengths, in 32 hex digits."""
     state = blake2b(digest_size=16, person=kind.encode())
     for part in parts:
         state.update(len(part).to_bytes(8, "big"))
@@ -29,29 +29,29 @@ def payload_digest(payload: bytes) -> str:
 
 
 def document_id(locator: str, payload: bytes) -> str:
-    """Return the id by which a document is accounted for: where it was and what it held."""
+    """Return the id of a document: a hash of its locator and its bytes."""
     return _digest("document", locator.encode(), payload_digest(payload).encode())
 
 
 def announcement_id(feed: str, entry_id: str, version: str) -> str:
-    """Return the id of an entry of a feed, in one of its versions."""
+    """Return the id of one version of a feed entry."""
     return _digest("announcement", feed.encode(), entry_id.encode(), version.encode())
 
 
 def entry_version(title: str | None, updated_at: datetime | None) -> str:
-    """Return the id of what, if it changes, makes an entry worth another look.
+    """Return the id of a version of a feed entry: a hash of its title and its time of change.
 
-    Its summary is no part of it: some hold the time of day, or a count of comments.
+    The summary is not hashed, because some summaries hold the time of day or a count of comments.
     """
     changed = updated_at.isoformat() if updated_at else ""
     return _digest("version", (title or "").encode(errors="replace"), changed.encode())
 
 
 def article_id(canonical_url: str | None, payload: bytes) -> str:
-    """Return the id of the article: of its URL, or of its raw bytes where it has none.
+    """Return the id of an article: a hash of its URL, or of the document's bytes if it has no URL.
 
-    It is one page with http and https, with www and without, with a slash at its end and without.
-    Never of text that our code made: a better cleaner must not rename articles.
+    The hash ignores the scheme (http or https), the prefix `www.` and a final slash of the URL. It
+    does not depend on the extracted text, because a better extractor must not change the id.
     """
     if canonical_url:
         return _digest("url", _SAME_PAGE.sub("", canonical_url).encode())
@@ -59,14 +59,14 @@ def article_id(canonical_url: str | None, payload: bytes) -> str:
 
 
 def text_hash(text: str) -> str:
-    """Return the id of a cleaned text; white space, case and compatibility forms do not matter."""
+    """Return the id of a cleaned text; white space, case and compatibility forms are ignored."""
     return _digest(
         "text", " ".join(unicodedata.normalize("NFKC", text).casefold().split()).encode()
     )
 
 
 def mention_id(article_id: str, text_hash: str, start: int, end: int, type: str) -> str:
-    """Return the id of a mention: an act of one type told in one stretch of one text."""
+    """Return the id of a mention: an event of one type, reported at these offsets of one text."""
     return _digest("mention", f"{article_id} {text_hash} {start} {end} {type}".encode())
 
 
@@ -77,17 +77,18 @@ def event_key(
     recipients: Iterable[str],
     country: str | None,
 ) -> str | None:
-    """Return the key that mentions of one happening share, whichever paper tells it.
+    """Return the key that all mentions of one event share, in all articles.
 
     Args:
-        type: The event's type.
-        day: The day it happened.
-        actors: Names, normalised; their order does not matter.
-        recipients: Likewise.
+        type: The event type.
+        day: The day of the event.
+        actors: Normalized names of the actors, in any order.
+        recipients: Normalized names of the recipients, in any order.
         country: ISO 3166-1 alpha-3 code of the place.
 
     Returns:
-        None unless the day and an actor or a recipient are known: too little to tell two apart.
+        The key, or None unless the day and an actor or recipient are known: without them, different
+        events could have the same key.
     """
     actors, recipients = sorted(set(actors)), sorted(set(recipients))
     if day is None or not (actors or recipients):

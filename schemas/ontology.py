@@ -1,7 +1,7 @@
-"""The event types: PLOVER's sixteen, with their quad class and nearest CAMEO root.
+"""The 16 event types of PLOVER, with their quad class and closest CAMEO root code.
 
-Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, described in our own words. A new
-type is a line here, its triggers in `transforms/events/`, and a test case.
+Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, described in our own words. To
+add a type, add a line here, its triggers in `transforms/events/`, and a test case.
 """
 
 from typing import NamedTuple
@@ -13,16 +13,16 @@ class EventType(NamedTuple):
     quad: int
     """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict."""
     cameo_root: str
-    """Nearest root code of CAMEO 1.1b3, two digits."""
+    """Closest root code of CAMEO 1.1b3, two digits."""
     covers: str
-    """What belongs to it."""
+    """Acts that belong to the type."""
 
 
 EVENT_TYPES = {
     "AGREE": EventType(1, "03", "agrees, offers, promises, shows willingness to cooperate"),
     "CONSULT": EventType(1, "04", "meets, visits, phones, negotiates, mediates"),
     "SUPPORT": EventType(1, "05", "praises, endorses, recognises, signs, ratifies"),
-    "CONCEDE": EventType(1, "08", "gives way in words: declares a ceasefire, pardons, apologises"),
+    "CONCEDE": EventType(1, "08", "yields in words: declares a ceasefire, pardons, apologises"),
     "COOPERATE": EventType(2, "06", "exchanges goods, intelligence, exercises or suspects"),
     "AID": EventType(2, "07", "gives money, arms, relief, asylum; rescues"),
     "RETREAT": EventType(2, "08", "withdraws, releases, disarms, hands back, resigns"),
@@ -38,9 +38,10 @@ EVENT_TYPES = {
 }
 
 STATUSES = {
-    "asserted": "told as having happened or going on",
+    "asserted": "reported as a fact: it has happened or is in progress",
     "future": "planned or announced",
-    "hypothetical": "if, could, may; a question; what would follow",
-    "negated": "told as not having happened",
-    "historical": "background of an earlier time than the news",
+    "hypothetical": "a condition (if), a possibility (could, may), a question or a consequence",
+    "negated": "reported as not having happened",
+    "historical": "background: it happened before the period of the news",
 }
+"""The statuses of mentions."""

@@ -1,260 +1,263 @@
-"""Why a stage may refuse an input: one exception per reason, its code used in tables and counts."""
+"""The reasons for which a stage rejects an input: one exception class and one stable code each.
+
+The code is the value of `rejects.reason` and the key of counts.
+"""
 
 from datetime import timedelta
 from typing import ClassVar
 
 
 class Reject(Exception):
-    """Raised by a pure function for an input that it understands and refuses.
+    """Raised for an input that must be rejected; the base class of all reasons.
 
-    Its message is the detail for people; its class is the reason for programs.
+    The message becomes `rejects.detail`, for humans. The code in `reason` is for programs.
     """
 
     reason: ClassVar[str] = "rejected"
 
 
-# --- Read: what lies in the folder is no document
+# --- Read: the file or record is not a document
 
 
 class UnknownType(Reject):
-    """The name's ending, or the media type that a server names, is none that we read."""
+    """The file name extension, or the media type stated by the server, is not supported."""
 
     reason = "unknown_type"
 
 
 class BadName(Reject):
-    """The file's name is not UTF-8."""
+    """The file name is not UTF-8."""
 
     reason = "bad_name"
 
 
 class Unreadable(Reject):
-    """The operating system does not let us read it: no permission, a dead link, an I/O error."""
+    """The file cannot be read: no permission, a broken link, or an I/O error."""
 
     reason = "unreadable"
 
 
 class OutsideRoot(Reject):
-    """A symbolic link that leads out of the folder we were given."""
+    """A symbolic link leads out of the input folder."""
 
     reason = "outside_root"
 
 
 class Empty(Reject):
-    """No byte, or white space alone."""
+    """The document has no bytes, or only white space."""
 
     reason = "empty"
 
 
 class TooLarge(Reject):
-    """A document, unpacked, over the limit: by accident or as a decompression bomb."""
+    """The document, decompressed, exceeds the size limit; it may be a decompression bomb."""
 
     reason = "too_large"
 
 
 class TruncatedGzip(Reject):
-    """The gzip stream ends before its end."""
+    """The gzip stream is incomplete."""
 
     reason = "truncated_gzip"
 
 
 class BadGzip(Reject):
-    """Named `.gz` and no gzip stream, or one whose checksum fails."""
+    """A file named `.gz` is not a gzip stream, or its checksum is wrong."""
 
     reason = "bad_gzip"
 
 
 class BadRecord(Reject):
-    """What stands in a web archive is no record, or one of another length than it says."""
+    """A part of a web archive is not a WARC record, or its length differs from the stated one."""
 
     reason = "bad_record"
 
 
 class BadDigest(Reject):
-    """A record of a web archive whose bytes do not have the digest that it states."""
+    """The bytes of a WARC record do not match the digest that the record states."""
 
     reason = "bad_digest"
 
 
 class CutResponse(Reject):
-    """A page of which the crawler kept the beginning only."""
+    """The crawler that wrote the WARC record stored only the beginning of the page."""
 
     reason = "cut_response"
 
 
-# --- Fetch: the address gives no document
+# --- Fetch: the URL returns no document
 
 
 class BadUrl(Reject):
-    """No address that a browser could open."""
+    """The URL is not valid."""
 
     reason = "bad_url"
 
 
 class BadScheme(Reject):
-    """An address of something else than the web: `file:`, `data:`, `gopher:`."""
+    """The scheme of the URL is neither http nor https, but for example `file:` or `gopher:`."""
 
     reason = "bad_scheme"
 
 
 class BlockedAddress(Reject):
-    """An address of an inner network, or a port on which no web server should be."""
+    """The URL has a private address or a port that is not allowed."""
 
     reason = "blocked_address"
 
 
 class TooManyRedirects(Reject):
-    """Sent on and on, or in a circle."""
+    """The server redirects too many times, possibly in a loop."""
 
     reason = "too_many_redirects"
 
 
 class BadEncoding(Reject):
-    """Chunks or compression that cannot be undone: not as the header says, unknown, or twice."""
+    """The body cannot be decoded: broken chunks, or a wrong or unknown content encoding."""
 
     reason = "bad_encoding"
 
 
 class BadResponse(Reject):
-    """What came is not HTTP, or its head is too large."""
+    """The response is not HTTP, or its header is too large."""
 
     reason = "bad_response"
 
 
 class HttpError(Reject):
-    """The server has no page for us: a status that is neither 200 nor one that may pass."""
+    """The server returns an error status that a retry would not change."""
 
     reason = "http_error"
 
 
 class RobotsDisallowed(Reject):
-    """The site's robots.txt asks us not to fetch it."""
+    """The site's robots.txt disallows the fetch."""
 
     reason = "robots_disallowed"
 
 
 class Passing(Reject):
-    """A refusal of the moment: the same request may succeed later."""
+    """Base class of temporary failures: the same request may succeed later."""
 
     retry_after: timedelta | None = None
-    """How long the server asks us to wait, if it does."""
+    """The wait that the server asks for (`Retry-After`); None if it states none."""
 
 
 class TimeoutTotal(Passing):
-    """Not all of it had come when the time for one request was over."""
+    """The response was not complete within the time limit for one request."""
 
     reason = "timeout_total"
 
 
 class Unreachable(Passing):
-    """No connection: no such name, nobody answers, the certificate does not fit."""
+    """No connection: the name is not resolved, the host does not respond, or TLS fails."""
 
     reason = "unreachable"
 
 
 class Truncated(Passing):
-    """The answer ends before its end."""
+    """The response is incomplete."""
 
     reason = "truncated"
 
 
 class ServerBusy(Passing):
-    """The server cannot, or does not want to now: a status of 429, or from 500."""
+    """The server is overloaded or has an internal error: status 429, or 500 and above."""
 
     reason = "server_busy"
 
 
 class RobotsUnavailable(Passing):
-    """The site's robots.txt cannot be had, so that nobody knows whether we may."""
+    """The site's robots.txt could not be fetched, so it is unknown whether the fetch is allowed."""
 
     reason = "robots_unavailable"
 
 
-# --- Feeds: what the address of a feed answers is none
+# --- Feeds: the response is not a feed
 
 
 class NotAFeed(Reject):
-    """A web page, an error page, or XML or JSON that is no feed."""
+    """The response is a web page, an error page, or XML or JSON that is not a feed."""
 
     reason = "not_a_feed"
 
 
-# --- Extract: the document holds no article
+# --- Extract: the document has no article
 
 
 class Binary(Reject):
-    """Bytes that are no text, under a name that promises text."""
+    """The document has the name or media type of text, but its bytes are not text."""
 
     reason = "binary"
 
 
 class Undecodable(Reject):
-    """Text in no character set that we can tell."""
+    """The character set of the text could not be detected."""
 
     reason = "undecodable"
 
 
 class BadJson(Reject):
-    """Not JSON, or not an object."""
+    """The document is not JSON, or not a JSON object."""
 
     reason = "bad_json"
 
 
 class BadField(Reject):
-    """A field of a type or value that it cannot have: in a JSON object, or in a row made of any input."""
+    """A field has an invalid type or value, in a JSON object or in a row made from any input."""
 
     reason = "bad_field"
 
 
 class NoText(Reject):
-    """Nothing is left when markup, navigation and debris are gone."""
+    """No text remains after markup, navigation and boilerplate are removed."""
 
     reason = "no_text"
 
 
 class TooDeep(Reject):
-    """HTML nested beyond the limit: what lies deeper would be lost."""
+    """The HTML is nested more deeply than the limit; deeper elements would be lost."""
 
     reason = "too_deep"
 
 
 class TooManyTags(Reject):
-    """HTML with more tags than the limit."""
+    """The HTML has more tags than the limit."""
 
     reason = "too_many_tags"
 
 
 class TooManyAttributes(Reject):
-    """HTML with a tag of more attributes than the limit."""
+    """A tag of the HTML has more attributes than the limit."""
 
     reason = "too_many_attributes"
 
 
 class TooSlow(Reject):
-    """Reading it took more CPU time than the limit, or ten times as much wall time."""
+    """The extraction took more CPU time than the limit, or ten times that in wall-clock time."""
 
     reason = "too_slow"
 
 
 class OutOfMemory(Reject):
-    """Reading it took more memory than the limit."""
+    """The extraction took more memory than the limit."""
 
     reason = "out_of_memory"
 
 
 class ParserDied(Reject):
-    """Reading it brought the process down in which it was read."""
+    """The process that extracted the document crashed."""
 
     reason = "parser_died"
 
 
 class NotAnArticle(Reject):
-    """A page of another kind: an error, a consent wall, a front page, a list; the detail says why."""
+    """Another type of page, such as an error, a consent wall or a list; the detail says which."""
 
     reason = "not_an_article"
 
 
 class OptedOut(Reject):
-    """The publisher reserves it against text mining; refused only if the user wants that kept."""
+    """The publisher has opted out of text mining, and the option `--respect-optouts` is set."""
 
     reason = "opted_out"

@@ -1,7 +1,7 @@
-"""The decorator that makes a class a record, and the reader of a record's field documentation.
+"""The decorator `record`, and the reader of the documentation of a record's fields.
 
-No record holds an integer that a table cannot: whoever makes one of it refuses its input with that, and no
-file fails for it later.
+A record rejects integers that do not fit into a column of a table. The input is then rejected when
+the record is created; otherwise the write of the Parquet file would fail later.
 """
 
 import ast
@@ -19,17 +19,17 @@ from apache_beam.typehints.native_type_compatibility import convert_to_beam_type
 from newslake.schemas.reasons import BadField
 
 INTEGERS = range(-(2**63), 2**63)
-"""What a column of integers holds."""
+"""The values of an integer column: 64 bits, signed."""
 
 T = TypeVar("T")
 
 
 class RecordCoder(FastCoder):
-    """Encodes the records of one class: their fields in order, each by the coder of its type.
+    """Encodes the records of one class: the fields in order, each with the coder of its type.
 
-    The coder travels by the class's name, so that any process decodes to the class. Beam's own coder
-    of rows travels by a schema, which leads to the class only where that happens to be imported
-    (Beam 2.77); in the processes of a worker pool it is not.
+    The coder is serialized with the name of the class, so every process decodes to this class.
+    Beam's `RowCoder` is serialized with a schema, which maps to the class only in processes that
+    have imported it (Beam 2.77); the processes of a worker pool have not.
     """
 
     def __init__(self, cls: type) -> None:
@@ -37,7 +37,7 @@ class RecordCoder(FastCoder):
 
     @classmethod
     def from_type_hint(cls, type_hint: type, _: object) -> Self:  # type: ignore[override]
-        """Return the coder of that class of records."""
+        """Return the coder for the class `type_hint`."""
         return cls(type_hint)
 
     def to_type_hint(self) -> type:
@@ -47,12 +47,12 @@ class RecordCoder(FastCoder):
     def _create_impl(self) -> CoderImpl:
         hints = get_type_hints(self.cls)
         types = [convert_to_beam_type(hints[field.name]) for field in fields(self.cls)]
-        return _RecordCoderImpl(self.cls, [registry.get_coder(one).get_impl() for one in types])
+        return _RecordCoderImpl(self.cls, [registry.get_coder(kind).get_impl() for kind in types])
 
 
 class _RecordCoderImpl(AbstractComponentCoderImpl):
-    def __init__(self, cls: type, of_fields: list[CoderImpl]) -> None:
-        super().__init__(of_fields)
+    def __init__(self, cls: type, field_coders: list[CoderImpl]) -> None:
+        super().__init__(field_coders)
         self.cls = cls
         self.names = [field.name for field in fields(cls)]
 
@@ -65,9 +65,9 @@ class _RecordCoderImpl(AbstractComponentCoderImpl):
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Make `cls` a frozen dataclass that Beam encodes compactly, and whose types it checks in doing so.
+    """Make `cls` a frozen dataclass that Beam encodes compactly; encoding checks the field types.
 
-    To make one of an integer beyond 64 bits raises `BadField`.
+    The constructor raises `BadField` for an integer that does not fit into 64 bits.
     """
     cls.__post_init__ = _check  # type: ignore[attr-defined]
     dataclass(frozen=True)(cls)
@@ -78,14 +78,14 @@ def record(cls: type[T]) -> type[T]:
 def _check(record: Any) -> None:
     for name, value in vars(record).items():
         if isinstance(value, int) and value not in INTEGERS:
-            raise BadField(f"{name}, as {type(record).__name__} has it, is beyond 64 bits")
+            raise BadField(f"{name} of {type(record).__name__} does not fit into 64 bits")
 
 
 @cache
 def field_docs(cls: type) -> dict[str, str]:
-    """Return the string below each field of `cls`, as one line: the field's only documentation.
+    """Return the documentation of each field of `cls`: the string below the field, as one line.
 
-    Columns of tables, options of stages and the generated docs/ all speak through it.
+    It is the documentation of table columns, command-line options and the generated docs.
     """
     body = ast.parse(inspect.cleandoc("\n" + inspect.getsource(cls))).body[0]
     assert isinstance(body, ast.ClassDef)

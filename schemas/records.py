@@ -1,13 +1,14 @@
-"""What flows between the stages of the DAG, one record type an edge; the lake's rows are in `newslake.schemas.rows`.
+"""The records that the stages of the DAG exchange. The lake's rows are in `newslake.schemas.rows`.
 
-    FileSlice -> Document -> Draft -> Candidate -> Verdict -> Article | Duplicate | Revision -> Mention
-    Announced -> Document    any of them -> Rejected          all rows -> StagedFile -> the commit
+    FileSlice -> Document -> Draft -> Candidate -> Verdict -> Article | Duplicate | Revision
+    PageRequest -> Document     Article -> Mention     any of them -> Rejected
+    all rows -> StagedFile -> the commit
 
-Times are timezone-aware UTC, to the microsecond. A field is None only if its type says so: Beam
-refuses to encode the record otherwise.
+Times are timezone-aware UTC, to the microsecond. A field is None only if its type allows it;
+otherwise Beam raises an error when it encodes the record.
 
 Do not add `from __future__ import annotations` here or in `transforms/`: Beam reads these
-annotations at run time, and with the import it sees only strings and stops checking types.
+annotations at run time. With the import it sees only strings and stops checking types.
 """
 
 from datetime import datetime
@@ -18,189 +19,192 @@ from newslake.schemas.rows import Article
 
 @record
 class RunContext:
-    """A bounded run's place in a lake."""
+    """The lake, and the ids and paths of one bounded run."""
 
     lake: str
-    """The lake's folder."""
+    """Path of the lake's folder."""
     index: str
     """Path of the lake's index."""
     staging: str
-    """The folder below the lake in which the run stages its files."""
+    """Path of the run's staging directory, relative to the lake's root."""
     run_id: str
-    """The run that it is a part of."""
+    """Id of the run that the bounded run belongs to."""
     as_of: int
-    """The last entry of the lake's log that the run may know of."""
+    """Number of the last entry of the lake's log that the bounded run may read."""
     run_date: str
-    """Day of the run, `YYYY-MM-DD`: the partition of its rejects."""
+    """Day of the run, `YYYY-MM-DD`: the partition of its rejects, announcements and fetches."""
 
 
 @record
 class FileSlice:
-    """A stretch of one input file, small enough for one bounded run."""
+    """A part of one input file, small enough for one bounded run; or the whole file.
+
+    Only JSON lines and web archives (WARC) are divided into slices.
+    """
 
     path: str
-    """Where the file lies: absolute, quoted as in `newslake.transforms.read.names`."""
+    """Absolute path of the file, quoted as in `newslake.transforms.read.names`."""
     name: str
-    """Its path relative to the root, with `/`, quoted too: the locator without `file:`."""
+    """Path of the file relative to `root`, with `/`, quoted: the locator without `file:`."""
     root: str
-    """That root, absolute, links resolved, quoted too: no link may lead out of it."""
+    """Absolute path of the input folder, with links resolved, quoted. Links may not leave it."""
     offset: int = 0
-    """Where the slice begins, in bytes: of the unpacked file, or of a web archive as it lies on disk."""
+    """Start of the slice, in bytes: in the decompressed file, or in a web archive as stored."""
     line: int = 1
-    """Number of its first line, or record, counted from 1; only JSON lines and archives are cut."""
+    """Number of the first line or record of the slice, from 1."""
     lines: int | None = None
-    """How many lines or records it holds; None means up to the file's end."""
+    """Number of lines or records in the slice; None means up to the end of the file."""
     skip: int = 0
-    """How many records lie before the first one in the archive's gzip member at `offset`."""
+    """Number of records to skip in the archive's gzip member at `offset`."""
 
 
 @record
 class PageRequest:
-    """An address that a feed announced, to be fetched."""
+    """A page to fetch, announced by a feed."""
 
     url: str
-    """Without secrets."""
+    """URL of the page, without secrets."""
     canonical_url: str
-    """The same address in one spelling."""
+    """`url` in normalized form."""
     feed: str | None = None
-    """The feed that announced it."""
+    """The feed that announced the page."""
     entry_id: str | None = None
-    """The announcing entry's id in that feed."""
+    """Id of the feed's entry for the page."""
     published_at: datetime | None = None
-    """When the feed says that it appeared."""
+    """Time of publication, as stated by the feed."""
     failures: int = 0
-    """How often it was asked for in vain."""
+    """Number of failed attempts to fetch the page."""
 
 
 @record
 class Document:
-    """One input as it was found: its bytes and what is known of them from outside."""
+    """One input (page, file, line of JSON lines or WARC record): its bytes and its metadata."""
 
     document_id: str
-    """See `newslake.schemas.identity`."""
+    """Id of the document, see `newslake.schemas.identity`."""
     locator: str
-    """The URL; or the id of the archive's record; or `file:` and the path below the given root, with
-    `#LINE` for JSON lines and `#OFFSET` for what is broken in an archive."""
+    """The URL; or the id of the WARC record; or `file:` and the path relative to the input folder,
+    with `#LINE` for JSON lines and `#OFFSET` for broken parts of a web archive."""
     payload: bytes
-    """The document's own bytes, unpacked, not decoded."""
+    """The document's bytes, decompressed but not decoded."""
     media_type: str
     """`text/html`, `text/plain`, `text/markdown` or `application/json`."""
     source: str
-    """Name of the folder that holds it, for documents without a URL."""
+    """Name of the folder that holds the document; used if it has no URL."""
     url: str | None = None
-    """Where it was fetched from, if it was fetched."""
+    """URL from which the document was fetched; None for a plain file."""
     charset: str | None = None
-    """What the HTTP header says of the bytes."""
+    """Character set stated in the HTTP headers."""
     headers: str = ""
-    """The HTTP response's header as received, a `Name: value` line each; empty for a file."""
+    """HTTP response headers as received, one `Name: value` per line; empty for a file."""
     seen_at: datetime | None = None
-    """When it was fetched; None for a plain file."""
+    """Time at which the document was fetched; None for a plain file."""
     feed: str | None = None
-    """The feed that announced it."""
+    """The feed that announced the document."""
     entry_id: str | None = None
-    """The announcing entry's id in that feed."""
+    """Id of the feed's entry for the document."""
     published_at: datetime | None = None
-    """When that feed says that it appeared."""
+    """Time of publication, as stated by the feed."""
     warc_file: str | None = None
-    """The archive it was read from."""
+    """The web archive (WARC) that holds the document."""
     warc_offset: int | None = None
-    """Where its record begins in that archive, in bytes."""
+    """Byte offset of the document's record in `warc_file`."""
 
 
 @record
 class Draft:
-    """An article in the making, with the document it is made of: kept for the case of a refusal."""
+    """An article that is being made, with its document, which a later stage may still reject."""
 
     document: Document
-    """The input."""
+    """The input document."""
     article: Article
-    """What has been made of it so far."""
+    """The article so far."""
 
 
 @record
 class Candidate:
-    """What deduplication needs to know of an article, without its text."""
+    """The data about a document that deduplication needs, without the text."""
 
     document_id: str
     """Id of the document."""
     article_id: str
-    """Id of the article that it would be."""
+    """Id of the article, if the document becomes one."""
     text_hash: str
-    """Id of its text."""
+    """Id of the text."""
     has_url: bool
-    """True if `article_id` stands for a URL, so that another text of it is a revision."""
+    """True if `article_id` is the hash of a URL: another text at this URL is then a revision."""
     site: str | None
-    """Registrable domain of its URL; None without one."""
+    """Registrable domain of the URL; None if there is no URL."""
     published_at: datetime | None
-    """Publisher's time."""
+    """Time of publication, as stated by the publisher."""
     seen_at: datetime | None
-    """Fetch time."""
+    """Time at which the document was fetched."""
     signature: bytes | None
-    """What finds near copies; None for texts that are too short to compare."""
+    """MinHash signature for finding near copies; None if the text is too short to compare."""
 
 
 @record
 class Verdict:
-    """What a document is, in the light of all others."""
+    """What deduplication decides about a document."""
 
     document_id: str
     """Id of the document."""
     outcome: str
     """`article`, `duplicate`, `revision` or `already_ingested`."""
     article_id: str
-    """The article that it is, is a copy of, or is a later version of."""
+    """Id of the article that the document becomes, copies or revises."""
     revision: int = 0
-    """Number of the version: 0 is the article itself."""
+    """Number of the version; 0 for the article itself."""
     published_at: datetime | None = None
-    """When the article of a revision appeared: it decides the partition, for ever."""
+    """Revisions only: `published_at` of the article, which decides the partition of the version."""
     kind: str = ""
-    """Of a duplicate: `exact` or `near`."""
+    """Duplicates only: `exact` or `near`."""
     similarity: float = 1.0
-    """Of a duplicate: share of common wording, 0 to 1."""
+    """Duplicates only: Jaccard similarity to the original, 0 to 1."""
     elsewhere: bool = False
-    """Of a duplicate: True if it stands at another registrable domain than the article."""
+    """Duplicates only: True if the copy is at another registrable domain than the article."""
     revised: bool = False
-    """Of an article: True if the same run has a later version of it."""
+    """Articles only: True if the same run has a later version of the article."""
 
 
 @record
 class RowKeys:
-    """What the commit must know of a row without opening its file."""
+    """The ids of a row that the commit needs, so that it need not open the file."""
 
     document_id: str | None
-    """The document on whose account the row stands; None for mentions, which go by article."""
+    """Id of the row's document; None for mentions, which belong to an article."""
     article_id: str | None
-    """The article that the row is, is a copy or version of, or was read in."""
+    """Id of the row's article: the article itself, or that of the copy, version or mention."""
     text_hash: str | None
-    """Id of the text that the row brings."""
+    """Id of the row's text."""
     revision: int
-    """Number of the version that the row brings; 0 for all but revisions."""
+    """Number of the version; 0 except for revisions."""
 
 
 @record
 class StagedFile:
-    """A complete Parquet file in a run's room, waiting for its commit."""
+    """A complete Parquet file in a staging directory, ready to be committed."""
 
     table: str
     """Name of the table."""
     partition: str
-    """The partition's folder, such as `published_date=2026-03-01`."""
+    """Name of the partition's directory, such as `published_date=2026-03-01`."""
     name: str
-    """File name in the room."""
+    """File name in the staging directory."""
     keys: list[RowKeys]
-    """One a row, in the file's order."""
+    """The keys of each row, in the order of the rows."""
     digest: str
     """SHA-256 of the file, in hex."""
     size: int
-    """Bytes."""
+    """Size in bytes."""
 
 
 @record
 class Metric:
-    """A count on its way to the balance."""
+    """A count that a stage reports; the commit adds up counts of the same name."""
 
     name: str
-    """`read`, `already_ingested`, `skipped`, `fetched`, `deferred`, `too_short_to_compare`, `unsupported_language`,
-    `no_model` or `failed_events`."""
+    """`read`, `already_ingested`, `skipped`, `fetched`, `deferred`, `too_short_to_compare`,
+    `unsupported_language`, `no_model` or `failed_events`."""
     count: int
-    """How many."""
+    """The number to add."""

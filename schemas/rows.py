@@ -1,11 +1,11 @@
 """The rows of the lake's tables, one record type each.
 
-The Arrow schema, the codebook in docs/tables.md and the compatibility test are made of these fields
-and the strings below them, see `newslake.schemas.tables`. Until release 0.1.0 they may change freely; after
-it, columns are only added.
+`newslake.schemas.tables` makes the Arrow schema from these fields and the strings below them.
+docs/tables.md and the compatibility test use that schema. Until release 0.1.0 the fields may change
+freely; after it, columns are only added.
 
-Times are timezone-aware UTC, to the microsecond. A field is None only if its type says so. As in
-`newslake.schemas.records`, no `from __future__ import annotations` here.
+Times are timezone-aware UTC, to the microsecond. A field is None only if its type allows it. Do not
+add `from __future__ import annotations` here, see `newslake.schemas.records`.
 """
 
 from dataclasses import field
@@ -16,101 +16,101 @@ from newslake.schemas.record import record
 
 @record
 class Article:
-    """A news article as a reader would see it: without navigation, adverts and debris."""
+    """A news article as a reader sees it: without navigation, advertisements and boilerplate."""
 
     article_id: str
-    """Id of the article: of its canonical URL, or of the document's bytes where it has none."""
+    """Id of the article: a hash of its canonical URL, or of the document's bytes without a URL."""
     document_id: str
-    """Id of the document that it came from: its place and its bytes."""
+    """Id of the article's document: a hash of its locator and its bytes."""
     url: str | None
-    """The address the document was found at or names itself, without credentials; null if there is none."""
+    """URL that was fetched or that the document states, without credentials; null if none."""
     canonical_url: str | None
-    """The same address in one spelling, without tracking parameters and fragment; null without one."""
+    """`url` in normalized form, without tracking parameters and fragment; null if there is none."""
     source: str
-    """The publisher: registrable domain of the URL, or the folder's name where there is none."""
+    """The publisher: registrable domain of the URL, or name of the folder if there is no URL."""
     text: str
-    """Paragraphs, headings and table rows, one a line; NFC, no control characters."""
+    """Paragraphs, headings and table rows, one per line; NFC, without control characters."""
     title: str | None = None
-    """The headline, without the site's name; null if none is found."""
+    """The headline, without the site's name; null if none was found."""
     authors: list[str] = field(default_factory=list)
     """Names of persons or desks, in the order of the byline."""
     published_at: datetime | None = None
-    """When the publisher says that it appeared; null if it does not say."""
+    """Time of publication, as stated by the publisher; null if not stated."""
     published_at_naive: bool = False
-    """True if the publisher's time had no zone: it is then read as UTC."""
+    """True if the publisher stated a time without a time zone; it is read as UTC."""
     published_offset: int | None = None
-    """Minutes that the publisher's clock was ahead of UTC; null if it named no zone."""
+    """UTC offset of the publisher's time, in minutes; null if no time zone was stated."""
     modified_at: datetime | None = None
-    """When the publisher says that it was last changed; null if it does not say."""
+    """Time of the last change, as stated by the publisher; null if not stated."""
     seen_at: datetime | None = None
-    """When the document was fetched; null for a plain file."""
+    """Time at which the document was fetched; null for a plain file."""
     date_source: str = "none"
-    """Where `published_at` was read: json_ld, meta, time_element, url, text, feed, field or none."""
+    """Source of `published_at`: json_ld, meta, time_element, url, text, feed, field or none."""
     date_confidence: float | None = None
-    """Trust in `published_at`, 0 to 1; null if there is none."""
+    """Confidence in `published_at`, 0 to 1; null if `published_at` is null."""
     language: str | None = None
-    """ISO 639-1 code; null where the text is too short to tell."""
+    """Language of the text, ISO 639-1 code; null if the text is too short to detect it."""
     language_confidence: float | None = None
-    """The detector's probability, 0 to 1; null without a language."""
+    """Probability of the detected language, 0 to 1; null if `language` is null."""
     section: str | None = None
-    """The desk or rubric, such as `EUROPE`; null if none is named."""
+    """The newspaper section, such as `EUROPE`; null if none is stated."""
     keywords: list[str] = field(default_factory=list)
-    """Tags that the publisher gave."""
+    """The publisher's tags."""
     image_url: str | None = None
-    """The lead picture; null if none is named."""
+    """URL of the main image; null if none is stated."""
     word_count: int = 0
-    """Words of `text`; each character counts in scripts without spaces."""
+    """Number of words in `text`; in scripts without spaces, each character counts as a word."""
     paywalled: bool = False
-    """True if only the open part of a paid article was there."""
+    """True if the document held only the free part of a paid article."""
     content_source: str = "file"
-    """What gave the text: page, entry (of a feed) or file."""
+    """Source of the text: page, entry (of a feed) or file."""
     text_hash: str = ""
-    """Id of the cleaned text, blind to case and white space: equal for exact copies."""
+    """Id of the cleaned text, ignoring case and white space: equal for exact copies."""
     signature: bytes | None = None
-    """MinHash of the wording, by which near copies are found; null if the text is too short."""
+    """MinHash signature of the text, for finding near copies; null if the text is too short."""
     extractor: str = ""
-    """What made the text of the bytes: trafilatura, plain_text, markdown or json."""
+    """Program that extracted the text: trafilatura, plain_text, markdown or json."""
     extractor_version: str = ""
-    """That program's version."""
+    """Version of the extractor."""
     optouts: list[str] = field(default_factory=list)
-    """Reservations of the publisher against text mining: tdm-reservation, noai, noimageai, noarchive,
-    and what the header Content-Usage denies, such as `content-usage:train-ai`."""
+    """The publisher's text-and-data-mining opt-outs: tdm-reservation, noai, noimageai, noarchive,
+    and the uses that the header Content-Usage denies, such as `content-usage:train-ai`."""
     feed: str | None = None
-    """The feed that announced it; null without one."""
+    """The feed that announced the article; null if no feed did."""
     entry_id: str | None = None
-    """The announcing entry's id in that feed; null without one."""
+    """Id of the feed's entry for the article; null if no feed announced it."""
     warc_file: str | None = None
-    """The archive it was read from; null without one."""
+    """The web archive (WARC) that holds the document; null if none does."""
     warc_offset: int | None = None
-    """Where its record begins in that archive, in bytes; null without one."""
+    """Byte offset of the document's record in `warc_file`; null if there is none."""
     extra: str | None = None
-    """What the input held and no column takes, a JSON object; null if there is nothing."""
+    """Fields of the input that have no column, as a JSON object; null if there are none."""
 
 
 @record
 class Duplicate:
-    """A copy of an article that the lake holds: kept and labelled, its text not stored again."""
+    """A copy of an article in the lake; its text is not stored again."""
 
     document_id: str
     """Id of the document."""
     duplicate_of: str
-    """`article_id` of the article that it is a copy of."""
+    """`article_id` of the original, the article that the document is a copy of."""
     kind: str
     """`syndicated` (at another registrable domain, or from an agency), else `exact` or `near`."""
     similarity: float
-    """Share of common wording, 0 to 1 (Jaccard): 1 for equal texts, else an estimate, ± 0.03."""
+    """Jaccard similarity to the original, 0 to 1: 1 for equal texts, else an estimate (± 0.03)."""
     url: str | None
-    """The copy's own address; null if it has none."""
+    """URL of the copy; null if it has none."""
     source: str
-    """The copy's publisher, as in `articles`."""
+    """Publisher of the copy, as in `articles`."""
     title: str | None
-    """The copy's own headline; null if none is found."""
+    """Headline of the copy; null if none was found."""
     published_at: datetime | None
-    """When the copy's publisher says that it appeared; null if it does not say."""
+    """Time of publication of the copy, as stated by its publisher; null if not stated."""
     seen_at: datetime | None
-    """When the copy was fetched; null for a plain file."""
+    """Time at which the copy was fetched; null for a plain file."""
     agency: str | None = None
-    """The news agency that the copy credits; null if it names none."""
+    """The news agency that the copy credits; null if it credits none."""
 
 
 @record
@@ -120,39 +120,39 @@ class Revision:
     document_id: str
     """Id of the document."""
     article_id: str
-    """The article that it is a version of."""
+    """Id of the article."""
     revision: int
-    """Number of the version, from 1 in the order they were seen; the article itself is 0."""
+    """Number of the version, from 1 in order of ingestion; version 0 is the row in `articles`."""
     seen_at: datetime | None
-    """When this version was fetched; null for a plain file."""
+    """Time at which this version was fetched; null for a plain file."""
     title: str | None
-    """Its headline; null if none is found."""
+    """Headline of this version; null if none was found."""
     text: str
-    """Its text, like `articles.text`."""
+    """Text of this version, in the form of `articles.text`."""
     text_hash: str
-    """Id of its text."""
+    """Id of the text of this version."""
     published_at: datetime | None
-    """When the article appeared, null as in `articles`: versions lie in the article's partition."""
+    """`published_at` of the article, so that both are in the same partition; null if it is null."""
     words_added: int | None = None
-    """Words that the version before does not have there; null if that is not known."""
+    """Number of words that the previous version does not have; null if unknown."""
     words_removed: int | None = None
-    """Words of the version before that are gone; null if that is not known."""
+    """Number of words that only the previous version has; null if unknown."""
     changes: str | None = None
-    """The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if not known."""
+    """The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if unknown."""
 
 
 @record
 class Actor:
-    """Who acts, or at whom: the shortest phrase of the text that identifies the party."""
+    """An actor or a recipient of an event: the shortest phrase that identifies the party."""
 
     text: str
-    """The phrase as it stands."""
+    """The phrase as written in the text."""
     start: int
-    """First character in `articles.text`, in code points."""
+    """Offset of the phrase in `articles.text`, in code points."""
     end: int
-    """One past the last."""
+    """Offset of the end of the phrase (exclusive)."""
     name: str | None = None
-    """The party's usual name."""
+    """Common name of the party."""
     country: str | None = None
     """ISO 3166-1 alpha-3 code."""
     sector: str | None = None
@@ -161,12 +161,12 @@ class Actor:
 
 @record
 class Place:
-    """Where an act took place."""
+    """The place of an event."""
 
     text: str
-    """The words of the text."""
+    """The place as written in the text."""
     name: str | None = None
-    """The place's usual name."""
+    """Common name of the place."""
     country: str | None = None
     """ISO 3166-1 alpha-3 code."""
     latitude: float | None = None
@@ -177,193 +177,194 @@ class Place:
 
 @record
 class Mention:
-    """A sentence reports that somebody did, or took a stance on, something of weight."""
+    """A sentence that reports an event."""
 
     mention_id: str
-    """Id of (article, text, evidence, type)."""
+    """Id of the mention: a hash of article, text, offsets of the evidence, and type."""
     article_id: str
-    """The article that tells it."""
+    """The article that contains the sentence."""
     text_hash: str
-    """The text that the offsets are of."""
+    """Id of the text that the offsets refer to."""
     event_key: str | None
-    """Equal for mentions of one happening; null where too little is known to tell."""
+    """Equal for all mentions of one event; null unless the day and a party are known."""
     type: str
-    """One of PLOVER's 16 event types, see `newslake.schemas.ontology`."""
+    """One of the 16 event types of PLOVER, see `newslake.schemas.ontology`."""
     quad: int
     """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict."""
     cameo_root: str
-    """The nearest root code of CAMEO, two digits, for comparison with older data."""
+    """The closest CAMEO root code, two digits, for comparison with older data."""
     status: str
-    """asserted, future, hypothetical, negated or historical."""
+    """asserted, future, hypothetical, negated or historical, see `newslake.schemas.ontology`."""
     trigger: str
-    """The words that carry the act."""
+    """The words that express the event."""
     trigger_start: int
-    """First character in `articles.text`, in code points."""
+    """Offset of the trigger in `articles.text`, in code points."""
     trigger_end: int
-    """One past the last."""
+    """Offset of the end of the trigger (exclusive)."""
     actors: list[Actor]
-    """Who acts; empty if the sentence does not tell."""
+    """The parties that act; empty if the sentence names none."""
     recipients: list[Actor]
-    """At or for whom; empty if the sentence does not tell."""
+    """The parties that the act is directed at; empty if the sentence names none."""
     evidence: str
     """The sentence."""
     evidence_start: int
-    """First character in `articles.text`, in code points."""
+    """Offset of the sentence in `articles.text`, in code points."""
     evidence_end: int
-    """One past the last."""
+    """Offset of the end of the sentence (exclusive)."""
     confidence: float
-    """Probability that type and status are right, 0 to 1, see docs/events.md."""
+    """Probability that type and status are correct, 0 to 1, see docs/events.md."""
     extractor_version: str
     """Version of rules, lexicon and model."""
     published_at: datetime | None = None
-    """When the article appeared, null as in `articles`."""
+    """`published_at` of the article; null if it is null."""
     attributed_to: str | None = None
-    """Who the report is attributed to; null if to nobody but the paper itself."""
+    """The party that the sentence cites as its source; null if it cites none."""
     event_date_start: date | None = None
-    """First day on which it can have happened; null if the text does not tell."""
+    """First possible day of the event; null if the text does not state a time."""
     event_date_end: date | None = None
-    """Last such day; null without a first."""
+    """Last possible day of the event; null if `event_date_start` is null."""
     date_precision: str | None = None
-    """day, week, month, year; lead: told first, without words for a time; null without a date."""
+    """day, week, month, year, or lead (the article opens with the event and states no time: the day
+    of publication or the day before); null if there is no date."""
     date_text: str | None = None
-    """The words for the time; null if there are none."""
+    """The time expression as written in the text; null if there is none."""
     place: Place | None = None
-    """Where it happened; null if the text does not tell."""
+    """The place of the event; null if the text does not state one."""
     killed_min: int | None = None
-    """Persons killed, at least; null if none are told of."""
+    """Minimum number of persons killed; null if none are reported."""
     killed_max: int | None = None
-    """Persons killed, at most; null if open."""
+    """Maximum number of persons killed; null if the text gives no maximum."""
     injured_min: int | None = None
-    """Persons injured, at least; null if none are told of."""
+    """Minimum number of persons injured; null if none are reported."""
     injured_max: int | None = None
-    """Persons injured, at most; null if open."""
+    """Maximum number of persons injured; null if the text gives no maximum."""
 
 
 @record
 class Rejected:
-    """An input that a stage refused, kept so that it can be looked at and replayed."""
+    """An input that a stage rejected, stored for inspection and replay."""
 
     document_id: str
     """Id of the document."""
     stage: str
-    """Label of the stage that refused it, e.g. `Extract`."""
+    """Label of the stage that rejected the document, such as `Extract`."""
     reason: str
-    """Stable snake_case code, see `newslake.schemas.reasons`; `crash_<Exception>` for a bug of ours."""
+    """Stable code of the reason (`newslake.schemas.reasons`); `crash_<Exception>` for a bug."""
     detail: str
-    """The message for people, e.g. `71 MB unpacked, at most 64 wanted`."""
+    """Details for humans, such as the size of the document and the limit."""
     locator: str
-    """Where it was found."""
+    """URL, WARC record id or file path of the document."""
     payload: bytes | None
-    """Its bytes; null above 1 MB, or where the publisher reserves it against text mining."""
+    """The document's bytes; null if over 1 MB, or if the publisher has opted out of text mining."""
     payload_digest: str
-    """Id of its bytes (of what was read of them)."""
+    """Id of the document's bytes, or of the part that was read."""
 
 
 @record
 class Announcement:
-    """An entry of a feed as it was first seen there, or as it was seen again with other words."""
+    """A version of a feed entry as it was first seen."""
 
     announcement_id: str
-    """Id of (feed, entry, version)."""
+    """Id of the announcement: a hash of feed, entry id and version."""
     feed: str
-    """The feed's address, without secrets."""
+    """URL of the feed, without secrets."""
     entry_id: str
-    """What tells the entry from others of its feed: its own id, its link or a hash of its words."""
+    """Identifies the entry in its feed: its id, its link, or a hash of its content."""
     url: str | None
-    """The address of the article that it announces; null if it names none."""
+    """URL of the announced article; null if the entry has none."""
     canonical_url: str | None
-    """The same address in one spelling, as in `articles`; null without one."""
+    """`url` in normalized form, as in `articles`; null if there is no URL."""
     title: str | None
-    """The headline in the feed; null if it has none."""
+    """Headline in the feed; null if it has none."""
     published_at: datetime | None
-    """When the feed says that the article appeared; null if it does not say."""
+    """Time of publication of the article, as stated by the feed; null if not stated."""
     seen_at: datetime
-    """When the feed was polled that first had it."""
+    """Time of the poll that first returned this version."""
     version: str
-    """Id of the headline and of the time of change that the feed gives."""
+    """Id of the version: a hash of the headline and of the time of change stated by the feed."""
     revised: bool
-    """True if the entry had been announced before, in another version: its page is fetched anew."""
+    """True if an earlier version of the entry was announced before; its page is fetched again."""
     content_source: str
-    """Where its text is had: page (fetched), entry (the feed holds it whole) or none (no address)."""
+    """Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."""
 
 
 @record
 class Fetch:
-    """A page, a feed or a robots.txt that was asked for, once, with the redirects that were followed."""
+    """One fetch of a page, a feed or a robots.txt, including its redirects."""
 
     url: str
-    """The address: of a page as it was announced, of a feed as it is polled."""
+    """URL of the page as announced, of the feed as polled, or of the robots.txt."""
     canonical_url: str
-    """The same address in one spelling, as in `announcements`."""
+    """`url` in normalized form, as in `announcements`."""
     started_at: datetime
-    """When its turn had come."""
+    """Time at which the fetch started."""
     seconds: float
-    """How long it took, pauses between requests included."""
+    """Duration of the fetch, including pauses between requests."""
     outcome: str
-    """Of a page: document, rejected, or waiting: it will be asked for again; else answered or failed."""
+    """For a page: document, rejected or waiting (for a retry); otherwise: answered or failed."""
     kind: str = "page"
     """page, feed or robots."""
     feed: str | None = None
-    """The feed, by its name in `announcements`, that was polled; null for all else."""
+    """The polled feed, named as in `announcements`; null for a page or a robots.txt."""
     reason: str | None = None
-    """Why it is no document, as in `rejects`, why it waits, or why it failed; else null."""
+    """Why the page was rejected or waits, or why the fetch failed, as in `rejects`; else null."""
     wait_until: datetime | None = None
-    """Not asked for again before; null unless it waits."""
+    """Earliest time of the retry; null unless `outcome` is waiting."""
     document_id: str | None = None
-    """The document, or the reject, that came of it; null if it waits."""
+    """Id of the resulting document or reject; null if there is none."""
     status: int | None = None
-    """HTTP status of the last answer; null if there was none."""
+    """HTTP status of the last response; null if there was none."""
     final_url: str | None = None
-    """The address that answered, after redirects; null if none did."""
+    """URL of the last response, after redirects; null if there was none."""
     redirects: list[str] = field(default_factory=list)
-    """Where the answers before the last sent us."""
+    """Target URLs of the redirects, in order."""
     size: int = 0
-    """Bytes of the body as received."""
+    """Size of the response body as received, in bytes."""
     optouts: list[str] = field(default_factory=list)
-    """Agents for language models that the site's robots.txt shuts out from this address."""
+    """AI user agents that the site's robots.txt excludes from this URL, though it allows others."""
     warc_file: str | None = None
-    """The archive that holds the last answer; null without one."""
+    """The web archive (WARC) that stores the last response; null if none does."""
     warc_offset: int | None = None
-    """Where its record begins in that archive, in bytes; null without one."""
+    """Byte offset of the response's record in `warc_file`; null if there is none."""
 
 
 @record
 class Run:
-    """One run of a pipeline, from its command to its last commit."""
+    """One run of a pipeline, from the start of the command to its last commit."""
 
     command: str
     """backfill or follow."""
     started_at: datetime
-    """By the machine's clock."""
+    """Start time, by the machine's clock."""
     finished_at: datetime
-    """By the machine's clock."""
+    """End time, by the machine's clock."""
     inputs: list[str]
-    """What the user named, as named."""
+    """The inputs as given on the command line."""
     read: int
-    """Documents met."""
+    """Number of documents read."""
     articles: int
-    """New articles."""
+    """Number of new articles."""
     duplicates: int
-    """Copies of articles."""
+    """Number of copies of articles."""
     revisions: int
-    """Later versions of articles."""
+    """Number of later versions of articles."""
     rejects: int
-    """Refused inputs."""
+    """Number of rejected inputs."""
     already_ingested: int
-    """Documents that an earlier run, or this one, had already accounted for."""
+    """Number of documents skipped, because an earlier run or this run had already ingested them."""
     mentions: int
-    """Mentions of events found in the new articles."""
+    """Number of mentions found in the new articles."""
     skipped: int
-    """Records of web archives that hold no successful response of HTML: no documents."""
+    """Number of WARC records skipped: they hold no successful response with HTML."""
     unsupported_language: int
-    """New articles in which no events were sought, since their language is not supported."""
+    """Number of new articles that were not searched for events: their language is not supported."""
     balanced: bool
-    """read = articles + duplicates + revisions + rejects + already_ingested."""
+    """True if read = articles + duplicates + revisions + rejects + already_ingested."""
     commits: list[int]
-    """Entries of the lake's log that this run wrote."""
+    """Numbers of the log entries that this run wrote."""
     committed_at: list[datetime]
-    """When each of them was complete, by the machine's clock."""
+    """Time at which each commit was complete, by the machine's clock."""
     versions: str
-    """Versions of newslake and of the libraries that shape its rows: a JSON object."""
+    """Versions of newslake and of the libraries that affect its rows, as a JSON object."""
     configuration: str
-    """Every option of every stage: a JSON object."""
+    """All options of all stages, as a JSON object."""

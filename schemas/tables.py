@@ -1,8 +1,8 @@
-"""The lake's tables: one record type each, and the Arrow schema made of it.
+"""The lake's tables: the record type of each table, and the Arrow schema made from it.
 
-The record is the one source of truth. Python types map to Arrow as `_ARROW` says; lists and records
-nest; the string below a field becomes the column's documentation, its place the field id. `run_id`
-is added to every table by whoever writes it.
+`_ARROW` maps Python types to Arrow types; lists become Arrow lists, and records become structs. The
+string below a field becomes the column's documentation, and the position of the field becomes the
+field id. Stage Write adds the column `run_id` to every table.
 """
 
 import types
@@ -28,10 +28,10 @@ from newslake.schemas.rows import (
 )
 
 SCHEMA_VERSION = 2
-"""Version of the layout below; a lake of another version is refused."""
+"""Version of the tables below; newslake rejects a lake with another schema version."""
 
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"
-"""Partition of what has no date: readers of hive-style folders take it for NULL."""
+"""Partition value for rows without a date; readers of Hive partitions treat it as NULL."""
 
 _ARROW: dict[Any, pa.DataType] = {
     str: pa.string(),
@@ -49,13 +49,13 @@ class Table:
     """One table of the lake.
 
     Attributes:
-        name: Its name, and that of its folder.
-        record: Type of its rows.
+        name: Name of the table and of its directory.
+        record: Record type of its rows.
         partition_key: `published_date`, or `run_date` for tables about runs.
-        id_columns: What identifies a row, or what rows are looked up by.
-        unique: The columns that no two rows of the whole table share.
-        purpose: One sentence for the codebook.
-        accounts: True if a row stands on the account of a document, and falls with it.
+        id_columns: Columns that identify a row or are used to look up rows.
+        unique: Columns whose combined values are unique in the whole table.
+        purpose: One sentence for docs/tables.md.
+        accounts: True if each row belongs to a document, and is dropped with it.
     """
 
     name: str
@@ -68,17 +68,17 @@ class Table:
 
     @property
     def sort_key(self) -> tuple[str, ...]:
-        """Order of the rows in a file: by time, then id."""
+        """The columns by which the rows of a file are sorted: time, then id."""
         time = {"published_date": "published_at", "run_date": "started_at"}[self.partition_key]
         first = (time,) if time in field_docs(self.record) else ()
         return first + self.unique
 
     def partition(self, row: Any, run_day: date) -> str:
-        """Return the folder of `row`, such as `published_date=2026-03-01`.
+        """Return the partition of `row`, such as `published_date=2026-03-01`.
 
         Args:
             row: A record of the table's type.
-            run_day: Day of the run, for tables that are partitioned by it.
+            run_day: Day of the run, for tables that are partitioned by `run_date`.
         """
         if self.partition_key == "run_date":
             day: date | None = run_day
@@ -87,7 +87,7 @@ class Table:
         return f"{self.partition_key}={day.isoformat() if day else NO_DATE}"
 
     def keys(self, row: Any) -> RowKeys:
-        """Return what the commit must know of `row`."""
+        """Return the ids of `row` that the commit needs."""
         if not self.accounts:
             return RowKeys(document_id=None, article_id=None, text_hash=None, revision=0)
         return RowKeys(
@@ -107,7 +107,7 @@ TABLES = {
             "published_date",
             ("article_id", "document_id"),
             ("article_id",),
-            "News articles, each once, in the first version that was seen.",
+            "News articles, one row each, in the first version that was ingested.",
         ),
         Table(
             "duplicates",
@@ -123,7 +123,7 @@ TABLES = {
             "published_date",
             ("document_id", "article_id"),
             ("article_id", "revision"),
-            "Later versions of an article: the same URL, another text.",
+            "Later versions of an article: the same URL with another text.",
         ),
         Table(
             "mentions",
@@ -131,7 +131,7 @@ TABLES = {
             "published_date",
             ("mention_id", "article_id"),
             ("mention_id",),
-            "Events as sentences report them, with the evidence.",
+            "Sentences that report an event, with actors, time and place.",
         ),
         Table(
             "rejects",
@@ -139,7 +139,7 @@ TABLES = {
             "run_date",
             ("document_id",),
             ("document_id",),
-            "Inputs that became no article, with the reason.",
+            "Inputs that a stage rejected, with the reason.",
         ),
         Table(
             "announcements",
@@ -147,7 +147,7 @@ TABLES = {
             "run_date",
             ("announcement_id", "canonical_url"),
             ("announcement_id",),
-            "Entries of feeds, each as it was first seen.",
+            "Versions of feed entries, each as it was first seen.",
             accounts=False,
         ),
         Table(
@@ -156,7 +156,7 @@ TABLES = {
             "run_date",
             ("canonical_url",),
             ("canonical_url", "started_at"),
-            "Pages, feeds and robots.txt that were asked for, and what came of it.",
+            "Fetches of pages, feeds and robots.txt, with their outcome.",
             accounts=False,
         ),
         Table(
@@ -165,7 +165,7 @@ TABLES = {
             "run_date",
             (),
             (),
-            "Runs, their inputs, counts and versions.",
+            "Runs, with their inputs, counts and versions.",
             accounts=False,
         ),
     )
@@ -174,9 +174,9 @@ TABLES = {
 
 @cache
 def arrow_schema(name: str) -> pa.Schema:
-    """Return the Arrow schema of the table `name`: types, nulls, field ids and documentation.
+    """Return the Arrow schema of table `name`: types, nullability, field ids and documentation.
 
-    Its metadata name the table and the schema's version.
+    Its metadata hold the name of the table and the schema version.
     """
     table = TABLES[name]
     columns = [*_columns(table.record)]
@@ -215,8 +215,8 @@ def _arrow_type(kind: Any) -> pa.DataType:
 
 
 def _bare(field: pa.Field) -> pa.Field:
-    """Return a nested field: without an id, which would clash with those of columns, and nullable.
+    """Return a nested field: nullable, and without an id, which would clash with ids of columns.
 
-    Engines fill what lies below a NULL or an empty list with nulls, and Arrow looks at these too.
+    It is nullable because engines write nulls below a NULL or an empty list, and Arrow checks them.
     """
     return field.with_metadata({"doc": field.metadata[b"doc"]}).with_nullable(True)

@@ -54,11 +54,14 @@ def column(name, nullable):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda new: new.pop("articles"), "table articles is gone"),
-        (lambda new: new["articles"].pop(), "articles.n is gone, or has another name"),
-        (lambda new: new["articles"][0].update(name="headline"), "articles.title is gone, or"),
+        (lambda new: new.pop("articles"), "table articles was removed"),
+        (lambda new: new["articles"].pop(), "articles.n was removed or renamed"),
+        (lambda new: new["articles"][0].update(name="headline"), "articles.title was removed or"),
         (lambda new: new["articles"][1].update(type="int32"), "articles.n was int64, is int32"),
-        (lambda new: new["articles"][1].update(nullable=True), "articles.n could not be null"),
+        (
+            lambda new: new["articles"][1].update(nullable=True),
+            "articles.n was required and is now",
+        ),
         (lambda new: new["articles"].append(column("x", False)), "articles.x is new and required"),
     ],
 )
