@@ -1,11 +1,11 @@
-"""News as data: feeds, pages and archives in, a lake of Parquet out.
+"""Ingests news from feeds, pages and web archives into a lake of Parquet files.
 
     import newslake
 
     newslake.Lake("lake").articles(published="2026-03-01", language="en")
 
-The code lies in the folders `schemas/`, `transforms/` and `pipelines/` of the repository; beside this
-file are links to them, so that all of it is imported under one name: `newslake.schemas`, and so on.
+The code is in the folders `schemas/`, `transforms/` and `pipelines/` of the repository. This folder
+holds symbolic links to them, so that the code is imported as `newslake.schemas`, and so on.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ __all__ = ["Lake", "__version__", "connect"]
 
 
 def __getattr__(name: str) -> Any:
-    """Return `Lake`, `connect` or `__version__`, loaded when they are first asked for."""
+    """Return `Lake`, `connect` or `__version__`; each is loaded on first use."""
     if name == "__version__":
         from importlib.metadata import version
 

@@ -1,4 +1,4 @@
-"""`python -m newslake` is the command `newslake`."""
+"""Runs the command `newslake`, as `python -m newslake`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The lake from Python.
+"""The Python API for reading a lake.
 
 import newslake
 
@@ -19,18 +19,18 @@ from newslake.transforms.lake.lake import LakeFolder
 __all__ = ["Lake", "connect"]
 
 Day = date | str
-"""A day in UTC, also as `YYYY-MM-DD`."""
+"""A day in UTC, as a date or as `YYYY-MM-DD`."""
 
 
 class Lake:
-    """A lake to read: the tables of `newslake query`, answers as Arrow tables.
+    """Reads a lake. It has the same tables as `newslake query`; results are Arrow tables.
 
     Args:
-        path: The lake's folder.
-        as_of: Read it as it was after this entry of its log; None means now.
+        path: Path of the lake's folder.
+        as_of: Number of a log entry; the lake is read as of this commit. None means the last.
 
     Raises:
-        NotALake, UnknownFormat: there is no lake that this version knows.
+        NotALake, UnknownFormat: `path` is not a lake that this version of newslake supports.
     """
 
     def __init__(self, path: str | Path, as_of: int | None = None) -> None:
@@ -39,21 +39,21 @@ class Lake:
         LakeFolder(self.path).check()
 
     def sql(self, query: str, parameters: list[object] | None = None) -> pa.Table:
-        """Return the answer to `query`, in which `?` stands for the next of `parameters`.
+        """Return the result of `query`, in which each `?` is replaced by one of `parameters`.
 
-        A compaction that goes on meanwhile is not noticed.
+        A compaction during the query does not affect the result.
 
         Raises:
-            ValueError: the query would write.
-            duckdb.Error: it is wrong.
-            LakeError: the lake was not kept as it was at `as_of`.
+            ValueError: the query is not a read-only SELECT.
+            duckdb.Error: DuckDB rejects the query.
+            LakeError: the files of the commit `as_of` no longer exist.
         """
         check_reads(query)
 
-        def question(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+        def run(connection: duckdb.DuckDBPyConnection) -> pa.Table:
             return connection.sql(query, params=parameters or []).to_arrow_table()
 
-        return ask(self.path, question, self.as_of)
+        return ask(self.path, run, self.as_of)
 
     def articles(
         self,
@@ -61,29 +61,30 @@ class Lake:
         language: str | None = None,
         source: str | None = None,
     ) -> pa.Table:
-        """Return articles, by time of publication; those without a date last.
+        """Return articles, sorted by time of publication; articles without a date come last.
 
         Args:
-            published: A day, or the first and the last of several; None means any, or no date.
-            language: ISO 639-1 code.
-            source: Registrable domain, or folder.
+            published: A day, or the first and last day of a range; None means all articles, also
+                those without a date.
+            language: ISO 639-1 code; None means all.
+            source: Registrable domain or name of the input folder; None means all.
 
         Raises:
-            ValueError: a day that is none.
-            LakeError: the lake was not kept as it was at `as_of`.
+            ValueError: a day is not a valid date.
+            LakeError: the files of the commit `as_of` no longer exist.
         """
         first, last = published if isinstance(published, tuple) else (published, published)
-        wanted: list[tuple[str, object]] = [
+        filters: list[tuple[str, object]] = [
             ("published_date >= ?", _day(first)),
             ("published_date <= ?", _day(last)),
             ("language = ?", language),
             ("source = ?", source),
         ]
-        conditions = [condition for condition, value in wanted if value is not None]
+        conditions = [condition for condition, value in filters if value is not None]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return self.sql(
             f"SELECT * FROM articles {where} ORDER BY published_at NULLS LAST, article_id",
-            [value for _, value in wanted if value is not None],
+            [value for _, value in filters if value is not None],
         )
 
 
