@@ -1,4 +1,4 @@
-"""Small bundles, made by hand, for tests of the lake alone."""
+"""Makes rows and small transactions for tests of the lake."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -139,7 +139,7 @@ def fetch(url, outcome="document", started_at=DAY, **fields):
 
 
 _alive = {}
-"""Locks of the rooms whose runs live, by room."""
+"""The `alive` locks of live runs, by staging directory."""
 
 _TABLE_OF = {
     Article: "articles",
@@ -164,7 +164,7 @@ def run_context(lake, run_id, number=0, as_of=0):
 
 
 def transaction_of(lake, rows, run_id="run", number=0, as_of=0):
-    """Stage `rows`, records of any tables, in a living room of their own; return the bundle."""
+    """Stage `rows`, records of any tables, in a new staging directory; return the transaction."""
     context = run_context(lake, run_id, number, as_of)
     lake.storage.make_folder(context.staging)
     _alive[context.staging] = lake.storage.hold(f"{context.staging}/{layout.ALIVE}")
@@ -190,44 +190,44 @@ def _day(row):
 
 
 def let_die(lake, transaction):
-    """End the run that staged `transaction`."""
+    """Release the `alive` lock of the run that staged `transaction`, as if the run had ended."""
     lake.storage.release(_alive.pop(transaction.context.staging))
 
 
 def commit(lake, *rows, **where):
-    """Stage and commit `rows`; return the outcome."""
+    """Stage and commit `rows`; return the result."""
     transaction = transaction_of(lake, rows, **where)
     with lake.committer() as committer:
-        outcome = committer.commit(transaction)
+        result = committer.commit(transaction)
     let_die(lake, transaction)
-    return outcome
+    return result
 
 
 def with_staging(transaction, staging):
-    """Return `transaction` under the name of another room."""
+    """Return `transaction` with another staging directory."""
     return replace(transaction, context=replace(transaction.context, staging=staging))
 
 
 FOLDER = "articles/published_date=2026-03-01"
-"""Where the articles of `DAY` lie."""
+"""The partition with the articles of `DAY`."""
 
 
 def names(lake, folder=FOLDER):
-    """Return the names in a folder of the lake."""
+    """Return the names of the files in a directory of the lake."""
     return lake.storage.list(folder)
 
 
 def whole(lake):
-    """Return True if `newslake verify` finds nothing wrong."""
+    """Return True if `newslake verify` finds no problem."""
     return main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
 ACCOUNTS = ("articles", "duplicates", "revisions", "mentions", "rejects")
-"""Tables whose rows stand on the account of documents."""
+"""Tables whose rows belong to a document."""
 
 
 def rows_of(path, without=("run_id",), tables=ACCOUNTS, where="true"):
-    """Return the rows of `tables` of which `where` is true, sorted, without some columns."""
+    """Return the rows of `tables` for which `where` is true, sorted, without the given columns."""
     found = {}
     for table in tables:
         glob = f"{path}/{table}/**/*.parquet"
