@@ -169,7 +169,7 @@ class Verdict:
 
 @record
 class RowKeys:
-    """The ids of a row that the commit needs, so that it need not open the file."""
+    """The ids of a row; with them, the commit need not open the file."""
 
     document_id: str | None
     """Id of the row's document; None for mentions, which belong to an article."""

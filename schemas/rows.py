@@ -132,7 +132,7 @@ class Revision:
     text_hash: str
     """Id of the text of this version."""
     published_at: datetime | None
-    """`published_at` of the article, so that both are in the same partition; null if it is null."""
+    """`published_at` of the article: both are in the same partition; null if it has none."""
     words_added: int | None = None
     """Number of words that the previous version does not have; null if unknown."""
     words_removed: int | None = None
@@ -216,7 +216,7 @@ class Mention:
     extractor_version: str
     """Version of rules, lexicon and model."""
     published_at: datetime | None = None
-    """`published_at` of the article; null if it is null."""
+    """`published_at` of the article; null if it has none."""
     attributed_to: str | None = None
     """The party that the sentence cites as its source; null if it cites none."""
     event_date_start: date | None = None

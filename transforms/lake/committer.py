@@ -126,8 +126,8 @@ class Committer:
         Files that were added to a partition in the meantime are linked into its new directory.
 
         Raises:
-            Stale: a file that the command read is gone; or the lake has changed since a `forget` or
-                `reprocess` read it. The caller must start again.
+            Stale: a file that the command read no longer exists; or the command is `forget` or
+                `reprocess`, and the lake has changed since. The caller must start again.
             Unsupported: the file system cannot swap directories.
             NoSpace, Damaged: nothing was changed.
         """

@@ -1,4 +1,4 @@
-"""The checks before a commit: which documents are already ingested, and what is in conflict.
+"""The checks before a commit: which documents are already ingested, and whether a run is stale.
 
 This package does not know how copies are found. `newslake.transforms.dedupe.lake_index` implements
 the checks with an index that is synced from the log; a test may use another implementation.

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from newslake.transforms.lake.errors import Unsupported
 
+# Error numbers of a file system without hard links, without directory swaps, and without locks.
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _NO_SWAP = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM}
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
-"""Error numbers of a file system that does not support hard links, directory swaps and locks."""
 
 _locks: set[int] = set()
 """File descriptors that hold a lock in this process."""
@@ -127,7 +127,8 @@ class Storage:
         if number in _NO_SWAP:
             raise Unsupported(
                 f"{self.root}: this file system cannot swap two directories "
-                f"({os.strerror(number)}); compact, forget and reprocess need that"
+                f"({os.strerror(number)}): a lake here supports commits, but not compact, forget "
+                "and reprocess"
             )
         if number:
             raise OSError(number, os.strerror(number), str(self.path(folder)))

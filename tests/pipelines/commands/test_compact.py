@@ -130,7 +130,7 @@ def test_where_folders_cannot_be_exchanged_it_is_said(lake, run, monkeypatch):
     from newslake.transforms.lake import storage
 
     monkeypatch.setattr(storage, "_swap", lambda one, other: 95)
-    with pytest.raises(Unsupported, match="neither compact, forget nor reprocess"):
+    with pytest.raises(Unsupported, match="but not compact, forget and reprocess"):
         merge(lake, FOLDER)
     commit(lake, article("goes on"), number=7)
     assert whole(lake)

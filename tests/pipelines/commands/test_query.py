@@ -179,7 +179,7 @@ def test_a_lake_may_have_any_name(seed_lake, tmp_path, capsys, name):
 def test_a_lake_in_a_folder_like_a_partition_is_refused(seed_lake, tmp_path, capsys):
     shutil.copytree(seed_lake, tmp_path / "title=x")
     assert main(["query", "--lake", str(tmp_path / "title=x")]) == 2
-    assert "would take that for a partition" in capsys.readouterr().err
+    assert "as a partition; use another folder" in capsys.readouterr().err
 
 
 def test_a_file_of_the_users_that_is_not_there_is_told_at_once(seed_lake, capsys, monkeypatch):
