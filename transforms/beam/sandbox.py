@@ -29,24 +29,30 @@ from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
 T = TypeVar("T")
 
 WALL_PER_CPU = 10
-"""Limit of wall time of a call, as a multiple of its limit of CPU time."""
+"""Default limit of wall time of a call, as a multiple of its limit of CPU time."""
 
 
 class Sandbox:
     """A subprocess that runs one call at a time.
 
     Args:
-        seconds: Maximum CPU time of a call; the limit of wall time is `WALL_PER_CPU` times as much.
+        seconds: Maximum CPU time of a call.
         megabytes: Maximum memory of a call, in units of 2**20 bytes above that of the idle
             subprocess; not enforced on systems without such a limit (macOS).
         prepare: Called once in the subprocess, without limits, to load modules and data that
             otherwise the first call would load.
+        wall_per_cpu: Maximum wall time of a call, as a multiple of `seconds`.
     """
 
     def __init__(
-        self, seconds: float, megabytes: int, prepare: Callable[[], object] | None = None
+        self,
+        seconds: float,
+        megabytes: int,
+        prepare: Callable[[], object] | None = None,
+        wall_per_cpu: float = WALL_PER_CPU,
     ) -> None:
         self.seconds = seconds
+        self.wall_seconds = seconds * wall_per_cpu
         self.megabytes = megabytes
         self.prepare = prepare
         self._lock = Lock()
@@ -101,8 +107,7 @@ class Sandbox:
             if code == -signal.SIGPROF:
                 raise TooSlow(f"more than {self.seconds:g} CPU seconds") from None
             if code == -signal.SIGALRM:
-                seconds = self.seconds * WALL_PER_CPU
-                raise TooSlow(f"more than {seconds:g} seconds of wall time") from None
+                raise TooSlow(f"more than {self.wall_seconds:g} seconds of wall time") from None
             raise ParserDied(f"its process ended with {code}") from None
         except BaseException:  # interrupted: the next call must not read this response
             self.close()
@@ -113,7 +118,8 @@ class Sandbox:
         return succeeded, value
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-P", "-m", __name__, str(self.seconds), str(self.megabytes)]
+        limits = map(str, (self.seconds, self.wall_seconds, self.megabytes))
+        command = [sys.executable, "-P", "-m", __name__, *limits]
         path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
         child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | path)
@@ -134,7 +140,9 @@ def sandbox(seconds: float, megabytes: int, prepare: Callable[[], object] | None
 os.register_at_fork(after_in_child=sandbox.cache_clear)
 
 
-def serve(requests: BinaryIO, responses: BinaryIO, seconds: float, megabytes: int) -> None:
+def serve(
+    requests: BinaryIO, responses: BinaryIO, seconds: float, wall_seconds: float, megabytes: int
+) -> None:
     """Run the calls from `requests` and write their results to `responses`, until end of file."""
     if prepare := pickle.load(requests):
         prepare()
@@ -144,20 +152,20 @@ def serve(requests: BinaryIO, responses: BinaryIO, seconds: float, megabytes: in
             function, arguments = pickle.load(requests)
         except EOFError:
             return
-        _set_timers(seconds)
+        _set_timers(seconds, wall_seconds)
         try:
             response = pickle.dumps((True, function(*arguments)))
         except Exception as error:  # noqa: BLE001 the parent raises it
             response = pickle.dumps((False, _portable(error)))
-        _set_timers(0)
+        _set_timers(0, 0)
         responses.write(response)
         responses.flush()
 
 
-def _set_timers(seconds: float) -> None:
-    """Set the timers that end this process after `seconds` of CPU time; 0 disarms them."""
+def _set_timers(seconds: float, wall_seconds: float) -> None:
+    """Set the timers that end this process after so much CPU time or wall time; 0 disarms them."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds * WALL_PER_CPU)
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)
 
 
 def _portable(error: Exception) -> Exception:
@@ -188,4 +196,4 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pipes = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # output of libraries must not mix with responses
-    serve(*pipes, float(sys.argv[1]), int(sys.argv[2]))
+    serve(*pipes, float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

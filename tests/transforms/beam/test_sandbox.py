@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import calls
@@ -14,11 +15,20 @@ from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
 from newslake.transforms.beam.sandbox import Sandbox, sandbox
 
 
+@contextmanager
+def patient(seconds, prepare=None):
+    """Yield a sandbox whose calls have all the wall time that they need on a busy machine."""
+    made = Sandbox(seconds, 100, prepare, wall_per_cpu=HANG_SECONDS / seconds)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
 @pytest.fixture
 def small():
-    made = Sandbox(seconds=1, megabytes=100)
-    yield made
-    made.close()
+    with patient(seconds=1) as made:
+        yield made
 
 
 def is_alive(process):
@@ -41,13 +51,12 @@ def test_a_call_that_takes_too_long_is_ended_and_the_next_one_is_answered(small)
 
 
 def test_only_its_own_cpu_time_is_charged_to_a_call():
-    made = Sandbox(seconds=0.4, megabytes=100)
-    child = made.call(calls.pid)
-    for _ in range(2):
-        made.call(calls.burn, 0.25)
-    made.call(time.sleep, 0.5)
-    assert made.call(calls.pid) == child
-    made.close()
+    with patient(seconds=0.4) as made:
+        child = made.call(calls.pid)
+        for _ in range(2):
+            made.call(calls.burn, 0.25)
+        made.call(time.sleep, 0.5)
+        assert made.call(calls.pid) == child
 
 
 def test_a_call_that_waits_for_ever_is_ended_after_ten_times_its_cpu_time():
@@ -60,12 +69,13 @@ def test_a_call_that_waits_for_ever_is_ended_after_ten_times_its_cpu_time():
 def test_the_limit_holds_whatever_the_caller_does_with_the_signal():
     before = signal.signal(signal.SIGPROF, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
-    made = Sandbox(seconds=0.1, megabytes=100)
     try:
-        with pytest.raises(TooSlow, match=r"more than 0\.1 CPU seconds"):
+        with (
+            patient(seconds=0.1) as made,
+            pytest.raises(TooSlow, match=r"more than 0\.1 CPU seconds"),
+        ):
             made.call(calls.spin)
     finally:
-        made.close()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
         signal.signal(signal.SIGPROF, before)
 
@@ -78,9 +88,8 @@ def test_a_call_that_wants_too_much_memory_is_refused(small):
 
 
 def test_what_is_prepared_is_not_charged_to_the_first_call():
-    made = Sandbox(seconds=0.4, megabytes=100, prepare=calls.prepare)
-    assert made.call(calls.prepared) == 150 * 2**20
-    made.close()
+    with patient(seconds=0.4, prepare=calls.prepare) as made:
+        assert made.call(calls.prepared) == 150 * 2**20
 
 
 def test_what_earlier_calls_left_behind_is_not_held_against_a_call(small):

@@ -225,7 +225,8 @@ def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
     good = document(PAGE % "", "text/html")
     [kept], [rejected] = run_stage([slow, good], Extract(max_seconds=1, max_attributes=80_000))
     assert kept.document == good
-    assert (rejected.reason, rejected.detail) == ("too_slow", "more than 1 CPU seconds")
+    assert rejected.reason == "too_slow"
+    assert rejected.detail in {"more than 1 CPU seconds", "more than 10 seconds of wall time"}
     assert rejected.payload == slow.payload
 
 
