@@ -1,1 +1,1 @@
-"""Where it runs: the one DAG, the ways to feed it, and the lake's own commands."""
+"""The DAG, the two commands that feed it, and the commands that read or change a lake."""

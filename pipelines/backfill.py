@@ -1,7 +1,7 @@
-"""Ingest files: a loop of bounded runs over the sorted listing, cut into chunks.
+"""Ingest files: sort the input files, split them into chunks, and run the DAG once per chunk.
 
-The local runner keeps every intermediate collection in memory, so the chunk bounds the memory. The
-cut does not depend on the number of workers; the same cut gives the same rows on every runner.
+The local runner keeps all intermediate collections in memory, so the chunk size limits the memory.
+The chunks do not depend on the number of workers; the same chunks give the same rows on every runner.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-if __name__ == "__main__":  # before Beam is imported, so that its log lines can be kept off
+if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off its log
     from newslake.pipelines.cli import main
 
     sys.exit(main(["backfill", *sys.argv[1:]]))
@@ -21,11 +21,11 @@ if __name__ == "__main__":  # before Beam is imported, so that its log lines can
 import apache_beam as beam
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.commands.base import MADE_IF_MISSING, Command
+from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.ingest import Settings, SourceOutput
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
 from newslake.pipelines.runners.bounded_run import run_bounded
-from newslake.pipelines.runners.engine import engine
+from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
 from newslake.schemas.records import FileSlice
 from newslake.transforms.clean.clean import Clean
@@ -37,63 +37,68 @@ from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
 
 STAGES = (Read, Extract, Clean, FindEvents)
-WORTH_WORKERS = 300
-"""From so many inputs on, the time to start worker processes (about 5 s) is won back."""
+MIN_INPUTS_FOR_WORKERS = 300
+"""Number of inputs from which worker processes save more time than their start takes (about 5 s)."""
 
 EXAMPLES = """\
 examples:
-  newslake backfill seeds --lake lake                     a folder, with all below it
-  newslake backfill 'dumps/2026-*/*.jsonl.gz' --lake lake a glob; JSON lines hold an article each
-  newslake backfill pages --lake lake --workers 4 --json  four processes; one JSON object at the end
+  newslake backfill seeds --lake lake                     a folder and its subfolders
+  newslake backfill 'dumps/2026-*/*.jsonl.gz' --lake lake a glob; JSON Lines, one article per line
+  newslake backfill pages --lake lake --workers 4 --json  four processes; print the summary as JSON
 
-Run it again at any time: what the lake holds is known and costs next to nothing. Options that are
-not listed here go to Apache Beam unchanged.
+You can run the same command again at any time: it skips documents that the lake has already
+ingested. Options that are not listed above are passed to Apache Beam.
 """
 
 
 @dataclass(frozen=True)
 class Chunking:
-    """How much one bounded run takes."""
+    """Limits of one chunk."""
 
     chunk_documents: int = 2_000
-    """Most documents in one bounded run. Default 2,000."""
+    """Maximum number of documents in a chunk; each chunk is one commit. Default 2,000."""
     chunk_mb: int = 256
-    """Most input in one bounded run, in MB of 2**20 bytes. Default 256."""
+    """Maximum size of the input in a chunk, in MB of 2**20 bytes. Default 256."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
+    """Add the arguments that are specific to this command."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob")
     parser.add_argument(
         "--workers",
         type=positive,
         metavar="N",
-        help=f"processes; default: 1 below {WORTH_WORKERS} inputs, else one per core",
+        help=f"number of worker processes; default: 1 for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, "
+        "otherwise one per CPU core",
     )
     parser.add_argument(
-        "--runner", default="DirectRunner", metavar="NAME", help="DirectRunner, FlinkRunner, …"
+        "--runner",
+        default="DirectRunner",
+        metavar="NAME",
+        help=f"Beam runner: {', '.join(SUPPORTED)}; default: DirectRunner",
     )
     parser.add_argument(
         "--max-reject-share",
         type=share,
         default=1.0,
         metavar="SHARE",
-        help="exit with 1 if more than this share of the documents is refused; default 1: never",
+        help="exit with code 1 if a larger share of the documents, from 0 to 1, is rejected; "
+        "default: 1, never",
     )
     add_options(parser, (Chunking, *STAGES))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ingest what the user named and say what became of it; return the exit code.
+    """Ingest the inputs and print a summary; return the exit code.
 
     Raises:
         NoSuchInput, WrongOption: wrong use.
-        LakeError: the lake refuses; what was committed before stays.
+        LakeError: a commit failed; the chunks that were committed before are kept.
     """
     started_at, clock = datetime.now(UTC), time.monotonic()
     inputs = list_inputs(arguments.paths)
     workers = arguments.workers or _default_workers(inputs)
-    with_engine = engine(arguments.runner, workers, arguments.beam_options)
+    beam_engine = engine(arguments.runner, workers, arguments.beam_options)
     read = configured(Read, arguments)
     settings = Settings(
         extract=configured(Extract, arguments),
@@ -105,19 +110,19 @@ def run(arguments: argparse.Namespace) -> int:
 
     summary = Summary(new_run_id())
     chunking = configured(Chunking, arguments)
-    cut = chunks(inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20)
-    with with_engine.running():
-        for number, chunk in enumerate(_with_progress(cut, len(inputs), summary)):
-            outcome = run_bounded(
+    all_chunks = chunks(inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20)
+    with beam_engine.running():
+        for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
+            result = run_bounded(
                 lake,
                 Folder(chunk, read),
                 settings,
-                with_engine,
+                beam_engine,
                 summary.run_id,
                 number,
                 started_at,
             )
-            summary.add(outcome, datetime.now(UTC))
+            summary.add(result, datetime.now(UTC))
     summary.seconds = time.monotonic() - clock
     record_run(
         lake,
@@ -131,13 +136,15 @@ def run(arguments: argparse.Namespace) -> int:
         finished_at=datetime.now(UTC),
     )
     _report(summary, arguments.json)
-    refused = summary.counts["rejects"] > arguments.max_reject_share * summary.counts["read"]
-    return 1 if refused else 0
+    too_many_rejects = (
+        summary.counts["rejects"] > arguments.max_reject_share * summary.counts["read"]
+    )
+    return 1 if too_many_rejects else 0
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A source: some slices of files."""
+    """A source that reads slices of files."""
 
     slices: list[FileSlice]
     read: Read
@@ -148,17 +155,17 @@ class Folder:
 
 
 def _default_workers(inputs: Sequence[FileSlice]) -> int:
-    """Return one a core if there is enough to do, else 1."""
-    return (os.cpu_count() or 1) if len(inputs) >= WORTH_WORKERS else 1
+    """Return the number of CPU cores if there are enough inputs, otherwise 1."""
+    return (os.cpu_count() or 1) if len(inputs) >= MIN_INPUTS_FOR_WORKERS else 1
 
 
 def _with_progress(
-    cut: Iterable[list[FileSlice]], files: int, summary: Summary
+    all_chunks: Iterable[list[FileSlice]], files: int, summary: Summary
 ) -> Iterator[list[FileSlice]]:
-    """Yield the chunks; after each, show how far things are."""
+    """Yield the chunks, and show the progress after each one."""
     with terminal.progress("files") as bar:
         task = bar.add_task("ingesting", total=files)
-        for chunk in cut:
+        for chunk in all_chunks:
             yield chunk
             bar.advance(task, sum(slice.lines is None for slice in chunk))
             if not sys.stderr.isatty():
@@ -179,4 +186,4 @@ def _report(summary: Summary, as_json: bool) -> None:
         terminal.say(f"note: {notice}")
 
 
-COMMAND = Command(run, EXAMPLES, add_arguments, lake=MADE_IF_MISSING, takes_beam_options=True)
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=CREATED_IF_MISSING, takes_beam_options=True)

@@ -1,6 +1,6 @@
-"""The command `newslake`: one sub-command a module of this package.
+"""The program `newslake`: one module per command.
 
-Exit codes: 0 done, 1 done with a failed check or refused by the lake, 2 wrong use, 130 stopped.
+Exit codes: 0 success, 1 a failed check or an error, 2 wrong use, 130 stopped by a signal.
 """
 
 import argparse
@@ -16,52 +16,54 @@ from types import FrameType
 
 COMMANDS = {
     "backfill": ("newslake.pipelines.backfill", "ingest files, folders and globs into a lake"),
-    "follow": ("newslake.pipelines.follow", "follow feeds into a lake, for weeks"),
-    "feeds": ("newslake.pipelines.commands.feeds", "keep a list of feeds, and check them"),
-    "query": ("newslake.pipelines.commands.query", "ask a lake in SQL"),
-    "export": ("newslake.pipelines.commands.export", "write a table as JSON lines or CSV"),
+    "follow": ("newslake.pipelines.follow", "poll feeds continuously and ingest their articles"),
+    "feeds": ("newslake.pipelines.commands.feeds", "manage a list of feeds and check them"),
+    "query": ("newslake.pipelines.commands.query", "query a lake with SQL"),
+    "export": ("newslake.pipelines.commands.export", "write a table as JSON Lines or CSV"),
     "compact": ("newslake.pipelines.commands.compact", "merge small files"),
-    "reprocess": ("newslake.pipelines.commands.reprocess", "make events anew for stored articles"),
-    "forget": ("newslake.pipelines.commands.forget", "remove articles for good"),
-    "migrate": ("newslake.pipelines.commands.migrate", "copy a lake of an older version"),
-    "reindex": ("newslake.pipelines.commands.reindex", "make the index of a lake anew"),
-    "verify": ("newslake.pipelines.commands.verify", "check that a lake is whole"),
+    "reprocess": (
+        "newslake.pipelines.commands.reprocess",
+        "find the events of stored articles again",
+    ),
+    "forget": ("newslake.pipelines.commands.forget", "delete articles permanently"),
+    "migrate": ("newslake.pipelines.commands.migrate", "copy a lake of an older schema version"),
+    "reindex": ("newslake.pipelines.commands.reindex", "rebuild the index of a lake"),
+    "verify": ("newslake.pipelines.commands.verify", "check the integrity of a lake"),
     "schema": ("newslake.pipelines.commands.schema", "print the tables and their columns"),
 }
-"""Name: (module with a `COMMAND`, what it does)."""
+"""By command name: the module that defines `COMMAND`, and a summary for the help text."""
 
 DEBUG = "NEWSLAKE_DEBUG"
-"""Environment variable; if set, errors come with their stack trace."""
+"""Environment variable; if it is set, errors are printed with their stack trace."""
 
-
-ADVICE = {
-    errno.EACCES: "your user may not; run this as one who may, or name another place",
-    errno.EROFS: "that disk can only be read; name a place on another",
-    errno.ENOSPC: "make room and run the same command again; what was committed stays",
-    errno.EDQUOT: "make room and run the same command again; what was committed stays",
+REMEDIES = {
+    errno.EACCES: "change the permissions, run as another user, or choose another path",
+    errno.EROFS: "choose a path on a writable file system",
+    errno.ENOSPC: "free some space and run the same command again; committed data is kept",
+    errno.EDQUOT: "free some space and run the same command again; committed data is kept",
 }
-"""What to do if the system refuses, by its number of the error."""
+"""What the user can do about an error of the operating system, by errno."""
 
 
 class _Stop:
-    """A signal handler that remembers: the runner may wrap the interrupt into errors of its own."""
+    """A signal handler that records the stop, since a runner may hide KeyboardInterrupt in other errors."""
 
-    asked = False
+    requested = False
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
-        self.asked = True
+        self.requested = True
         if not os.environ.get(DEBUG):
-            logging.disable()  # the runner logs all that ends a bundle, this too
+            logging.disable()  # the runner would log the interrupt as a failed bundle
         raise KeyboardInterrupt
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 closed by the shell
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 the shell closed it
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     _quiet_libraries()
-    words = list(sys.argv[1:] if words is None else words)
-    name = words[0] if words else ""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    name = argv[0] if argv else ""
     if name not in COMMANDS:
         parser = _overview()
         if name in {"-h", "--help"}:
@@ -72,20 +74,20 @@ def main(words: Sequence[str] | None = None) -> int:
 
             sys.stdout.write(f"newslake {code_version()}\n")
             return 0
-        parser.error(f"no command {name!r}" if name else "name a command")
+        parser.error(f"unknown command {name!r}" if name else "a command is required")
     stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     try:
-        return _run(name, words[1:], stop)
+        return _run(name, argv[1:], stop)
     except KeyboardInterrupt:
-        _say("stopped; what was committed stays. Run the same command again to go on.")
-        # Threads of the runner would go on; the lake is right at every moment.
+        _say("stopped; committed data is kept. Run the same command again to continue.")
+        # End the runner's threads too. The lake is consistent at every moment.
         sys.stdout.flush()
         os._exit(130)
 
 
-def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
+def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     module_name, summary = COMMANDS[name]
     module = importlib.import_module(module_name)
     from newslake.pipelines.commands.base import Command
@@ -97,10 +99,10 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
 
     command: Command = module.COMMAND
     try:
-        arguments = command.parse(name, summary, words)
+        arguments = command.parse(name, summary, argv)
         _check_utf8(getattr(arguments, "lake", None) or "")
         code = command.run(arguments)
-        if stop.asked:  # a library swallowed the interrupt
+        if stop.requested:  # a library swallowed the interrupt
             raise KeyboardInterrupt
         return code
     except (NoSuchInput, WrongOption, NotALake) as error:
@@ -110,50 +112,50 @@ def _run(name: str, words: Sequence[str], stop: _Stop) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        if stop.asked:
+        if stop.requested:
             raise KeyboardInterrupt from error
         if os.environ.get(DEBUG):
             traceback.print_exc()
-        known = isinstance(error, LakeError | OSError | RunnerFailed)
+        is_expected = isinstance(error, LakeError | OSError | RunnerFailed)
         if isinstance(error, OSError):
-            _say(_refused(error))
+            _say(_describe(error))
         else:
-            _say(str(error) if known else f"{type(error).__name__}: {last_line(str(error))}")
-        if not known:
-            _say(f"this is a bug; run again with {DEBUG}=1 to see where")
+            _say(str(error) if is_expected else f"{type(error).__name__}: {last_line(str(error))}")
+        if not is_expected:
+            _say(f"this is a bug; set {DEBUG}=1 to print the stack trace")
         return 1
 
 
-def _refused(error: OSError) -> str:
-    """Return what the system refused, of which file, and what to do."""
-    told = [
+def _describe(error: OSError) -> str:
+    """Return the file, the error message and the remedy."""
+    parts = [
         str(error.filename) if error.filename else "",
         error.strerror or str(error),
-        ADVICE.get(error.errno or 0, ""),
+        REMEDIES.get(error.errno or 0, ""),
     ]
-    return ": ".join(filter(None, told))
+    return ": ".join(filter(None, parts))
 
 
 def _check_utf8(lake: str) -> None:
-    """Return if the name of the lake can be stored; names of inputs may be any bytes.
+    """Check that the path of the lake is UTF-8; paths of inputs may contain any bytes.
 
     Raises:
-        WrongOption: it is not UTF-8.
+        WrongOption: the path is not UTF-8.
     """
     from newslake.pipelines.options import WrongOption
 
     if lake.encode(errors="replace") != os.fsencode(lake):
-        raise WrongOption(f"--lake {os.fsencode(lake)!r}: the name of a lake must be UTF-8")
+        raise WrongOption(f"--lake {os.fsencode(lake)!r}: the path of a lake must be valid UTF-8")
 
 
 def _overview() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "newslake",
-        description="News as data: feeds, pages and archives in, a lake of Parquet out.",
+        description="Ingest news feeds, web pages and archives into a lake of Parquet files.",
         epilog="commands:\n"
         + "\n".join(f"  {name:10}{summary}" for name, (_, summary) in COMMANDS.items())
         + "\n\nexample:\n  newslake backfill seeds --lake lake\n"
-        "\n`newslake COMMAND --help` tells more.",
+        "\nSee `newslake COMMAND --help` for details.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", metavar="COMMAND", choices=COMMANDS)
@@ -162,7 +164,7 @@ def _overview() -> argparse.ArgumentParser:
 
 
 def _quiet_libraries() -> None:
-    """Keep Beam's and its friends' log lines off the user's terminal."""
+    """Log only errors of Beam and other libraries."""
     logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
 
 

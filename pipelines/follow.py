@@ -1,4 +1,4 @@
-"""Follow feeds: poll them, fetch what they announce, and commit, for weeks."""
+"""Poll feeds, fetch the pages that they announce, and commit, continuously."""
 
 import argparse
 import sys
@@ -7,13 +7,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-if __name__ == "__main__":  # before Beam is imported, so that its log lines can be kept off
+if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off its log
     from newslake.pipelines.cli import main
 
     sys.exit(main(["follow", *sys.argv[1:]]))
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.commands.base import MADE_IF_MISSING, Command
+from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.feeds import read_feeds
 from newslake.pipelines.follower.dashboard import Dashboard
@@ -42,65 +42,85 @@ from newslake.transforms.web.urls import web_address
 
 STAGES = (FetchOptions, Extract, Clean, FindEvents)
 
-KEEPING = timedelta(hours=1)
-"""So often rows of `runs` and of polls are written, quiet partitions merged and bad feeds named."""
+MAINTENANCE_INTERVAL = timedelta(hours=1)
+"""Time between two maintenance steps: write `runs` and `fetches`, merge small files, report bad feeds."""
 
 IDLE_SECONDS = 3600.0
-"""A partition without a new file for so long is quiet."""
+"""Seconds without a new file after which the small files of a partition are merged."""
 
 EXAMPLES = """\
 examples:
-  newslake follow https://example.org/feed.xml --lake lake --once   one look, one commit
-  newslake follow feeds.opml --lake lake --contact you@example.org  for ever; Ctrl-C ends it
+  newslake follow https://example.org/feed.xml --lake lake --once   poll once, commit, exit
+  newslake follow feeds.opml --lake lake --contact you@example.org  run until Ctrl-C
 
-FEEDS are addresses of feeds, or files: OPML, or text with an address a line. Stop it at any time,
-also by kill -9: what was committed stays, and the next start goes on without a hole or a double.
+FEEDS are URLs of feeds, or files that list feeds: OPML, or text with one URL per line. You can stop
+the command at any time, even with kill -9: committed data is kept, and the next start continues
+without missing or duplicate articles.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
-    parser.add_argument("feeds", nargs="+", metavar="FEEDS", help="address of a feed, or file")
-    parser.add_argument("--once", action="store_true", help="poll what is due, commit, and end")
+    """Add the arguments that are specific to this command."""
     parser.add_argument(
-        "--every", type=duration, default="60s", metavar="TIME", help="look for due feeds; 60s"
+        "feeds", nargs="+", metavar="FEEDS", help="URL of a feed, or file with a list of feeds"
     )
     parser.add_argument(
-        "--flush", type=duration, default="10m", metavar="TIME", help="between two commits; 10m"
+        "--once", action="store_true", help="poll the feeds that are due, commit, and exit"
     )
     parser.add_argument(
-        "--for", type=duration, dest="time", metavar="TIME", help="end after this time; for ever"
+        "--every",
+        type=duration,
+        default="60s",
+        metavar="TIME",
+        help="time between two checks for feeds that are due; default: 60s",
+    )
+    parser.add_argument(
+        "--flush",
+        type=duration,
+        default="10m",
+        metavar="TIME",
+        help="time between two commits; default: 10m",
+    )
+    parser.add_argument(
+        "--for",
+        type=duration,
+        dest="time",
+        metavar="TIME",
+        help="exit after this time; default: run until stopped",
     )
     add_options(parser, STAGES)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Follow the feeds until the time is over; return the exit code.
+    """Follow the feeds until the time of `--for` is over; return the exit code.
 
     Raises:
         NoSuchInput, WrongOption: wrong use.
-        LakeError: the lake refuses at the start.
+        LakeError: the lake cannot be opened or created.
     """
     feeds = addresses(arguments.feeds)
     lake = open_lake(Path(arguments.lake).absolute())
     lake.create()
-    held = lake.storage.hold(layout.FOLLOW)
-    if held is None:
-        terminal.say(f"newslake: another `newslake follow` writes to {arguments.lake} already")
+    lock = lake.storage.hold(layout.FOLLOW)
+    if lock is None:
+        terminal.say(
+            f"newslake: another `newslake follow` already writes to {arguments.lake}; "
+            "stop it, or use another lake"
+        )
         return 1
     try:
         with FeedStates(lake.storage.path(NAME)) as states:
             Follower(arguments, lake, states, feeds).run()
     finally:
-        lake.storage.release(held)
+        lake.storage.release(lock)
     return 0
 
 
 def addresses(words: Sequence[str]) -> list[str]:
-    """Return the addresses of the feeds that the user named, each once.
+    """Return the URLs of the feeds on the command line, without duplicates.
 
     Raises:
-        WrongOption: a word is neither an address nor a list of feeds.
+        WrongOption: a word is neither a URL nor a list of feeds.
     """
     found: dict[str, None] = {}
     for word in words:
@@ -110,16 +130,16 @@ def addresses(words: Sequence[str]) -> list[str]:
 
 
 class Follower:
-    """One `newslake follow`, from its start to its end.
+    """One execution of `newslake follow`.
 
     Args:
-        arguments: As parsed.
-        lake: Where to.
-        states: What is remembered of the feeds.
-        feeds: Their addresses.
-        clock: What tells the time; the machine's clock by default.
-        open_visitor: Gives the visitor that gets feeds and pages; as the arguments say by default.
-        idle_seconds: A partition without a new file for so long is quiet, by the machine's clock.
+        arguments: The parsed command line.
+        lake: The lake to write to.
+        states: The stored states of the feeds.
+        feeds: The URLs of the feeds.
+        clock: Returns the time; default: the system clock.
+        open_visitor: Opens the HTTP visitor; default: as configured by the arguments.
+        idle_seconds: See `IDLE_SECONDS`; always measured by the system clock.
     """
 
     def __init__(
@@ -136,36 +156,38 @@ class Follower:
         self._lake = lake
         self._clock = clock or Clock()
         self._idle_seconds = idle_seconds
-        self._fetching = configured(FetchOptions, arguments)
+        self._fetch_options = configured(FetchOptions, arguments)
         self._settings = Settings(
             extract=configured(Extract, arguments),
             clean=configured(Clean, arguments),
             find_events=configured(FindEvents, arguments),
         )
-        self._archive = self._fetching.archive
+        self._archive = self._fetch_options.archive
         archive_entries = self._archive.write_entries if self._archive else list
-        self._gathering = Pending(lake, states, feeds, self._clock.now(), archive_entries)
-        self._following = FollowLoop(
+        self._pending = Pending(lake, states, feeds, self._clock.now(), archive_entries)
+        self._loop = FollowLoop(
             lake,
-            self._gathering,
-            open_visitor or self._fetching.visitor,
-            self._fetching.budget,
+            self._pending,
+            open_visitor or self._fetch_options.visitor,
+            self._fetch_options.budget,
             self._settings,
             engine("DirectRunner", 1, arguments.beam_options),
             self._clock,
         )
-        self._board = Dashboard(terminal.out, arguments.json)
+        self._dashboard = Dashboard(terminal.out, arguments.json)
         self._begin()
 
     def run(self) -> None:
-        """Follow; at the end, however it comes, leave all in order."""
-        if not self._fetching.contact:
-            terminal.say("newslake: name a --contact, so that publishers can reach you")
+        """Follow the feeds. At the end, also after an error, close the archive and write the run's row."""
+        if not self._fetch_options.contact:
+            terminal.say(
+                "newslake: warning: --contact is not set; set it so that publishers can reach you"
+            )
         schedule = Schedule(self._arguments.every, self._arguments.flush)
         until = self._until()
         try:
-            with self._board:
-                self._following.follow(schedule, until, self._look, self._commit)
+            with self._dashboard:
+                self._loop.follow(schedule, until, self._show_polls, self._commit)
         finally:
             if self._archive:
                 self._archive.close()
@@ -178,57 +200,57 @@ class Follower:
 
     def _begin(self) -> None:
         self._summary = Summary(new_run_id())
-        self._began, self._commits = self._clock.now(), 0
-        self._unsure = False
-        """True while nobody can tell what the lake holds of this run."""
+        self._started_at, self._commits = self._clock.now(), 0
+        self._is_uncertain = False
+        """True during a commit: the lake may or may not contain its rows."""
 
     def _commit(self) -> None:
-        """Commit, and say what it brought; a lake that refuses is asked again at the next commit."""
-        self._unsure = True
+        """Commit and print the counts; after an error of the lake, the next commit tries again."""
+        self._is_uncertain = True
         try:
-            outcome = self._following.commit(self._summary.run_id, self._commits)
+            result = self._loop.commit(self._summary.run_id, self._commits)
         except LakeError as error:
-            self._unsure = False
+            self._is_uncertain = False
             if self._arguments.once:
                 raise
-            terminal.say(f"newslake: {error}; nothing is lost, trying again at the next commit")
+            terminal.say(f"newslake: {error}; no data is lost, the next commit tries again")
             return
         finally:
             self._commits += 1
-        self._summary.add(outcome, self._clock.now())
-        self._unsure = False
-        self._tell(outcome.counts)
-        if self._clock.now() - self._began >= KEEPING:
-            self._keep_house()
+        self._summary.add(result, self._clock.now())
+        self._is_uncertain = False
+        self._show_commit(result.counts)
+        if self._clock.now() - self._started_at >= MAINTENANCE_INTERVAL:
+            self._maintain()
 
-    def _keep_house(self) -> None:
-        """Do what is done once in `KEEPING`; a lake that refuses is asked again at the next commit."""
+    def _maintain(self) -> None:
+        """Do the hourly work; after an error of the lake, the next commit tries again."""
         try:
             self._record()
             self._begin()
             self._merge()
         except LakeError as error:
-            terminal.say(f"newslake: {error}; trying again at the next commit")
+            terminal.say(f"newslake: {error}; the next commit tries again")
         self._warn()
 
-    def _look(self) -> None:
-        """Show what the polls since the last commit have brought."""
-        found = self._following.counts | {"new": len(self._gathering.announcements)}
-        self._board.looked(found, len(self._gathering.waiting), self._gathering.next_at())
+    def _show_polls(self) -> None:
+        """Show the counts of the polls since the last commit."""
+        counts = self._loop.counts | {"new": len(self._pending.announcements)}
+        self._dashboard.looked(counts, len(self._pending.waiting), self._pending.next_at())
 
-    def _tell(self, counts: dict[str, int]) -> None:
-        """Tell what a commit brought."""
-        polls = self._following.counts
-        brought = counts | polls | {"new": counts.get("announcements", 0)}
+    def _show_commit(self, counts: dict[str, int]) -> None:
+        """Show the counts of a commit and of the polls before it."""
+        polls = self._loop.counts
+        total = counts | polls | {"new": counts.get("announcements", 0)}
         polls.clear()
-        waiting, next_at = len(self._gathering.waiting), self._gathering.next_at()
-        self._board.committed(brought, waiting, next_at, self._clock.now())
+        waiting, next_at = len(self._pending.waiting), self._pending.next_at()
+        self._dashboard.committed(total, waiting, next_at, self._clock.now())
 
     def _record(self) -> None:
-        """Leave a row of `runs`, and one of `fetches` for each poll; none if it might not be true."""
-        if self._unsure or not (self._summary.commits or self._following.requests):
+        """Write the row of `runs` and the rows of `fetches`, unless the counts are uncertain."""
+        if self._is_uncertain or not (self._summary.commits or self._loop.requests):
             return
-        self._summary.seconds = (self._clock.now() - self._began).total_seconds()
+        self._summary.seconds = (self._clock.now() - self._started_at).total_seconds()
         record_run(
             self._lake,
             self._summary,
@@ -236,37 +258,38 @@ class Follower:
             inputs=[web_address(word) or word for word in self._arguments.feeds],
             configuration=configuration(
                 [
-                    self._fetching,
+                    self._fetch_options,
                     self._settings.extract,
                     self._settings.clean,
                     self._settings.find_events,
                 ]
             ),
-            started_at=self._began,
+            started_at=self._started_at,
             finished_at=self._clock.now(),
-            requests=self._following.requests,
+            requests=self._loop.requests,
         )
-        self._following.requests.clear()
+        self._loop.requests.clear()
 
     def _merge(self) -> None:
-        """Merge the small files of partitions that are quiet now."""
+        """Merge the small files of idle partitions."""
         with suppress(Unsupported):
             for folder in list(worth_merging(self._lake, list(TABLES), self._idle_seconds)):
                 merge(self._lake, folder)
 
     def _warn(self) -> None:
-        """Name the feeds that a person should look at: silent ones, and those that fail and fail."""
-        quiet = ask(self._lake.storage.root, silent_feeds, as_of=None)
-        for one in quiet:
+        """Print the feeds that need attention: silent feeds, and feeds that fail repeatedly."""
+        silent = ask(self._lake.storage.root, silent_feeds, as_of=None)
+        for one in silent:
             terminal.say(
-                f"newslake: {one.feed} is silent since {one.silence.since:%Y-%m-%d %H:%M}, "
-                f"{one.silence.intervals:.1f} times as long as is to be expected at these hours"
+                f"newslake: {one.feed} has had no new entry since "
+                f"{one.silence.since:%Y-%m-%d %H:%M}, "
+                f"{one.silence.intervals:.1f} times its usual interval at these hours"
             )
-        for state in self._gathering.states.values():
+        for state in self._pending.states.values():
             if state.suspect:
                 terminal.say(
-                    f"newslake: {web_address(state.feed)} failed {state.failures} times, with "
-                    f"{state.fault}; see newslake feeds check"
+                    f"newslake: {web_address(state.feed)} failed {state.failures} times in a row "
+                    f"({state.fault}); run `newslake feeds check`"
                 )
 
 
@@ -274,7 +297,7 @@ COMMAND = Command(
     run,
     EXAMPLES,
     add_arguments,
-    lake=MADE_IF_MISSING,
-    json="print one JSON object a commit, for programs",
+    lake=CREATED_IF_MISSING,
+    json="print one JSON object per commit",
     takes_beam_options=True,
 )

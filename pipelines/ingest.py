@@ -1,14 +1,20 @@
-"""The DAG. Everything else in this project is a box in this picture.
+"""The DAG. Every command that ingests runs this graph, on every runner.
 
-    documents ─> Recognise ─> Extract ─> Clean ─> Deduplicate ─> FindEvents ─> Write ─> Commit
-        │            │           │         │        articles,      mentions    files    one small
-        │          known         │         │        duplicates,                         step, one
-        │          (counted)     │         │        revisions                           at a time
-        └─ refused ──────────────┴─────────┴─────────────────────────────────> Write
+    documents ─> DropSeen ─> Extract ─> Clean ─> Deduplicate
+        │                       │         │      │
+        │                       │         │      ├─ articles ─┬─────────────────┐
+        │                       │         │      │            └─> FindEvents ───┤
+        │                       │         │      ├─ duplicates ─────────────────┤
+        │                       │         │      └─ revisions ─> DiffRevisions ─┤
+        └───── rejects ─────────┴─────────┴──────────────> DropSeen ────────────┴─> Write ─> Commit
 
-Cheap before dear: known documents are dropped before extraction, copies before events are sought.
-Later versions pass Compare on their way to Write, which tells what changed.
-There is no source, no runner and no clock in here.
+DropSeen drops and counts the documents that the lake has already ingested. FindEvents extracts
+mentions of events from new articles only, so it parses each text once even if there are many copies.
+DiffRevisions computes how a later version of an article differs from the version before. Write stages
+Parquet files, and Commit adds them to the lake in one atomic step. A document that a stage cannot use
+becomes a reject with a reason.
+
+This module contains no source, runner or clock; the caller provides them.
 """
 
 from collections.abc import Mapping
@@ -31,21 +37,21 @@ from newslake.transforms.write.write import Write
 
 
 class SourceOutput(NamedTuple):
-    """What a source brings, bounded or not."""
+    """The output of a source."""
 
     kept: beam.PCollection[Document]
-    """Documents."""
+    """Documents to ingest."""
     rejected: beam.PCollection[Rejected]
-    """What was refused while they were read or fetched."""
+    """Inputs that could not be read or fetched."""
     metrics: beam.PCollection[Metric]
-    """Counts beside the balance."""
+    """Counts that are not part of the balance, such as skipped WARC records."""
     rows: Mapping[str, beam.PCollection[Any]] = MappingProxyType({})
-    """Rows about where they came from, by table, to be committed with them."""
+    """Rows to commit with the documents, by table, such as announcements and fetches."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Every knob of the DAG: each stage brings its own, with its own defaults."""
+    """The configurable stages of the DAG, each with its own options and defaults."""
 
     extract: Extract = field(default_factory=Extract)
     clean: Clean = field(default_factory=Clean)
@@ -53,15 +59,15 @@ class Settings:
 
 
 def ingest(
-    source: SourceOutput, context: RunContext, settings: Settings, hold: bool = False
+    source: SourceOutput, context: RunContext, settings: Settings, defer_commit: bool = False
 ) -> None:
     """Append the whole DAG to the pipeline of `source`.
 
     Args:
-        source: Documents, and what comes with them.
-        context: The run's place in a lake.
-        settings: Stages, ready configured.
-        hold: Leave the commit to the caller, who holds the lake's lock.
+        source: Documents, rejects, counts and other rows to ingest.
+        context: The bounded run: its lake, its staging directory, the log entry that it reads.
+        settings: The configured stages.
+        defer_commit: True if the caller holds the lake's lock and commits by itself.
     """
     unseen = source.kept | "DropSeen" >> DropSeen(context)
     extracted = unseen.new | "Extract" >> settings.extract
@@ -72,8 +78,8 @@ def ingest(
     )
     found = deduplicated.articles | "FindEvents" >> settings.find_events
 
-    refused = (source.rejected, extracted.rejected, cleaned.rejected) | "Refused" >> beam.Flatten()
-    rejects = refused | "DropSeenRejects" >> DropSeen(context)
+    rejected = (source.rejected, extracted.rejected, cleaned.rejected) | "Refused" >> beam.Flatten()
+    rejects = rejected | "DropSeenRejects" >> DropSeen(context)
 
     written = {
         "articles": deduplicated.articles,
@@ -85,9 +91,9 @@ def ingest(
     } | "Write" >> Write(context)
 
     metrics = (
-        # Counted before they are flattened: a Flatten would keep the payloads of all documents.
-        source.kept | "CountKept" >> beam.Map(one_read),
-        source.rejected | "CountRejected" >> beam.Map(one_read),
+        # Count before the Flatten: the local runner keeps all inputs of a Flatten in memory.
+        source.kept | "CountKept" >> beam.Map(count_read),
+        source.rejected | "CountRejected" >> beam.Map(count_read),
         unseen.metrics,
         rejects.metrics,
         deduplicated.metrics,
@@ -95,9 +101,11 @@ def ingest(
         written.metrics,
         source.metrics,
     ) | "Metrics" >> beam.Flatten()
-    _ = (written.files, metrics, deduplicated.unindexed_days) | "Commit" >> Commit(context, hold)
+    _ = (written.files, metrics, deduplicated.unindexed_days) | "Commit" >> Commit(
+        context, defer_commit
+    )
 
 
-def one_read(_: object) -> Metric:
-    """Count one document, whatever becomes of it."""
+def count_read(_: object) -> Metric:
+    """Return the metric that counts one input as read."""
     return Metric("read", 1)

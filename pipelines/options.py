@@ -1,4 +1,4 @@
-"""The command line, made of the stages: an option is a field, its help the string below it."""
+"""Command-line options built from dataclass fields; the help text is the string below the field."""
 
 import argparse
 import math
@@ -18,23 +18,23 @@ N = TypeVar("N", int, float)
 
 
 class WrongOption(ValueError):
-    """An option that cannot be; its message is for the user."""
+    """Wrong use of the command line; the message is shown to the user."""
 
 
 def flag(name: str) -> str:
-    """Return the option for the field `name`."""
+    """Return the name of the option for the field `name`."""
     return "--" + name.replace("_", "-")
 
 
 def add_options(parser: argparse.ArgumentParser, stages: Sequence[type]) -> None:
-    """Add an option for every field of `stages`, grouped by stage.
+    """Add one option per field of `stages`, grouped by stage.
 
     Raises:
         argparse.ArgumentError: two stages have a field of the same name.
     """
     for stage in stages:
         hints, docs = get_type_hints(stage), field_docs(stage)
-        group = parser.add_argument_group(f"options of {stage.__name__}")
+        group = parser.add_argument_group(f"{stage.__name__.removesuffix('Options')} options")
         for field in fields(stage):
             kind = hints[field.name]
             if isinstance(kind, types.UnionType):
@@ -43,12 +43,15 @@ def add_options(parser: argparse.ArgumentParser, stages: Sequence[type]) -> None
                 flag(field.name),
                 default=None if field.default is MISSING else field.default,
                 help=docs[field.name].replace("%", "%%"),
-                **_parsing(kind),
+                **_type_arguments(kind),
             )
 
 
-def _parsing(kind: type) -> dict[str, Any]:
-    """Return how argparse reads a value of that type: counts are positive, fractions are shares."""
+def _type_arguments(kind: type) -> dict[str, Any]:
+    """Return the arguments of `add_argument` for a field of type `kind`.
+
+    An int must be at least 1, and a float must be between 0 and 1.
+    """
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
     parse = {int: positive, float: share}.get(kind, kind)
@@ -56,12 +59,12 @@ def _parsing(kind: type) -> dict[str, Any]:
 
 
 def configured(stage: type[T], arguments: argparse.Namespace) -> T:
-    """Return `stage` with the values that the user gave, or its defaults."""
+    """Return an instance of `stage` with the values from the command line, or the defaults."""
     return stage(**{field.name: getattr(arguments, field.name) for field in fields(stage)})  # type: ignore[arg-type]
 
 
 def configuration(stages: Sequence[Any]) -> dict[str, dict[str, Any]]:
-    """Return every option of every stage with its value, by name of the stage."""
+    """Return the options of all stages with their values, by stage name."""
     return {
         type(stage).__name__: {field.name: getattr(stage, field.name) for field in fields(stage)}
         for stage in stages
@@ -95,13 +98,15 @@ def duration(text: str) -> timedelta:
     datetime.timedelta(seconds=5400)
 
     Raises:
-        argparse.ArgumentTypeError: it is none, or no time at all.
+        argparse.ArgumentTypeError: the text is not a duration, or the duration is 0.
     """
     found = _DURATION.fullmatch(text)
     units = {name: int(number) for name, number in found.groupdict("0").items()} if found else {}
     time = timedelta(**units)
     if not time:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 90s, 10m, 1h30m or 7d")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a duration such as 90s, 10m, 1h30m or 7d"
+        )
     return time
 
 
@@ -110,16 +115,16 @@ _DURATION = re.compile(
 )
 
 
-def _parse(kind: type[N], text: str, least: float, most: float) -> N:
-    """Parse a number within bounds.
+def _parse(kind: type[N], text: str, minimum: float, maximum: float) -> N:
+    """Parse a number between two bounds, both included.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        argparse.ArgumentTypeError: the text is not such a number.
     """
     with suppress(ValueError):
         number = kind(text)
-        if least <= number <= most:
+        if minimum <= number <= maximum:
             return number
     what = "whole number" if kind is int else "number"
-    bounds = f"from {least} to {most}" if most <= 1 else f"of at least {least}"
-    raise argparse.ArgumentTypeError(f"{text!r} is no {what} {bounds}")
+    bounds = f"from {minimum} to {maximum}" if maximum <= 1 else f"of at least {minimum}"
+    raise argparse.ArgumentTypeError(f"{text!r} is not a {what} {bounds}")

@@ -1,4 +1,4 @@
-"""What every command declares, and the parser that is made of it."""
+"""The declaration of a command, and the argument parser built from it."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -6,38 +6,38 @@ from dataclasses import dataclass
 
 from newslake.pipelines.options import WrongOption
 
-MADE_IF_MISSING = "the lake; made if missing"
-"""Help of `--lake` for commands that ingest."""
+CREATED_IF_MISSING = "folder of the lake; created if missing"
+"""Help text of `--lake` for commands that ingest."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command of `newslake`; its name and summary are in `newslake.pipelines.cli`."""
+    """A command of `newslake`; `newslake.pipelines.cli` defines its name and summary."""
 
     run: Callable[[argparse.Namespace], int]
-    """Carries out the command and returns the exit code."""
+    """Runs the command and returns the exit code."""
     examples: str
-    """The end of `--help`."""
+    """The text at the end of `--help`."""
     add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
-    """Adds the arguments that only this command has."""
-    lake: str | None = "the lake"
-    """Help of the required option `--lake`; None if the command has no such option."""
-    json: str | None = "print one JSON object, for programs"
-    """Help of `--json`; None if the command has no such option."""
+    """Adds the arguments that are specific to this command."""
+    lake: str | None = "folder of the lake"
+    """Help text of the required option `--lake`; None if the command has no such option."""
+    json: str | None = "print the result as one JSON object"
+    """Help text of `--json`; None if the command has no such option."""
     takes_beam_options: bool = False
-    """True if options that newslake does not know go to Beam; they are in `arguments.beam_options`."""
+    """True if unknown options are passed to Beam, in `arguments.beam_options`."""
 
-    def parse(self, name: str, summary: str, words: Sequence[str]) -> argparse.Namespace:
-        """Return the arguments that the user gave.
+    def parse(self, name: str, summary: str, argv: Sequence[str]) -> argparse.Namespace:
+        """Parse the command line.
 
         Args:
             name: Name of the command.
-            summary: What it does, in a few words.
-            words: The command line behind the name.
+            summary: One line for the help text.
+            argv: The command line after the name.
 
         Raises:
-            WrongOption: an option that neither newslake nor, if it may, Beam knows.
-            SystemExit: what argparse does with wrong use, and with `--help`.
+            WrongOption: an option is unknown, and the command does not pass options to Beam.
+            SystemExit: argparse found an error, or printed the help text.
         """
         parser = argparse.ArgumentParser(
             f"newslake {name}",
@@ -47,14 +47,14 @@ class Command:
             allow_abbrev=False,
         )
         self.describe(parser)
-        arguments, rest = parser.parse_known_args(words)
+        arguments, rest = parser.parse_known_args(argv)
         if rest and not self.takes_beam_options:
-            raise WrongOption(f"unknown option {rest[0]}; see newslake {name} --help")
+            raise WrongOption(f"unknown option {rest[0]}; see `newslake {name} --help`")
         arguments.beam_options = rest
         return arguments
 
     def describe(self, parser: argparse.ArgumentParser) -> None:
-        """Add all arguments of the command to `parser`."""
+        """Add all arguments of this command to `parser`."""
         if self.lake:
             parser.add_argument("--lake", required=True, metavar="DIR", help=self.lake)
         self.add_arguments(parser)

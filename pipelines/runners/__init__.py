@@ -1,1 +1,1 @@
-"""What runs the DAG: Beam's runners by name, and bounded runs that stage and commit."""
+"""Run the DAG: Beam's runners by name, and bounded runs that stage and commit."""

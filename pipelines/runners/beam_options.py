@@ -1,7 +1,7 @@
-"""Beam's options, read once.
+"""Beam's options, parsed once.
 
-Beam looks at its options several hundred times while it builds and runs a pipeline, and makes a parser of
-the command line each time: a fourth of what a short pipeline takes.
+Beam reads its options several hundred times while it builds and runs a pipeline, and parses the command
+line each time. This takes a quarter of the time of a short pipeline.
 """
 
 from typing import TypeVar
@@ -12,7 +12,7 @@ View = TypeVar("View", bound=PipelineOptions)
 
 
 class Options(PipelineOptions):
-    """Options whose views are made at the first look and kept; all of them share their values."""
+    """Options that cache their views; all views share the same values."""
 
     def view_as(self, cls: type[View]) -> View:
         views = self.__dict__.setdefault("_views", {})

@@ -1,7 +1,7 @@
-"""One bounded run: a room in the lake, the DAG, the commit. `backfill` and `follow` are loops of it.
+"""One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` repeat it.
 
-A run whose decisions another one overtook decides anew; after three refusals it runs under the
-lake's lock, where nobody can overtake it.
+If another run commits conflicting rows meanwhile, the transaction is stale and the run starts again.
+After three conflicts the run holds the lake's lock, so that no other run can commit.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,11 @@ from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult, load_transaction, read_result, staging
 
-MAX_REFUSALS = 3
-"""So often may a run be overtaken before it takes the lock for itself."""
+MAX_CONFLICTS = 3
+"""Maximum number of conflicts; the next attempt runs under the lake's lock."""
 
 Source = Callable[[beam.Pipeline], SourceOutput]
-"""Appends to a pipeline what yields documents."""
+"""A function that appends the reading of documents to a pipeline."""
 
 
 def run_bounded(
@@ -36,56 +36,56 @@ def run_bounded(
     number: int,
     started_at: datetime,
 ) -> CommitResult:
-    """Ingest what `source` yields, and commit it.
+    """Ingest the documents of `source` and commit them.
 
     Args:
-        lake: Where to.
-        source: Where from; it is asked again if the run must decide anew.
-        settings: The DAG's knobs.
-        engine: What runs the DAG.
-        run_id: The run that this one is a part of.
-        number: Which part.
-        started_at: When the run began.
+        lake: The lake to write to.
+        source: Appends the source to a pipeline; called again after a conflict.
+        settings: The configured stages of the DAG.
+        engine: The runner and its options.
+        run_id: Id of the run to which this bounded run belongs.
+        number: Number of the bounded run within that run.
+        started_at: Start time of that run.
 
     Returns:
-        What was committed.
+        The result of the commit.
 
     Raises:
-        LakeError: the lake refuses; nothing of this part was committed.
+        LakeError: the commit failed; nothing of this bounded run was committed.
     """
-    for attempt in range(MAX_REFUSALS):
+    for attempt in range(MAX_CONFLICTS):
         name = layout.staging_name(run_id, number, attempt)
         with ExitStack() as stack:
             with lake.committer() as committer:
                 stack.enter_context(staging(lake.storage, name))
                 context = run_context(lake, committer, name, run_id, started_at)
             try:
-                _run(source, context, settings, engine, hold=False)
+                _run(source, context, settings, engine, defer_commit=False)
             except Exception as error:
                 if not _is_behind(error):
                     raise
-                continue  # somebody threw the index away; the next committer makes it anew
-            outcome = read_result(lake.storage, name)
-        if outcome.error:
-            raise LakeError(outcome.error)
-        if not outcome.stale:
-            return outcome
-    name = layout.staging_name(run_id, number, MAX_REFUSALS)
+                continue  # the index was deleted; the next committer rebuilds it
+            result = read_result(lake.storage, name)
+        if result.error:
+            raise LakeError(result.error)
+        if not result.stale:
+            return result
+    name = layout.staging_name(run_id, number, MAX_CONFLICTS)
     with lake.committer() as committer, staging(lake.storage, name):
         context = run_context(lake, committer, name, run_id, started_at)
-        _run(source, context, settings, engine, hold=True)
+        _run(source, context, settings, engine, defer_commit=True)
         return committer.commit(load_transaction(lake.storage, name))
 
 
 def _is_behind(error: Exception) -> bool:
-    """Return True for `IndexBehind`, also where a worker process could only send its name."""
+    """Return True for `IndexBehind`; from a worker process, only the name in the message arrives."""
     return isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error)
 
 
 def run_context(
     lake: LakeFolder, committer: Committer, name: str, run_id: str, started_at: datetime
 ) -> RunContext:
-    """Return the place of a bounded run in `lake`: the room `name`, and all that is committed now."""
+    """Return the context of a bounded run with the staging directory `name`, as of the last commit."""
     return RunContext(
         lake=str(lake.storage.root),
         index=str(lake.index_path),
@@ -101,7 +101,7 @@ def _run(
     context: RunContext,
     settings: Settings,
     engine: Engine,
-    hold: bool,
+    defer_commit: bool,
 ) -> None:
     with beam.Pipeline(engine.runner, engine.options) as pipeline:
-        ingest(source(pipeline), context, settings, hold)
+        ingest(source(pipeline), context, settings, defer_commit)

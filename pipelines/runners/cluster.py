@@ -1,35 +1,35 @@
-"""Any cluster that takes jobs over Beam's Job API: `--runner PortableRunner --job_endpoint=HOST:PORT`."""
+"""Any cluster with Beam's Job API: `--runner PortableRunner --job_endpoint=HOST:PORT`."""
 
 import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.portability.portable_runner import JobServiceHandle, PortableRunner
 
-PATIENCE = 30
-"""Seconds for a job server to answer."""
+CONNECT_TIMEOUT = 30
+"""Maximum time to connect to a job server, in seconds."""
 
 
 class Cluster(PortableRunner):
-    """Beam's runner, which would wait for ever for a job server that is not there.
+    """Beam's portable runner, with a time limit for the connection to the job server.
 
-    Beam's own limit, `--job_server_timeout`, would also end every job that takes longer.
+    Beam itself would wait forever. Its option `--job_server_timeout` also limits the time of a job.
     """
 
     def create_job_service(self, options: PipelineOptions) -> JobServiceHandle:
-        expect(options)
+        wait_for_job_server(options)
         return super().create_job_service(options)
 
 
-def expect(options: PipelineOptions) -> None:
-    """Return when the job server that `options` name answers; at once if they name none.
+def wait_for_job_server(options: PipelineOptions) -> None:
+    """Wait until the job server at `--job_endpoint` accepts connections; do nothing without one.
 
     Raises:
-        RuntimeError: nobody answers.
+        RuntimeError: no job server responds.
     """
     endpoint = options.view_as(PortableOptions).job_endpoint
     if endpoint in {None, "embed"}:
         return
     with grpc.insecure_channel(endpoint) as channel:
         try:
-            grpc.channel_ready_future(channel).result(PATIENCE)
+            grpc.channel_ready_future(channel).result(CONNECT_TIMEOUT)
         except grpc.FutureTimeoutError:
-            raise RuntimeError(f"nobody answers at {endpoint}") from None
+            raise RuntimeError(f"no job server responds at {endpoint}") from None

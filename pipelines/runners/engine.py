@@ -1,7 +1,7 @@
-"""Runners by name: which ones run the DAG, under which of Beam's options.
+"""Beam's runners by name, with their options.
 
-`DirectRunner` on our command line means Beam's in-process runner. Bare, Beam would first try to
-download a Go binary, and hang behind a closed network.
+`--runner DirectRunner` means Beam's in-process runner. Beam's own DirectRunner would first try to
+download a Go binary, and would hang without access to the internet.
 """
 
 import logging
@@ -23,76 +23,76 @@ from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
-from newslake.pipelines.runners.flink import Flink, lacking
-from newslake.pipelines.runners.pool import LentProcesses
+from newslake.pipelines.runners.flink import Flink, missing_requirement
+from newslake.pipelines.runners.pool import PooledProcesses
 from newslake.transforms.text import last_line
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
-REMEDY = "what was committed before stays: run the same command again"
+REMEDY = "Committed data is kept; run the same command again."
 
 
 class RunnerFailed(Exception):
-    """What runs a pipeline broke down; its message is for the user."""
+    """A runner failed; the message is shown to the user."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """What runs a pipeline."""
+    """A Beam runner with its options."""
 
     runner: str | PipelineRunner
     options: PipelineOptions
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """End, at the end, what the runner started for all pipelines together.
+        """Stop the worker processes and the job server when the block ends.
 
         Raises:
-            RunnerFailed: not our code broke down, but what runs it.
+            RunnerFailed: the runner failed, not the code of newslake.
         """
         try:
-            with _hushed():
+            with _runner_logs_off():
                 yield
         except Exception as error:
-            if reason := self._breakdown(error):
-                raise RunnerFailed(f"{reason}; {REMEDY}") from error
+            if reason := self._failure(error):
+                raise RunnerFailed(f"{reason}. {REMEDY}") from error
             raise
         finally:
             pool.close()
             if isinstance(self.runner, Flink):
                 self.runner.stop()
 
-    def _breakdown(self, error: Exception) -> str | None:
-        """Return what broke down beside our code, for the user; None if nothing is known of it."""
-        if how := pool.died():
-            return f"a worker process ended ({how}), perhaps for want of memory"
+    def _failure(self, error: Exception) -> str | None:
+        """Return a message if the runner caused the error; None if the cause may be newslake."""
+        if status := pool.failed_worker():
+            return f"a worker process ended ({status}); it may have run out of memory"
         if isinstance(self.runner, FnApiRunner) or not isinstance(error, RuntimeError | RpcError):
             return None
         name = self.runner if isinstance(self.runner, str) else type(self.runner).__name__
-        told = error.details() if isinstance(error, Call) else str(error)
-        return f"{name} gave up: {last_line(told)}"
+        message = error.details() if isinstance(error, Call) else str(error)
+        return f"{name} failed: {last_line(message)}"
 
 
 def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
-    """Return the engine of that name.
+    """Return the runner with the name `runner`, with its options.
 
     Args:
         runner: One of `SUPPORTED`.
-        workers: Processes to use, for the local runner, where 1 means this process; the default
-            of --parallelism for Flink.
-        flags: Options of Beam, passed through unchanged.
+        workers: Number of worker processes of the local runner, where 1 means no extra process; for
+            Flink, the default of --parallelism.
+        flags: Options that are passed to Beam unchanged.
 
     Raises:
-        WrongOption: no such runner, one that gives wrong results or lacks a program, or an option
-            that nobody knows.
+        WrongOption: the runner is unknown, gives wrong results or lacks a program, or an option is
+            unknown.
     """
     if runner == "DaskRunner":
         raise WrongOption(
-            "DaskRunner ignores windows and tagged outputs without an error, so that rows would be "
-            "wrong; use DirectRunner or FlinkRunner"
+            "DaskRunner silently ignores windows and tagged outputs, so the rows would be wrong; "
+            "use DirectRunner or FlinkRunner"
         )
     if runner not in {*SUPPORTED, *LOCAL}:
-        raise WrongOption(f"no runner {runner!r}; there are {', '.join(SUPPORTED)}")
+        raise WrongOption(f"unknown runner {runner!r}; use one of {', '.join(SUPPORTED)}")
     if runner == "FlinkRunner":
         return _flink(workers, flags)
     if runner == "PrismRunner":
@@ -101,42 +101,42 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
         return Engine(Cluster(), Options(["--runner=PortableRunner", *flags]))
     if runner not in LOCAL:
         return Engine(runner, Options([f"--runner={runner}", *flags]))
-    _refuse_unknown(flags)
+    _check_known(flags)
     options = Options([f"--direct_num_workers={workers}", *flags])
     if workers == 1:
         return Engine(FnApiRunner(), options)
-    return Engine(FnApiRunner(LentProcesses()), options)
+    return Engine(FnApiRunner(PooledProcesses()), options)
 
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
-    """Return Flink: a cluster if the flags name one, else the one inside of Beam's job server."""
+    """Return Flink: the cluster of the flags, or by default the one inside Beam's job server."""
     options = Options(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
-    if lack := lacking(options):
-        raise WrongOption(lack)
+    if message := missing_requirement(options):
+        raise WrongOption(message)
     return Engine(Flink(), options)
 
 
 def _prism(flags: Sequence[str]) -> Engine:
-    """Return Prism, Beam's runner in Go: a process of its own that drives our workers."""
+    """Return Prism, Beam's runner in Go: a separate process that drives the Python workers."""
     quiet = ["--runner=PrismRunner", "--prism_log_level=error"]
     options = Options([*quiet, *flags])
     if not options.view_as(PrismRunnerOptions).prism_location:
         beside_python = str(Path(sys.executable).parent)
         prism = shutil.which("prism", path=os.pathsep.join([beside_python, os.environ["PATH"]]))
-        if not prism:  # Beam would try to download it in the middle of a run
+        if not prism:  # Beam would try to download it during a run
             raise WrongOption(
-                "PrismRunner needs the program prism, which is not there; see `make prism`, or name "
-                "it with --prism_location=PATH"
+                "PrismRunner needs the program prism, which was not found; run `make prism`, or set "
+                "--prism_location=PATH"
             )
         options = Options([*quiet, f"--prism_location={prism}", *flags])
     return Engine("PrismRunner", options)
 
 
 @contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep off the terminal what the runner's threads say of a breakdown: the user is told it once.
+def _runner_logs_off() -> Iterator[None]:
+    """Turn off the log and the thread exceptions of the runner; newslake prints one message instead.
 
-    After a stop by the user they stay hushed: they go on for a while.
+    After a stop by the user they stay off, since the runner's threads continue for a while.
     """
     if logging.getLogger().isEnabledFor(logging.DEBUG):
         yield
@@ -155,8 +155,8 @@ def _hushed() -> Iterator[None]:
             logging.disable(logging.NOTSET)
 
 
-def _refuse_unknown(flags: Sequence[str]) -> None:
-    """Raise `WrongOption` for what Beam would discard: most likely a misspelt option of ours."""
+def _check_known(flags: Sequence[str]) -> None:
+    """Raise `WrongOption` for an option that Beam would ignore: probably a misspelt option of newslake."""
     known = PipelineOptions(list(flags)).get_all_options().keys() - {"direct_running_mode"}
     for flag in flags:
         name = flag.split("=")[0]

@@ -1,7 +1,7 @@
-"""Worker processes that outlive a pipeline: a backfill is many, and to start a worker takes seconds.
+"""Worker processes that several pipelines reuse.
 
-Beam's own local workers end with each pipeline; these are lent to the next one, with all that they
-have loaded.
+A backfill runs many pipelines, and the start of a worker takes seconds. Beam's local workers end with
+each pipeline; these processes serve the next pipeline with the modules and data that they have loaded.
 """
 
 import os
@@ -18,41 +18,41 @@ from apache_beam.runners.portability.fn_api_runner.worker_handlers import (
 )
 from apache_beam.transforms.environments import Environment, python_sdk_capabilities
 
-URN = "newslake:env:lent_process:v1"
+URN = "newslake:env:pooled_process:v1"
 COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.runners.worker"]
-"""`-P`: no file of the current folder is imported in place of a module of the same name."""
-SPARING = {"MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
-"""A worker, of whose threads one runs at a time, has no use for the memory that glibc takes for each,
-nor for what Arrow's own allocator keeps of every file that was written."""
+"""`-P` keeps modules in the current folder from replacing modules of the same name."""
+MEMORY_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Environment variables that save memory in a worker: one glibc arena, since only one thread runs at a
+time, and the system allocator for Arrow, whose own allocator keeps memory of every written file."""
 WATCH_SECONDS = 0.2
-"""Pause between two checks that a worker lives."""
+"""Seconds between two checks that a worker process is running."""
 
 
 class _Process:
-    """A worker process, and the pipeline that it is lent to."""
+    """A worker process, and the handler of the pipeline that uses it."""
 
     def __init__(self) -> None:
         self.popen = subprocess.Popen(
-            COMMAND, stdin=subprocess.PIPE, text=True, env={**SPARING, **os.environ}
+            COMMAND, stdin=subprocess.PIPE, text=True, env={**MEMORY_ENVIRONMENT, **os.environ}
         )
-        self.borrower: _Borrower | None = None
+        self.handler: _PooledWorkerHandler | None = None
 
-    def lend(self, borrower: "_Borrower") -> None:
-        """Have it work for `borrower`."""
-        self.borrower = borrower
-        Thread(target=self._watch, args=[borrower], daemon=True).start()
+    def serve(self, handler: "_PooledWorkerHandler") -> None:
+        """Make the process work for the pipeline of `handler`."""
+        self.handler = handler
+        Thread(target=self._watch, args=[handler], daemon=True).start()
         assert self.popen.stdin
-        with suppress(BrokenPipeError):  # it has ended already
-            self.popen.stdin.write(f"{borrower.control_address} {borrower.worker_id}\n")
+        with suppress(BrokenPipeError):  # the process has already ended
+            self.popen.stdin.write(f"{handler.control_address} {handler.worker_id}\n")
             self.popen.stdin.flush()
 
-    def _watch(self, borrower: "_Borrower") -> None:
-        """If the process ends, abort the runner's requests to it: they would wait for ever."""
-        while self.borrower is borrower:
+    def _watch(self, handler: "_PooledWorkerHandler") -> None:
+        """When the process ends, abort the requests to it; otherwise the runner would wait forever."""
+        while self.handler is handler:
             if self.popen.poll() is not None:
                 with suppress(RuntimeError):  # the runner sends a request at this moment: try again
-                    borrower.control_conn.abort(RuntimeError("a worker process ended"))
-                borrower.data_conn.close()
+                    handler.control_conn.abort(RuntimeError("a worker process ended"))
+                handler.data_conn.close()
             time.sleep(WATCH_SECONDS)
 
 
@@ -60,44 +60,44 @@ _processes: list[_Process] = []
 
 
 @Environment.register_urn(URN, bytes)
-class LentProcesses(Environment):
-    """Has a pipeline run in processes of this module."""
+class PooledProcesses(Environment):
+    """The environment of pipelines that run in the processes of this module."""
 
     def __init__(self) -> None:
         super().__init__(capabilities=python_sdk_capabilities(), artifacts=())
 
     def to_runner_api_parameter(self, context: object) -> tuple[str, bytes]:
-        """Return the name under which the runner finds `_Borrower`."""
+        """Return the URN by which the runner finds `_PooledWorkerHandler`."""
         return URN, b""
 
     @staticmethod
-    def from_runner_api_parameter(*_: Any) -> "LentProcesses":
-        """Return what was sent: there is nothing to tell apart."""
-        return LentProcesses()
+    def from_runner_api_parameter(*_: Any) -> "PooledProcesses":
+        """Return the environment; it has no parameters."""
+        return PooledProcesses()
 
 
 @WorkerHandler.register_environment(URN, bytes)
-class _Borrower(GrpcWorkerHandler):
-    """Has one process, for the time of one pipeline."""
+class _PooledWorkerHandler(GrpcWorkerHandler):
+    """Uses one process during one pipeline."""
 
     def __init__(self, _: bytes, *runner: Any) -> None:
         super().__init__(*runner)
         self.process: _Process | None = None
 
     def start_worker(self) -> None:
-        self.process = next((one for one in _processes if one.borrower is None), None)
+        self.process = next((one for one in _processes if one.handler is None), None)
         if self.process is None:
             self.process = _Process()
             _processes.append(self.process)
-        self.process.lend(self)
+        self.process.serve(self)
 
     def stop_worker(self) -> None:
         if self.process:
-            self.process.borrower = None
+            self.process.handler = None
 
 
-def died() -> str | None:
-    """Return how a worker ended that nobody had told to, for the user; None if all live."""
+def failed_worker() -> str | None:
+    """Return the signal or exit code of a worker that ended unexpectedly; None if all are running."""
     for process in _processes:
         if code := process.popen.poll():
             return f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -105,8 +105,8 @@ def died() -> str | None:
 
 
 def close() -> None:
-    """End all workers; the next pipeline starts others."""
+    """Stop all workers; the next pipeline starts new ones."""
     for process in _processes:
-        process.borrower = None
-        process.popen.communicate()  # closes its input, and waits
+        process.handler = None
+        process.popen.communicate()  # closes its standard input, and waits
     _processes.clear()

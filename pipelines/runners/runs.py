@@ -1,4 +1,4 @@
-"""A run: its id, what it did, added up from its commits, and the row of `runs` that it leaves."""
+"""A run: its id, the summary of its commits, and its row in `runs`."""
 
 import json
 import secrets
@@ -23,17 +23,18 @@ from newslake.transforms.write.write import in_order, write_file
 
 COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "already_ingested", "mentions")
 _NOTICES = {
-    "too_short_to_compare": "{} documents are too short to have near copies; only equal texts were sought",
-    "skipped": "{} records of web archives are no pages, or no successful ones; skipped",
-    "unsupported_language": "{} new articles are not in English; no events were sought in them",
-    "no_model": "{} new articles were not searched for events: install newslake[events]",
-    "failed_events": "{} new articles are stored without mentions, since reading them for events failed",
+    "too_short_to_compare": "{} documents are too short for near-duplicate detection; only exact copies were detected",
+    "skipped": "{} WARC records were skipped: not a page, or not a successful response",
+    "unsupported_language": "{} new articles are not in English; no events were extracted from them",
+    "no_model": "no events were extracted from {} new articles; run pip install 'newslake[events]'",
+    "failed_events": "event extraction failed for {} new articles; they are stored without mentions",
 }
+"""By name of a count: the message for the user if the count is not 0."""
 
 
 @dataclass
 class Summary:
-    """Counts of one run."""
+    """The counts and commits of one run."""
 
     run_id: str
     seconds: float = 0.0
@@ -43,30 +44,30 @@ class Summary:
     committed_at: list[datetime] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def add(self, outcome: CommitResult, at: datetime) -> None:
-        """Count in what one bounded run committed, complete at that time."""
-        self.counts.update(outcome.counts)
-        self.rejects_by_reason.update(outcome.rejects_by_reason)
-        if outcome.seq is not None:
-            self.commits.append(outcome.seq)
+    def add(self, result: CommitResult, at: datetime) -> None:
+        """Add the counts of a bounded run that was committed at the time `at`."""
+        self.counts.update(result.counts)
+        self.rejects_by_reason.update(result.rejects_by_reason)
+        if result.seq is not None:
+            self.commits.append(result.seq)
             self.committed_at.append(at)
-        if outcome.warning:
-            self.warnings.append(outcome.warning)
+        if result.warning:
+            self.warnings.append(result.warning)
 
     @property
     def balanced(self) -> bool:
-        """True if every document that was read has ended somewhere."""
+        """True if every document that was read is accounted for."""
         return self.counts["read"] == ended(self.counts)
 
     @property
     def notices(self) -> list[str]:
-        """What a person should know about this run."""
-        told = [
+        """Messages for the user about this run."""
+        messages = [
             text.format(f"{self.counts[name]:,}")
             for name, text in _NOTICES.items()
             if self.counts[name]
         ]
-        return told + self.warnings
+        return messages + self.warnings
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as `--json` prints it."""
@@ -84,12 +85,12 @@ class Summary:
 
 
 def new_run_id() -> str:
-    """Return an id for a run that begins now, such as 20260301T120000Z-1a2b3c4d."""
+    """Return an id for a run that starts now, such as 20260301T120000Z-1a2b3c4d."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
 LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
-"""What shapes the rows, besides our own code."""
+"""Libraries whose versions affect the rows."""
 
 
 def record_run(
@@ -102,10 +103,10 @@ def record_run(
     finished_at: datetime,
     requests: Sequence[Fetch] = (),
 ) -> None:
-    """Commit the row of a run that has come to its end, and what it asked for beside its pages.
+    """Commit the row of a finished run, and the `fetches` rows of its requests for feeds and robots.txt.
 
     Raises:
-        LakeError: the lake refuses.
+        LakeError: the commit failed.
     """
     row = Run(
         command=command,
@@ -134,17 +135,17 @@ def record_run(
         lake.storage.make_folder(name)
         partition = f"run_date={context.run_date}"
         files = [
-            write_file(table, partition, in_order(TABLES[table], some)[0], context)
-            for table, some in rows.items()
-            if some
+            write_file(table, partition, in_order(TABLES[table], table_rows)[0], context)
+            for table, table_rows in rows.items()
+            if table_rows
         ]
-        outcome = committer.commit(make_transaction(context, files, []))
-        if outcome.warning:
-            summary.warnings.append(outcome.warning)
+        result = committer.commit(make_transaction(context, files, []))
+        if result.warning:
+            summary.warnings.append(result.warning)
         committer.sweep()
 
 
 def versions() -> dict[str, str | None]:
-    """Return the versions of newslake, of the model and of the libraries that shape its rows."""
+    """Return the versions of newslake, of the language model and of `LIBRARIES`."""
     found: dict[str, str | None] = {name: version(name) for name in LIBRARIES}
     return found | {"newslake": code_version(), "model": model_name()}

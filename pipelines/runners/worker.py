@@ -1,6 +1,6 @@
 """A worker process of the local runner. It serves one pipeline after another, and ends with its driver.
 
-Each line of its input names where a pipeline is to be served, and under which id.
+Each line of standard input contains the control address of a pipeline, and the worker's id in it.
 """
 
 import logging
@@ -15,46 +15,46 @@ from threading import Thread
 from typing import TextIO
 
 STATE_CACHE = 100 * 2**20
-"""Bytes of side inputs that a worker keeps, as Beam's own does."""
+"""Size of the cache for side inputs, in bytes; the same as in Beam's workers."""
 GRACE = 3
-"""Seconds to end in order, with what it has started, when there are no more orders."""
+"""Seconds to finish running work after standard input is closed; then the process exits."""
 
 
-def orders(given: TextIO) -> Iterator[tuple[str, str]]:
-    """Yield addresses and ids until there are no more; then end this process, also in its work."""
-    waiting = SimpleQueue[str]()
+def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:
+    """Yield addresses and ids until `stream` ends; then exit after `GRACE` seconds, also during work."""
+    queue = SimpleQueue[str]()
 
     def listen() -> None:
-        for line in given:
-            waiting.put(line)
-        waiting.put("")  # the driver has ended, however it did
+        for line in stream:
+            queue.put(line)
+        queue.put("")  # the driver has ended, normally or not
         time.sleep(GRACE)
         os._exit(1)
 
     Thread(target=listen, daemon=True).start()
-    while order := waiting.get():
-        address, worker_id = order.split()
+    while line := queue.get():
+        address, worker_id = line.split()
         yield address, worker_id
 
 
-class WithoutPandas(MetaPathFinder):
-    """Hides pandas, which Beam and pyarrow import where it is: 44 MB that no worker has a use for."""
+class PandasBlocker(MetaPathFinder):
+    """Hides pandas, which Beam and pyarrow import if it is installed; no worker needs its 44 MB."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        """Pass every other module on.
+        """Leave every module except pandas to the other finders.
 
         Raises:
-            ModuleNotFoundError: it is pandas.
+            ModuleNotFoundError: the module is pandas.
         """
         if fullname == "pandas":
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver is told too, and decides
-    logging.disable(logging.CRITICAL)  # the driver tells what went wrong
-    sys.meta_path.insert(0, WithoutPandas())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver also receives it, and decides
+    logging.disable(logging.CRITICAL)  # the driver reports errors
+    sys.meta_path.insert(0, PandasBlocker())
     from apache_beam.runners.worker.sdk_worker import SdkHarness
 
-    for address, worker_id in orders(sys.stdin):
+    for address, worker_id in pipelines(sys.stdin):
         SdkHarness(address, worker_id=worker_id, state_cache_size=STATE_CACHE).run()

@@ -79,7 +79,7 @@ def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(tmp_path):
     _, said = stopped.communicate(timeout=HANG_SECONDS)
 
     assert stopped.returncode == 130
-    assert "stopped; what was committed stays" in said
+    assert "stopped; committed data is kept" in said
     assert "Traceback" not in said
     assert_no_row_shows_twice(lake)
 

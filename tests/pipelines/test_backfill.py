@@ -187,7 +187,9 @@ def test_a_share_of_rejects_over_the_limit_is_told_by_the_exit_code(folder, lake
         pytest.param(["nowhere"], "no such file or folder: nowhere", id="no such input"),
         pytest.param([".", "--bogus"], "unknown option --bogus", id="unknown option"),
         pytest.param([".", "--runner", "DaskRunner"], "wrong; use DirectRunner", id="Dask"),
-        pytest.param([".", "--runner", "Magic"], "there are DirectRunner, Pr", id="no such runner"),
+        pytest.param(
+            [".", "--runner", "Magic"], "use one of DirectRunner, Pr", id="no such runner"
+        ),
     ],
 )
 def test_wrong_use_is_told_before_anything_runs(lake, capsys, words, message):
@@ -225,7 +227,7 @@ def test_a_stop_that_the_runner_swallows_or_wraps_is_a_stop(swallowed, monkeypat
     signal.signal(signal.SIGINT, before[0])
     signal.signal(signal.SIGTERM, before[1])
     assert exits == [130]
-    assert "what was committed stays" in capsys.readouterr().err
+    assert "committed data is kept" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_a_week_in_a_second(tmp_path, capsys):
         polls = [request.target for request in server.requests]
 
     told = capsys.readouterr()
-    assert "failed 10 times, with http_500" in told.err
+    assert "failed 10 times in a row (http_500)" in told.err
     assert 10 <= polls.count("/dead") <= 14
     assert polls.count("/1") == 1
     lines = told.out.splitlines()
@@ -145,7 +145,7 @@ def test_a_signal_ends_it_and_the_lake_is_whole(feed, tmp_path):
     process.send_signal(signal.SIGTERM)
     _, told = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 130
-    assert "stopped; what was committed stays" in told
+    assert "stopped; committed data is kept" in told
     assert [path.suffix for path in archive.iterdir()] == [".gz"]
     assert main(["verify", "--lake", str(lake)]) == 0
 
@@ -162,14 +162,12 @@ def test_feeds_are_named_by_address_or_in_a_file(tmp_path):
 def test_what_is_no_list_of_feeds_is_refused(tmp_path):
     file = tmp_path / "feeds.txt"
     file.write_text("not an address\n")
-    with pytest.raises(WrongOption, match="is no list of feeds"):
+    with pytest.raises(WrongOption, match="is not a list of feeds"):
         addresses([str(file)])
 
 
 def test_a_list_that_is_not_there_is_told_in_words(tmp_path):
-    with pytest.raises(
-        WrongOption, match=r"missing\.txt is neither the address of a feed nor a file"
-    ):
+    with pytest.raises(WrongOption, match=r"missing\.txt is neither a URL nor an existing file"):
         addresses(["missing.txt"])
     with pytest.raises(WrongOption, match="cannot be read: Is a directory"):
         addresses([str(tmp_path)])

@@ -21,7 +21,7 @@ def test_no_flatten_takes_documents():
     """The local runner keeps in memory all that a Flatten takes: there, all payloads of a chunk."""
     pipeline = beam.Pipeline(runner="FnApiRunner")
     slices = pipeline | beam.Create([], reshuffle=False).with_output_types(FileSlice)
-    context = RunContext("lake", "index", "room", "run", 0, "2026-01-31")
+    context = RunContext("lake", "index", "staging", "run", 0, "2026-01-31")
     ingest(SourceOutput(*(slices | Read())), context, Settings())
     flattens = Flattens()
     pipeline.visit(flattens)

@@ -8,7 +8,7 @@ import pytest
 from lakes import article, commit, rows_of
 
 from newslake.pipelines.ingest import Settings, SourceOutput
-from newslake.pipelines.runners.bounded_run import MAX_REFUSALS, run_bounded
+from newslake.pipelines.runners.bounded_run import MAX_CONFLICTS, run_bounded
 from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.records import Document, Metric
@@ -55,7 +55,7 @@ def run(lake, source):
 
 STORIES = [
     {"url": f"https://example.org/{n}", "text": f"Story number {n} is told here in full."}
-    for n in range(MAX_REFUSALS + 2)
+    for n in range(MAX_CONFLICTS + 2)
 ]
 
 
@@ -84,7 +84,7 @@ def test_an_index_that_is_thrown_away_while_it_is_needed_is_made_again(lake):
     assert run(lake, source(documents(*STORIES), meanwhile)).counts["articles"] == len(STORIES)
 
 
-@pytest.mark.parametrize("times", [0, 1, MAX_REFUSALS])
+@pytest.mark.parametrize("times", [0, 1, MAX_CONFLICTS])
 def test_what_another_run_published_meanwhile_is_a_copy(lake, times):
     outcome = run(lake, source(documents(*STORIES), overtaking(lake, times)))
     assert outcome.counts["duplicates"] == times

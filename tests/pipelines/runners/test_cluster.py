@@ -130,8 +130,8 @@ def test_a_cluster_whose_runner_is_killed_gives_the_same_rows_when_run_again(
     cluster.prism.kill()
     assert running.wait(HANG_SECONDS) == 1
     *_, told = cluster.said.read_text().splitlines()
-    assert told.startswith("newslake: Cluster gave up: ")
-    assert told.endswith("; what was committed before stays: run the same command again")
+    assert told.startswith("newslake: Cluster failed: ")
+    assert told.endswith(". Committed data is kept; run the same command again.")
 
     cluster.prism = cluster.start("prism", f"-job_port={cluster.port}", f"-web_port={free_port()}")
     running = cluster.backfill(documents, lake)

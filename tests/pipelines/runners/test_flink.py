@@ -15,10 +15,10 @@ from waits import HANG_SECONDS
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import RunnerFailed, engine
-from newslake.pipelines.runners.flink import Flink, jar_path, lacking
+from newslake.pipelines.runners.flink import Flink, jar_path, missing_requirement
 from newslake.schemas.records import Metric
 
-LACK = lacking(PipelineOptions([]))
+LACK = missing_requirement(PipelineOptions([]))
 
 
 @pytest.mark.flink
@@ -52,14 +52,14 @@ def test_what_is_missing_is_said_and_nothing_is_downloaded(tmp_path, flags, mess
 
 
 def test_a_running_job_server_needs_nothing_here():
-    assert lacking(PipelineOptions(["--job_endpoint=localhost:1"])) is None
+    assert missing_requirement(PipelineOptions(["--job_endpoint=localhost:1"])) is None
 
 
 @pytest.mark.parametrize("runner", ["FlinkRunner", "PortableRunner"])
 def test_a_cluster_that_is_not_there_is_told_in_a_line(monkeypatch, runner):
-    monkeypatch.setattr("newslake.pipelines.runners.cluster.PATIENCE", 0.5)
+    monkeypatch.setattr("newslake.pipelines.runners.cluster.CONNECT_TIMEOUT", 0.5)
     nowhere = engine(runner, 1, ["--job_endpoint=localhost:9"])
-    message = "gave up: nobody answers at localhost:9; what was committed before stays"
+    message = r"failed: no job server responds at localhost:9\. Committed data is kept"
     with pytest.raises(RunnerFailed, match=message), nowhere.running():
         beam.Pipeline(nowhere.runner, nowhere.options).run()
 
