@@ -1,1 +1,1 @@
-"""The commands that look at a lake or change it, one module each; `base.py` is what they share."""
+"""The commands that read or change a lake, one module each; `base.py` contains the shared parts."""

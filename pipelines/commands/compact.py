@@ -1,4 +1,4 @@
-"""Merge the small files of quiet partitions into few sorted ones."""
+"""Merge the small files of idle partitions into a few sorted files."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.rewrite_loop import change, recovered, report
+from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report
 from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder
@@ -15,22 +15,22 @@ from newslake.transforms.lake.rewriting import stage_sorted
 from newslake.transforms.lake.transaction import Change
 
 SMALL_BYTES = 128 * 2**20
-"""A file of at least this size is left as it is."""
+"""Files of at least this size, in bytes, are not merged."""
 
 EXAMPLES = """\
 examples:
-  newslake compact --lake lake                     all tables, partitions without a new file for 24 h
+  newslake compact --lake lake                     all tables; partitions without new files for 24 hours
   newslake compact --lake lake --table articles --idle 0
 
-Readers see the same rows before, during and after. A reader that has just listed a folder may be
-told that a file is not found, and has to list it again; `newslake query` does so by itself. The old
-files stay for ten minutes more.
+Readers see the same rows before, during and after compaction. A reader that listed a folder shortly
+before can get a "file not found" error and must list the folder again; `newslake query` does this
+automatically. The old files are kept for ten minutes.
 """
 
 
 @dataclass(frozen=True)
 class Compacted:
-    """One partition, before and after."""
+    """The sizes of one partition before and after compaction."""
 
     folder: str
     files_before: int
@@ -40,26 +40,29 @@ class Compacted:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
+    """Add the arguments that are specific to this command."""
     parser.add_argument(
-        "--table", action="append", choices=list(TABLES), help="default: all; may be repeated"
+        "--table",
+        action="append",
+        choices=list(TABLES),
+        help="compact only this table; may be repeated; default: all tables",
     )
     parser.add_argument(
         "--idle",
         type=amount,
         default=24.0,
         metavar="HOURS",
-        help="leave partitions alone that got a file in the last hours; default 24",
+        help="skip partitions that received a file within this time; default: 24",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Merge what is to be merged, and say what that gained; return the exit code.
+    """Merge the small files and print the totals; return the exit code.
 
     Raises:
-        LakeError: the lake refuses; what was merged before stays merged.
+        LakeError: a commit failed; partitions that were merged before stay merged.
     """
-    lake = recovered(arguments.lake)
+    lake = open_recovered(arguments.lake)
     done = []
     folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
     with terminal.progress("partitions") as bar:
@@ -73,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def worth_merging(lake: LakeFolder, tables: Sequence[str], idle_seconds: float) -> Iterator[str]:
-    """Yield the folders of quiet partitions with two or more small files."""
+    """Yield the folders of idle partitions that have two or more small files."""
     partitions: dict[str, list[LoggedFile]] = {}
     for file in live_files(lake.log.entries()).values():
         if file.table in tables:
@@ -85,13 +88,13 @@ def worth_merging(lake: LakeFolder, tables: Sequence[str], idle_seconds: float) 
 
 
 def _idle(lake: LakeFolder, files: list[LoggedFile]) -> float:
-    """Return for how many seconds no file has come."""
-    there = [file.final for file in files if lake.storage.exists(file.final)]
-    return min((lake.storage.age(name) for name in there), default=0.0)
+    """Return the age of the newest file, in seconds."""
+    existing = [file.final for file in files if lake.storage.exists(file.final)]
+    return min((lake.storage.age(name) for name in existing), default=0.0)
 
 
 def merge(lake: LakeFolder, folder: str) -> Compacted | None:
-    """Merge the files of the partition `folder`; None if another command just has."""
+    """Merge the small files of the partition `folder`; return None if there is nothing to merge."""
     table, partition = folder.split("/")
     read: list[LoggedFile] = []
 

@@ -1,4 +1,4 @@
-"""Write a table of the lake as JSON lines or CSV, a partition at a time."""
+"""Write a table of the lake as JSON Lines or CSV, one partition at a time."""
 
 import argparse
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.query import check_output, opened
+from newslake.pipelines.commands.query import check_output, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
 from newslake.pipelines.sql.views import ask
@@ -18,10 +18,10 @@ EXAMPLES = """\
 examples:
   newslake export --lake lake > articles.jsonl
   newslake export --lake lake --published 2026-03-01 2026-03-31 --format csv -o march.csv
-  newslake export --lake lake --names news-please > for-old-scripts.jsonl
+  newslake export --lake lake --names news-please > news-please.jsonl
 
-Rows come by day, those without a date last, each day as it is when its turn comes. A whole day is
-held in memory at a time.
+Rows are sorted by day; rows without a date come last. The command reads one day at a time into
+memory, so a commit during the export affects only the days that are not yet written.
 """
 
 NEWS_PLEASE = {
@@ -42,11 +42,14 @@ NEWS_PLEASE = {
     "title_rss": "NULL",
     "url": "url",
 }
-"""news-please's names, and what they are in `articles`. Source: `newsplease/NewsArticle.py`, 1.6."""
+"""By field name of news-please: the SQL expression over `articles`.
+
+Source: `newsplease/NewsArticle.py`, 1.6.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
+    """Add the arguments that are specific to this command."""
     parser.add_argument(
         "--table", choices=list(TABLES), default="articles", help="default: articles"
     )
@@ -57,16 +60,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--names",
         choices=("newslake", "news-please"),
         default="newslake",
-        help="whose names of the fields; default: newslake",
+        help="naming convention of the fields; default: newslake",
     )
     parser.add_argument(
         "--published",
         nargs=2,
         type=date.fromisoformat,
         metavar=("FROM", "TO"),
-        help="days of publication (of the run, for rejects and runs), both included; default: all",
+        help="first and last day of publication, or of the run for rejects, announcements, fetches and "
+        "runs; default: all",
     )
-    parser.add_argument("--as-of", type=not_negative, metavar="SEQ", help="as in newslake query")
+    parser.add_argument(
+        "--as-of",
+        type=not_negative,
+        metavar="SEQ",
+        help="read the lake as of this log entry; see `newslake query --help`",
+    )
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="default: standard output"
     )
@@ -76,48 +85,50 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the rows; return the exit code.
 
     Raises:
-        WrongOption: or ones that do not go together.
-        NotALake: there is no lake.
-        LakeError: the lake was not kept as it was at that entry.
+        WrongOption: options are invalid or contradict each other.
+        NotALake: the folder is not a lake.
+        LakeError: the state of the lake at `--as-of` is not available.
     """
     if arguments.names == "news-please" and arguments.table != "articles":
-        raise WrongOption("news-please has names for articles only")
+        raise WrongOption("--names news-please requires --table articles")
     lake = Path(arguments.lake)
     check_output(arguments.output, lake)
     LakeFolder(lake).check()
     write = {"jsonl": write_json_lines, "csv": write_csv}[arguments.format]
     columns, rows = _rows(lake, arguments)
-    with opened(arguments.output) as file:
+    with open_output(arguments.output) as file:
         write(columns, rows, file)
     return 0
 
 
 def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterator[Row]]:
-    """Return the names of the columns, and the rows in the order of days."""
+    """Return the names of the columns, and the rows sorted by day."""
     table, as_of = TABLES[arguments.table], arguments.as_of
     day, order = table.partition_key, ", ".join(table.sort_key) or "ALL"
     fields = "*" if arguments.names == "newslake" else _renamed(NEWS_PLEASE)
-    question = f"SELECT {fields} FROM {table.name}"
+    query = f"SELECT {fields} FROM {table.name}"
 
-    connected = ask(lake, lambda lake: lake, as_of)
+    connection = ask(lake, lambda lake: lake, as_of)
 
-    def answer(sql: str, *parameters: object) -> list[Row]:
-        return ask(lake, lambda lake: [*lake.execute(sql, parameters).fetchall()], as_of, connected)
+    def fetch(sql: str, *parameters: object) -> list[Row]:
+        return ask(
+            lake, lambda lake: [*lake.execute(sql, parameters).fetchall()], as_of, connection
+        )
 
     def rows() -> Iterator[Row]:
         first, last = arguments.published or (None, None)
-        days = answer(
+        days = fetch(
             f"SELECT DISTINCT {day} FROM {table.name} "
             f"WHERE $1 IS NULL OR {day} BETWEEN $1 AND $2 ORDER BY {day} NULLS LAST",
             first,
             last,
         )
-        of_one_day = f"{question} WHERE {day} IS NOT DISTINCT FROM $1 ORDER BY {order}"
+        rows_of_day = f"{query} WHERE {day} IS NOT DISTINCT FROM $1 ORDER BY {order}"
         with terminal.progress("days") as bar:
-            for (one,) in bar.track(days, description="exporting"):
-                yield from answer(of_one_day, one)
+            for (value,) in bar.track(days, description="exporting"):
+                yield from fetch(rows_of_day, value)
 
-    return [column for column, *_ in answer(f"DESCRIBE {question}")], rows()
+    return [column for column, *_ in fetch(f"DESCRIBE {query}")], rows()
 
 
 def _renamed(names: dict[str, str]) -> str:

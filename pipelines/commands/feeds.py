@@ -1,4 +1,4 @@
-"""Keep a list of feeds: an OPML file, or text with an address a line; and say what is wrong with them."""
+"""Manage a list of feeds, an OPML or text file, and check the feeds for problems."""
 
 import argparse
 import asyncio
@@ -26,56 +26,75 @@ from newslake.transforms.web.urls import web_address
 
 EXAMPLES = """\
 examples:
-  newslake feeds add feeds.opml https://example.org/     a feed, or a page that names one
-  newslake feeds list feeds.opml --lake lake             with what is known of them
-  newslake feeds check feeds.opml                        what is wrong, in words
-  newslake feeds check saved.xml                         of a file too
-  newslake feeds import feeds.opml other.opml list.txt   what it does not hold yet
+  newslake feeds add feeds.opml https://example.org/     a feed, or a page that links to its feed
+  newslake feeds list feeds.opml --lake lake             the feeds and their state in a lake
+  newslake feeds check feeds.opml                        the problems of each feed
+  newslake feeds check saved.xml                         the problems of a feed in a file
+  newslake feeds import feeds.opml other.opml list.txt   add the feeds of other lists
   newslake feeds export feeds.opml --format text > feeds.txt
   newslake feeds remove feeds.opml https://example.org/feed.xml
 
-FEEDS is yours: a file that other readers of feeds understand. Its ending decides: .opml or .xml is
-OPML, all else is text.
+FEEDS is a file that other feed readers can also use: OPML if its name ends in .opml or .xml,
+otherwise text with one URL per line.
 """
 
 
 @dataclass(frozen=True)
-class Asking:
-    """How to ask on the web."""
+class RequestOptions:
+    """Options of the HTTP requests of `add` and `check`."""
 
     contact: str | None = FetchOptions.contact
-    """Web or mail address at which publishers reach you; a part of the User-Agent. Default none."""
+    """Web or mail address for publishers who want to reach you; part of the User-Agent. Default none."""
     allow_private: bool = FetchOptions.allow_private
-    """Also ask in private networks and on unusual ports: for an intranet. Default no."""
+    """Allow private networks and non-standard ports, for feeds in an intranet. Default no."""
+
+
+WORDS = {
+    "add": ("URL", "URL of a feed, or of a page that links to it"),
+    "remove": ("URL", "URL of a feed in the list"),
+    "import": ("LIST", "OPML or text file"),
+}
+"""By name of the action: metavar and help text of its further arguments."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add an action for each of `ACTIONS`."""
+    """Add one subcommand per entry of `ACTIONS`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, (_, about) in ACTIONS.items():
-        action = actions.add_parser(name, help=about, description=about.capitalize() + ".")
-        what = "list, feed or page" if name == "check" else "OPML or text file"
+        action = actions.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+        what = "file with a list of feeds, saved feed, or URL of a feed or page"
+        if name != "check":
+            what = "file with the list of feeds: OPML or text"
         action.add_argument("feeds", metavar="FEEDS", help=what)
-        if name in {"add", "remove", "import"}:
-            action.add_argument("words", nargs="+", metavar="LIST" if name == "import" else "URL")
+        if name in WORDS:
+            metavar, about_words = WORDS[name]
+            action.add_argument("words", nargs="+", metavar=metavar, help=about_words)
         if name == "add":
-            action.add_argument("--folder", metavar="NAME", help="put it into this folder")
+            action.add_argument(
+                "--folder", metavar="NAME", help="folder of the list to add the feeds to"
+            )
         if name == "list":
-            action.add_argument("--lake", metavar="DIR", help="show what is known of each feed")
+            action.add_argument(
+                "--lake", metavar="DIR", help="show the state of each feed in this lake"
+            )
         if name in {"add", "check"}:
-            add_options(action, (Asking,))
+            add_options(action, (RequestOptions,))
         if name in {"list", "check"}:
-            action.add_argument("--json", action="store_true", help="a JSON object a feed")
+            action.add_argument(
+                "--json", action="store_true", help="print one JSON object per feed"
+            )
         if name == "export":
-            action.add_argument("--format", choices=("opml", "text"), default="opml")
+            action.add_argument(
+                "--format", choices=("opml", "text"), default="opml", help="default: opml"
+            )
 
 
 def run(arguments: argparse.Namespace, get: Get | None = None) -> int:
-    """Do what is asked; return the exit code: 1 if a feed is not what it should be.
+    """Run the action; return the exit code: 1 if a feed cannot be fetched or parsed.
 
     Args:
-        arguments: As parsed.
-        get: Gets what an address or a file holds; default the web, politely, and the disk.
+        arguments: The parsed command line.
+        get: Returns the content of a URL or file; default: a polite HTTP client and the disk.
 
     Raises:
         WrongOption: wrong use.
@@ -96,10 +115,10 @@ def _add(arguments: argparse.Namespace, get: Get) -> int:
             code = 1
             continue
         assert found.feed
-        # The user's own word keeps what the feed may need of it, a token for example.
+        # Keep the URL as given, since the feed may need a part of it, for example a token.
         address = word if web_address(word) == found.address else found.address
         if address in {feed.address for feed in feeds}:
-            terminal.say(f"newslake: {found.address} is in {path} already")
+            terminal.say(f"newslake: {found.address} is already in {path}")
             continue
         folders = (arguments.folder,) if arguments.folder else ()
         feeds.append(Listed(address, found.feed.title, folders))
@@ -116,18 +135,18 @@ def _remove(arguments: argparse.Namespace, get: Get) -> int:
     unwanted = {*arguments.words, *map(web_address, arguments.words)}
     kept = [feed for feed in feeds if not {feed.address, feed.shown} & unwanted]
     if len(kept) == len(feeds):
-        raise WrongOption(f"{path} holds none of these feeds")
+        raise WrongOption(f"{path} contains none of these feeds; see `newslake feeds list {path}`")
     _write(path, kept)
     terminal.out.print(f"removed {len(feeds) - len(kept)} of {len(feeds)} feeds", markup=False)
     return 0
 
 
 def _list(arguments: argparse.Namespace, get: Get) -> int:
-    known = known_states(Path(arguments.lake)) if arguments.lake else {}
+    states = known_states(Path(arguments.lake)) if arguments.lake else {}
     columns = ("feed", "title", "folder", "last answer", "next poll", "failures", "fault")
     rows = []
     for feed in read_feeds(Path(arguments.feeds)):
-        state = known.get(feed.shown)
+        state = states.get(feed.shown)
         rows.append(
             (
                 feed.shown,
@@ -148,7 +167,7 @@ def _list(arguments: argparse.Namespace, get: Get) -> int:
 
 
 def _check(arguments: argparse.Namespace, get: Get) -> int:
-    seen = [_inspected(feed, get) for feed in _to_check(arguments.feeds)]
+    inspections = [_inspected(feed, get) for feed in _to_check(arguments.feeds)]
     if arguments.json:
         _as_json(
             {
@@ -158,23 +177,23 @@ def _check(arguments: argparse.Namespace, get: Get) -> int:
                 "newest": one.newest.isoformat() if one.newest else None,
                 "findings": one.findings,
             }
-            for one in seen
+            for one in inspections
         )
     else:
         terminal.table(
-            ("feed", "kind", "entries", "newest", "what is wrong"),
+            ("feed", "kind", "entries", "newest", "problems"),
             [
                 (
                     one.address,
-                    one.feed.kind if one.feed else "no feed",
+                    one.feed.kind if one.feed else "not a feed",
                     len(one.feed.entries) if one.feed else 0,
                     _minute(one.newest),
-                    "; ".join(one.findings) or "nothing",
+                    "; ".join(one.findings) or "none",
                 )
-                for one in seen
+                for one in inspections
             ],
         )
-    return 1 if any(one.feed is None for one in seen) else 0
+    return 1 if any(one.feed is None for one in inspections) else 0
 
 
 def _import(arguments: argparse.Namespace, get: Get) -> int:
@@ -185,7 +204,7 @@ def _import(arguments: argparse.Namespace, get: Get) -> int:
         for feed in read_feeds(Path(word)):
             feeds.setdefault(feed.address, feed)
     _write(path, list(feeds.values()))
-    terminal.out.print(f"{len(feeds) - before} feeds new, {len(feeds)} in all", markup=False)
+    terminal.out.print(f"added {len(feeds) - before} feeds, {len(feeds)} in total", markup=False)
     return 0
 
 
@@ -196,18 +215,18 @@ def _export(arguments: argparse.Namespace, get: Get) -> int:
 
 
 ACTIONS: dict[str, tuple[Callable[[argparse.Namespace, Get], int], str]] = {
-    "add": (_add, "add a feed, found from its own address or from a page that names it"),
+    "add": (_add, "add a feed by its URL, or by the URL of a page that links to it"),
     "remove": (_remove, "remove feeds"),
     "list": (_list, "list the feeds"),
-    "check": (_check, "say in words what is wrong with feeds"),
-    "import": (_import, "add what other lists hold"),
-    "export": (_export, "print the list in another format"),
+    "check": (_check, "report the problems of feeds"),
+    "import": (_import, "add the feeds of other lists"),
+    "export": (_export, "print the list as OPML or text"),
 }
-"""Name: (what does it, what it does)."""
+"""By name of the action: the function, and a summary for the help text."""
 
 
 def _to_check(word: str) -> list[Listed]:
-    """Return the feeds of a list, or the one that `word` is."""
+    """Return the feeds of the list `word`, or the single feed at the URL or file `word`."""
     if web_address(word) is None:
         try:
             return read_feeds(Path(word))
@@ -219,38 +238,38 @@ def _to_check(word: str) -> list[Listed]:
 
 def _inspected(feed: Listed, get: Get) -> Inspected:
     try:
-        seen = inspect(get(feed.address), datetime.now(UTC))
+        inspected = inspect(get(feed.address), datetime.now(UTC))
     except Reject as error:
         return Inspected(feed.shown or feed.address, None, [str(error)])
-    return replace(seen, address=feed.shown or feed.address)
+    return replace(inspected, address=feed.shown or feed.address)
 
 
 def _get(word: str, arguments: argparse.Namespace) -> Page:
-    """Return what an address of the web, or a file, holds.
+    """Return the content of a URL or of a file.
 
     Raises:
-        WrongOption: it is neither.
-        Reject: the web does not give it to us.
+        WrongOption: the file cannot be read.
+        Reject: the URL cannot be fetched.
     """
     if web_address(word) is None:
         return _file(word)
-    response = asyncio.run(_visited(word, configured(Asking, arguments)))
+    response = asyncio.run(_fetch(word, configured(RequestOptions, arguments)))
     check_status(response)
     headers = {name.lower(): value for name, value in response.headers}
     return Page(response.url, response.body, headers)
 
 
-async def _visited(url: str, asking: Asking) -> Response:
-    fetching = FetchOptions(contact=asking.contact, allow_private=asking.allow_private)
-    async with fetching.visitor(Clock()) as visitor:
+async def _fetch(url: str, options: RequestOptions) -> Response:
+    fetch_options = FetchOptions(contact=options.contact, allow_private=options.allow_private)
+    async with fetch_options.visitor(Clock()) as visitor:
         return (await visitor.get(url)).response
 
 
 def _file(word: str) -> Page:
-    """Return what a file holds.
+    """Return the content of a file.
 
     Raises:
-        WrongOption: it is none.
+        WrongOption: the file cannot be read.
     """
     try:
         return Page("", Path(word).read_bytes())
@@ -262,24 +281,24 @@ def read_feeds(path: Path) -> list[Listed]:
     """Return the feeds in the list at `path`.
 
     Raises:
-        WrongOption: it is not there, or is no list.
+        WrongOption: the file cannot be read, or is not a list of feeds.
     """
     try:
         return read_list(path.read_bytes())
     except FileNotFoundError as error:
-        raise WrongOption(f"{path} is neither the address of a feed nor a file") from error
+        raise WrongOption(f"{path} is neither a URL nor an existing file") from error
     except OSError as error:
         raise WrongOption(f"the list of feeds {path} cannot be read: {error.strerror}") from error
     except NotAList as error:
-        raise WrongOption(f"{path} is no list of feeds: {error}") from error
+        raise WrongOption(f"{path} is not a list of feeds: {error}") from error
 
 
 def _write(path: Path, feeds: Sequence[Listed]) -> None:
-    """Write the list, whole or not at all."""
-    written = (as_opml if path.suffix.lower() in {".opml", ".xml"} else as_text)(feeds)
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.write_bytes(written)
-    unfinished.replace(path)
+    """Write the list atomically."""
+    payload = (as_opml if path.suffix.lower() in {".opml", ".xml"} else as_text)(feeds)
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.write_bytes(payload)
+    temporary.replace(path)
 
 
 def _as_json(objects: Iterable[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Remove articles for good, with all that the lake holds of them, and never take them in again."""
+"""Delete articles and all related rows permanently, and prevent that they are ingested again."""
 
 import argparse
 import json
@@ -33,40 +33,43 @@ from newslake.transforms.web.urls import canonical, publisher
 EXAMPLES = """\
 examples:
   newslake forget https://example.org/news/1 --lake lake
-  newslake forget 0f3a…32 hex digits… --lake lake      an article by its id
+  newslake forget 0f3a…32 hex digits… --lake lake      an article, by its article_id
   newslake forget example.org --lake lake              all articles of a source
 
-Goes with the article: its copies, later versions and mentions, the headlines under which feeds
-announced it, and the bytes of rejected documents that were fetched from that address or source. Rejected documents that were read from files have no
-address: name them by their document_id. The command returns when the old files are gone, ten minutes later
-unless --grace says otherwise: until then, readers that have just opened them may finish.
+The command deletes the articles with their copies, later versions and mentions, and newslake never
+ingests them again. It also clears their headlines in announcements, and the bytes of rejected documents
+from the same URL or source. Rejected documents that were read from files have no URL: use their
+document_id.
+
+Readers that have just opened the old files can finish: the command waits for ten minutes, or the time
+of --grace, and then deletes these files.
 """
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass
 class Matches:
-    """What the lake holds of what is to be forgotten, by id."""
+    """The rows and files of a lake to forget, by id."""
 
     articles: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     tombstones: list[str] = field(default_factory=list)
-    """Articles that may not come again: those found, and those of the URLs that were named."""
+    """Ids of articles that must not be ingested again: the matches, and the ids of the given URLs."""
     rejects: list[str] = field(default_factory=list)
-    """Documents whose rejected bytes go; their rows stay."""
+    """Rejected documents whose bytes are cleared; their rows are kept."""
     announcements: list[str] = field(default_factory=list)
-    """Entries of feeds whose headlines go; their rows stay."""
+    """Announcements whose headlines are cleared; their rows are kept."""
     files: dict[str, list[LoggedFile]] = field(default_factory=dict)
-    """Files that hold any of it, by partition."""
+    """Files that contain matching rows, by partition."""
     rows: dict[str, int] = field(default_factory=dict)
-    """How many rows go, by table."""
+    """Number of rows that are deleted or cleared, by table."""
     warc_files: list[str] = field(default_factory=list)
-    """Archives that still hold it; they are not ours to change."""
+    """WARC files that contain the articles; newslake does not change them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
+    """Add the arguments that are specific to this command."""
     parser.add_argument(
         "what",
         nargs="+",
@@ -78,45 +81,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=amount,
         default=GRACE_SECONDS,
         metavar="SECONDS",
-        help=f"keep the old files so long for readers in flight; default {GRACE_SECONDS:.0f}",
+        help=f"how long to keep the old files for running readers; default: {GRACE_SECONDS:.0f}",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Forget what the user named, and say what went; 1 if the lake holds nothing of some of it.
+    """Forget the given articles and print the numbers of rows; return 1 if a name matches nothing.
 
     Raises:
-        LakeError: the lake refuses; nothing was forgotten.
+        LakeError: the commit failed and nothing was forgotten, or old files could not be deleted.
     """
     lake = open_lake(Path(arguments.lake).absolute())
     lake.check()
-    unknown = [name for name in arguments.what if not _holds(lake, name)]
-    for name in unknown:
-        terminal.say(f"newslake: the lake holds nothing of {name}")
+    unmatched = [name for name in arguments.what if not _matches(lake, name)]
+    for name in unmatched:
+        terminal.say(f"newslake: nothing in the lake matches {name}")
     found = forget(lake, arguments.what)
     if found is None:
         return 1
     _wait(lake, arguments.grace)
-    gone = {"forgotten": found.rows, "still_in_archives": found.warc_files}
+    result = {"forgotten": found.rows, "still_in_archives": found.warc_files}
     if arguments.json:
-        sys.stdout.write(json.dumps(gone) + "\n")
+        sys.stdout.write(json.dumps(result) + "\n")
     else:
-        terminal.table(("rows forgotten of", "count"), found.rows.items())
+        terminal.table(("table", "rows forgotten"), found.rows.items())
     for name in found.warc_files:
-        terminal.say(f"note: the archive {name} still holds it")
-    return 1 if unknown else 0
+        terminal.say(f"note: the WARC file {name} still contains them; newslake does not change it")
+    return 1 if unmatched else 0
 
 
-def _holds(lake: LakeFolder, name: str) -> bool:
+def _matches(lake: LakeFolder, name: str) -> bool:
     found = search(lake, [name])
     return bool(found.documents or found.rejects)
 
 
 def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
-    """Remove all that the lake holds of `names`; return what that was, None if nothing.
+    """Delete everything in the lake that matches `names`; return the matches, or None without any.
 
     Raises:
-        LakeError: the lake refuses; nothing was forgotten.
+        LakeError: the commit failed; nothing was forgotten.
     """
     found = Matches()
 
@@ -128,7 +131,8 @@ def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
             return None
         _locate(lake, live, found)
         partitions = [
-            _without(lake, staging, folder, files, found) for folder, files in found.files.items()
+            _stage_without(lake, staging, folder, files, found)
+            for folder, files in found.files.items()
         ]
         forgotten = Forgotten(found.documents, found.tombstones, found.texts)
         return Change("forget", run_id, staging, as_of, partitions, forgotten)
@@ -137,78 +141,80 @@ def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
 
 
 def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
-    """Return the ids of what the lake holds of `names`: URLs, article ids or sources."""
-    named = [name for name in names if "://" in name]
-    urls = sorted({*named, *(canonical(url) or url for url in named)})
+    """Return the ids of the rows that match `names`: URLs, article ids, document ids or sources."""
+    given_urls = [name for name in names if "://" in name]
+    urls = sorted({*given_urls, *(canonical(url) or url for url in given_urls)})
     ids = [name for name in names if _ID.fullmatch(name)]
-    sources = [name for name in names if name not in named and name not in ids]
-    own = [article_id(url, b"") for url in urls]
+    sources = [name for name in names if name not in given_urls and name not in ids]
+    ids_of_urls = [article_id(url, b"") for url in urls]
     with connect(lake.storage.root) as database:
         database.execute("CREATE TEMP TABLE urls AS SELECT unnest(?::VARCHAR[]) AS url", [urls])
-        database.execute("CREATE TEMP TABLE ids AS SELECT unnest(?::VARCHAR[]) AS id", [ids + own])
+        database.execute(
+            "CREATE TEMP TABLE ids AS SELECT unnest(?::VARCHAR[]) AS id", [ids + ids_of_urls]
+        )
         database.execute(
             "CREATE TEMP TABLE sources AS SELECT unnest(?::VARCHAR[]) AS source", [sources]
         )
         database.execute(
-            "CREATE TEMP TABLE gone AS SELECT article_id, text_hash, document_id, warc_file, "
+            "CREATE TEMP TABLE matched AS SELECT article_id, text_hash, document_id, warc_file, "
             "canonical_url FROM articles WHERE article_id IN (FROM ids) OR url IN (FROM urls) "
             "OR canonical_url IN (FROM urls) OR source IN (FROM sources)"
         )
         database.execute(
             "CREATE TEMP TABLE copies AS SELECT document_id FROM duplicates "
-            "WHERE duplicate_of IN (SELECT article_id FROM gone) OR url IN (FROM urls) "
+            "WHERE duplicate_of IN (SELECT article_id FROM matched) OR url IN (FROM urls) "
             "OR source IN (FROM sources)"
         )
         database.execute(
-            "CREATE TEMP TABLE later AS SELECT document_id, text_hash FROM revisions "
-            "WHERE article_id IN (SELECT article_id FROM gone) "
-            "OR text_hash IN (SELECT text_hash FROM gone)"
+            "CREATE TEMP TABLE versions AS SELECT document_id, text_hash FROM revisions "
+            "WHERE article_id IN (SELECT article_id FROM matched) "
+            "OR text_hash IN (SELECT text_hash FROM matched)"
         )
-        refused = database.execute(
+        rejects = database.execute(
             "SELECT document_id, locator FROM rejects WHERE payload IS NOT NULL"
         ).fetchall()
         found = Matches(
-            articles=_ids(database, "SELECT article_id FROM gone"),
+            articles=_ids(database, "SELECT article_id FROM matched"),
             documents=_ids(
                 database,
-                "SELECT document_id FROM gone UNION SELECT document_id FROM copies "
-                "UNION SELECT document_id FROM later",
+                "SELECT document_id FROM matched UNION SELECT document_id FROM copies "
+                "UNION SELECT document_id FROM versions",
             ),
             texts=_ids(database, _TEXTS),
             rejects=sorted(
                 id
-                for id, url in refused
+                for id, url in rejects
                 if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
             ),
-            announcements=_ids(database, _ANNOUNCED),
+            announcements=_ids(database, _ANNOUNCEMENTS),
             warc_files=_ids(
-                database, "SELECT DISTINCT warc_file FROM gone WHERE warc_file IS NOT NULL"
+                database, "SELECT DISTINCT warc_file FROM matched WHERE warc_file IS NOT NULL"
             ),
         )
-    found.tombstones = sorted({*found.articles, *own})
+    found.tombstones = sorted({*found.articles, *ids_of_urls})
     return found
 
 
 _TEXTS = """
-(SELECT text_hash FROM gone UNION SELECT text_hash FROM later)
+(SELECT text_hash FROM matched UNION SELECT text_hash FROM versions)
 EXCEPT (
-    SELECT text_hash FROM articles WHERE article_id NOT IN (SELECT article_id FROM gone)
-    UNION SELECT text_hash FROM revisions WHERE document_id NOT IN (SELECT document_id FROM later)
+    SELECT text_hash FROM articles WHERE article_id NOT IN (SELECT article_id FROM matched)
+    UNION SELECT text_hash FROM revisions WHERE document_id NOT IN (SELECT document_id FROM versions)
 )
 """
-"""Texts that may not come again: not those that a later version shared with an article that stays."""
+"""Hashes of texts that must not be ingested again, except texts that remaining articles share."""
 
-_ANNOUNCED = """
+_ANNOUNCEMENTS = """
 SELECT announcement_id FROM announcements
 WHERE title IS NOT NULL AND canonical_url IN (
-    SELECT url FROM urls UNION SELECT canonical_url FROM gone
+    SELECT url FROM urls UNION SELECT canonical_url FROM matched
     UNION SELECT fetches.canonical_url FROM fetches WHERE document_id IN (
-        SELECT document_id FROM gone UNION SELECT document_id FROM copies
-        UNION SELECT document_id FROM later
+        SELECT document_id FROM matched UNION SELECT document_id FROM copies
+        UNION SELECT document_id FROM versions
     )
 )
 """
-"""Entries of feeds that announced what is to be forgotten: under its own address, or one that led there."""
+"""Announcements of the matches, under their own URL or a URL that redirected to it."""
 
 
 def _ids(database: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
@@ -223,57 +229,66 @@ _ROWS = {
     "rejects": ("document_id", "rejects"),
     "announcements": ("announcement_id", "announcements"),
 }
-"""By which column a table's rows are found, and among which ids of `Matches`."""
+"""By table: the column that selects the rows, and the field of `Matches` with its values."""
 
-_EMPTIED: dict[str, dict[str, str | None]] = {
+_CLEARED: dict[str, dict[str, str | None]] = {
     "rejects": {"payload": None, "detail": "forgotten"},
     "announcements": {"title": None},
 }
-"""Rows that stay, so that what they stand for is known when it comes again; and what goes of them."""
+"""By table: the new values of columns in rows that are cleared instead of deleted.
+
+The rows are kept, so that newslake recognises the document or entry if it occurs again.
+"""
 
 
 def _locate(lake: LakeFolder, live: dict[str, LoggedFile], found: Matches) -> None:
-    """Add to `found` the files that hold its rows, and the rows' numbers."""
+    """Add to `found` the files with matching rows, and the numbers of these rows."""
     for file in live.values():
         if file.table in _ROWS and file.rows:
             column, kind = _ROWS[file.table]
             ids = pq.ParquetFile(lake.storage.path(file.final)).read(columns=[column])[column]
-            hits = pc.sum(_among(ids, getattr(found, kind))).as_py()
+            hits = pc.sum(_is_in(ids, getattr(found, kind))).as_py()
             if hits:
                 found.rows[file.table] = found.rows.get(file.table, 0) + hits
                 found.files.setdefault(file.folder, []).append(file)
 
 
-def _among(column: pa.ChunkedArray, ids: list[str]) -> pa.ChunkedArray:
+def _is_in(column: pa.ChunkedArray, ids: list[str]) -> pa.ChunkedArray:
     return pc.is_in(column, value_set=pa.array(ids, pa.string()))
 
 
-def _without(
+def _stage_without(
     lake: LakeFolder, staging: str, folder: str, read: list[LoggedFile], found: Matches
 ) -> StagedPartition:
-    """Stage the files `read` of a partition without what is to be forgotten."""
+    """Stage the files `read` of a partition without the forgotten rows and values."""
     table, partition = folder.split("/")
     column, kind = _ROWS[table]
     ids = getattr(found, kind)
 
     def change(rows: pa.Table) -> pa.Table:
-        hit = _among(rows[column], ids)
-        if table not in _EMPTIED:
-            return rows.filter(pc.invert(hit))
-        for name, nothing in _EMPTIED[table].items():
+        matches = _is_in(rows[column], ids)
+        if table not in _CLEARED:
+            return rows.filter(pc.invert(matches))
+        for name, value in _CLEARED[table].items():
             field = rows.schema.field(name)
-            emptied = pc.if_else(hit, pa.scalar(nothing, field.type), rows[name])
-            rows = rows.set_column(rows.schema.get_field_index(name), field, emptied)
+            cleared = pc.if_else(matches, pa.scalar(value, field.type), rows[name])
+            rows = rows.set_column(rows.schema.get_field_index(name), field, cleared)
         return rows
 
     return stage_filtered(lake.storage, staging, table, partition, read, change)
 
 
 def _wait(lake: LakeFolder, grace: float) -> None:
-    """Return when the old folders are gone."""
+    """Wait for the grace period, then delete the old folders.
+
+    Raises:
+        LakeError: a folder could not be deleted.
+    """
     end = time.monotonic() + grace
     if grace > 1:
-        terminal.say(f"newslake: waiting {grace:.0f} s for readers of the old files; see --grace")
+        terminal.say(
+            f"newslake: waiting {grace:.0f} s for readers of the old files to finish; see --grace"
+        )
     time.sleep(max(0.0, end - time.monotonic()))
     with lake.committer() as committer:
         committer.sweep(grace)
@@ -281,8 +296,8 @@ def _wait(lake: LakeFolder, grace: float) -> None:
     old = [name for name in left if lake.storage.age(f"{layout.TMP}/{name}") >= grace]
     if old:
         raise LakeError(
-            f"{lake.storage.root}/{layout.TMP}: {', '.join(old)} could not be removed and may hold "
-            "what was to be forgotten: remove them by hand"
+            f"{lake.storage.root}/{layout.TMP}: {', '.join(old)} could not be deleted and may contain "
+            "forgotten data; delete them yourself"
         )
 
 

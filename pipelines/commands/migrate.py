@@ -1,4 +1,4 @@
-"""Copy a lake of an older schema into a new one."""
+"""Copy a lake of an older schema version into a new lake."""
 
 import argparse
 from pathlib import Path
@@ -13,16 +13,17 @@ EXAMPLES = """\
 example:
   newslake migrate lake lake-2
 
-Plain globs over files of two schemas fail or hide columns, hence a new lake and not an old one mended.
-The old lake is only read; nobody can write to it meanwhile. Columns that it lacks are null in the new
-one. Remove the old one when you have seen the new one.
+The command does not change the old lake, and locks it against writers during the copy. Columns that
+the old lake lacks are NULL in the new lake. Check the new lake, then delete the old one.
+
+The copy is a new lake because a glob over files of two schema versions fails or hides columns.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
+    """Add the arguments that are specific to this command."""
     parser.add_argument("old", metavar="OLD", help="the lake to copy")
-    parser.add_argument("new", metavar="NEW", help="where to; must not exist yet")
+    parser.add_argument("new", metavar="NEW", help="folder of the new lake; must not exist")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             bar.update(task, completed=done, total=of)
 
         rows = migrate(LakeFolder(arguments.old), Path(arguments.new), tick)
-    terminal.say(f"newslake: {rows:,} rows of schema {SCHEMA_VERSION} in {arguments.new}")
+    terminal.say(f"newslake: wrote {rows:,} rows of schema {SCHEMA_VERSION} to {arguments.new}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A prompt for questions in SQL."""
+"""An interactive prompt for SQL queries."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,34 +10,32 @@ from newslake.pipelines.commands import terminal
 from newslake.transforms.lake.errors import LakeError
 
 FIRST, NEXT = "newslake> ", "     ...> "
-HELP = (
-    "A question in SQL ends with `;`. Tables: SHOW TABLES; columns: DESCRIBE articles; end: Ctrl-D"
-)
+HELP = "End a query with `;`. List tables: SHOW TABLES; columns: DESCRIBE articles; exit: Ctrl-D"
 
 
-def wanted() -> bool:
-    """Return True if a person sits at both ends of the program."""
+def is_interactive() -> bool:
+    """Return True if standard input and standard output are terminals."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def converse(answer: Callable[[str], None], read_line: Callable[[str], str]) -> None:
-    """Read questions until the input ends, and answer each; what is wrong is said and not raised.
+def run_queries(run_query: Callable[[str], None], read_line: Callable[[str], str]) -> None:
+    """Read and run queries until the input ends; print errors and continue.
 
     Args:
-        answer: Prints the answer to one question; raises ValueError, duckdb.Error, LakeError or OSError.
-        read_line: Shows a prompt and returns a line; raises EOFError at the end.
+        run_query: Prints the result of a query; raises ValueError, duckdb.Error, LakeError or OSError.
+        read_line: Shows a prompt and returns a line; raises EOFError at the end of the input.
     """
     with suppress(ImportError):
-        import readline  # noqa: F401 gives `input` its history and editing
+        import readline  # noqa: F401 adds history and line editing to `input`
     terminal.say(HELP)
-    for question in _questions(read_line):
+    for query in _queries(read_line):
         try:
-            answer(question)
+            run_query(query)
         except (duckdb.Error, ValueError, LakeError, OSError) as error:
             terminal.say(f"newslake: {error}")
 
 
-def _questions(read_line: Callable[[str], str]) -> Iterator[str]:
+def _queries(read_line: Callable[[str], str]) -> Iterator[str]:
     lines: list[str] = []
     while True:
         try:
@@ -48,17 +46,17 @@ def _questions(read_line: Callable[[str], str]) -> Iterator[str]:
             return
         if lines or line.strip():
             lines.append(line)
-        if _is_whole("\n".join(lines)):
+        if _is_complete("\n".join(lines)):
             yield "\n".join(lines)
             lines = []
 
 
-def _is_whole(question: str) -> bool:
-    """Return True if `question` ends with a `;` that stands in no string, name or comment."""
-    if not question.rstrip().endswith(";"):
+def _is_complete(query: str) -> bool:
+    """Return True if `query` ends with a `;` outside of strings, quoted names and comments."""
+    if not query.rstrip().endswith(";"):
         return False
     try:
-        duckdb.extract_statements(question)
+        duckdb.extract_statements(query)
     except duckdb.Error as error:
         return "unterminated" not in str(error)
     return True

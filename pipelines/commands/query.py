@@ -1,4 +1,4 @@
-"""Ask a lake in SQL: DuckDB with one view a table, and `events` over the mentions. It only reads."""
+"""Query a lake with SQL: read-only DuckDB, with one view per table and more views such as `events`."""
 
 import argparse
 import signal
@@ -19,12 +19,12 @@ from newslake.transforms.lake.lake import LakeFolder
 
 EXAMPLES = """\
 examples:
-  newslake query --lake lake                            how much the tables hold, then a prompt
+  newslake query --lake lake                            row counts of the tables, then a prompt
   newslake query "SELECT title, source FROM articles" --lake lake
   newslake query --file spread.sql --lake lake --format csv > spread.csv
   newslake query "FROM events_plover" --lake lake --format parquet -o events.parquet
 
-Without our command, any engine reads the same:
+DuckDB can also read the Parquet files directly:
   duckdb -c "SELECT count(*) FROM 'lake/articles/**/*.parquet'"
 """
 FORMATS = ("table", "json", "csv", "parquet")
@@ -40,88 +40,92 @@ UNION ALL SELECT 'runs', count(*) FROM runs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
+    """Add the arguments that are specific to this command."""
     parser.add_argument(
-        "sql", nargs="?", metavar="SQL", help="the question; default: an overview, then a prompt"
+        "sql", nargs="?", metavar="SQL", help="the query; default: print row counts, then a prompt"
     )
-    parser.add_argument("--file", type=Path, metavar="FILE", help="read the question from a file")
+    parser.add_argument("--file", type=Path, metavar="FILE", help="read the query from a file")
     parser.add_argument(
         "--as-of",
         type=not_negative,
         metavar="SEQ",
-        help="the lake as it was after that entry of its log; not before the last compact, forget or reprocess",
+        help="read the lake as of this log entry; entries before the last compact, forget or reprocess "
+        "are not available",
     )
     parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="default: standard output"
     )
     parser.add_argument("--limit", type=not_negative, default=100, metavar="ROWS",
-                        help="most rows of a table for people; 0 means all; default 100")  # fmt: skip
+                        help="maximum number of rows in a printed table; 0: all; default: 100")  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Answer the question; return the exit code.
+    """Run the query and print its result; return the exit code.
 
     Raises:
-        WrongOption: two questions, or SQL that DuckDB refuses.
-        NotALake: there is no lake.
+        WrongOption: options contradict each other, or the SQL is invalid.
+        NotALake: the folder is not a lake.
+        LakeError: the state of the lake at `--as-of` is not available.
     """
     if arguments.sql and arguments.file:
-        raise WrongOption("name a question or a file with one, not both")
+        raise WrongOption("use either SQL or --file FILE, not both")
     check_output(arguments.output, Path(arguments.lake))
     if arguments.format == "parquet" and not arguments.output:
         raise WrongOption("--format parquet needs --output FILE")
     if arguments.format == "table" and arguments.output:
         raise WrongOption("--output FILE needs --format json, csv or parquet")
     LakeFolder(arguments.lake).check()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to tidy up, and DuckDB does not listen
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # there is nothing to clean up, and DuckDB ignores Python's handler
     try:
-        _answer(_question(arguments), arguments)
+        _run_query(_sql(arguments), arguments)
     except (duckdb.Error, ValueError) as error:
         raise WrongOption(str(error)) from error
-    if not arguments.sql and not arguments.file and prompt.wanted():
-        prompt.converse(lambda sql: _answer(sql, arguments), input)
+    if not arguments.sql and not arguments.file and prompt.is_interactive():
+        prompt.run_queries(lambda sql: _run_query(sql, arguments), input)
     return 0
 
 
 def check_output(output: Path | None, lake: Path) -> None:
-    """Return if a file may be written there.
+    """Check that the output file is outside the lake; inside, readers would take it for rows.
 
     Raises:
-        WrongOption: it would lie in the lake, where readers would take it for rows.
+        WrongOption: the file is inside the lake.
     """
     if output and output.resolve().is_relative_to(lake.resolve()):
-        raise WrongOption(f"--output {output} lies in the lake; name a place elsewhere")
+        raise WrongOption(f"--output {output} is inside the lake; choose a path outside")
 
 
-def _question(arguments: argparse.Namespace) -> str:
-    """Return the SQL to answer.
+def _sql(arguments: argparse.Namespace) -> str:
+    """Return the SQL to run.
 
     Raises:
-        WrongOption: the file that holds it is not readable.
+        WrongOption: `--file` cannot be read.
     """
     if not arguments.file:
         return str(arguments.sql or OVERVIEW)
     try:
         return str(arguments.file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongOption(f"{arguments.file} is not readable: {error}") from error
+        raise WrongOption(f"{arguments.file} cannot be read: {error}") from error
 
 
 class QueryResult(NamedTuple):
-    """The answer to a question."""
+    """The result of a query."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
 
 
-def _answer(sql: str, arguments: argparse.Namespace) -> None:
-    """Answer one question, where and as the user wants it.
+def _run_query(sql: str, arguments: argparse.Namespace) -> None:
+    """Run one query, and write its result in the format and to the file of the options.
 
     Raises:
-        ValueError: it would write, or is none or several.
-        duckdb.Error: it is no SQL, or wrong.
-        LakeError: the lake was not kept as it was at that entry.
+        ValueError: `sql` is not a single read-only SELECT.
+        duckdb.Error: DuckDB reports an error.
+        LakeError: the state of the lake at `--as-of` is not available.
     """
     check_reads(sql)
     lake, as_of, output = Path(arguments.lake), arguments.as_of, arguments.output
@@ -130,34 +134,34 @@ def _answer(sql: str, arguments: argparse.Namespace) -> None:
         return
     if arguments.format == "table":
         limit = arguments.limit
-        _show(ask(lake, lambda lake: _answered(lake, sql, limit and limit + 1), as_of), limit)
+        _show(ask(lake, lambda lake: _fetch(lake, sql, limit and limit + 1), as_of), limit)
         return
-    answer = ask(lake, lambda lake: _answered(lake, sql), as_of)
+    result = ask(lake, lambda lake: _fetch(lake, sql), as_of)
     write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
-    with opened(output) as file:
-        write(answer.columns, answer.rows, file)
+    with open_output(output) as file:
+        write(result.columns, result.rows, file)
 
 
-def _answered(lake: duckdb.DuckDBPyConnection, sql: str, most: int = 0) -> QueryResult:
-    """Return the answer, or its first `most` rows if that is not 0."""
-    answer = lake.execute(sql)
-    rows = answer.fetchmany(most) if most else answer.fetchall()
-    return QueryResult([column[0] for column in answer.description or []], rows)
+def _fetch(lake: duckdb.DuckDBPyConnection, sql: str, max_rows: int = 0) -> QueryResult:
+    """Return the result of `sql`, or its first `max_rows` rows if that is not 0."""
+    cursor = lake.execute(sql)
+    rows = cursor.fetchmany(max_rows) if max_rows else cursor.fetchall()
+    return QueryResult([column[0] for column in cursor.description or []], rows)
 
 
-def _show(answer: QueryResult, limit: int) -> None:
-    shown = answer.rows[: limit or None]
-    terminal.table(answer.columns, shown)
-    if len(shown) < len(answer.rows):
-        terminal.say(f"newslake: the first {limit:,} rows; there are more, see --limit")
+def _show(result: QueryResult, limit: int) -> None:
+    shown = result.rows[: limit or None]
+    terminal.table(result.columns, shown)
+    if len(shown) < len(result.rows):
+        terminal.say(f"newslake: only the first {limit:,} rows are shown; use --limit to show more")
 
 
 @contextmanager
-def opened(output: Path | None) -> Iterator[TextIO]:
-    """Open `output` to write text, or standard output if there is none.
+def open_output(output: Path | None) -> Iterator[TextIO]:
+    """Open the file `output` for writing text; None means standard output.
 
     Raises:
-        WrongOption: it cannot be written.
+        WrongOption: the file cannot be written.
     """
     if output is None:
         yield sys.stdout

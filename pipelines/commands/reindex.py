@@ -1,4 +1,4 @@
-"""Make the index of a lake anew, of the lake's own columns."""
+"""Rebuild the index of a lake from the rows of its tables."""
 
 import argparse
 import json
@@ -15,18 +15,18 @@ EXAMPLES = """\
 examples:
   newslake reindex --lake lake
 
-The index is a cache: it tells which documents, texts and near copies the lake knows. Commands mend
-it by themselves when it is gone, damaged or behind, so this is only for who does not trust it, or
-wants it small again: of the signatures that near copies are found by, it takes in the last 30 days;
-others are read when a run needs them.
+The index is a cache of the document ids, text hashes and MinHash signatures in the lake. Other
+commands update or rebuild it automatically if it is missing, damaged or out of date. Run reindex only
+if you suspect that the index is wrong, or to make it smaller: the new index contains the signatures of
+the last 30 days, and a run loads older signatures when it needs them.
 """
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the index and say what it holds; return the exit code.
+    """Rebuild the index and print its row counts; return the exit code.
 
     Raises:
-        LakeError: the lake refuses.
+        LakeError: the lake is damaged or not writable.
     """
     lake = open_lake(Path(arguments.lake).absolute())
     with lake.committer() as committer:

@@ -1,4 +1,4 @@
-"""Make the mentions of stored articles anew, after an upgrade of rules, tables or model."""
+"""Extract the mentions of stored articles again, after an update of rules, word lists or model."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.rewrite_loop import change, recovered, report
+from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report
 from newslake.pipelines.options import WrongOption, share
 from newslake.schemas.record import field_docs
 from newslake.schemas.rows import Article, Mention
@@ -29,20 +29,20 @@ examples:
   newslake reprocess --events --lake lake
   newslake reprocess --events --published 2026-03-01 2026-03-31 --lake lake
 
-Each day is one entry of the log: its old mentions show until the new ones do, and none twice. Days
-whose mentions come out as they are get no entry. A lake that was filled with --min-confidence needs
-it here too: what it left out would come in.
+Each day is one commit: a reader sees either all old or all new mentions of a day. Days whose mentions
+do not change are not rewritten. If you ingested the articles with --min-confidence, use the same value
+here; otherwise the command adds the mentions below that confidence.
 """
 
 TABLE = "mentions"
 
 COLUMNS = ("article_id", "document_id", "source", "text", "text_hash", "published_at", "language")
-"""What the search for events reads of an article."""
+"""The columns of `articles` that event extraction reads."""
 
 
 @dataclass(frozen=True)
 class Reprocessed:
-    """One day, before and after."""
+    """The numbers of mentions of one day before and after."""
 
     partition: str
     articles: int
@@ -51,16 +51,14 @@ class Reprocessed:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
-    parser.add_argument(
-        "--events", action="store_true", required=True, help="make mentions of events anew"
-    )
+    """Add the arguments that are specific to this command."""
+    parser.add_argument("--events", action="store_true", required=True, help="find events again")
     parser.add_argument(
         "--published",
         nargs=2,
         type=date.fromisoformat,
         metavar=("FROM", "TO"),
-        help="only of articles of these days, both included; default: all, undated ones too",
+        help="first and last day of publication; default: all articles, also without a date",
     )
     parser.add_argument(
         "--min-confidence",
@@ -72,18 +70,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make mentions anew, and say how many there were and are; return the exit code.
+    """Extract mentions again and print their numbers before and after; return the exit code.
 
     Raises:
-        WrongOption: days in the wrong order, or no language model.
-        LakeError: the lake refuses; what was made anew before stays.
+        WrongOption: the days are in the wrong order, or no language model is installed.
+        LakeError: a commit failed; days that were committed before are kept.
     """
     if arguments.published and arguments.published[0] > arguments.published[1]:
         first, last = arguments.published
-        raise WrongOption(f"--published: {first} is after {last}; the earlier day goes first")
+        raise WrongOption(f"--published: {first} is after {last}; put the earlier day first")
     if model_name() is None:
-        raise WrongOption("no language model: pip install 'newslake[events]'")
-    lake = recovered(arguments.lake)
+        raise WrongOption("no language model is installed; run pip install 'newslake[events]'")
+    lake = open_recovered(arguments.lake)
     done = []
     partitions = list(partitions_of(lake, arguments.published))
     with terminal.progress("days") as bar:
@@ -92,12 +90,12 @@ def run(arguments: argparse.Namespace) -> int:
             if one := reprocess(lake, partition, arguments.min_confidence):
                 done.append(one)
             bar.advance(task)
-    report(_totals(done), arguments.json, "nothing to make anew")
+    report(_totals(done), arguments.json, "nothing to reprocess; all mentions are up to date")
     return 0
 
 
 def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iterator[str]:
-    """Yield the partitions that hold articles of the days `published`; None means of any, or none."""
+    """Yield the partitions with articles of the days `published`; None means all, also without a date."""
     live = live_files(lake.log.entries()).values()
     for partition in sorted(
         {one.partition for one in live if one.table == "articles" and one.rows}
@@ -110,9 +108,9 @@ def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iter
 
 
 def reprocess(lake: LakeFolder, partition: str, min_confidence: float) -> Reprocessed | None:
-    """Make the mentions of one partition anew; None if they come out as they are.
+    """Extract the mentions of one partition again; return None if they do not change.
 
-    Mentions of less confidence than `min_confidence`, 0 to 1, are left out.
+    Mentions with a confidence below `min_confidence`, from 0 to 1, are dropped.
     """
     found: dict[str, list[Mention]] = {}
     articles = before = after = 0
@@ -125,12 +123,12 @@ def reprocess(lake: LakeFolder, partition: str, min_confidence: float) -> Reproc
         ids = []
         for article in _articles(lake, texts):
             ids.append(article.article_id)
-            if article.article_id not in found:  # a second try is quick
+            if article.article_id not in found:  # a retry uses the stored result
                 found[article.article_id] = find_events(article, min_confidence=min_confidence)
         mentions = [mention for id in ids for mention in found[id]]
-        rows = _in_order(to_arrow(TABLE, mentions, run_id))
+        rows = _sort(to_arrow(TABLE, mentions, run_id))
         articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)
-        if _same(_rows(lake, old), rows):
+        if _have_same_rows(_rows(lake, old), rows):
             return None
         staged = stage_anew(lake.storage, staging, TABLE, partition, old, rows)
         return Change("reprocess", run_id, staging, as_of, [staged])
@@ -141,7 +139,7 @@ def reprocess(lake: LakeFolder, partition: str, min_confidence: float) -> Reproc
 
 
 def _articles(lake: LakeFolder, files: Sequence[LoggedFile]) -> Iterator[Article]:
-    """Yield the articles in which events are sought, with the columns that the search reads."""
+    """Yield the articles in `LANGUAGE`, with the columns that event extraction reads."""
     for file in files:
         parquet = pq.ParquetFile(lake.storage.path(file.final))
         for batch in parquet.iter_batches(batch_size=100, columns=list(COLUMNS)):
@@ -151,21 +149,21 @@ def _articles(lake: LakeFolder, files: Sequence[LoggedFile]) -> Iterator[Article
 
 
 def _rows(lake: LakeFolder, files: Sequence[LoggedFile]) -> pa.Table:
-    """Return the rows of the files, in the table's order."""
+    """Return the rows of the files, in the sort order of the table."""
     paths = [lake.storage.path(file.final) for file in files]
-    return _in_order(pa.concat_tables([arrow_schema(TABLE).empty_table(), *map(_read, paths)]))
+    return _sort(pa.concat_tables([arrow_schema(TABLE).empty_table(), *map(_read, paths)]))
 
 
 def _read(path: Path) -> pa.Table:
     return pq.ParquetFile(path).read().replace_schema_metadata(arrow_schema(TABLE).metadata)
 
 
-def _in_order(rows: pa.Table) -> pa.Table:
+def _sort(rows: pa.Table) -> pa.Table:
     return rows.sort_by([(column, "ascending") for column in TABLES[TABLE].sort_key])
 
 
-def _same(one: pa.Table, other: pa.Table) -> bool:
-    """Return whether the two hold the same rows, whichever run made them."""
+def _have_same_rows(one: pa.Table, other: pa.Table) -> bool:
+    """Return True if both tables have the same rows, apart from `run_id`."""
     return one.drop_columns("run_id").equals(other.drop_columns("run_id"))
 
 

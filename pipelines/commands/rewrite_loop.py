@@ -1,7 +1,7 @@
-"""What `compact`, `forget` and `reprocess` share: stage without the lock, exchange under it.
+"""The retry loop of `compact`, `forget` and `reprocess`: stage without the lock, then lock and commit.
 
-A change that another command overtakes is staged again; after three times it is staged under the
-lock, where nobody can overtake it.
+If another command changes the same partitions meanwhile, the loop stages the change again. After
+three conflicts it takes the lock first and stages under the lock.
 """
 
 import json
@@ -23,40 +23,41 @@ from newslake.transforms.lake.staging import staging
 from newslake.transforms.lake.transaction import Change
 
 MAX_TRIES = 3
+"""Maximum number of attempts to stage without the lock."""
 
 Plan = Callable[[str, str, int], Change | None]
-"""Stages a change: takes run id, room and the last entry; None if there is nothing to change."""
+"""Stages a change. Takes the run id, the staging directory and the number of the last log entry;
+returns None if there is nothing to change."""
 
 
-def recovered(folder: str) -> LakeFolder:
-    """Return the lake in `folder`, after showing what others left unfinished.
+def open_recovered(folder: str) -> LakeFolder:
+    """Return the lake in `folder`, after completing a commit that another process left unfinished.
 
     Raises:
-        NotALake: there is none.
-        LakeError: it is damaged, or not writable.
+        NotALake: the folder is not a lake.
+        LakeError: the lake is damaged or not writable.
     """
     lake = open_lake(Path(folder).absolute())
     with lake.committer():
-        pass  # who holds the lock finishes what is half done
+        pass  # taking the lock completes an unfinished commit
     return lake
 
 
 def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
-    """Print what a change did, as a table or as JSON; to a person `nothing` if all counts are 0."""
+    """Print the totals as a table or as JSON; the text `nothing` replaces a table of zeros."""
     if as_json:
         sys.stdout.write(json.dumps(totals) + "\n")
     elif not any(totals.values()):
         terminal.out.print(nothing)
     else:
-        terminal.table(("what", "count"), [(name, f"{n:,}") for name, n in totals.items()])
+        terminal.table(("result", "count"), [(name, f"{n:,}") for name, n in totals.items()])
 
 
 def change(lake: LakeFolder, plan: Plan) -> LogEntry | None:
-    """Carry out what `plan` stages; return its entry, None if there was nothing to do.
+    """Commit the change that `plan` stages; return its log entry, or None without a change.
 
     Raises:
-        Stale: other commands changed the same partitions each time.
-        LakeError: the lake refuses; nothing was changed.
+        LakeError: the commit failed; nothing was changed.
     """
     run_id = new_run_id()
     for attempt in range(MAX_TRIES):
@@ -68,7 +69,7 @@ def change(lake: LakeFolder, plan: Plan) -> LogEntry | None:
             try:
                 staged = plan(run_id, name, as_of)
             except (FileNotFoundError, duckdb.IOException):
-                continue  # another command has exchanged what was to be read
+                continue  # another command has replaced a file that `plan` reads
             if staged is None:
                 return None
             with suppress(Stale), lake.committer() as committer:

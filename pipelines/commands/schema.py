@@ -1,4 +1,4 @@
-"""The codebook: every table and column, printed from the one declaration in `schemas/`."""
+"""Print the codebook: every table and column, generated from the declarations in `schemas/`."""
 
 import argparse
 import json
@@ -15,40 +15,43 @@ from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 HEADER = f"""\
 # Tables
 
-Schema version {SCHEMA_VERSION}. Made from `schemas/rows.py` by `newslake schema`; a test keeps it true.
+Schema version {SCHEMA_VERSION}. Generated from `schemas/rows.py` by `newslake schema`; do not edit.
 
-Each table is a folder of Parquet files, partitioned by day. The partition is part of the path, not
-of the file: `published_date` is the UTC day of `published_at`, with `__HIVE_DEFAULT_PARTITION__`
-(read as NULL) where that is unknown; `run_date` is the day of the run. It is there to make queries
-on a few days fast. Texts are UTF-8 in NFC, times are UTC with microseconds, offsets count Unicode
-code points from 0 and end before the second one.
+Each table is a folder of Parquet files, partitioned by day, so that queries on a few days are fast. The
+partition is part of the path, not of the file: `published_date` is the UTC day of `published_at`, or
+`__HIVE_DEFAULT_PARTITION__` (read as NULL) if the time is unknown; `run_date` is the day of the run.
+Texts are UTF-8 in NFC, and times are UTC with microseconds. Offsets count Unicode code points from 0;
+the end offset is exclusive.
 
-*Decided by* names the step of the DAG that makes the value, or `publisher` where it is taken over as
-found. *schema.org* is the property of [NewsArticle](https://schema.org/NewsArticle) that says the same.
-To cite: newslake, schema {SCHEMA_VERSION}, and the `versions` of the run (table `runs`) that wrote your rows.
+*Decided by* names the step of the DAG that sets the value, or `publisher` if the value is copied from the
+source. *schema.org* is the equivalent property of [NewsArticle](https://schema.org/NewsArticle).
+To cite the data, name newslake, schema {SCHEMA_VERSION}, and the `versions` of the run (table `runs`) that wrote
+your rows.
 """
 
 
 EXAMPLES = """\
 examples:
-  newslake schema                    all tables, as docs/tables.md
-  newslake schema mentions --json    the columns of one table, for programs
+  newslake schema                    all tables, in Markdown
+  newslake schema mentions --json    the columns of one table, as JSON
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
-    parser.add_argument("table", nargs="?", metavar="TABLE", help="default: all tables")
+    """Add the arguments that are specific to this command."""
+    parser.add_argument(
+        "table", nargs="?", metavar="TABLE", help="print only this table; default: all tables"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the codebook, or a part of it; return the exit code.
+    """Print the codebook of one or all tables; return the exit code.
 
     Raises:
-        WrongOption: no such table or option.
+        WrongOption: the table is unknown.
     """
     if arguments.table and arguments.table not in TABLES:
-        raise WrongOption(f"no table {arguments.table!r}; there are {', '.join(TABLES)}")
+        raise WrongOption(f"unknown table {arguments.table!r}; use one of {', '.join(TABLES)}")
     names = [arguments.table] if arguments.table else list(TABLES)
     if arguments.json:
         lines = (json.dumps(column) for name in names for column in columns(name))
@@ -59,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def columns(name: str) -> Iterator[dict[str, object]]:
-    """Yield what is known of each column of the table `name`."""
+    """Yield the description of each column of the table `name`."""
     for column in arrow_schema(name):
         yield {
             "table": name,
@@ -105,7 +108,7 @@ def _section(name: str) -> str:
 
 
 def arrow_name(kind: pa.DataType) -> str:
-    """Return the name of an Arrow type as people read it."""
+    """Return the readable name of an Arrow type."""
     if pa.types.is_list(kind):
         return f"list<{arrow_name(kind.value_type)}>"
     if pa.types.is_struct(kind):
@@ -113,4 +116,4 @@ def arrow_name(kind: pa.DataType) -> str:
     return str(kind)
 
 
-COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json="one JSON object a column")
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json="print one JSON object per column")

@@ -1,4 +1,4 @@
-"""What a person sees: tables, progress, notices; and nothing from the news that steers a terminal."""
+"""Print tables, progress bars and messages, without control characters from ingested texts."""
 
 import re
 import sys
@@ -13,7 +13,7 @@ from rich.text import Text
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?")
 
 WIDE = 140
-"""Columns of a table that goes to a file or a pipe."""
+"""Width of a table in characters, if the output is a file or a pipe."""
 
 out = Console(
     highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE
@@ -22,7 +22,7 @@ err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 def printable(value: object) -> str:
-    """Return `value` as text without characters that move a cursor, change colours or reorder."""
+    """Return `value` as text; replace control characters that could change the terminal or text order."""
     return "".join(
         character if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} else "�"
         for character in str(value).replace("\n", " ⏎ ").replace("\t", " ")
@@ -30,12 +30,12 @@ def printable(value: object) -> str:
 
 
 def say(message: str) -> None:
-    """Print one line on standard error."""
+    """Print one line to standard error."""
     err.print(Text(printable(message)))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print a table on standard output; columns of numbers are set to the right."""
+    """Print a table to standard output; align columns of numbers to the right."""
     rows = [list(row) for row in rows]
     shown = Table(title=title or None, title_justify="left")
     for number, column in enumerate(columns):
@@ -47,7 +47,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
 
 
 def progress(unit: str) -> Progress:
-    """Return a progress bar on standard error, in `unit`; it shows only when a person looks."""
+    """Return a progress bar that counts in `unit`; it is shown only if standard error is a terminal."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -1,1 +1,1 @@
-"""The lake in SQL: its tables as DuckDB views, and the views and macros made of them."""
+"""The lake in SQL: its tables as DuckDB views, with further views and macros over them."""

@@ -1,4 +1,4 @@
-"""Coverage: what became of every address that a feed announced, and how each feed does."""
+"""The views `outcomes` (the state of each announced feed entry) and `coverage` (statistics per feed)."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ WITH documents AS (
     FROM ends GROUP BY address
 ), commits AS (
     SELECT run_id, unnest(committed_at) AS committed_at FROM runs
-), told AS (
+), dated AS (
     SELECT best.*, commits.committed_at
     FROM best ASOF LEFT JOIN commits
         ON best.run_id = commits.run_id AND best.fetched_at <= commits.committed_at
@@ -50,20 +50,20 @@ SELECT
     arg_min(a.url, a.seen_at) AS url,
     min(a.seen_at) AS announced_at,
     any_value(CASE
-        WHEN told.state IS NOT NULL THEN told.state
+        WHEN dated.state IS NOT NULL THEN dated.state
         WHEN a.content_source = 'none' THEN 'no_address'
         ELSE 'waiting'
     END) AS state,
-    any_value(told.detail) AS detail,
-    any_value(told.until) AS retry_at,
-    any_value(told.fetched_at) AS fetched_at,
-    any_value(told.committed_at) AS committed_at
-FROM announcements a LEFT JOIN told ON told.address = a.canonical_url
+    any_value(dated.detail) AS detail,
+    any_value(dated.until) AS retry_at,
+    any_value(dated.fetched_at) AS fetched_at,
+    any_value(dated.committed_at) AS committed_at
+FROM announcements a LEFT JOIN dated ON dated.address = a.canonical_url
 GROUP BY a.feed, a.entry_id
 """
-"""One row an entry of a feed, in exactly one state; `detail` is an article, or a reason.
+"""One row per entry of a feed, with exactly one state; `detail` is an article_id or a reason.
 
-`committed_at` is known when the row of `runs` is there: within an hour, or at the end of the command.
+`committed_at` is NULL until the row of `runs` is written: within an hour, or when the command ends.
 """
 
 COVERAGE = """
@@ -122,9 +122,9 @@ SELECT
     silence.intervals AS silent_intervals
 FROM entries JOIN gaps USING (feed) LEFT JOIN polls USING (feed) LEFT JOIN quiet USING (feed)
 """
-"""One row a feed; latencies in seconds, from the poll that first saw an entry to the commit of its text.
-
-`last_error` is why the last poll failed; `silent_since` is null unless the feed is silent, see docs/feeds.md.
+"""One row per feed with entries. Latencies are in seconds, from the first poll with an entry to the
+commit of its text. `last_error` is the reason why the last poll failed, NULL if it succeeded.
+`silent_since` is NULL unless the feed is silent, see docs/feeds.md.
 """
 
 _SILENT = """
@@ -134,7 +134,7 @@ WHERE silent_since IS NOT NULL ORDER BY silent_intervals DESC
 
 
 def add_coverage(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give `connection`, which has the lake's tables, the views `outcomes` and `coverage`."""
+    """Create the views `outcomes` and `coverage` in `connection`, which has the tables of the lake."""
     connection.create_function(
         "feed_silence",
         _silence,
@@ -152,16 +152,16 @@ def _silence(times: list[datetime], last_success_at: datetime) -> dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Quiet:
-    """A feed that should have brought something."""
+class SilentFeed:
+    """A feed without new entries for much longer than expected."""
 
     feed: str
-    """Its address."""
+    """The URL of the feed."""
     silence: Silence
-    """Since when, and how much is missing."""
+    """Start of the silence, and the expected number of entries since then."""
 
 
-def silent_feeds(connection: duckdb.DuckDBPyConnection) -> list[Quiet]:
-    """Return the feeds that are silent, by the view `coverage`; those that are it longest first."""
+def silent_feeds(connection: duckdb.DuckDBPyConnection) -> list[SilentFeed]:
+    """Return the silent feeds of the view `coverage`, the longest silence first."""
     rows = connection.execute(_SILENT).fetchall()
-    return [Quiet(feed, Silence(*silent)) for feed, *silent in rows]
+    return [SilentFeed(feed, Silence(*silent)) for feed, *silent in rows]

@@ -1,8 +1,8 @@
-"""The view `events_plover`: events under the field names of PLOVER's manual.
+"""The view `events_plover`: events with the field names of the PLOVER manual.
 
 Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, tables "PLOVER JSON", "Information
 object for actors", "for text", "for size", "for citations" and "Location object". `identifer_text` is
-spelled as it is there. What newslake does not know (modes, contexts, scale) is left out.
+the manual's spelling. The view omits fields that newslake does not extract (modes, contexts, scale).
 """
 
 EVENTS_PLOVER = """
@@ -38,4 +38,4 @@ SELECT
     status
 FROM ranked JOIN articles USING (article_id)
 """
-"""One row a happening, as its most trusted mention tells it; `status` is ours: PLOVER has no name."""
+"""One row per event, from its mention with the highest confidence; PLOVER has no field for `status`."""

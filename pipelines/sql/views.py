@@ -1,4 +1,4 @@
-"""The lake's tables as DuckDB views, as they are now or as they were at an entry of the log."""
+"""The lake's tables as DuckDB views, in their current state or as of a log entry."""
 
 import re
 import time
@@ -18,7 +18,7 @@ from newslake.transforms.lake.log import live_files
 
 EVENTS = """
 CREATE VIEW events AS
-WITH told AS (
+WITH reports AS (
     SELECT
         mentions.*,
         coalesce(event_key, mention_id) AS event_id,
@@ -43,12 +43,12 @@ claims AS (
                 || if(killed_max IS NULL, ' or more', '') AS killed,
             injured_min || coalesce(' to ' || nullif(injured_max, injured_min), '')
                 || if(injured_max IS NULL, ' or more', '') AS injured
-        FROM told
-    ) ON status, actors, recipients, place, date, killed, injured INTO NAME field VALUE said
+        FROM reports
+    ) ON status, actors, recipients, place, date, killed, injured INTO NAME field VALUE value
 ),
 sides AS (
-    SELECT event_id, field, said AS value, list(DISTINCT source ORDER BY source) AS sources
-    FROM claims WHERE said <> '' GROUP BY ALL
+    SELECT event_id, field, value, list(DISTINCT source ORDER BY source) AS sources
+    FROM claims WHERE value <> '' GROUP BY ALL
 ),
 disputed AS (
     SELECT
@@ -80,12 +80,12 @@ SELECT
     coalesce(any_value(sides), []) AS disagreements,
     arg_max(evidence, confidence) AS best_evidence,
     max(confidence) AS confidence
-FROM told LEFT JOIN disputed USING (event_id)
+FROM reports LEFT JOIN disputed USING (event_id)
 GROUP BY event_id
 """
-"""One row a happening. Copies of a text have no mentions of their own, so that a source is one that
-wrote; a publisher counts once. Consensus fields hold what most mentions say; in `disagreements` stands
-each value that is not alone in its field, with its sources.
+"""One row per event. Copies of a text have no mentions, so copies do not count as sources; a publisher
+counts once. Fields with a single value contain the most frequent value among the mentions. If mentions
+disagree on a field, `disagreements` lists each value with its sources.
 """
 
 MACROS = """
@@ -105,54 +105,58 @@ FROM (
 ORDER BY time, source;
 
 CREATE MACRO top_stories(first, before) AS TABLE
-WITH told AS (
+WITH publications AS (
     SELECT article_id, published_at, seen_at, source FROM articles
     UNION ALL
     SELECT duplicate_of, published_at, seen_at, source FROM duplicates
 )
-SELECT article_id, count(*) AS documents, count(DISTINCT told.source) AS sources,
-    min(coalesce(told.published_at, told.seen_at)) AS first_at,
-    max(coalesce(told.published_at, told.seen_at)) AS last_at,
+SELECT article_id, count(*) AS documents, count(DISTINCT publications.source) AS sources,
+    min(coalesce(publications.published_at, publications.seen_at)) AS first_at,
+    max(coalesce(publications.published_at, publications.seen_at)) AS last_at,
     any_value(articles.title) AS title
-FROM told JOIN articles USING (article_id)
-WHERE coalesce(told.published_at, told.seen_at) >= first::TIMESTAMPTZ
-    AND coalesce(told.published_at, told.seen_at) < before::TIMESTAMPTZ
+FROM publications JOIN articles USING (article_id)
+WHERE coalesce(publications.published_at, publications.seen_at) >= first::TIMESTAMPTZ
+    AND coalesce(publications.published_at, publications.seen_at) < before::TIMESTAMPTZ
 GROUP BY article_id
 ORDER BY sources DESC, documents DESC, first_at, article_id;
 """
-"""`copies(article_id)`; `spread(article_id)`: who published it when; `top_stories(from, to)`: what most
-papers had from a time on and before another one, such as '2026-03-01' and '2026-03-08'."""
+"""`copies(article_id)`: its duplicates. `spread(article_id)`: the article and its duplicates by time.
 
-TRIES = 8
-"""So often is a question asked before a file that is gone is more than a compaction in between."""
+`top_stories(from, to)`: the articles that most sources published from a time, inclusive, to another,
+exclusive, such as '2026-03-01' and '2026-03-08'.
+"""
+
+MAX_TRIES = 8
+"""Maximum number of times that a query is run while compactions delete files that it reads."""
 
 FIRST_PAUSE = 0.1
-"""Seconds before the second try; each further pause is twice as long."""
+"""Seconds before the second try; the pause doubles with each further try."""
 
-_GONE = ("No such file", "No files found")
+_MISSING = ("No such file", "No files found")
+"""Parts of DuckDB's messages about a missing file."""
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?(\([^)]*\)\s*)?", re.IGNORECASE)
-_ASKS = re.compile(
+_SELECT = re.compile(
     r"(\s|\(|--[^\n]*\n|/\*.*?\*/)*(SELECT|FROM|PIVOT|WITH)\b", re.IGNORECASE | re.DOTALL
 )
-"""How a question begins: DuckDB makes two statements of a `PIVOT` that has to look for its columns."""
+"""The start of a query. DuckDB splits a `PIVOT` without column names into several statements."""
 
 T = TypeVar("T")
 
 
 def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with the tables of `lake`, views made of them, and macros.
+    """Return an in-memory DuckDB connection with the tables of `lake`, further views, and macros.
 
-    The views are `events`, `events_plover`, `outcomes` (what became of each announced entry) and
-    `coverage` (how each feed does).
+    The further views are `events`, `events_plover`, `outcomes` (the state of each announced entry)
+    and `coverage` (statistics per feed).
 
-    The partition is a column of each view: `published_date` or `run_date`. Times are UTC.
+    Each table has its partition as a column: `published_date` or `run_date`. Times are UTC.
 
     Args:
-        lake: The lake's folder.
-        as_of: Show the lake as it was after this entry of its log; None means now.
+        lake: The folder of the lake.
+        as_of: Number of the log entry whose state is read; None means the current state.
 
     Raises:
-        LakeError: the lake was not kept as it was at `as_of`.
+        LakeError: the state at `as_of` is not available.
     """
     connection = (
         connect_tables(lake) if as_of is None else _connected(_files_at(LakeFolder(lake), as_of))
@@ -164,16 +168,16 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
 
 
 def connect_tables(lake: Path, tables: Iterable[str] = TABLES) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with these tables of `lake`, without views and macros.
+    """Return an in-memory DuckDB connection with `tables` of `lake`, without further views and macros.
 
-    It takes less than half of the time of `connect`.
+    This takes less than half the time of `connect`.
     """
     root = layout.literal(lake.absolute())
     return _connected({name: [f"{root}/{name}/**/*.parquet"] for name in tables})
 
 
 def _connected(files: dict[str, list[str]]) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the tables that lie in these files."""
+    """Return a connection with the tables in `files`, by name: paths or globs."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for name, paths in files.items():
@@ -187,77 +191,81 @@ def _connected(files: dict[str, list[str]]) -> duckdb.DuckDBPyConnection:
 
 def ask(
     lake: Path,
-    question: Callable[[duckdb.DuckDBPyConnection], T],
+    query: Callable[[duckdb.DuckDBPyConnection], T],
     as_of: int | None,
-    connected: duckdb.DuckDBPyConnection | None = None,
+    connection: duckdb.DuckDBPyConnection | None = None,
     tables: Sequence[str] = (),
 ) -> T:
-    """Return the answer to `question`, asked again if a compaction took a file from under it.
+    """Return the result of `query`; run it again if a compaction has deleted a file that it reads.
 
-    The question must come with its whole answer: what is read later may be gone. That a file of the
-    user's own is not there is an answer too.
+    `query` must fetch all rows before it returns, since a later fetch could miss a file. A missing file
+    outside the lake is an error without a retry.
 
     Args:
-        lake: The lake's folder.
-        question: Takes a connection as `connect` makes it.
+        lake: The folder of the lake.
+        query: Takes a connection of `connect` and returns the result.
         as_of: See `connect`.
-        connected: Such a connection, for who asks often: to make one takes a tenth of a second.
-        tables: Those that the question is about, as they are now, if it needs no view: that is
-            faster to connect to.
+        connection: An open connection of `connect`, to save a tenth of a second per query.
+        tables: The tables that `query` reads, if it needs no view or macro and `as_of` is None. The
+            connection is then faster to open.
 
     Raises:
-        duckdb.Error: the question is wrong, or a file is not readable.
+        duckdb.Error: the query is invalid, or a file cannot be read.
         LakeError: see `connect`.
     """
 
-    def connection() -> duckdb.DuckDBPyConnection:
+    def new_connection() -> duckdb.DuckDBPyConnection:
         return connect_tables(lake, tables) if tables else connect(lake, as_of)
 
-    for number in range(TRIES - 1):
+    for number in range(MAX_TRIES - 1):
         try:
-            return question(connected or connection())
+            return query(connection or new_connection())
         except duckdb.IOException as error:
-            if not _is_gone(lake, str(error)):
+            if not _is_missing(lake, str(error)):
                 raise
-            connected = None
+            connection = None
         time.sleep(FIRST_PAUSE * 2**number)
-    return question(connection())
+    return query(new_connection())
 
 
-def _is_gone(lake: Path, message: str) -> bool:
-    """Return True if DuckDB says that a file of the lake is not there."""
+def _is_missing(lake: Path, message: str) -> bool:
+    """Return True if `message` is DuckDB's error for a missing file of the lake."""
     root = lake.absolute()
-    ours = any(f"{name}/" in message for name in (str(root), layout.literal(root)))
-    return ours and any(words in message for words in _GONE)
+    in_lake = any(f"{name}/" in message for name in (str(root), layout.literal(root)))
+    return in_lake and any(words in message for words in _MISSING)
 
 
 def check_reads(sql: str) -> None:
-    """Return if `sql` is one question, or asks how one would be answered.
+    """Check that `sql` is one read-only SELECT, or the EXPLAIN of one.
 
     Raises:
-        ValueError: it would write, or is none or several.
-        duckdb.Error: it is no SQL.
+        ValueError: `sql` writes, or does not contain exactly one statement.
+        duckdb.Error: `sql` is not valid SQL.
     """
-    # EXPLAIN ANALYZE carries out what it explains.
+    # EXPLAIN ANALYZE runs its statement.
     statements = duckdb.extract_statements(_EXPLAIN.sub("", sql, count=1))
     if not (len(statements) == 1 and _only_reads(statements[0])):
-        raise ValueError("a question is one SELECT; it cannot write")
+        raise ValueError("only one read-only SELECT is allowed")
 
 
 def _only_reads(statement: duckdb.Statement) -> bool:
     if statement.type == duckdb.StatementType.MULTI:
-        return bool(_ASKS.match(statement.query))
+        return bool(_SELECT.match(statement.query))
     return bool(statement.type == duckdb.StatementType.SELECT)
 
 
 def _files_at(lake: LakeFolder, as_of: int) -> dict[str, list[str]]:
-    """Return the paths of each table's files as they were at entry `as_of`."""
+    """Return the paths of each table's files as of the log entry `as_of`.
+
+    Raises:
+        LakeError: the files of that state are not kept.
+    """
     entries = list(lake.log.entries())
     last = entries[-1].seq
     earliest = max((entry.seq for entry in entries if entry.swaps), default=0)
     if not earliest <= as_of <= last:
         raise LakeError(
-            f"the lake can be read as of entries {earliest} to {last}, not {as_of}: what was there "
+            f"the lake can be read as of entries {earliest} to {last}, not {as_of}: the state "
             "before the last compact, forget or reprocess is not kept"
         )
     files: dict[str, list[str]] = {name: [] for name in TABLES}

@@ -41,7 +41,7 @@ def test_schema_prints_one_table_for_programs(capsys):
 
 def test_an_unknown_table_is_named(capsys):
     assert main(["schema", "nonsense"]) == 2
-    assert "no table 'nonsense'; there are articles" in capsys.readouterr().err
+    assert "unknown table 'nonsense'; use one of articles" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

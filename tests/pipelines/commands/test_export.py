@@ -91,7 +91,7 @@ def test_the_rows_are_taken_a_day_at_a_time(lake, exported, monkeypatch):
     ("words", "message"),
     [
         (["--colour"], "unknown option --colour"),
-        (["--table", "runs", "--names", "news-please"], "has names for articles only"),
+        (["--table", "runs", "--names", "news-please"], "requires --table articles"),
         (["--output", "/nonexistent/file"], "cannot be written"),
     ],
 )
@@ -108,5 +108,5 @@ def test_what_was_exported_before_stays_if_the_lake_refuses(exported, tmp_path):
 
 def test_nothing_is_written_into_the_lake(exported, lake):
     output = lake / "articles" / "more.parquet"
-    assert "lies in the lake" in exported("--output", str(output), exit_code=2).err
+    assert "is inside the lake" in exported("--output", str(output), exit_code=2).err
     assert not output.exists()

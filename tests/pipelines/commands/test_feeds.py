@@ -62,7 +62,7 @@ def test_lists_are_joined_and_written_as_text(listed, tmp_path, capsys):
     other.write_text(f"{OTHER}\n{ADDRESS} Paper\n")
     assert main(["feeds", "import", str(listed), str(other)]) == 0
     assert main(["feeds", "import", str(listed), str(other)]) == 0
-    assert "0 feeds new, 2 in all" in capsys.readouterr().out
+    assert "added 0 feeds, 2 in total" in capsys.readouterr().out
     assert main(["feeds", "export", str(listed), "--format", "text"]) == 0
     assert capsys.readouterr().out == f"{OTHER} {OTHER}\n{ADDRESS} Paper\n"
     assert main(["feeds", "export", str(listed)]) == 0
@@ -102,7 +102,7 @@ def test_all_feeds_of_a_list_are_checked(tmp_path, capsys):
     text.write_text(f"{ADDRESS}\n{OTHER}\n")
     assert online("check", text) == 1
     shown = capsys.readouterr().out
-    assert "no feed" in shown
+    assert "not a feed" in shown
     assert "nobody answers" in shown
 
 

@@ -133,7 +133,7 @@ def test_a_url_that_was_named_stays_out_even_with_another_text(lake):
 
 def test_what_is_not_there_is_named_among_what_is(lake, run):
     told = run("forget", hexadecimal("one"), "typo.example", "--grace", "0", exit_code=1)
-    assert "holds nothing of typo.example" in told.err
+    assert "nothing in the lake matches typo.example" in told.err
     assert len(rows_of(lake.storage.root)["articles"]) == 4
 
 
@@ -162,7 +162,10 @@ def test_a_rejected_file_is_named_by_its_document(lake):
 
 
 def test_what_the_lake_does_not_hold_cannot_be_forgotten(lake, run):
-    assert "holds nothing of nowhere.example" in run("forget", "nowhere.example", exit_code=1).err
+    assert (
+        "nothing in the lake matches nowhere.example"
+        in run("forget", "nowhere.example", exit_code=1).err
+    )
 
 
 def test_what_came_while_it_was_searched_is_forgotten_too(lake, monkeypatch):

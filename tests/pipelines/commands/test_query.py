@@ -44,7 +44,7 @@ def test_of_a_long_answer_only_the_rows_that_are_shown_are_made(ask):
     said = ask("FROM range(1000000000000)", "--limit", "3")
     assert "│     2 │" in said.out
     assert "│     3 │" not in said.out
-    assert "the first 3 rows; there are more" in said.err
+    assert "only the first 3 rows are shown" in said.err
 
 
 def test_json_is_one_object_a_row(ask):
@@ -94,7 +94,7 @@ def test_a_person_can_ask_until_the_input_ends(seed_lake, capsys, monkeypatch):
             raise EOFError
         return line
 
-    monkeypatch.setattr(prompt, "wanted", lambda: True)
+    monkeypatch.setattr(prompt, "is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", read_line)
     assert main(["query", "--lake", str(seed_lake)]) == 0
     shown = capsys.readouterr()
@@ -107,14 +107,14 @@ def test_a_person_can_ask_until_the_input_ends(seed_lake, capsys, monkeypatch):
 def test_the_prompt_ends_when_told_to(word):
     asked = []
     lines = iter(["SELECT 1;", word, "SELECT 2;"])
-    prompt.converse(asked.append, lambda shown: next(lines))
+    prompt.run_queries(asked.append, lambda shown: next(lines))
     assert asked == ["SELECT 1;"]
 
 
 def test_a_semicolon_in_a_string_ends_no_question():
     asked = []
     lines = iter(["SELECT 'first;", "second;';", "SELEC 1;", "quit"])
-    prompt.converse(asked.append, lambda shown: next(lines))
+    prompt.run_queries(asked.append, lambda shown: next(lines))
     assert asked == ["SELECT 'first;\nsecond;';", "SELEC 1;"]
 
 
@@ -147,16 +147,28 @@ def test_no_escape_sequence_of_the_news_reaches_the_terminal(ask):
         (["SELEC 1"], "syntax error"),
         (["SELECT 1", "--file", "q.sql"], "not both"),
         (["SELECT 1", "--colour"], "unknown option --colour"),
-        (["COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
-        (["CREATE TABLE t (a INT)"], "a question is one SELECT"),
-        (["EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
-        (["explain (analyze) COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
-        (["/**/ EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"], "a question is one SELECT"),
-        (["COPY (PIVOT articles ON language) TO 'x.parquet'"], "a question is one SELECT"),
-        (["SELECT 1; SELECT 2"], "a question is one SELECT"),
-        ([";"], "a question is one SELECT"),
-        (["--file", "/nonexistent.sql"], "is not readable"),
-        (["SELECT 1", "--limit", "-3"], "no whole number of at least 0"),
+        (["COPY (SELECT 1) TO 'x.parquet'"], "only one read-only SELECT is allowed"),
+        (["CREATE TABLE t (a INT)"], "only one read-only SELECT is allowed"),
+        (
+            ["EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"],
+            "only one read-only SELECT is allowed",
+        ),
+        (
+            ["explain (analyze) COPY (SELECT 1) TO 'x.parquet'"],
+            "only one read-only SELECT is allowed",
+        ),
+        (
+            ["/**/ EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"],
+            "only one read-only SELECT is allowed",
+        ),
+        (
+            ["COPY (PIVOT articles ON language) TO 'x.parquet'"],
+            "only one read-only SELECT is allowed",
+        ),
+        (["SELECT 1; SELECT 2"], "only one read-only SELECT is allowed"),
+        ([";"], "only one read-only SELECT is allowed"),
+        (["--file", "/nonexistent.sql"], "cannot be read"),
+        (["SELECT 1", "--limit", "-3"], "not a whole number of at least 0"),
         (["SELECT 1", "--format", "parquet"], "needs --output"),
         (["SELECT 1", "--output", "x"], "needs --format"),
         (["SELECT 1", "--format", "csv", "--output", "/nonexistent/x"], "cannot be written"),

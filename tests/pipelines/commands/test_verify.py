@@ -49,7 +49,7 @@ def test_a_whole_lake_has_no_problems(problems):
 def test_a_missing_file(lake, problems):
     path = part(lake, "articles")
     path.unlink()
-    assert problems() == [f"{path.relative_to(lake.storage.root)} is missing; the log promises it"]
+    assert problems() == [f"{path.relative_to(lake.storage.root)} is missing; the log lists it"]
 
 
 def test_a_changed_file(lake, problems):
@@ -77,7 +77,7 @@ def test_an_entry_that_is_gone(lake, problems):
 def test_counts_that_do_not_agree(lake, problems):
     path = lake.storage.path(layout.entry_name(1))
     path.write_text(path.read_text().replace('"read": 3', '"read": 4'))
-    assert problems() == ["entry 1 read 4 documents and accounts for 3"]
+    assert problems() == ["entry 1 of the log counts 4 documents as read and accounts for 3"]
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,14 @@ def test_counts_that_do_not_agree(lake, problems):
                 mention(one),
                 replace(mention(one), mention_id=hexadecimal("m2"), trigger="x"),
             ],
-            "offsets of {m2} do not slice back to its words",
+            "offsets of {m2} do not match the text",
             id="offsets",
         ),
         pytest.param(
             lambda one: [
                 replace(mention(one), mention_id=hexadecimal("m2"), text_hash=hexadecimal("t"))
             ],
-            "{m2} was read in another text than its article's",
+            "text_hash of {m2} differs from its article's",
             id="another text",
         ),
     ],
@@ -111,7 +111,7 @@ def test_two_rows_of_one_id(lake, problems):
     commit(lake, two, mention(two), number=1)
     three = article("three")
     commit(lake, three, replace(mention(three), mention_id=mention(two).mention_id), number=2)
-    assert problems() == [f"mentions: {mention(two).mention_id} stands in 2 rows"]
+    assert problems() == [f"mentions: {mention(two).mention_id} occurs in 2 rows"]
 
 
 def test_a_commit_that_does_not_show_yet_is_finished_and_no_problem(lake, problems):
@@ -136,7 +136,7 @@ def test_a_compaction_that_lost_rows(lake, problems):
         return Change("compact", run_id, staging, as_of, [staged])
 
     change(lake, lose)
-    assert problems() == [f"entry 2 compacted {folder}: 1 rows before, 0 after"]
+    assert problems() == [f"entry 2 of the log compacted {folder}: 1 rows before, 0 after"]
 
 
 @pytest.mark.parametrize(
@@ -158,5 +158,5 @@ def test_what_was_to_be_forgotten_and_is_there(lake, problems, forgotten, where)
 
     change(lake, forget_nothing)
     [gone] = forgotten.articles + forgotten.documents + forgotten.texts
-    told = [f"{place} {gone} was to be forgotten, and is there" for place in where]
+    told = [f"{place} {gone} was forgotten but still exists" for place in where]
     assert sorted(problems()) == told

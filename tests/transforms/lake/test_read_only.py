@@ -44,7 +44,7 @@ def test_a_lake_that_can_only_be_read_is_read(locked_lake, tmp_path):
     asked = as_anybody("query", "SELECT count(*) AS n FROM articles", "--lake", str(locked_lake))
     assert (asked.returncode, "│ 5 │" in asked.stdout) == (0, True)
     verified = as_anybody("verify", "--lake", str(locked_lake))
-    assert "nothing wrong" in verified.stdout
+    assert "no problems" in verified.stdout
     assert "the lake is not writable" in verified.stderr
 
 
