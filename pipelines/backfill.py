@@ -47,7 +47,7 @@ examples:
   newslake backfill pages --lake lake --workers 4 --json  four processes; print the summary as JSON
 
 You can run the same command again at any time: it skips documents that the lake has already
-ingested. Options that are not listed above are passed to Apache Beam.
+ingested or rejected. Options that are not listed above are passed to Apache Beam.
 """
 
 
@@ -82,8 +82,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=share,
         default=1.0,
         metavar="SHARE",
-        help="exit with code 1 if a larger share of the documents, from 0 to 1, is rejected; "
-        "default: 1, never",
+        help="exit with code 1 if a larger share of the documents is rejected; from 0 to 1; "
+        "default: 1 (never)",
     )
     add_options(parser, (Chunking, *STAGES))
 
@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Ingest the inputs and print a summary; return the exit code.
 
     Raises:
-        NoSuchInput, WrongOption: wrong use.
+        NoSuchInput, WrongOption: an input or an option is invalid.
         LakeError: a commit failed; the chunks that were committed before are kept.
     """
     started_at, clock = datetime.now(UTC), time.monotonic()

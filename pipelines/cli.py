@@ -23,7 +23,7 @@ COMMANDS = {
     "compact": ("newslake.pipelines.commands.compact", "merge small files"),
     "reprocess": (
         "newslake.pipelines.commands.reprocess",
-        "find the events of stored articles again",
+        "extract events from stored articles again",
     ),
     "forget": ("newslake.pipelines.commands.forget", "delete articles permanently"),
     "migrate": ("newslake.pipelines.commands.migrate", "copy a lake of an older schema version"),
@@ -164,7 +164,7 @@ def _overview() -> argparse.ArgumentParser:
 
 
 def _quiet_libraries() -> None:
-    """Log only errors of Beam and other libraries."""
+    """Log only errors of Beam and other libraries, unless `NEWSLAKE_DEBUG` is set."""
     logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
 
 

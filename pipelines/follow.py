@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Follow the feeds until the time of `--for` is over; return the exit code.
 
     Raises:
-        NoSuchInput, WrongOption: wrong use.
+        NoSuchInput, WrongOption: a feed, a file or an option is invalid.
         LakeError: the lake cannot be opened or created.
     """
     feeds = addresses(arguments.feeds)
@@ -120,7 +120,7 @@ def addresses(words: Sequence[str]) -> list[str]:
     """Return the URLs of the feeds on the command line, without duplicates.
 
     Raises:
-        WrongOption: a word is neither a URL nor a list of feeds.
+        WrongOption: an argument is neither a URL nor a list of feeds.
     """
     found: dict[str, None] = {}
     for word in words:
@@ -202,7 +202,7 @@ class Follower:
         self._summary = Summary(new_run_id())
         self._started_at, self._commits = self._clock.now(), 0
         self._is_uncertain = False
-        """True during a commit: the lake may or may not contain its rows."""
+        """True from the start of a commit until its result is known."""
 
     def _commit(self) -> None:
         """Commit and print the counts; after an error of the lake, the next commit tries again."""

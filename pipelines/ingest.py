@@ -65,7 +65,7 @@ def ingest(
 
     Args:
         source: Documents, rejects, counts and other rows to ingest.
-        context: The bounded run: its lake, its staging directory, the log entry that it reads.
+        context: The lake, its last log entry at the start, and the staging directory of the bounded run.
         settings: The configured stages.
         defer_commit: True if the caller holds the lake's lock and commits by itself.
     """

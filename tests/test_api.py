@@ -9,7 +9,7 @@ from newslake.transforms.lake.errors import LakeError, NotALake
 
 @pytest.fixture
 def lake(tmp_path):
-    """A lake of two entries, of two days and languages."""
+    """A lake with two commits, and articles of two days and two languages."""
     lake = open_lake(tmp_path / "lake")
     lake.create()
     commit(lake, article("one", language="en"), article("undated", published_at=None))

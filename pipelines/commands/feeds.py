@@ -46,7 +46,7 @@ class RequestOptions:
     contact: str | None = FetchOptions.contact
     """Web or mail address for publishers who want to reach you; part of the User-Agent. Default none."""
     allow_private: bool = FetchOptions.allow_private
-    """Allow private networks and non-standard ports, for feeds in an intranet. Default no."""
+    """Allow private and link-local addresses and unusual ports, for an intranet. Default no."""
 
 
 WORDS = {
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace, get: Get | None = None) -> int:
         get: Returns the content of a URL or file; default: a polite HTTP client and the disk.
 
     Raises:
-        WrongOption: wrong use.
+        WrongOption: an argument is invalid.
     """
     action, _ = ACTIONS[arguments.action]
     return action(arguments, get or partial(_get, arguments=arguments))

@@ -1,4 +1,4 @@
-"""Delete articles and all related rows permanently, and prevent that they are ingested again."""
+"""Delete articles and all related rows permanently, and block their future ingestion."""
 
 import argparse
 import json

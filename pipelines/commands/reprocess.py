@@ -52,7 +52,9 @@ class Reprocessed:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument("--events", action="store_true", required=True, help="find events again")
+    parser.add_argument(
+        "--events", action="store_true", required=True, help="extract events again (required)"
+    )
     parser.add_argument(
         "--published",
         nargs=2,

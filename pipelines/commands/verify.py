@@ -35,8 +35,8 @@ _BATCH = 2_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     parser.description = (
-        "Check the integrity of a lake. Like every command that writes, verify first completes a "
-        "commit that a killed process left unfinished. It changes nothing else."
+        "Check the integrity of a lake. Like every command that writes, verify first\n"
+        "completes a commit that a killed process left unfinished. It changes nothing else."
     )
 
 

@@ -1,4 +1,4 @@
-"""One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` repeat it.
+"""One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` are loops of it.
 
 If another run commits conflicting rows meanwhile, the transaction is stale and the run starts again.
 After three conflicts the run holds the lake's lock, so that no other run can commit.
@@ -24,7 +24,7 @@ MAX_CONFLICTS = 3
 """Maximum number of conflicts; the next attempt runs under the lake's lock."""
 
 Source = Callable[[beam.Pipeline], SourceOutput]
-"""A function that appends the reading of documents to a pipeline."""
+"""Adds a source of documents to a pipeline."""
 
 
 def run_bounded(
@@ -40,7 +40,7 @@ def run_bounded(
 
     Args:
         lake: The lake to write to.
-        source: Appends the source to a pipeline; called again after a conflict.
+        source: Adds the source to a pipeline; called again after a conflict.
         settings: The configured stages of the DAG.
         engine: The runner and its options.
         run_id: Id of the run to which this bounded run belongs.

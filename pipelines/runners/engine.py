@@ -109,7 +109,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
-    """Return Flink: the cluster of the flags, or by default the one inside Beam's job server."""
+    """Return Flink: the cluster given in the flags, or by default the one in Beam's job server."""
     options = Options(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
     if message := missing_requirement(options):
         raise WrongOption(message)

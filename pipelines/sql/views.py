@@ -84,7 +84,7 @@ FROM reports LEFT JOIN disputed USING (event_id)
 GROUP BY event_id
 """
 """One row per event. Copies of a text have no mentions, so copies do not count as sources; a publisher
-counts once. Fields with a single value contain the most frequent value among the mentions. If mentions
+counts once. `status`, `actors`, `recipients` and `place` contain the most frequent value. If mentions
 disagree on a field, `disagreements` lists each value with its sources.
 """
 

@@ -1,4 +1,4 @@
-"""Killed at any moment and run again: the same rows, none twice, nothing half."""
+"""A command that is killed at any moment and run again gives the same rows, without duplicates."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def undisturbed(folder, tmp_path_factory):
-    """The rows of a run that nobody killed."""
+    """The rows of a run that is not killed."""
     lake = tmp_path_factory.mktemp("undisturbed") / "lake"
     assert main(["backfill", str(folder), "--lake", str(lake)]) == 0
     return rows_of(lake)
@@ -89,7 +89,7 @@ def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(tmp_path):
 
 
 def test_backfills_at_once_give_one_of_the_orders_of_their_commits(folder, undisturbed, tmp_path):
-    """Four writers with overlapping inputs; each must end well, together as one of them alone."""
+    """Four writers with overlapping inputs: all succeed, with as many articles and rejects as one writer."""
     lake = tmp_path / "lake"
     words = ("-m", "newslake.pipelines.cli", "backfill", "--lake", lake, "--chunk-documents", 3)
     inputs = [[folder], [f"{folder}/*.*"], [f"{folder}/*.jsonl", folder], [folder]]

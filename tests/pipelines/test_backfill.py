@@ -1,4 +1,4 @@
-"""The whole DAG, by its command, over a small folder with one of everything."""
+"""The whole DAG, run by `newslake backfill` over a small folder with one file of each kind."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from newslake.transforms.lake.storage import Storage
 
 GOLDEN_ROWS = GOLDEN / "newsroom.json"
 UPDATE = "NEWSLAKE_UPDATE_GOLDEN"
-"""Environment variable; if set, the golden rows are written anew. Read the difference before you commit it."""
+"""Environment variable; if set, the golden rows are written again. Read the diff before you commit it."""
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def lake(tmp_path):
 
 
 class Run(NamedTuple):
-    """A run over a folder, into a lake; both are only read."""
+    """The folder, lake, summary and rows of a run; tests must not change them."""
 
     folder: Path
     lake: Path
@@ -50,7 +50,7 @@ class Run(NamedTuple):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """One run over the whole folder, with which others are compared."""
+    """One run over the whole folder, to compare other runs with."""
     root = tmp_path_factory.mktemp("whole")
     folder, lake = newsroom.fill(root / "newsroom"), root / "lake"
     with redirect_stdout(StringIO()) as out:
@@ -59,7 +59,7 @@ def whole(tmp_path_factory):
 
 
 def checked(summary):
-    """Return `summary`, which must balance."""
+    """Return `summary` after checking that it balances."""
     ends = ("articles", "duplicates", "revisions", "rejects", "already_ingested")
     assert summary["balanced"] is True
     assert summary["read"] == sum(summary[end] for end in ends)
@@ -78,7 +78,7 @@ def backfill(capsys):
 
 
 def documents(rows):
-    """Return the id of each document with the table that it ended in."""
+    """Return the table of each document, by document_id."""
     columns = {"articles": 1, "duplicates": 0, "revisions": 0, "rejects": 0}
     return {row[columns[table]]: table for table in columns for row in rows[table]}
 
@@ -90,7 +90,7 @@ def test_every_document_ends_in_one_place(whole):
 
 
 def test_the_rows_are_the_golden_rows(whole):
-    """Model and library versions are left out; everything else is pinned, down to the ids."""
+    """Model and library versions are left out; everything else must be equal, including ids."""
     rows = rows_of(whole.lake, without=["run_id", "extractor_version", "signature", "confidence"])
     found = json.loads(json.dumps(rows, default=str))
     if os.environ.get(UPDATE):
@@ -280,7 +280,7 @@ def test_a_backfill_takes_the_lock_twice_a_chunk_and_opens_the_index_once_each_t
     backfill(folder, "--lake", lake, "--workers", "1", "--chunk-documents", "4")
 
     entries = list((lake / "_log").glob("*.json"))
-    chunks = len(entries) - 2  # the first entry makes the lake, the last is the row of the run
+    chunks = len(entries) - 2  # the first entry creates the lake, the last adds the row of the run
     assert chunks >= 3
     assert len(locks) == 2 * chunks + 2
     assert len(opened) == len(locks)

@@ -1,4 +1,4 @@
-"""Web archives through the whole DAG, by its command."""
+"""The whole DAG over WARC files, run by `newslake backfill`."""
 
 import json
 
@@ -24,7 +24,7 @@ def backfill(capsys):
 
 
 def story(number, **known):
-    """Return the record of a page of its own: no two share their wording."""
+    """Return the record of a page whose text differs from all other pages."""
     text = f"<p>{block(f'a{number}')}.</p><p>{block(f'b{number}')}.</p>"
     body = STORY[: STORY.index("<p>")] + text + STORY[STORY.rindex("</p>") + 4 :]
     return page(number, body.replace("/news/", f"/news/{number}-").encode(), **known)

@@ -1,4 +1,4 @@
-"""The command: one at a time on a lake, stopped at any moment, told in a line."""
+"""`newslake follow`: one process per lake, stops at any moment, one line per message."""
 
 import json
 import signal
@@ -55,8 +55,8 @@ def test_one_look_one_commit(feed, tmp_path, capsys):
     ]
     assert main(["follow", feed, *words]) == 0
 
-    told = json.loads(capsys.readouterr().out)
-    assert (told["due"], told["new"], told["fetched"], told["articles"]) == (1, 1, 1, 1)
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["due"], counts["new"], counts["fetched"], counts["articles"]) == (1, 1, 1, 1)
     assert [path.suffix for path in archive.iterdir()] == [".gz"]
     assert main(["verify", "--lake", str(lake)]) == 0
     capsys.readouterr()
@@ -67,14 +67,14 @@ def test_one_look_one_commit(feed, tmp_path, capsys):
         == 0
     )
     assert json.loads(capsys.readouterr().out) == {"command": "follow", "articles": 1}
-    told = connect(lake).execute("SELECT latency_p95 >= 0, polls, failed_polls FROM coverage")
-    assert told.fetchall() == [(True, 1, 0)]
+    coverage = connect(lake).execute("SELECT latency_p95 >= 0, polls, failed_polls FROM coverage")
+    assert coverage.fetchall() == [(True, 1, 0)]
     asked = connect(lake).execute("SELECT kind, warc_file IS NOT NULL FROM fetches ORDER BY kind")
     assert asked.fetchall() == [("feed", True), ("page", True), ("robots", False)]
 
 
 def test_a_week_in_a_second(tmp_path, capsys):
-    """Rows of `runs` are hourly at most, and a feed that fails and fails is named."""
+    """At most one row of `runs` per hour, and a message about a feed that fails repeatedly."""
     clock, lake = FakeClock(), open_lake(tmp_path / "lake")
     lake.create()
     with server_in_a_thread(clock) as server:
@@ -91,11 +91,11 @@ def test_a_week_in_a_second(tmp_path, capsys):
             Follower(arguments, lake, states, feeds, clock).run()
         polls = [request.target for request in server.requests]
 
-    told = capsys.readouterr()
-    assert "failed 10 times in a row (http_500)" in told.err
+    output = capsys.readouterr()
+    assert "failed 10 times in a row (http_500)" in output.err
     assert 10 <= polls.count("/dead") <= 14
     assert polls.count("/1") == 1
-    lines = told.out.splitlines()
+    lines = output.out.splitlines()
     assert len(lines) == 7 * 2 + 1
     assert "articles 1," in lines[0]
     assert all("articles 0," in line for line in lines[1:])
@@ -143,9 +143,9 @@ def test_a_signal_ends_it_and_the_lake_is_whole(feed, tmp_path):
     )
     assert "articles 1" in process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=HANG_SECONDS)
+    _, stderr = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 130
-    assert "stopped; committed data is kept" in told
+    assert "stopped; committed data is kept" in stderr
     assert [path.suffix for path in archive.iterdir()] == [".gz"]
     assert main(["verify", "--lake", str(lake)]) == 0
 

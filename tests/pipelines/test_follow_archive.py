@@ -1,4 +1,4 @@
-"""What was followed into one lake, and archived, comes out of the archive into another one the same."""
+"""A backfill of the WARC files of `newslake follow` gives the same rows in another lake."""
 
 import json
 
@@ -12,7 +12,7 @@ from wording import block
 from newslake.pipelines.cli import main
 
 NOT_OF_FETCH = "stage <> 'Fetch'"
-"""What gave no page is refused by the fetch; an archive of pages does not hold it."""
+"""Excludes the rejects of Fetch: they have no page, so the archive does not contain them."""
 
 
 def page(title, text, **headers):
@@ -71,5 +71,5 @@ def test_what_was_followed_is_known_when_its_archive_comes(paper, tmp_path, caps
     assert main(["follow", paper.url("/feed"), "--lake", str(lake), *words]) == 0
     capsys.readouterr()
     assert main(["backfill", str(archive), "--lake", str(lake), "--no-events", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["already_ingested"] == told["read"] == 8
+    counts = json.loads(capsys.readouterr().out)
+    assert counts["already_ingested"] == counts["read"] == 8

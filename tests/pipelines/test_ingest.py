@@ -18,7 +18,7 @@ class Flattens(PipelineVisitor):
 
 
 def test_no_flatten_takes_documents():
-    """The local runner keeps in memory all that a Flatten takes: there, all payloads of a chunk."""
+    """The local runner keeps all inputs of a Flatten in memory, here all payloads of a chunk."""
     pipeline = beam.Pipeline(runner="FnApiRunner")
     slices = pipeline | beam.Create([], reshuffle=False).with_output_types(FileSlice)
     context = RunContext("lake", "index", "staging", "run", 0, "2026-01-31")

@@ -1,4 +1,4 @@
-"""compact: partitions merged into sorted ones, as entries of the log."""
+"""compact: merges small files of a partition into sorted files, one log entry per partition."""
 
 import json
 import shutil
@@ -29,9 +29,9 @@ from newslake.transforms.lake.storage import Storage
 
 def test_compact_merges_small_files_and_changes_no_row(lake, run):
     before = rows_of(lake.storage.root)
-    told = json.loads(run("compact", "--idle", "0", "--json").out)
-    assert told["partitions"] == 3
-    assert (told["files_before"], told["files_after"]) == (9, 3)
+    totals = json.loads(run("compact", "--idle", "0", "--json").out)
+    assert totals["partitions"] == 3
+    assert (totals["files_before"], totals["files_after"]) == (9, 3)
     assert len(names(lake)) == 1
     assert rows_of(lake.storage.root) == before
     assert whole(lake)

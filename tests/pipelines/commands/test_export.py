@@ -13,7 +13,7 @@ from newslake.transforms.dedupe.lake_index import open_lake
 
 @pytest.fixture
 def lake(tmp_path):
-    """A lake of two days and of no day."""
+    """A lake with articles of two days, and one without a date."""
     lake = open_lake(tmp_path / "lake")
     lake.create()
     one = article("one", authors=["Ann Lee"], seen_at=DAY + timedelta(hours=1))

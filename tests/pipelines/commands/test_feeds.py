@@ -20,7 +20,7 @@ def listed(tmp_path):
 
 
 def get(address):
-    """A web of one paper: its home page and its feed."""
+    """Return the home page or the feed of a newspaper; other URLs fail."""
     if address.startswith(HOME) and "news.xml" in address:
         return Page(ADDRESS, rss(item()).encode())
     if address == HOME:

@@ -1,4 +1,4 @@
-"""forget: articles and all that hangs on them, gone for good."""
+"""forget: deletes articles and all related rows permanently."""
 
 import json
 
@@ -29,7 +29,7 @@ class Killed(BaseException):
 
 
 def bytes_anywhere(lake, words):
-    """Return the files of the lake that hold `words`, compressed or not."""
+    """Return the files of the lake that contain `words`, compressed or not."""
     found = []
     for path in lake.storage.root.rglob("*"):
         if path.suffix == ".parquet":
@@ -43,8 +43,8 @@ def bytes_anywhere(lake, words):
 
 def test_forget_removes_an_article_with_all_that_hangs_on_it(lake, run):
     commit(lake, revision("v1", "one", 1, "The corrected text of one."), number=7)
-    told = json.loads(run("forget", hexadecimal("one"), "--grace", "0", "--json").out)
-    assert told["forgotten"] == {"articles": 1, "duplicates": 1, "revisions": 1, "mentions": 1}
+    result = json.loads(run("forget", hexadecimal("one"), "--grace", "0", "--json").out)
+    assert result["forgotten"] == {"articles": 1, "duplicates": 1, "revisions": 1, "mentions": 1}
     rows = rows_of(lake.storage.root)
     assert len(rows["articles"]) == 4
     assert len(rows["mentions"]) == 2
@@ -132,8 +132,8 @@ def test_a_url_that_was_named_stays_out_even_with_another_text(lake):
 
 
 def test_what_is_not_there_is_named_among_what_is(lake, run):
-    told = run("forget", hexadecimal("one"), "typo.example", "--grace", "0", exit_code=1)
-    assert "nothing in the lake matches typo.example" in told.err
+    output = run("forget", hexadecimal("one"), "typo.example", "--grace", "0", exit_code=1)
+    assert "nothing in the lake matches typo.example" in output.err
     assert len(rows_of(lake.storage.root)["articles"]) == 4
 
 

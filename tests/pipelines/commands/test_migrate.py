@@ -18,12 +18,12 @@ from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.log import live_files
 
 GONE = "image_url"
-"""A column that the made-up older schema has not."""
+"""A column that is missing in the invented older schema."""
 
 
 @pytest.fixture
 def lake(tmp_path):
-    """A lake that has been compacted, and that something was forgotten in."""
+    """A lake after a compact and a forget."""
     lake = open_lake(tmp_path / "lake")
     lake.create()
     one, two = article("one"), article("two")
@@ -36,16 +36,16 @@ def lake(tmp_path):
 
 
 def make_older(lake):
-    """Take a column from all articles of `lake`, and say that it is of schema 0."""
-    told = {}
+    """Remove a column from all articles of `lake`, and mark them as schema 0."""
+    digests = {}
     for file in live_files(lake.log.entries()).values():
         if file.table == "articles":
             path = lake.storage.path(file.final)
             pq.write_table(pq.ParquetFile(path).read().drop_columns([GONE]), path)
-            told[file.digest] = sha256(path.read_bytes()).hexdigest()
+            digests[file.digest] = sha256(path.read_bytes()).hexdigest()
     for path in lake.storage.path("_log").glob("*.json"):
         content = path.read_text()
-        for old, new in told.items():
+        for old, new in digests.items():
             content = content.replace(old, new)
         path.write_text(content)
     marker = lake.storage.path("_lake.json")

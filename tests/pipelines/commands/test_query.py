@@ -215,7 +215,7 @@ def test_a_folder_that_is_no_lake(capsys, tmp_path):
 
 @pytest.fixture
 def ask_copies(tmp_path, capsys):
-    """Ask a lake of two articles, the second one copied twice."""
+    """Return a function that queries a lake with two articles and two copies of the second."""
     lake = open_lake(tmp_path / "lake")
     lake.create()
     copies = [

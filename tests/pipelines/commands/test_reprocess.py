@@ -1,4 +1,4 @@
-"""reprocess: mentions made anew for stored articles, as entries of the log."""
+"""reprocess: extracts the mentions of stored articles again, one log entry per day."""
 
 import json
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def story(name, text="Norway praised Peru.", **fields):
 
 @pytest.fixture
 def lake(tmp_path):
-    """A day with an outdated mention, a day without any, an undated article, one in French."""
+    """A day with an outdated mention, a day without mentions, an undated and a French article."""
     lake = open_lake(tmp_path / "lake")
     lake.create()
     old = story("old")
@@ -48,8 +48,8 @@ def types(lake):
 
 
 def test_old_mentions_are_replaced_and_missing_ones_made(lake, run):
-    told = run()
-    assert told == {"days": 3, "articles": 3, "mentions_before": 1, "mentions_after": 3}
+    totals = run()
+    assert totals == {"days": 3, "articles": 3, "mentions_before": 1, "mentions_after": 3}
     assert types(lake) == ["SUPPORT"] * 3
     assert main(["verify", "--lake", str(lake.storage.root)]) == 0
 

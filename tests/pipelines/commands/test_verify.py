@@ -1,4 +1,4 @@
-"""What is wrong with a lake is found and named."""
+"""verify: finds and reports the problems of a lake."""
 
 import json
 import shutil
@@ -158,5 +158,5 @@ def test_what_was_to_be_forgotten_and_is_there(lake, problems, forgotten, where)
 
     change(lake, forget_nothing)
     [gone] = forgotten.articles + forgotten.documents + forgotten.texts
-    told = [f"{place} {gone} was forgotten but still exists" for place in where]
-    assert sorted(problems()) == told
+    expected = [f"{place} {gone} was forgotten but still exists" for place in where]
+    assert sorted(problems()) == expected

@@ -13,8 +13,8 @@ def test_a_view_is_made_once_and_shares_its_values():
     options.view_as(StandardOptions).streaming = True
     assert options.view_as(DirectOptions) is view
     assert view.view_as(StandardOptions).streaming
-    told = options.get_all_options()
-    assert (told["direct_num_workers"], told["streaming"]) == (2, True)
+    values = options.get_all_options()
+    assert (values["direct_num_workers"], values["streaming"]) == (2, True)
 
 
 def test_options_survive_the_way_to_a_worker():

@@ -1,4 +1,4 @@
-"""A run that another one overtakes decides anew, and in the end cannot be overtaken."""
+"""A bounded run starts again after a conflict, and finally runs under the lock."""
 
 import json
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def documents(*items):
 
 
 def source(given, meanwhile=lambda: None):
-    """A source that lets `meanwhile` happen after the run has looked at the lake."""
+    """A source that calls `meanwhile` after the run has read the lake."""
 
     def apply(pipeline):
         meanwhile()
@@ -60,7 +60,7 @@ STORIES = [
 
 
 def overtaking(lake, times):
-    """Let another run publish one of the stories each time, up to `times`."""
+    """Commit one of the stories in another run, up to `times` times."""
     left = iter(range(times))
 
     def meanwhile():

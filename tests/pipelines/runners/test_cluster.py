@@ -1,7 +1,7 @@
-"""A cluster on loopback: a runner and a pool of workers, each a process of its own.
+"""A cluster on the loopback interface: a runner and a pool of workers, in separate processes.
 
-The runner is Prism, by the protocol that all of Beam's clusters speak. The code is no checkout but
-an installed package, as on a worker's machine.
+The runner is Prism, over the protocol of all Beam clusters. The workers import newslake as an
+installed package, as on a remote machine.
 """
 
 import os
@@ -26,7 +26,7 @@ SYLLABLES = ["bren", "co", "dilt", "fu", "gam", "hesk", "ki", "lor", "mu", "nast
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """Return the environment of processes that know newslake as an installed package alone."""
+    """Return the environment of processes that import newslake only as an installed package."""
     source, package = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("package")
     for name in ("newslake", "pipelines", "transforms", "schemas"):
         shutil.copytree(ROOT / name, source / name, symlinks=True)
@@ -75,7 +75,7 @@ class Cluster:
 
 
 def report(number):
-    """Return a report that is no copy of another one's."""
+    """Return a report that is not a copy of another report."""
     dice = random.Random(number)
     words = ["".join(dice.choices(SYLLABLES, k=3)) for _ in range(200)]
     return f"Report {number} from the {words[0]}\n\nThe {' '.join(words)}.\n"
@@ -103,14 +103,14 @@ def cluster(installed, tmp_path):
 def documents(tmp_path_factory):
     folder = tmp_path_factory.mktemp("documents")
     for number in range(DOCUMENTS):
-        story = number if number % 10 else 0  # every tenth is a copy of one story
+        story = number if number % 10 else 0  # every tenth document is a copy of the same story
         (folder / f"{number:04}.txt").write_text(report(story), encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
 def expected(documents, tmp_path_factory):
-    """Return the rows that the local runner makes of the same documents, cut at the same places."""
+    """Return the rows of the local runner for the same documents in the same chunks."""
     from newslake.pipelines.cli import main
 
     lake = tmp_path_factory.mktemp("local") / "lake"
@@ -129,9 +129,9 @@ def test_a_cluster_whose_runner_is_killed_gives_the_same_rows_when_run_again(
     wait_until(lambda: f"{CHUNK} read" in cluster.said.read_text())  # the first chunk is committed
     cluster.prism.kill()
     assert running.wait(HANG_SECONDS) == 1
-    *_, told = cluster.said.read_text().splitlines()
-    assert told.startswith("newslake: Cluster failed: ")
-    assert told.endswith(". Committed data is kept; run the same command again.")
+    *_, last = cluster.said.read_text().splitlines()
+    assert last.startswith("newslake: Cluster failed: ")
+    assert last.endswith(". Committed data is kept; run the same command again.")
 
     cluster.prism = cluster.start("prism", f"-job_port={cluster.port}", f"-web_port={free_port()}")
     running = cluster.backfill(documents, lake)

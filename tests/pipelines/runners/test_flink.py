@@ -1,4 +1,4 @@
-"""Flink: what needs Java and the job server is marked, and skips itself where either is missing."""
+"""Flink. Tests that need Java and the job server are marked, and skipped if one is missing."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ LACK = missing_requirement(PipelineOptions([]))
 @pytest.mark.flink
 @pytest.mark.skipif(LACK is not None, reason=str(LACK))
 def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
-    """In chunks and in parallel, by the command, with nothing of Java's on the terminal."""
+    """Run the command in chunks and in parallel; Java prints nothing on the terminal."""
     words = ["backfill", str(SEEDS), "--chunk-documents", "2", "--json", "--lake"]
     assert main([*words, str(tmp_path / "local")]) == 0
     flink = [str(tmp_path / "flink"), "--runner", "FlinkRunner", "--parallelism=2"]

@@ -1,4 +1,4 @@
-"""Worker processes that outlive a pipeline."""
+"""Worker processes that several pipelines reuse."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from newslake.pipelines.runners.engine import RunnerFailed, engine
 
 
 def pids(with_engine, folder):
-    """Return the processes that worked for one pipeline."""
+    """Return the ids of the processes that ran a pipeline."""
     with beam.Pipeline(with_engine.runner, with_engine.options) as pipeline:
         numbers = pipeline | beam.Create(range(20)) | beam.Reshuffle()
         numbers | beam.Map(lambda _: (folder / str(os.getpid())).touch())

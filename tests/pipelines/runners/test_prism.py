@@ -1,4 +1,4 @@
-"""Prism, Beam's runner in Go: the DAG driven from outside of Python, by the protocol of clusters."""
+"""Prism, Beam's runner in Go: it drives the DAG over the same protocol as a cluster."""
 
 import json
 import subprocess

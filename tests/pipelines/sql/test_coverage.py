@@ -1,4 +1,4 @@
-"""The views need tables of the same columns, wherever they come from: here they are made by hand."""
+"""The views `outcomes` and `coverage`, over tables that the tests create."""
 
 from datetime import timedelta
 
@@ -57,7 +57,7 @@ def outcomes(lake):
 
 @pytest.fixture
 def full(lake):
-    """A lake with an entry in every state."""
+    """Tables with a feed entry in every state."""
     for name in ("stored", "copy", "later", "refused"):
         fetch(lake, announce(lake, name), "document", f"d-{name}")
     put(lake, "articles", "d-stored", "a-stored", "https://paper.example.org/stored", SOON)
@@ -114,10 +114,10 @@ def test_the_errors_of_a_feed(full):
     for minute, reason in enumerate([None, "http_500", "timeout_total"]):
         outcome = "failed" if reason else "answered"
         poll(full, ADDRESS, NOON + timedelta(minutes=minute), outcome, reason)
-    told = full.execute(
+    rows = full.execute(
         "SELECT polls, failed_polls, last_success_at, last_error FROM coverage"
     ).fetchall()
-    assert told == [(3, 2, NOON, "timeout_total")]
+    assert rows == [(3, 2, NOON, "timeout_total")]
 
 
 def test_the_gaps_of_a_feed(lake):

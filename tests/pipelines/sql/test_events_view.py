@@ -1,4 +1,4 @@
-"""The view `events`: what several articles say of one happening, side by side."""
+"""The view `events`: mentions of one event in several articles."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,21 +15,21 @@ LATER = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def report(name, source, **fields):
-    """Return an article of `source` and its mention of the one happening."""
+    """Return an article of `source` and its mention of the event."""
     story = article(name, source=source, published_at=fields.pop("published_at", LATER))
-    told = {
+    defaults = {
         "event_key": KEY,
         "actors": [Actor("Peruvian troops", 0, 3, "Peru", "PER", "military")],
         "event_date_start": date(2026, 3, 1),
         "killed_min": 3,
         "killed_max": 3,
     }
-    return [story, replace(mention(story), **{**told, **fields})]
+    return [story, replace(mention(story), **{**defaults, **fields})]
 
 
 @pytest.fixture
 def events(tmp_path):
-    """Return a function that commits rows to a new lake and gives the rows of its view `events`."""
+    """Return a function that commits rows to a new lake and returns the rows of its view `events`."""
 
     def events(*rows):
         lake = open_lake(tmp_path / "lake")

@@ -57,6 +57,6 @@ def test_who_would_write_is_told_what_cannot_be_written_and_what_to_do(
     before = rows_of(locked_lake)
     refused = as_anybody(*words, "--lake", str(locked_lake))
     assert refused.returncode == 1
-    assert f"{locked_lake}/_lock: Permission denied: your user may not; run" in refused.stderr
+    assert f"{locked_lake}/_lock: Permission denied: change the permissions" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert rows_of(locked_lake) == before
