@@ -22,7 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from newslake.pipelines.backfill import Folder
+from newslake.pipelines.backfill import FileSource
 from newslake.pipelines.commands.terminal import table
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.runners.bounded_run import run_bounded, run_context
@@ -116,7 +116,7 @@ def run(lake: LakeFolder, documents: Path, turn: int) -> tuple[float, float, int
     """Ingest a file; return CPU seconds, elapsed seconds and how many copies were found."""
     local = engine("DirectRunner", 1, [])
     settings = Settings(find_events=FindEvents(events=False))
-    source = Folder(list_inputs([str(documents)]), Read())
+    source = FileSource(list_inputs([str(documents)]), Read())
     begin, cpu = time.perf_counter(), time.process_time()
     outcome = run_bounded(lake, source, settings, local, f"new-{documents.stem}", turn, NOW)
     seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu

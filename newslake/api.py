@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from newslake.pipelines.sql.views import ask, check_reads, connect
+from newslake.pipelines.sql.views import check_read_only, connect, run_query
 from newslake.transforms.lake.lake import LakeFolder
 
 __all__ = ["Lake", "connect"]
@@ -48,12 +48,12 @@ class Lake:
             duckdb.Error: DuckDB rejects the query.
             LakeError: the files of the commit `as_of` no longer exist.
         """
-        check_reads(query)
+        check_read_only(query)
 
         def run(connection: duckdb.DuckDBPyConnection) -> pa.Table:
             return connection.sql(query, params=parameters or []).to_arrow_table()
 
-        return ask(self.path, run, self.as_of)
+        return run_query(self.path, run, self.as_of)
 
     def articles(
         self,

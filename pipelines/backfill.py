@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
         for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
             result = run_bounded(
                 lake,
-                Folder(chunk, read),
+                FileSource(chunk, read),
                 settings,
                 beam_engine,
                 summary.run_id,
@@ -143,7 +143,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @dataclass(frozen=True)
-class Folder:
+class FileSource:
     """A source that reads slices of files."""
 
     slices: list[FileSlice]

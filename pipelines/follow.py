@@ -24,7 +24,7 @@ from newslake.pipelines.options import add_options, configuration, configured, d
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
-from newslake.pipelines.sql.views import ask
+from newslake.pipelines.sql.views import run_query
 from newslake.schemas.tables import TABLES
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.dedupe.lake_index import open_lake
@@ -278,7 +278,7 @@ class Follower:
 
     def _warn(self) -> None:
         """Print the feeds that need attention: silent feeds, and feeds that fail repeatedly."""
-        silent = ask(self._lake.storage.root, silent_feeds, as_of=None)
+        silent = run_query(self._lake.storage.root, silent_feeds, as_of=None)
         for one in silent:
             terminal.say(
                 f"newslake: {one.feed} has had no new entry since "

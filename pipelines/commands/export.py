@@ -10,7 +10,7 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
-from newslake.pipelines.sql.views import ask
+from newslake.pipelines.sql.views import run_query
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder
 
@@ -108,10 +108,10 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
     fields = "*" if arguments.names == "newslake" else _renamed(NEWS_PLEASE)
     query = f"SELECT {fields} FROM {table.name}"
 
-    connection = ask(lake, lambda lake: lake, as_of)
+    connection = run_query(lake, lambda lake: lake, as_of)
 
     def fetch(sql: str, *parameters: object) -> list[Row]:
-        return ask(
+        return run_query(
             lake, lambda lake: [*lake.execute(sql, parameters).fetchall()], as_of, connection
         )
 

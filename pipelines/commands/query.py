@@ -14,7 +14,7 @@ from newslake.pipelines.commands import prompt, terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.text_formats import write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
-from newslake.pipelines.sql.views import ask, check_reads
+from newslake.pipelines.sql.views import check_read_only, run_query
 from newslake.transforms.lake.lake import LakeFolder
 
 EXAMPLES = """\
@@ -127,16 +127,18 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
         duckdb.Error: DuckDB reports an error.
         LakeError: the state of the lake at `--as-of` is not available.
     """
-    check_reads(sql)
+    check_read_only(sql)
     lake, as_of, output = Path(arguments.lake), arguments.as_of, arguments.output
     if arguments.format == "parquet":
-        ask(lake, lambda lake: lake.sql(sql).write_parquet(str(output), compression="zstd"), as_of)
+        run_query(
+            lake, lambda lake: lake.sql(sql).write_parquet(str(output), compression="zstd"), as_of
+        )
         return
     if arguments.format == "table":
         limit = arguments.limit
-        _show(ask(lake, lambda lake: _fetch(lake, sql, limit and limit + 1), as_of), limit)
+        _show(run_query(lake, lambda lake: _fetch(lake, sql, limit and limit + 1), as_of), limit)
         return
-    result = ask(lake, lambda lake: _fetch(lake, sql), as_of)
+    result = run_query(lake, lambda lake: _fetch(lake, sql), as_of)
     write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
     with open_output(output) as file:
         write(result.columns, result.rows, file)

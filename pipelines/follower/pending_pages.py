@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newslake.pipelines.sql.views import ask
+from newslake.pipelines.sql.views import run_query
 from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
 
@@ -97,7 +97,7 @@ def finished(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
 
 
 def _rows(lake: Path, sql: str, *values: list[str]) -> list[Any]:
-    return ask(
+    return run_query(
         lake,
         lambda connection: connection.execute(sql, values).fetchall(),
         as_of=None,

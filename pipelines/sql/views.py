@@ -189,7 +189,7 @@ def _connected(files: dict[str, list[str]]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def ask(
+def run_query(
     lake: Path,
     query: Callable[[duckdb.DuckDBPyConnection], T],
     as_of: int | None,
@@ -235,7 +235,7 @@ def _is_missing(lake: Path, message: str) -> bool:
     return in_lake and any(words in message for words in _MISSING)
 
 
-def check_reads(sql: str) -> None:
+def check_read_only(sql: str) -> None:
     """Check that `sql` is one read-only SELECT, or the EXPLAIN of one.
 
     Raises:

@@ -75,16 +75,16 @@ def test_any_table_can_be_exported(exported):
 
 
 def test_the_rows_are_taken_a_day_at_a_time(lake, exported, monkeypatch):
-    asked = []
+    results = []
 
-    def ask(*question):
-        asked.append(answer := real(*question))
-        return answer
+    def run_query(*arguments):
+        results.append(result := real(*arguments))
+        return result
 
-    real = export.ask
-    monkeypatch.setattr(export, "ask", ask)
+    real = export.run_query
+    monkeypatch.setattr(export, "run_query", run_query)
     exported()
-    assert [len(answer) for answer in asked[3:]] == [1, 1, 1]
+    assert [len(result) for result in results[3:]] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
