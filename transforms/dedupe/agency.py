@@ -28,7 +28,7 @@ def agency(article: Article) -> str | None:
 def _first_agency(credit: str) -> str | None:
     """Return the first agency of a credit such as `dpa/AFP` or `Ann Lee, Associated Press`.
 
-    >>> _credited("dpa/AFP"), _credited("Ann Lee, Associated Press"), _credited("Ann Lee")
+    >>> _first_agency("dpa/AFP"), _first_agency("Ann Lee, Associated Press"), _first_agency("Ann Lee")
     ('dpa', 'AP', None)
     """
     names = (agency_called(part) for part in _SEPARATOR.split(credit.strip()))

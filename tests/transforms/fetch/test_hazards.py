@@ -320,7 +320,7 @@ def test_entities_of_a_feeds_own_are_not_expanded(prolog, entity):
     ],
 )
 def test_what_is_no_feed_is_a_fault_and_no_exception(body, fault):
-    assert polled(body).answer.fault == fault
+    assert polled(body).result.fault == fault
 
 
 def test_half_a_character_in_an_id_is_no_fault():
@@ -330,7 +330,7 @@ def test_half_a_character_in_an_id_is_no_fault():
     }
     found = polled(json.dumps(feed).encode(), Content_Type="application/feed+json")
     [(row, _, _)] = found.entries
-    assert found.answer.fault == ""
+    assert found.result.fault == ""
     assert (row.entry_id + (row.title or "")).encode()
 
 
@@ -349,7 +349,7 @@ def test_a_validator_with_line_ends_is_not_sent():
             first(server.url("/feed"), clock.now()), etag="7\r\nX-Forged: 1", read_at=clock.now()
         )
         found = await poll(state, visitor, clock)
-        return found.answer.status, server.requests[-1].headers
+        return found.result.status, server.requests[-1].headers
 
     status, headers = visit(act, clock=clock)
     assert status == 200
