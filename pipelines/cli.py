@@ -74,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             sys.stdout.write(f"newslake {code_version()}\n")
             return 0
-        parser.error(f"unknown command {name!r}" if name else "a command is required")
+        problem = f"unknown command {name!r}" if name else "a command is required"
+        parser.error(f"{problem}; see `newslake --help`")
     stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
