@@ -1,8 +1,8 @@
 """Computes the ids of documents, articles, texts, mentions and events.
 
 All ids are 128 bits of BLAKE2b, in hex: long enough to be unique in a lake, short enough to store
-by the million. The kind of an id is part of the hash, so ids of different kinds are never equal.
-A change to one of these functions makes new ids incompatible with those in existing lakes.
+by the million. The kind of an id is part of the hash, so ids of different kinds are never equal. A
+change to one of these functions makes new ids incompatible with those in existing lakes.
 """
 
 import re

@@ -136,38 +136,38 @@ class RobotsDisallowed(Reject):
     reason = "robots_disallowed"
 
 
-class Passing(Reject):
+class TemporaryFailure(Reject):
     """Base class of temporary failures: the same request may succeed later."""
 
     retry_after: timedelta | None = None
     """The wait that the server asks for (`Retry-After`); None if it states none."""
 
 
-class TimeoutTotal(Passing):
+class TimeoutTotal(TemporaryFailure):
     """The response was not complete within the time limit for one request."""
 
     reason = "timeout_total"
 
 
-class Unreachable(Passing):
+class Unreachable(TemporaryFailure):
     """No connection: the name is not resolved, the host does not respond, or TLS fails."""
 
     reason = "unreachable"
 
 
-class Truncated(Passing):
+class Truncated(TemporaryFailure):
     """The response is incomplete."""
 
     reason = "truncated"
 
 
-class ServerBusy(Passing):
+class ServerBusy(TemporaryFailure):
     """The server is overloaded or has an internal error: status 429, or 500 and above."""
 
     reason = "server_busy"
 
 
-class RobotsUnavailable(Passing):
+class RobotsUnavailable(TemporaryFailure):
     """The site's robots.txt could not be fetched, so it is unknown whether the fetch is allowed."""
 
     reason = "robots_unavailable"

@@ -55,9 +55,9 @@ def wheel(tmp_path_factory):
 def test_the_wheel_has_one_name_and_all_data_files(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"newslake"}
-    tables = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("transforms/**/*.tsv")}
-    assert tables
-    assert {f"newslake/{table}" for table in tables} <= set(names)
+    data = [*ROOT.glob("transforms/**/*.tsv"), *ROOT.glob("pipelines/**/*.sql")]
+    assert data
+    assert {f"newslake/{path.relative_to(ROOT).as_posix()}" for path in data} <= set(names)
 
 
 @pytest.fixture(scope="module")

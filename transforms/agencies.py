@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 
-def agency_called(form: str) -> str | None:
+def agency_of(form: str) -> str | None:
     """Return the name of the agency credited as `form`; None if `form` is not an agency.
 
     >>> agency_called("Associated Press"), agency_called("Ann Lee")

@@ -44,8 +44,7 @@ NEWS_PLEASE = {
 }
 """By field name of news-please: the SQL expression over `articles`.
 
-Source: `newsplease/NewsArticle.py`, 1.6.
-"""
+Source: `newsplease/NewsArticle.py`, 1.6."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

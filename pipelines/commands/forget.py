@@ -237,8 +237,7 @@ _CLEARED: dict[str, dict[str, str | None]] = {
 }
 """By table: the new values of columns in rows that are cleared instead of deleted.
 
-The rows are kept, so that newslake recognises the document or entry if it occurs again.
-"""
+The rows are kept, so that newslake recognises the document or entry if it occurs again."""
 
 
 def _locate(lake: LakeFolder, live: dict[str, LoggedFile], found: Matches) -> None:

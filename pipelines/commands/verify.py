@@ -21,7 +21,7 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
-from newslake.transforms.lake.transaction import OUTCOMES, ended
+from newslake.transforms.lake.transaction import OUTCOMES, accounted_for
 
 EXAMPLES = """\
 examples:
@@ -103,7 +103,7 @@ def check_log(lake: LakeFolder) -> Iterator[str]:
         except FileNotFoundError:
             yield f"entry {seq} of the log is missing"
             continue
-        read, accounted = entry.counts.get("read", 0), ended(entry.counts)
+        read, accounted = entry.counts.get("read", 0), accounted_for(entry.counts)
         if read != accounted:
             yield f"entry {seq} of the log counts {read} documents as read and accounts for {accounted}"
         for table in TABLES:

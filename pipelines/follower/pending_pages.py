@@ -6,37 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
-
-_PENDING = """
-WITH settled AS (
-    SELECT canonical_url, max(started_at) AS at FROM fetches
-    WHERE kind = 'page' AND outcome <> 'waiting' GROUP BY canonical_url
-), failed AS (
-    SELECT canonical_url, count(*) AS times, max(wait_until) AS until
-    FROM fetches LEFT JOIN settled USING (canonical_url)
-    WHERE outcome = 'waiting' AND (settled.at IS NULL OR started_at > settled.at)
-    GROUP BY canonical_url
-)
-SELECT
-    arg_min(a.url, (a.seen_at, a.announcement_id)), a.canonical_url,
-    arg_min(a.feed, (a.seen_at, a.announcement_id)),
-    arg_min(a.entry_id, (a.seen_at, a.announcement_id)),
-    min(a.published_at),
-    coalesce(any_value(failed.times), 0), any_value(failed.until)
-FROM announcements a
-LEFT JOIN settled USING (canonical_url) LEFT JOIN failed USING (canonical_url)
-WHERE a.content_source = 'page'
-    AND (settled.at IS NULL OR (a.revised AND settled.at < a.seen_at))
-GROUP BY a.canonical_url
-ORDER BY min(a.seen_at), a.canonical_url
-"""
-"""Query for pending pages.
-
-A revised entry makes its page pending again; an announcement by another feed does not.
-"""
 
 _VERSIONS = """
 SELECT feed, entry_id, list(version) FROM announcements
@@ -63,7 +36,7 @@ class PendingPage:
 
 def pending_pages(lake: Path) -> list[PendingPage]:
     """Return the pending pages of `lake`, oldest announcement first."""
-    rows = _rows(lake, _PENDING)
+    rows = _rows(lake, read_sql("pending_pages"))
     return [PendingPage(PageRequest(*address), until) for *address, until in rows]
 
 

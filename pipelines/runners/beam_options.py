@@ -1,7 +1,7 @@
 """Beam's options, parsed once.
 
-Beam reads its options several hundred times while it builds and runs a pipeline, and parses the command
-line each time. This takes a quarter of the time of a short pipeline.
+Beam reads its options several hundred times while it builds and runs a pipeline, and parses the
+command line each time. This takes a quarter of the time of a short pipeline.
 """
 
 from typing import TypeVar

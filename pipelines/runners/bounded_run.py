@@ -1,7 +1,7 @@
 """One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` are loops of it.
 
-If another run commits conflicting rows meanwhile, the transaction is stale and the run starts again.
-After three conflicts the run holds the lake's lock, so that no other run can commit.
+If another run commits conflicting rows meanwhile, the transaction is stale and the run starts
+again. After three conflicts the run holds the lake's lock, so that no other run can commit.
 """
 
 from collections.abc import Callable

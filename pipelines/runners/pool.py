@@ -32,9 +32,9 @@ class _Process:
     """A worker process, and the handler of the pipeline that uses it."""
 
     def __init__(self) -> None:
-        self.popen = subprocess.Popen(
-            COMMAND, stdin=subprocess.PIPE, text=True, env={**MEMORY_ENVIRONMENT, **os.environ}
-        )
+        path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        environment = MEMORY_ENVIRONMENT | os.environ | path
+        self.popen = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, text=True, env=environment)
         self.handler: _PooledWorkerHandler | None = None
 
     def serve(self, handler: "_PooledWorkerHandler") -> None:

@@ -17,7 +17,7 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.parquet import code_version
 from newslake.transforms.lake.staging import CommitResult
-from newslake.transforms.lake.transaction import ended, make_transaction
+from newslake.transforms.lake.transaction import accounted_for, make_transaction
 from newslake.transforms.read.names import quote
 from newslake.transforms.write.write import in_order, write_file
 
@@ -57,7 +57,7 @@ class Summary:
     @property
     def balanced(self) -> bool:
         """True if every document that was read is accounted for."""
-        return self.counts["read"] == ended(self.counts)
+        return self.counts["read"] == accounted_for(self.counts)
 
     @property
     def notices(self) -> list[str]:

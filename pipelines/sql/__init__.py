@@ -1,1 +1,8 @@
-"""The lake in SQL: its tables as DuckDB views, with further views and macros over them."""
+"""The lake in SQL: its tables as DuckDB views, and further views and macros, one `.sql` file each."""
+
+from importlib.resources import files
+
+
+def read_sql(name: str) -> str:
+    """Return the statements in the file `name`.sql of this package."""
+    return (files(__package__) / f"{name}.sql").read_text(encoding="utf-8")

@@ -8,123 +8,13 @@ from typing import TypeVar
 
 import duckdb
 
+from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.coverage import add_coverage
-from newslake.pipelines.sql.plover import EVENTS_PLOVER
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import live_files
-
-EVENTS = """
-CREATE VIEW events AS
-WITH reports AS (
-    SELECT
-        mentions.*,
-        coalesce(event_key, mention_id) AS event_id,
-        articles.source,
-        coalesce(mentions.published_at, articles.seen_at) AS appeared_at,
-        list_sort(list_distinct([coalesce(one.name, one.text) FOR one IN actors])) AS who,
-        list_sort(list_distinct([coalesce(one.name, one.text) FOR one IN recipients])) AS whom,
-        coalesce(place.name, place.text) AS place_name
-    FROM mentions JOIN articles USING (article_id)
-),
-claims AS (
-    UNPIVOT (
-        SELECT
-            event_id,
-            source,
-            status,
-            array_to_string(who, ', ') AS actors,
-            array_to_string(whom, ', ') AS recipients,
-            place_name AS place,
-            CAST(event_date_start AS VARCHAR) AS date,
-            killed_min || coalesce(' to ' || nullif(killed_max, killed_min), '')
-                || if(killed_max IS NULL, ' or more', '') AS killed,
-            injured_min || coalesce(' to ' || nullif(injured_max, injured_min), '')
-                || if(injured_max IS NULL, ' or more', '') AS injured
-        FROM reports
-    ) ON status, actors, recipients, place, date, killed, injured INTO NAME field VALUE value
-),
-sides AS (
-    SELECT event_id, field, value, list(DISTINCT source ORDER BY source) AS sources
-    FROM claims WHERE value <> '' GROUP BY ALL
-),
-disputed AS (
-    SELECT
-        event_id,
-        list({'field': field, 'value': value, 'sources': sources} ORDER BY field, value) AS sides
-    FROM (FROM sides QUALIFY count(*) OVER (PARTITION BY event_id, field) > 1)
-    GROUP BY event_id
-)
-SELECT
-    event_id,
-    any_value(type ORDER BY mention_id) AS type,
-    any_value(quad ORDER BY mention_id) AS quad,
-    count(*) AS mentions,
-    count(DISTINCT article_id) AS articles,
-    count(DISTINCT source) AS independent_sources,
-    list(DISTINCT source ORDER BY source) AS sources,
-    min(appeared_at) AS first_seen,
-    max(appeared_at) AS last_seen,
-    mode(status ORDER BY status) AS status,
-    mode(who ORDER BY who) AS actors,
-    mode(whom ORDER BY whom) AS recipients,
-    min(event_date_start) AS event_date_start,
-    max(event_date_end) AS event_date_end,
-    mode(place_name ORDER BY place_name) AS place,
-    min(killed_min) AS killed_min,
-    if(bool_or(killed_min IS NOT NULL AND killed_max IS NULL), NULL, max(killed_max)) AS killed_max,
-    min(injured_min) AS injured_min,
-    if(bool_or(injured_min IS NOT NULL AND injured_max IS NULL), NULL, max(injured_max)) AS injured_max,
-    coalesce(any_value(sides), []) AS disagreements,
-    arg_max(evidence, confidence) AS best_evidence,
-    max(confidence) AS confidence
-FROM reports LEFT JOIN disputed USING (event_id)
-GROUP BY event_id
-"""
-"""One row per event. Copies of a text have no mentions, so copies do not count as sources; a publisher
-counts once. `status`, `actors`, `recipients` and `place` contain the most frequent value. If mentions
-disagree on a field, `disagreements` lists each value with its sources.
-"""
-
-MACROS = """
-CREATE MACRO copies(article) AS TABLE
-SELECT * FROM duplicates WHERE duplicate_of = article
-ORDER BY coalesce(published_at, seen_at), document_id;
-
-CREATE MACRO spread(article) AS TABLE
-SELECT coalesce(published_at, seen_at) AS time, source, kind, similarity, agency, title, url
-FROM (
-    SELECT published_at, seen_at, source, 'article' AS kind, 1.0 AS similarity, NULL AS agency, title, url
-    FROM articles WHERE article_id = article
-    UNION ALL
-    SELECT published_at, seen_at, source, kind, similarity, agency, title, url
-    FROM duplicates WHERE duplicate_of = article
-)
-ORDER BY time, source;
-
-CREATE MACRO top_stories(first, before) AS TABLE
-WITH publications AS (
-    SELECT article_id, published_at, seen_at, source FROM articles
-    UNION ALL
-    SELECT duplicate_of, published_at, seen_at, source FROM duplicates
-)
-SELECT article_id, count(*) AS documents, count(DISTINCT publications.source) AS sources,
-    min(coalesce(publications.published_at, publications.seen_at)) AS first_at,
-    max(coalesce(publications.published_at, publications.seen_at)) AS last_at,
-    any_value(articles.title) AS title
-FROM publications JOIN articles USING (article_id)
-WHERE coalesce(publications.published_at, publications.seen_at) >= first::TIMESTAMPTZ
-    AND coalesce(publications.published_at, publications.seen_at) < before::TIMESTAMPTZ
-GROUP BY article_id
-ORDER BY sources DESC, documents DESC, first_at, article_id;
-"""
-"""`copies(article_id)`: its duplicates. `spread(article_id)`: the article and its duplicates by time.
-
-`top_stories(from, to)`: the articles that most sources published from a time, inclusive, to another,
-exclusive, such as '2026-03-01' and '2026-03-08'.
-"""
 
 MAX_TRIES = 8
 """Maximum number of times that a query is run while compactions delete files that it reads."""
@@ -161,8 +51,8 @@ def connect(lake: Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
     connection = (
         connect_tables(lake) if as_of is None else _connected(_files_at(LakeFolder(lake), as_of))
     )
-    for statements in (EVENTS, EVENTS_PLOVER, MACROS):
-        connection.execute(statements)
+    for name in ("events", "events_plover", "macros"):
+        connection.execute(read_sql(name))
     add_coverage(connection)
     return connection
 

@@ -22,7 +22,7 @@ from newslake.transforms.feeds.entries.announcement import announcement
 from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.read.files import read_slice
-from newslake.transforms.read.found import Refused
+from newslake.transforms.read.found import RejectedInput
 from newslake.transforms.read.warc.record_reader import records
 
 UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
@@ -106,7 +106,7 @@ def told(slices: list[FileSlice]) -> tuple[list[str], int]:
     found = [one for slice in slices for one in read_slice(slice, 2**20)]
     ids = [
         f"{one.error.reason} {one.document.document_id}"
-        if isinstance(one, Refused)
+        if isinstance(one, RejectedInput)
         else one.document_id
         for one in found
         if not isinstance(one, Metric)

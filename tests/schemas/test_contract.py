@@ -6,9 +6,9 @@ import os
 from importlib.metadata import version
 
 import pytest
+from contract import broken_promises, described
 from paths import GOLDEN
 
-from newslake.schemas.contract import broken_promises, described
 from newslake.schemas.tables import SCHEMA_VERSION
 
 FIRST = 2

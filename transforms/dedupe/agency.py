@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 from newslake.schemas.rows import Article
-from newslake.transforms.agencies import agency_called, forms
+from newslake.transforms.agencies import agency_of, forms
 
 _MAX_CREDIT_LENGTH = 120
 """Characters searched at the start of the first line and at the end of the last line."""
@@ -31,7 +31,7 @@ def _first_agency(credit: str) -> str | None:
     >>> _first_agency("dpa/AFP"), _first_agency("Ann Lee, Associated Press"), _first_agency("Ann Lee")
     ('dpa', 'AP', None)
     """
-    names = (agency_called(part) for part in _SEPARATOR.split(credit.strip()))
+    names = (agency_of(part) for part in _SEPARATOR.split(credit.strip()))
     return next(filter(None, names), None)
 
 

@@ -123,7 +123,7 @@ class Index:
         }
         return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
-    def known_documents(self, ids: Iterable[str], as_of: int | None = None) -> set[str]:
+    def ingested_documents(self, ids: Iterable[str], as_of: int | None = None) -> set[str]:
         """Return those of `ids` that the lake has ingested up to entry `as_of`."""
         return {id for id in ids if self.knows(id, as_of)}
 

@@ -1,8 +1,7 @@
 """Check a transaction for conflicts with the lake: copies, versions and forgotten articles.
 
 Example:
-    lake = open_lake("lake")
-    with lake.committer() as committer:
+    lake = open_lake("lake") with lake.committer() as committer:
         result = committer.commit(transaction)
 """
 
@@ -77,8 +76,8 @@ class LakeIndex:
         self.close()
         self._index = rebuild_index(self._path, self._storage, self._log, last)
 
-    def known_documents(self, ids: Collection[str]) -> set[str]:
-        return self.index.known_documents(ids)
+    def ingested_documents(self, ids: Collection[str]) -> set[str]:
+        return self.index.ingested_documents(ids)
 
     def check(self, transaction: Transaction) -> None:
         if unindexed := self.index.unindexed(transaction.unindexed_days):

@@ -1,10 +1,10 @@
 """MinHash signatures: 516 bytes per text, from which similarity is estimated.
 
-One permutation hashing (Li, Owen, Zhang: One permutation hashing, NIPS 2012): the shingle hashes are
-divided into 256 bins, and 16 bits of the smallest hash in each bin are kept. The share of equal bins
-among the bins that are not empty in both texts estimates the Jaccard similarity; the standard error
-is at most 0.03, and less for short texts. The number of shingles comes first, so that containment
-can be estimated too.
+One permutation hashing (Li, Owen, Zhang: One permutation hashing, NIPS 2012): the shingle hashes
+are divided into 256 bins, and 16 bits of the smallest hash in each bin are kept. The share of equal
+bins among the bins that are not empty in both texts estimates the Jaccard similarity; the standard
+error is at most 0.03, and less for short texts. The number of shingles comes first, so that
+containment can be estimated too.
 """
 
 from typing import NamedTuple
@@ -62,8 +62,8 @@ def similarity(one: bytes, other: bytes) -> Similarity:
 def buckets(signature: bytes) -> list[int]:
     """Return the 32 LSH buckets of a signature, numbers below 2**37.
 
-    Each bucket is computed from two bins. The probability that two texts share a bucket is 95 % at a
-    Jaccard similarity of 0.3, 99.6 % at 0.4 and 0.3 % at 0.01.
+    Each bucket is computed from two bins. The probability that two texts share a bucket is 95 % at
+    a Jaccard similarity of 0.3, 99.6 % at 0.4 and 0.3 % at 0.01.
     """
     bins = _bins(signature)
     filled = (bins != _EMPTY)[_BIN_ORDERS].argmax(axis=1)

@@ -13,7 +13,7 @@ from newslake.transforms.beam.dead_letter import KeptAndRejected, MapWithDeadLet
 from newslake.transforms.beam.sandbox import sandbox
 from newslake.transforms.extract.by_media_type import Raw, Reading, read, warm_up
 from newslake.transforms.extract.content import Content
-from newslake.transforms.extract.fields.dates import CONFIDENCE, believed
+from newslake.transforms.extract.fields.dates import CONFIDENCE, is_plausible
 from newslake.transforms.extract.fields.language import language_of
 from newslake.transforms.extract.html.limits import DEFAULT, HtmlLimits
 from newslake.transforms.text import mend, visible
@@ -62,9 +62,9 @@ def _dated(content: Content, document: Document) -> Content:
 
     A date from the page's visible text does not count: the feed's date is more reliable.
     """
-    if not believed(document.published_at, document.seen_at):
+    if not is_plausible(document.published_at, document.seen_at):
         return content
-    if believed(content.published_at, document.seen_at) and content.date_source != "text":
+    if is_plausible(content.published_at, document.seen_at) and content.date_source != "text":
         return content
     return replace(
         content, published_at=document.published_at, published_offset=0, date_source="feed"
@@ -75,7 +75,7 @@ def _article(document: Document, reading: Reading) -> Article:
     """Combine the parsed content with the document's own fields."""
     content = reading.content
     url, one_spelling = _addresses(document, content)
-    dated = believed(content.published_at, document.seen_at)
+    dated = is_plausible(content.published_at, document.seen_at)
     date_source = _date_source(document, content) if dated else "none"
     language, confidence = language_of(content.text, content.language)
     return Article(
@@ -91,7 +91,7 @@ def _article(document: Document, reading: Reading) -> Article:
         published_at_naive=dated and content.published_offset is None,
         published_offset=content.published_offset if dated else None,
         modified_at=content.modified_at
-        if believed(content.modified_at, document.seen_at)
+        if is_plausible(content.modified_at, document.seen_at)
         else None,
         seen_at=document.seen_at,
         date_source=date_source,
@@ -171,8 +171,7 @@ class Extract(beam.PTransform):
     """Maximum nesting depth of HTML elements; default 250. Deeper HTML is rejected as `too_deep`.
     The parser drops elements below depth 255."""
     max_tags: int = HtmlLimits.max_tags
-    """Maximum number of HTML tags; default 50,000. HTML with more is rejected as
-    `too_many_tags`."""
+    """Maximum number of HTML tags; default 50,000. HTML with more is rejected as `too_many_tags`."""
     max_attributes: int = HtmlLimits.max_attributes
     """Maximum number of attributes in an HTML tag; default 1,000. HTML with more is rejected as
     `too_many_attributes`."""

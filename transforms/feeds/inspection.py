@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from newslake.schemas.reasons import NotAFeed, Reject
-from newslake.transforms.extract.fields.dates import believed
+from newslake.transforms.extract.fields.dates import is_plausible
 from newslake.transforms.extract.text.charset import decode
 from newslake.transforms.feeds.discovery import feeds_of_page
 from newslake.transforms.feeds.entries.full_text import full_text
@@ -98,7 +98,7 @@ def _feed_findings(feed: Feed, now: datetime) -> list[str]:
     keys = keyed(entries)
     newest = _newest(entries)
     impossible_dates = sum(
-        entry.published_at is not None and not believed(entry.published_at, now)
+        entry.published_at is not None and not is_plausible(entry.published_at, now)
         for entry in entries
     )
     counts = {

@@ -30,7 +30,7 @@ from newslake.schemas.reasons import (
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.guard import Forbidden, guarded_socket
 from newslake.transforms.fetch.response import Headers, Response
-from newslake.transforms.web.content_encodings import ACCEPTED, Unpacking
+from newslake.transforms.web.content_encodings import ACCEPTED, ContentDecoder
 from newslake.transforms.web.urls import web_address
 
 PORTS = {80, 443, 8080, 8443}
@@ -172,11 +172,11 @@ class Client:
         async with self._session.get(
             URL(url.href, encoded=True), headers=headers, allow_redirects=False
         ) as reply:
-            unpacking = Unpacking(reply.headers.get("Content-Encoding", ""), max_bytes)
+            unpacking = ContentDecoder(reply.headers.get("Content-Encoding", ""), max_bytes)
             if reply.status == 200:
                 async for piece in reply.content.iter_any():
                     unpacking.feed(piece)
-                if not unpacking.is_whole:
+                if not unpacking.is_complete:
                     raise Truncated("the compressed body is incomplete")
             else:
                 reply.close()  # bodies of redirects and errors are not read

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newslake.schemas.identity import document_id
-from newslake.schemas.reasons import HttpError, Passing, ServerBusy, UnknownType
+from newslake.schemas.reasons import HttpError, ServerBusy, TemporaryFailure, UnknownType
 from newslake.schemas.records import Document, PageRequest
 from newslake.schemas.rows import Fetch
 from newslake.transforms.fetch.clock import Clock
@@ -13,7 +13,7 @@ from newslake.transforms.fetch.fetch_rows import answered, reason_of
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.site_scheduler import Budget, visits
 from newslake.transforms.fetch.visitor import MAX_WAIT, Visit, Visitor
-from newslake.transforms.read.found import Refused
+from newslake.transforms.read.found import RejectedInput
 from newslake.transforms.read.warc.fields import MEDIA_TYPES, of_page
 from newslake.transforms.web.urls import publisher
 
@@ -26,7 +26,7 @@ class FetchResult:
     """The result for one page: a row of `fetches`, and a document or reject unless it is retried."""
 
     row: Fetch
-    outcome: Document | Refused | None
+    outcome: Document | RejectedInput | None
 
 
 async def crawl(
@@ -89,14 +89,14 @@ async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Fe
     if error is None:
         return FetchResult(replace(row, document_id=document.document_id), document)
     reason = reason_of(error)
-    if isinstance(error, Passing) and page_request.failures < len(BACKOFF):
+    if isinstance(error, TemporaryFailure) and page_request.failures < len(BACKOFF):
         until = next_try(error, page_request.failures, clock.now())
         return FetchResult(replace(row, outcome="waiting", reason=reason, wait_until=until), None)
     row = replace(row, outcome="rejected", reason=reason, document_id=document.document_id)
-    return FetchResult(row, Refused(document, error))
+    return FetchResult(row, RejectedInput(document, error))
 
 
-def next_try(error: Passing, failures: int, now: datetime) -> datetime:
+def next_try(error: TemporaryFailure, failures: int, now: datetime) -> datetime:
     """Return the time of the next attempt: after the backoff or Retry-After, at most `MAX_WAIT`."""
     wait = max(BACKOFF[failures], error.retry_after or timedelta())
     return now + min(wait, MAX_WAIT)

@@ -15,7 +15,7 @@ from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import FetchResult, crawl, site
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor
-from newslake.transforms.read.found import Refused
+from newslake.transforms.read.found import RejectedInput
 
 OpenVisitor = Callable[[Clock], AbstractAsyncContextManager[Visitor]]
 """Opens a visitor; state and archive of the process survive its end."""
@@ -109,5 +109,5 @@ def _outputs(result: FetchResult | PageRequest) -> Iterator[tuple[str, Any]]:
     yield "metrics", Metric("fetched", 1)
     if isinstance(result.outcome, Document):
         yield "kept", result.outcome
-    elif isinstance(result.outcome, Refused):
+    elif isinstance(result.outcome, RejectedInput):
         yield "rejected", refusal(result.outcome.document, "Fetch", result.outcome.error)

@@ -1,9 +1,9 @@
 """The commit protocol of a lake.
 
 The committer is the process that holds the lake's lock. `Committer.commit` runs the steps of the
-protocol in a fixed order. The process may die after any step, and each step may be repeated.
-Until the log entry is written, the lake is unchanged. Once the entry exists, the commit is final:
-if this process cannot publish its files, the next committer does.
+protocol in a fixed order. The process may die after any step, and each step may be repeated. Until
+the log entry is written, the lake is unchanged. Once the entry exists, the commit is final: if this
+process cannot publish its files, the next committer does.
 """
 
 import sqlite3
@@ -94,7 +94,7 @@ class Committer:
         """
         if (entry := self._log.read(self.last)).staging == transaction.context.staging:
             return CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
-        ingested = self.conflicts.known_documents(transaction.documents)
+        ingested = self.conflicts.ingested_documents(transaction.documents)
         keep = kept_rows(transaction, ingested)
         remaining = drop_ingested(transaction, ingested, keep)
         check_balance(remaining.counts())

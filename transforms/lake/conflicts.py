@@ -34,7 +34,7 @@ class Conflicts(Protocol):
         """Discard the index and rebuild it from the lake, up to entry `last`."""
         ...
 
-    def known_documents(self, ids: Collection[str]) -> set[str]:
+    def ingested_documents(self, ids: Collection[str]) -> set[str]:
         """Return those of `ids` whose documents the lake has already ingested."""
         ...
 

@@ -82,7 +82,7 @@ def stage_filtered(
     return _stage(storage, staging, table, partition, read, tables)
 
 
-def stage_anew(
+def stage_rows(
     storage: Storage,
     staging: str,
     table: str,

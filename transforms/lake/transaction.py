@@ -98,7 +98,7 @@ def drop_ingested(
     return replace(transaction, files=tuple(file for file in files if file.keys), metrics=metrics)
 
 
-def ended(counts: Mapping[str, int]) -> int:
+def accounted_for(counts: Mapping[str, int]) -> int:
     """Return the number of documents accounted for, which must equal `read`."""
     return sum(counts.get(name, 0) for name in OUTCOMES)
 
@@ -109,10 +109,10 @@ def check_balance(counts: dict[str, int]) -> None:
     Raises:
         Unbalanced: the counts do not add up to `read`.
     """
-    if counts["read"] != ended(counts):
+    if counts["read"] != accounted_for(counts):
         sums = " + ".join(f"{counts.get(name, 0)} {name}" for name in OUTCOMES)
         raise Unbalanced(
-            f"{counts['read']} documents were read, but {sums} = {ended(counts)}; nothing was "
+            f"{counts['read']} documents were read, but {sums} = {accounted_for(counts)}; nothing was "
             "committed. This is a bug in newslake: please report it with the command you ran"
         )
 

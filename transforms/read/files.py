@@ -8,7 +8,7 @@ from newslake.schemas.records import Document, FileSlice
 from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.found import (
     ReadResult,
-    Refused,
+    RejectedInput,
     document,
     empty,
     rejected_document,
@@ -42,7 +42,7 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
             reader = READERS.get(ending(slice.name), _read_whole)
             yield from reader(file, slice, max_document_bytes)
     except Reject as error:
-        yield Refused(rejected_file(slice), error)
+        yield RejectedInput(rejected_file(slice), error)
 
 
 def rejected_file(slice: FileSlice) -> Document:
@@ -103,15 +103,15 @@ def _read_lines(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Itera
     is_short = next_line < slice.line + slice.lines if slice.lines else not (whole or documents)
     if is_short:
         missing = Unreadable("the file has fewer lines than when it was listed")
-        yield Refused(rejected_document(slice, b"", 0, next_line), missing)
+        yield RejectedInput(rejected_document(slice, b"", 0, next_line), missing)
 
 
-def _from_line(line: Line, slice: FileSlice, max_bytes: int) -> Document | Refused:
+def _from_line(line: Line, slice: FileSlice, max_bytes: int) -> Document | RejectedInput:
     """Return the document in a line, or a reject if the line is too large or incomplete."""
     if line.error is None and len(line.head) <= max_bytes:
         return document(slice, line.head, media_type(slice.name), line.number)
     error = line.error or too_large(max_bytes)
-    return Refused(rejected_document(slice, line.head, line.size, line.number), error)
+    return RejectedInput(rejected_document(slice, line.head, line.size, line.number), error)
 
 
 READERS: dict[str, Callable[[BufferedReader, FileSlice, int], Iterator[ReadResult]]] = {

@@ -10,14 +10,14 @@ from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.names import locator, source
 
 
-class Refused(NamedTuple):
+class RejectedInput(NamedTuple):
     """A rejected input, or a rejected part of it, and the reason."""
 
     document: Document
     error: Exception
 
 
-ReadResult = Document | Refused | Metric
+ReadResult = Document | RejectedInput | Metric
 """What the readers of files yield."""
 
 

@@ -10,7 +10,7 @@ from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.read.files import read_slice, rejected_file
-from newslake.transforms.read.found import ReadResult, Refused
+from newslake.transforms.read.found import ReadResult, RejectedInput
 
 
 class Input(NamedTuple):
@@ -54,11 +54,11 @@ def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
         for result in read_slice(slice, max_document_bytes):
             yield _tagged(result)
     except Exception as error:  # noqa: BLE001 a bug in newslake becomes a reject, it stops no run
-        yield _tagged(Refused(rejected_file(slice), error))
+        yield _tagged(RejectedInput(rejected_file(slice), error))
 
 
 def _tagged(result: ReadResult) -> Any:
     """Return `result` tagged with the name of its output; a document is not tagged."""
-    if isinstance(result, Refused):
+    if isinstance(result, RejectedInput):
         return beam.pvalue.TaggedOutput("rejected", refusal(result.document, "Read", result.error))
     return beam.pvalue.TaggedOutput("metrics", result) if isinstance(result, Metric) else result

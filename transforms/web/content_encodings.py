@@ -151,7 +151,7 @@ def is_known(encoding: str) -> bool:
     return encoding.strip().lower() in _DECODERS
 
 
-class Unpacking:
+class ContentDecoder:
     """Decompresses a body that is received in pieces.
 
     Args:
@@ -189,6 +189,6 @@ class Unpacking:
             raise TooLarge(f"more than {self._max_bytes / 1e6:g} MB")
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """True if the body is empty or its last stream is complete."""
         return not self.raw or self._decoder.done

@@ -18,7 +18,7 @@ class Commit(beam.PTransform):
 
     context: RunContext
     """The lake, and the ids and paths of this bounded run."""
-    hold: bool = False
+    defer_commit: bool = False
     """True to only save the transaction; the driver, which holds the lake's lock, commits it."""
 
     def expand(
@@ -39,7 +39,7 @@ class Commit(beam.PTransform):
                 beam.pvalue.AsList(counts),
                 beam.pvalue.AsList(unindexed_days),
                 self.context,
-                self.hold,
+                self.defer_commit,
             )
         )
 
@@ -54,11 +54,11 @@ def _commit(
     metrics: Sequence[tuple[str, int]],
     unindexed_days: Sequence[int],
     context: RunContext,
-    hold: bool,
+    defer_commit: bool,
 ) -> None:
     transaction = make_transaction(context, files, metrics, unindexed_days)
     lake = open_lake(context.lake)
-    if hold:
+    if defer_commit:
         save_transaction(lake.storage, transaction)
         return
     if committed(lake.storage, context.staging):

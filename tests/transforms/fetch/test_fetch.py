@@ -18,7 +18,7 @@ from newslake.transforms.fetch.fetch import FetchPages
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import HOST_BACKOFF, MAX_WAIT
-from newslake.transforms.read.files import Refused
+from newslake.transforms.read.files import RejectedInput
 
 NOW = FakeClock().now()
 BUDGET = Budget()
@@ -76,7 +76,7 @@ def test_a_page_is_known_by_the_address_that_it_was_found_at():
 )
 def test_what_gives_no_document_is_refused(target, reason):
     [found], _ = crawled({"news.example": [target]})
-    assert isinstance(found.outcome, Refused)
+    assert isinstance(found.outcome, RejectedInput)
     assert found.outcome.error.reason == found.row.reason == reason
     assert found.row.outcome == "rejected"
 

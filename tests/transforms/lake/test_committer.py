@@ -24,7 +24,7 @@ class Fake:
     def sync(self, last):
         self.calls.append(f"sync {last}")
 
-    def known_documents(self, ids):
+    def ingested_documents(self, ids):
         return self.known & set(ids)
 
     def check(self, transaction):

@@ -244,7 +244,7 @@ def test_an_index_that_is_gone_or_wrong_is_made_again(lake, harm):
 
     with lake.committer() as committer:
         index = committer.conflicts.index
-        assert index.known_documents(map(hexadecimal, ["d-one", "d-copy", "d-bad", "d-late"]))
+        assert index.ingested_documents(map(hexadecimal, ["d-one", "d-copy", "d-bad", "d-late"]))
         assert [v.revision for v in index.versions(hexadecimal("one"))] == [0, 1]
         assert index.versions(hexadecimal("two"))[0].published_at == article("two").published_at
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newslake.schemas.records import Document, FileSlice
 from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.chunks import chunks
-from newslake.transforms.read.files import Refused, read_slice
+from newslake.transforms.read.files import RejectedInput, read_slice
 from newslake.transforms.read.listing import list_inputs
 
 MB = 2**20
@@ -31,14 +31,14 @@ def write(folder, name, content):
 
 
 def reason(found):
-    return found.error.reason if isinstance(found, Refused) else None
+    return found.error.reason if isinstance(found, RejectedInput) else None
 
 
 def outcomes(found):
     """Tell for each locator whether it was read, or why not."""
     return [
         (one.document.locator, one.error.reason)
-        if isinstance(one, Refused)
+        if isinstance(one, RejectedInput)
         else (one.locator, one.payload)
         for one in found
     ]

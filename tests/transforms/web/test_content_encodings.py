@@ -6,7 +6,7 @@ import pytest
 from backports import zstd
 
 from newslake.schemas.reasons import BadEncoding, TooLarge
-from newslake.transforms.web.content_encodings import MAX_STREAMS, Unpacking
+from newslake.transforms.web.content_encodings import MAX_STREAMS, ContentDecoder
 
 WORDS = [b"Both sides ", b"met on Monday", b""]
 STREAMS = {"gzip": gzip.compress, "x-gzip": gzip.compress, "zstd": zstd.compress}
@@ -18,10 +18,10 @@ PACKERS = STREAMS | {
 
 
 def unpacked(encoding, *pieces, most=1000):
-    unpacking = Unpacking(encoding, most)
+    unpacking = ContentDecoder(encoding, most)
     for piece in pieces:
         unpacking.feed(piece)
-    return bytes(unpacking.body), unpacking.is_whole
+    return bytes(unpacking.body), unpacking.is_complete
 
 
 def one_by_one(data):

@@ -23,8 +23,7 @@ class Condition(NamedTuple):
     """One test of a trigger's surroundings: `role:test`."""
 
     role: str
-    """subj, obj, own, content, clause, verb, does, scene (a party is an official) or a
-    preposition."""
+    """subj, obj, own, content, clause, verb, does, scene (a party is an official) or a preposition."""
     tests: frozenset[str]
     """Lemmas; or party, several, any, none, inf, that."""
     wanted: bool

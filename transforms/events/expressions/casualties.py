@@ -49,8 +49,7 @@ _DEEDS = {
 
 
 _ASIDE = r"(?:,\ (?:aged?\ |all\ |both\ |including\ |among\ |most(?:ly)?\ |\d)[^.;:()—–]{1,60}?,)?"
-"""An insertion between the persons and the verb: three soldiers, aged 19, 20 and 34, were
-killed."""
+"""An insertion between the persons and the verb: three soldiers, aged 19, 20 and 34, were killed."""
 
 
 class Range(NamedTuple):

@@ -9,8 +9,7 @@ from typing import Any
 from newslake.transforms.events.data.lexicon import words
 
 Token = Any
-"""A `spacy.tokens.Token`. The type is not imported, since spaCy is only imported to load a
-model."""
+"""A `spacy.tokens.Token`. The type is not imported, since spaCy is only imported to load a model."""
 
 SUBJECTS = {"nsubj", "nsubjpass"}
 RELATIVE = {"WDT", "WP", "WP$"}

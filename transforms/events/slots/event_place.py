@@ -43,8 +43,8 @@ def place_of(
 ) -> EventPlace | None:
     """Return the event place: after in, at, near, ..., or the object of an attack or visit.
 
-    A place in the tables is preferred to an unknown one. For a stance, places in its content
-    are ignored. For a spoken event, only a known place where it was spoken is returned.
+    A place in the tables is preferred to an unknown one. For a stance, places in its content are
+    ignored. For a spoken event, only a known place where it was spoken is returned.
     """
     if match.trigger.sense in SPOKEN:
         verbs = [verb for verb in chain(match.clause) if verb.lemma_ in words("report")]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from newslake.transforms.agencies import agency_called
+from newslake.transforms.agencies import agency_of
 from newslake.transforms.extract.fields.dates import DAY_STATED
 from newslake.transforms.text import folded
 
@@ -103,11 +103,11 @@ def _split(byline: str) -> Iterator[str]:
         for other in others:
             named = _JOINED_BEFORE.sub("", other)
             agency = named.split(" ")[0] if _is_no_person(named) else named
-            if agency_called(agency):
+            if agency_of(agency):
                 yield agency
             elif is_full_name(_parts(named)[0]) and not _is_no_person(named):
                 yield from _several(named)
-    yield from filter(agency_called, (one.strip(_BRACKETS) for one in _REMARK.findall(byline)))
+    yield from filter(agency_of, (one.strip(_BRACKETS) for one in _REMARK.findall(byline)))
 
 
 def _credited(part: str) -> str:
@@ -117,7 +117,7 @@ def _credited(part: str) -> str:
     """
     end = _NO_MORE.search(part)
     named = _LEADS_THERE.sub("", part[: end.start()]) if end else part
-    is_name = (found := _GIVEN_NAME_TOO.fullmatch(named)) and not agency_called(found[1])
+    is_name = (found := _GIVEN_NAME_TOO.fullmatch(named)) and not agency_of(found[1])
     by = None if is_name else _BY.match(named)
     named = named[by.end() :] if by else named
     return "" if end and not _is_capital(named) else named
@@ -136,7 +136,7 @@ def _is_word_alone(part: str, first: str) -> bool:
 def _surname_last(part: str) -> str:
     """Return `Jane Smith` for `Smith, Jane`; any other part of a byline unchanged."""
     found = _SURNAME_FIRST.fullmatch(part)
-    if not found or any(agency_called(word) or word.isupper() for word in found.groups()):
+    if not found or any(agency_of(word) or word.isupper() for word in found.groups()):
         return part
     in_order = f"{found[2]} {found[1]}"
     return in_order if is_full_name(in_order) and not _ROLE.search(found[2]) else part
@@ -163,7 +163,7 @@ def _parts(names: str) -> list[str]:
 def _is_whole(name: str) -> bool:
     """Return whether `name` is complete: an agency, several words, or in an unspaced script."""
     several = " " in name.strip() or re.fullmatch(f"{_UNSPACED}+", name)
-    return bool(agency_called(name) or (several and _is_capital(name)))
+    return bool(agency_of(name) or (several and _is_capital(name)))
 
 
 def _is_capital(word: str) -> bool:

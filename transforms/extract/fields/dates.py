@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Earliest plausible date: the start of the web. Earlier dates are unset clocks (1970) or
-errors."""
+"""Earliest plausible date: the start of the web. Earlier dates are unset clocks (1970) or errors."""
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 """Dates from here on are errors. The limit is fixed, so that results do not depend on the clock."""
@@ -83,7 +82,7 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
         return None
 
 
-def believed(time: datetime | None, seen_at: datetime | None) -> bool:
+def is_plausible(time: datetime | None, seen_at: datetime | None) -> bool:
     """Return whether `time` is a plausible publication time: not too early, not after the fetch."""
     if time is None or not EARLIEST <= time < LATEST:
         return False

@@ -31,8 +31,7 @@ PIECE = 0.5
 """A text is incomplete if its length is less than this share of the text in JSON-LD."""
 
 MOST = 0.7
-"""Minimum share of the text that must be in JSON-LD for JSON-LD to count as the complete
-article."""
+"""Minimum share of the text that must be in JSON-LD for JSON-LD to count as the complete article."""
 
 MIN_LEDE = 6
 """Minimum length of a lede, in words; a shorter summary is a slogan."""

@@ -59,8 +59,7 @@ WITHIN_ANOTHERS = (
 """XPath condition: the element describes something other than the article.
 
 That is, it is in a comment or in an `<aside>` without the headline. An element in a microdata item
-that contains the headline always describes the article.
-"""
+that contains the headline always describes the article."""
 
 _DESCRIBES_ANOTHER = XPath(f"boolean({WITHIN_ANOTHERS})")
 

@@ -26,8 +26,7 @@ from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import is_home_page, web_address
 
 MAX_LINKED = 0.5
-"""Maximum share of link text in the extracted text; it is over 0.5 in lists, below 0.3 in
-articles."""
+"""Maximum share of link text in the extracted text; it is over 0.5 in lists, below 0.3 in articles."""
 SHORT = 400
 """A page with at least this many words is not rejected for its words or its `og:type`."""
 MANY = 100

@@ -13,7 +13,7 @@ from itertools import chain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from newslake.transforms.extract.fields.dates import believed, read_time
+from newslake.transforms.extract.fields.dates import is_plausible, read_time
 from newslake.transforms.extract.fields.wall_clock import shown_clock, wall_clock
 from newslake.transforms.extract.html.day_in_words import day_in_words
 from newslake.transforms.extract.html.json_ld import LinkedArticle
@@ -82,7 +82,7 @@ def published(
     """
     stated = list(_read(_stated(tree, linked, meta, url)))
     scripted = _read(_scripted(tree))
-    found = next((one for one in chain(stated, scripted) if believed(one.time, seen_at)), None)
+    found = next((one for one in chain(stated, scripted) if is_plausible(one.time, seen_at)), None)
     if found and found.offset == 0:
         return replace(found, offset=_own_clock(found, stated, tree, html))
     if found:

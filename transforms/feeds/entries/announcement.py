@@ -6,7 +6,7 @@ from typing import NamedTuple
 from newslake.schemas.identity import announcement_id, entry_version
 from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
-from newslake.transforms.extract.fields.dates import believed
+from newslake.transforms.extract.fields.dates import is_plausible
 from newslake.transforms.feeds.entries.full_text import full_text
 from newslake.transforms.feeds.entries.keys import Keyed
 from newslake.transforms.feeds.parse.feed import FeedEntry
@@ -35,7 +35,7 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
     key, entry = keyed
     url = web_address(entry.link)
     version = entry_version(entry.title, entry.updated_at)
-    has_valid_date = believed(entry.published_at, seen_at)
+    has_valid_date = is_plausible(entry.published_at, seen_at)
     html = full_text(entry)
     row = Announcement(
         announcement_id=announcement_id(feed, key, version),

@@ -3,7 +3,7 @@
 import re
 
 from newslake.schemas.reasons import BadEncoding
-from newslake.transforms.web.content_encodings import Unpacking, is_known
+from newslake.transforms.web.content_encodings import ContentDecoder, is_known
 
 _CHUNK = re.compile(rb"(?:\r?\n)?[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
@@ -54,9 +54,9 @@ def uncompressed(body: bytes, encodings: str, max_bytes: int) -> bytes:
     for encoding in reversed(encodings.split(",")):
         if not is_known(encoding) or body.lstrip()[:1] == b"<":
             continue
-        unpacking = Unpacking(encoding, max_bytes)
+        unpacking = ContentDecoder(encoding, max_bytes)
         unpacking.feed(body)
-        if not unpacking.is_whole:
+        if not unpacking.is_complete:
             raise BadEncoding(f"{encoding.strip()}: the stream is truncated")
         body = bytes(unpacking.body)
     return body

@@ -14,7 +14,7 @@ from newslake.schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge
 from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.read.found import (
     ReadResult,
-    Refused,
+    RejectedInput,
     document,
     empty,
     rejected_document,
@@ -69,14 +69,14 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
             else:
                 skipped += 1
         except Exception as error:  # noqa: BLE001 a bug rejects one record, not the file
-            yield Refused(_rejected_record(record, slice), error)
+            yield RejectedInput(_rejected_record(record, slice), error)
     if skipped:
         yield Metric(SKIPPED, skipped)
     if not (read or slice.offset):
         raise empty(0)
     if read < (slice.lines or 1):
         missing = Unreadable("the file has fewer records than when it was listed")
-        yield Refused(rejected_document(slice, b"", 0, slice.offset), missing)
+        yield RejectedInput(rejected_document(slice, b"", 0, slice.offset), missing)
 
 
 def _parsed(record: Record) -> WarcRecord:

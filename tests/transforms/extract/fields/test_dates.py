@@ -3,7 +3,7 @@ from time import process_time
 
 import pytest
 
-from newslake.transforms.extract.fields.dates import believed, read_time, spelled
+from newslake.transforms.extract.fields.dates import is_plausible, read_time, spelled
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
@@ -85,16 +85,16 @@ def test_a_long_text_is_no_time_and_takes_none():
 
 
 def test_the_empty_clock_and_times_before_the_web_are_not_believed():
-    assert not believed(None, None)
-    assert not believed(datetime(1970, 1, 1, tzinfo=UTC), None)
-    assert not believed(datetime(1989, 12, 31, tzinfo=UTC), None)
-    assert believed(datetime(1990, 1, 1, tzinfo=UTC), None)
+    assert not is_plausible(None, None)
+    assert not is_plausible(datetime(1970, 1, 1, tzinfo=UTC), None)
+    assert not is_plausible(datetime(1989, 12, 31, tzinfo=UTC), None)
+    assert is_plausible(datetime(1990, 1, 1, tzinfo=UTC), None)
 
 
 def test_an_article_does_not_appear_after_it_was_fetched():
-    assert believed(NOON + timedelta(hours=24), seen_at=NOON)
-    assert not believed(NOON + timedelta(hours=25), seen_at=NOON)
-    assert believed(NOON.astimezone(timezone(timedelta(hours=9))), seen_at=NOON)
+    assert is_plausible(NOON + timedelta(hours=24), seen_at=NOON)
+    assert not is_plausible(NOON + timedelta(hours=25), seen_at=NOON)
+    assert is_plausible(NOON.astimezone(timezone(timedelta(hours=9))), seen_at=NOON)
 
 
 @pytest.mark.parametrize("text", ["2024-03-01T09:00", "/2024/3/1/a", "20240301", "2024.03.01"])

@@ -302,9 +302,9 @@ def sent_on(at, target=NEW_ADDRESS):
 
 def test_a_move_is_believed_after_three_sightings_in_three_days():
     state = known()
-    for hours, believed in [(1, None), (2, None), (71, None), (74, NEW_ADDRESS)]:
+    for hours, is_plausible in [(1, None), (2, None), (71, None), (74, NEW_ADDRESS)]:
         state = after(state, sent_on(NOON + hours * HOUR))
-        assert moved(state) == believed
+        assert moved(state) == is_plausible
     settled = at_new_address(state, NEW_ADDRESS)
     assert (settled.feed, settled.address, moved(settled)) == (ADDRESS, NEW_ADDRESS, None)
 

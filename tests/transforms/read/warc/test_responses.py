@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from newslake.schemas.records import Metric
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.files import read_slice
-from newslake.transforms.read.found import Refused
+from newslake.transforms.read.found import RejectedInput
 from newslake.transforms.read.listing import list_inputs
 
 MB = 2**20
@@ -35,7 +35,7 @@ def told(found):
     metrics = [one.count for one in found if isinstance(one, Metric)]
     others = [one for one in found if not isinstance(one, Metric)]
     return [
-        one.error.reason if isinstance(one, Refused) else one.url.rpartition("/")[2]
+        one.error.reason if isinstance(one, RejectedInput) else one.url.rpartition("/")[2]
         for one in others
     ] + ([f"{sum(metrics)} passed over"] if metrics else [])
 
@@ -298,7 +298,7 @@ def test_damage_takes_time_by_its_size_alone(tmp_path, name, content):
     began = time.process_time()
     found = read(tmp_path, content, name)
     assert time.process_time() - began < 5
-    assert all(isinstance(one, Refused) for one in found)
+    assert all(isinstance(one, RejectedInput) for one in found)
 
 
 def test_damage_between_gzip_members_costs_no_record(tmp_path):
@@ -378,7 +378,7 @@ def test_the_slices_of_an_archive_together_are_the_archive(
 
 
 def documents_of(found):
-    known = (one.document if isinstance(one, Refused) else one for one in found)
+    known = (one.document if isinstance(one, RejectedInput) else one for one in found)
     return [one for one in known if not isinstance(one, Metric)]
 
 

@@ -1,11 +1,11 @@
-"""The view `events_plover`: events with the field names of the PLOVER manual.
+-- The view `events_plover`: events with the field names of the PLOVER manual.
+--
+-- Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, tables "PLOVER JSON", "Information
+-- object for actors", "for text", "for size", "for citations" and "Location object". `identifer_text` is
+-- the manual's spelling. The view omits fields that newslake does not extract (modes, contexts, scale).
+--
+-- One row per event, from its mention with the highest confidence; PLOVER has no field for `status`.
 
-Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, tables "PLOVER JSON", "Information
-object for actors", "for text", "for size", "for citations" and "Location object". `identifer_text` is
-the manual's spelling. The view omits fields that newslake does not extract (modes, contexts, scale).
-"""
-
-EVENTS_PLOVER = """
 CREATE VIEW events_plover AS
 WITH ranked AS (
     SELECT *, coalesce(event_key, mention_id) AS event_id
@@ -37,5 +37,3 @@ SELECT
         codebook := 'plover-0.8', version := ranked.extractor_version) AS cite_info,
     status
 FROM ranked JOIN articles USING (article_id)
-"""
-"""One row per event, from its mention with the highest confidence; PLOVER has no field for `status`."""
