@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -40,11 +41,18 @@ def run(command, **how):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    source, folder = tmp_path_factory.mktemp("source") / "newslake", tmp_path_factory.mktemp("dist")
+def source(tmp_path_factory):
+    """A clone of the repository."""
+    source = tmp_path_factory.mktemp("source") / "newslake"
     done = run(["git", "clone", "--quiet", ROOT, source])
     if done.returncode:
         pytest.skip(f"not a clone of the repository: {done.stderr}")
+    return source
+
+
+@pytest.fixture(scope="module")
+def wheel(source, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     done = run([*pip, "--wheel-dir", folder, source])
     assert done.returncode == 0, done.stderr
@@ -58,6 +66,16 @@ def test_the_wheel_has_one_name_and_all_data_files(wheel):
     data = [*ROOT.glob("transforms/**/*.tsv"), *ROOT.glob("pipelines/**/*.sql")]
     assert data
     assert {f"newslake/{path.relative_to(ROOT).as_posix()}" for path in data} <= set(names)
+
+
+def test_what_beam_ships_to_workers_with_setup_file_is_the_same(wheel, source, tmp_path):
+    done = run([sys.executable, "setup.py", "--quiet", "sdist", "--dist-dir", tmp_path], cwd=source)
+    assert done.returncode == 0, done.stderr
+    [shipped] = tmp_path.iterdir()
+    with tarfile.open(shipped) as archive:
+        files = [member.name.partition("/")[2] for member in archive if member.isfile()]
+    ours = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("newslake/")}
+    assert {name for name in files if name.startswith("newslake/")} == ours
 
 
 @pytest.fixture(scope="module")
