@@ -1,12 +1,13 @@
-"""A web server on loopback that gives out the files of a folder, each from a host of its own.
+"""A web server on loopback that serves the files of a folder, each from its own host.
 
-Host `f00012.test` has file 12, at its path in the folder. With one file a host a crawler keeps no
-pause between two of them, and asks them in one order. Every second host has a robots.txt, a real one
-without its Crawl-delay if the folder holds `robots-txt/real.json.gz`; the others have none. Feeds made
-here announce pages.
+Host `f00012.test` serves file 12 at its path in the folder. With one file per host, a crawler does
+not pause between files and requests them in a fixed order. Every second host has a robots.txt: one
+of the real files in `robots-txt/real.json.gz` without its Crawl-delay, or a default if the folder
+does not contain this file. The other hosts have none. Generated feeds announce the pages.
 
-Which of two copies came first decides rows, so requests for robots.txt that come together are answered
-in the order of their hosts: the requests for pages, a pause later, then come in this order too.
+The first of several copies becomes the original, so the order of requests affects rows. Therefore
+the server sorts simultaneous requests for robots.txt by host; the page requests that follow then
+arrive in this order.
 """
 
 import gzip
@@ -25,12 +26,12 @@ from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
 ROBOTS = "robots-txt/real.json.gz"
-FIRST = datetime(2020, 1, 1, tzinfo=UTC)
-"""When the first page of a made feed appeared, by the feed."""
-QUIET = 0.5
-"""Seconds without another request after which those that wait have come together."""
-APART = 0.01
-"""Seconds between two answers."""
+FIRST_PUBLISHED = datetime(2020, 1, 1, tzinfo=UTC)
+"""Publication time of the first page in the generated feeds."""
+IDLE_SECONDS = 0.5
+"""Seconds without a new request after which the waiting requests are answered."""
+RESPONSE_INTERVAL = 0.01
+"""Seconds between two responses."""
 MEDIA_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
@@ -43,20 +44,20 @@ MEDIA_TYPES = {
 }
 _CRAWL_DELAY = re.compile(r"(?im)^\s*crawl[- ]?delay\b.*$")
 FEED = "feed.test"
-"""The host of the made feeds."""
+"""The host of the generated feeds."""
 
 
 def is_page(path: Path) -> bool:
-    """Return whether a file is a web page, by its name."""
+    """Return whether a file is a web page, according to its name."""
     return MEDIA_TYPES.get(_kind(path)) == "text/html"
 
 
 def _robots(path: Path) -> list[str]:
-    """Return the robots.txt that a file holds, without their pauses; none if there is no such file."""
+    """Return the robots.txt texts in a file without Crawl-delay; an empty list if it is missing."""
     if not path.is_file():
         return []
-    held = json.loads(gzip.decompress(path.read_bytes()))
-    return [_CRAWL_DELAY.sub("", rules) for rules in held.values()]
+    texts = json.loads(gzip.decompress(path.read_bytes()))
+    return [_CRAWL_DELAY.sub("", rules) for rules in texts.values()]
 
 
 def _kind(path: Path) -> str:
@@ -64,10 +65,10 @@ def _kind(path: Path) -> str:
 
 
 class Site:
-    """All hosts: what they give out.
+    """All hosts and their content.
 
     Args:
-        folder: The files.
+        folder: The files to serve.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -78,7 +79,7 @@ class Site:
         self._robots = _robots(folder / ROBOTS) or ["User-agent: *\nDisallow: /private/\n"]
 
     def addresses(self, pages: bool) -> list[str]:
-        """Return the addresses of the pages, or of all other files."""
+        """Return the URLs of the pages, or of all other files."""
         return [
             f"http://{host}/{quote(path.relative_to(self.folder).as_posix())}"
             for host, path in self._hosts.items()
@@ -86,16 +87,16 @@ class Site:
         ]
 
     def make_feed(self, name: str, pages: Sequence[str], first: int) -> str:
-        """Make a feed that announces pages, each at another time; return its address.
+        """Create a feed that announces pages, one minute apart; return its URL.
 
         Args:
-            name: Of the feed.
-            pages: Addresses.
-            first: Number of the first page among all.
+            name: Name of the feed.
+            pages: URLs of the pages.
+            first: Number of the first page among the pages of all feeds.
         """
         items = "".join(
             f"<item><link>{escape(page)}</link><guid>{escape(page)}</guid><pubDate>"
-            f"{format_datetime(FIRST + timedelta(minutes=number))}</pubDate></item>"
+            f"{format_datetime(FIRST_PUBLISHED + timedelta(minutes=number))}</pubDate></item>"
             for number, page in enumerate(pages, first)
         )
         title = f"<title>{name}</title><link>http://{FEED}/</link>"
@@ -104,8 +105,8 @@ class Site:
         )
         return f"http://{FEED}/{name}"
 
-    def answer(self, host: str, target: str) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body of what a host gives at `target`."""
+    def response(self, host: str, target: str) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body of a host's response for `target`."""
         if host == FEED and target in self.feeds:
             return 200, {"Content-Type": "application/rss+xml"}, self.feeds[target]
         path = self._hosts.get(host)
@@ -116,33 +117,33 @@ class Site:
                 return 200, {"Content-Type": "text/plain"}, rules.encode("latin-1", "replace")
         elif path and unquote(target[1:]) == path.relative_to(self.folder).as_posix():
             kind = MEDIA_TYPES.get(_kind(path), "application/octet-stream")
-            packed = {"Content-Encoding": "gzip"} if path.suffix == ".gz" else {}
-            return 200, {"Content-Type": kind, **packed}, path.read_bytes()
+            encoding = {"Content-Encoding": "gzip"} if path.suffix == ".gz" else {}
+            return 200, {"Content-Type": kind, **encoding}, path.read_bytes()
         return 404, {}, b""
 
 
 class _Turns:
-    """Lets requests that come together go on one after the other, in the order of their names."""
+    """Releases simultaneous requests one after another, sorted by name."""
 
     def __init__(self) -> None:
-        self._asked: SimpleQueue[tuple[str, threading.Event]] = SimpleQueue()
-        threading.Thread(target=self._give, daemon=True).start()
+        self._requests: SimpleQueue[tuple[str, threading.Event]] = SimpleQueue()
+        threading.Thread(target=self._release, daemon=True).start()
 
     def wait(self, name: str) -> None:
-        """Return when it is the turn of `name`."""
-        turn = threading.Event()
-        self._asked.put((name, turn))
-        turn.wait()
+        """Block until the request of `name` is released."""
+        released = threading.Event()
+        self._requests.put((name, released))
+        released.wait()
 
-    def _give(self) -> None:
+    def _release(self) -> None:
         while True:
-            waiting = [self._asked.get()]
+            waiting = [self._requests.get()]
             with suppress(Empty):
                 while True:
-                    waiting.append(self._asked.get(timeout=QUIET))
-            for _, turn in sorted(waiting, key=lambda one: one[0]):
-                turn.set()
-                time.sleep(APART)
+                    waiting.append(self._requests.get(timeout=IDLE_SECONDS))
+            for _, released in sorted(waiting, key=lambda one: one[0]):
+                released.set()
+                time.sleep(RESPONSE_INTERVAL)
 
 
 class _Server(ThreadingHTTPServer):
@@ -152,18 +153,18 @@ class _Server(ThreadingHTTPServer):
     turns: _Turns
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that hang up: files beyond a limit are not read to the end."""
+        """Ignore errors: a client closes the connection when a file exceeds its size limit."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Send the response of the requested host."""
         host = self.headers.get("Host", "").partition(":")[0].lower()
         if self.path == "/robots.txt":
             self.server.turns.wait(host)
-        status, headers, body = self.server.site.answer(host, self.path)
+        status, headers, body = self.server.site.response(host, self.path)
         self.send_response_only(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
@@ -176,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(site: Site) -> Iterator[int]:
-    """Serve a site on loopback for as long as the context lasts; yield the port."""
+    """Serve a site on loopback while the context is open; yield the port."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.site, server.turns = site, _Turns()
         thread = threading.Thread(target=server.serve_forever)

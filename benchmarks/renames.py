@@ -1,6 +1,7 @@
-"""The renames between two versions, as `renames.toml` states them, and their use on rows.
+"""Reads the renames between two versions from `renames.toml` and applies them to rows.
 
-Paths of columns are dotted: `actors.text` is the field `text` of the records in the column `actors`.
+Paths of columns are dotted: `actors.text` is the field `text` of the records in the column
+`actors`.
 """
 
 import re
@@ -14,7 +15,7 @@ Row = dict[str, Any]
 
 
 class WrongRenames(ValueError):
-    """The file states what cannot be."""
+    """The file is not valid."""
 
 
 @dataclass
@@ -23,12 +24,12 @@ class Renames:
 
     Attributes:
         tables: New names of tables, by old name.
-        columns: By old name of the table, new names of columns by their old paths.
-        values: By old table and old path, new values by old ones.
+        columns: By old name of the table, new paths of columns by old path.
+        values: By old table and old path, new values by old value.
         patterns: By old table and old path, replacements by regular expression.
-        dropped: Columns that are not compared, by old or new table; old or new paths.
+        dropped: By old or new table, old or new paths of columns that are not compared.
         dropped_rows: By new table and new path, values whose rows are not compared.
-        unused: What has matched nothing so far, as it is written in the file.
+        unused: Entries of the file that have not matched anything yet.
     """
 
     tables: dict[str, str] = field(default_factory=dict)
@@ -40,7 +41,7 @@ class Renames:
     unused: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.unused = set(self._statements())
+        self.unused = set(self._entries())
 
     def table(self, old: str) -> str:
         """Return the new name of table `old`."""
@@ -48,7 +49,7 @@ class Renames:
         return self.tables.get(old, old)
 
     def column(self, table: str, old: str) -> str:
-        """Return the new path of column `old` of table `table`, by its old name."""
+        """Return the new path of column `old`; `table` is the old name of its table."""
         self.unused.discard(_name("columns", table, old))
         if old in self.columns.get(table, {}):
             return self.columns[table][old]
@@ -56,25 +57,25 @@ class Renames:
         return self.column(table, above) + dot + name if dot else name
 
     def row(self, table: str, row: Row) -> Row:
-        """Return an old row of `table` under the new names, with the new values.
+        """Return an old row of `table` with new column names and values.
 
         Args:
             table: Old name of the table.
-            row: Values by path of the column.
+            row: Values by path of their column.
         """
         return {
             self.column(table, path): self._value(table, path, value) for path, value in row.items()
         }
 
     def is_dropped(self, table: str, path: str) -> bool:
-        """Return whether a column is not compared, by old or new names."""
+        """Return whether a column, given by old or new names, is not compared."""
         found = path in self.dropped.get(table, ())
         if found:
             self.unused.discard(_name("dropped", table, path))
         return found
 
     def is_row_dropped(self, table: str, row: Row) -> bool:
-        """Return whether a row, under the new names, is not compared."""
+        """Return whether a row with new names is not compared."""
         dropped = False
         for path, values in self.dropped_rows.get(table, {}).items():
             if path in row and row[path] in values:
@@ -104,37 +105,37 @@ class Renames:
                     self.unused.discard(_name("patterns", table, path, pattern))
         return value
 
-    def _statements(self) -> Iterator[str]:
+    def _entries(self) -> Iterator[str]:
         yield from (_name("tables", old) for old in self.tables)
         for table, columns in self.columns.items():
             yield from (_name("columns", table, old) for old in columns)
         for section in ("values", "patterns", "dropped_rows"):
             for table, paths in getattr(self, section).items():
-                for path, stated in paths.items():
-                    yield from (_name(section, table, path, one) for one in stated)
+                for path, entries in paths.items():
+                    yield from (_name(section, table, path, entry) for entry in entries)
         for table, paths in self.dropped.items():
             yield from (_name("dropped", table, path) for path in paths)
 
 
 def read_renames(path: Path) -> Renames:
-    """Return the renames that the file at `path` states.
+    """Return the renames in the file at `path`.
 
     Raises:
-        WrongRenames: it cannot be read, or has a section or a value of an unknown kind.
+        WrongRenames: The file cannot be read, or contains an unknown section or a wrong value.
     """
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WrongRenames(f"{path}: {error}") from error
     known = {"tables": 1, "columns": 2, "values": 3, "patterns": 3, "dropped": 1, "dropped_rows": 2}
-    for section, content in stated.items():
+    for section, content in sections.items():
         if section not in known:
-            raise WrongRenames(f"{path}: no section [{section}]; there are {', '.join(known)}")
+            raise WrongRenames(f"{path}: unknown section [{section}]; use {', '.join(known)}")
         _check(f"{path}: [{section}]", content, known[section], section.startswith("dropped"))
-    for tables in stated.get("patterns", {}).values():
+    for tables in sections.get("patterns", {}).values():
         for patterns in tables.values():
             _compile(path, patterns)
-    return Renames(**stated)
+    return Renames(**sections)
 
 
 def _check(where: str, content: Any, depth: int, lists: bool) -> None:
@@ -152,7 +153,7 @@ def _compile(path: Path, patterns: Iterable[str]) -> None:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise WrongRenames(f"{path}: {pattern!r} is no regular expression: {error}") from error
+            raise WrongRenames(f"{path}: invalid pattern {pattern!r}: {error}") from error
 
 
 def _name(section: str, *names: Any) -> str:

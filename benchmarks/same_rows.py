@@ -1,23 +1,24 @@
-"""Whether two lakes hold the same rows, but for what a change renames.
+"""Checks that two lakes have the same rows, apart from declared renames.
 
     python benchmarks/same_rows.py BASE_LAKE NEW_LAKE [--renames FILE] [--examples 5] [--json]
 
-Reads both lakes as plain Parquet and imports no code that writes them, so they may be of any two versions. BASE_LAKE
-is brought to the new names, see `renames.toml`. Then tables, columns and their types, and rows in any order are
-compared. Rows that are in one lake alone are paired by a column that tells them apart on both sides, an id if one
-does, so that the report names the columns that differ. Exit code 0: the same; 1: they differ, or a rename matches nothing; 2: wrong
-use.
+The program reads both lakes as plain Parquet, without the code that wrote them, so they may come
+from any two versions. It applies the renames in `renames.toml` to BASE_LAKE and then compares
+tables, columns, types and rows in any order. It pairs rows that are in only one lake by a column
+with unique values, preferably an id, so that the report can show which columns differ. Exit codes:
+0: the rows are the same; 1: they differ, or a rename matches nothing; 2: wrong use.
 
-Not compared, as they belong to a run and not to its rows:
+Values that depend on a run are not compared:
 
-- `run_id`, the names of files, and the partitions (`newslake verify` checks these);
-- the time within a run: each timestamp from the start to the end of a run of its own lake counts as the same one,
-  so `seen_at` of a fetched page is not compared, and that of a record of a web archive is;
-- in `fetches`: `seconds` and `wait_until`;
-- in `runs`: the version of newslake in `versions`. The JSON objects there are compared key by key.
+- `run_id`, file names and partitions (`newslake verify` checks these);
+- times within a run: all timestamps between the start and the end of a run of their lake count as
+  equal. So `seen_at` is not compared for a fetched page, but it is for a record of a web archive;
+- `seconds` and `wait_until` in `fetches`;
+- the version of newslake in the column `versions` of `runs`. JSON objects there are compared key by
+  key.
 
-`extractor_version` is compared: it names the libraries, rules and tables that made a row, and two versions that
-differ in these are not expected to give the same rows.
+`extractor_version` is compared. It names the libraries, rules and tables that produced a row; two
+versions that differ in these need not write the same rows.
 """
 
 import argparse
@@ -39,45 +40,45 @@ import pyarrow.parquet as pq
 from renames import Renames, Row, WrongRenames, read_renames
 
 RUNS = "runs"
-"""The table with a row for each run, by its old and its new name."""
-OF_A_RUN = {
+"""The table with a row for each run; old or new name."""
+RUN_COLUMNS = {
     "": ["run_id"],
     "fetches": ["seconds", "wait_until"],
     RUNS: ["versions.newslake"],
 }
-"""Columns that belong to a run or to the clock, by old name of the table; in all tables first."""
+"""Columns that depend on a run or on the clock, by old name of the table; first, for all tables."""
 DURING = "the time of a run"
-TELLING = 0.9
-"""Share of different values in a column from which on rows are paired by it."""
+MIN_UNIQUE = 0.9
+"""Minimum share of distinct values in a column by which rows are paired."""
 LIMITS = {"too_slow", "out_of_memory"}
-"""Reasons of rejects that depend on the machine and its load; by the old and the new names."""
+"""Reject reasons, old and new names, that depend on the machine and its load."""
 WIDTH = 120
-"""Characters of a value in an example."""
+"""Maximum characters of a value in an example."""
 RENAMES = Path(__file__).parent / "renames.toml"
 
 
 @dataclass
 class Contents:
-    """A table of a lake: all of its rows, under the new names."""
+    """A table of a lake with new names."""
 
     types: dict[str, str]
-    """Of its columns, by name."""
+    """Types of the columns, by name."""
     rows: list[Row]
 
 
 @dataclass
 class Difference:
-    """What two tables do not have in common.
+    """The differences between two tables.
 
     Attributes:
-        table: New name.
-        base: Rows of the base lake.
-        new: Rows of the new lake.
-        schema: What differs in columns and types, in words.
-        pairs: Rows that differ, by the name of the column that pairs them.
+        table: New name of the table.
+        base: Number of rows in the base lake.
+        new: Number of rows in the new lake.
+        schema: Messages about differences in columns and types.
+        pairs: Pairs of rows that differ, with the name of the column that pairs them.
         only_base: Rows of the base lake without a partner.
         only_new: Rows of the new lake without a partner.
-        strained: Rows of the base lake, and of the new one, that a limit of time or memory decided.
+        limited: Number of rejects in the base and in the new lake that exceeded a limit.
     """
 
     table: str
@@ -87,14 +88,14 @@ class Difference:
     pairs: list[tuple[str, Row, Row]] = field(default_factory=list)
     only_base: list[Row] = field(default_factory=list)
     only_new: list[Row] = field(default_factory=list)
-    strained: tuple[int, int] = (0, 0)
+    limited: tuple[int, int] = (0, 0)
 
     def __bool__(self) -> bool:
         return bool(self.schema or self.pairs or self.only_base or self.only_new)
 
     @cached_property
     def columns(self) -> dict[str, list[tuple[str, Row, Row]]]:
-        """The pairs in which each column differs."""
+        """The pairs that differ in a column, by column."""
         found: dict[str, list[tuple[str, Row, Row]]] = defaultdict(list)
         for pair in self.pairs:
             _, base, new = pair
@@ -105,12 +106,12 @@ class Difference:
 
 
 def differences(base: Path, new: Path, renames: Renames) -> Iterator[Difference]:
-    """Yield what differs, for each table of either lake.
+    """Yield the differences of each table in either lake.
 
     Args:
-        base: The lake of the version before.
-        new: The lake of the version after.
-        renames: What was renamed in between.
+        base: The lake of the old version.
+        new: The lake of the new version.
+        renames: The renames between the two versions.
     """
     old_names = {renames.table(name): name for name in _tables(base)}
     new_names = _tables(new)
@@ -126,13 +127,13 @@ def differences(base: Path, new: Path, renames: Renames) -> Iterator[Difference]
 
 
 def _tables(lake: Path) -> list[str]:
-    """Return the names of a lake's tables: its folders with Parquet files."""
+    """Return the names of a lake's tables: its folders that contain Parquet files."""
     folders = (path for path in lake.iterdir() if path.is_dir() and path.name[0] not in "_.")
     return sorted(folder.name for folder in folders if next(folder.rglob("*.parquet"), None))
 
 
 def _runs(lake: Path, table: str) -> list[tuple[datetime, datetime]]:
-    """Return when the runs of a lake began and ended."""
+    """Return the start and end of each run of a lake."""
     runs = []
     for row in _read(lake / table)[1] if table else ():
         flat = (value if isinstance(value, list) else [value] for value in row.values())
@@ -160,7 +161,7 @@ def _contents(
     is_runs: bool,
     renames: Renames,
 ) -> Contents:
-    """Return a table under the new names, with its values fit to be compared."""
+    """Return a table with new names and comparable values."""
     types, rows = _read(folder)
     if is_runs:
         rows = [dict(_leaves(row)) for row in rows]
@@ -170,7 +171,7 @@ def _contents(
         {path: _plain(value, runs) for path, value in renames.row(table, row).items()}
         for row in rows
     ]
-    # Of what lies in objects, the values alone are compared, and not their types.
+    # Values in objects are compared without their types.
     leaves = {path.partition(".")[0] for row in renamed for path in row if "." in path}
     return Contents(
         {
@@ -183,7 +184,7 @@ def _contents(
 
 
 def _shape(table: str, path: str, type: pa.DataType, renames: Renames) -> str:
-    """Return an Arrow type in words, its fields under the new names."""
+    """Return an Arrow type as text, with new names of fields."""
     if pa.types.is_list(type) or pa.types.is_large_list(type):
         return f"list<{_shape(table, path, type.value_type, renames)}>"
     if pa.types.is_struct(type):
@@ -198,7 +199,7 @@ def _shape(table: str, path: str, type: pa.DataType, renames: Renames) -> str:
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield what lies in objects within each other, JSON among them, with its path."""
+    """Yield the values in nested objects, including JSON texts, with their paths."""
     if isinstance(value, str) and value.startswith("{"):
         with suppress(ValueError):
             value = json.loads(value)
@@ -210,7 +211,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _plain(value: Any, runs: Sequence[tuple[datetime, datetime]]) -> Hashable:
-    """Return a value that can be compared, hashed and shown."""
+    """Return a value that can be compared, hashed and printed."""
     if isinstance(value, datetime):
         is_during = any(begin <= value <= end for begin, end in runs)
         return DURING if is_during else value.isoformat()
@@ -224,21 +225,21 @@ def _plain(value: Any, runs: Sequence[tuple[datetime, datetime]]) -> Hashable:
 
 
 def _compared(contents: Contents, old: str, new: str, renames: Renames) -> Contents:
-    """Return a table without what is not compared.
+    """Return a table without the columns and rows that are not compared.
 
     Args:
         contents: The table.
-        old: Its old name.
-        new: Its new name.
-        renames: What was renamed, and what is dropped.
+        old: Old name of the table.
+        new: New name of the table.
+        renames: The renames, and the columns and rows to drop.
     """
     before = {new: old for old, new in renames.columns.get(old, {}).items()}
 
     def is_dropped(path: str) -> bool:
         names = {path, before.get(path, path)}
-        if names & {*OF_A_RUN[""], *OF_A_RUN.get(old, ()), *OF_A_RUN.get(new, ())}:
+        if names & {*RUN_COLUMNS[""], *RUN_COLUMNS.get(old, ()), *RUN_COLUMNS.get(new, ())}:
             return True
-        # Each is asked, since each statement that matches is to be marked as used.
+        # No short circuit: every entry that matches must be marked as used.
         found = [renames.is_dropped(table, name) for table in {old, new} for name in names]
         return any(found)
 
@@ -256,7 +257,7 @@ def _compared(contents: Contents, old: str, new: str, renames: Renames) -> Conte
 
 def _difference(table: str, base: Contents, new: Contents) -> Difference:
     found = Difference(table, len(base.rows), len(new.rows))
-    found.strained = _strained(base.rows), _strained(new.rows)
+    found.limited = _limited(base.rows), _limited(new.rows)
     for name in sorted({*base.types, *new.types}):
         before, after = base.types.get(name), new.types.get(name)
         if before is None or after is None:
@@ -268,51 +269,51 @@ def _difference(table: str, base: Contents, new: Contents) -> Difference:
     left, right = Counter(map(_frozen, base.rows)), Counter(map(_frozen, new.rows))
     only_base = [dict(row) for row in (left - right).elements()]
     only_new = [dict(row) for row in (right - left).elements()]
-    for name in _telling(base.rows):
+    for name in _key_columns(base.rows):
         before, after = _alone(only_base, name), _alone(only_new, name)
-        met = before.keys() & after.keys()
-        found.pairs += [(name, before[value], after[value]) for value in sorted(met, key=str)]
-        only_base = [row for row in only_base if row.get(name) not in met]
-        only_new = [row for row in only_new if row.get(name) not in met]
+        common = before.keys() & after.keys()
+        found.pairs += [(name, before[value], after[value]) for value in sorted(common, key=str)]
+        only_base = [row for row in only_base if row.get(name) not in common]
+        only_new = [row for row in only_new if row.get(name) not in common]
     found.only_base, found.only_new = only_base, only_new
     return found
 
 
-def _strained(rows: Sequence[Row]) -> int:
-    """Return how many rows a limit of time or memory has decided."""
+def _limited(rows: Sequence[Row]) -> int:
+    """Return the number of rejects that exceeded a limit of time or memory."""
     return sum(not LIMITS.isdisjoint(row.values()) for row in rows)
 
 
 def _frozen(row: Row) -> frozenset[tuple[str, Hashable]]:
-    """Return a row to be counted; a key that a row does not have is as good as a null."""
+    """Return a row in hashable form; a missing key equals null."""
     return frozenset((name, value) for name, value in row.items() if value is not None)
 
 
-def _telling(rows: Sequence[Row]) -> list[str]:
-    """Return the columns that tell the rows of a table apart, ids first."""
+def _key_columns(rows: Sequence[Row]) -> list[str]:
+    """Return the columns with nearly unique values, ids first."""
     values: dict[str, set[Hashable]] = defaultdict(set)
     for row in rows:
         for name, value in row.items():
             if isinstance(value, str | tuple):
                 values[name].add(value)
-    telling = [name for name in values if len(values[name]) >= TELLING * len(rows)]
-    return sorted(telling, key=lambda name: (not name.endswith("_id"), -len(values[name]), name))
+    columns = [name for name in values if len(values[name]) >= MIN_UNIQUE * len(rows)]
+    return sorted(columns, key=lambda name: (not name.endswith("_id"), -len(values[name]), name))
 
 
 def _alone(rows: Sequence[Row], name: str) -> dict[Hashable, Row]:
-    """Return the rows whose value of a column no other has, by that value."""
+    """Return the rows with a unique value in a column, by that value."""
     times = Counter(row.get(name) for row in rows)
     return {row[name]: row for row in rows if row.get(name) is not None and times[row[name]] == 1}
 
 
 def report(found: Difference, examples: int) -> Iterator[str]:
-    """Yield the lines that tell a person what differs in a table."""
+    """Yield the lines of a report about the differences of a table."""
     yield f"{found.table}: {found.base:,} rows in base, {found.new:,} in new" + (
         "" if found else ", the same"
     )
-    if any(found.strained):
+    if any(found.limited):
         yield "    {:,} in base and {:,} in new are too_slow or out_of_memory".format(
-            *found.strained
+            *found.limited
         )
     yield from (f"    {line}" for line in found.schema)
     if found.pairs:
@@ -340,7 +341,7 @@ def _short(value: Any, width: int = WIDTH) -> str:
 
 
 def as_object(found: Difference) -> dict[str, Any]:
-    """Return what differs in a table, for programs."""
+    """Return the differences of a table as a JSON object."""
     return {
         "table": found.table,
         "base": found.base,
@@ -350,12 +351,12 @@ def as_object(found: Difference) -> dict[str, Any]:
         "columns": {name: len(pairs) for name, pairs in found.columns.items()},
         "only_base": len(found.only_base),
         "only_new": len(found.only_new),
-        "strained": found.strained,
+        "limited": found.limited,
     }
 
 
 def compare(base: Path, new: Path, renames: Renames, examples: int, as_json: bool) -> bool:
-    """Print what differs between two lakes; return whether they are the same."""
+    """Print the differences between two lakes; return whether their rows are the same."""
     same = True
     for found in differences(base, new, renames):
         same &= not found
@@ -367,21 +368,21 @@ def compare(base: Path, new: Path, renames: Renames, examples: int, as_json: boo
 
 
 def are_used(renames: Renames) -> bool:
-    """Return whether each rename has matched something; print those that have not."""
-    for statement in sorted(renames.unused):
-        print(f"same_rows.py: matches nothing: {statement}", file=sys.stderr)
+    """Return whether each rename has matched something; print the renames that have not."""
+    for entry in sorted(renames.unused):
+        print(f"same_rows.py: this rename matches nothing: {entry}", file=sys.stderr)
     return not renames.unused
 
 
 def main() -> int:
-    """Compare and print; return the exit code."""
+    """Compare the lakes and print the differences; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("base", type=Path, metavar="BASE_LAKE", help="of the version before")
-    parser.add_argument("new", type=Path, metavar="NEW_LAKE", help="of the version after")
+    parser.add_argument("base", type=Path, metavar="BASE_LAKE", help="lake of the old version")
+    parser.add_argument("new", type=Path, metavar="NEW_LAKE", help="lake of the new version")
     parser.add_argument(
-        "--renames", type=Path, default=RENAMES, metavar="FILE", help="default: renames.toml"
+        "--renames", type=Path, default=RENAMES, metavar="FILE", help="default renames.toml"
     )
-    parser.add_argument("--examples", type=int, default=5, help="of each difference; default 5")
+    parser.add_argument("--examples", type=int, default=5, help="rows per difference; default 5")
     parser.add_argument("--json", action="store_true", help="print an object for each table")
     options = parser.parse_args()
     try:

@@ -1,16 +1,18 @@
-"""Whether this version and another write the same rows, over the seeds and a folder of data.
+"""Checks that this version and another write the same rows, for the seeds and a folder of data.
 
     python benchmarks/two_versions.py BASE [--data DIR] [--workers 2] [--renames FILE] [--examples 5] [--fresh | --keep]
 
-BASE is a commit. It is checked out and set up below build/same-rows/; this version is the working tree. Each makes
-the lakes of `jobs`, by its command line alone, and `same_rows.py` compares them. Seeds and data are read by
-`backfill`. Then the data is served on loopback: its pages, and all other files as feeds, are read by `follow --once`.
-The limits of time and memory are set so high that the load of the machine decides no row; a document that is refused
-by them all the same is named. Nothing is fetched from the network.
+BASE is a commit. The program checks it out and installs it below build/same-rows/; the other
+version is the working tree. Each version writes the lakes of `jobs` with its own command line, and
+`same_rows.py` compares the lakes. `backfill` reads the seeds and the data. Then a server on
+loopback serves the data, and `follow --once` reads its pages, and all other files as feeds. The
+limits of time and memory are so high that the load of the machine does not affect rows; documents
+that exceed them are reported. The network is not used.
 
-All lakes and logs are kept. Those of BASE serve the next time, and are made anew if their inputs or these commands
-change, or with --fresh. With --keep, those of this version serve too, to try renames on them. Exit code 0: the same;
-1: not, or a rename matches nothing; 2: wrong use, or a version failed.
+All lakes and logs are kept. The lakes of BASE are reused in the next run; they are rebuilt if their
+inputs or the commands change, or with --fresh. With --keep, the lakes of the working tree are
+reused too, for example to test renames. Exit codes: 0: the rows are the same; 1: they differ, or a
+rename matches nothing; 2: wrong use, or a version failed.
 """
 
 import argparse
@@ -38,26 +40,26 @@ BUILD = ROOT / "build" / "same-rows"
 INPUTS = BUILD / "inputs"
 LOOPBACK = HERE / "loopback"
 LIMITS = ("--max-seconds", "600", "--max-memory-mb", "2048")
-"""More than any document of the data needs."""
+"""Limits that no document of the data reaches."""
 FOLLOW = ("--once", "--allow-private", "--pages-per-site", "100000", *LIMITS)
-FEEDS_AT_ONCE = 250
-"""Feeds in one run: they announce fewer pages than `follow` takes in one run, which is 2,000."""
-PAGES_AT_ONCE = 150
-"""Pages in one run: no more than `follow` visits at the same time, so that the server sets their order."""
+FEEDS_PER_RUN = 250
+"""Feeds per run: they announce fewer pages than `follow`'s maximum per run, 2,000."""
+PAGES_PER_RUN = 150
+"""Pages per run: `follow` requests all of them concurrently, and the server sets their order."""
 
 
 class Failed(Exception):
-    """A version could not be set up, or one of its commands failed."""
+    """A version could not be installed, or one of its commands failed."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version of newslake that can be run.
+    """An installed version of newslake.
 
     Attributes:
-        name: For people.
+        name: The name in messages.
         code: Its checkout, with its .venv.
-        lakes: Where its lakes and logs lie.
+        lakes: The folder of its lakes and logs.
     """
 
     name: str
@@ -68,12 +70,12 @@ class Version:
         """Run a command of newslake.
 
         Args:
-            log: What it says is added to this file.
-            port: Of the server on loopback, the one place that it can reach.
+            log: The file to which the command's output is appended.
+            port: Port of the server on loopback; the command cannot connect to anything else.
             words: The command and its arguments.
 
         Raises:
-            Failed: it did not end with 0.
+            Failed: The command returned an exit code other than 0.
         """
         begin, cpu = time.perf_counter(), _cpu()
         with log.open("ab") as out:
@@ -93,31 +95,31 @@ class Version:
         )
         if done.returncode:
             last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
-            raise Failed(f"{self.name} ended with {done.returncode}; see {log}\n{last}")
+            raise Failed(f"{self.name} exited with {done.returncode}; see {log}\n{last}")
 
     def check_guard(self) -> None:
-        """Make sure that this version's Python cannot reach the network.
+        """Check that this version's Python cannot use the network.
 
         Raises:
-            Failed: it can.
+            Failed: It can use the network.
         """
-        ask = "import socket; socket.getaddrinfo('example.org', 80)"
+        code = "import socket; socket.getaddrinfo('example.org', 80)"
         python = self.code / ".venv" / "bin" / "python"
         done = subprocess.run(
-            [python, "-c", ask], env=_environment(1), capture_output=True, check=False
+            [python, "-c", code], env=_environment(1), capture_output=True, check=False
         )
         if b"no such host on loopback" not in done.stderr:
-            raise Failed(f"{python} does not heed {LOOPBACK}/sitecustomize.py: it could fetch")
+            raise Failed(f"{python} ignores {LOOPBACK}/sitecustomize.py and can use the network")
 
 
 def _environment(port: int) -> dict[str, str]:
-    """Return the environment of a command: ours without what changes Python or newslake."""
-    kept = {
+    """Return our environment without variables that affect Python or newslake."""
+    variables = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("PYTHON", "NEWSLAKE_", "VIRTUAL_ENV"))
     }
-    return {**kept, "PYTHONPATH": str(LOOPBACK), "SAME_ROWS_PORT": str(port)}
+    return {**variables, "PYTHONPATH": str(LOOPBACK), "SAME_ROWS_PORT": str(port)}
 
 
 def _cpu() -> float:
@@ -126,18 +128,18 @@ def _cpu() -> float:
 
 
 def say(line: str) -> None:
-    """Tell how far things are."""
+    """Print a progress message with the time of day."""
     print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
 def jobs(site: Site | None, workers: int) -> dict[str, list[list[str]]]:
-    """Return the commands that fill each lake, by the lake's name, and write the lists of feeds.
+    """Write the lists of feeds; return the commands that fill each lake, by the lake's name.
 
-    All paths are relative to `INPUTS`, so that both versions give documents the same ids.
+    All paths are relative to `INPUTS`, so that documents have the same ids in both versions.
 
     Args:
-        site: The data as it is served; None without data.
-        workers: Processes of a backfill.
+        site: The served data; None without data.
+        workers: Worker processes of a backfill.
     """
     found = {"seeds": [["backfill", "seeds", *LIMITS]]}
     if site is None:
@@ -146,14 +148,14 @@ def jobs(site: Site | None, workers: int) -> dict[str, list[list[str]]]:
     found["files"] = [["backfill", "data/**/*", *more], ["backfill", "data", *more]]
     feeds, pages = site.addresses(pages=False), site.addresses(pages=True)
     found["feeds"] = [
-        ["follow", _list_of(f"feeds-{first}", feeds[first : first + FEEDS_AT_ONCE]), *FOLLOW]
-        for first in range(0, len(feeds), FEEDS_AT_ONCE)
+        ["follow", _list_of(f"feeds-{first}", feeds[first : first + FEEDS_PER_RUN]), *FOLLOW]
+        for first in range(0, len(feeds), FEEDS_PER_RUN)
     ]
     found["pages"] = [
         ["follow", _list_of(f"pages-{first}", [site.make_feed(f"pages-{first}", some, first)]),
          *FOLLOW, "--no-events"]
-        for first in range(0, len(pages), PAGES_AT_ONCE)
-        for some in [pages[first : first + PAGES_AT_ONCE]]
+        for first in range(0, len(pages), PAGES_PER_RUN)
+        for some in [pages[first : first + PAGES_PER_RUN]]
     ]  # fmt: skip
     return found
 
@@ -165,7 +167,7 @@ def _list_of(name: str, addresses: Sequence[str]) -> str:
 
 
 def link_inputs(data: Path | None) -> None:
-    """Give the seeds and the data one place, the same for all versions."""
+    """Link the seeds and the data into `INPUTS`, which all versions use."""
     shutil.rmtree(INPUTS, ignore_errors=True)
     INPUTS.mkdir(parents=True)
     (INPUTS / "seeds").symlink_to(ROOT / "seeds")
@@ -174,7 +176,7 @@ def link_inputs(data: Path | None) -> None:
 
 
 def fingerprint(commands: Sequence[Sequence[str]]) -> str:
-    """Return what changes with the commands, their inputs and this program."""
+    """Return a hash of the commands, their inputs and the server's code."""
     digest = sha256(json.dumps(commands).encode())
     for path in (HERE / "data_server.py", LOOPBACK / "sitecustomize.py"):
         digest.update(path.read_bytes())
@@ -189,16 +191,16 @@ def fingerprint(commands: Sequence[Sequence[str]]) -> str:
 
 
 def make_lakes(version: Version, wanted: dict[str, list[list[str]]], port: int) -> None:
-    """Make each lake that is not there yet.
+    """Build each lake that does not exist or is out of date.
 
     Raises:
-        Failed: a command did, or the lake is not whole.
+        Failed: A command failed, or the lake is damaged.
     """
     version.lakes.mkdir(parents=True, exist_ok=True)
     for name, commands in wanted.items():
-        mark = version.lakes / f"{name}.made-from"
-        if is_made(version, name, commands):
-            say(f"{version.name}: {version.lakes / name} is there")
+        mark = version.lakes / f"{name}.built-from"
+        if is_up_to_date(version, name, commands):
+            say(f"{version.name}: {version.lakes / name} is up to date")
             continue
         version.check_guard()
         mark.unlink(missing_ok=True)
@@ -211,9 +213,9 @@ def make_lakes(version: Version, wanted: dict[str, list[list[str]]], port: int) 
         mark.write_text(fingerprint(commands), encoding="utf-8")
 
 
-def is_made(version: Version, name: str, commands: list[list[str]]) -> bool:
-    """Return whether the lake of a version is there and made from these inputs."""
-    mark = version.lakes / f"{name}.made-from"
+def is_up_to_date(version: Version, name: str, commands: list[list[str]]) -> bool:
+    """Return whether the lake of a version exists and was built from the same inputs."""
+    mark = version.lakes / f"{name}.built-from"
     return mark.is_file() and mark.read_text(encoding="utf-8") == fingerprint(commands)
 
 
@@ -221,7 +223,7 @@ def commit_of(name: str) -> str:
     """Return the full name of a commit.
 
     Raises:
-        Failed: there is none.
+        Failed: There is no such commit.
     """
     command = ["git", "-C", ROOT, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -231,10 +233,10 @@ def commit_of(name: str) -> str:
 
 
 def set_up(commit: str, code: Path) -> None:
-    """Check out a commit to `code`, and set it up with its own Makefile.
+    """Check out a commit to `code` and install it with its own Makefile.
 
     Raises:
-        Failed: that did not work.
+        Failed: A command failed.
     """
     if not (code / ".git").is_dir():
         clone = ["git", "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(code)]
@@ -244,21 +246,22 @@ def set_up(commit: str, code: Path) -> None:
 
 
 def _checked(command: Sequence[str]) -> None:
-    """Run a command, with nothing of our own make in its environment.
+    """Run a command without the variables of `make` in its environment.
 
     Raises:
-        Failed: it did not end with 0.
+        Failed: The command returned an exit code other than 0.
     """
-    kept = {name: value for name, value in os.environ.items() if "MAKE" not in name}
-    if subprocess.run(command, env=kept, check=False).returncode:
-        raise Failed(shlex.join(command))
+    variables = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    if subprocess.run(command, env=variables, check=False).returncode:
+        raise Failed(f"{shlex.join(command)} failed")
 
 
 def run(options: argparse.Namespace) -> bool:
-    """Make all lakes and compare them; return whether they are the same.
+    """Build all lakes and compare them; return whether their rows are the same.
 
     Raises:
-        Failed, WrongRenames: they could not be made or compared.
+        Failed: A version could not be installed, or one of its commands failed.
+        WrongRenames: The file of renames is not valid.
     """
     renames = read_renames(options.renames)
     commit = commit_of(options.base)
@@ -269,9 +272,9 @@ def run(options: argparse.Namespace) -> bool:
     wanted = jobs(site, options.workers)
     stale = [base.lakes] * options.fresh + [new.lakes] * (not options.keep)
     for lakes, name in product(stale, wanted):
-        (lakes / f"{name}.made-from").unlink(missing_ok=True)
-    if not all(is_made(base, name, commands) for name, commands in wanted.items()):
-        say(f"{base.name}: setting up {base.code}")
+        (lakes / f"{name}.built-from").unlink(missing_ok=True)
+    if not all(is_up_to_date(base, name, commands) for name, commands in wanted.items()):
+        say(f"{base.name}: installing in {base.code}")
         set_up(commit, base.code)
     with serving(site or Site(INPUTS / "seeds")) as port:
         for version in (base, new):
@@ -284,17 +287,19 @@ def run(options: argparse.Namespace) -> bool:
 
 
 def main() -> int:
-    """Run; return the exit code."""
+    """Compare the versions; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("base", metavar="BASE", help="a commit")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="pages, feeds, archives, …")
-    parser.add_argument("--workers", type=int, default=2, help="of a backfill; default 2")
+    parser.add_argument("base", metavar="BASE", help="the commit to compare with")
     parser.add_argument(
-        "--renames", type=Path, default=RENAMES, metavar="FILE", help="default: renames.toml"
+        "--data", type=Path, metavar="DIR", help="folder with pages, feeds, archives"
     )
-    parser.add_argument("--examples", type=int, default=5, help="of each difference; default 5")
-    parser.add_argument("--fresh", action="store_true", help="make the lakes of BASE anew, too")
-    parser.add_argument("--keep", action="store_true", help="compare the lakes that are there")
+    parser.add_argument("--workers", type=int, default=2, help="workers of a backfill; default 2")
+    parser.add_argument(
+        "--renames", type=Path, default=RENAMES, metavar="FILE", help="default renames.toml"
+    )
+    parser.add_argument("--examples", type=int, default=5, help="rows per difference; default 5")
+    parser.add_argument("--fresh", action="store_true", help="rebuild the lakes of BASE too")
+    parser.add_argument("--keep", action="store_true", help="reuse the lakes of the working tree")
     options = parser.parse_args()
     if options.data and not options.data.is_dir():
         print(f"two_versions.py: no folder {options.data}", file=sys.stderr)

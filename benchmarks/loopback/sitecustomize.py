@@ -1,8 +1,8 @@
-"""Keeps a Python process off the network: it reaches one server on loopback, and nothing else.
+"""Restricts a Python process to one server on loopback.
 
-Python imports a module of this name at its start, so it is enough that this folder is in PYTHONPATH
-and SAME_ROWS_PORT names the server's port. Every host below `.test` is that server, on any port; no
-other name is found and no other address is reached.
+Python imports `sitecustomize` when it starts: put this folder on PYTHONPATH and set SAME_ROWS_PORT
+to the server's port. Every host below `.test` resolves to this server, whatever the port. Other
+host names do not resolve, and connections to other addresses are refused.
 """
 
 import os
@@ -23,7 +23,7 @@ if PORT:
         return sock.family == getattr(socket, "AF_UNIX", None) or address[:2] == (HOST, PORT)
 
     def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
-        """Know the hosts below `.test`, and loopback, which the runner uses."""
+        """Resolve hosts below `.test`, and loopback, which the runner uses."""
         name = host.decode() if isinstance(host, bytes) else host
         if name and name.lower().rstrip(".").endswith(".test"):
             return _getaddrinfo(HOST, PORT, *args, **kwargs)
@@ -32,13 +32,13 @@ if PORT:
         raise socket.gaierror(socket.EAI_NONAME, "no such host on loopback")
 
     def connect(self: socket.socket, address: Any) -> None:
-        """Reach the server alone."""
+        """Connect only to the server."""
         if not _is_open(self, address):
             raise ConnectionRefusedError("not the server on loopback")
         return _connect(self, address)
 
     def connect_ex(self: socket.socket, address: Any) -> int:
-        """Reach the server alone."""
+        """Connect only to the server."""
         if not _is_open(self, address):
             raise ConnectionRefusedError("not the server on loopback")
         return _connect_ex(self, address)
