@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def benchmark(name, *words):
-    """Run a benchmark and return its JSON result, that of newslake if it compares methods."""
+    """Run a benchmark and return its JSON result; of several methods, that of newslake."""
     command = [sys.executable, ROOT / "benchmarks" / name, *words, "--json"]
     lines = subprocess.check_output(command, text=True).splitlines()
     rows = [json.loads(line) for line in lines if line.startswith("{")]
@@ -38,7 +38,7 @@ def main():
     copies = benchmark(
         "near_duplicates.py", shared / "data" / "near-duplicates" / "articles.jsonl.gz"
     )["newslake"]
-    ways = {row["way"]: row for row in speed["rows"]}
+    configurations = {row["configuration"]: row for row in speed["rows"]}
     figures = [
         ("extraction: F1 of text", extracted["body_f1"], 0.955),
         ("extraction: titles", extracted["title"], 0.88),
@@ -48,20 +48,24 @@ def main():
         ("events: F1 of type", events["levels"]["type"]["f1"], 0.65),
         ("events: F1 of type and status", events["levels"]["status"]["f1"], 0.55),
         (
-            "events: eventless sentences left empty",
+            "events: sentences without an event left empty",
             events["left_empty"] / events["eventless"],
             0.88,
         ),
         ("events: speed, as a multiple of trafilatura's", 1 / cost["second_ratio"], 1.0),
         (
             "events: 400 MB, as a multiple of a worker's",
-            400 / ways["2 workers, events"]["largest_mb"],
+            400 / configurations["2 workers, events"]["largest_mb"],
             1.0,
         ),
         ("copies: F1 of pairs", copies["f1"], 0.97),
         ("copies: precision of pairs", copies["precision"], 0.98),
-        ("copies: documents a CPU second", copies["docs_per_cpu_second"], 800),
-        ("speed: 1 worker, as a multiple of bare trafilatura", ways["1 worker"]["ratio"], 0.4),
+        ("copies: documents per CPU second", copies["docs_per_cpu_second"], 800),
+        (
+            "speed: 1 worker, as a multiple of plain trafilatura",
+            configurations["1 worker"]["ratio"],
+            0.4,
+        ),
     ]
     for name, figure, floor in figures:
         print(f"{'ok  ' if figure >= floor else 'LOW '} {name}: {figure:.3f}, at least {floor}")

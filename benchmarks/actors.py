@@ -2,10 +2,11 @@
 
     python benchmarks/actors.py GOLD.jsonl [--errors] [--json]
 
-GOLD holds one object a line, with events whose actors and recipients are labelled (see events.py). Those in
-whose name a word of known_actors.tsv stands are looked up as in the DAG, a pronoun by what it refers to,
-and held against that table; where a name has words of several, as in `Israel and Iran`, it is left out.
-The interval is Wilson's, of 95 %.
+GOLD contains one JSON object per line, with labelled actors and recipients of events (see
+events.py). If a name contains a word of exactly one actor in known_actors.tsv, the program looks it
+up as the DAG does and compares the result with that table. A pronoun is looked up by the name it
+refers to. A name with words of several actors, such as `Israel and Iran`, is skipped. The interval
+is Wilson's 95 % interval.
 """
 
 import argparse
@@ -28,77 +29,77 @@ COUNTRY = re.compile(r"[A-Z]{3}")
 
 
 @cache
-def known() -> list[tuple[str, re.Pattern[str]]]:
-    """Return whom the table knows: code or name, and what finds its words."""
+def known_actors() -> list[tuple[str, re.Pattern[str]]]:
+    """Return the table's actors: country code or name, and a pattern that matches their words."""
     found = []
     for line in KNOWN.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            who, words = line.split("\t")
-            several = "|".join(map(re.escape, words.split("|")))
-            found.append((who, re.compile(rf"(?<!\w)(?:{several})(?!\w)")))
+            code, words = line.split("\t")
+            alternatives = "|".join(map(re.escape, words.split("|")))
+            found.append((code, re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")))
     return found
 
 
 def expected(name: str) -> str | None:
-    """Return code or organisation that `name` tells; None if none or several.
+    """Return the country code or organisation in `name`; None if there is not exactly one.
 
     >>> expected("the envoy of France"), expected("France and Spain")
     ('FRA', None)
     """
-    who = [one for one, words in known() if words.search(name)]
-    return who[0] if len(who) == 1 else None
+    codes = [code for code, words in known_actors() if words.search(name)]
+    return codes[0] if len(codes) == 1 else None
 
 
 def names_in(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield the name of each labelled party."""
+    """Yield the name of each labelled actor and recipient."""
     for row in rows:
         for event in row["events"]:
             for party in event["actors"] + event["recipients"]:
-                whole = party if isinstance(party, dict) else {"text": party}
-                yield whole.get("refers_to") or whole["text"]
+                labels = party if isinstance(party, dict) else {"text": party}
+                yield labels.get("refers_to") or labels["text"]
 
 
-def is_right(name: str, who: str) -> bool:
-    """Return whether `name` is told to be of the country, or to be the organisation, `who`."""
+def is_right(name: str, code: str) -> bool:
+    """Return whether the DAG maps `name` to the country or organisation `code`."""
     identity = identify(name)
-    return who == (identity.country if COUNTRY.fullmatch(who) else identity.name)
+    return code == (identity.country if COUNTRY.fullmatch(code) else identity.name)
 
 
-def interval(right: int, of: int) -> tuple[float, float]:
-    """Return Wilson's interval of a share."""
+def interval(right: int, total: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share."""
     z = 1.96
-    share, spread = right / of, z * z / of
+    share, spread = right / total, z * z / total
     middle = (share + spread / 2) / (1 + spread)
-    half = z * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    half = z * math.sqrt(share * (1 - share) / total + spread / (4 * total)) / (1 + spread)
     return middle - half, middle + half
 
 
 def main() -> int:
-    """Look up, count, print; return the exit code."""
+    """Look up the names and print the counts; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("gold", type=Path, help="labelled sentences, JSON lines")
-    parser.add_argument("--errors", action="store_true", help="print the names that are wrong")
+    parser.add_argument("--errors", action="store_true", help="print the names with wrong results")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
     options = parser.parse_args()
     if not options.gold.is_file():
         print(f"actors.py: no gold file at {options.gold}", file=sys.stderr)
         return 2
     rows = [json.loads(line) for line in options.gold.read_text("utf-8").splitlines() if line]
-    asked = [(name, who) for name in names_in(rows) if (who := expected(name))]
-    if not asked:
-        print("actors.py: the file names no actor that is well known", file=sys.stderr)
+    cases = [(name, code) for name in names_in(rows) if (code := expected(name))]
+    if not cases:
+        print("actors.py: the file contains no well-known actor", file=sys.stderr)
         return 2
-    wrong = [(name, who) for name, who in asked if not is_right(name, who)]
-    right = len(asked) - len(wrong)
-    low, high = interval(right, len(asked))
-    said = {
-        "asked": len(asked), "right": right, "share": round(right / len(asked), 3),
+    wrong = [(name, code) for name, code in cases if not is_right(name, code)]
+    right = len(cases) - len(wrong)
+    low, high = interval(right, len(cases))
+    measures = {
+        "names": len(cases), "right": right, "share": round(right / len(cases), 3),
         "interval": [round(low, 3), round(high, 3)],
     }  # fmt: skip
     if options.json:
-        print(json.dumps(said))
+        print(json.dumps(measures))
         return 0
-    table(("measure", "value"), [(name, str(value)) for name, value in said.items()])
+    table(("measure", "value"), [(name, str(value)) for name, value in measures.items()])
     if options.errors:
         table(("name", "expected"), wrong)
     return 0

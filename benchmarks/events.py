@@ -1,12 +1,12 @@
-"""Quality of the events found, against a gold file of sentences with labelled events.
+"""Quality of the extracted events on sentences with labelled events.
 
     python benchmarks/events.py GOLD.jsonl [--predictions FILE] [--json]
 
-GOLD holds one object a line: id, sentence, context (the sentences before), and events, each with
-type, status, actors and recipients; `doc`, if there, names the document it is from. Context and sentence
-are read as two paragraphs of an article, by the same function as in the DAG; what is found in the
-sentence is scored (see scoring.py). Beside it stands a baseline: one event a sentence, of the type
-of the first trigger word. Intervals are of a bootstrap over documents.
+GOLD contains one JSON object per line: id, sentence, context (the preceding sentences) and events,
+each with type, status, actors and recipients; an optional `doc` names the document. The context and
+the sentence form an article of two paragraphs, from which the DAG's own function extracts events.
+Events in the sentence are scored (see scoring.py). The baseline predicts one event per sentence,
+with the type of the first trigger word. Intervals come from a bootstrap over documents.
 """
 
 import argparse
@@ -32,7 +32,7 @@ Row = dict[str, Any]
 
 
 def predict(row: Row) -> list[Event]:
-    """Return the events found in the row's sentence, in the form of the gold file."""
+    """Return the events found in the row's sentence, in the format of the gold file."""
     before = row["context"] + "\n"
     found = find_events(as_article(row))
     return [
@@ -41,7 +41,7 @@ def predict(row: Row) -> list[Event]:
 
 
 def as_article(row: Row) -> Article:
-    """Return context and sentence as an article."""
+    """Return an article that consists of the context and the sentence."""
     return Article(
         article_id=row["id"], document_id=row["id"], url=None, canonical_url=None,
         source="gold", text=f"{row['context']}\n{row['sentence']}", language="en",
@@ -49,7 +49,7 @@ def as_article(row: Row) -> Article:
 
 
 def as_event(mention: Mention, offset: int) -> Event:
-    """Return `mention` as the gold file would write it; offsets count from `offset`."""
+    """Return `mention` in the format of the gold file; offsets count from `offset`."""
 
     def toll(least: int | None, most: int | None) -> list[int | None] | None:
         return None if least is None and most is None else [least, most]
@@ -74,7 +74,7 @@ def as_event(mention: Mention, offset: int) -> Event:
 
 
 def first_trigger(row: Row) -> list[Event]:
-    """Return one event of the type of the sentence's first trigger word: the baseline."""
+    """Return the baseline: one event with the type of the sentence's first trigger word."""
     for token in load_model()(row["sentence"]):
         for trigger in triggers().get(token.lemma_.lower(), ())[-1:]:
             return [{"type": trigger.type, "status": "asserted", "actors": [], "recipients": []}]
@@ -84,7 +84,7 @@ def first_trigger(row: Row) -> list[Event]:
 def by_document(
     gold: list[Row], find: Callable[[Row], list[Event]]
 ) -> tuple[list[Counts], dict[str, list[Event]]]:
-    """Return the counts of each document, and what `find` found in each sentence."""
+    """Return the counts of each document, and the events that `find` returns for each sentence."""
     found = {row["id"]: find(row) for row in gold}
     documents: dict[str, list[Counts]] = defaultdict(list)
     for row in gold:
@@ -92,37 +92,48 @@ def by_document(
     return [added(counts) for counts in documents.values()], found
 
 
-def report(said: dict[str, Any]) -> None:
-    """Print `said` as tables."""
+def report(measures: dict[str, Any]) -> None:
+    """Print `measures` as tables."""
     print(
-        f"{said['sentences']} sentences, {said['gold']} gold events, {said['given']} found", end=""
+        f"{measures['sentences']} sentences, {measures['gold']} gold events, {measures['predicted']} found",
+        end="",
     )
-    print(f", {said['words_per_second']:,} words a second")
+    print(f", {measures['words_per_second']:,} words per second")
     rows = [
-        [name, *(f"{said['levels'][name][key]:.3f}" for key in ("precision", "recall", "f1"))]
-        + [f"{low:.3f} to {high:.3f}" for low, high in [said["intervals"][name]]]
-        + [f"{said['baseline'][name]['f1']:.3f}"]
+        [name, *(f"{measures['levels'][name][key]:.3f}" for key in ("precision", "recall", "f1"))]
+        + [f"{low:.3f} to {high:.3f}" for low, high in [measures["intervals"][name]]]
+        + [f"{measures['baseline'][name]['f1']:.3f}"]
         for name in LEVELS
     ]
     table(("level", "precision", "recall", "F1", "95 % interval", "F1 of baseline"), rows)
     rows = [
-        [name, one["gold"], one["given"], *(f"{one[key]:.2f}" for key in ("precision", "recall"))]
-        for name, one in said["types"].items()
+        [
+            name,
+            one["gold"],
+            one["predicted"],
+            *(f"{one[key]:.2f}" for key in ("precision", "recall")),
+        ]
+        for name, one in measures["types"].items()
     ]
     table(("type", "gold", "found", "precision", "recall"), rows)
-    rows = [[name, f"{one['right']:.3f}", one["asked"]] for name, one in said["fields"].items()]
-    table(("given the right type", "right", "of"), rows)
-    if said["settings"]:
-        rows = [[name, *one.values()] for name, one in said["settings"].items()]
-        table(("given the right type", "labelled", "found", "right"), rows)
-    print(f"eventless sentences left empty: {said['left_empty']} of {said['eventless']}")
+    rows = [
+        [name, f"{one['right']:.3f}", one["labelled"]] for name, one in measures["fields"].items()
+    ]
+    table(("field, if the type is right", "right", "of"), rows)
+    if measures["expressions"]:
+        rows = [[name, *one.values()] for name, one in measures["expressions"].items()]
+        table(("words, if the type is right", "labelled", "found", "right"), rows)
+    print(
+        "sentences without gold events: none found in "
+        f"{measures['left_empty']} of {measures['eventless']}"
+    )
 
 
 def main() -> int:
-    """Read the gold file, find events, print the tables; return the exit code."""
+    """Find the events of the gold file's sentences and print the tables; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("gold", type=Path, help="the labelled sentences, JSON lines")
-    parser.add_argument("--predictions", type=Path, help="write what was found to this file")
+    parser.add_argument("gold", type=Path, help="labelled sentences, JSON lines")
+    parser.add_argument("--predictions", type=Path, help="write the found events to this file")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     options = parser.parse_args()
     if not options.gold.is_file():
@@ -143,15 +154,15 @@ def main() -> int:
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         options.predictions.write_text(text, encoding="utf-8")
     words = sum(len(f"{row['context']} {row['sentence']}".split()) for row in gold)
-    said = scores(added(documents)) | {
+    measures = scores(added(documents)) | {
         "intervals": intervals(documents),
         "baseline": scores(added(baseline))["levels"],
         "words_per_second": round(words / seconds),
     }
     if options.json:
-        print(json.dumps(said))
+        print(json.dumps(measures))
     else:
-        report(said)
+        report(measures)
     return 0
 
 

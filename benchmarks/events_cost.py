@@ -1,12 +1,13 @@
-"""What the search for events costs, beside trafilatura's default extraction of the same pages.
+"""CPU time of event extraction, compared with trafilatura's default extraction of the same pages.
 
     python benchmarks/events_cost.py FOLDER… [--lang en] [--rounds 3] [--json]
 
-FOLDER holds pages, *.html and *.html.gz, at any depth; --lang takes only those that declare a language.
-Page by page, as they are, `trafilatura.extract(page)` and the search for events in the article that
-newslake makes of it take turns in one process, so that both meet the same load; CPU time. The start of
-the model is told apart, and the first pass over the pages, when all words are new to it, from the second,
-as it is in a worker that has been at work for a while. Each round is a fresh process; medians.
+FOLDER contains pages (*.html, *.html.gz) at any depth; --lang selects pages that declare this
+language. For each page, one process runs `trafilatura.extract(page)` and then newslake's event
+extraction on the article that newslake extracts from the page. The start of the language model is a
+separate figure. The first pass over the pages, when the model's word cache is empty, is reported
+separately from the second, which shows a worker that has run for some time. Each round is a new
+process; all figures are medians of CPU seconds.
 """
 
 import argparse
@@ -51,7 +52,7 @@ FIRST = Article(
 
 
 def article_of(page: bytes, media_type: str = "text/html") -> Article | None:
-    """Return what newslake stores of `page` if events are sought in it."""
+    """Return the article of `page`; None if it is rejected or in a language without events."""
     try:
         draft = clean(extract(Document("page", "file:page", page, media_type, "benchmark")))
     except Reject:
@@ -60,7 +61,7 @@ def article_of(page: bytes, media_type: str = "text/html") -> Article | None:
 
 
 def once(pages: Sequence[bytes]) -> dict[str, Any]:
-    """Return CPU seconds of the model's start and of both passes over `pages`."""
+    """Return the CPU seconds of the model's start and of both passes over `pages`."""
     import logging
 
     logging.disable(logging.CRITICAL)
@@ -78,7 +79,7 @@ def once(pages: Sequence[bytes]) -> dict[str, Any]:
 def one_pass(
     pages: Sequence[bytes], articles: Sequence[Article | None]
 ) -> tuple[float, float, int]:
-    """Return CPU seconds of plain extraction and of events, and how many mentions there are."""
+    """Return the CPU seconds of plain extraction and of events, and the number of mentions."""
     from trafilatura import extract as extract_plainly
     from trafilatura.meta import reset_caches
 
@@ -95,8 +96,8 @@ def one_pass(
     return plain, events, mentions
 
 
-def told(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the medians of the rounds, and of their ratios."""
+def medians(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the medians of the rounds' figures and of their ratios."""
     ratios = {
         "started_ratio": [(one["start"] + one["first"]) / one["plain"] for one in rounds],
         "first_ratio": [one["first"] / one["plain"] for one in rounds],
@@ -111,7 +112,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, nargs="+", help="web pages: *.html, *.html.gz")
     parser.add_argument("--lang", help="only pages that declare this language, such as en")
-    parser.add_argument("--rounds", type=int, default=3, help="fresh processes; default 3")
+    parser.add_argument("--rounds", type=int, default=3, help="new processes; default 3")
     parser.add_argument("--json", action="store_true", help="print the row as JSON")
     parser.add_argument(ONCE, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -123,11 +124,11 @@ def main() -> int:
         print(json.dumps(once(pages)))
         return 0
     command = [sys.executable, __file__, *sys.argv[1:], ONCE]
-    row = told([cost_of(command).said for _ in range(options.rounds)])
+    row = medians([cost_of(command).output for _ in range(options.rounds)])
     if options.json:
         print(json.dumps(row))
     else:
-        table([*COLUMNS.values()], [[*row.values()]], title="events beside plain extraction")
+        table([*COLUMNS.values()], [[*row.values()]], title="events and plain extraction")
     return 0
 
 

@@ -1,15 +1,17 @@
-"""Quality and cost of extraction, beside general tools, on labelled pages.
+"""Quality and CPU time of extraction on labelled pages, compared with other tools.
 
     python benchmarks/extraction.py FOLDER [--predictions FILE] [--also newspaper4k] [--json]
 
-FOLDER is a labelled set, or holds some; `extraction_sets.py` tells how they look, and
-`extraction_scores.py` what the figures mean. All methods take turns on each page, each the first as
-often, in one process; their cost is CPU time, as a multiple of what trafilatura with metadata takes.
-Texts whose language is labelled are given to our detector whole, cut to 200 characters, and as the
-title alone; their figures are means over languages. FILE gets one JSON object a page or text: its
-id in the set (the name of its file where it has none), and what we found. Of a page that we refuse as no
-article that is its fields and no text, with the reason as `refused`: fields are judged over all pages,
-and, in a row of their own, over the pages that are kept. `refusals.py` judges what is refused.
+FOLDER is a labelled set or contains labelled sets. `extraction_sets.py` describes their formats,
+and `extraction_scores.py` the figures. All methods read each page in one process; the method that
+goes first changes with each page. The cost is CPU time as a multiple of trafilatura's with
+metadata. For texts with a labelled language, our detector gets the whole text, its first 200
+characters, and the title; their figures are means over languages.
+
+FILE receives one JSON object per page or text: its id in the set (or its file name) and our
+prediction. If we reject a page because it is not an article, the prediction has fields but no text,
+and the reason as `rejected`. Fields are scored over all pages and, in a separate row, over the
+accepted pages. `rejects.py` measures the quality of the rejection.
 """
 
 import argparse
@@ -24,7 +26,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from extraction_methods import METHODS, NOTHING, ON_DEMAND
+from extraction_methods import METHODS, NOTHING, OPTIONAL
 from extraction_scores import Prediction, mean, scores
 from extraction_sets import LabelledSet, LabelledText, Page, find_sets
 
@@ -34,22 +36,22 @@ from newslake.transforms.extract.fields.language import language_of
 Row = dict[str, Any]
 
 WARM_UP = Page("", b"<h1>Alta</h1><p>Alta - MT, 22 de novembro de 2020. 18:20</p>", None, {})
-"""A page that makes every method load what it needs to find a date in words."""
+"""A page with a date in words, so that every method loads its date parser."""
 
 BEGINNING = 200
-"""Characters of a text's beginning, where it is judged by that."""
+"""Characters of a text that the language detector gets as its beginning."""
 
 
 def score_pages(labelled: LabelledSet, names: list[str]) -> Iterator[tuple[Row, list[Row]]]:
-    """Yield for each method its figures, and its predictions with their ids."""
-    methods = {name: (METHODS | ON_DEMAND)[name] for name in names}
+    """Yield the figures of each method, and its predictions with their ids."""
+    methods = {name: (METHODS | OPTIONAL)[name] for name in names}
     found: dict[str, list[Prediction]] = defaultdict(list)
     seconds: dict[str, float] = defaultdict(float)
     for name, method in methods.items():
         for page in (WARM_UP, labelled.pages[0]):
-            attempt(name, method, page)  # models and calendars are loaded, patterns compiled
+            attempt(name, method, page)  # load models and calendars, compile patterns
     for number, page in enumerate(labelled.pages):
-        first = number % len(names)  # the first to read a page waits for memory, the others do not
+        first = number % len(names)  # the first read of a page is slower: it fills the CPU caches
         for name in names[first:] + names[:first]:
             method = methods[name]
             begin = time.process_time()
@@ -63,9 +65,9 @@ def score_pages(labelled: LabelledSet, names: list[str]) -> Iterator[tuple[Row, 
             "ratio": round(seconds[name] / seconds["trafilatura"], 2),
         }
         yield _row(labelled, name, pairs) | cost, [{"id": page.id, **one} for page, one in pairs]
-        kept = [(page, one) for page, one in pairs if "refused" not in one]
-        if len(kept) < len(pairs):
-            yield _row(labelled, f"{name}, pages kept", kept), []
+        accepted = [(page, one) for page, one in pairs if "rejected" not in one]
+        if len(accepted) < len(pairs):
+            yield _row(labelled, f"{name}, accepted pages", accepted), []
 
 
 def _row(labelled: LabelledSet, name: str, pairs: list[tuple[Page, Prediction]]) -> Row:
@@ -73,16 +75,16 @@ def _row(labelled: LabelledSet, name: str, pairs: list[tuple[Page, Prediction]])
 
 
 def attempt(name: str, method: Callable[[Page], Prediction], page: Page) -> Prediction:
-    """Return what `method` finds on `page`; nothing if it fails, which is told."""
+    """Return the prediction of `method`; if it fails, print the error and return `NOTHING`."""
     try:
         return method(page)
-    except Exception as error:  # noqa: BLE001 general tools fail in any way
+    except Exception as error:  # noqa: BLE001 other tools raise any kind of exception
         print(f"{name} fails on {page.id}: {error!r}", file=sys.stderr)
         return NOTHING
 
 
 def score_texts(labelled: LabelledSet) -> tuple[Row, list[Row]]:
-    """Return the shares of texts whose language is right, means over languages; and predictions."""
+    """Return the shares of right languages, as means over languages, and the predictions."""
     hits: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     rows = []
     begin = time.process_time()
@@ -90,8 +92,8 @@ def score_texts(labelled: LabelledSet) -> tuple[Row, list[Row]]:
         found = {name: language_of(sample)[0] for name, sample in _samples(text)}
         for name, language in found.items():
             hits[name][text.language].append(language == text.language)
-        given = {"text": text.text, "title": text.title, "language": found["language"]}
-        rows.append({"id": text.id, **NOTHING, **given})
+        fields = {"text": text.text, "title": text.title, "language": found["language"]}
+        rows.append({"id": text.id, **NOTHING, **fields})
     spent = time.process_time() - begin
     row: Row = {"set": labelled.name, "method": "newslake", "pages": len(rows)}
     row |= {name: round(mean(map(mean, by.values())), 4) for name, by in hits.items()}
@@ -108,7 +110,7 @@ def _samples(text: LabelledText) -> list[tuple[str, str]]:
 
 
 def show(rows: list[Row]) -> None:
-    """Print a table a set: figures across, methods down."""
+    """Print a table for each set, with a row for each method."""
     for name in dict.fromkeys(row["set"] for row in rows):
         of_set = [row for row in rows if row["set"] == name]
         columns = [key for key in of_set[0] if key != "set"]
@@ -118,17 +120,17 @@ def show(rows: list[Row]) -> None:
 def main() -> int:
     """Score the sets, write the predictions, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path, help="a labelled set, or a folder of some")
-    parser.add_argument("--predictions", type=Path, help="write what we found to this file")
+    parser.add_argument("folder", type=Path, help="a labelled set, or a folder of labelled sets")
+    parser.add_argument("--predictions", type=Path, help="write our predictions to this file")
     parser.add_argument(
-        "--also", action="append", choices=ON_DEMAND, default=[], help="compare too"
+        "--also", action="append", choices=OPTIONAL, default=[], help="also compare this tool"
     )
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON object a set and method"
+        "--json", action="store_true", help="print one JSON object per set and method"
     )
     options = parser.parse_args()
     if options.also and find_spec("newspaper") is None:
-        print("extraction.py: pip install newspaper4k to compare with it", file=sys.stderr)
+        print("extraction.py: newspaper4k is missing; pip install newspaper4k", file=sys.stderr)
         return 2
     if not options.folder.is_dir():
         print(f"extraction.py: no folder {options.folder}", file=sys.stderr)

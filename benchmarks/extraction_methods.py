@@ -1,4 +1,4 @@
-"""What is compared: our stages as the DAG calls them, and general tools as their users call them."""
+"""The compared methods: our stages as the DAG calls them, and other tools as their users do."""
 
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
@@ -29,29 +29,30 @@ NOTHING: Prediction = {
 
 
 def newslake(page: Page) -> Prediction:
-    """Return what Extract and Clean make of the page; nothing if they refuse it.
+    """Return the result of Extract and Clean; an empty prediction if they reject the page.
 
-    A page that they refuse as no article, once it is read, has no text, but the fields that they
-    read; the reason is told as `refused`.
+    If they reject a page that they have read because it is not an article, the prediction has its
+    fields but no text, and the reason as `rejected`.
 
-    In this process and not in a box of its own, so that its time is counted: `sandbox.py` measures that.
+    The page is read in this process, so that its CPU time is counted; `sandbox_cost.py` measures
+    the sandbox.
     """
     locator = page.url or page.id
     document = Document(
         document_id(locator, page.payload), locator, page.payload, "text/html", "set", page.url
     )
     try:
-        return _told(clean(draft(document, read(raw(document), DEFAULT))).article)
+        return _prediction(clean(draft(document, read(raw(document), DEFAULT))).article)
     except NotAnArticle as verdict:
-        content = read_page(decode(page.payload), page.url)  # anew, and counted so
-        found = _told(draft(document, Reading(content)).article)
-        return found | {"text": "", "refused": verdict.reason}
+        content = read_page(decode(page.payload), page.url)  # a second read, included in the time
+        found = _prediction(draft(document, Reading(content)).article)
+        return found | {"text": "", "rejected": verdict.reason}
     except Reject as verdict:
-        return NOTHING | {"refused": verdict.reason}
+        return NOTHING | {"rejected": verdict.reason}
 
 
-def _told(article: Article) -> Prediction:
-    """Return an article as a prediction, its time by the publisher's clock."""
+def _prediction(article: Article) -> Prediction:
+    """Return an article as a prediction, with its time in the publisher's UTC offset."""
     time, offset = article.published_at, article.published_offset
     if time:
         zone = None if offset is None else timezone(timedelta(minutes=offset))
@@ -66,7 +67,7 @@ def _told(article: Article) -> Prediction:
 
 
 def trafilatura(page: Page, **options: Any) -> Prediction:
-    """Return what trafilatura finds, metadata included."""
+    """Return trafilatura's result, including metadata."""
     found: Any = bare_extraction(page.payload, url=page.url, with_metadata=True, **options)
     if found is None:
         return NOTHING
@@ -80,12 +81,12 @@ def trafilatura(page: Page, **options: Any) -> Prediction:
 
 
 def trafilatura_precision(page: Page) -> Prediction:
-    """Return what trafilatura finds when it is told to prefer precision."""
+    """Return trafilatura's result with the option `favor_precision`."""
     return trafilatura(page, favor_precision=True)
 
 
 def newspaper4k(page: Page) -> Prediction:
-    """Return what newspaper4k finds. It is not among our dependencies: `pip install newspaper4k`."""
+    """Return newspaper4k's result. It is not one of our dependencies: `pip install newspaper4k`."""
     from newspaper import Article
 
     article = Article(page.url or "")
@@ -105,7 +106,7 @@ METHODS: dict[str, Callable[[Page], Prediction]] = {
     "trafilatura": trafilatura,
     "trafilatura precision": trafilatura_precision,
 }
-"""What every run compares; the ratio of time is to `trafilatura`."""
+"""The methods that every run compares; `trafilatura` is the base of the time ratio."""
 
-ON_DEMAND: dict[str, Callable[[Page], Prediction]] = {"newspaper4k": newspaper4k}
-"""What a run compares when it is asked to."""
+OPTIONAL: dict[str, Callable[[Page], Prediction]] = {"newspaper4k": newspaper4k}
+"""The methods that a run compares only with `--also`."""

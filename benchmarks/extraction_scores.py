@@ -1,7 +1,7 @@
-"""How far a method's predictions agree with the labels: one function a field, one number or more.
+"""Scores of a method's predictions against the labels: a function for each field.
 
 A prediction is a mapping with `text`, `title`, `authors`, `published_at` (ISO 8601; without an
-offset if the page gives none) and `language`; what was not found is None or empty.
+offset if the page has none) and `language`; a field that was not found is None or empty.
 """
 
 import re
@@ -19,15 +19,15 @@ Scores = dict[str, float]
 Pairs = list[tuple[Page, Prediction]]
 
 SHINGLE = 4
-"""Tokens of a shingle."""
+"""Tokens per shingle."""
 
-# A token is a word; in scripts without spaces between words, a character.
+# A token is a word, or a character in scripts without spaces between words.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
 def scores(pairs: Pairs) -> Scores:
-    """Return every figure for which the pages have labels, by name."""
+    """Return all figures for which the pages have labels, by name."""
     found: Scores = {}
     for field, score in FIELDS.items():
         labelled = [pair for pair in pairs if field in pair[0].gold]
@@ -37,14 +37,14 @@ def scores(pairs: Pairs) -> Scores:
 
 
 def _body(pairs: Pairs) -> Scores:
-    """Precision, recall and F1 of shingles, means over pages; share of pages with equal tokens."""
+    """Return precision, recall and F1 of shingles, as means, and the share of exact texts."""
     precisions, recalls, same = [], [], []
     for page, prediction in pairs:
         gold, text = page.gold["body"], prediction["text"] or ""
-        expected, given = shingles(gold), shingles(text)
-        common = (expected & given).total()
-        if given:
-            precisions.append(common / given.total())
+        expected, predicted = shingles(gold), shingles(text)
+        common = (expected & predicted).total()
+        if predicted:
+            precisions.append(common / predicted.total())
         if expected:
             recalls.append(common / expected.total())
         same.append(_TOKEN.findall(gold) == _TOKEN.findall(text))
@@ -58,14 +58,14 @@ def _body(pairs: Pairs) -> Scores:
 
 
 def _segments(pairs: Pairs) -> Scores:
-    """Precision, recall, F1 and accuracy of segments that must and must not be in the text."""
+    """Return the scores of segments that must be, or must not be, in the text."""
     right = missed = wrong = absent = 0
     for page, prediction in pairs:
         text = " ".join((prediction["text"] or "").split())
         wanted, unwanted = page.gold["segments"]
-        kept = [" ".join(one.split()) in text for one in wanted]
+        present = [" ".join(one.split()) in text for one in wanted]
         leaked = [" ".join(one.split()) in text for one in unwanted]
-        right, missed = right + sum(kept), missed + len(kept) - sum(kept)
+        right, missed = right + sum(present), missed + len(present) - sum(present)
         wrong, absent = wrong + sum(leaked), absent + len(leaked) - sum(leaked)
     precision = right / (right + wrong) if right else 0.0
     recall = right / (right + missed) if right else 0.0
@@ -79,25 +79,27 @@ def _segments(pairs: Pairs) -> Scores:
 
 def _title(pairs: Pairs) -> Scores:
     return {
-        "title": mean(bare(page.gold["title"]) == bare(found["title"]) for page, found in pairs)
+        "title": mean(
+            normalized(page.gold["title"]) == normalized(found["title"]) for page, found in pairs
+        )
     }
 
 
 def _authors(pairs: Pairs) -> Scores:
-    """F1 of the sets of names, mean over pages."""
+    """Return F1 of the sets of names, as a mean over pages."""
     figures = []
     for page, prediction in pairs:
-        gold = {bare(name) for name in page.gold["authors"]}
-        found = {bare(name) for name in prediction["authors"] or []}
+        gold = {normalized(name) for name in page.gold["authors"]}
+        found = {normalized(name) for name in prediction["authors"] or []}
         figures.append(2 * len(gold & found) / (len(gold) + len(found)))
     return {"authors_f1": mean(figures)}
 
 
 def _date(pairs: Pairs) -> Scores:
-    """Share of pages with the right day, and of those with a date."""
+    """Return the share of right days over all pages, and over pages with a predicted date."""
     right = [_same_day(page.gold["date"], found["published_at"]) for page, found in pairs]
-    answered = [hit for hit, (_, found) in zip(right, pairs, strict=True) if found["published_at"]]
-    return {"date": mean(right), "date_precision": mean(answered)}
+    dated = [hit for hit, (_, found) in zip(right, pairs, strict=True) if found["published_at"]]
+    return {"date": mean(right), "date_precision": mean(dated)}
 
 
 def _language(pairs: Pairs) -> Scores:
@@ -112,11 +114,11 @@ FIELDS: dict[str, Callable[[Pairs], Scores]] = {
     "date": _date,
     "language": _language,
 }
-"""Each labelled field's score."""
+"""The scoring function of each labelled field."""
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Return the bag of runs of four tokens of `text`; a shorter text is one run.
+    """Return the counts of the four-token shingles of `text`; a shorter text is one shingle.
 
     >>> sorted(shingles("Both sides met on Monday"))
     [('Both', 'sides', 'met', 'on'), ('sides', 'met', 'on', 'Monday')]
@@ -126,27 +128,27 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     return Counter(run for run in runs if run)
 
 
-def bare(text: str | None) -> str:
-    """Return the letters and digits of `text`, folded: what titles and names are compared by."""
+def normalized(text: str | None) -> str:
+    """Return the case-folded letters and digits of `text`, to compare titles and names."""
     folded = unicodedata.normalize("NFKC", text or "").casefold()
     return "".join(character for character in folded if character.isalnum())
 
 
 def mean(values: Iterable[float]) -> float:
-    """Return the mean of `values`, 0 of none."""
+    """Return the mean of `values`; 0 if there are none."""
     return fmean(listed) if (listed := list(values)) else 0.0
 
 
 def _same_day(gold: str, found: str | None) -> bool:
-    """Return whether both name one calendar day, in the gold's own offset or in UTC."""
+    """Return whether both times are on the same day, in the label's UTC offset or in UTC."""
     if not found:
         return False
-    expected, given = datetime.fromisoformat(gold), datetime.fromisoformat(found)
-    if expected.tzinfo is None or given.tzinfo is None:
+    expected, actual = datetime.fromisoformat(gold), datetime.fromisoformat(found)
+    if expected.tzinfo is None or actual.tzinfo is None:
         days = {expected.date()} | ({expected.astimezone(UTC).date()} if expected.tzinfo else set())
-        return given.date() in days
+        return actual.date() in days
     return any(
-        given.astimezone(zone).date() == expected.astimezone(zone).date()
+        actual.astimezone(zone).date() == expected.astimezone(zone).date()
         for zone in (expected.tzinfo, UTC)
     )
 

@@ -1,8 +1,8 @@
-"""Labelled pages: the layouts that `extraction.py` reads, told apart by their files.
+"""Reads sets of labelled pages in the formats that `extraction.py` accepts.
 
-A set is a folder with `ground-truth.json` (bodies by id, pages in `html/<id>.html.gz`), or with
-`index.json` (one record a page, its `file` in the folder), or with `texts.jsonl.gz` (texts and
-their languages). Which fields of a set are gold follows from the names in its records.
+A set is a folder with one of these files: `ground-truth.json` (bodies by id; pages in
+`html/<id>.html.gz`), `index.json` (one record per page, whose `file` is in the folder), or
+`texts.jsonl.gz` (texts and their languages). The keys of a record determine its labelled fields.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Page:
-    """A page and what is known to be right of it."""
+    """A page and its labels."""
 
     id: str
     payload: bytes
@@ -24,7 +24,7 @@ class Page:
 
 @dataclass(frozen=True)
 class LabelledText:
-    """A text and its title, in a known language."""
+    """A text and its title, with their labelled language."""
 
     id: str
     text: str
@@ -34,7 +34,7 @@ class LabelledText:
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """A folder's content: pages or texts, never both."""
+    """The content of a folder: either pages or texts."""
 
     name: str
     pages: list[Page]
@@ -42,7 +42,7 @@ class LabelledSet:
 
 
 def find_sets(folder: Path) -> list[LabelledSet]:
-    """Return the set that `folder` is, or those in it, texts first; none if there is nothing to read."""
+    """Return the labelled sets in `folder` and its subfolders, those with texts first."""
     found = [_read(place) for place in (folder, *sorted(folder.iterdir())) if place.is_dir()]
     return sorted((one for one in found if one), key=lambda one: not one.texts)
 
@@ -71,7 +71,7 @@ def _bodies(folder: Path) -> list[Page]:
 
 
 def _records(folder: Path) -> list[Page]:
-    """Return the pages of an index whose records name a `file`; none if they are about other things."""
+    """Return the pages of an index; an empty list unless each record has a `file` and a `url`."""
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     if not isinstance(index, list) or not all("file" in row and "url" in row for row in index):
         return []
@@ -82,7 +82,7 @@ def _records(folder: Path) -> list[Page]:
 
 
 def _gold(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the labels of a record, under one name each; those that are empty are no labels."""
+    """Return the labels of a record under common names, without empty ones."""
     languages = row.get("langs", [])
     gold = {
         "body": row.get("body"),

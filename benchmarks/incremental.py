@@ -1,11 +1,12 @@
-"""Cost of a run of 100 new documents against lakes of growing size.
+"""Cost of ingesting 100 new documents into lakes of increasing size.
 
     python benchmarks/incremental.py [--sizes 10000 100000 1000000] [--rounds 3] [--folder DIR] [--json]
 
-A generator fills one lake with made-up articles, all within 30 days, and stops at each size. There
-it ingests 100 new documents some times, half of them near copies of what the lake holds; the run
-is the whole of it, from the JSON lines to the commit. What it costs should depend on the new, not on the
-size. Prints CPU and elapsed seconds of a run (medians), and the bytes that the index takes an article.
+The program fills a lake with generated articles, all within 30 days. At each size it ingests 100
+new documents --rounds times; half of them are near copies of articles in the lake. A run goes from
+the JSON lines to the commit. Its cost should depend on the number of new documents, not on the size
+of the lake. Prints the median CPU and elapsed seconds of a run, and the bytes of the index per
+article.
 """
 
 import argparse
@@ -45,32 +46,32 @@ FIRST_DAY = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 DAYS = 30
 NEW = 100
-AT_ONCE = 100_000
-"""Articles in one commit of the generator."""
+PER_COMMIT = 100_000
+"""Generated articles per commit."""
 
 COLUMNS = {
     "articles": "articles in the lake",
-    "cpu": "CPU s a run",
-    "seconds": "s a run",
+    "cpu": "CPU s per run",
+    "seconds": "s per run",
     "growth": "x first",
-    "bytes_an_article": "index bytes an article",
+    "bytes_per_article": "index bytes per article",
     "found": "copies found",
 }
 
 
 def text_of(number: int) -> str:
-    """Return a made-up text of 60 words, the same for a number in every run."""
+    """Return a generated text of 60 words that depends only on `number`."""
     random = Random(number)
     return " ".join(f"w{random.randrange(20_000)}" for _ in range(60)) + "."
 
 
 def date_of(number: int) -> datetime:
-    """Return the time at which article `number` appeared."""
+    """Return the publication time of article `number`."""
     return FIRST_DAY + timedelta(minutes=number * 7919 % (DAYS * 24 * 60))
 
 
 def article(number: int) -> Article:
-    """Return the row of made-up article `number`."""
+    """Return the row of generated article `number`."""
     url, text = f"https://paper{number % 500}.example/{number}", text_of(number)
     return Article(
         article_id=article_id(url, b""),
@@ -87,51 +88,51 @@ def article(number: int) -> Article:
 
 
 def fill(lake: LakeFolder, numbers: range) -> None:
-    """Commit the articles of these numbers."""
+    """Commit the articles with these numbers."""
     run_id = f"fill-{numbers.start}"
     name = layout.staging_name(run_id, 0)
     by_day: dict[str, list[Article]] = {}
     for row in map(article, numbers):
         by_day.setdefault(TABLES["articles"].partition(row, NOW.date()), []).append(row)
     with lake.committer() as committer, staging(lake.storage, name):
-        place = run_context(lake, committer, name, run_id, NOW)
-        files = [file for group in by_day.items() for file in stage(group, "articles", place)]
-        committer.commit(make_transaction(place, files, [("read", len(numbers))]))
+        context = run_context(lake, committer, name, run_id, NOW)
+        files = [file for group in by_day.items() for file in stage(group, "articles", context)]
+        committer.commit(make_transaction(context, files, [("read", len(numbers))]))
 
 
-def new_documents(held: int, turn: int) -> Iterator[dict[str, Any]]:
-    """Yield 100 documents: copies with other last words of articles among the first `held`, and new ones."""
-    random = Random(f"{held} {turn}")
-    for place in range(NEW):
-        number = random.randrange(held) if place % 2 else 10**9 + random.randrange(10**9)
+def new_documents(size: int, turn: int) -> Iterator[dict[str, Any]]:
+    """Yield 100 documents: new articles, and near copies of the first `size` articles."""
+    random = Random(f"{size} {turn}")
+    for index in range(NEW):
+        number = random.randrange(size) if index % 2 else 10**9 + random.randrange(10**9)
         text = text_of(number).rsplit(" ", 3)[0] + f" said spokesman {turn}."
         yield {
-            "url": f"https://new.example/{held}/{turn}/{place}",
+            "url": f"https://new.example/{size}/{turn}/{index}",
             "text": text,
             "date": date_of(number).isoformat(),
         }
 
 
 def run(lake: LakeFolder, documents: Path, turn: int) -> tuple[float, float, int]:
-    """Ingest a file; return CPU seconds, elapsed seconds and how many copies were found."""
+    """Ingest a file; return the CPU seconds, the elapsed seconds and the number of copies found."""
     local = engine("DirectRunner", 1, [])
     settings = Settings(find_events=FindEvents(events=False))
     source = FileSource(list_inputs([str(documents)]), Read())
     begin, cpu = time.perf_counter(), time.process_time()
-    outcome = run_bounded(lake, source, settings, local, f"new-{documents.stem}", turn, NOW)
+    result = run_bounded(lake, source, settings, local, f"new-{documents.stem}", turn, NOW)
     seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
-    return cpu, seconds, outcome.counts["duplicates"]
+    return cpu, seconds, result.counts["duplicates"]
 
 
 def measured(folder: Path, sizes: Sequence[int], rounds: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for each size."""
+    """Yield a row of figures for each size."""
     lake = open_lake(folder / "lake")
     lake.create()
-    held, first = 0, 0.0
+    filled, first = 0, 0.0
     for size in sizes:
-        for start in range(held, size, AT_ONCE):
-            fill(lake, range(start, min(size, start + AT_ONCE)))
-        held = size
+        for start in range(filled, size, PER_COMMIT):
+            fill(lake, range(start, min(size, start + PER_COMMIT)))
+        filled = size
         costs = []
         for turn in range(rounds + 1):
             documents = folder / f"{size}-{turn}.jsonl"
@@ -145,28 +146,34 @@ def measured(folder: Path, sizes: Sequence[int], rounds: int) -> Iterator[dict[s
             "cpu": round(cpu, 2),
             "seconds": round(seconds, 2),
             "growth": round(cpu / first, 2),
-            "bytes_an_article": round(_index_bytes(lake) / size),
+            "bytes_per_article": round(_index_bytes(lake) / size),
             "found": round(found),
         }
 
 
 def _index_bytes(lake: LakeFolder) -> int:
-    beside = lake.index_path.parent.glob(f"{lake.index_path.name}*")
-    return sum(path.stat().st_size for path in beside)
+    files = lake.index_path.parent.glob(f"{lake.index_path.name}*")
+    return sum(path.stat().st_size for path in files)
 
 
 def main() -> int:
-    """Measure and print; return the exit code."""
+    """Measure and print the figures; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[10_000, 100_000, 1_000_000],
+        help="articles in the lake, in ascending order; default 10,000 100,000 1,000,000",
+    )
     parser.add_argument("--rounds", type=int, default=3, help="runs at each size; default 3")
     parser.add_argument(
-        "--folder", type=Path, help="where to put the lake; default: a temporary one"
+        "--folder", type=Path, help="parent of the temporary lake; default: the system's"
     )
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
     if options.sizes != sorted(set(options.sizes)) or options.sizes[0] < 1 or options.rounds < 1:
-        print("incremental.py: --sizes must grow, --rounds must be at least 1", file=sys.stderr)
+        print("incremental.py: --sizes must ascend, --rounds must be 1 or more", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         rows = list(measured(Path(folder), options.sizes, options.rounds))

@@ -1,14 +1,16 @@
-"""Ten questions to a made-up month of news, laid out by newslake, by pyarrow and by Beam.
+"""Times of ten queries on a generated month of news, written by newslake, by pyarrow and by Beam.
 
     python benchmarks/lake_queries.py [--articles 200000] [--rounds 5] [--keep DIR] [--json]
 
-The same rows three times, given in the order of their addresses, as the listing of a folder brings
-them: a lake of ours; one file a table as `pyarrow.parquet.write_table` writes it unasked; and Beam's
-`WriteToParquet` unasked, which compresses nothing. DuckDB and polars answer each question
-(`questions.py`) over each layout in turn, by plain globs. A time is the least of `--rounds` in
-milliseconds, the whole answer taken, files in the page cache. Exits with 1 if an answer of ours takes
-over 50 ms and more than 1.1 times the best of the others, if it is not 3 times as fast as both where a
-good layout can help and they take over 50 ms, or if ours is not the smallest on disk.
+The program writes the same rows, sorted by URL, in three layouts: a newslake lake; one file per
+table with the defaults of `pyarrow.parquet.write_table`; and Beam's `WriteToParquet` with its
+defaults, which do not compress. DuckDB and polars run each query (`queries.py`) on each layout in
+turn, over globs. A time is the minimum of --rounds in milliseconds, until the whole result is read,
+with the files in the page cache.
+
+Exits with 1 in one of these cases: one of our times is above 50 ms and above 1.1 times the best
+other time; for a query that a good layout can speed up, the other times are above 50 ms and ours is
+not 3 times as fast; our layout is not the smallest on disk.
 """
 
 import argparse
@@ -28,74 +30,74 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from made_lake import WORD, build, month
-from questions import QUESTIONS, named_tables
+from generated_lake import WORD, build, month
+from queries import QUERIES, named_tables
 
 from newslake.pipelines.commands.terminal import say, table
 from newslake.transforms.dedupe.lake_index import open_lake
 
-MOST_SLOWER = 1.1
-LEAST_FASTER = 3.0
-LEAST_MS = 50.0
-"""Below this a time says more about the machine than about the layout."""
+MAX_SLOWDOWN = 1.1
+MIN_SPEEDUP = 3.0
+MIN_MS = 50.0
+"""Milliseconds below which times are not compared, because they depend on the machine."""
 
 
-def by_newslake(place: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
+def by_newslake(folder: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
     """Write a lake; return a glob for each table."""
-    build(open_lake(place), tables)
-    return {name: f"{place}/{name}/**/*.parquet" for name in tables}
+    build(open_lake(folder), tables)
+    return {name: f"{folder}/{name}/**/*.parquet" for name in tables}
 
 
-def by_pyarrow(place: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
-    """Write one file a table with pyarrow's defaults; return the files."""
-    place.mkdir()
+def by_pyarrow(folder: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Write one file per table with pyarrow's defaults; return the paths."""
+    folder.mkdir()
     for name, rows in tables.items():
-        pq.write_table(rows, place / f"{name}.parquet")
-    return {name: f"{place}/{name}.parquet" for name in tables}
+        pq.write_table(rows, folder / f"{name}.parquet")
+    return {name: f"{folder}/{name}.parquet" for name in tables}
 
 
-def by_beam(place: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
+def by_beam(folder: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
     """Write the rows with Beam's sink and its defaults; return a glob for each table."""
-    rows = by_pyarrow(place.with_name("to-beam"), tables)
-    for name, made in tables.items():
+    rows = by_pyarrow(folder.with_name("to-beam"), tables)
+    for name, table_rows in tables.items():
         with beam.Pipeline(FnApiRunner()) as pipeline:
             _ = (
                 pipeline
                 | beam.io.ReadFromParquet(rows[name])
-                | beam.io.WriteToParquet(f"{place}/{name}/rows", made.schema)
+                | beam.io.WriteToParquet(f"{folder}/{name}/rows", table_rows.schema)
             )
-    return {name: f"{place}/{name}/rows*" for name in tables}
+    return {name: f"{folder}/{name}/rows*" for name in tables}
 
 
 LAYOUTS = {"newslake": by_newslake, "pyarrow": by_pyarrow, "beam": by_beam}
 OTHERS = ("pyarrow", "beam")
 
 
-Ask = Callable[[str], int]
-"""Answers the question of that name; returns the number of rows."""
+RunQuery = Callable[[str], int]
+"""Runs the query with this name; returns its number of rows."""
 
 
-def duckdb_over(globs: Mapping[str, str], article_id: str) -> Ask:
-    """Return what asks DuckDB in one session, with a view for each glob."""
+def duckdb_over(globs: Mapping[str, str], article_id: str) -> RunQuery:
+    """Return a function that runs queries in one DuckDB session, with a view for each glob."""
     database = duckdb.connect()
     database.execute("SET TimeZone = 'UTC'; SET enable_external_file_cache = false")
     for name, files in globs.items():
         database.execute(f"CREATE VIEW {name} AS FROM read_parquet('{files}')")
 
-    def ask(name: str) -> int:
-        sql = QUESTIONS[name].sql.format(article_id=article_id, word=WORD)
+    def run_query(name: str) -> int:
+        sql = QUERIES[name].sql.format(article_id=article_id, word=WORD)
         return database.sql(sql).to_arrow_table().num_rows
 
-    return ask
+    return run_query
 
 
-def polars_over(globs: Mapping[str, str], article_id: str) -> Ask:
-    """Return what asks polars."""
+def polars_over(globs: Mapping[str, str], article_id: str) -> RunQuery:
+    """Return a function that runs queries in polars."""
 
-    def ask(name: str) -> int:
-        return QUESTIONS[name].frame(named_tables(globs), article_id, WORD).collect().height
+    def run_query(name: str) -> int:
+        return QUERIES[name].frame(named_tables(globs), article_id, WORD).collect().height
 
-    return ask
+    return run_query
 
 
 ENGINES = {"duckdb": duckdb_over, "polars": polars_over}
@@ -105,37 +107,37 @@ def measure(
     layouts: Mapping[str, Mapping[str, str]],
     article_id: str,
     rounds: int,
-    questions: Collection[str] = QUESTIONS,
+    queries: Collection[str] = QUERIES,
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row for each engine and question: the milliseconds of each layout.
+    """Yield a row for each engine and query: the milliseconds of each layout.
 
     Raises:
-        ValueError: two layouts give different answers.
+        ValueError: A query returns different numbers of rows for two layouts.
     """
     for engine, over in ENGINES.items():
-        asks = {layout: over(globs, article_id) for layout, globs in layouts.items()}
-        for name in questions:
+        runners = {layout: over(globs, article_id) for layout, globs in layouts.items()}
+        for name in queries:
             best = dict.fromkeys(layouts, float("inf"))
-            answers = set()
+            row_counts = set()
             for _ in range(rounds):
-                for layout, ask in asks.items():
+                for layout, run_query in runners.items():
                     start = time.perf_counter()
-                    answers.add(ask(name))
+                    row_counts.add(run_query(name))
                     best[layout] = min(best[layout], (time.perf_counter() - start) * 1000)
-            if len(answers) > 1:
-                raise ValueError(f"{name} by {engine}: {sorted(answers)} rows")
-            yield {"question": name, "engine": engine, **best}
+            if len(row_counts) > 1:
+                raise ValueError(f"{name} by {engine}: {sorted(row_counts)} rows")
+            yield {"query": name, "engine": engine, **best}
 
 
 def failures(rows: list[dict[str, Any]], sizes: Mapping[str, int]) -> Iterator[str]:
-    """Yield what is not as it should be."""
+    """Yield a message for each failed criterion."""
     for row in rows:
         ours, others = row["newslake"], min(row[name] for name in OTHERS)
-        what = f"{row['question']} by {row['engine']}"
-        if QUESTIONS[row["question"]].pruned and others > LEAST_MS and ours * LEAST_FASTER > others:
-            yield f"{what}: only {others / ours:.1f} times as fast as the best of the others"
-        elif ours > LEAST_MS and ours > others * MOST_SLOWER:
-            yield f"{what}: {ours / others:.2f} times the best of the others"
+        what = f"{row['query']} by {row['engine']}"
+        if QUERIES[row["query"]].pruned and others > MIN_MS and ours * MIN_SPEEDUP > others:
+            yield f"{what}: only {others / ours:.1f} times as fast as the best other layout"
+        elif ours > MIN_MS and ours > others * MAX_SLOWDOWN:
+            yield f"{what}: {ours / others:.2f} times the time of the best other layout"
     if sizes["newslake"] > min(sizes.values()):
         yield "not the smallest on disk"
 
@@ -146,8 +148,8 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         keep.mkdir(parents=True, exist_ok=True)
         yield keep
     else:
-        with tempfile.TemporaryDirectory() as place:
-            yield Path(place)
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
 
 
 def _size(glob: str) -> int:
@@ -158,20 +160,22 @@ def _size(glob: str) -> int:
 def main() -> int:
     """Measure and print the table; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--articles", type=int, default=200_000, help="default 200,000")
-    parser.add_argument("--rounds", type=int, default=5, help="default 5")
-    parser.add_argument("--keep", type=Path, help="an empty folder; what is written stays there")
+    parser.add_argument(
+        "--articles", type=int, default=200_000, help="number of articles; default 200,000"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each query; default 5")
+    parser.add_argument("--keep", type=Path, help="an empty folder to store the files in")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
     if options.articles < 1_000 or options.rounds < 1:
-        print("lake_queries.py: at least 1,000 --articles and 1 of --rounds", file=sys.stderr)
+        print("lake_queries.py: needs at least 1,000 --articles and 1 of --rounds", file=sys.stderr)
         return 2
     if options.keep and options.keep.exists() and any(options.keep.iterdir()):
         print(f"lake_queries.py: --keep {options.keep} is not empty", file=sys.stderr)
         return 2
-    with _folder(options.keep) as place:
+    with _folder(options.keep) as folder:
         tables = month(options.articles)
-        layouts = {name: write(place / name, tables) for name, write in LAYOUTS.items()}
+        layouts = {name: write(folder / name, tables) for name, write in LAYOUTS.items()}
         article_id = tables["articles"]["article_id"][options.articles // 3].as_py()
         del tables
         sizes = {
@@ -183,9 +187,9 @@ def main() -> int:
         print(json.dumps({"rows": rows, "bytes": sizes, "failed": failed}))
     else:
         table(
-            ("question", "engine", *LAYOUTS),
+            ("query", "engine", *LAYOUTS),
             [
-                [row["question"], row["engine"], *(f"{row[name]:.1f}" for name in LAYOUTS)]
+                [row["query"], row["engine"], *(f"{row[name]:.1f}" for name in LAYOUTS)]
                 for row in rows
             ],
         )

@@ -1,11 +1,11 @@
-"""Memory of a backfill over more and more documents, and time over more and more copies.
+"""Memory of a backfill as the number of documents grows, and time as the number of copies grows.
 
     python benchmarks/memory.py [--small 4000] [--large 20000] [--copies 10000] [--events] [--json]
 
-Each row is a fresh process with one worker over made-up texts of some 1.5 kB, the same in every
-run. Memory should not depend on the number of documents: the large row may take at most 1.3 times
-the small one's. Copies are equal files under different names; time per copy should not depend on
-their number. Exits with 1 if memory or time is out of bounds.
+Each row is a new process with one worker over generated texts of about 1.5 kB, the same in every
+run. Memory should not depend on the number of documents: --large may take at most 1.3 times as much
+as --small. Copies are equal files with different names; the time per copy should not depend on
+their number. Exits with 1 if memory or time exceeds its limit.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from cost import Cost, backfill
 
 from newslake.pipelines.commands.terminal import say, table
 
-MOST_MEMORY = 1.3
-"""Times the memory of the small row."""
-MOST_TIME = 1.3
-"""Times the time per copy of a quarter of the copies, the time to start taken off."""
-A_FOLDER = 1000
-"""Files in a folder."""
+MAX_MEMORY_RATIO = 1.3
+"""Maximum memory of the large run, as a multiple of the small run's."""
+MAX_TIME_RATIO = 1.3
+"""Maximum CPU time per copy, without the start, as a multiple of that with a quarter of them."""
+FILES_PER_FOLDER = 1000
+"""Files per folder."""
 COLUMNS = ("documents", "number", "seconds", "CPU s", "peak MB", "articles", "duplicates")
 
 _SYLLABLES = "ba co di fu ge ha ki lo mu na pe ri so tu va we yo za bren stal mork"
@@ -36,27 +36,27 @@ _SENTENCES, _WORDS = 16, 14
 
 
 def distinct(number: int) -> str:
-    """Return text `number`: a title, and paragraphs of words that nobody knows."""
-    dice = random.Random(number)
+    """Return text `number`: a title, and paragraphs of invented words."""
+    rng = random.Random(number)
     syllables = _SYLLABLES.split()
-    words = ["".join(dice.choices(syllables, k=dice.randint(1, 4))) for _ in range(120)]
-    sentences = [" ".join(dice.choices(words, k=_WORDS)) for _ in range(_SENTENCES)]
+    words = ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(120)]
+    sentences = [" ".join(rng.choices(words, k=_WORDS)) for _ in range(_SENTENCES)]
     body = "\n".join(f"The {sentence}." for sentence in sentences)
     return f"Report {number} of the {words[0]}\n{body}\n"
 
 
 def equal(_: int) -> str:
-    """Return always the same text."""
+    """Return the same text for every number."""
     return distinct(0)
 
 
 def measure(text: Callable[[int], str], number: int, events: bool) -> Cost:
     """Return the cost of a backfill over `number` texts."""
     with tempfile.TemporaryDirectory() as place:
-        for one in range(number):
-            path = Path(place, "texts", f"{one // A_FOLDER}", f"{one:07}.txt")
+        for index in range(number):
+            path = Path(place, "texts", f"{index // FILES_PER_FOLDER}", f"{index:07}.txt")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text(one), encoding="utf-8")
+            path.write_text(text(index), encoding="utf-8")
         option = "--events" if events else "--no-events"
         return backfill([Path(place, "texts")], Path(place, "lake"), 1, option)
 
@@ -65,7 +65,7 @@ def row(name: str, number: int, cost: Cost) -> dict[str, Any]:
     """Return a row of the table."""
     values = (
         *(name, number, round(cost.seconds, 1), round(cost.cpu, 1), round(cost.largest_mb)),
-        *(cost.said["articles"], cost.said["duplicates"]),
+        *(cost.output["articles"], cost.output["duplicates"]),
     )
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -73,9 +73,11 @@ def row(name: str, number: int, cost: Cost) -> dict[str, Any]:
 def main() -> int:
     """Measure and print the table; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--small", type=int, default=4_000, help="documents; default 4,000")
-    parser.add_argument("--large", type=int, default=20_000, help="documents; default 20,000")
-    parser.add_argument("--copies", type=int, default=10_000, help="default 10,000; 0 for none")
+    parser.add_argument("--small", type=int, default=4_000, help="fewer documents; default 4,000")
+    parser.add_argument("--large", type=int, default=20_000, help="more documents; default 20,000")
+    parser.add_argument(
+        "--copies", type=int, default=10_000, help="number of copies; default 10,000; 0 skips these"
+    )
     parser.add_argument("--events", action="store_true", help="find events too")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
@@ -105,12 +107,15 @@ def main() -> int:
         print(json.dumps({"rows": rows, "ratios": ratios}))
     else:
         table(COLUMNS, [[*one.values()] for one in rows])
-        say(f"memory, large to small: {ratios['memory']}, at most {MOST_MEMORY} wanted")
+        say(f"memory, large to small: {ratios['memory']}; maximum {MAX_MEMORY_RATIO}")
         if options.copies:
             say(
-                f"time per copy, all to a quarter: {ratios['time_per_copy']}, at most {MOST_TIME} wanted"
+                f"time per copy, all to a quarter: {ratios['time_per_copy']}; "
+                f"maximum {MAX_TIME_RATIO}"
             )
-    within = ratios["memory"] <= MOST_MEMORY and ratios.get("time_per_copy", 0) <= MOST_TIME
+    within = (
+        ratios["memory"] <= MAX_MEMORY_RATIO and ratios.get("time_per_copy", 0) <= MAX_TIME_RATIO
+    )
     return 0 if within else 1
 
 

@@ -1,14 +1,16 @@
-"""Quality and speed of finding copies, against labelled clusters, beside rensa and datasketch.
+"""Quality and speed of deduplication on labelled clusters, compared with rensa and datasketch.
 
     python benchmarks/near_duplicates.py FILE [--predictions FILE] [--json] [--among PATH ...]
 
-FILE holds one object a line (it may be gzipped): id, cluster, kind, title, text; neg_of or foot_of
-for hard negatives. Documents of one cluster are copies; pairs of clusters that are equal up to `#`
-do not count. The documents go through the DAG's own steps, from reading the JSON on; those without a date
-are compared with each other. Speed is that of Deduplicate alone, without the start of the runner.
+FILE contains one JSON object per line and may be gzipped: id, cluster, kind, title, text; neg_of or
+foot_of for hard negatives. Documents of one cluster are copies. Pairs across clusters whose names
+are equal up to `#` do not count. The documents pass through the stages of the DAG, starting with
+the extraction from JSON; they have no date, so all are compared with each other. Speed is that of
+the stage Deduplicate alone, without the start of the runner.
 
-rensa and datasketch come with `pip install newslake[bench]`; what is not installed is left out.
---among ingests other files, folders and globs and lists the copies found in them, to be read.
+`pip install newslake[bench]` installs rensa and datasketch; a library that is not installed is
+skipped. --among also ingests other files, folders or globs and lists the copies found in them for
+manual review.
 """
 
 import argparse
@@ -29,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import apache_beam as beam
 import duckdb
 from cost import backfill
-from pairs import Gold, gold_of, joined, pairs_within, score
+from pairs import Gold, connected, gold_of, pairs_within, score
 from rivals import RIVALS
 
 from newslake.pipelines.commands.terminal import table
@@ -47,13 +49,13 @@ Row = dict[str, Any]
 
 def rows_of(path: Path) -> list[Row]:
     """Return the objects of a file of JSON lines, gzipped or not."""
-    packed = path.read_bytes()
-    plain = gzip.decompress(packed) if packed[:2] == b"\x1f\x8b" else packed
+    content = path.read_bytes()
+    plain = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
     return [json.loads(line) for line in plain.splitlines() if line.strip()]
 
 
 def drafts_of(rows: Iterable[Row]) -> Iterator[Draft]:
-    """Yield what Extract and Clean make of the rows' titles and texts; what they refuse is left out."""
+    """Yield the drafts that Extract and Clean return for the rows; print and skip rejects."""
     for row in rows:
         payload = json.dumps({name: row.get(name) for name in ("title", "text")}).encode()
         locator = f"file:{row['id']}"
@@ -61,11 +63,11 @@ def drafts_of(rows: Iterable[Row]) -> Iterator[Draft]:
         try:
             yield clean(extract(Document(id, locator, payload, "application/json", "benchmark")))
         except Reject as error:
-            print(f"near_duplicates.py: {row['id']} is refused: {error}", file=sys.stderr)
+            print(f"near_duplicates.py: {row['id']} is rejected: {error}", file=sys.stderr)
 
 
 def deduplicate(drafts: Sequence[Draft]) -> tuple[list[Article], list[Duplicate], float]:
-    """Return the articles and the copies among `drafts`, and the CPU seconds that it took."""
+    """Return the articles and the duplicates among `drafts`, and the CPU seconds."""
     with tempfile.TemporaryDirectory() as folder:
         lake = open_lake(Path(folder) / "lake")
         lake.create()
@@ -73,7 +75,7 @@ def deduplicate(drafts: Sequence[Draft]) -> tuple[list[Article], list[Duplicate]
             lake=str(lake.storage.root), index=str(lake.index_path), staging="_tmp/w-benchmark",
             run_id="benchmark", as_of=0, run_date="2026-01-01",
         )  # fmt: skip
-        _save(drafts, f"{folder}/drafts")  # inside of a Create they would be compressed
+        _save(drafts, f"{folder}/drafts")  # as elements of Create they would be compressed
         begin = time.process_time()
         with beam.Pipeline(runner="FnApiRunner") as pipeline:
             given = pipeline | beam.Create([f"{folder}/drafts"], reshuffle=False)
@@ -94,8 +96,8 @@ def _load(path: str) -> Any:
     return pickle.loads(Path(path).read_bytes())
 
 
-def ours(rows: Sequence[Row]) -> tuple[list[Row], float]:
-    """Return our predictions, one for each document that is a copy, and documents a CPU second."""
+def predict(rows: Sequence[Row]) -> tuple[list[Row], float]:
+    """Return our predictions, one for each duplicate, and the documents per CPU second."""
     drafts = list(drafts_of(rows))
     _, _, start = deduplicate(drafts[:1])
     articles, duplicates, seconds = deduplicate(drafts)
@@ -114,26 +116,27 @@ def ours(rows: Sequence[Row]) -> tuple[list[Row], float]:
 
 
 def measured(rows: Sequence[Row], gold: Gold, predictions: list[Row], speed: float) -> Row:
-    """Return, by method, its scores and its speed."""
+    """Return the scores and the speed of each method."""
     links = [(one["id"], one["duplicate_of"]) for one in predictions]
     results = {"newslake": (links, speed)}
-    for name, rival in RIVALS.items():
+    for name, find_pairs in RIVALS.items():
         if find_spec(name) is None:
             print(f"near_duplicates.py: {name} is not installed", file=sys.stderr)
             continue
-        next(rival(["import the library first"]), None)
+        next(find_pairs(["import the library first"]), None)
         begin = time.process_time()
-        found = [(rows[a]["id"], rows[b]["id"]) for a, b in rival(row["text"] for row in rows)]
+        texts = (row["text"] for row in rows)
+        found = [(rows[a]["id"], rows[b]["id"]) for a, b in find_pairs(texts)]
         results[name] = (found, len(rows) / (time.process_time() - begin))
     return {
-        name: asdict(score(gold, pairs_within(joined(links))))
+        name: asdict(score(gold, pairs_within(connected(links))))
         | {"docs_per_cpu_second": round(speed)}
         for name, (links, speed) in results.items()
     }
 
 
 def copies_among(paths: Sequence[Path]) -> list[tuple[Any, ...]]:
-    """Return kind, similarity, and source and title of copy and article, in files of any kind."""
+    """Ingest files; return kind, similarity, and source and title of each copy and its article."""
     with tempfile.TemporaryDirectory() as folder:
         lake = Path(folder) / "lake"
         backfill(paths, lake, 1, "--no-events")
@@ -149,7 +152,7 @@ def show(results: Row) -> None:
     """Print the scores as tables."""
     main = ("precision", "recall", "f1")
     table(
-        ["method", *main, "docs a CPU second"],
+        ["method", *main, "docs per CPU second"],
         [
             [name, *(f"{one[column]:.3f}" for column in main), one["docs_per_cpu_second"]]
             for name, one in results.items()
@@ -165,19 +168,21 @@ def show(results: Row) -> None:
 
 
 def main() -> int:
-    """Measure and print; return the exit code."""
+    """Measure and print the figures; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("file", type=Path, help="labelled documents: *.jsonl, *.jsonl.gz")
-    parser.add_argument("--predictions", type=Path, help="write ours here, one object a copy")
-    parser.add_argument("--json", action="store_true", help="print one object, by method")
-    parser.add_argument("--among", type=Path, nargs="+", default=[], help="list copies in these")
+    parser.add_argument("--predictions", type=Path, help="write our duplicates to this file")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, by method")
+    parser.add_argument(
+        "--among", type=Path, nargs="+", default=[], help="list copies in these paths"
+    )
     options = parser.parse_args()
     for path in (options.file, *options.among):
         if not path.exists():
             print(f"near_duplicates.py: no file {path}", file=sys.stderr)
             return 2
     rows = rows_of(options.file)
-    predictions, speed = ours(rows)
+    predictions, speed = predict(rows)
     if options.predictions:
         lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in predictions)
         options.predictions.write_text(lines, encoding="utf-8")
@@ -188,7 +193,7 @@ def main() -> int:
     show(results)
     if options.among:
         head = ("kind", "similarity", "copy's source", "copy", "article's source", "article")
-        table(head, copies_among(options.among), title="found in other data")
+        table(head, copies_among(options.among), title="copies in --among")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Scores of a division into copies of one another, by pairs, against labelled clusters."""
+"""Pairwise scores of predicted clusters of copies against labelled clusters."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,46 +10,46 @@ Row = Mapping[str, Any]
 Pair = tuple[str, str]
 
 HARD = ("neg_quote", "neg_footer", "neg_template")
-"""Kinds that look like copies and are none."""
+"""Kinds of hard negatives: documents that resemble others but are not copies."""
 
 
 @dataclass(frozen=True)
 class Gold:
-    """The labels of a file: which pairs are copies, which are not, which do not count."""
+    """The labels of a file: pairs that are copies, pairs that do not count, hard negatives."""
 
     copies: set[Pair]
     ignored: set[Pair]
     kinds: Mapping[str, str]
-    """By document."""
+    """The kind of each document."""
     hard: Mapping[str, set[Pair]]
-    """By kind of hard negative, the pairs that are to be told apart."""
+    """By kind of hard negative, the pairs that must not be predicted as copies."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """How well one method did."""
+    """The scores of a method."""
 
     precision: float
     recall: float
     f1: float
     recall_by_kind: dict[str, float] = field(default_factory=dict)
-    """Of the pairs with a document of that kind, the share that was found."""
+    """The share of pairs found, among the pairs with a document of that kind."""
     false_by_kind: dict[str, float] = field(default_factory=dict)
-    """Of the pairs of that kind of hard negative, the share that was taken for copies."""
+    """The share of pairs predicted as copies, among the pairs of that kind of hard negative."""
 
 
 def pair(one: str, other: str) -> Pair:
-    """Return the pair of two ids, whichever comes first."""
+    """Return the pair of two ids in ascending order."""
     return (one, other) if one < other else (other, one)
 
 
 def pairs_within(clusters: Iterable[Iterable[str]]) -> set[Pair]:
-    """Return all pairs of ids that stand in one cluster."""
+    """Return all pairs of ids in the same cluster."""
     return {pair(*two) for cluster in clusters for two in combinations(cluster, 2)}
 
 
-def joined(links: Iterable[Pair]) -> list[list[str]]:
-    """Return the clusters of what is linked, directly or by others."""
+def connected(links: Iterable[Pair]) -> list[list[str]]:
+    """Return the connected components of `links`."""
     parent: dict[str, str] = {}
 
     def root(id: str) -> str:
@@ -66,9 +66,10 @@ def joined(links: Iterable[Pair]) -> list[list[str]]:
 
 
 def gold_of(rows: Iterable[Row]) -> Gold:
-    """Return the labels of a file: id, cluster and kind a row; neg_of or foot_of where they apply.
+    """Return the labels in rows with id, cluster, kind and, for hard negatives, neg_of or foot_of.
 
-    Clusters that are equal up to `#` tell of one base text; pairs across them do not count.
+    Clusters whose names are equal up to `#` have the same base text; pairs across them do not
+    count.
     """
     rows = list(rows)
     clusters, bases = defaultdict(list), defaultdict(list)
@@ -95,15 +96,15 @@ def _hard_pairs(kind: str, rows: list[Row], clusters: Mapping[str, list[str]]) -
 
 
 def score(gold: Gold, found: set[Pair]) -> Score:
-    """Return how well the pairs `found` agree with the labels."""
+    """Return the scores of the pairs `found`."""
     right, wrong = len(found & gold.copies), len(found - gold.copies - gold.ignored)
     of_kind = Counter(kind for two in gold.copies for kind in {gold.kinds[id] for id in two})
-    got = Counter(kind for two in gold.copies & found for kind in {gold.kinds[id] for id in two})
+    hits = Counter(kind for two in gold.copies & found for kind in {gold.kinds[id] for id in two})
     return Score(
         precision=_share(right, right + wrong),
         recall=_share(right, len(gold.copies)),
         f1=_share(2 * right, right + wrong + len(gold.copies)),
-        recall_by_kind={kind: _share(got[kind], count) for kind, count in sorted(of_kind.items())},
+        recall_by_kind={kind: _share(hits[kind], count) for kind, count in sorted(of_kind.items())},
         false_by_kind={
             kind: _share(len(found & pairs), len(pairs)) for kind, pairs in gold.hard.items()
         },

@@ -1,7 +1,8 @@
-"""Near copies by other libraries, in the way that their manuals tell.
+"""Finds near duplicates with other libraries, as their documentation shows.
 
-Both get what a user would give them: three-word shingles of the lower-cased text, 128 permutations,
-and clusters of all that is linked. They find by the bands alone and name no original.
+Both libraries get three-word shingles of the lower-case text and use 128 permutations. They return
+candidate pairs from the LSH bands without checking the similarity, and do not select an original.
+The caller joins linked pairs into clusters.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +13,7 @@ BANDS = 32
 
 
 def shingles(text: str) -> list[str]:
-    """Return the stretches of three words of `text`."""
+    """Return the three-word shingles of `text`."""
     words = text.lower().split()
     return [" ".join(words[place : place + 3]) for place in range(max(1, len(words) - 2))]
 

@@ -1,12 +1,12 @@
-"""What each rule of transforms/events changes: mentions of real articles with and without it.
+"""Effect of each rule of transforms/events: mentions in real articles with and without the rule.
 
     python benchmarks/rules.py FOLDER… [--rule NAME…] [--rows FILE] [--json]
 
-FOLDER holds articles, web pages (*.html, *.html.gz) or plain texts (*.txt), at any depth. All English ones
-are read with all rules, then without each: a function that decides is replaced by what it says where its
-rule has nothing to say, a class of words.tsv is emptied. Documents and mentions that change are counted.
-Whether a change is for the better only a reader can tell: --rows writes each mention with the rule and
-without it, an object a line.
+FOLDER contains articles at any depth: web pages (*.html, *.html.gz) or plain text (*.txt). The
+program extracts the mentions of all English articles with all rules, then without each rule: it
+replaces the rule's function by one that returns a neutral value, or empties a class of words.tsv.
+It counts the documents and mentions that change. Whether a change is an improvement must be judged
+manually: --rows writes each changed mention with and without the rule, as one JSON object per line.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from newslake.transforms.events.parse.model import load_model, model_name
 from newslake.transforms.events.prefilter import requirements
 
 PACKAGE = "newslake.transforms.events"
-SILENT: dict[str, Any] = {
+DISABLED: dict[str, Any] = {
     "rules.arguments.is_agentless": False,
     "rules.assertion._adds_news": True,
     "rules.assertion._is_ailment": False,
@@ -84,76 +84,76 @@ SILENT: dict[str, Any] = {
     "slots.event_place._within": objects_of,
     "slots.event_place.place_of": None,
 }
-"""Functions that a rule stands in, and what they say, or do, without it."""
+"""Functions that implement a rule, with the value or function that replaces them to disable it."""
 
 IDENTITIES = {"mention_id", "text_hash", "event_key", "extractor_version", "run_id", "confidence"}
-"""Fields that follow from others, or from the whole article."""
+"""Fields that are not compared: they depend on other fields or on the whole article."""
 
 KINDS = {".html": "text/html", ".html.gz": "text/html", ".txt": "text/plain"}
-"""Media types of files, by how their names end."""
+"""Media types by suffix of the file name."""
 
 Rows = dict[int, dict[str, Any]]
-"""The mentions of an article by where their trigger begins."""
+"""The mentions of an article by the offset of their trigger."""
 
 
-class Remembering:
-    """A model that parses a text once."""
+class CachingModel:
+    """A language model that caches the parse of each text."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._known: dict[str, Any] = {}
+        self._parses: dict[str, Any] = {}
 
     def pipe(self, texts: Sequence[str]) -> list[Any]:
         """Return the parses of `texts`."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._model.pipe(new), strict=True))
-        return [self._known[text] for text in texts]
+        new = [text for text in dict.fromkeys(texts) if text not in self._parses]
+        self._parses.update(zip(new, self._model.pipe(new), strict=True))
+        return [self._parses[text] for text in texts]
 
 
 @contextmanager
 def without(rule: str) -> Iterator[None]:
-    """Switch a function of `SILENT` or a class of words.tsv off for a while."""
-    if rule in SILENT:
+    """Disable a function of `DISABLED` or a class of words.tsv while the context is open."""
+    if rule in DISABLED:
         module, name = rule.rsplit(".", 1)
-        said = SILENT[rule]
-        silent = said if callable(said) else lambda *_, **__: said
-        with replaced(getattr(import_module(f"{PACKAGE}.{module}"), name), silent):
+        value = DISABLED[rule]
+        disabled = value if callable(value) else lambda *_, **__: value
+        with replaced(getattr(import_module(f"{PACKAGE}.{module}"), name), disabled):
             yield
         return
     classes = lexicon._classes()
     members, classes[rule] = classes[rule], frozenset()
-    forget()
+    clear_caches()
     try:
         yield
     finally:
         classes[rule] = members
-        forget()
+        clear_caches()
 
 
 @contextmanager
 def replaced(function: Callable[..., Any], other: Callable[..., Any]) -> Iterator[None]:
-    """Put `other` in place of `function` in all modules of the package that name it."""
-    named = [
+    """Replace `function` by `other` in all modules of the package that refer to it."""
+    references = [
         (module, name)
         for path, module in list(sys.modules.items())
         if path.startswith(PACKAGE)
         for name, value in vars(module).items()
         if value is function
     ]
-    for module, name in named:
+    for module, name in references:
         setattr(module, name, other)
     try:
         yield
     finally:
-        for module, name in named:
+        for module, name in references:
             setattr(module, name, function)
 
 
-def forget() -> None:
-    """Forget all that was made of the classes of words."""
-    for made in (*vars(requirements).values(), *vars(inflections).values()):
-        if hasattr(made, "cache_clear"):
-            made.cache_clear()
+def clear_caches() -> None:
+    """Clear the caches of values that are derived from the classes of words."""
+    for value in (*vars(requirements).values(), *vars(inflections).values()):
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
 
 
 def rows_of(article: Article) -> Rows:
@@ -162,19 +162,19 @@ def rows_of(article: Article) -> Rows:
 
 
 def fields(mention: Mention) -> dict[str, Any]:
-    """Return what a reader sees of a mention."""
+    """Return the fields of a mention that are compared."""
     return {name: value for name, value in asdict(mention).items() if name not in IDENTITIES}
 
 
 def changed(with_it: Rows, without_it: Rows) -> list[dict[str, Any]]:
-    """Return the mentions that a rule changes, each with and without it, in the order of the text."""
-    places = sorted(with_it.keys() | without_it.keys())
-    pairs = [(with_it.get(place), without_it.get(place)) for place in places]
+    """Return the mentions that a rule changes, with and without the rule, in text order."""
+    offsets = sorted(with_it.keys() | without_it.keys())
+    pairs = [(with_it.get(offset), without_it.get(offset)) for offset in offsets]
     return [{"with": one, "without": other} for one, other in pairs if one != other]
 
 
 def articles_in(folders: Sequence[Path]) -> dict[str, Article]:
-    """Return the English articles by their files' paths; of equal texts the first."""
+    """Return the English articles by path; of articles with equal texts, only the first."""
     found: dict[str, Article] = {}
     for path in sorted(path for folder in folders for path in folder.rglob("*")):
         kind = next((kind for end, kind in KINDS.items() if path.name.endswith(end)), None)
@@ -185,8 +185,8 @@ def articles_in(folders: Sequence[Path]) -> dict[str, Article]:
 
 
 def effects(articles: dict[str, Article], names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield each mention that one of the rules changes, with and without it, rule by rule."""
-    model = Remembering(load_model())
+    """Yield each mention that a rule changes, with and without the rule, rule by rule."""
+    model = CachingModel(load_model())
     with replaced(stage.exclusive_model, lambda: nullcontext(model)):
         whole = {path: rows_of(article) for path, article in articles.items()}
         for name in names:
@@ -197,11 +197,13 @@ def effects(articles: dict[str, Article], names: Sequence[str]) -> Iterator[dict
 
 
 def main() -> int:
-    """Read the articles with and without the rules, print the table; return the exit code."""
-    every = [*SILENT, *lexicon._classes()]
+    """Compare the mentions with and without each rule, print the table; return the exit code."""
+    every = [*DISABLED, *lexicon._classes()]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, nargs="+", help="*.html, *.html.gz and *.txt")
-    parser.add_argument("--rule", nargs="+", choices=every, metavar="NAME", help="only these")
+    parser.add_argument(
+        "--rule", nargs="+", choices=every, metavar="NAME", help="default: all rules"
+    )
     parser.add_argument("--rows", type=Path, help="write each change to this file")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
     options = parser.parse_args()

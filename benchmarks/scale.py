@@ -1,18 +1,19 @@
-"""How a backfill grows: with its input, with one hot key, and in what crosses its shuffles.
+"""Scaling of a backfill: with the input size, with hot keys, and in shuffled data.
 
     python benchmarks/scale.py FOLDER [--pages 250] [--hot 20000] [--prism] [--json]
 
-FOLDER holds pages, *.html and *.html.gz, at any depth; they are multiplied as by throughput.py.
+FOLDER contains pages (*.html, *.html.gz) at any depth; they are multiplied as in throughput.py.
 
-- growth: 1, 4 and 16 times --pages, with one worker and with two, and on Prism. `growth` is the CPU time beside
-  four times that of the next smaller run; at most 1.15 is wanted. `CPU ms a page` is that of the pages which
-  the smaller run had not, so that no start counts.
-- crossing: bytes an article that enter a shuffle (group) or pass from one stage to the next (hand on), at
-  4 times --pages, counted in the local runner's own buffers.
-- hot: --hot made-up texts in one bounded run: spread over 30 days; all of one day; one story under as many
-  addresses. The largest process may take 1.3 times as much memory as in the first.
+- growth: 1, 4 and 16 times --pages, with one worker, with two, and on Prism. `growth` is the CPU
+  time divided by four times that of the next smaller run; the maximum is 1.15. `CPU ms per page` is
+  the additional CPU time per additional page compared with the smaller run, so that it excludes the
+  start.
+- shuffled: bytes per article that go through a shuffle (group) or from one stage to the next (pass
+  on), at 4 times --pages, counted in the buffers of the local runner.
+- hot: --hot generated texts in one bounded run: spread over 30 days, all of one day, or one text at
+  --hot URLs. The maximum memory of the largest process is 1.3 times that of the first case.
 
-Each row is a fresh process. Exits with 1 if a bar is missed.
+Each row is a new process. Exits with 1 if a maximum is exceeded.
 """
 
 import argparse
@@ -37,15 +38,15 @@ from newslake.pipelines.commands.terminal import say, table
 
 TIMES = (1, 4, 16)
 DAYS = 30
-MOST_GROWTH = 1.15
-MOST_MEMORY = 1.3
-COUNT = "--count-crossing"
-"""Has the program count what crosses in a backfill over FOLDER, in a process of its own."""
+MAX_GROWTH = 1.15
+MAX_MEMORY_RATIO = 1.3
+COUNT = "--count-shuffled"
+"""Internal option: count the bytes that the runner's buffers receive in a backfill over FOLDER."""
 
 
 @contextmanager
 def filled(pages: list[Path], wanted: int) -> Iterator[Path]:
-    """Yield a folder with so many pages, for a time."""
+    """Yield a temporary folder with `wanted` pages."""
     with tempfile.TemporaryDirectory() as name:
         for place, page in islice(multiplied(pages, wanted), wanted):
             path = Path(name, place)
@@ -55,67 +56,69 @@ def filled(pages: list[Path], wanted: int) -> Iterator[Path]:
 
 
 def cost(folder: Path, workers: int, *options: str) -> Cost:
-    """Return the cost of a backfill into a lake that is thrown away."""
+    """Return the cost of a backfill into a temporary lake."""
     with tempfile.TemporaryDirectory() as lake:
         return backfill([folder], Path(lake, "lake"), workers, *options)
 
 
 def growth(pages: list[Path], unit: int, prism: bool) -> list[dict[str, Any]]:
-    """Return a row for each way and size."""
-    ways: dict[str, tuple[Any, ...]] = {"1 worker": (1,), "2 workers": (2,)}
+    """Return a row for each configuration and size."""
+    configurations: dict[str, tuple[Any, ...]] = {"1 worker": (1,), "2 workers": (2,)}
     if prism:
-        ways["Prism"] = (1, "--runner", "PrismRunner")
-    of_way: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+        configurations["Prism"] = (1, "--runner", "PrismRunner")
+    rows_by_configuration: dict[str, list[dict[str, Any]]] = {
+        configuration: [] for configuration in configurations
+    }
     for times in TIMES:
         with filled(pages, times * unit) as folder:
-            for way, how in ways.items():
-                taken, earlier = cost(folder, *how), of_way[way]
+            for configuration, how in configurations.items():
+                taken, earlier = cost(folder, *how), rows_by_configuration[configuration]
                 row: dict[str, Any] = {
-                    "way": way,
+                    "configuration": configuration,
                     "pages": times * unit,
                     "seconds": round(taken.seconds, 1),
                     "CPU s": round(taken.cpu, 1),
                     "largest MB": round(taken.largest_mb),
-                    "CPU ms a page": None,
+                    "CPU ms per page": None,
                     "growth": None,
                 }
                 if earlier:
                     before = earlier[-1]
                     more = 1000 * (taken.cpu - before["CPU s"]) / (row["pages"] - before["pages"])
-                    row["CPU ms a page"] = round(more, 1)
+                    row["CPU ms per page"] = round(more, 1)
                     linear = before["CPU s"] * row["pages"] / before["pages"]
                     row["growth"] = round(taken.cpu / linear, 2)
                 earlier.append(row)
-    return [row for rows in of_way.values() for row in rows]
+    return [row for rows in rows_by_configuration.values() for row in rows]
 
 
-def crossing(pages: list[Path], wanted: int) -> list[dict[str, Any]]:
-    """Return a row for each buffer that took more than a byte an article, the largest first."""
+def shuffled(pages: list[Path], wanted: int) -> list[dict[str, Any]]:
+    """Return a row for each buffer with more than one byte per article, the largest first."""
     with filled(pages, wanted) as folder:
-        said = cost_of([sys.executable, __file__, str(folder), COUNT]).said
-    articles = said["articles"]
+        output = cost_of([sys.executable, __file__, str(folder), COUNT]).output
+    articles = output["articles"]
     rows = [
         {
-            "what": kind,
-            "where": name,
+            "kind": kind,
+            "label": name,
             "bytes": taken,
-            "bytes an article": round(taken / articles),
+            "bytes per article": round(taken / articles),
         }
-        for kind, name, taken in said["crossed"]
+        for kind, name, taken in output["shuffled"]
         if taken > articles
     ]
     return sorted(rows, key=lambda row: -row["bytes"])
 
 
-def count_crossing(folder: Path) -> dict[str, Any]:
-    """Run a backfill in this process; return how many bytes each buffer of the runner took in."""
+def count_shuffled(folder: Path) -> dict[str, Any]:
+    """Run a backfill in this process; return the bytes that each buffer of the runner receives."""
     from apache_beam.runners.portability.fn_api_runner import execution
 
     from newslake.pipelines.cli import main as newslake
 
     names: dict[int, bytes] = {}
     taken: Counter[bytes] = Counter()
-    kept = []  # so that no id is given twice
+    kept = []  # keeps buffers alive, so that their ids stay unique
     get_buffer = execution.BundleContextManager.get_buffer
 
     def named(self: Any, buffer_id: bytes, transform_id: str) -> Any:
@@ -140,22 +143,22 @@ def count_crossing(folder: Path) -> dict[str, Any]:
         newslake(["backfill", str(folder), "--lake", f"{lake}/lake", "--workers", "1", "--json"])
         sys.stdout = sys.__stdout__
         out.seek(0)
-        said = json.load(out)
+        output = json.load(out)
     by_name: defaultdict[tuple[str, str], int] = defaultdict(int)
     for buffer_id, size in taken.items():
         if buffer_id:
             kind_of, name = execution.split_buffer_id(buffer_id)
-            by_name["group" if kind_of == "group" else "hand on", name] += size
-    crossed = [(kind_of, name, size) for (kind_of, name), size in by_name.items()]
-    return {"articles": said["articles"], "crossed": crossed}
+            by_name["group" if kind_of == "group" else "pass on", name] += size
+    shuffled_bytes = [(kind_of, name, size) for (kind_of, name), size in by_name.items()]
+    return {"articles": output["articles"], "shuffled": shuffled_bytes}
 
 
 def hot(number: int) -> list[dict[str, Any]]:
-    """Return a row for each kind of heat."""
+    """Return a row for each distribution of documents over keys."""
     kinds = {
         "spread": (distinct, lambda one: one % DAYS),
         "one day": (distinct, lambda _: 0),
-        "one story": (lambda _: distinct(0), lambda one: one % DAYS),
+        "one text": (lambda _: distinct(0), lambda one: one % DAYS),
     }
     rows: list[dict[str, Any]] = []
     for kind, (text, day) in kinds.items():
@@ -173,8 +176,8 @@ def hot(number: int) -> list[dict[str, Any]]:
             {
                 "kind": kind,
                 "documents": number,
-                "articles": taken.said["articles"],
-                "duplicates": taken.said["duplicates"],
+                "articles": taken.output["articles"],
+                "duplicates": taken.output["duplicates"],
                 "seconds": round(taken.seconds, 1),
                 "largest MB": round(taken.largest_mb),
                 "x spread": round(taken.largest_mb / first, 2),
@@ -187,20 +190,22 @@ def main() -> int:
     """Measure and print the tables; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="web pages: *.html, *.html.gz")
-    parser.add_argument("--pages", type=int, default=250, help="the smallest input; default 250")
-    parser.add_argument("--hot", type=int, default=20_000, help="default 20,000; 0 for none")
-    parser.add_argument("--prism", action="store_true", help="also on Prism, see `make prism`")
+    parser.add_argument("--pages", type=int, default=250, help="in the smallest run; default 250")
+    parser.add_argument(
+        "--hot", type=int, default=20_000, help="number of texts; default 20,000; 0 skips this"
+    )
+    parser.add_argument("--prism", action="store_true", help="also run on Prism; see `make prism`")
     parser.add_argument("--json", action="store_true", help="print all rows as one JSON object")
     parser.add_argument(COUNT, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.count_crossing:
-        print(json.dumps(count_crossing(options.folder)))
+    if options.count_shuffled:
+        print(json.dumps(count_shuffled(options.folder)))
         return 0
     if not (pages := given_pages(options.folder)):
         return 2
     results = {
         "growth": growth(pages, options.pages, options.prism),
-        "crossing": crossing(pages, 4 * options.pages),
+        "shuffled": shuffled(pages, 4 * options.pages),
         "hot": hot(options.hot) if options.hot else [],
     }
     if options.json:
@@ -209,10 +214,10 @@ def main() -> int:
         for name, rows in results.items():
             if rows:
                 table([*rows[0]], [[*row.values()] for row in rows], title=name)
-    missed = [row for row in results["growth"] if (row["growth"] or 0) > MOST_GROWTH]
-    missed += [row for row in results["hot"] if row["x spread"] > MOST_MEMORY]
+    missed = [row for row in results["growth"] if (row["growth"] or 0) > MAX_GROWTH]
+    missed += [row for row in results["hot"] if row["x spread"] > MAX_MEMORY_RATIO]
     for row in missed:
-        say(f"missed: {row}")
+        say(f"exceeds the maximum: {row}")
     return 1 if missed else 0
 
 

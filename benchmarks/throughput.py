@@ -1,14 +1,17 @@
-"""Speed of a backfill over web pages, beside a plain loop over trafilatura.
+"""Speed of a backfill over web pages, compared with a plain loop over trafilatura.
 
     python benchmarks/throughput.py FOLDER… [--lang en] [--pages 1500] [--rounds 1] [--no-events] [--json]
 
-FOLDER holds pages, *.html and *.html.gz, at any depth; --lang takes only those that declare a language. They are repeated until there are enough; each
-repetition gets a number at every fourth word of its paragraphs and other addresses in its head, so that it
-is another article and no near copy. Loop and backfills, each a fresh process, take turns over the same files. The loop
-has the same options of extraction, one process, and keeps nothing; a backfill also does all else: language, cleaning,
-copies, Parquet, commit, and, unless told otherwise, events. What events cost is told as a multiple of the
-loop too, by CPU time of one worker: with events less without, the start of the model included; what
-they cost beside trafilatura's default extraction, events_cost.py tells.
+FOLDER contains pages (*.html, *.html.gz) at any depth; --lang selects pages that declare this
+language. The pages are repeated until there are at least --pages. In a repetition, a number is
+appended to every fourth word of the paragraphs and to the URLs in the head, so that the page is a
+different article and not a near duplicate.
+
+The loop and the backfills run in turn over the same files, each in a new process. The loop extracts
+with the same trafilatura options in one process and stores nothing. A backfill also detects the
+language, cleans, deduplicates, writes Parquet, commits and, without --no-events, extracts events.
+The cost of events is the CPU time that they add to one worker, including the start of the model, as
+a multiple of the loop's. `events_cost.py` compares it with trafilatura's default extraction.
 """
 
 import argparse
@@ -32,17 +35,17 @@ from newslake.pipelines.commands.terminal import table
 
 LOOP = "--loop"
 COLUMNS = {
-    "way": "way",
+    "configuration": "configuration",
     "pages_per_second": "pages/s",
     "ratio": "x loop",
     "cpu": "CPU s",
     "largest_mb": "largest MB",
-    "together_mb": "all MB",
+    "total_mb": "total MB",
     "articles": "articles",
 }
 
 _HEAD_TAG = re.compile(rb"<(?:link|meta)\b[^>]*>", re.IGNORECASE)
-_NAMES_ITSELF = re.compile(rb"\b(?:canonical|og:url)\b", re.IGNORECASE)
+_HAS_OWN_URL = re.compile(rb"\b(?:canonical|og:url)\b", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\b(?:href|content)=["']?(?:https?:|/)[^"'\s>?#]+""", re.IGNORECASE)
 _JSON_ADDRESS = re.compile(rb'"(?:url|@id|mainEntityOfPage)"\s*:\s*"https?:[^"?#]+')
 _PARAGRAPH = re.compile(rb"<p\b[^>]*>[^<]*(?:<(?!p\b)[^<]*)*?</p>", re.IGNORECASE)
@@ -51,7 +54,7 @@ _TEXT = re.compile(rb"(?<=>)[^<>]+(?=<)")
 
 
 def given_pages(folder: Path) -> list[Path]:
-    """Return the pages below the folder that a user named, in order; if there are none, say why."""
+    """Return the pages below `folder`, sorted; if there are none, print the reason."""
     program = Path(sys.argv[0]).stem
     if not folder.is_dir():
         print(f"{program}.py: no folder {folder}", file=sys.stderr)
@@ -63,13 +66,13 @@ def given_pages(folder: Path) -> list[Path]:
 
 
 def content(path: Path) -> bytes:
-    """Return the page in a file, unpacked."""
+    """Return the page in a file, decompressed."""
     page = path.read_bytes()
     return gzip.decompress(page) if path.suffix == ".gz" else page
 
 
 def declares(page: bytes, language: str) -> bool:
-    """Return whether the page says that it is in `language`.
+    """Return whether the page declares that it is in `language`.
 
     >>> declares(b'<!doctype html><html class="x" lang="en-GB">', "en")
     True
@@ -79,7 +82,7 @@ def declares(page: bytes, language: str) -> bool:
 
 
 def edited(page: bytes, number: int) -> bytes:
-    """Return `page` as another article: its addresses and every fourth word have `number` added.
+    """Return `page` as a different article: `number` is appended to its URLs and every fourth word.
 
     >>> edited(b'<link rel="canonical" href="https://a.org/b?c"><p>Talks go on in vain</p>', 7)
     b'<link rel="canonical" href="https://a.org/b/7?c"><p>Talks go on in7 vain</p>'
@@ -87,7 +90,7 @@ def edited(page: bytes, number: int) -> bytes:
     mark = b"%d" % number
 
     def moved(tag: re.Match[bytes]) -> bytes:
-        return _ADDRESS.sub(rb"\g<0>/" + mark, tag[0]) if _NAMES_ITSELF.search(tag[0]) else tag[0]
+        return _ADDRESS.sub(rb"\g<0>/" + mark, tag[0]) if _HAS_OWN_URL.search(tag[0]) else tag[0]
 
     page = _HEAD_TAG.sub(moved, page)
     page = _JSON_ADDRESS.sub(rb"\g<0>/" + mark, page)
@@ -102,7 +105,7 @@ def edited(page: bytes, number: int) -> bytes:
 
 
 def multiplied(pages: list[Path], wanted: int) -> Iterator[tuple[str, bytes]]:
-    """Yield at least `wanted` pages, in whole rounds: first as they are, then edited."""
+    """Yield names and contents of at least `wanted` pages: the pages, then edited copies."""
     for number in count():
         if number * len(pages) >= wanted:
             return
@@ -113,7 +116,7 @@ def multiplied(pages: list[Path], wanted: int) -> Iterator[tuple[str, bytes]]:
 
 
 def loop(folder: Path) -> dict[str, int]:
-    """Extract every page of `folder` in the plainest way; return how many had a text."""
+    """Extract every page of `folder` with trafilatura; return the number of pages with a text."""
     import logging
 
     from trafilatura import bare_extraction
@@ -130,24 +133,26 @@ def loop(folder: Path) -> dict[str, int]:
                 with_metadata=True,
                 date_extraction_params=dates,
             )
-        except Exception:  # noqa: BLE001, S112 some pages break it
+        except Exception:  # noqa: BLE001, S112 trafilatura fails on some pages
             continue
         found += bool(page and page.text)
     return {"articles": found}
 
 
 def measure(folder: Path, rounds: int, events: bool) -> dict[str, list[Cost]]:
-    """Return the costs of every way over the pages of `folder`, the ways taking turns."""
-    ways = [
+    """Return the costs of every configuration over the pages of `folder`, in turn."""
+    configurations = [
         (f"{workers} worker{'s' * (workers > 1)}", workers, "--no-events") for workers in (1, 2)
     ]
     if events:
-        ways += [(f"{name}, events", workers, "--events") for name, workers, _ in ways]
+        configurations += [
+            (f"{name}, events", workers, "--events") for name, workers, _ in configurations
+        ]
     costs: dict[str, list[Cost]] = {}
     for _ in range(rounds):
         one = cost_of([sys.executable, __file__, str(folder), LOOP])
         costs.setdefault("loop", []).append(one)
-        for name, workers, option in ways:
+        for name, workers, option in configurations:
             with tempfile.TemporaryDirectory() as lake:
                 one = backfill([folder], Path(lake) / "lake", workers, option)
             costs.setdefault(name, []).append(one)
@@ -155,14 +160,17 @@ def measure(folder: Path, rounds: int, events: bool) -> dict[str, list[Cost]]:
 
 
 def compared(costs: dict[str, list[Cost]], pages: int) -> list[dict[str, Any]]:
-    """Return a row for every way: medians, and the median of the ratios to the loop of its round."""
+    """Return the median round of each configuration, with the median speed as a multiple of `loop`."""
     rows = []
-    for way, own in costs.items():
+    for configuration, own in costs.items():
         ratios = [base.seconds / one.seconds for base, one in zip(costs["loop"], own, strict=True)]
         middle = sorted(own, key=lambda one: one.seconds)[len(own) // 2]
-        row = asdict(middle) | {"way": way, "articles": middle.said["articles"]}
+        row = asdict(middle) | {
+            "configuration": configuration,
+            "articles": middle.output["articles"],
+        }
         row |= {"pages_per_second": pages / middle.seconds, "ratio": statistics.median(ratios)}
-        digits = {"ratio": 2, "pages_per_second": 1, "cpu": 1, "largest_mb": 0, "together_mb": 0}
+        digits = {"ratio": 2, "pages_per_second": 1, "cpu": 1, "largest_mb": 0, "total_mb": 0}
         rows.append(
             {
                 name: round(row[name], digits[name] or None) if name in digits else row[name]
@@ -174,9 +182,10 @@ def compared(costs: dict[str, list[Cost]], pages: int) -> list[dict[str, Any]]:
 
 def cost_of_events(costs: dict[str, list[Cost]]) -> float:
     """Return the median CPU time that events add to one worker, as a multiple of the loop's."""
-    ways = (costs["loop"], costs["1 worker"], costs["1 worker, events"])
+    configurations = (costs["loop"], costs["1 worker"], costs["1 worker, events"])
     added = [
-        (events.cpu - without.cpu) / loop.cpu for loop, without, events in zip(*ways, strict=True)
+        (events.cpu - without.cpu) / loop.cpu
+        for loop, without, events in zip(*configurations, strict=True)
     ]
     return round(statistics.median(added), 2)
 
@@ -186,9 +195,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, nargs="+", help="web pages: *.html, *.html.gz")
     parser.add_argument("--lang", help="only pages that declare this language, such as en")
-    parser.add_argument("--pages", type=int, default=1500, help="at least so many; default 1,500")
-    parser.add_argument("--rounds", type=int, default=1, help="turns of every way; default 1")
-    parser.add_argument("--no-events", action="store_true", help="leave out the ways with events")
+    parser.add_argument("--pages", type=int, default=1500, help="minimum number; default 1,500")
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="runs of each configuration; default 1"
+    )
+    parser.add_argument("--no-events", action="store_true", help="skip the runs with events")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     parser.add_argument(LOOP, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -209,13 +220,13 @@ def main() -> int:
             written += 1
         costs = measure(Path(name), options.rounds, not options.no_events)
     rows = compared(costs, written)
-    said = {} if options.no_events else {"events_x_loop": cost_of_events(costs)}
+    summary = {} if options.no_events else {"events_x_loop": cost_of_events(costs)}
     if options.json:
-        print(json.dumps({"pages": written, "rows": rows} | said))
+        print(json.dumps({"pages": written, "rows": rows} | summary))
         return 0
     table([*COLUMNS.values()], [[*row.values()] for row in rows], title=f"{written:,} pages")
-    for ratio in said.values():
-        print(f"events cost {ratio} x the CPU time of the loop")
+    for ratio in summary.values():
+        print(f"events add {ratio} x the CPU time of the loop")
     return 0
 
 

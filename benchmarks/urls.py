@@ -1,11 +1,12 @@
-"""Our reading of addresses against the cases of others.
+"""Quality of URL parsing and normalization on the test cases of other projects.
 
     python benchmarks/urls.py FOLDER [--json]
 
-FOLDER holds any of whatwg-urltestdata.json (the URL standard's own tests), courlan-cases.json and
-mediacloud-url-cases.json (asserts of those libraries' tests, as data). Of the standard's cases only
-those count whose result is an address of the web, or none; both sides lose passwords and tokens, which we
-never keep. Prints the share of cases with the same result, and each other case.
+FOLDER contains one or more of these files: whatwg-urltestdata.json (the tests of the URL standard),
+courlan-cases.json and mediacloud-url-cases.json (assertions from the tests of these libraries, as
+data). Of the standard's cases, only those count whose result is an HTTP URL or a failure. Passwords
+and tokens are removed from both results, because newslake never stores them. Prints the number of
+equal results for each test, and all cases that differ.
 """
 
 import argparse
@@ -21,17 +22,17 @@ from newslake.pipelines.commands.terminal import table
 from newslake.transforms.web.urls import canonical, publisher, web_address
 
 Case = tuple[str, str, str | None, str | None]
-"""What is tested, the input, what is expected, what we say."""
+"""The test's name, the input, the expected result and ours."""
 
 
 def by_the_standard(cases: list[Any]) -> Iterator[Case]:
-    """Yield the standard's cases about addresses of the web."""
+    """Yield the standard's cases about HTTP URLs."""
     for case in cases:
         if isinstance(case, dict):
-            wanted = None if case.get("failure") else case["href"]
-            if wanted is None or wanted.startswith(("http:", "https:")):
-                said = web_address(case["input"], base=case.get("base") or None)
-                yield "WHATWG parsing", case["input"], web_address(wanted), said
+            expected = None if case.get("failure") else case["href"]
+            if expected is None or expected.startswith(("http:", "https:")):
+                actual = web_address(case["input"], base=case.get("base") or None)
+                yield "WHATWG parsing", case["input"], web_address(expected), actual
 
 
 COURLAN: dict[str, tuple[str, Callable[..., str | None]]] = {
@@ -43,7 +44,7 @@ COURLAN: dict[str, tuple[str, Callable[..., str | None]]] = {
 
 
 def by_courlan(cases: list[Any]) -> Iterator[Case]:
-    """Yield courlan's cases of functions that have one of ours beside them."""
+    """Yield courlan's cases for functions that newslake has too."""
     for case in cases:
         name, ours = COURLAN.get(case["func"], ("", publisher))
         if name and all(isinstance(word, str) for word in case["args"]):
@@ -51,11 +52,11 @@ def by_courlan(cases: list[Any]) -> Iterator[Case]:
 
 
 def by_mediacloud(cases: list[Any]) -> Iterator[Case]:
-    """Yield Media Cloud's cases of a page's publisher."""
+    """Yield Media Cloud's cases about the publisher of a page."""
     for case in cases:
         if "domain" in case["test"]:
-            url, wanted = case["args"]
-            yield "Media Cloud, domain", url, wanted, publisher(url)
+            url, expected = case["args"]
+            yield "Media Cloud, domain", url, expected, publisher(url)
 
 
 FILES = {
@@ -66,33 +67,37 @@ FILES = {
 
 
 def main() -> int:
-    """Compare and print; return the exit code."""
+    """Compare the results and print them; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path, help="the cases")
+    parser.add_argument("folder", type=Path, help="folder with the test cases")
     parser.add_argument(
-        "--json", action="store_true", help="print one object: same and cases, by test"
+        "--json", action="store_true", help="print the counts as one JSON object, by test"
     )
     options = parser.parse_args()
-    there = {name: read for name, read in FILES.items() if (options.folder / name).is_file()}
-    if not there:
+    present = {name: read for name, read in FILES.items() if (options.folder / name).is_file()}
+    if not present:
         print(f"urls.py: none of {', '.join(FILES)} in {options.folder}", file=sys.stderr)
         return 2
     cases = [
         case
-        for name, read in there.items()
+        for name, read in present.items()
         for case in read(json.loads((options.folder / name).read_text(encoding="utf-8")))
     ]
     same: dict[str, list[int]] = {}
-    for name, _, wanted, said in cases:
+    for name, _, expected, actual in cases:
         count = same.setdefault(name, [0, 0])
-        count[0] += wanted == said
+        count[0] += expected == actual
         count[1] += 1
     if options.json:
         print(json.dumps({name: {"same": a, "cases": b} for name, (a, b) in same.items()}))
         return 0
     table(["test", "same", "of"], [[name, *count] for name, count in same.items()])
     others = [case for case in cases if case[2] != case[3]]
-    table(["test", "input", "theirs", "ours"], [[*map(str, case)] for case in others], "different")
+    table(
+        ["test", "input", "expected", "newslake"],
+        [[*map(str, case)] for case in others],
+        "differences",
+    )
     return 0
 
 

@@ -1,13 +1,16 @@
-"""Speed and memory of a backfill over a web archive, beside a bare loop of fastwarc and trafilatura.
+"""Speed and memory of a backfill over a web archive, compared with fastwarc and trafilatura.
 
     python benchmarks/warc.py FOLDER [--small 100] [--large 1000] [--pages 400] [--json]
 
-FOLDER holds pages, *.html and *.html.gz, at any depth. Archives of some MB unpacked are made of them,
-each record a gzip member, each repetition another article (see throughput.py); pictures that no page
-shows make three quarters of the bytes, as in a crawl. Memory: backfills over a small and a large archive,
-one worker; the large one may take at most 1.3 times the small one's. Speed: loop and backfill
-over so many pages, the loop without language, cleaning, copies, Parquet and commit; and each without
-its start, which a run over one page shows. Exits with 1 if memory is out of bounds.
+FOLDER contains pages (*.html, *.html.gz) at any depth. The program writes them to WARC files of
+--small and --large MB (decompressed), each record as a gzip member; repeated pages are edited (see
+throughput.py). Images take three quarters of the bytes, as in a crawl.
+
+Memory is measured with one worker: the large archive may take at most 1.3 times as much as the
+small one. Speed is measured over --pages pages for the backfill and for a plain loop over the
+archive, which extracts the pages without language detection, cleaning, deduplication, Parquet and
+commit; both also without their start, which is measured with one page. Exits with 1 if memory
+exceeds the limit.
 """
 
 import argparse
@@ -28,14 +31,15 @@ from throughput import given_pages, multiplied
 from newslake.pipelines.commands.terminal import say, table
 
 LOOP = "--loop"
-MOST_MEMORY = 1.3
-"""Times the memory of the small archive."""
-A_PICTURE = 2**20
-COLUMNS = ("archive", "MB unpacked", "seconds", "CPU s", "largest MB", "articles")
+MAX_MEMORY_RATIO = 1.3
+"""Maximum memory with the large archive, as a multiple of the small one's."""
+IMAGE_SIZE = 2**20
+"""Bytes per image."""
+COLUMNS = ("archive", "MB decompressed", "seconds", "CPU s", "largest MB", "articles")
 
 
 def record(number: int, block: bytes) -> bytes:
-    """Return a record of one HTTP response."""
+    """Return a WARC record with an HTTP response."""
     return (
         b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:%d>\r\n"
         b"WARC-Date: 2024-03-01T12:00:00Z\r\nWARC-Target-URI: https://example.org/%d\r\n"
@@ -44,25 +48,25 @@ def record(number: int, block: bytes) -> bytes:
 
 
 def http(kind: bytes, body: bytes) -> bytes:
-    """Return a successful response."""
+    """Return a successful HTTP response."""
     return b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s" % (kind, body)
 
 
-def blocks(pages: list[Path], size: int, pictures: bool) -> Iterator[bytes]:
-    """Yield responses of `size` bytes together: of pages, and of pictures between them."""
-    dice, written, shown = random.Random(1), 0, 0
+def blocks(pages: list[Path], size: int, images: bool) -> Iterator[bytes]:
+    """Yield responses with `size` bytes in total: pages, and images between them."""
+    random_source, written, image_bytes = random.Random(1), 0, 0
     for _, page in multiplied(pages, sys.maxsize):
-        if written + shown >= size:
+        if written + image_bytes >= size:
             return
         written += len(page)
         yield http(b"text/html", page)
-        while pictures and shown < 3 * written:
-            shown += A_PICTURE
-            yield http(b"image/jpeg", dice.randbytes(A_PICTURE))
+        while images and image_bytes < 3 * written:
+            image_bytes += IMAGE_SIZE
+            yield http(b"image/jpeg", random_source.randbytes(IMAGE_SIZE))
 
 
-def make(path: Path, responses: Iterator[bytes]) -> None:
-    """Write an archive, each record a gzip member."""
+def write_archive(path: Path, responses: Iterator[bytes]) -> None:
+    """Write an archive in which each record is a gzip member."""
     with path.open("wb") as file:
         for number, block in enumerate(responses):
             packer = zlib.compressobj(1, wbits=31)
@@ -70,7 +74,7 @@ def make(path: Path, responses: Iterator[bytes]) -> None:
 
 
 def loop(archive: Path) -> dict[str, int]:
-    """Extract every page of `archive` in the plainest way; return how many had a text."""
+    """Extract every page of `archive` with trafilatura; return the number of pages with a text."""
     import logging
 
     from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -86,7 +90,7 @@ def loop(archive: Path) -> dict[str, int]:
                 page: Any = bare_extraction(
                     response.reader.read(), include_comments=False, with_metadata=True
                 )
-            except Exception:  # noqa: BLE001, S112 some pages break it
+            except Exception:  # noqa: BLE001, S112 trafilatura fails on some pages
                 continue
             found += bool(page and page.text)
     return {"articles": found}
@@ -102,9 +106,9 @@ def main() -> int:
     """Measure and print the table; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="web pages: *.html, *.html.gz")
-    parser.add_argument("--small", type=int, default=100, help="MB unpacked; default 100")
-    parser.add_argument("--large", type=int, default=1_000, help="MB unpacked; default 1,000")
-    parser.add_argument("--pages", type=int, default=400, help="for the speed; default 400")
+    parser.add_argument("--small", type=int, default=100, help="MB, decompressed; default 100")
+    parser.add_argument("--large", type=int, default=1_000, help="MB, decompressed; default 1,000")
+    parser.add_argument("--pages", type=int, default=400, help="to measure speed; default 400")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     parser.add_argument(LOOP, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -117,11 +121,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         archive = Path(place, "a.warc.gz")
         for name, megabytes in (("small", options.small), ("large", options.large)):
-            make(archive, blocks(pages, megabytes * 2**20, pictures=True))
+            write_archive(archive, blocks(pages, megabytes * 2**20, images=True))
             costs[name] = megabytes, ingest(archive)
         few = list(multiplied(pages, options.pages))[: options.pages]
         for name, some in (("one page", few[:1]), ("pages", few)):
-            make(archive, (http(b"text/html", page) for _, page in some))
+            write_archive(archive, (http(b"text/html", page) for _, page in some))
             size = round(sum(len(page) for _, page in some) / 2**20, 1)
             command = [sys.executable, __file__, str(archive), LOOP]
             costs[f"{name}, loop"] = size, cost_of(command)
@@ -133,7 +137,7 @@ def main() -> int:
             round(cost.seconds, 1),
             round(cost.cpu, 1),
             round(cost.largest_mb),
-            cost.said["articles"],
+            cost.output["articles"],
         )
         for name, (size, cost) in costs.items()
     ]
@@ -148,10 +152,10 @@ def main() -> int:
         print(json.dumps({"rows": rows, "memory": memory, "pages_per_cpu_second": speed}))
     else:
         table(COLUMNS, rows)
-        say(f"memory, large to small: {memory}, at most {MOST_MEMORY} wanted")
-        told = ", ".join(f"{name} {figure}" for name, figure in speed.items())
-        say(f"pages a CPU second: {told}")
-    return 0 if memory <= MOST_MEMORY else 1
+        say(f"memory, large to small: {memory}; maximum {MAX_MEMORY_RATIO}")
+        speeds = ", ".join(f"{name} {figure}" for name, figure in speed.items())
+        say(f"pages per CPU second: {speeds}")
+    return 0 if memory <= MAX_MEMORY_RATIO else 1
 
 
 if __name__ == "__main__":

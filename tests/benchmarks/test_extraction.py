@@ -1,4 +1,4 @@
-"""The benchmark of extraction reads any folder laid out like the labelled sets, and counts as told."""
+"""The extraction benchmark reads the formats of labelled sets and computes the right scores."""
 
 import gzip
 import json
@@ -47,7 +47,7 @@ def indexed(folder, **labels):
     return folder
 
 
-def test_a_right_page_has_full_marks_and_a_prediction(run, tmp_path):
+def test_a_right_page_has_the_best_scores_and_a_prediction(run, tmp_path):
     folder = indexed(
         tmp_path / "set",
         id="a",
@@ -58,9 +58,9 @@ def test_a_right_page_has_full_marks_and_a_prediction(run, tmp_path):
         langs=["en"],
     )
     rows = run(folder, "--predictions", tmp_path / "out.jsonl")
-    ours = rows["newslake"]
+    scores = rows["newslake"]
     fields = ("body_f1", "body_exact", "title", "authors_f1", "date", "date_precision", "language")
-    assert [ours[field] for field in fields] == [1.0] * 7
+    assert [scores[field] for field in fields] == [1.0] * 7
     assert rows["trafilatura"]["ratio"] == 1.0
     prediction = json.loads((tmp_path / "out.jsonl").read_text())
     names = ["id", "text", "title", "authors", "published_at", "language"]
@@ -69,7 +69,7 @@ def test_a_right_page_has_full_marks_and_a_prediction(run, tmp_path):
     assert prediction["text"].split("\n") == SENTENCES
 
 
-def test_a_refused_page_has_fields_and_no_text_and_is_told_apart(run, tmp_path):
+def test_a_rejected_page_has_fields_and_no_text_and_is_scored_separately(run, tmp_path):
     front_page = PAGE.replace("article:published_time", "pubdate").replace(
         "</head>", '<link rel="canonical" href="/"></head>'
     )
@@ -79,12 +79,12 @@ def test_a_refused_page_has_fields_and_no_text_and_is_told_apart(run, tmp_path):
     (folder / "index.json").write_text(json.dumps([*rows, {**rows[0], "file": "html/b.html.gz"}]))
 
     found = run(folder, "--predictions", tmp_path / "out.jsonl")
-    everything, kept = found["newslake"], found["newslake, pages kept"]
+    everything, accepted = found["newslake"], found["newslake, accepted pages"]
     assert (everything["pages"], everything["date"], everything["body_recall"]) == (2, 1.0, 0.5)
-    assert (kept["pages"], kept["date"], kept["body_recall"]) == (1, 1.0, 1.0)
-    _, refused = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
-    assert refused["published_at"] == "2024-03-01T23:30:00-05:00"
-    assert (refused["text"], refused["refused"]) == ("", "not_an_article")
+    assert (accepted["pages"], accepted["date"], accepted["body_recall"]) == (1, 1.0, 1.0)
+    _, rejected = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert rejected["published_at"] == "2024-03-01T23:30:00-05:00"
+    assert (rejected["text"], rejected["rejected"]) == ("", "not_an_article")
 
 
 def test_bodies_and_segments_are_scored(run, tmp_path):
@@ -101,7 +101,7 @@ def test_bodies_and_segments_are_scored(run, tmp_path):
     assert (ours["segments_precision"], ours["segments_recall"]) == (0.5, 0.5)
 
 
-def test_texts_are_judged_whole_cut_and_by_their_title(run, tmp_path):
+def test_languages_are_scored_by_text_beginning_and_title(run, tmp_path):
     text = "\n".join(SENTENCES)
     row = {"id": "a", "lang": "en", "text": text, "title": SENTENCES[0]}
     (tmp_path / "texts.jsonl.gz").write_bytes(gzip.compress(json.dumps(row).encode()))
@@ -110,24 +110,24 @@ def test_texts_are_judged_whole_cut_and_by_their_title(run, tmp_path):
     assert [ours[name] for name in names] == [1.0] * 3
 
 
-def test_a_folder_without_labels_is_named(benchmark, monkeypatch, capsys, tmp_path):
-    for folder, complaint in ((tmp_path, "no labelled pages in"), (tmp_path / "gone", "no folder")):
+def test_a_folder_without_labels_is_reported(benchmark, monkeypatch, capsys, tmp_path):
+    for folder, message in ((tmp_path, "no labelled pages in"), (tmp_path / "gone", "no folder")):
         monkeypatch.setattr(sys, "argv", ["extraction", str(folder)])
         assert benchmark("extraction").main() == 2
-        assert complaint in capsys.readouterr().err
+        assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("found", "right"),
     [
         ("2024-03-02T04:30:00+00:00", True),  # the same instant
-        ("2024-03-01", True),  # the day there
+        ("2024-03-01", True),  # the local day
         ("2024-03-02", True),  # the day in UTC
         ("2024-02-29", False),
         (None, False),
     ],
 )
-def test_a_day_counts_in_the_labels_own_offset_or_in_utc(benchmark, found, right):
+def test_a_day_is_right_in_the_labels_offset_or_in_utc(benchmark, found, right):
     scores, sets = benchmark("extraction_scores"), benchmark("extraction_sets")
     page = sets.Page("a", b"", None, {"date": "2024-03-01 23:30:00-05:00"})
     assert scores.scores([(page, {"published_at": found})])["date"] == float(right)
@@ -142,5 +142,5 @@ def test_precision_and_recall_are_means_over_pages(benchmark):
     assert found["body_exact"] == 0.5
 
 
-def test_characters_are_words_where_words_are_not_set_apart(benchmark):
+def test_characters_are_tokens_in_scripts_without_spaces(benchmark):
     assert benchmark("extraction_scores").shingles("東京で 会談").total() == 2

@@ -84,7 +84,7 @@ def test_a_feed_without_entries_is_not_silent():
 
 def test_a_farm_of_feeds_is_left_in_peace_and_each_silence_is_noticed(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
-    found = import_module("silence").farm(seed=1, feeds=6, spread=0.2)
+    found = import_module("outages").farm(seed=1, feeds=6, spread=0.2)
     assert found.false == 0
     assert max(found.intervals) <= 2
     assert max(found.due) < 3

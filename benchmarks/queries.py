@@ -1,4 +1,4 @@
-"""Ten questions that users ask of a lake, for DuckDB and for polars."""
+"""Ten typical queries on a lake, for DuckDB and for polars."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -15,35 +15,35 @@ _DAY = "published_at >= '2026-03-11' AND published_at < '2026-03-12'"
 _OF_DAY = (col("published_at") >= START) & (col("published_at") < END)
 
 
-class Question(NamedTuple):
-    """One question, in both tongues."""
+class Query(NamedTuple):
+    """A query for both engines."""
 
     sql: str
-    """With `{article_id}` and `{word}`."""
+    """A template that may contain `{article_id}` and `{word}`."""
     frame: Callable[[Frames, str, str], pl.LazyFrame]
-    """Takes the tables, an article_id and a word."""
+    """A function of the tables, an article_id and a word."""
     pruned: bool = False
-    """True if a good layout lets an engine read only a little of it."""
+    """True if an engine can skip most of the data in a good layout."""
 
 
-QUESTIONS = {
-    "articles by day and source": Question(
+QUERIES = {
+    "articles by day and source": Query(
         "SELECT published_at::DATE AS day, source, count(*) AS n FROM articles GROUP BY ALL",
         lambda lake, *_: (
             lake["articles"].group_by(col("published_at").dt.date().alias("day"), "source").len()
         ),
     ),
-    "one day": Question(
+    "one day": Query(
         f"SELECT title, url, word_count FROM articles WHERE {_DAY}",
         lambda lake, *_: lake["articles"].filter(_OF_DAY).select("title", "url", "word_count"),
         pruned=True,
     ),
-    "one article by id": Question(
+    "one article by id": Query(
         "SELECT * FROM articles WHERE article_id = '{article_id}'",
         lambda lake, article_id, _: lake["articles"].filter(col("article_id") == article_id),
         pruned=True,
     ),
-    "a word in one day's texts": Question(
+    "a word in one day's texts": Query(
         f"SELECT count(*) FROM articles WHERE {_DAY} AND text LIKE '%{{word}}%'",
         lambda lake, _, word: (
             lake["articles"]
@@ -52,13 +52,13 @@ QUESTIONS = {
         ),
         pruned=True,
     ),
-    "a word in all texts": Question(
+    "a word in all texts": Query(
         "SELECT count(*) FROM articles WHERE text LIKE '%{word}%'",
         lambda lake, _, word: (
             lake["articles"].filter(col("text").str.contains(word, literal=True)).select(pl.len())
         ),
     ),
-    "acts of one country on another": Question(
+    "events between two countries": Query(
         "SELECT published_at, evidence FROM mentions WHERE type = 'ASSAULT' "
         "AND actors[1].country = 'RUS' AND recipients[1].country = 'UKR'",
         lambda lake, *_: (
@@ -71,7 +71,7 @@ QUESTIONS = {
             .select("published_at", "evidence")
         ),
     ),
-    "most copied stories": Question(
+    "most copied stories": Query(
         "SELECT title, n FROM articles JOIN (SELECT duplicate_of AS article_id, count(*) AS n "
         "FROM duplicates GROUP BY ALL ORDER BY n DESC LIMIT 20) USING (article_id)",
         lambda lake, *_: (
@@ -82,7 +82,7 @@ QUESTIONS = {
             .join(lake["articles"].select("article_id", "title"), on="article_id")
         ),
     ),
-    "events with their articles": Question(
+    "events with their articles": Query(
         "SELECT type, language, count(*) AS n FROM mentions JOIN articles USING (article_id) "
         "GROUP BY ALL",
         lambda lake, *_: (
@@ -93,7 +93,7 @@ QUESTIONS = {
             .len()
         ),
     ),
-    "freshness": Question(
+    "freshness": Query(
         "SELECT source, max(seen_at), avg(epoch(seen_at) - epoch(published_at)) FROM articles "
         "GROUP BY ALL",
         lambda lake, *_: (
@@ -102,7 +102,7 @@ QUESTIONS = {
             .agg(col("seen_at").max(), (col("seen_at") - col("published_at")).mean().alias("delay"))
         ),
     ),
-    "languages": Question(
+    "languages": Query(
         "SELECT language, count(*), avg(word_count) FROM articles GROUP BY ALL",
         lambda lake, *_: (
             lake["articles"].group_by("language").agg(pl.len(), col("word_count").mean())

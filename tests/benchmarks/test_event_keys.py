@@ -1,4 +1,4 @@
-"""Whether mentions of one happening get one key: measured on reports of our own writing."""
+"""Mentions of the same event get the same key, measured on reports that we wrote ourselves."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from newslake.transforms.events.parse.model import model_name
 @pytest.fixture
 def program(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
-    return import_module("happenings")
+    return import_module("event_keys")
 
 
 def test_b_cubed_of_perfect_merged_and_split_clusters(program):
@@ -25,7 +25,7 @@ def test_b_cubed_of_perfect_merged_and_split_clusters(program):
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 def test_the_key_is_better_than_type_day_and_countries(program, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["happenings.py", "--json"])
+    monkeypatch.setattr(sys, "argv", ["event_keys.py", "--json"])
     assert program.main() == 0
     keys = json.loads(capsys.readouterr().out)["keys"]
     assert keys["event_key"]["f1"] > keys["type, day and countries"]["f1"]

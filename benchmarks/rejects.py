@@ -1,12 +1,13 @@
-"""What becomes of saved pages: how many are read, marked as paid, or refused, and why.
+"""Counts of saved pages that are read, marked as paywalled, or rejected, by reason.
 
-    python benchmarks/refusals.py FOLDER… [--labels FILE] [--list] [--json]
+    python benchmarks/rejects.py FOLDER… [--labels FILE] [--list] [--json]
 
-Each FOLDER holds pages, *.html and *.html.gz, at any depth; a list of objects with `file` and `url` in its
-index.json tells where they were found. Each line of FILE is a page, or a folder of pages that are all
-alike, as FOLDER/PATH without what lies above FOLDER, a tab, and `article` or `other`. By it the recall
-of `not_an_article` over other pages is told, and its share of articles: false refusals. --list names
-the pages that are refused, with the sign, and those that are read and should not be.
+Each FOLDER contains pages (*.html, *.html.gz) at any depth; its index.json, a list of objects with
+`file` and `url`, gives the URLs of the pages. Each line of FILE labels a page, or all pages of a
+folder: the path, which starts with the name of FOLDER, a tab, and `article` or `other`. With
+labels, the program prints the recall of `not_an_article` (its share of the other pages) and the
+false rejects (its share of the articles). --list prints the rejected pages with the detail of the
+reject, and other pages that were read.
 """
 
 import argparse
@@ -31,7 +32,7 @@ KINDS = {"article", "other"}
 
 
 def outcome(page: bytes, url: str | None) -> tuple[str, str]:
-    """Return what becomes of a page, and the detail of a refusal."""
+    """Return `read`, `paywalled` or the reject reason of a page, and the detail of a reject."""
     try:
         reading = sandbox(MAX_SECONDS, MAX_MEMORY_MB, warm_up).call(
             read, Raw(page, "text/html", url=url), DEFAULT
@@ -42,7 +43,7 @@ def outcome(page: bytes, url: str | None) -> tuple[str, str]:
 
 
 def content_of(path: Path) -> bytes:
-    """Return what the file of a page holds; of a broken gzip stream nothing."""
+    """Return the content of a page's file; empty bytes if its gzip stream is broken."""
     if path.suffix != ".gz":
         return path.read_bytes()
     try:
@@ -51,74 +52,74 @@ def content_of(path: Path) -> bytes:
         return b""
 
 
-def addresses_in(folder: Path) -> dict[Path, str]:
-    """Return where the pages of a folder were found, as far as its index.json tells."""
+def urls_in(folder: Path) -> dict[Path, str]:
+    """Return the URLs in the index.json of a folder, by path of the page."""
     index = folder / "index.json"
     rows = json.loads(index.read_text(encoding="utf-8")) if index.is_file() else []
     return {folder / row["file"]: row["url"] for row in rows if row.get("url")}
 
 
 def labels_in(file: Path) -> dict[PurePath, str]:
-    """Return the kinds of pages, and of folders of pages.
+    """Return the labels of pages and of folders.
 
     Raises:
-        ValueError: a line is none.
+        ValueError: A line does not consist of a path, a tab and a kind.
     """
     rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if line]
     if wrong := next((row for row in rows if len(row) != 2 or row[1] not in KINDS), None):
-        raise ValueError(f"no page and kind: {wrong}")
+        raise ValueError(f"{wrong} is not a path and `article` or `other`, separated by a tab")
     return {PurePath(path): kind for path, kind in rows}
 
 
 def kind_of(page: PurePath, labels: dict[PurePath, str]) -> str | None:
-    """Return the kind of a page by its own label, else by that of the folder nearest to it."""
+    """Return the label of a page, or else of its closest labelled folder; None without a label."""
     return next((labels[one] for one in (page, *page.parents) if one in labels), None)
 
 
-def judged(counts: Counter[tuple[str | None, str]]) -> list[tuple[str, int, int]]:
-    """Return, for each kind there is, how many pages are refused as no articles, and of how many."""
+def shares_of(counts: Counter[tuple[str | None, str]]) -> list[tuple[str, int, int]]:
+    """Return a name, the `not_an_article` rejects and all pages of each labelled kind."""
     return [
         (name, counts[kind, NotAnArticle.reason], total)
-        for kind, name in (("other", "recall"), ("article", "false refusals"))
+        for kind, name in (("other", "recall"), ("article", "false rejects"))
         if (total := sum(count for (of_kind, _), count in counts.items() if of_kind == kind))
     ]
 
 
 def main() -> int:
-    """Count and print the table; return the exit code."""
+    """Count the pages and print the table; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="web pages")
-    parser.add_argument("--labels", type=Path, metavar="FILE", help="which pages are articles")
-    parser.add_argument("--list", action="store_true", help="name the pages that are refused")
+    parser.add_argument("--labels", type=Path, metavar="FILE", help="labels of the pages")
+    parser.add_argument("--list", action="store_true", help="print the rejected pages")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
     options = parser.parse_args()
     try:
         labels = labels_in(options.labels) if options.labels else {}
     except (OSError, ValueError) as error:
-        print(f"refusals.py: {error}", file=sys.stderr)
+        print(f"rejects.py: {error}", file=sys.stderr)
         return 2
     counts: Counter[tuple[str, str]] = Counter()
     kinds: Counter[tuple[str | None, str]] = Counter()
     for folder in options.folders:
         if not (paths := given_pages(folder)):
             return 2
-        addresses = addresses_in(folder)
+        urls = urls_in(folder)
         for path in paths:
             page = PurePath(folder.name) / path.relative_to(folder)
-            found, detail = outcome(content_of(path), addresses.get(path))
+            found, detail = outcome(content_of(path), urls.get(path))
             kind = kind_of(page, labels)
             counts[folder.name, found] += 1
             kinds[kind, found] += 1
             if options.list and (detail or kind == "other"):
                 say(f"{page}: {found}: {detail}")
     if options.json:
-        told = {name: [refused, total] for name, refused, total in judged(kinds)}
+        shares = {name: [rejected, total] for name, rejected, total in shares_of(kinds)}
         rows = [[*key, count] for key, count in counts.items()]
-        print(json.dumps({"outcomes": rows, **told}))
+        print(json.dumps({"outcomes": rows, **shares}))
         return 0
     table(("folder", "outcome", "pages"), [(*key, count) for key, count in counts.most_common()])
-    for name, refused, total in judged(kinds):
-        print(f"{name}  {refused} of {total}, {refused / total:.3f}")
+    for name, rejected, total in shares_of(kinds):
+        print(f"{name}  {rejected} of {total}, {rejected / total:.3f}")
     return 0
 
 
