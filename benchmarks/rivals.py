@@ -15,31 +15,31 @@ BANDS = 32
 def shingles(text: str) -> list[str]:
     """Return the three-word shingles of `text`."""
     words = text.lower().split()
-    return [" ".join(words[place : place + 3]) for place in range(max(1, len(words) - 2))]
+    return [" ".join(words[start : start + 3]) for start in range(max(1, len(words) - 2))]
 
 
 def by_rensa(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of places of texts that share a band."""
+    """Yield pairs of positions of texts with a common LSH bucket."""
     from rensa import RMinHash, RMinHashLSH
 
     index = RMinHashLSH(THRESHOLD, PERMUTATIONS, BANDS)
-    for place, text in enumerate(texts):
+    for position, text in enumerate(texts):
         sketch = RMinHash(PERMUTATIONS, 42)
         sketch.update(shingles(text))
-        yield from ((place, other) for other in index.query(sketch))
-        index.insert(place, sketch)
+        yield from ((position, other) for other in index.query(sketch))
+        index.insert(position, sketch)
 
 
 def by_datasketch(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of places of texts that share a band."""
+    """Yield pairs of positions of texts with a common LSH bucket."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
-    for place, text in enumerate(texts):
+    for position, text in enumerate(texts):
         sketch = MinHash(PERMUTATIONS)
         sketch.update_batch([shingle.encode() for shingle in shingles(text)])
-        yield from ((place, other) for other in index.query(sketch))
-        index.insert(place, sketch)
+        yield from ((position, other) for other in index.query(sketch))
+        index.insert(position, sketch)
 
 
 RIVALS: dict[str, Callable[[Iterable[str]], Iterator[tuple[int, int]]]] = {
