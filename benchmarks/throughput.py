@@ -84,8 +84,8 @@ def declares(page: bytes, language: str) -> bool:
 def edited(page: bytes, number: int) -> bytes:
     """Return `page` as a different article: `number` is appended to its URLs and every fourth word.
 
-    >>> edited(b'<link rel="canonical" href="https://a.org/b?c"><p>Talks go on in vain</p>', 7)
-    b'<link rel="canonical" href="https://a.org/b/7?c"><p>Talks go on in7 vain</p>'
+    >>> edited(b'<link rel="canonical" href="https://a.org/b?c"><p>Talks go on today</p>', 7)
+    b'<link rel="canonical" href="https://a.org/b/7?c"><p>Talks go on today7</p>'
     """
     mark = b"%d" % number
 

@@ -2,7 +2,7 @@
 SELECT
     type,
     count(*) AS events,
-    count(*) FILTER (status = 'asserted') AS told_as_facts,
+    count(*) FILTER (status = 'asserted') AS asserted,
     max(independent_sources) AS most_sources
 FROM events
 GROUP BY type
