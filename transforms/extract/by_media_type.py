@@ -31,20 +31,14 @@ from newslake.transforms.web.optouts import optouts
 
 @dataclass(frozen=True)
 class Raw:
-    """The fields of a `Document` that parsing needs."""
+    """The fields of a `Document` that parsing needs, each as in `Document`."""
 
     payload: bytes
-    """As in `Document`."""
     media_type: str
-    """As in `Document`."""
     charset: str | None = None
-    """As in `Document`."""
     url: str | None = None
-    """As in `Document`."""
     seen_at: datetime | None = None
-    """As in `Document`."""
     headers: str = ""
-    """As in `Document`."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +106,11 @@ def _read_html(html: str, raw: Raw, limits: HtmlLimits) -> Reading:
 
 
 def _read_plain(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
-    if looks_like_html(text):
-        return _read_html(text, raw, limits)
-    return Reading(read_plain(text))
+    return _read_html(text, raw, limits) if looks_like_html(text) else Reading(read_plain(text))
 
 
 def _read_markdown(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
-    if is_html_document(text):
-        return _read_html(text, raw, limits)
-    return Reading(read_markdown(text))
+    return _read_html(text, raw, limits) if is_html_document(text) else Reading(read_markdown(text))
 
 
 def _read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:

@@ -16,6 +16,7 @@ from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.dates import CONFIDENCE, is_plausible
 from newslake.transforms.extract.fields.language import language_of
 from newslake.transforms.extract.html.limits import DEFAULT, HtmlLimits
+from newslake.transforms.extract.text.item import with_strings
 from newslake.transforms.text import mend, visible
 from newslake.transforms.web.urls import canonical, publisher, web_address
 
@@ -72,12 +73,20 @@ def _dated(content: Content, document: Document) -> Content:
 
 
 def _article(document: Document, reading: Reading) -> Article:
-    """Combine the parsed content with the document's own fields."""
-    content = reading.content
+    """Combine the parsed content with the document's own fields.
+
+    The source of a date in a feed entry is `feed`. An implausible date is kept in `extra`.
+    """
+    content, modified = reading.content, reading.content.modified_at
     url, one_spelling = _addresses(document, content)
     dated = is_plausible(content.published_at, document.seen_at)
-    date_source = _date_source(document, content) if dated else "none"
+    by_feed = document.entry_id is not None and content.date_source == "field"
+    stated = "feed" if by_feed else content.date_source
+    date_source = stated if dated else "none"
     language, confidence = language_of(content.text, content.language)
+    extra = dict(content.extra)
+    if content.published_at and not dated:
+        extra["disbelieved_date"] = content.published_at.isoformat()
     return Article(
         article_id=article_id(one_spelling, document.payload),
         document_id=document.document_id,
@@ -90,9 +99,7 @@ def _article(document: Document, reading: Reading) -> Article:
         published_at=content.published_at if dated else None,
         published_at_naive=dated and content.published_offset is None,
         published_offset=content.published_offset if dated else None,
-        modified_at=content.modified_at
-        if is_plausible(content.modified_at, document.seen_at)
-        else None,
+        modified_at=modified if is_plausible(modified, document.seen_at) else None,
         seen_at=document.seen_at,
         date_source=date_source,
         date_confidence=CONFIDENCE[date_source],
@@ -110,7 +117,7 @@ def _article(document: Document, reading: Reading) -> Article:
         entry_id=document.entry_id,
         warc_file=document.warc_file,
         warc_offset=document.warc_offset,
-        extra=_json(content.extra | _disbelieved(content, dated)),
+        extra=_json(extra),
     )
 
 
@@ -127,37 +134,19 @@ def _addresses(document: Document, content: Content) -> tuple[str | None, str | 
     return url, canonical(own)
 
 
-def _date_source(document: Document, content: Content) -> str:
-    """Return the source of the date; a date in a feed entry counts as `feed`."""
-    by_feed = document.entry_id is not None and content.date_source == "field"
-    return "feed" if by_feed else content.date_source
-
-
 def _content_source(document: Document) -> str:
     if document.entry_id is not None and document.media_type != "text/html":
         return "entry"
     return "page" if document.url else "file"
 
 
-def _disbelieved(content: Content, dated: bool) -> dict[str, object]:
-    """Return the implausible date as a field for `extra`; empty if there is none."""
-    if dated or content.published_at is None:
-        return {}
-    return {"disbelieved_date": content.published_at.isoformat()}
-
-
 def _json(extra: dict[str, object]) -> str | None:
-    """Return `extra` as a JSON object with sorted keys; None if it is empty."""
-    return json.dumps(_seen(extra), ensure_ascii=False, sort_keys=True) if extra else None
+    """Return `extra` as a JSON object with sorted keys; None if it is empty.
 
-
-def _seen(value: object) -> object:
-    """Return a JSON value without invisible characters, such as NUL, in its strings."""
-    if isinstance(value, str):
-        return visible(value)
-    if isinstance(value, dict):
-        return {visible(name): _seen(item) for name, item in value.items()}
-    return [_seen(item) for item in value] if isinstance(value, list) else value
+    Invisible characters, such as NUL, are removed from its strings.
+    """
+    seen = with_strings(extra, visible)
+    return json.dumps(seen, ensure_ascii=False, sort_keys=True) if extra else None
 
 
 @dataclass(eq=False)

@@ -89,9 +89,8 @@ def names_in(bylines: Iterable[str]) -> list[str]:
 def is_full_name(name: str) -> bool:
     """Return whether `name` has two to five words, all capitalised except particles."""
     words = name.split()
-    return 2 <= len(words) <= 5 and all(
-        _PARTICLES.fullmatch(word) or _is_capital(word) for word in words
-    )
+    fitting = (_PARTICLES.fullmatch(word) or _is_capital(word) for word in words)
+    return 2 <= len(words) <= 5 and all(fitting)
 
 
 def _split(byline: str) -> Iterator[str]:

@@ -11,12 +11,10 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 """Dates from here on are errors. The limit is fixed, so that results do not depend on the clock."""
 
 AHEAD = timedelta(hours=24)
-"""Maximum time by which a date may be after the fetch: a day without time zone begins earlier in
-the east."""
+"""How far a date may be after the fetch: a day without time zone begins earlier in the east."""
 
 MAX_CHARACTERS = 100
-"""Maximum length of a text that is parsed as a time, in characters; protects against malicious
-pages."""
+"""Maximum length of a text parsed as a time, in characters; protects against malicious pages."""
 
 CONFIDENCE = {
     "json_ld": 0.96,
@@ -36,8 +34,7 @@ DAY_STATED = (
     r"|(?:19|20)\d\d[./-]\s?\d\d?[./-]\s?\d\d?(?!\d)"  # 2024-03-01
     r"|(?<!\d)\d\d?[./-]\s?\d\d?[./-]\s?(?:19|20)\d\d(?!\d)"  # 1/3/2024
 )
-"""Regular expression for a day with year in visible text, in common formats; use it with
-IGNORECASE."""
+"""Regular expression for a day with year in visible text, in common formats; use IGNORECASE."""
 
 _ZONE_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, from 2001 to 2033

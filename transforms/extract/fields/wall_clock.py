@@ -110,11 +110,7 @@ def _offsets(time: datetime, html: str) -> list[int]:
             continue
         wall = wall.replace(hour=hour_of_day(wall.hour, half))
         ahead = (wall - time.replace(microsecond=0)) // timedelta(minutes=1)
-        if ahead in OFFSETS and stated in (None, *_spelled(ahead)):
+        hours = f"{ahead // 60:+03d}"
+        if ahead in OFFSETS and stated in (None, f"{hours}:00", f"{hours}00"):
             found.append(ahead)
     return found
-
-
-def _spelled(ahead: int) -> tuple[str, str]:
-    """Return both spellings of a UTC offset in whole hours, `+02:00` and `+0200`."""
-    return f"{ahead // 60:+03d}:00", f"{ahead // 60:+03d}00"

@@ -1,6 +1,6 @@
 """Authors of an article, from JSON-LD, meta tags and the byline on the page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -25,9 +25,7 @@ _LOWER_CLASS = "translate(@class, 'ABEHILNORTUY', 'abehilnortuy')"
 _LABELLED = f"//*[contains({_LOWER_CLASS}, 'author') or contains({_LOWER_CLASS}, 'byline')]"
 
 
-def authors(
-    tree: HtmlElement, linked: LinkedArticle, meta: Meta, sites: Iterable[str]
-) -> list[str]:
+def authors(tree: HtmlElement, linked: LinkedArticle, meta: Meta, sites: list[str]) -> list[str]:
     """Return the names of the article's authors (persons or desks), in the order of the byline.
 
     The site's own name counts as an author only in JSON-LD.
@@ -45,8 +43,7 @@ def authors(
 
 def _bylines(tree: HtmlElement, meta: Meta) -> Iterator[list[str]]:
     yield from (meta[name] for name in AUTHOR if name in meta)
-    for path in _SHOWN:
-        yield _first_group(tree.xpath(path))
+    yield from (_first_group(tree.xpath(path)) for path in _SHOWN)
 
 
 def _first_group(elements: list[HtmlElement]) -> list[str]:

@@ -44,10 +44,10 @@ def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime,
 
 def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | None:
     """Return the day that htmldate finds; None if it finds none or raises an error."""
-    for prepare in (_as_it_is, _without_zones):
+    for prepare in (None, _without_zones):
         with suppress(Exception):  # an error in htmldate must not reject the article
             found: str | None = find_date(
-                prepare(tree),
+                prepare(tree) if prepare else tree,
                 extensive_search=in_all_words,
                 original_date=True,
                 min_date=EARLIEST.strftime("%Y-%m-%d"),
@@ -91,16 +91,10 @@ def place_of(day: date, tree: HtmlElement) -> str:
     pattern = spelled(day)
     if any(map(pattern.search, scripts(tree))):
         return "json_ld"
-    places = {
-        "meta": "//meta/@content",
-        "time_element": "//time/@datetime | //time/text() | //*/@pubdate",
-    }
-    stating = (name for name, path in places.items() if any(map(pattern.search, tree.xpath(path))))
-    return next(stating, "text")
-
-
-def _as_it_is(tree: HtmlElement) -> HtmlElement:
-    return tree
+    if any(map(pattern.search, tree.xpath("//meta/@content"))):
+        return "meta"
+    times = tree.xpath("//time/@datetime | //time/text() | //*/@pubdate")
+    return "time_element" if any(map(pattern.search, times)) else "text"
 
 
 def _without_zones(tree: HtmlElement) -> HtmlElement:

@@ -51,44 +51,22 @@ def parsed_within(html: str, limits: HtmlLimits = DEFAULT) -> HtmlElement:
     _check_size(len(html), limits)  # UTF-8 has at least one byte per character
     data = prepared(html)
     _check_size(len(data), limits)
-    _check_data(data, limits)
-    tree = tree_of(data)
-    _check_tree(tree, limits)
-    return tree
-
-
-def _check_size(size: int, limits: HtmlLimits) -> None:
-    """Check the size of the HTML, in bytes.
-
-    Raises:
-        TooLarge: the HTML is too large.
-    """
-    if size > limits.max_html_mb * 1_000_000:
-        raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} allowed")
-
-
-def _check_data(data: bytes, limits: HtmlLimits) -> None:
-    """Check the numbers of tags and attributes before parsing.
-
-    Raises:
-        TooManyTags, TooManyAttributes: `data` exceeds a limit.
-    """
     # Counting one character is much faster than matching tags.
     if data.count(b"<") > limits.max_tags and (tags := len(_TAG.findall(data))) > limits.max_tags:
         raise TooManyTags(f"{tags} tags, at most {limits.max_tags} allowed")
     if has_more_attributes(data, limits.max_attributes):
         raise TooManyAttributes(f"a tag with more than {limits.max_attributes} attributes")
-
-
-def _check_tree(tree: HtmlElement, limits: HtmlLimits) -> None:
-    """Check the nesting depth after parsing.
-
-    Raises:
-        TooDeep: the parser may have dropped elements.
-    """
+    tree = tree_of(data)
     most = min(limits.max_depth, PARSER_DEPTH - 1)
-    if _deeper(most)(tree):
+    if _deeper(most)(tree):  # the parser may have dropped elements
         raise TooDeep(f"elements nested more than {most} deep")
+    return tree
+
+
+def _check_size(size: int, limits: HtmlLimits) -> None:
+    """Raise `TooLarge` if HTML of `size` bytes is too large."""
+    if size > limits.max_html_mb * 1_000_000:
+        raise TooLarge(f"{size / 1e6:.1f} MB of HTML, at most {limits.max_html_mb} allowed")
 
 
 @cache

@@ -15,13 +15,8 @@ SUMMARY = ("og:description", "description", "twitter:description")
 SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site")
 AUTHOR = (
     *("article:author", "author", "parsely-author", "sailthru.author", "byl", "authors"),
-    *(
-        "citation_author",
-        "dc.creator",
-        "dcterms.creator",
-        "og:article:author",
-        "cxenseparse:author",
-    ),
+    *("citation_author", "dc.creator", "dcterms.creator", "og:article:author"),
+    "cxenseparse:author",
 )
 PUBLISHED = (
     *("article:published_time", "article:published", "og:article:published_time", "datepublished"),
@@ -38,10 +33,7 @@ MODIFIED = (
     *("og:updated_time", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
 )
 SECTION = (
-    "article:section",
-    "og:article:section",
-    "section",
-    "parsely-section",
+    *("article:section", "og:article:section", "section", "parsely-section"),
     "cxenseparse:recs:category",
 )
 KEYWORDS = ("news_keywords", "keywords", "parsely-tags", "article:tag")

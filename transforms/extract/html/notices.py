@@ -31,9 +31,8 @@ def is_error(title: str) -> bool:
     if count_words(title) > MAX_TITLE:
         return False
     parts = {part.strip() for part in _SEGMENTS.split(title)}
-    return any(phrase in title for phrase in _phrases("title")) or not parts.isdisjoint(
-        _phrases("segment")
-    )
+    stated = any(phrase in title for phrase in _phrases("title"))
+    return stated or not parts.isdisjoint(_phrases("segment"))
 
 
 def is_notice(text: str) -> bool:

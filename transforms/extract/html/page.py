@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -11,23 +11,12 @@ from lxml.html import HtmlElement
 
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.language import two_letters
+from newslake.transforms.extract.html import meta
 from newslake.transforms.extract.html.app_data import article_in_data
 from newslake.transforms.extract.html.authors import authors
 from newslake.transforms.extract.html.headline import headline
 from newslake.transforms.extract.html.json_ld import linked_article
 from newslake.transforms.extract.html.main_text import main_text
-from newslake.transforms.extract.html.meta import (
-    IMAGE,
-    KEYWORDS,
-    KIND,
-    SECTION,
-    SITE,
-    SUMMARY,
-    TITLE,
-    Meta,
-    meta_tags,
-    values,
-)
 from newslake.transforms.extract.html.published import modified, published
 from newslake.transforms.extract.html.tree import parsed
 from newslake.transforms.text import folded, one_line
@@ -70,7 +59,7 @@ def read_page(
     html: str,
     url: str | None = None,
     seen_at: datetime | None = None,
-    inspect: Callable[[HtmlElement, Meta], None] | None = None,
+    inspect: Callable[[HtmlElement, meta.Meta], None] | None = None,
     parse: Callable[[str], HtmlElement] = parsed,
 ) -> Content:
     """Return the main text of a page, empty if there is none, and its metadata.
@@ -89,20 +78,21 @@ def read_page(
         NoText: the text has no HTML.
     """
     tree = parse(html)
-    meta = meta_tags(tree)
+    tags = meta.meta_tags(tree)
     if inspect:
-        inspect(tree, meta)
+        inspect(tree, tags)
     address = own_address(tree, url)
     linked = linked_article(tree, address or url)
-    sites = [*values(meta, SITE), *_site_names(address or url)]
-    named, (shown, tab) = values(meta, TITLE), _titles(tree)
+    sites = [*meta.values(tags, meta.SITE), *_site_names(address or url)]
+    named, (shown, tab) = meta.values(tags, meta.TITLE), _titles(tree)
     title = headline(linked.headline, named, shown, tab, sites)
-    names = authors(tree, linked, meta, sites)
-    dated = published(tree, linked, meta, address or url, seen_at, html)
+    names = authors(tree, linked, tags, sites)
+    dated = published(tree, linked, tags, address or url, seen_at, html)
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
-    paragraphs = main_text(tree, titles, values(meta, SUMMARY), linked.body)
-    if not paragraphs and (linked.headline or "article" in values(meta, KIND)):
-        paragraphs = _text_in_data(html, titles, parse)
+    paragraphs = main_text(tree, titles, meta.values(tags, meta.SUMMARY), linked.body)
+    if not paragraphs and (linked.headline or "article" in meta.values(tags, meta.KIND)):
+        hidden = article_in_data(parse(html))  # parsed again, since main_text removes the scripts
+        paragraphs = main_text(parse(hidden), titles, []) if hidden else []
     return Content(
         text="\n".join(paragraphs),
         extractor="trafilatura",
@@ -113,20 +103,12 @@ def read_page(
         published_at=dated.time if dated else None,
         published_offset=dated.offset if dated else None,
         date_source=dated.source if dated else "none",
-        modified_at=modified(linked, meta),
+        modified_at=modified(linked, tags),
         language=two_letters(tree.get("lang")),
-        section=_first(linked.section, *values(meta, SECTION)),
-        keywords=linked.keywords or _keywords(meta),
-        image_url=web_address(_first(*values(meta, IMAGE), linked.image), base=url),
+        section=_first(linked.section, *meta.values(tags, meta.SECTION)),
+        keywords=linked.keywords or _keywords(tags),
+        image_url=web_address(_first(*meta.values(tags, meta.IMAGE), linked.image), base=url),
     )
-
-
-def _text_in_data(
-    html: str, titles: Collection[str], parse: Callable[[str], HtmlElement]
-) -> list[str]:
-    """Return the paragraphs of an article in a page's script data; empty if there is none."""
-    hidden = article_in_data(parse(html))  # parsed again, since main_text removes the scripts
-    return main_text(parse(hidden), titles, []) if hidden else []
 
 
 def own_address(tree: HtmlElement, url: str | None) -> str | None:
@@ -165,10 +147,10 @@ def _first(*found: str | None) -> str | None:
     return next(filter(None, found), None)
 
 
-def _keywords(meta: Meta) -> list[str]:
+def _keywords(tags: meta.Meta) -> list[str]:
     """Return the keywords in the meta tags, without duplicates."""
-    tags = (tag.strip() for listed in values(meta, KEYWORDS) for tag in listed.split(","))
-    return list(dict.fromkeys(tag for tag in tags if tag))
+    listed = (part for value in meta.values(tags, meta.KEYWORDS) for part in value.split(","))
+    return list(dict.fromkeys(filter(None, map(str.strip, listed))))
 
 
 @cache

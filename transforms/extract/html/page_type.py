@@ -13,15 +13,9 @@ from lxml.html import HtmlElement
 
 from newslake.schemas.reasons import NotAnArticle
 from newslake.transforms.extract.content import Content
+from newslake.transforms.extract.html import notices
 from newslake.transforms.extract.html.json_ld import scripts
 from newslake.transforms.extract.html.meta import ADDRESS, KIND, Meta, values
-from newslake.transforms.extract.html.notices import (
-    MAX_NOTICE,
-    is_challenge,
-    is_consent,
-    is_error,
-    is_notice,
-)
 from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import is_home_page, web_address
 
@@ -130,12 +124,12 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
     # The number of words does not matter on a page that declares itself an article.
     words = 0 if signs.says_article else count_words(content.text)
     if words < SHORT and not signs.says_article:
-        yield from (f"error page: {title!r}" for title in signs.titles if is_error(title))
-        if is_consent(content.text):
+        yield from (f"error page: {title!r}" for title in signs.titles if notices.is_error(title))
+        if notices.is_consent(content.text):
             yield "consent wall: a short text about cookies, tracking and consent"
-        if is_notice(content.text):
+        if notices.is_notice(content.text):
             yield "notice only: a redirect, a domain for sale or a request to enable JavaScript"
-        if words <= MAX_NOTICE and any(map(is_challenge, signs.sources)):
+        if words <= notices.MAX_NOTICE and any(map(notices.is_challenge, signs.sources)):
             yield "bot check: a script or frame that tests for robots, and almost no text"
     if (share := _linked(content.text, signs.linked)) > MAX_LINKED:
         yield f"list of links: {share:.0%} of the text"
@@ -147,7 +141,7 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
         if not any(_ARTICLE.fullmatch(name) for name in signs.types):
             yield f"declared type: {min(kinds)}"
     elif (_OTHER_OBJECT.fullmatch(signs.object) and words < SHORT) or (
-        signs.object == _ANY_OBJECT and words <= MAX_NOTICE
+        signs.object == _ANY_OBJECT and words <= notices.MAX_NOTICE
     ):
         yield f"declared type: {signs.object}"
     elif signs.links > MANY and signs.link_share > MAX_LEADING:

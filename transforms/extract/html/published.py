@@ -15,17 +15,9 @@ from lxml.html import HtmlElement
 
 from newslake.transforms.extract.fields.dates import is_plausible, read_time
 from newslake.transforms.extract.fields.wall_clock import shown_clock, wall_clock
+from newslake.transforms.extract.html import meta
 from newslake.transforms.extract.html.day_in_words import day_in_words
 from newslake.transforms.extract.html.json_ld import LinkedArticle
-from newslake.transforms.extract.html.meta import (
-    DATE,
-    MODIFIED,
-    PUBLISHED,
-    WITHIN_ANOTHERS,
-    WITHIN_COMMENT,
-    Meta,
-    values,
-)
 
 _ADDRESS_DAY = re.compile(
     r"/(?=(?:19|20)\d\d)(?:(\d{4})/(\d\d?)/(\d\d?)(?![\w-])|(\d{4})-(\d\d?)-(\d\d?)(?!\d)"
@@ -34,7 +26,7 @@ _ADDRESS_DAY = re.compile(
 )
 """A date in a URL, with enough digits to distinguish it from a number in a title."""
 _TIMES = XPath(
-    f"//*[@itemprop='datePublished' and not({WITHIN_ANOTHERS})]"
+    f"//*[@itemprop='datePublished' and not({meta.WITHIN_ANOTHERS})]"
     "/@*[name()='content' or name()='datetime']"
     "| //time[@pubdate or contains(concat(' ', @class, ' '), ' published ')"
     " or contains(@class, 'entry-date') or contains(@class, 'dt-published')]/@datetime"
@@ -42,7 +34,7 @@ _TIMES = XPath(
     smart_strings=False,
 )
 _ANY_TIMES = XPath(
-    f"//time[not({WITHIN_COMMENT} or @itemprop and {WITHIN_ANOTHERS})]/@datetime",
+    f"//time[not({meta.WITHIN_COMMENT} or @itemprop and {meta.WITHIN_ANOTHERS})]/@datetime",
     smart_strings=False,
 )
 
@@ -69,7 +61,7 @@ class Dated:
 def published(
     tree: HtmlElement,
     linked: LinkedArticle,
-    meta: Meta,
+    tags: meta.Meta,
     url: str | None,
     seen_at: datetime | None,
     html: str = "",
@@ -80,7 +72,7 @@ def published(
     caller must check. If the time is in UTC and the page's source `html` also has it in the
     publisher's local time, the offset is that of the local time.
     """
-    stated = list(_read(_stated(tree, linked, meta, url)))
+    stated = list(_read(_stated(tree, linked, tags, url)))
     scripted = _read(_scripted(tree))
     found = next((one for one in chain(stated, scripted) if is_plausible(one.time, seen_at)), None)
     if found and found.offset == 0:
@@ -99,9 +91,9 @@ def _own_clock(found: Dated, stated: Sequence[Dated], tree: HtmlElement, html: s
     return next(others, None) or wall_clock(found.time, html) or shown_clock(found.time, tree) or 0
 
 
-def modified(linked: LinkedArticle, meta: Meta) -> datetime | None:
+def modified(linked: LinkedArticle, tags: meta.Meta) -> datetime | None:
     """Return the modification time that the page states, in UTC; None if it states none."""
-    stated = [*linked.modified, *values(meta, MODIFIED)]
+    stated = [*linked.modified, *meta.values(tags, meta.MODIFIED)]
     return next((time[0] for value in stated if (time := read_time(value))), None)
 
 
@@ -112,13 +104,13 @@ def _read(stated: Iterable[tuple[str, object]]) -> Iterator[Dated]:
 
 
 def _stated(
-    tree: HtmlElement, linked: LinkedArticle, meta: Meta, url: str | None
+    tree: HtmlElement, linked: LinkedArticle, tags: meta.Meta, url: str | None
 ) -> Iterator[tuple[str, object]]:
     """Yield the machine-readable times as (source, value), the most reliable source first."""
     yield from (("json_ld", value) for value in linked.published)
-    yield from (("meta", value) for value in values(meta, PUBLISHED))
+    yield from (("meta", value) for value in meta.values(tags, meta.PUBLISHED))
     yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
-    yield from (("meta", value) for value in values(meta, DATE))
+    yield from (("meta", value) for value in meta.values(tags, meta.DATE))
     if found := _ADDRESS_DAY.search(url or ""):
         year, month, day = filter(None, found.groups())
         yield "url", f"{year}-{month:0>2}-{day:0>2}"

@@ -26,11 +26,7 @@ TOOLS = (
     Tool(
         "news-please",
         (frozenset({"maintext", "date_publish"}),),
-        {
-            "maintext": "text",
-            "date_publish": "published_at",
-            "date_modify": "updated_at",
-        },
+        {"maintext": "text", "date_publish": "published_at", "date_modify": "updated_at"},
     ),
     Tool(
         "fundus",
@@ -60,10 +56,7 @@ TOOLS = (
     ),
     Tool(
         "mediacloud",
-        (
-            frozenset({"text_content", "article_title"}),
-            frozenset({"media_name", "publish_date"}),
-        ),
+        (frozenset({"text_content", "article_title"}), frozenset({"media_name", "publish_date"})),
         {
             "text_content": "text",
             "article_title": "title",

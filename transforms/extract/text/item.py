@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -59,7 +60,7 @@ def parse_object(text: str) -> dict[str, object]:
         raise BadJson(_TOO_DEEP)
     if not isinstance(value, dict):
         raise BadJson(f"a JSON {type(value).__name__}, not an object")
-    return {mend(name): _mended(item) for name, item in value.items()}
+    return {mend(name): with_strings(item, mend) for name, item in value.items()}
 
 
 def read_fields(fields: dict[str, object]) -> Content:
@@ -146,15 +147,13 @@ def _real(digits: str) -> float | str:
     return value if math.isfinite(value := float(digits)) else digits
 
 
-def _mended(value: object) -> object:
-    """Return `value` with each surrogate in its strings replaced by U+FFFD."""
+def with_strings(value: object, change: Callable[[str], str]) -> object:
+    """Return a JSON value with `change` applied to each of its strings, also to names of fields."""
     if isinstance(value, str):
-        return mend(value)
-    if isinstance(value, list):
-        return [_mended(item) for item in value]
+        return change(value)
     if isinstance(value, dict):
-        return {mend(name): _mended(item) for name, item in value.items()}
-    return value
+        return {change(name): with_strings(item, change) for name, item in value.items()}
+    return [with_strings(item, change) for item in value] if isinstance(value, list) else value
 
 
 def is_too_deep(value: object, most: int = MAX_NESTING) -> bool:

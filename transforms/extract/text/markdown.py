@@ -25,6 +25,8 @@ _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)",
 _ENTRY = re.compile(r"([A-Za-z][\w-]*)\s*:(?:\s+(.*))?$")
 _ITEM = re.compile(r"\s*-\s+(.*)$")
 _TAG = re.compile(r"<[^<>]*>")
+_INLINE = {"softbreak": " ", "hardbreak": " ", "image": "", "html_inline": ""}
+"""The text of inline tokens that is not their content."""
 
 
 def read_markdown(text: str) -> Content:
@@ -120,27 +122,10 @@ def _blocks(tokens: list[Token]) -> Iterator[str]:
 
 def _inline(token: Token) -> str:
     """Return the text of an inline token, without images and HTML tags."""
-    return "".join(_INLINE.get(child.type, str)(child.content) for child in token.children or [])
-
-
-def _nothing(_: str) -> str:
-    return ""
-
-
-def _blank(_: str) -> str:
-    return " "
-
-
-_INLINE = {
-    "softbreak": _blank,
-    "hardbreak": _blank,
-    "image": _nothing,
-    "html_inline": _nothing,
-}
+    return "".join(_INLINE.get(child.type, child.content) for child in token.children or [])
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": MAX_DEPTH + 1}).enable(
-        ["table", "strikethrough"]
-    )
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_DEPTH + 1})
+    return parser.enable(["table", "strikethrough"])
