@@ -1,7 +1,7 @@
 """Builds the mentions of one article from the events found in its parsed passages."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from newslake.schemas.identity import event_key, mention_id
@@ -10,7 +10,6 @@ from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.data.lexicon import SPOKEN, digest, triggers
 from newslake.transforms.events.expressions.casualties import UNKNOWN, injured, killed
 from newslake.transforms.events.expressions.days import Span, resolve
-from newslake.transforms.events.expressions.time_expressions import TimeExpression
 from newslake.transforms.events.parse.grammar import Token
 from newslake.transforms.events.parse.model import model_version
 from newslake.transforms.events.rules.arguments import Match
@@ -116,17 +115,17 @@ def _mention(
     expression = time_expression_of(match, spoken, sentence)
     future = not spoken and has_future_date(match.clause)
     days = resolve(expression, published, future) if expression else None
-    if days and published and _is_past(days, published) and modality.status == "asserted":
+    is_past = days and published and days.last < published - timedelta(days=NEWS_DAYS)
+    if is_past and modality.status == "asserted":
         modality = modality._replace(status="historical")
-    is_undated_lead = (
-        expression is None and modality.status == "asserted" and passage.is_lead(sentence)
-    )
-    if is_undated_lead and published and is_of_the_day(match, sentence):
+    in_lead = modality.status == "asserted" and passage.is_lead(sentence)
+    if in_lead and expression is None and published and is_of_the_day(match, sentence):
         days = Span(published - timedelta(days=1), published, "lead")
     is_assault = modality.type == "ASSAULT"
     event_place = place_of(match, modality.type, actors, recipients, context.countries)
     place = event_place.place(passage.text) if event_place else None
     country = place.country if place else None
+    written = passage.text[sentence.start_char :]  # `sentence.text` has other apostrophes
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[modality.type]
     harmed = is_assault and modality.status in {"asserted", "historical"}
@@ -168,23 +167,13 @@ def _mention(
         event_date_start=days.first if days else None,
         event_date_end=days.last if days else None,
         date_precision=days.precision if days else None,
-        date_text=_date_text(passage, sentence, expression) if expression else None,
+        date_text=written[expression.start : expression.end] if expression else None,
         place=place,
         killed_min=dead.least,
         killed_max=dead.most,
         injured_min=hurt.least,
         injured_max=hurt.most,
     )
-
-
-def _date_text(passage: ParsedPassage, sentence: Any, expression: TimeExpression) -> str:
-    """Return the time expression as it is written in the article."""
-    start = sentence.start_char
-    return passage.text[start + expression.start : start + expression.end]
-
-
-def _is_past(days: Span, published: date) -> bool:
-    return days.last < published - timedelta(days=NEWS_DAYS)
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:

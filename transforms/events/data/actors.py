@@ -145,8 +145,7 @@ def _parts(words: list[str]) -> Iterator[str]:
 
 def _bare(word: str) -> str:
     """Return `word` without possessive ending and final punctuation: Kyiv for `Kyiv’s`."""
-    word = word.replace("'", "’")
-    word = re.sub(r"’s?$", "", word)
+    word = re.sub(r"’s?$", "", word.replace("'", "’"))
     return word if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", word) else word.rstrip(".,;:!?")
 
 
@@ -168,13 +167,8 @@ def _roster() -> dict[str, list[Role]]:
     found: dict[str, list[Role]] = {}
     for forms, country, sector, first, last in read_rows("roster.tsv", 5):
         names = forms.split("|")
-        role = Role(
-            names[0],
-            None if country == "-" else country,
-            sector,
-            int(first or 0),
-            int(last or 9999),
-        )
+        code = None if country == "-" else country
+        role = Role(names[0], code, sector, int(first or 0), int(last or 9999))
         for name in names:
             for form in {name, name.capitalize() if name.isupper() and len(name) > 3 else name}:
                 found.setdefault(form, []).append(role)

@@ -50,13 +50,9 @@ def countries_in(text: str) -> frozenset[str]:
     ['CHL', 'PER']
     """
     forms = _forms()
-    found = set()
-    for match in _NAMES.findall(text):
-        for part in (match, *match.split()):
-            code = forms.get(part.removesuffix("’s").rstrip("."))
-            if code:
-                found.add(code)
-    return frozenset(found)
+    parts = (part for match in _NAMES.findall(text) for part in (match, *match.split()))
+    codes = (forms.get(part.removesuffix("’s").rstrip(".")) for part in parts)
+    return frozenset(filter(None, codes))
 
 
 @cache
@@ -90,6 +86,5 @@ def _holds(places: list[Location] | None, country: str) -> bool:
 
 @cache
 def _forms() -> dict[str, str]:
-    return {
-        form: land.code for land in countries().values() for form in (*land.names, *land.people)
-    }
+    lands = countries().values()
+    return {form: land.code for land in lands for form in (*land.names, *land.people)}

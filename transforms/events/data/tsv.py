@@ -5,14 +5,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 TABLES = (
-    "lexicon.tsv",
-    "words.tsv",
-    "countries.tsv",
-    "roster.tsv",
-    "sectors.tsv",
-    "regions.tsv",
-    "places.tsv",
-    "confidence.tsv",
+    *("lexicon.tsv", "words.tsv", "countries.tsv", "roster.tsv", "sectors.tsv"),
+    *("regions.tsv", "places.tsv", "confidence.tsv"),
 )
 """All tables; the first lines of each describe its columns and its source."""
 
@@ -51,8 +45,7 @@ def read_rows(table: str, columns: int) -> list[list[str]]:
 def countries() -> dict[str, Country]:
     """Return the countries by ISO 3166-1 alpha-3 code."""
     found = {}
-    for row in read_rows("countries.tsv", 9):
-        code, alpha2, names, people, capital, *degrees = row
+    for code, alpha2, names, people, capital, *degrees in read_rows("countries.tsv", 9):
         found[code] = Country(
             code,
             alpha2,
@@ -68,9 +61,7 @@ def countries() -> dict[str, Country]:
 @cache
 def state_names() -> frozenset[str]:
     """Return the lower-case words that name a state or mean its government."""
-    names = (
-        name for country in countries().values() for name in (country.names[0], *country.capital)
-    )
+    names = (name for land in countries().values() for name in (land.names[0], *land.capital))
     return frozenset(name.casefold() for name in names if " " not in name)
 
 

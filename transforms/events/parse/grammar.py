@@ -89,12 +89,8 @@ def patients(verb: Token) -> list[Token]:
     """Return the heads of the verb's patient: the object, or in the passive the subject."""
     if is_passive(verb):
         return subjects(verb)
-    raised = [
-        subject
-        for clause in children(verb, "ccomp")
-        if _infinitive(clause)
-        for subject in children(clause, *SUBJECTS)
-    ]
+    clauses = filter(_infinitive, children(verb, "ccomp"))
+    raised = [subject for clause in clauses for subject in children(clause, *SUBJECTS)]
     own = with_conjuncts(children(verb, "dobj", "dative") + raised)
     shared = [other for other in children(verb, "conj") if not children(other, *SUBJECTS)]
     if own or verb.dep_ == "conj" or not shared or shared[0].pos_ != "VERB":
@@ -104,26 +100,20 @@ def patients(verb: Token) -> list[Token]:
 
 def objects_of(prepositions: Iterable[Token]) -> list[Token]:
     """Return the heads of the objects of the prepositions."""
-    return with_conjuncts(
-        [noun for preposition in prepositions for noun in children(preposition, "pobj")]
-    )
+    return with_conjuncts([noun for link in prepositions for noun in children(link, "pobj")])
 
 
 def prepositional(tokens: Iterable[Token], preposition: str) -> list[Token]:
     """Return the heads of the objects that `preposition` attaches to one of `tokens`."""
-    return objects_of(
-        child
-        for token in tokens
-        for child in children(token, "prep", "agent", "dative")
-        if child.lower_ == preposition
-    )
+    links = (link for token in tokens for link in children(token, "prep", "agent", "dative"))
+    return objects_of(link for link in links if link.lower_ == preposition)
 
 
 def has_clause(verb: Token, kind: str) -> bool:
     """Return whether `verb` has a clause as complement: `inf` (infinitive), `that` or `any`."""
     clauses = children(verb, "xcomp", "ccomp", "advcl" if kind == "inf" else "ccomp")
     if kind == "inf":
-        return any(_infinitive(clause) for clause in clauses)
+        return any(map(_infinitive, clauses))
     if kind == "that":
         return any(not _infinitive(clause) for clause in children(verb, "ccomp"))
     return kind == "any" and bool(clauses)
@@ -140,10 +130,8 @@ def auxiliaries(verb: Token) -> list[Token]:
     if not (shares or goes_on):
         return own
     above = auxiliaries(verb.head)
-    finite = verb.tag_ in {"VBD", "VBZ"} and any(
-        word.tag_ == "MD" or word.lemma_ == "do" for word in above
-    )
-    return own if finite else own + above
+    helped = any(word.tag_ == "MD" or word.lemma_ == "do" for word in above)
+    return own if helped and verb.tag_ in {"VBD", "VBZ"} else own + above
 
 
 def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
@@ -175,6 +163,11 @@ def chain(token: Token) -> Iterator[Token]:
     while token.head.i != token.i:
         token = token.head
         yield token
+
+
+def distinct(tokens: Iterable[Token]) -> list[Token]:
+    """Return `tokens` without repetitions, in order."""
+    return list({token.i: token for token in tokens}.values())
 
 
 def _infinitive(verb: Token) -> bool:

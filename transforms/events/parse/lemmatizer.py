@@ -10,7 +10,6 @@ from typing import Any
 KEYS = {"TAG", "LOWER", "DEP"}
 """Token attributes that supported patterns use."""
 
-
 MAX_KNOWN = 15_000
 """Maximum number of words, with their tags, in the cache; it is cleared when it has more."""
 

@@ -82,9 +82,8 @@ def _whole_sentences(cell: str) -> str:
 
 def _parts(line: Passage) -> Iterator[list[Passage]]:
     """Yield the sentences of a line, in groups separated by overlong sentences."""
-    sentences = (
-        Passage(line.start + first, line.text[first:last]) for first, last in _sentences(line.text)
-    )
+    start, text = line
+    sentences = (Passage(start + first, text[first:last]) for first, last in _sentences(text))
     for is_short, group in groupby(sentences, key=lambda one: len(one.text) <= MAX_SENTENCE):
         if is_short:
             yield list(group)
@@ -98,11 +97,7 @@ def _runs(group: list[Passage], political: bool, public: bool) -> Iterator[Passa
     wanted = [worth_parsing(sentence, political, public, quoted) for sentence in sentences]
     if any(wanted):
         _join_quotations(sentences, wanted)
-        with_pronoun = [
-            number
-            for number, is_wanted in enumerate(wanted)
-            if is_wanted and _HE.search(sentences[number])
-        ]
+        with_pronoun = [n for n, one in enumerate(wanted) if one and _HE.search(sentences[n])]
         wanted[: max(with_pronoun, default=0)] = [True] * max(with_pronoun, default=0)
     start = group[0].start
     for is_wanted, run in groupby(zip(wanted, sentences, strict=True), key=lambda one: one[0]):

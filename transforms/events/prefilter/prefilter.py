@@ -75,9 +75,8 @@ def worth_parsing(
 
 def has_reporting_word(text: str) -> bool:
     """Return whether `text` has a reporting word, such as said or according."""
-    return any(
-        lemmas().get(word.lower(), _NONE) & reporting_lemmas() for word in _WORD.findall(text)
-    )
+    known = (lemmas().get(word.lower(), _NONE) for word in _WORD.findall(text))
+    return any(some & reporting_lemmas() for some in known)
 
 
 def _can_carry(sense: str, lowered: Sequence[str], place: int) -> bool:
@@ -104,6 +103,4 @@ def _has_phrase(requirement: Requirement, known: Sequence[Lemmas], place: int) -
         if not all(within & some for some in requirement.near):
             return False
     end = place + 1 + _SOON if requirement.sense == "m" else len(known)
-    return not requirement.after or all(
-        some & _NONE.union(*known[place + 1 : end]) for some in requirement.after
-    )
+    return all(some & _NONE.union(*known[place + 1 : end]) for some in requirement.after)

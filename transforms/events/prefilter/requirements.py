@@ -73,9 +73,8 @@ def _requirement(trigger: Trigger) -> Requirement:
     anywhere: list[Lemmas] = []
     after: list[Lemmas] = []
     spoken = trigger.sense in SPOKEN
-    needs_official = spoken
+    needs_official = spoken or any(role == "scene" for role, _, _ in trigger.conditions)
     for role, tests, is_wanted in trigger.conditions:
-        needs_official = needs_official or role == "scene"
         if not is_wanted or role == "scene":
             continue
         if role == "clause":

@@ -9,6 +9,7 @@ from newslake.transforms.events.parse.grammar import (
     Token,
     agents,
     children,
+    distinct,
     has_clause,
     is_infinitive,
     is_passive,
@@ -79,10 +80,8 @@ def role_tokens(role: str, match: Match) -> list[Token]:
         return _content_tokens(match)
     near = [match.clause, match.head, *match.parts, *(patients(match.clause) if verbal else [])]
     near += objects_of(children(near[-1], "prep")) if len(near) > 2 else []
-    linked = prepositional({token.i: token for token in near}.values(), role)
-    return [
-        token for token in linked if token.i > match.head.i and token.lower_ not in words("time")
-    ]
+    behind = (one for one in prepositional(distinct(near), role) if one.i > match.head.i)
+    return [token for token in behind if token.lower_ not in words("time")]
 
 
 def actors_of(match: Match) -> list[Token]:
@@ -92,19 +91,18 @@ def actors_of(match: Match) -> list[Token]:
     if match.trigger.sense == "n" and match.clause.i == match.head.i:
         targets = {token.i for token in recipients_of(match)}
         return [token for token in owners(match.head) if token.i not in targets]
-    doers = agents(match.clause)
     found: list[Token] = []
-    for doer in doers:
-        if is_party(doer) and doer.lemma_ not in words("weapon"):
-            found.append(doer)
-        elif doer.lemma_ in words("weapon"):
+    for doer in agents(match.clause):
+        if doer.lemma_ in words("weapon"):
             found.extend(owners(doer))
+        elif is_party(doer):
+            found.append(doer)
     for role in match.trigger.recipients:
         if role.startswith("="):
             found.extend(_parties(role_tokens(role[1:], match)))
     if match.trigger.sense == "n" and not found:
         found.extend(owners(match.head))
-    return _distinct(found)
+    return distinct(found)
 
 
 def recipients_of(match: Match) -> list[Token]:
@@ -118,12 +116,10 @@ def recipients_of(match: Match) -> list[Token]:
         if role.startswith("="):
             continue
         tokens = role_tokens(role, match)
-        parties = _parties(tokens)
-        if parties:
+        if parties := _parties(tokens):
             return parties
-        within = [owner for token in tokens for owner in owners(token)]
-        if within:
-            return _distinct(within)
+        if within := [owner for token in tokens for owner in owners(token)]:
+            return distinct(within)
     return []
 
 
@@ -147,7 +143,7 @@ def _content_tokens(match: Match) -> list[Token]:
             found.extend(_parties(objects_of(children(clause, "prep"))))
         if not found:
             found.extend(objects_of([link for noun in inner for link in children(noun, "prep")]))
-    return [token for token in found if is_party(token)]
+    return list(filter(is_party, found))
 
 
 def _several(tokens: Sequence[Token]) -> bool:
@@ -167,8 +163,4 @@ def _is_one_of(token: Token, tests: frozenset[str]) -> bool:
 
 
 def _parties(tokens: Sequence[Token]) -> list[Token]:
-    return _distinct([token for token in tokens if is_party(token)])
-
-
-def _distinct(tokens: Sequence[Token]) -> list[Token]:
-    return list({token.i: token for token in tokens}.values())
+    return distinct(filter(is_party, tokens))

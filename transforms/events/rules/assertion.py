@@ -61,9 +61,8 @@ def _is_mishap(match: Match) -> bool:
             causes += doers
             if case.lemma_ in words("mishap") and not any(map(is_party, doers)):
                 return True
-    return any(
-        cause.lemma_ in words("accident") and not prepositional([cause], "of") for cause in causes
-    )
+    accidents = (cause for cause in causes if cause.lemma_ in words("accident"))
+    return any(not prepositional([cause], "of") for cause in accidents)
 
 
 def _is_demanded(clause: Token) -> bool:
@@ -78,9 +77,8 @@ def _is_news(match: Match) -> bool:
         if stance and noun.head.lower_ == "despite":  # known before, not news
             return False
         above = noun.head.head
-        return noun.head.lower_ in words("when") and (
-            above.pos_ in VERBAL or above.lower_ in words("time")
-        )
+        dated = above.pos_ in VERBAL or above.lower_ in words("time")
+        return dated and noun.head.lower_ in words("when")
     if noun.dep_ == "dobj":
         return noun.head.lemma_ not in words("mind") and bool(owners(noun) or targets(noun))
     if noun.dep_ == "appos":  # also a parser error: `In Ukraine, an attack on Kyiv killed`
@@ -88,9 +86,8 @@ def _is_news(match: Match) -> bool:
     if noun.dep_ not in {"nsubj", "nsubjpass"}:
         return False
     allowed = {"MD"} if stance else {"MD", "VBZ", "VBP"}
-    return noun.head.tag_ == "VBD" or any(
-        word.tag_ in allowed and word.lemma_ != "do" for word in auxiliaries(noun.head)
-    )
+    others = (word for word in auxiliaries(noun.head) if word.lemma_ != "do")
+    return noun.head.tag_ == "VBD" or any(word.tag_ in allowed for word in others)
 
 
 def targets(noun: Token) -> list[Token]:
@@ -114,11 +111,9 @@ def _passes(verb: Token) -> bool:
         case "advcl":
             aimed = any(mark.lower_ in words("purpose") for mark in children(verb, "mark"))
             return not (aimed or is_infinitive(verb))
-        case "acl":
-            if is_infinitive(verb):
-                return lemma in words("decision")
-            return _adds_news(verb)
-        case "relcl":
+        case "acl" if is_infinitive(verb):
+            return lemma in words("decision")
+        case "acl" | "relcl":
             return _adds_news(verb)
         case "pcomp":
             own = children(verb, "nsubj", "nsubjpass") and governor.lower_ == "with"
@@ -141,7 +136,5 @@ def _adds_news(clause: Token) -> bool:
 
 def _is_some(noun: Token) -> bool:
     """Return whether the noun introduces a new party: a man, two villages, several ships."""
-    return any(
-        child.lower_ in words("some") or child.tag_ == "CD"
-        for child in children(noun, "det", "nummod", "amod")
-    )
+    near = children(noun, "det", "nummod", "amod")
+    return any(child.lower_ in words("some") or child.tag_ == "CD" for child in near)

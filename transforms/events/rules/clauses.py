@@ -96,17 +96,9 @@ def _match(token: Token, trigger: Trigger) -> Match | None:
     parts: list[Token] = []
     for wanted in trigger.parts:
         near = [token, *parts] if trigger.sense in {"v", "n"} else [token, clause, *parts]
-        part = next(
-            (
-                child
-                for anchor in near
-                for child in anchor.children
-                if child.dep_ != "nsubj"
-                and child.pos_ != "VERB"
-                and {child.lemma_.lower(), child.lower_} & wanted
-            ),
-            None,
-        )
+        below = (child for anchor in near for child in anchor.children)
+        allowed = (one for one in below if one.dep_ != "nsubj" and one.pos_ != "VERB")
+        part = next((one for one in allowed if {one.lemma_.lower(), one.lower_} & wanted), None)
         if part is None:
             return None
         parts.append(part)
@@ -129,7 +121,8 @@ def _clause(token: Token, trigger: Trigger) -> Token | None:
             token, governor = governor, governor.head
         predicate = token.dep_ in {"acomp", "attr", "oprd"} and governor.pos_ in VERBAL
         judged = trigger.sense == "j" and _judges(token)
-        return governor if predicate else _verb_above(token) if judged else None
+        verbs = (above for above in chain(token) if above.pos_ in VERBAL)
+        return governor if predicate else next(verbs, None) if judged else None
     if token.dep_ in {"dobj", "nsubjpass"} and governor.lemma_ in words("light"):
         return governor
     return token
@@ -142,17 +135,12 @@ def _judges(word: Token) -> bool:
     return any(child.lower_ in {"this", "these", "such"} for child in children(word, "det"))
 
 
-def _verb_above(token: Token) -> Token | None:
-    return next((above for above in chain(token) if above.pos_ in VERBAL), None)
-
-
 def _has_parties(match: Match, context: DocumentContext) -> bool:
     """Return whether the event has suitable actors, or recipients if the actor is omitted."""
     if match.trigger.sense in SPOKEN:
         voices = speakers(match.clause)
         if match.trigger.type == "AGREE":
-            asked = is_question(match.clause)
-            own = [] if asked else subjects(match.clause)
+            own = [] if is_question(match.clause) else subjects(match.clause)
             voices = voices or [one for one in own if one.pos_ != "PRON"]
         return any(is_official(token, context) for token in voices)
     actors, recipients = actors_of(match), recipients_of(match)
@@ -171,9 +159,8 @@ def _has_parties(match: Match, context: DocumentContext) -> bool:
     if "subj" in match.trigger.recipients:
         return bool(recipients)
     if match.clause.pos_ == "NOUN":
-        return any(map(is_name, actors + recipients + targets(match.head))) or bool(
-            children(match.head, "npadvmod")
-        )
+        named = any(map(is_name, actors + recipients + targets(match.head)))
+        return named or bool(children(match.head, "npadvmod"))
     if is_agentless(match):
         return bool(actors or recipients)
     weapons = any(token.lemma_ in words("weapon") for token in agents(match.clause))

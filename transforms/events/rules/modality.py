@@ -7,16 +7,10 @@ from typing import NamedTuple
 
 from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
 from newslake.transforms.events.parse.grammar import Token, auxiliaries, subjects
+from newslake.transforms.events.rules import status
 from newslake.transforms.events.rules.arguments import Match, actors_of, recipients_of
 from newslake.transforms.events.rules.parties import DocumentContext, is_official, is_party, owners
 from newslake.transforms.events.rules.speech import speakers
-from newslake.transforms.events.rules.status import (
-    is_conditional,
-    is_future,
-    is_historical,
-    is_hypothetical,
-    is_negated,
-)
 
 _ANNOUNCED = {"CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "AGREE"}
 """Types whose announcement is AGREE; the announcement not to do them is REJECT."""
@@ -36,15 +30,14 @@ def modality_of(match: Match, year: int | None) -> Modality:
     type, clause = match.trigger.type, match.clause
     if match.trigger.sense in SPOKEN:
         return Modality(type, "asserted")
-    negated, future = is_negated(clause), is_future(clause)
+    negated, future = status.is_negated(clause), status.is_future(clause)
     cannot = any(word.lower_ in {"can", "ca"} for word in auxiliaries(clause))
     if negated and cannot and type in _ANNOUNCED | {"RETREAT"}:
         return Modality("REJECT", "asserted")
-    if is_hypothetical(clause):
+    if status.is_hypothetical(clause):
         return Modality(type, "hypothetical")
-    present = clause.tag_ in {"VBP", "VBZ"} or any(
-        word.tag_ in {"VBP", "VBZ"} and word.lemma_ == "do" for word in auxiliaries(clause)
-    )
+    verbs = [clause, *(word for word in auxiliaries(clause) if word.lemma_ == "do")]
+    present = any(word.tag_ in {"VBP", "VBZ"} for word in verbs)
     if negated and type in _ANNOUNCED | {"RETREAT"} and (future or (present and type in STANCES)):
         return Modality("REJECT", "asserted")
     if negated:
@@ -54,8 +47,8 @@ def modality_of(match: Match, year: int | None) -> Modality:
     if future and type == "RETREAT":
         return Modality("CONCEDE", "asserted")
     if future and type != "REJECT":
-        return Modality(type, "hypothetical" if is_conditional(clause) else "future")
-    if is_historical(clause, match.head, year):
+        return Modality(type, "hypothetical" if status.is_conditional(clause) else "future")
+    if status.is_historical(clause, match.head, year):
         return Modality(type, "historical")
     return Modality(type, "asserted")
 

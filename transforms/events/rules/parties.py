@@ -93,11 +93,9 @@ def is_official(token: Token, context: DocumentContext) -> bool:
         return False
     if _has_word_of(token, "official") or token.text in context.officials or is_known(token.text):
         return True
-    return (
-        not context.sporting
-        and context.political
-        and (is_proper(token) or token.lower_ in words("person"))
-    )
+    if context.sporting or not context.political:
+        return False
+    return is_proper(token) or token.lower_ in words("person")
 
 
 def officials_in(text: str) -> dict[str, str]:
@@ -115,15 +113,11 @@ def officials_in(text: str) -> dict[str, str]:
 
 def owners(noun: Token) -> list[Token]:
     """Return the parties to which a noun belongs: Kyiv's, Russian, by the army, of Iran."""
-    near = [
-        child
-        for child in children(noun, "poss", "amod", "compound", "nmod")
-        if child.text[0].isupper() and is_name(child)
-    ]
-    linked = [
-        child for child in children(noun, "prep", "agent") if child.lower_ in {"by", "of", "from"}
-    ]
-    return near + [party for party in objects_of(linked) if is_party(party)]
+    near = children(noun, "poss", "amod", "compound", "nmod")
+    named = [child for child in near if child.text[0].isupper() and is_name(child)]
+    links = children(noun, "prep", "agent")
+    linked = [link for link in links if link.lower_ in {"by", "of", "from"}]
+    return named + [party for party in objects_of(linked) if is_party(party)]
 
 
 def is_name(token: Token) -> bool:
@@ -145,18 +139,12 @@ def span(token: Token) -> tuple[int, int]:
     It includes titles, names and adjectives before the head, without an article, and a phrase with
     `of` after it.
     """
-    first = min(
-        [token.i]
-        + [
-            child.left_edge.i
-            for child in children(token, *_NAME_PARTS)
-            if child.i < token.i and not _negligible(child)
-        ]
-    )
+    before = [child for child in children(token, *_NAME_PARTS) if child.i < token.i]
+    kept = (child for child in before if child.dep_ != "amod" or child.tag_ != "VBG")
+    first = min([token.i, *(child.left_edge.i for child in kept)])
     dated = [part.i for part in token.doc[first : token.i] if part.lower_ in words("date")]
-    if dated and all(
-        part.like_num or part.lower_ in words("part") for part in token.doc[first : dated[0]]
-    ):
+    begin = token.doc[first : dated[0]] if dated else []
+    if dated and all(part.like_num or part.lower_ in words("part") for part in begin):
         first = dated[0] + 1  # in `on 12 March Peru attacked`, the parse has `March Peru` as name
     while token.doc[first].pos_ in {"DET", "PUNCT", "SPACE"} and first < token.i:
         first += 1
@@ -175,10 +163,6 @@ def phrase(token: Token) -> str:
     """Return the text of the phrase given by `span`; slicing the document's text is slower."""
     text: str = token.doc.char_span(*span(token)).text
     return text
-
-
-def _negligible(child: Token) -> bool:
-    return child.dep_ == "amod" and child.tag_ == "VBG"
 
 
 def _has_word_of(token: Token, kind: str) -> bool:

@@ -30,8 +30,7 @@ def _quoted(clause: Token) -> list[Token]:
     if quotation is None:
         return []
     first, last = quotation
-    doc = clause.doc
-    around = [token for edge in (last, first) for token in doc[edge].sent]
+    around = [token for edge in (last, first) for token in clause.doc[edge].sent]
     for token in around:
         outside = token.i < first or token.i > last
         if outside and token.lemma_ in words("report") and token.pos_ == "VERB":

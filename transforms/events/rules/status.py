@@ -9,6 +9,7 @@ from newslake.transforms.events.parse.grammar import (
     auxiliaries,
     chain,
     children,
+    distinct,
     is_question,
 )
 
@@ -19,11 +20,10 @@ def is_negated(clause: Token) -> bool:
     """Return whether the clause says that the event did not happen."""
     if _is_averted(clause):
         return True
-    for word in auxiliaries(clause):  # not in `attacked Chile, not Lima`
-        before = word.i < clause.i or clause.lemma_ == "be"
-        if before and _denies(word):
-            return True
-    if any(map(_denies, children(clause, "advmod"))):
+    own = auxiliaries(clause)
+    if clause.lemma_ != "be":
+        own = [word for word in own if word.i < clause.i]  # not in `attacked Chile, not Lima`
+    if any(map(_denies, own + children(clause, "advmod"))):
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
     return any(noun.lower_ in words("nobody") for noun in nouns) or any(
@@ -114,7 +114,7 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
     if any(_is_past_year(token, year) for token in above):
         return True
     joined = [token.head for token in above if token.dep_ == "conj"]
-    for anchor in {token.i: token for token in (clause, head, *joined)}.values():
+    for anchor in distinct([clause, head, *joined]):
         for child in children(anchor, "prep", "npadvmod", "advmod", "nummod", "compound", "nmod"):
             if child.i != head.i and _refers_to_past(child, year):
                 return True

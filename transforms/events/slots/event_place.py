@@ -11,6 +11,7 @@ from newslake.transforms.events.parse.grammar import (
     Token,
     chain,
     children,
+    distinct,
     is_after_date,
     is_fronted,
     objects_of,
@@ -28,18 +29,11 @@ class EventPlace(NamedTuple):
 
     def place(self, text: str) -> Place:
         """Return the place as a field of the mention; `text` is the passage's text."""
-        words = text[self.start : self.end]
-        if self.location is None:
-            return Place(words)
-        return Place(words, *self.location)
+        return Place(text[self.start : self.end], *(self.location or ()))
 
 
 def place_of(
-    match: Match,
-    type: str,
-    actors: list[Token],
-    recipients: list[Token],
-    countries: frozenset[str],
+    match: Match, type: str, actors: list[Token], recipients: list[Token], countries: frozenset[str]
 ) -> EventPlace | None:
     """Return the event place: after in, at, near, ..., or the object of an attack or visit.
 
@@ -49,13 +43,13 @@ def place_of(
     if match.trigger.sense in SPOKEN:
         verbs = [verb for verb in chain(match.clause) if verb.lemma_ in words("report")]
         return _first(_within(_links(verbs)), countries)
-    near = _distinct([match.head, match.clause, *match.parts])
+    near = distinct([match.head, match.clause, *match.parts])
     nouns = list(near)
     if type not in STANCES:
         nouns += actors + recipients
         nouns += [noun for token in near for noun in children(token, "dobj", *SUBJECTS)]
         nouns += [part for noun in nouns[len(near) :] for part in objects_of(_of(noun))]
-    links = _links(_distinct(nouns)) + _links(_circumstances(near))
+    links = _links(distinct(nouns)) + _links(_circumstances(near))
     links += [
         link
         for verb in chain(match.clause)
@@ -102,11 +96,8 @@ def _circumstances(verbs: list[Token]) -> list[Token]:
 
 def _deep(token: Token) -> list[Token]:
     """Return the prepositions of `token` and of its adverbs: welcomed back to."""
-    return [
-        link
-        for word in (token, *children(token, "advmod"))
-        for link in children(word, "prep", "dative")
-    ]
+    near = (token, *children(token, "advmod"))
+    return [link for word in near for link in children(word, "prep", "dative")]
 
 
 def _of(noun: Token) -> list[Token]:
@@ -127,7 +118,3 @@ def _where(noun: Token, countries: frozenset[str]) -> EventPlace:
 def _is_site(noun: Token) -> bool:
     """Return whether the noun is a kind of place: a market, the Shevchenko district."""
     return noun.lemma_.lower() in words("site") | words("target")
-
-
-def _distinct(tokens: Iterable[Token]) -> list[Token]:
-    return list({token.i: token for token in tokens}.values())

@@ -29,15 +29,9 @@ def time_expression_of(match: Match, spoken: bool, sentence: Any) -> TimeExpress
 
     A named day, such as Wednesday, is preferred to a relative one, such as overnight.
     """
-    own = [
-        expression
-        for expression, head in _times(sentence)
-        if _governs(match, spoken, expression, head)
-    ]
+    own = [one for one, head in _times(sentence) if _governs(match, spoken, one, head)]
     if own and "near" in own[0].parts:
-        own = [
-            expression for expression in own if expression.is_day and "near" not in expression.parts
-        ] + own
+        own = [one for one in own if one.is_day and "near" not in one.parts] + own
     return next(iter(own), None)
 
 
@@ -73,10 +67,8 @@ def _times(sentence: Any) -> Iterator[tuple[TimeExpression, Token]]:
     In `bombed Lima hours after Norway left`, the head is `left`, whose clause dates the bombing.
     """
     for expression in sorted(time_expressions_in(sentence.text)):
-        start = sentence.start_char
-        span = sentence.doc.char_span(
-            start + expression.start, start + expression.end, alignment_mode="expand"
-        )
+        doc, at = sentence.doc, sentence.start_char
+        span = doc.char_span(at + expression.start, at + expression.end, alignment_mode="expand")
         if span is not None:
             root = span.root
             opens = root.dep_ in {"mark", "npadvmod"} and root.head.dep_ == "advcl"
