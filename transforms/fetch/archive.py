@@ -68,19 +68,19 @@ class Archive:
         """Append records of `response` and of its request; they survive a crash after `sync`."""
         file, writer = self._writable()
         offset = file.tell()
-        record = self._response_record(writer, response, warc_fields)
-        writer.write_request_response_pair(self._request_record(writer, response), record)
+        record = _response_record(writer, response, warc_fields)
+        writer.write_request_response_pair(_request_record(writer, response), record)
         return WarcPosition(self._name, offset)
 
     def write_entries(self, documents: Iterable[Document]) -> list[Document]:
-        """Append feed entries that contain their articles; return them with their WARC positions.
+        """Append feed entries that contain their articles, so that they survive a crash.
 
-        The entries survive a crash.
+        Return them with their WARC positions.
         """
         archived = []
         for document in documents:
             file, writer = self._writable()
-            position = replace(document, warc_file=self._name, warc_offset=file.tell())
+            archived.append(replace(document, warc_file=self._name, warc_offset=file.tell()))
             warc_headers = {"WARC-Date": _warc_date(document.seen_at or self._clock.now())}
             record = writer.create_warc_record(
                 entry_target(document.url, document.feed or "", document.entry_id or ""),
@@ -91,7 +91,6 @@ class Archive:
                 warc_headers_dict=warc_headers | of_entry(document).fields(),
             )
             writer.write_record(record)
-            archived.append(position)
         self.sync()
         return archived
 
@@ -128,38 +127,29 @@ class Archive:
         writer.write_record(writer.create_warcinfo_record(self._name, warc_headers))
         return self._file, writer
 
-    def _response_record(
-        self, writer: WARCWriter, response: Response, warc_fields: WarcFields
-    ) -> object:
-        """Return the WARC record of the response."""
-        head = StatusAndHeaders(
-            f"{response.status} {response.phrase}", _archived_headers(response), protocol="HTTP/1.1"
-        )
-        warc_headers = {"WARC-Date": _warc_date(response.started_at)} | warc_fields.fields()
-        record_type = "response"
-        if response.status == 304:
-            record_type, warc_headers["WARC-Profile"] = "revisit", _NOT_MODIFIED
-        if response.status != 200 and record_type == "response":
-            # Bodies of redirects and errors are not read.
-            warc_headers["WARC-Truncated"] = "unspecified"
-        return writer.create_warc_record(
-            response.url,
-            record_type,
-            payload=BytesIO(response.raw),
-            length=len(response.raw),
-            http_headers=head,
-            warc_headers_dict=warc_headers,
-        )
 
-    def _request_record(self, writer: WARCWriter, response: Response) -> object:
-        """Return the WARC record of the request."""
-        parsed = WebUrl(response.url)
-        head = StatusAndHeaders(
-            f"GET {parsed.pathname}{parsed.search} HTTP/1.1",
-            list(response.request_headers),
-            is_http_request=True,
-        )
-        return writer.create_warc_record(response.url, "request", http_headers=head)
+def _response_record(writer: WARCWriter, response: Response, warc_fields: WarcFields) -> object:
+    status = f"{response.status} {response.phrase}"
+    warc_headers = {"WARC-Date": _warc_date(response.started_at)} | warc_fields.fields()
+    if response.status == 304:
+        warc_headers["WARC-Profile"] = _NOT_MODIFIED
+    elif response.status != 200:  # bodies of redirects and errors are not read
+        warc_headers["WARC-Truncated"] = "unspecified"
+    return writer.create_warc_record(
+        response.url,
+        "revisit" if response.status == 304 else "response",
+        payload=BytesIO(response.raw),
+        length=len(response.raw),
+        http_headers=StatusAndHeaders(status, _archived_headers(response), protocol="HTTP/1.1"),
+        warc_headers_dict=warc_headers,
+    )
+
+
+def _request_record(writer: WARCWriter, response: Response) -> object:
+    parsed = WebUrl(response.url)
+    line = f"GET {parsed.pathname}{parsed.search} HTTP/1.1"
+    head = StatusAndHeaders(line, list(response.request_headers), is_http_request=True)
+    return writer.create_warc_record(response.url, "request", http_headers=head)
 
 
 def _archived_headers(response: Response) -> Headers:

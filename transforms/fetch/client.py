@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Protocol, Self
 
 import aiohttp
@@ -17,16 +16,7 @@ from ada_url import URL as WebUrl
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from newslake.schemas.reasons import (
-    BadResponse,
-    BadScheme,
-    BadUrl,
-    BlockedAddress,
-    Reject,
-    TimeoutTotal,
-    Truncated,
-    Unreachable,
-)
+from newslake.schemas import reasons
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.guard import Forbidden, guarded_socket
 from newslake.transforms.fetch.response import Headers, Response
@@ -109,12 +99,7 @@ class Client:
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         assert self._session
         await self._session.close()
 
@@ -134,12 +119,8 @@ class Client:
             TooLarge, BadEncoding, BadResponse: The response is too large or invalid.
         """
         checked_url = self._checked(url)
-        sent = {
-            "User-Agent": self._user_agent,
-            "Accept": "*/*",
-            "Accept-Encoding": ACCEPTED,
-            **(headers or {}),
-        }
+        sent = {"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPTED}
+        sent.update(headers or {})
         try:
             return await self._send(checked_url, sent, max_bytes or self._limits.max_bytes)
         except _NoRetry as error:
@@ -148,21 +129,15 @@ class Client:
             raise _as_reject(error, self._limits) from error
 
     def _checked(self, url: str) -> WebUrl:
-        """Return `url` parsed as in browsers.
-
-        Raises:
-            BadUrl, BadScheme, BlockedAddress: See `get`.
-        """
-        try:
-            parsed = WebUrl(url)
-        except ValueError as error:
-            raise BadUrl("not a valid URL") from error
+        """Return `url` parsed; raise BadUrl, BadScheme and BlockedAddress as `get` does."""
+        parsed = parse_url(url)
         scheme = parsed.protocol.removesuffix(":")
         if scheme not in {"http", "https"}:
-            raise BadScheme(f"scheme {scheme} is not http or https")
+            raise reasons.BadScheme(f"scheme {scheme} is not http or https")
         port = int(parsed.port or {"http": 80, "https": 443}[scheme])
         if port not in PORTS and not self._allow_private:
-            raise BlockedAddress(f"port {port} is not allowed; use --allow-private for an intranet")
+            why = f"port {port} is not allowed; use --allow-private for an intranet"
+            raise reasons.BlockedAddress(why)
         parsed.hash = ""
         return parsed
 
@@ -177,7 +152,7 @@ class Client:
                 async for piece in reply.content.iter_any():
                     unpacking.feed(piece)
                 if not unpacking.is_complete:
-                    raise Truncated("the compressed body is incomplete")
+                    raise reasons.Truncated("the compressed body is incomplete")
             else:
                 reply.close()  # bodies of redirects and errors are not read
             return Response(
@@ -190,6 +165,19 @@ class Client:
                 request_headers=tuple(reply.request_info.headers.items()),
                 started_at=started_at,
             )
+
+
+def parse_url(url: str, base: str | None = None) -> WebUrl:
+    """Return `url` parsed as in browsers; with `base`, it is the target of a redirect from `base`.
+
+    Raises:
+        BadUrl: The URL is invalid.
+    """
+    try:
+        return WebUrl(url, base=base)
+    except ValueError as error:
+        why = "redirected to an invalid URL" if base else "not a valid URL"
+        raise reasons.BadUrl(why) from error
 
 
 class _NoRetry(Exception):
@@ -213,26 +201,28 @@ def _decoded(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
 
-def _as_reject(error: Exception, limits: RequestLimits) -> Reject:
+def _as_reject(error: Exception, limits: RequestLimits) -> reasons.Reject:
     """Return the reject for an error of aiohttp, without its message, which may quote the URL."""
     cause = getattr(error, "os_error", None)
     if isinstance(cause, Forbidden):
-        return BlockedAddress(str(cause))
+        return reasons.BlockedAddress(str(cause))
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Unreachable("the host name cannot be resolved")
+        return reasons.Unreachable("the host name cannot be resolved")
     if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return Unreachable(f"no connection within {limits.connect_seconds:g} s")
+        return reasons.Unreachable(f"no connection within {limits.connect_seconds:g} s")
     if isinstance(error, TimeoutError):
-        return TimeoutTotal(f"not complete within {limits.total_seconds:g} s")
+        return reasons.TimeoutTotal(f"not complete within {limits.total_seconds:g} s")
     if isinstance(error, aiohttp.ClientPayloadError):
-        return Truncated("the response is incomplete")
+        return reasons.Truncated("the response is incomplete")
     if isinstance(error, aiohttp.ClientResponseError):
-        return BadResponse("the response head is not valid HTTP or too large")
+        return reasons.BadResponse("the response head is not valid HTTP or too large")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return Unreachable(f"no secure connection: {cause or type(error).__name__}")
+        return reasons.Unreachable(f"no secure connection: {cause or type(error).__name__}")
     if isinstance(error, aiohttp.ClientConnectionError | OSError):
-        return Unreachable(f"no connection, or it was lost: {cause or type(error).__name__}")
-    return BadUrl("the URL cannot be sent in a request")
+        return reasons.Unreachable(
+            f"no connection, or it was lost: {cause or type(error).__name__}"
+        )
+    return reasons.BadUrl("the URL cannot be sent in a request")
 
 
 class _ResolverAdapter(AbstractResolver):

@@ -44,25 +44,19 @@ async def crawl(
     """
 
     async def visit(page_request: PageRequest) -> FetchResult | None:
-        return (
-            None
-            if visitor.is_backing_off(page_request.url)
-            else await fetch(page_request, visitor, clock)
-        )
+        if visitor.is_backing_off(page_request.url):
+            return None
+        return await fetch(page_request, visitor, clock)
 
     unique = {name: _unique(page_requests) for name, page_requests in sites.items()}
     async for page_request, result in visits(unique, visit, clock, budget):
         yield result or page_request
 
 
-def _unique(page_requests: Sequence[PageRequest]) -> list[PageRequest]:
+def _unique(requests: Sequence[PageRequest]) -> list[PageRequest]:
     """Return the requests sorted by URL, one per page, each of the first feed that announces it."""
-    by_url = {
-        one.canonical_url: one
-        for one in sorted(
-            page_requests, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True
-        )
-    }
+    ordered = sorted(requests, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True)
+    by_url = {one.canonical_url: one for one in ordered}
     return [by_url[url] for url in sorted(by_url)]
 
 
@@ -81,7 +75,7 @@ async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Fe
     try:
         visit = await visitor.get(page_request.url, of_page(page_request))
         row = with_visit(row, visit)
-        document = _document(page_request, visit)
+        document = _with_response(document, visit)
         check(visit.response)
     except Exception as problem:  # noqa: BLE001 bugs become rejects
         error = problem
@@ -151,10 +145,11 @@ def _empty_document(page_request: PageRequest, seen_at: datetime) -> Document:
     )
 
 
-def _document(page_request: PageRequest, visit: Visit) -> Document:
-    """Return the document in the last response of a visit."""
+def _with_response(document: Document, visit: Visit) -> Document:
+    """Return `document` with the last response of its visit."""
     response = visit.response
-    return Document(
+    return replace(
+        document,
         document_id=document_id(response.url, response.body),
         locator=response.url,
         payload=response.body,
@@ -164,9 +159,6 @@ def _document(page_request: PageRequest, visit: Visit) -> Document:
         charset=response.charset,
         headers=response.header_lines(),
         seen_at=response.started_at,
-        feed=page_request.feed,
-        entry_id=page_request.entry_id,
-        published_at=page_request.published_at,
         warc_file=visit.position.file,
         warc_offset=visit.position.offset,
     )

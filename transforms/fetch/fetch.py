@@ -52,14 +52,12 @@ class FetchPages(beam.PTransform):
         self.clock = clock
 
     def expand(self, page_requests: beam.PCollection[PageRequest]) -> Fetched:
+        visiting = beam.ParDo(_Visit(self.open_visitor, self.budget, self.clock))
         outputs = (
             page_requests
             | "BySite" >> beam.Map(_by_site)
             | "GatherSites" >> beam.GroupByKey()
-            | "Visit"
-            >> beam.ParDo(_Visit(self.open_visitor, self.budget, self.clock)).with_outputs(
-                "rejected", "fetches", "metrics", main="kept"
-            )
+            | "Visit" >> visiting.with_outputs("rejected", "fetches", "metrics", main="kept")
         )
         outputs.kept.element_type = Document
         outputs.rejected.element_type = Rejected

@@ -30,13 +30,7 @@ def request(url: str, kind: str, started_at: datetime) -> Fetch:
 
 
 def answered(row: Fetch, response: Response, redirects: Iterable[str]) -> Fetch:
-    """Return `row` with the fields of its last response.
-
-    Args:
-        row: The row before the response.
-        response: The last response.
-        redirects: Targets of the redirects before it.
-    """
+    """Return `row` with its last response and the targets of the redirects before it."""
     return replace(
         row,
         status=response.status,

@@ -5,11 +5,11 @@ spellings of an address, all DNS responses and all redirects.
 """
 
 import socket
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
-_V4 = {
-    IPv4Network(network): rule
+_NOT_PUBLIC = {
+    ip_network(network): rule
     for network, rule in {
         "0.0.0.0/8": "this network",
         "10.0.0.0/8": "private",
@@ -27,19 +27,16 @@ _V4 = {
         "203.0.113.0/24": "documentation",
         "224.0.0.0/4": "multicast",
         "240.0.0.0/4": "reserved",
+        "2001::/23": "protocol assignments",  # Teredo among them
+        "2001:db8::/32": "documentation",
+        "2002::/16": "6to4",
+        "3fff::/20": "documentation",
     }.items()
 }
 """Networks that are not public, by IANA's registry of special-purpose addresses."""
 
 _V6_PUBLIC = IPv6Network("2000::/3")
-"""The range that IANA has assigned to the public internet; `_V6` lists exceptions."""
-
-_V6 = {
-    IPv6Network("2001::/23"): "protocol assignments",  # Teredo among them
-    IPv6Network("2001:db8::/32"): "documentation",
-    IPv6Network("2002::/16"): "6to4",
-    IPv6Network("3fff::/20"): "documentation",
-}
+"""The range that IANA has assigned to the public internet; `_NOT_PUBLIC` lists exceptions."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 """IPv4 addresses mapped for IPv6-only networks (RFC 6052)."""
@@ -59,21 +56,12 @@ def forbidden(address: str) -> str | None:
         address: An IPv4 or IPv6 address, with or without a zone (`%eth0`).
     """
     parsed = ip_address(address.partition("%")[0])
-    if isinstance(parsed, IPv6Address):
-        ipv4 = _embedded_ipv4(parsed)
-        if ipv4 is None:
-            if parsed not in _V6_PUBLIC:
-                return "loopback" if parsed.is_loopback else "not public"
-            return next((rule for network, rule in _V6.items() if parsed in network), None)
-        parsed = ipv4
-    return next((rule for network, rule in _V4.items() if parsed in network), None)
-
-
-def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address in a mapped or translated IPv6 address; None for others."""
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped
+    if isinstance(parsed, IPv6Address):  # a translated or mapped address contains an IPv4 address
+        in_nat64 = parsed in _NAT64
+        parsed = IPv4Address(int(parsed) & 0xFFFFFFFF) if in_nat64 else parsed.ipv4_mapped or parsed
+    if isinstance(parsed, IPv6Address) and parsed not in _V6_PUBLIC:
+        return "loopback" if parsed.is_loopback else "not public"
+    return next((rule for network, rule in _NOT_PUBLIC.items() if parsed in network), None)
 
 
 def guarded_socket(info: tuple[Any, ...]) -> socket.socket:

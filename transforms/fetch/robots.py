@@ -53,11 +53,9 @@ class Robots:
 
 
 def parse_robots(content: bytes, agent: str) -> Robots:
-    """Return the rules in `content`; lines that are not rules are ignored.
+    """Return the rules of a robots.txt for a product token such as `newslake`.
 
-    Args:
-        content: The body of a robots.txt.
-        agent: The product token of the crawler, such as `newslake`.
+    Lines that are not rules are ignored.
     """
     text = content[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
     # Unknown lines must not end a group, and only the first word of an agent line is its name.

@@ -7,19 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ada_url import URL as WebUrl
-
-from newslake.schemas.reasons import (
-    BadScheme,
-    BadUrl,
-    BlockedAddress,
-    Reject,
-    RobotsDisallowed,
-    RobotsUnavailable,
-    TooManyRedirects,
-)
+from newslake.schemas import reasons
 from newslake.schemas.rows import Fetch
-from newslake.transforms.fetch.client import Client
+from newslake.transforms.fetch.client import Client, parse_url
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_rows import answered, ended, request
 from newslake.transforms.fetch.pace import LastRequests, Pace
@@ -159,37 +149,33 @@ class Visitor:
         while True:
             robots = await self._rules_of(url)
             if not robots.allows(url):
-                raise RobotsDisallowed(f"robots.txt disallows {self._agent}")
+                raise reasons.RobotsDisallowed(f"robots.txt disallows {self._agent}")
             response, position = await self._request(url, warc_fields, headers, robots.crawl_delay)
             if response.redirected_to is None:
                 return Visit(response, tuple(redirects), robots.blocked_ai_agents(url), position)
-            url = _redirect_target(response, url)
+            url = parse_url(response.redirected_to, base=url).href
             redirects.append((response.status, url))
             if len(redirects) > MAX_REDIRECTS:
-                raise TooManyRedirects(f"more than {MAX_REDIRECTS}")
+                raise reasons.TooManyRedirects(f"more than {MAX_REDIRECTS}")
 
     def is_backing_off(self, url: str) -> bool:
         """Return whether the host of `url` has requested a pause that has not ended."""
         try:
             until = self._state.backoff_until.get(_origin_and_host(url)[1])
-        except BadUrl:
+        except reasons.BadUrl:
             return False
         return until is not None and self._clock.now() < until
 
     async def _request(
-        self,
-        url: str,
-        warc_fields: WarcFields,
-        headers: Mapping[str, str] | None,
-        crawl_delay: float,
+        self, url: str, warc_fields: WarcFields, headers: Mapping[str, str] | None, delay: float
     ) -> tuple[Response, WarcPosition]:
-        async with self._pace.turn(_origin_and_host(url)[1], max(self._pause, crawl_delay)):
+        _, host = _origin_and_host(url)
+        async with self._pace.turn(host, max(self._pause, delay)):
             response = await self._client.get(url, headers)
         if backoff := _host_backoff(response):
-            self._state.backoff_until[_origin_and_host(url)[1]] = self._clock.now() + backoff
-        return response, self._archive.write(
-            response, warc_fields
-        ) if self._archive else WarcPosition()
+            self._state.backoff_until[host] = self._clock.now() + backoff
+        archive = self._archive
+        return response, archive.write(response, warc_fields) if archive else WarcPosition()
 
     async def _rules_of(self, url: str) -> Robots:
         """Return the robots.txt rules for `url`, from the cache if they have not expired.
@@ -204,7 +190,7 @@ class Visitor:
             if cached is None or cached.expires_at <= self._clock.now():
                 cached = self._state.rules[origin] = await self._fetch_rules(origin, cached)
         if cached.robots is None:
-            raise RobotsUnavailable(f"{origin}/robots.txt could not be fetched")
+            raise reasons.RobotsUnavailable(f"{origin}/robots.txt could not be fetched")
         return cached.robots
 
     async def _fetch_rules(self, origin: str, cached: _Rules | None) -> _Rules:
@@ -215,9 +201,9 @@ class Visitor:
             row = answered(row, response, redirects)
             robots = parse_robots(_robots_txt_of(response), self._agent)
             return _Rules(robots, self._clock.now() + ROBOTS_MAX_AGE)
-        except Reject as error:
+        except reasons.Reject as error:
             fault = error.reason
-            if isinstance(error, BadUrl | BadScheme | BlockedAddress):
+            if isinstance(error, reasons.BadUrl | reasons.BadScheme | reasons.BlockedAddress):
                 raise
             return self._fallback_rules(cached)
         finally:
@@ -233,21 +219,16 @@ class Visitor:
         return _Rules(robots, now + ROBOTS_RETRY, since)
 
     async def _robots_txt(self, url: str, delay: float) -> tuple[Response, list[str]]:
-        """Return the response and the targets of the redirects before it.
+        """Return the response and the targets of the redirects before it, or raise `Reject`.
 
-        Args:
-            url: The URL of the robots.txt.
-            delay: Crawl delay of the previous robots.txt, in seconds.
-
-        Raises:
-            Reject: There is no response.
+        `delay` is the crawl delay of the previous robots.txt, in seconds.
         """
         redirects: list[str] = []
         for _ in range(MAX_REDIRECTS + 1):
             response, _ = await self._request(url, ROBOTS, None, delay)
             if response.redirected_to is None:
                 break
-            url = _redirect_target(response, url)
+            url = parse_url(response.redirected_to, base=url).href
             redirects.append(url)
         return response, redirects
 
@@ -271,7 +252,7 @@ def _robots_txt_of(response: Response) -> bytes:
         return response.body
     if 400 <= response.status < 500 and response.status != 429:
         return ALLOW_ALL
-    raise RobotsUnavailable(f"status {response.status}")
+    raise reasons.RobotsUnavailable(f"status {response.status}")
 
 
 def _origin_and_host(url: str) -> tuple[str, str]:
@@ -280,20 +261,5 @@ def _origin_and_host(url: str) -> tuple[str, str]:
     Raises:
         BadUrl: The URL is invalid.
     """
-    try:
-        parsed = WebUrl(url)
-    except ValueError as error:
-        raise BadUrl("not a valid URL") from error
+    parsed = parse_url(url)
     return f"{parsed.protocol}//{parsed.host}", parsed.hostname
-
-
-def _redirect_target(response: Response, url: str) -> str:
-    """Return the absolute target of the redirect `response` to the request for `url`.
-
-    Raises:
-        BadUrl: The target is invalid.
-    """
-    try:
-        return WebUrl(response.redirected_to or "", base=url).href
-    except ValueError as error:
-        raise BadUrl("redirected to an invalid URL") from error
