@@ -7,8 +7,6 @@ from newslake.schemas.reasons import NoText
 from newslake.transforms.extract.html.limits import parsed_within
 from newslake.transforms.web.urls import web_address
 
-_COMMENTS = "comments"
-
 
 def feeds_of_page(html: str, address: str) -> list[str]:
     """Return the URLs of the feeds that a page links to, in page order; comment feeds come last.
@@ -32,7 +30,7 @@ def feeds_of_page(html: str, address: str) -> list[str]:
     links = [link for link in tree.iter("link", "a") if _offers_feed(link)]
     urls = [web_address(link.get("href", "").strip(), base=base) for link in links]
     unique = dict.fromkeys(url for url in urls if url)
-    return sorted(unique, key=lambda url: _COMMENTS in url)
+    return sorted(unique, key=lambda url: "comments" in url)
 
 
 def _offers_feed(link: HtmlElement) -> bool:

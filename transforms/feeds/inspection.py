@@ -83,12 +83,9 @@ def only_feed(page: Page, get: Get, now: datetime) -> Inspected:
     Raises:
         NotAFeed: The page is not a feed and links to none.
     """
-    found = find_feeds(page, get, now)
-    if not found:
-        raise NotAFeed(
-            "neither a feed nor a page that links to one: use the URL of the feed itself"
-        )
-    return found[0]
+    if found := find_feeds(page, get, now):
+        return found[0]
+    raise NotAFeed("neither a feed nor a page that links to one: use the URL of the feed itself")
 
 
 def _feed_findings(feed: Feed, now: datetime) -> list[str]:
@@ -97,24 +94,18 @@ def _feed_findings(feed: Feed, now: datetime) -> list[str]:
         return [*feed.faults, "no entries: check that this is the URL of the right feed"]
     keys = keyed(entries)
     newest = _newest(entries)
-    impossible_dates = sum(
-        entry.published_at is not None and not is_plausible(entry.published_at, now)
-        for entry in entries
-    )
+    without_url = sum(entry.link is None and full_text(entry) is None for entry in entries)
+    without_title = sum(entry.title is None for entry in entries)
+    without_date = sum(not (entry.published_at or entry.updated_at) for entry in entries)
+    published = filter(None, (entry.published_at for entry in entries))
+    impossible_dates = sum(not is_plausible(time, now) for time in published)
+    without_zone = sum(entry.published_at_naive for entry in entries)
     counts = {
-        "without a URL (newslake cannot fetch them)": sum(
-            entry.link is None and full_text(entry) is None for entry in entries
-        ),
-        "without a title (newslake looks for it on the page)": sum(
-            entry.title is None for entry in entries
-        ),
-        "without a date (newslake looks for it on the page)": sum(
-            not (entry.published_at or entry.updated_at) for entry in entries
-        ),
+        "without a URL (newslake cannot fetch them)": without_url,
+        "without a title (newslake looks for it on the page)": without_title,
+        "without a date (newslake looks for it on the page)": without_date,
         "with an impossible date (newslake ignores the date)": impossible_dates,
-        "with a date without a time zone (newslake assumes UTC)": sum(
-            entry.published_at_naive for entry in entries
-        ),
+        "with a date without a time zone (newslake assumes UTC)": without_zone,
         "repeated (newslake reads the first of each)": total - len(keys.entries),
     }
     findings = [*feed.faults]

@@ -37,13 +37,7 @@ class Polled:
 
 
 async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
-    """Poll a feed. Every exception becomes the result's `fault`.
-
-    Args:
-        state: The feed's state.
-        visitor: Sends the request.
-        clock: Returns the current time.
-    """
+    """Poll a feed by a request of `visitor`. Every exception becomes the result's `fault`."""
     headers = conditions(state, clock.now())
     result = PollResult(at=clock.now(), conditional=bool(headers))
     row = replace(request(state.address, "feed", result.at), feed=web_address(state.feed))

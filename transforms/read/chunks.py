@@ -5,7 +5,8 @@ records in the files.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from io import BufferedReader
 from typing import NamedTuple
@@ -67,26 +68,20 @@ def chunks(
 
 
 def _units(slice: FileSlice) -> Iterator[_Unit]:
-    """Yield the units of a file, at least one: a file without documents becomes one reject."""
+    """Yield the lines or records that may be documents; if there are none, the whole file.
+
+    A file without documents becomes one reject.
+    """
     empty = True
-    for unit in _parts(slice):
-        empty = False
-        yield unit
+    if parts := _PARTS.get(ending(slice.name)):
+        with suppress(Reject):  # the worker gets the same error and rejects the file
+            media_type(slice.name)
+            with opened(slice) as file:
+                for unit in parts(file, slice):
+                    empty = False
+                    yield unit
     if empty:
         yield _Unit(_size(slice))
-
-
-def _parts(slice: FileSlice) -> Iterator[_Unit]:
-    """Yield the lines or records that may be documents; nothing for other file types."""
-    parts = _PARTS.get(ending(slice.name))
-    if parts is None:
-        return
-    try:
-        media_type(slice.name)
-        with opened(slice) as file:
-            yield from parts(file, slice)
-    except Reject:
-        return  # the worker gets the same error and rejects the file
 
 
 def _lines(file: BufferedReader, slice: FileSlice) -> Iterator[_Unit]:
@@ -101,10 +96,7 @@ def _records(file: BufferedReader, slice: FileSlice) -> Iterator[_Unit]:
         yield _Unit(record.size, record.offset, number, record.skip)
 
 
-_PARTS: dict[str, Callable[[BufferedReader, FileSlice], Iterator[_Unit]]] = {
-    LINES: _lines,
-    ARCHIVE: _records,
-}
+_PARTS = {LINES: _lines, ARCHIVE: _records}
 """Functions that yield the units of a file, by file extension."""
 
 

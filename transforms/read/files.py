@@ -1,6 +1,6 @@
 """Read the documents and rejects of an input file. Does not import Beam."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BufferedReader
 
 from newslake.schemas.reasons import Reject, Unreadable
@@ -114,8 +114,5 @@ def _from_line(line: Line, slice: FileSlice, max_bytes: int) -> Document | Rejec
     return RejectedInput(rejected_document(slice, line.head, line.size, line.number), error)
 
 
-READERS: dict[str, Callable[[BufferedReader, FileSlice, int], Iterator[ReadResult]]] = {
-    LINES: _read_lines,
-    ARCHIVE: read_pages,
-}
+READERS = {LINES: _read_lines, ARCHIVE: read_pages}
 """Readers of files with many documents, by file extension."""

@@ -26,11 +26,7 @@ def document(
 ) -> Document:
     """Return a document of the slice's file.
 
-    Args:
-        slice: The slice.
-        payload: The document's bytes.
-        media_type: The document's media type.
-        position: The document's line number or offset in the file; None for the whole file.
+    `position` is its line number or offset in the file; None for the whole file.
     """
     where = locator(slice.name, position)
     return Document(

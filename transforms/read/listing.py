@@ -22,7 +22,6 @@ Pattern = tuple[str, ...]
 
 ALL: frozenset[Pattern] = frozenset([()])
 
-
 LAKE = "_lake.json"
 """The file that marks a folder as a lake. A lake is output, so it is never an input."""
 
@@ -143,11 +142,8 @@ def _mode(path: str) -> int:
 def _entries(folder: str) -> list[tuple[str, bool, bool]] | None:
     """Return (name, is folder, is link) for all entries of `folder`; None if it is not readable."""
     try:
-        with os.scandir(folder) as entries:
-            return [
-                (entry.name, entry.is_dir(follow_symlinks=False), entry.is_symlink())
-                for entry in entries
-            ]
+        with os.scandir(folder) as scan:
+            return [(one.name, one.is_dir(follow_symlinks=False), one.is_symlink()) for one in scan]
     except OSError:
         return None
 

@@ -61,11 +61,9 @@ def relative(path: str, root: str) -> str:
 
 
 def locator(name: str, position: int | None = None) -> str:
-    """Return the locator of a document in a file.
+    """Return the locator of a document, or of the whole file if `position` is None.
 
-    Args:
-        name: The file's quoted name, relative to the root.
-        position: Line number or offset of the document; None for the whole file.
+    `name` is the file's quoted name, relative to the root; `position` a line number or an offset.
 
     >>> locator("2026/dump.jsonl", 12)
     'file:2026/dump.jsonl#12'
@@ -96,9 +94,8 @@ def media_type(name: str) -> str:
         raise BadName(f"not UTF-8: {name}") from error
     found = _MEDIA_TYPES.get(ending(name))
     if found is None:
-        raise UnknownType(
-            f"its ending is none of {' '.join(_MEDIA_TYPES)}, with or without {_PACKED}"
-        )
+        endings = " ".join(_MEDIA_TYPES)
+        raise UnknownType(f"its ending is none of {endings}, with or without {_PACKED}")
     return found
 
 

@@ -25,12 +25,9 @@ class FeedItem(NamedTuple):
 
 
 def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
-    """Return an entry with its row.
+    """Return an entry of a poll at `seen_at` with its row.
 
-    Args:
-        feed: The feed's URL without secrets, as stored in the lake.
-        keyed: The entry and its key.
-        seen_at: Time of the poll.
+    `feed` is the feed's URL without secrets, as stored in the lake.
     """
     key, entry = keyed
     url = web_address(entry.link)

@@ -4,12 +4,10 @@ import json
 import re
 from datetime import datetime
 
-from newslake.schemas.identity import document_id
 from newslake.schemas.records import Document
 from newslake.transforms.feeds.parse.feed import FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
-from newslake.transforms.read.warc.fields import entry_locator
-from newslake.transforms.web.urls import publisher
+from newslake.transforms.read.warc.fields import entry_document
 
 MIN_CHARS = 2_000
 """Minimum length of an article's text in characters; a shorter text is a teaser."""
@@ -60,19 +58,7 @@ def as_document(entry: FeedEntry, html: str, feed: str, key: str, seen_at: datet
     }
     present = {name: value for name, value in fields.items() if value}
     payload = json.dumps(present, ensure_ascii=False, sort_keys=True).encode(errors="replace")
-    locator = entry_locator(entry.link, feed, key)
-    return Document(
-        document_id=document_id(locator, payload),
-        locator=locator,
-        payload=payload,
-        media_type="application/json",
-        source=publisher(feed) or feed,
-        url=entry.link,
-        charset="utf-8",
-        seen_at=seen_at,
-        feed=feed,
-        entry_id=key,
-    )
+    return entry_document(payload, entry.link, feed, key, seen_at)
 
 
 def _isoformat(time: datetime | None, naive: bool) -> str | None:

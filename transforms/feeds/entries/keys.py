@@ -40,11 +40,9 @@ class Keys(NamedTuple):
 
 
 def keyed(entries: Iterable[FeedEntry], by_link: bool = False) -> Keys:
-    """Return the entries with their keys.
+    """Return the entries of a response with their keys.
 
-    Args:
-        entries: The entries of one response.
-        by_link: `Keys.by_link` of the feed's last poll.
+    `by_link` is `Keys.by_link` of the feed's last poll.
     """
     entries = list(entries)
     links = Counter(guid for guid, _ in {(_guid(entry), entry.link) for entry in entries} if guid)

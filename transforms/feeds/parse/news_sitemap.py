@@ -30,12 +30,9 @@ def read_sitemap(text: str, address: str) -> Feed:
         NotAFeed: The XML cannot be repaired, is a sitemap index, or contains no news.
     """
     xml, left_out, fault = wellformed(text, {"url"}, MAX_ENTRIES)
-    entries, without_news = [], 0
-    for url in _urls(xml):
-        if entry := _entry(url, address):
-            entries.append(entry)
-        else:
-            without_news += 1
+    found = [_entry(url, address) for url in _urls(xml)]
+    entries = [entry for entry in found if entry]
+    without_news = len(found) - len(entries)
     if without_news and not entries:
         raise NotAFeed("a sitemap without news: use the URL of the site's news sitemap")
     faults = [f"malformed XML repaired: {fault}"] if fault else []

@@ -48,10 +48,7 @@ _NAMESPACES = {
 
 
 def repaired(text: str) -> str:
-    """Return `text` as well-formed XML. In rare cases the result is still malformed.
-
-    Args:
-        text: The XML from the root element on.
+    """Return XML without a prolog as well-formed XML. In rare cases the result is still malformed.
 
     Raises:
         TooDeep: The elements are nested deeper than `MAX_DEPTH`.

@@ -67,12 +67,7 @@ def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellforme
 
 
 def _cut(xml: bytes, items: Collection[str], max_entries: int, fault: str | None) -> Wellformed:
-    """Return `xml` with at most `max_entries` entries.
-
-    Raises:
-        expat.ExpatError: The XML is not well-formed, or uses an undeclared namespace prefix.
-        TooDeep, TooLarge: See `wellformed`.
-    """
+    """Return `xml` with at most `max_entries` entries; raise the errors of `Measure`."""
     measured = Measure(xml, items, max_entries)
     kept = xml if measured.cut is None else xml[: measured.cut] + measured.ends.encode()
     return Wellformed(kept, max(measured.entries - max_entries, 0), fault)

@@ -16,13 +16,7 @@ from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.feeds.parse.wellformed import wellformed
 from newslake.transforms.web.urls import web_address
 
-_PERIODS = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(days=7),
-    "monthly": timedelta(days=30),
-    "yearly": timedelta(days=365),
-}
+_PERIOD_DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
@@ -176,8 +170,9 @@ def _hints(text: str, channel: Any) -> Hints:
     periods = []
     if (ttl := channel.get("ttl", "").strip()).isdecimal() and len(ttl) < 7:
         periods.append(timedelta(minutes=int(ttl)))
-    if period := _PERIODS.get(channel.get("sy_updateperiod", "").strip().lower()):
-        periods.append(period / _frequency(channel.get("sy_updatefrequency", "1")))
+    if period := _PERIOD_DAYS.get(channel.get("sy_updateperiod", "").strip().lower()):
+        frequency = _frequency(channel.get("sy_updatefrequency", "1"))
+        periods.append(timedelta(days=period) / frequency)
     hours = (int(hour) % 24 for hour in _skipped(text, "skipHours", r"<hour>\s*(\d\d?)\s*<"))
     days = (day.lower() for day in _skipped(text, "skipDays", r"<day>\s*(\w+)\s*<"))
     return Hints(

@@ -149,9 +149,8 @@ class FeedStates:
         """Store `states` in one transaction. Call this only after their entries are committed."""
         marks = ", ".join("?" * len(_COLUMNS))
         with self._file:
-            self._file.executemany(
-                f"REPLACE INTO feeds ({_LAYOUT}) VALUES ({marks})", map(_row, states)
-            )
+            sql = f"REPLACE INTO feeds ({_LAYOUT}) VALUES ({marks})"
+            self._file.executemany(sql, map(_row, states))
 
     def _opened(self) -> sqlite3.Connection:
         """Return a connection to the file; a damaged file is replaced by an empty one.
@@ -174,7 +173,8 @@ class FeedStates:
             file.execute("PRAGMA journal_mode = WAL")
             with file:
                 file.execute("BEGIN IMMEDIATE")
-                if _columns_of(file) != _COLUMNS:
+                table_info = file.execute("PRAGMA table_info(feeds)")
+                if [row[1] for row in table_info] != _COLUMNS:
                     file.execute("DROP TABLE IF EXISTS feeds")
                     file.execute(f"CREATE TABLE feeds ({_LAYOUT}, PRIMARY KEY (feed))")
         except BaseException:
@@ -190,10 +190,6 @@ def known_states(lake: Path) -> dict[str, FeedState]:
         return {}
     with FeedStates(path) as states:
         return states.all()
-
-
-def _columns_of(file: sqlite3.Connection) -> list[str]:
-    return [row[1] for row in file.execute("PRAGMA table_info(feeds)")]
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:
@@ -222,9 +218,8 @@ def _sql_value(value: Any) -> Any:
 
 
 def _state(row: tuple[Any, ...]) -> FeedState:
-    return FeedState(
-        **{name: _value(_TYPES[name], value) for name, value in zip(_COLUMNS, row, strict=True)}
-    )
+    values = zip(_COLUMNS, row, strict=True)
+    return FeedState(**{name: _value(_TYPES[name], value) for name, value in values})
 
 
 def _value(kind: Any, value: Any) -> Any:

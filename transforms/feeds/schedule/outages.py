@@ -109,11 +109,7 @@ def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
 
 
 def rhythm(arrivals: Sequence[datetime]) -> Rhythm | None:
-    """Return the rhythm of a feed up to its last arrival; None if there are too few arrivals.
-
-    Args:
-        arrivals: Times of arrivals, sorted.
-    """
+    """Return the rhythm of a feed up to the last of its sorted `arrivals`; None if too few."""
     recent = [time for time in arrivals if time > arrivals[-1] - MEMORY]
     if len(recent) < MIN_ARRIVALS or recent[-1] - recent[0] < timedelta(days=MIN_DAYS):
         return None
@@ -151,10 +147,7 @@ def _scaled(
     for group, observed_count, expected_count in zip(groups, observed, expected, strict=True):
         observed_sum, expected_sum = sums.get(group, (0.0, 0.0))
         sums[group] = observed_sum + observed_count, expected_sum + expected_count
-    factors = {
-        group: (observed_sum + prior) / (expected_sum + prior)
-        for group, (observed_sum, expected_sum) in sums.items()
-    }
+    factors = {group: (seen + prior) / (usual + prior) for group, (seen, usual) in sums.items()}
     return [count * factors[group] for count, group in zip(expected, groups, strict=True)]
 
 

@@ -45,6 +45,7 @@ CROWDED = 2 / 3
 
 _JITTER = 0.1
 _VALIDATOR = re.compile(r"[ -~]{1,512}")
+"""A validator that is safe to send: printable ASCII, at most 512 characters."""
 
 
 def first(feed: str, now: datetime) -> FeedState:
@@ -59,20 +60,19 @@ def conditions(state: FeedState, now: datetime) -> dict[str, str]:
     if state.read_at is None or now - state.read_at >= FULL_FETCH_EVERY:
         return {}
     validators = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
-    return {name: value for name, value in validators.items() if _is_sendable(value)}
+    return {name: value for name, value in validators.items() if _VALIDATOR.fullmatch(value)}
 
 
 def after(state: FeedState, result: PollResult) -> FeedState:
     """Return the feed's state after a poll. Store it only after the poll's entries are committed.
 
-    Args:
-        state: The state before the poll.
-        result: The result, with `new` and `oldest_new` set.
+    `state` is the state before the poll; `result` has `new` and `oldest_new` set.
     """
     state = _with_redirect(replace(state, asked_at=result.at), result)
     if result.failure:
         return _failed(state, result)
     unchanged = result.status == 304 or result.body_hash == state.body_hash
+    had_wrong_304 = _had_wrong_304(state, result)
     updated = replace(
         state,
         rate=_rate(state, result.at, result.new),
@@ -81,9 +81,7 @@ def after(state: FeedState, result: PollResult) -> FeedState:
         etag=result.headers.get("etag", state.etag if unchanged else ""),
         last_modified=result.headers.get("last-modified", state.last_modified if unchanged else ""),
         body_hash=state.body_hash if unchanged else result.body_hash,
-        distrusted_until=(
-            result.at + DISTRUST if _had_wrong_304(state, result) else state.distrusted_until
-        ),
+        distrusted_until=result.at + DISTRUST if had_wrong_304 else state.distrusted_until,
         hints=result.hints or state.hints,
         by_link=state.by_link or result.by_link,
         failures=0,
@@ -105,11 +103,6 @@ def moved(state: FeedState) -> str | None:
 def at_new_address(state: FeedState, address: str) -> FeedState:
     """Return the state with `address` as the URL to poll. The feed's name does not change."""
     return replace(state, address=address, moved_to="", moved_since=None, moved_sightings=0)
-
-
-def _is_sendable(validator: str) -> bool:
-    """Return whether a validator is safe to send: printable ASCII, at most 512 characters."""
-    return bool(_VALIDATOR.fullmatch(validator))
 
 
 def _rate(state: FeedState, now: datetime, new: int) -> float:
@@ -151,13 +144,9 @@ def _failed(state: FeedState, result: PollResult) -> FeedState:
         gone_since = None
     if _is_rate_limited(state, result):
         pause = max(pause, RATE_LIMITED_WAIT)
-    pause = max(_jittered(pause, state.feed), asked_to_wait(result))
+    next_at = result.at + max(_jittered(pause, state.feed), asked_to_wait(result))
     return replace(
-        state,
-        next_at=result.at + pause,
-        failures=failures,
-        fault=result.failure,
-        gone_since=gone_since,
+        state, next_at=next_at, failures=failures, fault=result.failure, gone_since=gone_since
     )
 
 

@@ -17,12 +17,9 @@ def hinted(result: PollResult, hints: Hints) -> timedelta:
 
 def _fresh_for(result: PollResult) -> timedelta:
     """Return the freshness lifetime of the response (RFC 9111, 4.2)."""
-    directives = {
-        name.strip().lower(): value.strip(' "')
-        for name, _, value in (
-            part.partition("=") for part in result.headers.get("cache-control", "").split(",")
-        )
-    }
+    parts = result.headers.get("cache-control", "").split(",")
+    pairs = (part.partition("=") for part in parts)
+    directives = {name.strip().lower(): value.strip(' "') for name, _, value in pairs}
     if {"no-cache", "no-store"} & directives.keys():
         return timedelta()
     if "max-age" in directives:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
+from newslake.schemas.identity import document_id
 from newslake.schemas.records import Document, PageRequest
+from newslake.transforms.web.urls import publisher
 
 MEDIA_TYPES = {
     "": "text/html",
@@ -54,14 +56,31 @@ def of_page(page_request: PageRequest) -> WarcFields:
     return WarcFields("page", page_request.feed, page_request.entry_id, page_request.published_at)
 
 
-def entry_locator(url: str | None, feed: str, entry_id: str) -> str:
-    """Return the locator of an entry that contains its article: its URL, else feed and key."""
-    return url or f"{feed}#{entry_id}"
-
-
 def entry_target(url: str | None, feed: str, entry_id: str) -> str:
     """Return the WARC-Target-URI of an archived entry: its URL, else feed and key, quoted."""
-    return url or quote(entry_locator(None, feed, entry_id), safe=_SAFE)
+    return url or quote(f"{feed}#{entry_id}", safe=_SAFE)
+
+
+def entry_document(
+    payload: bytes, url: str | None, feed: str, entry_id: str, seen_at: datetime | None
+) -> Document:
+    """Return an entry that contains its article as a document, with the JSON object `payload`.
+
+    Its locator is its URL, else feed and key.
+    """
+    locator = url or f"{feed}#{entry_id}"
+    return Document(
+        document_id=document_id(locator, payload),
+        locator=locator,
+        payload=payload,
+        media_type="application/json",
+        source=publisher(feed) or feed,
+        url=url,
+        charset="utf-8",
+        seen_at=seen_at,
+        feed=feed,
+        entry_id=entry_id,
+    )
 
 
 def of_entry(document: Document) -> WarcFields:
@@ -75,8 +94,7 @@ def read_fields(field: Callable[[str], str | None]) -> WarcFields | None:
     Args:
         field: Returns the value of a header field by name.
     """
-    values = (unquote(field(name) or "") or None for name in _FIELDS)
-    kind, feed, entry, published = values
+    kind, feed, entry, published = (unquote(field(name) or "") or None for name in _FIELDS)
     return WarcFields(kind, feed, entry, _time(published)) if kind else None
 
 

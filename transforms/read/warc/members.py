@@ -17,9 +17,8 @@ time for hostile files."""
 
 _MAGIC = b"\x1f\x8b\x08"
 _GZIP = 31  # zlib's `wbits` for one gzip member
-_FIRST_STEP = (
-    2**10
-)  # bytes of the first read of a member; each read doubles, as most members are small
+_FIRST_STEP = 2**10
+"""Number of bytes of the first read of a member; each read doubles, as most members are small."""
 
 
 class Member(NamedTuple):

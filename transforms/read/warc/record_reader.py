@@ -141,14 +141,11 @@ def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) ->
         raise BadRecord("no WARC header with a Content-Length starts here")
     head, size = found
     begin = offset + len(head)
+    claim = f"the record's Content-Length is {size}"
     if begin + size > end and not is_cut:
-        raise BadRecord(
-            f"the record's Content-Length is {size}, but only {end - begin} bytes are left"
-        )
+        raise BadRecord(f"{claim}, but only {end - begin} bytes are left")
     if not _ends(stream, begin + size):
-        raise BadRecord(
-            f"the record's Content-Length is {size}, but it does not end after these bytes"
-        )
+        raise BadRecord(f"{claim}, but it does not end after these bytes")
     stream.seek(begin)
     error = too_large(keep) if size > keep else None
     block, whole = stream.read(min(size, keep)), len(head) + size

@@ -20,14 +20,9 @@ from newslake.transforms.read.found import (
     rejected_document,
 )
 from newslake.transforms.read.names import locator, quote
+from newslake.transforms.read.warc import fields
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
-from newslake.transforms.read.warc.fields import (
-    MEDIA_TYPES,
-    WarcFields,
-    entry_locator,
-    entry_target,
-    read_fields,
-)
+from newslake.transforms.read.warc.fields import MEDIA_TYPES, WarcFields
 from newslake.transforms.read.warc.line_ends import with_crlf
 from newslake.transforms.read.warc.record_reader import Record, records
 from newslake.transforms.web.urls import publisher
@@ -61,7 +56,7 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
             found = _parsed(record)
             if found.record_type & _CRAWL_RECORDS:
                 continue
-            warc_fields = read_fields(found.headers.get)
+            warc_fields = fields.read_fields(found.headers.get)
             if _is_page(found, warc_fields):
                 yield _page(found, record, slice, max_bytes, warc_fields)
             elif warc_fields and found.record_type == WarcRecordType.resource:
@@ -125,21 +120,9 @@ def _entry(
     _check_digest(found, "WARC-Payload-Digest", payload)
     feed, key = warc_fields.feed or "", warc_fields.entry_id or ""
     target = _target(found)
-    url = None if target == entry_target(None, feed, key) else target
-    where = entry_locator(url, feed, key)
-    return replace(
-        document(slice, payload, "application/json"),
-        document_id=document_id(where, payload),
-        locator=where,
-        source=publisher(feed) or feed,
-        url=url,
-        charset="utf-8",
-        seen_at=found.record_date,
-        feed=feed,
-        entry_id=key,
-        warc_file=slice.name,
-        warc_offset=record.offset,
-    )
+    url = None if target == fields.entry_target(None, feed, key) else target
+    entry = fields.entry_document(payload, url, feed, key, found.record_date)
+    return replace(entry, warc_file=slice.name, warc_offset=record.offset)
 
 
 def _page(
