@@ -67,6 +67,6 @@ def test_words_are_counted(text, words):
 
 @given(st.text(st.sampled_from("a東ก \xa0\u2003\x1c\x85\u200b-é")))
 def test_words_are_counted_alike_in_all_scripts(text):
-    """A character without spaces around it counts for itself; what is between such is a word."""
+    """In scripts without spaces each character is a word and separates the words beside it."""
     spaced = "".join(f" {one} " if one in "東ก" else one for one in text)
     assert count_words(text) == count_words(spaced) == len(spaced.split())

@@ -18,7 +18,7 @@ def pass_on(given: Document) -> Document:
     return given
 
 
-def test_what_the_function_returns_goes_on(run_stage):
+def test_the_result_of_the_function_is_emitted(run_stage):
     kept, rejected = run_stage([document(b"text")], MapWithDeadLetter(pass_on, stage="Pass"))
     assert kept == [document(b"text")]
     assert rejected == []
@@ -38,7 +38,7 @@ def test_a_crash_is_kept_with_its_traceback_and_its_input(run_stage):
     assert rejected.payload == b"bug"
 
 
-def test_what_a_refusal_quotes_of_an_input_is_text_that_a_reader_sees(run_stage):
+def test_a_reject_quotes_its_input_as_visible_text(run_stage):
     def refuse(given: Document) -> Document:
         raise Empty("cut by \x1b[31mevil\x00\ufeff")
 

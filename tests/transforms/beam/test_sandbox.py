@@ -42,7 +42,7 @@ def test_calls_are_made_in_one_other_process(small):
     assert small.call(calls.pid) == small.call(calls.pid) != os.getpid()
 
 
-def test_a_call_that_takes_too_long_is_ended_and_the_next_one_is_answered(small):
+def test_a_call_that_takes_too_long_is_ended_and_the_next_call_returns(small):
     child = small.call(calls.pid)
     with pytest.raises(TooSlow, match="more than 1 CPU seconds"):
         small.call(calls.spin)
@@ -66,7 +66,7 @@ def test_a_call_that_waits_for_ever_is_ended_after_ten_times_its_cpu_time():
     made.close()
 
 
-def test_the_limit_holds_whatever_the_caller_does_with_the_signal():
+def test_the_limit_does_not_depend_on_the_callers_signal_handling():
     before = signal.signal(signal.SIGPROF, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
     try:
@@ -92,7 +92,7 @@ def test_what_is_prepared_is_not_charged_to_the_first_call():
         assert made.call(calls.prepared) == 150 * 2**20
 
 
-def test_what_earlier_calls_left_behind_is_not_held_against_a_call(small):
+def test_memory_left_by_earlier_calls_is_not_charged_to_a_call(small):
     assert [small.call(calls.leak, 40) for _ in range(4)] == [1, 2, 1, 2]
 
 
@@ -107,7 +107,7 @@ def test_a_process_that_was_ended_from_outside_costs_no_call(small):
     assert small.call(calls.fill, 1) == 2**20
 
 
-def test_what_a_call_raises_is_raised_here(small):
+def test_an_exception_of_a_call_is_raised_in_the_caller(small):
     with pytest.raises(NoText, match="nothing"):
         small.call(calls.refuse)
     with pytest.raises(KeyError) as caught:
@@ -117,11 +117,11 @@ def test_what_a_call_raises_is_raised_here(small):
         small.call(calls.crash_unfit)
 
 
-def test_what_a_library_prints_does_not_get_between_the_answers(small):
-    assert [small.call(calls.chatter), small.call(calls.chatter)] == ["answer", "answer"]
+def test_output_of_a_library_does_not_mix_with_the_results(small):
+    assert [small.call(calls.chatter), small.call(calls.chatter)] == ["result", "result"]
 
 
-def test_an_interrupted_call_leaves_no_answer_for_the_next_one(small):
+def test_an_interrupted_call_leaves_no_result_for_the_next_call(small):
     def interrupt(*_):
         raise KeyboardInterrupt
 
@@ -156,12 +156,12 @@ sandbox(1, 100).call(calls.pid)
         "os.kill(os.getpid(), signal.SIGKILL)",
         "sandbox(1, 100).call(calls.outlive)",
     ],
-    ids=["at its end", "at once", "killed", "in the middle of a call"],
+    ids=["at its end", "immediately", "killed", "in the middle of a call"],
 )
 def test_the_process_ends_with_its_parent(then):
     code = PARENT.format(tests=str(ROOT / "tests" / "helpers"), then=then)
     command = [sys.executable, "-c", code]
-    # This returns when nobody can write to stderr any more: neither the parent nor its process.
+    # This returns when both the parent and the sandbox process have closed stderr.
     done = subprocess.run(
         command, check=False, cwd=ROOT, stderr=subprocess.PIPE, timeout=HANG_SECONDS
     )
@@ -170,5 +170,5 @@ def test_the_process_ends_with_its_parent(then):
 
 def test_the_process_loads_no_beam():
     code = "import newslake.transforms.beam.sandbox, newslake.transforms.extract.by_media_type, sys; print('apache_beam' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

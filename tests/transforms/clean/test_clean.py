@@ -88,7 +88,7 @@ def test_seeds_lose_their_debris_and_no_sentence(seed):
     assert len(dropped) == {"000": 0, "001": 0, "002": 1, "003": 5}[seed.stem[:3]]
 
 
-def test_stage_keeps_the_good_and_explains_the_rest(run_stage):
+def test_stage_emits_articles_and_rejects_the_rest_with_a_reason(run_stage):
     good, bad = draft(SENTENCE), draft("Advertisement")
     kept, rejected = run_stage([good, bad], Clean())
     assert kept == [clean(good)]
@@ -96,7 +96,7 @@ def test_stage_keeps_the_good_and_explains_the_rest(run_stage):
     assert rejected[0].payload == b"Advertisement"
 
 
-def test_the_folder_name_is_a_source_fit_to_print():
+def test_the_folder_name_is_a_printable_source():
     given_draft = draft(SENTENCE)
     article = replace(given_draft.article, source=" my\x1bfolder ")
     assert clean(replace(given_draft, article=article)).article.source == "myfolder"

@@ -32,7 +32,7 @@ DAYS = [date(2024, 3, 1), date(2024, 3, 4)]
         *("Updated: Fri, Mar 1, 2024 9:43 PM", "sexta-feira, 1 de março de 2024 às 0:13"),
     ],
 )
-def test_who_wrote_a_story_and_when_is_no_part_of_it(line):
+def test_credits_and_dates_are_not_part_of_a_story(line):
     assert drop_credits(f"{line}\n{STORY}", AUTHORS, DAYS) == STORY
     assert drop_credits(f"A lede, and no more.\n{line}\n{STORY}", AUTHORS, DAYS).endswith(
         f"more.\n{STORY}"

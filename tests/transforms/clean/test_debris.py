@@ -112,12 +112,12 @@ def test_equal_table_rows_are_kept():
         "Comment: we have paid the price of peace. (AFP)",
     ],
 )
-def test_a_line_that_tells_something_is_kept_whatever_it_begins_with(line):
+def test_a_line_with_content_is_kept_whatever_it_begins_with(line):
     assert drop_debris(line) == line
 
 
 @pytest.mark.parametrize("line", ["「もうやめよう。」", "“We will not go.”"])
-def test_words_said_twice_are_kept_twice(line):
+def test_repeated_words_are_kept(line):
     assert drop_debris(f"{line}\n{line}") == f"{line}\n{line}"
 
 
@@ -135,7 +135,7 @@ STORY = "Both sides met on Monday, the minister said.\nTalks will go on for anot
         "More from The Example\nWhy the north floods. What engineers say, and what they will not.",
     ],
 )
-def test_what_the_publisher_adds_behind_a_story_is_dropped(closing):
+def test_notes_of_the_publisher_after_a_story_are_dropped(closing):
     assert drop_debris(f"{STORY}\n{closing}") == STORY
 
 
@@ -153,7 +153,7 @@ def test_what_the_publisher_adds_behind_a_story_is_dropped(closing):
         "All rights reserved for the heirs, the court held, do not cover films.",
     ],
 )
-def test_a_last_sentence_that_speaks_to_no_reader_is_kept(last):
+def test_a_last_sentence_that_does_not_address_the_reader_is_kept(last):
     assert drop_debris(f"{STORY}\n{last}") == f"{STORY}\n{last}"
 
 
@@ -190,7 +190,7 @@ def test_a_line_of_any_length_takes_linear_time(line):
     assert time.process_time() - began < 1
 
 
-def test_layers_of_what_the_publisher_adds_take_linear_time():
+def test_many_notes_of_the_publisher_take_linear_time():
     call = "Sign up for our daily newsletter" + " and read what matters" * 9 + "."
     layers = f"\n{call}\nTop stories\nFloods in the north" * 3_000
     story = "\n".join([STORY] * 10_000)
@@ -199,6 +199,6 @@ def test_layers_of_what_the_publisher_adds_take_linear_time():
     assert time.process_time() - began < 5
 
 
-def test_a_call_that_is_all_there_is_stays():
+def test_a_call_to_action_that_is_the_whole_text_stays():
     call = "Sign up for our newsletter, and get it in your inbox."
     assert drop_debris(f"Advertisement\n{call}\nAdvertisement") == call

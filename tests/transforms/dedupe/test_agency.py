@@ -66,5 +66,5 @@ def test_the_byline_of_a_page_credits_its_agency(byline):
         "",
     ],
 )
-def test_a_story_that_speaks_of_an_agency_is_not_the_agencys(text):
+def test_a_story_that_mentions_an_agency_is_not_credited_to_it(text):
     assert agency(article("a", text or " ", authors=["Ann Reuters"])) is None

@@ -19,7 +19,7 @@ TEXT = "Five people died in Kyiv.\nThe mayor spoke of a dark day.\nPhoto: AP"
         pytest.param(TEXT.replace("\n", " "), 0, 0, "", id="other line ends"),
     ],
 )
-def test_what_changed(after, added, removed, summary):
+def test_the_kind_and_summary_of_a_change(after, added, removed, summary):
     assert changes(TEXT, after) == (added, removed, summary)
 
 

@@ -1,4 +1,4 @@
-"""One run or many runs give the same articles, copies and versions, whatever days are indexed."""
+"""One run and many runs give the same articles, copies and versions, whichever days are indexed."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,7 +97,7 @@ def test_runs_in_time_order_give_what_one_run_gives(given, data):
 
 @settings(max_examples=60)
 @given(documents, st.data())
-def test_whatever_the_order_of_runs_a_copy_is_like_its_article_and_no_two_articles_are_alike(
+def test_in_any_order_of_runs_copies_are_similar_to_their_article_and_no_two_articles_are_similar(
     given, data
 ):
     cut = data.draw(st.integers(0, len(given)))

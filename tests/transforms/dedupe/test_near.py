@@ -1,4 +1,4 @@
-"""The definition of near copies, and the cost of the search whatever is in the LSH buckets."""
+"""The definition of near copies, and the cost of the search for any content of the LSH buckets."""
 
 from datetime import UTC, datetime, timedelta
 from time import process_time

@@ -1,4 +1,4 @@
-"""Near copies of articles in the lake, also of days that its index has dropped or lost."""
+"""Near copies of articles in the lake, also of unindexed days and after the index is lost."""
 
 import json
 import sqlite3
@@ -33,7 +33,7 @@ def signed(name, blocks, day=0, **fields):
 
 
 def original(lake, blocks, day=0, as_of=None):
-    """Return the title of the article that a text of that day is a near copy of."""
+    """Return the title of the article of which a text on that day is a near copy."""
     text = SignedArticle("f" * 32, DAY + timedelta(days=day), None, None, sign(text_of(blocks)))
     with lake.committer() as committer:
         found = near_copy(
@@ -50,7 +50,7 @@ def test_a_later_run_finds_what_an_earlier_one_published(lake):
     assert original(lake, "pqr") is None
 
 
-def test_an_index_that_was_thrown_away_finds_the_same(lake):
+def test_a_rebuilt_index_finds_the_same(lake):
     commit(lake, signed("one", "abc"), signed("late", "abcd", day=2))
     commit(lake, article("plain", published_at=None, signature=sign(text_of("pqr"))), number=1)
     lake.index_path.unlink()
@@ -60,7 +60,7 @@ def test_an_index_that_was_thrown_away_finds_the_same(lake):
         assert near_copy(timeless, [committer.conflicts.index.bucket_articles])
 
 
-def test_a_bundle_with_a_near_copy_of_what_came_meanwhile_is_refused(lake):
+def test_a_transaction_with_a_near_copy_of_a_new_article_is_refused(lake):
     late = transaction_of(lake, [signed("late", "abcd")], "late")
     commit(lake, signed("one", "abc"))
     with lake.committer() as committer, pytest.raises(Stale, match="near copy"):
@@ -77,7 +77,7 @@ def test_a_forgotten_article_has_no_copies(lake):
         assert database.execute("SELECT count(*) FROM lsh_buckets").fetchone() == (0,)
 
 
-def test_what_two_articles_came_to_say_belongs_to_the_earlier_one_in_a_new_index_too(lake):
+def test_a_text_of_two_articles_belongs_to_the_earlier_one_in_a_rebuilt_index(lake):
     shared = "The page has moved."
     commit(
         lake, article("late", published_at=DAY), article("early", published_at=DAY - timedelta(1))
@@ -96,7 +96,7 @@ def test_what_two_articles_came_to_say_belongs_to_the_earlier_one_in_a_new_index
 
 @pytest.fixture
 def forgetful(monkeypatch):
-    """Let the index drop a day after two entries without an article near it."""
+    """Make the index drop a day after two log entries without an article near that day."""
     monkeypatch.setattr(near_index, "KEPT_ENTRIES", 1)
 
 
@@ -106,7 +106,7 @@ def kept_days(lake):
     return [day - (DAY - datetime(1970, 1, 1, tzinfo=UTC)).days for (day,) in days]
 
 
-def test_signatures_of_days_that_nobody_reports_on_are_dropped_and_ids_never(lake, forgetful):
+def test_signatures_of_inactive_days_are_dropped_and_ids_never(lake, forgetful):
     commit(lake, signed("old", "abc"))
     for number in range(1, 4):
         commit(lake, signed(f"new{number}", f"{number}xy"[:1], day=100), number=number)
@@ -118,7 +118,7 @@ def test_signatures_of_days_that_nobody_reports_on_are_dropped_and_ids_never(lak
     index.close()
 
 
-def test_a_run_that_needs_a_day_that_was_dropped_gets_it_back(lake, forgetful, tmp_path, capsys):
+def test_a_run_that_needs_an_unindexed_day_restores_it(lake, forgetful, tmp_path, capsys):
     def backfill(name, blocks, day):
         fields = {"text": text_of(blocks), "date": (DAY + timedelta(days=day)).isoformat()}
         (tmp_path / f"{name}.json").write_text(json.dumps(fields))

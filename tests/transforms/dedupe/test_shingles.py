@@ -28,11 +28,11 @@ def test_a_shingle_is_five_words_in_their_order():
     assert len(shingles("one two three four")) == 0
 
 
-def test_what_is_said_twice_counts_once():
+def test_repeated_words_count_once():
     assert len(shingles("a b c d e " * 9)) == 5
 
 
-def test_shingles_are_the_same_for_ever():
+def test_shingles_are_stable():
     """Lakes store values derived from shingles, so their hashes must not change."""
     assert [hex(number) for number in shingles("Talks go on in Geneva.")] == ["0xbea5c6030e9b0c3d"]
 

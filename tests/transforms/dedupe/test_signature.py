@@ -26,7 +26,7 @@ def test_a_text_under_five_words_has_none(text):
     assert sign(text) is None
 
 
-def test_signatures_are_the_same_for_ever():
+def test_signatures_are_stable():
     """Lakes store signatures, so they must not change."""
     signature = sign("The ferry workers of Port Alder ended their strike on Sunday.")
     assert signature[:4] == bytes([7, 0, 0, 0])
@@ -36,7 +36,7 @@ def test_signatures_are_the_same_for_ever():
     assert buckets(signature)[:2] == [3267383791, 4619375446]
 
 
-def test_equal_texts_are_wholly_alike():
+def test_equal_texts_have_similarity_1():
     signature = sign(text_of("ab"))
     assert similarity(signature, signature) == (1.0, 1.0)
 
@@ -53,17 +53,17 @@ def test_estimates_are_near_the_truth():
 
 def test_texts_that_share_a_third_of_their_wording_share_a_bucket():
     pairs = [(text_of([f"x{n}", f"y{n}"]), text_of([f"y{n}", f"z{n}"])) for n in range(100)]
-    met = sum(bool({*buckets(sign(a))} & {*buckets(sign(b))}) for a, b in pairs)
-    assert met >= 90
+    shared = sum(bool({*buckets(sign(a))} & {*buckets(sign(b))}) for a, b in pairs)
+    assert shared >= 90
 
 
-def test_unlike_texts_share_none():
+def test_unlike_texts_share_no_bucket():
     lsh_buckets = [{*buckets(sign(text_of([f"u{n}"] * 9)))} for n in range(50)]
     assert not any(one & other for one, other in combinations(lsh_buckets, 2))
 
 
 @given(st.text(), st.text())
-def test_likeness_lies_between_0_and_1_and_has_no_direction(one, other):
+def test_similarity_is_symmetric_and_between_0_and_1(one, other):
     one, other = sign(one + " a b c d e"), sign(other + " a b c d e")
     assert similarity(one, other) == similarity(other, one)
     assert all(0 <= number <= 1 for number in similarity(one, other))

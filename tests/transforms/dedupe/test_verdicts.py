@@ -139,7 +139,7 @@ def test_the_page_of_a_copy_may_become_an_article_of_its_own():
     assert found["4"] == ("duplicate", "u2", 0)
 
 
-def test_equal_bytes_without_a_url_are_copies_whatever_our_cleaner_makes_of_them():
+def test_equal_bytes_without_a_url_are_copies_even_if_their_cleaned_texts_differ():
     lake = Memory()
     first = [candidate("1", "a", "made by the old cleaner", has_url=False)]
     lake.publish(first, list(judge(first, lake)))
@@ -148,14 +148,14 @@ def test_equal_bytes_without_a_url_are_copies_whatever_our_cleaner_makes_of_them
 
 
 @pytest.mark.parametrize("gone", ["a-1", "t-1"])
-def test_a_forgotten_article_or_text_is_known_and_nothing_is_kept_of_it(gone):
+def test_a_forgotten_article_or_text_is_already_ingested_and_not_stored(gone):
     lake = Nothing()
     lake.is_forgotten = lambda *ids: gone in ids
     found = outcomes([candidate("1"), candidate("2")], lake)
     assert found == {"1": ("already_ingested", "a-1", 0), "2": ("article", "a-2", 0)}
 
 
-def test_what_is_published_stays_the_article():
+def test_a_published_article_stays_the_article():
     lake = Memory()
     first = [candidate("late", text="t", day=9)]
     lake.publish(first, list(judge(first, lake)))

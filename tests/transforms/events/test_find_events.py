@@ -48,12 +48,12 @@ def test_threads_of_one_worker_do_not_disturb_each_other():
 
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
-def test_leaves_out_what_is_too_doubtful():
+def test_leaves_out_mentions_of_low_confidence():
     assert list(stage.read_events(article("plain"), min_confidence=0.0))
     assert not list(stage.read_events(article("plain"), min_confidence=1.0))
 
 
-def test_counts_articles_that_no_model_is_there_to_read(monkeypatch):
+def test_counts_articles_if_no_model_is_installed(monkeypatch):
     monkeypatch.setattr(stage, "model_name", lambda: None)
     [tagged] = stage.read_events(article("plain"), min_confidence=0.0)
     assert (tagged.tag, tagged.value.name, tagged.value.count) == ("metrics", "no_model", 1)
@@ -65,7 +65,7 @@ def test_finds_and_counts_nothing_if_no_events_are_wanted():
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 @pytest.mark.parametrize("end", ["\n", " "])
-def test_only_the_beginning_of_an_endless_text_is_searched(end):
+def test_only_the_beginning_of_a_very_long_text_is_searched(end):
     nothing = "Nothing happened here. " * 40_000
     text = f"Norway attacked Peru.{end}{nothing}{end}Peru attacked Norway."
     began = time.process_time()
@@ -79,7 +79,7 @@ ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         (ROUND, ["attacked"]),
         (ROUND * 40, []),
@@ -88,7 +88,7 @@ ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
         (ROUND * 40 + "A man stabbed a driver, killing two people.", ["stabbed"]),
     ],
 )
-def test_of_a_long_text_without_offices_or_states_only_what_names_one_or_violence_is_read(
-    text, told
+def test_a_long_text_without_offices_or_states_is_read_only_at_offices_states_and_violence(
+    text, expected
 ):
-    assert [one.trigger for one in stage.find_events(article("match", text))] == told
+    assert [one.trigger for one in stage.find_events(article("match", text))] == expected

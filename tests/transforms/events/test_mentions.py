@@ -1,4 +1,4 @@
-"""Short sentences and the mentions that they must give. A new rule is a line here."""
+"""Short sentences with their expected mentions. Add a line here for each new rule."""
 
 import time
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ def article(text, **fields):
     return Article(url=None, canonical_url=None, source="example.org", text=text, **fields)
 
 
-def told(text, **fields):
+def summaries(text, **fields):
     """Return (type, status, actors, recipients) of each mention in `text`."""
     return [
         (
@@ -65,7 +65,7 @@ def told(text, **fields):
     ],
 )
 def test_one_plain_sentence_of_each_type(sentence, type, actors, recipients):
-    [(found, status, who, whom)] = told(sentence)
+    [(found, status, who, whom)] = summaries(sentence)
     assert (found, status, who) == (type, "asserted", actors)
     assert recipients is None or whom == recipients
 
@@ -95,7 +95,7 @@ def test_one_plain_sentence_of_each_type(sentence, type, actors, recipients):
     ],
 )  # fmt: skip
 def test_voice_status_and_stance(sentence, expected):
-    found = told(sentence)
+    found = summaries(sentence)
     if expected is None:
         assert found == []
         return
@@ -113,8 +113,8 @@ def test_voice_status_and_stance(sentence, expected):
         "The minister condemned the attack on Lima.",
     ],
 )
-def test_what_a_stance_is_about_is_no_second_event(sentence):
-    assert len(told(sentence)) == 1
+def test_the_topic_of_a_stance_is_not_a_second_event(sentence):
+    assert len(summaries(sentence)) == 1
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_what_a_stance_is_about_is_no_second_event(sentence):
         "They built a wall to attack their hunger.",
     ],
 )
-def test_what_is_no_event(sentence):
-    assert told(sentence) == []
+def test_sentences_without_an_event(sentence):
+    assert summaries(sentence) == []
 
 
 @pytest.mark.parametrize("mark", "'’‘ʼ`´")
-def test_a_possessive_has_any_mark_that_writers_take_for_an_apostrophe(mark):
+def test_a_possessive_may_use_any_apostrophe_like_character(mark):
     mentions = find_events(
         article(f"After President Ann Lee{mark}s appeal for peace, Peru agreed.")
     )
@@ -148,20 +148,20 @@ def test_a_possessive_has_any_mark_that_writers_take_for_an_apostrophe(mark):
 
 
 def test_strikes_are_protests_only_of_workers():
-    assert [one[0] for one in told("Norway conducted strikes in Peru.")] == ["ASSAULT"]
-    assert [one[0] for one in told("Norway launched air strikes on Peru.")] == ["ASSAULT"]
-    assert [one[0] for one in told("A general strike in Lima began.")] == ["PROTEST"]
-    assert [one[0] for one in told("Miners held strikes in Lima.")] == ["PROTEST"]
+    assert [one[0] for one in summaries("Norway conducted strikes in Peru.")] == ["ASSAULT"]
+    assert [one[0] for one in summaries("Norway launched air strikes on Peru.")] == ["ASSAULT"]
+    assert [one[0] for one in summaries("A general strike in Lima began.")] == ["PROTEST"]
+    assert [one[0] for one in summaries("Miners held strikes in Lima.")] == ["PROTEST"]
 
 
 @pytest.mark.parametrize("beginning", ["Clashes erupted", "Fighting broke out"])
 def test_a_fight_has_two_sides(beginning):
-    found = told(f"{beginning} between Peru and Chile on Friday.")
+    found = summaries(f"{beginning} between Peru and Chile on Friday.")
     assert found == [("ASSAULT", "asserted", ["Peru", "Chile"], [])]
 
 
 def test_two_acts_in_two_clauses_are_two_events():
-    found = told("Peru attacked Lima, and Norway condemned Peru.")
+    found = summaries("Peru attacked Lima, and Norway condemned Peru.")
     assert [type for type, *_ in found] == ["ASSAULT", "ACCUSE"]
 
 
@@ -175,29 +175,33 @@ def test_a_report_is_attributed_and_a_stance_is_its_speakers_own():
 def test_a_year_is_history_only_before_the_year_of_publication():
     text = "Peru attacked Chile in 2021."
     when = datetime(2021, 6, 1, tzinfo=UTC)
-    assert told(text, published_at=when)[0][1] == "asserted"
-    assert told(text, published_at=when.replace(year=2024))[0][1] == "historical"
+    assert summaries(text, published_at=when)[0][1] == "asserted"
+    assert summaries(text, published_at=when.replace(year=2024))[0][1] == "historical"
 
 
-def test_a_denial_ends_where_a_verb_stands_for_itself():
-    assert [one[1] for one in told("Peru did not talk but attacked Chile.")] == ["asserted"]
-    assert [one[1] for one in told("Peru did not bomb or attack Chile.")] == ["negated"]
-    assert [one[1] for one in told("Not only Spain but Italy sent aid to Peru.")] == ["asserted"]
+def test_a_negation_ends_at_an_independent_verb():
+    assert [one[1] for one in summaries("Peru did not talk but attacked Chile.")] == ["asserted"]
+    assert [one[1] for one in summaries("Peru did not bomb or attack Chile.")] == ["negated"]
+    assert [one[1] for one in summaries("Not only Spain but Italy sent aid to Peru.")] == [
+        "asserted"
+    ]
 
 
 @pytest.mark.parametrize(
     "sentence", ["It was released under a free licence.", "1992 killed socialism in Peru."]
 )
-def test_a_thing_or_a_year_is_nobody(sentence):
-    assert told(sentence) == []
+def test_a_thing_or_a_year_is_not_a_party(sentence):
+    assert summaries(sentence) == []
 
 
 def test_a_ship_is_released_as_people_are():
-    assert ("RETREAT", "asserted", ["Iran"], ["it"]) in told("Iran seized a ship and released it.")
+    assert ("RETREAT", "asserted", ["Iran"], ["it"]) in summaries(
+        "Iran seized a ship and released it."
+    )
 
 
-def test_who_blows_himself_up_is_no_weapon():
-    [(_, _, actors, recipients)] = told("A suicide bomber killed nine people in Lima.")
+def test_a_suicide_bomber_is_not_a_weapon():
+    [(_, _, actors, recipients)] = summaries("A suicide bomber killed nine people in Lima.")
     assert (actors, recipients) == (["suicide bomber"], ["nine people"])
 
 
@@ -240,10 +244,10 @@ def test_every_stored_string_is_a_slice_of_the_text(text):
     assert len({mention.mention_id for mention in mentions}) == len(mentions)
 
 
-def test_a_paragraph_gives_the_same_whatever_stands_around_it():
+def test_a_paragraph_gives_the_same_mentions_in_any_text():
     one = "Norway praised Peru."
-    alone = told(one)
-    assert told(f"{one}\n" + "Peru bombed Lima.\n" * 40)[:1] == alone
+    alone = summaries(one)
+    assert summaries(f"{one}\n" + "Peru bombed Lima.\n" * 40)[:1] == alone
 
 
 def test_seeds_give_mentions(seed):
@@ -254,12 +258,12 @@ def test_seeds_give_mentions(seed):
 
 @pytest.mark.parametrize("sentence", ["President {}Kyiv. ", "Peru {}Norway. "])
 def test_sentences_full_of_triggers_take_linear_time(sentence):
-    """Three times the triggers may take five times as long, but not the nine of a square."""
+    """Three times the triggers may take five times as long; quadratic time would be nine times."""
 
     def seconds(triggers):
         text = (sentence.format("sued " * triggers) * 100).strip()
         began = time.process_time()
-        assert len(told(text)) == 100
+        assert len(summaries(text)) == 100
         return time.process_time() - began
 
     seconds(1)  # loads the model
@@ -269,5 +273,5 @@ def test_sentences_full_of_triggers_take_linear_time(sentence):
 def test_a_sentence_of_nothing_but_triggers_takes_little_time():
     text = ("Peru " + "attacked and " * 70 + "bombed Norway. ") * 20
     began = time.process_time()
-    assert told(text) == []
+    assert summaries(text) == []
     assert time.process_time() - began < 3

@@ -1,4 +1,4 @@
-"""Sport and sickness, which are told in words of war."""
+"""Sport, disease and other topics that are described in words of war."""
 
 import pytest
 from lakes import article
@@ -24,11 +24,11 @@ def types(text):
         "The Rovers fought the Wanderers to a 2–2 draw.",
     ],
 )
-def test_a_result_makes_a_sentence_one_of_sport(sentence):
+def test_a_result_marks_a_sentence_as_sport(sentence):
     assert types(NEWS + sentence) == []
 
 
-def test_in_a_text_about_sport_only_what_officials_do_is_an_event():
+def test_in_a_text_about_sport_only_acts_of_officials_are_events():
     football = "A striker and a midfielder of the football club trained. " * 2
     assert types(football + "\nThe Rovers attacked the Wanderers.") == []
     assert types(football + "\nPresident Ann Lee visited Lima.") == ["CONSULT"]
@@ -44,7 +44,7 @@ def test_in_a_text_about_sport_only_what_officials_do_is_an_event():
         ("The Militants attacked the Wanderers.", []),
     ],
 )
-def test_an_attack_on_those_who_play_is_one(sentence, expected):
+def test_an_attack_on_players_is_an_event(sentence, expected):
     football = "A striker and a midfielder of the football club trained. " * 2
     assert types(football + "\n" + sentence) == expected
 
@@ -67,7 +67,7 @@ def test_an_attack_on_those_who_play_is_one(sentence, expected):
         "Reporters bombarded the minister with questions.",
     ],
 )
-def test_sickness_weather_beasts_and_words_are_no_party_to_an_attack(sentence):
+def test_diseases_weather_animals_and_words_are_not_parties_to_an_attack(sentence):
     assert types(sentence) == []
 
 
@@ -86,7 +86,7 @@ def test_sickness_weather_beasts_and_words_are_no_party_to_an_attack(sentence):
         "Five people were killed by gunmen when a fire broke out.",
     ],
 )
-def test_what_somebody_did_is_no_accident(sentence):
+def test_a_deliberate_act_is_not_an_accident(sentence):
     assert types(sentence) == ["ASSAULT"]
 
 
@@ -98,5 +98,5 @@ def test_what_somebody_did_is_no_accident(sentence):
         ("Three people were killed by tank fire in Lima.", "ASSAULT"),
     ],
 )
-def test_words_of_beasts_sport_and_fires_may_tell_of_war(sentence, type):
+def test_words_for_animals_sport_and_fires_may_describe_war(sentence, type):
     assert types(sentence) == [type]

@@ -1,4 +1,4 @@
-"""One table a class of rules: sentences, and type, status, actors and recipients of what they tell."""
+"""Sentences and their mentions (type, status, actors, recipients), a table per class of rules."""
 
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ def mentions(text, published_at=None):
     )  # fmt: skip
 
 
-def told(text, **fields):
+def summaries(text, **fields):
     """Return each mention as `TYPE status: actors > recipients`."""
     return [
         f"{one.type} {one.status}: {', '.join(actor.text for actor in one.actors)}"
@@ -41,8 +41,8 @@ def table(*rows):
     ("Peru wants to bomb Lima.", []),
     ("Norway condemned the shelling of Lima.", ["ACCUSE asserted: Norway > Lima"]),
 )
-def test_a_stance_counts_and_not_what_it_is_about(sentence, expected):
-    assert told(sentence) == expected
+def test_a_stance_is_a_mention_and_its_topic_is_not(sentence, expected):
+    assert summaries(sentence) == expected
 
 
 @table(
@@ -54,7 +54,7 @@ def test_a_stance_counts_and_not_what_it_is_about(sentence, expected):
     ("The attack of the critics was funny.", []),
 )
 def test_nouns_and_light_verbs_carry_acts(sentence, expected):
-    assert told(sentence) == expected
+    assert summaries(sentence) == expected
 
 
 @table(
@@ -65,7 +65,7 @@ def test_nouns_and_light_verbs_carry_acts(sentence, expected):
     ("Norway was accused of genocide by Peru.", ["ACCUSE asserted: Peru > Norway"]),
 )
 def test_passives_and_relative_clauses(sentence, expected):
-    assert told(sentence) == expected
+    assert summaries(sentence) == expected
 
 
 @table(
@@ -84,8 +84,8 @@ def test_passives_and_relative_clauses(sentence, expected):
         ["COERCE asserted: Police > two students"],
     ),
 )
-def test_what_is_joined_shares_its_auxiliaries_and_parties(sentence, expected):
-    assert told(sentence) == expected
+def test_conjoined_verbs_share_auxiliaries_and_parties(sentence, expected):
+    assert summaries(sentence) == expected
 
 
 @table(
@@ -97,7 +97,7 @@ def test_what_is_joined_shares_its_auxiliaries_and_parties(sentence, expected):
     ("Norway continued to arrest students.", ["COERCE asserted: Norway > students"]),
 )
 def test_control_and_raising(sentence, expected):
-    assert told(sentence) == expected
+    assert summaries(sentence) == expected
 
 
 @table(
@@ -111,8 +111,8 @@ def test_control_and_raising(sentence, expected):
     ),
     ("Chile must leave Lima.", []),
 )
-def test_what_is_to_come_or_owed_changes_the_type(sentence, expected):
-    assert told(sentence) == expected
+def test_future_or_obligation_changes_the_type(sentence, expected):
+    assert summaries(sentence) == expected
 
 
 @table(
@@ -124,7 +124,7 @@ def test_what_is_to_come_or_owed_changes_the_type(sentence, expected):
     ("Peru denied that it had attacked Chile.", ["REJECT asserted: Peru >"]),
 )
 def test_the_scope_of_a_negation(sentence, expected):
-    assert told(sentence) == expected
+    assert summaries(sentence) == expected
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_report_is_attributed(sentence, source):
     ("Peru bombed Chile on Friday.", ["ASSAULT asserted: Peru > Chile"]),
     ("Peru bombed Chile this year.", ["ASSAULT asserted: Peru > Chile"]),
 )
-def test_history_is_told_from_news(sentence, expected):
-    assert told(sentence, published_at=datetime(2026, 3, 18, tzinfo=UTC)) == expected
+def test_history_is_distinguished_from_news(sentence, expected):
+    assert summaries(sentence, published_at=datetime(2026, 3, 18, tzinfo=UTC)) == expected
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ def test_the_killed_and_injured_are_counted_and_no_ages_or_years(sentence, kille
         "The team defended its title in Oslo.",
     ],
 )
-def test_accidents_and_sport_are_no_events(sentence):
-    assert told(sentence) == []
+def test_accidents_and_sport_are_not_events(sentence):
+    assert summaries(sentence) == []
 
 
 @table(
@@ -193,12 +193,12 @@ def test_accidents_and_sport_are_no_events(sentence):
     ("Norway condemned the attack and called it a crime.", ["ACCUSE asserted"]),
     ("Peru expressed readiness to accept a truce.", ["AGREE asserted"]),
 )
-def test_one_act_told_twice_is_one_mention(sentence, expected):
-    assert [one.split(":")[0] for one in told(sentence)] == expected
+def test_one_act_reported_twice_is_one_mention(sentence, expected):
+    assert [one.split(":")[0] for one in summaries(sentence)] == expected
 
 
-def test_one_title_makes_no_long_text_political():
+def test_one_title_does_not_make_a_long_text_political():
     news, tale = "Judge Ann Lee smiled. ", "Snow fell on the hills of the north. " * 40
     demand = "Kim Roe demanded a refund."
-    assert told(news + demand) == ["REQUEST asserted: Kim Roe >"]
-    assert told(news + tale + demand) == []
+    assert summaries(news + demand) == ["REQUEST asserted: Kim Roe >"]
+    assert summaries(news + tale + demand) == []

@@ -56,10 +56,10 @@ def test_each_is_read_by_its_reader(payload, media_type, extractor):
 
 
 @pytest.mark.parametrize(
-    ("head", "told", "source"),
+    ("head", "feed_date", "source"),
     [
         pytest.param("", datetime(2024, 2, 29, 8, tzinfo=UTC), "feed", id="the feed alone knows"),
-        pytest.param("", datetime(1970, 1, 1, tzinfo=UTC), "none", id="nobody is to be believed"),
+        pytest.param("", datetime(1970, 1, 1, tzinfo=UTC), "none", id="no date is usable"),
         pytest.param(
             '<meta property="article:published_time" content="2024-02-28T09:00:00Z">',
             datetime(2024, 2, 29, 8, tzinfo=UTC),
@@ -68,10 +68,10 @@ def test_each_is_read_by_its_reader(payload, media_type, extractor):
         ),
     ],
 )
-def test_a_feed_dates_what_does_not_date_itself(head, told, source):
-    found = article(PAGE % head, "text/html", url=URL, seen_at=SEEN, published_at=told)
+def test_a_feed_dates_a_page_without_a_date(head, feed_date, source):
+    found = article(PAGE % head, "text/html", url=URL, seen_at=SEEN, published_at=feed_date)
     assert found.date_source == source
-    assert (found.published_at == told) == (source == "feed")
+    assert (found.published_at == feed_date) == (source == "feed")
 
 
 def test_the_article_of_a_file_is_named_after_its_bytes():
@@ -95,12 +95,12 @@ def test_a_canonical_link_counts_within_the_site_only():
     assert article(far, "text/html", url=URL).canonical_url == URL
 
 
-def test_a_saved_page_tells_its_own_address():
+def test_a_saved_page_states_its_own_url():
     found = article(PAGE % f'<link rel="canonical" href="{URL}">', "text/html")
     assert (found.url, found.canonical_url, found.source) == (URL, URL, "example.org")
 
 
-def test_what_is_known_from_outside_is_passed_on():
+def test_metadata_of_the_document_is_passed_on():
     known = {
         "seen_at": SEEN,
         "feed": "https://example.org/feed",
@@ -118,7 +118,7 @@ def test_the_time_of_the_fetch_is_never_the_date():
 
 
 @pytest.mark.parametrize("date", ["2024-03-03T12:00:00Z", "1970-01-01T00:00:00Z"])
-def test_a_date_that_cannot_be_is_not_believed_and_not_lost(date):
+def test_an_impossible_date_is_not_used_and_not_lost(date):
     payload = json.dumps({"text": SENTENCE, "date": date})
     found = article(payload, "application/json", seen_at=SEEN)
     assert (found.published_at, found.date_source) == (None, "none")
@@ -144,7 +144,7 @@ def test_html_in_a_field_is_read_like_a_page():
         assert found.text.startswith(SENTENCE)
 
 
-def test_halves_of_surrogate_pairs_do_not_leave_the_step():
+def test_lone_surrogates_do_not_leave_the_step():
     head = r'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A \ud800 b"}</script>'
     for found in (item(title="A \ud800 b"), article(PAGE % head, "text/html")):
         assert "\ud800" not in repr(found)
@@ -169,7 +169,7 @@ def test_a_short_text_has_the_language_that_it_declares():
         (b"x" * 9_000_000, "text/html", TooLarge),
     ],
 )
-def test_what_holds_no_article_is_refused(payload, media_type, reason):
+def test_a_document_without_an_article_is_refused(payload, media_type, reason):
     with pytest.raises(reason):
         article(payload, media_type)
 
@@ -189,7 +189,7 @@ def test_seeds_are_read(seed):
     assert (found.language, found.published_at, found.date_source) == ("en", None, "none")
 
 
-def test_libraries_keep_quiet(caplog, capfd):
+def test_libraries_print_nothing(caplog, capfd):
     with caplog.at_level(logging.DEBUG), pytest.raises(NoText):
         article("<html><body></body></html>", "text/html")
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
@@ -198,11 +198,11 @@ def test_libraries_keep_quiet(caplog, capfd):
 
 def test_the_language_model_is_loaded_at_its_first_use():
     code = "import newslake.transforms.extract.extract, newslake.transforms.extract.fields.language as l; print(l._identifier.cache_info().currsize)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "0"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
 
 
-def test_stage_keeps_drafts_and_explains_the_rest(run_stage):
+def test_stage_emits_drafts_and_rejects_the_rest_with_a_reason(run_stage):
     good, bad = document(f"Truce\n{SENTENCE}"), document(bytes(100))
     kept, rejected = run_stage([good, bad], Extract())
     assert kept == [extract(good)]
@@ -219,7 +219,7 @@ def test_stage_refuses_html_that_its_parser_would_lose_and_keeps_long_texts(run_
     assert (rejected.reason, rejected.detail) == ("too_large", "1.3 MB of HTML, at most 1 allowed")
 
 
-def test_stage_refuses_what_would_hold_it_up_and_goes_on(run_stage):
+def test_stage_refuses_documents_that_exceed_its_limits_and_goes_on(run_stage):
     crowded = " ".join(f'a{number}="x"' for number in range(80_000))
     slow = document(PAGE.replace("<h1>", f"<p {crowded}>x</p><h1>") % "", "text/html")
     good = document(PAGE % "", "text/html")
@@ -240,14 +240,14 @@ def test_json_nested_too_deeply_is_refused_and_never_a_crash(depth):
 RESERVED = PAGE % '<meta name="robots" content="noai">'
 
 
-def test_what_the_publisher_reserves_is_recorded():
+def test_the_publishers_optouts_are_recorded():
     assert article(RESERVED, "text/html").optouts == ["noai"]
     found = article(PAGE % "", "text/html", headers="TDM-Reservation: 1\nServer: a")
     assert found.optouts == ["tdm-reservation"]
     assert article(PAGE % "", "text/html").optouts == []
 
 
-def test_stage_refuses_what_is_reserved_if_the_user_wants_that_and_keeps_no_bytes(run_stage):
+def test_stage_refuses_opted_out_documents_on_request_and_keeps_no_bytes(run_stage):
     reserved, free = document(RESERVED, "text/html"), document(PAGE % "", "text/html")
     [kept], [rejected] = run_stage([reserved, free], Extract(respect_optouts=True))
     assert kept.document == free
@@ -256,7 +256,7 @@ def test_stage_refuses_what_is_reserved_if_the_user_wants_that_and_keeps_no_byte
     assert rejected.payload_digest == payload_digest(reserved.payload)
 
 
-def test_no_bytes_are_kept_of_what_is_reserved_whyever_it_is_refused(run_stage):
+def test_no_bytes_of_opted_out_documents_are_kept_with_any_reason(run_stage):
     empty = document("<html></html>", "text/html", headers="X-Robots-Tag: noai")
     [], [rejected] = run_stage([empty], Extract())
     assert (rejected.reason, rejected.payload) == ("no_text", None)

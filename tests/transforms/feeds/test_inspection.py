@@ -29,13 +29,13 @@ def get(address):
     raise Unreadable(address)
 
 
-def test_a_feed_with_which_nothing_is_wrong():
+def test_a_feed_without_problems():
     seen = inspect(page(rss(item(more=DATED))), NOON)
     assert (seen.findings, seen.newest, seen.feed.kind) == ([], NOON, "rss")
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         (rss(), "no entries"),
         (rss(item(title="A & B", more=DATED)), "malformed XML repaired: "),
@@ -56,11 +56,11 @@ def test_a_feed_with_which_nothing_is_wrong():
         ("<html></html>", "a web page"),
     ],
 )
-def test_what_is_wrong_is_told_in_words(text, told):
-    assert any(finding.startswith(told) for finding in findings(text))
+def test_problems_of_a_feed_are_explained(text, expected):
+    assert any(finding.startswith(expected) for finding in findings(text))
 
 
-def test_what_is_wrong_with_the_server_is_told():
+def test_problems_of_the_server_are_reported():
     assert findings(rss(item(more=DATED)), content_type="text/html") == [
         "Content-Type is text/html (newslake detects the format itself)"
     ]
@@ -71,7 +71,7 @@ def test_what_is_wrong_with_the_server_is_told():
     ]
 
 
-def test_nothing_is_said_of_the_server_of_a_file():
+def test_a_file_has_no_problems_of_a_server():
     assert inspect(Page("", rss(item(more=DATED)).encode()), NOON).findings == []
 
 
@@ -81,6 +81,6 @@ def test_the_feed_of_a_home_page_is_found():
     assert only_feed(page(rss(item())), get, NOON + timedelta(days=1)).address == ADDRESS
 
 
-def test_a_page_without_a_feed_is_told():
+def test_a_page_without_a_feed_is_reported():
     with pytest.raises(NotAFeed, match="nor a page that links to one"):
         only_feed(Page("https://paper.example.org/", b"<html></html>"), get, NOON)

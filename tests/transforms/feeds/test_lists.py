@@ -32,7 +32,7 @@ def test_a_list_of_lines():
 
 
 @pytest.mark.parametrize(
-    ("payload", "told"),
+    ("payload", "message"),
     [
         (b"https://paper.example.org/\npaper", "line 2: not an http or https URL"),
         (
@@ -43,8 +43,8 @@ def test_a_list_of_lines():
         (bytes(100), "control characters"),
     ],
 )
-def test_what_is_no_list_is_told(payload, told):
-    with pytest.raises(NotAList, match=told):
+def test_a_file_that_is_not_a_list_is_refused(payload, message):
+    with pytest.raises(NotAList, match=message):
         read_list(payload)
 
 

@@ -1,4 +1,4 @@
-"""What was fetched, as other programs read it from the archive."""
+"""The WARC files of the archive, as another program reads them."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ def test_a_request_and_its_response_are_kept(archive, tmp_path):
     assert request[1].get_header("WARC-Concurrent-To") == reply[1].get_header("WARC-Record-ID")
 
 
-def test_a_page_is_found_at_its_place(archive, tmp_path):
+def test_a_page_is_found_at_its_offset(archive, tmp_path):
     archive.write(response(b"one"), PAGE)
     place = archive.write(response(b"two"), PAGE)
     archive.close()
@@ -68,7 +68,7 @@ def test_a_page_is_found_at_its_place(archive, tmp_path):
         assert next(ArchiveIterator(file)).content_stream().read() == b"two"
 
 
-def test_what_has_not_changed_is_a_revisit(archive, tmp_path):
+def test_an_unchanged_page_is_a_revisit(archive, tmp_path):
     archive.write(response(b"", status=304), PAGE)
     archive.close()
     _, (kind, headers, http, _), _ = records(tmp_path)
@@ -121,7 +121,7 @@ def test_whole_records_survive_their_writer(archive, tmp_path, lost):
     assert [path.suffix for path in dead.iterdir()] == [".gz"]
 
 
-def test_what_another_process_writes_is_left_alone(archive, tmp_path):
+def test_files_of_another_process_are_left_alone(archive, tmp_path):
     archive.write(response(), PAGE)
     Archive(tmp_path, CLOCK, "newslake/test")
     assert [path.suffix for path in tmp_path.iterdir()] == [".open"]

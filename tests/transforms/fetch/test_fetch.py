@@ -1,4 +1,4 @@
-"""What becomes of announced addresses: each ends as a document or a reject, or waits."""
+"""The outcome of each page request: a document, a reject, or a later retry."""
 
 import asyncio
 from collections import Counter
@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import HTML, answer, server_in_a_thread
+from hostile import HTML, http_response, server_in_a_thread
 from visits import response, visit
 
 from newslake.schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
@@ -29,7 +29,7 @@ def page_request(url, **fields):
 
 
 def crawled(targets, budget=BUDGET, names=None, clock=None, prepare=None, **fields):
-    """Crawl `targets`, paths by host, and return what was found, and the server's requests."""
+    """Crawl `targets` (paths by host); return the results and the requests to the server."""
     clock = clock or FakeClock()
 
     async def act(visitor, server):
@@ -62,7 +62,7 @@ def test_a_page_becomes_a_document():
 
 def test_a_page_is_known_by_the_address_that_it_was_found_at():
     def prepare(server):
-        server.pages["/old"] = answer(b"", "301 Moved", Location="/page?token=abc")
+        server.pages["/old"] = http_response(b"", "301 Moved", Location="/page?token=abc")
 
     [found], _ = crawled({"news.example": ["/old"]}, prepare=prepare)
     assert found.outcome.url.endswith("/page")
@@ -74,14 +74,14 @@ def test_a_page_is_known_by_the_address_that_it_was_found_at():
     ("target", "reason"),
     [("/missing", "http_error"), ("/gzip-bomb", "too_large"), ("/loop", "too_many_redirects")],
 )
-def test_what_gives_no_document_is_refused(target, reason):
+def test_responses_without_a_document_are_refused(target, reason):
     [found], _ = crawled({"news.example": [target]})
     assert isinstance(found.outcome, RejectedInput)
     assert found.outcome.error.reason == found.row.reason == reason
     assert found.row.outcome == "rejected"
 
 
-def test_what_may_pass_waits_and_is_refused_after_five_failures():
+def test_a_temporary_failure_is_retried_and_refused_after_five_failures():
     failures = range(len(BACKOFF) + 1)
     outcomes = []
     for number in failures:
@@ -115,14 +115,14 @@ def test_one_address_in_five_feeds_is_fetched_once():
     async def act(visitor, server):
         url = server.url("/page")
         sites = {"one": [page_request(url, feed=f"https://{name}.example/") for name in "cabed"]}
-        return [one async for one in crawl(sites, visitor, clock, Budget())], server.asked()
+        return [one async for one in crawl(sites, visitor, clock, Budget())], server.requested()
 
-    [found], asked = visit(act, clock=clock)
-    assert asked == ["/page"]
+    [found], requested = visit(act, clock=clock)
+    assert requested == ["/page"]
     assert found.outcome.feed == "https://a.example/"
 
 
-def test_what_is_over_a_sites_budget_waits_and_none_is_lost():
+def test_pages_over_a_sites_budget_wait_and_none_is_lost():
     paths = [f"/page?{number}" for number in range(10)]
     found, _ = crawled({"one.example": paths, "two.example": paths[:2]}, Budget(visits=4))
     deferred = [one for one in found if isinstance(one, PageRequest)]
@@ -140,22 +140,26 @@ def test_what_is_over_a_sites_budget_waits_and_none_is_lost():
         ("429 Too Many Requests", {"Retry_After": 10**7}, MAX_WAIT),
     ],
 )
-def test_a_host_that_is_asked_too_much_is_left_alone_and_others_are_not(status, fields, rest):
+def test_a_host_that_reports_overload_is_left_alone_and_others_are_not(status, fields, rest):
     clock = FakeClock()
 
     async def act(visitor, server):
-        server.pages["/busy"] = answer(b"", status, **fields)
+        server.pages["/busy"] = http_response(b"", status, **fields)
         urls = [server.url("/busy", "one.example"), server.url("/page", "one.example")]
         sites = {
             "example": [page_request(url) for url in [*urls, server.url("/page", "two.example")]]
         }
         found = [one async for one in crawl(sites, visitor, clock, BUDGET)]
         waiting = [one.url for one in found if isinstance(one, PageRequest)]
-        asked = len(server.asked())
+        requested = len(server.requested())
         clock.time += rest
         del server.pages["/busy"]
         found = [one async for one in crawl(sites, visitor, clock, BUDGET)]
-        return waiting == urls[1:], asked, [one for one in found if isinstance(one, PageRequest)]
+        return (
+            waiting == urls[1:],
+            requested,
+            [one for one in found if isinstance(one, PageRequest)],
+        )
 
     names = Names(anybody=[["127.0.0.1"]])
     assert visit(act, names=names, clock=clock) == (True, 2, [])
@@ -163,7 +167,9 @@ def test_a_host_that_is_asked_too_much_is_left_alone_and_others_are_not(status, 
 
 def test_time_is_a_part_of_the_budget():
     def prepare(server):
-        server.robots = answer(b"User-agent: *\nCrawl-delay: 20\n", Content_Type="text/plain")
+        server.robots = http_response(
+            b"User-agent: *\nCrawl-delay: 20\n", Content_Type="text/plain"
+        )
 
     paths = [f"/page?{number}" for number in range(10)]
     found, requests = crawled({"one.example": paths}, Budget(seconds=60), prepare=prepare)
@@ -172,7 +178,7 @@ def test_time_is_a_part_of_the_budget():
 
 
 @pytest.mark.parametrize(
-    ("failures", "asked", "wait"),
+    ("failures", "requested", "wait"),
     [
         (0, None, BACKOFF[0]),
         (3, None, BACKOFF[3]),
@@ -181,9 +187,9 @@ def test_time_is_a_part_of_the_budget():
         (0, timedelta(days=300), MAX_WAIT),
     ],
 )
-def test_how_long_an_address_waits(failures, asked, wait):
+def test_the_delay_before_a_retry(failures, requested, wait):
     error = Unreachable("")
-    error.retry_after = asked
+    error.retry_after = requested
     assert next_try(error, failures, NOW) == NOW + wait
 
 
@@ -199,13 +205,13 @@ def test_how_long_an_address_waits(failures, asked, wait):
         (200, "image/png", UnknownType),
     ],
 )
-def test_what_is_no_page(status, media_type, error):
+def test_responses_that_are_not_pages(status, media_type, error):
     with pytest.raises(error):
         check(response(status, Content_Type=media_type))
 
 
 @pytest.mark.parametrize("header", [{}, {"Content_Type": "application/xhtml+xml; charset=utf-8"}])
-def test_what_is_a_page(header):
+def test_responses_that_are_pages(header):
     check(response(200, **header))
 
 

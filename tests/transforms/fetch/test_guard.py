@@ -41,7 +41,7 @@ from newslake.transforms.fetch.guard import Forbidden, forbidden, guarded_socket
         ("3fff::1", "documentation"),
     ],
 )
-def test_addresses_of_inner_networks_are_forbidden(address, rule):
+def test_addresses_of_private_networks_are_forbidden(address, rule):
     assert forbidden(address) == rule
 
 
@@ -53,7 +53,7 @@ def test_public_addresses_may_be_dialled(address):
 
 
 @given(st.ip_addresses(v=4))
-def test_an_inner_address_is_seen_through_every_wrapping(address):
+def test_a_private_address_is_detected_in_every_embedding(address):
     if forbidden(str(address)):
         number = int(address)
         for wrapped in ("::ffff:0:0", "64:ff9b::", "::", "::ffff:0:0:0"):
@@ -61,7 +61,7 @@ def test_an_inner_address_is_seen_through_every_wrapping(address):
 
 
 @given(st.ip_addresses(v=4))
-def test_whatever_python_calls_private_or_multicast_is_forbidden(address):
+def test_addresses_that_python_calls_private_or_multicast_are_forbidden(address):
     if address.is_multicast or not address.is_global:
         assert forbidden(str(address))
 

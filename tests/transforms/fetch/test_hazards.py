@@ -1,4 +1,4 @@
-"""What servers of the world may do to us, and the reason with which each is refused."""
+"""Hostile behaviour of servers, and the reason with which it is refused."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import HTML, answer, hostile
+from hostile import HTML, hostile, http_response
 from paths import TESTS
 from visits import visit
 
@@ -30,37 +30,41 @@ from newslake.transforms.fetch.crawl import fetch
 from newslake.transforms.fetch.guard import forbidden
 
 HAZARDS = {
-    "inner addresses": ["test_inner_addresses_are_blocked_in_every_spelling"],
-    "inner addresses wrapped in IPv6": [
-        "test_inner_addresses_are_blocked_in_every_spelling",
-        "transforms/fetch/test_guard.py::test_an_inner_address_is_seen_through_every_wrapping",
+    "private addresses": ["test_private_addresses_are_blocked_in_every_spelling"],
+    "private addresses embedded in IPv6": [
+        "test_private_addresses_are_blocked_in_every_spelling",
+        "transforms/fetch/test_guard.py::test_a_private_address_is_detected_in_every_embedding",
     ],
-    "odd spellings of addresses": ["test_inner_addresses_are_blocked_in_every_spelling"],
-    "DNS rebinding": ["test_a_name_that_turns_inward_after_its_first_answer_is_blocked"],
-    "mixed answers of a name server": ["test_of_mixed_addresses_only_the_public_one_is_dialled"],
-    "redirects inward, or out of the web": [
-        "test_a_redirect_into_an_inner_network_is_blocked",
-        "test_redirects_lead_nowhere_but_to_the_web",
+    "odd spellings of addresses": ["test_private_addresses_are_blocked_in_every_spelling"],
+    "DNS rebinding": ["test_a_name_that_later_resolves_to_a_private_address_is_blocked"],
+    "public and private addresses of one name": [
+        "test_of_mixed_addresses_only_the_public_one_is_dialled"
+    ],
+    "redirects to a private network or another protocol": [
+        "test_a_redirect_into_a_private_network_is_blocked",
+        "test_redirects_lead_only_to_the_web",
     ],
     "redirects without end": ["test_a_trick_is_refused_for_its_reason"],
     "a large body of a redirect": ["test_the_body_of_a_redirect_is_not_read"],
-    "bombs of gzip, deflate, br and zstd": ["test_bombs_do_not_go_off_in_memory"],
+    "bombs of gzip, deflate, br and zstd": ["test_decompression_bombs_do_not_fill_memory"],
     "stacked and unknown encodings": ["test_a_trick_is_refused_for_its_reason"],
-    "dripping bodies and heads": ["test_an_answer_that_does_not_end_is_refused"],
+    "bodies and headers that arrive slowly": ["test_a_response_that_does_not_end_is_refused"],
     "endless bodies": ["test_a_trick_is_refused_for_its_reason"],
     "bodies that are cut short": ["test_a_trick_is_refused_for_its_reason"],
-    "too many headers, and too long ones": ["test_a_trick_is_refused_for_its_reason"],
+    "too many headers, and too long headers": ["test_a_trick_is_refused_for_its_reason"],
     "line ends in validators": ["test_a_validator_with_line_ends_is_not_sent"],
-    "XML bombs and files of ours": ["test_entities_of_a_feeds_own_are_not_expanded"],
-    "feeds of brackets, and deep ones": [
+    "XML bombs and local files": ["test_entities_of_a_feeds_own_are_not_expanded"],
+    "feeds of brackets, and deeply nested feeds": [
         "test_two_megabytes_of_brackets_are_read_in_bounded_time",
-        "test_what_is_no_feed_is_a_fault_and_no_exception",
+        "test_a_page_that_is_not_a_feed_is_a_fault_and_not_an_exception",
     ],
     "pages that are too large, deep or tagged": [
-        "test_a_page_that_is_too_dear_to_read_is_refused",
+        "test_a_page_that_is_too_expensive_to_read_is_refused",
         "transforms/extract/html/test_limits.py::test_html_beyond_a_limit_is_refused",
     ],
-    "pages that are dear to read": ["test_a_page_that_is_dear_to_read_is_read_in_bounded_time"],
+    "pages that are expensive to read": [
+        "test_a_page_that_is_expensive_to_read_is_read_in_bounded_time"
+    ],
     "wrong character sets": ["test_a_wrong_character_set_in_the_header_is_not_believed"],
     "paths in names": [
         "pipelines/follower/test_follow_loop.py::test_no_name_from_outside_is_a_path_in_the_lake"
@@ -69,15 +73,15 @@ HAZARDS = {
         "pipelines/commands/test_export.py::test_csv_has_every_column_and_no_formula"
     ],
     "robots.txt that is down, huge or HTML": [
-        "transforms/fetch/test_visitor.py::test_without_rules_nobody_knows_and_all_waits",
-        "transforms/fetch/test_visitor.py::test_an_endless_robots_txt_is_none_that_can_be_had",
+        "transforms/fetch/test_visitor.py::test_without_known_rules_all_pages_wait",
+        "transforms/fetch/test_visitor.py::test_an_endless_robots_txt_could_not_be_fetched",
         "transforms/fetch/test_visitor.py::test_a_page_of_html_in_place_of_rules_forbids_nothing",
     ],
-    "NUL, half characters, changed directions": [
+    "NUL, lone surrogates, direction overrides": [
         "pipelines/follower/test_follow_loop.py::test_no_broken_character_reaches_the_lake"
     ],
 }
-"""What is known to be done to programs that read the web, and the tests of each."""
+"""Known attacks on programs that read the web, with the names of their tests."""
 
 
 @pytest.mark.parametrize("hazard", HAZARDS)
@@ -122,7 +126,7 @@ def test_a_trick_is_refused_for_its_reason(target, reason):
 
 
 @pytest.mark.parametrize("target", ["/drip-body", "/drip-head"])
-def test_an_answer_that_does_not_end_is_refused(target):
+def test_a_response_that_does_not_end_is_refused(target):
     async def run():
         clock = FakeClock()
         async with (
@@ -135,16 +139,16 @@ def test_an_answer_that_does_not_end_is_refused(target):
     asyncio.run(run())
 
 
-def test_a_server_that_hangs_up_is_not_asked_again_at_once():
+def test_a_server_that_hangs_up_is_not_asked_again_immediately():
     async def act(visitor, server):
         with pytest.raises(Unreachable):
             await visitor.get(server.url("/hang-up"))
-        return server.asked()
+        return server.requested()
 
     assert visit(act) == ["/hang-up"]
 
 
-def test_bombs_do_not_go_off_in_memory():
+def test_decompression_bombs_do_not_fill_memory():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for bomb in ("/gzip-bomb", "/brotli-bomb", "/zstd-bomb"):
         reason_for(bomb)
@@ -173,7 +177,7 @@ def test_bombs_do_not_go_off_in_memory():
         "[fe80::1]",
     ],
 )
-def test_inner_addresses_are_blocked_in_every_spelling(host):
+def test_private_addresses_are_blocked_in_every_spelling(host):
     async def act(visitor, server):
         with pytest.raises(BlockedAddress):
             await visitor.get(f"http://{host}:8080/page")
@@ -182,7 +186,7 @@ def test_inner_addresses_are_blocked_in_every_spelling(host):
     assert visit(act, allow_private=False) == []
 
 
-def test_names_of_inner_addresses_are_blocked():
+def test_names_of_private_addresses_are_blocked():
     names = Names(inner_example=[["10.0.0.7"]])
 
     async def act(visitor, server):
@@ -212,9 +216,9 @@ def test_ports_of_other_services_are_blocked(port):
         ("http://[::zz]/", "bad_url"),
     ],
 )
-def test_redirects_lead_nowhere_but_to_the_web(location, reason):
+def test_redirects_lead_only_to_the_web(location, reason):
     async def act(visitor, server):
-        server.pages["/away"] = answer(b"", "302 Found", Location=location)
+        server.pages["/away"] = http_response(b"", "302 Found", Location=location)
         with pytest.raises(Reject) as refused:
             await visitor.get(server.url("/away"))
         return refused.value.reason
@@ -234,7 +238,7 @@ def test_the_body_of_a_redirect_is_not_read():
 
 @pytest.fixture
 def loopback_is_public(monkeypatch):
-    """Let 127.0.0.1, any port, pass for a public address; all other rules hold."""
+    """Treat 127.0.0.1 with any port as a public address; all other rules stay."""
 
     def with_one_exception(address):
         return None if address == "127.0.0.1" else forbidden(address)
@@ -243,12 +247,12 @@ def loopback_is_public(monkeypatch):
     monkeypatch.setattr("newslake.transforms.fetch.client.PORTS", range(2**16))
 
 
-def test_a_name_that_turns_inward_after_its_first_answer_is_blocked(loopback_is_public):
-    """DNS rebinding: what was checked yesterday, or a second ago, is not what is dialled."""
+def test_a_name_that_later_resolves_to_a_private_address_is_blocked(loopback_is_public):
+    """DNS rebinding: the address that was checked may differ from the address of the connection."""
     names = Names(news_example=[["127.0.0.1"], ["10.0.0.7"]])
 
     async def act(visitor, server):
-        server.robots = answer(b"", "404 Not Found", Connection="close")
+        server.robots = http_response(b"", "404 Not Found", Connection="close")
         with pytest.raises(BlockedAddress):
             await visitor.get(server.url("/page", "news.example"))
         return [one.target for one in server.requests]
@@ -265,9 +269,11 @@ def test_of_mixed_addresses_only_the_public_one_is_dialled(loopback_is_public):
     assert visit(act, allow_private=False, names=names) == HTML
 
 
-def test_a_redirect_into_an_inner_network_is_blocked(loopback_is_public):
+def test_a_redirect_into_a_private_network_is_blocked(loopback_is_public):
     async def act(visitor, server):
-        server.pages["/in"] = answer(b"", "302 Found", Location="http://169.254.169.254/latest")
+        server.pages["/in"] = http_response(
+            b"", "302 Found", Location="http://169.254.169.254/latest"
+        )
         with pytest.raises(BlockedAddress, match="link-local"):
             await visitor.get(server.url("/in"))
 
@@ -278,12 +284,12 @@ def test_a_redirect_into_an_inner_network_is_blocked(loopback_is_public):
 
 
 def polled(body, state=None, **headers):
-    """Poll a feed of that body, and return what the poll brought."""
+    """Poll a feed with that body and return the result."""
     clock = FakeClock()
 
     async def act(visitor, server):
         headers.setdefault("Content_Type", "application/rss+xml")
-        server.pages["/feed"] = answer(body, **headers)
+        server.pages["/feed"] = http_response(body, **headers)
         url = server.url("/feed")
         return await poll(state or first(url, clock.now()), visitor, clock)
 
@@ -319,11 +325,11 @@ def test_entities_of_a_feeds_own_are_not_expanded(prolog, entity):
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
     ],
 )
-def test_what_is_no_feed_is_a_fault_and_no_exception(body, fault):
+def test_a_page_that_is_not_a_feed_is_a_fault_and_not_an_exception(body, fault):
     assert polled(body).result.fault == fault
 
 
-def test_half_a_character_in_an_id_is_no_fault():
+def test_a_lone_surrogate_in_an_id_is_not_a_fault():
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "items": [{"id": "\ud800", "url": "https://news.example/1", "title": "\udfff"}],
@@ -344,7 +350,7 @@ def test_a_validator_with_line_ends_is_not_sent():
     clock = FakeClock()
 
     async def act(visitor, server):
-        server.pages["/feed"] = answer(rss("<item><guid>1</guid></item>"))
+        server.pages["/feed"] = http_response(rss("<item><guid>1</guid></item>"))
         state = replace(
             first(server.url("/feed"), clock.now()), etag="7\r\nX-Forged: 1", read_at=clock.now()
         )
@@ -360,11 +366,11 @@ def test_a_validator_with_line_ends_is_not_sent():
 
 
 def extracted(body, **headers):
-    """Fetch a page of that body, and return the article that is read in it."""
+    """Fetch a page with that body and return its article."""
     clock = FakeClock()
 
     async def act(visitor, server):
-        server.pages["/1"] = answer(body, **headers)
+        server.pages["/1"] = http_response(body, **headers)
         url = server.url("/1")
         return await fetch(PageRequest(url, url), visitor, clock)
 
@@ -388,7 +394,7 @@ def test_a_wrong_character_set_in_the_header_is_not_believed(declared):
         (f"<p {' '.join(f'a{n}=1' for n in range(20_000))}>", TooManyAttributes),
     ],
 )
-def test_a_page_that_is_too_dear_to_read_is_refused(filler, reason):
+def test_a_page_that_is_too_expensive_to_read_is_refused(filler, reason):
     with pytest.raises(reason):
         extracted(f"<html><body>{filler}{PARAGRAPHS}".encode())
 
@@ -404,7 +410,7 @@ def test_a_page_that_is_too_dear_to_read_is_refused(filler, reason):
         ),
     ],
 )
-def test_a_page_that_is_dear_to_read_is_read_in_bounded_time(filler):
+def test_a_page_that_is_expensive_to_read_is_read_in_bounded_time(filler):
     before = time.process_time()
     page = f"<html><body><article>{PARAGRAPHS}</article>{filler}</body></html>"
     assert WORDS in extracted(page.encode()).text

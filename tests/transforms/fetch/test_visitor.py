@@ -1,11 +1,11 @@
-"""Politeness, as the server sees it."""
+"""Crawl politeness, checked by the requests that the server receives."""
 
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import answer
+from hostile import http_response
 from visits import visit
 
 from newslake.schemas.reasons import (
@@ -20,7 +20,7 @@ ANYBODY = Names(anybody=[["127.0.0.1"]])
 
 
 def robots(text, status="200 OK"):
-    return answer(text.encode(), status, Content_Type="text/plain")
+    return http_response(text.encode(), status, Content_Type="text/plain")
 
 
 def gaps(requests):
@@ -28,9 +28,9 @@ def gaps(requests):
     return [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
 
 
-def test_a_pause_lies_between_any_two_requests_to_a_host():
+def test_requests_to_a_host_are_separated_by_a_pause():
     async def act(visitor, server):
-        server.pages["/start"] = answer(b"", "301 Moved", Location="/page")
+        server.pages["/start"] = http_response(b"", "301 Moved", Location="/page")
         for target in ("/start", "/page", "/missing"):
             await visitor.get(server.url(target))
         return server.requests
@@ -46,10 +46,10 @@ def test_a_pause_lies_between_any_two_requests_to_a_host():
     assert min(gaps(requests)) >= 1.0
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(7, 7), (0.1, 1), (3600, 30)])
-def test_a_crawl_delay_is_kept_up_to_half_a_minute(asked, kept):
+@pytest.mark.parametrize(("requested", "kept"), [(7, 7), (0.1, 1), (3600, 30)])
+def test_a_crawl_delay_is_kept_up_to_half_a_minute(requested, kept):
     async def act(visitor, server):
-        server.robots = robots(f"User-agent: *\nCrawl-delay: {asked}\n")
+        server.robots = robots(f"User-agent: *\nCrawl-delay: {requested}\n")
         for _ in range(3):
             await visitor.get(server.url("/page"))
         return server.requests
@@ -57,7 +57,7 @@ def test_a_crawl_delay_is_kept_up_to_half_a_minute(asked, kept):
     assert gaps(visit(act)[1:]) == [kept, kept]
 
 
-def test_a_crawl_delay_is_kept_when_the_rules_are_asked_for_anew():
+def test_a_crawl_delay_is_kept_when_the_rules_are_requested_again():
     clock = FakeClock()
 
     async def act(visitor, server):
@@ -83,13 +83,13 @@ def test_hosts_do_not_wait_for_each_other():
     assert max(visit(act, names=ANYBODY, clock=clock)) == timedelta(seconds=3)
 
 
-def test_what_robots_txt_forbids_is_not_asked_for():
+def test_pages_that_robots_txt_forbids_are_not_requested():
     async def act(visitor, server):
         server.robots = robots("User-agent: newslake\nDisallow: /private\n")
         await visitor.get(server.url("/page"))
         with pytest.raises(RobotsDisallowed):
             await visitor.get(server.url("/private/1"))
-        return server.asked()
+        return server.requested()
 
     assert visit(act) == ["/page"]
 
@@ -97,15 +97,15 @@ def test_what_robots_txt_forbids_is_not_asked_for():
 def test_a_redirect_needs_permission_too():
     async def act(visitor, server):
         server.robots = robots("User-agent: *\nDisallow: /private\n")
-        server.pages["/open"] = answer(b"", "302 Found", Location="/private/1")
+        server.pages["/open"] = http_response(b"", "302 Found", Location="/private/1")
         with pytest.raises(RobotsDisallowed):
             await visitor.get(server.url("/open"))
-        return server.asked()
+        return server.requested()
 
     assert visit(act) == ["/open"]
 
 
-def test_rules_are_asked_for_once_a_day_and_host():
+def test_rules_are_requested_once_a_day_and_host():
     clock = FakeClock()
 
     async def act(visitor, server):
@@ -119,7 +119,7 @@ def test_rules_are_asked_for_once_a_day_and_host():
 
 
 @pytest.mark.parametrize("status", ["500 Oops", "503 Busy", "429 Slow down"])
-def test_without_rules_nobody_knows_and_all_waits(status):
+def test_without_known_rules_all_pages_wait(status):
     async def act(visitor, server):
         server.robots = robots("", status)
         for _ in range(5):
@@ -141,13 +141,13 @@ def test_a_site_without_a_robots_txt_allows_all(status):
 
 def test_a_page_of_html_in_place_of_rules_forbids_nothing():
     async def act(visitor, server):
-        server.robots = answer(b"<html><p>Disallow: nothing</p></html>")
+        server.robots = http_response(b"<html><p>Disallow: nothing</p></html>")
         return (await visitor.get(server.url("/page"))).response.status
 
     assert visit(act) == 200
 
 
-def test_an_endless_robots_txt_is_none_that_can_be_had():
+def test_an_endless_robots_txt_could_not_be_fetched():
     async def act(visitor, server):
         server.robots = robots("# \n" * 2_000_000)
         with pytest.raises(RobotsUnavailable):
@@ -156,7 +156,7 @@ def test_an_endless_robots_txt_is_none_that_can_be_had():
     visit(act)
 
 
-def test_old_rules_serve_for_a_day_and_after_a_month_of_silence_there_are_none():
+def test_old_rules_are_used_for_a_day_and_after_a_month_of_failures_there_are_none():
     clock = FakeClock()
 
     async def act(visitor, server):
@@ -178,8 +178,8 @@ def test_old_rules_serve_for_a_day_and_after_a_month_of_silence_there_are_none()
 def test_redirects_are_followed_and_remembered_up_to_five():
     async def act(visitor, server):
         for number in range(MAX_REDIRECTS + 1):
-            server.pages[f"/{number}"] = answer(b"", "308 Moved", Location=f"/{number + 1}")
-        server.pages[f"/{MAX_REDIRECTS + 1}"] = answer(b"the end")
+            server.pages[f"/{number}"] = http_response(b"", "308 Moved", Location=f"/{number + 1}")
+        server.pages[f"/{MAX_REDIRECTS + 1}"] = http_response(b"the end")
         found = await visitor.get(server.url("/1"))
         assert found.response.url == server.url("/6")
         assert [status for status, _ in found.redirects] == [308] * MAX_REDIRECTS
@@ -191,7 +191,7 @@ def test_redirects_are_followed_and_remembered_up_to_five():
 
 def test_secrets_are_sent_but_not_stored():
     async def act(visitor, server):
-        server.pages["/feed?token=abc&page=2"] = answer(b"news")
+        server.pages["/feed?token=abc&page=2"] = http_response(b"news")
         found = await visitor.get(server.url("/feed?token=abc&page=2"))
         assert found.response.body == b"news"
         return found.response.url.partition("/feed")[2]
@@ -212,7 +212,7 @@ def test_a_reason_quotes_no_address():
 
 def test_no_cookie_is_kept_and_we_say_who_we_are():
     async def act(visitor, server):
-        server.pages["/a"] = answer(b"", Set_Cookie="id=7; Path=/")
+        server.pages["/a"] = http_response(b"", Set_Cookie="id=7; Path=/")
         await visitor.get(server.url("/a"))
         await visitor.get(server.url("/a"))
         return [request.headers for request in server.requests]
@@ -222,7 +222,7 @@ def test_no_cookie_is_kept_and_we_say_who_we_are():
         assert headers["user-agent"] == "newslake/test"
 
 
-def test_agents_for_language_models_that_a_site_shuts_out_are_noted():
+def test_agents_for_language_models_that_a_site_disallows_are_recorded():
     async def act(visitor, server):
         server.robots = robots("User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n")
         return (await visitor.get(server.url("/page"))).blocked_ai_agents
@@ -239,7 +239,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch):
     assert visit(act) == 200
 
 
-def test_what_is_known_of_sites_is_forgotten_when_it_is_of_no_use():
+def test_states_of_sites_are_dropped_when_they_are_no_longer_needed():
     clock, state = FakeClock(), VisitorState()
 
     async def act(visitor, server):

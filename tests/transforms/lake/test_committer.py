@@ -1,4 +1,4 @@
-"""The committer with a fake in place of the index: what conflicts is not the lake's business."""
+"""The committer with a fake index, which decides what conflicts."""
 
 import pytest
 from lakes import article, rows_of, transaction_of
@@ -8,7 +8,7 @@ from newslake.transforms.lake.lake import LakeFolder
 
 
 class Fake:
-    """Knows documents, and refuses what it is told to."""
+    """An index that knows the given documents and raises the given conflict."""
 
     def __init__(self, known=(), conflict=None):
         self.known, self.conflict = set(known), conflict
@@ -49,19 +49,19 @@ def commit(lake, fake, *rows):
         return committer.commit(transaction)
 
 
-def test_what_is_asked_follows_the_log(lake):
+def test_the_index_is_synced_with_the_log(lake):
     fake = Fake()
     commit(lake, fake, article("one"))
     assert fake.calls == ["open", "last", "sync 0", "sync 1", "close"]
 
 
-def test_what_conflicts_is_not_committed(lake):
+def test_a_conflicting_transaction_is_not_committed(lake):
     with pytest.raises(Stale, match="somebody was faster"):
         commit(lake, Fake(conflict="somebody was faster"), article("one"))
     assert rows_of(lake.storage.root)["articles"] == []
 
 
-def test_documents_that_are_known_are_dropped_with_their_rows(lake):
+def test_documents_already_ingested_are_dropped_with_their_rows(lake):
     one, two = article("one"), article("two")
     outcome = commit(lake, Fake(known=[one.document_id]), one, two)
     assert outcome.counts["already_ingested"] == 1

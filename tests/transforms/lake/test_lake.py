@@ -48,7 +48,7 @@ def titles(lake):
     return [title for (title,) in rows(lake, "articles", "title")]
 
 
-def test_what_is_committed_shows(lake):
+def test_committed_rows_are_visible(lake):
     one = article("one")
     outcome = commit(lake, one, duplicate("copy", "one"), mention(one), rejected("bad"))
 
@@ -67,11 +67,11 @@ def test_what_is_committed_shows(lake):
     assert len(rows(lake, "mentions")) == 1
 
 
-def test_an_empty_lake_can_be_asked(lake):
+def test_an_empty_lake_can_be_queried(lake):
     assert titles(lake) == []
 
 
-def test_a_bundle_that_comes_twice_changes_nothing(lake):
+def test_a_transaction_that_is_committed_twice_changes_nothing(lake):
     transaction = transaction_of(lake, [article("one"), rejected("bad")])
     with lake.committer() as committer:
         first = committer.commit(transaction)
@@ -80,7 +80,7 @@ def test_a_bundle_that_comes_twice_changes_nothing(lake):
     assert titles(lake) == ["one"]
 
 
-def test_a_zombie_whose_room_was_swept_changes_nothing(lake):
+def test_a_zombie_whose_staging_directory_was_swept_changes_nothing(lake):
     one = article("one")
     zombie = with_staging(transaction_of(lake, [one, mention(one)]), "_tmp/w-swept")
     commit(lake, one, mention(one), number=1)
@@ -92,7 +92,7 @@ def test_a_zombie_whose_room_was_swept_changes_nothing(lake):
     assert titles(lake) == ["one"]
 
 
-def test_documents_that_came_meanwhile_are_dropped_with_all_their_rows(lake):
+def test_documents_committed_meanwhile_are_dropped_with_all_their_rows(lake):
     one, two = article("one"), article("two")
     late = transaction_of(lake, [one, two, mention(one), mention(two)], "late")
     commit(lake, one, mention(one), number=1)
@@ -115,7 +115,7 @@ def test_documents_that_came_meanwhile_are_dropped_with_all_their_rows(lake):
         pytest.param([duplicate("copy", "gone")], id="copy of what is not there"),
     ],
 )
-def test_a_bundle_whose_decisions_were_overtaken_is_refused(lake, late):
+def test_a_stale_transaction_is_refused(lake, late):
     commit(lake, article("one"), revision("v1", "one", 1))
     transaction = transaction_of(lake, late, "late")
     with lake.committer() as committer, pytest.raises(Stale):
@@ -123,7 +123,7 @@ def test_a_bundle_whose_decisions_were_overtaken_is_refused(lake, late):
     assert titles(lake) == ["one"]
 
 
-def test_a_bundle_that_lost_a_document_is_refused(lake):
+def test_a_transaction_that_lost_a_document_is_refused(lake):
     transaction = transaction_of(lake, [article("one")])
     transaction.metrics["read"] = 2
     with lake.committer() as committer, pytest.raises(Unbalanced, match="2 documents were read"):
@@ -131,7 +131,7 @@ def test_a_bundle_that_lost_a_document_is_refused(lake):
     assert titles(lake) == []
 
 
-def test_a_full_disk_is_refused_before_anything_is_promised(lake, monkeypatch):
+def test_a_full_disk_is_refused_before_the_log_entry_exists(lake, monkeypatch):
     transaction = transaction_of(lake, [article("one")])
     monkeypatch.setattr(Storage, "free_bytes", lambda self: 10 * 2**20)
     with lake.committer() as committer, pytest.raises(NoSpace, match="10 MB free"):
@@ -160,12 +160,14 @@ def test_a_disk_that_fills_after_the_entry_loses_nothing(lake, monkeypatch):
     assert titles(lake) == ["one"]
 
 
-def test_the_next_committer_shows_what_a_dead_one_promised(lake):
+def test_the_next_committer_completes_the_commit_of_a_dead_one(lake):
     commit(lake, article("one"))
     shown = next(lake.storage.root.glob("articles/*2026*/*.parquet"))
     entry = lake.log.read(1)
     lake.storage.make_folder(entry.staging)
-    shown.rename(lake.storage.path(entry.files[0].staged))  # as if it had died before the link
+    shown.rename(
+        lake.storage.path(entry.files[0].staged)
+    )  # as if the committer had died before it linked the file
     lake.storage.remove(layout.done_name(1))
 
     with lake.committer():
@@ -173,8 +175,8 @@ def test_the_next_committer_shows_what_a_dead_one_promised(lake):
     assert titles(lake) == ["one"]
 
 
-def test_an_entry_is_made_durable_before_its_files_are_shown(lake, monkeypatch):
-    """Its writer may have died between the entry and its fsync; a power cut may follow."""
+def test_an_entry_is_made_durable_before_its_files_are_published(lake, monkeypatch):
+    """The writer may die between the link of the entry and its fsync, before a power cut."""
     commit(lake, article("one"))
     shown = next(lake.storage.root.glob("articles/*2026*/*.parquet"))
     entry = lake.log.read(1)
@@ -192,7 +194,7 @@ def test_an_entry_is_made_durable_before_its_files_are_shown(lake, monkeypatch):
 
 
 def test_a_version_whose_text_another_run_published_meanwhile_is_refused(lake):
-    """Else no order of the two runs would explain the rows of both."""
+    """Otherwise no order of the two runs would give these rows."""
     commit(lake, article("y"))
     late = transaction_of(lake, [revision("v1", "y", 1, "Shared.")], "late", as_of=1)
     commit(lake, article("z", text="Shared."), number=1)
@@ -206,13 +208,13 @@ def test_a_version_may_have_the_text_of_an_article_that_its_run_knew(lake):
     assert outcome.counts["revisions"] == 1
 
 
-def test_a_file_among_the_rooms_stops_nothing(lake):
+def test_a_file_among_the_staging_directories_stops_nothing(lake):
     lake.storage.write("_tmp/w-stray", b"")
     commit(lake, article("one"))
     assert titles(lake) == ["one"]
 
 
-def test_a_promised_file_that_is_gone_is_named(lake):
+def test_a_committed_file_that_is_missing_is_reported(lake):
     commit(lake, article("one"))
     next(lake.storage.root.glob("articles/*2026*/*.parquet")).unlink()
     lake.storage.remove_folder(lake.log.read(1).staging)
@@ -222,7 +224,7 @@ def test_a_promised_file_that_is_gone_is_named(lake):
 
 
 @pytest.mark.parametrize("harm", ["delete", "garble", "foreign", "older", "other format"])
-def test_an_index_that_is_gone_or_wrong_is_made_again(lake, harm):
+def test_a_missing_or_wrong_index_is_rebuilt(lake, harm):
     commit(lake, article("one"), duplicate("copy", "one"), rejected("bad"))
     if harm == "older":
         kept = lake.index_path.read_bytes()
@@ -249,7 +251,7 @@ def test_an_index_that_is_gone_or_wrong_is_made_again(lake, harm):
         assert index.versions(hexadecimal("two"))[0].published_at == article("two").published_at
 
 
-def test_an_index_newer_than_a_restored_lake_is_thrown_away(lake):
+def test_an_index_newer_than_a_restored_lake_is_discarded(lake):
     commit(lake, article("one"))
     commit(lake, article("two"), number=1)
     for file in lake.storage.root.glob("articles/*2026*/part-00000002*"):
@@ -262,7 +264,7 @@ def test_an_index_newer_than_a_restored_lake_is_thrown_away(lake):
         assert not committer.conflicts.index.knows(hexadecimal("d-two"))
 
 
-def test_an_index_remembers_what_it_knew_at_an_earlier_entry(lake):
+def test_an_index_can_be_read_as_of_an_earlier_entry(lake):
     commit(lake, article("one"))
     commit(lake, article("two"), number=1)
     index = Index(lake.index_path)
@@ -272,7 +274,7 @@ def test_an_index_remembers_what_it_knew_at_an_earlier_entry(lake):
     index.close()
 
 
-def test_rooms_of_dead_runs_are_swept_and_those_of_living_ones_are_not(lake):
+def test_staging_directories_of_dead_runs_are_swept_and_those_of_live_runs_are_not(lake):
     dead = transaction_of(lake, [article("one")], "dead")
     alive = transaction_of(lake, [article("two")], "alive")
     let_die(lake, dead)
@@ -297,7 +299,7 @@ def test_an_entry_of_a_newer_version_is_refused_and_not_skipped(lake, harm, erro
         lake.committer().__enter__()
 
 
-def test_a_torn_entry_is_named(lake):
+def test_a_torn_entry_is_reported(lake):
     commit(lake, article("one"))
     entry = lake.storage.path(layout.entry_name(1))
     entry.write_bytes(entry.read_bytes()[:100])
@@ -326,7 +328,7 @@ def test_a_lake_of_a_newer_version_is_refused(lake):
 
 
 @pytest.mark.parametrize("steps", range(9))
-def test_a_half_made_lake_is_finished(tmp_path, monkeypatch, steps):
+def test_an_incomplete_lake_is_completed(tmp_path, monkeypatch, steps):
     lake = open_lake(tmp_path / "lake")
     link, left = Storage.link, iter(range(steps))
 

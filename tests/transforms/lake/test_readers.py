@@ -1,4 +1,4 @@
-"""Engines read the lake without our code, even one that holds the undated seeds alone."""
+"""Other engines read the lake without newslake, even if all its articles are undated."""
 
 import duckdb
 import pandas as pd
@@ -10,14 +10,14 @@ import pytest
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 
 FILLED = {"articles": 4, "runs": 1}
-"""Rows that are there for sure; mentions depend on the model."""
+"""Minimum number of rows by table; mentions depend on the model and are left out."""
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_duckdb_by_glob(seed_lake, table):
-    answer = duckdb.sql(f"SELECT * FROM '{seed_lake}/{table}/**/*.parquet'")
-    types = dict(zip(answer.columns, map(str, answer.types), strict=True))
-    assert len(answer.fetchall()) >= FILLED.get(table, 0)
+    result = duckdb.sql(f"SELECT * FROM '{seed_lake}/{table}/**/*.parquet'")
+    types = dict(zip(result.columns, map(str, result.types), strict=True))
+    assert len(result.fetchall()) >= FILLED.get(table, 0)
     assert types.pop(TABLES[table].partition_key) == "DATE"
     assert list(types) == arrow_schema(table).names
     assert types["run_id"] == "VARCHAR"
@@ -47,7 +47,7 @@ def test_pyarrow_by_folder(seed_lake, table):
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("partitioning", [None, ds.partitioning(flavor="hive")])
 def test_pandas_by_folder(seed_lake, table, partitioning):
-    """Left to itself, pandas makes the partition a dictionary, which pyarrow 25 cannot do with NULL."""
+    """By default pandas reads the partition as a dictionary, which fails for NULL in pyarrow 25."""
     frame = pd.read_parquet(seed_lake / table, partitioning=partitioning)
     assert len(frame) >= FILLED.get(table, 0)
     assert set(arrow_schema(table).names) <= set(frame.columns)

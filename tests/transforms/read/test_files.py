@@ -35,7 +35,7 @@ def reason(found):
 
 
 def outcomes(found):
-    """Tell for each locator whether it was read, or why not."""
+    """Return by locator whether the input was read, or the reject reason."""
     return [
         (one.document.locator, one.error.reason)
         if isinstance(one, RejectedInput)
@@ -89,7 +89,9 @@ def test_a_file_is_a_document_packed_or_not(tmp_path, name, media_type):
         ("a.html.gz", gzip.compress(b"x" * (MB + 1), mtime=0), "too_large"),
     ],
 )
-def test_what_is_no_document_is_refused_once_with_its_bytes(tmp_path, name, content, expected):
+def test_an_input_that_is_not_a_document_is_refused_once_with_its_bytes(
+    tmp_path, name, content, expected
+):
     write(tmp_path, name, content)
     [refused] = read(tmp_path)
     assert (reason(refused), refused.document.locator) == (expected, f"file:{name}")
@@ -107,7 +109,7 @@ def test_members_of_a_gzip_file_are_one_document(tmp_path):
     assert outcomes(read(tmp_path)) == [("file:a.txt.gz", b"one two")]
 
 
-def test_a_refused_file_over_1_mb_is_told_apart_by_its_size(tmp_path):
+def test_a_refused_file_over_1_mb_is_identified_by_its_size(tmp_path):
     path = write(tmp_path, "a.bin", b"x" * (MAX_PAYLOAD + 5))
     [before] = read(tmp_path)
     path.write_bytes(b"x" * (MAX_PAYLOAD + 6))
@@ -185,7 +187,7 @@ def have_its_folder_led_out(path):
         (have_its_folder_led_out, "outside_root"),
     ],
 )
-def test_what_changes_after_the_listing_is_refused(tmp_path, change, expected):
+def test_an_input_that_changes_after_the_listing_is_refused(tmp_path, change, expected):
     write(tmp_path, "outside.txt", b"secret")
     write(tmp_path, "other/a.txt", b"secret")
     path = write(tmp_path, "root/sub/a.txt", b"text")
@@ -245,7 +247,7 @@ def test_lines_before_a_cut_are_documents_and_the_rest_is_one_refusal(tmp_path, 
     write(tmp_path, "a.jsonl.gz", gzip.compress(b"\n".join(lines))[:100_000])
     listed = list_inputs([str(tmp_path)])
     slices = [slice for chunk in chunks(listed, documents) for slice in chunk]
-    if documents == 1:  # the rest is read alike; opening 1,700 times at ever later places is slow
+    if documents == 1:  # the rest is read the same way; opening the file 1,700 times is slow
         slices = slices[:3] + slices[-3:]
     *found, refused = [found for slice in slices for found in read_slice(slice, MB)]
     assert all(one.payload == lines[int(one.locator.split("#")[1]) - 1] for one in found)
@@ -292,7 +294,7 @@ def test_the_slices_of_a_file_together_are_the_file(
 ):
     content = b"".join(line + end for line, end in lines)
     content = content if ended else content.removesuffix(b"\n").removesuffix(b"\r")
-    *whole, last = content.split(b"\n")  # a CR alone, even at the end, is no line end
+    *whole, last = content.split(b"\n")  # a lone CR is not a line end, even at the end
     expected = [
         (f"file:a.jsonl{'.gz' * packed}#{number}", line)
         for number, line in enumerate([*(line.removesuffix(b"\r") for line in whole), last], 1)
@@ -339,7 +341,7 @@ def test_a_slice_that_names_a_missing_file_is_still_put_in_a_chunk(tmp_path):
     assert list(chunks([gone])) == [[gone]]
 
 
-def test_millions_of_blank_lines_are_passed_over_quickly(tmp_path):
+def test_millions_of_blank_lines_are_skipped_quickly(tmp_path):
     path = tmp_path / "blank.jsonl.gz"
     with gzip.open(path, "wb", compresslevel=1) as file:
         for _ in range(20):

@@ -10,7 +10,7 @@ from newslake.transforms.read.names import quote, relative, source, unquote
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with a few files on three levels, and one beside it."""
+    """A folder with a few files on three levels, and a file outside it."""
     for name in ("a.txt", ".hidden.md", "sub/b.txt", "sub/deep/c.html", "sub/deep/d.zip"):
         path = tmp_path / "news" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ EVERYTHING = [".hidden.md", "a.txt", "sub/b.txt", "sub/deep/c.html", "sub/deep/d
         pytest.param("./sub/.//*.txt", ["b.txt"], id="parts that say nothing"),
     ],
 )
-def test_what_a_path_names(folder, path, expected):
+def test_the_inputs_that_a_path_names(folder, path, expected):
     assert names(folder / path if path != "./sub/.//*.txt" else f"{folder}/{path}") == expected
 
 
@@ -60,7 +60,7 @@ def test_names_and_roots_are_those_of_the_real_folder(folder, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["missing", "missing/*.txt", "*.pdf", "a.txt/*", "sub/../../*/x"])
-def test_what_names_nothing_is_an_error_that_says_so(folder, path):
+def test_a_path_that_names_nothing_is_an_error_that_says_so(folder, path):
     with pytest.raises(NoSuchInput) as error:
         list_inputs([str(folder), f"{folder}/{path}"])
     assert f"{folder}/{path}" in str(error.value)
@@ -71,7 +71,7 @@ def test_a_path_of_no_characters_is_not_the_current_folder():
         list_inputs([""])
 
 
-def test_a_link_that_is_named_stands_for_what_it_leads_to(folder, tmp_path):
+def test_a_link_named_as_input_stands_for_its_target(folder, tmp_path):
     (tmp_path / "latest").symlink_to("news")
     (tmp_path / "latest.txt").symlink_to("news/a.txt")
     assert names(tmp_path / "latest") == EVERYTHING

@@ -43,7 +43,7 @@ def test_streams_one_behind_the_other_are_one_body(encoding, cut):
 
 @pytest.mark.parametrize("encoding", [*STREAMS, "deflate"])
 @pytest.mark.parametrize("cut", [lambda data: [data], one_by_one], ids=["whole", "byte by byte"])
-def test_what_follows_the_last_stream_is_not_part_of_the_body(encoding, cut):
+def test_data_after_the_last_stream_is_not_part_of_the_body(encoding, cut):
     data = PACKERS[encoding](WORDS[0]) + b"\x1f(\0 rest"
     assert unpacked(encoding, *cut(data)) == (WORDS[0], True)
 

@@ -41,7 +41,7 @@ def test_an_address_has_one_spelling(url, spelling):
 
 
 @pytest.mark.parametrize("query", ["12345", "id=7", "cid=7", "source=wire", "ref=8", "p="])
-def test_parameters_that_may_tell_articles_apart_stay(query):
+def test_parameters_that_may_identify_an_article_stay(query):
     assert canonical(f"https://e.org/?{query}") == f"https://e.org/?{query}"
 
 
@@ -49,7 +49,7 @@ def test_parameters_that_may_tell_articles_apart_stay(query):
     "url",
     ["https://amp.dev/a", "https://m.co/", "https://e.org/amp", "https://e.org/camp", "http://m/"],
 )
-def test_what_only_looks_like_another_edition_stays(url):
+def test_a_url_that_only_looks_like_another_edition_stays(url):
     assert canonical(url) == url
 
 

@@ -28,11 +28,11 @@ from newslake.transforms.events.parse.model import model_name
         ("", (None, None, None)),
     ],
 )
-def test_a_phrase_tells_name_country_and_sector(phrase, expected):
+def test_a_phrase_gives_name_country_and_sector(phrase, expected):
     assert identify(phrase) == Identity(*expected)
 
 
-def test_who_holds_an_office_depends_on_the_year():
+def test_the_holder_of_an_office_depends_on_the_year():
     assert identify("Barack Obama", 2012).sector == "government"
     assert identify("Barack Obama", 2020).sector is None
     assert identify("Barack Obama").sector == "government"
@@ -47,7 +47,7 @@ def test_an_administration_is_not_its_head():
     ("phrase", "expected"),
     [("Ann Lee", True), ("Putin", True), ("White House", False), ("NATO", False), ("", False)],
 )
-def test_persons_are_told_from_bodies(phrase, expected):
+def test_persons_are_distinguished_from_organizations(phrase, expected):
     assert is_person(phrase) is expected
 
 

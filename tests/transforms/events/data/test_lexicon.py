@@ -20,7 +20,7 @@ def test_every_trigger_has_a_type_of_the_ontology():
     assert {trigger.type for trigger in all_triggers()} == set(EVENT_TYPES)
 
 
-def test_no_line_stands_twice():
+def test_no_line_occurs_twice():
     lines = [tuple(line.split("\t")[:4]) for line in read_lines("lexicon.tsv")]
     assert sorted(set(lines)) == sorted(lines)
 
@@ -39,7 +39,7 @@ def test_no_trigger_is_a_special_case_of_another():
             assert not wider, f"{head}: {one} says no more than {wider[0]}"
 
 
-def test_a_longer_phrase_goes_before_its_first_word():
+def test_a_longer_phrase_takes_precedence_over_its_first_word():
     assert [len(trigger.parts) for trigger in triggers()["call"]] == sorted(
         (len(trigger.parts) for trigger in triggers()["call"]), reverse=True
     )
@@ -53,7 +53,7 @@ def test_a_longer_phrase_goes_before_its_first_word():
         ("shout\tv\tPROTEST\tparty", "not role:test"),
     ],
 )
-def test_a_wrong_line_is_refused_in_words(line, message):
+def test_a_wrong_line_is_refused_with_an_explanation(line, message):
     with pytest.raises(ValueError, match=message):
         lexicon._trigger(line)
 
@@ -68,11 +68,11 @@ def test_an_unknown_class_is_refused():
     ["He struck a village.", "They withdrew.", "Talks were held.", "The army shot at them.",
      "She denied it.", "Three hostages were freed.", "Kyiv has been bombed.", "He said it must go."],
 )  # fmt: skip
-def test_the_search_before_the_parse_knows_inflected_words(sentence):
+def test_the_prefilter_knows_inflected_words(sentence):
     assert worth_parsing(sentence, political=True)
 
 
-def test_the_search_before_the_parse_leaves_most_words_alone():
+def test_the_prefilter_ignores_most_words():
     assert not worth_parsing("Snow fell on the hills, and the lake was blue.", political=True)
 
 

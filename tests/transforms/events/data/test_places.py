@@ -6,13 +6,13 @@ from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name
 
 
-def test_a_city_is_known_in_several_spellings():
+def test_a_city_is_found_in_several_spellings():
     kyiv, kiev = locate("Kyiv"), locate("Kiev")
     assert kyiv == kiev
     assert (kyiv.country, round(kyiv.latitude), round(kyiv.longitude)) == ("UKR", 50, 31)
 
 
-def test_of_two_places_of_one_name_the_countries_of_the_article_tell():
+def test_countries_of_the_article_decide_between_places_of_one_name():
     assert locate("Tripoli").country == "LBY"
     assert locate("Tripoli", {"LBN"}).country == "LBN"
 
@@ -22,7 +22,7 @@ def test_a_region_and_a_country_are_places_too():
     assert locate("Peru").name == "Peru"
 
 
-def test_a_people_is_no_place():
+def test_a_people_is_not_a_place():
     assert locate("Peruvian") is None
     assert locate("") is None
 

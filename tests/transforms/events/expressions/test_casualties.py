@@ -4,7 +4,7 @@ from newslake.transforms.events.expressions.casualties import UNKNOWN, Range, in
 
 
 def first(tolls):
-    """Return the first number that a sentence tells."""
+    """Return the first casualty number of a sentence."""
     return next((toll.persons for toll in tolls), UNKNOWN)
 
 
@@ -58,5 +58,5 @@ def first(tolls):
         (f"A strike killed {'9' * 5000} people.", UNKNOWN, UNKNOWN),
     ],
 )
-def test_counts_persons_only_where_the_number_is_plain(sentence, dead, hurt):
+def test_counts_persons_only_where_the_number_is_explicit(sentence, dead, hurt):
     assert (first(killed(sentence)), first(injured(sentence))) == (dead, hurt)

@@ -60,13 +60,13 @@ def test_a_story_may_have_dashes_of_its_own():
         "",
     ],
 )
-def test_what_is_no_dateline_is_read(line):
+def test_text_that_is_not_a_dateline_is_read(line):
     assert dateline_of(line) == ""
 
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 @pytest.mark.parametrize("dateline", DATELINES)
-def test_a_dateline_tells_neither_who_acted_nor_when_nor_where(dateline):
+def test_a_dateline_gives_no_actor_time_or_place(dateline):
     published = datetime(2026, 3, 19, tzinfo=UTC)
     text = f"{dateline}Norway condemned Peru, officials said."
     [mention] = find_events(article("a", text, language="en", published_at=published))

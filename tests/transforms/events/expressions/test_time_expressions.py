@@ -15,7 +15,7 @@ MONDAY = date(2026, 3, 2)
 
 
 def read(sentence, published=MONDAY, future=False):
-    """Return the words for the first time in `sentence`, and the days that they mean."""
+    """Return the first time expression in `sentence` and its days."""
     expression = next(iter(time_expressions_in(sentence)))
     return expression.text, resolve(expression, published, future)
 
@@ -72,16 +72,16 @@ def day(year, month, day):
         ),
     ],
 )
-def test_words_for_a_time_are_read_against_the_day_of_publication(sentence, text, expected):
+def test_time_expressions_are_resolved_against_the_day_of_publication(sentence, text, expected):
     assert read(sentence) == (text, expected)
 
 
-def test_letters_that_a_pattern_takes_for_others_do_no_harm():
+def test_letters_that_a_pattern_matches_as_others_do_no_harm():
     assert read("They met on FRİDAY.")[1] == read("They met on frıday.")[1] == day(2026, 2, 27)
     assert read("They met sıx days ago.")[1] == day(2026, 2, 24)
 
 
-def test_what_lies_ahead_is_the_next_such_day():
+def test_a_future_day_is_the_next_such_day():
     assert read("They will meet on Friday.", future=True)[1] == day(2026, 3, 6)
     assert read("They will meet on 12 March.", future=True)[1] == day(2026, 3, 12)
     assert read("They will meet next Monday.", future=True)[1] == day(2026, 3, 9)
@@ -97,7 +97,7 @@ def test_what_lies_ahead_is_the_next_such_day():
 @pytest.mark.parametrize(
     "words", ["tomorrow", "next Monday", "next week", "next month", "next weekend"]
 )
-def test_what_is_told_as_done_is_not_of_a_day_to_come(words):
+def test_a_past_act_is_not_on_a_future_day(words):
     assert read(f"They asked for a vote {words}.")[1] is None
     assert read(f"They will vote {words}.", future=True)[1].first > MONDAY
 
@@ -135,7 +135,7 @@ def test_on_a_sunday_the_weekend_is_that_day_and_the_one_before():
         "They met on March 1 and 5 in Lima.",
     ],
 )
-def test_what_counts_from_another_time_or_has_two_readings_gives_no_date(sentence):
+def test_relative_or_ambiguous_expressions_give_no_date(sentence):
     assert read(sentence)[1] is None
 
 
@@ -165,7 +165,7 @@ def test_a_full_date_needs_no_day_of_publication():
         "31/31/2026",
     ],
 )
-def test_what_is_no_time(sentence):
+def test_text_that_is_not_a_time(sentence):
     assert all(
         resolve(expression, MONDAY) is None or expression.parts.get("year")
         for expression in time_expressions_in(sentence)
@@ -189,7 +189,7 @@ def test_what_is_no_time(sentence):
     ),
     st.dates(date(1990, 1, 1), date(2090, 12, 31)),
 )
-def test_the_past_never_lies_ahead(words, published):
+def test_a_past_act_is_never_dated_in_the_future(words, published):
     _, days = read(f"They met {words}.", published)
     if days:
         assert days.first <= days.last
@@ -198,6 +198,6 @@ def test_the_past_never_lies_ahead(words, published):
 
 @pytest.mark.parametrize(("signs", "pattern"), _PATTERNS)
 @given(data=st.data())
-def test_what_a_pattern_finds_has_one_of_its_signs(signs, pattern, data):
+def test_every_match_of_a_pattern_contains_one_of_its_signs(signs, pattern, data):
     found = data.draw(st.from_regex(pattern))
     assert any(sign in _plain(found) for sign in signs)

@@ -1,4 +1,4 @@
-"""Vectors of words, remembered."""
+"""The cache of word vectors."""
 
 import pytest
 
@@ -13,7 +13,7 @@ TEXTS = ["Norway praised the 3,000 Peruvians’ victory on   Monday.", "", "Peru
 
 @pytest.fixture(scope="module")
 def given():
-    """Return the layer of the model, and documents."""
+    """Return the embedding layer of the model, and documents."""
     import spacy
 
     model = spacy.load(model_name())
@@ -25,14 +25,14 @@ def vectors(embedding, docs):
     return embedding(None, docs, False)[0]
 
 
-def test_they_are_those_of_the_model(given):
+def test_vectors_are_those_of_the_model(given):
     embed, docs = given
     for own, other in zip(vectors(Embedding(embed), docs), embed.predict(docs), strict=True):
         assert own.shape == other.shape
         assert own == pytest.approx(other, abs=1e-5)
 
 
-def test_they_do_not_depend_on_which_words_are_new_together(given):
+def test_vectors_do_not_depend_on_which_words_are_new_together(given):
     embed, docs = given
     one_by_one = Embedding(embed)
     alone = [vectors(one_by_one, [doc])[0] for doc in reversed(docs)][::-1]
@@ -40,7 +40,7 @@ def test_they_do_not_depend_on_which_words_are_new_together(given):
         assert (own == other).all()
 
 
-def test_words_are_forgotten_and_learnt_again(given, monkeypatch):
+def test_words_are_evicted_and_cached_again(given, monkeypatch):
     monkeypatch.setattr(embedding, "MAX_KNOWN", 0)
     embed, docs = given
     forgetful = Embedding(embed)

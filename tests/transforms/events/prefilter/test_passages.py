@@ -17,7 +17,7 @@ def test_a_heading_is_not_read(heading):
 
 
 @pytest.mark.parametrize("end", ["", " |", " |\n"])
-def test_the_cells_of_a_table_are_read_apart(end):
+def test_table_cells_are_read_separately(end):
     text = "Attack on Kyiv | Troops attacked Kyiv. | They attacked Lima." + end
     assert list(passages(text)) == [(17, "Troops attacked Kyiv."), (41, "They attacked Lima.")]
 
@@ -27,7 +27,7 @@ def test_a_bar_behind_sentences_takes_none_of_them():
     assert list(passages(text)) == [(0, "Troops attacked Kyiv.")]
 
 
-def test_a_line_without_a_word_that_may_tell_an_event_is_not_read():
+def test_a_line_without_a_possible_trigger_is_not_read():
     assert list(passages("Snow fell on the hills.")) == []
 
 
@@ -37,7 +37,7 @@ def test_a_line_that_ends_like_a_sentence_is_read(end):
 
 
 @given(TEXTS)
-def test_stretches_are_slices_of_the_text(text):
+def test_passages_are_slices_of_the_text(text):
     for start, passage in passages(text):
         assert text[start : start + len(passage)] == passage
 
@@ -56,7 +56,7 @@ def test_a_long_line_is_not_cut_after_an_abbreviation():
 
 
 @pytest.mark.parametrize("endless", ["Attack" * 200_000 + ".", "They attacked " * 20_000 + "Kyiv."])
-def test_a_sentence_too_long_to_be_any_is_left_out(endless):
+def test_an_overlong_sentence_is_left_out(endless):
     text = f"He came. Troops attacked Lima. {endless} They attacked Kyiv."
     assert list(passages(text)) == [
         (9, "Troops attacked Lima."),

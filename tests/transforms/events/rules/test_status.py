@@ -1,4 +1,4 @@
-"""Sentences that deny or suppose, and what is left of the act."""
+"""The status and parties of negated and hypothetical acts."""
 
 import pytest
 from lakes import article
@@ -9,7 +9,7 @@ from newslake.transforms.events.parse.model import model_name
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 
 
-def told(sentence):
+def types_and_statuses(sentence):
     """Return (type, status) of each mention in `sentence`."""
     found = find_events(article("a", sentence, language="en"))
     return [(one.type, one.status) for one in found]
@@ -29,8 +29,8 @@ def parties(sentence):
         "Police prevented an attack on Lima.",
     ],
 )
-def test_what_is_said_never_to_have_happened_is_negated(sentence):
-    assert told(sentence) == [("ASSAULT", "negated")]
+def test_an_act_said_never_to_have_happened_is_negated(sentence):
+    assert types_and_statuses(sentence) == [("ASSAULT", "negated")]
 
 
 def test_neither_denies_both():
@@ -42,7 +42,7 @@ def test_neither_denies_both():
     "sentence",
     ["Nobody was killed when Chile bombed Lima.", "No one was hurt as Chile bombed Lima."],
 )
-def test_nobody_is_no_victim(sentence):
+def test_nobody_is_not_a_victim(sentence):
     assert parties(sentence) == ("asserted", ["Chile"], ["Lima"])
 
 
@@ -59,8 +59,8 @@ def test_nobody_is_no_victim(sentence):
         ("Peru will sign the deal if Chile signs it.", [("AGREE", "asserted")]),
     ],
 )
-def test_what_follows_from_an_if_is_as_hypothetical_as_that(sentence, expected):
-    assert told(sentence) == expected
+def test_the_consequence_of_a_condition_is_hypothetical(sentence, expected):
+    assert types_and_statuses(sentence) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_what_follows_from_an_if_is_as_hypothetical_as_that(sentence, expected):
         ("On Friday Norwegian police attacked Chile.", "Norwegian police"),
     ],
 )
-def test_a_day_before_a_name_is_no_part_of_it(sentence, actor):
+def test_a_day_before_a_name_is_not_part_of_it(sentence, actor):
     assert parties(sentence)[1] == [actor]

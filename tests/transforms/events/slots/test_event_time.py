@@ -1,4 +1,4 @@
-"""Sentences, and the words for the time and the place of the act that they tell."""
+"""Sentences with the time and the place of their event."""
 
 from datetime import UTC, date, datetime
 
@@ -84,7 +84,7 @@ def mention(sentence):
         ("Peru bombed Lima between Monday and Thursday.", "between Monday and Thursday", None, None),
     ],
 )  # fmt: skip
-def test_words_for_a_time_that_hang_on_the_act_date_it(sentence, text, first, last):
+def test_a_time_expression_attached_to_the_act_dates_it(sentence, text, first, last):
     found = mentions("Snow fell on the hills. " * 20 + "\n" + sentence)
     assert {one.date_text for one in found} == {text}
     assert {(one.event_date_start, one.event_date_end) for one in found} == {(first, last)}
@@ -116,7 +116,7 @@ def test_hours_after_an_act_are_the_time_of_another():
         "Peru bombed Lima when Saturday's attack failed.",
     ],
 )
-def test_what_is_spoken_of_has_a_date_of_its_own(sentence):
+def test_the_topic_of_a_statement_has_its_own_date(sentence):
     assert mention(sentence).date_text is None
 
 
@@ -135,7 +135,7 @@ def test_what_is_spoken_of_has_a_date_of_its_own(sentence):
         ("Two years earlier, Peru bombed Lima.", "historical"),
     ],
 )
-def test_what_happened_lately_is_news(sentence, status):
+def test_a_recent_act_is_news(sentence, status):
     assert mention(sentence).status == status
 
 
@@ -158,7 +158,7 @@ def test_what_happened_lately_is_news(sentence, status):
         ("The king left after Norway condemned Peru.", None),
     ],
 )
-def test_only_what_is_plainly_the_news_of_the_day_is_dated_by_the_lead(lead, precision):
+def test_only_clear_news_of_the_day_is_dated_by_the_lead(lead, precision):
     assert mention(lead).date_precision == precision
 
 
@@ -199,7 +199,7 @@ def test_where_the_act_took_place(sentence, text, country):
         "Prosecutors in Oslo accused Norway.",
     ],
 )
-def test_no_place_is_made_of_a_person_or_of_what_is_spoken_of(sentence):
+def test_a_person_or_a_topic_gives_no_place(sentence):
     assert mention(sentence).place is None
 
 
@@ -209,5 +209,5 @@ def test_the_hague_is_not_amsterdam():
     assert hague.latitude != amsterdam.latitude
 
 
-def test_a_stance_takes_no_place_from_what_it_is_about():
+def test_a_stance_does_not_take_the_place_of_its_topic():
     assert mention("Norway condemned the war in Peru.").place is None

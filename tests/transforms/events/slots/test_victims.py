@@ -39,7 +39,7 @@ def test_the_victims_of_another_act_are_not_those_of_this_one(sentence, killed):
     assert (mention.killed_min, mention.killed_max) == (killed, killed)
 
 
-def test_others_that_were_wounded_are_victims_and_no_doers():
+def test_other_wounded_persons_are_victims_and_not_actors():
     sentence = "A soldier was killed and two others wounded when Chile bombed Lima."
     [mention] = find_events(article("a", sentence, language="en"))
     assert (mention.killed_min, mention.injured_min) == (1, 2)

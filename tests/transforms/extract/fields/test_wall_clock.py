@@ -26,7 +26,7 @@ def shown(text, stated="2024-03-02T03:30Z"):
         ("2024-03-02 04:30:05 and again 2024-03-02 04:30:05", 60),
     ],
 )
-def test_the_same_minute_and_second_at_another_hour_tell_the_clock(html, ahead):
+def test_the_same_minute_and_second_at_another_hour_give_the_wall_clock(html, ahead):
     assert wall_clock(TIME, html) == ahead
 
 
@@ -50,11 +50,11 @@ def test_the_same_minute_and_second_at_another_hour_tell_the_clock(html, ahead):
         "2024-03-01 22:30:05 and 2024-03-02 05:30:05",
     ],
 )
-def test_other_times_tell_nothing(html):
+def test_other_times_give_no_wall_clock(html):
     assert wall_clock(TIME, html) is None
 
 
-def test_a_full_minute_tells_nothing():
+def test_a_full_minute_gives_no_wall_clock():
     assert wall_clock(TIME.replace(second=0), "2024-03-01 22:30:00") is None
 
 
@@ -74,7 +74,7 @@ def test_a_full_minute_tells_nothing():
         ("Updated 10:45 p.m., published 10:30 p.m. ET", -300),
     ],
 )
-def test_the_clock_in_the_element_that_states_the_moment_is_the_publishers(text, ahead):
+def test_the_clock_in_the_element_that_states_the_time_is_the_publishers(text, ahead):
     assert shown(text) == ahead
 
 
@@ -95,11 +95,11 @@ def test_the_zone_of_an_element_is_a_clock_too():
         "03:30 UTC, 04:30",
     ],
 )
-def test_a_text_with_no_other_clock_tells_nothing(text):
+def test_a_text_with_no_other_clock_gives_no_wall_clock(text):
     assert shown(text) is None
 
 
-def test_the_day_and_month_before_a_clock_are_none():
+def test_the_day_and_month_before_a_clock_are_not_a_clock():
     page = '<div><time datetime="2024-03-02T03:03Z">02.03., 04:03 Uhr</time></div>'
     assert shown_clock(TIME.replace(minute=3), fragment_fromstring(page)) == 60
 
@@ -111,7 +111,7 @@ def test_an_hour_without_its_half_of_the_day_may_be_that_of_utc(text, ahead):
 
 
 @pytest.mark.parametrize("stated", ["", "2024-03-02T03:31:30Z", "2024-03-02", "a while ago"])
-def test_an_element_that_states_another_moment_tells_nothing(stated):
+def test_an_element_that_states_another_time_gives_no_wall_clock(stated):
     assert shown("4:30", stated) is None
 
 

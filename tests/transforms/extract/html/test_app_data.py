@@ -26,12 +26,12 @@ def test_the_longest_html_in_data_is_the_article():
 
 
 @pytest.mark.parametrize("value", ["", "<p>Short.</p>", "x" * 9000, STORY[:-1] + "\\"])
-def test_other_strings_are_none(value):
+def test_other_strings_are_not_articles(value):
     page = shell(value) if not value.endswith("\\") else f'<script>"{value}</script>'
     assert article_in_data(parsed(page)) == ""
 
 
-def test_a_string_that_never_ends_takes_no_time():
+def test_an_unterminated_string_takes_little_time():
     quotes = r"\"" * 10**6
     tree = parsed(f'<script>a = "{quotes}</script>')
     began = time.process_time()
@@ -39,7 +39,7 @@ def test_a_string_that_never_ends_takes_no_time():
     assert time.process_time() - began < 2
 
 
-def test_a_page_that_its_script_is_to_fill_is_read_from_its_data():
+def test_a_page_rendered_by_its_script_is_read_from_its_data():
     text = read(Raw(shell(STORY).encode(), "text/html"), DEFAULT).content.text
     assert [line[:17] for line in text.split("\n")] == ["Both sides met on"] * 8
 
@@ -49,6 +49,6 @@ def test_a_page_with_a_text_is_read_as_it_is_shown():
     assert "Friday" not in read(Raw(page.encode(), "text/html"), DEFAULT).content.text
 
 
-def test_a_page_that_does_not_say_that_it_is_an_article_has_no_text():
+def test_a_page_that_does_not_declare_an_article_has_no_text():
     with pytest.raises(NoText):
         read(Raw(shell(STORY, head="").encode(), "text/html"), DEFAULT)

@@ -93,12 +93,12 @@ def found(head="", body="", linked=()):
     return authors(tree, names, meta_tags(tree), ["The Example", "example.org"])
 
 
-def test_linked_data_are_believed_whomever_they_name():
+def test_linked_data_are_used_whatever_author_they_name():
     assert found('<meta name="author" content="Bo Ek">', linked=["Ann Lee"]) == ["Ann Lee"]
     assert found('<meta name="author" content="Bo Ek">', linked=["The Example"]) == ["The Example"]
 
 
-def test_elsewhere_the_site_is_no_author():
+def test_elsewhere_the_site_is_not_an_author():
     head = '<meta name="author" content="The Example"><meta name="byl" content="By Ann Lee">'
     assert found(head) == ["Ann Lee"]
 
@@ -116,22 +116,22 @@ def test_a_byline_on_the_page_is_read(body):
     assert found(body=f"<div><div>{body}</div></div>") == ["Ann Lee"]
 
 
-def test_the_bylines_of_other_stories_are_not():
+def test_the_bylines_of_other_stories_are_ignored():
     own = '<div><div><p class="byline">By Ann Lee</p></div></div>'
     others = '<ul><li><div><p class="byline">By Bo Ek</p></div></li></ul>'
     assert found(body=own + others) == ["Ann Lee"]
 
 
-def test_a_box_that_only_sounds_like_a_byline_names_nobody():
+def test_an_element_that_only_sounds_like_a_byline_gives_no_author():
     assert found(body='<div class="author-box">More about our authors</div>') == []
 
 
-def test_a_page_may_name_nobody():
+def test_a_page_may_have_no_author():
     assert found() == []
 
 
 @pytest.mark.parametrize("tag", ["html", "body"])
-def test_a_page_about_an_author_names_nobody_by_that(tag):
+def test_a_page_about_an_author_is_not_by_that_author(tag):
     tree = document_fromstring(f"<html><body>{'<p>Talks go on.</p>' * 20}</body></html>")
     next(tree.iter(tag)).set("class", "author")
     assert authors(tree, LinkedArticle(), {}, []) == []

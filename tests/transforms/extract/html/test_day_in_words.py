@@ -17,7 +17,7 @@ def stated(body, above="", lang="en-GB"):
 @pytest.mark.parametrize(
     "line", ["Published: 1 March 2024", "Am 1. März 2024 um 10 Uhr", "2024年3月1日 10:00"]
 )
-def test_a_day_may_stand_below_the_headline(line):
+def test_a_day_below_the_headline_is_read(line):
     assert stated(f"<p>{line}</p>") == (DAY, "text")
 
 
@@ -35,20 +35,22 @@ def test_a_day_may_stand_below_the_headline(line):
     ],
 )
 @pytest.mark.parametrize("tag", ["p", "p class='published-date'"])
-def test_a_month_stands_first_where_americans_write_else_one_in_doubt_is_none(line, lang, day, tag):
+def test_the_month_comes_first_in_american_english_and_ambiguous_days_elsewhere_are_ignored(
+    line, lang, day, tag
+):
     found = stated(f"<{tag}>{line}</p>", lang=lang)
     assert (found and found[0]) == day
 
 
-def test_the_day_by_the_headline_is_the_articles_and_not_the_page_tops():
+def test_the_day_near_the_headline_is_used_and_not_that_of_the_page_header():
     above = f"<p>Friday, 8 March 2024</p><p>{'Weather ' * 30}</p>" + "<p>News</p>" * 12
     assert stated("<p>1 March 2024</p>", above) == (DAY, "text")
 
 
-def test_a_day_in_words_far_from_the_headline_is_of_something_else():
+def test_a_day_in_words_far_from_the_headline_is_ignored():
     words = "<p>The war that ended on Sunday, 11 November 1918, was remembered.</p>"
     assert stated(f"{FILLER * 4}{words}") is None
 
 
-def test_a_year_alone_is_no_day():
+def test_a_year_alone_is_not_a_day():
     assert stated("<footer>Copyright 2016 by us</footer>") is None

@@ -18,7 +18,7 @@ def title(linked=None, named=(), shown=(), tab=None, sites=("The Example", "exam
         {"tab": TITLE},
     ],
 )
-def test_the_most_telling_place_is_believed(places):
+def test_the_most_reliable_place_gives_the_title(places):
     assert title(**places) == TITLE
 
 
@@ -36,11 +36,11 @@ def test_a_page_without_a_title_has_none():
         f"{TITLE} | the example",
     ],
 )
-def test_the_sites_name_is_no_part_of_a_title(named):
+def test_the_sites_name_is_not_part_of_a_title(named):
     assert title(named=[named]) == TITLE
 
 
-def test_what_the_page_shows_tells_where_a_title_ends():
+def test_the_visible_text_shows_where_a_title_ends():
     assert title(named=[f"{TITLE} - World - The Example"], shown=[TITLE]) == TITLE
     assert title(named=[f"{TITLE} - World - The Example"]) == f"{TITLE} - World"
 
@@ -63,10 +63,10 @@ def test_a_title_that_was_cut_short_is_completed():
     assert title(linked="Both sides agree on…", shown=[TITLE]) == TITLE
 
 
-def test_of_many_headings_the_one_that_another_place_confirms_is_the_articles():
+def test_of_many_headings_the_one_that_another_place_confirms_is_the_title():
     shown = ["Log in", "Both sides agree on a truce after talks", "Subscribe"]
     assert title(shown=shown, tab="Both sides agree on a truce after talks") == shown[1]
 
 
-def test_a_text_marked_up_as_a_title_is_none():
+def test_a_text_marked_up_as_a_title_is_not_a_title():
     assert title(linked="a | " * 1_000, shown=[TITLE]) == TITLE

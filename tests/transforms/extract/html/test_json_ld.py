@@ -20,7 +20,7 @@ def article(**properties):
     return {"@type": "NewsArticle", "headline": "Truce in sight", **properties}
 
 
-def test_all_that_an_article_tells_is_read():
+def test_all_properties_of_an_article_are_read():
     found = read(
         article(
             author=[{"@type": "Person", "name": "Ann Lee"}, "Bo Ek"],
@@ -54,15 +54,15 @@ def test_all_that_an_article_tells_is_read():
         {"@type": "BlogPosting", "headline": "Truce in sight"},
     ],
 )
-def test_an_article_is_found_wherever_it_stands_for_itself(value):
+def test_an_article_of_its_own_is_found_at_any_place(value):
     assert read(value).headline == "Truce in sight"
 
 
-def test_an_article_that_another_thing_links_to_is_not_meant():
+def test_an_article_that_another_object_links_to_is_ignored():
     assert read({"@type": "ItemList", "itemListElement": [article()]}) == LinkedArticle()
 
 
-def test_of_several_articles_the_pages_own_is_meant():
+def test_of_several_articles_the_pages_own_is_used():
     others = article(headline="Floods", url="https://www.example.org/floods")
     own = article(url="/world/truce?utm_source=feed")
     assert read([others, own]).headline == "Truce in sight"
@@ -81,12 +81,12 @@ def test_entities_and_markup_are_resolved():
 @pytest.mark.parametrize(
     "script", ["", "no JSON", "[1, null]", "[" * 100_000, '{"a":' * 100_000, '{"@graph": 7}', '"x"']
 )
-def test_what_is_no_article_says_nothing(script):
+def test_objects_that_are_not_articles_are_ignored(script):
     assert read(script) == LinkedArticle()
 
 
 @pytest.mark.parametrize("tail", [";", "\n// end", "}"])
-def test_what_follows_the_object_does_not_spoil_it(tail):
+def test_text_after_the_object_is_ignored(tail):
     assert read(json.dumps(article()) + tail).headline == "Truce in sight"
 
 
@@ -95,7 +95,7 @@ def test_what_follows_the_object_does_not_spoil_it(tail):
     "name", ["author", "image", "keywords", "@graph", "@id", "articleBody", "x"]
 )
 @pytest.mark.parametrize("brackets", ["[]", '{"name":}', '{"@graph":}', '{"@id":}'])
-def test_a_script_nested_too_deeply_says_nothing_and_others_are_heard(depth, name, brackets):
+def test_a_script_nested_too_deeply_is_ignored_and_others_are_read(depth, name, brackets):
     begin, end = brackets[:-1], brackets[-1]
     deep = (
         f'{{"@type": "NewsArticle", "headline": "Deep", "{name}": {begin * depth}1{end * depth}}}'
@@ -103,7 +103,7 @@ def test_a_script_nested_too_deeply_says_nothing_and_others_are_heard(depth, nam
     assert read(deep, article()) == read(article())
 
 
-def test_names_nested_without_end_are_no_names():
+def test_deeply_nested_names_are_ignored():
     nested = "Ann Lee"
     for _ in range(300):
         nested = {"name": [nested]}

@@ -23,13 +23,13 @@ def attributes(number, spelled='a{}="{}"'):
     return f"<p {' '.join(spelled.format(i, i) for i in range(number))}>x</p>"
 
 
-def test_a_page_is_as_large_as_what_the_parser_reads():
-    """One byte of an old Thai character set is three in UTF-8."""
+def test_the_size_of_a_page_is_the_size_of_what_the_parser_reads():
+    """One byte in an old Thai character set becomes three bytes in UTF-8."""
     with pytest.raises(TooLarge, match=r"1\.2 MB"):
         parsed_within("\u0e01" * 400_000, FEW)
 
 
-def test_what_is_too_large_is_refused_before_it_is_prepared():
+def test_a_page_that_is_too_large_is_refused_before_it_is_prepared():
     with pytest.raises(TooLarge, match=r"1\.2 MB"):
         parsed_within("\0" * 1_200_000, FEW)
 
@@ -75,7 +75,7 @@ def test_no_depth_is_allowed_at_which_the_parser_drops_text():
         content(nested(300), loose)
 
 
-def test_html_in_a_field_is_held_to_the_limits():
+def test_the_limits_apply_to_html_in_a_field():
     item = '{"title": "Truce", "html": "<p>%s</p>"}' % ("x" * 1_100_000)
     with pytest.raises(TooLarge):
         read(Raw(item.encode(), "application/json"), FEW)
@@ -85,7 +85,7 @@ def test_html_in_a_field_is_held_to_the_limits():
     ("inner", "reason"),
     [("<b>" * 200, TooManyTags), (nested(25), TooDeep), (attributes(11), TooManyAttributes)],
 )
-def test_html_in_the_data_of_a_script_is_held_to_the_limits(inner, reason):
+def test_the_limits_apply_to_html_in_the_data_of_a_script(inner, reason):
     story = json.dumps(f"<p>{SENTENCE}</p>" * 8 + inner).replace("<", r"\u003c")
     head = '<meta property="og:type" content="article"><title>Truce</title>'
     page = f"<html><head>{head}</head><body><script>state = {story}</script></body></html>"

@@ -22,7 +22,7 @@ def text(article, titles=(), summaries=(), body="", around="{}"):
     return main_text(document_fromstring(html), set(titles), list(summaries), body)
 
 
-def test_paragraphs_come_one_a_line():
+def test_each_paragraph_is_a_line():
     assert text(paragraphs(STORY)) == STORY
 
 
@@ -44,7 +44,7 @@ def test_the_summary_that_the_page_shows_is_the_lede():
 
 
 @pytest.mark.parametrize("summary", [LEDE, FIRST])
-def test_a_summary_that_is_hidden_or_told_anyway_is_no_lede(summary):
+def test_a_hidden_or_repeated_summary_is_not_the_lede(summary):
     assert text(paragraphs(STORY), summaries=[summary]) == STORY
 
 
@@ -65,12 +65,12 @@ def test_a_paragraph_with_a_link_in_it_is_kept():
     assert text(paragraphs([linked, *MORE])) == STORY
 
 
-def test_what_linked_data_do_not_tell_is_cut_off_at_both_ends():
+def test_text_that_linked_data_lack_is_cut_off_at_both_ends():
     page = paragraphs(["Listen to this story, read by a machine", *STORY, "Staff may own shares"])
     assert text(page, body=" ".join(STORY)) == STORY
 
 
-def test_linked_data_that_were_cut_short_cut_nothing():
+def test_truncated_linked_data_cut_nothing():
     assert text(paragraphs(STORY), body=FIRST) == STORY
 
 

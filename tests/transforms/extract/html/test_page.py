@@ -15,7 +15,7 @@ def page(head="", body=BODY):
     return f"<!doctype html><html lang=en><head>{head}</head><body><article>{body}</article></body></html>"
 
 
-def test_text_and_title_are_apart():
+def test_text_and_title_are_separate():
     content = read_page(page())
     assert content.title == "Truce in sight"
     assert content.text.startswith(PARAGRAPH)
@@ -41,7 +41,7 @@ def test_table_rows_stay_readable():
     assert "Truce | agreed" in read_page(page(body=BODY + table)).text.split("\n")
 
 
-def test_a_date_may_stand_in_the_address():
+def test_a_date_in_the_url_is_read():
     content = read_page(page(), "https://www.example.org/2024/03/01/truce")
     assert (content.published_at.date().isoformat(), content.date_source) == ("2024-03-01", "url")
     assert content.published_offset is None
@@ -86,7 +86,7 @@ def test_a_page_names_its_own_address(head, address):
     assert read_page(page(head), URL).url == address
 
 
-def test_a_piece_of_html_is_read_too():
+def test_a_fragment_of_html_is_read():
     assert PARAGRAPH in read_page(f"<p>{PARAGRAPH}</p>").text
 
 
@@ -107,32 +107,32 @@ def test_a_page_may_have_no_text(html):
     assert read_page(html).text == ""
 
 
-def test_what_is_no_html_is_refused():
+def test_text_that_is_not_html_is_refused():
     with pytest.raises(NoText, match="no HTML"):
         read_page("<html")
 
 
-def test_long_blanks_take_no_minutes():
+def test_long_whitespace_takes_little_time():
     assert PARAGRAPH in read_page(page(body=f"{BODY}<p>a{' ' * 2_000_000}b</p>")).text
 
 
 @pytest.mark.parametrize("text", ["<p>a</p>", " <!-- c --><!DOCTYPE html>", "<HTML>", "<div id=a>"])
-def test_html_is_recognised(text):
+def test_html_is_detected(text):
     assert looks_like_html(text)
 
 
 @pytest.mark.parametrize("text", ["a <b>c</b>", "<name@example.org> wrote", "1 < 2", "", "<Truce>"])
-def test_text_is_no_html(text):
+def test_text_is_not_html(text):
     assert not looks_like_html(text)
 
 
-def test_a_piece_is_no_document():
+def test_a_fragment_is_not_a_document():
     assert is_html_document("<!doctype html><p>a")
     assert not is_html_document("<p>a")
 
 
 @pytest.mark.parametrize("comment", ["<!-- wp -->", "<!-- line -->\n", "<!---->", "<!-- - -- -->"])
-def test_comments_before_what_is_no_html_take_linear_time(comment):
+def test_comments_before_text_that_is_not_html_take_linear_time(comment):
     began = time.process_time()
     assert not looks_like_html(comment * 30 + "# Truce")
     assert not is_html_document(comment * 50_000 + "# Truce")

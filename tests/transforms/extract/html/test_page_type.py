@@ -6,7 +6,7 @@ from newslake.transforms.extract.html.limits import DEFAULT
 
 
 def story(days):
-    """Return so many paragraphs, no two alike."""
+    """Return `days` different paragraphs."""
     return "".join(
         f"<p>On day {day} of the talks the ministers of both sides met again for {day + 2} hours in "
         f"the old town hall, and said afterwards that question {day} was still open.</p>"
@@ -45,7 +45,7 @@ def content(body, head="", title="Talks go on", url=None):
         "Access Denied",
     ],
 )
-def test_an_error_page_is_known_by_its_title(title):
+def test_an_error_page_is_detected_by_its_title(title):
     with pytest.raises(NotAnArticle, match="error page"):
         content("<p>Try our search, or go back to the page that you came from.</p>", title=title)
 
@@ -72,7 +72,7 @@ your address, to show you personalised advertising. You can accept or reject tra
 settings of our privacy centre.</p><button>Accept all</button>"""
 
 
-def test_a_consent_wall_is_known_by_its_words():
+def test_a_consent_wall_is_detected_by_its_words():
     with pytest.raises(NotAnArticle, match="consent wall"):
         content(CONSENT, title="Before you go on")
 
@@ -94,7 +94,7 @@ def test_a_consent_wall_before_a_story_or_a_story_of_consent_is_an_article():
         "<noscript>Please enable JavaScript to go on.</noscript>",
     ],
 )
-def test_a_notice_is_known_by_its_words(body):
+def test_a_notice_is_detected_by_its_words(body):
     with pytest.raises(NotAnArticle, match="notice"):
         content(body)
 
@@ -103,7 +103,7 @@ def test_a_notice_is_known_by_its_words(body):
     "body",
     ["", "<p>One moment.</p>", '<iframe src="/_Incapsula_Resource?CWUDNSAI=9"></iframe>'],
 )
-def test_a_wall_against_robots_is_known_by_its_script(body):
+def test_a_wall_against_robots_is_detected_by_its_script(body):
     script = '<script src="https://ct.captcha-delivery.com/c.js"></script>'
     with pytest.raises(NotAnArticle, match="bot check"):
         content(body, script, title="example.org")
@@ -130,7 +130,7 @@ def test_a_page_without_text_or_sign_has_no_text():
         content("<div id=app></div>", title="")
 
 
-def test_a_list_of_links_is_known_by_what_it_leads_to():
+def test_a_list_of_links_is_detected_by_its_targets():
     with pytest.raises(NotAnArticle, match="list of links"):
         content(f"<p>The stories of today.</p><ul>{LINKS}</ul>")
 
@@ -148,7 +148,7 @@ def test_links_beside_a_story_do_not_matter():
         (SITE + '<link rel="canonical" href="/">', "https://example.org/?utm_source=a"),
     ],
 )
-def test_a_front_page_is_known_by_its_address(head, url):
+def test_a_front_page_is_detected_by_its_url(head, url):
     with pytest.raises(NotAnArticle, match="home page"):
         content(STORY, head, url=url)
 
@@ -170,7 +170,7 @@ def ld(*types):
         ('<meta property="og:type" content="video.other">', "video.other"),
     ],
 )
-def test_a_page_that_says_that_it_is_something_else_is_believed(head, detail):
+def test_a_page_that_declares_another_type_has_that_type(head, detail):
     with pytest.raises(NotAnArticle, match=f"declared type: {detail}"):
         content(STORY, head)
 
@@ -185,14 +185,14 @@ def test_a_page_that_says_that_it_is_something_else_is_believed(head, detail):
         "",
     ],
 )
-def test_a_page_that_also_says_that_it_is_an_article_is_one(head):
+def test_a_page_that_also_declares_an_article_is_an_article(head):
     assert content(STORY, head).text
 
 
-def test_an_article_on_a_site_that_calls_all_its_pages_a_website_is_one():
+def test_an_article_on_a_site_that_declares_all_pages_as_website_is_an_article():
     assert content(story(3), SITE).text
 
 
-def test_a_page_of_a_few_words_that_calls_itself_a_website_is_none():
+def test_a_page_of_a_few_words_that_declares_a_website_is_not_an_article():
     with pytest.raises(NotAnArticle, match="declared type: website"):
         content(story(1), SITE)

@@ -29,7 +29,7 @@ def test_the_open_part_of_a_paid_article_is_marked_and_kept(value):
         '<meta itemprop="isAccessibleForFree" content="False">',
     ],
 )
-def test_other_ways_to_say_that_it_is_paid_are_read(head):
+def test_other_paywall_markers_are_read(head):
     assert reading(f"<p>{BEGIN} …</p>", head).paywalled
 
 
@@ -42,7 +42,7 @@ def test_other_ways_to_say_that_it_is_paid_are_read(head):
         "Contenido exclusivo para suscriptores.",
     ],
 )
-def test_what_asks_to_subscribe_marks_it_and_is_no_text(prompt):
+def test_a_call_to_subscribe_marks_the_article_and_is_not_text(prompt):
     found = reading(f"<p>{BEGIN} …</p><div><p>{prompt}</p></div>")
     assert found.paywalled
     assert found.content.text == f"{BEGIN} …"

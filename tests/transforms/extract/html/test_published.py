@@ -39,11 +39,11 @@ def dated(head="", body="", url=None, seen_at=None):
         ("", f'<time class="entry published" datetime="{STATED}">Friday</time>', "time_element"),
     ],
 )
-def test_a_time_is_read_with_its_zone_and_tells_where_it_stands(head, body, place):
+def test_a_time_is_read_with_its_zone_and_its_source(head, body, place):
     assert dated(head, body) == Dated(TIME, 120, place)
 
 
-def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
+def test_a_time_in_utc_gets_the_wall_clock_that_the_page_shows():
     stated = linked(datePublished="2024-03-02T03:30:05Z")
     time = datetime(2024, 3, 2, 3, 30, 5, tzinfo=UTC)
     local = meta("article:published_time", "2024-03-01T22:30:05-05:00")
@@ -67,7 +67,7 @@ def test_a_time_in_utc_is_on_the_wall_what_the_page_shows_elsewhere():
         *("/2024/03/01.html", "/2024/03/01?page=2", "/20240301-truce"),
     ],
 )
-def test_a_day_may_stand_in_the_address(path):
+def test_a_day_in_the_url_is_read(path):
     assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url")
 
 
@@ -78,13 +78,13 @@ def test_a_day_may_stand_in_the_address(path):
         *("/id/1999123/truce", "/2024/03/10-best-truces", "/2024030112/truce", "/20241/1/truce"),
     ],
 )
-def test_a_month_or_a_number_in_the_address_is_no_day(path):
+def test_a_month_or_a_number_in_the_url_is_not_a_day(path):
     assert dated(url=f"https://example.org{path}") is None
 
 
 @pytest.mark.parametrize("stated", ["1709276400", "1709276400000", "2024-03-01T09:00:00+02:00"])
 @pytest.mark.parametrize("name", ["data-time", "data-timestamp", "data-published-at"])
-def test_a_time_may_stand_where_the_pages_scripts_find_it(name, stated):
+def test_a_time_in_an_attribute_for_scripts_is_read(name, stated):
     later = f'<span {name}="1709880000">a week ago</span>'
     found = dated(body=f'<span {name}="45"></span><span {name}="{stated}">today</span>{later}')
     assert (found.time, found.source) == (TIME, "time_element")
@@ -95,7 +95,7 @@ def test_linked_data_come_before_meta_tags():
     assert dated(head).source == "json_ld"
 
 
-def test_an_element_of_time_is_believed_if_no_other_day_stands_in_one():
+def test_a_time_element_is_used_if_no_other_states_another_day():
     times = f'<time datetime="{STATED}">today</time>', "<time datetime='2024-03-01'>noon</time>"
     assert dated(body="".join(times)) == Dated(TIME, 120, "time_element")
     other = '<time datetime="2024-02-20T09:00:00Z">another story</time>'
@@ -121,7 +121,7 @@ def test_an_element_of_time_is_believed_if_no_other_day_stands_in_one():
         '<time itemprop="datePublished" datetime="2019-05-06T09:00:00Z">then</time>',
     ],
 )
-def test_the_microdata_of_comments_and_of_what_stands_aside_are_not_the_articles(box, time):
+def test_microdata_of_comments_and_asides_are_ignored(box, time):
     changed = meta("date", STATED)
     assert dated(changed, box.format(time)).time == TIME
     assert dated(changed, f"<article>{time}</article>").time.year == 2019
@@ -130,7 +130,7 @@ def test_the_microdata_of_comments_and_of_what_stands_aside_are_not_the_articles
     assert dated(changed, item).time.year == 2019
 
 
-def test_a_tag_that_may_be_of_a_change_comes_after_an_element_that_is_not():
+def test_an_ambiguous_tag_has_lower_priority_than_an_element_of_publication():
     published_element = f'<span itemprop="datePublished" content="{STATED}"></span>'
     changed = meta("date", "2024-03-06T09:00:00+02:00")
     assert dated(changed, published_element) == Dated(TIME, 120, "time_element")
@@ -138,18 +138,18 @@ def test_a_tag_that_may_be_of_a_change_comes_after_an_element_that_is_not():
 
 
 @pytest.mark.parametrize("unbelievable", ["1970-01-01T00:00:00Z", "2024-03-09T00:00:00Z"])
-def test_a_time_that_cannot_be_gives_way_to_one_that_can(unbelievable):
+def test_a_possible_time_is_preferred_to_an_impossible_time(unbelievable):
     head = linked(datePublished=unbelievable) + meta("article:published_time", STATED)
     assert dated(head, seen_at=TIME + timedelta(hours=1)) == Dated(TIME, 120, "meta")
 
 
-def test_a_time_that_cannot_be_is_told_where_there_is_no_other():
+def test_an_impossible_time_is_returned_if_there_is_no_other():
     found = dated(linked(datePublished="1970-01-01T00:00:00Z"), seen_at=TIME)
     assert found.time == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("place", ["meta", "time"])
-def test_an_impossible_time_zone_costs_itself_alone(place):
+def test_an_impossible_time_zone_is_ignored(place):
     impossible = "2024-03-01T00:00:00+99:99"
     head = meta("article:published_time", impossible) if place == "meta" else ""
     body = f'<time datetime="{impossible}">today</time>' if place == "time" else ""
@@ -157,7 +157,7 @@ def test_an_impossible_time_zone_costs_itself_alone(place):
     assert dated(head, body + "<p>1 March 2024</p>").time == DAY
 
 
-def test_the_time_of_a_change_is_apart():
+def test_the_time_of_a_change_is_separate():
     head = linked(datePublished=STATED, dateModified="2024-03-02T10:00:00Z")
     tree = document_fromstring(f"<html><head>{head}</head><body></body></html>")
     assert modified(linked_article(tree), {}) == datetime(2024, 3, 2, 10, tzinfo=UTC)

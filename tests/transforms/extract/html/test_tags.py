@@ -53,7 +53,7 @@ def test_attributes_are_counted_as_a_parser_does(attributes):
         "<1 a b c d e>",
     ],
 )
-def test_what_is_no_tag_has_no_attributes(html):
+def test_text_that_is_not_a_tag_has_no_attributes(html):
     assert not is_over_four(html)
 
 
@@ -78,7 +78,7 @@ def test_what_is_no_tag_has_no_attributes(html):
         "</1 <xmp><b c='>",
     ],
 )
-def test_what_stands_before_a_tag_does_not_hide_it(before):
+def test_text_before_a_tag_does_not_hide_it(before):
     assert is_over_four(f"{before}<p a='1' b='2' c='3' d='4' e=\"5\">x")
 
 
@@ -168,7 +168,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize("piece", [*PIECES, "<p" + " " * 999, "<p a" + " " * 999 + "="])
-def test_it_takes_linear_time(piece):
+def test_counting_takes_linear_time(piece):
     data = piece.encode() * (3_000_000 // len(piece))
     began = time.process_time()
     has_more_attributes(data, 1_000)

@@ -42,7 +42,7 @@ def test_documents_and_pieces_are_trees(html):
         "<p>Both sides</p></html&#27;><p> met.",
     ],
 )
-def test_what_stands_behind_the_end_is_read(html):
+def test_content_after_the_end_tag_is_read(html):
     assert text(html) == "Both sides met."
     assert parsed(html).getnext() is None
 
@@ -56,55 +56,55 @@ def test_what_stands_behind_the_end_is_read(html):
         "<p title='</html '>Both sides</p>",
     ],
 )
-def test_an_end_of_the_root_that_is_none_takes_nothing_with_it(before):
+def test_a_false_end_tag_of_the_root_removes_nothing(before):
     tree = parsed(f"<html><body>{before}<p> met.</p></body></html>\n<!-- cached -->")
     drop_surroundings(tree)
     assert " ".join(tree.text_content().split()) == "Both sides met."
 
 
 @pytest.mark.parametrize("end", ["</html ", "</body/", "</html", "</html></body "])
-def test_ends_of_the_root_take_linear_time(end):
+def test_end_tags_of_the_root_take_linear_time(end):
     began = time.process_time()
     prepared(f"<html><p>Both sides met.</html>{end * 100_000}")
     assert time.process_time() - began < 2
 
 
-def test_a_document_type_longer_than_a_beginning_is_passed_over():
+def test_a_very_long_document_type_is_skipped():
     assert text(f"<!doctype html {'x' * 5000}><html>{BODY}</html>") == "Both sides met."
 
 
-def test_what_declares_another_character_set_is_read_as_the_text_that_it_is():
+def test_a_declared_character_set_does_not_change_decoded_text():
     assert (
         text('<html><head><meta charset="koi8-r"></head><body>Für 東京</body></html>') == "Für 東京"
     )
 
 
-def test_what_xml_cannot_hold_is_left_out():
+def test_characters_that_xml_cannot_hold_are_left_out():
     assert text("<p>Bo\0th\x0b si\ufffed\uffffes\x1f met\ud800.") == "Both sides met\ufffd."
 
 
-def test_what_xml_cannot_hold_is_left_out_where_it_is_spelled_out_too():
-    """Else the text would be lost: no library writes such a tree."""
+def test_character_references_that_xml_cannot_hold_are_left_out():
+    """The libraries cannot serialize such a tree, so the text would be lost."""
     assert text("<p>Bo&#27;th si&#x1B;d&#x0c;es&#031 met&#46;") == "Both sides met."
     assert text("<p>Bo&#27th, &#xFFFE;&#65535;be&#&#27;27;cause") == "Both, because"
     assert text("<p>&#65;&#x41;&#8217;&#127;&#10;&#x2014;") == "AA’\x7f —"
 
 
-def test_references_within_each_other_take_linear_time():
+def test_nested_references_take_linear_time():
     nested = "&#" * 200_000 + "27;" * 200_000
     began = time.process_time()
-    told = text(f"<p>Both {nested} met.")
+    found = text(f"<p>Both {nested} met.")
     assert time.process_time() - began < 2
-    assert "\x1b" not in told
-    assert told.endswith("met.")
+    assert "\x1b" not in found
+    assert found.endswith("met.")
 
 
-def test_a_tag_that_never_ends_is_no_html():
+def test_an_unterminated_tag_is_not_html():
     with pytest.raises(NoText):
         parsed("<html")
 
 
-def test_surroundings_go_and_what_stands_behind_them_stays():
+def test_boilerplate_is_removed_and_the_text_after_it_stays():
     tree = parsed(
         "<nav>Home</nav>One <script>a()</script>two<svg><text>x</text></svg> three<footer>f"
     )

@@ -96,7 +96,7 @@ def test_the_time_of_a_crawl_is_not_taken_for_that_of_publication(item):
     assert found.extra["datatrove.date"] == "2024-03-05T10:00:00Z"
 
 
-def test_what_has_no_column_is_kept():
+def test_fields_without_a_column_are_kept():
     assert content(NEWS_PLEASE).extra["date_download"] == "2024-03-05 10:00:00"
     assert content(NEWS_PLEASE).image_url == "https://example.org/a.jpg"
     assert content(FUNDUS).keywords == ["Peace"]
@@ -106,7 +106,7 @@ def test_what_has_no_column_is_kept():
     assert content(MEDIA_CLOUD).extra["text_extraction_method"] == "trafilatura"
 
 
-def test_what_is_in_the_way_of_a_better_field_is_kept():
+def test_a_field_that_a_better_field_replaces_is_kept():
     found = content(NEWS_PLEASE | {"text": "the page with its menus"})
     assert (found.text, found.extra["news-please.text"]) == (TEXT, "the page with its menus")
 

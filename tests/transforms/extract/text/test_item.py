@@ -86,14 +86,14 @@ def test_html_is_taken_from_the_rest():
         pytest.param('{"a":' + "[" * 100_000 + "]" * 100_000 + "}", id="deep"),
     ],
 )
-def test_what_is_no_object_is_refused(text):
+def test_json_that_is_not_an_object_is_refused(text):
     with pytest.raises(BadJson):
         parse_object(text)
 
 
 @pytest.mark.parametrize("depth", [99, 100, 490, 900, 990, 1_000, 5_000])
 @pytest.mark.parametrize("brackets", ["[]", '{"a":}'])
-def test_an_object_nested_deeper_than_a_hundred_is_refused_whoever_asks(depth, brackets):
+def test_an_object_nested_deeper_than_a_hundred_is_refused(depth, brackets):
     begin, end = brackets[:-1], brackets[-1]
     with pytest.raises(BadJson, match="nested more than 100 deep"):
         parse_object(f'{{"x": {begin * (depth + 1)}1{end * (depth + 1)}}}')
@@ -109,5 +109,5 @@ def test_odd_numbers_are_no_crash():
     assert parsed == {"a": "NaN", "b": "1e999", "c": "9" * 5000, "d": 7, "e": 1.5}
 
 
-def test_halves_of_surrogate_pairs_are_replaced_and_pairs_joined():
+def test_lone_surrogates_are_replaced_and_pairs_joined():
     assert parse_object(r'{"\ud800": ["\udfff", "\ud83d\ude00"]}') == {"�": ["�", "😀"]}

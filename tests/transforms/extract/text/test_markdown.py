@@ -32,14 +32,14 @@ def nested_list(depth):
 
 
 @pytest.mark.parametrize("markdown", ["> " * 60 + "Talks go on.", nested_list(40)])
-def test_what_lies_deep_is_read(markdown):
+def test_deeply_nested_text_is_read(markdown):
     assert "Talks go on." in read_markdown(markdown).text
 
 
 @pytest.mark.parametrize(
     "markdown", ["> " * 500 + "Talks go on.", nested_list(200), "> - " * 400 + "Talks go on."]
 )
-def test_what_would_be_lost_in_the_depths_is_refused(markdown):
+def test_text_nested_too_deeply_is_refused(markdown):
     with pytest.raises(TooDeep):
         read_markdown(markdown)
 

@@ -32,7 +32,7 @@ def test_a_lone_line_is_text():
 
 
 @pytest.mark.parametrize("question", ["Is peace near?", "At last!"])
-def test_a_title_may_ask_or_exclaim(question):
+def test_a_title_may_end_with_a_question_or_exclamation_mark(question):
     assert read_plain(f"{question}\n{BODY}").title == question
 
 
@@ -56,5 +56,5 @@ def test_tags_do_not_stay_in_the_text():
     assert read_plain('A <b>truce</b>, says <a href="x">she</a>.').text == "A truce, says she."
 
 
-def test_what_only_looks_like_a_tag_stays():
+def test_text_that_only_looks_like_a_tag_stays():
     assert read_plain("If a <b and c> d, then <name> wins.").text.endswith("then <name> wins.")

@@ -27,11 +27,11 @@ def test_a_long_text_in_the_feed_is_the_article():
 
 
 @pytest.mark.parametrize("end", ["…", "[...]", "&#8230;", "<a href='/1'>Read more »</a>"])
-def test_a_text_that_goes_on_elsewhere_is_not(end):
+def test_a_truncated_text_is_not_the_article(end):
     assert full_text(replace(ENTRY, body=WHOLE + end)) is None
 
 
-def test_a_teaser_is_not():
+def test_a_teaser_is_not_the_article():
     assert full_text(replace(ENTRY, body=STORY)) is None
     assert full_text(replace(ENTRY, body=None)) is None
 
@@ -42,7 +42,7 @@ def test_the_line_that_names_the_source_does_not_matter():
     assert full_text(replace(ENTRY, body=WHOLE + "…" + line)) is None
 
 
-def test_such_an_entry_becomes_an_article():
+def test_an_entry_with_the_full_text_becomes_an_article():
     document = as_document(ENTRY, WHOLE, FEED, "guid:g1", NOON)
     article = extract(document).article
     assert (article.title, article.url) == ("Talks go on", "https://paper.example.org/1")
@@ -57,7 +57,7 @@ def test_a_date_without_a_zone_stays_one():
     assert extract(document).article.published_at_naive
 
 
-def test_a_date_that_cannot_be_is_not_believed():
+def test_an_impossible_date_is_ignored():
     late = replace(ENTRY, published_at=NOON.replace(year=2099))
     article = extract(as_document(late, WHOLE, FEED, "guid:g1", NOON)).article
     assert (article.published_at, article.date_source) == (None, "none")

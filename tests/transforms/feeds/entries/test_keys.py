@@ -19,18 +19,18 @@ def distinct(count):
     return [entry(f"g{number}", str(number)) for number in range(count)]
 
 
-def test_an_entry_goes_by_its_guid_else_its_link_else_its_words():
+def test_an_entry_is_identified_by_its_guid_else_its_link_else_its_words():
     first, second, third = keys(entry("g1", "1"), entry(None, "2?utm_source=rss"), entry("", None))
     assert (first, second) == ("guid:g1", f"link:{SITE}/2")
     assert third.startswith("hash:")
     assert third != keys(entry("", None, title="Other talks"))[0]
 
 
-def test_a_guid_is_known_again_without_what_no_reader_sees():
+def test_invisible_characters_do_not_change_a_guid():
     assert keys(entry("g\ufeff1\x00", "1"), entry("\ud800", "2")) == ["guid:g1", "guid:\ufffd"]
 
 
-def test_stories_that_share_a_guid_go_by_their_links():
+def test_stories_that_share_a_guid_are_identified_by_their_links():
     assert keys(*(entry("same", str(number)) for number in range(5))) == [
         f"link:{SITE}/{number}" for number in range(5)
     ]
@@ -46,7 +46,7 @@ def test_one_guid_that_is_not_unique_does_not_touch_the_others():
     assert not found.by_link
 
 
-def test_a_feed_with_many_such_guids_is_read_by_links_for_ever():
+def test_a_feed_with_many_such_guids_is_always_read_by_links():
     found = keyed([*distinct(8), entry("same", "a"), entry("same", "b")])
     assert found.by_link
     assert all(one.key.startswith("link:") for one in found.entries)

@@ -147,7 +147,7 @@ def test_control_characters_in_a_title_do_not_cost_the_entry():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("<!doctype html><html><p>404</p></html>", "a web page"),
         ("Not found", "no XML or JSON"),
@@ -161,12 +161,12 @@ def test_control_characters_in_a_title_do_not_cost_the_entry():
         ("<urlset><url><loc>https://a.org/</loc></url></urlset>", "a sitemap without news"),
     ],
 )
-def test_what_is_no_feed_is_refused_in_words(text, told):
-    with pytest.raises(NotAFeed, match=told):
+def test_a_document_that_is_not_a_feed_is_refused_with_an_explanation(text, message):
+    with pytest.raises(NotAFeed, match=message):
         read(text)
 
 
-def test_bytes_that_are_no_text_are_refused():
+def test_bytes_that_are_not_text_are_refused():
     with pytest.raises(Binary):
         read(b"\x1f\x8b\x08\0" + bytes(range(128)))
 
@@ -226,7 +226,7 @@ def test_the_time_of_an_edit_is_no_date_of_publication():
     assert (entry.published_at, entry.updated_at) == (None, NOON)
 
 
-def test_the_publishers_address_goes_before_that_of_a_counting_service():
+def test_the_publishers_url_is_preferred_to_that_of_a_tracking_service():
     text = rss(
         item(
             more="<feedburner:origLink>https://paper.example.org/own</feedburner:origLink>"
@@ -267,7 +267,7 @@ def test_hints_against_polling():
     assert (hints.skip_hours, hints.skip_days) == ({0, 23}, {6})
 
 
-# --- what is broken
+# --- malformed feeds
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_broken_feed_gives_its_whole_entries(broken):
     assert entries[0].title.startswith("Talks")
 
 
-def test_what_was_mended_is_told():
+def test_repairs_are_reported():
     assert read(rss(item())).faults == ()
     [fault] = read(rss(item(title="A & B"))).faults
     assert fault.startswith("malformed XML repaired")
@@ -309,7 +309,7 @@ def test_a_charset_that_the_feed_gives_wrongly_is_not_believed():
     assert only(written, **{"content-type": "text/xml; charset=windows-1251"}).title == cyrillic
 
 
-# --- what is hostile
+# --- hostile feeds
 
 
 BOMB = '<!DOCTYPE rss [<!ENTITY a "lol">' + "".join(
@@ -353,7 +353,7 @@ def test_entries_beyond_2000_are_left_out_and_counted():
     ["<", "&", "<a", "</a>", "<![CDATA[", "<!--", "<?", '"', "&lt;b", "]]>", "&amp;#65;", "< a='"],
 )
 def test_time_grows_with_the_size_and_no_faster(piece):
-    """Four times the size may take ten times as long, but not the sixteen of a square."""
+    """Four times the size may take ten times as long; quadratic time would be sixteen times."""
 
     def seconds(size):
         text = rss(item(title=piece * (size // len(piece))), item(2, more=f"<author>{piece}"))

@@ -71,13 +71,13 @@ def test_a_token_is_not_stored_and_a_feed_keeps_it(path):
 
 
 @pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + bytes(200)])
-def test_a_damaged_file_is_begun_anew(path, content):
+def test_a_damaged_file_is_replaced(path, content):
     path.write_bytes(content)
     save(path, FULL)
     assert load(path) == {ADDRESS: FULL}
 
 
-def test_a_file_of_another_version_is_begun_anew(path):
+def test_a_file_of_another_version_is_replaced(path):
     with FeedStates(path) as file:
         file._file.execute("ALTER TABLE feeds ADD COLUMN other")
         file.save([FULL])

@@ -15,7 +15,7 @@ MIDNIGHT = NOON - 12 * HOUR
 
 
 def desk(days, source=None):
-    """An entry about every hour from 6 to 22, on weekdays; every third hour at weekends."""
+    """Return about one entry per hour from 6 to 22 on weekdays, every third hour at weekends."""
     source = source or random.Random(1)
     return [
         MIDNIGHT + day * DAY + hour * HOUR + source.uniform(0, 0.3) * HOUR
@@ -41,7 +41,7 @@ def test_a_feed_that_falls_silent_at_noon_is_noticed_before_evening():
     assert first_flag(arrivals, arrivals[-1] + DAY) <= arrivals[-1] + 3 * HOUR
 
 
-def test_nights_and_weekends_are_no_silence():
+def test_nights_and_weekends_are_not_outages():
     arrivals = desk(28)
     assert arrivals[-1].weekday() == 6
     assert first_flag(arrivals, arrivals[-1] + 9 * HOUR) is None
@@ -60,21 +60,21 @@ def test_a_feed_that_goes_on_is_never_flagged_in_a_month():
         assert silence(arrivals[:number], arrivals[number]) is None
 
 
-def test_chance_is_given_more_time_than_a_schedule():
+def test_an_irregular_feed_is_given_more_time_than_a_regular_one():
     source = random.Random(2)
     by_chance = [MIDNIGHT + source.uniform(0, 28) * DAY for _ in range(400)]
     scheduled = [MIDNIGHT + number * 28 * DAY / 400 for number in range(400)]
     assert rhythm(sorted(by_chance)).limit > 3 * rhythm(scheduled).limit
 
 
-def test_even_a_slow_feed_by_chance_is_noticed_within_two_of_its_expected_intervals():
+def test_even_a_slow_irregular_feed_is_noticed_within_two_of_its_expected_intervals():
     source = random.Random(3)
     habits = rhythm(sorted(MIDNIGHT + source.uniform(0, 28) * DAY for _ in range(30)))
     assert habits.limit == pytest.approx(2 * habits.interval)
 
 
 @pytest.mark.parametrize("days", [1, MIN_DAYS - 1])
-def test_of_a_young_feed_nobody_can_tell(days):
+def test_a_young_feed_is_not_flagged(days):
     assert silence(desk(days), MIDNIGHT + 90 * DAY) is None
 
 
@@ -82,7 +82,7 @@ def test_a_feed_without_entries_is_not_silent():
     assert silence([], NOON) is None
 
 
-def test_a_farm_of_feeds_is_left_in_peace_and_each_silence_is_noticed(monkeypatch):
+def test_of_many_feeds_none_is_flagged_falsely_and_each_silence_is_noticed(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     found = import_module("outages").farm(seed=1, feeds=6, spread=0.2)
     assert found.false == 0
@@ -91,7 +91,7 @@ def test_a_farm_of_feeds_is_left_in_peace_and_each_silence_is_noticed(monkeypatc
 
 
 @given(st.lists(st.integers(0, 40 * 24 * 60), min_size=1, max_size=300), st.integers(0, 10**6))
-def test_the_longer_the_quiet_the_more_is_missed(minutes, later):
+def test_a_longer_silence_means_more_missing_entries(minutes, later):
     arrivals = [MIDNIGHT + timedelta(minutes=minute) for minute in sorted(minutes)]
     habits = rhythm(arrivals)
     if habits:

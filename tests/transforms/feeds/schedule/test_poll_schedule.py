@@ -22,7 +22,7 @@ NEW_ADDRESS = "https://paper.example.org/feed"
 
 
 def read(at=NOON, new=0, entries=30, body="a", conditional=False, **headers):
-    """A whole document."""
+    """Return a poll that received a whole document."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return PollResult(
         at, 200, named, conditional, body_hash=body, entries=entries, new=new, hints=Hints()
@@ -39,12 +39,12 @@ def failed(at, status=0, fault="", **headers):
 
 
 def known(**headers):
-    """A feed that has been read once, at noon."""
+    """Return the state of a feed that was read once, at noon."""
     return after(first(ADDRESS, NOON), read(new=30, **headers))
 
 
 def polled_for(days, new_in, entries=30):
-    """A feed whose polls at their times bring `new_in(hours since the last one, now)` entries."""
+    """Return a state after polls that each bring `new_in(hours since the last poll, now)` entries."""
     state = known()
     while (at := state.next_at) < NOON + days * DAY:
         count = new_in((at - state.answered_at) / HOUR, at)
@@ -59,7 +59,7 @@ def pause(state):
 # --- the interval
 
 
-def test_a_new_feed_is_polled_at_once_and_then_spread_over_an_interval():
+def test_a_new_feed_is_polled_immediately_and_then_spread_over_an_interval():
     assert first(ADDRESS, NOON).next_at == NOON
     pauses = [
         pause(after(first(f"{ADDRESS}?{number}", NOON), read(new=30))) for number in range(100)
@@ -88,14 +88,14 @@ def test_a_night_does_not_slow_the_morning():
     assert pause(state) < 20 * MINUTE
 
 
-def test_a_document_full_of_new_entries_is_asked_for_sooner():
+def test_a_document_full_of_new_entries_is_polled_sooner():
     state = known()
     calm = after(state, read(state.next_at, new=10, body="b"))
     crowded = after(state, read(state.next_at, new=25, body="b"))
     assert pause(crowded) < 0.7 * pause(calm)
 
 
-def test_what_the_first_document_holds_is_not_new():
+def test_entries_of_the_first_document_are_not_new():
     assert known().rate == first(ADDRESS, NOON).rate
 
 
@@ -196,7 +196,7 @@ def test_validators_do_not_outlive_their_document():
     assert conditions(state, NOON + 2 * HOUR) == {}
 
 
-def test_a_whole_document_is_asked_for_once_a_day():
+def test_a_whole_document_is_requested_once_a_day():
     state = known(etag="a")
     for hour in range(1, 24):
         assert conditions(state, NOON + hour * HOUR)
@@ -204,7 +204,7 @@ def test_a_whole_document_is_asked_for_once_a_day():
     assert conditions(state, NOON + 24 * HOUR) == {}
 
 
-def test_a_server_that_says_304_while_it_has_news_is_not_asked_so_any_more():
+def test_a_server_with_false_304_responses_gets_no_more_conditional_requests():
     state = after(known(etag="a"), unchanged(NOON + 23 * HOUR))
     look = read(NOON + 24 * HOUR, new=5, body="b", etag="a")
     caught = after(state, look)
@@ -212,7 +212,7 @@ def test_a_server_that_says_304_while_it_has_news_is_not_asked_so_any_more():
     assert conditions(after(caught, read(NOON + 31 * DAY, etag="c")), NOON + 31.1 * DAY)
 
 
-def test_a_server_that_kept_old_entries_from_us_is_caught_too():
+def test_a_server_that_hid_old_entries_gets_no_more_conditional_requests():
     state = after(known(etag="a"), unchanged(NOON + 23 * HOUR))
     look = read(NOON + 24 * HOUR, new=5, body="b", etag="b")
     hidden = replace(look, oldest_new=NOON + 10 * HOUR)
@@ -245,7 +245,7 @@ def test_one_success_ends_the_failures():
     assert pause(state) < HOUR
 
 
-def test_an_answer_that_is_no_feed_is_a_failure_and_keeps_the_validators():
+def test_a_response_that_is_not_a_feed_is_a_failure_and_keeps_the_validators():
     state = after(known(etag="a"), replace(read(NOON + HOUR, body=""), fault="not_a_feed"))
     assert (state.failures, state.etag) == (1, "a")
 
@@ -283,7 +283,7 @@ def test_a_403_of_a_feed_that_was_open_means_too_often():
     assert pause(after(first(ADDRESS, NOON), challenge)) >= 54 * MINUTE
 
 
-def test_a_feed_that_is_gone_is_asked_every_day_and_then_every_month():
+def test_a_feed_that_is_gone_is_polled_every_day_and_then_every_month():
     state = after(known(), failed(NOON + HOUR, 410))
     assert pause(state) < 1.2 * DAY
     state = after(state, failed(NOON + 26 * HOUR, 410))
@@ -300,7 +300,7 @@ def sent_on(at, target=NEW_ADDRESS):
     return replace(read(at), moved_to=target)
 
 
-def test_a_move_is_believed_after_three_sightings_in_three_days():
+def test_a_move_is_accepted_after_three_redirects_in_three_days():
     state = known()
     for hours, is_plausible in [(1, None), (2, None), (71, None), (74, NEW_ADDRESS)]:
         state = after(state, sent_on(NOON + hours * HOUR))
@@ -309,7 +309,7 @@ def test_a_move_is_believed_after_three_sightings_in_three_days():
     assert (settled.feed, settled.address, moved(settled)) == (ADDRESS, NEW_ADDRESS, None)
 
 
-def test_a_move_that_changes_its_mind_begins_anew():
+def test_a_move_to_another_target_starts_again():
     state = known()
     for hours, target in [(1, NEW_ADDRESS), (40, NEW_ADDRESS), (80, ADDRESS + "2")]:
         state = after(state, sent_on(NOON + hours * HOUR, target))
@@ -317,19 +317,19 @@ def test_a_move_that_changes_its_mind_begins_anew():
     assert after(state, read(NOON + 81 * HOUR)).moved_to == ""
 
 
-def test_a_move_to_what_is_no_feed_is_not_believed():
+def test_a_move_to_a_page_that_is_not_a_feed_is_not_accepted():
     state = known()
     for hours in (1, 40, 80):
         state = after(state, replace(sent_on(NOON + hours * HOUR), fault="not_a_feed"))
     assert moved(state) is None
 
 
-def test_a_network_that_is_down_says_nothing_of_a_move():
+def test_a_network_failure_does_not_affect_a_move():
     state = after(known(), sent_on(NOON + HOUR))
     assert after(state, failed(NOON + 2 * HOUR)).moved_sightings == 1
 
 
-# --- whatever comes
+# --- any sequence of polls
 
 
 answers = st.builds(

@@ -10,18 +10,18 @@ texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1
 
 
 @given(st.text("abc", min_size=1), texts, texts, st.none() | st.datetimes(timezones=st.just(UTC)))
-def test_what_is_written_is_read_and_fits_a_header(kind, feed, entry_id, published_at):
+def test_written_fields_are_read_back_and_fit_a_header(kind, feed, entry_id, published_at):
     warc_fields = WarcFields(kind, feed, entry_id, published_at)
     fields = warc_fields.fields()
     assert read_fields(fields.get) == warc_fields
     assert all(value.isascii() and value.isprintable() for value in fields.values())
 
 
-def test_a_record_of_others_states_nothing():
+def test_a_record_of_another_program_gives_no_fields():
     assert read_fields({"WARC-Type": "response"}.get) is None
 
 
-def test_a_time_that_is_none_is_left_out():
+def test_an_invalid_time_is_left_out():
     for time in ("yesterday", NOON.replace(tzinfo=None).isoformat()):
         fields = {"Newslake-Purpose": "page", "Newslake-Published": time}
         assert read_fields(fields.get) == WarcFields("page")

@@ -24,20 +24,20 @@ MB = 2**20
 
 
 def read(folder, content, name="a.warc", limit=MB, documents=2_000):
-    """Read an archive of that content, in chunks of so many records."""
+    """Read an archive with that content, in chunks of `documents` records."""
     (folder / name).write_bytes(content)
     cut = chunks(list_inputs([str(folder / name)]), documents)
     return [found for chunk in cut for slice in chunk for found in read_slice(slice, limit)]
 
 
-def told(found):
-    """Return URLs of pages, reasons of refusals, and how much was passed over."""
+def outcomes(found):
+    """Return the numbers of pages, the reject reasons, and how many records were skipped."""
     metrics = [one.count for one in found if isinstance(one, Metric)]
     others = [one for one in found if not isinstance(one, Metric)]
     return [
         one.error.reason if isinstance(one, RejectedInput) else one.url.rpartition("/")[2]
         for one in others
-    ] + ([f"{sum(metrics)} passed over"] if metrics else [])
+    ] + ([f"{sum(metrics)} skipped"] if metrics else [])
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "a.WARC.GZ"])
@@ -54,7 +54,7 @@ def test_a_page_is_a_document_with_all_that_the_archive_knows(tmp_path, name):
     assert document.source == tmp_path.name
 
 
-def test_what_is_no_successful_page_is_counted_and_what_tells_of_the_crawl_is_not(tmp_path):
+def test_responses_that_are_not_successful_pages_are_counted_and_crawl_metadata_is_not(tmp_path):
     image = b"Content-Type: image/png\r\n"
     content = b"".join(
         [
@@ -68,11 +68,11 @@ def test_what_is_no_successful_page_is_counted_and_what_tells_of_the_crawl_is_no
             record(http(b""), b"revisit"),
         ]
     )
-    assert told(read(tmp_path, content)) == ["1", "5 passed over"]
+    assert outcomes(read(tmp_path, content)) == ["1", "5 skipped"]
 
 
 def test_a_page_without_a_type_may_be_html(tmp_path):
-    assert told(read(tmp_path, page(http_fields=b""))) == ["1"]
+    assert outcomes(read(tmp_path, page(http_fields=b""))) == ["1"]
 
 
 def compressed(writer):
@@ -105,7 +105,7 @@ CHUNKED = b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
         (b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
     ],
 )
-def test_what_was_done_for_the_way_is_undone(tmp_path, fields, body):
+def test_transfer_and_content_encodings_are_decoded(tmp_path, fields, body):
     [document] = read(tmp_path, page(body=body, http_fields=HTML + fields))
     assert document.payload == PAGE
 
@@ -121,8 +121,8 @@ def test_what_was_done_for_the_way_is_undone(tmp_path, fields, body):
         (b"Transfer-Encoding: chunked\r\n", b"5\r\nTruce\r\nno size"),
     ],
 )
-def test_what_cannot_be_undone_is_refused(tmp_path, fields, body):
-    assert told(read(tmp_path, page(body=body, http_fields=HTML + fields))) == ["bad_encoding"]
+def test_encodings_that_cannot_be_decoded_are_refused(tmp_path, fields, body):
+    assert outcomes(read(tmp_path, page(body=body, http_fields=HTML + fields))) == ["bad_encoding"]
 
 
 def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
@@ -134,18 +134,18 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert told(found) == ["too_large", "2"]
+    assert outcomes(found) == ["too_large", "2"]
     assert peak < 20 * MB
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
-def test_a_page_over_the_limit_is_refused_and_a_film_is_passed_over(tmp_path, name, monkeypatch):
+def test_a_page_over_the_limit_is_refused_and_a_video_is_skipped(tmp_path, name, monkeypatch):
     monkeypatch.setattr("newslake.transforms.read.warc.members.MAX_MEMBER", 2 * MB)
     large = b"<p>" * MB
     film = page(2, large, http_fields=b"Content-Type: video/mp4\r\n")
     records = [page(1, large), film, page(3)]
     content = packed(*records) if name.endswith("gz") else b"".join(records)
-    assert told(read(tmp_path, content, name)) == ["too_large", "3", "1 passed over"]
+    assert outcomes(read(tmp_path, content, name)) == ["too_large", "3", "1 skipped"]
 
 
 def digests(data):
@@ -161,7 +161,7 @@ def digests(data):
 
 def test_digests_in_any_spelling_are_checked(tmp_path):
     for right in digests(http()):
-        assert told(read(tmp_path, page(fields=b"WARC-Block-Digest: %s\r\n" % right))) == ["1"]
+        assert outcomes(read(tmp_path, page(fields=b"WARC-Block-Digest: %s\r\n" % right))) == ["1"]
     for wrong in digests(b"another")[:-1]:
         [refused] = read(tmp_path, page(fields=b"WARC-Block-Digest: %s\r\n" % wrong))
         assert refused.error.reason == "bad_digest"
@@ -172,9 +172,9 @@ def test_the_digest_of_a_payload_may_be_taken_before_or_after_joining_its_chunks
     for data in (CHUNKED, PAGE):
         fields = b"WARC-Payload-Digest: %s\r\n" % digests(data)[0]
         sent = HTML + b"Transfer-Encoding: chunked\r\n"
-        assert told(read(tmp_path, page(1, CHUNKED, fields, sent))) == ["1"]
+        assert outcomes(read(tmp_path, page(1, CHUNKED, fields, sent))) == ["1"]
     wrong = b"WARC-Payload-Digest: %s\r\n" % digests(b"another")[0]
-    assert told(read(tmp_path, page(fields=wrong))) == ["bad_digest"]
+    assert outcomes(read(tmp_path, page(fields=wrong))) == ["bad_digest"]
 
 
 def test_a_crash_costs_one_record(tmp_path, monkeypatch):
@@ -185,34 +185,34 @@ def test_a_crash_costs_one_record(tmp_path, monkeypatch):
     monkeypatch.setattr("newslake.transforms.read.warc.responses._check_whole", crash)
     one, crashed, three = read(tmp_path, page(1) + page(2) + page(3))
     assert isinstance(crashed.error, RuntimeError)
-    assert told([one, three]) == ["1", "3"]
+    assert outcomes([one, three]) == ["1", "3"]
 
 
 @pytest.mark.parametrize("length", [b"9" * 5000, b"-1", b"\xd9\xa1", b"many"])
-def test_a_length_that_is_none_is_not_believed(tmp_path, length):
+def test_an_invalid_length_is_ignored(tmp_path, length):
     fields = HTML + b"Content-Length: %s\r\n" % length
-    assert told(read(tmp_path, page(http_fields=fields))) == ["1"]
+    assert outcomes(read(tmp_path, page(http_fields=fields))) == ["1"]
 
 
 def test_a_page_that_the_crawler_cut_is_refused(tmp_path):
-    page_request = HTML + b"Content-Length: 5000\r\n"
-    content = page(1, fields=b"WARC-Truncated: length\r\n") + page(2, http_fields=page_request)
-    assert told(read(tmp_path, content)) == ["cut_response", "cut_response"]
+    header = HTML + b"Content-Length: 5000\r\n"
+    content = page(1, fields=b"WARC-Truncated: length\r\n") + page(2, http_fields=header)
+    assert outcomes(read(tmp_path, content)) == ["cut_response", "cut_response"]
 
 
 @pytest.mark.parametrize("length", [99_999, 10**17, 250, 5, -5])
-def test_behind_a_record_of_a_wrong_length_reading_goes_on(tmp_path, length):
+def test_reading_goes_on_after_a_record_of_a_wrong_length(tmp_path, length):
     content = page(1) + page(2, length=length) + page(3) + page(4)
     found = read(tmp_path, content)
-    assert told(found) == ["1", "bad_record", "3", "4"]
+    assert outcomes(found) == ["1", "bad_record", "3", "4"]
     assert found[1].document.locator == f"file:a.warc#{len(page(1))}"
     assert content.startswith(page(1) + found[1].document.payload)
 
 
-def test_what_lies_between_records_is_refused_and_costs_no_record(tmp_path):
+def test_data_between_records_is_refused_and_costs_no_record(tmp_path):
     content = page(1) + b"garbage\r\nmore of it\r\n" + page(2)
     found = read(tmp_path, content)
-    assert told(found) == ["1", "bad_record", "2"]
+    assert outcomes(found) == ["1", "bad_record", "2"]
     assert found[1].document.payload == b"garbage\r\nmore of it\r\n"
 
 
@@ -230,7 +230,7 @@ HEADLESS = [
 def test_damage_is_one_refusal_that_says_how_far_it_reaches(tmp_path, damage):
     content = page(1) + b"x" + damage + b"\n" + page(2)
     found = read(tmp_path, content)
-    assert told(found) == ["1", "bad_record", "2"]
+    assert outcomes(found) == ["1", "bad_record", "2"]
     assert found[1].document.payload == b"x" + damage + b"\n"
     begin, end = len(page(1)), len(content) - len(page(2))
     assert str(found[1].error) == (
@@ -238,10 +238,10 @@ def test_damage_is_one_refusal_that_says_how_far_it_reaches(tmp_path, damage):
     )
 
 
-def test_two_records_that_lie_about_their_length_are_two_refusals(tmp_path):
+def test_two_records_with_wrong_lengths_are_two_refusals(tmp_path):
     content = page(1, length=7) + page(2, length=9_999) + page(3)
     found = read(tmp_path, content)
-    assert told(found) == ["bad_record", "bad_record", "3"]
+    assert outcomes(found) == ["bad_record", "bad_record", "3"]
     assert [found[0].document.payload, found[1].document.payload] == [
         page(1, length=7),
         page(2, length=9_999),
@@ -253,24 +253,24 @@ def test_gzip_members_without_a_record_are_one_refusal(tmp_path, inside):
     before, damage, behind = packed(page(1)), packed(*[inside] * 50), packed(page(2))
     for documents in (1, 2_000):
         found = read(tmp_path, before + damage + behind, "a.warc.gz", documents=documents)
-        assert told(found) == ["1", "bad_record", "2"]
+        assert outcomes(found) == ["1", "bad_record", "2"]
         assert found[1].document.locator == f"file:a.warc.gz#{len(before)}"
         assert f"{len(before):,} to {len(before + damage):,} of the file" in str(found[1].error)
-    assert told(read(tmp_path, damage, "a.warc.gz")) == ["bad_record"]
+    assert outcomes(read(tmp_path, damage, "a.warc.gz")) == ["bad_record"]
 
 
-def test_a_broken_member_that_runs_on_through_others_costs_itself_alone(tmp_path):
-    """What follows its header is stored, not packed, and takes in the members behind."""
+def test_a_broken_member_that_runs_on_through_others_costs_only_itself(tmp_path):
+    """The data after its header is a stored block, which contains the following members."""
     head = gzip.compress(b"", mtime=0)[:10]
     behind = packed(page(2), page(3))
     begun = page(1)[:100]
     stored = b"\0" + struct.pack("<HH", 30_000, 30_000 ^ 0xFFFF) + begun
     content = packed(page(1)) + head + stored + behind
-    assert told(read(tmp_path, content, "a.warc.gz")) == ["1", "truncated_gzip", "2", "3"]
+    assert outcomes(read(tmp_path, content, "a.warc.gz")) == ["1", "truncated_gzip", "2", "3"]
 
 
 def running_on(members, size):
-    """Return members that all run on to the end through one sea of blocks, which breaks off there."""
+    """Return members whose compressed data all runs on to the truncated end of the file."""
     head = gzip.compress(b"", mtime=0)[:10]
     length = 5 + len(head) + 5
     parts = []
@@ -303,22 +303,22 @@ def test_damage_takes_time_by_its_size_alone(tmp_path, name, content):
 
 def test_damage_between_gzip_members_costs_no_record(tmp_path):
     found = read(tmp_path, packed(page(1)) + b"\x1f\x8b\x08garbage" + packed(page(2)), "a.warc.gz")
-    assert told(found) == ["1", "bad_gzip", "2"]
+    assert outcomes(found) == ["1", "bad_gzip", "2"]
     assert found[1].document.payload == b"\x1f\x8b\x08garbage"
 
 
-def test_a_damaged_member_costs_itself_alone(tmp_path):
+def test_a_damaged_member_costs_only_itself(tmp_path):
     one, two, three = (packed(page(number)) for number in (1, 2, 3))
     broken = two[:-8] + b"12345678"
-    assert told(read(tmp_path, one + broken + three, "a.warc.gz")) == ["1", "bad_gzip", "3"]
+    assert outcomes(read(tmp_path, one + broken + three, "a.warc.gz")) == ["1", "bad_gzip", "3"]
 
 
 @pytest.mark.parametrize("cut", [1, 9, 30, 150])
 def test_an_archive_that_breaks_off_keeps_what_was_before(tmp_path, cut):
     content = packed(page(1), page(2))[:-cut]
-    assert told(read(tmp_path, content, "a.warc.gz")) == ["1", "truncated_gzip"]
+    assert outcomes(read(tmp_path, content, "a.warc.gz")) == ["1", "truncated_gzip"]
     content = (page(1) + page(2).rstrip())[:-cut]
-    assert told(read(tmp_path, content)) == ["1", "bad_record"]
+    assert outcomes(read(tmp_path, content)) == ["1", "bad_record"]
 
 
 @pytest.mark.parametrize(
@@ -331,30 +331,30 @@ def test_an_archive_that_breaks_off_keeps_what_was_before(tmp_path, cut):
         (page(body=b" \n"), "empty"),
     ],
 )
-def test_what_holds_no_page_is_one_refusal(tmp_path, content, reason):
-    assert told(read(tmp_path, content)) == [reason]
+def test_a_file_without_a_page_is_one_refusal(tmp_path, content, reason):
+    assert outcomes(read(tmp_path, content)) == [reason]
 
 
 def test_a_plain_file_named_gz_is_one_refusal(tmp_path):
-    assert told(read(tmp_path, page(1) + page(2), "a.warc.gz")) == ["bad_gzip"]
+    assert outcomes(read(tmp_path, page(1) + page(2), "a.warc.gz")) == ["bad_gzip"]
 
 
-def test_records_without_a_usable_id_go_by_their_place(tmp_path):
+def test_records_without_a_usable_id_are_identified_by_their_offset(tmp_path):
     nameless = page(1).replace(b"WARC-Record-ID: <urn:uuid:1>\r\n", b"")
-    telling = page(2).replace(b"urn:uuid:2", b"https://ann:secret@example.org/2")
-    one, two = read(tmp_path, nameless + telling)
+    with_password = page(2).replace(b"urn:uuid:2", b"https://ann:secret@example.org/2")
+    one, two = read(tmp_path, nameless + with_password)
     assert (one.locator, two.locator) == ("file:a.warc#0", f"file:a.warc#{len(nameless)}")
 
 
 def test_addresses_in_angle_brackets_are_read(tmp_path):
     content = page(1).replace(b"https://example.org/1", b"<https://example.org/1>")
-    assert told(read(tmp_path, content)) == ["1"]
+    assert outcomes(read(tmp_path, content)) == ["1"]
 
 
 def test_an_archive_packed_as_one_stream_is_read(tmp_path):
     content = gzip.compress(page(1) + page(2) + page(3))
     for size in (1, 2, 3):
-        assert told(read(tmp_path, content, "a.warc.gz", documents=size)) == ["1", "2", "3"]
+        assert outcomes(read(tmp_path, content, "a.warc.gz", documents=size)) == ["1", "2", "3"]
 
 
 PIECES = st.sampled_from(
@@ -373,7 +373,7 @@ def test_the_slices_of_an_archive_together_are_the_archive(
     content = content[: len(content) - cut] or b"x"
     folder, name = tmp_path_factory.mktemp("archive"), "a.warc" + ".gz" * pack
     whole, in_parts = (read(folder, content, name, documents=n) for n in (2_000, documents))
-    assert told(in_parts) == told(whole)
+    assert outcomes(in_parts) == outcomes(whole)
     assert documents_of(in_parts) == documents_of(whole)
 
 
@@ -387,8 +387,8 @@ def test_a_slice_that_lost_its_records_since_the_listing_says_so(tmp_path):
     path.write_bytes(page(1) + page(2) + page(3))
     first, second = [chunk[0] for chunk in chunks(list_inputs([str(path)]), 2)]
     path.write_bytes(page(1))
-    assert told(list(read_slice(first, MB))) == ["1", "unreadable"]
-    assert told(list(read_slice(second, MB))) == ["unreadable"]
+    assert outcomes(list(read_slice(first, MB))) == ["1", "unreadable"]
+    assert outcomes(list(read_slice(second, MB))) == ["unreadable"]
 
 
 def lines_of(head):
@@ -407,12 +407,12 @@ def test_headers_whose_lines_end_in_a_line_feed_alone_are_read(tmp_path, name):
     both = lines_of(both[: both.index(b"HTTP/")]) + both[both.index(b"HTTP/") :]
     pack = packed if name.endswith("gz") else lambda *records: b"".join(records)
     found = read(tmp_path, pack(of_record, of_response, both), name)
-    assert told(found) == ["1", "2", "3"]
+    assert outcomes(found) == ["1", "2", "3"]
     assert {(one.payload, one.charset) for one in found} == {(PAGE, "utf-8")}
 
 
 @pytest.mark.parametrize("cut", [True, False])
-def test_a_broken_member_behind_a_whole_header_tells_where_it_is(tmp_path, cut):
+def test_a_broken_member_after_a_whole_header_reports_its_offset(tmp_path, cut):
     noise = bytes(random.Random(1).randbytes(3_000)).hex().encode()
     first, second = packed(page(1)), bytearray(packed(page(2, body=noise)))
     if cut:
