@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: the seed articles, and a pipeline that answers with lists."""
+"""Fixtures that all tests share: seed articles, small lakes, and a function that runs a stage."""
 
 import pickle
 import shutil
@@ -14,7 +14,7 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.runners.beam_options import Options
 from newslake.transforms.dedupe.lake_index import open_lake
 
-# Both limits count wall time, which other processes lengthen.
+# Both limits measure wall time, which depends on other processes.
 settings.register_profile(
     "newslake", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
@@ -23,13 +23,13 @@ settings.load_profile("newslake")
 
 @pytest.fixture(params=sorted(SEEDS.glob("*.txt")), ids=lambda path: path.stem)
 def seed(request):
-    """The path of each seed article in turn."""
+    """The path of a seed article; the test runs once for each."""
     return request.param
 
 
 @pytest.fixture
 def run_stage(tmp_path):
-    """Run one stage over some records and get its outputs back: a named tuple of lists, or a list."""
+    """Return a function that runs one stage over records and returns its outputs as lists."""
 
     def run_stage(records, stage):
         with beam.Pipeline("FnApiRunner", Options([])) as pipeline:
@@ -52,7 +52,7 @@ def run_stage(tmp_path):
 
 @pytest.fixture(scope="session")
 def seed_lake(tmp_path_factory):
-    """A lake of the seeds alone: no article of it has a date."""
+    """A lake with the seed articles; none has a date."""
     lake = tmp_path_factory.mktemp("seeds") / "lake"
     assert main(["backfill", str(SEEDS), "--lake", str(lake)]) == 0
     return lake
@@ -60,7 +60,7 @@ def seed_lake(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def made_lake(tmp_path_factory):
-    """The lake that `lake` copies: three commits of the same day, one of another, one without a date."""
+    """The lake that the fixture `lake` copies: see there."""
     lake = open_lake(tmp_path_factory.mktemp("made") / "lake")
     lake.create()
     for number, name in enumerate(["one", "two", "three"]):
@@ -73,13 +73,13 @@ def made_lake(tmp_path_factory):
 
 @pytest.fixture
 def lake(made_lake, tmp_path):
-    """Three commits of the same day, one of another, one without a date."""
+    """A lake with three commits of one day, one of another day, and one undated."""
     return open_lake(shutil.copytree(made_lake.storage.root, tmp_path / "lake"))
 
 
 @pytest.fixture
 def run(lake, capsys):
-    """Run a command on that lake and return what it printed."""
+    """Return a function that runs a command on `lake` and returns its captured output."""
 
     def run(*words, exit_code=0):
         assert main([*words, "--lake", str(lake.storage.root)]) == exit_code

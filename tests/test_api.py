@@ -22,7 +22,7 @@ def titles(table):
     return table["title"].to_pylist()
 
 
-def test_sql_answers_as_an_arrow_table(lake):
+def test_sql_returns_an_arrow_table(lake):
     assert Lake(lake).sql("SELECT count(*) AS n FROM articles").to_pylist() == [{"n": 3}]
     assert titles(Lake(lake).sql("SELECT title FROM articles WHERE title = ?", ["two"])) == ["two"]
 
@@ -37,7 +37,7 @@ def test_sql_answers_as_an_arrow_table(lake):
         ({"source": "example.org", "published": "2026-03-07"}, []),
     ],
 )
-def test_articles_by_what_users_ask_for(lake, wanted, found):
+def test_articles_by_common_filters(lake, wanted, found):
     assert titles(Lake(lake).articles(**wanted)) == found
 
 
@@ -47,7 +47,7 @@ def test_the_lake_as_it_was(lake):
 
 
 @pytest.mark.parametrize("seq", [0, 9])
-def test_what_was_not_kept_cannot_be_read(lake, seq):
+def test_a_version_that_was_not_kept_cannot_be_read(lake, seq):
     main(["compact", "--idle", "0", "--lake", str(lake)])
     commit(open_lake(lake), article("three"), number=5)
     main(["compact", "--idle", "0", "--lake", str(lake)])
@@ -55,14 +55,14 @@ def test_what_was_not_kept_cannot_be_read(lake, seq):
         Lake(lake, as_of=seq).articles()
 
 
-def test_a_file_that_a_compaction_took_is_no_error(lake, monkeypatch):
+def test_a_file_that_a_compaction_removed_is_not_an_error(lake, monkeypatch):
     from newslake.pipelines.sql import views
 
-    connect, asked = views.connect, []
+    connect, connected = views.connect, []
 
     def connect_too_early(path, as_of):
-        if not asked:
-            asked.append(True)
+        if not connected:
+            connected.append(True)
             raise views.duckdb.IOException(
                 f'IO Error: Cannot open file "{path}/articles/x.parquet": No such file or directory'
             )
@@ -72,6 +72,6 @@ def test_a_file_that_a_compaction_took_is_no_error(lake, monkeypatch):
     assert len(titles(Lake(lake).articles())) == 3
 
 
-def test_a_folder_that_is_no_lake(tmp_path):
+def test_a_folder_that_is_not_a_lake(tmp_path):
     with pytest.raises(NotALake):
         Lake(tmp_path)

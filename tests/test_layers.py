@@ -1,4 +1,4 @@
-"""Imports point one way: schemas <- transforms <- pipelines, and in each folder too; only stages know Beam."""
+"""Imports have one direction, between folders and within each folder; only stages import Beam."""
 
 import ast
 
@@ -13,17 +13,17 @@ ORDER = {
     "transforms/events": "data expressions prefilter parse rules slots",
     "pipelines": "options ingest runners sql commands follower backfill follow cli",
 }
-"""By folder: its folders and modules, each above all that it may import.
+"""The subfolders and modules of each folder; each may import only those before it.
 
-The steps of the DAG stand behind what all of them build on, in the order in which a document passes
-them; feeds are parsed with what extraction knows of texts.
+In `transforms`, the shared modules come first, then the steps in the order in which a document
+passes them. `feeds` comes after `extract` because it uses it.
 """
 
 AS_PROGRAM = "__name__ == '__main__'"
 
 
 def imported_by(path):
-    """Yield the names of the modules that the file at `path` imports; ours without `newslake.`.
+    """Yield the names of the modules that the file at `path` imports, without `newslake.`.
 
     Imports that are executed only when the file is run as a program are left out.
     """
@@ -72,7 +72,7 @@ def test_the_order_names_all_that_is_there(folder):
     assert there - {"__init__", "__pycache__"} == set(ORDER[folder].split())
 
 
-def test_only_stages_know_beam():
+def test_only_stages_import_beam():
     """A stage is a module that defines a PTransform; all other modules of a step are Beam-free."""
     for path in (ROOT / "transforms").rglob("*.py"):
         knows_beam = "apache_beam" in {name.split(".")[0] for name in imported_by(path)}

@@ -1,4 +1,4 @@
-"""newslake as it is installed: one name in site-packages, and nothing of the user's folder is taken for it."""
+"""The package has one name in site-packages and imports nothing from the user's folder."""
 
 import ast
 import json
@@ -15,7 +15,7 @@ from paths import ROOT
 from waits import HANG_SECONDS
 
 TRAPS = ["schemas.py", "transforms/__init__.py", "pipelines/__init__.py", "records.py", "queue.py"]
-"""Files of a user that bear names of ours, or of a module that Python itself imports."""
+"""Files of a user with the names of newslake's modules or of modules that Python itself imports."""
 
 ONE_NAME = """
 import atexit, os, sys
@@ -30,7 +30,7 @@ def check():
     print("two names:", sorted(map(sorted, twice.values())), len(names), file=sys.stderr)
 atexit.register(check)
 """
-"""Says at the end of a process which modules of the repository it loaded under two names."""
+"""Code that prints, when the process ends, the modules of the repository that have two names."""
 
 
 def run(command, **how):
@@ -80,7 +80,7 @@ def test_what_beam_ships_to_workers_with_setup_file_is_the_same(wheel, source, t
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
-    """The environment of processes that know newslake from the wheel alone."""
+    """An environment in which newslake is importable only from the wheel."""
     package = tmp_path_factory.mktemp("package")
     zipfile.ZipFile(wheel).extractall(package)
     return os.environ | {"PYTHONPATH": str(package)}
@@ -93,7 +93,7 @@ def test_the_wheel_works_in_a_folder_full_of_traps(installed, tmp_path, workers)
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"raise RuntimeError('{trap} of the user was imported')")
     newsroom.fill(tmp_path / "newsroom")
-    # As the console script does, Python is started without the current folder on its path.
+    # Like the console script, `-P` keeps the current folder off the path.
     command = [sys.executable, "-P", "-m", "newslake", "backfill", "newsroom", "--lake", "lake"]
     done = run([*command, "--json", "--workers", workers], cwd=tmp_path, env=installed)
     assert done.returncode == 0, done.stderr
@@ -110,10 +110,10 @@ def test_in_the_repository_the_pipelines_are_programs_and_no_module_has_two_name
     done = run([*command, "--workers", "1", "--json"], cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["articles"] == 4
-    told = [line for line in done.stderr.splitlines() if line.startswith("two names:")]
-    # Python imports the package of a program under its own name too; this one holds no code.
-    assert told
-    assert {line.rpartition(" ")[0] for line in told} <= {
+    reports = [line for line in done.stderr.splitlines() if line.startswith("two names:")]
+    # Python also imports the package of a program by its short name; this package holds no code.
+    assert reports
+    assert {line.rpartition(" ")[0] for line in reports} <= {
         "two names: []",
         "two names: [['newslake.pipelines', 'pipelines']]",
     }

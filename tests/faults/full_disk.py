@@ -1,4 +1,4 @@
-"""A small file system that fills up for real; needs the right to mount one."""
+"""Commits to a small file system until it is full; needs the right to mount one."""
 
 import os
 import subprocess
@@ -15,12 +15,12 @@ from newslake.transforms.lake import committer
 from newslake.transforms.lake.errors import LakeError, NoSpace
 
 SMALL, LARGE = "1500k", "300m"
-BUNDLES = 200
+TRANSACTIONS = 200
 DAMAGE = "full disk for real: rows lost, doubled or changed"
 
 
 def mount(folder, size):
-    """Return None if `folder` is now a file system of `size`, else why not."""
+    """Mount a file system of `size` at `folder`; return None, or the reason why this failed."""
     if sys.platform != "linux" or os.geteuid():
         return "mounting needs root on Linux"
     Path(folder).mkdir(exist_ok=True)
@@ -34,7 +34,7 @@ def resize(folder, size):
 
 
 def for_real(folder):
-    """Fill a small disk with commits, make it larger, go on; return what to put in the table."""
+    """Fill a small disk with commits, enlarge it, commit again; return counts for the table."""
     place = folder / "small"
     if reason := mount(place, SMALL):
         return {f"full disk for real: skipped, {reason}": 0}
@@ -59,14 +59,14 @@ def _fill(place, undisturbed):
     forget(lake, stories.forgettable(filled + 2))
     found = stories.damage(lake.storage.root, filled + 2, known.storage.root)
     return {
-        "full disk for real: bundles until it was full": filled,
+        "full disk for real: transactions until it was full": filled,
         "full disk for real: refusals before it was full": refused,
         DAMAGE: sum(found.values()),
     }
 
 
 def _refused_before_it_is_full(lake):
-    """Return 1 if a commit with little space left is refused with nothing promised."""
+    """Return 1 if a commit with little space left is refused without a log entry."""
     lake.create()
     try:
         stories.write(lake, 0, "refused")
@@ -76,7 +76,7 @@ def _refused_before_it_is_full(lake):
 
 
 def _fill_up(lake):
-    for transaction in range(BUNDLES):
+    for transaction in range(TRANSACTIONS):
         warning, failed = _try(stories.write, lake, transaction, "fill")
         if warning or failed:
             return transaction
@@ -84,9 +84,9 @@ def _fill_up(lake):
 
 
 def _try(function, *arguments):
-    """Return the warning of a commit that does not show yet, and whether it failed."""
+    """Return the warning of a commit that is not yet published, and whether the call failed."""
     try:
-        answer = function(*arguments)
+        result = function(*arguments)
     except (LakeError, OSError):
         return None, True
-    return (answer[1].warning if isinstance(answer, tuple) else None), False
+    return (result[1].warning if isinstance(result, tuple) else None), False

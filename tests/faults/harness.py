@@ -1,10 +1,10 @@
-"""Writers, a zombie, a compactor and a forgetter on one lake, killed again and again, while it is read.
+"""Run writers, a zombie, a compactor and a forgetter on one lake, kill them repeatedly, and read the lake.
 
     python tests/faults/harness.py --kills 60 --seconds 120 --seed 1
 
-Three acts on one lake: kills without compaction (readers must meet no error), kills with compaction
-and forgetting (readers may be told that a file is not found), and an undisturbed rerun of all
-bundles. Then the rows are counted. Exit code 1 if a bar is missed.
+Three acts on one lake: kills without compaction (readers must see no error), kills with compaction
+and `forget` (readers may see "file not found"), and a rerun of all transactions without kills. Then the
+rows are counted. The exit code is 1 if a bar is missed.
 """
 
 import argparse
@@ -36,20 +36,20 @@ from newslake.pipelines.commands.forget import forget
 from newslake.transforms.dedupe.lake_index import open_lake
 
 WARM = 3
-"""Processes that have imported all they need and wait for a role: dying is quicker than starting."""
+"""Number of started processes that wait for a role; a start takes longer than a kill."""
 ENGINES = ("duckdb", "polars", "pyarrow")
 CHANGERS = ("compactor", "forgetter")
 COMMIT_STEPS = [
-    "make_folder room", "sync staged file", "sync room", "write entry", "sync entry", "link entry",
+    "make_folder staging", "sync staged file", "sync staging", "write entry", "sync entry", "link entry",
     "sync log", "remove", "make_folder partition", "link part", "sync partition", "sync table",
     "sync lake", "write done", "index", "remove_folder",
 ]  # fmt: skip
 CHANGE_STEPS = [
-    "rename staged file", "sync staged file", "sync staged", "sync room", "write entry",
+    "rename staged file", "sync staged file", "sync staged partition", "sync staging", "write entry",
     "sync entry", "link entry", "sync log", "remove", "swap", "sync table", "rename retired",
-    "sync rooms", "sync lake", "write done", "index",
+    "sync _tmp", "sync lake", "write done", "index",
 ]  # fmt: skip
-FULL = ["make_folder room", "write entry", "sync entry", "link entry", "link part", "write done"]
+FULL = ["make_folder staging", "write entry", "sync entry", "link entry", "link part", "write done"]
 BARS = (
     "rows lost", "rows doubled", "rows that should not be there", "rows other than undisturbed",
     "mentions without article", "articles whose mentions are missing", "faults found by verify",
@@ -57,12 +57,12 @@ BARS = (
     "mentions read without article", "reader errors without compaction",
     "reader errors but file not found", "processes that failed", full_disk.DAMAGE,
 )  # fmt: skip
-"""What must be none."""
+"""Counts that must be 0."""
 
 
 @dataclass
 class Process:
-    """A victim, with its place in the cast."""
+    """A victim process with its log and its orders."""
 
     popen: subprocess.Popen
     log: Path
@@ -74,21 +74,21 @@ class Process:
         lines = self.log.read_text().splitlines()
         return [line.removeprefix(word).strip() for line in lines if line.startswith(word)]
 
-    def tell(self, orders):
+    def send(self, orders):
         self.orders = orders
         self.popen.stdin.write((json.dumps(orders) + "\n").encode())
         self.popen.stdin.close()
 
 
 class Stage:
-    """Starts processes, warm ones in advance, and keeps what they say."""
+    """Starts processes, some in advance, and collects their output."""
 
     def __init__(self, folder):
         self.folder = folder
         self.lake = folder / "lake"
         self.numbers = itertools.count()
         self.warm = []
-        self.metric = Counter()
+        self.counts = Counter()
         self.steps = Counter()
         self.failures = Counter()
         self.environment = {
@@ -114,7 +114,7 @@ class Stage:
             self.warm.append(self.start("victim.py"))
 
     def victim(self):
-        """Return a process that is ready, None if none is yet."""
+        """Return a process that is ready, or None."""
         for process in self.warm:
             if process.said("ready"):
                 self.warm.remove(process)
@@ -129,7 +129,7 @@ class Stage:
 
 
 def plans(steps, chance):
-    """Yield for ever where to die: every step before and after, random moments, full disks."""
+    """Yield plans without end: a kill before or after each step or at a random time, or a full disk."""
     while True:
         planned = [{"step": s, "when": w} for s in steps for w in ("before", "after")]
         planned += [{"step": "write entry", "when": "within"}]
@@ -142,7 +142,7 @@ def plans(steps, chance):
 
 
 class Act:
-    """One cast of processes on the lake, each started again when it dies, until enough died."""
+    """A set of processes on the lake; each is started again after a kill, until enough were killed."""
 
     def __init__(self, stage, cast, orders, chance, first):
         self.stage, self.cast, self.orders, self.chance = stage, cast, orders, chance
@@ -153,10 +153,10 @@ class Act:
         }
         self.playing = [None] * len(cast)
         self.first = first
-        """The bundle that each writer begins with; writers come first in the cast."""
+        """The next transaction of each writer; writers come first in the cast."""
 
     def play(self, kills, seconds):
-        """Return how many were killed, and what the readers found."""
+        """Return the number of kills and the reports of the readers."""
         end, killed = time.monotonic() + seconds, 0
         readers = [
             self.stage.start("reader.py", name, self.stage.lake, self.stop) for name in ENGINES
@@ -174,7 +174,7 @@ class Act:
         return killed, [self.report(reader) for reader in readers]
 
     def look_after(self, place):
-        """Start, watch or kill who plays at `place`; return 1 if he was killed."""
+        """Start, watch or kill the process at `place`; return 1 if it was killed."""
         process = self.playing[place]
         if process is None:
             if (fresh := self.stage.victim()) is not None:
@@ -197,13 +197,13 @@ class Act:
     def enter(self, place, process):
         role = self.chance.choice(self.cast[place])
         writers = sum(cast == ["writer"] for cast in self.cast)
-        if role == "writer" and self.first[place] >= self.orders["bundles"]:
+        if role == "writer" and self.first[place] >= self.orders["transactions"]:
             role = "zombie"
         plan = next(self.plans[role])
         patience = 6.0 if role in CHANGERS else 2.5
         life = patience if plan.get("step") else self.chance.uniform(0.02, 1.5)
         process.deadline = time.monotonic() + life
-        process.tell(
+        process.send(
             {
                 **self.orders,
                 "role": role,
@@ -218,15 +218,15 @@ class Act:
         self.playing[place] = process
 
     def note(self, process):
-        """Put down how `process` ended; return 1 if by a kill."""
-        metric, role = self.stage.metric, process.orders["role"]
-        metric["bundles committed"] += len(process.said("done"))
-        metric["disks full"] += len(process.said("full"))
+        """Record how `process` ended; return 1 if it was killed."""
+        counts, role = self.stage.counts, process.orders["role"]
+        counts["transactions committed"] += len(process.said("done"))
+        counts["disks full"] += len(process.said("full"))
         for failure in process.said("failed") + process.said("Traceback"):
             self.stage.failures[f"{role}: {failure[:300]} ({process.log.name})"] += 1
         if process.popen.returncode != -9:
             return 0
-        where = process.said("dying") or ["at a random moment"]
+        where = process.said("dying") or ["at a random time"]
         self.stage.steps[f"{role}: {where[0]}"] += 1
         return 1
 
@@ -239,12 +239,12 @@ class Act:
             return {"reads": 0, "doubled": 0, "vanished": 0, "orphans": 0, "errors": {}}
 
 
-def run(folder, kills, seconds, seed, bundles=600, pause=0.05):
-    """Play all acts in `folder`; return the table, the steps that killed, and what failed."""
+def run(folder, kills, seconds, seed, transactions=600, pause=0.05):
+    """Run all acts in `folder`; return the counts, the steps of the kills, and the failures."""
     chance, stage = random.Random(seed), Stage(folder)
     lake = open_lake(stage.lake)
     lake.create()
-    orders = {"lake": str(stage.lake), "bundles": bundles, "pause": pause}
+    orders = {"lake": str(stage.lake), "transactions": transactions, "pause": pause}
     table = Counter({"kills": 0, "kills wanted": kills})
     writers = [["writer"], ["writer"]]
     casts = {
@@ -267,9 +267,9 @@ def run(folder, kills, seconds, seed, bundles=600, pause=0.05):
                 _add(table, reading, act == "with changes")
     finally:
         stage.end()
-    table.update(stage.metric)
+    table.update(stage.counts)
     reached = _rerun(lake, max(first))
-    table["bundles"] = reached
+    table["transactions"] = reached
     table["entries of the log"] = lake.log.last()
     table.update(_judge(lake, folder, reached))
     table["processes that failed"] = stage.failures.total()
@@ -293,20 +293,20 @@ def _add(table, reading, changing):
 
 
 def _rerun(lake, reached):
-    """Commit every bundle that was begun once more, and forget what is to be forgotten."""
-    bundles = max(2, reached + 2)
-    for transaction in range(bundles):
+    """Commit every started transaction again, and forget the articles that may be forgotten."""
+    transactions = max(2, reached + 2)
+    for transaction in range(transactions):
         stories.write(lake, transaction, "rerun")
-    forget(lake, stories.forgettable(bundles))
-    return bundles
+    forget(lake, stories.forgettable(transactions))
+    return transactions
 
 
-def _judge(lake, folder, bundles):
+def _judge(lake, folder, transactions):
     undisturbed = open_lake(folder / "undisturbed")
     undisturbed.create()
-    for transaction in range(bundles):
+    for transaction in range(transactions):
         stories.write(undisturbed, transaction, "undisturbed")
-    found = stories.damage(lake.storage.root, bundles, undisturbed.storage.root)
+    found = stories.damage(lake.storage.root, transactions, undisturbed.storage.root)
     with redirect_stdout(StringIO()) as out:
         newslake(["verify", "--lake", str(lake.storage.root), "--json"])
     problems = json.loads(out.getvalue())["problems"]
@@ -333,9 +333,11 @@ def show(table, steps, failures):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=60)
-    parser.add_argument("--seconds", type=float, default=120, help="at most so long for the kills")
+    parser.add_argument("--seconds", type=float, default=120, help="maximum time of the kills")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", metavar="DIR", help="play here, and leave it; default: a new one")
+    parser.add_argument(
+        "--keep", metavar="DIR", help="run in this folder and keep it; default: a temporary folder"
+    )
     given = parser.parse_args()
     began = time.monotonic()
     with ExitStack() as stack:

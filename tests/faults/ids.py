@@ -1,4 +1,4 @@
-"""Ids of the fault harness say which story they belong to; without Beam, for readers start often."""
+"""Ids of the fault harness contain the number of their story. Imports no Beam: readers start often."""
 
 import re
 
@@ -9,7 +9,7 @@ ID_COLUMNS = {
     "revisions": "document_id",
     "rejects": "document_id",
 }
-"""By table, in the order in which a reader should ask: mentions before articles."""
+"""Id columns by table, in the order in which a reader reads: mentions before articles."""
 
 
 def number_of(id):
@@ -26,5 +26,5 @@ def may_be_forgotten(number):
 
 
 def has_rival(number):
-    """Return True if two documents, each with an address of its own, bring the story's text."""
+    """Return True if two documents with different URLs have the story's text."""
     return number % 7 == 3

@@ -1,6 +1,6 @@
 """Run `newslake` and kill it at a named step of the commit protocol: killed.py STEP WORD…
 
-The kill is SIGKILL, from inside: nothing is flushed, closed or said.
+The process sends SIGKILL to itself: it flushes, closes and prints nothing.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Run `newslake follow` and kill it at a named point of its cycle: killed_following.py POINT HOURS WORD…
 
-The kill is SIGKILL, from inside. The clock begins HOURS after the time that it is, and runs 50 times
-as fast, so that feeds are due and pauses are short.
+The process sends SIGKILL to itself. The clock starts HOURS after the real time and runs 50 times as
+fast, so that feeds are due and pauses are short.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from newslake.transforms.write import write
 
 SPEED = 50
 PAGES = 3
-"""So many pages are fetched before the kill that comes between two of them."""
+"""Number of pages that are fetched before the kill between two pages."""
 
 
 def die():
@@ -29,7 +29,7 @@ def die():
 
 
 def dying(function, before=False, times=1):
-    """Return `function`, which is the last thing that its process does, at the given time."""
+    """Return `function` so that its call number `times` kills the process, before or after it."""
     left = times
 
     def called(*arguments, **options):
@@ -61,15 +61,17 @@ POINTS = {
     "never": lambda: None,
     "polled": lambda: patch(pending.Pending, "take"),
     "fetched": lambda: patch(crawl, "check", times=PAGES),
-    "archived": lambda: patch(Archive, "sync", times=2),  # the first is of the polls
+    "archived": lambda: patch(Archive, "sync", times=2),  # the first call is for the polls
     "staged": lambda: patch(write, "write_file"),
-    "before the entry": lambda: patch(Log, "append", before=True, times=2),  # the first: anchors
+    "before the entry": lambda: patch(
+        Log, "append", before=True, times=2
+    ),  # the first call is for the empty seed files
     "after the entry": lambda: patch(Log, "append", times=2),
     "committed": lambda: patch(follow_loop, "run_bounded"),
     "before remembering": lambda: patch(FeedStates, "save", before=True),
     "remembered": lambda: patch(FeedStates, "save"),
 }
-"""What is done last, by name, in the order of a cycle."""
+"""The last step before the kill, by name, in the order of a cycle."""
 
 
 def patch(owner, name, **when):

@@ -1,9 +1,9 @@
-"""A disk in the mind: which files and names survive if the power fails now.
+"""A model of a disk: which files and names survive a power cut.
 
-A file's bytes survive from the `sync` of the file on, a name from the `sync` of its folder on. What
-was not synced may survive too, or not: the model answers for the extremes. A rename or an exchange
-survives in both folders at once, as every file system with a journal has it, from the `sync` of
-either on. The bytes of a file that was never synced are lost, though its name may survive.
+A file's bytes survive after the `sync` of the file, a name after the `sync` of its folder. Unsynced
+data may or may not survive; the model covers the extremes. A rename or a swap survives in both folders
+together after the `sync` of either, as in every file system with a journal. The bytes of a file that
+was never synced are lost, but its name may survive.
 """
 
 import os
@@ -15,7 +15,7 @@ from newslake.transforms.lake.storage import Storage
 KILL = "a kill: all survives"
 NAMES = "a power cut: names survive"
 NOTHING = "a power cut: nothing unsynced survives"
-LOG = "a power cut: of what is unsynced, names in the log survive alone"
+LOG = "a power cut: of unsynced names, only those in the log survive"
 ENDS = (KILL, NAMES, NOTHING, LOG)
 
 
@@ -30,11 +30,11 @@ class Folder:
     names: dict = field(default_factory=dict)
     synced: dict = field(default_factory=dict)
     together: set = field(default_factory=set)
-    """Folders whose names survive with these: of a rename or exchange that is not synced yet."""
+    """Folders that share an unsynced rename or swap with this one and are synced together with it."""
 
 
 class Disk:
-    """A folder as it is, and as it would be found after a power cut."""
+    """A folder with its current content and its content after a power cut."""
 
     def __init__(self):
         self.root = Folder()
@@ -51,7 +51,7 @@ class Disk:
         return self.at(above), last
 
     def take_in(self, path, name=""):
-        """Note what has come to lie below `path` without passing through the storage."""
+        """Add the files below `path` that were not written through the storage."""
         for entry in sorted(os.scandir(path / name), key=lambda entry: entry.name):
             below = f"{name}/{entry.name}".lstrip("/")
             known = self.at(name).names
@@ -62,7 +62,7 @@ class Disk:
                 known[entry.name] = File(Path(entry.path).read_bytes())
 
     def fsync(self, node=None):
-        """Let all survive that is there."""
+        """Mark all current content as synced."""
         node = node or self.root
         if isinstance(node, File):
             node.synced = node.content
@@ -97,7 +97,7 @@ class Disk:
             there.together.add(here)
 
     def survivors(self, end):
-        """Return the files that are found after such an end now, by name.
+        """Return the content of the files that survive such an end now, by name.
 
         Args:
             end: One of `ENDS`.
@@ -115,7 +115,7 @@ class Disk:
 
 
 class Recording(Storage):
-    """Storage that tells a `Disk` of all it does, and calls `between` after each operation."""
+    """Storage that records its operations in a `Disk` and calls `between` after each operation."""
 
     def __init__(self, root, between=lambda step: None):
         super().__init__(root)
@@ -180,10 +180,10 @@ class Recording(Storage):
 
 
 def restore(files, folder):
-    """Make `folder` what a power cut left."""
+    """Write the files that a power cut left into `folder`."""
     for name, content in files.items():
         if name.startswith("_index/"):
-            continue  # a cache with a journal of its own
+            continue  # a cache with its own journal
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

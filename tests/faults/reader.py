@@ -1,6 +1,6 @@
-"""Read a growing lake in a loop, with one engine and none of our code: reader.py ENGINE LAKE STOP.
+"""Read a growing lake in a loop with one engine and without newslake: reader.py ENGINE LAKE STOP.
 
-Says what it found as one line of JSON when the file STOP appears.
+Prints the result as one line of JSON when the file STOP appears.
 """
 
 import json
@@ -65,7 +65,7 @@ def kind_of(error):
 
 
 class Watch:
-    """What must hold between one reading and the next, and within each."""
+    """Counts rows that are doubled in one reading or vanish between two readings."""
 
     def __init__(self):
         self.reads, self.doubled, self.vanished, self.orphans = 0, 0, 0, 0
@@ -81,14 +81,14 @@ class Watch:
         self.before[table] = ids
 
     def compare(self, mentions):
-        """Look for mentions, read before the articles, whose article was not there then."""
+        """Count mentions without an article; mentions are read before articles."""
         lost = {id for _, id in mentions} - self.before["articles"]
         self.orphans += sum(not may_be_forgotten(number_of(id)) for id in lost)
 
 
 def watch(read, stop):
     seen = Watch()
-    os.nice(10)  # the writers must come to their turn, to be killed
+    os.nice(10)  # the writers need CPU time to reach their kills
     last_time = False
     while not last_time:
         last_time = stop.exists()
@@ -96,7 +96,7 @@ def watch(read, stop):
         for table in ID_COLUMNS:
             try:
                 found[table] = read(table)
-            except Exception as error:  # noqa: BLE001 - engines have classes of their own
+            except Exception as error:  # noqa: BLE001 - engines raise their own classes
                 seen.errors[kind_of(error)] += 1
             else:
                 seen.see(table, found[table])
@@ -109,5 +109,5 @@ def watch(read, stop):
 if __name__ == "__main__":
     engine, lake, stop = sys.argv[1:]
     seen = watch(ENGINES[engine](lake), Path(stop))
-    told = {key: value for key, value in vars(seen).items() if key != "before"}
-    sys.stdout.write(json.dumps(told) + "\n")
+    result = {key: value for key, value in vars(seen).items() if key != "before"}
+    sys.stdout.write(json.dumps(result) + "\n")

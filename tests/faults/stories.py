@@ -1,8 +1,8 @@
-"""Bundles that are known by their number, what a lake of them must hold, and whether it does.
+"""Numbered transactions, the rows that a lake of them must hold, and a check of these rows.
 
-Bundle n tells the stories 3n to 3n + 5, so each story comes in two bundles. Some have a rival: in
-every second bundle another document brings the same text. Which of the two becomes the article
-depends on who comes first; that one of them does, and the other is its copy, does not.
+Transaction n contains the stories 3n to 3n + 5, so each story is in two transactions. Some stories have
+a rival: in every second transaction another document has the same text. Which document becomes the
+article depends on the order of commits, but one of them must, and the other must be its copy.
 """
 
 from collections import Counter
@@ -49,7 +49,7 @@ def mentions_of(article):
 
 
 def company_of(number):
-    """Return the copy and the later version that some stories have."""
+    """Return the copy and the later version of a story, if it has any."""
     if has_rival(number):
         return []
     copy = [lakes.duplicate(f"c{number}", f"s{number}")] if number % 3 == 0 else []
@@ -62,7 +62,7 @@ def rejects_of(number):
 
 
 def documents_of(transaction):
-    """Return the ids of the documents that `transaction` accounts for, whoever came first."""
+    """Return the ids of the documents that `transaction` accounts for, in any order of commits."""
     numbers = numbers_of(transaction)
     rows = [
         row for n in numbers for row in [article_of(n, transaction), *company_of(n), *rejects_of(n)]
@@ -71,7 +71,7 @@ def documents_of(transaction):
 
 
 def decide(transaction, index):
-    """Return the rows of `transaction` in the light of what `index` knows, and how many are forgotten."""
+    """Return the rows of `transaction` against `index`, and the number of forgotten documents."""
     rows, forgotten = [], 0
     for number in numbers_of(transaction):
         rows.extend(rejects_of(number))
@@ -97,7 +97,7 @@ def _place(row):
 
 
 def stage_rows(lake, where, run_id, as_of, rows, forgotten=0):
-    """Stage `rows` in the living room `where`; return the bundle."""
+    """Stage `rows` in the staging directory `where` of a live run; return the transaction."""
     context = RunContext(
         str(lake.storage.root), str(lake.index_path), where, run_id, as_of, "2026-03-02"
     )
@@ -114,7 +114,7 @@ def stage_rows(lake, where, run_id, as_of, rows, forgotten=0):
 
 
 def write(lake, transaction, run_id):
-    """Commit the bundle of that number as a bounded run does; return it and the outcome."""
+    """Commit the transaction of that number as a bounded run does; return it and the result."""
     for attempt in range(MAX_TRIES):
         where = layout.staging_name(run_id, transaction, attempt)
         with ExitStack() as stack:
@@ -128,35 +128,38 @@ def write(lake, transaction, run_id):
                     return staged, committer.commit(staged)
             except Stale:
                 continue
-    raise Stale(f"bundle {transaction} was refused {MAX_TRIES} times")
+    raise Stale(f"transaction {transaction} was refused {MAX_TRIES} times")
 
 
-def forgettable(bundles):
-    """Return the ids of the articles of so many bundles that are to be forgotten."""
-    numbers = filter(may_be_forgotten, range(3 * bundles + 3))
+def forgettable(transactions):
+    """Return the ids of the articles of the first `transactions` that may be forgotten."""
+    numbers = filter(may_be_forgotten, range(3 * transactions + 3))
     return [lakes.hexadecimal(f"{letter}{number}") for number in numbers for letter in "sr"]
 
 
-# --- what must be true of the rows
+# --- checks of the rows
 
 
-def damage(lake, bundles, undisturbed):
-    """Count what is wrong with a lake of all of `bundles`, of which all that may be is forgotten.
+def damage(lake, transactions, undisturbed):
+    """Count the errors of a lake with `transactions`, after `forget` of all that may be forgotten.
 
     Args:
         lake: The lake's folder.
-        bundles: How many bundles, from 0.
-        undisturbed: A lake of the same bundles to which nothing ever happened.
+        transactions: The number of transactions, from 0.
+        undisturbed: A lake of the same transactions without kills.
     """
     there = {table: _rows(lake, table) for table in ID_COLUMNS}
     wanted = {
-        id for transaction in range(bundles) for id in documents_of(transaction) if not _gone(id)
+        id
+        for transaction in range(transactions)
+        for id in documents_of(transaction)
+        if not _gone(id)
     }
     found = Counter(_documents(lake))
     articles = {row[0] for row in there["articles"]}
-    mentioned = Counter(id for (id,) in _ask(lake, "mentions", "article_id"))
+    mentioned = Counter(id for (id,) in _query(lake, "mentions", "article_id"))
     doubled = sum(len(rows) - len({row[0] for row in rows}) for rows in there.values())
-    texts = [hash for (hash,) in _ask(lake, "articles", "text_hash")]
+    texts = [hash for (hash,) in _query(lake, "articles", "text_hash")]
     changed = 0
     for table in ID_COLUMNS:
         ours, theirs = (Counter(filter(_sure, _rows(x, table))) for x in (lake, undisturbed))
@@ -172,19 +175,19 @@ def damage(lake, bundles, undisturbed):
 
 
 def _gone(id):
-    """Return True for what forgetting takes: all of a story but its rejects."""
+    """Return True if `forget` removes the document: all of a story except its rejects."""
     is_reject = bytes.fromhex(id).decode().startswith("d-b")
     return may_be_forgotten(number_of(id)) and not is_reject
 
 
 def _sure(row):
-    """Return True for rows that depend neither on who came first nor on what was forgotten."""
+    """Return True for rows that depend neither on the order of commits nor on `forget`."""
     number = number_of(row[0])
     return not may_be_forgotten(number) and not has_rival(number)
 
 
-def _ask(lake, table, columns):
-    # one connection a question: a lake that grew meanwhile is listed anew
+def _query(lake, table, columns):
+    # one connection per query, so that each lists the files again
     files = f"read_parquet('{lake}/{table}/**/*.parquet', hive_partitioning = false)"
     with duckdb.connect() as database:
         return database.sql(f"SELECT {columns} FROM {files}").fetchall()
@@ -192,10 +195,10 @@ def _ask(lake, table, columns):
 
 def _rows(lake, table):
     """Return the rows of `table` as tuples that begin with their id, without the run's id."""
-    rows = _ask(lake, table, f"{ID_COLUMNS[table]}, * EXCLUDE (run_id)")
+    rows = _query(lake, table, f"{ID_COLUMNS[table]}, * EXCLUDE (run_id)")
     return [(row[0], repr(row)) for row in rows]
 
 
 def _documents(lake):
     tables = [table for table in ID_COLUMNS if table != "mentions"]
-    return [id for table in tables for (id,) in _ask(lake, table, "document_id")]
+    return [id for table in tables for (id,) in _query(lake, table, "document_id")]

@@ -1,4 +1,4 @@
-"""Killed at any point of its cycle and started again: no story lost, none doubled."""
+"""`follow` is killed at any point of its cycle and started again: no story is lost or doubled."""
 
 import os
 import random
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from clocks import FakeClock
-from hostile import answer, server_in_a_thread
+from hostile import http_response, server_in_a_thread
 from killed_following import POINTS
 from lakes import ACCOUNTS, rows_of
 from paths import ROOT
@@ -25,13 +25,13 @@ STORY = (
 )
 RANDOM_KILLS = 30
 OF_THE_RUN = {"run_id", "seen_at", "started_at", "seconds", "warc_file", "warc_offset"}
-"""Columns that tell when a row was made, and where its bytes are archived: all others are compared."""
+"""Columns with the time of a row or the place of its archived bytes; all others are compared."""
 
 pytestmark = pytest.mark.faults
 
 
 class Paper:
-    """A paper on loopback that prints ever more stories; every tenth is announced and not there."""
+    """A newspaper on the loopback network; every tenth announced story is missing."""
 
     def __init__(self, server):
         self.server = server
@@ -42,7 +42,7 @@ class Paper:
             page = f"<html><head><title>Strike {number}</title></head><body><article>"
             page += f"<h1>Strike {number}</h1>{STORY.format(number)}</article></body></html>"
             if number % 10 != 9:
-                self.server.pages[f"/{number}"] = answer(page.encode())
+                self.server.pages[f"/{number}"] = http_response(page.encode())
         self.stories += how_many
         hosts = ("127.0.0.1", "localhost")
         items = "".join(
@@ -51,10 +51,10 @@ class Paper:
             for number in range(self.stories)
         )
         rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
-        self.server.pages["/feed"] = answer(rss.encode(), Content_Type="application/rss+xml")
+        self.server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
 
     def outcomes(self):
-        """Return the paths that an undisturbed run stores, and those that it refuses."""
+        """Return the paths that a run without kills stores, and those that it rejects."""
         missing = {f"/{number}" for number in range(self.stories) if number % 10 == 9}
         return {f"/{number}" for number in range(self.stories)} - missing, missing
 
@@ -74,7 +74,7 @@ def follow(paper, lake, point="never", hours=0):
         "--once",
         "--allow-private",
         "--no-events",
-        "--minutes-per-site=600",  # by a clock that runs 50 times as fast
+        "--minutes-per-site=600",  # of a clock that runs 50 times as fast
     ]
     words += ["--warc", lake.with_name("warc")]
     return subprocess.Popen(
@@ -88,7 +88,7 @@ def follow(paper, lake, point="never", hours=0):
 
 
 def kill_after(process, seconds, started):
-    """Kill it when it has taken so many CPU seconds since it started to work, if it still runs."""
+    """Kill the process after `seconds` of CPU time since it started to work, unless it has ended."""
     wait_until(lambda: process.poll() is not None or started())
     if process.poll() is None:
         end = cpu_seconds(process) + seconds
@@ -97,23 +97,23 @@ def kill_after(process, seconds, started):
 
 
 def cpu_seconds(process):
-    """Return what it has taken so far, all of its threads together."""
+    """Return the CPU time of all threads of the process so far."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def rows(lake):
-    """Return all rows that tell of stories; polls and robots.txt are asked for again by each start."""
+    """Return all rows about stories; each start polls feeds and fetches robots.txt again."""
     pages = rows_of(lake, OF_THE_RUN, ["fetches"], where="kind = 'page'")
     return rows_of(lake, OF_THE_RUN, [*ACCOUNTS, "announcements"]) | pages
 
 
 def assert_all_is_there_once(paper, lake):
-    """Compare the lake with that of a run which nobody disturbs."""
+    """Compare the lake with the lake of a run without kills."""
     calm = lake.with_name("calm")
     undisturbed = follow(paper, calm, hours=1_000)
-    _, told = undisturbed.communicate(timeout=HANG_SECONDS)
-    assert undisturbed.returncode == 0, told
+    _, errors = undisturbed.communicate(timeout=HANG_SECONDS)
+    assert undisturbed.returncode == 0, errors
     assert rows(lake) == rows(calm)
     stored, refused = paper.outcomes()
     assert len(rows(calm)["articles"]) == len(stored)
@@ -127,26 +127,26 @@ def test_a_kill_at_a_point_of_the_cycle_costs_work_and_nothing_else(paper, tmp_p
     lake = tmp_path / "lake"
     paper.publish(11)
     killed = follow(paper, lake, point)
-    _, told = killed.communicate(timeout=HANG_SECONDS)
-    assert killed.returncode == -signal.SIGKILL, told
+    _, errors = killed.communicate(timeout=HANG_SECONDS)
+    assert killed.returncode == -signal.SIGKILL, errors
 
     paper.publish(1)
     again = follow(paper, lake, hours=1)
-    _, told = again.communicate(timeout=HANG_SECONDS)
+    _, errors = again.communicate(timeout=HANG_SECONDS)
 
-    assert again.returncode == 0, told
+    assert again.returncode == 0, errors
     assert_all_is_there_once(paper, lake)
     assert {path.suffix for path in tmp_path.joinpath("warc").iterdir()} == {".gz"}
 
 
-def test_kills_at_random_moments_cost_work_and_nothing_else(paper, tmp_path):
-    lake, moments = tmp_path / "lake", random.Random(5)
+def test_kills_at_random_times_cost_work_and_nothing_else(paper, tmp_path):
+    lake, delays = tmp_path / "lake", random.Random(5)
     for kills in range(RANDOM_KILLS):
         paper.publish(2)
         process = follow(paper, lake, hours=2 * kills)
-        kill_after(process, moments.uniform(0, 6), started=paper.server.asked)
+        kill_after(process, delays.uniform(0, 6), started=paper.server.requested)
         process.communicate()
     last = follow(paper, lake, hours=2 * RANDOM_KILLS)
-    _, told = last.communicate(timeout=HANG_SECONDS)
-    assert last.returncode == 0, told
+    _, errors = last.communicate(timeout=HANG_SECONDS)
+    assert last.returncode == 0, errors
     assert_all_is_there_once(paper, lake)

@@ -1,4 +1,4 @@
-"""The fault harness in short; `make faults` plays it at length."""
+"""A short run of the fault harness; `make faults` runs it longer."""
 
 import full_disk
 import harness
@@ -22,17 +22,17 @@ def test_a_disk_that_is_full_for_real_loses_nothing(tmp_path):
     table = full_disk.for_real(tmp_path)
     if skipped := [name for name in table if "skipped" in name]:
         pytest.skip(skipped[0])
-    assert table["full disk for real: bundles until it was full"] > 0
+    assert table["full disk for real: transactions until it was full"] > 0
     assert table["full disk for real: refusals before it was full"] == 1
     assert table[full_disk.DAMAGE] == 0
 
 
-# --- the harness would see it
+# --- the harness detects damage
 
 
 @pytest.fixture
 def lakes(tmp_path):
-    """Two lakes of the same two bundles."""
+    """Two lakes of the same two transactions."""
     both = [open_lake(tmp_path / name) for name in ("lake", "undisturbed")]
     for lake in both:
         lake.create()

@@ -1,4 +1,4 @@
-"""A kill or a power cut between any two operations on the disk: promised is promised."""
+"""A kill or a power cut between any two disk operations: committed rows are never lost."""
 
 import itertools
 import os
@@ -22,7 +22,7 @@ FOLDER = "articles/published_date=2026-03-01"
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
-    """A lake of two commits that has been on its disk for long."""
+    """A lake of two commits whose files are all synced."""
     lake = open_lake(tmp_path_factory.mktemp("begun") / "lake")
     lake.create()
     for number, name in enumerate(["one", "two"]):
@@ -52,12 +52,12 @@ def erase(lake):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    """The disk in the mind needs no real one to be waited for."""
+    """The model of the disk needs no real `fsync`."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 def cuts_of(change, root, end):
-    """Carry `change` out; return what a power cut would leave after each of its operations."""
+    """Run `change`; return the files that a power cut would leave after each operation."""
     cuts = []
     storage = Recording(root, lambda step: cuts.append((step, storage.disk.survivors(end))))
     change(open_lake(storage))
@@ -74,7 +74,7 @@ def test_after_any_end_the_lake_is_as_before_or_as_after(begun, tmp_path, change
     after = rows_of(root)
     assert len(cuts) >= 4
 
-    promised = False
+    committed = False
     for step, files in cuts:
         restore(files, left)
         shown = rows_of(left)
@@ -83,22 +83,22 @@ def test_after_any_end_the_lake_is_as_before_or_as_after(begun, tmp_path, change
         found = rows_of(left)
         assert list(check_files(open_lake(left))) == [], f"{end}, after {step}"
         assert found in (before, after), f"{end}, after {step}"
-        assert found == after or not promised, f"what was promised is gone: {step}"
+        assert found == after or not committed, f"committed rows are lost: {step}"
         assert_nothing_else_shows(shown, found, before)
-        promised = found == after
+        committed = found == after
         shutil.rmtree(left)
-    assert promised
+    assert committed
 
 
 def assert_nothing_else_shows(shown, found, before):
-    """Before the next committer comes, rows of before and of the change may show, and no others."""
+    """Before the next commit, only old rows and rows of the change may be visible."""
     for table, rows in shown.items():
         assert set(map(repr, rows)) <= set(map(repr, found[table] + before[table]))
         assert len(rows) == len(set(map(repr, rows)))
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_after_any_end_a_half_made_lake_is_finished(tmp_path, end):
+def test_after_any_end_an_incomplete_lake_is_completed(tmp_path, end):
     root, left = tmp_path / "lake", tmp_path / "left"
     root.mkdir()
     for step, files in cuts_of(lambda lake: lake.create(), root, end):

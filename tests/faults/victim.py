@@ -1,7 +1,7 @@
-"""A process to be killed: writes, repeats, compacts or forgets, and dies where it is told to.
+"""A process that writes, repeats, compacts or forgets, and dies at a planned step.
 
-It says `ready` once all is imported, then takes its orders as one line of JSON:
-role, lake, stop (a file that ends it), seed, and where to die or find the disk full.
+It prints `ready` after all imports, then reads its orders as one line of JSON: role, lake, stop (a
+file that ends the process), seed, and the step of the kill or of the full disk.
 """
 
 import errno
@@ -46,18 +46,22 @@ def step_of(operation, *names):
 def _kind(operation, name):
     parts = name.split("/")
     if name in ("", "_log", "_tmp"):
-        return {"": "lake", "_log": "log", "_tmp": "rooms"}[name]
+        return {"": "lake", "_log": "log", "_tmp": "_tmp"}[name]
     if parts[0] == "_log":
         return "done" if name.endswith(".done") else "entry"
     if parts[0] == "_tmp":
         if parts[1].startswith(("entry-", "retired-")):
             return parts[1].split("-")[0]
-        return "staged file" if name.endswith(".parquet") else ["room", "staged"][len(parts) > 2]
+        return (
+            "staged file"
+            if name.endswith(".parquet")
+            else ["staging", "staged partition"][len(parts) > 2]
+        )
     return ["table", "partition", "part"][len(parts) - 1] if parts[0] in TABLES else "other"
 
 
 class Fragile(Storage):
-    """Storage that kills its process, or is full from then on, at the n-th time of a step."""
+    """Storage that kills its process or becomes full at the n-th execution of a step."""
 
     def __init__(self, root, plan):
         super().__init__(root)
@@ -69,8 +73,8 @@ class Fragile(Storage):
         say("dying", f"{self.plan['when']} {step}")
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def meet(self, step):
-        """Return True if this is the step to die at."""
+    def is_due(self, step):
+        """Return True at the planned execution of the planned step."""
         if self.plan.get("step") != step:
             return False
         self.left -= 1
@@ -83,7 +87,7 @@ def _fragile(operation):
     def fragile(self, *arguments):
         names = arguments[:1] if operation == "write" else arguments
         step = step_of(operation, *names)
-        here, when = self.meet(step), self.plan.get("when")
+        here, when = self.is_due(step), self.plan.get("when")
         if here and when == "full":
             self.full = True
             say("full", step)
@@ -94,10 +98,10 @@ def _fragile(operation):
         if here and when == "within":
             self.path(names[0]).write_bytes(arguments[1][: len(arguments[1]) // 2])
             self.die(step)
-        answer = real(self, *arguments)
+        result = real(self, *arguments)
         if here and when == "after":
             self.die(step)
-        return answer
+        return result
 
     return fragile
 
@@ -117,11 +121,11 @@ for operation in OPERATIONS:
 
 
 def watch_index(storage):
-    """Let the index's transaction be a step too."""
+    """Make the index's transaction a step of the plan."""
     real = Index.apply
 
     def apply(self, *arguments):
-        here, when = storage.meet("index"), storage.plan.get("when")
+        here, when = storage.is_due("index"), storage.plan.get("when")
         if here and when == "before":
             storage.die("index")
         real(self, *arguments)
@@ -139,9 +143,9 @@ def say(*words):
 
 
 def writer(lake, orders, chance):
-    """Write bundles from `first` on, each `every`th, and now and then one of them once more."""
+    """Write every `every`th transaction from `first` on, and commit some of them twice."""
     run_id = f"{orders['role']}-{os.getpid()}"
-    for transaction in range(orders["first"], orders["bundles"], orders["every"]):
+    for transaction in range(orders["first"], orders["transactions"], orders["every"]):
         if stopped(orders):
             return
         staged, outcome = stories.write(lake, transaction, run_id)
@@ -157,7 +161,7 @@ def writer(lake, orders, chance):
 
 
 def zombie(lake, orders, chance):
-    """Repeat bundles that were committed long ago, from rooms of its own."""
+    """Repeat old transactions from new staging directories."""
     for turn in itertools.count():
         if stopped(orders):
             return

@@ -1,12 +1,13 @@
-"""Breaks pages, objects, feeds and archives in every way that chance finds, and holds the reader to its word.
+"""Damages pages, JSON objects, feeds and archives at random, and checks how they are read.
 
     python tests/fuzz/fuzz.py [FOLDER] [--cases 100000] [--seed 1]
 
-Each case is one input of a few, changed a few times at random: bytes flipped, cut out, doubled,
-spliced with another input's, or replaced by what parsers stumble over. Inputs are those of
-`fuzz_inputs.py`, and the files of up to 50 kB in FOLDER. A case fails if it crashes, hangs, wants too much memory, or leaves
-what must not reach a lake; if an archive read in parts is not the archive read whole; and if, in the
-end, a backfill over some of the cases does not balance. Prints what failed, and exits with 1.
+Each case is one input, changed a few times at random: bytes are flipped, removed, repeated, replaced
+by bytes of another input, or replaced by text that is difficult for parsers. The inputs are those of
+`fuzz_inputs.py` and the files of up to 50 kB in FOLDER. A case fails if it crashes, hangs, uses too
+much memory, or produces text that must not reach a lake, or if an archive gives other documents when
+it is read in parts. At the end, a backfill over some of the cases must balance. The program prints the
+failures; the exit code is 1 if there are any.
 """
 
 import argparse
@@ -28,22 +29,22 @@ from fuzz_mutation import mutated
 from newslake.pipelines.commands.terminal import say
 
 A_RUN = 400
-"""Cases that go through a backfill in the end."""
+"""Number of cases in the backfill at the end."""
 
 
 def attempt(check: Callable[..., None], *arguments: object) -> str | None:
-    """Return what is wrong with a case; None if nothing is."""
+    """Return the traceback of a case that fails, else None."""
     try:
         check(*arguments)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # noqa: BLE001 a panic of a library in Rust is no Exception
+    except BaseException:  # noqa: BLE001 a panic in a Rust library is not an Exception
         return traceback.format_exc(limit=-4)
     return None
 
 
 def fuzz(cases: int, seed: int, folder: Path | None = None) -> list[str]:
-    """Try that many cases; return what is wrong with those that fail, each kind of failure once."""
+    """Run `cases` cases; return a description of each kind of failure."""
     dice, given = random.Random(seed), inputs(folder)
     failed: dict[str, str] = {}
     counts: Counter[str] = Counter()
@@ -67,15 +68,15 @@ def fuzz(cases: int, seed: int, folder: Path | None = None) -> list[str]:
                 )
         if wrong := attempt(check_run, kept, Path(run)):
             failed[wrong] = wrong
-    told = ", ".join(f"{count:,} {ending}" for ending, count in sorted(counts.items()))
-    say(f"{cases:,} cases ({told}): {len(failed)} kinds of failure")
+    by_ending = ", ".join(f"{count:,} {ending}" for ending, count in sorted(counts.items()))
+    say(f"{cases:,} cases ({by_ending}): {len(failed)} kinds of failure")
     return list(failed.values())
 
 
 def main() -> int:
-    """Fuzz and say what failed; return the exit code."""
+    """Run the fuzzer and print the failures; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", nargs="?", type=Path, help="more inputs to break")
+    parser.add_argument("folder", nargs="?", type=Path, help="folder with more inputs")
     parser.add_argument("--cases", type=int, default=100_000, help="default 100,000")
     parser.add_argument("--seed", type=int, default=1, help="default 1")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What the readers promise of any input, however broken."""
+"""Checks that hold for every input, however damaged."""
 
 import dataclasses
 import io
@@ -35,14 +35,14 @@ MEDIA_TYPES = {
 
 
 class Broken(Exception):
-    """The reader did not keep its word."""
+    """A check failed."""
 
 
 def check_document(data: bytes, ending: str) -> None:
     """Read a document through extraction and cleaning.
 
     Raises:
-        Broken: it was lost, held the reader up, or leaves what must not reach a lake.
+        Broken: the document was lost, took too long, or produced text that must not reach a lake.
     """
     document = Document(document_id("file:a", data), "file:a", data, MEDIA_TYPES[ending], "fuzz")
     try:
@@ -51,20 +51,20 @@ def check_document(data: bytes, ending: str) -> None:
         raise Broken(f"a document of {len(data)} bytes: {error.reason}") from error
     except Reject:
         return
-    told = dataclasses.asdict(article)
-    json.dumps(told, default=str, ensure_ascii=False).encode()
+    fields = dataclasses.asdict(article)
+    json.dumps(fields, default=str, ensure_ascii=False).encode()
     for name in ("text", "title", "source", "url", "section", "extra"):
-        if found := UNSEEN.search(told[name] or ""):
+        if found := UNSEEN.search(fields[name] or ""):
             raise Broken(f"{found[0]!r} in {name}")
     if any(urlsplit(address or "").password for address in (article.url, article.canonical_url)):
         raise Broken("a password in an address")
 
 
 def check_feed(data: bytes) -> None:
-    """Read a feed as far as the announcements of its entries.
+    """Read a feed and make the announcements of its entries.
 
     Raises:
-        Broken: it held the reader up, or leaves what must not reach a lake.
+        Broken: the feed took too long, or produced text that must not reach a lake.
     """
     began = time.process_time()
     try:
@@ -83,10 +83,10 @@ def check_feed(data: bytes) -> None:
 
 
 def check_archive(data: bytes, ending: str, folder: Path) -> None:
-    """Read an archive whole, and record by record.
+    """Read an archive as a whole and record by record.
 
     Raises:
-        Broken: the two differ, or a record was lost.
+        Broken: the two results differ.
     """
     path = folder / f"a{ending}"
     path.write_bytes(data)
@@ -97,12 +97,12 @@ def check_archive(data: bytes, ending: str, folder: Path) -> None:
         dataclasses.replace(whole, offset=offset, skip=skip, line=line, lines=1)
         for line, (offset, skip) in enumerate(places, 1)
     ]
-    if parts and told([whole]) != told(parts):
-        raise Broken("an archive read in parts is another one")
+    if parts and outcomes([whole]) != outcomes(parts):
+        raise Broken("an archive read in parts gives other documents")
 
 
-def told(slices: list[FileSlice]) -> tuple[list[str], int]:
-    """Return ids of documents and refusals in their order, and how many records were passed over."""
+def outcomes(slices: list[FileSlice]) -> tuple[list[str], int]:
+    """Return the ids of documents and rejects in order, and how many records were skipped."""
     found = [one for slice in slices for one in read_slice(slice, 2**20)]
     ids = [
         f"{one.error.reason} {one.document.document_id}"
@@ -129,4 +129,4 @@ def check_run(cases: list[tuple[str, bytes]], folder: Path) -> None:
     if code or not said.get("balanced"):
         raise Broken(f"a backfill ended with {code}: {said}")
     if crashes := [name for name in said["rejects_by_reason"] if name.startswith("crash")]:
-        raise Broken(f"a backfill met {crashes}")
+        raise Broken(f"a backfill had rejects {crashes}")

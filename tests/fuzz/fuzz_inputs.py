@@ -1,4 +1,4 @@
-"""What the fuzzer breaks: a few inputs of each kind, and the small files of a folder."""
+"""Inputs of the fuzzer: a few of each kind, and the small files of a folder."""
 
 import gzip
 import json
@@ -92,14 +92,14 @@ INPUTS: dict[str, list[bytes]] = {
     ".warc": ARCHIVES,
     ".warc.gz": [packed(page(1), page(2), page(3)), *(packed(one) for one in ARCHIVES)],
 }
-"""What to break, by the ending of its file; feeds are .xml, whatever they are."""
+"""Inputs by file extension; feeds of every format have the extension .xml."""
 
 MAX_INPUT = 50_000
-"""Bytes of a file worth breaking."""
+"""Maximum size of an input file, in bytes."""
 
 
 def inputs(folder: Path | None) -> dict[str, list[bytes]]:
-    """Return what to break: our own inputs, and the small files of `folder`, pages unpacked."""
+    """Return `INPUTS` and the small files of `folder`, with pages decompressed."""
     found = {ending: list(own) for ending, own in INPUTS.items()}
     for path in sorted(folder.rglob("*")) if folder else []:
         name = path.name.removesuffix(".gz") if path.name.endswith(".html.gz") else path.name

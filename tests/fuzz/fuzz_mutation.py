@@ -1,4 +1,4 @@
-"""How the fuzzer breaks an input: at random, and with what parsers stumble over."""
+"""Random changes of an input, some with text that is difficult for parsers."""
 
 import random
 

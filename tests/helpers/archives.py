@@ -1,4 +1,4 @@
-"""Web archives made by hand, record by record, so that they can be broken at will."""
+"""Web archives built record by record, so that tests can damage them."""
 
 import gzip
 
@@ -9,7 +9,7 @@ HTML = b"Content-Type: text/html; charset=utf-8\r\n"
 
 
 def record(block, kind=b"response", number=1, fields=b"", length=None):
-    """Return a record; `fields` are more lines of its header."""
+    """Return a record; `fields` are additional lines of its header."""
     return (
         b"WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:uuid:%d>\r\n"
         b"WARC-Date: 2024-03-01T12:00:00Z\r\nContent-Type: application/http\r\n"
@@ -29,5 +29,5 @@ def page(number=1, body=PAGE, fields=b"", http_fields=HTML, status=b"200 OK", le
 
 
 def packed(*records):
-    """Return the records as an archive, each a gzip member."""
+    """Return the records as an archive in which each is a gzip member."""
     return b"".join(gzip.compress(one, mtime=0) for one in records)

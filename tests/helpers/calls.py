@@ -1,4 +1,4 @@
-"""Calls that end in every way that a call can, for a process of their own."""
+"""Functions to call in a sandbox: they return, raise, hang, crash, or exceed a limit."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ def pid():
 
 
 def spin():
-    sum(range(10**12))  # one call of C code: no other thread and no handler of signals gets a turn
+    sum(range(10**12))  # one call of C code: no other thread and no signal handler runs meanwhile
 
 
 def fill(megabytes):
@@ -49,23 +49,23 @@ def crash_unfit():
 def chatter():
     print("one line")  # noqa: T201
     os.write(1, b"another\n")
-    return "answer"
+    return "result"
 
 
 def interrupt():
-    """Interrupt the caller, who does not get an answer."""
+    """Interrupt the caller, which gets no result."""
     os.kill(os.getppid(), signal.SIGALRM)
     signal.pause()
 
 
 def outlive():
-    """Kill the caller, and go on."""
+    """Kill the caller and keep running."""
     os.kill(os.getppid(), signal.SIGKILL)
     spin()
 
 
 def burn(seconds):
-    """Take so many CPU seconds."""
+    """Use that many CPU seconds."""
     end = time.process_time() + seconds
     while time.process_time() < end:
         pass

@@ -1,4 +1,4 @@
-"""Time, and names of hosts, as a test wants them."""
+"""Clocks and a name server that tests control."""
 
 import asyncio
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 
 class FakeClock:
-    """A clock that stands still, but for those who sleep."""
+    """A clock whose time advances only by `sleep`."""
 
     def __init__(self, now=datetime(2026, 3, 1, 12, tzinfo=UTC)):
         self.time = now
@@ -22,16 +22,16 @@ class FakeClock:
 
 
 class Leaping:
-    """A clock that leaps to the next time somebody sleeps for, as soon as nobody is at work.
+    """A clock that jumps to the time of the next sleeper when no task is running.
 
-    It stands still within `held()`, in which a request waits for its answer, however long that takes.
+    It stops within `held()`, while a request waits for its response.
 
-    Who sleeps at the same time wakes together, so that hosts wait side by side. There is one, which
-    all threads share: it goes through a pickle as itself. Make it by `leaping`.
+    All tasks that sleep until the same time wake together, so that hosts wait in parallel. All
+    threads share one instance, which pickling preserves. Create it with `leaping`.
     """
 
     REST = 0.002
-    """Seconds of wall time between two leaps, in which those who woke begin their work."""
+    """Seconds of wall time between two jumps, in which the woken tasks start."""
 
     def __init__(self, now):
         self.time = now
@@ -57,7 +57,7 @@ class Leaping:
 
     @contextmanager
     def held(self):
-        """Stand still for as long as the context lasts."""
+        """Stop the clock while the context lasts."""
         self._holds += 1
         try:
             yield
@@ -83,7 +83,10 @@ def leaping():
 
 
 class Names:
-    """A name server of ours: each host's answers in turn, the last one for ever."""
+    """A name server that gives each host's answers in turn and then repeats the last one.
+
+    The host `anybody` stands for all hosts without answers.
+    """
 
     def __init__(self, **answers):
         self.answers = {host.replace("_", "."): list(lists) for host, lists in answers.items()}

@@ -1,7 +1,7 @@
-"""A web server on loopback that does to its visitors what servers of the world do, and worse.
+"""A web server on the loopback network with faulty and hostile responses.
 
-Who asks for `/name` gets what the function `name` below does. It writes down every request, with the
-time of a clock of the test's choice.
+A request for `/name` runs the function `name` below. The server records each request with the time of
+the test's clock.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from backports import zstd
 
 HTML = b"<html><body><p>The ferry of Port Alder sails again.</p></body></html>"
 BOMB = 20_000_000
-"""Bytes that each bomb holds."""
+"""Decompressed size of each bomb, in bytes."""
 
 
 @dataclass
@@ -30,26 +30,26 @@ class Request:
 
 @dataclass
 class Hostile:
-    """The server's side of the story."""
+    """The state of the server, which tests read and set."""
 
     port: int
     requests: list[Request] = field(default_factory=list)
     sent: int = 0
-    """Bytes that were written to sockets."""
+    """Number of bytes written to sockets."""
     robots: bytes = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
     pages: dict[str, bytes] = field(default_factory=dict)
-    """Whole answers by target, besides the functions below."""
+    """Complete responses by target, in addition to the functions below."""
 
     def url(self, target, host="127.0.0.1"):
         return f"http://{host}:{self.port}{target}"
 
-    def asked(self, target=None):
-        """Return the targets that were asked for, without robots.txt."""
+    def requested(self, target=None):
+        """Return the targets of all requests, without robots.txt."""
         return [one.target for one in self.requests if one.target != "/robots.txt"]
 
 
-def answer(body=HTML, status="200 OK", **headers):
-    """Return a whole answer; an underscore in a header's name stands for a dash."""
+def http_response(body=HTML, status="200 OK", **headers):
+    """Return a complete response; an underscore in a header's name becomes a dash."""
     lines = {"Content-Type": "text/html", "Content-Length": len(body)}
     lines |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
@@ -58,12 +58,12 @@ def answer(body=HTML, status="200 OK", **headers):
 
 @asynccontextmanager
 async def hostile(clock, script=None):
-    """Run the server for as long as the context lasts.
+    """Run the server while the context lasts.
 
     Args:
-        clock: What tells the time of a request.
-        script: Answers in place of all below: takes a `Request`, which is not written down, and
-            returns a whole answer, or the name of a trick.
+        clock: Gives the time of a request.
+        script: Replaces all responses below: takes a `Request`, which is not recorded, and returns
+            a complete response or the name of a trick.
     """
     story = Hostile(port=0)
 
@@ -80,7 +80,7 @@ async def hostile(clock, script=None):
                     await _play(story, script(request), writer)
                 else:
                     story.requests.append(request)
-                    await _answer(story, target, writer)
+                    await _respond(story, target, writer)
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
@@ -96,7 +96,7 @@ async def hostile(clock, script=None):
 
 @contextmanager
 def server_in_a_thread(clock, script=None):
-    """Run the hostile server beside the test, as a pipeline needs it."""
+    """Run the hostile server in a thread, for tests that run a pipeline."""
     ready, done, stories = threading.Event(), threading.Event(), []
 
     async def serve():
@@ -122,19 +122,19 @@ async def _head(reader):
         return b""
 
 
-async def _answer(story, target, writer):
+async def _respond(story, target, writer):
     if target == "/robots.txt":
         what = story.robots
     elif target in story.pages:
         what = story.pages[target]
     else:
         trick = target.split("?")[0][1:]
-        what = trick if trick in TRICKS else answer(b"", "404 Not Found")
+        what = trick if trick in TRICKS else http_response(b"", "404 Not Found")
     await _play(story, what, writer)
 
 
 async def _play(story, what, writer):
-    """Send an answer, or do the trick of that name and hang up."""
+    """Send a response, or run the trick of that name and close the connection."""
 
     async def send(data):
         writer.write(data)
@@ -149,7 +149,7 @@ async def _play(story, what, writer):
 
 
 async def page(story, send):
-    await send(answer())
+    await send(http_response())
 
 
 async def large_redirect(story, send):
@@ -161,40 +161,40 @@ async def large_redirect(story, send):
 
 
 async def loop(story, send):
-    await send(answer(b"", "302 Found", Location="/loop"))
+    await send(http_response(b"", "302 Found", Location="/loop"))
 
 
 async def gzip_bomb(story, send):
-    await send(answer(gzip.compress(bytes(BOMB)), Content_Encoding="gzip"))
+    await send(http_response(gzip.compress(bytes(BOMB)), Content_Encoding="gzip"))
 
 
 async def deflate_bomb(story, send):
-    await send(answer(zlib.compress(bytes(BOMB)), Content_Encoding="deflate"))
+    await send(http_response(zlib.compress(bytes(BOMB)), Content_Encoding="deflate"))
 
 
 async def brotli_bomb(story, send):
-    await send(answer(brotli.compress(bytes(BOMB), quality=1), Content_Encoding="br"))
+    await send(http_response(brotli.compress(bytes(BOMB), quality=1), Content_Encoding="br"))
 
 
 async def zstd_bomb(story, send):
-    await send(answer(zstd.compress(bytes(BOMB)), Content_Encoding="zstd"))
+    await send(http_response(zstd.compress(bytes(BOMB)), Content_Encoding="zstd"))
 
 
 async def stacked(story, send):
     body = gzip.compress(gzip.compress(HTML))
-    await send(answer(body, Content_Encoding="gzip, gzip"))
+    await send(http_response(body, Content_Encoding="gzip, gzip"))
 
 
 async def unknown_encoding(story, send):
-    await send(answer(HTML, Content_Encoding="rot13"))
+    await send(http_response(HTML, Content_Encoding="rot13"))
 
 
 async def false_gzip(story, send):
-    await send(answer(HTML, Content_Encoding="gzip"))
+    await send(http_response(HTML, Content_Encoding="gzip"))
 
 
 async def cut_gzip(story, send):
-    await send(answer(gzip.compress(HTML * 100)[:-20], Content_Encoding="gzip"))
+    await send(http_response(gzip.compress(HTML * 100)[:-20], Content_Encoding="gzip"))
 
 
 async def drip_body(story, send):

@@ -1,4 +1,4 @@
-"""A small folder of made-up inputs with one of everything that can become of a document."""
+"""A small folder of made-up inputs with every possible outcome of a document."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Whether Beam's runner in Go is there, which `make prism` builds."""
+"""Tells whether Prism is installed, Beam's runner in Go; `make prism` builds it."""
 
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine

@@ -1,4 +1,4 @@
-"""Visits to the hostile server, and answers without one."""
+"""Visits to the hostile server, and HTTP responses without a server."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ NOW = FakeClock().now()
 
 
 def visit(act, allow_private=True, names=None, limits=PATIENT, clock=None):
-    """Run `act(visitor, server)` against the hostile server, and return what it returns."""
+    """Run `act(visitor, server)` with the hostile server and return the result."""
     clock = clock or FakeClock()
 
     async def run():

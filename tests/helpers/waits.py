@@ -1,18 +1,18 @@
-"""What a busy machine asks of tests: to wait as long as it takes, and to try a comparison of CPU times again."""
+"""Waiting and comparisons of CPU time that also work on a busy machine."""
 
 import time
 
 HANG_SECONDS = 600
-"""Ends what hangs. It is far above what any step takes on a busy machine."""
+"""Seconds after which a test counts as hanging; far more than any step takes on a busy machine."""
 
 POLL_SECONDS = 0.02
 
 TRIES = 3
-"""Comparisons of two CPU times, of which one must hold: what shares a core with us disturbs either time."""
+"""Number of tries for a comparison of CPU times; one must hold, because other processes disturb it."""
 
 
 def wait_until(condition):
-    """Return as soon as `condition()` is true; fail if that never happens."""
+    """Wait until `condition()` is true; fail after `HANG_SECONDS`."""
     end = time.monotonic() + HANG_SECONDS
     while not condition():
         assert time.monotonic() < end, "it hangs"

@@ -100,7 +100,7 @@ def test_the_rows_are_the_golden_rows(whole):
     assert found == json.loads(GOLDEN_ROWS.read_text(encoding="utf-8"))
 
 
-def test_the_same_folder_again_is_known(folder, lake, backfill):
+def test_the_same_folder_again_is_already_ingested(folder, lake, backfill):
     backfill(folder, "--lake", lake)
     before = rows_of(lake)
     again = backfill(folder, "--lake", lake)
@@ -156,14 +156,14 @@ def test_a_part_of_the_folder_first_changes_only_which_copy_is_the_article(whole
     backfill(f"{whole.folder}/sub*/*", "--lake", lake)
     backfill(whole.folder, "--lake", lake)
 
-    at_once, in_parts = documents(whole.rows), documents(rows_of(lake))
-    changed = {at_once[id] for id in at_once if at_once[id] != in_parts[id]}
-    assert at_once.keys() == in_parts.keys()
+    in_one_run, in_parts = documents(whole.rows), documents(rows_of(lake))
+    changed = {in_one_run[id] for id in in_one_run if in_one_run[id] != in_parts[id]}
+    assert in_one_run.keys() == in_parts.keys()
     assert changed <= {"articles", "duplicates"}
     assert len(whole.rows["articles"]) == len(rows_of(lake)["articles"])
 
 
-def test_one_document_met_twice_in_a_run_is_counted_once(backfill, lake, tmp_path):
+def test_one_document_read_twice_in_a_run_is_counted_once(backfill, lake, tmp_path):
     for name in ("a", "b"):
         newsroom.fill(tmp_path / name)
     summary = backfill(tmp_path / "a", tmp_path / "b", "--lake", lake)
@@ -176,7 +176,7 @@ def test_an_empty_folder_is_no_error(backfill, lake, tmp_path):
     assert backfill(tmp_path / "empty", "--lake", lake)["read"] == 0
 
 
-def test_a_share_of_rejects_over_the_limit_is_told_by_the_exit_code(folder, lake, backfill):
+def test_a_share_of_rejects_over_the_limit_sets_the_exit_code(folder, lake, backfill):
     summary = backfill(folder, "--lake", lake, "--max-reject-share", "0.2", exit_code=1)
     assert summary["rejects"] == 3
 
@@ -192,7 +192,7 @@ def test_a_share_of_rejects_over_the_limit_is_told_by_the_exit_code(folder, lake
         ),
     ],
 )
-def test_wrong_use_is_told_before_anything_runs(lake, capsys, words, message):
+def test_wrong_use_is_reported_before_anything_runs(lake, capsys, words, message):
     assert main(["backfill", *words, "--lake", str(lake)]) == 2
     assert message in capsys.readouterr().err
     assert not lake.exists()
@@ -265,7 +265,7 @@ def test_without_json_a_person_gets_tables(folder, lake, capsys):
     assert "not in English" in printed.err
 
 
-def test_a_lake_that_was_copied_goes_on(whole, backfill, tmp_path):
+def test_a_copied_lake_accepts_commits(whole, backfill, tmp_path):
     copy = shutil.copytree(whole.lake, tmp_path / "copy")
     assert backfill(whole.folder, "--lake", copy)["already_ingested"] == 11
 

@@ -42,7 +42,7 @@ ARCHIVE = packed(
 )
 
 
-def test_every_page_ends_in_one_place_and_articles_tell_theirs(tmp_path, backfill):
+def test_every_page_has_one_outcome_and_articles_name_their_record(tmp_path, backfill):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "crawl.warc.gz").write_bytes(ARCHIVE)
     lake = tmp_path / "lake"
@@ -67,7 +67,7 @@ def test_chunks_of_an_archive_give_the_same_rows(tmp_path, backfill, documents):
     assert rows_of(whole, without=["run_id"]) == rows_of(parts, without=["run_id"])
 
 
-def test_the_same_archive_again_is_known(tmp_path, backfill):
+def test_the_same_archive_again_is_already_ingested(tmp_path, backfill):
     (tmp_path / "crawl.warc.gz").write_bytes(ARCHIVE)
     words = tmp_path / "crawl.warc.gz", "--lake", tmp_path / "lake"
     backfill(*words)

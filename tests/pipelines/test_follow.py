@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from clocks import FakeClock
-from hostile import answer, server_in_a_thread
+from hostile import http_response, server_in_a_thread
 from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
@@ -31,8 +31,10 @@ PAGE = (
 def feed():
     with server_in_a_thread(FakeClock()) as server:
         rss = RSS.format(link=server.url("/1?utm_source=rss"))
-        server.pages["/feed?key=1"] = answer(rss.encode(), Content_Type="application/rss+xml")
-        server.pages["/1?utm_source=rss"] = answer(PAGE.encode())
+        server.pages["/feed?key=1"] = http_response(
+            rss.encode(), Content_Type="application/rss+xml"
+        )
+        server.pages["/1?utm_source=rss"] = http_response(PAGE.encode())
         yield server.url("/feed?key=1")
 
 
@@ -41,7 +43,7 @@ def follow(*words):
     return [sys.executable, "-m", "newslake.pipelines.follow", *map(str, words), *options]
 
 
-def test_one_look_one_commit(feed, tmp_path, capsys):
+def test_one_poll_makes_one_commit(feed, tmp_path, capsys):
     lake, archive = tmp_path / "lake", tmp_path / "warc"
     words = [
         "--lake",
@@ -78,11 +80,11 @@ def test_a_week_in_a_second(tmp_path, capsys):
     clock, lake = FakeClock(), open_lake(tmp_path / "lake")
     lake.create()
     with server_in_a_thread(clock) as server:
-        server.pages["/feed"] = answer(
+        server.pages["/feed"] = http_response(
             RSS.format(link=server.url("/1")).encode(), Content_Type="application/rss+xml"
         )
-        server.pages["/1"] = answer(PAGE.encode())
-        server.pages["/dead"] = answer(b"", "500 Oops")
+        server.pages["/1"] = http_response(PAGE.encode())
+        server.pages["/dead"] = http_response(b"", "500 Oops")
         feeds = [server.url("/feed"), server.url("/dead")]
         words = ["--every", "1h", "--flush", "12h", "--for", "7d", "--allow-private", "--no-events"]
         words = [*feeds, "--lake", str(lake.storage.root), *words]
@@ -104,10 +106,10 @@ def test_a_week_in_a_second(tmp_path, capsys):
     assert runs[0] == (1,)
     assert set(runs[1:]) == {(0,)}
     assert len(runs) <= 7 * 2 + 1
-    asked = (
+    sql = (
         "SELECT count(*) FILTER (kind = 'feed'), count(*) FILTER (outcome = 'failed') FROM fetches"
     )
-    assert rows.execute(asked).fetchall() == [
+    assert rows.execute(sql).fetchall() == [
         (polls.count("/feed") + polls.count("/dead"), polls.count("/dead"))
     ]
 
@@ -119,7 +121,7 @@ def test_a_feed_on_the_web_is_checked(feed, capsys):
     assert "404 Not Found" in capsys.readouterr().out
 
 
-def test_a_feed_of_an_inner_network_is_not_asked_for(feed, capsys):
+def test_a_feed_of_a_private_network_is_not_requested(feed, capsys):
     assert main(["feeds", "check", feed]) == 1
     assert "port" in capsys.readouterr().out
 
@@ -133,7 +135,7 @@ def test_a_second_one_on_the_same_lake_says_so(feed, tmp_path, capsys):
     lake.storage.release(held)
 
 
-def test_a_signal_ends_it_and_the_lake_is_whole(feed, tmp_path):
+def test_a_signal_ends_the_process_and_the_lake_is_whole(feed, tmp_path):
     lake, archive = tmp_path / "lake", tmp_path / "warc"
     process = subprocess.Popen(
         follow(feed, "--lake", lake, "--every", "1s", "--warc", archive),
@@ -159,7 +161,7 @@ def test_feeds_are_named_by_address_or_in_a_file(tmp_path):
     ]
 
 
-def test_what_is_no_list_of_feeds_is_refused(tmp_path):
+def test_a_file_that_is_not_a_list_of_feeds_is_refused(tmp_path):
     file = tmp_path / "feeds.txt"
     file.write_text("not an address\n")
     with pytest.raises(WrongOption, match="is not a list of feeds"):

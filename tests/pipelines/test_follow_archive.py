@@ -4,7 +4,7 @@ import json
 
 import pytest
 from clocks import FakeClock
-from hostile import answer, server_in_a_thread
+from hostile import http_response, server_in_a_thread
 from lakes import rows_of
 from newsroom import TEXT
 from wording import block
@@ -18,7 +18,7 @@ NOT_OF_FETCH = "stage <> 'Fetch'"
 def page(title, text, **headers):
     html = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
     html += "".join(f"<p>{line}</p>" for line in text.split("\n")) + "</article></body></html>"
-    return answer(html.encode(), **headers)
+    return http_response(html.encode(), **headers)
 
 
 def item(link, title, more=""):
@@ -34,10 +34,10 @@ def paper():
         stories = {f"/{name}": page(name, f"{block(name)}.\n{block(name * 2)}.") for name in "abc"}
         server.pages |= stories | {
             "/copy": page("Copy", f"{block('a')}.\n{block('aa')}.", X_Robots_Tag="noai"),
-            "/plain": answer(TEXT.encode(), Content_Type="text/plain; charset=utf-8"),
-            "/empty": answer(b""),
-            "/moved": answer(b"", "301 Moved", Location="/c"),
-            "/robots.txt": answer(b"User-agent: *\nAllow: /\n"),
+            "/plain": http_response(TEXT.encode(), Content_Type="text/plain; charset=utf-8"),
+            "/empty": http_response(b""),
+            "/moved": http_response(b"", "301 Moved", Location="/c"),
+            "/robots.txt": http_response(b"User-agent: *\nAllow: /\n"),
         }
         names = ("a", "b", "copy", "plain", "empty", "moved", "missing")
         items = [item(server.url(f"/{name}?utm_source=rss"), name) for name in names]
@@ -46,7 +46,7 @@ def paper():
         more = f"<description>{whole}</description>"
         items += [item(server.url("/whole"), "whole", more), item("", "without", more[:-20] + more)]
         rss = f'<rss version="2.0"><channel><title>News</title>{"".join(items)}</channel></rss>'
-        server.pages["/feed"] = answer(rss.encode(), Content_Type="application/rss+xml")
+        server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
         yield server
 
 
@@ -65,7 +65,7 @@ def test_the_archive_gives_the_same_rows(paper, tmp_path, capsys):
     assert found == rows_of(live) | rows_of(live, tables=["rejects"], where=NOT_OF_FETCH)
 
 
-def test_what_was_followed_is_known_when_its_archive_comes(paper, tmp_path, capsys):
+def test_followed_pages_are_already_ingested_when_their_archive_is_read(paper, tmp_path, capsys):
     lake, archive = tmp_path / "lake", tmp_path / "warc"
     words = ["--once", "--allow-private", "--no-events", "--warc", str(archive)]
     assert main(["follow", paper.url("/feed"), "--lake", str(lake), *words]) == 0

@@ -1,4 +1,4 @@
-"""The schema is a promise to everyone who has a query: kept in a file, compared with the code's."""
+"""The schema of the code must be compatible with the released schemas, stored in files."""
 
 import copy
 import json
@@ -65,9 +65,9 @@ def column(name, nullable):
         (lambda new: new["articles"].append(column("x", False)), "articles.x is new and required"),
     ],
 )
-def test_what_breaks_a_promise(change, said):
-    [told] = changed(change)
-    assert told.startswith(said)
+def test_changes_that_break_a_promise(change, said):
+    [message] = changed(change)
+    assert message.startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_what_breaks_a_promise(change, said):
         lambda new: new.update(more=[column("x", False)]),
     ],
 )
-def test_what_breaks_none(change):
+def test_changes_that_break_no_promise(change):
     assert changed(change) == []

@@ -8,14 +8,14 @@ PAGE = "https://e.org/news/7"
 @pytest.mark.parametrize(
     "url", ["http://e.org/news/7", "https://www.e.org/news/7", "http://www.e.org/news/7/"]
 )
-def test_one_page_under_the_names_that_servers_take_for_one(url):
+def test_urls_that_servers_treat_as_equal_are_one_page(url):
     assert article_id(url, b"") == article_id(PAGE, b"other bytes")
 
 
 @pytest.mark.parametrize(
     "url", [f"{PAGE}?p=1", "https://news.e.org/news/7", "https://e.org/News/7"]
 )
-def test_pages_that_may_be_others_are_others(url):
+def test_urls_that_may_differ_are_different_pages(url):
     assert article_id(url, b"") != article_id(PAGE, b"")
 
 

@@ -1,4 +1,4 @@
-"""Records on their way between processes."""
+"""Serialization of records between processes."""
 
 import dataclasses
 import subprocess
@@ -55,7 +55,7 @@ BEYOND = [2**63, -(2**63) - 1, 10**400]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda one: one.__name__)
-def test_no_record_holds_what_its_table_cannot(record):
+def test_no_record_holds_a_value_that_its_table_cannot_store(record):
     kinds = typing.get_type_hints(record)
     known = dict.fromkeys(kinds)
     for name, kind in kinds.items():
@@ -70,7 +70,7 @@ def test_the_largest_integers_are_held():
         assert Metric("read", largest).count == largest
 
 
-def test_a_process_that_knows_nothing_of_us_decodes_to_the_class():
+def test_a_process_that_has_not_imported_newslake_decodes_to_the_class():
     coder = registry.get_coder(Metric)
     words = [coder.to_runner_api(None).SerializeToString(), coder.encode(Metric("read", 3))]
     command = [sys.executable, "-c", DECODE_ELSEWHERE, *(word.hex() for word in words)]

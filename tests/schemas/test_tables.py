@@ -1,4 +1,4 @@
-"""The tables are declared once, and all else agrees with the declaration."""
+"""The documentation, the files and the records agree with the declared tables."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -20,7 +20,7 @@ DOCS = ROOT / "docs" / "tables.md"
 
 
 def test_the_codebook_is_what_the_schema_says():
-    """If it fails: `newslake schema > docs/tables.md`."""
+    """If this fails, run `newslake schema > docs/tables.md`."""
     assert DOCS.read_text(encoding="utf-8") == codebook(list(TABLES))
 
 
@@ -55,7 +55,7 @@ def test_an_unknown_table_is_named(capsys):
         ),
     ],
 )
-def test_an_article_lies_under_its_day_in_utc(published_at, partition):
+def test_an_article_is_stored_under_its_day_in_utc(published_at, partition):
     row = article("one", published_at=published_at)
     assert TABLES["articles"].partition(row, date(2030, 1, 1)) == partition
 
@@ -76,7 +76,7 @@ def test_rows_survive_the_file(tmp_path):
     assert read["signature"].to_pylist() == [b"\x00\xff", None]
 
 
-def test_a_row_without_what_it_must_have_is_refused():
+def test_a_row_without_a_required_value_is_refused():
     with pytest.raises(ValueError, match=r"articles\.source is null in 1 rows"):
         to_arrow("articles", [article("one", source=None)], "run")
 
@@ -91,7 +91,7 @@ def test_long_texts_make_small_row_groups(tmp_path):
     assert max(groups) <= 70 * 2**20
 
 
-def test_texts_are_packed_to_be_searched_and_all_else_to_be_small(tmp_path):
+def test_text_is_compressed_with_lz4_and_other_columns_with_zstd(tmp_path):
     path = tmp_path / "rows.parquet"
     write_parquet(path, "articles", to_arrow("articles", [article("one")], "run"))
     group = pq.ParquetFile(path).metadata.row_group(0)
@@ -101,7 +101,7 @@ def test_texts_are_packed_to_be_searched_and_all_else_to_be_small(tmp_path):
     assert set(codecs.values()) == {"ZSTD"}
 
 
-def test_rows_are_sorted_by_time_with_the_undated_last_and_each_stands_once():
+def test_rows_are_sorted_by_time_with_the_undated_last_and_without_repeats():
     late = article("late", published_at=datetime(2026, 3, 2, tzinfo=UTC))
     rows = [article("undated", published_at=None), late, article("early"), late]
     unique, surplus = in_order(TABLES["articles"], rows)
@@ -121,7 +121,7 @@ def test_every_record_documents_its_fields():
         assert all(field_docs(table.record).values())
 
 
-def test_every_column_stands_in_the_codebook_and_nothing_else_does():
+def test_the_codebook_lists_every_column_and_nothing_else():
     assert {name: set(columns) for name, columns in ORIGINS.items()} == {
         name: set(arrow_schema(name).names) for name in TABLES
     }

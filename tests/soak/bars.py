@@ -1,4 +1,4 @@
-"""What must be true at the end of a soak, and whether it is."""
+"""The bars: conditions that must hold at the end of a soak."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ def bars(farm, lake, memory, now, latency_limit):
     """Return the bars.
 
     Args:
-        farm: What the papers have seen.
+        farm: The papers with their counts.
         lake: The lake's folder.
         memory: Bytes of the process over time.
-        now: When it ended.
-        latency_limit: In seconds.
+        now: The time of the end.
+        latency_limit: Maximum latency in seconds.
     """
     with connect(lake) as rows:
         articles = rows.sql("SELECT count(*) FROM articles").fetchall()[0][0]
@@ -31,27 +31,27 @@ def bars(farm, lake, memory, now, latency_limit):
     seen = farm.seen
     first, *later = peaks(memory)[1:]
     swing = max(later) / first - 1
-    told = seen["not modified"] / max(seen["unchanged"], 1)
+    share = seen["not modified"] / max(seen["unchanged"], 1)
     kept = seen["gaps"] - seen["short gaps"]
     return [
         Bar("articles", f"{articles:,}", "", True),
         Bar("requests", f"{seen['requests']:,}", "", True),
-        Bar("lost", _told(lost), "0", not lost),
-        Bar("doubled", _told(doubled), "0", not doubled),
+        Bar("lost", _listed(lost), "0", not lost),
+        Bar("doubled", _listed(doubled), "0", not doubled),
         Bar("disallowed requests", f"{seen['disallowed']}", "0", not seen["disallowed"]),
         Bar("pauses kept", f"{kept:,} of {seen['gaps']:,}", "all", not seen["short gaps"]),
-        Bar("unchanged polls with 304", f"{told:.3f}", ">= 0.95", told >= 0.95),
+        Bar("unchanged polls with 304", f"{share:.3f}", ">= 0.95", share >= 0.95),
         Bar("announced to committed, p95", f"{latency:.0f} s", f"<= {latency_limit:.0f} s",
             latency <= latency_limit),
         Bar("memory after warm-up", f"{swing:+.1%} of {first / 1e6:.0f} MB", "within 15%",
             abs(swing) <= 0.15),
-        Bar("asked at a place left for good", f"{seen['asked at the old address for long']}", "0",
-            not seen["asked at the old address for long"]),
+        Bar("requests to a feed's old address", f"{seen['requests to the old address for long']}", "0",
+            not seen["requests to the old address for long"]),
     ]  # fmt: skip
 
 
 def misplaced(farm, rows, now):
-    """Count what is not where it belongs: addresses by their outcome, and corrections."""
+    """Count URLs with a wrong outcome, by outcome, and missing corrections."""
     states = {
         url: (state, detail if state == "rejected" else None)
         for url, state, detail in rows.sql("SELECT url, state, detail FROM outcomes").fetchall()
@@ -83,7 +83,7 @@ def _wanted(item):
 
 
 def repeated(rows):
-    """Count rows that stand twice, by what they share."""
+    """Count repeated rows, by the value that they share."""
     shared = {
         "articles of one text": "SELECT text_hash AS one FROM articles",
         "articles or copies of one address": "SELECT url AS one FROM articles UNION ALL "
@@ -119,5 +119,5 @@ def peaks(memory):
     return [max(memory[at : at + quarter]) for at in range(0, 4 * quarter, quarter)]
 
 
-def _told(counts):
+def _listed(counts):
     return ", ".join(f"{number} {name}" for name, number in counts.items()) or "0"

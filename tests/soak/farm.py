@@ -1,8 +1,8 @@
-"""A farm of papers on loopback, with all the habits that papers and their servers have.
+"""A farm of simulated newspapers, with the habits of real newspapers and their servers.
 
-Each paper is a host of its own. Most have one feed, some two. What a paper does is decided by its
-number, see `HABITS`; all else is drawn from the seed. The farm answers requests as a function of the
-time, and writes down what a publisher would hold against us.
+Each paper is a separate host. Most have one feed, some have two. A paper's number selects its habit
+(see `HABITS`); everything else is drawn from the seed. The response to a request depends on the time.
+The farm records the requests that violate crawl politeness.
 """
 
 import random
@@ -12,28 +12,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from hostile import answer
+from hostile import http_response
 from items import Item, times
 
 SHOWN = 30
-"""Entries in a feed's document."""
+"""Maximum number of entries in a feed."""
 QUIET_DAYS = 1
-"""At the end nothing new appears, so that all that waits has its turn."""
+"""Days at the end without new stories, in which all pending pages are fetched."""
 CRAWL_DELAY = 10
 
 HABITS = {
-    1: "moves its feed for good",
+    1: "moves its feed permanently",
     2: "says 429 for some hours, with Retry-After",
     3: "says 503 for some hours",
     4: "is slow with pages for some hours: the first request for each never ends",
-    5: "hangs up on everybody for some hours",
-    6: "gives all its guids anew",
-    7: "wants a pause of ten seconds",
-    8: "forbids a folder, and announces what is in it",
-    9: "says 304 whatever it has",
-    10: "announces pages that are not there",
+    5: "closes all connections for some hours",
+    6: "changes all its guids",
+    7: "demands a crawl delay of ten seconds",
+    8: "forbids a folder, and announces pages in it",
+    9: "responds 304 even if the feed has changed",
+    10: "announces missing pages",
 }
-"""By the paper's number modulo 20; the others are as they should be."""
+"""Habit by the paper's number modulo 20; other papers have no faults."""
 
 
 @dataclass
@@ -43,11 +43,11 @@ class Paper:
     begin: datetime
     items: list[Item]
     trouble: tuple[datetime, datetime]
-    """When its habit shows."""
+    """Begin and end of the time in which the habit is active."""
     feeds: tuple[str, ...]
     last_request: datetime | None = None
-    told: dict[str, str] = field(default_factory=dict)
-    """What feed documents were last given out, by path."""
+    served: dict[str, str] = field(default_factory=dict)
+    """ETags of the feed documents that were last sent, by path."""
 
     @property
     def pause(self):
@@ -62,7 +62,7 @@ class Paper:
         return self.trouble[0] <= now < self.trouble[1]
 
     def shown(self, feed, now):
-        """Return what is announced at `feed`: all, or every third story."""
+        """Return the stories of `feed`: all for the first feed, every third for the second."""
         until = bisect_right(self.items, now, key=lambda item: item.at)
         items = self.items[:until] if feed == self.feeds[0] else self.items[:until:3]
         return items[-SHOWN:]
@@ -70,18 +70,18 @@ class Paper:
 
 @dataclass
 class Farm:
-    """The papers, and what they have seen of us.
+    """The papers, and counts of the requests that they received.
 
     Attributes:
         seen: Counts: requests, gaps, short gaps, disallowed, unchanged, not modified, …
-        versions: Which versions of pages were given out, by host and path.
+        versions: The versions of pages that were sent, by host and path.
     """
 
     papers: dict[str, Paper]
     port: int = 0
     seen: Counter = field(default_factory=Counter)
     versions: dict[tuple[str, str], set[bool]] = field(default_factory=dict)
-    asked_rules: set[str] = field(default_factory=set)
+    robots_requested: set[str] = field(default_factory=set)
 
     def url(self, paper, path):
         return f"http://{paper.host}:{self.port}{path}"
@@ -89,15 +89,15 @@ class Farm:
     def feeds(self):
         return [self.url(paper, feed) for paper in self.papers.values() for feed in paper.feeds]
 
-    def answer(self, request):
-        """Return what a request gets: a whole answer, or the name of a trick."""
+    def http_response(self, request):
+        """Return a complete response to a request, or the name of a trick."""
         paper = self.papers[request.host]
         self._judge(paper, request)
         if paper.in_trouble(request.at):
             if paper.habit == 2:
-                return answer(b"", "429 Too Many Requests", Retry_After=900)
+                return http_response(b"", "429 Too Many Requests", Retry_After=900)
             if paper.habit == 3:
-                return answer(b"", "503 Service Unavailable")
+                return http_response(b"", "503 Service Unavailable")
             if paper.habit == 5:
                 return "hang-up"
         if request.target == "/robots.txt":
@@ -114,38 +114,40 @@ class Farm:
             self.seen["short gaps"] += gap < paper.pause - 1e-6
         paper.last_request = request.at
         if request.target == "/robots.txt":
-            self.asked_rules.add(paper.host)
-        forbidden = request.target.startswith("/private/") or paper.host not in self.asked_rules
+            self.robots_requested.add(paper.host)
+        forbidden = (
+            request.target.startswith("/private/") or paper.host not in self.robots_requested
+        )
         self.seen["disallowed"] += forbidden and request.target != "/robots.txt"
 
     def _rules(self, paper):
         if paper.robots is None:
-            return answer(b"", "404 Not Found")
-        return answer(paper.robots.encode(), Content_Type="text/plain")
+            return http_response(b"", "404 Not Found")
+        return http_response(paper.robots.encode(), Content_Type="text/plain")
 
     def _feed(self, paper, request):
         feed = request.target.removesuffix("-moved")
         if paper.habit == 1 and request.at >= paper.trouble[0] and request.target == feed:
             late = request.at >= paper.trouble[0] + timedelta(days=4)
-            self.seen["asked at the old address for long"] += late
-            return answer(b"", "301 Moved", Location=self.url(paper, f"{feed}-moved"))
+            self.seen["requests to the old address for long"] += late
+            return http_response(b"", "301 Moved", Location=self.url(paper, f"{feed}-moved"))
         document = self._document(paper, feed, request.at)
         etag = f'"{sha256(document).hexdigest()[:16]}"'
         wanted = request.headers.get("if-none-match")
         if paper.habit == 9 and paper.in_trouble(request.at) and wanted:
-            return answer(b"", "304 Not Modified", ETag=wanted)
-        unchanged = paper.told.get(feed) == etag
+            return http_response(b"", "304 Not Modified", ETag=wanted)
+        unchanged = paper.served.get(feed) == etag
         self.seen["unchanged"] += unchanged
         if wanted == etag:
             self.seen["not modified"] += unchanged
-            return answer(b"", "304 Not Modified", ETag=etag)
-        paper.told[feed] = etag
-        return answer(document, Content_Type="application/rss+xml", ETag=etag)
+            return http_response(b"", "304 Not Modified", ETag=etag)
+        paper.served[feed] = etag
+        return http_response(document, Content_Type="application/rss+xml", ETag=etag)
 
     def _document(self, paper, feed, now):
-        anew = "anew-" if paper.habit == 6 and now >= paper.trouble[0] else ""
+        prefix = "anew-" if paper.habit == 6 and now >= paper.trouble[0] else ""
         entries = "".join(
-            f"<item><guid isPermaLink='false'>{anew}{item.path}</guid>"
+            f"<item><guid isPermaLink='false'>{prefix}{item.path}</guid>"
             f"<title>{item.title(now)}</title><link>{self.url(paper, item.path)}</link>"
             f"<pubDate>{item.at:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
             for item in reversed(paper.shown(feed, now))
@@ -161,25 +163,25 @@ class Farm:
             return "drip-body"
         item = self.item(paper, request.target)
         if item is None:
-            return answer(b"", "404 Not Found")
+            return http_response(b"", "404 Not Found")
         versions.add(item.is_corrected(request.at))
-        return answer(item.page(request.at), Content_Type="text/html; charset=utf-8")
+        return http_response(item.page(request.at), Content_Type="text/html; charset=utf-8")
 
     def item(self, paper, path):
-        """Return what stands at `path`; None if nothing does."""
+        """Return the story at `path`, or None."""
         number = int(path.rpartition("/")[2])
         return None if path.startswith("/gone/") else paper.items[number]
 
 
 def farm(feeds, begin, days, per_day, seed):
-    """Return a farm with so many feeds that prints for `days` less `QUIET_DAYS` from `begin` on.
+    """Return a farm that publishes for `days` minus `QUIET_DAYS` days from `begin` on.
 
     Args:
-        feeds: How many, in all papers together.
-        begin: When it begins to print.
-        days: For how long it is there.
-        per_day: Stories of a paper in a day.
-        seed: Of all that is drawn.
+        feeds: Number of feeds of all papers together.
+        begin: Time of the first publication.
+        days: Duration of the soak.
+        per_day: Stories per paper and day.
+        seed: Seed of all random numbers.
     """
     source = random.Random(seed)
     papers, numbers, left = {}, iter(range(10**9)), feeds
@@ -205,7 +207,7 @@ def _paper(number, feeds, source, begin, days):
 
 
 def _fill(paper, source, stories, days, numbers, agency):
-    """Give a paper its stories; one of fifty is an agency's, one of thirty is corrected later."""
+    """Add stories to a paper; 2% are agency stories, 3% of the others are corrected later."""
     for number, at in enumerate(times(source, paper.begin, days, stories)):
         folder = {8: "private", 10: "gone"}.get(paper.habit) if number % 10 == 0 else None
         is_agency = source.random() < 0.02

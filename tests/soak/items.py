@@ -1,4 +1,4 @@
-"""What the papers of the farm print: stories, each in some papers, some of them corrected later."""
+"""The stories of the simulated papers; a story may appear in several papers or be corrected later."""
 
 import random
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ PARAGRAPHS = 4
 
 @dataclass(frozen=True)
 class Item:
-    """A story as it stands in one paper."""
+    """A story in one paper."""
 
     story: int
-    """Papers that print the same story print the same text."""
+    """Number of the story; all papers print the same text for it."""
     path: str
     at: datetime
-    """When it appears there."""
+    """Time of publication."""
     corrected_at: datetime | None = None
-    """When its text and headline change."""
+    """Time at which its text and headline change."""
 
     def is_corrected(self, now):
         return self.corrected_at is not None and self.corrected_at <= now
@@ -57,7 +57,7 @@ class Item:
 
 
 def times(source, begin, days, stories):
-    """Return when a paper prints so many stories, more by day than by night, in the order of time."""
+    """Return `stories` times of publication in ascending order, more by day than by night."""
     found = []
     while len(found) < stories:
         time = begin + timedelta(days=days) * source.random()

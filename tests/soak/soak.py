@@ -1,9 +1,10 @@
-"""Follow a farm of papers on loopback for some days in some minutes, and print what came of it.
+"""Follow a farm of simulated newspapers for some days in some minutes, and print the results.
 
     python tests/soak/soak.py --feeds 200 --days 8
 
-The loop, the DAG, the commits, HTTP and the lake are the real ones; the papers' names lead to
-loopback, and the clock leaps over the time in which nothing happens. Exit code 1 if a bar does not hold.
+The follow loop, the DAG, the commits, HTTP and the lake are real. The papers' names resolve to the
+loopback network, and the clock skips the time in which nothing happens. The exit code is 1 if a bar
+does not hold.
 """
 
 import argparse
@@ -34,13 +35,13 @@ from newslake.transforms.fetch.client import Client, RequestLimits
 from newslake.transforms.fetch.fetch_options import FetchOptions
 
 LIMITS = RequestLimits(total_seconds=3.0)
-"""Of one request, on the wall: a server that never ends costs so much."""
+"""Limits of one request, in wall time; a response that never ends takes this long."""
 IDLE_SECONDS = 20.0
-"""On the wall, after which a partition is quiet: half a day by the papers' clock."""
+"""Wall time after which a partition is quiet: about half a day of simulated time."""
 
 
 class HoldingClient(Client):
-    """Holds the clock while it waits for an answer."""
+    """Stops the clock while it waits for a response."""
 
     async def get(self, *given, **named):
         with self._clock.held():
@@ -48,7 +49,7 @@ class HoldingClient(Client):
 
 
 def soak(folder, feeds, days, per_day, every, flush, seed):
-    """Follow such a farm into a lake in `folder`; return the bars."""
+    """Follow a farm with these parameters into a lake in `folder`; return the bars."""
     clock = leaping()
     papers = farm(feeds, clock.now(), days, per_day, seed)
     words = ["--every", f"{every}m", "--flush", f"{flush}m", "--for", f"{days}d", "--no-events"]
@@ -56,7 +57,7 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
     lake.create()
     with (
         patch.object(fetch_options, "Client", HoldingClient),
-        server_in_a_thread(clock, papers.answer) as server,
+        server_in_a_thread(clock, papers.http_response) as server,
         measured() as memory,
     ):
         papers.port = server.port
@@ -76,7 +77,7 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
 
 @contextmanager
 def measured():
-    """Give a list to which the process's memory is added twice a second, in bytes."""
+    """Yield a list that gets the process's memory in bytes twice a second."""
     found, done = [], threading.Event()
 
     def measure():
@@ -93,24 +94,32 @@ def measured():
 
 
 def resident():
-    """Return the memory that this process holds, in bytes."""
+    """Return the resident memory of this process, in bytes."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
     return int(line.split()[1]) * 1024
 
 
 def main():
-    """Soak and print; return the exit code."""
+    """Run the soak and print the bars; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--feeds", type=int, default=200, help="default 200")
-    parser.add_argument("--days", type=int, default=8, help="by the papers' clock; default 8")
-    parser.add_argument("--per-day", type=int, default=19, help="stories a paper; default 19")
-    parser.add_argument("--every", type=int, default=10, help="minutes, as of follow; default 10")
-    parser.add_argument("--flush", type=int, default=60, help="minutes, as of follow; default 60")
+    parser.add_argument("--days", type=int, default=8, help="simulated days; default 8")
+    parser.add_argument(
+        "--per-day", type=int, default=19, help="stories per paper and day; default 19"
+    )
+    parser.add_argument(
+        "--every", type=int, default=10, help="minutes, like `follow --every`; default 10"
+    )
+    parser.add_argument(
+        "--flush", type=int, default=60, help="minutes, like `follow --flush`; default 60"
+    )
     parser.add_argument("--seed", type=int, default=1, help="default 1")
-    parser.add_argument("--folder", type=Path, help="for the lake; default one that is removed")
+    parser.add_argument(
+        "--folder", type=Path, help="folder for the lake; default: a temporary folder"
+    )
     arguments = vars(parser.parse_args())
-    logging.getLogger().setLevel(logging.ERROR)  # Beam has much to say
+    logging.getLogger().setLevel(logging.ERROR)  # Beam logs many warnings
     begin = time.monotonic()
     given = arguments.pop("folder")
     with tempfile.TemporaryDirectory() as temporary:

@@ -10,7 +10,7 @@ from newslake.transforms.fetch import fetch_options
 pytestmark = pytest.mark.faults
 
 
-def test_a_farm_is_followed_without_a_loss_a_double_or_a_rudeness(tmp_path):
+def test_a_farm_is_followed_without_lost_or_doubled_stories_or_impolite_requests(tmp_path):
     leaping.cache_clear()
     fetch_options.visitor_state.cache_clear()
     feeds = len(HABITS) + 4  # the papers 0, 4 and 8 have two

@@ -63,7 +63,7 @@ def test_partitions_that_are_not_quiet_are_left_alone(lake, run):
     assert "nothing to compact" in run("compact").out
 
 
-def test_old_files_rest_for_a_while_and_then_go(lake, run):
+def test_old_files_are_removed_after_the_grace_period(lake, run):
     run("compact", "--idle", "0")
     retired = [name for name in names(lake, layout.TMP) if name.startswith("retired-")]
     assert len(retired) == 3
@@ -74,7 +74,7 @@ def test_old_files_rest_for_a_while_and_then_go(lake, run):
     assert not [name for name in names(lake, layout.TMP) if name.startswith("retired-")]
 
 
-def test_a_lake_goes_on_after_a_compaction(lake, run):
+def test_a_lake_accepts_commits_after_a_compaction(lake, run):
     run("compact", "--idle", "0")
     outcome = commit(lake, article("one"), article("new"), number=9)
     assert (outcome.counts["already_ingested"], outcome.counts["articles"]) == (1, 1)
@@ -84,17 +84,17 @@ def test_a_lake_goes_on_after_a_compaction(lake, run):
     assert whole(lake)
 
 
-def test_files_that_come_while_a_partition_is_merged_stay(lake, monkeypatch):
+def test_files_committed_during_a_merge_stay(lake, monkeypatch):
     from newslake.pipelines.commands import compact
 
     stage = compact.stage_sorted
 
-    def stage_and_be_overtaken(*arguments, **options):
+    def stage_before_another_commit(*arguments, **options):
         staged = stage(*arguments, **options)
         commit(lake, article("meanwhile"), number=8)
         return staged
 
-    monkeypatch.setattr(compact, "stage_sorted", stage_and_be_overtaken)
+    monkeypatch.setattr(compact, "stage_sorted", stage_before_another_commit)
     merge(lake, FOLDER)
     assert len(names(lake)) == 2
     assert len(rows_of(lake.storage.root)["articles"]) == 6
@@ -106,27 +106,27 @@ def test_two_compactors_do_the_work_once(lake, monkeypatch):
 
     stage, overtaken = compact.stage_sorted, []
 
-    def stage_and_be_overtaken(*arguments, **options):
+    def stage_before_another_commit(*arguments, **options):
         staged = stage(*arguments, **options)
         if not overtaken:
             overtaken.append(True)
             merge(lake, FOLDER)
         return staged
 
-    monkeypatch.setattr(compact, "stage_sorted", stage_and_be_overtaken)
+    monkeypatch.setattr(compact, "stage_sorted", stage_before_another_commit)
     assert merge(lake, FOLDER) is None
     assert len(names(lake)) == 1
     assert whole(lake)
 
 
-def test_a_foreign_file_is_named_and_not_lost(lake, run):
+def test_a_foreign_file_is_reported_and_not_lost(lake, run):
     foreign = lake.storage.path(FOLDER) / "mine.txt"
     foreign.write_text("precious")
     assert "mine.txt was not written by newslake" in run("compact", "--idle", "0", exit_code=1).err
     assert foreign.read_text() == "precious"
 
 
-def test_where_folders_cannot_be_exchanged_it_is_said(lake, run, monkeypatch):
+def test_a_file_system_that_cannot_swap_folders_is_reported(lake, run, monkeypatch):
     from newslake.transforms.lake import storage
 
     monkeypatch.setattr(storage, "_swap", lambda one, other: 95)
@@ -136,7 +136,7 @@ def test_where_folders_cannot_be_exchanged_it_is_said(lake, run, monkeypatch):
     assert whole(lake)
 
 
-# --- the exchange, killed and repeated
+# --- partition swaps, killed and repeated
 
 
 class Killed(BaseException):
@@ -145,7 +145,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("step", ["swap", "rename"])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_exchange_that_a_kill_cut_off_is_finished_once(lake, monkeypatch, step, when):
+def test_a_swap_interrupted_by_a_kill_is_completed_once(lake, monkeypatch, step, when):
     before = rows_of(lake.storage.root)
     real = getattr(Storage, step)
 
@@ -171,7 +171,7 @@ def test_an_exchange_that_a_kill_cut_off_is_finished_once(lake, monkeypatch, ste
     assert whole(lake)
 
 
-def test_an_exchange_whose_new_files_are_nowhere_stops_and_says_so(lake):
+def test_a_swap_whose_new_files_are_missing_stops_with_an_error(lake):
     merge(lake, FOLDER)
     for name in names(lake):
         lake.storage.remove(f"{FOLDER}/{name}")

@@ -35,18 +35,18 @@ def lines(output):
     return [json.loads(line) for line in output.out.splitlines()]
 
 
-def test_articles_come_as_json_lines_by_day_those_without_one_last(exported):
+def test_articles_are_json_lines_by_day_with_the_undated_last(exported):
     assert [row["title"] for row in lines(exported())] == ["one", "two", "undated"]
 
 
-def test_a_stretch_of_days_includes_both_ends(exported):
+def test_a_range_of_days_includes_both_ends(exported):
     assert [row["title"] for row in lines(exported("--published", "2026-03-01", "2026-03-06"))] == [
         "one"
     ]
     assert len(lines(exported("--published", "2026-03-01", "2026-03-07"))) == 2
 
 
-def test_old_scripts_find_the_names_of_news_please(exported):
+def test_the_news_please_format_has_the_names_that_old_scripts_expect(exported):
     first = lines(exported("--names", "news-please"))[0]
     assert list(first) == list(export.NEWS_PLEASE)
     assert first | {"url": None} == dict.fromkeys(export.NEWS_PLEASE) | {
@@ -99,7 +99,7 @@ def test_wrong_use(exported, words, message):
     assert message in exported(*words, exit_code=2).err
 
 
-def test_what_was_exported_before_stays_if_the_lake_refuses(exported, tmp_path):
+def test_an_earlier_export_stays_if_the_lake_refuses(exported, tmp_path):
     before = tmp_path / "before.jsonl"
     before.write_text("kept")
     assert "can be read as of" in exported("--as-of", "99", "-o", str(before), exit_code=1).err

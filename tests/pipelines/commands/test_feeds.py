@@ -51,7 +51,7 @@ def test_a_token_that_a_feed_needs_is_kept_and_never_printed(listed, capsys):
     assert "s3cret" not in "".join(capsys.readouterr())
 
 
-def test_what_cannot_be_added_is_told_and_the_rest_is_kept(listed, capsys):
+def test_feeds_that_cannot_be_added_are_reported_and_the_rest_is_added(listed, capsys):
     assert online("add", listed, OTHER, ADDRESS) == 1
     assert f"{OTHER}: nobody answers" in capsys.readouterr().err
     assert addresses(listed) == [ADDRESS]
@@ -77,7 +77,7 @@ def test_a_feed_is_removed(listed, tmp_path):
     assert main(["feeds", "remove", str(text), OTHER]) == 2
 
 
-def test_feeds_are_listed_with_what_is_known_of_them(tmp_path, capsys):
+def test_feeds_are_listed_with_their_state(tmp_path, capsys):
     text = tmp_path / "feeds.txt"
     text.write_text(f"{ADDRESS} Paper\n{OTHER}\n")
     with FeedStates(tmp_path / NAME) as states:
@@ -115,7 +115,7 @@ def test_all_feeds_of_a_list_are_checked(tmp_path, capsys):
         ("import", "feeds.opml", "nowhere.txt"),
     ],
 )
-def test_wrong_use_is_told(words, tmp_path, monkeypatch, capsys):
+def test_wrong_use_is_reported(words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["feeds", *words]) == 2
     assert "newslake:" in capsys.readouterr().err

@@ -41,7 +41,7 @@ def bytes_anywhere(lake, words):
     return found
 
 
-def test_forget_removes_an_article_with_all_that_hangs_on_it(lake, run):
+def test_forget_removes_an_article_and_its_dependent_rows(lake, run):
     commit(lake, revision("v1", "one", 1, "The corrected text of one."), number=7)
     result = json.loads(run("forget", hexadecimal("one"), "--grace", "0", "--json").out)
     assert result["forgotten"] == {"articles": 1, "duplicates": 1, "revisions": 1, "mentions": 1}
@@ -53,7 +53,7 @@ def test_forget_removes_an_article_with_all_that_hangs_on_it(lake, run):
     assert whole(lake)
 
 
-def test_what_is_forgotten_never_comes_back(lake):
+def test_a_forgotten_article_never_comes_back(lake):
     forget(lake, [hexadecimal("one")])
     lake.index_path.unlink()
     same = commit(lake, article("one"), run_id="same")
@@ -142,7 +142,7 @@ def test_a_partition_that_changes_while_it_is_read_is_read_again(lake, monkeypat
 
     stage, overtaken = compact.stage_sorted, []
 
-    def be_overtaken_and_stage(*arguments, **options):
+    def stage_after_another_commit(*arguments, **options):
         if not overtaken:
             overtaken.append(True)
             merge(lake, FOLDER)
@@ -150,7 +150,7 @@ def test_a_partition_that_changes_while_it_is_read_is_read_again(lake, monkeypat
                 committer.sweep(grace=0)
         return stage(*arguments, **options)
 
-    monkeypatch.setattr(compact, "stage_sorted", be_overtaken_and_stage)
+    monkeypatch.setattr(compact, "stage_sorted", stage_after_another_commit)
     assert merge(lake, FOLDER) is None
     assert whole(lake)
 
@@ -168,24 +168,24 @@ def test_what_the_lake_does_not_hold_cannot_be_forgotten(lake, run):
     )
 
 
-def test_what_came_while_it_was_searched_is_forgotten_too(lake, monkeypatch):
+def test_rows_committed_during_the_search_are_forgotten(lake, monkeypatch):
     import newslake.pipelines.commands.forget as module
 
     search, overtaken = module.search, []
 
-    def search_and_be_overtaken(*arguments):
+    def search_before_another_commit(*arguments):
         found = search(*arguments)
         if not overtaken:
             overtaken.append(True)
             commit(lake, duplicate("late-copy", "one"), number=8)
         return found
 
-    monkeypatch.setattr(module, "search", search_and_be_overtaken)
+    monkeypatch.setattr(module, "search", search_before_another_commit)
     assert forget(lake, [hexadecimal("one")]).rows["duplicates"] == 2
     assert whole(lake)
 
 
-def test_a_forget_that_a_kill_cut_off_is_finished_by_the_next(lake, monkeypatch):
+def test_a_forget_interrupted_by_a_kill_is_completed_by_the_next(lake, monkeypatch):
     swap = Storage.swap
 
     def killed(self, folder, other):

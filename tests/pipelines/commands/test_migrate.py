@@ -52,7 +52,7 @@ def make_older(lake):
     marker.write_text(json.dumps(json.loads(marker.read_text()) | {"schema": 0}))
 
 
-def test_an_older_lake_becomes_one_of_today_with_the_same_rows(lake, tmp_path, capsys):
+def test_an_older_lake_is_migrated_with_the_same_rows(lake, tmp_path, capsys):
     before = rows_of(lake.storage.root)
     make_older(lake)
     assert main(["query", "--lake", str(lake.storage.root)]) == 1
@@ -65,7 +65,7 @@ def test_an_older_lake_becomes_one_of_today_with_the_same_rows(lake, tmp_path, c
 
 @pytest.fixture
 def format_1(tmp_path):
-    """A lake of format 1: backfilled in chunks, compacted, an article forgotten, backfilled again."""
+    """A lake of format 1 after a backfill in chunks, compact, forget, and another backfill."""
     with tarfile.open(GOLDEN / "lake-format-1.tar.gz") as archive:
         archive.extractall(tmp_path / "old", filter="data")
     return tmp_path / "old" / "lake"
@@ -74,7 +74,7 @@ def format_1(tmp_path):
 OLD_NAMES = {"already_ingested": "known", "skipped": "passed_over"}
 
 
-def test_a_lake_of_format_1_becomes_one_of_today_with_the_same_rows(format_1, tmp_path, capsys):
+def test_a_lake_of_format_1_is_migrated_with_the_same_rows(format_1, tmp_path, capsys):
     assert main(["verify", "--lake", str(format_1)]) == 1
     assert "copy it with `newslake migrate`" in capsys.readouterr().err
     assert main(["migrate", str(format_1), str(tmp_path / "new")]) == 0
@@ -88,7 +88,7 @@ def test_a_lake_of_format_1_becomes_one_of_today_with_the_same_rows(format_1, tm
     assert main(["verify", "--lake", str(tmp_path / "new")]) == 0
 
 
-def test_a_lake_of_format_1_goes_on_when_it_is_migrated(format_1, tmp_path, capsys):
+def test_a_migrated_lake_of_format_1_accepts_commits(format_1, tmp_path, capsys):
     lake = tmp_path / "new"
     assert main(["migrate", str(format_1), str(lake)]) == 0
     folder = newsroom.fill(tmp_path / "newsroom")
@@ -99,7 +99,7 @@ def test_a_lake_of_format_1_goes_on_when_it_is_migrated(format_1, tmp_path, caps
     assert main(["verify", "--lake", str(lake)]) == 0
 
 
-def test_what_was_forgotten_stays_forgotten_and_the_lake_can_grow(lake, tmp_path):
+def test_forgotten_articles_stay_forgotten_and_the_lake_can_grow(lake, tmp_path):
     make_older(lake)
     main(["migrate", str(lake.storage.root), str(tmp_path / "new")])
     new = open_lake(tmp_path / "new")
@@ -126,7 +126,7 @@ migrate(LakeFolder(sys.argv[1]), Path(sys.argv[2]), tick)
 """
 
 
-def test_a_copy_that_was_killed_half_way_is_begun_again(lake, tmp_path):
+def test_an_interrupted_copy_is_started_again(lake, tmp_path):
     before = rows_of(lake.storage.root)
     make_older(lake)
     old, new = str(lake.storage.root), tmp_path / "new"
@@ -139,18 +139,18 @@ def test_a_copy_that_was_killed_half_way_is_begun_again(lake, tmp_path):
     assert rows_of(new) == before
 
 
-def test_a_lake_of_today_is_left_alone(lake, tmp_path, capsys):
+def test_a_current_lake_is_left_unchanged(lake, tmp_path, capsys):
     assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 1
     assert "nothing to migrate" in capsys.readouterr().err
 
 
-def test_a_place_that_is_taken_is_refused(lake, tmp_path, capsys):
+def test_an_existing_target_is_refused(lake, tmp_path, capsys):
     make_older(lake)
     assert main(["migrate", str(lake.storage.root), str(tmp_path)]) == 1
     assert "exists; name a folder that does not exist" in capsys.readouterr().err
 
 
-def test_a_place_in_the_lake_itself_is_refused(lake, capsys):
+def test_a_target_inside_the_lake_is_refused(lake, capsys):
     make_older(lake)
     assert main(["migrate", str(lake.storage.root), str(lake.storage.path("articles/new"))]) == 1
     assert "is inside the lake to copy" in capsys.readouterr().err
@@ -163,7 +163,7 @@ def test_a_place_in_the_lake_itself_is_refused(lake, capsys):
     )
 
 
-def test_what_others_left_where_the_copy_is_to_grow_is_not_removed(lake, tmp_path, capsys):
+def test_foreign_files_at_the_target_are_not_removed(lake, tmp_path, capsys):
     make_older(lake)
     theirs = tmp_path / "new.partial" / "thesis.txt"
     theirs.parent.mkdir()
@@ -173,7 +173,7 @@ def test_what_others_left_where_the_copy_is_to_grow_is_not_removed(lake, tmp_pat
     assert theirs.read_text() == "mine"
 
 
-def test_an_unfinished_commit_is_named(lake, tmp_path, capsys):
+def test_an_unfinished_commit_is_reported(lake, tmp_path, capsys):
     make_older(lake)
     lake.storage.remove(f"_log/{lake.log.last():08}.done")
     assert main(["migrate", str(lake.storage.root), str(tmp_path / "new")]) == 1

@@ -17,38 +17,42 @@ from newslake.transforms.dedupe.lake_index import open_lake
 
 
 @pytest.fixture
-def ask(seed_lake, capsys):
-    def ask(*words, exit_code=0):
+def query(seed_lake, capsys):
+    def query(*words, exit_code=0):
         assert main(["query", *words, "--lake", str(seed_lake)]) == exit_code
         return capsys.readouterr()
 
-    return ask
+    return query
 
 
-def test_without_a_question_it_tells_what_the_lake_holds(ask):
-    assert "│ articles   │    4 │" in ask().out
+def test_without_a_query_it_shows_what_the_lake_holds(query):
+    assert "│ articles   │    4 │" in query().out
 
 
-def test_a_question_is_answered_as_a_table(ask):
-    out = ask("SELECT section, count(*) AS n FROM articles GROUP BY ALL ORDER BY n").out
+def test_a_result_is_printed_as_a_table(query):
+    out = query("SELECT section, count(*) AS n FROM articles GROUP BY ALL ORDER BY n").out
     assert "EUROPE" in out
 
 
-def test_a_table_may_be_turned_without_naming_its_columns(ask):
-    asked = "PIVOT (SELECT language, source FROM articles) ON language USING count(*)"
-    for sql in (asked, f"-- by language\nFROM ({asked})", f"WITH turned AS ({asked}) FROM turned"):
-        assert "en" in ask(sql).out
+def test_a_table_may_be_pivoted_without_naming_its_columns(query):
+    pivot = "PIVOT (SELECT language, source FROM articles) ON language USING count(*)"
+    for sql in (
+        pivot,
+        f"-- by language\nFROM ({pivot})",
+        f"WITH pivoted AS ({pivot}) FROM pivoted",
+    ):
+        assert "en" in query(sql).out
 
 
-def test_of_a_long_answer_only_the_rows_that_are_shown_are_made(ask):
-    said = ask("FROM range(1000000000000)", "--limit", "3")
+def test_only_the_displayed_rows_of_a_long_result_are_computed(query):
+    said = query("FROM range(1000000000000)", "--limit", "3")
     assert "│     2 │" in said.out
     assert "│     3 │" not in said.out
     assert "only the first 3 rows are shown" in said.err
 
 
-def test_json_is_one_object_a_row(ask):
-    out = ask(
+def test_json_is_one_object_a_row(query):
+    out = query(
         "SELECT title, authors, published_at FROM articles ORDER BY title", "--format", "json"
     ).out
     rows = [json.loads(line) for line in out.splitlines()]
@@ -60,33 +64,33 @@ def test_json_is_one_object_a_row(ask):
     }
 
 
-def test_csv_keeps_texts_whole(ask):
-    out = ask("SELECT article_id, text FROM articles", "--format", "csv").out
+def test_csv_keeps_texts_whole(query):
+    out = query("SELECT article_id, text FROM articles", "--format", "csv").out
     rows = list(csv.DictReader(io.StringIO(out)))
     assert len(rows) == 4
     assert all("\n" in row["text"] for row in rows)
 
 
-def test_an_answer_can_become_a_parquet_file(ask, tmp_path):
+def test_a_result_can_be_written_as_parquet(query, tmp_path):
     path = tmp_path / "titles.parquet"
-    ask("SELECT title FROM articles -- all\n;", "--format", "parquet", "-o", str(path))
+    query("SELECT title FROM articles -- all\n;", "--format", "parquet", "-o", str(path))
     assert len(duckdb.sql(f"SELECT title FROM '{path}'").fetchall()) == 4
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_no_text_in_csv_is_a_formula(ask, text):
-    out = ask(f"SELECT '{text}' AS title, -1 AS number", "--format", "csv").out
+def test_no_text_in_csv_is_a_formula(query, text):
+    out = query(f"SELECT '{text}' AS title, -1 AS number", "--format", "csv").out
     assert list(csv.DictReader(io.StringIO(out))) == [{"title": f"'{text}", "number": "-1"}]
 
 
-def test_a_question_can_come_from_a_file(ask, tmp_path):
+def test_a_query_can_come_from_a_file(query, tmp_path):
     (tmp_path / "q.sql").write_text("SELECT 42 AS answer")
-    assert json.loads(ask("--file", str(tmp_path / "q.sql"), "--format", "json").out) == {
+    assert json.loads(query("--file", str(tmp_path / "q.sql"), "--format", "json").out) == {
         "answer": 42
     }
 
 
-def test_a_person_can_ask_until_the_input_ends(seed_lake, capsys, monkeypatch):
+def test_the_prompt_runs_queries_until_the_input_ends(seed_lake, capsys, monkeypatch):
     lines = iter(["SELECT count(*)", "FROM articles;", "", "SELEC;", "SELECT 'still' AS here;"])
 
     def read_line(shown):
@@ -104,39 +108,39 @@ def test_a_person_can_ask_until_the_input_ends(seed_lake, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("word", ["exit", "quit", " exit; ", "quit ;"])
-def test_the_prompt_ends_when_told_to(word):
-    asked = []
+def test_the_prompt_ends_on_command(word):
+    queries = []
     lines = iter(["SELECT 1;", word, "SELECT 2;"])
-    prompt.run_queries(asked.append, lambda shown: next(lines))
-    assert asked == ["SELECT 1;"]
+    prompt.run_queries(queries.append, lambda shown: next(lines))
+    assert queries == ["SELECT 1;"]
 
 
-def test_a_semicolon_in_a_string_ends_no_question():
-    asked = []
+def test_a_semicolon_in_a_string_does_not_end_a_query():
+    queries = []
     lines = iter(["SELECT 'first;", "second;';", "SELEC 1;", "quit"])
-    prompt.run_queries(asked.append, lambda shown: next(lines))
-    assert asked == ["SELECT 'first;\nsecond;';", "SELEC 1;"]
+    prompt.run_queries(queries.append, lambda shown: next(lines))
+    assert queries == ["SELECT 'first;\nsecond;';", "SELEC 1;"]
 
 
-def test_events_bear_the_names_of_plover(ask):
+def test_events_have_the_names_of_plover(query):
     sql = "SELECT id, event, quad_code, source[1].actor_text AS source, cite_info.coder, text FROM events_plover"
-    rows = [json.loads(line) for line in ask(sql, "--format", "json").out.splitlines()]
+    rows = [json.loads(line) for line in query(sql, "--format", "json").out.splitlines()]
     assert len(rows) > 10
     assert {row["coder"] for row in rows} == {"newslake"}
     assert all(len(row["event"]) == 1 and row["text"] for row in rows)
     [[events]] = [
-        json.loads(ask("SELECT count(*) AS n FROM events", "--format", "json").out).values()
+        json.loads(query("SELECT count(*) AS n FROM events", "--format", "json").out).values()
     ]
     assert len(rows) == events
 
 
-def test_events_count_happenings(ask):
+def test_events_count_deduplicated_events(query):
     sql = "SELECT (SELECT count(*) FROM events) <= (SELECT count(*) FROM mentions) AS ok"
-    assert json.loads(ask(sql, "--format", "json").out) == {"ok": True}
+    assert json.loads(query(sql, "--format", "json").out) == {"ok": True}
 
 
-def test_no_escape_sequence_of_the_news_reaches_the_terminal(ask):
-    out = ask("SELECT 'red: ' || chr(27) || '[31m' || chr(8238) AS title").out
+def test_no_escape_sequence_of_the_news_reaches_the_terminal(query):
+    out = query("SELECT 'red: ' || chr(27) || '[31m' || chr(8238) AS title").out
     assert "\x1b[31m" not in out
     assert "\u202e" not in out
 
@@ -194,27 +198,27 @@ def test_a_lake_in_a_folder_like_a_partition_is_refused(seed_lake, tmp_path, cap
     assert "as a partition; use another folder" in capsys.readouterr().err
 
 
-def test_a_file_of_the_users_that_is_not_there_is_told_at_once(seed_lake, capsys, monkeypatch):
+def test_a_missing_file_of_the_user_is_reported(seed_lake, capsys, monkeypatch):
     monkeypatch.setattr(views.time, "sleep", pytest.fail)
     assert main(["query", "FROM 'typo.parquet'", "--lake", str(seed_lake)]) == 2
     assert "typo.parquet" in capsys.readouterr().err
 
 
-def test_how_a_question_would_be_answered_can_be_asked(ask):
-    assert "plan" in ask("EXPLAIN SELECT * FROM articles").out
+def test_a_query_can_be_explained(query):
+    assert "plan" in query("EXPLAIN SELECT * FROM articles").out
 
 
-def test_json_has_no_numbers_that_json_has_not(ask):
-    assert json.loads(ask("SELECT 'nan'::DOUBLE AS x", "--format", "json").out) == {"x": None}
+def test_json_output_has_no_nan_or_infinity(query):
+    assert json.loads(query("SELECT 'nan'::DOUBLE AS x", "--format", "json").out) == {"x": None}
 
 
-def test_a_folder_that_is_no_lake(capsys, tmp_path):
+def test_a_folder_that_is_not_a_lake(capsys, tmp_path):
     assert main(["query", "--lake", str(tmp_path)]) == 2
     assert "is not a lake" in capsys.readouterr().err
 
 
 @pytest.fixture
-def ask_copies(tmp_path, capsys):
+def query_copies(tmp_path, capsys):
     """Return a function that queries a lake with two articles and two copies of the second."""
     lake = open_lake(tmp_path / "lake")
     lake.create()
@@ -224,21 +228,21 @@ def ask_copies(tmp_path, capsys):
     ]
     commit(lake, article("one"), article("two"), *copies)
 
-    def ask_copies(sql):
+    def query_copies(sql):
         assert main(["query", sql, "--lake", str(lake.storage.root), "--format", "json"]) == 0
         return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
-    return ask_copies
+    return query_copies
 
 
-def test_copies_of_an_article(ask_copies):
-    found = ask_copies(f"FROM copies('{hexadecimal('two')}')")
+def test_copies_of_an_article(query_copies):
+    found = query_copies(f"FROM copies('{hexadecimal('two')}')")
     assert [copy["source"] for copy in found] == ["far.example", "late.example"]
-    assert ask_copies(f"FROM copies('{hexadecimal('one')}')") == []
+    assert query_copies(f"FROM copies('{hexadecimal('one')}')") == []
 
 
-def test_who_published_it_when(ask_copies):
-    found = ask_copies(f"SELECT source, kind FROM spread('{hexadecimal('two')}')")
+def test_the_publishers_of_a_text_and_their_times(query_copies):
+    found = query_copies(f"SELECT source, kind FROM spread('{hexadecimal('two')}')")
     assert [(row["source"], row["kind"]) for row in found] == [
         ("example.org", "article"),
         ("far.example", "exact"),
@@ -246,8 +250,8 @@ def test_who_published_it_when(ask_copies):
     ]
 
 
-def test_top_stories_are_those_that_most_papers_had(ask_copies):
-    found = ask_copies("SELECT title, sources FROM top_stories('2026-03-01', '2026-03-02')")
+def test_top_stories_are_those_that_most_papers_published(query_copies):
+    found = query_copies("SELECT title, sources FROM top_stories('2026-03-01', '2026-03-02')")
     assert [(row["title"], row["sources"]) for row in found] == [("one", 1), ("two", 1)]
-    found = ask_copies("SELECT title, sources FROM top_stories('2026-03-01', '2026-04-01')")
+    found = query_copies("SELECT title, sources FROM top_stories('2026-03-01', '2026-04-01')")
     assert [(row["title"], row["sources"]) for row in found] == [("two", 3), ("one", 1)]

@@ -24,7 +24,7 @@ def lake(tmp_path):
     return lake
 
 
-def test_a_new_index_knows_all_and_has_the_signatures_of_the_last_days(lake, capsys):
+def test_a_new_index_has_all_ids_and_the_signatures_of_the_last_days(lake, capsys):
     lake.index_path.write_bytes(b"of no use")
     assert main(["reindex", "--lake", str(lake.storage.root), "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
@@ -32,7 +32,7 @@ def test_a_new_index_knows_all_and_has_the_signatures_of_the_last_days(lake, cap
     assert made == {"documents": 3, "articles": 2, "signatures": 1}
 
 
-def test_what_is_no_lake_is_wrong_use(tmp_path, capsys):
+def test_a_folder_that_is_not_a_lake_is_wrong_use(tmp_path, capsys):
     assert main(["reindex", "--lake", str(tmp_path / "nowhere")]) == 2
     assert "is not a lake" in capsys.readouterr().err
     assert main(["reindex", "--lake", str(tmp_path), "--fast"]) == 2

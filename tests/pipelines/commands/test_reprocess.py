@@ -54,7 +54,7 @@ def test_old_mentions_are_replaced_and_missing_ones_made(lake, run):
     assert main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
-def test_again_there_is_nothing_to_change(lake, run):
+def test_a_second_run_changes_nothing(lake, run):
     run()
     before, last = rows_of(lake.storage.root), lake.log.last()
     assert run()["days"] == 0
@@ -85,7 +85,7 @@ def test_other_tables_stay_as_they_are(lake, run):
     assert after == before
 
 
-def test_what_is_forgotten_meanwhile_gets_no_mention(lake, run, monkeypatch):
+def test_an_article_forgotten_meanwhile_gets_no_mention(lake, run, monkeypatch):
     find = reprocess.find_events
 
     def forget_while_finding(found, **options):
@@ -99,14 +99,14 @@ def test_what_is_forgotten_meanwhile_gets_no_mention(lake, run, monkeypatch):
     assert main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
-def test_articles_that_come_meanwhile_keep_their_mentions(lake, run, monkeypatch):
+def test_articles_committed_meanwhile_keep_their_mentions(lake, run, monkeypatch):
     find = reprocess.find_events
-    came = []
+    new = []
 
     def commit_while_finding(found, **options):
-        if not came:
-            came.append(story("new"))
-            commit(lake, came[0], mention(came[0]), number=7)
+        if not new:
+            new.append(story("new"))
+            commit(lake, new[0], mention(new[0]), number=7)
         return find(found, **options)
 
     monkeypatch.setattr(reprocess, "find_events", commit_while_finding)

@@ -36,7 +36,7 @@ def as_csv(*values):
         (datetime(2026, 3, 1, tzinfo=UTC), "2026-03-01T00:00:00+00:00"),
     ],
 )
-def test_no_spreadsheet_runs_what_the_news_wrote(value, cell):
+def test_no_spreadsheet_runs_text_of_the_news_as_a_formula(value, cell):
     assert as_csv(value) == [cell]
 
 
@@ -47,7 +47,7 @@ def test_a_cell_of_any_text_is_read_back_and_is_no_formula(text):
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
-def test_json_lines_hold_what_json_has_no_type_for():
+def test_json_lines_hold_values_of_types_that_json_lacks():
     to = io.StringIO()
     row = (float("nan"), Decimal("1.5"), date(2026, 3, 1), b"\x01", {"on": date(2026, 3, 1)}, "ü")
     write_json_lines("abcdef", [row], to)
@@ -67,7 +67,7 @@ def test_columns_of_one_name_are_refused_where_one_would_be_lost():
         write_json_lines(["a", "b", "a"], [(1, 2, 3)], io.StringIO())
 
 
-def test_what_is_nested_is_json_too():
+def test_nested_values_are_json():
     to = io.StringIO()
     write_json_lines("ab", [({date(2026, 3, 1): float("inf")}, (1.0, float("nan")))], to)
     assert json.loads(to.getvalue(), parse_constant=pytest.fail) == {

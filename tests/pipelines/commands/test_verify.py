@@ -27,7 +27,7 @@ def lake(tmp_path):
 
 @pytest.fixture
 def problems(lake, capsys):
-    """Return what `newslake verify` finds."""
+    """Return a function that returns the problems that `newslake verify` finds."""
 
     def problems():
         code = main(["verify", "--lake", str(lake.storage.root), "--json"])
@@ -114,7 +114,7 @@ def test_two_rows_of_one_id(lake, problems):
     assert problems() == [f"mentions: {mention(two).mention_id} occurs in 2 rows"]
 
 
-def test_a_commit_that_does_not_show_yet_is_finished_and_no_problem(lake, problems):
+def test_an_unpublished_commit_is_completed_and_is_not_a_problem(lake, problems):
     lake.storage.remove(layout.done_name(1))
     assert problems() == []
 
@@ -152,7 +152,7 @@ def test_a_compaction_that_lost_rows(lake, problems):
     ],
     ids=["article", "document", "text"],
 )  # fmt: skip
-def test_what_was_to_be_forgotten_and_is_there(lake, problems, forgotten, where):
+def test_forgotten_rows_that_are_still_there(lake, problems, forgotten, where):
     def forget_nothing(run_id, staging, as_of):
         return Change("forget", run_id, staging, as_of, [], forgotten)
 

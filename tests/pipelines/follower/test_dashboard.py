@@ -30,12 +30,12 @@ def test_a_program_gets_json_even_on_a_terminal():
     with Dashboard(console, as_json=True) as board:
         board.looked({"due": 3}, 0, None)
         board.committed({"due": 3, "mentions": 7}, 0, None, NOON)
-    told = json.loads(said(console))
-    assert (told["due"], told["articles"], told["next"]) == (3, 0, None)
-    assert "mentions" not in told
+    summary = json.loads(said(console))
+    assert (summary["due"], summary["articles"], summary["next"]) == (3, 0, None)
+    assert "mentions" not in summary
 
 
-def test_who_looks_sees_a_table_that_counts_up():
+def test_a_terminal_shows_a_table_of_running_totals():
     console = screen(force_terminal=True)
     with Dashboard(console, as_json=False) as board:
         for _ in range(2):

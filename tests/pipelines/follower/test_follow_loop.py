@@ -1,4 +1,4 @@
-"""Feeds that are followed: nothing is lost, nothing doubled, whatever happens in between."""
+"""The follow loop loses no story and stores none twice, whatever fails in between."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from functools import partial
 import duckdb
 import pytest
 from clocks import FakeClock, Names
-from hostile import answer, server_in_a_thread
+from hostile import http_response, server_in_a_thread
 
 from newslake.pipelines.commands.forget import forget
 from newslake.pipelines.follower.follow_loop import FollowLoop
@@ -34,7 +34,7 @@ STORY = (
 
 
 class Newsroom:
-    """A lake, a server with one feed, and whoever follows it; each `start` is a new process of its own."""
+    """A lake, a server with one feed, and a follow loop; `start` makes a new loop, like a restart."""
 
     def __init__(self, folder, server, clock):
         self.server, self.clock = server, clock
@@ -48,12 +48,12 @@ class Newsroom:
         fetch_options.visitor_state.cache_clear()
         states = FeedStates(self.lake.storage.path(NAME))
         feed = self.server.url("/feed", "news.example")
-        self.gathering = Pending(self.lake, states, [feed], self.clock.now())
+        self.pending = Pending(self.lake, states, [feed], self.clock.now())
         options = FetchOptions(allow_private=True)
         names = Names(anybody=[["127.0.0.1"]])
-        self.following = FollowLoop(
+        self.loop = FollowLoop(
             self.lake,
-            self.gathering,
+            self.pending,
             partial(options.visitor, resolver=names),
             Budget(visits=4),
             Settings(find_events=FindEvents(events=False)),
@@ -62,11 +62,11 @@ class Newsroom:
         )
 
     def publish(self, number, text=None, host="news.example", **entry):
-        """Put a story on the server, and an entry for it into the feed."""
+        """Put a story on the server and an entry for it into the feed."""
         link = self.server.url(f"/{number}", host)
         page = f"<html><head><title>Strike {number}</title></head><body><article><h1>Strike {number}</h1>"
         page += f"<p>{text or STORY.format(number)}</p></article></body></html>"
-        self.server.pages[f"/{number}"] = answer(page.encode())
+        self.server.pages[f"/{number}"] = http_response(page.encode())
         entry = {"guid": f"id-{number}", "title": f"Strike {number}", "link": link} | entry
         self.entries[entry["guid"]] = entry
         self.print_feed()
@@ -79,23 +79,23 @@ class Newsroom:
             for entry in self.entries.values()
         )
         rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
-        self.server.pages["/feed"] = answer(rss.encode(), Content_Type="application/rss+xml")
+        self.server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
 
     def pass_by(self, time=HOUR):
         self.clock.time += time
 
     def poll(self):
-        self.following.poll()
+        self.loop.poll()
 
     def commit(self):
         self.commits += 1
-        return self.following.commit(f"run{self.commits}", 0)
+        return self.loop.commit(f"run{self.commits}", 0)
 
     def round(self):
         self.poll()
         return self.commit()
 
-    def ask(self, sql):
+    def query(self, sql):
         for table in ("articles", "revisions", "rejects", "announcements", "fetches", "duplicates"):
             sql = sql.replace(
                 f"FROM {table}", f"FROM '{self.lake.storage.root}/{table}/**/*.parquet'"
@@ -103,10 +103,10 @@ class Newsroom:
         return duckdb.sql(sql).fetchall()
 
     def titles(self):
-        return [title for (title,) in self.ask("SELECT title FROM articles ORDER BY title")]
+        return [title for (title,) in self.query("SELECT title FROM articles ORDER BY title")]
 
-    def asked(self, target):
-        return self.server.asked().count(target)
+    def requested(self, target):
+        return self.server.requested().count(target)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def newsroom(tmp_path):
         yield Newsroom(tmp_path, server, clock)
 
 
-def test_what_a_feed_announces_is_in_the_lake_once(newsroom):
+def test_each_announced_article_is_in_the_lake_once(newsroom):
     newsroom.publish(1)
     newsroom.publish(2)
     newsroom.round()
@@ -126,8 +126,8 @@ def test_what_a_feed_announces_is_in_the_lake_once(newsroom):
     newsroom.pass_by()
     newsroom.round()
     assert newsroom.titles() == ["Strike 1", "Strike 2", "Strike 3"]
-    assert [newsroom.asked(f"/{number}") for number in (1, 2, 3)] == [1, 1, 1]
-    assert newsroom.asked("/feed") == 3
+    assert [newsroom.requested(f"/{number}") for number in (1, 2, 3)] == [1, 1, 1]
+    assert newsroom.requested("/feed") == 3
 
 
 def test_without_the_feeds_state_polls_are_lost_and_nothing_else(newsroom):
@@ -139,29 +139,29 @@ def test_without_the_feeds_state_polls_are_lost_and_nothing_else(newsroom):
     newsroom.publish(2)
     newsroom.round()
     assert newsroom.titles() == ["Strike 1", "Strike 2"]
-    assert newsroom.asked("/1") == 1
-    assert newsroom.ask("SELECT count(*) FROM announcements") == [(2,)]
+    assert newsroom.requested("/1") == 1
+    assert newsroom.query("SELECT count(*) FROM announcements") == [(2,)]
 
 
-def test_who_dies_before_the_commit_has_polled_in_vain(newsroom):
+def test_a_poll_is_repeated_if_the_process_dies_before_the_commit(newsroom):
     newsroom.publish(1)
     newsroom.poll()
     newsroom.start()
-    assert len(newsroom.gathering.due(newsroom.clock.now())) == 1
+    assert len(newsroom.pending.due(newsroom.clock.now())) == 1
     newsroom.round()
     assert newsroom.titles() == ["Strike 1"]
 
 
-def test_who_dies_after_the_commit_polls_once_more(newsroom, monkeypatch):
+def test_a_process_that_dies_after_the_commit_polls_once_more(newsroom, monkeypatch):
     newsroom.publish(1)
-    monkeypatch.setattr(newsroom.gathering, "committed", lambda: None)
+    monkeypatch.setattr(newsroom.pending, "committed", lambda: None)
     newsroom.round()
     newsroom.start()
-    assert len(newsroom.gathering.due(newsroom.clock.now())) == 1
+    assert len(newsroom.pending.due(newsroom.clock.now())) == 1
     newsroom.round()
     assert newsroom.titles() == ["Strike 1"]
-    assert newsroom.asked("/1") == 1
-    assert newsroom.ask("SELECT count(*) FROM announcements") == [(1,)]
+    assert newsroom.requested("/1") == 1
+    assert newsroom.query("SELECT count(*) FROM announcements") == [(1,)]
 
 
 def test_a_state_that_cannot_be_written_doubles_nothing(newsroom, monkeypatch):
@@ -175,17 +175,17 @@ def test_a_state_that_cannot_be_written_doubles_nothing(newsroom, monkeypatch):
     newsroom.publish(2)
     newsroom.pass_by()
     newsroom.round()
-    assert newsroom.ask("SELECT count(*) FROM announcements") == [(2,)]
+    assert newsroom.query("SELECT count(*) FROM announcements") == [(2,)]
     newsroom.start()
-    assert newsroom.gathering.due(newsroom.clock.now()) == []
+    assert newsroom.pending.due(newsroom.clock.now()) == []
 
 
 def test_a_page_that_fails_waits_and_comes_later(newsroom):
     newsroom.publish(1)
-    newsroom.server.pages["/1"], page = answer(b"", "503 Busy"), newsroom.server.pages["/1"]
+    newsroom.server.pages["/1"], page = http_response(b"", "503 Busy"), newsroom.server.pages["/1"]
     newsroom.round()
     assert newsroom.titles() == []
-    [waiting] = newsroom.gathering.waiting
+    [waiting] = newsroom.pending.waiting
     assert waiting.until > newsroom.clock.now()
 
     newsroom.server.pages["/1"] = page
@@ -195,7 +195,7 @@ def test_a_page_that_fails_waits_and_comes_later(newsroom):
     newsroom.pass_by()
     newsroom.commit()
     assert newsroom.titles() == ["Strike 1"]
-    assert newsroom.gathering.waiting == []
+    assert newsroom.pending.waiting == []
 
 
 def test_a_page_that_is_not_there_is_a_reject(newsroom):
@@ -205,11 +205,11 @@ def test_a_page_that_is_not_there_is_a_reject(newsroom):
     newsroom.round()
     outcomes = connect(newsroom.lake.storage.root).execute("SELECT entry_id, state FROM outcomes")
     assert sorted(outcomes.fetchall()) == [("guid:id-1", "rejected"), ("guid:id-2", "stored")]
-    assert newsroom.ask("SELECT reason FROM rejects") == [("http_error",)]
-    assert newsroom.gathering.waiting == []
+    assert newsroom.query("SELECT reason FROM rejects") == [("http_error",)]
+    assert newsroom.pending.waiting == []
 
 
-def test_what_is_over_a_budget_comes_with_the_next_commit(newsroom):
+def test_pages_over_the_budget_come_with_the_next_commit(newsroom):
     for number in range(6):
         newsroom.publish(number)
     newsroom.round()
@@ -225,23 +225,23 @@ def test_an_entry_that_changes_makes_a_revision(newsroom):
     newsroom.publish(1, STORY.format(1) + "The mayor was relieved.", title="Strike 1 is over")
     newsroom.round()
     assert newsroom.titles() == ["Strike 1"]
-    [(text,)] = newsroom.ask("SELECT text FROM revisions")
+    [(text,)] = newsroom.query("SELECT text FROM revisions")
     assert text.endswith("The mayor was relieved.")
 
 
 CHARACTERS = "\0\ud800\u202e\ufeff"
-"""NUL, half a pair, a change of direction, a byte order mark."""
+"""NUL, a lone surrogate, a direction override, a byte order mark."""
 
 
 def hostile_round(newsroom):
-    """Take in an entry whose every word is a path, or holds what no text should."""
+    """Ingest an entry whose fields contain paths and invalid characters."""
     path = "/%2e%2e/%2e%2e/CON?" + "x" * 300
     references = "".join(f"&#{ord(character)};" for character in CHARACTERS)
     page = f"<html><head><title>../../outside{references}</title></head><body><article>"
     page += (
         f"<p>{STORY.format(1)}</p><p>The mayor{references} spoke. {STORY.format(2)}</p></article>"
     )
-    newsroom.server.pages["/CON?" + "x" * 300] = answer(page.encode())
+    newsroom.server.pages["/CON?" + "x" * 300] = http_response(page.encode())
     entry = {
         "id": f"../../../../outside{CHARACTERS}" + "y" * 300,
         "url": newsroom.server.url(path, "news.example"),
@@ -250,11 +250,11 @@ def hostile_round(newsroom):
         "tags": [f"published_date=../../outside{CHARACTERS}"],
     }
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "..", "items": [entry]}
-    newsroom.server.pages["/feed"] = answer(
+    newsroom.server.pages["/feed"] = http_response(
         json.dumps(feed).encode(), Content_Type="application/feed+json"
     )
     newsroom.round()
-    assert newsroom.ask("SELECT count(*) FROM articles") == [(1,)]
+    assert newsroom.query("SELECT count(*) FROM articles") == [(1,)]
 
 
 def test_no_name_from_outside_is_a_path_in_the_lake(newsroom, tmp_path):
@@ -263,8 +263,8 @@ def test_no_name_from_outside_is_a_path_in_the_lake(newsroom, tmp_path):
     name = re.compile(
         rf"lake/({tables})/(run|published)_date=(\d{{4}}-\d\d-\d\d|{NO_DATE})/[a-z0-9-]+\.parquet"
     )
-    rooms = tmp_path / "lake" / layout.TMP
-    written = {path for path in tmp_path.rglob("*.parquet") if rooms not in path.parents}
+    staging = tmp_path / "lake" / layout.TMP
+    written = {path for path in tmp_path.rglob("*.parquet") if staging not in path.parents}
     assert len(written) > len(TABLES)
     assert [path for path in written if not name.fullmatch(str(path.relative_to(tmp_path)))] == []
     assert {path.name for path in tmp_path.iterdir()} == {"lake"}
@@ -273,10 +273,10 @@ def test_no_name_from_outside_is_a_path_in_the_lake(newsroom, tmp_path):
 def test_no_broken_character_reaches_the_lake(newsroom):
     hostile_round(newsroom)
     for table in ("articles", "announcements", "fetches"):
-        [row] = newsroom.ask(f"SELECT * FROM {table} WHERE url LIKE '%CON%'")
-        told = "".join(map(str, row))
-        assert "outside" in told or table == "fetches"
-        assert not set(CHARACTERS) & set(told)
+        [row] = newsroom.query(f"SELECT * FROM {table} WHERE url LIKE '%CON%'")
+        values = "".join(map(str, row))
+        assert "outside" in values or table == "fetches"
+        assert not set(CHARACTERS) & set(values)
 
 
 def test_another_guid_for_an_old_story_is_no_new_story(newsroom):
@@ -286,22 +286,22 @@ def test_another_guid_for_an_old_story_is_no_new_story(newsroom):
     newsroom.entries.clear()
     newsroom.publish(1, guid="another")
     newsroom.round()
-    assert newsroom.asked("/1") == 1
+    assert newsroom.requested("/1") == 1
     assert newsroom.titles() == ["Strike 1"]
 
 
-def test_an_entry_that_holds_the_article_is_taken_at_its_word(newsroom):
+def test_an_entry_with_the_full_text_is_not_fetched(newsroom):
     text = "".join(STORY.format(number) for number in range(20))
     newsroom.publish(1, description=text)
     newsroom.round()
-    assert newsroom.ask("SELECT title, content_source FROM articles") == [("Strike 1", "entry")]
-    assert newsroom.asked("/1") == 0
+    assert newsroom.query("SELECT title, content_source FROM articles") == [("Strike 1", "entry")]
+    assert newsroom.requested("/1") == 0
 
 
 def test_the_time_of_the_feed_dates_the_article(newsroom):
     newsroom.publish(1, pubDate="Sat, 28 Feb 2026 09:00:00 GMT")
     newsroom.round()
-    [(source, published_at)] = newsroom.ask("SELECT date_source, published_at FROM articles")
+    [(source, published_at)] = newsroom.query("SELECT date_source, published_at FROM articles")
     assert (source, published_at.isoformat()[:10]) == ("feed", "2026-02-28")
 
 
@@ -312,21 +312,21 @@ def test_secrets_of_the_feed_and_of_links_are_not_in_the_lake(newsroom):
     for path in newsroom.lake.storage.root.rglob("*.parquet"):
         rows = duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall()
         assert "s3cret" not in str(rows)
-    assert newsroom.asked("/1?page=2") == 1
+    assert newsroom.requested("/1?page=2") == 1
 
 
-def test_an_unchanged_feed_is_told_by_its_validators(newsroom):
+def test_an_unchanged_feed_is_detected_by_its_validators(newsroom):
     newsroom.publish(1)
     newsroom.server.pages["/feed"] = newsroom.server.pages["/feed"].replace(
         b"\r\n\r\n", b'\r\nETag: "7"\r\n\r\n', 1
     )
     newsroom.round()
     newsroom.pass_by()
-    newsroom.server.pages["/feed"] = answer(b"", "304 Not Modified")
+    newsroom.server.pages["/feed"] = http_response(b"", "304 Not Modified")
     newsroom.round()
     polls = [one for one in newsroom.server.requests if one.target == "/feed"]
     assert [one.headers.get("if-none-match") for one in polls] == [None, '"7"']
-    assert newsroom.following.counts["not_modified"] == 1
+    assert newsroom.loop.counts["not_modified"] == 1
 
 
 def test_a_headline_that_is_forgotten_is_forgotten_in_the_announcement_too(newsroom):
@@ -335,10 +335,10 @@ def test_a_headline_that_is_forgotten_is_forgotten_in_the_announcement_too(newsr
     newsroom.round()
     forget(newsroom.lake, [newsroom.server.url("/1", "news.example")])
     assert newsroom.titles() == ["Strike 2"]
-    titles = newsroom.ask("SELECT title FROM announcements ORDER BY entry_id")
+    titles = newsroom.query("SELECT title FROM announcements ORDER BY entry_id")
     assert titles == [(None,), ("Strike 2",)]
     newsroom.start()
     newsroom.pass_by()
     newsroom.round()
     assert newsroom.titles() == ["Strike 2"]
-    assert newsroom.asked("/1") == 1
+    assert newsroom.requested("/1") == 1

@@ -1,4 +1,4 @@
-"""What waits is what was announced and has no outcome: nothing but the lake is asked."""
+"""A page is pending if the lake has its announcement and no outcome of it."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def urls(lake):
     return [one.page_request.url for one in pending_pages(lake.storage.root)]
 
 
-def test_what_was_announced_waits_until_it_has_an_outcome(lake):
+def test_an_announced_page_is_pending_until_it_has_an_outcome(lake):
     commit(lake, announcement(TWO, seen_at=DAY + HOUR), announcement(ONE))
     assert urls(lake) == [ONE, TWO]
     commit(lake, fetch(ONE, "document"), run_id="second")
@@ -32,7 +32,7 @@ def test_what_was_announced_waits_until_it_has_an_outcome(lake):
     assert urls(lake) == []
 
 
-def test_who_failed_waits_on_and_its_failures_are_counted(lake):
+def test_a_failed_page_stays_pending_and_its_failures_are_counted(lake):
     commit(
         lake,
         announcement(ONE),
@@ -59,7 +59,7 @@ def test_an_entry_with_other_words_is_fetched_again_once(lake):
     assert urls(lake) == []
 
 
-def test_one_address_of_five_feeds_waits_once_for_the_first_of_them(lake):
+def test_one_url_of_five_feeds_is_pending_once_for_the_first_of_them(lake):
     feeds = [f"https://{name}.example/feed" for name in "abcde"]
     commit(
         lake,
@@ -69,13 +69,13 @@ def test_one_address_of_five_feeds_waits_once_for_the_first_of_them(lake):
     assert one.page_request.feed == feeds[-1]
 
 
-def test_an_entry_that_holds_its_text_does_not_wait(lake):
+def test_an_entry_with_the_full_text_is_not_pending(lake):
     commit(lake, announcement(ONE, content_source="entry"))
     commit(lake, announcement(TWO, canonical_url=None, content_source="none"), run_id="2")
     assert urls(lake) == []
 
 
-def test_what_the_lake_holds_is_no_news(lake):
+def test_an_entry_that_the_lake_holds_is_not_new(lake):
     commit(lake, announcement(ONE))
     old, new = announcement(ONE, seen_at=DAY + HOUR), announcement(TWO)
     elsewhere = announcement(ONE, "https://other.example/feed")
@@ -89,6 +89,6 @@ def test_an_entry_in_another_version_is_revised(lake):
     assert found.revised
 
 
-def test_an_entry_that_changes_for_ever_is_left_alone(lake):
+def test_an_entry_that_keeps_changing_is_left_alone(lake):
     commit(lake, *(announcement(ONE, version=str(number)) for number in range(MAX_VERSIONS)))
     assert new_announcements(lake.storage.root, [announcement(ONE, version="another")]) == []

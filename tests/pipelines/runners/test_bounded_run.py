@@ -74,7 +74,7 @@ def overtaking(lake, times):
     return meanwhile
 
 
-def test_an_index_that_is_thrown_away_while_it_is_needed_is_made_again(lake):
+def test_an_index_deleted_during_a_run_is_rebuilt(lake):
     left = iter([1])
 
     def meanwhile():

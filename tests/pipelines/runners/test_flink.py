@@ -45,7 +45,7 @@ def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
     ],
     ids=["java", "jar"],
 )
-def test_what_is_missing_is_said_and_nothing_is_downloaded(tmp_path, flags, message):
+def test_missing_programs_are_reported_and_nothing_is_downloaded(tmp_path, flags, message):
     with pytest.raises(WrongOption, match=message):
         engine("FlinkRunner", 1, [*flags, f"--jar_cache_dir={tmp_path}"])
     assert list(tmp_path.iterdir()) == []
@@ -64,7 +64,7 @@ def test_a_cluster_that_is_not_there_is_told_in_a_line(monkeypatch, runner):
         beam.Pipeline(nowhere.runner, nowhere.options).run()
 
 
-def test_the_users_flags_win(tmp_path):
+def test_the_users_flags_take_precedence(tmp_path):
     jar = tmp_path / "job-server.jar"
     jar.touch()
     given = [f"--flink_job_server_jar={jar}", f"--job_server_java_launcher={sys.executable}"]

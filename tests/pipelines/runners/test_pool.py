@@ -59,6 +59,6 @@ def test_a_worker_that_dies_at_its_start_does_not_hang_the_run(monkeypatch):
         run(engine("DirectRunner", 2, []), print)
 
 
-def test_an_error_of_ours_is_not_blamed_on_the_runner():
+def test_an_error_of_newslake_is_not_attributed_to_the_runner():
     with pytest.raises(RuntimeError, match="division by zero"):
         run(engine("DirectRunner", 2, []), lambda number: 1 / number)

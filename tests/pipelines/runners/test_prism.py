@@ -31,13 +31,13 @@ def test_prism_gives_the_same_rows_and_ends_by_itself(tmp_path):
     assert rows_of(tmp_path / "prism") == rows_of(tmp_path / "local")
 
 
-def test_what_is_missing_is_said_and_nothing_is_downloaded(monkeypatch, tmp_path):
+def test_missing_programs_are_reported_and_nothing_is_downloaded(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(WrongOption, match="make prism"):
         engine("PrismRunner", 1, [])
 
 
-def test_the_users_flags_win():
+def test_the_users_flags_take_precedence():
     options = engine("PrismRunner", 1, ["--prism_location=/opt/prism"]).options
     assert options.get_all_options()["prism_location"] == "/opt/prism"

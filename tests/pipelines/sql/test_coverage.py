@@ -85,16 +85,16 @@ def test_every_entry_is_in_exactly_one_state(full):
         "whole": ("stored", "a-whole", None),
         "hash:1": ("no_address", None, None),
     }
-    page_request = full.execute("SELECT count(DISTINCT entry_id) FROM announcements").fetchone()
-    assert len(full.execute("FROM outcomes").fetchall()) == page_request[0]
+    announced = full.execute("SELECT count(DISTINCT entry_id) FROM announcements").fetchone()
+    assert len(full.execute("FROM outcomes").fetchall()) == announced[0]
 
 
-def test_what_was_had_once_is_not_waiting_when_it_is_asked_for_again(full):
+def test_a_stored_page_is_not_pending_when_it_is_fetched_again(full):
     fetch(full, "https://paper.example.org/stored", "waiting", None, "timeout_total", SOON)
     assert outcomes(full)["stored"] == ("stored", "a-stored", None)
 
 
-def test_a_feed_is_counted_up(full):
+def test_the_counts_of_a_feed(full):
     row = full.execute("FROM coverage").fetchdf().iloc[0]
     counts = ("stored", "duplicates", "revisions", "rejected", "waiting", "others")
     assert [row[name] for name in counts] == [2, 1, 1, 1, 2, 2]
@@ -127,7 +127,7 @@ def test_the_gaps_of_a_feed(lake):
     assert (median, longest) == (timedelta(hours=1), timedelta(hours=10))
 
 
-def test_a_silent_feed_is_told_and_one_that_is_down_is_not(lake):
+def test_a_silent_feed_is_reported_and_one_that_is_down_is_not(lake):
     for feed in (ADDRESS, "https://other.example.org/"):
         for hour in range(21 * 24):
             announce(lake, f"{hour}", NOON + timedelta(hours=hour), feed=feed)

@@ -40,7 +40,7 @@ def events(tmp_path):
     return events
 
 
-def test_one_happening_in_three_articles_of_two_sources_is_one_event(events):
+def test_mentions_in_three_articles_of_two_sources_are_one_event(events):
     [event] = events(
         *report("one", "a.org"),
         *report("two", "a.org"),
@@ -60,7 +60,7 @@ def test_copies_change_no_number(events):
     assert (event["mentions"], event["articles"], event["independent_sources"]) == (1, 1, 1)
 
 
-def test_what_sources_say_differently_stands_side_by_side(events):
+def test_different_values_of_the_sources_are_listed_side_by_side(events):
     [event] = events(
         *report("one", "a.org"),
         *report("two", "b.org"),
@@ -76,6 +76,6 @@ def test_what_sources_say_differently_stands_side_by_side(events):
     assert (event["killed_min"], event["killed_max"]) == (3, None)
 
 
-def test_a_mention_of_too_little_is_an_event_of_its_own(events):
+def test_a_mention_with_too_little_detail_is_an_event_of_its_own(events):
     found = events(*report("one", "a.org", event_key=None), *report("two", "b.org", event_key=None))
     assert [event["mentions"] for event in found] == [1, 1]
