@@ -11,7 +11,7 @@ from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LoggedFile, live_files
-from newslake.transforms.lake.rewriting import stage_sorted
+from newslake.transforms.lake.rewriting import Rewrite, stage_sorted
 from newslake.transforms.lake.transaction import Change
 
 SMALL_BYTES = 128 * 2**20
@@ -103,7 +103,7 @@ def merge(lake: LakeFolder, folder: str) -> Compacted | None:
         read[:] = [file for file in live if file.folder == folder and file.size < SMALL_BYTES]
         if len(read) < 2:
             return None
-        staged = stage_sorted(lake.storage, staging, table, partition, read)
+        staged = stage_sorted(Rewrite(lake.storage, staging, table, partition, read))
         if len(staged.new) >= len(read):
             return None
         return Change("compact", run_id, staging, as_of, [staged])

@@ -25,7 +25,7 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import Forgotten, LoggedFile, live_files
-from newslake.transforms.lake.rewriting import stage_filtered
+from newslake.transforms.lake.rewriting import Rewrite, stage_filtered
 from newslake.transforms.lake.staging import GRACE_SECONDS
 from newslake.transforms.lake.transaction import Change, StagedPartition
 from newslake.transforms.web.urls import canonical, publisher
@@ -274,7 +274,7 @@ def _stage_without(
             rows = rows.set_column(rows.schema.get_field_index(name), field, cleared)
         return rows
 
-    return stage_filtered(lake.storage, staging, table, partition, read, change)
+    return stage_filtered(Rewrite(lake.storage, staging, table, partition, read), change)
 
 
 def _wait(lake: LakeFolder, grace: float) -> None:

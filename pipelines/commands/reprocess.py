@@ -21,7 +21,7 @@ from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LoggedFile, live_files
 from newslake.transforms.lake.parquet import to_arrow
-from newslake.transforms.lake.rewriting import stage_rows
+from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.transaction import Change
 
 EXAMPLES = """\
@@ -132,7 +132,7 @@ def reprocess(lake: LakeFolder, partition: str, min_confidence: float) -> Reproc
         articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)
         if _have_same_rows(_rows(lake, old), rows):
             return None
-        staged = stage_rows(lake.storage, staging, TABLE, partition, old, rows)
+        staged = stage_tables(Rewrite(lake.storage, staging, TABLE, partition, old), [rows])
         return Change("reprocess", run_id, staging, as_of, [staged])
 
     if change(lake, plan) is None:

@@ -101,11 +101,8 @@ class Committer:
         if not remaining.files:
             return CommitResult(counts=remaining.counts())
         self.conflicts.check(remaining)
-        transaction = self._prune(transaction, remaining, keep) if ingested else transaction
-
-        entry = self._entry(transaction, remaining)
-        fsync_staged(self._storage, entry, transaction.context.staging)
-        self._check_space()
+        entry = self._entry(self._prune(remaining, keep) if ingested else transaction)
+        fsync_staged(self._storage, entry, entry.staging)
         self._append(entry)
         result = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
         try:
@@ -137,18 +134,15 @@ class Committer:
         seq = self.last + 1
         swaps = [self._swap(seq, number, staged) for number, staged in enumerate(change.partitions)]
         entry = LogEntry(
-            seq=seq,
-            kind=change.kind,
-            run_id=change.run_id,
-            staging=change.staging,
-            as_of=change.as_of,
-            counts={},
-            rejects_by_reason={},
+            seq,
+            change.kind,
+            change.run_id,
+            change.staging,
+            change.as_of,
             swaps=swaps,
             forgotten=change.forgotten,
         )
         fsync_staging(self._storage, change.staging)
-        self._check_space()
         self._append(entry)
         self._roll_forward(entry)
         return entry
@@ -162,8 +156,8 @@ class Committer:
             Unsupported: the file system cannot swap directories.
         """
         first, second = f"{staging}/probe-1", f"{staging}/probe-2"
-        for folder in (first, second):
-            self._storage.make_folder(folder)
+        self._storage.make_folder(first)
+        self._storage.make_folder(second)
         self._storage.swap(first, second)
 
     def _swap(self, seq: int, number: int, staged: StagedPartition) -> PartitionSwap:
@@ -184,13 +178,9 @@ class Committer:
                 self._storage.link(f"{folder}/{name}", f"{staged.folder}/{name}")
             after.append(live[name])
         self._storage.sync(staged.folder)
+        retired = layout.retired_name(seq, number)
         return PartitionSwap(
-            table=staged.table,
-            partition=staged.partition,
-            staged=staged.folder,
-            retired=layout.retired_name(seq, number),
-            before=sorted(live),
-            after=after,
+            staged.table, staged.partition, staged.folder, retired, sorted(live), after
         )
 
     def _live_files(self, folder: str) -> dict[str, LoggedFile]:
@@ -212,6 +202,13 @@ class Committer:
         return found
 
     def _append(self, entry: LogEntry) -> None:
+        """Write `entry` to the log, if there is enough free space."""
+        free = self._storage.free_bytes()
+        if free < MIN_FREE_BYTES:
+            raise NoSpace(
+                f"{self._storage.root}: {free / 2**20:.0f} MB free, but a safe commit needs "
+                f"{MIN_FREE_BYTES / 2**20:.0f} MB; free some space and run the same command again"
+            )
         if not self._log.append(entry):
             raise Damaged(
                 f"{self._storage.root}: entry {entry.seq} of the log appeared while the lock was "
@@ -225,50 +222,34 @@ class Committer:
         publish(self._storage, self._log, entry)
         self.conflicts.sync(entry.seq)
 
-    # --- checks
+    # --- log entries
 
-    def _prune(
-        self, transaction: Transaction, remaining: Transaction, keep: list[list[bool]]
-    ) -> Transaction:
-        """Rewrite the files that lose some of their rows; return the remaining transaction."""
-        remaining_files = iter(remaining.files)
+    def _prune(self, remaining: Transaction, keep: list[list[bool]]) -> Transaction:
+        """Return `remaining` with new files in place of those that lose some of their rows."""
+        staging = self._storage.path(remaining.context.staging)
         files = []
-        for file, rows in zip(transaction.files, keep, strict=True):
-            if not any(rows):
+        for file, rows in zip(remaining.files, filter(any, keep), strict=True):
+            if all(rows):
+                files.append(file)
                 continue
-            kept = next(remaining_files)
-            if not all(rows):
-                staging = self._storage.path(transaction.context.staging)
-                name = f"pruned-{file.name}"
-                (staging / name).unlink(missing_ok=True)
-                digest, size = prune(staging / file.name, staging / name, file.table, rows)
-                kept = replace(kept, name=name, digest=digest, size=size)
-            files.append(kept)
+            name = f"pruned-{file.name}"
+            (staging / name).unlink(missing_ok=True)
+            digest, size = prune(staging / file.name, staging / name, file.table, rows)
+            files.append(replace(file, name=name, digest=digest, size=size))
         return replace(remaining, files=tuple(files))
 
-    def _entry(self, transaction: Transaction, remaining: Transaction) -> LogEntry:
+    def _entry(self, transaction: Transaction) -> LogEntry:
         seq, context = self.last + 1, transaction.context
-        files = [
-            LoggedFile(
-                table=file.table,
-                partition=file.partition,
-                staged=f"{context.staging}/{file.name}",
-                name=layout.part_name(seq, number, file.digest),
-                rows=len(file.keys),
-                size=file.size,
-                digest=file.digest,
+        files = []
+        for number, file in enumerate(transaction.files):
+            staged = f"{context.staging}/{file.name}"
+            name, rows = layout.part_name(seq, number, file.digest), len(file.keys)
+            files.append(
+                LoggedFile(file.table, file.partition, staged, name, rows, file.size, file.digest)
             )
-            for number, file in enumerate(transaction.files)
-        ]
+        counts, reasons = transaction.counts(), self._rejects_by_reason(files)
         return LogEntry(
-            seq=seq,
-            kind="commit",
-            run_id=context.run_id,
-            staging=context.staging,
-            as_of=context.as_of,
-            counts=remaining.counts(),
-            rejects_by_reason=self._rejects_by_reason(files),
-            files=files,
+            seq, "commit", context.run_id, context.staging, context.as_of, counts, reasons, files
         )
 
     def _rejects_by_reason(self, files: list[LoggedFile]) -> dict[str, int]:
@@ -279,11 +260,3 @@ class Committer:
                 staged = pq.ParquetFile(self._storage.path(file.staged))
                 reasons.update(staged.read(columns=["reason"])["reason"].to_pylist())
         return dict(sorted(reasons.items()))
-
-    def _check_space(self) -> None:
-        free = self._storage.free_bytes()
-        if free < MIN_FREE_BYTES:
-            raise NoSpace(
-                f"{self._storage.root}: {free / 2**20:.0f} MB free, but a safe commit needs "
-                f"{MIN_FREE_BYTES / 2**20:.0f} MB; free some space and run the same command again"
-            )

@@ -93,9 +93,9 @@ class LogEntry:
     """Staging directory of the files; each entry has its own."""
     as_of: int
     """Number of the last entry that the run had read before this commit."""
-    counts: dict[str, int]
+    counts: dict[str, int] = field(default_factory=dict)
     """read, articles, duplicates, revisions, rejects, already_ingested, mentions and others."""
-    rejects_by_reason: dict[str, int]
+    rejects_by_reason: dict[str, int] = field(default_factory=dict)
     files: list[LoggedFile] = field(default_factory=list)
     swaps: list[PartitionSwap] = field(default_factory=list)
     forgotten: Forgotten = field(default_factory=Forgotten)
@@ -133,8 +133,7 @@ def decode(content: bytes, name: str) -> LogEntry:
     try:
         files = _files(fields.pop("files"))
         swaps = [
-            PartitionSwap(**{**swap, "after": _files(swap["after"])})
-            for swap in fields.pop("swaps")
+            PartitionSwap(**swap | {"after": _files(swap["after"])}) for swap in fields.pop("swaps")
         ]
         forgotten = Forgotten(**fields.pop("forgotten"))
         return LogEntry(**fields, files=files, swaps=swaps, forgotten=forgotten)

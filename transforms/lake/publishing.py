@@ -98,7 +98,7 @@ def create_empty_files(storage: Storage, log: Log) -> None:
     storage.remove_folder(staging)
     storage.make_folder(staging)
     files = [empty_file(storage, table, staging) for table in TABLES.values()]
-    entry = LogEntry(0, "create", "", staging, -1, {}, {}, files)
+    entry = LogEntry(0, "create", "", staging, -1, files=files)
     fsync_staged(storage, entry, staging)
     log.append(entry)
     log.fsync(entry.seq)
@@ -110,12 +110,6 @@ def empty_file(storage: Storage, table: Table, staging: str) -> LoggedFile:
     staged = f"{staging}/{table.name}.parquet"
     empty = to_arrow(table.name, [], "")
     digest, size = write_parquet(storage.path(staged), table.name, empty)
-    return LoggedFile(
-        table=table.name,
-        partition=f"{table.partition_key}={_EMPTY_FILE_DAY}",
-        staged=staged,
-        name=layout.part_name(0, list(TABLES).index(table.name), digest),
-        rows=0,
-        size=size,
-        digest=digest,
-    )
+    name = layout.part_name(0, list(TABLES).index(table.name), digest)
+    partition = f"{table.partition_key}={_EMPTY_FILE_DAY}"
+    return LoggedFile(table.name, partition, staged, name, 0, size, digest)

@@ -4,6 +4,7 @@ DuckDB sorts the rows. The new files have the same layout as all files of a lake
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -31,143 +32,96 @@ _BATCH_ROWS = 1_000
 """Rows per batch that DuckDB returns."""
 
 
-def stage_sorted(
-    storage: Storage, staging: str, table: str, partition: str, read: Sequence[LoggedFile]
-) -> StagedPartition:
-    """Write the rows of all files in `read` to a new directory in `staging`, sorted, in few files.
+@dataclass(frozen=True)
+class Rewrite:
+    """Files of one partition that are to be replaced, and where the new files are staged."""
 
-    Args:
-        storage: The lake's storage.
-        staging: The staging directory of a live run.
-        table: Name of the table.
-        partition: Name of the partition's directory.
-        read: Live files of that partition.
+    storage: Storage
+    staging: str
+    """The staging directory of a live run; the new files go to a new directory in it."""
+    table: str
+    partition: str
+    """Name of the partition's directory."""
+    read: Sequence[LoggedFile]
+    """Live files of that partition; empty if it has no rows yet."""
+
+
+def stage_sorted(rewrite: Rewrite) -> StagedPartition:
+    """Write the rows of all files to a new directory, sorted, in few files.
 
     Raises:
         FileNotFoundError: a file is missing, because another command has swapped the partition.
         Damaged: the new files have fewer or more rows than the old ones; nothing was changed.
     """
-    tables = _sorted_rows(storage, staging, table, read)
-    staged = _stage(storage, staging, table, partition, read, tables)
-    before, after = (sum(file.rows for file in files) for files in (read, staged.new))
+    staged = stage_tables(rewrite, _sorted_rows(rewrite))
+    before, after = (sum(file.rows for file in files) for files in (staged.read, staged.new))
     if before != after:
         raise Damaged(
-            f"{table}/{partition}: {before} rows were read and {after} written; not compacted"
+            f"{rewrite.table}/{rewrite.partition}: {before} rows were read and {after} written; "
+            "not compacted"
         )
     return staged
 
 
-def stage_filtered(
-    storage: Storage,
-    staging: str,
-    table: str,
-    partition: str,
-    read: Sequence[LoggedFile],
-    change: Callable[[pa.Table], pa.Table],
-) -> StagedPartition:
-    """Apply `change` to each file in `read`; write the results to a new directory in `staging`.
+def stage_filtered(rewrite: Rewrite, change: Callable[[pa.Table], pa.Table]) -> StagedPartition:
+    """Apply `change` to the rows of each file and write the results to a new directory.
 
-    Args:
-        storage: The lake's storage.
-        staging: The staging directory of a live run.
-        table: Name of the table.
-        partition: Name of the partition's directory.
-        read: Live files of that partition.
-        change: Takes the rows of a file and returns the rows to keep, in the same order.
+    `change` returns the rows to keep, in the same order.
 
     Raises:
         FileNotFoundError: a file is missing, because another command has swapped the partition.
     """
-    tables = (change(pq.ParquetFile(storage.path(file.final)).read()) for file in read)
-    return _stage(storage, staging, table, partition, read, tables)
+    paths = (rewrite.storage.path(file.final) for file in rewrite.read)
+    return stage_tables(rewrite, (change(pq.ParquetFile(path).read()) for path in paths))
 
 
-def stage_rows(
-    storage: Storage,
-    staging: str,
-    table: str,
-    partition: str,
-    read: Sequence[LoggedFile],
-    rows: pa.Table,
-) -> StagedPartition:
-    """Write `rows` to a new directory in `staging`, as replacement for the files in `read`.
-
-    Args:
-        storage: The lake's storage.
-        staging: The staging directory of a live run.
-        table: Name of the table.
-        partition: Name of the partition's directory.
-        read: All live files of that partition; empty if it has no rows yet.
-        rows: All new rows of the partition, in the table's sort order.
-    """
-    return _stage(storage, staging, table, partition, read, [rows])
-
-
-def _stage(
-    storage: Storage,
-    staging: str,
-    table: str,
-    partition: str,
-    read: Sequence[LoggedFile],
-    tables: Iterable[pa.Table],
-) -> StagedPartition:
-    """Write each of `tables` as a file in the new directory."""
-    folder = f"{staging}/{table}-{partition}"
+def stage_tables(rewrite: Rewrite, tables: Iterable[pa.Table]) -> StagedPartition:
+    """Write each of `tables`, whose rows are in the table's sort order, to a new directory."""
+    storage, table, partition = rewrite.storage, rewrite.table, rewrite.partition
+    folder = f"{rewrite.staging}/{table}-{partition}"
     storage.make_folder(folder)
     new = []
     for number, rows in enumerate(tables):
         name = f"new-{number}.parquet"
-        digest, size = write_parquet(storage.path(f"{folder}/{name}"), table, rows)
-        new.append(
-            LoggedFile(
-                table=table,
-                partition=partition,
-                staged=f"{folder}/{name}",
-                name=name,
-                rows=rows.num_rows,
-                size=size,
-                digest=digest,
-            )
-        )
-    return StagedPartition(table, partition, folder, list(read), new)
+        staged = f"{folder}/{name}"
+        digest, size = write_parquet(storage.path(staged), table, rows)
+        new.append(LoggedFile(table, partition, staged, name, rows.num_rows, size, digest))
+    return StagedPartition(table, partition, folder, list(rewrite.read), new)
 
 
-def _sorted_rows(
-    storage: Storage, staging: str, table: str, read: Sequence[LoggedFile]
-) -> Iterator[pa.Table]:
+def _sorted_rows(rewrite: Rewrite) -> Iterator[pa.Table]:
     """Yield the rows in the table's sort order, as one Arrow table per new file; at least one."""
-    schema = stamped_schema(table)
+    storage, schema = rewrite.storage, stamped_schema(rewrite.table)
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY}'")
         database.execute("SET TimeZone = 'UTC'")
-        database.execute(f"SET temp_directory = '{_quoted(storage.path(staging) / 'sort')}'")
-        paths = [_quoted(storage.path(file.final).resolve(strict=True)) for file in read]
+        database.execute(
+            f"SET temp_directory = '{_quoted(storage.path(rewrite.staging) / 'sort')}'"
+        )
+        paths = [_quoted(storage.path(one.final).resolve(strict=True)) for one in rewrite.read]
         names = ", ".join(f"'{layout.literal(Path(path))}'" for path in paths)
         database.execute(
             f"CREATE VIEW rows AS FROM read_parquet([{names}], hive_partitioning = false)"
         )
         batches: list[pa.RecordBatch] = []
         size = 0
-        for batch in _in_slices(database, table, _rows_per_slice(storage, read)):
+        for batch in _in_slices(database, rewrite.table, _rows_per_slice(rewrite)):
             batches.append(batch)
             size += batch.nbytes
             if size >= TARGET_BYTES:
                 yield _with_schema(batches, schema)
                 batches, size = [], 0
-        if batches:
-            yield _with_schema(batches, schema)
-        else:
-            yield schema.empty_table()
+        yield _with_schema(batches, schema) if batches else schema.empty_table()
 
 
-def _rows_per_slice(storage: Storage, read: Sequence[LoggedFile]) -> int:
+def _rows_per_slice(rewrite: Rewrite) -> int:
     """Return the number of rows per slice, computed from the average size of a row."""
     uncompressed = sum(
         footer.row_group(number).total_byte_size
-        for footer in (pq.read_metadata(storage.path(file.final)) for file in read)
+        for footer in (pq.read_metadata(rewrite.storage.path(one.final)) for one in rewrite.read)
         for number in range(footer.num_row_groups)
     )
-    rows = sum(file.rows for file in read)
+    rows = sum(file.rows for file in rewrite.read)
     return max(1, rows * SLICE_BYTES // max(1, uncompressed))
 
 
@@ -180,10 +134,10 @@ def _in_slices(
     query per slice then reads and sorts the rows between two bounds.
     """
     key = [column for column in TABLES[table].sort_key if not _all_null(database, column)]
-    order = ", ".join(key) or "ALL"
     if not key:  # the table `runs`, whose rows are few and small
         yield from database.sql("FROM rows ORDER BY ALL").to_arrow_reader(_BATCH_ROWS)
         return
+    order = ", ".join(key)
     bounds: list[tuple[object, ...]] = database.execute(
         f"SELECT {order} FROM (SELECT {order}, row_number() OVER (ORDER BY {order}) AS number "
         f"FROM rows) WHERE number % {rows_per_slice} = 0 ORDER BY number"

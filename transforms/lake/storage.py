@@ -183,22 +183,19 @@ class Storage:
                     _locks.add(handle)
                     return handle
             except BlockingIOError:
-                os.close(handle)
                 return None
             except FileNotFoundError:
                 pass
             except OSError as error:
-                os.close(handle)
                 if error.errno in _NO_LOCKS:
                     raise Unsupported(
                         f"{self.root}: this file system has no locks ({error.strerror}), which a "
                         "lake needs; put the lake on a local disk"
                     ) from error
                 raise
-            except BaseException:
-                os.close(handle)
-                raise
-            os.close(handle)
+            finally:
+                if handle not in _locks:
+                    os.close(handle)
 
 
 def _swap(first: Path, second: Path) -> int:

@@ -12,7 +12,7 @@ from newslake.pipelines.commands.rewrite_loop import change
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.log import Forgotten, live_files
-from newslake.transforms.lake.rewriting import stage_filtered
+from newslake.transforms.lake.rewriting import Rewrite, stage_filtered
 from newslake.transforms.lake.transaction import Change
 
 
@@ -130,9 +130,8 @@ def test_a_compaction_that_lost_rows(lake, problems):
 
     def lose(run_id, staging, as_of):
         read = [file for name, file in live_files(lake.log.entries()).items() if folder in name]
-        staged = stage_filtered(
-            lake.storage, staging, "duplicates", partition, read, lambda rows: rows.slice(0, 0)
-        )
+        rewrite = Rewrite(lake.storage, staging, "duplicates", partition, read)
+        staged = stage_filtered(rewrite, lambda rows: rows.slice(0, 0))
         return Change("compact", run_id, staging, as_of, [staged])
 
     change(lake, lose)
