@@ -5,7 +5,7 @@ once, to be joined with their verdicts.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -31,16 +31,12 @@ class Deduplicated(NamedTuple):
     """Days without signatures in the lake's index; if there are any, the verdicts are invalid."""
 
 
+@dataclass(eq=False)
 class Deduplicate(beam.PTransform):
-    """Split drafts into new articles, duplicates and revisions; see `verdicts` for the rules.
+    """Split drafts into new articles, duplicates and revisions; see `verdicts` for the rules."""
 
-    Args:
-        context: The lake, its index and the last log entry that the run may read.
-    """
-
-    def __init__(self, context: RunContext) -> None:
-        super().__init__()
-        self.context = context
+    context: RunContext
+    """The lake, its index and the last log entry that the run may read."""
 
     def expand(self, drafts: beam.PCollection[Draft]) -> Deduplicated:
         articles = drafts | "Finish" >> beam.Map(with_signature)
@@ -65,18 +61,13 @@ class Deduplicate(beam.PTransform):
                 "duplicates", "revisions", "revised", "metrics", main="articles"
             )
         )
-        outputs.articles.element_type = Article
+        outputs.articles.element_type = outputs.revised.element_type = Article
         outputs.duplicates.element_type = Duplicate
         outputs.revisions.element_type = Revision
-        outputs.revised.element_type = Article
         outputs.metrics.element_type = Metric
+        articles, duplicates, revisions = outputs.articles, outputs.duplicates, outputs.revisions
         return Deduplicated(
-            outputs.articles,
-            outputs.duplicates,
-            outputs.revisions,
-            outputs.revised,
-            outputs.metrics,
-            judged.unindexed_days,
+            articles, duplicates, revisions, outputs.revised, outputs.metrics, judged.unindexed_days
         )
 
 

@@ -49,9 +49,8 @@ def diff_revisions(
 ) -> Iterator[Revision]:
     """Yield the revisions of one article with their changes."""
     _, versions = group
-    texts = dict(
-        enumerate(article.text for article in versions["revised"])
-    )  # the article is version 0
+    # The article is version 0.
+    texts = dict(enumerate(article.text for article in versions["revised"]))
     for revision in sorted(versions["revisions"], key=lambda one: one.revision):
         before = revision.revision - 1
         if before not in texts and (text := _text_in_lake(revision, before, context)):

@@ -1,6 +1,7 @@
 """Stage DropSeen: drop documents that an earlier run has ingested."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,16 +19,12 @@ class DroppedSeen(NamedTuple):
     metrics: beam.PCollection[Metric]
 
 
+@dataclass(eq=False)
 class DropSeen(beam.PTransform):
-    """Pass on new documents and rejects of new documents; drop and count the others.
+    """Pass on new documents and rejects of new documents; drop and count the others."""
 
-    Args:
-        context: The lake, its index and the last log entry that the run may read.
-    """
-
-    def __init__(self, context: RunContext) -> None:
-        super().__init__()
-        self.context = context
+    context: RunContext
+    """The lake, its index and the last log entry that the run may read."""
 
     def expand(self, records: beam.PCollection[Any]) -> DroppedSeen:
         outputs = records | beam.ParDo(_DropSeen(self.context)).with_outputs("metrics", main="new")

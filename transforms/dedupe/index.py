@@ -9,37 +9,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from newslake.transforms.dedupe import near_index
 from newslake.transforms.dedupe.near import SignedArticle
 from newslake.transforms.dedupe.near_index import NearIndex
 from newslake.transforms.dedupe.times import Order, from_micros, micros, order
 
 _FORMAT = 3
-"""Version of the schema below; an index with another version is rebuilt."""
+"""Version of the schema in index.sql; an index with another version is rebuilt."""
 
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS position (seq INTEGER NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (document_id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS versions (
-    article_id BLOB NOT NULL,
-    revision INTEGER NOT NULL,
-    text_hash BLOB NOT NULL,
-    published_at INTEGER,
-    seen_at INTEGER,
-    site TEXT,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (article_id, revision)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS versions_by_text ON versions (
-    text_hash, published_at IS NULL, published_at, seen_at IS NULL, seen_at, article_id
-);
-CREATE TABLE IF NOT EXISTS forgotten (id BLOB PRIMARY KEY) WITHOUT ROWID;
-{near_index.SCHEMA}
-PRAGMA user_version = {_FORMAT};
-"""
 _BUSY_TIMEOUT = 60.0
 """Maximum wait for another connection's lock, in seconds."""
 
@@ -99,7 +79,9 @@ class Index:
         self._db.execute("PRAGMA synchronous=NORMAL")
         if not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             with closing(self._db.cursor()) as cursor:
-                cursor.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+                schema = (files(__package__) / "index.sql").read_text(encoding="utf-8")
+                version = f"PRAGMA user_version = {_FORMAT};"
+                cursor.executescript(f"BEGIN IMMEDIATE;{schema}{version}COMMIT;")
         self._near = NearIndex(self._db)
 
     def close(self) -> None:
@@ -139,7 +121,7 @@ class Index:
             f"SELECT {_VERSION} FROM versions WHERE article_id = ? AND seq <= ? ORDER BY revision",
             (bytes.fromhex(article_id), _bound(as_of)),
         )
-        return [_version(*row) for row in rows]
+        return [_version(row) for row in rows]
 
     def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None:
         """Return the first version with that text, in `Version.order`; None if there is none."""
@@ -148,7 +130,7 @@ class Index:
             "published_at IS NULL, published_at, seen_at IS NULL, seen_at, article_id LIMIT 1",
             (bytes.fromhex(text_hash), _bound(as_of)),
         ).fetchone()
-        return row and _version(*row)
+        return row and _version(row)
 
     def bucket_articles(
         self, bucket: int, days: range, as_of: int | None = None
@@ -199,29 +181,15 @@ class Index:
             )
             self._db.executemany(
                 "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (
-                        bytes.fromhex(version.article_id),
-                        version.revision,
-                        bytes.fromhex(version.text_hash),
-                        micros(version.published_at),
-                        micros(version.seen_at),
-                        version.site,
-                        seq,
-                    )
-                    for version, seq in versions
-                ),
+                ((*_columns(version), seq) for version, seq in versions),
             )
             self._near.set_unindexed(unindexed)
             self._near.add(signed, position.seq)
-            deleted = [bytes.fromhex(id) for id in forgotten]
-            self._db.executemany(
-                "INSERT OR IGNORE INTO forgotten VALUES (?)", ((id,) for id in deleted)
-            )
-            self._db.executemany(
-                "DELETE FROM versions WHERE article_id = ?", ((id,) for id in deleted)
-            )
-            self._near.forget(deleted)
+            forgotten = list(forgotten)
+            ids = [(bytes.fromhex(id),) for id in forgotten]
+            self._db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", ids)
+            self._db.executemany("DELETE FROM versions WHERE article_id = ?", ids)
+            self._near.forget(forgotten)
             self._near.drop(position.seq)
             self._db.execute("DELETE FROM position")
             self._db.execute("INSERT INTO position VALUES (?, ?)", position)
@@ -272,19 +240,11 @@ def _bound(as_of: int | None) -> int:
 _VERSION = "article_id, revision, text_hash, published_at, seen_at, site"
 
 
-def _version(
-    article_id: bytes,
-    revision: int,
-    text_hash: bytes,
-    published_at: int | None,
-    seen_at: int | None,
-    site: str | None,
-) -> Version:
-    return Version(
-        article_id.hex(),
-        revision,
-        text_hash.hex(),
-        from_micros(published_at),
-        from_micros(seen_at),
-        site,
-    )
+def _version(row: tuple[Any, ...]) -> Version:
+    id, revision, text, published, seen, site = row
+    return Version(id.hex(), revision, text.hex(), from_micros(published), from_micros(seen), site)
+
+
+def _columns(version: Version) -> tuple[Any, ...]:
+    id, revision, text, published, seen, site = version
+    return bytes.fromhex(id), revision, bytes.fromhex(text), micros(published), micros(seen), site

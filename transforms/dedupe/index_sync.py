@@ -7,7 +7,7 @@ rebuild reads the signatures of the last days only; others are read when a run n
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,10 +45,8 @@ def rebuild_index(path: Path, storage: Storage, log: Log, last: int) -> Index:
     """Replace the index at `path` with a new one built from the lake's files."""
     remove(path)
     index = Index(path)
-    days = _apply_files(
-        index, storage, log, list(log.entries(last)), _live_files(storage), unindexed=True
-    )
-    if days:
+    entries = list(log.entries(last))
+    if days := _apply_files(index, storage, log, entries, _live_files(storage), unindexed=True):
         restore(index, storage, index.unindexed(range(max(days) - WINDOW.days, max(days) + 1)))
         restore(index, storage, index.unindexed([TIMELESS]))
     return index
@@ -71,13 +69,7 @@ def signed_rows(path: Path) -> Iterator[SignedArticle]:
     """Yield the articles of one file that have a signature."""
     for row in read_columns(path, SIGNED):
         if row["signature"] is not None:
-            yield SignedArticle(
-                row["article_id"],
-                row["published_at"],
-                row["seen_at"],
-                _site(row),
-                row["signature"],
-            )
+            yield SignedArticle(row["article_id"], *_times(row), _site(row), row["signature"])
 
 
 def read_missing_entries(index: Index, storage: Storage, log: Log, last: int) -> bool:
@@ -86,11 +78,9 @@ def read_missing_entries(index: Index, storage: Storage, log: Log, last: int) ->
     if position is None or log.digest(position.seq) != position.digest:
         return False
     missing = [log.read(seq) for seq in range(position.seq + 1, last + 1)]
+    files = (_File(file.table, file.final, one.seq) for one in missing for file in one.files)
     try:
         if missing:
-            files = (
-                _File(file.table, file.final, one.seq) for one in missing for file in one.files
-            )
             _apply_files(index, storage, log, missing, files)
     except FileNotFoundError:  # a compaction has merged the file of an old entry
         return False
@@ -107,16 +97,8 @@ def _apply_files(
 ) -> set[int]:
     """Add the rows of `files` to the index, apply what `entries` forget, move to the last entry.
 
-    Args:
-        index: The index to update.
-        storage: The lake's storage.
-        log: The lake's log.
-        entries: The log entries that the index has not read.
-        files: The files that these entries added.
-        unindexed: If True, skip the signatures and mark the days as unindexed.
-
-    Returns:
-        The days of the articles in `files`.
+    `entries` are the log entries that the index has not read, `files` those that they added. If
+    `unindexed`, skip the signatures and mark the days as unindexed. Return the articles' days.
     """
     documents: list[tuple[str, int]] = []
     versions: list[tuple[Version, int]] = []
@@ -146,14 +128,12 @@ def _apply_files(
 
 
 def _version(row: dict) -> Version:
-    return Version(
-        row["article_id"],
-        row.get("revision", 0),
-        row["text_hash"],
-        row["published_at"],
-        row["seen_at"],
-        _site(row),
-    )
+    revision = row.get("revision", 0)
+    return Version(row["article_id"], revision, row["text_hash"], *_times(row), _site(row))
+
+
+def _times(row: dict) -> tuple[datetime | None, datetime | None]:
+    return row["published_at"], row["seen_at"]
 
 
 def _site(row: dict) -> str | None:

@@ -108,19 +108,16 @@ class Buckets:
 
     def bucket_articles(self, bucket: int, days: range) -> list[SignedArticle]:
         """See `BucketLookup`."""
-        bucket_articles = self._by_bucket.get(bucket, [])
-        first = bisect_left(bucket_articles, ((days.start, 0),))
-        after = bisect_left(bucket_articles, ((days.stop, 0),))
-        return [
-            article for _, article in bucket_articles[first : min(after, first + MAX_IN_BUCKET)]
-        ]
+        articles = self._by_bucket.get(bucket, [])
+        first = bisect_left(articles, ((days.start, 0),))
+        after = bisect_left(articles, ((days.stop, 0),))
+        return [article for _, article in articles[first : min(after, first + MAX_IN_BUCKET)]]
 
 
 def days_in_window(day: int) -> range:
     """Return the days of all articles that can be near copies of a text of `day`."""
-    return (
-        range(day, day + 1) if day == TIMELESS else range(day - WINDOW.days, day + WINDOW.days + 1)
-    )
+    reach = 0 if day == TIMELESS else WINDOW.days
+    return range(day - reach, day + reach + 1)
 
 
 def near_copy(text: SignedArticle, lsh_buckets: Sequence[BucketLookup]) -> NearCopy | None:
@@ -144,9 +141,7 @@ def _worth_comparing(
     days = days_in_window(text.day)
     seen_ids = set()
     for bucket in buckets(text.signature):
-        found = [
-            article for bucket_articles in lsh_buckets for article in bucket_articles(bucket, days)
-        ]
+        found = [article for lookup in lsh_buckets for article in lookup(bucket, days)]
         for article in sorted(found, key=lambda one: one.bucket_order)[:MAX_IN_BUCKET]:
             if article.article_id not in seen_ids and _within(text.time, article.time):
                 seen_ids.add(article.article_id)

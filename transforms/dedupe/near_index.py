@@ -8,37 +8,10 @@ again.
 import sqlite3
 from collections.abc import Iterable
 
-from newslake.transforms.dedupe.near import (
-    MAX_IN_BUCKET,
-    TIMELESS,
-    SignedArticle,
-    days_in_window,
-    number_of,
-)
+from newslake.transforms.dedupe import near
+from newslake.transforms.dedupe.near import SignedArticle
 from newslake.transforms.dedupe.signature import buckets
 from newslake.transforms.dedupe.times import from_micros, micros
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS signed (
-    number INTEGER PRIMARY KEY,
-    article_id BLOB NOT NULL,
-    day INTEGER NOT NULL,
-    published_at INTEGER,
-    seen_at INTEGER,
-    site TEXT,
-    signature BLOB NOT NULL,
-    seq INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS signed_by_day ON signed (day);
-CREATE TABLE IF NOT EXISTS lsh_buckets (
-    bucket INTEGER NOT NULL,
-    day INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    PRIMARY KEY (bucket, day, number)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS days (day INTEGER PRIMARY KEY, reached INTEGER);
-"""
-"""`days.reached` is the last entry with an article within 30 days; null if the day is unindexed."""
 
 KEPT_ENTRIES = 100
 """Log entries after which a day without new articles within 30 days is dropped."""
@@ -64,7 +37,7 @@ class NearIndex:
             "FROM lsh_buckets JOIN signed USING (number) "
             "WHERE bucket = ? AND lsh_buckets.day BETWEEN ? AND ? AND seq <= ? "
             "ORDER BY lsh_buckets.day, number LIMIT ?",
-            (bucket, days.start, days.stop - 1, as_of, MAX_IN_BUCKET),
+            (bucket, days.start, days.stop - 1, as_of, near.MAX_IN_BUCKET),
         )
         return [
             SignedArticle(id.hex(), from_micros(published), from_micros(seen), site, signature)
@@ -82,7 +55,7 @@ class NearIndex:
         """Add new articles with the seq of their entry, up to entry `last`."""
         articles = list(articles)
         days = {article.day for article, _ in articles}
-        reached = {near for day in days for near in days_in_window(day)}
+        reached = {other for day in days for other in near.days_in_window(day)}
         self._db.executemany(
             "INSERT OR IGNORE INTO days VALUES (?, ?)", ((day, last) for day in days)
         )
@@ -111,16 +84,17 @@ class NearIndex:
     def drop(self, last: int) -> None:
         """Drop the days without new articles within 30 days in the last `KEPT_ENTRIES` entries."""
         rows = self._db.execute(
-            "SELECT day FROM days WHERE reached < ? AND day != ?", (last - KEPT_ENTRIES, TIMELESS)
+            "SELECT day FROM days WHERE reached < ? AND day != ?",
+            (last - KEPT_ENTRIES, near.TIMELESS),
         )
         for (day,) in rows.fetchall():
             self._remove(self._db.execute("SELECT number FROM signed WHERE day = ?", (day,)))
             self._db.execute("UPDATE days SET reached = NULL WHERE day = ?", (day,))
 
-    def forget(self, article_ids: Iterable[bytes]) -> None:
+    def forget(self, article_ids: Iterable[str]) -> None:
         """Delete these articles from the index."""
         for id in article_ids:
-            number = number_of(id.hex())
+            number = near.number_of(id)
             self._remove(self._db.execute("SELECT number FROM signed WHERE number = ?", (number,)))
 
     def _add_to_buckets(self, articles: Iterable[tuple[SignedArticle, int]]) -> None:

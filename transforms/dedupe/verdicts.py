@@ -27,25 +27,14 @@ from newslake.transforms.dedupe.times import Order, order
 
 
 class LakeLookup(Protocol):
-    """The lookups that verdicts need; implemented by `newslake.transforms.dedupe.index.Index`."""
+    """The lookups that verdicts need, implemented and documented by `index.Index`."""
 
-    def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
-        """Return the article and its later versions, in order; empty if it is not in the lake."""
-        ...
-
-    def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None:
-        """Return the first article or later version with that text; None if there is none."""
-        ...
-
+    def versions(self, article_id: str, as_of: int | None = None) -> list[Version]: ...
+    def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None: ...
     def bucket_articles(
         self, bucket: int, days: range, as_of: int | None = None
-    ) -> list[SignedArticle]:
-        """Return the first articles of an LSH bucket; see `near.BucketLookup`."""
-        ...
-
-    def is_forgotten(self, *ids: str) -> bool:
-        """Return True if any of these articles or texts was forgotten."""
-        ...
+    ) -> list[SignedArticle]: ...
+    def is_forgotten(self, *ids: str) -> bool: ...
 
 
 def candidate_order(candidate: Candidate) -> Order:
@@ -99,19 +88,13 @@ def _verdict(candidate: Candidate, published: "_Published") -> Verdict:
         revision = published.add_version(same_url, candidate)
         return Verdict(document, "revision", id, revision, same_url.published_at)
     if original := published.first_with_text(text):
+        elsewhere = _differ(candidate.site, original.site)
         return Verdict(
-            document,
-            "duplicate",
-            original.article_id,
-            kind="exact",
-            elsewhere=_differ(candidate.site, original.site),
+            document, "duplicate", original.article_id, kind="exact", elsewhere=elsewhere
         )
     signed = _signed(candidate)
-    if signed and (
-        found := near_copy(
-            signed, [published.lake_bucket_articles, published.lsh_buckets.bucket_articles]
-        )
-    ):
+    lookups = [published.lake_bucket_articles, published.lsh_buckets.bucket_articles]
+    if signed and (found := near_copy(signed, lookups)):
         return Verdict(
             document,
             "duplicate",
@@ -188,26 +171,15 @@ class _Published:
 def _article(versions: list[Version]) -> _Article | None:
     if not versions:
         return None
-    return _Article(
-        article_id=versions[0].article_id,
-        published_at=versions[0].published_at,
-        site=versions[0].site,
-        texts={version.text_hash for version in versions},
-        last_revision=versions[-1].revision,
-    )
+    first, texts = versions[0], {version.text_hash for version in versions}
+    return _Article(first.article_id, first.published_at, first.site, texts, versions[-1].revision)
 
 
-def _signed(candidate: Candidate) -> SignedArticle | None:
+def _signed(one: Candidate) -> SignedArticle | None:
     """Return the candidate as a `SignedArticle`; None if it is too short to have a signature."""
-    if candidate.signature is None:
+    if one.signature is None:
         return None
-    return SignedArticle(
-        candidate.article_id,
-        candidate.published_at,
-        candidate.seen_at,
-        candidate.site,
-        candidate.signature,
-    )
+    return SignedArticle(one.article_id, one.published_at, one.seen_at, one.site, one.signature)
 
 
 def _differ(site: str | None, other: str | None) -> bool:
