@@ -54,10 +54,7 @@ class MapWithDeadLetter(beam.PTransform):
             map_one, function=self.function, stage=self.stage, options=self.options
         ).with_outputs("rejected", main="kept")
         kept = self.function.__annotations__["return"]
-        return KeptAndRejected(
-            _typed(outputs.kept, kept),
-            _typed(outputs.rejected, Rejected),
-        )
+        return KeptAndRejected(_typed(outputs.kept, kept), _typed(outputs.rejected, Rejected))
 
 
 def _typed(collection: beam.PCollection[Any], kind: type) -> beam.PCollection[Any]:

@@ -142,11 +142,8 @@ def _any_of(forms: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.VERBOSE)
 
 
-_CALL_PATTERN, _LABEL_PATTERN, _RELATED_PATTERN = (
-    _any_of(_CALLS),
-    _any_of(_LABELS),
-    _any_of([_RELATED]),
-)
+_CALL_PATTERN, _LABEL_PATTERN = _any_of(_CALLS), _any_of(_LABELS)
+_RELATED_PATTERN = _any_of([_RELATED])
 _CLOSING_PATTERN, _RIGHTS_PATTERN = _any_of(_CLOSINGS), _any_of(_RIGHTS)
 
 

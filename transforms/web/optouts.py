@@ -34,13 +34,7 @@ def optouts(headers: str, html: str) -> list[str]:
     """
     lines = (line.partition(":") for line in headers.splitlines())
     stated = [(name.strip().lower(), value) for name, _, value in lines]
-    return sorted(
-        {
-            found
-            for name, value in [*stated, *_meta_tags(html)]
-            for found in _optouts_in(name, value)
-        }
-    )
+    return sorted({one for pair in [*stated, *_meta_tags(html)] for one in _optouts_in(*pair)})
 
 
 def _meta_tags(html: str) -> Iterator[tuple[str, str]]:

@@ -40,11 +40,10 @@ class Write(beam.PTransform):
         )
 
 
+@dataclass(eq=False)
 class _WriteTable(beam.PTransform):
-    def __init__(self, table: str, context: RunContext) -> None:
-        super().__init__()
-        self.table = table
-        self.context = context
+    table: str
+    context: RunContext
 
     def expand(self, rows: beam.PCollection[Any]) -> Written:
         outputs = (
