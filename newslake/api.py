@@ -2,7 +2,8 @@
 
 import newslake
 
-lake = newslake.Lake("lake") lake.sql("SELECT source, count(*) AS n FROM articles GROUP BY source")
+lake = newslake.Lake("lake")
+lake.sql("SELECT source, count(*) AS n FROM articles GROUP BY source")
 lake.articles(published=("2026-03-01", "2026-03-31"), language="en").to_pandas()
 """
 

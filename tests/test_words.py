@@ -33,14 +33,16 @@ PLAIN = {
 """A word that only this project used, as a regular expression, and what the field says."""
 
 ALLOWED = {
-    "transforms/lake/migration.py": {"room", "passed over"},  # names of the old format
+    "transforms/lake/migration.py": {"room", "passed over"},
+    "tests/pipelines/commands/test_migrate.py": {"passed over"},  # names of the old format
     "transforms/events": {"somebody", "told", "perhaps"},  # words that the rules look for in news
 }
 """Words that a file or folder has a reason to hold."""
 
 WORDS = re.compile(rf"(?<![a-z])(?:{'|'.join(PLAIN)})(?![a-z])", re.IGNORECASE)
 SKIPPED = (
-    "tests/",
+    "tests/golden/",
+    "tests/test_words.py",
     "requirements/",
     "seeds/",
     "LICENSE",

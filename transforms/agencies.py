@@ -7,7 +7,7 @@ from importlib.resources import files
 def agency_of(form: str) -> str | None:
     """Return the name of the agency credited as `form`; None if `form` is not an agency.
 
-    >>> agency_called("Associated Press"), agency_called("Ann Lee")
+    >>> agency_of("Associated Press"), agency_of("Ann Lee")
     ('AP', None)
     """
     return forms().get(form)

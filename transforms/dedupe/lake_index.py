@@ -1,7 +1,8 @@
 """Check a transaction for conflicts with the lake: copies, versions and forgotten articles.
 
 Example:
-    lake = open_lake("lake") with lake.committer() as committer:
+    lake = open_lake("lake")
+    with lake.committer() as committer:
         result = committer.commit(transaction)
 """
 
