@@ -168,7 +168,7 @@ def test_a_file_that_is_not_a_list_of_feeds_is_refused(tmp_path):
         addresses([str(file)])
 
 
-def test_a_list_that_is_not_there_is_told_in_words(tmp_path):
+def test_a_missing_list_is_reported_in_words(tmp_path):
     with pytest.raises(WrongOption, match=r"missing\.txt is neither a URL nor an existing file"):
         addresses(["missing.txt"])
     with pytest.raises(WrongOption, match="cannot be read: Is a directory"):

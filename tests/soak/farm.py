@@ -145,7 +145,7 @@ class Farm:
         return http_response(document, Content_Type="application/rss+xml", ETag=etag)
 
     def _document(self, paper, feed, now):
-        prefix = "anew-" if paper.habit == 6 and now >= paper.trouble[0] else ""
+        prefix = "again-" if paper.habit == 6 and now >= paper.trouble[0] else ""
         entries = "".join(
             f"<item><guid isPermaLink='false'>{prefix}{item.path}</guid>"
             f"<title>{item.title(now)}</title><link>{self.url(paper, item.path)}</link>"

@@ -56,7 +56,7 @@ def test_a_running_job_server_needs_nothing_here():
 
 
 @pytest.mark.parametrize("runner", ["FlinkRunner", "PortableRunner"])
-def test_a_cluster_that_is_not_there_is_told_in_a_line(monkeypatch, runner):
+def test_a_cluster_that_is_not_there_is_reported_in_one_line(monkeypatch, runner):
     monkeypatch.setattr("newslake.pipelines.runners.cluster.CONNECT_TIMEOUT", 0.5)
     nowhere = engine(runner, 1, ["--job_endpoint=localhost:9"])
     message = r"failed: no job server responds at localhost:9\. Committed data is kept"

@@ -46,7 +46,7 @@ def test_workers_do_without_pandas():
     run(engine("DirectRunner", 2, []), lambda _: 1 // ("pandas" not in sys.modules))
 
 
-def test_a_worker_that_is_killed_is_told_in_a_line_and_does_not_hang(capfd):
+def test_a_killed_worker_is_reported_in_one_line_and_does_not_hang(capfd):
     message = r"a worker process ended \(signal 9\).*Committed data is kept"
     with pytest.raises(RunnerFailed, match=message):
         run(engine("DirectRunner", 2, []), lambda _: os.kill(os.getpid(), signal.SIGKILL))

@@ -56,8 +56,8 @@ def test_the_index_is_synced_with_the_log(lake):
 
 
 def test_a_conflicting_transaction_is_not_committed(lake):
-    with pytest.raises(Stale, match="somebody was faster"):
-        commit(lake, Fake(conflict="somebody was faster"), article("one"))
+    with pytest.raises(Stale, match="another run was faster"):
+        commit(lake, Fake(conflict="another run was faster"), article("one"))
     assert rows_of(lake.storage.root)["articles"] == []
 
 
