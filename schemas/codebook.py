@@ -1,10 +1,22 @@
-"""More documentation of the columns for docs/tables.md: unit, deciding step, schema.org property.
+"""More documentation for docs/tables.md: purpose of each table; unit, step, schema.org property of columns.
 
 A test checks that each column of each table is listed here. The properties are those of NewsArticle
 in schema.org 29 (https://schema.org/NewsArticle).
 """
 
 from typing import NamedTuple
+
+PURPOSES = {
+    "articles": "News articles, one row each, in the first version that was ingested.",
+    "duplicates": "Documents that are copies of an article.",
+    "revisions": "Later versions of an article: the same URL with another text.",
+    "mentions": "Sentences that report an event, with actors, time and place.",
+    "rejects": "Inputs that a stage rejected, with the reason.",
+    "announcements": "Versions of feed entries, each as it was first seen.",
+    "fetches": "Fetches of pages, feeds and robots.txt, with their outcome.",
+    "runs": "Runs, with their inputs, counts and versions.",
+}
+"""One sentence about each table."""
 
 
 class Origin(NamedTuple):
@@ -25,6 +37,8 @@ _OFFSET = "code points"
 _NUMBER = "count"
 _PERSONS = "persons"
 _PROGRAM = "name or version"
+
+_COMMITTED = Origin("Commit", _NUMBER)
 
 _DOCUMENT = {
     "document_id": Origin("Read", _ID),
@@ -165,13 +179,8 @@ ORIGINS: dict[str, dict[str, Origin]] = {
         "started_at": Origin("clock", _TIME),
         "finished_at": Origin("clock", _TIME),
         "inputs": Origin("command line"),
-        "read": Origin("Commit", _NUMBER),
-        "articles": Origin("Commit", _NUMBER),
-        "duplicates": Origin("Commit", _NUMBER),
-        "revisions": Origin("Commit", _NUMBER),
-        "rejects": Origin("Commit", _NUMBER),
-        "already_ingested": Origin("Commit", _NUMBER),
-        "mentions": Origin("Commit", _NUMBER),
+        **dict.fromkeys(("read", "articles", "duplicates", "revisions"), _COMMITTED),
+        **dict.fromkeys(("rejects", "already_ingested", "mentions"), _COMMITTED),
         "skipped": Origin("Read", _NUMBER),
         "unsupported_language": Origin("FindEvents", _NUMBER),
         "balanced": Origin("Commit"),

@@ -15,125 +15,91 @@ class Reject(Exception):
 
     reason: ClassVar[str] = "rejected"
 
+    def __init_subclass__(cls, reason: str | None = None) -> None:
+        if reason:
+            cls.reason = reason
+
 
 # --- Read: the file or record is not a document
 
 
-class UnknownType(Reject):
+class UnknownType(Reject, reason="unknown_type"):
     """The file name extension, or the media type stated by the server, is not supported."""
 
-    reason = "unknown_type"
 
-
-class BadName(Reject):
+class BadName(Reject, reason="bad_name"):
     """The file name is not UTF-8."""
 
-    reason = "bad_name"
 
-
-class Unreadable(Reject):
+class Unreadable(Reject, reason="unreadable"):
     """The file cannot be read: no permission, a broken link, or an I/O error."""
 
-    reason = "unreadable"
 
-
-class OutsideRoot(Reject):
+class OutsideRoot(Reject, reason="outside_root"):
     """A symbolic link leads out of the input folder."""
 
-    reason = "outside_root"
 
-
-class Empty(Reject):
+class Empty(Reject, reason="empty"):
     """The document has no bytes, or only white space."""
 
-    reason = "empty"
 
-
-class TooLarge(Reject):
+class TooLarge(Reject, reason="too_large"):
     """The document, decompressed, exceeds the size limit; it may be a decompression bomb."""
 
-    reason = "too_large"
 
-
-class TruncatedGzip(Reject):
+class TruncatedGzip(Reject, reason="truncated_gzip"):
     """The gzip stream is incomplete."""
 
-    reason = "truncated_gzip"
 
-
-class BadGzip(Reject):
+class BadGzip(Reject, reason="bad_gzip"):
     """A file named `.gz` is not a gzip stream, or its checksum is wrong."""
 
-    reason = "bad_gzip"
 
-
-class BadRecord(Reject):
+class BadRecord(Reject, reason="bad_record"):
     """A part of a web archive is not a WARC record, or its length differs from the stated one."""
 
-    reason = "bad_record"
 
-
-class BadDigest(Reject):
+class BadDigest(Reject, reason="bad_digest"):
     """The bytes of a WARC record do not match the digest that the record states."""
 
-    reason = "bad_digest"
 
-
-class CutResponse(Reject):
+class CutResponse(Reject, reason="cut_response"):
     """The crawler that wrote the WARC record stored only the beginning of the page."""
-
-    reason = "cut_response"
 
 
 # --- Fetch: the URL returns no document
 
 
-class BadUrl(Reject):
+class BadUrl(Reject, reason="bad_url"):
     """The URL is not valid."""
 
-    reason = "bad_url"
 
-
-class BadScheme(Reject):
+class BadScheme(Reject, reason="bad_scheme"):
     """The scheme of the URL is neither http nor https, but for example `file:` or `gopher:`."""
 
-    reason = "bad_scheme"
 
-
-class BlockedAddress(Reject):
+class BlockedAddress(Reject, reason="blocked_address"):
     """The URL has a private address or a port that is not allowed."""
 
-    reason = "blocked_address"
 
-
-class TooManyRedirects(Reject):
+class TooManyRedirects(Reject, reason="too_many_redirects"):
     """The server redirects too many times, possibly in a loop."""
 
-    reason = "too_many_redirects"
 
-
-class BadEncoding(Reject):
+class BadEncoding(Reject, reason="bad_encoding"):
     """The body cannot be decoded: broken chunks, or a wrong or unknown content encoding."""
 
-    reason = "bad_encoding"
 
-
-class BadResponse(Reject):
+class BadResponse(Reject, reason="bad_response"):
     """The response is not HTTP, or its header is too large."""
 
-    reason = "bad_response"
 
-
-class HttpError(Reject):
+class HttpError(Reject, reason="http_error"):
     """The server returns an error status that a retry would not change."""
 
-    reason = "http_error"
 
-
-class RobotsDisallowed(Reject):
+class RobotsDisallowed(Reject, reason="robots_disallowed"):
     """The site's robots.txt disallows the fetch."""
-
-    reason = "robots_disallowed"
 
 
 class TemporaryFailure(Reject):
@@ -143,121 +109,83 @@ class TemporaryFailure(Reject):
     """The wait that the server asks for (`Retry-After`); None if it states none."""
 
 
-class TimeoutTotal(TemporaryFailure):
+class TimeoutTotal(TemporaryFailure, reason="timeout_total"):
     """The response was not complete within the time limit for one request."""
 
-    reason = "timeout_total"
 
-
-class Unreachable(TemporaryFailure):
+class Unreachable(TemporaryFailure, reason="unreachable"):
     """No connection: the name is not resolved, the host does not respond, or TLS fails."""
 
-    reason = "unreachable"
 
-
-class Truncated(TemporaryFailure):
+class Truncated(TemporaryFailure, reason="truncated"):
     """The response is incomplete."""
 
-    reason = "truncated"
 
-
-class ServerBusy(TemporaryFailure):
+class ServerBusy(TemporaryFailure, reason="server_busy"):
     """The server is overloaded or has an internal error: status 429, or 500 and above."""
 
-    reason = "server_busy"
 
-
-class RobotsUnavailable(TemporaryFailure):
+class RobotsUnavailable(TemporaryFailure, reason="robots_unavailable"):
     """The site's robots.txt could not be fetched, so it is unknown whether the fetch is allowed."""
-
-    reason = "robots_unavailable"
 
 
 # --- Feeds: the response is not a feed
 
 
-class NotAFeed(Reject):
+class NotAFeed(Reject, reason="not_a_feed"):
     """The response is a web page, an error page, or XML or JSON that is not a feed."""
-
-    reason = "not_a_feed"
 
 
 # --- Extract: the document has no article
 
 
-class Binary(Reject):
+class Binary(Reject, reason="binary"):
     """The document has the name or media type of text, but its bytes are not text."""
 
-    reason = "binary"
 
-
-class Undecodable(Reject):
+class Undecodable(Reject, reason="undecodable"):
     """The character set of the text could not be detected."""
 
-    reason = "undecodable"
 
-
-class BadJson(Reject):
+class BadJson(Reject, reason="bad_json"):
     """The document is not JSON, or not a JSON object."""
 
-    reason = "bad_json"
 
-
-class BadField(Reject):
+class BadField(Reject, reason="bad_field"):
     """A field has an invalid type or value, in a JSON object or in a row made from any input."""
 
-    reason = "bad_field"
 
-
-class NoText(Reject):
+class NoText(Reject, reason="no_text"):
     """No text remains after markup, navigation and boilerplate are removed."""
 
-    reason = "no_text"
 
-
-class TooDeep(Reject):
+class TooDeep(Reject, reason="too_deep"):
     """The HTML is nested more deeply than the limit; deeper elements would be lost."""
 
-    reason = "too_deep"
 
-
-class TooManyTags(Reject):
+class TooManyTags(Reject, reason="too_many_tags"):
     """The HTML has more tags than the limit."""
 
-    reason = "too_many_tags"
 
-
-class TooManyAttributes(Reject):
+class TooManyAttributes(Reject, reason="too_many_attributes"):
     """A tag of the HTML has more attributes than the limit."""
 
-    reason = "too_many_attributes"
 
-
-class TooSlow(Reject):
+class TooSlow(Reject, reason="too_slow"):
     """The extraction took more CPU time than the limit, or ten times that in wall-clock time."""
 
-    reason = "too_slow"
 
-
-class OutOfMemory(Reject):
+class OutOfMemory(Reject, reason="out_of_memory"):
     """The extraction took more memory than the limit."""
 
-    reason = "out_of_memory"
 
-
-class ParserDied(Reject):
+class ParserDied(Reject, reason="parser_died"):
     """The process that extracted the document crashed."""
 
-    reason = "parser_died"
 
-
-class NotAnArticle(Reject):
+class NotAnArticle(Reject, reason="not_an_article"):
     """Another type of page, such as an error, a consent wall or a list; the detail says which."""
 
-    reason = "not_an_article"
 
-
-class OptedOut(Reject):
+class OptedOut(Reject, reason="opted_out"):
     """The publisher has opted out of text mining, and the option `--respect-optouts` is set."""
-
-    reason = "opted_out"

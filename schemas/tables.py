@@ -14,18 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from newslake.schemas import rows
 from newslake.schemas.record import field_docs
 from newslake.schemas.records import RowKeys
-from newslake.schemas.rows import (
-    Announcement,
-    Article,
-    Duplicate,
-    Fetch,
-    Mention,
-    Rejected,
-    Revision,
-    Run,
-)
 
 SCHEMA_VERSION = 2
 """Version of the tables below; newslake rejects a lake with another schema version."""
@@ -51,19 +42,17 @@ class Table:
     Attributes:
         name: Name of the table and of its directory.
         record: Record type of its rows.
-        partition_key: `published_date`, or `run_date` for tables about runs.
         id_columns: Columns that identify a row or are used to look up rows.
         unique: Columns whose combined values are unique in the whole table.
-        purpose: One sentence for docs/tables.md.
+        partition_key: `published_date`, or `run_date` for tables about runs.
         accounts: True if each row belongs to a document, and is dropped with it.
     """
 
     name: str
     record: type
-    partition_key: str
     id_columns: tuple[str, ...]
     unique: tuple[str, ...]
-    purpose: str
+    partition_key: str = "published_date"
     accounts: bool = True
 
     @property
@@ -98,78 +87,32 @@ class Table:
         )
 
 
-TABLES = {
-    table.name: table
-    for table in (
-        Table(
-            "articles",
-            Article,
-            "published_date",
-            ("article_id", "document_id"),
-            ("article_id",),
-            "News articles, one row each, in the first version that was ingested.",
-        ),
-        Table(
-            "duplicates",
-            Duplicate,
-            "published_date",
-            ("document_id", "duplicate_of"),
-            ("document_id",),
-            "Documents that are copies of an article.",
-        ),
-        Table(
-            "revisions",
-            Revision,
-            "published_date",
-            ("document_id", "article_id"),
-            ("article_id", "revision"),
-            "Later versions of an article: the same URL with another text.",
-        ),
-        Table(
-            "mentions",
-            Mention,
-            "published_date",
-            ("mention_id", "article_id"),
-            ("mention_id",),
-            "Sentences that report an event, with actors, time and place.",
-        ),
-        Table(
-            "rejects",
-            Rejected,
-            "run_date",
-            ("document_id",),
-            ("document_id",),
-            "Inputs that a stage rejected, with the reason.",
-        ),
-        Table(
-            "announcements",
-            Announcement,
-            "run_date",
-            ("announcement_id", "canonical_url"),
-            ("announcement_id",),
-            "Versions of feed entries, each as it was first seen.",
-            accounts=False,
-        ),
-        Table(
-            "fetches",
-            Fetch,
-            "run_date",
-            ("canonical_url",),
-            ("canonical_url", "started_at"),
-            "Fetches of pages, feeds and robots.txt, with their outcome.",
-            accounts=False,
-        ),
-        Table(
-            "runs",
-            Run,
-            "run_date",
-            (),
-            (),
-            "Runs, with their inputs, counts and versions.",
-            accounts=False,
-        ),
-    )
-}
+_ALL = (
+    Table("articles", rows.Article, ("article_id", "document_id"), ("article_id",)),
+    Table("duplicates", rows.Duplicate, ("document_id", "duplicate_of"), ("document_id",)),
+    Table("revisions", rows.Revision, ("document_id", "article_id"), ("article_id", "revision")),
+    Table("mentions", rows.Mention, ("mention_id", "article_id"), ("mention_id",)),
+    Table("rejects", rows.Rejected, ("document_id",), ("document_id",), "run_date"),
+    Table(
+        "announcements",
+        rows.Announcement,
+        ("announcement_id", "canonical_url"),
+        ("announcement_id",),
+        "run_date",
+        accounts=False,
+    ),
+    Table(
+        "fetches",
+        rows.Fetch,
+        ("canonical_url",),
+        ("canonical_url", "started_at"),
+        "run_date",
+        accounts=False,
+    ),
+    Table("runs", rows.Run, (), (), "run_date", accounts=False),
+)
+TABLES = {table.name: table for table in _ALL}
+"""The tables of the lake, by name."""
 
 
 @cache

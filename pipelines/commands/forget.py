@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -18,7 +17,8 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change
 from newslake.pipelines.options import amount
-from newslake.pipelines.sql.views import connect
+from newslake.pipelines.sql import read_sql
+from newslake.pipelines.sql.views import connect_tables
 from newslake.schemas.identity import article_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
@@ -49,23 +49,23 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass
 class Matches:
-    """The rows and files of a lake to forget, by id."""
+    """The rows and files of a lake to forget, by id; the first fields are the columns of `matches.sql`."""
 
     articles: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    announcements: list[str] = field(default_factory=list)
+    """Announcements whose headlines are cleared; their rows are kept."""
+    warc_files: list[str] = field(default_factory=list)
+    """WARC files that contain the articles; newslake does not change them."""
     tombstones: list[str] = field(default_factory=list)
     """Ids of articles that must not be ingested again: the matches, and the ids of the given URLs."""
     rejects: list[str] = field(default_factory=list)
     """Rejected documents whose bytes are cleared; their rows are kept."""
-    announcements: list[str] = field(default_factory=list)
-    """Announcements whose headlines are cleared; their rows are kept."""
     files: dict[str, list[LoggedFile]] = field(default_factory=dict)
     """Files that contain matching rows, by partition."""
     rows: dict[str, int] = field(default_factory=dict)
     """Number of rows that are deleted or cleared, by table."""
-    warc_files: list[str] = field(default_factory=list)
-    """WARC files that contain the articles; newslake does not change them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -147,78 +147,20 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     ids = [name for name in names if _ID.fullmatch(name)]
     sources = [name for name in names if name not in given_urls and name not in ids]
     ids_of_urls = [article_id(url, b"") for url in urls]
-    with connect(lake.storage.root) as database:
-        database.execute("CREATE TEMP TABLE urls AS SELECT unnest(?::VARCHAR[]) AS url", [urls])
-        database.execute(
-            "CREATE TEMP TABLE ids AS SELECT unnest(?::VARCHAR[]) AS id", [ids + ids_of_urls]
-        )
-        database.execute(
-            "CREATE TEMP TABLE sources AS SELECT unnest(?::VARCHAR[]) AS source", [sources]
-        )
-        database.execute(
-            "CREATE TEMP TABLE matched AS SELECT article_id, text_hash, document_id, warc_file, "
-            "canonical_url FROM articles WHERE article_id IN (FROM ids) OR url IN (FROM urls) "
-            "OR canonical_url IN (FROM urls) OR source IN (FROM sources)"
-        )
-        database.execute(
-            "CREATE TEMP TABLE copies AS SELECT document_id FROM duplicates "
-            "WHERE duplicate_of IN (SELECT article_id FROM matched) OR url IN (FROM urls) "
-            "OR source IN (FROM sources)"
-        )
-        database.execute(
-            "CREATE TEMP TABLE versions AS SELECT document_id, text_hash FROM revisions "
-            "WHERE article_id IN (SELECT article_id FROM matched) "
-            "OR text_hash IN (SELECT text_hash FROM matched)"
-        )
+    given = {"urls": urls, "ids": ids + ids_of_urls, "sources": sources}
+    with connect_tables(lake.storage.root) as database:
+        [matches] = database.execute(read_sql("matches"), given).fetchall()
         rejects = database.execute(
             "SELECT document_id, locator FROM rejects WHERE payload IS NOT NULL"
         ).fetchall()
-        found = Matches(
-            articles=_ids(database, "SELECT article_id FROM matched"),
-            documents=_ids(
-                database,
-                "SELECT document_id FROM matched UNION SELECT document_id FROM copies "
-                "UNION SELECT document_id FROM versions",
-            ),
-            texts=_ids(database, _TEXTS),
-            rejects=sorted(
-                id
-                for id, url in rejects
-                if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
-            ),
-            announcements=_ids(database, _ANNOUNCEMENTS),
-            warc_files=_ids(
-                database, "SELECT DISTINCT warc_file FROM matched WHERE warc_file IS NOT NULL"
-            ),
-        )
+    found = Matches(*matches)
     found.tombstones = sorted({*found.articles, *ids_of_urls})
-    return found
-
-
-_TEXTS = """
-(SELECT text_hash FROM matched UNION SELECT text_hash FROM versions)
-EXCEPT (
-    SELECT text_hash FROM articles WHERE article_id NOT IN (SELECT article_id FROM matched)
-    UNION SELECT text_hash FROM revisions WHERE document_id NOT IN (SELECT document_id FROM versions)
-)
-"""
-"""Hashes of texts that must not be ingested again, except texts that remaining articles share."""
-
-_ANNOUNCEMENTS = """
-SELECT announcement_id FROM announcements
-WHERE title IS NOT NULL AND canonical_url IN (
-    SELECT url FROM urls UNION SELECT canonical_url FROM matched
-    UNION SELECT fetches.canonical_url FROM fetches WHERE document_id IN (
-        SELECT document_id FROM matched UNION SELECT document_id FROM copies
-        UNION SELECT document_id FROM versions
+    found.rejects = sorted(
+        id
+        for id, url in rejects
+        if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
     )
-)
-"""
-"""Announcements of the matches, under their own URL or a URL that redirected to it."""
-
-
-def _ids(database: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
-    return sorted(id for (id,) in database.execute(sql).fetchall())
+    return found
 
 
 _ROWS = {

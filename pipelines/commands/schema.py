@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
-from newslake.schemas.codebook import ORIGINS
+from newslake.schemas.codebook import ORIGINS, PURPOSES
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
 
 HEADER = f"""\
@@ -81,6 +81,8 @@ def codebook(names: Sequence[str]) -> str:
 
 def _section(name: str) -> str:
     table = TABLES[name]
+    keys = ", ".join(f"`{key}`" for key in table.sort_key)
+    order = f"; sorted by {keys}" if keys else ""
     rows = [
         f"| `{column['column']}` | {column['type']} | {'yes' if column['nullable'] else ''} "
         f"| {column['doc']} | {column['unit']} | {column['step']} | {column['schema_org']} |"
@@ -90,14 +92,9 @@ def _section(name: str) -> str:
         [
             f"## {name}",
             "",
-            table.purpose,
+            PURPOSES[name],
             "",
-            f"Partitioned by `{table.partition_key}`"
-            + (
-                f"; sorted by {', '.join(f'`{key}`' for key in table.sort_key)}."
-                if table.sort_key
-                else "."
-            ),
+            f"Partitioned by `{table.partition_key}`{order}.",
             "",
             "| column | type | null | meaning | unit or code list | decided by | schema.org |",
             "|---|---|---|---|---|---|---|",

@@ -36,7 +36,7 @@ def run_bounded(
     number: int,
     started_at: datetime,
 ) -> CommitResult:
-    """Ingest the documents of `source` and commit them.
+    """Ingest the documents of `source`, commit them and return the result of the commit.
 
     Args:
         lake: The lake to write to.
@@ -47,12 +47,14 @@ def run_bounded(
         number: Number of the bounded run within that run.
         started_at: Start time of that run.
 
-    Returns:
-        The result of the commit.
-
     Raises:
         LakeError: the commit failed; nothing of this bounded run was committed.
     """
+
+    def run(context: RunContext, defer_commit: bool) -> None:
+        with beam.Pipeline(engine.runner, engine.options) as pipeline:
+            ingest(source(pipeline), context, settings, defer_commit)
+
     for attempt in range(MAX_CONFLICTS):
         name = layout.staging_name(run_id, number, attempt)
         with ExitStack() as stack:
@@ -60,7 +62,7 @@ def run_bounded(
                 stack.enter_context(staging(lake.storage, name))
                 context = run_context(lake, committer, name, run_id, started_at)
             try:
-                _run(source, context, settings, engine, defer_commit=False)
+                run(context, defer_commit=False)
             except Exception as error:
                 if not _is_behind(error):
                     raise
@@ -73,7 +75,7 @@ def run_bounded(
     name = layout.staging_name(run_id, number, MAX_CONFLICTS)
     with lake.committer() as committer, staging(lake.storage, name):
         context = run_context(lake, committer, name, run_id, started_at)
-        _run(source, context, settings, engine, defer_commit=True)
+        run(context, defer_commit=True)
         return committer.commit(load_transaction(lake.storage, name))
 
 
@@ -94,14 +96,3 @@ def run_context(
         as_of=committer.last,
         run_date=started_at.date().isoformat(),
     )
-
-
-def _run(
-    source: Source,
-    context: RunContext,
-    settings: Settings,
-    engine: Engine,
-    defer_commit: bool,
-) -> None:
-    with beam.Pipeline(engine.runner, engine.options) as pipeline:
-        ingest(source(pipeline), context, settings, defer_commit)

@@ -62,12 +62,8 @@ class Summary:
     @property
     def notices(self) -> list[str]:
         """Messages for the user about this run."""
-        messages = [
-            text.format(f"{self.counts[name]:,}")
-            for name, text in _NOTICES.items()
-            if self.counts[name]
-        ]
-        return messages + self.warnings
+        counts = [(text, self.counts[name]) for name, text in _NOTICES.items()]
+        return [text.format(f"{count:,}") for text, count in counts if count] + self.warnings
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as `--json` prints it."""
@@ -113,15 +109,7 @@ def record_run(
         started_at=started_at,
         finished_at=finished_at,
         inputs=[quote(path) for path in inputs],
-        read=summary.counts["read"],
-        articles=summary.counts["articles"],
-        duplicates=summary.counts["duplicates"],
-        revisions=summary.counts["revisions"],
-        rejects=summary.counts["rejects"],
-        already_ingested=summary.counts["already_ingested"],
-        mentions=summary.counts["mentions"],
-        skipped=summary.counts["skipped"],
-        unsupported_language=summary.counts["unsupported_language"],
+        **{name: summary.counts[name] for name in (*COUNTS, "skipped", "unsupported_language")},
         balanced=summary.balanced,
         commits=summary.commits,
         committed_at=summary.committed_at,

@@ -1,0 +1,45 @@
+-- The rows that `newslake forget` deletes or clears, as one row of sorted lists.
+--
+-- Parameters: $urls; $ids of articles, also those of the URLs; $sources.
+
+WITH matched AS MATERIALIZED (
+    SELECT article_id, text_hash, document_id, warc_file, canonical_url FROM articles
+    WHERE article_id IN (SELECT unnest($ids::VARCHAR[]))
+        OR url IN (SELECT unnest($urls::VARCHAR[]))
+        OR canonical_url IN (SELECT unnest($urls::VARCHAR[]))
+        OR source IN (SELECT unnest($sources::VARCHAR[]))
+), copies AS MATERIALIZED (
+    SELECT document_id FROM duplicates
+    WHERE duplicate_of IN (SELECT article_id FROM matched)
+        OR url IN (SELECT unnest($urls::VARCHAR[]))
+        OR source IN (SELECT unnest($sources::VARCHAR[]))
+), versions AS MATERIALIZED (
+    SELECT document_id, text_hash FROM revisions
+    WHERE article_id IN (SELECT article_id FROM matched)
+        OR text_hash IN (SELECT text_hash FROM matched)
+), documents AS MATERIALIZED (
+    SELECT document_id FROM matched UNION SELECT document_id FROM copies
+    UNION SELECT document_id FROM versions
+), texts AS (
+    -- Hashes of texts that must not be ingested again, except texts that remaining articles share.
+    (SELECT text_hash FROM matched UNION SELECT text_hash FROM versions)
+    EXCEPT (
+        SELECT text_hash FROM articles WHERE article_id NOT IN (SELECT article_id FROM matched)
+        UNION
+        SELECT text_hash FROM revisions WHERE document_id NOT IN (SELECT document_id FROM versions)
+    )
+), headlines AS (
+    -- Announcements of the matches, under their own URL or a URL that redirected to it.
+    SELECT announcement_id FROM announcements
+    WHERE title IS NOT NULL AND canonical_url IN (
+        SELECT unnest($urls::VARCHAR[]) UNION SELECT canonical_url FROM matched
+        UNION SELECT fetches.canonical_url FROM fetches
+        WHERE document_id IN (SELECT document_id FROM documents)
+    )
+)
+SELECT
+    ARRAY(SELECT article_id FROM matched ORDER BY 1),
+    ARRAY(SELECT document_id FROM documents ORDER BY 1),
+    ARRAY(SELECT text_hash FROM texts ORDER BY 1),
+    ARRAY(SELECT announcement_id FROM headlines ORDER BY 1),
+    ARRAY(SELECT DISTINCT warc_file FROM matched WHERE warc_file IS NOT NULL ORDER BY 1)
