@@ -22,21 +22,17 @@ import apache_beam as beam
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
-from newslake.pipelines.ingest import Settings, SourceOutput
+from newslake.pipelines.ingest import STAGES, SourceOutput, configured_settings
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
 from newslake.schemas.records import FileSlice
-from newslake.transforms.clean.clean import Clean
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.events.find_events import FindEvents
-from newslake.transforms.extract.extract import Extract
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
 
-STAGES = (Read, Extract, Clean, FindEvents)
 MIN_INPUTS_FOR_WORKERS = 300
 """Number of inputs from which worker processes save more time than their start takes (about 5 s)."""
 
@@ -63,21 +59,18 @@ class Chunking:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob")
-    parser.add_argument(
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="file, folder or glob")
+    add(
         "--workers",
         type=positive,
         metavar="N",
         help=f"number of worker processes; default: 1 for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, "
         "otherwise one per CPU core",
     )
-    parser.add_argument(
-        "--runner",
-        default="DirectRunner",
-        metavar="NAME",
-        help=f"Beam runner: {', '.join(SUPPORTED)}; default: DirectRunner",
-    )
-    parser.add_argument(
+    about = f"Beam runner: {', '.join(SUPPORTED)}; default: DirectRunner"
+    add("--runner", default="DirectRunner", metavar="NAME", help=about)
+    add(
         "--max-reject-share",
         type=share,
         default=1.0,
@@ -85,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="exit with code 1 if a larger share of the documents is rejected; from 0 to 1; "
         "default: 1 (never)",
     )
-    add_options(parser, (Chunking, *STAGES))
+    add_options(parser, (Chunking, Read, *STAGES))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -100,11 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
     workers = arguments.workers or _default_workers(inputs)
     beam_engine = engine(arguments.runner, workers, arguments.beam_options)
     read = configured(Read, arguments)
-    settings = Settings(
-        extract=configured(Extract, arguments),
-        clean=configured(Clean, arguments),
-        find_events=configured(FindEvents, arguments),
-    )
+    settings = configured_settings(arguments)
     lake = open_lake(Path(arguments.lake).absolute())
     lake.create()
 
@@ -113,15 +102,8 @@ def run(arguments: argparse.Namespace) -> int:
     all_chunks = chunks(inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20)
     with beam_engine.running():
         for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
-            result = run_bounded(
-                lake,
-                FileSource(chunk, read),
-                settings,
-                beam_engine,
-                summary.run_id,
-                number,
-                started_at,
-            )
+            source, run_id = FileSource(chunk, read), summary.run_id
+            result = run_bounded(lake, source, settings, beam_engine, run_id, number, started_at)
             summary.add(result, datetime.now(UTC))
     summary.seconds = time.monotonic() - clock
     record_run(
@@ -129,17 +111,13 @@ def run(arguments: argparse.Namespace) -> int:
         summary,
         command="backfill",
         inputs=arguments.paths,
-        configuration=configuration(
-            [chunking, read, settings.extract, settings.clean, settings.find_events]
-        ),
+        configuration=configuration([chunking, read, *settings.stages]),
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )
     _report(summary, arguments.json)
-    too_many_rejects = (
-        summary.counts["rejects"] > arguments.max_reject_share * summary.counts["read"]
-    )
-    return 1 if too_many_rejects else 0
+    most_rejects = arguments.max_reject_share * summary.counts["read"]
+    return 1 if summary.counts["rejects"] > most_rejects else 0
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 the shell closed it
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
-    _quiet_libraries()
+    # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is set.
+    logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
     argv = list(sys.argv[1:] if argv is None else argv)
     name = argv[0] if argv else ""
     if name not in COMMANDS:
@@ -129,12 +130,9 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
 
 def _describe(error: OSError) -> str:
     """Return the file, the error message and the remedy."""
-    parts = [
-        str(error.filename) if error.filename else "",
-        error.strerror or str(error),
-        REMEDIES.get(error.errno or 0, ""),
-    ]
-    return ": ".join(filter(None, parts))
+    name = str(error.filename) if error.filename else ""
+    remedy = REMEDIES.get(error.errno or 0, "")
+    return ": ".join(filter(None, [name, error.strerror or str(error), remedy]))
 
 
 def _check_utf8(lake: str) -> None:
@@ -162,11 +160,6 @@ def _overview() -> argparse.ArgumentParser:
     parser.add_argument("command", metavar="COMMAND", choices=COMMANDS)
     parser.add_argument("--version", action="store_true", help="print the version")
     return parser
-
-
-def _quiet_libraries() -> None:
-    """Log only errors of Beam and other libraries, unless `NEWSLAKE_DEBUG` is set."""
-    logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
 
 
 def _say(message: str) -> None:

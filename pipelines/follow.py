@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off its log
@@ -19,17 +20,14 @@ from newslake.pipelines.commands.feeds import read_feeds
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.follow_loop import FollowLoop, Schedule
 from newslake.pipelines.follower.pending import Pending
-from newslake.pipelines.ingest import Settings
+from newslake.pipelines.ingest import STAGES, configured_settings
 from newslake.pipelines.options import add_options, configuration, configured, duration
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.tables import TABLES
-from newslake.transforms.clean.clean import Clean
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.events.find_events import FindEvents
-from newslake.transforms.extract.extract import Extract
 from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
@@ -39,8 +37,6 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError, Unsupported
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.web.urls import web_address
-
-STAGES = (FetchOptions, Extract, Clean, FindEvents)
 
 MAINTENANCE_INTERVAL = timedelta(hours=1)
 """Time between two maintenance steps: write `runs` and `fetches`, merge small files, report bad feeds."""
@@ -61,34 +57,15 @@ without missing or duplicate articles.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument(
-        "feeds", nargs="+", metavar="FEEDS", help="URL of a feed, or file with a list of feeds"
-    )
-    parser.add_argument(
-        "--once", action="store_true", help="poll the feeds that are due, commit, and exit"
-    )
-    parser.add_argument(
-        "--every",
-        type=duration,
-        default="60s",
-        metavar="TIME",
-        help="time between two checks for feeds that are due; default: 60s",
-    )
-    parser.add_argument(
-        "--flush",
-        type=duration,
-        default="10m",
-        metavar="TIME",
-        help="time between two commits; default: 10m",
-    )
-    parser.add_argument(
-        "--for",
-        type=duration,
-        dest="time",
-        metavar="TIME",
-        help="exit after this time; default: run until stopped",
-    )
-    add_options(parser, STAGES)
+    add = parser.add_argument
+    add("feeds", nargs="+", metavar="FEEDS", help="URL of a feed, or file with a list of feeds")
+    add("--once", action="store_true", help="poll the feeds that are due, commit, and exit")
+    add_time = partial(add, type=duration, metavar="TIME")
+    about = "time between two checks for feeds that are due; default: 60s"
+    add_time("--every", default="60s", help=about)
+    add_time("--flush", default="10m", help="time between two commits; default: 10m")
+    add_time("--for", dest="time", help="exit after this time; default: run until stopped")
+    add_options(parser, (FetchOptions, *STAGES))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -103,10 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     lake.create()
     lock = lake.storage.hold(layout.FOLLOW)
     if lock is None:
-        terminal.say(
-            f"newslake: another `newslake follow` already writes to {arguments.lake}; "
-            "stop it, or use another lake"
-        )
+        running = f"another `newslake follow` already writes to {arguments.lake}"
+        terminal.say(f"newslake: {running}; stop it, or use another lake")
         return 1
     try:
         with FeedStates(lake.storage.path(NAME)) as states:
@@ -157,11 +132,7 @@ class Follower:
         self._clock = clock or Clock()
         self._idle_seconds = idle_seconds
         self._fetch_options = configured(FetchOptions, arguments)
-        self._settings = Settings(
-            extract=configured(Extract, arguments),
-            clean=configured(Clean, arguments),
-            find_events=configured(FindEvents, arguments),
-        )
+        self._settings = configured_settings(arguments)
         self._archive = self._fetch_options.archive
         archive_entries = self._archive.write_entries if self._archive else list
         self._pending = Pending(lake, states, feeds, self._clock.now(), archive_entries)
@@ -256,14 +227,7 @@ class Follower:
             self._summary,
             command="follow",
             inputs=[web_address(word) or word for word in self._arguments.feeds],
-            configuration=configuration(
-                [
-                    self._fetch_options,
-                    self._settings.extract,
-                    self._settings.clean,
-                    self._settings.find_events,
-                ]
-            ),
+            configuration=configuration([self._fetch_options, *self._settings.stages]),
             started_at=self._started_at,
             finished_at=self._clock.now(),
             requests=self._loop.requests,

@@ -17,6 +17,7 @@ becomes a reject with a reason.
 This module contains no source, runner or clock; the caller provides them.
 """
 
+from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -24,6 +25,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
+from newslake.pipelines.options import configured
 from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Rejected
 from newslake.transforms.clean.clean import Clean
@@ -57,6 +59,21 @@ class Settings:
     clean: Clean = field(default_factory=Clean)
     find_events: FindEvents = field(default_factory=FindEvents)
 
+    @property
+    def stages(self) -> tuple[Extract, Clean, FindEvents]:
+        """All stages, in the order of the DAG."""
+        return self.extract, self.clean, self.find_events
+
+
+STAGES = (Extract, Clean, FindEvents)
+"""The classes of the stages of `Settings`; their fields are command-line options."""
+
+
+def configured_settings(arguments: Namespace) -> Settings:
+    """Return the stages with the options from the command line."""
+    extract, clean = configured(Extract, arguments), configured(Clean, arguments)
+    return Settings(extract, clean, configured(FindEvents, arguments))
+
 
 def ingest(
     source: SourceOutput, context: RunContext, settings: Settings, defer_commit: bool = False
@@ -73,9 +90,8 @@ def ingest(
     extracted = unseen.new | "Extract" >> settings.extract
     cleaned = extracted.kept | "Clean" >> settings.clean
     deduplicated = cleaned.kept | "Deduplicate" >> Deduplicate(context)
-    versions = (deduplicated.revisions, deduplicated.revised) | "DiffRevisions" >> DiffRevisions(
-        context
-    )
+    revisions = (deduplicated.revisions, deduplicated.revised)
+    versions = revisions | "DiffRevisions" >> DiffRevisions(context)
     found = deduplicated.articles | "FindEvents" >> settings.find_events
 
     rejected = (source.rejected, extracted.rejected, cleaned.rejected) | "Refused" >> beam.Flatten()
@@ -101,9 +117,8 @@ def ingest(
         written.metrics,
         source.metrics,
     ) | "Metrics" >> beam.Flatten()
-    _ = (written.files, metrics, deduplicated.unindexed_days) | "Commit" >> Commit(
-        context, defer_commit
-    )
+    staged = (written.files, metrics, deduplicated.unindexed_days)
+    _ = staged | "Commit" >> Commit(context, defer_commit)
 
 
 def count_read(_: object) -> Metric:

@@ -41,19 +41,10 @@ class Compacted:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument(
-        "--table",
-        action="append",
-        choices=list(TABLES),
-        help="compact only this table; may be repeated; default: all tables",
-    )
-    parser.add_argument(
-        "--idle",
-        type=amount,
-        default=24.0,
-        metavar="HOURS",
-        help="skip partitions that received a file within this time; default: 24",
-    )
+    about = "compact only this table; may be repeated; default: all tables"
+    parser.add_argument("--table", action="append", choices=list(TABLES), help=about)
+    about = "skip partitions that received a file within this time; default: 24"
+    parser.add_argument("--idle", type=amount, default=24.0, metavar="HOURS", help=about)
 
 
 def run(arguments: argparse.Namespace) -> int:

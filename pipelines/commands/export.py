@@ -49,19 +49,13 @@ Source: `newsplease/NewsArticle.py`, 1.6."""
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument(
-        "--table", choices=list(TABLES), default="articles", help="default: articles"
-    )
-    parser.add_argument(
-        "--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl"
-    )
-    parser.add_argument(
-        "--names",
-        choices=("newslake", "news-please"),
-        default="newslake",
-        help="naming convention of the fields; default: newslake",
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("--table", choices=list(TABLES), default="articles", help="default: articles")
+    add("--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl")
+    names = ("newslake", "news-please")
+    about = "naming convention of the fields; default: newslake"
+    add("--names", choices=names, default="newslake", help=about)
+    add(
         "--published",
         nargs=2,
         type=date.fromisoformat,
@@ -69,15 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="first and last day of publication, or of the run for rejects, announcements, fetches and "
         "runs; default: all",
     )
-    parser.add_argument(
-        "--as-of",
-        type=not_negative,
-        metavar="SEQ",
-        help="read the lake as of this log entry; see `newslake query --help`",
-    )
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="default: standard output"
-    )
+    about = "read the lake as of this log entry; see `newslake query --help`"
+    add("--as-of", type=not_negative, metavar="SEQ", help=about)
+    add("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -104,9 +92,8 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
     """Return the names of the columns, and the rows sorted by day."""
     table, as_of = TABLES[arguments.table], arguments.as_of
     day, order = table.partition_key, ", ".join(table.sort_key) or "ALL"
-    fields = "*" if arguments.names == "newslake" else _renamed(NEWS_PLEASE)
-    query = f"SELECT {fields} FROM {table.name}"
-
+    renamed = ", ".join(f'{column} AS "{name}"' for name, column in NEWS_PLEASE.items())
+    query = f"SELECT {'*' if arguments.names == 'newslake' else renamed} FROM {table.name}"
     connection = run_query(lake, lambda lake: lake, as_of)
 
     def fetch(sql: str, *parameters: object) -> list[Row]:
@@ -115,12 +102,10 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
         )
 
     def rows() -> Iterator[Row]:
-        first, last = arguments.published or (None, None)
         days = fetch(
             f"SELECT DISTINCT {day} FROM {table.name} "
             f"WHERE $1 IS NULL OR {day} BETWEEN $1 AND $2 ORDER BY {day} NULLS LAST",
-            first,
-            last,
+            *(arguments.published or (None, None)),
         )
         rows_of_day = f"{query} WHERE {day} IS NOT DISTINCT FROM $1 ORDER BY {order}"
         with terminal.progress("days") as bar:
@@ -128,10 +113,6 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
                 yield from fetch(rows_of_day, value)
 
     return [column for column, *_ in fetch(f"DESCRIBE {query}")], rows()
-
-
-def _renamed(names: dict[str, str]) -> str:
-    return ", ".join(f'{column} AS "{name}"' for name, column in names.items())
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments, json=None)

@@ -65,28 +65,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         what = "file with a list of feeds, saved feed, or URL of a feed or page"
         if name != "check":
             what = "file with the list of feeds: OPML or text"
-        action.add_argument("feeds", metavar="FEEDS", help=what)
+        add = action.add_argument
+        add("feeds", metavar="FEEDS", help=what)
         if name in WORDS:
             metavar, about_words = WORDS[name]
-            action.add_argument("words", nargs="+", metavar=metavar, help=about_words)
+            add("words", nargs="+", metavar=metavar, help=about_words)
         if name == "add":
-            action.add_argument(
-                "--folder", metavar="NAME", help="folder of the list to add the feeds to"
-            )
+            add("--folder", metavar="NAME", help="folder of the list to add the feeds to")
         if name == "list":
-            action.add_argument(
-                "--lake", metavar="DIR", help="show the state of each feed in this lake"
-            )
+            add("--lake", metavar="DIR", help="show the state of each feed in this lake")
         if name in {"add", "check"}:
             add_options(action, (RequestOptions,))
         if name in {"list", "check"}:
-            action.add_argument(
-                "--json", action="store_true", help="print one JSON object per feed"
-            )
+            add("--json", action="store_true", help="print one JSON object per feed")
         if name == "export":
-            action.add_argument(
-                "--format", choices=("opml", "text"), default="opml", help="default: opml"
-            )
+            add("--format", choices=("opml", "text"), default="opml", help="default: opml")
 
 
 def run(arguments: argparse.Namespace, get: Get | None = None) -> int:
@@ -122,9 +115,8 @@ def _add(arguments: argparse.Namespace, get: Get) -> int:
             continue
         folders = (arguments.folder,) if arguments.folder else ()
         feeds.append(Listed(address, found.feed.title, folders))
-        terminal.out.print(
-            f"added {found.address}, {len(found.feed.entries)} entries", markup=False
-        )
+        added = f"added {found.address}, {len(found.feed.entries)} entries"
+        terminal.out.print(added, markup=False)
     _write(path, feeds)
     return code
 
@@ -144,20 +136,14 @@ def _remove(arguments: argparse.Namespace, get: Get) -> int:
 def _list(arguments: argparse.Namespace, get: Get) -> int:
     states = known_states(Path(arguments.lake)) if arguments.lake else {}
     columns = ("feed", "title", "folder", "last answer", "next poll", "failures", "fault")
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for feed in read_feeds(Path(arguments.feeds)):
-        state = states.get(feed.shown)
-        rows.append(
-            (
-                feed.shown,
-                feed.title,
-                " / ".join(feed.folders) or None,
-                _minute(state.answered_at) if state else None,
-                _minute(state.next_at) if state else None,
-                state.failures if state else None,
-                (state.fault or None) if state else None,
-            )
-        )
+        listed = (feed.shown, feed.title, " / ".join(feed.folders) or None)
+        if state := states.get(feed.shown):
+            times = (_minute(state.answered_at), _minute(state.next_at))
+            rows.append((*listed, *times, state.failures, state.fault or None))
+        else:
+            rows.append((*listed, None, None, None, None))
     if arguments.json:
         _as_json(dict(zip(columns, row, strict=True)) for row in rows)
     else:
@@ -180,19 +166,17 @@ def _check(arguments: argparse.Namespace, get: Get) -> int:
             for one in inspections
         )
     else:
-        terminal.table(
-            ("feed", "kind", "entries", "newest", "problems"),
-            [
-                (
-                    one.address,
-                    one.feed.kind if one.feed else "not a feed",
-                    len(one.feed.entries) if one.feed else 0,
-                    _minute(one.newest),
-                    "; ".join(one.findings) or "none",
-                )
-                for one in inspections
-            ],
-        )
+        rows = [
+            (
+                one.address,
+                one.feed.kind if one.feed else "not a feed",
+                len(one.feed.entries) if one.feed else 0,
+                _minute(one.newest),
+                "; ".join(one.findings) or "none",
+            )
+            for one in inspections
+        ]
+        terminal.table(("feed", "kind", "entries", "newest", "problems"), rows)
     return 1 if any(one.feed is None for one in inspections) else 0
 
 
@@ -252,7 +236,10 @@ def _get(word: str, arguments: argparse.Namespace) -> Page:
         Reject: the URL cannot be fetched.
     """
     if web_address(word) is None:
-        return _file(word)
+        try:
+            return Page("", Path(word).read_bytes())
+        except OSError as error:
+            raise WrongOption(f"{word} cannot be read: {error.strerror}") from error
     response = asyncio.run(_fetch(word, configured(RequestOptions, arguments)))
     check_status(response)
     headers = {name.lower(): value for name, value in response.headers}
@@ -263,18 +250,6 @@ async def _fetch(url: str, options: RequestOptions) -> Response:
     fetch_options = FetchOptions(contact=options.contact, allow_private=options.allow_private)
     async with fetch_options.visitor(Clock()) as visitor:
         return (await visitor.get(url)).response
-
-
-def _file(word: str) -> Page:
-    """Return the content of a file.
-
-    Raises:
-        WrongOption: the file cannot be read.
-    """
-    try:
-        return Page("", Path(word).read_bytes())
-    except OSError as error:
-        raise WrongOption(f"{word} cannot be read: {error.strerror}") from error
 
 
 def read_feeds(path: Path) -> list[Listed]:

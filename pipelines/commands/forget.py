@@ -1,9 +1,7 @@
 """Delete articles and all related rows permanently, and block their future ingestion."""
 
 import argparse
-import json
 import re
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -67,21 +65,17 @@ class Matches:
     rows: dict[str, int] = field(default_factory=dict)
     """Number of rows that are deleted or cleared, by table."""
 
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.rejects)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
+    about = "URL, article_id, source, or document_id of a reject"
+    parser.add_argument("what", nargs="+", metavar="WHAT", help=about)
+    about = f"how long to keep the old files for running readers; default: {GRACE_SECONDS:.0f}"
     parser.add_argument(
-        "what",
-        nargs="+",
-        metavar="WHAT",
-        help="URL, article_id, source, or document_id of a reject",
-    )
-    parser.add_argument(
-        "--grace",
-        type=amount,
-        default=GRACE_SECONDS,
-        metavar="SECONDS",
-        help=f"how long to keep the old files for running readers; default: {GRACE_SECONDS:.0f}",
+        "--grace", type=amount, default=GRACE_SECONDS, metavar="SECONDS", help=about
     )
 
 
@@ -93,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     lake = open_lake(Path(arguments.lake).absolute())
     lake.check()
-    unmatched = [name for name in arguments.what if not _matches(lake, name)]
+    unmatched = [name for name in arguments.what if not search(lake, [name])]
     for name in unmatched:
         terminal.say(f"newslake: nothing in the lake matches {name}")
     found = forget(lake, arguments.what)
@@ -102,17 +96,12 @@ def run(arguments: argparse.Namespace) -> int:
     _wait(lake, arguments.grace)
     result = {"forgotten": found.rows, "still_in_archives": found.warc_files}
     if arguments.json:
-        sys.stdout.write(json.dumps(result) + "\n")
+        terminal.print_json(result)
     else:
         terminal.table(("table", "rows forgotten"), found.rows.items())
     for name in found.warc_files:
         terminal.say(f"note: the WARC file {name} still contains them; newslake does not change it")
     return 1 if unmatched else 0
-
-
-def _matches(lake: LakeFolder, name: str) -> bool:
-    found = search(lake, [name])
-    return bool(found.documents or found.rejects)
 
 
 def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
@@ -127,7 +116,7 @@ def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
         nonlocal found
         live = live_files(lake.log.entries(as_of))
         found = search(lake, names)
-        if not (found.documents or found.rejects):
+        if not found:
             return None
         _locate(lake, live, found)
         partitions = [

@@ -41,21 +41,19 @@ UNION ALL SELECT 'runs', count(*) FROM runs
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument(
-        "sql", nargs="?", metavar="SQL", help="the query; default: print row counts, then a prompt"
-    )
-    parser.add_argument("--file", type=Path, metavar="FILE", help="read the query from a file")
-    parser.add_argument(
+    add = parser.add_argument
+    about = "the query; default: print row counts, then a prompt"
+    add("sql", nargs="?", metavar="SQL", help=about)
+    add("--file", type=Path, metavar="FILE", help="read the query from a file")
+    add(
         "--as-of",
         type=not_negative,
         metavar="SEQ",
         help="read the lake as of this log entry; entries before the last compact, forget or reprocess "
         "are not available",
     )
-    parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="default: standard output"
-    )
+    add("--format", choices=FORMATS, default="table", help="default: table")
+    add("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
     parser.add_argument("--limit", type=not_negative, default=100, metavar="ROWS",
                         help="maximum number of rows in a printed table; 0: all; default: 100")  # fmt: skip
 
@@ -76,9 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "table" and arguments.output:
         raise WrongOption("--output FILE needs --format json, csv or parquet")
     LakeFolder(arguments.lake).check()
-    signal.signal(
-        signal.SIGINT, signal.SIG_DFL
-    )  # there is nothing to clean up, and DuckDB ignores Python's handler
+    # There is nothing to clean up, and DuckDB ignores Python's handler.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         _run_query(_sql(arguments), arguments)
     except (duckdb.Error, ValueError) as error:
@@ -130,18 +127,16 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
     check_read_only(sql)
     lake, as_of, output = Path(arguments.lake), arguments.as_of, arguments.output
     if arguments.format == "parquet":
-        run_query(
-            lake, lambda lake: lake.sql(sql).write_parquet(str(output), compression="zstd"), as_of
-        )
-        return
-    if arguments.format == "table":
+        path = str(output)
+        run_query(lake, lambda lake: lake.sql(sql).write_parquet(path, compression="zstd"), as_of)
+    elif arguments.format == "table":
         limit = arguments.limit
         _show(run_query(lake, lambda lake: _fetch(lake, sql, limit and limit + 1), as_of), limit)
-        return
-    result = run_query(lake, lambda lake: _fetch(lake, sql), as_of)
-    write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
-    with open_output(output) as file:
-        write(result.columns, result.rows, file)
+    else:
+        result = run_query(lake, lambda lake: _fetch(lake, sql), as_of)
+        write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
+        with open_output(output) as file:
+            write(result.columns, result.rows, file)
 
 
 def _fetch(lake: duckdb.DuckDBPyConnection, sql: str, max_rows: int = 0) -> QueryResult:

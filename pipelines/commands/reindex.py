@@ -1,8 +1,6 @@
 """Rebuild the index of a lake from the rows of its tables."""
 
 import argparse
-import json
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -35,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         sizes = index.sizes()
     sizes["bytes"] = lake.index_path.stat().st_size
     if arguments.json:
-        sys.stdout.write(json.dumps(sizes) + "\n")
+        terminal.print_json(sizes)
     else:
         terminal.table(("index", "count"), [(name, f"{n:,}") for name, n in sizes.items()])
     return 0

@@ -52,17 +52,11 @@ class Reprocessed:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument(
-        "--events", action="store_true", required=True, help="extract events again (required)"
-    )
-    parser.add_argument(
-        "--published",
-        nargs=2,
-        type=date.fromisoformat,
-        metavar=("FROM", "TO"),
-        help="first and last day of publication; default: all articles, also without a date",
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("--events", action="store_true", required=True, help="extract events again (required)")
+    about = "first and last day of publication; default: all articles, also without a date"
+    add("--published", nargs=2, type=date.fromisoformat, metavar=("FROM", "TO"), help=about)
+    add(
         "--min-confidence",
         type=share,
         default=FindEvents.min_confidence,
@@ -99,9 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
 def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iterator[str]:
     """Yield the partitions with articles of the days `published`; None means all, also without a date."""
     live = live_files(lake.log.entries()).values()
-    for partition in sorted(
-        {one.partition for one in live if one.table == "articles" and one.rows}
-    ):
+    partitions = {one.partition for one in live if one.table == "articles" and one.rows}
+    for partition in sorted(partitions):
         day = partition.partition("=")[2]
         if published is None or (
             day != NO_DATE and published[0] <= date.fromisoformat(day) <= published[1]

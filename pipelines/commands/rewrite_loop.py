@@ -4,8 +4,6 @@ If another command changes the same partitions meanwhile, the loop stages the ch
 three conflicts it takes the lock first and stages under the lock.
 """
 
-import json
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -46,7 +44,7 @@ def open_recovered(folder: str) -> LakeFolder:
 def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
     """Print the totals as a table or as JSON; the text `nothing` replaces a table of zeros."""
     if as_json:
-        sys.stdout.write(json.dumps(totals) + "\n")
+        terminal.print_json(totals)
     elif not any(totals.values()):
         terminal.out.print(nothing)
     else:

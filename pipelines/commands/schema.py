@@ -1,12 +1,12 @@
 """Print the codebook: every table and column, generated from the declarations in `schemas/`."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
+from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
 from newslake.schemas.codebook import ORIGINS, PURPOSES
@@ -54,8 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption(f"unknown table {arguments.table!r}; use one of {', '.join(TABLES)}")
     names = [arguments.table] if arguments.table else list(TABLES)
     if arguments.json:
-        lines = (json.dumps(column) for name in names for column in columns(name))
-        sys.stdout.write("\n".join(lines) + "\n")
+        for name in names:
+            for column in columns(name):
+                terminal.print_json(column)
     else:
         sys.stdout.write(codebook(names))
     return 0

@@ -1,5 +1,6 @@
 """Print tables, progress bars and messages, without control characters from ingested texts."""
 
+import json
 import re
 import sys
 import unicodedata
@@ -23,15 +24,19 @@ err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 def printable(value: object) -> str:
     """Return `value` as text; replace control characters that could change the terminal or text order."""
-    return "".join(
-        character if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} else "�"
-        for character in str(value).replace("\n", " ⏎ ").replace("\t", " ")
-    )
+    text = str(value).replace("\n", " ⏎ ").replace("\t", " ")
+    unsafe = {"Cc", "Cf", "Cs"}
+    return "".join("�" if unicodedata.category(one) in unsafe else one for one in text)
 
 
 def say(message: str) -> None:
     """Print one line to standard error."""
     err.print(Text(printable(message)))
+
+
+def print_json(value: object) -> None:
+    """Print `value` as one line of JSON to standard output."""
+    sys.stdout.write(json.dumps(value) + "\n")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:

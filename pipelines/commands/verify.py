@@ -1,11 +1,9 @@
 """Check the integrity of a lake: files against the log, and rows against each other."""
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 import duckdb
@@ -71,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         except (LakeError, OSError, pa.ArrowException, duckdb.Error) as error:
             problems.append(f"{name} could not be checked: {error}")
     if arguments.json:
-        sys.stdout.write(json.dumps({"checks": checked, "problems": problems}) + "\n")
+        terminal.print_json({"checks": checked, "problems": problems})
     else:
         for problem in problems:
             terminal.out.print(terminal.printable(problem), markup=False)
@@ -108,11 +106,9 @@ def check_log(lake: LakeFolder) -> Iterator[str]:
             yield f"entry {seq} of the log counts {read} documents as read and accounts for {accounted}"
         for table in TABLES:
             rows = sum(file.rows for file in entry.files if file.table == table)
-            if table in entry.counts and rows != entry.counts[table]:
-                yield (
-                    f"entry {seq} of the log counts {entry.counts[table]} rows of {table}, "
-                    f"its files contain {rows}"
-                )
+            counted = entry.counts.get(table, rows)
+            if rows != counted:
+                yield f"entry {seq} of the log counts {counted} rows of {table}, its files contain {rows}"
 
 
 def check_compactions(lake: LakeFolder) -> Iterator[str]:
@@ -124,10 +120,8 @@ def check_compactions(lake: LakeFolder) -> Iterator[str]:
             before = sum(rows.get(f"{swap.folder}/{name}", 0) for name in swap.before)
             after = sum(file.rows for file in swap.after)
             if entry.kind == "compact" and before != after:
-                yield (
-                    f"entry {entry.seq} of the log compacted {swap.folder}: {before} rows before, "
-                    f"{after} after"
-                )
+                what = f"entry {entry.seq} of the log compacted {swap.folder}"
+                yield f"{what}: {before} rows before, {after} after"
             rows |= {file.final: file.rows for file in swap.after}
 
 
@@ -155,10 +149,7 @@ def check_files(lake: LakeFolder) -> Iterator[str]:
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        digest = sha256()
-        while chunk := file.read(2**20):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _check_parquet(path: Path, table: str, name: str, rows: int) -> Iterator[str]:

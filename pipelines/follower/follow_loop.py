@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from newslake.pipelines.follower.pending import MAX_PAGES, News, Pending
@@ -34,40 +34,28 @@ class Schedule:
     """Time between two commits."""
 
 
+@dataclass
 class FollowLoop:
-    """Follows feeds: polls them, fetches new pages and commits the results to a lake.
+    """Follows feeds: polls them, fetches new pages and commits the results to a lake."""
 
-    Args:
-        lake: The lake to commit to.
-        pending: The feeds, and their entries since the last commit.
-        open_visitor: Returns the visitor that fetches feeds and pages.
-        budget: Limits of page requests per site and run.
-        settings: The settings of the DAG.
-        engine: Runs the DAG.
-        clock: Returns the current time.
-    """
-
-    def __init__(
-        self,
-        lake: LakeFolder,
-        pending: Pending,
-        open_visitor: OpenVisitor,
-        budget: Budget,
-        settings: Settings,
-        engine: Engine,
-        clock: Clock,
-    ) -> None:
-        self._lake = lake
-        self._pending = pending
-        self._open_visitor = open_visitor
-        self._fetch = FetchPages(open_visitor, budget, clock)
-        self._settings = settings
-        self._engine = engine
-        self._clock = clock
-        self.counts: Counter[str] = Counter()
-        """Counts of polls since the last commit: due, polled, not_modified, failed."""
-        self.requests: list[Fetch] = []
-        """Rows of `fetches` for the requests of feeds and robots.txt. The caller removes them."""
+    lake: LakeFolder
+    """The lake to commit to."""
+    pending: Pending
+    """The feeds, and their entries since the last commit."""
+    open_visitor: OpenVisitor
+    """Returns the visitor that fetches feeds and pages."""
+    budget: Budget
+    """Limits of page requests per site and run."""
+    settings: Settings
+    """The settings of the DAG."""
+    engine: Engine
+    """Runs the DAG."""
+    clock: Clock
+    """Returns the current time."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """Counts of polls since the last commit: due, polled, not_modified, failed."""
+    requests: list[Fetch] = field(default_factory=list)
+    """Rows of `fetches` for the requests of feeds and robots.txt. The caller removes them."""
 
     def follow(
         self,
@@ -84,26 +72,26 @@ class FollowLoop:
             look: Called after each round of polls.
             commit: Called when a commit is due.
         """
-        next_flush = self._clock.now()
+        next_flush = self.clock.now()
         while True:
             self.poll()
             look()
-            now = self._clock.now()
+            now = self.clock.now()
             is_last = until is not None and now >= until
-            if is_last or now >= next_flush or len(self._pending.announcements) >= MAX_PAGES:
+            if is_last or now >= next_flush or len(self.pending.announcements) >= MAX_PAGES:
                 commit()
                 next_flush = now + schedule.flush
             if is_last:
                 return
             wake = min(now + schedule.every, next_flush, until or next_flush)
-            pause = (wake - self._clock.now()).total_seconds()
-            asyncio.run(self._clock.sleep(max(pause, 0.0)))
+            pause = (wake - self.clock.now()).total_seconds()
+            asyncio.run(self.clock.sleep(max(pause, 0.0)))
 
     def poll(self) -> None:
         """Poll the feeds that are due, and add their new entries to the pending ones."""
-        due = self._pending.due(self._clock.now())
+        due = self.pending.due(self.clock.now())
         polled = asyncio.run(self._polled(due)) if due else []
-        self._pending.take(polled)
+        self.pending.take(polled)
         self.counts["due"] += len(due)
         self.counts["polled"] += len(polled)
         for one in polled:
@@ -116,12 +104,12 @@ class FollowLoop:
         sites: dict[str, list[FeedState]] = {}
         for state in due:
             sites.setdefault(site(state.address), []).append(state)
-        async with self._open_visitor(self._clock) as visitor:
+        async with self.open_visitor(self.clock) as visitor:
 
             async def visit(state: FeedState) -> Polled:
-                return await poll(state, visitor, self._clock)
+                return await poll(state, visitor, self.clock)
 
-            results = visits(sites, visit, self._clock, POLLS)
+            results = visits(sites, visit, self.clock, POLLS)
             polled = [one async for _, one in results if one is not None]
             self.requests += [one.row for one in polled] + visitor.robots_fetches
             return polled
@@ -136,18 +124,15 @@ class FollowLoop:
         Raises:
             LakeError: The commit failed. The announcements stay pending until the next commit.
         """
-        now = self._clock.now()
-        pending = self._pending
+        now = self.clock.now()
+        pending = self.pending
         page_requests = pending.page_requests(now)
         if not (pending.announcements or page_requests):
             pending.store_states()
             return CommitResult()
-        source = News(
-            list(pending.announcements.values()),
-            list(pending.documents),
-            page_requests,
-            self._fetch,
-        )
-        result = run_bounded(self._lake, source, self._settings, self._engine, run_id, number, now)
+        announcements, documents = list(pending.announcements.values()), list(pending.documents)
+        fetch = FetchPages(self.open_visitor, self.budget, self.clock)
+        source = News(announcements, documents, page_requests, fetch)
+        result = run_bounded(self.lake, source, self.settings, self.engine, run_id, number, now)
         pending.committed()
         return result
