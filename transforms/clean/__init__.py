@@ -1,5 +1,5 @@
-"""Step Clean: normalise an article's text and metadata and remove lines that are not the story.
+"""Step Clean: normalise an article's text and metadata and remove lines that are not story text.
 
-`clean.py` is the stage. `debris` finds boilerplate lines of the page, `credits` finds bylines and
-dates.
+`clean.py` is the stage. `debris` finds boilerplate lines, which belong to the page and not to the
+story; `credits` finds bylines and dates.
 """

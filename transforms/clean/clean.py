@@ -1,4 +1,4 @@
-"""Stage Clean: normalise extracted articles and remove debris and credits from their texts."""
+"""Stage Clean: normalise extracted articles and remove boilerplate and credits from texts."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ def clean(draft: Draft) -> Draft:
     """Return `draft` with clean text and metadata, the text's hash and its number of words.
 
     Raises:
-        NoText: The text consists of debris only.
+        NoText: The text consists of boilerplate only.
     """
     article = draft.article
     text = drop_debris(normalize(article.text))
@@ -43,7 +43,7 @@ def clean(draft: Draft) -> Draft:
 
 
 def _days(article: Article) -> set[date]:
-    """Return the days of publication and last change, in the publisher's time zone and in UTC."""
+    """Return the dates of publication and last change, in the publisher's time zone and in UTC."""
     offset = timedelta(minutes=article.published_offset or 0)
     times = filter(None, (article.published_at, article.modified_at))
     return {day for time in times for day in (time.date(), (time + offset).date())}
@@ -59,7 +59,7 @@ def _tidy_all(values: list[str]) -> list[str]:
 
 @dataclass(eq=False)
 class Clean(beam.PTransform):
-    """Clean every `Draft`; reject drafts that consist of debris only as `no_text`."""
+    """Clean every `Draft`; reject drafts that consist only of boilerplate as `no_text`."""
 
     def expand(self, drafts: beam.PCollection[Draft]) -> KeptAndRejected:
         return drafts | MapWithDeadLetter(clean, stage="Clean")

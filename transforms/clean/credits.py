@@ -1,6 +1,6 @@
 """Credits: bylines and dates at the start or end of a text that repeat the article's metadata.
 
-On a page only position and typography distinguish them from the story; plain text has neither.
+A page marks them by position and typography. Plain text has neither, so their words are compared.
 """
 
 from collections.abc import Collection, Iterable
@@ -11,14 +11,14 @@ from newslake.transforms.extract.fields.byline import names_in
 from newslake.transforms.text import folded
 
 HEAD_LINES, TAIL_LINES = 3, 2
-"""Number of story lines at the start and at the end of a text among which credits are removed."""
+"""Number of story lines at the start and at the end of a text after which the search stops."""
 
 MIN_NAME_SHARE = 0.45
-"""Minimum share of names among a byline's letters and digits; below it, a line is story text."""
+"""Minimum share of names among the letters and digits of a byline; other lines are story text."""
 
 
 def drop_credits(text: str, authors: Iterable[str], days: Collection[date]) -> str:
-    r"""Return `text` without the bylines of `authors` and the lines that state one of `days` at its ends.
+    r"""Remove bylines of `authors` and lines that state one of `days` from the start and end of `text`.
 
     A text that consists of credits only is returned unchanged.
 
@@ -46,7 +46,7 @@ def _is_credit(line: str, authors: set[str], days: Collection[date]) -> bool:
 
 
 def is_byline(line: str, authors: set[str]) -> bool:
-    """Return whether `line` names some of `authors`, given folded, and contains little else.
+    """Return whether `line` consists mainly of names in `authors`; these are folded names.
 
     A line that ends with a colon names the next speaker and is not a byline.
 

@@ -10,7 +10,7 @@ from newslake.transforms.extract.fields.dates import DAY_STATED
 _DAY = re.compile(DAY_STATED, re.IGNORECASE)
 _HOUR = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?|\b\d\d?\s?(?:[ap]\.?m\b|uhr\b|h\b)", re.IGNORECASE)
 
-# Prefixes of each month's names, long and short, in European languages.
+# Prefixes of the long and short names of each month in European languages.
 _MONTHS = (
     "jan jän ene gen ian янв яну січ sty led oca tam ιαν",
     "feb fév fev фев лют lut úno şub hel φεβ",
@@ -48,9 +48,9 @@ _ALLOWED_WORDS = frozenset(_WORDS.split())
 
 
 def is_date(line: str, days: Collection[date]) -> bool:
-    """Return whether `line` consists of one of `days` and, optionally, an hour, a weekday and a label.
+    """Return whether `line` states one of `days` and nothing but an hour, a weekday and a label.
 
-    False for table rows, signatures of posts and lines that end with a colon.
+    The result is False for table rows, signatures of posts and lines that end with a colon.
 
     >>> day = date(2024, 3, 1)
     >>> is_date("Published: March 1, 2024, 10:30", [day]), is_date("March 4, 2024", [day])
@@ -66,7 +66,7 @@ def is_date(line: str, days: Collection[date]) -> bool:
 
 
 def _states(words: str, day: date) -> bool:
-    """Return whether `words`, a date in lower case, can mean `day`; its numbers may be in any order."""
+    """Return whether `words`, a date in lower case, can mean `day`, with the numbers in any order."""
     numbers = sorted(map(int, re.findall(r"\d+", words)))
     if len(numbers) == len(("day", "month", "year")):
         return numbers == sorted((day.day, day.month, day.year))

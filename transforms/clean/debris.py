@@ -1,9 +1,9 @@
-"""Debris: lines that belong to the page and not to its story.
+"""Debris: boilerplate lines, which belong to the page and not to its story.
 
-A line is debris by its form: a link to another story, a call to share, subscribe or comment, a
-credit, an advertisement's label. A sentence is debris only at the end of a text, and only if the
-publisher writes about itself or links other stories: losing a paragraph is worse than keeping a
-button.
+A line counts as boilerplate if it has the form of a link to another story, a call to share,
+subscribe or comment, a credit, or the label of an advertisement. A sentence counts as boilerplate
+only at the end of a text, and only if the publisher writes about itself or links other stories,
+because losing a paragraph is worse than keeping a button.
 """
 
 import re
@@ -15,7 +15,7 @@ SENTENCE_WORDS = 4
 """Minimum number of words of a sentence."""
 
 MAX_WORDS = 25
-"""Maximum number of words of a debris line; longer lines are kept."""
+"""Maximum number of words of a boilerplate line; longer lines are kept."""
 
 MAX_LABEL_WORDS = 8
 """Maximum number of words of a credit, copyright notice or button; longer lines carry information."""
@@ -29,7 +29,7 @@ MAX_CLOSING_WORDS = 60
 MAX_CHARACTERS = 1_000
 """Maximum length of a checked line, in characters: on longer lines the patterns may take minutes."""
 
-# Closing quotes or brackets and a name in parentheses, such as an agency, may follow.
+# Closing quotes, brackets and a name in parentheses, such as an agency, may follow the full stop.
 _SENTENCE_END = re.compile(
     r"""[.!?…。!?｡।॥۔؟։።][\s"'“”‘’»›«)\]」』】]*(?:\([^()]{2,20}\)[\s"'”’»›]*)?$"""
 )
@@ -107,8 +107,8 @@ _LABELS = [
 ]
 
 
-# Sentences at the end of a text in which the publisher writes about itself. They count only if they
-# address the reader. A pattern may match a part of the line.
+# Sentences at the end of a text in which the publisher writes about itself. Such a sentence is
+# removed only if it addresses the reader. A pattern may match a part of the line.
 _CLOSINGS = [
     # A newsletter, an alert, an app.
     r"""\b(?:sign[ ]up|subscrib\w+|get|receive|delivered|register)\b.*\b(?:newsletters?|inbox)\b""",
@@ -121,7 +121,7 @@ _RIGHTS = [
     r"""\ball[ ]rights[ ]reserved\b\s*(?:[.!|©–—-]|$)""",
 ]
 
-# Pronouns of the first or second person, or an imperative that begins a sentence. `US` is a country.
+# Pronouns of the first or second person (not `US`, a country), or an imperative at the beginning.
 _TO_READERS = re.compile(
     r"""\b(?:[Uu]s|[Mm]e|(?i:our|my|you|your))\b
     |(?i:(?:^|[.!?:;|…–—]\s+)(?:(?:please|to)\s+)?(?:sign[ ]up|subscribe|register|follow|find|like|join
@@ -174,9 +174,9 @@ def is_debris(line: str) -> bool:
 
 
 def drop_debris(text: str) -> str:
-    r"""Return `text` without debris and without lines that repeat the line above them.
+    r"""Return `text` without boilerplate and without lines that repeat the line above them.
 
-    Repeated sentences and table rows are kept. Repeated captions and headings come from the page.
+    Repeated sentences and table rows are kept; repeated captions and headings are page artefacts.
 
     >>> drop_debris("Talks go on.\nREAD ALSO: Weather\nA bridge at dawn\nA bridge at dawn")
     'Talks go on.\nA bridge at dawn'
@@ -187,7 +187,7 @@ def drop_debris(text: str) -> str:
 
 
 def _are_kept(lines: list[str]) -> list[bool]:
-    """Return for each line whether it is kept: neither debris at any position nor a repetition."""
+    """Return for each line whether it is kept: it is neither a repetition nor always boilerplate."""
     are_kept = []
     above = None
     for line in lines:
@@ -199,11 +199,11 @@ def _are_kept(lines: list[str]) -> list[bool]:
 
 
 def _story_end(lines: list[str], are_kept: list[bool]) -> int:
-    """Return the number of lines up to the story's end, without what the publisher adds.
+    """Return the number of lines up to the end of the story, without lines that the publisher adds.
 
     The publisher adds sentences about itself and headings above links to other stories. Such a
-    heading ends the story only if all lines below it are short and the text above it is longer than
-    the text below; otherwise the heading is part of the story.
+    heading ends the story only if all lines below the heading are short and have fewer words
+    together than the lines above it. Otherwise the heading is part of the story.
     """
     words = [count_words(line) * kept for line, kept in zip(lines, are_kept, strict=True)]
     before = list(accumulate(words, initial=0))

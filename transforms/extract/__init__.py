@@ -1,5 +1,5 @@
 """Step Extract: turns the bytes of a document into an article with text and metadata.
 
-`extract.py` is the stage, `by_media_type.py` its parsing step, which runs in a sandbox. `html` and
-`text` parse one input format each into a `Content`; `fields` parses dates, bylines and languages.
+`extract.py` is the stage. It calls `by_media_type.py` in a sandbox, which parses a document with
+`html` or `text` into a `Content`. `fields` parses dates, bylines and languages.
 """

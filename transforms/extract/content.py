@@ -15,21 +15,21 @@ class Content:
     extractor_version: str
     """As in `Article`."""
     title: str | None = None
-    """The headline; None if the document does not mark one."""
+    """The headline; None if the document marks no headline."""
     authors: list[str] = field(default_factory=list)
-    """In the order of the byline."""
+    """Names of the authors, in the order of the byline."""
     url: str | None = None
     """The URL that the document declares as its own, unchanged."""
     published_at: datetime | None = None
-    """In UTC; not yet checked for plausibility."""
+    """Publication time in UTC; not yet checked for plausibility."""
     published_offset: int | None = None
     """UTC offset of the stated time, in minutes; None if no time zone was stated."""
     date_source: str = "none"
     """Where `published_at` was found, as in `Article`."""
     modified_at: datetime | None = None
-    """In UTC."""
+    """Time of the last change, in UTC."""
     language: str | None = None
-    """The language that the document declares: a two-letter code."""
+    """Two-letter code of the language that the document declares."""
     section: str | None = None
     """The newspaper section."""
     keywords: list[str] = field(default_factory=list)
@@ -37,10 +37,10 @@ class Content:
     image_url: str | None = None
     """URL of the lead image, unchanged."""
     extra: dict[str, object] = field(default_factory=dict)
-    """Fields of the document that have no column; JSON values."""
+    """Fields of the document that have no column, with their JSON values."""
 
     def completed(self, page: "Content") -> "Content":
-        """Return this content with the text of `page`; empty fields are filled from `page`."""
+        """Return this content with the text of `page`. Values of `page` replace empty fields."""
         dated = self if self.published_at else page
         return replace(
             self,

@@ -75,7 +75,7 @@ def _dated(content: Content, document: Document) -> Content:
 def _article(document: Document, reading: Reading) -> Article:
     """Combine the parsed content with the document's own fields.
 
-    The source of a date in a feed entry is `feed`. An implausible date is kept in `extra`.
+    If a feed entry states the date, the source is `feed`. `extra` keeps an implausible date.
     """
     content, modified = reading.content, reading.content.modified_at
     url, one_spelling = _addresses(document, content)
@@ -124,8 +124,8 @@ def _article(document: Document, reading: Reading) -> Article:
 def _addresses(document: Document, content: Content) -> tuple[str | None, str | None]:
     """Return the article's URL and its canonical URL.
 
-    The URL is the one that the document was fetched from, else the one that it declares. The
-    canonical URL is made from the declared URL if it is on the same site.
+    The URL is the one from which the document was fetched; if unknown, the one that it declares.
+    The canonical URL is made from the declared URL if both URLs are on the same site.
     """
     found, named = web_address(document.url), web_address(content.url, base=document.url)
     url = found or named
@@ -141,9 +141,9 @@ def _content_source(document: Document) -> str:
 
 
 def _json(extra: dict[str, object]) -> str | None:
-    """Return `extra` as a JSON object with sorted keys; None if it is empty.
+    """Return `extra` as a JSON object with sorted keys; None if `extra` is empty.
 
-    Invisible characters, such as NUL, are removed from its strings.
+    Invisible characters, such as NUL, are removed from all strings.
     """
     seen = with_strings(extra, visible)
     return json.dumps(seen, ensure_ascii=False, sort_keys=True) if extra else None
@@ -166,13 +166,13 @@ class Extract(beam.PTransform):
     `too_many_attributes`."""
     max_seconds: int = MAX_SECONDS
     """Maximum CPU time to extract a document, in seconds; default 10. A slower document is rejected
-    as `too_slow`, also if it takes ten times as much wall-clock time."""
+    as `too_slow`. The limit of wall-clock time is ten times as long."""
     max_memory_mb: int = MAX_MEMORY_MB
     """Maximum memory to extract a document, in MB; default 512. A document that needs more is
     rejected as `out_of_memory`."""
     respect_optouts: bool = False
-    """Reject as `opted_out` documents whose publisher opts out of text and data mining. Default:
-    only record the opt-out."""
+    """Reject documents whose publisher opts out of text and data mining, as `opted_out`. By
+    default, only record the opt-out."""
 
     def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:
         return documents | MapWithDeadLetter(

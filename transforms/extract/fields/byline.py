@@ -8,7 +8,7 @@ from newslake.transforms.extract.fields.dates import DAY_STATED
 from newslake.transforms.text import folded
 
 MAX_CHARACTERS = 300
-"""Maximum length of a byline, in characters; longer ones are ignored."""
+"""Maximum length of a byline, in characters; longer bylines are ignored."""
 
 MAX_NAME_WORDS = 6
 """Maximum length of a name, in words; a longer part of a byline is a description."""
@@ -20,7 +20,7 @@ _BY = re.compile(
     r"\s*[:：|]\s*",
     re.IGNORECASE,
 )
-# A date, a clock time or a photo credit: no author's name follows it.
+# A date, a clock time or a photo credit. No author's name follows these.
 _NO_MORE = re.compile(
     rf"{DAY_STATED}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
     r"|\b(?:photo|picture|image|illustration|foto|bild|фото)s?(?:graf\w*)?\s*[:：/]",
@@ -36,13 +36,13 @@ _ROLE = re.compile(
     r"|analyst|photographer|producer|presenter|host|chief|director|professor|fellow)s?(?:-at-large)?$",
     re.IGNORECASE,
 )
-# Places of two or more words; other text after a comma that looks like a name counts as a name.
+# Places of two or more words. Any other text after a comma counts as a name if it looks like one.
 _PLACE = re.compile(
     r"(?:New|San|Santa|Los|Las|St\.?|Saint|Cape|Port|Fort|North|South|East|West|United|Rio de) .*"
     r"|Hong Kong|Tel Aviv|Kuala Lumpur|Abu Dhabi|Addis Ababa|Buenos Aires|Sri Lanka|Saudi Arabia"
     r"|.*\b(?:City|County|Islands?|Bureau|D\.?C\.?)"
 )
-# Words for "and". In upper case, the short ones are initials or parts of names.
+# Words that mean "and". In upper case, short words may also be initials or parts of names.
 _JOINING = r"and|und|et|og|och|en|ve|и|та|e|y|i|ja|with|mit|avec"
 _AND = re.compile(rf"\s+(?:{_JOINING}|And|Und|With|Mit|Avec)\s+|\s*&\s*")
 _AND_IN_CAPITALS = re.compile(rf"\s+(?:{_JOINING.upper()})\s+|\s*&\s*")
@@ -70,13 +70,13 @@ def names_in(bylines: Iterable[str]) -> list[str]:
     >>> names_in(["By Ann Lee and Bo Ek, Special Correspondent in Kyiv", "desk@example.org"])
     ['Ann Lee', 'Bo Ek']
 
-    Text after a name or in brackets is removed, unless it is a news agency, which counts as an
-    author.
+    Text after a name or in brackets is removed. Only the name of a news agency is kept, because an
+    agency counts as an author.
 
     >>> names_in(["Ann Lee (Reuters)", "Bo Ek, AP"])
     ['Ann Lee', 'Reuters', 'Bo Ek', 'AP']
 
-    Dates, clock times, photo credits and roles are removed too; an agency in a role is kept.
+    Dates, times, photo credits and roles are removed too, but a news agency in a role is kept.
 
     >>> names_in(["Ann Lee, AP Sports Writer, updated March 1, 2024", "Foto: Bo Ek"])
     ['Ann Lee', 'AP']
@@ -87,7 +87,7 @@ def names_in(bylines: Iterable[str]) -> list[str]:
 
 
 def is_full_name(name: str) -> bool:
-    """Return whether `name` has two to five words, all capitalised except particles."""
+    """Return whether `name` has two to five words that are capitalised or particles such as `von`."""
     words = name.split()
     fitting = (_PARTICLES.fullmatch(word) or _is_capital(word) for word in words)
     return 2 <= len(words) <= 5 and all(fitting)
@@ -110,7 +110,7 @@ def _split(byline: str) -> Iterator[str]:
 
 
 def _credited(part: str) -> str:
-    """Return the names in `part` of a byline: after `by`, and before a date, time or photo credit.
+    """Return the names after `by` and before a date, time or photo credit in `part` of a byline.
 
     If a date, time or photo credit follows, the words before it must start with a capital.
     """
@@ -128,12 +128,12 @@ def _is_no_person(part: str) -> bool:
 
 
 def _is_word_alone(part: str, first: str) -> bool:
-    """Return whether `part` is one word after a `first` part of several words: likely a place."""
+    """Return whether `part` is one word and `first` several; then `part` is probably a place."""
     return " " in first and " " not in part and not _is_whole(part)
 
 
 def _surname_last(part: str) -> str:
-    """Return `Jane Smith` for `Smith, Jane`; any other part of a byline unchanged."""
+    """Return `Jane Smith` for `Smith, Jane`; return any other part of a byline unchanged."""
     found = _SURNAME_FIRST.fullmatch(part)
     if not found or any(agency_of(word) or word.isupper() for word in found.groups()):
         return part
@@ -142,7 +142,7 @@ def _surname_last(part: str) -> str:
 
 
 def _several(names: str) -> Iterator[str]:
-    """Yield the names in `names`, which a word for `and` may join."""
+    """Yield the names in `names`, which may be joined by a word that means `and`."""
     for name in _parts(names):
         name = _REPORTER.sub("", name.strip(" .,:-–—'\""))
         if name and not _NO_NAME.search(name) and len(name.split()) <= MAX_NAME_WORDS:
@@ -150,7 +150,7 @@ def _several(names: str) -> Iterator[str]:
 
 
 def _parts(names: str) -> list[str]:
-    """Split `names` at words for `and`; return them unsplit if a part is not a complete name.
+    """Split `names` at each word that means `and`, but only if all parts are complete names.
 
     >>> _parts("Ann Lee and Bo Ek"), _parts("Food and Agriculture Organization")
     (['Ann Lee', 'Bo Ek'], ['Food and Agriculture Organization'])
@@ -160,7 +160,7 @@ def _parts(names: str) -> list[str]:
 
 
 def _is_whole(name: str) -> bool:
-    """Return whether `name` is complete: an agency, several words, or in an unspaced script."""
+    """Return whether `name` is an agency, has several words or uses a script without spaces."""
     several = " " in name.strip() or re.fullmatch(f"{_UNSPACED}+", name)
     return bool(agency_of(name) or (several and _is_capital(name)))
 

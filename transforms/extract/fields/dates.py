@@ -8,10 +8,10 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Earliest plausible date: the start of the web. Earlier dates are unset clocks (1970) or errors."""
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-"""Dates from here on are errors. The limit is fixed, so that results do not depend on the clock."""
+"""This date and later dates are errors. The limit is fixed: results do not depend on the clock."""
 
 AHEAD = timedelta(hours=24)
-"""How far a date may be after the fetch: a day without time zone begins earlier in the east."""
+"""How far a date may be after the fetch, since a day without time zone begins earlier in the east."""
 
 MAX_CHARACTERS = 100
 """Maximum length of a text parsed as a time, in characters; protects against malicious pages."""
@@ -61,10 +61,10 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
     (datetime.datetime(2024, 3, 1, 7, 30, tzinfo=datetime.timezone.utc), 120)
 
     Args:
-        value: ISO 8601 text, also with one-digit numbers, slashes or the name of a time zone; an
-            XML Schema date with time zone, which means midnight there; RFC 2822 text, also with AM
-            or PM, or with the time zone in JavaScript's format; seconds or milliseconds since 1970,
-            as a number or as digits.
+        value: ISO 8601 text, which may have one-digit numbers, slashes or the name of a time zone;
+            an XML Schema date with time zone, which means midnight in this zone; RFC 2822 text,
+            which may have AM, PM or JavaScript's format of the time zone; seconds or milliseconds
+            since 1970, as a number or as digits.
 
     Returns:
         The time and the offset; None if `value` cannot be parsed.
@@ -142,12 +142,12 @@ def _to_24_hours(text: str) -> str:
 
 
 def _to_rfc_2822(text: str) -> str:
-    """Return a time with the year first in RFC 2822 format; any other text unchanged.
+    """Convert a time with the year first to RFC 2822 format; return any other text unchanged.
 
-    Of time zone names, RFC 2822 has only the American ones; others are ignored.
+    RFC 2822 has only American time zone names; other names are ignored.
 
     Raises:
-        ValueError: there is no such time, such as 30 February.
+        ValueError: the date does not exist, for example 30 February.
     """
     if not (found := _YEAR_FIRST.fullmatch(text)):
         return text

@@ -10,8 +10,8 @@ MAX_MONTH = 12
 def in_order(line: str, locale: str | None) -> str:
     """Return `line` with ambiguous slash dates in ISO 8601 format.
 
-    The month is first on a page in American English, and beside an American time zone. If the page
-    declares another language or country, the day is first. Otherwise the date is removed.
+    The month comes first on a page in American English or next to an American time zone. The day
+    comes first if the page declares another language or country. Otherwise the date is removed.
 
     >>> in_order("Posted 11/12/2024", "en-US"), in_order("Posted 11/12/2024", "en-GB")
     ('Posted 2024-11-12', 'Posted 2024-12-11')
@@ -19,8 +19,8 @@ def in_order(line: str, locale: str | None) -> str:
     ('Posted ', 'Posted 31/12/2024')
 
     Args:
-        line: A line of text of a page.
-        locale: The page's language tag; None if it has none.
+        line: A line of text from a page.
+        locale: The page's language tag; None if the page has no such tag.
     """
     tag = (locale or "").strip().lower().replace("_", "-")
     american = tag == "en-us" or _AMERICAN_ZONE.search(line)

@@ -9,7 +9,7 @@ MIN_LETTERS = 20
 """Minimum number of letters for language detection."""
 
 ENOUGH = 500
-"""Number of characters given to the detector; more do not change the result."""
+"""Number of characters given to the detector; more characters do not change the result."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _TWO_LETTERS = re.compile(r"[a-z]{2}(?![a-z])")
@@ -29,7 +29,7 @@ def language_of(text: str, declared: str | None = None) -> tuple[str | None, flo
 
 
 def two_letters(tag: str | None) -> str | None:
-    """Return the two-letter code of a language tag such as `pt-BR` or `en_US`; None if it has none.
+    """Return the two-letter code in a language tag such as `pt-BR`; None if the tag has no such code.
 
     >>> two_letters("pt-BR"), two_letters("english")
     ('pt', None)

@@ -20,7 +20,7 @@ OFFSETS = {60 * hours for hours in range(-11, 15) if hours} | {
 
 EASTERNMOST = 13 * 60 + 45
 """Maximum UTC offset, in minutes: summer time of the Chatham Islands. A larger difference means a
-clock behind UTC, such as Hawaii's, which is ten hours behind."""
+clock behind UTC: for example, Hawaii is 10 hours behind."""
 
 MAX_SHOWN = 100
 """Maximum length of a text with a time, in characters; longer texts are ignored."""
@@ -43,19 +43,19 @@ _TAIL = len(":30:05.000000 PM +00:00") + 1
 def shown_clock(time: datetime, tree: HtmlElement) -> int | None:
     """Return the UTC offset, in minutes, of the local time that a page shows for `time`.
 
-    It is the offset in the attribute of an element that states the same minute, or the difference
-    between attribute and text: `<time datetime="2024-03-02T03:30Z">1 March, 10:30 p.m.</time>` has
-    an offset of -300.
+    The offset is that in the attribute of an element that states the same minute. If the attribute
+    is in UTC, the offset is the difference between text and attribute: it is -300 in
+    `<time datetime="2024-03-02T03:30Z">1 March, 10:30 p.m.</time>`.
 
     Returns:
-        The offset of the first such element; None if no element shows a time other than UTC.
+        The offset of the first such element; None if all elements show UTC only.
         Elements that show several different times are ignored.
     """
     return next(filter(None, (_shown(time, element) for element in _STATING(tree))), None)
 
 
 def _shown(time: datetime, element: HtmlElement) -> int | None:
-    """Return the UTC offset with which `element` states or shows `time`; None if ambiguous."""
+    """Return the UTC offset in which `element` states or shows `time`; None if it is ambiguous."""
     stated = read_time(element.get("datetime") or element.get("content"))
     if not stated or abs(stated[0] - time) >= timedelta(minutes=1):
         return None
@@ -70,7 +70,7 @@ def _shown(time: datetime, element: HtmlElement) -> int | None:
 def _distance(time: datetime, hour: str, minute: str, half: str, half_alone: str) -> int:
     """Return the UTC offset, in minutes, of a clock that shows `hour` and `minute` at `time`.
 
-    An hour up to 12 without a.m. or p.m. that differs from UTC by 12 hours counts as UTC: 0.
+    If an hour up to 12 has no a.m. or p.m. and differs from UTC by 12 hours, the result is 0.
     """
     hours, mark = int(hour), half or half_alone
     ahead = 60 * (hour_of_day(hours, mark) - time.hour) + int(minute or 0) - time.minute
@@ -88,8 +88,8 @@ def wall_clock(time: datetime, html: str) -> int | None:
     -300
 
     Returns:
-        None if there is no local time, or several with different offsets. If the second of `time`
-        is 0, the result is None too, since unrelated times often have this second.
+        The offset; None if there is no local time, or if several have different offsets. If the
+        second of `time` is 0, the result is None too, since unrelated times often have it.
     """
     offsets = set(_offsets(time, html)) if time.second else set()
     return offsets.pop() if len(offsets) == 1 else None

@@ -1,6 +1,6 @@
-"""Finds articles that a page has only as script data, which the browser would render.
+"""Finds articles that a page contains only in the data of its scripts.
 
-Web frameworks embed their data in an otherwise empty page, each in its own format. In all of them,
+Each web framework embeds data in an otherwise empty page in its own format. In all these formats,
 the article is the longest string of HTML.
 """
 
@@ -16,13 +16,13 @@ SHORTEST = 500
 
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
 _STRING = re.compile(rf'"(?:[^"\\]|\\.){{{SHORTEST},}}+(?:"|\Z)', re.DOTALL)
-"""A long string literal. An unterminated one matches too, since repeated searches for its end would
+"""A long string literal. An unterminated literal matches too: repeated searches for its end would
 take minutes."""
 _PARAGRAPH = re.compile(r"<p[ >]")
 
 
 def article_in_data(tree: HtmlElement) -> str:
-    """Return the HTML of the article in a page's scripts; empty if there is none."""
+    """Return the HTML of the article in a page's scripts; empty if they contain no article."""
     return max(_strings(tree), key=len, default="")
 
 

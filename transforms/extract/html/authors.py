@@ -11,7 +11,7 @@ from newslake.transforms.extract.html.meta import AUTHOR, Meta
 from newslake.transforms.text import folded, one_line
 
 MAX_BYLINE = 120
-"""Maximum length of a byline, in characters; longer text is ignored."""
+"""Maximum length of a byline, in characters; longer texts are ignored."""
 
 _NAMED = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 _CLASSES = ("byline", "author", "author-name", "article-author", "byline-name", "p-author", "fn")

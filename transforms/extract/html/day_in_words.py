@@ -26,12 +26,12 @@ MAX_DATELINE = 60
 
 
 def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime, str] | None:
-    """Return the day in the text around the headline, else one in the page's markup; None if none.
+    """Return the day in the text around the headline or, if there is none, in the page's markup.
 
-    The result is midnight in UTC and the source as in `Article.date_source`. htmldate's search in
-    all text of a page is not used: most days that only this search finds are not publication days.
-    1 January is ignored, since htmldate returns it for a year without a day, as in a copyright
-    notice.
+    The result is midnight in UTC and the source as in `Article.date_source`, or None. htmldate's
+    search in the whole text is not used: most dates that only this search finds are not publication
+    dates. 1 January is ignored, because htmldate returns it for a year without a day, for example
+    in a copyright notice.
     """
     latest = seen_at + AHEAD if seen_at else LATEST
     for place, in_all_words in ((_around_headline(tree), True), (_ordered(tree), False)):
@@ -58,7 +58,7 @@ def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | No
 
 
 def _around_headline(tree: HtmlElement) -> HtmlElement:
-    """Return a new page with the short lines around the first headings that have a year."""
+    """Return a new page with those short lines around the first headings that contain a year."""
     body = document_fromstring("<html><body></body></html>")
     for heading in tree.xpath("(//h1)[position() <= 3]"):
         before = heading.xpath("preceding::text()[not(parent::script or parent::style)]")
@@ -71,7 +71,7 @@ def _around_headline(tree: HtmlElement) -> HtmlElement:
 
 
 def _ordered(tree: HtmlElement) -> HtmlElement:
-    """Return the page; if it has dates with slashes, a copy with these dates in ISO 8601 format."""
+    """Return the page or, if it has dates with slashes, a copy with these dates in ISO 8601 format."""
     if not any(map(_YEAR_BEHIND_SLASH.search, tree.itertext("*"))):
         return tree
     copy = deepcopy(tree)
@@ -84,7 +84,7 @@ def _ordered(tree: HtmlElement) -> HtmlElement:
 
 
 def place_of(day: date, tree: HtmlElement) -> str:
-    """Return the first source that has `day`: json_ld, meta, time_element; else text.
+    """Return the first source that contains `day`: json_ld, meta or time_element; otherwise text.
 
     htmldate does not report where it found a date, so the page is searched for it.
     """
@@ -98,7 +98,7 @@ def place_of(day: date, tree: HtmlElement) -> str:
 
 
 def _without_zones(tree: HtmlElement) -> HtmlElement:
-    """Return a copy without attributes that end in a UTC offset; htmldate fails on invalid ones."""
+    """Return a copy without attributes that end in a UTC offset: htmldate fails on invalid offsets."""
     copy = deepcopy(tree)
     for element in copy.iter("meta", "time", "abbr"):
         for name, value in element.attrib.items():

@@ -1,9 +1,9 @@
 """Selects the headline among a page's titles and removes the site's name from it.
 
 A page has up to five titles: in its JSON-LD, in its meta tags (for social networks and for search
-engines), in the heading above its text, and in the browser's tab. Publishers edit one and forget
-another. Where titles differ, JSON-LD and then Open Graph are right more often than a vote of all
-(docs/extraction.md).
+engines), in the heading above its text, and in the browser's tab. Publishers often edit only
+some of these. If titles differ, the order JSON-LD, Open Graph is right more often than a vote of
+all titles (docs/extraction.md).
 """
 
 import re
@@ -15,7 +15,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·•*⋆~«‹›»>:/-]+\s+|\s*[|｜：�
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.)$")
 
 MAX_CHARACTERS = 500
-"""Maximum length of a title, in characters; longer ones are ignored."""
+"""Maximum length of a title, in characters; longer titles are ignored."""
 
 MIN_WORDS = 3
 """Minimum length, in words, of a title that may replace a longer title that contains it."""
@@ -35,9 +35,9 @@ def headline(
 
     Args:
         linked: The headline in the page's JSON-LD.
-        named: The titles in its meta tags, best first.
-        shown: The texts of its `<h1>` elements.
-        tab: The text of its `<title>` element.
+        named: The titles in the page's meta tags, best first.
+        shown: The texts of the page's `<h1>` elements.
+        tab: The text of the page's `<title>` element.
         sites: Names of the site.
     """
     stated, shown, tabs = _usable([linked, *named]), _usable(shown), _usable([tab])
@@ -58,9 +58,9 @@ def _usable(titles: Iterable[str | None]) -> list[str]:
 
 
 def _main(shown: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Return the article's heading: the first with over half its words in another title.
+    """Return the first heading that shares over half of its words with another title.
 
-    If there is none, the page's first heading.
+    If no heading does, return the page's first heading.
     """
     known = [_words(other) for other in others]
     like = [one for one in shown if any(2 * len(_words(one) & k) > len(_words(one)) for k in known)]
@@ -72,14 +72,14 @@ def _words(title: str) -> set[str]:
 
 
 def _shorter_first(linked: str, named: str) -> tuple[str, str]:
-    """Return both titles; `named` first if `linked` has it with words added before or after."""
+    """Return both titles, `named` first if `linked` is `named` with words added before or after."""
     one, other = folded(linked), folded(named)
     added = len(_words(named)) >= MIN_WORDS and (one.startswith(other) or one.endswith(other))
     return (named, linked) if added else (linked, named)
 
 
 def _whole(title: str, others: Sequence[str]) -> str:
-    """Return `title`; if it is truncated with dots, the title of `others` that starts with it."""
+    """Return `title` or, if it ends in an ellipsis, the title in `others` that starts with it."""
     if _CUT_SHORT.search(title):
         begin = folded(title)
         return next((other for other in others if folded(other).startswith(begin)), title)
@@ -87,10 +87,10 @@ def _whole(title: str, others: Sequence[str]) -> str:
 
 
 def _without_site(title: str, known: set[str], sites: set[str]) -> str:
-    """Return `title` without the site's name before or after it, and without the section after it.
+    """Return `title` without the site's name at its start or end and without the section at its end.
 
-    If the words before a separator are a title elsewhere on the page, they are the title. Otherwise
-    only parts that are the site's name are removed.
+    If the words before a separator are also a title elsewhere on the page, these words are
+    returned. Otherwise only parts that are the site's name are removed.
     """
     cuts = [(one.start(), one.end()) for one in _SEPARATOR.finditer(title)]
     for begin, _ in cuts:

@@ -1,7 +1,7 @@
 """Linked data: the article's metadata in the JSON-LD scripts of a page.
 
 Types and properties are those of https://schema.org/Article. Publishers use any JSON type anywhere,
-so each value is read by its actual type, not by the specified one.
+so each value is read by its actual type, not by the type in the specification.
 """
 
 import json
@@ -26,12 +26,12 @@ Linked = dict[str, Any]
 
 @dataclass(frozen=True)
 class LinkedArticle:
-    """The JSON-LD properties of an article, unchanged; missing ones are empty."""
+    """The JSON-LD properties of an article, unchanged; missing properties are empty."""
 
     headline: str | None = None
-    """`headline`, else `name`."""
+    """`headline`; if there is none, `name`."""
     authors: list[str] = field(default_factory=list)
-    """Names in `author`, else in `creator`; one string may contain several names."""
+    """Names in `author` or, if empty, in `creator`; one string may contain several names."""
     published: list[object] = field(default_factory=list)
     """`datePublished`, then `dateCreated`."""
     modified: list[object] = field(default_factory=list)
@@ -55,9 +55,9 @@ def scripts(tree: HtmlElement) -> list[str]:
 def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
     """Return the article in a page's JSON-LD.
 
-    Of several articles, the one with the page's own URL is used, else the first with a headline.
-    Missing properties are taken from objects with the same headline, and missing dates from
-    `WebPage` objects.
+    Of several articles, the one with the page's own URL is used; if there is none, the first with a
+    headline. Missing properties are taken from objects with the same headline, and missing dates
+    from `WebPage` objects.
     """
     objects = list(_objects(tree))
     described = {str(one["@id"]): one for one in objects if "@id" in one and len(one) > 1}
@@ -122,7 +122,7 @@ def _is_a(one: Linked, *endings: str) -> bool:
 
 
 def _address(one: Linked, base: str) -> str | None:
-    """Return the canonical URL of an object's page; None if it has none."""
+    """Return the canonical URL of an object's page; None if the object states no URL."""
     for name in ("url", "mainEntityOfPage", "@id"):
         value = one.get(name)
         value = value.get("@id") if isinstance(value, dict) else value
@@ -154,7 +154,7 @@ def _link(value: object, described: dict[str, Linked]) -> str | None:
 
 
 def _listed(value: object) -> Iterator[str]:
-    """Yield `value` if it is a string, or the strings in it if it is a list."""
+    """Yield `value` if it is a string, or its strings if it is a list."""
     yield from filter(None, map(_line, value if isinstance(value, list) else [value]))
 
 

@@ -1,4 +1,4 @@
-"""Limits of HTML: rejects HTML of which parsers drop parts silently, or that takes them minutes.
+"""Limits of HTML: rejects HTML that parsers would truncate silently or parse for minutes.
 
 All untrusted HTML is parsed here: pages, and HTML fragments in JSON and in feeds.
 """
@@ -15,7 +15,7 @@ from newslake.transforms.extract.html.tags import has_more_attributes
 from newslake.transforms.extract.html.tree import prepared, tree_of
 
 PARSER_DEPTH = 256
-"""Nesting depth from which libxml2 drops elements."""
+"""Nesting depth; libxml2 drops elements at this depth or deeper."""
 
 _TAG = re.compile(rb"<[a-zA-Z]")
 

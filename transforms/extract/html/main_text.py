@@ -1,8 +1,8 @@
 """Extracts the main text of a page with trafilatura and checks it for missing paragraphs.
 
-trafilatura's fast mode takes half the time of its full mode and is as accurate on most pages, but
-its errors differ: it may return only a part of the article, where the full mode adds other
-articles. So the full mode is used if the fast mode misses the paragraphs below the headline.
+trafilatura's fast mode takes half the time of its full mode and is as accurate on most pages. The
+two modes have different errors: the fast mode may return only a part of the article, the full mode
+may add other articles. The full mode is used if the fast mode misses paragraphs at the beginning.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -19,7 +19,7 @@ FIRST = 10
 """Number of paragraphs below the headline that are checked."""
 
 ENOUGH = 0.5
-"""Minimum share of these paragraphs that the text must contain."""
+"""Minimum share of the checked paragraphs that the text must contain."""
 
 MIN_WORDS = 15
 """Minimum length of a paragraph that is checked, in words."""
@@ -51,14 +51,14 @@ _ASIDE = ("aside", "nav", "footer", "figure")
 def main_text(
     tree: HtmlElement, titles: Collection[str], summaries: Sequence[str], body: str = ""
 ) -> list[str]:
-    """Return the paragraphs, headings and table rows of a page, without its title; empty if none.
+    """Return the paragraphs, headings and table rows of a page without its title; may be empty.
 
-    This removes from `tree` the elements without article text, and links to other articles.
+    Removes elements without article text and links to other articles from `tree`.
 
     Args:
         tree: The page.
         titles: All titles of the page, folded.
-        summaries: The summaries in its meta tags; one that the page also shows is the lede.
+        summaries: The summaries in its meta tags. A summary that the page also shows is the lede.
         body: The article's text in JSON-LD, which may be truncated.
     """
     drop_surroundings(tree)
@@ -77,7 +77,7 @@ def _read(tree: HtmlElement, fast: bool) -> list[str]:
 
 
 def _drop_links(tree: HtmlElement) -> None:
-    """Remove the paragraphs that are only a link, or a link after a label such as `More:`."""
+    """Remove paragraphs that are only a link, or only a link after a label such as `More:`."""
     for paragraph in list(tree.iter("p")):
         link = paragraph.find(".//a")
         if link is None or not (linked := _text(link)):
@@ -88,7 +88,7 @@ def _drop_links(tree: HtmlElement) -> None:
 
 
 def _beginning(tree: HtmlElement, titles: Collection[str]) -> list[str]:
-    """Return the starts of the first long paragraphs below the headline, else of the whole page."""
+    """Return the starts of the first long paragraphs: below the headline or, if none, on the page."""
     headings = list(tree.iter("h1"))
     own = [heading for heading in headings if folded(_text(heading)) in titles]
     below = (own or headings)[0].xpath("following::p") if headings else []
@@ -114,16 +114,16 @@ def _share(beginning: Sequence[str], text: Sequence[str]) -> float:
 
 
 def _without_title(text: list[str], titles: Collection[str]) -> list[str]:
-    """Return `text` after the last of its first lines that is a title of the page."""
+    """Return the lines after the last title of the page among the first lines of `text`."""
     repeated = [number for number, line in enumerate(text[:MAX_HEAD]) if folded(line) in titles]
     return text[repeated[-1] + 1 :] if repeated and repeated[-1] + 1 < len(text) else text
 
 
 def _agreed(text: list[str], body: str) -> list[str]:
-    """Return `text` trimmed to the lines from the first to the last that are also in JSON-LD.
+    """Return the lines of `text` from the first to the last line that JSON-LD also contains.
 
-    If `text` is only a part of the JSON-LD text, the JSON-LD text is returned. If JSON-LD has too
-    little of `text`, `text` is returned unchanged.
+    If `text` is only a part of the JSON-LD text, the JSON-LD text is returned. If the
+    JSON-LD text contains too little of `text`, `text` is returned unchanged.
     """
     whole = folded(body)
     keys = [folded(line) for line in text]
@@ -137,7 +137,7 @@ def _agreed(text: list[str], body: str) -> list[str]:
 
 
 def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[str]:
-    """Return the summary that the page shows and `text` lacks, as a list of at most one line."""
+    """Return a list with the summary that the page shows and `text` lacks, or an empty list."""
     whole = folded(" ".join(text))
     wanted = {
         key: one_line(summary)
@@ -155,7 +155,7 @@ def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[
 
 
 def _short_text(element: HtmlElement, most: int) -> str:
-    """Return the text of an element; empty if it has more than `most` characters."""
+    """Return the text of an element; empty if the text has more than `most` characters."""
     text = ""
     for piece in element.itertext():  # unlike text_content(), this can stop early in large elements
         text += piece.strip() + " "

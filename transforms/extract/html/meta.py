@@ -50,8 +50,8 @@ WITHIN_ANOTHERS = (
 )
 """XPath condition: the element describes something other than the article.
 
-That is, it is in a comment or in an `<aside>` without the headline. An element in a microdata item
-that contains the headline always describes the article."""
+Such an element is in a comment or in an `<aside>` without the headline. An element in a microdata
+item that contains the headline always describes the article."""
 
 _DESCRIBES_ANOTHER = XPath(f"boolean({WITHIN_ANOTHERS})")
 
@@ -61,8 +61,8 @@ Meta = dict[str, list[str]]
 def meta_tags(tree: HtmlElement) -> Meta:
     """Return the contents of the page's meta tags by lower-case name; empty tags are skipped.
 
-    The name is in `property`, `name` or `itemprop`, which pages mix up. An `itemprop` in a comment
-    or in an `<aside>` is skipped.
+    The name is in `property`, `name` or `itemprop`; pages confuse these attributes. An element with
+    `itemprop` in a comment or in an `<aside>` is skipped.
     """
     tags: Meta = defaultdict(list)
     for element in tree.iter("meta"):

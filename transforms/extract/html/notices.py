@@ -14,15 +14,15 @@ MAX_TITLE = 14
 MAX_NOTICE = 60
 """Maximum length of a notice, in words."""
 CONSENT_SHARE = 0.06
-"""Minimum share of words about consent in the text of a consent wall."""
+"""Minimum share of words about consent in the text of a page that only asks for consent."""
 CONSENT_IDEAS = 4
-"""Minimum number of different aspects of consent in a consent wall."""
+"""Minimum number of different topics, out of those in `notices.tsv`, in such a text."""
 
 _SEGMENTS = re.compile(r"\s+[|:·»«–—-]+\s+|:\s+|[.!]\s+")
 
 
 def is_error(title: str) -> bool:
-    """Return whether `title` is that of an error page.
+    """Return whether `title` is the title of an error page.
 
     >>> is_error("Page not found | Example Times"), is_error("Fire not found to be arson")
     (True, False)
@@ -36,13 +36,13 @@ def is_error(title: str) -> bool:
 
 
 def is_notice(text: str) -> bool:
-    """Return whether `text` is only a notice to the browser or its user."""
+    """Return whether `text` is only a notice for the browser or its user."""
     lowered = text.casefold()
     return count_words(text) <= MAX_NOTICE and any(one in lowered for one in _phrases("notice"))
 
 
 def is_challenge(address: str) -> bool:
-    """Return whether `address` is that of a script or frame that tests for robots.
+    """Return whether the script or frame at `address` is a bot check.
 
     >>> is_challenge("/_Incapsula_Resource?SWJIYLWA=1"), is_challenge("/app.js")
     (True, False)
@@ -64,7 +64,7 @@ def _consent_words() -> re.Pattern[str]:
 
 @cache
 def _phrases(kind: str) -> dict[str, str]:
-    """Return the phrases of a kind, each with its language or its aspect of consent."""
+    """Return the phrases of a kind, each with its language or, for `consent`, with its topic."""
     table = Path(__file__).with_name("notices.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in table if not line.startswith("#"))
     return {phrase.casefold(): about for of_kind, about, phrase in rows if of_kind == kind}

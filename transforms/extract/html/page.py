@@ -42,7 +42,7 @@ for _library in ("trafilatura", "htmldate", "courlan"):
 
 
 def looks_like_html(text: str) -> bool:
-    """Return whether `text` is HTML, whatever its declared media type.
+    """Return whether `text` is HTML, by its content and not by its media type.
 
     >>> looks_like_html("<p>Truce</p>"), looks_like_html("a < b")
     (True, False)
@@ -62,17 +62,17 @@ def read_page(
     inspect: Callable[[HtmlElement, meta.Meta], None] | None = None,
     parse: Callable[[str], HtmlElement] = parsed,
 ) -> Content:
-    """Return the main text of a page, empty if there is none, and its metadata.
+    """Return the main text of a page, which may be empty, and its metadata.
 
     Each field has its own module: docs/extraction.md describes the methods and their accuracy.
 
     Args:
         html: A document or a fragment.
         url: The page's URL.
-        seen_at: When the page was fetched. Later dates are ignored; it is never used as the date.
-        inspect: Called with the parsed page and its meta tags before extraction; may raise to
-            reject the page.
-        parse: Parses a document or a fragment; may raise to reject it.
+        seen_at: When the page was fetched. Later dates are ignored. The fetch time is never the date.
+        inspect: Called with the parsed page and its meta tags before extraction. It rejects
+            the page by raising an exception.
+        parse: Parses a document or a fragment. It rejects the HTML by raising an exception.
 
     Raises:
         NoText: the text has no HTML.
@@ -112,10 +112,10 @@ def read_page(
 
 
 def own_address(tree: HtmlElement, url: str | None) -> str | None:
-    """Return the URL that a page declares as its own: its canonical link, else its og:url.
+    """Return the URL that a page declares as its own, in its canonical link or, if none, og:url.
 
-    The URL of a home page is ignored: some sites declare it by mistake on all pages, so that all
-    their articles would have the same URL.
+    The URL of a home page is ignored, because some sites declare it by mistake on all pages. All
+    their articles would then have the same URL.
     """
     links, properties = [], []
     for element in tree.iter("link", "meta"):
@@ -138,7 +138,7 @@ def _titles(tree: HtmlElement) -> tuple[list[str], str | None]:
 
 
 def _site_names(url: str | None) -> list[str]:
-    """Return the site's domain, and its first label."""
+    """Return the site's domain and the first label of this domain."""
     domain = publisher(url)
     return [domain, domain.partition(".")[0]] if domain else []
 

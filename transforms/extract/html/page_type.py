@@ -1,7 +1,7 @@
 """Page types: rejects error pages, consent walls, bot checks, home pages and lists of links.
 
-The signs are words and markup of the page; no rule is specific to a site. A page without such a
-sign counts as an article.
+A *sign* is a word or markup which shows that a page is not an article. A page without any sign
+counts as an article. No rule is specific to a site.
 """
 
 import re
@@ -20,9 +20,9 @@ from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import is_home_page, web_address
 
 MAX_LINKED = 0.5
-"""Maximum share of link text in the extracted text; it is over 0.5 in lists, below 0.3 in articles."""
+"""Maximum share of link text in the extracted text. Lists have over 0.5, articles less than 0.3."""
 SHORT = 400
-"""A page with at least this many words is not rejected for its words or its `og:type`."""
+"""A page with this many words or more is not rejected because of its words or its `og:type`."""
 MANY = 100
 """A page with more links than this may be a list of links."""
 MAX_LEADING = 0.7
@@ -50,25 +50,25 @@ _ANY_OBJECT = "website"
 
 @dataclass(frozen=True)
 class Signs:
-    """The signs of a page's type in its markup."""
+    """The indications of a page's type in its markup."""
 
     object: str
-    """Its `og:type`, in lower case; empty if it has none."""
+    """The page's `og:type`, in lower case; may be empty."""
     types: set[str]
-    """The schema.org types in its JSON-LD."""
+    """The schema.org types in the page's JSON-LD."""
     is_dated: bool
-    """True if its markup has a publication time or an article body."""
+    """True if the markup has a publication time or an article body."""
     is_home: bool
-    """True if its URL, or a URL that it declares as its own, is that of a home page."""
+    """True if the page's URL, or a URL that it declares as its own, is that of a home page."""
     linked: str
-    """The text of all its links, without white space."""
+    """The text of all links, without white space."""
     titles: list[str] = field(default_factory=list)
-    """The texts of its `<title>` and `<h1>` elements. This field and those below are empty if the
-    page declares itself an article."""
+    """The texts of the `<title>` and `<h1>` elements. This field and the fields below are empty if
+    the page declares itself an article."""
     links: int = 0
-    """The number of its links."""
+    """The number of links on the page."""
     sources: list[str] = field(default_factory=list)
-    """The URLs of its scripts and frames."""
+    """The URLs of the page's scripts and frames."""
     written: int = 0
     """The number of characters on the page, including menus, without white space."""
 
@@ -79,7 +79,7 @@ class Signs:
 
     @property
     def says_article(self) -> bool:
-        """True if the page declares itself an article, by any of the signs."""
+        """True if the page declares itself an article, by its JSON-LD, `og:type` or markup."""
         named = any(_ARTICLE.fullmatch(name) for name in self.types)
         return named or self.object == "article" or self.is_dated
 
@@ -113,14 +113,14 @@ def check_article(signs: Signs, content: Content) -> None:
     """Check that a page with these signs and this text can be an article.
 
     Raises:
-        NotAnArticle: it is not an article; the detail names the sign.
+        NotAnArticle: the page is not an article; the detail states the reason.
     """
     if sign := next(_found(signs, content), None):
         raise NotAnArticle(sign)
 
 
 def _found(signs: Signs, content: Content) -> Iterator[str]:
-    """Yield the signs that the page is not an article, the clearest first."""
+    """Yield the reasons why the page is not an article, the clearest reason first."""
     # The number of words does not matter on a page that declares itself an article.
     words = 0 if signs.says_article else count_words(content.text)
     if words < SHORT and not signs.says_article:

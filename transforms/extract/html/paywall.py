@@ -1,4 +1,4 @@
-"""Recognises paywalled articles of which the page has only the free preview."""
+"""Recognises pages that contain only the free preview of a paywalled article."""
 
 import re
 
@@ -9,7 +9,7 @@ from newslake.transforms.extract.html.json_ld import scripts
 from newslake.transforms.text import count_words
 
 MAX_OPEN = 300
-"""Maximum length of a preview, in words; a page with more has the whole article."""
+"""Maximum length of a preview, in words; longer texts count as complete articles."""
 MAX_WITH_PROMPTS = 2 * MAX_OPEN
 """Maximum length of a preview with all prompts to subscribe, in words."""
 MAX_PROMPT = 40
@@ -41,14 +41,14 @@ _PROMPT = re.compile(
 
 
 def says_paid(html: str, tree: HtmlElement) -> bool:
-    """Return whether a page declares its article as not free, by schema.org or Open Graph."""
+    """Return whether a page declares, by schema.org or Open Graph, that its article is not free."""
     if not any(word in html for word in _WORDS):  # a fast test, which few pages pass
         return False
     return any(map(_NOT_FREE.search, scripts(tree))) or bool(_PAID(tree))
 
 
 def without_prompts(text: str) -> tuple[str, bool]:
-    r"""Return `text` without prompts to subscribe, and whether it had any.
+    r"""Return `text` without prompts to subscribe, and whether `text` had such prompts.
 
     A text that is too long for a preview is returned unchanged.
 

@@ -1,4 +1,4 @@
-"""Publication time and modification time of a page, from its most reliable source.
+"""Publication time and modification time of a page, each from the most reliable source.
 
 The sources are those of `articles.date_source`. JSON-LD and meta tags give a time with its time
 zone; the URL and the text give a day. The fetch time is never used.
@@ -55,7 +55,7 @@ class Dated:
     offset: int | None
     """UTC offset in minutes; None if no time zone is stated."""
     source: str
-    """As `Article.date_source`."""
+    """The source, as in `Article.date_source`."""
 
 
 def published(
@@ -66,11 +66,11 @@ def published(
     seen_at: datetime | None,
     html: str = "",
 ) -> Dated | None:
-    """Return the publication time that the page states; None if it states none.
+    """Return the publication time that the page states; None if it states no time.
 
-    The first plausible time is returned; if there is none, the first implausible one, which the
-    caller must check. If the time is in UTC and the page's source `html` also has it in the
-    publisher's local time, the offset is that of the local time.
+    The first plausible time is returned. If there is none, the first implausible time is returned;
+    the caller must check this. If the time is in UTC and the page's source `html` also contains
+    the publisher's local time, the offset is that of the local time.
     """
     stated = list(_read(_stated(tree, linked, tags, url)))
     scripted = _read(_scripted(tree))
@@ -86,13 +86,13 @@ def published(
 
 
 def _own_clock(found: Dated, stated: Sequence[Dated], tree: HtmlElement, html: str) -> int:
-    """Return the UTC offset of the publisher's local time; 0 if the page has only UTC."""
+    """Return the UTC offset of the publisher's local time; 0 if the page states times in UTC only."""
     others = (one.offset for one in stated if one.time == found.time and one.offset)
     return next(others, None) or wall_clock(found.time, html) or shown_clock(found.time, tree) or 0
 
 
 def modified(linked: LinkedArticle, tags: meta.Meta) -> datetime | None:
-    """Return the modification time that the page states, in UTC; None if it states none."""
+    """Return the modification time that the page states, in UTC; None if it states no time."""
     stated = [*linked.modified, *meta.values(tags, meta.MODIFIED)]
     return next((time[0] for value in stated if (time := read_time(value))), None)
 
@@ -117,12 +117,12 @@ def _stated(
 
 
 def _of_one_day(tree: HtmlElement) -> list[str]:
-    """Return the times of the `<time>` elements outside comments if all are on one day; else []."""
+    """Return the times of `<time>` elements outside comments; [] if they are on several days."""
     found: list[str] = _ANY_TIMES(tree)
     days = {time[0].date() for one in found if (time := read_time(one))}
     return found if len(days) == 1 else []
 
 
 def _scripted(tree: HtmlElement) -> Iterator[tuple[str, object]]:
-    """Yield the times in attributes for scripts; lazy, since the search is often not needed."""
+    """Yield the times in attributes for scripts, lazily: this search is often unnecessary."""
     yield from (("time_element", value) for value in _SCRIPTED(tree))

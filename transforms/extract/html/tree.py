@@ -36,7 +36,7 @@ _PARSER = HTMLParser(
 )
 
 _ALL_OF_SOME = {"aside", "audio", "figure", "form", "noscript", "object", "video"}
-"""Elements that are the whole content of some pages: an article, or a notice to old browsers."""
+"""Elements that are the whole content of some pages: an article, or a notice for old browsers."""
 
 _NO_TEXT = set(MANUALLY_CLEANED) - _ALL_OF_SOME
 
@@ -72,13 +72,13 @@ def tree_of(data: bytes) -> HtmlElement:
 def drop_surroundings(tree: HtmlElement) -> None:
     """Remove elements without article text from `tree`: scripts, menus, controls.
 
-    trafilatura removes them too, but only after it has searched them several times.
+    trafilatura removes these elements too, but only after it has searched them several times.
     """
     strip_elements(tree, *_NO_TEXT, with_tail=False)
 
 
 def _mended(html: str) -> str:
-    """Return `html` without its doctype and with `<html/>` opened, since libxml2 fails on these."""
+    """Return `html` without doctype and with `<html>` for `<html/>`: libxml2 fails on both."""
     found = _DOCTYPE.match(html)
     begin = found.end() if found else 0
     head = _CLOSED_ROOT.sub(r"\1>", html[begin:_BEGINNING], count=1)
@@ -101,7 +101,7 @@ def _bytes(html: str) -> bytes:
 
 
 def _open_ended(data: bytes) -> bytes:
-    """Rename the end tags of the root if content follows them: libxml2 would drop that content.
+    """Rename the end tags of the root if content follows: libxml2 would drop this content.
 
     Only the tag name is changed, since the end tag may be in a comment or in a script.
     """
@@ -111,10 +111,10 @@ def _open_ended(data: bytes) -> bytes:
 
 
 def _short_blanks(html: str) -> str:
-    """Return `html` with long runs of white space shortened, since they take trafilatura minutes.
+    """Return `html` with long white space shortened, which would take trafilatura minutes.
 
-    Samples at strides find them: a regular expression over every page would take a fifth of the
-    extraction time.
+    Checking one character in each stride finds it. Searching every page with a regular expression
+    would take a fifth of the extraction time.
     """
     strides = range(0, len(html), _STRIDE)
     if any(html[i].isspace() and html[i : i + _STRIDE].isspace() for i in strides):

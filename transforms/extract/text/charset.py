@@ -2,8 +2,8 @@
 
 Candidates are tried in this order: a byte order mark, UTF-8, the HTTP header, the document's own
 declaration, a detector. Text in a single-byte character set is almost never valid UTF-8 by chance,
-so valid UTF-8 takes precedence over a declaration. The exception is a declared character set whose
-bytes are all ASCII, such as ISO-2022-JP.
+so valid UTF-8 takes precedence over a declaration. There is one exception: a declared
+character set whose bytes are all ASCII, such as ISO-2022-JP, is tried before UTF-8.
 """
 
 import codecs
@@ -19,16 +19,16 @@ MAX_CONTROLS = 0.02
 
 MAX_ERRORS = 0.1
 """Maximum number of decoding errors, as a share of the decoded characters that are not ASCII (in
-UTF-16 and UTF-32: of all decoded characters). """
+UTF-16 and UTF-32, as a share of all decoded characters)."""
 
 MAX_ERRORS_OF_UTF8 = 1.0
-"""As `MAX_ERRORS`, for UTF-8. It can be higher since a valid UTF-8 sequence is strong evidence: in
-128 texts in 18 languages, each encoded in up to twelve older character sets, there are at most 0.39
-valid sequences per invalid one. """
+"""As `MAX_ERRORS`, for UTF-8. The limit can be higher because valid UTF-8 sequences are rare in other
+character sets. 128 texts in 18 languages, each encoded in up to twelve older character sets, have
+at most 0.39 valid sequences per invalid sequence."""
 
 MAX_FOREIGN = 0.25
-"""Maximum share of non-ASCII bytes in text of western Europe. Other languages have a higher share,
-or letters that western languages do not use. """
+"""Maximum share of non-ASCII bytes in text of western Europe. Text in other languages has a higher
+share, or contains letters that western languages do not use."""
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
@@ -71,8 +71,8 @@ _DETECTABLE = [
 _SAMPLE = re.compile(rb".{,20000}[\n <]|.{,20000}", re.DOTALL)
 """The detector's input: about 20 kB, cut at a byte that is never the second byte of a character."""
 
-# Letters and signs of western Europe in cp1252, without the bytes that are Polish, Czech, Romanian
-# or Turkish letters in other character sets.
+# Letters and signs of western Europe in cp1252, except those whose bytes are Polish, Czech,
+# Romanian or Turkish letters in other character sets.
 _WESTERN = "àáâäåæçèéêëìíîïñòóôöøùúûüßœãõªº€‚„…‘’“”•–—™\xa0¡¢£§©«°´·»¿®½¼"
 _WESTERN_BYTES = (_WESTERN + _WESTERN.replace("ß", "").upper()).encode("cp1252", "ignore")
 
@@ -136,8 +136,8 @@ def _candidates(payload: bytes, hint: str | None) -> Iterator[str]:
 def _attempt(payload: bytes, charset: str) -> str | None:
     """Decode `payload` as `charset`; None if it has too many errors.
 
-    Each error becomes U+FFFD. Few errors are accepted, since pages are truncated or assembled from
-    parts in different character sets.
+    Each error becomes U+FFFD. A few errors are accepted, because some pages are truncated or consist
+    of parts in different character sets.
     """
     try:
         return payload.decode(charset)
@@ -151,7 +151,7 @@ def _attempt(payload: bytes, charset: str) -> str | None:
 
 
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
-"""Python codecs that are not character sets of pages; some raise an error in spite of `replace`."""
+"""Python codecs that are not character sets of pages; some raise errors despite `replace`."""
 
 
 def _known(label: str | None) -> str | None:
@@ -172,8 +172,8 @@ def _declaration(payload: bytes) -> str | None:
 def _may_be_wide(payload: bytes) -> bool:
     """Return whether `payload` may be UTF-16 or UTF-32.
 
-    It has NUL bytes; if it is valid UTF-8, which UTF-16 and UTF-32 rarely are, over a quarter of
-    its bytes are NUL.
+    The result is True if `payload` contains NUL bytes. If it is also valid UTF-8, which text in
+    UTF-16 and UTF-32 rarely is, more than a quarter of the bytes must be NUL.
     """
     nuls = payload.count(0)
     if not nuls or nuls > len(payload) / 4:
@@ -186,7 +186,7 @@ def _may_be_wide(payload: bytes) -> bool:
 
 
 def _wide(payload: bytes) -> Iterator[str]:
-    """Yield UTF-16 without byte order mark if every other byte is NUL, as in western text."""
+    """Yield UTF-16, for bytes without byte order mark, if every second byte is NUL (western text)."""
     head = payload[:4096]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if even + odd > len(head) / 4:
@@ -202,7 +202,7 @@ def _control_share(payload: bytes) -> float:
 
 
 def _detected(payload: bytes) -> Iterator[str]:
-    """Yield the detector's result; for western text, where it is often wrong, cp1252 first."""
+    """Yield the detector's result; for western text, yield cp1252 first: the detector often fails."""
     foreign = payload.translate(None, _ASCII)
     if len(foreign) < MAX_FOREIGN * len(payload) and not foreign.translate(None, _WESTERN_BYTES):
         yield "cp1252"

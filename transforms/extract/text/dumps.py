@@ -1,7 +1,7 @@
 """Renames the fields of objects dumped by other tools to the names that `item` reads.
 
-A tool is recognised by field names that only this tool uses. Fields without a column keep their
-name and are stored in `extra`. If two fields map to one column, the less preferred one is stored in
+A tool is recognised by field names that only this tool uses. Fields without a column
+are stored in `extra` under their own name. If two fields map to one column, the less preferred one is stored in
 `extra` as `TOOL.NAME`. docs/input.md has the table. A download time is never used as a publication
 time.
 """
@@ -16,9 +16,9 @@ class Tool:
     name: str
     """The tool's own name."""
     signs: tuple[frozenset[str], ...]
-    """An object that has all field names of one of these sets is from this tool."""
+    """If an object has all field names of one of these sets, this tool has written it."""
     fields: dict[str, str]
-    """Our field name by the tool's field name, which is dotted for a nested field. If several of
+    """Our name of each field by the tool's name, which is dotted for a nested field. If several of
     the tool's fields map to one of ours, the first one that has a value is used."""
 
 
@@ -74,7 +74,7 @@ _NOTHING: tuple[object, ...] = (None, "", "None", [], {})
 
 
 def translated(item: dict[str, object]) -> dict[str, object]:
-    """Return `item` with the tool's field names replaced by ours; unchanged if the tool is unknown.
+    """Replace the tool's field names in `item` by ours; return `item` unchanged for unknown tools.
 
     >>> translated({"maintext": "Talks go on.", "date_publish": "2024-03-01", "filename": "a.html"})
     {'filename': 'a.html', 'text': 'Talks go on.', 'published_at': '2024-03-01'}
@@ -113,7 +113,7 @@ def _flat(item: dict[str, object], nested: set[str]) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Return the text of a Fundus body (summary and sections); any other value unchanged."""
+    """Return the text of a Fundus body (summary and sections), or any other value unchanged."""
     if not isinstance(value, dict):
         return value
     sections = value.get("sections")

@@ -16,8 +16,8 @@ VERSION = "1"
 """Raised with every change of these rules that changes the text or title of a document."""
 
 MAX_DIGITS = 300
-"""Maximum number of digits of an integer. A longer one is stored as a string, since readers of the
-lake could not load it as a number."""
+"""Maximum number of digits of an integer. A longer integer is stored as a string, since
+readers of the lake could not load it as a number."""
 
 NAMES = {
     "title": ("title", "headline"),
@@ -35,17 +35,17 @@ NAMES = {
     "section": ("section", "category"),
     "image_url": ("image_url", "image"),
 }
-"""The known fields and the names under which they occur, in order of preference."""
+"""The known fields, each with its names in JSON objects in order of preference."""
 
 MAX_NESTING = 100
-"""Maximum nesting depth of lists and objects. Python's own limit is about 1,000, minus the depth of
+"""Maximum nesting depth of lists and objects. Python's own limit is about 1,000 minus the depth of
 the call stack."""
 
 _TOO_DEEP = f"nested more than {MAX_NESTING} deep"
 
 
 def parse_object(text: str) -> dict[str, object]:
-    """Parse `text` as a JSON object; all its numbers and strings can be serialized again.
+    """Parse `text` as a JSON object whose numbers and strings can be serialized again.
 
     Raises:
         BadJson: `text` is not JSON, is nested too deeply, or is not an object.
@@ -64,7 +64,7 @@ def parse_object(text: str) -> dict[str, object]:
 
 
 def read_fields(fields: dict[str, object]) -> Content:
-    """Return the known fields as a `Content`; HTML in them is not yet parsed.
+    """Return the known fields as a `Content`. HTML in their values is not yet parsed.
 
     Unknown fields, and dates that cannot be parsed, are kept in `extra`.
 
@@ -94,7 +94,7 @@ def read_fields(fields: dict[str, object]) -> Content:
 
 
 def take_html(content: Content) -> tuple[str | None, Content]:
-    """Remove the HTML field from `extra`; return it, or None, and the remaining content.
+    """Remove the HTML field from `extra`; return the HTML (or None) and the remaining content.
 
     Raises:
         BadField: the HTML is not a string.
@@ -105,7 +105,7 @@ def take_html(content: Content) -> tuple[str | None, Content]:
 
 
 def _take(rest: dict[str, object], field: str) -> tuple[str, object]:
-    """Remove `field` from `rest`; return the name under which it was found, and its value."""
+    """Remove `field` from `rest`; return the name that `rest` had for it, and its value."""
     for name in NAMES[field]:
         if rest.get(name) not in (None, "", []):
             return name, rest.pop(name)
@@ -122,7 +122,7 @@ def _string(rest: dict[str, object], field: str) -> str | None:
 
 
 def _strings(rest: dict[str, object], field: str) -> list[str]:
-    """Return a list of names: strings, or objects with a `name`; a single name counts as a list."""
+    """Return the names in a list of strings or of objects with a `name`, or a single such name."""
     name, value = _take(rest, field)
     values = value if isinstance(value, list) else [] if value is None else [value]
     named = [item.get("name") if isinstance(item, dict) else item for item in values]
@@ -148,7 +148,7 @@ def _real(digits: str) -> float | str:
 
 
 def with_strings(value: object, change: Callable[[str], str]) -> object:
-    """Return a JSON value with `change` applied to each of its strings, also to names of fields."""
+    """Return a JSON value with `change` applied to each string in it, including names of fields."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):

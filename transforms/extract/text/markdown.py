@@ -18,22 +18,22 @@ VERSION = "1"
 """Raised with every change of these rules that changes the text or title of a document."""
 
 MAX_DEPTH = 99
-"""Maximum nesting depth of quotes, lists and list items. The parser drops deeper content, and what
-follows it."""
+"""Maximum nesting depth of quotes, lists and list items. The parser drops deeper content and all
+content after it."""
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _ENTRY = re.compile(r"([A-Za-z][\w-]*)\s*:(?:\s+(.*))?$")
 _ITEM = re.compile(r"\s*-\s+(.*)$")
 _TAG = re.compile(r"<[^<>]*>")
 _INLINE = {"softbreak": " ", "hardbreak": " ", "image": "", "html_inline": ""}
-"""The text of inline tokens that is not their content."""
+"""The text for inline tokens whose text is not their content."""
 
 
 def read_markdown(text: str) -> Content:
     """Return the text of a Markdown document and the metadata of its front matter.
 
-    If the front matter has no title, the first line is the title if it is a heading, or if plain
-    text with this line would have it as title.
+    A title in the front matter takes precedence. Otherwise the first line is the title if it is a
+    heading or if `split_title` accepts it as the title line of a plain text.
 
     Raises:
         BadField: a field of the front matter has the wrong type.
@@ -64,9 +64,9 @@ def read_markdown(text: str) -> Content:
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
-    r"""Return the fields between the first `---` lines, and the text below them.
+    r"""Return the fields between the first two `---` lines, and the text below these lines.
 
-    Of YAML, only strings and lists of strings are supported.
+    Strings and lists of strings are the only supported YAML values.
 
     >>> split_front_matter("---\ntitle: Truce\ntags: [war, peace]\n---\nBoth met.")
     ({'title': 'Truce', 'tags': ['war', 'peace']}, 'Both met.')

@@ -31,8 +31,8 @@ _BLOCK_TAG = re.compile(
 def read_plain(text: str) -> Content:
     """Return the title, the section and the paragraphs of a plain text.
 
-    The first line is the title if it is short, does not end like a sentence, and other lines
-    follow. Capitals in brackets at the start of the text, such as `[EUROPE]`, are the section. HTML
+    The first line is the title if it is short, does not end like a sentence, and is followed by
+    other lines. Capitals in brackets at the start of the text, such as `[EUROPE]`, are the section. HTML
     tags in the text are removed.
     """
     section, text = split_section(text)
@@ -84,7 +84,7 @@ def split_title(lines: list[str]) -> tuple[str | None, list[str]]:
 
 
 def is_title(line: str) -> bool:
-    """Return whether `line` looks like a headline: short, and not ending like a sentence."""
+    """Return whether `line` looks like a headline: it is short and does not end like a sentence."""
     return (
         len(line) <= MAX_TITLE_CHARACTERS
         and count_words(line) <= MAX_TITLE_WORDS
