@@ -18,7 +18,7 @@ MIN_NAME_SHARE = 0.45
 
 
 def drop_credits(text: str, authors: Iterable[str], days: Collection[date]) -> str:
-    r"""Remove bylines of `authors` and lines that state one of `days` from the start and end of `text`.
+    r"""Remove bylines of `authors` and lines with one of `days` at the start and end of `text`.
 
     A text that consists of credits only is returned unchanged.
 

@@ -66,7 +66,7 @@ def is_date(line: str, days: Collection[date]) -> bool:
 
 
 def _states(words: str, day: date) -> bool:
-    """Return whether `words`, a date in lower case, can mean `day`, with the numbers in any order."""
+    """Return whether `words`, a date in lower case, can mean `day`, with numbers in any order."""
     numbers = sorted(map(int, re.findall(r"\d+", words)))
     if len(numbers) == len(("day", "month", "year")):
         return numbers == sorted((day.day, day.month, day.year))

@@ -87,7 +87,7 @@ def names_in(bylines: Iterable[str]) -> list[str]:
 
 
 def is_full_name(name: str) -> bool:
-    """Return whether `name` has two to five words that are capitalised or particles such as `von`."""
+    """Return whether `name` has two to five words, each a capitalised word or a particle."""
     words = name.split()
     fitting = (_PARTICLES.fullmatch(word) or _is_capital(word) for word in words)
     return 2 <= len(words) <= 5 and all(fitting)

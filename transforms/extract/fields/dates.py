@@ -11,7 +11,7 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 """This date and later dates are errors. The limit is fixed: results do not depend on the clock."""
 
 AHEAD = timedelta(hours=24)
-"""How far a date may be after the fetch, since a day without time zone begins earlier in the east."""
+"""How far a date may be after the fetch: a day without time zone begins earlier in the east."""
 
 MAX_CHARACTERS = 100
 """Maximum length of a text parsed as a time, in characters; protects against malicious pages."""

@@ -29,7 +29,7 @@ def language_of(text: str, declared: str | None = None) -> tuple[str | None, flo
 
 
 def two_letters(tag: str | None) -> str | None:
-    """Return the two-letter code in a language tag such as `pt-BR`; None if the tag has no such code.
+    """Return the two-letter code in a language tag such as `pt-BR`; None if it has no such code.
 
     >>> two_letters("pt-BR"), two_letters("english")
     ('pt', None)

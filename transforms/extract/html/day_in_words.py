@@ -71,7 +71,7 @@ def _around_headline(tree: HtmlElement) -> HtmlElement:
 
 
 def _ordered(tree: HtmlElement) -> HtmlElement:
-    """Return the page or, if it has dates with slashes, a copy with these dates in ISO 8601 format."""
+    """Return the page or, if it has dates with slashes, a copy with ISO 8601 dates instead."""
     if not any(map(_YEAR_BEHIND_SLASH.search, tree.itertext("*"))):
         return tree
     copy = deepcopy(tree)
@@ -98,7 +98,7 @@ def place_of(day: date, tree: HtmlElement) -> str:
 
 
 def _without_zones(tree: HtmlElement) -> HtmlElement:
-    """Return a copy without attributes that end in a UTC offset: htmldate fails on invalid offsets."""
+    """Remove attributes that end in a UTC offset from a copy: an invalid offset stops htmldate."""
     copy = deepcopy(tree)
     for element in copy.iter("meta", "time", "abbr"):
         for name, value in element.attrib.items():

@@ -87,7 +87,7 @@ def _whole(title: str, others: Sequence[str]) -> str:
 
 
 def _without_site(title: str, known: set[str], sites: set[str]) -> str:
-    """Return `title` without the site's name at its start or end and without the section at its end.
+    """Return `title` without the site's name at its start or end and the section at its end.
 
     If the words before a separator are also a title elsewhere on the page, these words are
     returned. Otherwise only parts that are the site's name are removed.

@@ -88,7 +88,7 @@ def _drop_links(tree: HtmlElement) -> None:
 
 
 def _beginning(tree: HtmlElement, titles: Collection[str]) -> list[str]:
-    """Return the starts of the first long paragraphs: below the headline or, if none, on the page."""
+    """Return the starts of the first long paragraphs below the headline or, if none, anywhere."""
     headings = list(tree.iter("h1"))
     own = [heading for heading in headings if folded(_text(heading)) in titles]
     below = (own or headings)[0].xpath("following::p") if headings else []

@@ -69,7 +69,7 @@ def read_page(
     Args:
         html: A document or a fragment.
         url: The page's URL.
-        seen_at: When the page was fetched. Later dates are ignored. The fetch time is never the date.
+        seen_at: When the page was fetched. Later dates are ignored. It is never the article's date.
         inspect: Called with the parsed page and its meta tags before extraction. It rejects
             the page by raising an exception.
         parse: Parses a document or a fragment. It rejects the HTML by raising an exception.

@@ -86,7 +86,7 @@ def published(
 
 
 def _own_clock(found: Dated, stated: Sequence[Dated], tree: HtmlElement, html: str) -> int:
-    """Return the UTC offset of the publisher's local time; 0 if the page states times in UTC only."""
+    """Return the UTC offset of the publisher's local time; 0 if the page states UTC only."""
     others = (one.offset for one in stated if one.time == found.time and one.offset)
     return next(others, None) or wall_clock(found.time, html) or shown_clock(found.time, tree) or 0
 

@@ -10,8 +10,8 @@ from functools import cache
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>]*+))?+"""
 _COMMENT = rb"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)|(?:[!?]|/(?![a-zA-Z]))[^>]*+"
 _UNREAD = b"title", b"textarea", b"style", b"xmp", b"iframe", b"noembed", b"noframes"
-"""Elements whose content has no tags except the element's own end tag. In a `<script>`, comments are
-an exception."""
+"""Elements whose content has no tags except the element's own end tag. In a `<script>`, comments
+are an exception."""
 
 _SCRIPT = rb"(?i:script)[\s/>]"
 _IN_SCRIPT = rb"(?:[^<-]++|-(?!->)|<(?!/%b))*+(?:</%b)?+" % (_SCRIPT, _SCRIPT)

@@ -22,9 +22,9 @@ MAX_ERRORS = 0.1
 UTF-16 and UTF-32, as a share of all decoded characters)."""
 
 MAX_ERRORS_OF_UTF8 = 1.0
-"""As `MAX_ERRORS`, for UTF-8. The limit can be higher because valid UTF-8 sequences are rare in other
-character sets. 128 texts in 18 languages, each encoded in up to twelve older character sets, have
-at most 0.39 valid sequences per invalid sequence."""
+"""As `MAX_ERRORS`, for UTF-8. The limit can be higher because valid UTF-8 sequences are rare in
+other character sets. 128 texts in 18 languages, each encoded in up to twelve older character sets,
+have at most 0.39 valid sequences per invalid sequence."""
 
 MAX_FOREIGN = 0.25
 """Maximum share of non-ASCII bytes in text of western Europe. Text in other languages has a higher
@@ -136,8 +136,8 @@ def _candidates(payload: bytes, hint: str | None) -> Iterator[str]:
 def _attempt(payload: bytes, charset: str) -> str | None:
     """Decode `payload` as `charset`; None if it has too many errors.
 
-    Each error becomes U+FFFD. A few errors are accepted, because some pages are truncated or consist
-    of parts in different character sets.
+    Each error becomes U+FFFD. A few errors are accepted, because some pages are truncated or
+    consist of parts in different character sets.
     """
     try:
         return payload.decode(charset)
@@ -186,7 +186,7 @@ def _may_be_wide(payload: bytes) -> bool:
 
 
 def _wide(payload: bytes) -> Iterator[str]:
-    """Yield UTF-16, for bytes without byte order mark, if every second byte is NUL (western text)."""
+    """Yield UTF-16 if every second byte is NUL, as in western text without byte order mark."""
     head = payload[:4096]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if even + odd > len(head) / 4:
@@ -202,7 +202,7 @@ def _control_share(payload: bytes) -> float:
 
 
 def _detected(payload: bytes) -> Iterator[str]:
-    """Yield the detector's result; for western text, yield cp1252 first: the detector often fails."""
+    """Yield the detector's result; for western text, where it often fails, yield cp1252 first."""
     foreign = payload.translate(None, _ASCII)
     if len(foreign) < MAX_FOREIGN * len(payload) and not foreign.translate(None, _WESTERN_BYTES):
         yield "cp1252"

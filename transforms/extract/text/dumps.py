@@ -1,9 +1,9 @@
 """Renames the fields of objects dumped by other tools to the names that `item` reads.
 
 A tool is recognised by field names that only this tool uses. Fields without a column
-are stored in `extra` under their own name. If two fields map to one column, the less preferred one is stored in
-`extra` as `TOOL.NAME`. docs/input.md has the table. A download time is never used as a publication
-time.
+are stored in `extra` under their own name. If two fields map to one column, the less preferred
+field is stored in `extra` as `TOOL.NAME`. docs/input.md has the table. A download time is never
+used as a publication time.
 """
 
 from dataclasses import dataclass

@@ -32,8 +32,8 @@ def read_plain(text: str) -> Content:
     """Return the title, the section and the paragraphs of a plain text.
 
     The first line is the title if it is short, does not end like a sentence, and is followed by
-    other lines. Capitals in brackets at the start of the text, such as `[EUROPE]`, are the section. HTML
-    tags in the text are removed.
+    other lines. Capitals in brackets at the start of the text, such as `[EUROPE]`, are the
+    section. HTML tags in the text are removed.
     """
     section, text = split_section(text)
     title, body = split_title(paragraphs(text))
