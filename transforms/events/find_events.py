@@ -21,13 +21,13 @@ LANGUAGE = "en"
 """The only supported language."""
 
 MAX_CHARACTERS = 100_000
-"""Maximum number of characters of an article that are searched, up to the end of a line or
-sentence. The longest of 371 English pages, a story by Melville, has 81,000; the longest news
-article 44,000."""
+"""Maximum number of characters of an article that are searched for events. A longer text is cut at
+the end of a line or sentence. Of 371 English pages, the longest has 81,000 characters (a story by
+Melville), and the longest news article has 44,000."""
 
 BATCH_CHARACTERS = 4_000
-"""Number of characters that are parsed at once; the parser's memory grows with it. A batch has
-passages of one article only."""
+"""Maximum number of characters in a batch of passages, which are parsed together. The parser's
+memory grows with this number. All passages of a batch are from one article."""
 
 _APOSTROPHE = re.compile(r"(?<=\w)[‘ʼ`´](?=s\b)", re.IGNORECASE)
 """Other characters used as an apostrophe: Peru‘s, Peru`s."""
@@ -38,22 +38,22 @@ class FindEventsOutput(NamedTuple):
 
     mentions: beam.PCollection[Mention]
     metrics: beam.PCollection[Metric]
-    """One per skipped article: unsupported_language, no_model or failed_events."""
+    """One metric per skipped article: unsupported_language, no_model or failed_events."""
 
 
 @dataclass(eq=False)
 class FindEvents(beam.PTransform):
     """Finds the mentions of events in each `Article`.
 
-    If this stage cannot process an article, it counts it in a metric; the article is stored anyway.
+    An article that this stage cannot process is counted in a metric, and is stored in any case.
     """
 
     events: bool = True
-    """Find events. Without, articles are stored without mentions, which is faster. Default: find
-    them."""
+    """Find events in articles. Without events, articles are stored faster, but without
+    mentions. Default: find events."""
     min_confidence: float = 0.0
-    """Minimum confidence of a mention, from 0 to 1; mentions with less are not stored. Default
-    0."""
+    """Minimum confidence of a mention, from 0 to 1. Mentions with a lower confidence are not
+    stored. Default 0."""
 
     def expand(self, articles: beam.PCollection[Article]) -> FindEventsOutput:
         outputs = articles | "ReadEvents" >> beam.FlatMap(
@@ -65,7 +65,7 @@ class FindEvents(beam.PTransform):
 
 
 def read_events(article: Article, min_confidence: float, events: bool = True) -> Iterator[Any]:
-    """Yield the mentions of `article`; if it is skipped, a tagged `Metric` with the reason.
+    """Yield the mentions in `article`. If it is skipped, yield a tagged `Metric` with the reason.
 
     If `events` is false, this yields nothing.
     """
@@ -92,7 +92,7 @@ def find_events(
     score: Callable[[Features], float] = confidence_of,
     min_confidence: float = 0.0,
 ) -> list[Mention]:
-    """Return the mentions of events in an English article; they depend on nothing else.
+    """Return the mentions of events in an English article. They depend on this article only.
 
     Args:
         article: The article; its text and publication date are used.

@@ -24,15 +24,15 @@ from newslake.transforms.events.slots.event_time import is_of_the_day, time_expr
 from newslake.transforms.events.slots.victims import victims_of
 
 RULES_VERSION = "6"
-"""Incremented with every change of the rules that changes rows."""
+"""Version of the rules, incremented with every change that affects stored rows."""
 
 MAX_HEADS = 25
-"""Maximum number of possible trigger words in a sentence; a sentence with more is skipped, since
-time grows with the square of the number. Of 6,000 sentences with triggers in the benchmark pages,
-none has more than 22."""
+"""Maximum number of possible trigger words in a sentence. A sentence with more is skipped, since
+the search time grows with the square of this number. None of 6,000 sentences with triggers in the
+benchmark pages has more than 22 such words."""
 
 NEWS_DAYS = 45
-"""Maximum age of a news event, in days; an event with an earlier date is historical."""
+"""Maximum age of a news event, in days before publication. An older event is historical."""
 
 
 class _ScoredMatch(NamedTuple):
@@ -56,12 +56,12 @@ def mentions_of(
 ) -> list[Mention]:
     """Return the mentions in the parsed passages of `article`, in text order.
 
-    A sentence has at most one mention per event type: the one with the highest confidence, or the
-    first of equals.
+    A sentence has at most one mention per event type: the mention with the highest confidence, or
+    if several are equal, the first.
 
     Args:
         article: The article.
-        parsed: Its parsed passages.
+        parsed: The article's parsed passages.
         context: Facts from the whole article, such as its officials.
         score: Computes the confidence of a mention from its features.
     """
@@ -76,7 +76,7 @@ def mentions_of(
 
 
 def _sentences(doc: Any) -> Iterator[tuple[Any, list[Token]]]:
-    """Yield the sentences that have the head of a trigger, with these heads.
+    """Yield each sentence that contains heads of triggers, with a list of these heads.
 
     Sentences with more than `MAX_HEADS` heads are skipped.
     """
@@ -90,7 +90,7 @@ def _sentences(doc: Any) -> Iterator[tuple[Any, list[Token]]]:
 def _most_confident(
     matches: Iterable[Match], year: int | None, score: Callable[[Features], float]
 ) -> Iterable[_ScoredMatch]:
-    """Return the match with the highest confidence for each event type, or the first of equals."""
+    """Return the most confident match of each event type; if several are equal, the first."""
     kept: dict[str, _ScoredMatch] = {}
     for match in matches:
         scored = _ScoredMatch(match, modality_of(match, year), score(features_of(match)))
@@ -125,7 +125,7 @@ def _mention(
     event_place = place_of(match, modality.type, actors, recipients, context.countries)
     place = event_place.place(passage.text) if event_place else None
     country = place.country if place else None
-    written = passage.text[sentence.start_char :]  # `sentence.text` has other apostrophes
+    written = passage.text[sentence.start_char :]  # `sentence.text` has replaced apostrophes
     start, end = _trimmed(sentence)
     type = EVENT_TYPES[modality.type]
     harmed = is_assault and modality.status in {"asserted", "historical"}
@@ -179,8 +179,8 @@ def _mention(
 def _trimmed(sentence: Any) -> tuple[int, int]:
     """Return the start and end of the sentence in its passage.
 
-    White space around the sentence is excluded, as is the closing quotation mark of a quotation
-    that ends before it.
+    They exclude white space around the sentence. They also exclude a closing quotation mark at its
+    start, which belongs to the quotation before it.
     """
     text = sentence.text.rstrip()
     own = text.lstrip("”» \n\t\u00a0") or text

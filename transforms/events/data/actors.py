@@ -1,6 +1,6 @@
-"""Identifies the actor that a phrase names: usual name, country and sector, from the tables.
+"""Identifies the actor that a phrase names: its usual name, country and sector in the tables.
 
-Fields that the tables do not have are None.
+A field without a value in the tables is None.
 """
 
 import re
@@ -20,7 +20,7 @@ class Identity(NamedTuple):
     country: str | None = None
     """ISO 3166-1 alpha-3 code."""
     sector: str | None = None
-    """See sectors.tsv."""
+    """A sector of sectors.tsv."""
 
 
 class Known(NamedTuple):
@@ -31,7 +31,7 @@ class Known(NamedTuple):
     name: str
     country: str | None
     sector: str | None
-    """None if the actor has no role in that year."""
+    """None if the actor has no role in the given year."""
 
 
 class Role(NamedTuple):
@@ -50,7 +50,7 @@ _WORD = re.compile(r"[^\s,()\[\]“”\"]+")
 
 
 def identify(phrase: str, year: int | None = None) -> Identity:
-    """Return the identity that `phrase` names, in `year`; without a year, in the first listed role.
+    """Return the actor that `phrase` names, with its role in `year`, by default its first role.
 
     >>> identify("Foreign Minister Sergei Lavrov", 2025)
     Identity(name='Sergei Lavrov', country='RUS', sector='government')
@@ -95,7 +95,7 @@ def is_person(phrase: str) -> bool:
 
 
 def _known(words: list[str], year: int | None) -> Known | None:
-    """Return the actor of the longest name of roster.tsv in `words`; None if there is none."""
+    """Return the actor with the longest name of roster.tsv found in `words`; None if none is found."""
     for part in _parts(words):
         if roles := _roster().get(part):
             fitting = [one for one in roles if year is None or one.first <= year <= one.last]
@@ -105,7 +105,7 @@ def _known(words: list[str], year: int | None) -> Known | None:
 
 
 def _country(words: list[str]) -> tuple[str, str | None]:
-    """Return the longest form of a country in `words`, and its code."""
+    """Return the longest word form for a country in `words`, and the country's code."""
     for part in _parts(words):
         if code := _country_forms().get(part):
             return part, code
@@ -113,7 +113,7 @@ def _country(words: list[str]) -> tuple[str, str | None]:
 
 
 def _sector(words: list[str]) -> str | None:
-    """Return the sector of the last word that has one."""
+    """Return the sector of the last of `words` that has a sector."""
     for word in reversed(words):
         lower = word.lower()
         for form in (lower, lower.removesuffix("s"), re.sub(r"ies$", "y", lower), _singular(lower)):
@@ -123,7 +123,7 @@ def _sector(words: list[str]) -> str | None:
 
 
 def _person(words: list[str]) -> str | None:
-    """Return the name at the end of the phrase: capitalised words, at least two without a title."""
+    """Return the capitalised name at the end of `words`; None if `words` are only a single name."""
     name: list[str] = []
     for word in reversed(words):
         titled = word.lower() in _sectors() or word in _country_forms()
@@ -137,14 +137,14 @@ def _person(words: list[str]) -> str | None:
 
 
 def _parts(words: list[str]) -> Iterator[str]:
-    """Yield the sequences of consecutive `words`, longest first, then from the right."""
+    """Yield the sequences of up to six `words`, from long to short, each length from the right."""
     for length in range(min(6, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             yield " ".join(words[start : start + length])
 
 
 def _bare(word: str) -> str:
-    """Return `word` without possessive ending and final punctuation: Kyiv for `Kyiv’s`."""
+    """Return `word` without possessive ending and final punctuation, such as Kyiv for `Kyiv’s`."""
     word = re.sub(r"’s?$", "", word.replace("'", "’"))
     return word if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", word) else word.rstrip(".,;:!?")
 

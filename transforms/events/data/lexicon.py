@@ -11,23 +11,23 @@ from newslake.schemas.ontology import EVENT_TYPES
 from newslake.transforms.events.data.tsv import TABLES, read_lines, state_names
 
 SPOKEN = {"m", "j", "c"}
-"""Senses of words that are an event only in a statement of an official."""
+"""Senses of triggers that count as an event only in an official's statement."""
 
 STANCES = {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
-"""Event types that are statements: only parties make them, and their content is not an event."""
+"""Event types that are statements. Only a party makes a statement; its content is not an event."""
 
 _SENSES = {"v", "n", "a"} | SPOKEN
 
 
 class Condition(NamedTuple):
-    """One test of a trigger's surroundings: `role:test`."""
+    """A test of the words around a trigger, written `role:test`."""
 
     role: str
     """subj, obj, own, content, clause, verb, does, scene (a party is an official) or a preposition."""
     tests: frozenset[str]
-    """Lemmas; or party, several, any, none, inf, that."""
+    """Lemmas, or the words `party`, `several`, `any`, `none`, `inf` and `that`."""
     wanted: bool
-    """False if no test may hold."""
+    """True if at least one of the tests must hold; false if none may hold."""
 
 
 class Trigger(NamedTuple):
@@ -36,15 +36,16 @@ class Trigger(NamedTuple):
     head: frozenset[str]
     """Lemmas of the word that expresses the event."""
     parts: tuple[frozenset[str], ...]
-    """Lemmas of each other word of the phrase, which must depend on the head."""
+    """For each other word of the phrase, its lemmas. These words must depend on the head."""
     sense: str
-    """v verb, n noun, a adjective; in statements: m duty, j judgement, c verb of a charge."""
+    """`v` = verb, `n` = noun, `a` = adjective. In statements: `m` = duty, `j` = judgement, `c` =
+    verb of a charge."""
     type: str
-    """The event's type."""
+    """Type of the event."""
     conditions: tuple[Condition, ...]
-    """All must hold."""
+    """Conditions that must all hold."""
     recipients: tuple[str, ...]
-    """Roles in which recipients are searched; empty for the default roles."""
+    """Roles to search for recipients; if empty, the default roles."""
 
 
 @cache
@@ -59,7 +60,7 @@ def words(name: str) -> frozenset[str]:
 
 @cache
 def triggers() -> dict[str, tuple[Trigger, ...]]:
-    """Return the triggers by head lemma, the most specific first.
+    """Return the triggers of each head lemma, the most specific first.
 
     Raises:
         ValueError: a line of lexicon.tsv is invalid; the message quotes it.
@@ -74,7 +75,7 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
 
 @cache
 def digest() -> str:
-    """Return a hash of the tables, eight hex digits."""
+    """Return a hash of the tables as eight hex digits."""
     tables = "\n".join(line for table in TABLES for line in read_lines(table))
     return blake2b(tables.encode(), digest_size=4).hexdigest()
 
@@ -116,5 +117,5 @@ def _condition(condition: str, line: str) -> Condition:
 
 
 def _breadth(trigger: Trigger) -> tuple[int, int]:
-    """Return the sort key of a trigger: by number of words, then by number of conditions."""
+    """Return a sort key: triggers with more words come first, then those with more conditions."""
     return -len(trigger.parts), -len(trigger.conditions)

@@ -25,8 +25,8 @@ class Location(NamedTuple):
 def locate(name: str, preferred: Iterable[str] = ()) -> Location | None:
     """Return the place called `name`; None if it is unknown.
 
-    Of several places of this name, one in a `preferred` country is returned, else the most
-    populous.
+    If several places have this name, the first in a `preferred` country is returned. If none is
+    in such a country, the most populous place is returned.
 
     >>> locate("Kryvyi Rih")
     Location(name='Kryvyy Rih', country='UKR', latitude=47.906, longitude=33.394)
@@ -44,7 +44,7 @@ def is_country(place: Location) -> bool:
 
 
 def countries_in(text: str) -> frozenset[str]:
-    """Return the codes of the countries named in `text`, by name or adjective.
+    """Return the codes of the countries that `text` mentions by name or adjective.
 
     >>> sorted(countries_in("Peruvian troops left Chile."))
     ['CHL', 'PER']
@@ -57,7 +57,7 @@ def countries_in(text: str) -> frozenset[str]:
 
 @cache
 def _places() -> dict[str, list[Location]]:
-    """Return the places by name: countries, then regions, then cities; other spellings last."""
+    """Return the places of each name. Order: countries, regions, cities, other spellings."""
     found: dict[str, list[Location]] = {}
     spelled: list[tuple[str, Location]] = []
     for table in ("regions.tsv", "places.tsv"):

@@ -1,4 +1,4 @@
-"""Reads the tables in this folder: tab-separated columns, `#` starts a comment line."""
+"""Reads the tables in this folder. Tabs separate the columns; `#` starts a comment line."""
 
 from functools import cache
 from importlib.resources import files
@@ -8,7 +8,7 @@ TABLES = (
     *("lexicon.tsv", "words.tsv", "countries.tsv", "roster.tsv", "sectors.tsv"),
     *("regions.tsv", "places.tsv", "confidence.tsv"),
 )
-"""All tables; the first lines of each describe its columns and its source."""
+"""All tables. The first lines of each table describe its columns and its source."""
 
 
 class Country(NamedTuple):
@@ -19,9 +19,9 @@ class Country(NamedTuple):
     alpha2: str
     """ISO 3166-1 alpha-2."""
     names: tuple[str, ...]
-    """Its names, the usual one first."""
+    """Names of the country, the usual name first."""
     people: tuple[str, ...]
-    """Words for its people, and adjectives of the country."""
+    """Words for the country's people, and adjectives such as Peruvian."""
     capital: tuple[str, ...]
     """Spellings of the capital's name; empty if it is the country's name."""
     middle: tuple[float, float] | None
@@ -37,7 +37,7 @@ def read_lines(table: str) -> list[str]:
 
 
 def read_rows(table: str, columns: int) -> list[list[str]]:
-    """Return the columns of each line of `table`; missing ones are empty."""
+    """Return the columns of each line of `table`. A missing column is an empty string."""
     return [(line.split("\t") + [""] * columns)[:columns] for line in read_lines(table)]
 
 
@@ -60,7 +60,7 @@ def countries() -> dict[str, Country]:
 
 @cache
 def state_names() -> frozenset[str]:
-    """Return the lower-case words that name a state or mean its government."""
+    """Return lower-case, one-word names of states, and of capitals, which mean a government."""
     names = (name for land in countries().values() for name in (land.names[0], *land.capital))
     return frozenset(name.casefold() for name in names if " " not in name)
 

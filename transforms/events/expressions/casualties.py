@@ -39,7 +39,7 @@ _AND_MORE = (
     rf"(?P<more>\ and\ {_NUMBER}{_PERSONS}(?!\ (?:was|were|ha[ds]|have|is|are|injured|wounded)\b))?"
 )
 _MORE_AND = rf"(?:(?<!ed\ )(?<!ing\ )(?P<more>{_NUMBER}{_PERSONS}\ and\ ))?"
-"""More persons in addition to the counted ones: three children and two adults."""
+"""A second number of persons, so that the maximum is unknown: three children and two adults."""
 _MOST_DIGITS = 8
 """Maximum number of digits; longer numbers are ignored as errors."""
 _DEEDS = {
@@ -53,7 +53,7 @@ _ASIDE = r"(?:,\ (?:aged?\ |all\ |both\ |including\ |among\ |most(?:ly)?\ |\d)[^
 
 
 class Range(NamedTuple):
-    """The minimum and maximum number of persons; None if the text does not limit it."""
+    """The minimum and maximum number of persons; None where the text gives no limit."""
 
     least: int | None
     most: int | None
@@ -66,7 +66,7 @@ class Toll(NamedTuple):
     """The number of victims stated in a sentence."""
 
     at: int
-    """Start of the word for the harm (killed, wounded) in the sentence, in characters."""
+    """Character offset in the sentence of the word for the harm, such as killed or wounded."""
     persons: Range
 
 
@@ -132,7 +132,7 @@ def _range(found: dict[str, str]) -> Range:
 
 
 def _number(text: str, times: int) -> int | None:
-    """Return the value of a number in words or digits, multiplied by `times`; None if too large."""
+    """Return the value of a number in words or digits, times `times`; None if it is too large."""
     plain = text.replace(",", "")
     if len(plain) > _MOST_DIGITS:
         return None

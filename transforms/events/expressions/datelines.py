@@ -20,15 +20,15 @@ _SENTENCE_END = re.compile(r"[.!?]\s")
 _CLOSING = re.compile(
     r"\s(?:[—–-]|--)\s(?=[a-z])(?!(?:an?|the|its|their|his|her|and|but|with|\w+ing)\b)"
 )
-"""A closing dash: the sentence continues after it. A dash before an addition does not match."""
+"""Matches a dash that closes an insertion, but not a dash before a word such as `the` or `and`."""
 
 _MARK = re.compile(r"[—–:)/]|--|\s-\s")
 
 
 def dateline_of(line: str) -> str:
-    """Return the dateline at the start of `line`, up to the first word of the article; else "".
+    """Return the dateline at the start of `line`, with the space after it; "" if there is none.
 
-    Besides its form, a dateline must have an agency, a date, a city or a name in capitals.
+    A dateline has a fixed form and contains an agency, a date, a city or a name in capitals.
 
     >>> dateline_of("OSLO, March 18 (Reuters) - Norway praised Peru.")
     'OSLO, March 18 (Reuters) - '
@@ -51,12 +51,12 @@ def dateline_of(line: str) -> str:
 
 
 def _is_aside(rest: str) -> bool:
-    """Return whether `rest` closes an insertion between dashes: Oslo – the capital – welcomed."""
+    """Return whether `rest` contains the end of an insertion: Oslo – the capital – welcomed."""
     return len(_CLOSING.findall(_SENTENCE_END.split(rest)[0])) % 2 == 1
 
 
 def _is_place_in(place: str, land: str) -> bool:
-    """Return whether `land` is a known place, so that `place` must be one too: Port Alder, Peru."""
+    """Return whether `place` is a place, since `land` is a known place: Port Alder, Peru."""
     opens = place.split()[0].lower() in words("linking")
     known = locate(place)
     party = opens or is_known(place) or (known is not None and is_country(known))
@@ -64,7 +64,7 @@ def _is_place_in(place: str, land: str) -> bool:
 
 
 def _is_filed_from(place: str, labelled: bool) -> bool:
-    """Return whether `place` is a city, or a name in capitals but not an actor or a label."""
+    """Return whether `place` is a city, or a name in capitals that is no actor and no label."""
     known = locate(place.title() if place.isupper() else place)
     if known:
         return not is_country(known)

@@ -1,7 +1,7 @@
 """Resolves time expressions to days, relative to the publication day.
 
-Nothing is guessed: a relative expression has no date if the publication day is unknown. An
-expression that is ambiguous or relative to another time in the article has no date at all.
+Nothing is guessed. If the publication day is unknown, a relative expression has no date. An
+expression that is ambiguous, or relative to another time in the article, never has a date.
 """
 
 import calendar
@@ -36,8 +36,8 @@ def resolve(
     Args:
         expression: The time expression.
         published: The publication day; None if unknown.
-        future: Whether the event is in the future. If true, Friday is the next Friday. If false, it
-            is the last one, and an expression for a future day, such as tomorrow, has no date.
+        future: Whether the event is in the future. If true, Friday is the next Friday. If false,
+            Friday is the last Friday, and a future day, such as tomorrow, has no date.
 
     >>> from newslake.transforms.events.expressions.time_expressions import time_expressions_in
     >>> [friday] = time_expressions_in("Peru attacked on Friday.")
@@ -73,7 +73,7 @@ def _days(parts: dict[str, str], published: date | None, future: bool) -> Span |
 
 
 def _by_numbers(parts: dict[str, str]) -> Span | None:
-    """Return the day of a numeric date; None if it is ambiguous, such as 3/2/2026."""
+    """Return the day of a numeric date; None if the date is ambiguous, such as 3/2/2026."""
     month, day = parts.get("number") or parts["second"], parts.get("day") or parts["first"]
     if parts.get("mark") == "/" and day != month:
         if int(month) <= 12 and int(day) <= 12:
@@ -123,7 +123,7 @@ def _by_day_of_month(day: int, published: date, future: bool) -> Span | None:
 
 
 def _by_weekend(which: str | None, published: date, future: bool) -> Span:
-    """Return Saturday and Sunday of the current weekend, else of the last or the next."""
+    """Return the weekend that contains the publication day; otherwise the last or the next."""
     today = published.weekday()
     back = (today - 5) % 7
     if (future or which in {"next", "coming"}) and today < 5:
@@ -160,7 +160,7 @@ def _fits(day: date, published: date, future: bool) -> bool:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
-    """Return the day; None if it does not exist, such as 30 February."""
+    """Return the date; None if there is no such date, such as 30 February."""
     try:
         return date(year, month, day)
     except ValueError:

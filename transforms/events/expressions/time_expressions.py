@@ -1,4 +1,4 @@
-"""Finds time expressions in a sentence and their parts: day, month, weekday, time ago."""
+"""Finds the time expressions in a sentence, each with its parts: day, month, weekday, time ago."""
 
 import calendar
 import re
@@ -30,13 +30,13 @@ _TIME_OF_DAY = r"morning|afternoon|evening|night"
 _A_DAY = rf"(?:{WEEKDAY}|{MONTH}\.?\s\d{{1,2}}|\d{{1,2}}\s{MONTH})"
 _TO = r"\s(?:and|to|until|through)\s"
 _COUNTS = r"\s(?!(?:in|at|on|near|by|as|with|when|after|and|but)\b)[a-z]"
-"""A word after a number that shows that it counts persons or things: on March 1 and 3 people."""
+"""A word that shows that the number before it is no day: `people` in `March 1 and 3 people`."""
 _DATES = (
     rf"\d{{1,2}}(?:\s?[-–]\s?|\s(?:and|or|to)\s)\d{{1,2}}\s{MONTH}\b"
     rf"|{MONTH}\.?\s\d{{1,2}}(?:,\s\d{{1,2}})*"
     rf"(?:\s?[-–]\s?\d{{1,2}}\b|\s(?:and|or|to)\s\d{{1,2}}\b(?!{_COUNTS}))"
 )
-"""Several days of a month."""
+"""Several days of a month, such as March 1 and 3."""
 _ERA = (
     r"(?:(?:early|mid|late)[\s-])?(?:1[5-9]|20)\d0[’']?s|(?:\d\d?(?:st|nd|rd|th)|last)\scentury"
     r"|cold\swar|world\swar\s(?:i|ii|one|two)|(?:first|second)\sworld\swar"
@@ -79,8 +79,8 @@ _PATTERNS = [
         (_YEARS, rf"(?:since\s)?\b{_YEAR}\b(?!\s(?:people|troops|soldiers|dead|men|women))"),
     )
 ]  # fmt: skip
-"""The patterns, in order of precedence. A pattern is only tried if the lower-case sentence has one
-of its signs."""
+"""Pairs of strings and a pattern, in order of precedence. A pattern is tried only if the sentence
+in lower case contains one of the strings."""
 
 _LEADING = re.compile(r"(?:on|in|after|of|during|by|until)\s", re.IGNORECASE)
 
@@ -93,9 +93,9 @@ class TimeExpression(NamedTuple):
     end: int
     """Offset after the last character."""
     text: str
-    """The words, without a leading preposition other than `since`."""
+    """The words of the expression, without a preposition at the start; only `since` is kept."""
     parts: dict[str, str]
-    """The parts by the group names of the patterns: day, month, year, weekday, ..."""
+    """Maps the group names of the pattern (day, month, year, weekday, ...) to the words found."""
 
     @property
     def is_day(self) -> bool:
@@ -104,7 +104,7 @@ class TimeExpression(NamedTuple):
 
 
 def time_expressions_in(sentence: str) -> Iterator[TimeExpression]:
-    """Yield the time expressions in `sentence`, which do not overlap, in order of the patterns."""
+    """Yield the time expressions in `sentence`, ordered by pattern. They do not overlap."""
     taken: list[tuple[int, int]] = []
     plain = _plain(sentence)
     tried = (pattern for signs, pattern in _PATTERNS if any(sign in plain for sign in signs))
@@ -122,5 +122,5 @@ def time_expressions_in(sentence: str) -> Iterator[TimeExpression]:
 
 
 def _plain(text: str) -> str:
-    """Return `text` in lower case, with İ and ı as i, which the patterns match too."""
+    """Return `text` in lower case. İ and ı become i, since the patterns match them too."""
     return text.casefold().replace("\u0307", "").replace("ı", "i")

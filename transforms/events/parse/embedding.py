@@ -1,6 +1,6 @@
-"""Caches the word embeddings of spaCy's model, its first layer, by word.
+"""Caches the output of the first layer of spaCy's model: one vector (embedding) per word.
 
-This layer takes a third of the model's matrix products, and most words of a text are in the cache.
+This layer computes a third of the model's matrix products. Most words of a text are in the cache.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 MAX_KNOWN = 10_000
-"""Maximum number of words in the cache; it is cleared when it has more."""
+"""Maximum number of words in the cache. If it contains more, it is cleared."""
 
 
 class Embedding:
@@ -29,7 +29,7 @@ class Embedding:
     def __call__(
         self, _: Any, docs: Sequence[Any], is_train: bool
     ) -> tuple[list[Any], Callable[[Any], Any]]:
-        """Return a float32 array of shape (words, width) per document, as a layer of thinc does."""
+        """Return one float32 array of shape (words, width) per document, like a layer of thinc."""
         if is_train:
             raise NotImplementedError("cached vectors cannot be trained")
         if len(self._known) > MAX_KNOWN:
@@ -45,7 +45,7 @@ class Embedding:
     def _vectors(self, keys: Sequence[bytes]) -> Any:
         """Return the vectors of words, one row per word.
 
-        Each word has its own matrix product, so its vector does not depend on the other words.
+        Each word has its own matrix product, so that no vector depends on the other words.
         """
         features = np.frombuffer(b"".join(keys), np.uint64).reshape(len(keys), -1)
         found = self._tables.predict(features)
@@ -56,7 +56,7 @@ class Embedding:
 
 
 def _keys(features: Any) -> list[bytes]:
-    """Return a cache key for each word: its row of `features`, as bytes."""
+    """Return a cache key for each word: the word's row of `features` as bytes."""
     row = np.dtype((np.void, features.itemsize * features.shape[1]))
     keys: list[Any] = np.ascontiguousarray(features).view(row).ravel().tolist()
     return keys

@@ -1,6 +1,6 @@
-"""Queries on the dependency parse, one per function: subjects, agents, patients, clauses.
+"""Queries on the dependency parse, for example for subjects, agents, patients and clauses.
 
-They depend on English syntax as spaCy labels it, not on events.
+The queries depend on English syntax as spaCy labels it, not on events.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
 
 
 def with_parts(nouns: Iterable[Token]) -> list[Token]:
-    """Return `nouns`, each followed by what it is an amount of: millions of dollars of aid."""
+    """Return `nouns`, and after an amount also the noun it measures: millions of dollars of aid."""
     found: list[Token] = []
     for noun in nouns:
         found.append(noun)
@@ -48,7 +48,7 @@ def with_parts(nouns: Iterable[Token]) -> list[Token]:
 
 
 def subjects(verb: Token) -> list[Token]:
-    """Return the heads of the verb's subject, its own or a shared one; [] if there is none."""
+    """Return the heads of the verb's own subject, or of a subject that it shares, else []."""
     own = children(verb, *SUBJECTS) or _mistaken_subject(verb)
     if own:
         return with_conjuncts([_antecedent(own[0], verb)])
@@ -79,7 +79,7 @@ def is_passive(verb: Token) -> bool:
 
 
 def agents(verb: Token) -> list[Token]:
-    """Return the heads of the verb's agent: its subject, or in the passive, the object of `by`."""
+    """Return the heads of the verb's agent: the subject, or in the passive the object of `by`."""
     if is_passive(verb):
         return objects_of(children(verb, "agent"))
     return subjects(verb)
@@ -110,7 +110,7 @@ def prepositional(tokens: Iterable[Token], preposition: str) -> list[Token]:
 
 
 def has_clause(verb: Token, kind: str) -> bool:
-    """Return whether `verb` has a clause as complement: `inf` (infinitive), `that` or `any`."""
+    """Return whether `verb` has a clause of a `kind` as complement: inf (infinitive), that or any."""
     clauses = children(verb, "xcomp", "ccomp", "advcl" if kind == "inf" else "ccomp")
     if kind == "inf":
         return any(map(_infinitive, clauses))
@@ -120,9 +120,9 @@ def has_clause(verb: Token, kind: str) -> bool:
 
 
 def auxiliaries(verb: Token) -> list[Token]:
-    """Return the auxiliaries and negations of the verb (will, not, may, to, ...), also shared ones.
+    """Return the verb's own and shared auxiliaries and negations: will, not, may, to, ...
 
-    In `did not speak but attacked`, nothing is shared.
+    In `did not speak but attacked`, the verbs share neither `did` nor `not`.
     """
     own = children(verb, "aux", "auxpass", "neg")
     shares = verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS)
@@ -135,9 +135,9 @@ def auxiliaries(verb: Token) -> list[Token]:
 
 
 def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
-    """Return whether `phrase` precedes the subject of `verb`, of which `clause` is a conjunct.
+    """Return whether `phrase` precedes the subject of `verb`, and `clause` is a conjunct of `verb`.
 
-    Then both verbs share the phrase.
+    If so, both verbs share the phrase.
     """
     joined = clause.dep_ == "conj" and any(above.i == verb.i for above in chain(clause))
     own = children(verb, *SUBJECTS)
@@ -145,7 +145,7 @@ def is_fronted(phrase: Token, verb: Token, clause: Token) -> bool:
 
 
 def is_infinitive(verb: Token) -> bool:
-    """Return whether the verb has `to`, or is a conjunct of a verb that has it."""
+    """Return whether the verb has `to`, or is a conjunct of a verb that has `to`."""
     if verb.dep_ == "conj" and not children(verb, "aux", *SUBJECTS) and verb.tag_ == "VB":
         return is_infinitive(verb.head)
     return _infinitive(verb)
@@ -181,9 +181,9 @@ def _examples(noun: Token) -> list[Token]:
 
 
 def _mistaken_subject(verb: Token) -> list[Token]:
-    """Return names before the verb that the parser takes for an adverb or for a part of one.
+    """Return names before the verb that the parser takes for an adverb or for a part of an adverb.
 
-    In `On 12 March Peru attacked`, it parses `12 March Peru` as one name.
+    In `On 12 March Peru attacked`, the parser takes `12 March Peru` for one name.
     """
     adverbs = children(verb, "advmod", "npadvmod")
     times = [link for word in (verb, *adverbs) for link in children(word, "prep")]
@@ -200,18 +200,18 @@ def is_after_date(name: Token) -> bool:
 
 
 def _authors(noun: Token) -> list[Token]:
-    """Return the authors of a decision, call or statement: its owner, else its verb's subject."""
+    """Return the authors of a decision, call or statement: its owners or its verb's subjects."""
     return children(noun, "poss") or (subjects(noun.head) if noun.head.pos_ in VERBAL else [])
 
 
 def _adjacent(verb: Token, other: Token) -> bool:
-    """Return whether only `or`, `and`, a comma or a particle is between: `shot down or jammed`."""
+    """Return whether only a particle, a comma, `and` or `or` is in between: `shot down or jammed`."""
     between = verb.doc[verb.i + 1 : other.i]
     return all(token.dep_ in {"cc", "prt", "punct", "advmod"} for token in between)
 
 
 def _antecedent(subject: Token, verb: Token) -> Token:
-    """Return the noun that a relative pronoun refers to; any other subject unchanged."""
+    """Return the noun that a relative pronoun refers to. Other subjects are returned unchanged."""
     if subject.tag_ in RELATIVE or subject.lower_ == "that":
         while verb.dep_ == "conj":
             verb = verb.head

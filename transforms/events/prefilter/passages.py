@@ -16,9 +16,9 @@ MAX_CHARACTERS = 2_000
 """Maximum length of a passage, in characters; the parser's memory grows with it."""
 
 MAX_SENTENCE = 1_000
-"""Maximum length of a sentence, in characters. Longer ones are skipped, since parsing time grows
-with the square of the length. Of 22,940 sentences in the benchmark pages, one is longer: a list of
-2,170 characters. The next has 770."""
+"""Maximum length of a sentence, in characters. Longer sentences are skipped, since parsing time
+grows with the square of the length. One of 22,940 sentences in the benchmark pages is longer: a
+list of 2,170 characters. The second longest has 770."""
 
 _LINE_END = re.compile(r"\n| \|(?: |$)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[^a-z\s])")
@@ -33,7 +33,7 @@ class Passage(NamedTuple):
     """A part of a text."""
 
     start: int
-    """Offset in the text, in code points."""
+    """Offset of the passage in the text, in code points."""
     text: str
     """The text of the passage."""
 
@@ -41,16 +41,16 @@ class Passage(NamedTuple):
 def passages(text: str, political: bool = True, public: bool = True) -> Iterator[Passage]:
     r"""Yield the passages of `text`: runs of sentences that have the words of a trigger.
 
-    A line or table cell that does not end like a sentence is skipped as a heading or caption, and a
-    dateline is skipped. A quotation is never split, since its speaker may be named at its end. A
-    sentence with `he` or `she` is taken with the sentences before it. A run of more than
+    A line or table cell that does not end like a sentence is skipped as a heading or caption. A
+    dateline is skipped too. A quotation is never split, since the speaker may be named at its end.
+    A sentence with `he` or `she` is kept with the sentences before it. A run of more than
     `MAX_CHARACTERS` is cut between sentences. A sentence of more than `MAX_SENTENCE` characters is
     skipped.
 
     Args:
         text: An article's text.
         political: Whether the article is about politics, see `prefilter.worth_parsing`.
-        public: Whether the article is about public affairs, see there too.
+        public: Whether the article is about public affairs, see `prefilter.worth_parsing`.
 
     >>> list(passages("Attack on Kyiv\nSnow fell. Troops attacked Kyiv."))
     [Passage(start=26, text='Troops attacked Kyiv.')]
@@ -64,7 +64,7 @@ def passages(text: str, political: bool = True, public: bool = True) -> Iterator
 
 
 def _lines(text: str) -> Iterator[Passage]:
-    """Yield the lines of `text`; a table row yields its cells."""
+    """Yield the lines of `text`; for a table row, yield each cell."""
     start = 0
     for end in _LINE_END.finditer(text):
         line = text[start : end.start()]
@@ -74,14 +74,14 @@ def _lines(text: str) -> Iterator[Passage]:
 
 
 def _whole_sentences(cell: str) -> str:
-    """Return a cell without the text after its last sentence: Troops attacked. Read more"""
+    """Return a cell without the text after its last sentence, such as Read more."""
     if _CLOSED.search(cell):
         return cell
     return cell[: max((start for start, _ in _sentences(cell)), default=0)].rstrip()
 
 
 def _parts(line: Passage) -> Iterator[list[Passage]]:
-    """Yield the sentences of a line, in groups separated by overlong sentences."""
+    """Yield the sentences of a line in groups. A sentence that is too long ends a group."""
     start, text = line
     sentences = (Passage(start + first, text[first:last]) for first, last in _sentences(text))
     for is_short, group in groupby(sentences, key=lambda one: len(one.text) <= MAX_SENTENCE):
@@ -108,7 +108,7 @@ def _runs(group: list[Passage], political: bool, public: bool) -> Iterator[Passa
 
 
 def _join_quotations(sentences: list[str], wanted: list[bool]) -> None:
-    """Mark all sentences of a quotation if one is marked: its speaker may be named at its end."""
+    """If a sentence of a quotation is wanted, mark all: the speaker may be named at the end."""
     inside = False
     first = 0
     for number, sentence in enumerate(sentences):
@@ -121,7 +121,7 @@ def _join_quotations(sentences: list[str], wanted: list[bool]) -> None:
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each sentence of a line; in doubt, sentences are not split."""
+    """Yield the start and end of each sentence of a line; in doubt, the line is not split."""
     start = 0
     for match in _SENTENCE_END.finditer(line):
         last = line[max(start, match.start() - _LONGEST) : match.start()].split(" ")[-1].lower()

@@ -1,7 +1,7 @@
 """The prefilter: decides by words alone whether a sentence is parsed, with one look-up per word.
 
-A sentence passes if it has the words of a trigger: the head, in a form and after a word that fit
-the trigger's sense, and, in any inflection, the other words of the phrase and of the conditions.
+A sentence passes if it has the words of a trigger. The form of the head and the word before it must
+fit the trigger's sense; the other words of the phrase and conditions may have any inflection.
 """
 
 import re
@@ -25,7 +25,7 @@ _NONE: Lemmas = frozenset()
 _REACH = 8
 """Maximum distance of the words of a phrase from its head, in words and punctuation marks."""
 _SOON = 4
-"""Maximum distance of the words after a modal verb, in the same unit: has to, will surely raise."""
+"""Maximum distance from a modal verb to a word after it, in the same unit: will surely raise."""
 
 
 def worth_parsing(
@@ -35,11 +35,11 @@ def worth_parsing(
 
     Args:
         sentence: The sentence.
-        political: Whether the article is about politics. If not, triggers that require an official
-            need one in the sentence.
+        political: Whether the article is about politics. If not, a trigger that requires an official
+            counts only in sentences that name an official.
         public: Whether the article is about public affairs. If not, the sentence must name an
             official or have a word of violence.
-        quoted: Whether it may be in a quotation whose speaker is named in another sentence.
+        quoted: Whether the sentence may be in a quotation whose speaker another sentence names.
 
     >>> worth_parsing("Aid was given to Peru.", False), worth_parsing("He gave a talk.", False)
     (True, False)
@@ -80,7 +80,7 @@ def has_reporting_word(text: str) -> bool:
 
 
 def _can_carry(sense: str, lowered: Sequence[str], place: int) -> bool:
-    """Return whether the word at `place` can have the part of speech of `sense`."""
+    """Return whether the word at `place` can have the part of speech that `sense` requires."""
     word, before = lowered[place], lowered[place - 1] if place else ""
     if sense == "n":
         return word in plain_heads()
@@ -97,7 +97,7 @@ def _can_carry(sense: str, lowered: Sequence[str], place: int) -> bool:
 
 
 def _has_phrase(requirement: Requirement, known: Sequence[Lemmas], place: int) -> bool:
-    """Return whether the required words are near the head at `place` or after it."""
+    """Return whether the required words are near the head at `place`, or after the head."""
     if requirement.near:
         within = _NONE.union(*known[max(0, place - _REACH) : place + _REACH + 1])
         if not all(within & some for some in requirement.near):

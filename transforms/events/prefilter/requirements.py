@@ -1,4 +1,4 @@
-"""The requirements of each trigger, in words alone: the lexicon as the prefilter uses it."""
+"""The words that each trigger requires, computed from the lexicon for the prefilter."""
 
 from functools import cache
 from typing import NamedTuple
@@ -14,16 +14,16 @@ _KINDS_OF_CLAUSE = {"inf", "that", "any"}
 
 
 class Requirement(NamedTuple):
-    """The words that a trigger requires besides its head; of each set, one lemma is enough."""
+    """The words that a trigger requires besides its head. One lemma of each set is enough."""
 
     sense: str
-    """As in lexicon.tsv."""
+    """Sense of the trigger, as in lexicon.tsv."""
     words: tuple[Lemmas, ...]
-    """Anywhere in the sentence."""
+    """Words that are required anywhere in the sentence."""
     near: tuple[Lemmas, ...]
-    """Near the head: the other words of the phrase."""
+    """Words that are required near the head: the other words of the phrase."""
     after: tuple[Lemmas, ...]
-    """After the head; for a modal verb, within a few words."""
+    """Words that are required after the head. After a modal verb, they must follow soon."""
     needs_official: bool
     """Whether the trigger requires an official in the sentence."""
     needs_speaker: bool
@@ -32,7 +32,7 @@ class Requirement(NamedTuple):
 
 @cache
 def requirements_by_head() -> dict[str, tuple[Requirement, ...]]:
-    """Return the requirements of all triggers by the lemma of their head."""
+    """Return, for each head lemma, the requirements of its triggers."""
     return {
         head: tuple({_requirement(trigger): None for trigger in group})
         for head, group in triggers().items()

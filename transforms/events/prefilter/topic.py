@@ -6,7 +6,7 @@ from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.expressions.casualties import injured, killed
 
 RATE = 0.01
-"""Minimum share of results and sport words in the words of a text about sport."""
+"""A text is about sport if results and sport words are at least this share of its words."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _RESULT = re.compile(
@@ -17,7 +17,7 @@ _RESULT = re.compile(
 
 
 def is_sporting(text: str) -> bool:
-    """Return whether `text`, a sentence or more, is about sport: it has a result or sport words.
+    """Return whether `text`, one or more sentences, has the results or words of sport.
 
     >>> is_sporting("The guests attacked and won 3-1."), is_sporting("The rebels attacked.")
     (True, False)

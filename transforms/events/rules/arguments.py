@@ -1,4 +1,4 @@
-"""Arguments of a trigger: the actors and recipients in its clause, and its conditions."""
+"""Finds the actors and recipients in a trigger's clause, and tests the trigger's conditions."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from newslake.transforms.events.parse.grammar import (
 from newslake.transforms.events.rules.parties import DocumentContext, is_official, is_party, owners
 
 DEFAULT_RECIPIENTS = ("obj", "against", "with", "on", "at", "toward", "towards", "content")
-"""Roles in which recipients are searched, unless the trigger specifies others."""
+"""Roles to search for recipients, unless the trigger specifies other roles."""
 
 
 class Match(NamedTuple):
@@ -34,12 +34,11 @@ class Match(NamedTuple):
     parts: tuple[Token, ...]
     """The other words of the phrase."""
     clause: Token
-    """The verb whose subject is the actor and whose auxiliaries apply; the noun if there is no
-    verb."""
+    """The verb whose subject is the actor and whose auxiliaries count; without a verb, the noun."""
 
 
 def holds(condition: Condition, match: Match, context: DocumentContext) -> bool:
-    """Return whether the match meets the condition; `context` is that of the article."""
+    """Return whether the match meets the condition; `context` is the article's context."""
     role, tests, wanted = condition
     if role == "clause":
         verbs = {clause.lemma_ for clause in children(match.head, "xcomp", "ccomp")}
@@ -66,8 +65,8 @@ def holds(condition: Condition, match: Match, context: DocumentContext) -> bool:
 def role_tokens(role: str, match: Match) -> list[Token]:
     """Return the heads of the noun phrases in `role`.
 
-    Roles are subj, obj, own (the owner of a noun), content (the parties in the verb's infinitive or
-    clause) and prepositions.
+    Roles are `subj`, `obj`, `own` (the owner of a noun), `content` (the parties in the infinitive
+    or clause after the verb) and prepositions.
     """
     verbal = match.clause is not match.head or match.trigger.sense != "n"
     if role == "subj":
@@ -85,7 +84,7 @@ def role_tokens(role: str, match: Match) -> list[Token]:
 
 
 def actors_of(match: Match) -> list[Token]:
-    """Return the actors; if the subject is a weapon or an attack, its owners."""
+    """Return the actors. If the subject is a weapon or an attack, its owners are the actors."""
     if "subj" in match.trigger.recipients:
         return _parties(prepositional([match.clause, match.head, *match.parts], "from"))
     if match.trigger.sense == "n" and match.clause.i == match.head.i:
@@ -106,7 +105,7 @@ def actors_of(match: Match) -> list[Token]:
 
 
 def recipients_of(match: Match) -> list[Token]:
-    """Return the recipients: the parties in the first role that has any."""
+    """Return the recipients: the parties in the first role that has parties."""
     roles: Sequence[str] = match.trigger.recipients or DEFAULT_RECIPIENTS
     if roles == ("-",):
         return []
@@ -151,9 +150,9 @@ def _several(tokens: Sequence[Token]) -> bool:
 
 
 def _is_one_of(token: Token, tests: frozenset[str]) -> bool:
-    """Return whether a noun, or the noun before a name, is in `tests`: Hurricane Ann.
+    """Return whether a noun, or the noun before a name (Hurricane Ann), is in `tests`.
 
-    In `tank fire`, fire does not count.
+    In `tank fire`, `fire` does not count.
     """
     kinds = children(token, "compound")
     if token.lemma_ == "fire" and any(kind.lemma_ in words("weapon") for kind in kinds):

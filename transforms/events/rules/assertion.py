@@ -20,7 +20,7 @@ from newslake.transforms.events.rules.parties import is_name, is_party, is_prope
 def is_asserted(match: Match) -> bool:
     """Return whether the event is asserted.
 
-    It is not if it is an illness or accident, or in a wish, a purpose or an idea.
+    Illnesses and accidents are not asserted, and neither are wishes, purposes and ideas.
     """
     if _is_ailment(match) or _is_mishap(match):
         return False
@@ -32,9 +32,9 @@ def is_asserted(match: Match) -> bool:
 
 
 def _is_ailment(match: Match) -> bool:
-    """Return whether the attack is an illness or by an animal: a heart attack, a shark attack."""
+    """Return whether the event is an illness or an animal's attack: heart attack, shark attack."""
     return any(
-        part.text in words("ailment")  # not in capitals: the Tiger attack
+        part.text in words("ailment")  # only in lower case: not `the Tiger attack`
         for noun in (match.head, *agents(match.clause))
         if noun.lemma_ == "attack"
         for part in children(noun, "compound", "amod")
@@ -44,7 +44,7 @@ def _is_ailment(match: Match) -> bool:
 def _is_mishap(match: Match) -> bool:
     """Return whether weather or an accident is the cause: killed when a storm hit Lima.
 
-    Not if the sentence has a word of war or an agent, or if a town fell.
+    Return false if the sentence has a word of war or an agent, or if a town fell.
     """
     clause = match.clause
     harmed = clause.tag_ == "VBN" and not children(clause, "aux", "agent")
@@ -70,18 +70,18 @@ def _is_demanded(clause: Token) -> bool:
 
 
 def _is_news(match: Match) -> bool:
-    """Return whether a noun reports its event: after a word such as `during`, or as subject."""
+    """Return whether a noun says that an event happened: as subject, after `during`, and so on."""
     noun = match.head
     stance = match.trigger.type in STANCES
     if noun.dep_ == "pobj":
-        if stance and noun.head.lower_ == "despite":  # known before, not news
+        if stance and noun.head.lower_ == "despite":  # known before: no news
             return False
         above = noun.head.head
         dated = above.pos_ in VERBAL or above.lower_ in words("time")
         return dated and noun.head.lower_ in words("when")
     if noun.dep_ == "dobj":
         return noun.head.lemma_ not in words("mind") and bool(owners(noun) or targets(noun))
-    if noun.dep_ == "appos":  # also a parser error: `In Ukraine, an attack on Kyiv killed`
+    if noun.dep_ == "appos":  # the parser errs in `In Ukraine, an attack on Kyiv killed`
         return noun.sent.root.tag_ == "VBD" and bool(children(noun, "det")) and bool(owners(noun))
     if noun.dep_ not in {"nsubj", "nsubjpass"}:
         return False
@@ -91,13 +91,13 @@ def _is_news(match: Match) -> bool:
 
 
 def targets(noun: Token) -> list[Token]:
-    """Return the names that a preposition attaches to a noun: on Kyiv, with Peru."""
+    """Return the names that prepositions attach to a noun, such as Kyiv in `attack on Kyiv`."""
     linked = objects_of(children(noun, "prep"))
     return [name for name in linked if is_name(name) or (is_party(name) and owners(name))]
 
 
 def _passes(verb: Token) -> bool:
-    """Return whether the parent of `verb` lets it be asserted: `said` does, `wants to` does not."""
+    """Return whether `verb` is asserted below its parent: yes below `said`, no below `wants to`."""
     governor = verb.head
     lemma = governor.lemma_
     match verb.dep_:
@@ -122,7 +122,7 @@ def _passes(verb: Token) -> bool:
 
 
 def _adds_news(clause: Token) -> bool:
-    """Return whether a relative clause reports news, not only which party is meant."""
+    """Return whether a relative clause reports news, and does not only identify a party."""
     before = clause.left_edge.i - 1
     comma = before >= 0 and clause.doc[before].text in {",", "—", "–", "-"}
     noun = clause.head

@@ -1,7 +1,7 @@
 """Finds the events in a parsed sentence: triggers in clauses that assert something.
 
-A trigger counts if its phrase and conditions match, if its parent clauses assert it as a fact,
-report or plan (not as a wish, a purpose or the content of another event), and if it has parties.
+A trigger counts if its phrase and conditions match and the event has parties. Its parent clauses
+must assert a fact, report or plan, not a wish, a purpose or the content of another event.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ from newslake.transforms.events.rules.parties import (
 from newslake.transforms.events.rules.speech import speakers
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
-"""Labels by which a second event depends on a first without being its content."""
+"""Dependency labels of an event that depends on another event, but is not its content."""
 
 _SENSE_TAGS = {
     "v": "V",
@@ -74,7 +74,7 @@ def events_in(heads: Iterable[Token], context: DocumentContext) -> list[Match]:
 
 
 def _matches(token: Token, context: DocumentContext) -> Iterator[Match]:
-    """Yield the first trigger of `token` that matches here, if any."""
+    """Yield the match of the first trigger of `token` that matches, if there is one."""
     for trigger in triggers().get(token.lemma_.lower(), ()):
         match = _match(token, trigger)
         if (
@@ -106,7 +106,7 @@ def _match(token: Token, trigger: Trigger) -> Match | None:
 
 
 def _clause(token: Token, trigger: Trigger) -> Token | None:
-    """Return the event's verb, or `token` itself; None if it cannot have the trigger's sense."""
+    """Return the event's verb, or `token` itself; None if the trigger's sense is impossible."""
     governor = token.head
     if trigger.sense in {"v", "c"}:
         named = token.text[0].isupper() and token.i > token.sent.start + 1
@@ -168,7 +168,7 @@ def _has_parties(match: Match, context: DocumentContext) -> bool:
 
 
 def _is_content(match: Match, matches: list[Match]) -> bool:
-    """Return whether the event is only the content of another event, or another word for it."""
+    """Return whether the event is only the content of another event, or a second word for it."""
     carriers = {
         token.i: other.trigger.type
         for other in matches

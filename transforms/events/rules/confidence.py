@@ -17,7 +17,7 @@ Features = dict[str, float]
 def features_of(match: Match) -> Features:
     """Return the features of a match, each from 0 to 1.
 
-    There are only a few, since there are few labelled events to fit the weights.
+    There are few features, since there are few labelled events to fit their weights.
     """
     above = sum(token.pos_ in VERBAL for token in chain(match.clause)) - 1
     return {

@@ -1,4 +1,4 @@
-"""Modality: the type and status of an event as the sentence reports it, and its parties.
+"""Modality: the type and status of an event as the sentence reports it, and the event's parties.
 
 An announced future event becomes a stance: "will meet" is AGREE, "will not help" is REJECT.
 """
@@ -13,20 +13,20 @@ from newslake.transforms.events.rules.parties import DocumentContext, is_officia
 from newslake.transforms.events.rules.speech import speakers
 
 _ANNOUNCED = {"CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "AGREE"}
-"""Types whose announcement is AGREE; the announcement not to do them is REJECT."""
+"""Event types: to announce such an event is AGREE; to announce that it will not occur is REJECT."""
 
 
 class Modality(NamedTuple):
     """The type and status of an event as it is reported."""
 
     type: str
-    """See `newslake.schemas.ontology`; it may differ from the trigger's type."""
+    """A type of `newslake.schemas.ontology`. It may differ from the trigger's type."""
     status: str
-    """See `newslake.schemas.ontology`."""
+    """A status of `newslake.schemas.ontology`."""
 
 
 def modality_of(match: Match, year: int | None) -> Modality:
-    """Return type and status; `year` is the year of publication, None if unknown."""
+    """Return the event's type and status; `year` is the year of publication, None if unknown."""
     type, clause = match.trigger.type, match.clause
     if match.trigger.sense in SPOKEN:
         return Modality(type, "asserted")
@@ -58,7 +58,7 @@ def parties_of(
 ) -> tuple[list[Token], list[Token], list[Token]]:
     """Return the actors, the recipients and the source of the report.
 
-    A speaker of the actors' own side is an actor of the stance. A speaker who reports an event of
+    A speaker on the actors' side is an actor of the stance too. A speaker who reports an event of
     other parties is the source.
     """
     voices = speakers(match.clause)

@@ -1,4 +1,4 @@
-"""Parties: which phrases name actors and officials, and the document context of an article."""
+"""Recognises phrases that name actors and officials, and computes an article's context."""
 
 import re
 from collections.abc import Iterable
@@ -24,28 +24,27 @@ _TITLED = re.compile(
 
 
 POLITICAL_RATE = 0.015
-"""Minimum share of words that name officials, states or state bodies in a text about politics."""
+"""A text is about politics if this share of its words, or more, name officials or states."""
 PUBLIC_RATE = 0.005
-"""Minimum share of these words in a text about public affairs (not a game, a recipe)."""
+"""A text is about public affairs (not a game or a recipe) if it has this share of such words."""
 PUBLIC_WORDS = 300
-"""Minimum length, in words, of a text to which `PUBLIC_RATE` applies; shorter ones always count as
-public."""
+"""`PUBLIC_RATE` applies to texts of at least this number of words; shorter texts are public."""
 
 
 class DocumentContext(NamedTuple):
     """Facts from the whole article that the rules for its sentences use."""
 
     officials: dict[str, str]
-    """The first phrase with title by last name, such as Foreign Minister Ann Lee for Lee."""
+    """Maps a last name to the first phrase with a title: Lee to Foreign Minister Ann Lee."""
     countries: frozenset[str]
     """ISO 3166-1 alpha-3 codes of the countries named in the article."""
     political: bool
-    """Whether the article is about politics: then any name may be an official's."""
+    """Whether the article is about politics. If so, any name may be the name of an official."""
     public: bool
-    """Whether it is about public affairs. If not, only sentences with officials or violence are
-    parsed."""
+    """Whether the article is about public affairs. If not, only sentences with officials or
+    violence are parsed."""
     sporting: bool
-    """Whether it is about sport: then only officials and violence count."""
+    """Whether the article is about sport. If so, only events with officials or violence count."""
 
 
 def document_context(text: str) -> DocumentContext:
@@ -87,7 +86,7 @@ def is_expert(token: Token) -> bool:
 def is_official(token: Token, context: DocumentContext) -> bool:
     """Return whether the phrase names an office holder or a state body.
 
-    In an article about politics, any name or personal pronoun counts, except an expert's.
+    In an article about politics, any name or personal pronoun counts, except the name of an expert.
     """
     if is_expert(token):
         return False
@@ -112,7 +111,7 @@ def officials_in(text: str) -> dict[str, str]:
 
 
 def owners(noun: Token) -> list[Token]:
-    """Return the parties to which a noun belongs: Kyiv's, Russian, by the army, of Iran."""
+    """Return the owners of a noun, as in `Kyiv’s troops`, `Russian troops`, `the army of Iran`."""
     near = children(noun, "poss", "amod", "compound", "nmod")
     named = [child for child in near if child.text[0].isupper() and is_name(child)]
     links = children(noun, "prep", "agent")
@@ -121,7 +120,7 @@ def owners(noun: Token) -> list[Token]:
 
 
 def is_name(token: Token) -> bool:
-    """Return whether `token` is a name or an adjective of a name: Kyiv, Russian."""
+    """Return whether `token` is a name, or an adjective like a name, such as Kyiv or Russian."""
     return (is_proper(token) or token.tag_ == "JJ") and token.lower_ not in words("time")
 
 
@@ -136,8 +135,8 @@ def is_proper(token: Token) -> bool:
 def span(token: Token) -> tuple[int, int]:
     """Return the character offsets, in the parsed text, of the shortest name of the party.
 
-    It includes titles, names and adjectives before the head, without an article, and a phrase with
-    `of` after it.
+    The name includes titles, names and adjectives before the head, and a phrase with `of` after
+    the head, but no article.
     """
     before = [child for child in children(token, *_NAME_PARTS) if child.i < token.i]
     kept = (child for child in before if child.dep_ != "amod" or child.tag_ != "VBG")
@@ -160,7 +159,7 @@ def span(token: Token) -> tuple[int, int]:
 
 
 def phrase(token: Token) -> str:
-    """Return the text of the phrase given by `span`; slicing the document's text is slower."""
+    """Return the text between the offsets of `span`. To slice the document's text is slower."""
     text: str = token.doc.char_span(*span(token)).text
     return text
 

@@ -9,7 +9,7 @@ _CLOSING = {"”", "’", "»"}
 
 
 def speakers(clause: Token) -> list[Token]:
-    """Return the heads of the speakers of the clause; [] if the article itself states it."""
+    """Return the heads of the speakers of the clause; [] if the article itself is the speaker."""
     for token in chain(clause):
         said = token.head if token.dep_ in REPORTED else token
         if said.i != token.i and said.lemma_ in words("report"):
@@ -25,7 +25,7 @@ def speakers(clause: Token) -> list[Token]:
 
 
 def _quoted(clause: Token) -> list[Token]:
-    """Return the speakers of the quotation that contains `clause`, from a sentence next to it."""
+    """Return the speakers of the quotation around `clause`, from its first and last sentence."""
     quotation = _quotation(clause)
     if quotation is None:
         return []
@@ -39,7 +39,7 @@ def _quoted(clause: Token) -> list[Token]:
 
 
 def _quotation(token: Token) -> tuple[int, int] | None:
-    """Return the first and the last token of the quotation that contains `token`."""
+    """Return the indices of the first and last token of the quotation that contains `token`."""
     doc = token.doc
     straight = [mark.i for mark in doc if mark.text == '"']
     for first, last in zip(straight[::2], straight[1::2], strict=False):

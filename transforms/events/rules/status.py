@@ -34,7 +34,7 @@ def is_negated(clause: Token) -> bool:
 
 
 def _denies(word: Token) -> bool:
-    """Return whether `word` is a negation; `not only` is not."""
+    """Return whether `word` is a negation; `not` in `not only` does not count."""
     after = word.doc[word.i + 1 : word.i + 2]
     return word.lower_ in words("never") and not any(one.lower_ in words("only") for one in after)
 
@@ -58,7 +58,7 @@ def is_conditional(clause: Token) -> bool:
 
 
 def is_future(clause: Token) -> bool:
-    """Return whether the event is planned or announced; in reported speech, also with `would`."""
+    """Return whether the event is planned or announced. `would` counts only in reported speech."""
     aux_words = {word.lower_ for word in auxiliaries(clause)}
     if aux_words & words("will") or ("would" in aux_words and _is_reported(clause)):
         return True
@@ -105,8 +105,8 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
 
     Args:
         clause: The verb of the event.
-        head: The head of the trigger, which may differ: the noun in `launched an invasion`.
-        year: The year of publication; earlier years count as past. If None, all years do.
+        head: The head of the trigger. In `launched an invasion`, it is the noun.
+        year: The year of publication. Earlier years are past; if None, all years are past.
     """
     if clause.tag_ in {"VBP", "VBZ"} or (clause.tag_ == "VBG" and children(clause, "aux")):
         return False

@@ -14,7 +14,7 @@ from newslake.transforms.events.slots.pronouns import antecedent
 _HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady)\.? ")
 
 LEAD_CHARACTERS = 300
-"""Length of the lead, in characters: a sentence that starts within it is part of the lead."""
+"""Length of an article's lead, in characters. Sentences that start before its end belong to it."""
 
 STATE = {"government", "military"}
 """Sectors whose actors represent their country."""
@@ -28,7 +28,7 @@ class ParsedPassage(NamedTuple):
     text: str
     """The text of the passage; `doc.text` is slower, since spaCy rebuilds it on each access."""
     doc: Any
-    """Its `spacy.tokens.Doc`."""
+    """The parse of the passage, a `spacy.tokens.Doc`."""
 
     def is_lead(self, sentence: Any) -> bool:
         """Return whether `sentence` is in the lead of the article."""
@@ -47,9 +47,9 @@ def party_of(
     Args:
         passage: The passage of the token.
         token: The head of the phrase.
-        context: Gives the full names and titles of officials mentioned by last name only.
+        context: The article's context, with the full names and titles of officials.
         year: The year for which offices are looked up; None if unknown.
-        is_target: Whether the party is attacked: a city is then a place, not a government.
+        is_target: Whether the party is attacked. If so, a city is a place, not a government.
     """
     start, end = span(token)
     text = passage.text[start:end]
@@ -63,10 +63,10 @@ def party_of(
 
 
 def key_of(party: Actor, country: str | None) -> str | None:
-    """Return the key of a party, which is the same for all its names; None if too little is known.
+    """Return a key that is the same for all names of a party; None if too little is known.
 
     The key of a government or army is its country. A party with a sector but no country, such as a
-    crowd, is counted to `country`, the country of the event place.
+    crowd, is assigned to `country`, the country of the event place.
     """
     if party.country and party.sector in STATE:
         return party.country

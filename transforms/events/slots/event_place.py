@@ -21,7 +21,7 @@ from newslake.transforms.events.rules.parties import is_proper, phrase, span
 
 
 class EventPlace(NamedTuple):
-    """The words for a place, by their offsets in the passage, and the place in the tables."""
+    """The offsets in the passage of the words for a place, and the place's entry in the tables."""
 
     start: int
     end: int
@@ -35,10 +35,10 @@ class EventPlace(NamedTuple):
 def place_of(
     match: Match, type: str, actors: list[Token], recipients: list[Token], countries: frozenset[str]
 ) -> EventPlace | None:
-    """Return the event place: after in, at, near, ..., or the object of an attack or visit.
+    """Return the event place: the object of in, at, near, ..., or of an attack or visit.
 
-    A place in the tables is preferred to an unknown one. For a stance, places in its content are
-    ignored. For a spoken event, only a known place where it was spoken is returned.
+    A place in the tables is preferred to an unknown place. For a stance, places in its content are
+    ignored. For a spoken event, only the place of the speech counts, and only if it is known.
     """
     if match.trigger.sense in SPOKEN:
         verbs = [verb for verb in chain(match.clause) if verb.lemma_ in words("report")]
@@ -75,27 +75,27 @@ def _first(places: Iterable[Token], countries: frozenset[str]) -> EventPlace | N
 
 
 def _links(tokens: Iterable[Token]) -> list[Token]:
-    """Return the prepositions of place that depend on `tokens`, also through a preposition."""
+    """Return prepositions of place that depend on `tokens`, directly or through a preposition."""
     links = [link for token in tokens for link in children(token, "prep")]
     links += [inner for link in links for inner in children(link, "prep")]
     return [link for link in links if link.lower_ in words("where")]
 
 
 def _within(links: Iterable[Token]) -> Iterator[Token]:
-    """Yield the objects of `links` and the places that contain them: at a hotel in Oslo."""
+    """Yield each object of `links`, and the places that contain the object: at a hotel in Oslo."""
     for noun in objects_of(links):
         yield noun
         yield from _within(_links([noun]))
 
 
 def _circumstances(verbs: list[Token]) -> list[Token]:
-    """Return the nouns after during, amid or from, whose place is the event's place."""
+    """Return the nouns after during, amid or from. The place of such a noun is the event place."""
     links = [link for verb in verbs for link in children(verb, "prep")]
     return objects_of(link for link in links if link.lower_ in {"during", "amid", "from"})
 
 
 def _deep(token: Token) -> list[Token]:
-    """Return the prepositions of `token` and of its adverbs: welcomed back to."""
+    """Return the prepositions of `token` and of its adverbs, such as `to` in `welcomed back to`."""
     near = (token, *children(token, "advmod"))
     return [link for word in near for link in children(word, "prep", "dative")]
 

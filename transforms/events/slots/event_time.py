@@ -21,13 +21,13 @@ from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.status import has_future_date, is_future
 
 _OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
-"""Dependency labels of a time that belongs to a noun only: `Monday’s attack`."""
+"""Dependency labels of a time expression that dates only a noun, as in `Monday’s attack`."""
 
 
 def time_expression_of(match: Match, spoken: bool, sentence: Any) -> TimeExpression | None:
-    """Return the first time expression that depends on the event; if `spoken`, on the speech.
+    """Return the first time expression that dates the event or, if `spoken`, the speech.
 
-    A named day, such as Wednesday, is preferred to a relative one, such as overnight.
+    A named day, such as Wednesday, is preferred to a relative time, such as overnight.
     """
     own = [one for one, head in _times(sentence) if _governs(match, spoken, one, head)]
     if own and "near" in own[0].parts:
@@ -38,8 +38,8 @@ def time_expression_of(match: Match, spoken: bool, sentence: Any) -> TimeExpress
 def is_of_the_day(match: Match, sentence: Any) -> bool:
     """Return whether the event of a lead sentence happened on the day of the news.
 
-    It must be in a main clause, not in the past perfect, and no time expression may refer to it. In
-    `shot a man held in Lima on Monday`, the day may be that of either verb.
+    The event must be in a main clause and not in the past perfect. No time expression may refer to
+    the event. In `shot a man held in Lima on Monday`, the day may belong to either verb.
     """
     for expression, head in _times(sentence):
         apart = _is_aside(head) and not (expression.is_day and head.i > match.clause.i)
@@ -57,12 +57,12 @@ def is_of_the_day(match: Match, sentence: Any) -> bool:
 
 
 def _is_aside(token: Token) -> bool:
-    """Return whether `token` is in a clause that modifies a noun: the move announced on Monday."""
+    """Return whether `token` is in a clause after a noun, as in `the move announced on Monday`."""
     return any(above.dep_ in {"relcl", "acl"} for above in chain(token))
 
 
 def _times(sentence: Any) -> Iterator[tuple[TimeExpression, Token]]:
-    """Yield the time expressions in the sentence, in order, each with its head.
+    """Yield each time expression in the sentence, in text order, with its head in the parse.
 
     In `bombed Lima hours after Norway left`, the head is `left`, whose clause dates the bombing.
     """
@@ -77,7 +77,7 @@ def _times(sentence: Any) -> Iterator[tuple[TimeExpression, Token]]:
 
 
 def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Token) -> bool:
-    """Return whether a time expression with the head `token` dates the event or its report.
+    """Return whether a time expression with the head `token` dates the event or the report of it.
 
     A date in the content of a statement about a future event dates that event, not the statement.
     """
@@ -106,9 +106,9 @@ def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Toke
 
 
 def _reporting_verb(time: Token) -> Token | None:
-    """Return the reporting verb of a time that the parser attaches to the content; else None.
+    """Return the reporting verb that `time` dates if the parser attaches `time` to the content.
 
-    In `said on Wednesday it would leave`, the day is that of the speech, as with `that` after it.
+    In `said on Wednesday it would leave`, it attaches the day to `leave`. Otherwise return None.
     """
     said = next((word for word in chain(time) if word.pos_ in VERBAL), time)
     verb, first = said.head, next(iter(children(said, *SUBJECTS)), None)
@@ -120,13 +120,13 @@ def _reporting_verb(time: Token) -> Token | None:
 
 
 def _is_before(word: Token, below: Token) -> bool:
-    """Return whether a time attached to `word` through `below` dates something after the event."""
+    """Return whether a time attached to `word` through `below` follows the event: until Monday."""
     beside = [one for one in word.children if one.right_edge.i == below.left_edge.i - 1]
     return any(link.lower_ in words("until") for link in (word, *beside))
 
 
 def _is_means(word: Token, own: set[int]) -> bool:
-    """Return whether `word` is the attack that is the means of the event, whose verb is in `own`.
+    """Return whether `word` is the attack that caused the event; the event's verb is in `own`.
 
     In `Saturday’s attack killed two` and `two were killed in Saturday’s attack`, the day dates the
     killing.
@@ -137,10 +137,10 @@ def _is_means(word: Token, own: set[int]) -> bool:
 
 
 def _is_undated(word: Token, below: Token, expression: TimeExpression) -> bool:
-    """Return whether a time attached to `word` through `below` can only date the head of `word`.
+    """Return whether a time attached to `word` through `below` can date only the head of `word`.
 
-    A statement published on Sunday is made on Sunday. A day after an object usually dates the verb.
-    `During his March 3 address` means on March 3. An attack has its own date.
+    For example, a statement published on Sunday is made on Sunday, a day after an object usually
+    dates the verb, and `during his March 3 address` means on March 3. An attack has its own date.
     """
     if word.pos_ in VERBAL:
         return word.dep_ == "acl" and word.head.lemma_ in words("document")

@@ -28,7 +28,7 @@ def victims_of(match: Match, tolls: Iterable[Toll], sentence: Any) -> Range:
 
 
 def _is_apart(word: Token, match: Match) -> bool:
-    """Return whether `word` belongs to another event: after Peru had killed ten."""
+    """Return whether `word` belongs to another event, as in `after Peru had killed ten`."""
     own = {token.i for token in chain(match.head)}
     for token in chain(word):
         if token.i in own:
@@ -55,7 +55,7 @@ def _has_agent(word: Token) -> bool:
 
 
 def _is_the_event(noun: Token, match: Match) -> bool:
-    """Return whether a noun such as `attack` expresses the event, or is its subject or object."""
+    """Return whether a noun such as `attack` is the event, or the subject or object of its verb."""
     if noun.lemma_ not in words("weapon"):
         return False
     own = {match.clause.i, match.head.i, *(part.i for part in match.parts)}
