@@ -95,7 +95,7 @@ def is_person(phrase: str) -> bool:
 
 
 def _known(words: list[str], year: int | None) -> Known | None:
-    """Return the actor with the longest name of roster.tsv found in `words`; None if none is found."""
+    """Return the actor with the longest name of roster.tsv in `words`; None if no name is found."""
     for part in _parts(words):
         if roles := _roster().get(part):
             fitting = [one for one in roles if year is None or one.first <= year <= one.last]

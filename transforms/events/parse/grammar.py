@@ -110,7 +110,7 @@ def prepositional(tokens: Iterable[Token], preposition: str) -> list[Token]:
 
 
 def has_clause(verb: Token, kind: str) -> bool:
-    """Return whether `verb` has a clause of a `kind` as complement: inf (infinitive), that or any."""
+    """Return whether `verb` has a clause of a `kind` after it: inf (infinitive), that or any."""
     clauses = children(verb, "xcomp", "ccomp", "advcl" if kind == "inf" else "ccomp")
     if kind == "inf":
         return any(map(_infinitive, clauses))
@@ -205,7 +205,7 @@ def _authors(noun: Token) -> list[Token]:
 
 
 def _adjacent(verb: Token, other: Token) -> bool:
-    """Return whether only a particle, a comma, `and` or `or` is in between: `shot down or jammed`."""
+    """Return whether only particles, commas, `and` or `or` are between: `shot down or jammed`."""
     between = verb.doc[verb.i + 1 : other.i]
     return all(token.dep_ in {"cc", "prt", "punct", "advmod"} for token in between)
 

@@ -35,8 +35,8 @@ def worth_parsing(
 
     Args:
         sentence: The sentence.
-        political: Whether the article is about politics. If not, a trigger that requires an official
-            counts only in sentences that name an official.
+        political: Whether the article is about politics. If not, a trigger that requires an
+            official counts only in sentences that name an official.
         public: Whether the article is about public affairs. If not, the sentence must name an
             official or have a word of violence.
         quoted: Whether the sentence may be in a quotation whose speaker another sentence names.
