@@ -31,7 +31,7 @@ OPEN_SUFFIX = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP = zlib.MAX_WBITS | 16
 _CONNECTION_HEADERS = {"transfer-encoding", "connection", "keep-alive"}
-"""Headers about the connection, which are not archived: the body is stored without chunking."""
+"""Headers about the connection. They are not archived: the body is stored without chunking."""
 
 
 class Archive:
@@ -65,7 +65,7 @@ class Archive:
         recover(folder)
 
     def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
-        """Append records of `response` and of its request; they survive a crash after `sync`."""
+        """Append records of `response` and its request. `sync` makes them survive a crash."""
         file, writer = self._writable()
         offset = file.tell()
         record = _response_record(writer, response, warc_fields)
@@ -73,9 +73,9 @@ class Archive:
         return WarcPosition(self._name, offset)
 
     def write_entries(self, documents: Iterable[Document]) -> list[Document]:
-        """Append feed entries that contain their articles, so that they survive a crash.
+        """Append documents of feed entries that contain the whole article, and call `sync`.
 
-        Return them with their WARC positions.
+        Return the documents with their WARC positions.
         """
         archived = []
         for document in documents:
@@ -95,7 +95,7 @@ class Archive:
         return archived
 
     def sync(self) -> None:
-        """Flush the file to disk; all records written before survive a power failure."""
+        """Flush the file to disk. The records that it contains then survive a power failure."""
         if self._file:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -169,20 +169,20 @@ def _warc_date(time: datetime) -> str:
 
 
 def recover(folder: Path) -> None:
-    """Recover `.open` files of ended processes: cut them after the last complete record, rename them."""
+    """Recover `.open` files of ended processes: cut each after its last full record; rename it."""
     for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")):
         with path.open("r+b") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                continue  # another process is writing it
+                continue  # another process is writing this file
             file.truncate(_end_of_last_record(file))
             os.fsync(file.fileno())
             path.rename(path.with_name(path.name.removesuffix(OPEN_SUFFIX)))
 
 
 def _end_of_last_record(file: BinaryIO) -> int:
-    """Return the end of the last complete gzip member, that is record, of `file` in bytes."""
+    """Return the byte offset after the last complete record (a gzip member) of `file`."""
     end = at = 0
     member = zlib.decompressobj(_GZIP)
     while piece := file.read(2**20):

@@ -24,7 +24,7 @@ from newslake.transforms.web.content_encodings import ACCEPTED, ContentDecoder
 from newslake.transforms.web.urls import web_address
 
 PORTS = {80, 443, 8080, 8443}
-"""Allowed ports, those of web servers; other ports often belong to other services."""
+"""Allowed ports. Web servers use these ports; other ports often belong to other services."""
 
 
 class Resolver(Protocol):
@@ -54,14 +54,14 @@ DEFAULT_LIMITS = RequestLimits()
 
 
 class Client:
-    """Sends GET requests; there is no limit of concurrent requests to different hosts.
+    """Sends GET requests. The number of concurrent requests to different hosts is not limited.
 
     Args:
         user_agent: The value of the header User-Agent.
         clock: The clock.
         allow_private: If True, private networks and all ports are allowed, for an intranet.
         limits: The limits of each request.
-        resolver: Resolves host names; default: the system's resolver.
+        resolver: Resolves host names. The default is the system's resolver.
     """
 
     def __init__(
@@ -106,12 +106,12 @@ class Client:
     async def get(
         self, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None
     ) -> Response:
-        """Send a GET request for `url` and return the response, of any status.
+        """Send a GET request for `url` and return the response, whatever its status.
 
         Args:
-            url: An absolute URL. Passwords and tokens in it are sent, but not in the result.
+            url: An absolute URL. Passwords and tokens in it are sent, but removed from the result.
             headers: Additional request headers.
-            max_bytes: Maximum size of the body after decompression; default as in `limits`.
+            max_bytes: Maximum size of the decompressed body. The default is `limits.max_bytes`.
 
         Raises:
             BadUrl, BadScheme, BlockedAddress: The URL is invalid or not allowed.
@@ -129,7 +129,7 @@ class Client:
             raise _as_reject(error, self._limits) from error
 
     def _checked(self, url: str) -> WebUrl:
-        """Return `url` parsed; raise BadUrl, BadScheme and BlockedAddress as `get` does."""
+        """Parse `url`. Raise BadUrl, BadScheme or BlockedAddress, as `get` does."""
         parsed = parse_url(url)
         scheme = parsed.protocol.removesuffix(":")
         if scheme not in {"http", "https"}:
@@ -168,7 +168,7 @@ class Client:
 
 
 def parse_url(url: str, base: str | None = None) -> WebUrl:
-    """Return `url` parsed as in browsers; with `base`, it is the target of a redirect from `base`.
+    """Parse `url` as browsers do. If `base` is set, `url` is the target of a redirect from `base`.
 
     Raises:
         BadUrl: The URL is invalid.
@@ -190,7 +190,7 @@ class _NoRetry(Exception):
 async def _without_retry(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Middleware of aiohttp: send a request without its automatic retry."""
+    """Send a request without aiohttp's automatic retry (a middleware of aiohttp)."""
     try:
         return await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
@@ -202,7 +202,7 @@ def _decoded(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
 
 
 def _as_reject(error: Exception, limits: RequestLimits) -> reasons.Reject:
-    """Return the reject for an error of aiohttp, without its message, which may quote the URL."""
+    """Return the reject for an aiohttp error. Omit the error's message: it may quote the URL."""
     cause = getattr(error, "os_error", None)
     if isinstance(cause, Forbidden):
         return reasons.BlockedAddress(str(cause))

@@ -18,12 +18,12 @@ from newslake.transforms.read.warc.fields import MEDIA_TYPES, of_page
 from newslake.transforms.web.urls import publisher
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
-"""Wait after each failure of a page; after one more failure the page is rejected."""
+"""Wait after each failure of a page. When all waits are used, the next failure rejects the page."""
 
 
 @dataclass(frozen=True)
 class FetchResult:
-    """The result for one page: a row of `fetches`, and a document or reject unless it is retried."""
+    """A page's row of `fetches` and, unless the page will be retried, its document or reject."""
 
     row: Fetch
     outcome: Document | RejectedInput | None
@@ -34,7 +34,7 @@ async def crawl(
 ) -> AsyncIterator[FetchResult | PageRequest]:
     """Yield the result for each page, or the request itself if it must wait for the next run.
 
-    A request waits if it is over the budget or if its host has requested a pause.
+    A request waits if the site's budget is used up, or if the host has requested a pause.
 
     Args:
         sites: Requests by site; a page that several feeds announce is fetched once.
@@ -54,7 +54,7 @@ async def crawl(
 
 
 def _unique(requests: Sequence[PageRequest]) -> list[PageRequest]:
-    """Return the requests sorted by URL, one per page, each of the first feed that announces it."""
+    """Sort the requests by URL. If several feeds announce a page, keep the first feed's request."""
     ordered = sorted(requests, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True)
     by_url = {one.canonical_url: one for one in ordered}
     return [by_url[url] for url in sorted(by_url)]
@@ -91,7 +91,7 @@ async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Fe
 
 
 def next_try(error: TemporaryFailure, failures: int, now: datetime) -> datetime:
-    """Return the time of the next attempt: after the backoff or Retry-After, at most `MAX_WAIT`."""
+    """Return the time of the next attempt: after the backoff, or Retry-After up to `MAX_WAIT`."""
     wait = max(BACKOFF[failures], error.retry_after or timedelta())
     return now + min(wait, MAX_WAIT)
 
@@ -112,8 +112,8 @@ def check_status(response: Response) -> None:
     """Check that the status of the response is 200.
 
     Raises:
-        ServerBusy: The status is 429, or 500 or higher: a retry may succeed.
-        HttpError: The status is another one.
+        ServerBusy: The status is 429, or it is at least 500. A retry may succeed.
+        HttpError: The status is neither 200 nor one of these.
     """
     status = f"{response.status} {response.phrase}".strip()
     if response.status == 429 or response.status >= 500:
@@ -146,7 +146,7 @@ def _empty_document(page_request: PageRequest, seen_at: datetime) -> Document:
 
 
 def _with_response(document: Document, visit: Visit) -> Document:
-    """Return `document` with the last response of its visit."""
+    """Return `document` with the last response of `visit`."""
     response = visit.response
     return replace(
         document,
@@ -165,7 +165,7 @@ def _with_response(document: Document, visit: Visit) -> Document:
 
 
 def with_visit(row: Fetch, visit: Visit) -> Fetch:
-    """Return `row` with the response, opt-outs and WARC position of its visit."""
+    """Return `row` with the response, the opt-outs and the WARC position of `visit`."""
     return replace(
         answered(row, visit.response, (where for _, where in visit.redirects)),
         optouts=visit.blocked_ai_agents,

@@ -18,7 +18,7 @@ from newslake.transforms.fetch.visitor import Visitor
 from newslake.transforms.read.found import RejectedInput
 
 OpenVisitor = Callable[[Clock], AbstractAsyncContextManager[Visitor]]
-"""Opens a visitor; state and archive of the process survive its end."""
+"""Opens a visitor. When the visitor is closed, the process keeps its state and archive."""
 
 
 class Fetched(NamedTuple):
@@ -33,11 +33,11 @@ class Fetched(NamedTuple):
 class FetchPages(beam.PTransform):
     """Fetch the page of every `PageRequest`: output a document or a reject, or defer the page.
 
-    Each site belongs to one worker, which fetches from many sites in one event loop. Reasons of
+    One worker fetches all pages of a site; it fetches from many sites in one event loop. Reasons of
     rejects are `bad_url`, `bad_scheme`, `blocked_address`, `robots_disallowed`,
     `too_many_redirects`, `bad_encoding`, `bad_response`, `too_large`, `http_error` and
-    `unknown_type`, and after five failures `timeout_total`, `unreachable`, `truncated`,
-    `server_busy` and `robots_unavailable`.
+    `unknown_type`. A page that fails five times is rejected with `timeout_total`, `unreachable`,
+    `truncated`, `server_busy` or `robots_unavailable`.
 
     Args:
         open_visitor: Opens the visitor that fetches the pages.
@@ -71,7 +71,7 @@ def _by_site(page_request: PageRequest) -> tuple[str, PageRequest]:
 
 
 class _Visit(beam.DoFn):
-    """Collects the page requests of a bundle and fetches them concurrently at its end."""
+    """Collects the page requests of a bundle. When the bundle ends, fetches them concurrently."""
 
     def __init__(self, open_visitor: OpenVisitor, budget: Budget, clock: Clock) -> None:
         self.open_visitor = open_visitor

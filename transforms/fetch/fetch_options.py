@@ -76,5 +76,5 @@ def visitor_state() -> VisitorState:
 
 @cache
 def archive_in(folder: str, software: str) -> Archive:
-    """Return this process's archive in `folder`; the code that opened it first must close it."""
+    """Return this process's archive in `folder`. The first caller must close the archive."""
     return Archive(Path(folder), Clock(), software)

@@ -11,10 +11,10 @@ from newslake.transforms.web.urls import canonical, web_address
 
 
 def request(url: str, kind: str, started_at: datetime) -> Fetch:
-    """Return the row of a request for a feed or a robots.txt before its response.
+    """Return the row of a request for a feed or a robots.txt, before the response arrives.
 
     Args:
-        url: The URL; secrets in it are removed.
+        url: The URL. Secrets in the URL are removed.
         kind: `feed` or `robots`.
         started_at: Start of the request.
     """
@@ -30,7 +30,7 @@ def request(url: str, kind: str, started_at: datetime) -> Fetch:
 
 
 def answered(row: Fetch, response: Response, redirects: Iterable[str]) -> Fetch:
-    """Return `row` with its last response and the targets of the redirects before it."""
+    """Return `row` with the last response and the targets of the redirects before that response."""
     return replace(
         row,
         status=response.status,
@@ -41,7 +41,7 @@ def answered(row: Fetch, response: Response, redirects: Iterable[str]) -> Fetch:
 
 
 def ended(row: Fetch, fault: str, now: datetime) -> Fetch:
-    """Return `row` with outcome and duration: `answered`, or `failed` with the reason `fault`."""
+    """Return `row` with duration and outcome: `answered`, or `failed` with the reason `fault`."""
     return replace(
         row,
         outcome="failed" if fault else "answered",

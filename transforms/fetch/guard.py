@@ -27,19 +27,19 @@ _NOT_PUBLIC = {
         "203.0.113.0/24": "documentation",
         "224.0.0.0/4": "multicast",
         "240.0.0.0/4": "reserved",
-        "2001::/23": "protocol assignments",  # Teredo among them
+        "2001::/23": "protocol assignments",  # includes Teredo
         "2001:db8::/32": "documentation",
         "2002::/16": "6to4",
         "3fff::/20": "documentation",
     }.items()
 }
-"""Networks that are not public, by IANA's registry of special-purpose addresses."""
+"""Networks that are not public according to IANA's registry of special-purpose addresses."""
 
 _V6_PUBLIC = IPv6Network("2000::/3")
 """The range that IANA has assigned to the public internet; `_NOT_PUBLIC` lists exceptions."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-"""IPv4 addresses mapped for IPv6-only networks (RFC 6052)."""
+"""IPv6 addresses that contain an IPv4 address, for IPv6-only networks (RFC 6052)."""
 
 
 class Forbidden(OSError):
@@ -47,7 +47,7 @@ class Forbidden(OSError):
 
 
 def forbidden(address: str) -> str | None:
-    """Return the rule that forbids connections to `address`; None if it is public.
+    """Return the rule that forbids connections to `address`; None if `address` is public.
 
     >>> forbidden("::ffff:169.254.169.254"), forbidden("9.9.9.9")
     ('link-local', None)

@@ -41,12 +41,12 @@ class Response:
 
     @property
     def media_type(self) -> str:
-        """The media type, such as `text/html`; empty without a header Content-Type."""
+        """The media type, such as `text/html`; empty if there is no header Content-Type."""
         return self._content_type().get_content_type() if self.header("Content-Type") else ""
 
     @property
     def charset(self) -> str | None:
-        """The character set in the header Content-Type; None without one."""
+        """The character set in the header Content-Type; None if the header contains none."""
         return self._content_type().get_content_charset()
 
     def _content_type(self) -> Message:
@@ -63,7 +63,7 @@ class Response:
 
     @property
     def retry_after(self) -> timedelta | None:
-        """The wait that the server requests; it computes dates from the server's own clock."""
+        """The wait that the server requests. A date in it is compared with the server's clock."""
         server_time = http_date(self.header("Date")) or self.started_at
         return retry_after(self.header("Retry-After"), server_time)
 

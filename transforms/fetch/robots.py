@@ -9,7 +9,7 @@ MAX_BYTES = 500 * 1024
 """Maximum size of a robots.txt, in bytes; the rest is ignored (RFC 9309, 2.5)."""
 
 MAX_CRAWL_DELAY = 30.0
-"""Maximum pause between two requests that robots.txt can set, in seconds."""
+"""Maximum crawl delay, in seconds. A longer delay in robots.txt is reduced to this value."""
 
 ALLOW_ALL = b""
 """Content of a robots.txt that allows everything; used if a site has none."""
@@ -19,7 +19,7 @@ AI_AGENTS = (
     *("ClaudeBot", "cohere-ai", "Diffbot", "Google-Extended", "GPTBot", "Meta-ExternalAgent"),
     *("PerplexityBot",),
 )
-"""Crawlers that collect texts for language models; a rule against them counts as an opt-out."""
+"""Crawlers that collect texts for language models. A rule that blocks one counts as an opt-out."""
 
 _KNOWN_LINE = re.compile(
     r"\s*(?:user[- ]?agent|(?:dis)?allow|dissallow|dissalow|disalow|diasllow|disallaw|"
@@ -37,16 +37,16 @@ class Robots:
     agent: str
 
     def allows(self, url: str) -> bool:
-        """Return whether `url` may be fetched; robots.txt itself always may."""
+        """Return whether `url` may be fetched; always True for robots.txt itself."""
         return self.rules.can_fetch(url, self.agent)
 
     @property
     def crawl_delay(self) -> float:
-        """Pause between two requests that the site requires, in seconds, at most `MAX_CRAWL_DELAY`."""
+        """The pause between two requests in robots.txt, in seconds; at most `MAX_CRAWL_DELAY`."""
         return min(self.rules.crawl_delay(self.agent) or 0.0, MAX_CRAWL_DELAY)
 
     def blocked_ai_agents(self, url: str) -> list[str]:
-        """Return the `AI_AGENTS` that may not fetch `url`; empty if the rules for `*` forbid it too."""
+        """Return the `AI_AGENTS` that may not fetch `url`; empty if `*` may not fetch it either."""
         if not self.rules.can_fetch(url, "*"):
             return []
         return [agent for agent in AI_AGENTS if not self.rules.can_fetch(url, agent)]
@@ -58,6 +58,6 @@ def parse_robots(content: bytes, agent: str) -> Robots:
     Lines that are not rules are ignored.
     """
     text = content[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
-    # Unknown lines must not end a group, and only the first word of an agent line is its name.
+    # Unknown lines must not end a group, and only the first word of an agent line is a name.
     known = (line for line in text.splitlines() if _KNOWN_LINE.match(line))
     return Robots(Protego.parse("\n".join(_AGENT_LINE.sub(r"\1", line) for line in known)), agent)

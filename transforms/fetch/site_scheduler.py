@@ -22,7 +22,7 @@ class Budget:
     visits: int = 60
     """Maximum number of visits."""
     seconds: float = 300.0
-    """Time after which no visit starts, in seconds."""
+    """Time in seconds after which no visit starts."""
 
 
 async def visits(
@@ -35,7 +35,7 @@ async def visits(
 
     Args:
         sites: Items by site; items of one site are visited in sequence.
-        visit: Visits an item and never raises; it returns None if the item must wait.
+        visit: Visits an item. Returns None if the item must wait; never raises an exception.
         clock: The clock.
         budget: The budget of each site.
     """

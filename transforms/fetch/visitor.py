@@ -24,16 +24,16 @@ ROBOTS_MAX_AGE = timedelta(hours=24)
 ROBOTS_RETRY = timedelta(minutes=10)
 """Wait before a robots.txt that could not be fetched is requested again."""
 ROBOTS_GIVEN_UP = timedelta(days=30)
-"""After this time without a robots.txt, a site counts as having none (RFC 9309, 2.3.1.4)."""
+"""If robots.txt cannot be fetched for this time, all URLs are allowed (RFC 9309, 2.3.1.4)."""
 HOST_BACKOFF = timedelta(minutes=10)
 """Pause after a status 429 without Retry-After."""
 MAX_WAIT = timedelta(hours=24)
-"""Maximum wait, whatever Retry-After says."""
+"""Maximum wait. A longer Retry-After is reduced to this value."""
 
 
 @dataclass(frozen=True)
 class WarcPosition:
-    """File and byte offset of a response in an archive; None if it is not archived."""
+    """File and byte offset of a response in an archive; None if the response is not archived."""
 
     file: str | None = None
     offset: int | None = None
@@ -51,21 +51,21 @@ class _Rules:
     """The cached rules of a site's robots.txt."""
 
     robots: Robots | None
-    """None if it could not be fetched."""
+    """None if robots.txt could not be fetched."""
     expires_at: datetime
     """Time after which robots.txt is requested again."""
     failing_since: datetime | None = None
-    """Time of the first failure since the last success."""
+    """Time of the first failed request since the last successful request."""
 
 
 @dataclass
 class VisitorState:
-    """State that successive visitors share: last requests, robots.txt rules and backoff of hosts."""
+    """State that successive visitors share: last requests, robots.txt rules, backoff of hosts."""
 
     last: LastRequests = field(default_factory=dict)
     """End of the last request, by host."""
     rules: dict[str, _Rules] = field(default_factory=dict)
-    """Cached robots.txt, by origin."""
+    """Cached robots.txt rules, by origin."""
     backoff_until: dict[str, datetime] = field(default_factory=dict)
     """End of the pause that a host has requested, by host."""
 
@@ -87,7 +87,7 @@ class Visit:
     response: Response
     """The last response, of any status."""
     redirects: tuple[tuple[int, str], ...]
-    """Status and target of each redirect before it."""
+    """Status and target of each redirect before the last response."""
     blocked_ai_agents: list[str]
     """Crawlers for language models that the site's robots.txt blocks."""
     position: WarcPosition
@@ -95,7 +95,7 @@ class Visit:
 
 
 class Visitor:
-    """Fetches URLs as the robots.txt and the responses of their sites require.
+    """Fetches URLs. Obeys the sites' robots.txt, and the pauses that their responses request.
 
     Args:
         client: Sends the requests.
@@ -132,7 +132,7 @@ class Visitor:
     async def get(
         self, url: str, warc_fields: WarcFields = PAGE, headers: Mapping[str, str] | None = None
     ) -> Visit:
-        """Fetch `url`, follow redirects and return the last response, of any status.
+        """Fetch `url`, follow redirects and return the last response, whatever its status.
 
         Args:
             url: An absolute URL.
@@ -142,8 +142,8 @@ class Visitor:
         Raises:
             RobotsDisallowed: The robots.txt forbids this URL or the target of a redirect.
             RobotsUnavailable: The robots.txt could not be fetched.
-            TooManyRedirects: There are more than `MAX_REDIRECTS`.
-            Reject: See `Client.get`; for this URL or the target of a redirect.
+            TooManyRedirects: There are more than `MAX_REDIRECTS` redirects.
+            Reject: `Client.get` rejects this URL or the target of a redirect.
         """
         redirects: list[tuple[int, str]] = []
         while True:
@@ -219,7 +219,7 @@ class Visitor:
         return _Rules(robots, now + ROBOTS_RETRY, since)
 
     async def _robots_txt(self, url: str, delay: float) -> tuple[Response, list[str]]:
-        """Return the response and the targets of the redirects before it, or raise `Reject`.
+        """Fetch a robots.txt; return its response and redirect targets, or raise `Reject`.
 
         `delay` is the crawl delay of the previous robots.txt, in seconds.
         """
@@ -234,7 +234,7 @@ class Visitor:
 
 
 def _host_backoff(response: Response) -> timedelta | None:
-    """Return the pause that `response` requests for all of its host; None if it requests none."""
+    """Return the pause that `response` requests for the whole host; None if there is no request."""
     if response.status == 429:
         return min(response.retry_after or HOST_BACKOFF, MAX_WAIT)
     if response.status == 503 and response.retry_after:
@@ -246,7 +246,7 @@ def _robots_txt_of(response: Response) -> bytes:
     """Return the robots.txt in a response; `ALLOW_ALL` if the site has none.
 
     Raises:
-        RobotsUnavailable: The status does not say whether there is one, such as 429 or 503.
+        RobotsUnavailable: A status such as 429 or 503 does not show whether the file exists.
     """
     if response.status == 200:
         return response.body
