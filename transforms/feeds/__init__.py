@@ -1,4 +1,4 @@
-"""Parse feeds into entries and schedule polls. Imports neither sockets nor Beam.
+"""Parse feeds into entries and schedule polls. Does not import sockets or Beam.
 
 `parse.formats.read_feed` parses a response body into a `parse.feed.Feed`: RSS, Atom and RDF with
 feedparser (`parse.xml_feed`), JSON Feed (`parse.json_feed`) and news sitemaps

@@ -62,7 +62,7 @@ def inspect(page: Page, now: datetime) -> Inspected:
 
 
 def find_feeds(page: Page, get: Get, now: datetime) -> list[Inspected]:
-    """Return the page itself if it is a feed, else the feeds that it links to."""
+    """Return the page itself if it is a feed, else the feeds that the page links to."""
     own = inspect(page, now)
     if own.feed:
         return [own]
@@ -78,7 +78,7 @@ def find_feeds(page: Page, get: Get, now: datetime) -> list[Inspected]:
 
 
 def only_feed(page: Page, get: Get, now: datetime) -> Inspected:
-    """Return the page itself if it is a feed, else the first feed that it links to.
+    """Return the page itself if it is a feed, else the first feed that the page links to.
 
     Raises:
         NotAFeed: The page is not a feed and links to none.

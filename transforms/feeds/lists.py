@@ -27,7 +27,7 @@ class Listed:
     """A feed in a list."""
 
     address: str
-    """The feed's URL, unchanged. It may contain a token, so do not print it: print `shown`."""
+    """The feed's URL, unchanged. It may contain a token: print `shown` instead of `url`."""
     title: str | None = None
     """The feed's title in the list."""
     folders: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Listed:
 
 
 def read_list(payload: bytes) -> list[Listed]:
-    """Return the feeds in a list, in order; a repeated URL counts once.
+    """Return the feeds in a list, in order; a repeated URL is returned once.
 
     Args:
         payload: OPML, or text with one URL per line. The text after the first space is the feed's

@@ -37,7 +37,7 @@ class Polled:
 
 
 async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
-    """Poll a feed by a request of `visitor`. Every exception becomes the result's `fault`."""
+    """Poll a feed with `visitor`. Every exception is stored as the result's `fault`."""
     headers = conditions(state, clock.now())
     result = PollResult(at=clock.now(), conditional=bool(headers))
     row = replace(request(state.address, "feed", result.at), feed=web_address(state.feed))

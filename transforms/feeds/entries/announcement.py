@@ -25,7 +25,7 @@ class FeedItem(NamedTuple):
 
 
 def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
-    """Return an entry of a poll at `seen_at` with its row.
+    """Return the entry `keyed`, which was polled at `seen_at`, with its row.
 
     `feed` is the feed's URL without secrets, as stored in the lake.
     """

@@ -1,9 +1,9 @@
 """Keys that identify a feed's entries from one poll to the next.
 
-The key is the entry's guid. If the entry has no guid, or entries with different links share it, the
-key is the link; without a link it is a hash of the text. If many guids of a feed are not unique,
-its entries are identified by link at this poll and all later ones. Changing the kind of key back
-would make all entries of the feed new.
+The key is the entry's guid. It is the entry's link if there is no guid, or if entries with
+different links share the guid. If there is no link either, the key is a hash of the text. If many
+guids of a feed are not unique, the entries are identified by link at this and all later polls. A
+change back to guids would make all entries of the feed new.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from newslake.transforms.text import visible
 from newslake.transforms.web.urls import canonical
 
 MAX_AMBIGUOUS = 0.05
-"""Maximum share of a feed's entries whose guid is not unique. Above it, guids are not used."""
+"""Maximum share of entries whose guid is not unique. Above it, the feed's guids are not used."""
 
 MAX_GUID = 500
 """Maximum length of a guid in characters; a longer one is hashed."""
@@ -34,7 +34,7 @@ class Keys(NamedTuple):
     """The unique entries of a feed."""
 
     entries: list[Keyed]
-    """In the feed's order; the first entry of each key."""
+    """The first entry with each key, in the feed's order."""
     by_link: bool
     """True if the feed's guids must not be used as keys, now and at later polls."""
 
@@ -57,7 +57,7 @@ def keyed(entries: Iterable[FeedEntry], by_link: bool = False) -> Keys:
 
 
 def _guid(entry: FeedEntry) -> str | None:
-    """Return the entry's guid; without its fragment if the rest equals the entry's link.
+    """Return the entry's guid. Remove its fragment if the part before the fragment is the link.
 
     Some publishers increase a number in the fragment with each edit of the story.
     """

@@ -21,11 +21,11 @@ class FeedEntry:
     title: str | None = None
     """Plain text on one line."""
     published_at: datetime | None = None
-    """Publication time in UTC. It may be impossible: it is not checked yet."""
+    """Publication time in UTC. It is not checked yet, so it may be an impossible time."""
     published_at_naive: bool = False
     """True if the feed gives the publication time without a time zone."""
     updated_at: datetime | None = None
-    """Time of the last update in UTC, not checked either."""
+    """Time of the last update in UTC. It is not checked yet."""
     authors: tuple[str, ...] = ()
     """Names of the authors."""
     body: str | None = None
@@ -35,7 +35,7 @@ class FeedEntry:
     keywords: tuple[str, ...] = ()
     """The entry's tags."""
     language: str | None = None
-    """Language of the entry, else of the feed, unchanged."""
+    """Language of the entry or, if the entry has none, of the feed; unchanged."""
     image_url: str | None = None
     """Absolute URL of the main image."""
 

@@ -29,7 +29,7 @@ def read_feed(payload: bytes, address: str, headers: Mapping[str, str]) -> Feed:
             `newslake.transforms.feeds.parse.measure`.
         Binary, Undecodable: The payload is not text.
         TooDeep: The elements are nested too deeply.
-        NotAFeed: The payload is not a feed; the message says what it is.
+        NotAFeed: The payload is not a feed; the message describes the payload.
     """
     if len(payload) > MAX_BYTES:
         raise TooLarge(f"{len(payload) / 1e6:.1f} MB, the limit is {MAX_BYTES / 1e6:g} MB")

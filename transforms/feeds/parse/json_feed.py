@@ -62,7 +62,7 @@ def _entry(
 
 
 def _id(item: dict[str, Any]) -> str | None:
-    """Return the item's id as a string; in JSON it may be a number."""
+    """Return the item's id as a string; in JSON, the id may be a number."""
     value = item.get("id")
     return str(value) if isinstance(value, str | int | float) and str(value) else None
 

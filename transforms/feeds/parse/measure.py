@@ -7,22 +7,22 @@ from newslake.schemas.reasons import TooDeep, TooLarge
 from newslake.transforms.feeds.parse.repair import MAX_DEPTH
 
 MAX_ELEMENTS = 100_000
-"""Maximum number of elements before the cut. feedparser needs two seconds for so many; real feeds
-have about 10,000."""
+"""Maximum number of elements before the cut. feedparser takes two seconds to parse this number of
+elements; real feeds have about 10,000."""
 
 MAX_ATTRIBUTES = 100
-"""Maximum number of attributes of one element: feedparser's time is quadratic in it."""
+"""Maximum number of attributes of one element: feedparser's time grows with its square."""
 
 MAX_NAMESPACES = 100
-"""Maximum number of namespace declarations: feedparser searches all of them for each element."""
+"""Maximum number of namespace declarations: feedparser searches them all for each element."""
 
 PERSONS = {"author", "creator", "managingeditor", "webmaster", "publisher", "owner"}
-"""Elements in which feedparser searches for e-mail addresses; its time is quadratic in their length."""
+"""feedparser searches these elements for e-mail addresses; the time is quadratic in the length."""
 
 MAX_PERSONS = 300_000_000
-"""Maximum sum of the squared lengths of these elements; feedparser needs about a second for it."""
+"""Maximum sum of the squared lengths of these elements; it takes feedparser about a second."""
 
-_SEPARATOR = "\x1f"  # between the parts of a name that expat reports; not allowed in XML
+_SEPARATOR = "\x1f"  # expat puts this character between the parts of a name; XML does not allow it
 
 
 class Measure:
@@ -30,13 +30,13 @@ class Measure:
 
     Attributes:
         entries: Number of entries.
-        cut: Byte offset of the first entry over `max_entries`; None if there is none.
+        cut: Byte offset of the first entry after `max_entries` entries; None if there are no more.
         ends: The end tags of the elements that are open at `cut`.
 
     Args:
         xml: XML in UTF-8, without a document type.
         items: Local names of the elements that are entries, in lower case.
-        max_entries: Entries to keep; the elements of further entries are not counted.
+        max_entries: Number of entries to keep; the elements of further entries are not counted.
 
     Raises:
         expat.ExpatError: The XML is not well-formed, or uses an undeclared namespace prefix.

@@ -19,7 +19,7 @@ _IMAGE = "{http://www.google.com/schemas/sitemap-image/"
 
 
 def read_sitemap(text: str, address: str) -> Feed:
-    """Parse a news sitemap. URLs without a news title and date are skipped.
+    """Parse a news sitemap. URLs that have neither a news title nor a date are skipped.
 
     Args:
         text: The XML from the root element on.
@@ -49,7 +49,7 @@ def read_sitemap(text: str, address: str) -> Feed:
 
 
 def _urls(xml: bytes) -> Iterator[dict[str, str]]:
-    """Yield the texts within each `url` element, by the local names of their elements.
+    """Yield a dictionary for each `url` element: the local names of the inner elements to texts.
 
     Args:
         xml: Well-formed XML. libxml2 recovers from namespaces that are not valid URIs.
@@ -74,7 +74,7 @@ def _urls(xml: bytes) -> Iterator[dict[str, str]]:
 
 
 def _entry(texts: dict[str, str], base: str) -> FeedEntry | None:
-    """Return the entry of one `url` element; None if it has neither a news title nor a date."""
+    """Return the entry of a `url` element; None if there is neither a news title nor a date."""
     link = web_address(texts.get("loc"), base=base)
     if link is None or not {"title", "publication_date"} & texts.keys():
         return None

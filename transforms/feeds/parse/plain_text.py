@@ -14,7 +14,7 @@ _BREAKS = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
 
 
 def plain(markup: str | None) -> str:
-    """Return the visible text of `markup` on one line: without tags and scripts, entities resolved.
+    """Return `markup`'s visible text on one line: remove tags and scripts, and resolve entities.
 
     Feeds escape HTML once, twice or not at all, so the function also removes tags that appear after
     unescaping. If the HTML exceeds a limit of the parser, only the tags are removed.

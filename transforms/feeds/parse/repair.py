@@ -48,7 +48,7 @@ _NAMESPACES = {
 
 
 def repaired(text: str) -> str:
-    """Return XML without a prolog as well-formed XML. In rare cases the result is still malformed.
+    """Repair XML that has no prolog. In rare cases the result is still malformed.
 
     Raises:
         TooDeep: The elements are nested deeper than `MAX_DEPTH`.
@@ -64,7 +64,7 @@ def repaired(text: str) -> str:
 
 
 def _without_broken_entry(text: str) -> str:
-    """Return `text` without a truncated last entry: its URL may be cut off."""
+    """Remove a truncated last entry from `text`: the entry's URL may be cut off."""
     for element in ("item", "entry"):
         begin = text.rfind(f"<{element}")
         if begin > text.rfind(f"</{element}"):
@@ -101,7 +101,7 @@ def _balanced(text: str) -> Iterator[str]:
 
 
 def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
-    """Yield the start tag of an element, after the end tag of an element that it closes."""
+    """Yield an element's start tag. If the element closes another, yield that end tag first."""
     if open_elements and name == open_elements[-1] and name in _REPEATED:
         yield f"</{open_elements.pop()}>"
     attributes = {key: a or b or c for key, a, b, c in _ATTRIBUTE.findall(rest)}
@@ -116,7 +116,7 @@ def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
 
 
 def _closed(open_elements: list[str], name: str) -> Iterator[str]:
-    """Yield the end tags up to the innermost element `name`; none if it is not open."""
+    """Yield the end tags up to the innermost element `name`; none if no such element is open."""
     while name in open_elements:
         yield f"</{(last := open_elements.pop())}>"
         if last == name:
@@ -132,7 +132,7 @@ def _as_value(text: str) -> str:
 
 
 def _data(text: str) -> str:
-    """Return `text` as a CDATA section. Parsers read it fast: in one piece, without entities."""
+    """Return `text` as a CDATA section. Parsers read CDATA fast: in one piece, without entities."""
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 

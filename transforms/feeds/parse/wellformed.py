@@ -1,6 +1,6 @@
 """Check, cut and repair a feed's XML, so that it is well-formed before feedparser parses it.
 
-For malformed XML, feedparser falls back to an SGML parser whose time is quadratic for some inputs.
+For malformed XML, feedparser uses an SGML parser, which takes quadratic time for some inputs.
 Well-formed XML never reaches that parser.
 """
 
@@ -50,7 +50,7 @@ def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellforme
     Args:
         text: The XML from the root element on, see `without_prolog`.
         items: Local names of the elements that are entries, in lower case.
-        max_entries: Entries to keep; further entries are cut off and counted.
+        max_entries: Number of entries to keep; further entries are cut off and counted.
 
     Raises:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.

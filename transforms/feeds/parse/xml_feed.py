@@ -20,7 +20,7 @@ _PERIOD_DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearl
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
-"""A Unix timestamp in seconds or milliseconds; feedparser would read a year in it."""
+"""A Unix timestamp in seconds or milliseconds; feedparser would take digits of it for a year."""
 PUBLISHED = ["published", "created"]
 """feedparser's keys for the publication time. In RSS and RDF, `updated` (dc:date) counts too."""
 
@@ -31,7 +31,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
     """Parse an XML feed.
 
     The HTML in entries is not changed: feedparser's sanitizer and its resolving of relative links
-    are off. They take three quarters of its time, and newslake never displays the HTML.
+    are off. They take three quarters of the parsing time, and newslake never displays the HTML.
 
     Args:
         text: The XML from the root element on.
@@ -65,7 +65,7 @@ def _parsed(xml: bytes, language: str) -> Any:
     """Return feedparser's result for well-formed XML.
 
     Raises:
-        NotAFeed: feedparser fails, for example on an entry within an element of another entry.
+        NotAFeed: feedparser fails, for example if an entry is inside an element of another one.
     """
     try:
         return feedparser.parse(
@@ -103,7 +103,7 @@ def _entry(parsed: Any, base: str, language: str | None, is_atom: bool) -> FeedE
 def _link(entry: Any, base: str) -> str | None:
     """Return the story's URL; the publisher's own URL takes precedence over FeedBurner's.
 
-    A guid that is marked as a permalink counts only if it is an absolute URL.
+    A guid that is marked as a permalink is used only if it is an absolute URL.
     """
     link = entry.get("link")
     if link and link == entry.get("id") and entry.get("guidislink"):
@@ -124,7 +124,7 @@ def _id(entry: Any, base: str) -> str | None:
 
 
 def _date(entry: Any, names: list[str]) -> tuple[str, datetime | None]:
-    """Return the first date of the entry under one of `names`: as written, and in UTC."""
+    """Return the entry's first date that has one of `names`: its original text and UTC time."""
     for name in names:
         if written := dict.get(entry, name):
             return written, _utc(written, dict.get(entry, f"{name}_parsed"))
@@ -132,7 +132,7 @@ def _date(entry: Any, names: list[str]) -> tuple[str, datetime | None]:
 
 
 def _utc(written: str, parsed: Any) -> datetime | None:
-    """Return a date in UTC, as parsed by feedparser; if feedparser failed, by `read_time`."""
+    """Return a date in UTC. If feedparser could not parse the date, `read_time` parses it."""
     if _SECONDS.fullmatch(written):
         return datetime.fromtimestamp(int(written[:10]), UTC)
     if parsed is None:

@@ -21,7 +21,7 @@ FIRST = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class FeedState:
-    """The state of a feed between two polls. If it is lost, the feed is polled once more."""
+    """The state of a feed between two polls. If the state is lost, the feed is polled again."""
 
     feed: str
     """The URL that the user gave. Without secrets, it is the feed's name in the lake."""
@@ -34,9 +34,9 @@ class FeedState:
     asked_at: datetime | None = None
     """Time of the last poll."""
     answered_at: datetime | None = None
-    """Time of the last successful poll: 200 with a feed, or 304."""
+    """Time of the last successful poll: status 200 with a feed, or status 304."""
     read_at: datetime | None = None
-    """Time of the last poll that returned the feed itself (200)."""
+    """Time of the last poll that returned the feed itself (status 200)."""
     etag: str = ""
     """ETag of the last feed body, unchanged."""
     last_modified: str = ""
@@ -81,9 +81,9 @@ class PollResult:
     conditional: bool = False
     """True if the request was conditional (If-None-Match, If-Modified-Since)."""
     moved_to: str = ""
-    """The URL after redirects; empty unless all of them were permanent (301, 308)."""
+    """The URL after redirects; empty unless all redirects were permanent (301, 308)."""
     fault: str = ""
-    """Why the poll failed: a reason of `newslake.schemas.reasons`, else empty."""
+    """Why the poll failed: a reason of `newslake.schemas.reasons`; empty if there is none."""
     body_hash: str = ""
     """Hash of the response body."""
     entries: int = 0
@@ -91,7 +91,7 @@ class PollResult:
     new: int = 0
     """Number of entries that are new."""
     oldest_new: datetime | None = None
-    """Earliest publication time of the new entries; None if none has a valid time."""
+    """Earliest publication time of the new entries; None if no new entry has a valid time."""
     hints: Hints | None = None
     """Polling hints of the feed; None if the response contains no feed."""
     by_link: bool = False
@@ -99,7 +99,7 @@ class PollResult:
 
     @property
     def failure(self) -> str:
-        """Why the poll failed: `fault`, else `http_` and the status; empty if it succeeded."""
+        """Why the poll failed: `fault`, or `http_` and the status; empty if the poll succeeded."""
         return self.fault or ("" if self.status in {200, 304} else f"http_{self.status}")
 
 
@@ -107,7 +107,7 @@ NAME = "_feeds.sqlite"
 """File name of the store in the lake's folder."""
 
 BUSY_SECONDS = 30
-"""Maximum time to wait for another process that writes, in seconds."""
+"""Maximum time in seconds to wait while another process writes to the file."""
 
 _COLUMNS = [field.name for field in fields(FeedState)]
 _TYPES = get_type_hints(FeedState)
@@ -132,7 +132,7 @@ class FeedStates:
         self._file.close()
 
     def load(self, feeds: Iterable[str]) -> dict[str, FeedState]:
-        """Return the states of `feeds` by URL as given; feeds without a state are left out."""
+        """Return the states by the URLs in `feeds`; feeds without a state are left out."""
         known = self.all()
         return {
             feed: replace(state, feed=feed, address=state.address or feed)
@@ -146,7 +146,7 @@ class FeedStates:
         return {row[0]: _state(row) for row in rows}
 
     def save(self, states: Iterable[FeedState]) -> None:
-        """Store `states` in one transaction. Call this only after their entries are committed."""
+        """Store `states` in one transaction. Call this after the feeds' entries are committed."""
         marks = ", ".join("?" * len(_COLUMNS))
         with self._file:
             sql = f"REPLACE INTO feeds ({_LAYOUT}) VALUES ({marks})"
@@ -193,7 +193,7 @@ def known_states(lake: Path) -> dict[str, FeedState]:
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:
-    """Return a row of the store, without secrets; `load` takes them from the feed list."""
+    """Return a row of the store, without secrets; `load` takes the secrets from the feed list."""
     state = replace(
         state,
         feed=web_address(state.feed) or "",

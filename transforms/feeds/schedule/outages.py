@@ -3,11 +3,11 @@
 Time is measured in expected arrivals: the number of times that a feed usually gets new entries,
 given the hour and the weekday. In this unit an hour at night counts less than an hour at noon, and
 the gaps between arrivals have the same distribution by day and by night: a gamma distribution with
-mean 1. It is narrow for a feed that publishes at regular times, and wide for other feeds.
+mean 1. It is narrow for a feed that publishes at regular times, and wide for any other feed.
 
 The expected interval is the longest gap to expect in four weeks. A feed is silent when the current
-gap is longer than the longest gap to expect in `TRUE_DAYS` days, or longer than two expected
-intervals, whichever is shorter. The limit is never below 1.1 times the feed's longest gap so far.
+gap exceeds the limit: the longest gap to expect in `TRUE_DAYS` days, or two expected intervals if
+that is shorter. The limit is always at least 1.1 times the feed's longest gap so far.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,17 +21,17 @@ MEMORY = timedelta(days=28)
 """The period before the last arrival from which the rhythm is computed."""
 
 MIN_DAYS, MIN_ARRIVALS = 14, 20
-"""Minimum number of days and arrivals in this period; with fewer, no outage is detected."""
+"""Minimum number of days, and of arrivals, in this period. With fewer, no outage is detected."""
 
 TRUE_DAYS = 4_000
 """Accepted rate of false alarms: one per feed in this number of days."""
 
 _PRIOR = 1.0
-"""Weight of the overall mean, in arrivals, when the rate of an hour of the day or of a weekday is
-estimated."""
+"""Weight of the overall mean in the estimated rate of an hour of the day or of a weekday; the unit
+is arrivals."""
 
 _HOUR_OF_WEEK_PRIOR = 8.0
-"""The same weight for one hour of the week, of which four weeks contain only four samples."""
+"""The weight for an hour of the week. It is higher: four weeks contain only four such hours."""
 
 _HOUR = timedelta(hours=1)
 _WEEK = 168
@@ -47,7 +47,7 @@ class Rhythm:
     """Cumulative expected arrivals from Monday 0:00 UTC to the start of each hour of the week, and
     to the end of the week."""
     shape: float
-    """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular ones."""
+    """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular arrivals."""
     longest: float
     """The longest gap so far, in expected arrivals."""
 
@@ -57,7 +57,7 @@ class Rhythm:
 
     @property
     def limit(self) -> float:
-        """The longest normal gap, in expected arrivals; a longer one is an outage."""
+        """The longest normal gap, in expected arrivals; a longer gap is an outage."""
         by_chance = longest_gap(self.shape, TRUE_DAYS * self._per_day)
         return max(min(by_chance, 2 * self.interval), 1.1 * self.longest)
 
@@ -87,13 +87,13 @@ class Silence:
     since: datetime
     """Time of the last arrival."""
     missed: float
-    """Expected number of arrivals since then."""
+    """Expected number of arrivals since the last arrival."""
     intervals: float
     """Length of the outage in expected intervals."""
 
 
 def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
-    """Return the feed's outage; None if there is none, or the feed has too few arrivals to decide.
+    """Return the feed's outage; None if there is no outage, or too few arrivals to detect it.
 
     Args:
         arrivals: Times of the polls that found a new entry, without the first poll.
@@ -109,7 +109,7 @@ def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
 
 
 def rhythm(arrivals: Sequence[datetime]) -> Rhythm | None:
-    """Return the rhythm of a feed up to the last of its sorted `arrivals`; None if too few."""
+    """Return a feed's rhythm, computed from its sorted `arrivals`; None if there are too few."""
     recent = [time for time in arrivals if time > arrivals[-1] - MEMORY]
     if len(recent) < MIN_ARRIVALS or recent[-1] - recent[0] < timedelta(days=MIN_DAYS):
         return None
@@ -122,8 +122,8 @@ def rhythm(arrivals: Sequence[datetime]) -> Rhythm | None:
 def _week(arrivals: Sequence[datetime]) -> list[float]:
     """Return the expected number of arrivals in each hour of the week.
 
-    It is the mean, multiplied by a factor for the hour of the day, one for the weekday, and one for
-    the hour of the week. A factor with few samples is close to 1.
+    It is the mean, multiplied by three factors: for the hour of the day, for the weekday, and for
+    the hour of the week. A factor that is computed from few samples is close to 1.
     """
     weeks = (arrivals[-1] - arrivals[0]) / timedelta(days=7)
     observed = [0.0] * _WEEK
@@ -142,7 +142,7 @@ def _week(arrivals: Sequence[datetime]) -> list[float]:
 def _scaled(
     expected: list[float], observed: list[float], groups: list[int], prior: float
 ) -> list[float]:
-    """Return `expected`, with the hours of each group scaled to the observed sum of the group."""
+    """Scale the hours of each group in `expected`: their sum becomes the group's observed sum."""
     sums: dict[int, tuple[float, float]] = {}
     for group, observed_count, expected_count in zip(groups, observed, expected, strict=True):
         observed_sum, expected_sum = sums.get(group, (0.0, 0.0))
@@ -159,7 +159,7 @@ def _shape(gaps: list[float]) -> float:
 
 
 def longest_gap(shape: float, arrivals: float) -> float:
-    """Return the length that one of `arrivals` gaps exceeds on average (Wilson and Hilferty, 1931).
+    """Return the length that, on average, 1 in `arrivals` gaps exceeds (Wilson and Hilferty, 1931).
 
     Args:
         shape: Shape of the gamma distribution of gaps, whose mean is 1.

@@ -1,6 +1,6 @@
 """Compute the next poll of a feed from its state and the last poll's result. Pure functions.
 
-    headers = conditions(state, now)  # of the next request
+    headers = conditions(state, now)  # headers of the next request
     state = after(state, result)      # store this state only after the entries are committed
 
 A feed is polled twice per mean time between two entries, but not more often than the feed and its
@@ -23,10 +23,10 @@ MEMORY = timedelta(days=7)
 """Time constant of the mean entry rate: a week, to average over nights and weekends."""
 
 FULL_FETCH_EVERY = timedelta(hours=24)
-"""Time since the last 200 after which a poll is unconditional: some servers always return 304."""
+"""If the last 200 response is older, polls are unconditional: some servers always return 304."""
 
 LATE = timedelta(hours=3)
-"""If a new entry is older than the last 304 by more than this, the 304 was wrong."""
+"""If a new entry was published more than this before the last 304, that 304 was wrong."""
 
 DISTRUST = timedelta(days=30)
 """After a wrong 304, polls are unconditional for this time."""
@@ -93,7 +93,7 @@ def after(state: FeedState, result: PollResult) -> FeedState:
 
 
 def moved(state: FeedState) -> str | None:
-    """Return the URL that the feed has moved to; None if it has not, or not for long enough."""
+    """Return the URL that the feed has moved to; None if it has not moved, or too recently."""
     if state.moved_since is None or state.asked_at is None or state.failures:
         return None
     long_enough = state.asked_at - state.moved_since >= MOVED_FOR
@@ -153,7 +153,7 @@ def _failed(state: FeedState, result: PollResult) -> FeedState:
 def _is_rate_limited(state: FeedState, result: PollResult) -> bool:
     """Return whether a 403 means "too many requests".
 
-    It does if a poll succeeded in the last 24 hours, or if the response is a Cloudflare challenge.
+    This is so if a poll succeeded in the last 24 hours, or the response is a Cloudflare challenge.
     """
     if result.status != 403:
         return False
@@ -162,7 +162,7 @@ def _is_rate_limited(state: FeedState, result: PollResult) -> bool:
 
 
 def _with_redirect(state: FeedState, result: PollResult) -> FeedState:
-    """Return the state with the permanent redirects counted; a new target starts a new count."""
+    """Return the state with the new count of permanent redirects; a new target resets it to 1."""
     if not result.status:
         return state
     if not result.moved_to:
@@ -175,8 +175,8 @@ def _with_redirect(state: FeedState, result: PollResult) -> FeedState:
 def _had_wrong_304(state: FeedState, result: PollResult) -> bool:
     """Return whether the response to an unconditional request shows that an earlier 304 was wrong.
 
-    It does if it contains new entries but has the old validators, or contains a new entry that is
-    much older than the last 304.
+    The 304 was wrong if the response contains new entries but has the old validators, or if it
+    contains a new entry that is much older than the last 304.
     """
     had_304 = state.answered_at is not None and state.answered_at != state.read_at
     if result.conditional or result.status != 200 or not result.new or not had_304:

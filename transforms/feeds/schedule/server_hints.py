@@ -7,11 +7,11 @@ from newslake.transforms.feeds.schedule.feed_state import PollResult
 from newslake.transforms.web.http_times import http_date, retry_after, seconds
 
 HINT_LIMIT, WAIT_LIMIT = timedelta(hours=6), timedelta(hours=24)
-"""Maximum pause that newslake accepts from a hint, and from Retry-After."""
+"""Maximum pause that newslake accepts from a hint, and maximum pause from Retry-After."""
 
 
 def hinted(result: PollResult, hints: Hints) -> timedelta:
-    """Return the pause that feed hints and response headers ask for, up to `HINT_LIMIT`."""
+    """Return the pause that feed hints and response headers request, at most `HINT_LIMIT`."""
     return min(max(hints.interval or timedelta(), _fresh_for(result)), HINT_LIMIT)
 
 
@@ -30,13 +30,13 @@ def _fresh_for(result: PollResult) -> timedelta:
 
 
 def asked_to_wait(result: PollResult) -> timedelta:
-    """Return the pause from Retry-After, up to `WAIT_LIMIT`. Dates use the server's clock."""
+    """Return Retry-After, at most `WAIT_LIMIT`. A date is compared with the server's clock."""
     wait = retry_after(result.headers.get("retry-after", ""), _server_time(result))
     return min(wait or timedelta(), WAIT_LIMIT)
 
 
 def allowed(at: datetime, hints: Hints) -> datetime:
-    """Return the first time from `at` on that is not in `skip_hours` or `skip_days`.
+    """Return `at`, or a time in the next allowed hour if `at` is in `skip_hours` or `skip_days`.
 
     If the hints exclude all times, they are ignored.
     """
