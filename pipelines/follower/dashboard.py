@@ -21,7 +21,7 @@ class Dashboard:
     """Prints the counts of polls and commits; a context manager.
 
     Args:
-        console: The output; the table is shown only if it is a terminal.
+        console: The output; the table is shown only if the output is a terminal.
         as_json: Print one JSON object per commit, and no table.
     """
 

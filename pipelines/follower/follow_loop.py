@@ -55,7 +55,7 @@ class FollowLoop:
     counts: Counter[str] = field(default_factory=Counter)
     """Counts of polls since the last commit: due, polled, not_modified, failed."""
     requests: list[Fetch] = field(default_factory=list)
-    """Rows of `fetches` for the requests of feeds and robots.txt. The caller removes them."""
+    """Rows of `fetches` for requests of feeds and robots.txt. The caller removes the rows."""
 
     def follow(
         self,
@@ -68,7 +68,7 @@ class FollowLoop:
 
         Args:
             schedule: The intervals between polls and between commits.
-            until: When to stop, after a last commit; None means never.
+            until: Time to stop, after a last commit; None means never.
             look: Called after each round of polls.
             commit: Called when a commit is due.
         """
@@ -115,7 +115,7 @@ class FollowLoop:
             return polled
 
     def commit(self, run_id: str, number: int) -> CommitResult:
-        """Fetch the due pages, commit them with all announcements, then store the feed states.
+        """Fetch the due pages, commit them and all announcements, then store the feed states.
 
         Args:
             run_id: The run that this commit is a part of.

@@ -1,7 +1,7 @@
 """Announcements and documents from polls since the last commit.
 
 The order of writes is fixed: first the commit to the lake, then the feed states. A feed's new state
-is stored only after all entries of the poll are committed. If the process dies in between, the next
+is stored only after all entries of the poll are committed. If it dies between the two, the next
 process polls the feed once more, and the lake ignores the entries that it already contains.
 """
 
@@ -59,16 +59,16 @@ class Pending:
         self.announcements: dict[str, Announcement] = {}
         """New announcements by id, not committed yet."""
         self.documents: list[Document] = []
-        """Documents of the new announcements that contain their article."""
+        """Documents of the new entries that contain the whole article."""
         self.waiting = pending_pages(self._lake)
-        """Pages that the lake has announcements for, but no outcome yet."""
+        """Pages that are announced in the lake, but have no outcome there yet."""
 
     def due(self, now: datetime) -> list[FeedState]:
         """Return the feeds that are due for a poll."""
         return [state for state in self.states.values() if state.next_at <= now]
 
     def next_at(self) -> datetime | None:
-        """Return when the next feed is due; None if there are no feeds."""
+        """Return the time when the next feed is due; None if there are no feeds."""
         return min((state.next_at for state in self.states.values()), default=None)
 
     def take(self, polled: Sequence[Polled]) -> None:
@@ -102,7 +102,7 @@ class Pending:
         self.states[state.feed] = self._changed[state.feed] = state
 
     def page_requests(self, now: datetime) -> list[PageRequest]:
-        """Return the pages to fetch now: first the pending pages that are due, then new ones."""
+        """Return the pages to fetch now: first the pending pages that are due, then new pages."""
         due = [one.page_request for one in self.waiting if one.until is None or one.until <= now]
         seen_urls = {one.page_request.canonical_url for one in self.waiting}
         pages = [
@@ -126,9 +126,9 @@ class Pending:
         self.store_states()
 
     def store_states(self) -> None:
-        """Store the changed feed states. Call this only if all their announcements are committed.
+        """Store the changed feed states. Call this after the feeds' announcements are committed.
 
-        SQLite errors are ignored, and the next commit tries again. The only cost is repeated polls.
+        SQLite errors are ignored; the next commit tries again. The only effect is repeated polls.
         """
         with suppress(sqlite3.Error):
             self._store.save(self._changed.values())

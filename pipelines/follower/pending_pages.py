@@ -1,4 +1,4 @@
-"""Queries for pending pages (announced, without an outcome) and for new announcements in a lake."""
+"""Query a lake for pending pages (announced, but without an outcome) and new announcements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ WHERE kind = 'page' AND outcome <> 'waiting' AND canonical_url IN (SELECT unnest
 """
 
 MAX_VERSIONS = 25
-"""Maximum number of versions of an entry that are announced."""
+"""Maximum number of announced versions per entry."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class _Unit(NamedTuple):
     """The smallest part of a chunk: a line or record that may be a document, or a whole file."""
 
     size: int
-    """Size in bytes: of a line or record after decompression; of a file on disk."""
+    """Size in bytes: the decompressed size of a line or record, or the size of a file on disk."""
     offset: int = 0
     """`FileSlice.offset` of the unit."""
     line: int = 1
@@ -35,7 +35,7 @@ class _Unit(NamedTuple):
 def chunks(
     slices: Iterable[FileSlice], max_documents: int = 2_000, max_bytes: int = 256 * 2**20
 ) -> Iterator[list[FileSlice]]:
-    """Yield the inputs in order, in chunks within both limits.
+    """Yield the inputs in order, in chunks that exceed neither limit.
 
     A document that exceeds `max_bytes` is a chunk of its own.
 
@@ -46,8 +46,8 @@ def chunks(
     Args:
         slices: Whole files, from the listing.
         max_documents: Maximum number of documents in a chunk.
-        max_bytes: Maximum size of a chunk in bytes: lines and records after decompression, other
-            files on disk.
+        max_bytes: Maximum size of a chunk in bytes: the decompressed size of lines and records, and
+            the size of other files on disk.
     """
     chunk: list[FileSlice] = []
     documents = size = 0
@@ -85,7 +85,7 @@ def _units(slice: FileSlice) -> Iterator[_Unit]:
 
 
 def _lines(file: BufferedReader, slice: FileSlice) -> Iterator[_Unit]:
-    """Yield the lines that may be documents. In a truncated file, the last is incomplete."""
+    """Yield the lines that may be documents. In a truncated file, the last line is incomplete."""
     for line in lines(unpacked(file, slice), keep=0):
         if line.error or not line.blank:
             yield _Unit(line.size, line.offset, line.number)

@@ -29,7 +29,7 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
     - If a file is truncated, the incomplete line or record becomes one reject. If nothing can be
       read, the whole file becomes one reject.
 
-    The function never raises `Reject`. Its memory is bounded by `max_document_bytes`, also for
+    The function never raises `Reject`. Its memory is bounded by `max_document_bytes`, even for
     decompression bombs.
 
     Args:
@@ -49,7 +49,7 @@ def rejected_file(slice: FileSlice) -> Document:
     """Return a slice's file on disk as a document, to store with a reject.
 
     The payload is empty if the file cannot be read. If the file is larger than `MAX_PAYLOAD`, the
-    payload is one byte longer than `MAX_PAYLOAD`, so that the reject does not store it; the
+    payload is one byte longer than `MAX_PAYLOAD`, so that the reject stores none; the
     document's id is then a hash of the payload and the file size.
     """
     line = slice.line if slice.offset else None

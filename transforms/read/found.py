@@ -11,14 +11,14 @@ from newslake.transforms.read.names import locator, source
 
 
 class RejectedInput(NamedTuple):
-    """A rejected input, or a rejected part of it, and the reason."""
+    """A rejected input, or a rejected part of an input, and the reason."""
 
     document: Document
     error: Exception
 
 
 ReadResult = Document | RejectedInput | Metric
-"""What the readers of files yield."""
+"""The results that the readers of files yield."""
 
 
 def document(
@@ -26,7 +26,7 @@ def document(
 ) -> Document:
     """Return a document of the slice's file.
 
-    `position` is its line number or offset in the file; None for the whole file.
+    `position` is the document's line number or offset in the file; None for the whole file.
     """
     where = locator(slice.name, position)
     return Document(
@@ -43,8 +43,8 @@ def rejected_document(slice: FileSlice, head: bytes, size: int, position: int | 
 
     Args:
         slice: The slice.
-        head: The rejected bytes. If there are more than `MAX_PAYLOAD`, the payload is cut to one
-            byte more than that, and the id is a hash of the payload and `size`.
+        head: The rejected bytes. If they are longer than `MAX_PAYLOAD`, the payload is cut to
+            `MAX_PAYLOAD` + 1 bytes, and the id is a hash of the payload and `size`.
         size: Number of rejected bytes.
         position: Line number or offset of the part; None for the whole file.
     """

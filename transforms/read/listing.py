@@ -18,7 +18,7 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.names import inside, quote, relative
 
 Pattern = tuple[str, ...]
-"""The path parts of a glob that are not matched yet; if empty, everything below matches."""
+"""The path parts of a glob that are not matched yet. If there are none, all files below match."""
 
 ALL: frozenset[Pattern] = frozenset([()])
 
@@ -36,7 +36,7 @@ class _Search(NamedTuple):
     pattern: Pattern
     """The glob to match inside the folder."""
     file: str
-    """The only input, instead of a glob; absolute, with links resolved. Empty for a glob."""
+    """The absolute path of the only input, with links resolved; empty if there is a glob."""
     given: str
     """The path as the user gave it."""
 
@@ -93,7 +93,7 @@ def _search(path: str) -> _Search:
 def _find(search: _Search, found: dict[str, str]) -> bool:
     """Add each input of `search` to `found` with its root. Return whether anything matched.
 
-    A followed link is added with an empty root, so that the search of an inner root ignores it.
+    A followed link is added with an empty root, so that a search of an inner root ignores the link.
     """
     root = search.root
     matched = not search.pattern
@@ -149,7 +149,7 @@ def _entries(folder: str) -> list[tuple[str, bool, bool]] | None:
 
 
 def _below(patterns: frozenset[Pattern], name: str) -> frozenset[Pattern]:
-    """Return the rest of `patterns` after `name`; `ALL` if one matches fully."""
+    """Return the rest of `patterns` after `name`; `ALL` if one pattern matches fully."""
     if patterns == ALL:
         return ALL
     left = frozenset(rest for pattern in patterns for rest in _rests(pattern, name))

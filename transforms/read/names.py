@@ -1,6 +1,6 @@
 """Names of input files: quoting, locators, and media types by file extension.
 
-A file name consists of bytes: any except `/` and NUL. In a `FileSlice` and in a locator it is
+A file name may contain all bytes except `/` and NUL. In a `FileSlice` and a locator, it is
 *quoted*: printable, unambiguous, and the same on every machine. `unquote` restores the original
 name.
 """
@@ -56,14 +56,14 @@ def inside(path: str, root: str) -> bool:
 
 
 def relative(path: str, root: str) -> str:
-    """Return `path`, which is inside `root`, relative to `root`; `.` for the root itself."""
+    """Return the part of `path` after `root`, which contains it; `.` if `path` is the root."""
     return path[len(root) :].lstrip("/") or "."
 
 
 def locator(name: str, position: int | None = None) -> str:
     """Return the locator of a document, or of the whole file if `position` is None.
 
-    `name` is the file's quoted name, relative to the root; `position` a line number or an offset.
+    `name` is the file's quoted name, relative to the root. `position` is a line number or offset.
 
     >>> locator("2026/dump.jsonl", 12)
     'file:2026/dump.jsonl#12'
@@ -82,7 +82,7 @@ def source(name: str, root: str) -> str:
 
 
 def media_type(name: str) -> str:
-    """Return the media type of the decompressed file, by the extension of its quoted name.
+    """Return the decompressed file's media type, from the extension of the quoted `name`.
 
     Raises:
         BadName: The name is not UTF-8.
@@ -100,7 +100,7 @@ def media_type(name: str) -> str:
 
 
 def is_packed(name: str) -> bool:
-    """Return whether the file is compressed with gzip, by its name."""
+    """Return whether the file's name says that the file is compressed with gzip."""
     return name.lower().endswith(_PACKED)
 
 

@@ -53,7 +53,7 @@ def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
     try:
         for result in read_slice(slice, max_document_bytes):
             yield _tagged(result)
-    except Exception as error:  # noqa: BLE001 a bug in newslake becomes a reject, it stops no run
+    except Exception as error:  # noqa: BLE001 a bug in newslake must not stop the run
         yield _tagged(RejectedInput(rejected_file(slice), error))
 
 

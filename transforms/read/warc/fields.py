@@ -1,7 +1,7 @@
 """The WARC header fields that newslake adds to its records: the purpose of the request.
 
-WARC 1.1 (section 4) allows such extension fields. With them, reading a WARC file gives the same
-rows as the original fetch.
+WARC 1.1 (section 4) allows such extension fields. With these fields, reading a WARC file gives the
+same rows as the original fetch.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ MEDIA_TYPES = {
     "text/plain": "text/plain",
     "text/markdown": "text/markdown",
 }
-"""Media types that newslake reads, by the server's Content-Type. Extract rejects binary content."""
+"""Values of Content-Type that newslake accepts. The stage Extract rejects binary content."""
 
 _FIELDS = ("Newslake-Purpose", "Newslake-Feed", "Newslake-Entry", "Newslake-Published")
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
@@ -39,7 +39,7 @@ class WarcFields:
     entry_id: str | None = None
     """The key of the announcing entry in that feed."""
     published_at: datetime | None = None
-    """Publication time according to the feed. For kind `entry` it is in the JSON instead."""
+    """Publication time according to the feed. For kind `entry`, the JSON contains it instead."""
 
     def fields(self) -> dict[str, str]:
         """Return the record's header fields."""
@@ -57,16 +57,16 @@ def of_page(page_request: PageRequest) -> WarcFields:
 
 
 def entry_target(url: str | None, feed: str, entry_id: str) -> str:
-    """Return the WARC-Target-URI of an archived entry: its URL, else feed and key, quoted."""
+    """Return an entry's WARC-Target-URI: its URL or, if it has none, its quoted feed and key."""
     return url or quote(f"{feed}#{entry_id}", safe=_SAFE)
 
 
 def entry_document(
     payload: bytes, url: str | None, feed: str, entry_id: str, seen_at: datetime | None
 ) -> Document:
-    """Return an entry that contains its article as a document, with the JSON object `payload`.
+    """Return a document for an entry that contains its article. `payload` is a JSON object.
 
-    Its locator is its URL, else feed and key.
+    The document's locator is the entry's URL; if there is no URL, the feed and the entry's key.
     """
     locator = url or f"{feed}#{entry_id}"
     return Document(

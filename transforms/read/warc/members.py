@@ -12,13 +12,13 @@ MAX_MEMBER = 64 * 2**20
 """Maximum number of bytes of a decompressed member that are kept in memory."""
 
 MAX_WORK = 1024
-"""Maximum number of bytes read and decompressed without result, per byte of the file. It bounds the
-time for hostile files."""
+"""Maximum number of bytes read and decompressed without result, per byte of the file. This limit
+bounds the time for hostile files."""
 
 _MAGIC = b"\x1f\x8b\x08"
 _GZIP = 31  # zlib's `wbits` for one gzip member
 _FIRST_STEP = 2**10
-"""Number of bytes of the first read of a member; each read doubles, as most members are small."""
+"""Size of a member's first read in bytes. Each further read is twice as large as the last one."""
 
 
 class Member(NamedTuple):
@@ -35,12 +35,12 @@ class Member(NamedTuple):
 
 
 def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
-    """Yield the members of `file` from `offset` on; continue after damage at the next member.
+    """Yield the members of `file` from `offset` on; after damage, continue at the next member.
 
     Memory is bounded by `MAX_MEMBER`, and time is linear in the size of the file. The decompressor
     may read past the damage in a member into the members after it. The function goes back and reads
-    these members again. It skips the first bytes of the damaged member, 1 for each `MAX_WORK` bytes
-    of work.
+    these members again. To bound the time, it skips bytes at the start of the damaged member: 1 for
+    each `MAX_WORK` bytes that were read and decompressed.
 
     Args:
         file: A seekable file.

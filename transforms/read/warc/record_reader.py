@@ -37,7 +37,7 @@ class Record(NamedTuple):
     end: int
     """Offset after the record; in a compressed file, after its last gzip member."""
     skip: int
-    """Number of records before it in the same gzip member."""
+    """Number of records before this record in the same gzip member."""
     head: bytes
     """The record's WARC header with the blank line; empty for damage."""
     block: bytes
@@ -84,7 +84,7 @@ def _packed(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
 
 
 def _with_merged_damage(found: Iterator[Record]) -> Iterator[Record]:
-    """Yield the records; damage in several consecutive gzip members is merged into one."""
+    """Yield the records; damage in consecutive gzip members is merged into one record."""
     for has_no_header, group in groupby(found, _has_no_header):
         if has_no_header:
             yield _merged(group)
@@ -115,7 +115,7 @@ def _byte_range(begin: int, end: int) -> str:
 
 
 def _records(stream: BinaryIO, offset: int, error: Reject | None, keep: int) -> Iterator[Record]:
-    """Yield the records of a seekable stream; the last record gets `error` if it is not None."""
+    """Yield the records of a seekable stream; `error`, if not None, is set on the last record."""
     end = stream.seek(0, 2)
     begin = _past_blank(stream, offset)
     while begin < end:
@@ -128,7 +128,7 @@ def _records(stream: BinaryIO, offset: int, error: Reject | None, keep: int) -> 
 
 
 def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) -> tuple[Record, int]:
-    """Return the record at `offset` and the offset of the next one.
+    """Return the record at `offset` and the offset of the next record.
 
     If the stream `is_cut`, the record may be incomplete.
 
@@ -154,14 +154,14 @@ def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) ->
 
 
 def _head(data: bytes, at: int = 0) -> tuple[bytes, int] | None:
-    """Return the WARC header at `at` in `data` and its Content-Length; None if there is none."""
+    """Return the WARC header at `at` in `data`, and its Content-Length; None if not a header."""
     found = _HEAD.match(data, at, at + MAX_HEAD)
     length = _LENGTH.search(found[0]) if found else None
     return (found[0], int(length[1])) if found and length else None
 
 
 def _ends(stream: BinaryIO, offset: int) -> bool:
-    """Return whether a record can end at `offset`: before blank lines, a record, or the end."""
+    """Return whether blank lines, a record or the end of `stream` follows at `offset`."""
     stream.seek(offset)
     after = stream.read(len(b"\r\n\r\n") + len(_BEGIN))
     text = after.strip(_BLANK)
@@ -169,7 +169,7 @@ def _ends(stream: BinaryIO, offset: int) -> bool:
 
 
 def _damage(stream: BinaryIO, offset: int, end: int, error: BadRecord) -> tuple[Record, int]:
-    """Return the bytes from `offset` to the next record or the end as damage, and their end."""
+    """Return the damage from `offset` to the next record (or `end`), and the offset of its end."""
     stop = _next(stream, offset, end)
     stream.seek(offset)
     block = stream.read(min(stop - offset, MAX_PAYLOAD + 1))
@@ -177,7 +177,7 @@ def _damage(stream: BinaryIO, offset: int, end: int, error: BadRecord) -> tuple[
 
 
 def _next(stream: BinaryIO, offset: int, end: int) -> int:
-    """Return the offset of the next WARC header after `offset`; else `end`.
+    """Return the offset of the next WARC header after `offset`; `end` if there is none.
 
     A header ends before the next line that could start a header, so the search takes linear time.
     """

@@ -37,7 +37,7 @@ _HTML = {"text/html", "application/xhtml+xml"}
 
 
 def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
-    """Yield the pages and rejects of the slice, and at the end the number of skipped records.
+    """Yield the pages and rejects of the slice, then the number of skipped records.
 
     Records about the crawl (warcinfo, request, metadata) are not inputs and are not counted.
 
@@ -63,7 +63,7 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
                 yield _entry(found, record, slice, warc_fields)
             else:
                 skipped += 1
-        except Exception as error:  # noqa: BLE001 a bug rejects one record, not the file
+        except Exception as error:  # noqa: BLE001 a bug must not reject the whole file
             yield RejectedInput(_rejected_record(record, slice), error)
     if skipped:
         yield Metric(SKIPPED, skipped)
@@ -96,7 +96,7 @@ def _is_page(found: WarcRecord, warc_fields: WarcFields | None) -> bool:
     A response without a Content-Type counts as HTML.
 
     In WARC files that newslake wrote, a record is a page if it was requested as a page and has one
-    of `MEDIA_TYPES`, as in a live fetch.
+    of `MEDIA_TYPES`. Live fetches use the same rule.
     """
     if found.record_type != WarcRecordType.response or found.http_headers is None:
         return False
@@ -132,7 +132,7 @@ def _page(
     max_bytes: int,
     warc_fields: WarcFields | None,
 ) -> Document:
-    """Return the page in a successful response. Its id is a hash of the whole record.
+    """Return the page in a successful response. The page's id is a hash of the whole record.
 
     Raises:
         TooLarge: The record or the page is too large.
@@ -149,7 +149,7 @@ def _page(
     joined = dechunked(body) if is_chunked else body
     page = uncompressed(joined, headers.get("Content-Encoding") or "", max_bytes)
     _check_digest(found, "WARC-Block-Digest", record.block)
-    # Depending on the tool, the payload digest is of the body as sent, dechunked or decompressed.
+    # Tools compute the payload digest from the body as sent, dechunked or decompressed.
     _check_digest(found, "WARC-Payload-Digest", body, joined, page)
     if warc_fields is None and (not page or page.isspace()):
         raise empty(len(page))
@@ -169,9 +169,9 @@ def _page(
 
 
 def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> Document:
-    """Return a page that newslake archived as the original fetch returned it.
+    """Return the document of a page that newslake archived, as the original fetch returned it.
 
-    Its locator is the URL, and its id is a hash of the page's bytes.
+    The document's locator is the URL, and its id is a hash of the page's bytes.
     """
     url = page.url or ""
     return replace(
@@ -192,7 +192,7 @@ def _target(found: WarcRecord) -> str | None:
 
 
 def _check_whole(found: WarcRecord, body: bytes) -> None:
-    """Check by WARC-Truncated and Content-Length that the crawler stored the whole body.
+    """Check with WARC-Truncated and Content-Length that the crawler stored the whole body.
 
     Raises:
         CutResponse: The body is incomplete.
@@ -207,7 +207,7 @@ def _check_whole(found: WarcRecord, body: bytes) -> None:
 
 
 def _check_digest(found: WarcRecord, name: str, *candidates: bytes) -> None:
-    """Check that one of `candidates` has the digest in the header field `name`, if there is one.
+    """Check that one of `candidates` has the digest in the header field `name`, if that exists.
 
     Raises:
         BadDigest: No candidate has this digest.
@@ -225,7 +225,7 @@ def _has_digest(data: bytes, expected: str) -> bool:
     algorithm, _, value = expected.partition(":")
     try:
         digest = hashlib.new(algorithm.replace("-", ""), data, usedforsecurity=False).digest()
-    except (ValueError, TypeError):  # an unknown algorithm, or one with a variable digest size
+    except (ValueError, TypeError):  # an unknown algorithm, or a variable digest size
         return True
     case_insensitive = {digest.hex(), base64.b32encode(digest).decode().lower()}
     base_64 = {base64.b64encode(digest).decode(), base64.urlsafe_b64encode(digest).decode()}
@@ -233,7 +233,7 @@ def _has_digest(data: bytes, expected: str) -> bool:
 
 
 def _locator(found: WarcRecord, record: Record, slice: FileSlice) -> str:
-    """Return the record's id if it is a URN, else the file name and the record's offset."""
+    """Return the record's id if the id is a URN, else the file name and the record's offset."""
     name = quote((found.record_id or "").strip("<> "))
     # An id that is not a URN may be a URL with a password, so it is not stored.
     return name if name.startswith("urn:") else locator(slice.name, record.offset)
