@@ -18,7 +18,7 @@ bounds the time for hostile files."""
 _MAGIC = b"\x1f\x8b\x08"
 _GZIP = 31  # zlib's `wbits` for one gzip member
 _FIRST_STEP = 2**10
-"""Size of a member's first read in bytes. Each further read is twice as large as the last one."""
+"""Size of a member's first read in bytes: most members are small. Each further read is doubled."""
 
 
 class Member(NamedTuple):
