@@ -35,12 +35,12 @@ _ANY_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 
 def mend(text: str) -> str:
-    """Return `text` with U+FFFD for each surrogate, so that it can be encoded as UTF-8."""
+    """Replace each surrogate in `text` by U+FFFD, so that the text can be encoded as UTF-8."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def visible(text: str) -> str:
-    """Return `text` without invisible characters and with surrogates replaced."""
+    """Return `text` without invisible characters, and with each surrogate replaced by U+FFFD."""
     return _INVISIBLE.sub("", mend(text))
 
 
@@ -93,12 +93,12 @@ def count_words(text: str) -> int:
 
 
 def last_line(text: str) -> str:
-    """Return the last line of `text`, which holds the message of a multi-line error."""
+    """Return the last line of `text`; in a multi-line error, this line holds the message."""
     return text.strip().rpartition("\n")[2]
 
 
 def tidy_rows(lines: list[str]) -> list[str]:
-    """Return `lines` with table rows as `cell | cell`; rules between rows are removed.
+    """Return `lines` with table rows as `cell | cell`, and without the rules between rows.
 
     >>> tidy_rows(["Key Point | Details |", "---|---|", "| Truce |  | agreed |"])
     ['Key Point | Details', 'Truce | agreed']
@@ -108,7 +108,7 @@ def tidy_rows(lines: list[str]) -> list[str]:
 
 
 def is_rule(line: str) -> bool:
-    """Return whether `line` separates a table's head from its body, such as `---|---`."""
+    """Return whether `line`, such as `---|---`, separates a table's head from its body."""
     return "|" in line and bool(_RULE.fullmatch(line))
 
 

@@ -1,6 +1,6 @@
 """Find the news agency that an article credits in its byline, dateline or last line.
 
-`transforms/agencies.tsv` lists the agencies. A mention elsewhere in the text does not count: a
+`transforms/agencies.tsv` lists the agencies. Names elsewhere in the text are ignored, because a
 story may quote an agency or report about it.
 """
 
@@ -17,7 +17,7 @@ _SEPARATOR = re.compile(r"\s*[/,|&+;()]\s*|\s+(?:-|–|—|and|und|et|y|e|with|m
 
 
 def agency(article: Article) -> str | None:
-    """Return the name of the first agency that `article` credits; None without a credit."""
+    """Return the name of the first agency that `article` credits; None if it credits none."""
     lines = article.text.split("\n")
     found = [pattern.match(lines[0][:_MAX_CREDIT_LENGTH]) for pattern in _datelines()]
     found += [pattern.fullmatch(lines[-1][-_MAX_CREDIT_LENGTH:]) for pattern in _LAST_LINES]
@@ -37,7 +37,7 @@ def _first_agency(credit: str) -> str | None:
 
 @cache
 def _datelines() -> tuple[re.Pattern[str], ...]:
-    """Return the dateline patterns; the last one requires the place in capital letters."""
+    """Return the dateline patterns; the last pattern requires a place in capital letters."""
     known = "|".join(sorted(map(re.escape, forms()), key=len, reverse=True))
     return (
         re.compile(r"[^()]{0,60}\((?P<credit>[^()]{2,40})\)\s*[-–—:.]"),  # BERLIN, May 3 (dpa) -

@@ -5,22 +5,22 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 MAX_ALIGNED = 1_000
-"""Maximum length of aligned sequences, in lines or words; longer ones count as one change."""
+"""Maximum number of lines or words in a sequence to align; a longer one counts as one change."""
 
 _SHOWN_CHANGES = 8
 """Maximum number of changes in a summary."""
 
 _SHOWN_WORDS = 12
-"""Maximum number of words quoted from one side of a change."""
+"""Maximum number of words quoted from the removed text, or from the added text, of a change."""
 
 
 class Changes(NamedTuple):
-    """The differences between a version and the previous one."""
+    """The differences between a version of a text and the previous version."""
 
     words_added: int
     words_removed: int
     summary: str
-    """The first changes in text order: `“five” → “seven”; + “He denied it.”; − “Photo: AP”; …`."""
+    """First changes in text order: `“five” → “seven”; + “He denied it.”; − “Photo: AP”; …`."""
 
 
 class _Change(NamedTuple):
@@ -66,7 +66,7 @@ def _differences(before: Sequence[str], after: Sequence[str]) -> Iterator[_Chang
 
 
 def _common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return the length of the common prefix."""
+    """Return the length of the longest common prefix of two sequences."""
     pairs = zip(one, other, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 

@@ -1,7 +1,7 @@
 """Stage Deduplicate: split cleaned drafts into articles, duplicates and revisions.
 
-One worker judges the ids, hashes and signatures of all documents of the run. The texts are shuffled
-once, to be joined with their verdicts.
+One worker decides the verdicts of all documents of a run from ids, hashes and signatures. The texts
+are shuffled only once, when they are joined with the verdicts.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,12 +28,12 @@ class Deduplicated(NamedTuple):
     """The new articles that have a revision in the same run; they are also in `articles`."""
     metrics: beam.PCollection[Metric]
     unindexed_days: beam.PCollection[int]
-    """Days without signatures in the lake's index; if there are any, the verdicts are invalid."""
+    """Unindexed days that the verdicts depend on; if there are any, the verdicts are invalid."""
 
 
 @dataclass(eq=False)
 class Deduplicate(beam.PTransform):
-    """Split drafts into new articles, duplicates and revisions; see `verdicts` for the rules."""
+    """Split drafts into new articles, duplicates and revisions; `verdicts.py` has the rules."""
 
     context: RunContext
     """The lake, its index and the last log entry that the run may read."""
@@ -78,7 +78,7 @@ def _document_id(record: Article | Verdict) -> str:
 def with_signature(draft: Draft) -> Article:
     """Return the draft's article with its signature.
 
-    This drops the document: later stages reject nothing, so they do not need it.
+    The draft's document is dropped: later stages reject nothing, so they do not need it.
     """
     return replace(draft.article, signature=sign(draft.article.text))
 
@@ -98,9 +98,9 @@ def candidate(article: Article) -> Candidate:
 
 
 def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
-    """Yield the row of a document; if the run read it several times, count the rest as ingested."""
+    """Yield a document's row; if the run read the document again, count the repeats as ingested."""
     _, joined = group
-    # A document may be in several folders or archives: sorting makes the row independent of order.
+    # A document may be in several folders or archives; after sorting, their order has no effect.
     article, *repeats = sorted(joined["articles"], key=_location)
     (verdict,) = joined["verdicts"]
     if repeats:
@@ -124,7 +124,7 @@ def _location(article: Article) -> tuple[str, str, int]:
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:
-    """Return the row of a copy, `syndicated` if it is on another site or credits an agency."""
+    """Return a copy's row; a copy on another site or with an agency credit is `syndicated`."""
     credited = agency(article)
     return Duplicate(
         document_id=article.document_id,

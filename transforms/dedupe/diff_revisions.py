@@ -1,4 +1,4 @@
-"""Stage DiffRevisions: add to each revision what changed since the previous version."""
+"""Stage DiffRevisions: add to each revision its changes since the previous version."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -16,12 +16,12 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.storage import Storage
 
 _MAX_READS = 3
-"""Maximum number of attempts to read a text: a compaction may replace its file meanwhile."""
+"""Maximum number of attempts to read a text; a compaction may replace its file in between."""
 
 
 @dataclass(eq=False)
 class DiffRevisions(beam.PTransform):
-    """Compare each revision with the previous version, from the same run or from the lake."""
+    """Compare each revision with the previous version, which is in the same run or in the lake."""
 
     context: RunContext
     """The lake, its index and the last log entry that the run may read."""
@@ -71,7 +71,7 @@ def _text_in_lake(revision: Revision, number: int, context: RunContext) -> str |
     table, column = ("revisions", "revision") if number else ("articles", "0")
     partition = TABLES[table].partition(revision, date.fromisoformat(context.run_date))
     folder = Storage(context.lake).path(f"{table}/{partition}").absolute()
-    import duckdb  # takes 10 MB, and no other stage needs it
+    import duckdb  # the import takes 10 MB, and no other stage needs it
 
     sql = f"SELECT text FROM read_parquet(?) WHERE article_id = ? AND {column} = ?"
     with duckdb.connect() as database:

@@ -1,8 +1,8 @@
 """The lake's index: a SQLite cache of ids, hashes and signatures.
 
 The time of a lookup does not depend on the size of the lake. The index is derived from columns of
-the lake, so it can be deleted at any time. It stores the last log entry that it has read and that
-entry's digest, which reveal an outdated index or the index of another lake.
+the lake, so it can be deleted at any time. It stores the number and the digest of the
+last log entry that it has read. They show whether the index is outdated or of another lake.
 """
 
 import sqlite3
@@ -35,7 +35,7 @@ class Version(NamedTuple):
     seen_at: datetime | None
     """When this version was fetched."""
     site: str | None = None
-    """The article's registrable domain; None without a URL and for later versions."""
+    """The article's registrable domain; None if it has no URL, and for later versions."""
 
     @property
     def order(self) -> Order:
@@ -55,7 +55,7 @@ class IndexBehind(Exception):
 
 
 def is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Return True if the file is damaged, not just locked, full or read-only."""
+    """Return True if the file is damaged; False if it is locked or read-only, or the disk full."""
     return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -90,7 +90,7 @@ class Index:
     # --- reading
 
     def position(self) -> Position | None:
-        """Return the last entry applied; None if the index is empty or of another format."""
+        """Return the last log entry applied; None if the index is empty or has another version."""
         if self._db.execute("PRAGMA user_version").fetchone() != (_FORMAT,):
             return None
         row = self._db.execute("SELECT seq, digest FROM position").fetchone()
@@ -106,7 +106,7 @@ class Index:
         return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
     def ingested_documents(self, ids: Iterable[str], as_of: int | None = None) -> set[str]:
-        """Return those of `ids` that the lake has ingested up to entry `as_of`."""
+        """Return the subset of `ids` that the lake has ingested up to entry `as_of`."""
         return {id for id in ids if self.knows(id, as_of)}
 
     def knows(self, document_id: str, as_of: int | None = None) -> bool:
@@ -116,7 +116,7 @@ class Index:
         return found is not None
 
     def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
-        """Return the article and its later versions, in order; empty if it is not in the lake."""
+        """Return the article and its later versions, in order; empty if the lake has no such id."""
         rows = self._db.execute(
             f"SELECT {_VERSION} FROM versions WHERE article_id = ? AND seq <= ? ORDER BY revision",
             (bytes.fromhex(article_id), _bound(as_of)),
@@ -124,7 +124,7 @@ class Index:
         return [_version(row) for row in rows]
 
     def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None:
-        """Return the first version with that text, in `Version.order`; None if there is none."""
+        """Return the first version, in `Version.order`, that has this text; None if none has it."""
         row = self._db.execute(
             f"SELECT {_VERSION} FROM versions WHERE text_hash = ? AND seq <= ? ORDER BY "
             "published_at IS NULL, published_at, seen_at IS NULL, seen_at, article_id LIMIT 1",
@@ -135,11 +135,11 @@ class Index:
     def bucket_articles(
         self, bucket: int, days: range, as_of: int | None = None
     ) -> list[SignedArticle]:
-        """Return the first articles of an LSH bucket in these days; see `near.BucketLookup`."""
+        """Return the first articles of these days in an LSH bucket; see `near.BucketLookup`."""
         return self._near.bucket_articles(bucket, days, _bound(as_of))
 
     def unindexed(self, days: Iterable[int]) -> set[int]:
-        """Return those of `days` whose signatures the index has dropped; see `restore`."""
+        """Return the subset of `days` whose signatures were dropped; `restore` adds them again."""
         return self._near.unindexed(days)
 
     @contextmanager
@@ -149,7 +149,7 @@ class Index:
             yield
 
     def is_forgotten(self, *ids: str) -> bool:
-        """Return True if any of `ids`, of articles or texts, was forgotten."""
+        """Return True if one of these articles or texts was forgotten."""
         query = "SELECT 1 FROM forgotten WHERE id = ?"
         return any(self._db.execute(query, (bytes.fromhex(id),)).fetchone() for id in ids)
 
@@ -164,15 +164,15 @@ class Index:
         forgotten: Iterable[str] = (),
         unindexed: Iterable[int] = (),
     ) -> None:
-        """Add the contents of log entries and move to `position`, in one SQLite transaction.
+        """Add the contents of log entries and store `position`, in one SQLite transaction.
 
         Args:
-            position: The last of these entries.
-            documents: Document ids with the seq of their entry.
-            versions: Versions with the seq of their entry.
-            signed: Articles with signatures, with the seq of their entry.
+            position: The number and digest of the last of these entries.
+            documents: Document ids, each with the seq of its log entry.
+            versions: Versions, each with the seq of its log entry.
+            signed: Articles that have a signature, each with the seq of its log entry.
             forgotten: Ids of articles and texts that were forgotten.
-            unindexed: Days of articles whose signatures are not added.
+            unindexed: Days to mark as unindexed, because `signed` omits their articles.
         """
         with self._transaction("BEGIN IMMEDIATE"):
             self._db.executemany(
@@ -195,7 +195,7 @@ class Index:
             self._db.execute("INSERT INTO position VALUES (?, ?)", position)
 
     def restore(self, days: Iterable[int], signed: Iterable[tuple[SignedArticle, int]]) -> None:
-        """Add the signatures of all articles of unindexed `days`, with the seq of their entry."""
+        """Add all signed articles of the unindexed `days`, each with the seq of its log entry."""
         position = self.position()
         assert position is not None
         with self._transaction("BEGIN IMMEDIATE"):
@@ -216,7 +216,7 @@ def open_as_of(path: Path, as_of: int) -> Index:
     """Open an index to query the lake as of entry `as_of`.
 
     Raises:
-        IndexBehind: the index has not read that entry, because it was deleted or replaced.
+        IndexBehind: the index has not read that entry, because the index was deleted or replaced.
     """
     index = Index(path)
     position = index.position()

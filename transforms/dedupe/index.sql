@@ -36,5 +36,5 @@ CREATE TABLE IF NOT EXISTS lsh_buckets (
     number INTEGER NOT NULL,
     PRIMARY KEY (bucket, day, number)
 ) WITHOUT ROWID;
--- `reached` is the last entry with an article within 30 days; null if the day is unindexed.
+-- `reached` is the last entry with an article within 30 days of `day`; null if unindexed.
 CREATE TABLE IF NOT EXISTS days (day INTEGER PRIMARY KEY, reached INTEGER);

@@ -1,9 +1,9 @@
 """Index sync: update a lake's index to the last log entry. The caller must hold the lake's lock.
 
-The index caches the columns of ids, times and signatures. It stores the last entry that it has read
-and that entry's digest. If the digest differs from the log's (the lake was restored, or the index
-belongs to another lake), or if the file is damaged, the index is rebuilt from the lake's files. A
-rebuild reads the signatures of the last days only; others are read when a run needs them.
+The index caches the columns of ids, times and signatures. It stores the number and the digest of
+the last log entry that it has read. The index is rebuilt from the lake's files if its file is
+damaged, or if the entry's digest has changed (the lake was restored, or the index is of another
+lake). A rebuild reads only the signatures of recent days; others are read when a run needs them.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -73,7 +73,7 @@ def signed_rows(path: Path) -> Iterator[SignedArticle]:
 
 
 def read_missing_entries(index: Index, storage: Storage, log: Log, last: int) -> bool:
-    """Read the entries up to `last` that the index lacks; return False if it must be rebuilt."""
+    """Read the missing entries up to `last`; return False if the index must be rebuilt."""
     position = index.position()
     if position is None or log.digest(position.seq) != position.digest:
         return False
@@ -95,10 +95,10 @@ def _apply_files(
     files: Iterable[_File],
     unindexed: bool = False,
 ) -> set[int]:
-    """Add the rows of `files` to the index, apply what `entries` forget, move to the last entry.
+    """Add the rows of `files` and the forgotten ids of `entries` to the index; set its position.
 
-    `entries` are the log entries that the index has not read, `files` those that they added. If
-    `unindexed`, skip the signatures and mark the days as unindexed. Return the articles' days.
+    `entries` are log entries that the index has not read; `files` are the files that they added.
+    If `unindexed` is True, skip signatures and mark days as unindexed. Return the articles' days.
     """
     documents: list[tuple[str, int]] = []
     versions: list[tuple[Version, int]] = []
@@ -137,7 +137,7 @@ def _times(row: dict) -> tuple[datetime | None, datetime | None]:
 
 
 def _site(row: dict) -> str | None:
-    """Return the registrable domain of an article; None without a URL."""
+    """Return the registrable domain of an article; None if it has no URL."""
     return row["source"] if row.get("url") else None
 
 
@@ -148,7 +148,7 @@ def _partitions(days: Iterable[int]) -> set[str]:
 
 
 def _live_files(storage: Storage, partitions: Collection[str] | None = None) -> Iterator[_File]:
-    """Yield the published files of all partitions, or of the given ones only."""
+    """Yield the published files of all partitions, or only of the given partitions."""
     for table in _COLUMNS:
         for partition in storage.list(table):
             if partitions is not None and partition not in partitions:

@@ -1,4 +1,4 @@
-"""Check a transaction for conflicts with the lake: copies, versions and forgotten articles.
+"""Check whether a transaction conflicts with articles, versions or forgotten ids in the lake.
 
 Example:
     lake = open_lake("lake")
@@ -27,7 +27,7 @@ from newslake.transforms.lake.transaction import Transaction
 
 
 def open_lake(storage: Storage | str | Path) -> LakeFolder:
-    """Open a lake whose commits are checked against its index.
+    """Open a lake; its commits are checked against its index.
 
     Args:
         storage: The lake's storage, or the path of its folder.
@@ -46,7 +46,7 @@ class LakeIndex:
 
     @property
     def index(self) -> Index:
-        """The index, as of the entry of the last `sync`."""
+        """The index, which has read the log up to the last `sync`."""
         assert self._index is not None
         return self._index
 
@@ -127,7 +127,7 @@ class LakeIndex:
                     raise Stale(f"article {key.article_id} is no longer in the lake")
 
     def _check_near(self, transaction: Transaction) -> None:
-        """Raise `Stale` if another run has published an original of one of the new articles."""
+        """Raise `Stale` if another run has published a near copy of one of the new articles."""
         for file in transaction.files:
             if file.table == "articles":
                 staged = self._storage.path(f"{transaction.context.staging}/{file.name}")

@@ -1,13 +1,13 @@
 """Near copies: the definition, and the search by locality-sensitive hashing (LSH).
 
-Two texts are near copies if they share three quarters of the shorter text's shingles (containment)
-and a fifth of the shingles of both (Jaccard). So a shortened or extended text is a near copy. These
-are not: a quotation, two reports with the same footer, a compilation and one of its parts, two
-reports from one template, whose shingles differ in names and numbers.
+Two texts are near copies if their common shingles are at least three quarters of the shorter text's
+(containment) and a fifth of all shingles of the two (Jaccard). So a shortened or extended text is a
+near copy. A quotation or one part of a compilation is not, nor are two reports with the same footer
+or from one template: in the latter, names and numbers make the shingles differ.
 
-The search covers articles published up to 30 days before or after. It compares a text with the
-articles in the same LSH buckets, but only with the first 16 of each bucket. A bucket with more
-articles comes from boilerplate; a real copy also shares other buckets.
+The search covers articles that appeared up to 30 days before or after a text. It compares the text
+with the first 16 articles in each of the text's LSH buckets. Boilerplate can put more articles into
+a bucket; a real copy also shares other buckets.
 """
 
 from bisect import bisect_left, insort
@@ -19,10 +19,10 @@ from newslake.transforms.dedupe.signature import buckets, similarity
 from newslake.transforms.dedupe.times import EPOCH, Order, order
 
 MIN_CONTAINMENT = 0.75
-"""Minimum share of the shorter text's shingles that the longer one has."""
+"""Minimum share of the shorter text's shingles that the longer text also has."""
 
 MIN_JACCARD = 0.2
-"""Minimum share of common shingles among those of both texts."""
+"""Minimum share of common shingles among all distinct shingles of two texts."""
 
 WINDOW = timedelta(days=30)
 """Maximum difference between the times of near copies."""
@@ -31,7 +31,7 @@ MAX_IN_BUCKET = 16
 """Maximum number of articles of one LSH bucket that a text is compared with."""
 
 TIMELESS = -1_000_000
-"""The day of articles without a publication or fetch time, far from all real days."""
+"""The day of articles without publication and fetch time; it is far from all real days."""
 
 
 class SignedArticle(NamedTuple):
@@ -41,12 +41,12 @@ class SignedArticle(NamedTuple):
     published_at: datetime | None
     seen_at: datetime | None
     site: str | None
-    """Registrable domain; None without a URL."""
+    """Registrable domain; None if the article has no URL."""
     signature: bytes
 
     @property
     def time(self) -> datetime | None:
-        """Publication time, else fetch time; None if both are unknown."""
+        """Publication time; if it is unknown, fetch time; None if both are unknown."""
         return self.published_at or self.seen_at
 
     @property
@@ -71,7 +71,7 @@ class SignedArticle(NamedTuple):
 
 
 def day_of(published_at: datetime | None, seen_at: datetime | None) -> int:
-    """Return the UTC day of an article, in days since 1970; `TIMELESS` without a time."""
+    """Return the UTC day of an article, in days since 1970; `TIMELESS` if it has no time."""
     time = published_at or seen_at
     return (time - EPOCH).days if time else TIMELESS
 
@@ -89,11 +89,11 @@ class NearCopy(NamedTuple):
 
 
 BucketLookup = Callable[[int, range], list[SignedArticle]]
-"""Takes an LSH bucket and days; returns its first 16 articles of these days in `bucket_order`."""
+"""Takes a bucket and days; returns the bucket's first 16 articles of them in `bucket_order`."""
 
 
 class Buckets:
-    """The LSH buckets of a run's new articles; each keeps the first 16 articles of each day."""
+    """The LSH buckets of a run's new articles; each has the first 16 articles of each day."""
 
     def __init__(self) -> None:
         self._by_bucket: dict[int, list[tuple[tuple[int, int], SignedArticle]]] = {}
@@ -137,7 +137,7 @@ def near_copy(text: SignedArticle, lsh_buckets: Sequence[BucketLookup]) -> NearC
 def _worth_comparing(
     text: SignedArticle, lsh_buckets: Sequence[BucketLookup]
 ) -> Iterator[SignedArticle]:
-    """Yield, once each, the articles within the window that share an LSH bucket with `text`."""
+    """Yield each article within the window that shares an LSH bucket with `text`, once."""
     days = days_in_window(text.day)
     seen_ids = set()
     for bucket in buckets(text.signature):
@@ -149,5 +149,5 @@ def _worth_comparing(
 
 
 def _within(one: datetime | None, other: datetime | None) -> bool:
-    """Return True if the times differ by at most `WINDOW`, or if both are unknown."""
+    """Return True if both times are unknown, or if they differ by at most `WINDOW`."""
     return one is other if one is None or other is None else abs(one - other) <= WINDOW

@@ -1,8 +1,8 @@
 """The part of a lake's index that finds near copies: signatures and LSH buckets, by day.
 
 The index drops a day's signatures when the last `KEPT_ENTRIES` log entries added no article within
-30 days of it. The day is then unindexed until a run needs it; its signatures are read from the lake
-again.
+30 days of that day. The day is then unindexed. When a run needs the day, the day's signatures are
+read from the lake again.
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from newslake.transforms.dedupe.signature import buckets
 from newslake.transforms.dedupe.times import from_micros, micros
 
 KEPT_ENTRIES = 100
-"""Log entries after which a day without new articles within 30 days is dropped."""
+"""A day is dropped if this many log entries in a row add no article within 30 days of it."""
 
 
 class NearIndex:
@@ -31,7 +31,7 @@ class NearIndex:
     # --- reading
 
     def bucket_articles(self, bucket: int, days: range, as_of: int) -> list[SignedArticle]:
-        """Return the first articles of an LSH bucket in these days, in `bucket_order`."""
+        """Return the first articles of these days in an LSH bucket, in `bucket_order`."""
         rows = self._db.execute(
             "SELECT article_id, published_at, seen_at, site, signature "
             "FROM lsh_buckets JOIN signed USING (number) "
@@ -45,14 +45,14 @@ class NearIndex:
         ]
 
     def unindexed(self, days: Iterable[int]) -> set[int]:
-        """Return those of `days` whose signatures were dropped."""
+        """Return the subset of `days` whose signatures were dropped."""
         rows = self._db.execute("SELECT day FROM days WHERE reached IS NULL")
         return {day for (day,) in rows} & set(days)
 
     # --- writing
 
     def add(self, articles: Iterable[tuple[SignedArticle, int]], last: int) -> None:
-        """Add new articles with the seq of their entry, up to entry `last`."""
+        """Add new articles, each with the seq of its log entry; `last` is the last such entry."""
         articles = list(articles)
         days = {article.day for article, _ in articles}
         reached = {other for day in days for other in near.days_in_window(day)}
@@ -69,20 +69,20 @@ class NearIndex:
         )
 
     def set_unindexed(self, days: Iterable[int]) -> None:
-        """Mark days as unindexed: the lake has articles of them, the index no signatures."""
+        """Mark days as unindexed: the lake has their articles, but the index has no signatures."""
         self._db.executemany("INSERT OR IGNORE INTO days VALUES (?, NULL)", ((d,) for d in days))
 
     def restore(
         self, days: Iterable[int], articles: Iterable[tuple[SignedArticle, int]], last: int
     ) -> None:
-        """Add all articles of unindexed `days`, as of entry `last`."""
+        """Add all articles of the unindexed `days` in the lake, as of log entry `last`."""
         self._add_to_buckets(articles)
         self._db.executemany(
             "UPDATE days SET reached = ? WHERE day = ?", ((last, day) for day in days)
         )
 
     def drop(self, last: int) -> None:
-        """Drop the days without new articles within 30 days in the last `KEPT_ENTRIES` entries."""
+        """Drop days for which the last `KEPT_ENTRIES` entries added no article within 30 days."""
         rows = self._db.execute(
             "SELECT day FROM days WHERE reached < ? AND day != ?",
             (last - KEPT_ENTRIES, near.TIMELESS),

@@ -1,11 +1,11 @@
 """Shingles: the sequences of five words in a text, as a set of 64-bit numbers.
 
-Case, punctuation and Unicode compatibility forms do not count. Scripts without spaces between words
-are split into overlapping pieces, which serve as words.
+Case, punctuation and Unicode compatibility forms are ignored. In scripts without spaces between
+words, overlapping pieces of the text serve as words.
 
-Each edit changes all shingles that contain it, so longer shingles miss edited copies. Shorter ones
-match common phrases: two reports from one template (a match, an earthquake, a share price) share
-phrases and differ in the names and numbers between them.
+An edit changes all shingles that contain the edited word, so longer shingles miss edited copies.
+Shorter shingles match common phrases: two reports from one template (a football result, an
+earthquake, a share price) have the same phrases, with other names and numbers between the phrases.
 """
 
 import re
@@ -31,7 +31,7 @@ _RUN = re.compile(
     f"(?P<han>[{HAN_AND_KANA}]+)|(?P<letters>[{UNSPACED_ALPHABETS}]+)|[^{_SEPARATOR}{HAN_AND_KANA}{UNSPACED_ALPHABETS}]+"
 )
 _PIECE_LENGTHS = {"han": 2, "letters": 5}
-"""Characters per piece in scripts without spaces: Han and kana, and other alphabets."""
+"""Characters per piece in scripts without spaces: `han` = Han and kana, `letters` = the others."""
 
 _MULTIPLIERS = np.array(
     [
@@ -43,7 +43,7 @@ _MULTIPLIERS = np.array(
     ],
     np.uint64,
 )
-"""Odd multipliers, one for each word of a shingle: they make its hash depend on word order."""
+"""Odd multipliers, one for each word of a shingle: they make the hash depend on word order."""
 
 
 def words(text: str) -> list[str]:
@@ -67,7 +67,7 @@ def _split(text: str) -> Iterator[str]:
 def shingles(text: str) -> npt.NDArray[np.uint64]:
     """Return the hashes of the distinct shingles of `text`, sorted and uniform over 64 bits.
 
-    The hashes do not depend on the machine or on versions. Empty for texts under five words.
+    The hashes are the same on all machines and versions. A text under five words has none.
     """
     hashes = np.array([crc32(word.encode()) for word in words(text)], np.uint64)
     if len(hashes) < WORDS:
@@ -87,6 +87,6 @@ def splitmix64(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def unique_prefixes(numbers: npt.NDArray[np.uint64], bits: int = 64) -> npt.NDArray[np.uint64]:
-    """Return the smallest of the sorted `numbers` for each value of their leading `bits`."""
+    """Return the smallest of each group of sorted `numbers` with the same first `bits` bits."""
     leading = numbers >> np.uint64(64 - bits)
     return numbers[np.concatenate(([True], leading[1:] != leading[:-1]))]

@@ -1,10 +1,10 @@
-"""MinHash signatures: 516 bytes per text, from which similarity is estimated.
+"""MinHash signatures: 516 bytes per text, from which the similarity of two texts is estimated.
 
 One permutation hashing (Li, Owen, Zhang: One permutation hashing, NIPS 2012): the shingle hashes
-are divided into 256 bins, and 16 bits of the smallest hash in each bin are kept. The share of equal
-bins among the bins that are not empty in both texts estimates the Jaccard similarity; the standard
-error is at most 0.03, and less for short texts. The number of shingles comes first, so that
-containment can be estimated too.
+are divided into 256 bins, and 16 bits of the smallest hash in each bin are kept. The number of
+equal bins, divided by the number of bins that are not empty in at least one text, estimates the
+Jaccard similarity. The standard error is at most 0.03, and less for short texts. A signature begins
+with the number of shingles, from which containment can also be estimated.
 """
 
 from typing import NamedTuple
@@ -31,9 +31,9 @@ class Similarity(NamedTuple):
     """The estimated similarity of two texts; each number is from 0 to 1."""
 
     jaccard: float
-    """Common shingles divided by the shingles of both texts."""
+    """Number of common shingles divided by the number of distinct shingles in the two texts."""
     containment: float
-    """Common shingles divided by the shingles of the shorter text."""
+    """Number of common shingles divided by the number of shingles of the shorter text."""
 
 
 def sign(text: str) -> bytes | None:
@@ -60,10 +60,10 @@ def similarity(one: bytes, other: bytes) -> Similarity:
 
 
 def buckets(signature: bytes) -> list[int]:
-    """Return the 32 LSH buckets of a signature, numbers below 2**37.
+    """Return the 32 LSH buckets of a signature, as numbers below 2**37.
 
-    Each bucket is computed from two bins. The probability that two texts share a bucket is 95 % at
-    a Jaccard similarity of 0.3, 99.6 % at 0.4 and 0.3 % at 0.01.
+    Each bucket is computed from two bins. The probability that two texts share at least one
+    bucket is 0.3 % for a Jaccard similarity of 0.01, 95 % for 0.3 and 99.6 % for 0.4.
     """
     bins = _bins(signature)
     filled = (bins != _EMPTY)[_BIN_ORDERS].argmax(axis=1)

@@ -1,18 +1,18 @@
 """The rules that make a document an article, a duplicate, a revision or already ingested.
 
 Documents are judged one at a time, ordered by publication time, then fetch time, then id; unknown
-times are last. The first rule that matches decides:
+times are last. The first rule whose condition is true decides:
 
-1. The article or the text was forgotten: already ingested; nothing is stored.
-2. The URL is an article's: an exact duplicate if the article or one of its versions has the same
-   text, else the next revision.
-3. The text is an article's or one of its versions': an exact duplicate of the article.
-4. The text is a near copy of articles: a near duplicate of the earliest of them.
-5. Otherwise: a new article.
+1. If its article or text was forgotten, the document is already ingested, and nothing is stored.
+2. If an article already has its URL, the document is an exact duplicate of that article if the
+   text is that of any version of the article; otherwise it is the article's next revision.
+3. If a version of an article has the same text, the document is an exact duplicate of the article.
+4. If the text is a near copy of articles, the document is a near duplicate of the earliest article.
+5. Otherwise, the document is a new article.
 
 An article in the lake stays an article, even if an earlier document arrives. A document is never a
-duplicate of a duplicate. One run over many documents gives the same rows as one run per document in
-that order.
+duplicate of a duplicate. One run over many documents gives the same rows as a separate run for each
+document, in the order above.
 """
 
 from collections.abc import Iterable, Iterator
@@ -47,12 +47,12 @@ def judge(
 ) -> Iterator[Verdict]:
     """Yield one verdict for each document among `candidates`, the earliest first.
 
-    Time and memory are linear in the number of candidates, even if all are equal.
+    Time and memory are linear in the number of candidates, even if all candidates are equal.
 
     Args:
         candidates: All documents of a run; a repeated document is judged once.
         lake: The lake before this run.
-        as_of: The last log entry to take into account; None for all.
+        as_of: The last log entry to take into account; None for all entries.
     """
     published = _Published(lake, as_of)
     judged = set()
@@ -120,7 +120,7 @@ class _Article:
 
 @dataclass
 class _Published:
-    """The articles published before a document: those of the lake and earlier ones of the run."""
+    """The articles published before a document: the lake's, and earlier articles of the run."""
 
     lake: LakeLookup
     as_of: int | None
@@ -135,7 +135,7 @@ class _Published:
         return self._articles[id]
 
     def first_with_text(self, text: str) -> _Article | None:
-        """Return the first article with this text, now or in an earlier version; None if none has it."""
+        """Return the first article that has a version with this text; None if there is none."""
         found = [self.lake.first_with_text(text, self.as_of), self._first_with_text.get(text)]
         if first := min(filter(None, found), key=lambda one: one.order, default=None):
             return self.article(first.article_id)
@@ -183,5 +183,5 @@ def _signed(one: Candidate) -> SignedArticle | None:
 
 
 def _differ(site: str | None, other: str | None) -> bool:
-    """Return True if both are known and differ."""
+    """Return True if both sites are known and are different."""
     return site is not None and other is not None and site != other
