@@ -36,7 +36,7 @@ from newslake.transforms.lake.transaction import (
 )
 
 MIN_FREE_BYTES = 64 * 2**20
-"""Minimum free space for a commit, in bytes; below it, the commit raises `NoSpace`."""
+"""Minimum free space for a commit, in bytes; with less, the commit raises `NoSpace`."""
 
 
 class Committer:
@@ -49,14 +49,14 @@ class Committer:
         self._storage = storage
         self._log = log
         self.conflicts = conflicts
-        """Checks transactions before they are committed; its index is synced up to `last`."""
+        """Checks transactions before a commit; it has read the log up to entry `last`."""
         self.last = -1
         """Number of the last log entry."""
 
     def prepare(self) -> None:
         """Roll the last log entry forward, sweep the staging directories, and sync the index.
 
-        In a new lake, write the first log entry instead: the empty seed files.
+        In a new lake, first write log entry 0, which adds the empty seed files.
 
         Raises:
             LakeError: the lake is damaged or not writable.
@@ -73,14 +73,14 @@ class Committer:
         self.conflicts.sync(last)
 
     def sweep(self, grace: float = GRACE_SECONDS) -> None:
-        """Remove staging directories of dead runs, and directories retired `grace` seconds ago.
+        """Remove staging directories of dead runs, and directories retired over `grace` seconds ago.
 
         All committed files are already published, so no rows are lost.
         """
         sweep(self._storage, grace)
 
     def commit(self, transaction: Transaction) -> CommitResult:
-        """Add `transaction` to the lake, all of it or nothing.
+        """Add `transaction` to the lake, either completely or not at all.
 
         Documents that the lake has ingested in the meantime are dropped with all their rows.
         Committing a transaction a second time therefore changes nothing.
@@ -123,8 +123,8 @@ class Committer:
         Files that were added to a partition in the meantime are linked into its new directory.
 
         Raises:
-            Stale: a file that the command read no longer exists; or the command is `forget` or
-                `reprocess`, and the lake has changed since. The caller must start again.
+            Stale: a file that the command has read no longer exists; or the lake has changed since
+                a `forget` or `reprocess` command read it. The caller must start again.
             Unsupported: the file system cannot swap directories.
             NoSpace, Damaged: nothing was changed.
         """
@@ -161,7 +161,7 @@ class Committer:
         self._storage.swap(first, second)
 
     def _swap(self, seq: int, number: int, staged: StagedPartition) -> PartitionSwap:
-        """Give the staged files their final names; link files added since into their directory."""
+        """Give the staged files their final names; link newer files into the new directory."""
         folder = f"{staged.table}/{staged.partition}"
         live = self._live_files(folder)
         read = {file.name for file in staged.read}
@@ -187,7 +187,7 @@ class Committer:
         """Return the files in a partition's directory, by name, as described in their log entries.
 
         Raises:
-            Damaged: newslake did not write one of the files; a swap would lose it.
+            Damaged: newslake did not write a file in the directory; a swap would lose this file.
         """
         found = {}
         for name in self._storage.list(folder):
@@ -225,7 +225,7 @@ class Committer:
     # --- log entries
 
     def _prune(self, remaining: Transaction, keep: list[list[bool]]) -> Transaction:
-        """Return `remaining` with new files in place of those that lose some of their rows."""
+        """Return `remaining` with a new file in place of each file that loses some rows."""
         staging = self._storage.path(remaining.context.staging)
         files = []
         for file, rows in zip(remaining.files, filter(any, keep), strict=True):

@@ -35,14 +35,14 @@ class Conflicts(Protocol):
         ...
 
     def ingested_documents(self, ids: Collection[str]) -> set[str]:
-        """Return those of `ids` whose documents the lake has already ingested."""
+        """Return the subset of `ids` whose documents the lake has already ingested."""
         ...
 
     def check(self, transaction: Transaction) -> None:
         """Check that the transaction's decisions are still correct after all commits so far.
 
         Raises:
-            Stale: they are not; the run must be retried.
+            Stale: the decisions are out of date; the run must be retried.
         """
         ...
 

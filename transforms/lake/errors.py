@@ -3,7 +3,7 @@
 LakeError
  ├─ NotALake        the folder is not a lake and cannot become one
  ├─ UnknownFormat   this version of newslake does not support the lake's format
- ├─ Damaged         a file is missing, foreign, or differs from the log
+ ├─ Damaged         a file is missing, not written by newslake, or different from the log
  ├─ Unsupported     the file system has no locks, hard links or directory swaps
  ├─ NoSpace         too little free space for a safe commit
  ├─ Stale           another run committed first; this run must be retried
@@ -24,7 +24,7 @@ class UnknownFormat(LakeError):
 
 
 class Damaged(LakeError):
-    """A file of the lake is missing, unreadable, foreign, or differs from its log entry."""
+    """A file is missing, unreadable, not written by newslake, or different from its log entry."""
 
 
 class Unsupported(LakeError):

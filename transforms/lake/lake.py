@@ -42,7 +42,7 @@ class LakeFolder:
         """Check that the folder is a lake that this version of newslake can read.
 
         Raises:
-            NotALake, UnknownFormat: it is not.
+            NotALake, UnknownFormat: it is not a lake, or this version cannot read it.
         """
         found = self.version()
         if found == (layout.FORMAT, SCHEMA_VERSION):
@@ -55,7 +55,7 @@ class LakeFolder:
         )
 
     def version(self) -> tuple[int, int]:
-        """Return the versions of the layout and of the schema that the lake was created with.
+        """Return the layout version and the schema version with which the lake was created.
 
         Raises:
             NotALake: the folder is not a lake.

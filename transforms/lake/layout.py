@@ -45,7 +45,7 @@ def entry_name(seq: int) -> str:
 
 
 def done_name(seq: int) -> str:
-    """Return the path of the marker file that says that all files of entry `seq` are published."""
+    """Return the path of the file that marks all files of entry `seq` as published."""
     return f"{LOG}/{seq:08}.done"
 
 
@@ -60,7 +60,7 @@ def staging_name(run_id: str, number: int, attempt: int = 0) -> str:
 
 
 def run_staging_name(run_id: str) -> str:
-    """Return the path of the staging directory for a run's row in `runs`, written at its end."""
+    """Return the staging directory's path for a run's last commit, which adds its row in `runs`."""
     return f"{TMP}/w-{run_id}-last"
 
 

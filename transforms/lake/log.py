@@ -52,13 +52,13 @@ class PartitionSwap:
     table: str
     partition: str
     staged: str
-    """Path of the new directory, relative to the lake's root; a swap moves the old one there."""
+    """Path of the new directory, relative to the lake's root; a swap moves the old files there."""
     retired: str
     """Path of the old directory during its grace period, relative to the lake's root."""
     before: list[str]
     """Names of all files in the old directory."""
     after: list[LoggedFile]
-    """All files in the new directory; the same name in both means a hard link to the same file."""
+    """All files in the new directory; a name that is also in `before` is a link to the old file."""
 
     @property
     def folder(self) -> str:
@@ -67,7 +67,7 @@ class PartitionSwap:
 
     @property
     def new_names(self) -> list[str]:
-        """Names of the files that are only in the new directory, at least one."""
+        """Names of the files that are only in the new directory; there is at least one."""
         return sorted({file.name for file in self.after} - set(self.before))
 
 
@@ -114,7 +114,7 @@ KINDS = {"create", "commit", "compact", "forget", "reprocess"}
 
 
 def decode(content: bytes, name: str) -> LogEntry:
-    """Return the log entry that is encoded in `content`; `name` is its path for messages.
+    """Return the log entry that is encoded in `content`; `name` is the entry's path, for messages.
 
     Raises:
         UnknownFormat: this version of newslake does not support the entry's format or kind.
@@ -146,7 +146,7 @@ def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
 
 
 def live_files(entries: Iterable[LogEntry]) -> dict[str, LoggedFile]:
-    """Return the live files after `entries`, the first entries of a log, by their final path."""
+    """Return the files live after `entries` (a log from its start), as a dict by final path."""
     live: dict[str, LoggedFile] = {}
     for entry in entries:
         live |= {file.final: file for file in entry.files}
@@ -206,7 +206,7 @@ class Log:
             return None
 
     def append(self, entry: LogEntry) -> bool:
-        """Write `entry` in one step; return False if its number is taken.
+        """Write `entry` in one step; return False if an entry with its number exists.
 
         After it has returned True, the commit is final, even if a later step fails.
         """
@@ -229,7 +229,7 @@ class Log:
         return self._storage.exists(layout.done_name(seq))
 
     def mark_done(self, seq: int) -> None:
-        """Mark all files of entry `seq` as published. Without the mark they are published again."""
+        """Mark all files of entry `seq` as published. Unmarked files are published again."""
         self._storage.write(layout.done_name(seq), b"")
 
 

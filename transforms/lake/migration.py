@@ -1,4 +1,4 @@
-"""Copies a lake of an older schema to a lake of the current one, with its log and forgotten ids.
+"""Copies a lake of an older schema to a lake of the current schema, with log and forgotten ids.
 
 Columns that the old lake does not have are null. Files keep their names; in the log, only their
 sizes and digests change. Files that `compact` or `forget` has replaced stay listed in the log.
@@ -28,14 +28,14 @@ _OLD_FORMAT = 1
 """The previous format; it has the same log entries and tables, but uses some other names."""
 
 _LOG_NAMES = {"room": "staging", "exchanges": "swaps"}
-"""Renamed keys of a log entry: names in the old format and in the current one."""
+"""Renamed keys of a log entry, as `old name: current name`."""
 
 _COUNT_NAMES = {
     "known": "already_ingested",
     "passed_over": "skipped",
     "unread_languages": "unsupported_language",
 }
-"""Renamed counts of a log entry and columns of `runs`: the old and the current names."""
+"""Renamed counts of log entries, and renamed columns of `runs`, as `old name: current name`."""
 
 
 def migrate(old: LakeFolder, target: Path, tick: Callable[[int, int], None]) -> int:
@@ -50,7 +50,7 @@ def migrate(old: LakeFolder, target: Path, tick: Callable[[int, int], None]) -> 
         tick: Called after each file with the number of copied files and the number of all files.
 
     Raises:
-        UnknownFormat: this version does not support the lake; or the lake is up to date.
+        UnknownFormat: this version does not support the lake, or the lake has the current schema.
         LakeError: the lake has an unfinished commit; or `target` exists or is inside the lake; or
             `<target>.partial` holds other files.
         Damaged: a file differs from the log, or has a column that the current schema does not have.

@@ -1,6 +1,6 @@
 """Writes records as Parquet files and reads them back. All files of a lake have this layout:
 
-- Compression is zstd at level 3, but LZ4 for texts, because a text search reads all of them.
+- The codec is zstd at level 3. Only texts use LZ4, because a text search reads all texts.
 - A row group has at most 30,000 rows and 8 MB, so that a filter reads little of the text.
 - Files have a page index, and bloom filters on id columns, so that a look-up by id reads one page.
 - Only columns whose values repeat have a dictionary: engines are slow with dictionaries of texts
@@ -37,7 +37,7 @@ that of zstd, but it decompresses about twice as fast."""
 
 @cache
 def code_version() -> str:
-    """Return the installed version of newslake, `unknown` if it is not installed."""
+    """Return the installed version of newslake, or `unknown` if it is not installed."""
     try:
         return version("newslake")
     except PackageNotFoundError:  # run from a checkout
@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
 
 
 def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
-    """Write `table` as a file of table `name`; return its SHA-256 in hex and its size in bytes."""
+    """Write `table` as a file of table `name`; return the file's SHA-256 (hex) and size (bytes)."""
     bytes_per_row = max(1, table.nbytes // max(1, table.num_rows))
     ids = TABLES[name].id_columns
     codecs = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _columns(name)}
@@ -103,7 +103,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
 
 
 def _columns(name: str, without: Collection[str] = ()) -> Iterator[str]:
-    """Yield the paths in the file of all columns of table `name`, except those in `without`."""
+    """Yield the Parquet paths of all columns of table `name`, except the columns in `without`."""
     for column in arrow_schema(name):
         if column.name not in without:
             yield from _leaves(column.name, column.type)
@@ -162,6 +162,6 @@ def read_columns(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def prune(source: Path, target: Path, name: str, keep: Sequence[bool]) -> tuple[str, int]:
-    """Write the rows of `source` that `keep` marks to `target`; return its digest and size."""
+    """Copy the rows that `keep` marks to the file `target`; return that file's digest and size."""
     table = pq.ParquetFile(source).read().filter(pa.array(list(keep), pa.bool_()))
     return write_parquet(target, name, table)

@@ -50,7 +50,7 @@ def _link(storage: Storage, entry: LogEntry) -> None:
 
 
 def _swap(storage: Storage, seq: int, swap: PartitionSwap) -> None:
-    """Swap the directories if that has not been done yet, and retire the old one."""
+    """Swap the directories if that has not been done yet, and retire the old directory."""
     if not _has_all(storage, swap.folder, swap.new_names):
         if not _has_all(storage, swap.staged, swap.new_names):
             raise Damaged(
@@ -87,13 +87,13 @@ def fsync_staged(storage: Storage, entry: LogEntry, staging: str) -> None:
 
 
 def fsync_staging(storage: Storage, staging: str) -> None:
-    """Make the names in a staging directory, and its own name, durable."""
+    """Make the names in a staging directory, and the directory's own name, durable."""
     storage.sync(staging)
     storage.sync(layout.TMP)
 
 
 def create_empty_files(storage: Storage, log: Log) -> None:
-    """Write the first log entry: an empty seed file per table, so that globs match empty tables."""
+    """Write log entry 0, which adds an empty seed file per table: globs then match empty tables."""
     staging = f"{layout.TMP}/w-create"
     storage.remove_folder(staging)
     storage.make_folder(staging)

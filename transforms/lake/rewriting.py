@@ -20,13 +20,13 @@ from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import StagedPartition
 
 TARGET_BYTES = 512 * 2**20
-"""Size of the rows at which a new file is closed, in bytes of memory (uncompressed)."""
+"""A new file is closed when its rows take this many bytes in memory (uncompressed)."""
 
 SLICE_BYTES = 128 * 2**20
-"""Uncompressed bytes that are sorted at a time. The sort of wide rows needs several times that."""
+"""Uncompressed bytes per slice to sort. Sorting wide rows takes several times as much memory."""
 
 MEMORY = "1GB"
-"""DuckDB's memory limit for sorting a slice; beyond it, DuckDB writes temporary files."""
+"""DuckDB's memory limit for sorting a slice; above this limit, DuckDB writes temporary files."""
 
 _BATCH_ROWS = 1_000
 """Rows per batch that DuckDB returns."""
@@ -43,7 +43,7 @@ class Rewrite:
     partition: str
     """Name of the partition's directory."""
     read: Sequence[LoggedFile]
-    """Live files of that partition; empty if it has no rows yet."""
+    """Live files of that partition; empty if the partition has no rows yet."""
 
 
 def stage_sorted(rewrite: Rewrite) -> StagedPartition:
@@ -76,7 +76,7 @@ def stage_filtered(rewrite: Rewrite, change: Callable[[pa.Table], pa.Table]) -> 
 
 
 def stage_tables(rewrite: Rewrite, tables: Iterable[pa.Table]) -> StagedPartition:
-    """Write each of `tables`, whose rows are in the table's sort order, to a new directory."""
+    """Write each of the sorted `tables` to a file in a new directory."""
     storage, table, partition = rewrite.storage, rewrite.table, rewrite.partition
     folder = f"{rewrite.staging}/{table}-{partition}"
     storage.make_folder(folder)
@@ -90,7 +90,7 @@ def stage_tables(rewrite: Rewrite, tables: Iterable[pa.Table]) -> StagedPartitio
 
 
 def _sorted_rows(rewrite: Rewrite) -> Iterator[pa.Table]:
-    """Yield the rows in the table's sort order, as one Arrow table per new file; at least one."""
+    """Yield the rows in the table's sort order, one Arrow table per file; yield at least one."""
     storage, schema = rewrite.storage, stamped_schema(rewrite.table)
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY}'")
@@ -159,9 +159,9 @@ def _all_null(database: duckdb.DuckDBPyConnection, column: str) -> bool:
 def _conditions(
     key: Sequence[str], sign: str, values: tuple[object, ...] | None
 ) -> Iterator[tuple[str, tuple[object, ...]]]:
-    """Yield SQL conditions, with parameters, for sort keys after (`>`) or up to (`<=`) `values`.
+    """Yield SQL conditions, with parameters, for sort keys above (`>`) or at most (`<=`) `values`.
 
-    The second condition implies the first, but DuckDB skips row groups only for the first.
+    The second condition implies the first, but DuckDB can skip row groups only by the first.
     """
     if values is None:
         return

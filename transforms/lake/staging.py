@@ -1,8 +1,8 @@
 """Staging directories, in which bounded runs write their files before the commit.
 
-Readers do not see them. While a run is alive, it holds a lock (flock) on the file `alive` in its
+Readers ignore these directories. While a run is alive, it locks (flock) the file `alive` in its
 staging directory. The next committer removes each staging directory without such a lock. If it
-removes one by mistake, the run's work is lost and repeated, but no rows are lost.
+removes a live run's directory by mistake, the run is repeated; no rows are lost.
 """
 
 import json
@@ -39,8 +39,8 @@ def staging(storage: Storage, name: str) -> Iterator[None]:
     """Create the staging directory `name` and hold its `alive` lock.
 
     Enter this context under the lake's lock, so that no sweep removes the directory before it is
-    locked. At the exit the directory stays for the next sweep: only the committer can know that no
-    log entry still needs its files.
+    locked. The exit does not remove the directory; the next sweep does, because only the committer
+    knows whether a log entry still needs the directory's files.
     """
     storage.make_folder(name)
     alive = storage.hold(f"{name}/{layout.ALIVE}")

@@ -1,7 +1,7 @@
 """The file-system operations that a lake needs, for a local disk.
 
 Names are paths relative to the lake's root, with `/`. This module does not know what the files
-contain. Tests wrap its class to simulate power failures and full disks.
+contain. Tests wrap `Storage` to simulate power failures and full disks.
 """
 
 import ctypes
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from newslake.transforms.lake.errors import Unsupported
 
-# Error numbers of a file system without hard links, without directory swaps, and without locks.
+# Error numbers of a file system without hard links, without directory swaps, or without locks.
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _NO_SWAP = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM}
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
@@ -163,7 +163,7 @@ class Storage:
             os.close(handle)
 
     def hold(self, name: str) -> int | None:
-        """Take a lock until `release` or the end of this process; return None if it is taken."""
+        """Hold a lock until `release` or the end of this process; return None if it is not free."""
         return self._acquire(name, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def release(self, handle: int) -> None:

@@ -23,7 +23,7 @@ class Transaction:
     metrics: dict[str, int]
     """Counts other than row counts: `read`, `already_ingested` and others."""
     unindexed_days: tuple[int, ...] = ()
-    """Days whose articles the run could not compare with: the index had no signatures of them."""
+    """Days with articles that the run could not compare with: they had no indexed signatures."""
 
     @property
     def keys(self) -> dict[str, list[RowKeys]]:
@@ -68,7 +68,7 @@ def kept_rows(transaction: Transaction, ingested: set[str]) -> list[list[bool]]:
 
     Args:
         transaction: The transaction of one bounded run.
-        ingested: Ids of its documents that the lake has ingested in the meantime.
+        ingested: Ids of the transaction's documents that the lake has ingested in the meantime.
     """
     dropped = {
         key.article_id for key in transaction.keys["articles"] if key.document_id in ingested
@@ -87,7 +87,7 @@ def kept_rows(transaction: Transaction, ingested: set[str]) -> list[list[bool]]:
 def drop_ingested(
     transaction: Transaction, ingested: set[str], keep: list[list[bool]]
 ) -> Transaction:
-    """Return `transaction` with the rows that `keep` marks; count the ingested documents."""
+    """Return `transaction` with only the rows that `keep` marks; count the ingested documents."""
     files = [
         replace(file, keys=[key for key, kept in zip(file.keys, rows, strict=True) if kept])
         for file, rows in zip(transaction.files, keep, strict=True)
@@ -128,7 +128,7 @@ class StagedPartition:
     read: list[LoggedFile]
     """The live files that the new files replace."""
     new: list[LoggedFile]
-    """The new files, at least one; a file may have no rows. `name` is provisional."""
+    """The new files, at least one. A file may have no rows, and its `name` is provisional."""
 
 
 @dataclass(frozen=True)
