@@ -2,8 +2,8 @@
 
     drafts, rejected = documents | "Extract" >> MapWithDeadLetter(extract, stage="Extract")
 
-The function rejects an input by raising `Reject`. Any other exception is a bug in newslake. It
-becomes a reject with the reason `crash_<ExceptionName>`, so one bad page does not stop the pipeline.
+The function rejects an input by raising `Reject`. Any other exception is a bug in newslake. The
+input is then rejected as `crash_<ExceptionName>`, so that one bad page does not stop the pipeline.
 """
 
 import traceback
@@ -20,8 +20,8 @@ from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
 
 MAX_PAYLOAD = 1_000_000
-"""Maximum size of a rejected document's stored payload, in bytes. Of larger documents, and of those
-with a text-and-data-mining opt-out, only the digest is stored."""
+"""Maximum size of a rejected document's stored payload, in bytes. If a document is larger or has a
+text-and-data-mining opt-out, only its digest is stored."""
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class MapWithDeadLetter(beam.PTransform):
     """`beam.Map` with a dead-letter output.
 
     Args:
-        function: Takes a `Document` or a `Draft`; returns one record or raises `Reject`. Its
+        function: Takes a `Document` or a `Draft`; returns one record or raises `Reject`. The
             return annotation is the element type of `kept`.
         stage: The stage's label, for `Rejected.stage`.
         options: Keyword arguments for each call of `function`.

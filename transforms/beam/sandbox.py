@@ -3,10 +3,10 @@
     article = Sandbox(seconds=10, megabytes=512).call(read_page, html)
 
 A thread cannot be killed, and an endless loop in C code cannot be interrupted, so calls run in a
-subprocess. It starts at the first call and serves all later ones. It limits its memory, and for each
-call it sets two timers, whose signals end it. One timer counts CPU time, so that the load of the
-machine does not matter. The other counts wall time, for calls that wait. The subprocess ends when
-its parent ends: it then reads the end of the pipe, or a timer expires.
+subprocess. It starts at the first call and also runs all later calls. It limits its own memory and
+sets two timers for each call; if one expires, a signal ends the subprocess. One timer counts CPU
+time, so the load of the machine does not matter. The other timer counts wall time, for calls that
+wait. When its parent ends, the subprocess ends too: the pipe is closed, or a timer expires.
 """
 
 import atexit
@@ -29,7 +29,7 @@ from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
 T = TypeVar("T")
 
 WALL_PER_CPU = 10
-"""Default limit of wall time of a call, as a multiple of its limit of CPU time."""
+"""Default maximum wall time of a call, as a multiple of its maximum CPU time."""
 
 
 class Sandbox:
@@ -37,10 +37,10 @@ class Sandbox:
 
     Args:
         seconds: Maximum CPU time of a call.
-        megabytes: Maximum memory of a call, in units of 2**20 bytes above that of the idle
-            subprocess; not enforced on systems without such a limit (macOS).
-        prepare: Called once in the subprocess, without limits, to load modules and data that
-            otherwise the first call would load.
+        megabytes: Maximum memory of a call beyond the memory of the idle subprocess, in units
+            of 2**20 bytes; not enforced on systems without such a limit (macOS).
+        prepare: Called once in the subprocess, without limits, to load modules and data;
+            otherwise the first call would load them.
         wall_per_cpu: Maximum wall time of a call, as a multiple of `seconds`.
     """
 
@@ -77,7 +77,7 @@ class Sandbox:
             except (OutOfMemory, ParserDied):
                 if is_fresh:
                     raise
-                # An earlier call may have caused it, so retry once in a new subprocess.
+                # An earlier call may be the cause, so retry this call once in a new subprocess.
                 succeeded, value = self._send(request)
         if not succeeded:
             raise value
@@ -101,7 +101,7 @@ class Sandbox:
                 child.stdin.write(request)
                 child.stdin.flush()
             succeeded, value = pickle.load(child.stdout)
-        except (EOFError, pickle.UnpicklingError):  # it ended, possibly while writing its response
+        except (EOFError, pickle.UnpicklingError):  # the subprocess ended, perhaps while writing
             code = child.wait()
             self.close()
             if code == -signal.SIGPROF:
@@ -130,7 +130,7 @@ class Sandbox:
 
 @cache
 def sandbox(seconds: float, megabytes: int, prepare: Callable[[], object] | None = None) -> Sandbox:
-    """Return the sandbox with these limits; each process has its own."""
+    """Return the sandbox with these limits; each process has its own sandbox."""
     created = Sandbox(seconds, megabytes, prepare)
     atexit.register(created.close)
     return created
@@ -143,7 +143,7 @@ os.register_at_fork(after_in_child=sandbox.cache_clear)
 def serve(
     requests: BinaryIO, responses: BinaryIO, seconds: float, wall_seconds: float, megabytes: int
 ) -> None:
-    """Run the calls from `requests` and write their results to `responses`, until end of file."""
+    """Run the calls from `requests`, until its end, and write the results to `responses`."""
     if prepare := pickle.load(requests):
         prepare()
     _limit_memory(megabytes)
@@ -163,13 +163,13 @@ def serve(
 
 
 def _set_timers(seconds: float, wall_seconds: float) -> None:
-    """Set the timers that end this process after so much CPU time or wall time; 0 disarms them."""
+    """Set the timers that end this process after this CPU time or wall time; 0 stops them."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
 
 
 def _portable(error: Exception) -> Exception:
-    """Return `error` in a picklable form; other errors than `Reject` get their traceback as a note."""
+    """Return `error` in a picklable form; unless it is a `Reject`, add its traceback as a note."""
     if isinstance(error, Reject):
         return error
     error.add_note("".join(traceback.format_exception(error, limit=-3)))
@@ -189,7 +189,7 @@ def _limit_memory(megabytes: int) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives it too and decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent also gets this signal and decides
     for timer in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(timer, signal.SIG_DFL)  # the default action ends the process
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF, signal.SIGALRM])

@@ -29,7 +29,7 @@ class _Decoder(Protocol):
         """True if the current stream is complete."""
 
     def feed(self, piece: bytes, max_bytes: int) -> bytes:
-        """Return `piece` decompressed; stop after more than `max_bytes` bytes of output."""
+        """Return `piece` decompressed; stop when the output exceeds `max_bytes` bytes."""
 
 
 class _Stream(Protocol):
@@ -58,7 +58,7 @@ class _Streams:
 
     Args:
         new_stream: Returns a new decompressor.
-        magic: The first bytes of a further stream; empty if the format has one stream only.
+        magic: The first bytes of each further stream; empty if the format allows only one stream.
     """
 
     def __init__(self, new_stream: Callable[[], _Stream], magic: bytes = b"") -> None:
@@ -155,11 +155,11 @@ class ContentDecoder:
     """Decompresses a body that is received in pieces.
 
     Args:
-        encoding: The value of the header Content-Encoding; empty without one.
-        max_bytes: Maximum size of the body, received and decompressed, in bytes.
+        encoding: The value of the header Content-Encoding; empty if there is no such header.
+        max_bytes: Maximum size of the body as received, and of the decompressed body, in bytes.
 
     Raises:
-        BadEncoding: The encoding is unknown, or there are several.
+        BadEncoding: The encoding is unknown, or there are several encodings.
     """
 
     def __init__(self, encoding: str, max_bytes: int) -> None:
@@ -177,7 +177,7 @@ class ContentDecoder:
         """Add a received piece.
 
         Raises:
-            TooLarge: The body exceeds the limit; memory exceeds it by at most one piece.
+            TooLarge: The body exceeds the limit. The memory used exceeds it by at most one piece.
             BadEncoding: The bytes are not valid in this encoding.
         """
         self.raw += piece

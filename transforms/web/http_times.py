@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 LONGEST = timedelta(days=3650)
-"""Maximum wait, ten years: longer waits would overflow `datetime`."""
+"""Maximum wait: ten years. Longer waits would overflow `datetime`."""
 
 
 def http_date(text: str) -> datetime | None:
@@ -28,7 +28,7 @@ def seconds(text: str) -> timedelta | None:
 
 
 def retry_after(text: str, server_time: datetime) -> timedelta | None:
-    """Return the wait that the header Retry-After requests; None if it is invalid.
+    """Return the wait that the header Retry-After requests; None if the header is invalid.
 
     Args:
         text: The value of the header.

@@ -1,8 +1,8 @@
 """Text-and-data-mining opt-outs of publishers in HTTP headers and HTML pages.
 
-Supported are `tdm-reservation` (W3C TDM Reservation Protocol) in headers and meta tags; `noai`,
-`noimageai` and `noarchive` in `X-Robots-Tag` and meta robots; and usages that `Content-Usage` (IETF
-AI preferences) denies.
+The module finds `tdm-reservation` (W3C TDM Reservation Protocol) in headers and meta tags; `noai`,
+`noimageai` and `noarchive` in the header `X-Robots-Tag` and the meta tag `robots`; and usages that
+the header `Content-Usage` (IETF AI preferences) denies.
 """
 
 import re

@@ -1,7 +1,7 @@
 """URLs: parsing as in browsers, one canonical spelling, no secrets.
 
-`ada_url` parses URLs by the WHATWG standard. Canonical URLs lose only parameters with a known
-tracking name: others, such as `?id=7` or `?12345`, may identify the article.
+`ada_url` parses URLs by the WHATWG standard. Canonicalisation removes only parameters
+with known tracking names. Other parameters, such as `?id=7` or `?12345`, may identify an article.
 """
 
 import re
@@ -16,7 +16,7 @@ _SECRET = re.compile(
     r"session_?(?:id|key)|phpsessid|jsessionid|x-amz-.+|signature",
     re.IGNORECASE,
 )
-"""Parameters that may grant access; never stored."""
+"""Parameters that may grant access; they are never stored."""
 
 _TRACKING = re.compile(
     r"(?:utm|mtm|matomo|pk|piwik|hsa|mkt|ns|at|stm|itm)_.+|_hs(?:enc|mi)|hsctatracking|_openstat|"
@@ -49,7 +49,7 @@ def web_address(url: str | None, base: str | None = None) -> str | None:
     'https://example.org/b?id=7#top'
 
     Args:
-        url: Absolute, or relative to `base`.
+        url: A URL, absolute or relative to `base`.
         base: The URL of the page that contains `url`.
 
     Returns:
@@ -60,7 +60,7 @@ def web_address(url: str | None, base: str | None = None) -> str | None:
 
 
 def canonical(url: str | None) -> str | None:
-    """Return the canonical spelling of `url`: no fragment, no tracking, parameters sorted by name.
+    """Return the canonical spelling of `url`: no fragment or tracking, parameters sorted by name.
 
     Mobile and AMP pages get the URL of the full page.
 
@@ -91,7 +91,7 @@ def _one_step(url: str | None) -> str | None:
 
 
 def publisher(url: str | None) -> str | None:
-    """Return the registrable domain of `url`; the host if there is none, as for `localhost`.
+    """Return the registrable domain of `url`; if it has none (`localhost`), the host.
 
     >>> publisher("https://edition.example.co.uk:8080/a")
     'example.co.uk'
@@ -134,7 +134,7 @@ def _parse(url: str | None, base: str | None = None) -> URL | None:
 
 
 def _query(search: str, without: re.Pattern[str], ordered: bool = False) -> str:
-    """Return a query without the parameters whose names match `without`; others are unchanged."""
+    """Return a query without the parameters whose names match `without`; the rest is unchanged."""
     pairs = [pair.removeprefix("amp;") for pair in search.removeprefix("?").split("&") if pair]
     kept = [pair for pair in pairs if not without.fullmatch(_name(pair))]
     return "&".join(sorted(kept, key=_name) if ordered else kept)
