@@ -73,7 +73,7 @@ class Committer:
         self.conflicts.sync(last)
 
     def sweep(self, grace: float = GRACE_SECONDS) -> None:
-        """Remove staging directories of dead runs, and directories retired over `grace` seconds ago.
+        """Remove staging directories of dead runs, and those retired at least `grace` seconds ago.
 
         All committed files are already published, so no rows are lost.
         """
