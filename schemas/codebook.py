@@ -1,29 +1,29 @@
-"""More documentation for docs/tables.md: purpose of each table; unit, step, schema.org property of columns.
+"""Data for docs/tables.md: the purpose of each table; the origin, unit and meaning of each column.
 
-A test checks that each column of each table is listed here. The properties are those of NewsArticle
+A test checks that each column of each table is listed here. The properties are from NewsArticle
 in schema.org 29 (https://schema.org/NewsArticle).
 """
 
 from typing import NamedTuple
 
 PURPOSES = {
-    "articles": "News articles, one row each, in the first version that was ingested.",
+    "articles": "News articles: one row per article, with the version that was ingested first.",
     "duplicates": "Documents that are copies of an article.",
-    "revisions": "Later versions of an article: the same URL with another text.",
+    "revisions": "Later versions of articles: documents with the URL of an article and another text.",
     "mentions": "Sentences that report an event, with actors, time and place.",
     "rejects": "Inputs that a stage rejected, with the reason.",
-    "announcements": "Versions of feed entries, each as it was first seen.",
+    "announcements": "Versions of feed entries: one row per version, as newslake first saw it.",
     "fetches": "Fetches of pages, feeds and robots.txt, with their outcome.",
     "runs": "Runs, with their inputs, counts and versions.",
 }
-"""One sentence about each table."""
+"""By table name: the purpose of the table."""
 
 
 class Origin(NamedTuple):
     """The origin and meaning of a column's values."""
 
     step: str
-    """The step of the DAG that decides the values; `publisher` for values copied as found."""
+    """The step of the DAG that decides the values, or `publisher` if newslake copies them unchanged."""
     unit: str = ""
     """Unit, format or code list; empty for free text."""
     schema_org: str = ""

@@ -1,8 +1,8 @@
 """Computes the ids of documents, articles, texts, mentions and events.
 
-All ids are 128 bits of BLAKE2b, in hex: long enough to be unique in a lake, short enough to store
-by the million. The kind of an id is part of the hash, so ids of different kinds are never equal. A
-change to one of these functions makes new ids incompatible with those in existing lakes.
+Each id is a BLAKE2b hash of 128 bits, in hex. It is long enough to be unique in a lake, and short
+enough to store millions. The kind of an id is part of the hash, so ids of different kinds are never equal. A
+change to one of these functions makes new ids incompatible with the ids in existing lakes.
 """
 
 import re
@@ -15,7 +15,7 @@ _SAME_PAGE = re.compile(r"^https?://(?:www\.)?|/$")
 
 
 def _digest(kind: str, *parts: bytes) -> str:
-    """Return a hash of `parts` and their lengths, in 32 hex digits."""
+    """Return a hash of `parts` and of the length of each part, in 32 hex digits."""
     state = blake2b(digest_size=16, person=kind.encode())
     for part in parts:
         state.update(len(part).to_bytes(8, "big"))
@@ -39,16 +39,16 @@ def announcement_id(feed: str, entry_id: str, version: str) -> str:
 
 
 def entry_version(title: str | None, updated_at: datetime | None) -> str:
-    """Return the id of a version of a feed entry: a hash of its title and its time of change.
+    """Return the id of a version of a feed entry: a hash of the title and of the time of change.
 
-    The summary is not hashed, because some summaries hold the time of day or a count of comments.
+    The summary is not hashed, because some summaries contain the current time or the number of comments.
     """
     changed = updated_at.isoformat() if updated_at else ""
     return _digest("version", (title or "").encode(errors="replace"), changed.encode())
 
 
 def article_id(canonical_url: str | None, payload: bytes) -> str:
-    """Return the id of an article: a hash of its URL, or of the document's bytes if it has no URL.
+    """Return the id of an article: a hash of its URL or, if it has no URL, of the document's bytes.
 
     The hash ignores the scheme (http or https), the prefix `www.` and a final slash of the URL. It
     does not depend on the extracted text, because a better extractor must not change the id.
@@ -59,14 +59,14 @@ def article_id(canonical_url: str | None, payload: bytes) -> str:
 
 
 def text_hash(text: str) -> str:
-    """Return the id of a cleaned text; white space, case and compatibility forms are ignored."""
+    """Return the id of a cleaned text, ignoring white space, case and Unicode compatibility forms."""
     return _digest(
         "text", " ".join(unicodedata.normalize("NFKC", text).casefold().split()).encode()
     )
 
 
 def mention_id(article_id: str, text_hash: str, start: int, end: int, type: str) -> str:
-    """Return the id of a mention: an event of one type, reported at these offsets of one text."""
+    """Return the id of a mention: a hash of article, text, offsets and event type."""
     return _digest("mention", f"{article_id} {text_hash} {start} {end} {type}".encode())
 
 
@@ -87,8 +87,8 @@ def event_key(
         country: ISO 3166-1 alpha-3 code of the place.
 
     Returns:
-        The key, or None unless the day and an actor or recipient are known: without them, different
-        events could have the same key.
+        The key. None if the day is unknown or there are neither actors nor recipients: different
+        events could then have the same key.
     """
     actors, recipients = sorted(set(actors)), sorted(set(recipients))
     if day is None or not (actors or recipients):

@@ -1,6 +1,6 @@
 """The 16 event types of PLOVER, with their quad class and closest CAMEO root code.
 
-Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, described in our own words. To
+Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0; the descriptions are ours. To
 add a type, add a line here, its triggers in `transforms/events/`, and a test case.
 """
 
@@ -11,7 +11,7 @@ class EventType(NamedTuple):
     """One type of event."""
 
     quad: int
-    """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict."""
+    """1: verbal cooperation, 2: material cooperation, 3: verbal conflict, 4: material conflict."""
     cameo_root: str
     """Closest root code of CAMEO 1.1b3, two digits."""
     covers: str
@@ -23,7 +23,7 @@ EVENT_TYPES = {
     "CONSULT": EventType(1, "04", "meets, visits, phones, negotiates, mediates"),
     "SUPPORT": EventType(1, "05", "praises, endorses, recognises, signs, ratifies"),
     "CONCEDE": EventType(1, "08", "yields in words: declares a ceasefire, pardons, apologises"),
-    "COOPERATE": EventType(2, "06", "exchanges goods, intelligence, exercises or suspects"),
+    "COOPERATE": EventType(2, "06", "trades, shares intelligence, holds exercises, extradites"),
     "AID": EventType(2, "07", "gives money, arms, relief, asylum; rescues"),
     "RETREAT": EventType(2, "08", "withdraws, releases, disarms, hands back, resigns"),
     "REQUEST": EventType(3, "10", "asks, urges, appeals, calls for, demands, orders"),
@@ -38,10 +38,10 @@ EVENT_TYPES = {
 }
 
 STATUSES = {
-    "asserted": "reported as a fact: it has happened or is in progress",
+    "asserted": "reported as a fact: the event has happened or is in progress",
     "future": "planned or announced",
-    "hypothetical": "a condition (if), a possibility (could, may), a question or a consequence",
-    "negated": "reported as not having happened",
-    "historical": "background: it happened before the period of the news",
+    "hypothetical": "a condition (if) or its consequence, a possibility (could, may) or a question",
+    "negated": "reported as an event that did not happen",
+    "historical": "an earlier event that the article reports as background",
 }
 """The statuses of mentions."""

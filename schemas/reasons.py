@@ -1,6 +1,6 @@
-"""The reasons for which a stage rejects an input: one exception class and one stable code each.
+"""The reasons for which a stage rejects an input. Each has an exception class and a stable code.
 
-The code is the value of `rejects.reason` and the key of counts.
+The code is the value of `rejects.reason` and the key of the counts per reason.
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from typing import ClassVar
 class Reject(Exception):
     """Raised for an input that must be rejected; the base class of all reasons.
 
-    The message becomes `rejects.detail`, for humans. The code in `reason` is for programs.
+    The message is for humans and becomes `rejects.detail`. The code in `reason` is for programs.
     """
 
     reason: ClassVar[str] = "rejected"
@@ -40,11 +40,11 @@ class OutsideRoot(Reject, reason="outside_root"):
 
 
 class Empty(Reject, reason="empty"):
-    """The document has no bytes, or only white space."""
+    """The document is empty, or contains only white space."""
 
 
 class TooLarge(Reject, reason="too_large"):
-    """The document, decompressed, exceeds the size limit; it may be a decompression bomb."""
+    """The decompressed document exceeds the size limit; the document may be a decompression bomb."""
 
 
 class TruncatedGzip(Reject, reason="truncated_gzip"):
@@ -56,7 +56,7 @@ class BadGzip(Reject, reason="bad_gzip"):
 
 
 class BadRecord(Reject, reason="bad_record"):
-    """A part of a web archive is not a WARC record, or its length differs from the stated one."""
+    """A part of a web archive is not a WARC record, or has another length than it states."""
 
 
 class BadDigest(Reject, reason="bad_digest"):
@@ -75,7 +75,7 @@ class BadUrl(Reject, reason="bad_url"):
 
 
 class BadScheme(Reject, reason="bad_scheme"):
-    """The scheme of the URL is neither http nor https, but for example `file:` or `gopher:`."""
+    """The scheme of the URL is not http or https; it is, for example, `file:` or `gopher:`."""
 
 
 class BlockedAddress(Reject, reason="blocked_address"):
@@ -106,7 +106,7 @@ class TemporaryFailure(Reject):
     """Base class of temporary failures: the same request may succeed later."""
 
     retry_after: timedelta | None = None
-    """The wait that the server asks for (`Retry-After`); None if it states none."""
+    """The pause that the server requests (`Retry-After`); None if the server requests no pause."""
 
 
 class TimeoutTotal(TemporaryFailure, reason="timeout_total"):
@@ -114,7 +114,7 @@ class TimeoutTotal(TemporaryFailure, reason="timeout_total"):
 
 
 class Unreachable(TemporaryFailure, reason="unreachable"):
-    """No connection: the name is not resolved, the host does not respond, or TLS fails."""
+    """The connection fails: the name is not resolved, the host does not respond, or TLS fails."""
 
 
 class Truncated(TemporaryFailure, reason="truncated"):
@@ -152,7 +152,7 @@ class BadJson(Reject, reason="bad_json"):
 
 
 class BadField(Reject, reason="bad_field"):
-    """A field has an invalid type or value, in a JSON object or in a row made from any input."""
+    """A field of a JSON object, or of a row made from any input, has an invalid type or value."""
 
 
 class NoText(Reject, reason="no_text"):
@@ -172,7 +172,7 @@ class TooManyAttributes(Reject, reason="too_many_attributes"):
 
 
 class TooSlow(Reject, reason="too_slow"):
-    """The extraction took more CPU time than the limit, or ten times that in wall-clock time."""
+    """The extraction exceeded the limit of CPU time, or ten times this limit in wall-clock time."""
 
 
 class OutOfMemory(Reject, reason="out_of_memory"):
@@ -184,7 +184,7 @@ class ParserDied(Reject, reason="parser_died"):
 
 
 class NotAnArticle(Reject, reason="not_an_article"):
-    """Another type of page, such as an error, a consent wall or a list; the detail says which."""
+    """The page is not an article but, for example, an error or a list; the detail states the type."""
 
 
 class OptedOut(Reject, reason="opted_out"):

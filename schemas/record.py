@@ -1,7 +1,7 @@
-"""The decorator `record`, and the reader of the documentation of a record's fields.
+"""The decorator `record`, and `field_docs`, which reads the documentation of a record's fields.
 
-A record rejects integers that do not fit into a column of a table. The input is then rejected when
-the record is created; otherwise the write of the Parquet file would fail later.
+The constructor of a record rejects integers that do not fit into a table's column. The input is then
+rejected early; without this check, newslake would fail later, when it writes the Parquet file.
 """
 
 import ast
@@ -25,11 +25,11 @@ T = TypeVar("T")
 
 
 class RecordCoder(FastCoder):
-    """Encodes the records of one class: the fields in order, each with the coder of its type.
+    """Encodes records of one class: all fields in order, with the coder of each field's type.
 
-    The coder is serialized with the name of the class, so every process decodes to this class.
-    Beam's `RowCoder` is serialized with a schema, which maps to the class only in processes that
-    have imported it (Beam 2.77); the processes of a worker pool have not.
+    The serialized coder contains the name of the class, so every process can import the class.
+    Beam's serialized `RowCoder` contains a schema instead. Beam 2.77 finds the class of a schema
+    only in processes that have imported the class, and worker processes have not imported it.
     """
 
     def __init__(self, cls: type) -> None:
@@ -65,7 +65,7 @@ class _RecordCoderImpl(AbstractComponentCoderImpl):
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Make `cls` a frozen dataclass that Beam encodes compactly; encoding checks the field types.
+    """Make `cls` a frozen dataclass that Beam encodes compactly; Beam then checks the field types.
 
     The constructor raises `BadField` for an integer that does not fit into 64 bits.
     """
@@ -85,7 +85,7 @@ def _check(record: Any) -> None:
 def field_docs(cls: type) -> dict[str, str]:
     """Return the documentation of each field of `cls`: the string below the field, as one line.
 
-    It is the documentation of table columns, command-line options and the generated docs.
+    newslake uses these strings in Parquet schemas, the help of options, and the generated docs.
     """
     body = ast.parse(inspect.cleandoc("\n" + inspect.getsource(cls))).body[0]
     assert isinstance(body, ast.ClassDef)

@@ -8,7 +8,7 @@ Times are timezone-aware UTC, to the microsecond. A field is None only if its ty
 otherwise Beam raises an error when it encodes the record.
 
 Do not add `from __future__ import annotations` here or in `transforms/`: Beam reads these
-annotations at run time. With the import it sees only strings and stops checking types.
+annotations at run time. With this import, Beam sees only strings and does not check types.
 """
 
 from datetime import datetime
@@ -37,7 +37,7 @@ class RunContext:
 
 @record
 class FileSlice:
-    """A part of one input file, small enough for one bounded run; or the whole file.
+    """A part of one input file that is small enough for one bounded run, or the whole file.
 
     Only JSON lines and web archives (WARC) are divided into slices.
     """
@@ -45,11 +45,11 @@ class FileSlice:
     path: str
     """Absolute path of the file, quoted as in `newslake.transforms.read.names`."""
     name: str
-    """Path of the file relative to `root`, with `/`, quoted: the locator without `file:`."""
+    """Path of the file relative to `root`, quoted, with `/` as separator. The locator contains it."""
     root: str
-    """Absolute path of the input folder, with links resolved, quoted. Links may not leave it."""
+    """Absolute, quoted path of the input folder, without links. Links to other folders are rejected."""
     offset: int = 0
-    """Start of the slice, in bytes: in the decompressed file, or in a web archive as stored."""
+    """Byte offset of the slice in the decompressed file or, for a web archive, in the stored file."""
     line: int = 1
     """Number of the first line or record of the slice, from 1."""
     lines: int | None = None
@@ -69,7 +69,7 @@ class PageRequest:
     feed: str | None = None
     """The feed that announced the page."""
     entry_id: str | None = None
-    """Id of the feed's entry for the page."""
+    """Id of the feed entry that announced the page."""
     published_at: datetime | None = None
     """Time of publication, as stated by the feed."""
     failures: int = 0
@@ -78,19 +78,19 @@ class PageRequest:
 
 @record
 class Document:
-    """One input (page, file, line of JSON lines or WARC record): its bytes and its metadata."""
+    """The bytes and metadata of one input: a page, file, line of JSON lines or WARC record."""
 
     document_id: str
     """Id of the document, see `newslake.schemas.identity`."""
     locator: str
-    """The URL; or the id of the WARC record; or `file:` and the path relative to the input folder,
-    with `#LINE` for JSON lines and `#OFFSET` for broken parts of a web archive."""
+    """The URL, the id of the WARC record, or `file:` and the path relative to the input folder. The
+    path ends with `#LINE` for JSON lines and with `#OFFSET` for broken parts of a web archive."""
     payload: bytes
     """The document's bytes, decompressed but not decoded."""
     media_type: str
     """`text/html`, `text/plain`, `text/markdown` or `application/json`."""
     source: str
-    """Name of the folder that holds the document; used if it has no URL."""
+    """Name of the document's folder; newslake uses it if the document has no URL."""
     url: str | None = None
     """URL from which the document was fetched; None for a plain file."""
     charset: str | None = None
@@ -102,18 +102,18 @@ class Document:
     feed: str | None = None
     """The feed that announced the document."""
     entry_id: str | None = None
-    """Id of the feed's entry for the document."""
+    """Id of the feed entry that announced the document."""
     published_at: datetime | None = None
     """Time of publication, as stated by the feed."""
     warc_file: str | None = None
-    """The web archive (WARC) that holds the document."""
+    """The web archive (WARC) that contains the document."""
     warc_offset: int | None = None
     """Byte offset of the document's record in `warc_file`."""
 
 
 @record
 class Draft:
-    """An article that is being made, with its document, which a later stage may still reject."""
+    """An unfinished article and its source document. A later stage can still reject the document."""
 
     document: Document
     """The input document."""
@@ -128,11 +128,11 @@ class Candidate:
     document_id: str
     """Id of the document."""
     article_id: str
-    """Id of the article, if the document becomes one."""
+    """Id that the article gets if deduplication accepts the document as an article."""
     text_hash: str
     """Id of the text."""
     has_url: bool
-    """True if `article_id` is the hash of a URL: another text at this URL is then a revision."""
+    """True if `article_id` is the hash of a URL. Another text at this URL is then a revision."""
     site: str | None
     """Registrable domain of the URL; None if there is no URL."""
     published_at: datetime | None
@@ -152,29 +152,29 @@ class Verdict:
     outcome: str
     """`article`, `duplicate`, `revision` or `already_ingested`."""
     article_id: str
-    """Id of the article that the document becomes, copies or revises."""
+    """Id of the article. The document becomes this article, or is a copy or later version of it."""
     revision: int = 0
     """Number of the version; 0 for the article itself."""
     published_at: datetime | None = None
-    """Revisions only: `published_at` of the article, which decides the partition of the version."""
+    """Revisions only: `published_at` of the article. It decides the partition of the revision."""
     kind: str = ""
     """Duplicates only: `exact` or `near`."""
     similarity: float = 1.0
     """Duplicates only: Jaccard similarity to the original, 0 to 1."""
     elsewhere: bool = False
-    """Duplicates only: True if the copy is at another registrable domain than the article."""
+    """Duplicates only: True if the copy has another registrable domain than the article."""
     revised: bool = False
     """Articles only: True if the same run has a later version of the article."""
 
 
 @record
 class RowKeys:
-    """The ids of a row; with them, the commit need not open the file."""
+    """The ids of a row. The commit uses these ids, so it does not have to read the Parquet file."""
 
     document_id: str | None
     """Id of the row's document; None for mentions, which belong to an article."""
     article_id: str | None
-    """Id of the row's article: the article itself, or that of the copy, version or mention."""
+    """Id of the article: of the row itself, or of the article to which the row refers."""
     text_hash: str | None
     """Id of the row's text."""
     revision: int

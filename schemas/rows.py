@@ -2,7 +2,7 @@
 
 `newslake.schemas.tables` makes the Arrow schema from these fields and the strings below them.
 docs/tables.md and the compatibility test use that schema. Until release 0.1.0 the fields may change
-freely; after it, columns are only added.
+freely. After that release, columns may only be added.
 
 Times are timezone-aware UTC, to the microsecond. A field is None only if its type allows it. Do not
 add `from __future__ import annotations` here, see `newslake.schemas.records`.
@@ -19,25 +19,25 @@ class Article:
     """A news article as a reader sees it: without navigation, advertisements and boilerplate."""
 
     article_id: str
-    """Id of the article: a hash of its canonical URL, or of the document's bytes without a URL."""
+    """Id of the article: a hash of its canonical URL or, if it has none, of the document's bytes."""
     document_id: str
     """Id of the article's document: a hash of its locator and its bytes."""
     url: str | None
-    """URL that was fetched or that the document states, without credentials; null if none."""
+    """The fetched URL or the URL that the document states, without credentials; null if unknown."""
     canonical_url: str | None
     """`url` in normalized form, without tracking parameters and fragment; null if there is none."""
     source: str
-    """The publisher: registrable domain of the URL, or name of the folder if there is no URL."""
+    """The publisher: registrable domain of the URL or, if there is no URL, name of the folder."""
     text: str
-    """Paragraphs, headings and table rows, one per line; NFC, without control characters."""
+    """Paragraphs, headings and table rows, one per line, in Unicode NFC without control characters."""
     title: str | None = None
     """The headline, without the site's name; null if none was found."""
     authors: list[str] = field(default_factory=list)
-    """Names of persons or desks, in the order of the byline."""
+    """Names of persons or editorial departments, in the order of the byline."""
     published_at: datetime | None = None
     """Time of publication, as stated by the publisher; null if not stated."""
     published_at_naive: bool = False
-    """True if the publisher stated a time without a time zone; it is read as UTC."""
+    """True if the publisher stated a time without a time zone, which newslake reads as UTC."""
     published_offset: int | None = None
     """UTC offset of the publisher's time, in minutes; null if no time zone was stated."""
     modified_at: datetime | None = None
@@ -61,11 +61,11 @@ class Article:
     word_count: int = 0
     """Number of words in `text`; in scripts without spaces, each character counts as a word."""
     paywalled: bool = False
-    """True if the document held only the free part of a paid article."""
+    """True if the document contains only the free part of a paid article."""
     content_source: str = "file"
     """Source of the text: page, entry (of a feed) or file."""
     text_hash: str = ""
-    """Id of the cleaned text, ignoring case and white space: equal for exact copies."""
+    """Id of the cleaned text, ignoring case and white space. Exact copies have the same id."""
     signature: bytes | None = None
     """MinHash signature of the text, for finding near copies; null if the text is too short."""
     extractor: str = ""
@@ -78,11 +78,11 @@ class Article:
     feed: str | None = None
     """The feed that announced the article; null if no feed did."""
     entry_id: str | None = None
-    """Id of the feed's entry for the article; null if no feed announced it."""
+    """Id of the feed entry that announced the article; null if no feed did."""
     warc_file: str | None = None
-    """The web archive (WARC) that holds the document; null if none does."""
+    """The web archive (WARC) that contains the document; null if there is none."""
     warc_offset: int | None = None
-    """Byte offset of the document's record in `warc_file`; null if there is none."""
+    """Byte offset of the document's record in `warc_file`; null if `warc_file` is null."""
     extra: str | None = None
     """Fields of the input that have no column, as a JSON object; null if there are none."""
 
@@ -96,9 +96,9 @@ class Duplicate:
     duplicate_of: str
     """`article_id` of the original, the article that the document is a copy of."""
     kind: str
-    """`syndicated` (at another registrable domain, or from an agency), else `exact` or `near`."""
+    """`syndicated` (at another registrable domain or from a news agency); else `exact` or `near`."""
     similarity: float
-    """Jaccard similarity to the original, 0 to 1: 1 for equal texts, else an estimate (± 0.03)."""
+    """Jaccard similarity to the original, 0 to 1: estimated (± 0.03) unless the texts are equal."""
     url: str | None
     """URL of the copy; null if it has none."""
     source: str
@@ -115,30 +115,30 @@ class Duplicate:
 
 @record
 class Revision:
-    """A later version of an article: the same URL with another text."""
+    """A later version of an article: a document with the article's URL and another text."""
 
     document_id: str
     """Id of the document."""
     article_id: str
     """Id of the article."""
     revision: int
-    """Number of the version, from 1 in order of ingestion; version 0 is the row in `articles`."""
+    """Number of the version in order of ingestion, from 1; version 0 is the row in `articles`."""
     seen_at: datetime | None
     """Time at which this version was fetched; null for a plain file."""
     title: str | None
     """Headline of this version; null if none was found."""
     text: str
-    """Text of this version, in the form of `articles.text`."""
+    """Text of this version, in the same format as `articles.text`."""
     text_hash: str
     """Id of the text of this version."""
     published_at: datetime | None
-    """`published_at` of the article: both are in the same partition; null if it has none."""
+    """`published_at` of the article. Both rows are in the same partition. Null if unknown."""
     words_added: int | None = None
-    """Number of words that the previous version does not have; null if unknown."""
+    """Number of words that only this version has, not the previous version; null if unknown."""
     words_removed: int | None = None
-    """Number of words that only the previous version has; null if unknown."""
+    """Number of words that only the previous version has, not this version; null if unknown."""
     changes: str | None = None
-    """The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if unknown."""
+    """The first changes, such as `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if unknown."""
 
 
 @record
@@ -180,17 +180,17 @@ class Mention:
     """A sentence that reports an event."""
 
     mention_id: str
-    """Id of the mention: a hash of article, text, offsets of the evidence, and type."""
+    """Id of the mention: a hash of the article, the text, the offsets of the evidence and the type."""
     article_id: str
     """The article that contains the sentence."""
     text_hash: str
     """Id of the text that the offsets refer to."""
     event_key: str | None
-    """Equal for all mentions of one event; null unless the day and a party are known."""
+    """Id of the event, the same in all its mentions; null if the day or all parties are unknown."""
     type: str
     """One of the 16 event types of PLOVER, see `newslake.schemas.ontology`."""
     quad: int
-    """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict."""
+    """1: verbal cooperation, 2: material cooperation, 3: verbal conflict, 4: material conflict."""
     cameo_root: str
     """The closest CAMEO root code, two digits, for comparison with older data."""
     status: str
@@ -202,9 +202,9 @@ class Mention:
     trigger_end: int
     """Offset of the end of the trigger (exclusive)."""
     actors: list[Actor]
-    """The parties that act; empty if the sentence names none."""
+    """The parties that act; empty if the sentence does not name them."""
     recipients: list[Actor]
-    """The parties that the act is directed at; empty if the sentence names none."""
+    """The parties at which the act is directed; empty if the sentence does not name them."""
     evidence: str
     """The sentence."""
     evidence_start: int
@@ -218,24 +218,24 @@ class Mention:
     published_at: datetime | None = None
     """`published_at` of the article; null if it has none."""
     attributed_to: str | None = None
-    """The party that the sentence cites as its source; null if it cites none."""
+    """The party that the sentence cites as its source; null if the sentence cites no source."""
     event_date_start: date | None = None
     """First possible day of the event; null if the text does not state a time."""
     event_date_end: date | None = None
     """Last possible day of the event; null if `event_date_start` is null."""
     date_precision: str | None = None
-    """day, week, month, year, or lead (the article opens with the event and states no time: the day
-    of publication or the day before); null if there is no date."""
+    """day, week, month, year or lead; null if there is no date. The value lead means that the article
+    opens with the event and states no time: the date is the day of publication or the day before."""
     date_text: str | None = None
     """The time expression as written in the text; null if there is none."""
     place: Place | None = None
     """The place of the event; null if the text does not state one."""
     killed_min: int | None = None
-    """Minimum number of persons killed; null if none are reported."""
+    """Minimum number of persons killed; null if the sentence reports no deaths."""
     killed_max: int | None = None
     """Maximum number of persons killed; null if the text gives no maximum."""
     injured_min: int | None = None
-    """Minimum number of persons injured; null if none are reported."""
+    """Minimum number of persons injured; null if the sentence reports no injuries."""
     injured_max: int | None = None
     """Maximum number of persons injured; null if the text gives no maximum."""
 
@@ -255,21 +255,21 @@ class Rejected:
     locator: str
     """URL, WARC record id or file path of the document."""
     payload: bytes | None
-    """The document's bytes; null if over 1 MB, or if the publisher has opted out of text mining."""
+    """The document's bytes; null if larger than 1 MB or if the publisher opted out of text mining."""
     payload_digest: str
-    """Id of the document's bytes, or of the part that was read."""
+    """Id of the document's bytes; if newslake read only a part, id of this part."""
 
 
 @record
 class Announcement:
-    """A version of a feed entry as it was first seen."""
+    """A version of a feed entry, as newslake first saw it."""
 
     announcement_id: str
     """Id of the announcement: a hash of feed, entry id and version."""
     feed: str
     """URL of the feed, without secrets."""
     entry_id: str
-    """Identifies the entry in its feed: its id, its link, or a hash of its content."""
+    """Identifies the entry in the feed: the entry's id, its link, or a hash of its content."""
     url: str | None
     """URL of the announced article; null if the entry has none."""
     canonical_url: str | None
@@ -281,9 +281,9 @@ class Announcement:
     seen_at: datetime
     """Time of the poll that first returned this version."""
     version: str
-    """Id of the version: a hash of the headline and of the time of change stated by the feed."""
+    """Id of the version: a hash of the headline and of the stated time of change."""
     revised: bool
-    """True if an earlier version of the entry was announced before; its page is fetched again."""
+    """True if the feed announced an earlier version of the entry; the page is then fetched again."""
     content_source: str
     """Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."""
 
@@ -301,31 +301,31 @@ class Fetch:
     seconds: float
     """Duration of the fetch, including pauses between requests."""
     outcome: str
-    """For a page: document, rejected or waiting (for a retry); otherwise: answered or failed."""
+    """Pages: document, rejected or waiting (for a retry). Feeds, robots.txt: answered or failed."""
     kind: str = "page"
     """page, feed or robots."""
     feed: str | None = None
     """The polled feed, named as in `announcements`; null for a page or a robots.txt."""
     reason: str | None = None
-    """Why the page was rejected or waits, or why the fetch failed, as in `rejects`; else null."""
+    """Reason code as in `rejects`, if `outcome` is rejected, waiting or failed; otherwise null."""
     wait_until: datetime | None = None
     """Earliest time of the retry; null unless `outcome` is waiting."""
     document_id: str | None = None
     """Id of the resulting document or reject; null if there is none."""
     status: int | None = None
-    """HTTP status of the last response; null if there was none."""
+    """HTTP status of the last response; null if there was no response."""
     final_url: str | None = None
-    """URL of the last response, after redirects; null if there was none."""
+    """URL of the last response, after redirects; null if there was no response."""
     redirects: list[str] = field(default_factory=list)
     """Target URLs of the redirects, in order."""
     size: int = 0
     """Size of the response body as received, in bytes."""
     optouts: list[str] = field(default_factory=list)
-    """AI user agents that the site's robots.txt excludes from this URL, though it allows others."""
+    """AI user agents that robots.txt excludes from this URL, although it allows other user agents."""
     warc_file: str | None = None
-    """The web archive (WARC) that stores the last response; null if none does."""
+    """The web archive (WARC) that contains the last response; null if there is none."""
     warc_offset: int | None = None
-    """Byte offset of the response's record in `warc_file`; null if there is none."""
+    """Byte offset of the response's record in `warc_file`; null if `warc_file` is null."""
 
 
 @record
@@ -355,9 +355,9 @@ class Run:
     mentions: int
     """Number of mentions found in the new articles."""
     skipped: int
-    """Number of WARC records skipped: they hold no successful response with HTML."""
+    """Number of skipped WARC records, which contain no successful response with HTML."""
     unsupported_language: int
-    """Number of new articles that were not searched for events: their language is not supported."""
+    """Number of new articles without event extraction, because their language is not supported."""
     balanced: bool
     """True if read = articles + duplicates + revisions + rejects + already_ingested."""
     commits: list[int]
@@ -365,6 +365,6 @@ class Run:
     committed_at: list[datetime]
     """Time at which each commit was complete, by the machine's clock."""
     versions: str
-    """Versions of newslake and of the libraries that affect its rows, as a JSON object."""
+    """Versions of newslake and of the libraries that affect the rows, as a JSON object."""
     configuration: str
     """All options of all stages, as a JSON object."""

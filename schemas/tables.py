@@ -45,7 +45,7 @@ class Table:
         id_columns: Columns that identify a row or are used to look up rows.
         unique: Columns whose combined values are unique in the whole table.
         partition_key: `published_date`, or `run_date` for tables about runs.
-        accounts: True if each row belongs to a document, and is dropped with it.
+        accounts: True if each row belongs to a document. A row is dropped together with its document.
     """
 
     name: str
@@ -119,7 +119,7 @@ TABLES = {table.name: table for table in _ALL}
 def arrow_schema(name: str) -> pa.Schema:
     """Return the Arrow schema of table `name`: types, nullability, field ids and documentation.
 
-    Its metadata hold the name of the table and the schema version.
+    The metadata of the schema contain the name of the table and the schema version.
     """
     table = TABLES[name]
     columns = [*_columns(table.record)]
@@ -158,8 +158,8 @@ def _arrow_type(kind: Any) -> pa.DataType:
 
 
 def _bare(field: pa.Field) -> pa.Field:
-    """Return a nested field: nullable, and without an id, which would clash with ids of columns.
+    """Return the nested `field`: nullable, and without its id, which a column may have too.
 
-    It is nullable because engines write nulls below a NULL or an empty list, and Arrow checks them.
+    Query engines write nulls below a NULL or an empty list; Arrow rejects these nulls otherwise.
     """
     return field.with_metadata({"doc": field.metadata[b"doc"]}).with_nullable(True)
