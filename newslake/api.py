@@ -27,7 +27,7 @@ class Lake:
 
     Args:
         path: Path of the lake's folder.
-        as_of: Number of a log entry; the lake is read as of this commit. None means the last.
+        as_of: Number of a log entry; the lake is read as of this commit. None means the last commit.
 
     Raises:
         NotALake, UnknownFormat: `path` is not a lake that this version of newslake supports.
@@ -64,8 +64,8 @@ class Lake:
         """Return articles, sorted by time of publication; articles without a date come last.
 
         Args:
-            published: A day, or the first and last day of a range; None means all articles, also
-                those without a date.
+            published: A day, or the first and last day of a range; None means all articles, with
+                or without a date.
             language: ISO 639-1 code; None means all.
             source: Registrable domain or name of the input folder; None means all.
 

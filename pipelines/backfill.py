@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off its log
+if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
     from newslake.pipelines.cli import main
 
     sys.exit(main(["backfill", *sys.argv[1:]]))
@@ -34,7 +34,7 @@ from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
 
 MIN_INPUTS_FOR_WORKERS = 300
-"""Number of inputs from which worker processes save more time than their start takes (about 5 s)."""
+"""With fewer inputs, the default is one worker, since the start of workers takes about 5 s."""
 
 EXAMPLES = """\
 examples:
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         NoSuchInput, WrongOption: an input or an option is invalid.
-        LakeError: a commit failed; the chunks that were committed before are kept.
+        LakeError: a commit failed; chunks that are already committed are kept.
     """
     started_at, clock = datetime.now(UTC), time.monotonic()
     inputs = list_inputs(arguments.paths)

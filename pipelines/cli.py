@@ -42,11 +42,11 @@ REMEDIES = {
     errno.ENOSPC: "free some space and run the same command again; committed data is kept",
     errno.EDQUOT: "free some space and run the same command again; committed data is kept",
 }
-"""What the user can do about an error of the operating system, by errno."""
+"""By errno of an operating system error: what the user can do about it."""
 
 
 class _Stop:
-    """A signal handler that records the stop, since a runner may hide KeyboardInterrupt in other errors."""
+    """A signal handler. It records the signal, since a runner may raise another error instead."""
 
     requested = False
 

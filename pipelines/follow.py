@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off its log
+if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
     from newslake.pipelines.cli import main
 
     sys.exit(main(["follow", *sys.argv[1:]]))
@@ -149,7 +149,7 @@ class Follower:
         self._begin()
 
     def run(self) -> None:
-        """Follow the feeds. At the end, also after an error, close the archive and write the run's row."""
+        """Follow the feeds. At the end or after an error, close the archive and write the run's row."""
         if not self._fetch_options.contact:
             terminal.say(
                 "newslake: warning: --contact is not set; set it so that publishers can reach you"
@@ -173,7 +173,7 @@ class Follower:
         self._summary = Summary(new_run_id())
         self._started_at, self._commits = self._clock.now(), 0
         self._is_uncertain = False
-        """True from the start of a commit until its result is known."""
+        """True from the start of a commit until the result of the commit is known."""
 
     def _commit(self) -> None:
         """Commit and print the counts; after an error of the lake, the next commit tries again."""

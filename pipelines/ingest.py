@@ -9,8 +9,8 @@
         └───── rejects ─────────┴─────────┴──────────────> DropSeen ────────────┴─> Write ─> Commit
 
 DropSeen drops and counts the documents that the lake has already ingested. FindEvents extracts
-mentions of events from new articles only, so it parses each text once even if there are many copies.
-DiffRevisions computes how a later version of an article differs from the version before. Write stages
+mentions of events from new articles, not from copies, so it parses each text only once.
+DiffRevisions compares each later version of an article with the previous version. Write stages
 Parquet files, and Commit adds them to the lake in one atomic step. A document that a stage cannot use
 becomes a reject with a reason.
 

@@ -116,10 +116,10 @@ _DURATION = re.compile(
 
 
 def _parse(kind: type[N], text: str, minimum: float, maximum: float) -> N:
-    """Parse a number between two bounds, both included.
+    """Parse a number from `minimum` to `maximum`, both included.
 
     Raises:
-        argparse.ArgumentTypeError: the text is not such a number.
+        argparse.ArgumentTypeError: the text is not a number, or the number is out of range.
     """
     with suppress(ValueError):
         number = kind(text)

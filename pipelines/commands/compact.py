@@ -23,8 +23,8 @@ examples:
   newslake compact --lake lake --table articles --idle 0
 
 Readers see the same rows before, during and after compaction. A reader that listed a folder shortly
-before can get a "file not found" error and must list the folder again; `newslake query` does this
-automatically. The old files are kept for ten minutes.
+before a commit can get a "file not found" error and must list the folder again; `newslake query` does
+this automatically. The old files are kept for ten minutes.
 """
 
 
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Merge the small files and print the totals; return the exit code.
 
     Raises:
-        LakeError: a commit failed; partitions that were merged before stay merged.
+        LakeError: a commit failed; partitions that are already merged stay merged.
     """
     lake = open_recovered(arguments.lake)
     done = []

@@ -60,8 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         type=date.fromisoformat,
         metavar=("FROM", "TO"),
-        help="first and last day of publication, or of the run for rejects, announcements, fetches and "
-        "runs; default: all",
+        help="first and last day of publication (for rejects, announcements, fetches and runs: first "
+        "and last day of the run); default: all",
     )
     about = "read the lake as of this log entry; see `newslake query --help`"
     add("--as-of", type=not_negative, metavar="SEQ", help=about)

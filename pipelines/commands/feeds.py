@@ -1,4 +1,4 @@
-"""Manage a list of feeds, an OPML or text file, and check the feeds for problems."""
+"""Manage a list of feeds in an OPML or text file, and check the feeds for problems."""
 
 import argparse
 import asyncio
@@ -54,7 +54,7 @@ WORDS = {
     "remove": ("URL", "URL of a feed in the list"),
     "import": ("LIST", "OPML or text file"),
 }
-"""By name of the action: metavar and help text of its further arguments."""
+"""By name of the action: metavar and help text of the arguments after FEEDS."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar, about_words = WORDS[name]
             add("words", nargs="+", metavar=metavar, help=about_words)
         if name == "add":
-            add("--folder", metavar="NAME", help="folder of the list to add the feeds to")
+            add("--folder", metavar="NAME", help="folder in the list for the added feeds")
         if name == "list":
             add("--lake", metavar="DIR", help="show the state of each feed in this lake")
         if name in {"add", "check"}:
@@ -83,11 +83,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, get: Get | None = None) -> int:
-    """Run the action; return the exit code: 1 if a feed cannot be fetched or parsed.
+    """Run the action; return the exit code, which is 1 if a feed cannot be fetched or parsed.
 
     Args:
         arguments: The parsed command line.
-        get: Returns the content of a URL or file; default: a polite HTTP client and the disk.
+        get: Returns the content of a URL or file; default: uses a polite HTTP client, or reads the file.
 
     Raises:
         WrongOption: an argument is invalid.
@@ -108,7 +108,7 @@ def _add(arguments: argparse.Namespace, get: Get) -> int:
             code = 1
             continue
         assert found.feed
-        # Keep the URL as given, since the feed may need a part of it, for example a token.
+        # Keep the URL as the user gave it: the server may need a part of the URL, for example a token.
         address = word if web_address(word) == found.address else found.address
         if address in {feed.address for feed in feeds}:
             terminal.say(f"newslake: {found.address} is already in {path}")

@@ -35,19 +35,19 @@ examples:
   newslake forget example.org --lake lake              all articles of a source
 
 The command deletes the articles with their copies, later versions and mentions, and newslake never
-ingests them again. It also clears their headlines in announcements, and the bytes of rejected documents
-from the same URL or source. Rejected documents that were read from files have no URL: use their
-document_id.
+ingests them again. It also clears the headlines of these articles in announcements, and the bytes of
+rejected documents from the same URL or source. A rejected document that was read from a file has no
+URL; use its document_id.
 
-Readers that have just opened the old files can finish: the command waits for ten minutes, or the time
-of --grace, and then deletes these files.
+Readers that have opened the old files can finish: the command deletes these files after ten minutes,
+or after the time that --grace sets.
 """
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass
 class Matches:
-    """The rows and files of a lake to forget, by id; the first fields are the columns of `matches.sql`."""
+    """The ids of the rows to forget, and their files. The first five fields come from `matches.sql`."""
 
     articles: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Matches:
     warc_files: list[str] = field(default_factory=list)
     """WARC files that contain the articles; newslake does not change them."""
     tombstones: list[str] = field(default_factory=list)
-    """Ids of articles that must not be ingested again: the matches, and the ids of the given URLs."""
+    """Article ids that are never ingested again: those in `articles`, and those of the given URLs."""
     rejects: list[str] = field(default_factory=list)
     """Rejected documents whose bytes are cleared; their rows are kept."""
     files: dict[str, list[LoggedFile]] = field(default_factory=dict)
@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
-    """Delete everything in the lake that matches `names`; return the matches, or None without any.
+    """Delete everything in the lake that matches `names`; return the ids, or None if nothing matches.
 
     Raises:
         LakeError: the commit failed; nothing was forgotten.
@@ -160,13 +160,13 @@ _ROWS = {
     "rejects": ("document_id", "rejects"),
     "announcements": ("announcement_id", "announcements"),
 }
-"""By table: the column that selects the rows, and the field of `Matches` with its values."""
+"""By table: the column with the ids of rows, and the field of `Matches` with the ids to forget."""
 
 _CLEARED: dict[str, dict[str, str | None]] = {
     "rejects": {"payload": None, "detail": "forgotten"},
     "announcements": {"title": None},
 }
-"""By table: the new values of columns in rows that are cleared instead of deleted.
+"""By table: the new values of the columns that are cleared, if the rows are not deleted.
 
 The rows are kept, so that newslake recognises the document or entry if it occurs again."""
 

@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def check_output(output: Path | None, lake: Path) -> None:
-    """Check that the output file is outside the lake; inside, readers would take it for rows.
+    """Check that the output file is outside the lake; readers treat all files inside as rows.
 
     Raises:
         WrongOption: the file is inside the lake.
@@ -117,7 +117,7 @@ class QueryResult(NamedTuple):
 
 
 def _run_query(sql: str, arguments: argparse.Namespace) -> None:
-    """Run one query, and write its result in the format and to the file of the options.
+    """Run one query, and write its result as the options `--format` and `--output` state.
 
     Raises:
         ValueError: `sql` is not a single read-only SELECT.
@@ -140,7 +140,7 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
 
 
 def _fetch(lake: duckdb.DuckDBPyConnection, sql: str, max_rows: int = 0) -> QueryResult:
-    """Return the result of `sql`, or its first `max_rows` rows if that is not 0."""
+    """Return at most `max_rows` rows of the result of `sql`; 0 means no limit."""
     cursor = lake.execute(sql)
     rows = cursor.fetchmany(max_rows) if max_rows else cursor.fetchall()
     return QueryResult([column[0] for column in cursor.description or []], rows)

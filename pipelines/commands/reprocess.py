@@ -42,7 +42,7 @@ COLUMNS = ("article_id", "document_id", "source", "text", "text_hash", "publishe
 
 @dataclass(frozen=True)
 class Reprocessed:
-    """The numbers of mentions of one day before and after."""
+    """The numbers of articles and mentions of one day, before and after the extraction."""
 
     partition: str
     articles: int
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     add("--events", action="store_true", required=True, help="extract events again (required)")
-    about = "first and last day of publication; default: all articles, also without a date"
+    about = "first and last day of publication; default: all articles, with or without a date"
     add("--published", nargs=2, type=date.fromisoformat, metavar=("FROM", "TO"), help=about)
     add(
         "--min-confidence",
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         WrongOption: the days are in the wrong order, or no language model is installed.
-        LakeError: a commit failed; days that were committed before are kept.
+        LakeError: a commit failed; days that are already committed are kept.
     """
     if arguments.published and arguments.published[0] > arguments.published[1]:
         first, last = arguments.published
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iterator[str]:
-    """Yield the partitions with articles of the days `published`; None means all, also without a date."""
+    """Yield the partitions with articles published on the days `published`; None means all partitions."""
     live = live_files(lake.log.entries()).values()
     partitions = {one.partition for one in live if one.table == "articles" and one.rows}
     for partition in sorted(partitions):

@@ -52,7 +52,7 @@ def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
 
 
 def change(lake: LakeFolder, plan: Plan) -> LogEntry | None:
-    """Commit the change that `plan` stages; return its log entry, or None without a change.
+    """Commit the change that `plan` stages; return its log entry, or None if nothing changes.
 
     Raises:
         LakeError: the commit failed; nothing was changed.

@@ -18,8 +18,8 @@ HEADER = f"""\
 Schema version {SCHEMA_VERSION}. Generated from `schemas/rows.py` by `newslake schema`; do not edit.
 
 Each table is a folder of Parquet files, partitioned by day, so that queries on a few days are fast. The
-partition is part of the path, not of the file: `published_date` is the UTC day of `published_at`, or
-`__HIVE_DEFAULT_PARTITION__` (read as NULL) if the time is unknown; `run_date` is the day of the run.
+partition is part of the path, not of the file. `published_date` is the UTC day of `published_at`; if the
+time is unknown, it is `__HIVE_DEFAULT_PARTITION__` (read as NULL). `run_date` is the day of the run.
 Texts are UTF-8 in NFC, and times are UTC with microseconds. Offsets count Unicode code points from 0;
 the end offset is exclusive.
 

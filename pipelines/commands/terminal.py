@@ -23,7 +23,7 @@ err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 def printable(value: object) -> str:
-    """Return `value` as text; replace control characters that could change the terminal or text order."""
+    """Return `value` as text; replace characters that could control the terminal or reorder text."""
     text = str(value).replace("\n", " ⏎ ").replace("\t", " ")
     unsafe = {"Cc", "Cf", "Cs"}
     return "".join("�" if unicodedata.category(one) in unsafe else one for one in text)

@@ -16,7 +16,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_json_lines(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
-    """Write one JSON object per row: times in ISO 8601, bytes in hex, NaN and infinity as null.
+    """Write one JSON object per row, with ISO 8601 times, bytes in hex, and null for NaN and infinity.
 
     Raises:
         ValueError: two columns have the same name.
@@ -64,7 +64,7 @@ def _json_value(value: Any) -> Any:
 
 
 def _json_text(value: Any) -> Any:
-    """Return a value that has no JSON type as text; a Decimal as a float."""
+    """Convert a value that has no JSON type: a Decimal to a float, other values to text."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, bytes):

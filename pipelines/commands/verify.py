@@ -1,4 +1,4 @@
-"""Check the integrity of a lake: files against the log, and rows against each other."""
+"""Check the integrity of a lake: compare its files with the log, and its rows with each other."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-# --- Files against the log
+# --- Compare files with the log
 
 
 def _entries(lake: LakeFolder) -> Iterator[LogEntry]:
@@ -90,7 +90,7 @@ def _entries(lake: LakeFolder) -> Iterator[LogEntry]:
 
 
 def check_log(lake: LakeFolder) -> Iterator[str]:
-    """Yield the problems of the log itself: missing entries, and entries that do not balance."""
+    """Yield the problems of the log itself: missing entries, and entries with wrong counts."""
     last = lake.log.last()
     if last is None:
         yield "the log is empty"
@@ -164,13 +164,13 @@ def _check_parquet(path: Path, table: str, name: str, rows: int) -> Iterator[str
         yield f"{name} does not have the schema of {table}"
 
 
-# --- Rows against each other
+# --- Compare rows with each other
 
 
 def _messages(
     rows: duckdb.DuckDBPyConnection, sql: str, message: str, *parameters: object
 ) -> Iterator[str]:
-    """Yield `message`, formatted with the values of the row, for each of the first 20 rows of `sql`."""
+    """Yield `message` for each of the first 20 rows of `sql`, formatted with the values of the row."""
     for row in rows.execute(f"{sql} LIMIT 20", parameters).fetchall():
         yield message.format(*row)
 
@@ -257,7 +257,7 @@ def check_offsets(lake: LakeFolder) -> Iterator[str]:
 
 
 def check_runs(lake: LakeFolder) -> Iterator[str]:
-    """Yield the runs that do not balance, or whose counts differ from their log entries."""
+    """Yield the runs that do not balance, or whose counts differ from those in their log entries."""
     rows = connect_tables(lake.storage.root)
     yield from _messages(
         rows,

@@ -1,4 +1,4 @@
-"""One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` are loops of it.
+"""One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` repeat it.
 
 If another run commits conflicting rows meanwhile, the transaction is stale and the run starts
 again. After three conflicts the run holds the lake's lock, so that no other run can commit.
@@ -80,7 +80,7 @@ def run_bounded(
 
 
 def _is_behind(error: Exception) -> bool:
-    """Return True for `IndexBehind`; from a worker process, only the name in the message arrives."""
+    """Return True for `IndexBehind`; an error from a worker has this name only in its message."""
     return isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error)
 
 

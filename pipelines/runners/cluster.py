@@ -1,4 +1,4 @@
-"""Any cluster with Beam's Job API: `--runner PortableRunner --job_endpoint=HOST:PORT`."""
+"""Runs pipelines on any cluster with Beam's Job API: `--runner PortableRunner --job_endpoint=…`."""
 
 import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
@@ -11,7 +11,7 @@ CONNECT_TIMEOUT = 30
 class Cluster(PortableRunner):
     """Beam's portable runner, with a time limit for the connection to the job server.
 
-    Beam itself would wait forever. Its option `--job_server_timeout` also limits the time of a job.
+    Beam itself waits forever. Beam's option `--job_server_timeout` would also limit the job's time.
     """
 
     def create_job_service(self, options: PipelineOptions) -> JobServiceHandle:
@@ -20,7 +20,7 @@ class Cluster(PortableRunner):
 
 
 def wait_for_job_server(options: PipelineOptions) -> None:
-    """Wait until the job server at `--job_endpoint` accepts connections; do nothing without one.
+    """Wait until the job server at `--job_endpoint` accepts connections, if the option is set.
 
     Raises:
         RuntimeError: no job server responds.

@@ -83,8 +83,8 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
         flags: Options that are passed to Beam unchanged.
 
     Raises:
-        WrongOption: the runner is unknown, gives wrong results or lacks a program, or an option is
-            unknown.
+        WrongOption: the runner is unknown, gives wrong results, or needs a program that is missing;
+            or an option is unknown.
     """
     if runner == "DaskRunner":
         raise WrongOption(
@@ -109,7 +109,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
-    """Return Flink: the cluster given in the flags, or by default the one in Beam's job server."""
+    """Return Flink: the cluster in the flags or, by default, the cluster inside Beam's job server."""
     options = Options(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
     if message := missing_requirement(options):
         raise WrongOption(message)
@@ -136,7 +136,7 @@ def _prism(flags: Sequence[str]) -> Engine:
 def _runner_logs_off() -> Iterator[None]:
     """Turn off the log and the thread exceptions of the runner; newslake prints one message instead.
 
-    After a stop by the user they stay off, since the runner's threads continue for a while.
+    After a stop by the user, both stay off, since the runner's threads continue for a while.
     """
     if logging.getLogger().isEnabledFor(logging.DEBUG):
         yield

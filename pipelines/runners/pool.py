@@ -20,10 +20,10 @@ from apache_beam.transforms.environments import Environment, python_sdk_capabili
 
 URN = "newslake:env:pooled_process:v1"
 COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.runners.worker"]
-"""`-P` keeps modules in the current folder from replacing modules of the same name."""
+"""With `-P`, Python does not import modules from the current folder."""
 MEMORY_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
-"""Environment variables that save memory in a worker: one glibc arena, since only one thread runs at a
-time, and the system allocator for Arrow, whose own allocator keeps memory of every written file."""
+"""Environment variables that save memory in a worker. One glibc arena is enough, since one thread runs
+at a time. Arrow uses the system allocator: its own keeps memory for every written file."""
 WATCH_SECONDS = 0.2
 """Seconds between two checks that a worker process is running."""
 

@@ -1,6 +1,6 @@
-"""A worker process of the local runner. It serves one pipeline after another, and ends with its driver.
+"""A worker process of the local runner. It serves one pipeline after another, and exits after its driver.
 
-Each line of standard input contains the control address of a pipeline, and the worker's id in it.
+Each line of standard input contains the control address of a pipeline, and an id for the worker.
 """
 
 import logging
@@ -17,11 +17,11 @@ from typing import TextIO
 STATE_CACHE = 100 * 2**20
 """Size of the cache for side inputs, in bytes; the same as in Beam's workers."""
 GRACE = 3
-"""Seconds to finish running work after standard input is closed; then the process exits."""
+"""Seconds between the end of standard input and the exit; running work can finish meanwhile."""
 
 
 def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:
-    """Yield addresses and ids until `stream` ends; then exit after `GRACE` seconds, also during work."""
+    """Yield addresses and ids. `GRACE` seconds after `stream` ends, exit even if a pipeline is running."""
     queue = SimpleQueue[str]()
 
     def listen() -> None:
@@ -38,7 +38,7 @@ def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:
 
 
 class PandasBlocker(MetaPathFinder):
-    """Hides pandas, which Beam and pyarrow import if it is installed; no worker needs its 44 MB."""
+    """Hides pandas, which Beam and pyarrow import if it is installed. This saves 44 MB per worker."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
         """Leave every module except pandas to the other finders.
@@ -51,7 +51,7 @@ class PandasBlocker(MetaPathFinder):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver also receives it, and decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver handles the signal
     logging.disable(logging.CRITICAL)  # the driver reports errors
     sys.meta_path.insert(0, PandasBlocker())
     from apache_beam.runners.worker.sdk_worker import SdkHarness

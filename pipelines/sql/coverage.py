@@ -17,7 +17,7 @@ WHERE silent_since IS NOT NULL ORDER BY silent_intervals DESC
 
 
 def add_coverage(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the views `outcomes` and `coverage` in `connection`, which has the tables of the lake."""
+    """Create the views `outcomes` and `coverage` in `connection`, which already has the lake's tables."""
     connection.create_function(
         "feed_silence",
         _silence,
@@ -36,7 +36,7 @@ def _silence(times: list[datetime], last_success_at: datetime) -> dict[str, Any]
 
 @dataclass(frozen=True)
 class SilentFeed:
-    """A feed without new entries for much longer than expected."""
+    """A feed that has had no new entries for much longer than expected."""
 
     feed: str
     """The URL of the feed."""

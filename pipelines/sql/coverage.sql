@@ -1,6 +1,6 @@
--- The view `coverage`. One row per feed with entries. Latencies are in seconds, from the first poll with an entry to the
--- commit of its text. `last_error` is the reason why the last poll failed, NULL if it succeeded.
--- `silent_since` is NULL unless the feed is silent, see docs/feeds.md.
+-- The view `coverage`. It has one row per feed that has announced entries. A latency is the number of seconds between
+-- the first poll that returned an entry and the commit of the entry's text. `last_error` is the reason why the last poll
+-- failed; it is NULL if this poll succeeded. `silent_since` is NULL unless the feed is silent, see docs/feeds.md.
 
 CREATE VIEW coverage AS
 WITH arrivals AS (

@@ -1,6 +1,6 @@
--- The view `events`. One row per event. Copies of a text have no mentions, so copies do not count as sources; a publisher
--- counts once. `status`, `actors`, `recipients` and `place` contain the most frequent value. If mentions
--- disagree on a field, `disagreements` lists each value with its sources.
+-- The view `events`. It has one row per event. `independent_sources` is the number of publishers; publishers of copies are
+-- not counted, since copies have no mentions. `status`, `actors`, `recipients` and `place` contain the most frequent value.
+-- If mentions disagree on a field, `disagreements` lists each value and the sources that report the value.
 
 CREATE VIEW events AS
 WITH reports AS (

@@ -4,7 +4,8 @@
 -- object for actors", "for text", "for size", "for citations" and "Location object". `identifer_text` is
 -- the manual's spelling. The view omits fields that newslake does not extract (modes, contexts, scale).
 --
--- One row per event, from its mention with the highest confidence; PLOVER has no field for `status`.
+-- Each row is an event, with the values of its mention with the highest confidence. The view adds `status`, for which
+-- PLOVER has no field.
 
 CREATE VIEW events_plover AS
 WITH ranked AS (

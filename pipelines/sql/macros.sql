@@ -1,7 +1,7 @@
--- `copies(article_id)`: its duplicates. `spread(article_id)`: the article and its duplicates by time.
---
--- `top_stories(from, to)`: the articles that most sources published from a time, inclusive, to another,
--- exclusive, such as '2026-03-01' and '2026-03-08'.
+-- `copies(article_id)`: the duplicates of an article.
+-- `spread(article_id)`: an article and its duplicates, sorted by time.
+-- `top_stories(from, to)`: the articles of a period, sorted by the number of sources that published the article or a copy.
+-- The period includes `from` and excludes `to`, for example '2026-03-01' and '2026-03-08'.
 
 CREATE MACRO copies(article) AS TABLE
 SELECT * FROM duplicates WHERE duplicate_of = article

@@ -1,6 +1,6 @@
 -- The rows that `newslake forget` deletes or clears, as one row of sorted lists.
 --
--- Parameters: $urls; $ids of articles, also those of the URLs; $sources.
+-- Parameters: $urls, $sources, and $ids, which include the article ids of $urls.
 
 WITH matched AS MATERIALIZED (
     SELECT article_id, text_hash, document_id, warc_file, canonical_url FROM articles
@@ -29,7 +29,7 @@ WITH matched AS MATERIALIZED (
         SELECT text_hash FROM revisions WHERE document_id NOT IN (SELECT document_id FROM versions)
     )
 ), headlines AS (
-    -- Announcements of the matches, under their own URL or a URL that redirected to it.
+    -- Announcements of the deleted articles. They contain the article's URL, or a URL that redirected to the article.
     SELECT announcement_id FROM announcements
     WHERE title IS NOT NULL AND canonical_url IN (
         SELECT unnest($urls::VARCHAR[]) UNION SELECT canonical_url FROM matched

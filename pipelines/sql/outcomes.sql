@@ -1,6 +1,6 @@
--- The view `outcomes`. One row per entry of a feed, with exactly one state; `detail` is an article_id or a reason.
+-- The view `outcomes`. It has one row per feed entry, with one state. `detail` is an article_id or the code of a reason.
 --
--- `committed_at` is NULL until the row of `runs` is written: within an hour, or when the command ends.
+-- `committed_at` is NULL until the run's row in `runs` is written, which happens every hour and when the command ends.
 
 CREATE VIEW outcomes AS
 WITH documents AS (

@@ -1,6 +1,7 @@
 -- Query for pending pages.
 --
--- A revised entry makes its page pending again; an announcement by another feed does not.
+-- If a feed revises an entry, the page of the entry is pending again. If another feed announces a fetched page, the
+-- page is not pending again.
 
 WITH settled AS (
     SELECT canonical_url, max(started_at) AS at FROM fetches

@@ -17,7 +17,7 @@ from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import live_files
 
 MAX_TRIES = 8
-"""Maximum number of times that a query is run while compactions delete files that it reads."""
+"""Maximum number of attempts to run a query, if compactions delete files that the query reads."""
 
 FIRST_PAUSE = 0.1
 """Seconds before the second try; the pause doubles with each further try."""
@@ -67,7 +67,7 @@ def connect_tables(lake: Path, tables: Iterable[str] = TABLES) -> duckdb.DuckDBP
 
 
 def _connected(files: dict[str, list[str]]) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the tables in `files`, by name: paths or globs."""
+    """Return a connection with the tables in `files`: by table name, the paths or globs of its files."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for name, paths in files.items():
@@ -86,7 +86,7 @@ def run_query(
     connection: duckdb.DuckDBPyConnection | None = None,
     tables: Sequence[str] = (),
 ) -> T:
-    """Return the result of `query`; run it again if a compaction has deleted a file that it reads.
+    """Return the result of `query`; run it again if a compaction deleted a file that `query` reads.
 
     `query` must fetch all rows before it returns, since a later fetch could miss a file. A missing file
     outside the lake is an error without a retry.
@@ -97,7 +97,7 @@ def run_query(
         as_of: See `connect`.
         connection: An open connection of `connect`, to save a tenth of a second per query.
         tables: The tables that `query` reads, if it needs no view or macro and `as_of` is None. The
-            connection is then faster to open.
+            connection then opens faster.
 
     Raises:
         duckdb.Error: the query is invalid, or a file cannot be read.
@@ -126,7 +126,7 @@ def _is_missing(lake: Path, message: str) -> bool:
 
 
 def check_read_only(sql: str) -> None:
-    """Check that `sql` is one read-only SELECT, or the EXPLAIN of one.
+    """Check that `sql` is one read-only SELECT, or an EXPLAIN of such a SELECT.
 
     Raises:
         ValueError: `sql` writes, or does not contain exactly one statement.
