@@ -132,7 +132,7 @@ class Revision:
     text_hash: str
     """Id of the text of this version."""
     published_at: datetime | None
-    """`published_at` of the article. Both rows are in the same partition. Null if unknown."""
+    """`published_at` of the article, which is in the same partition; null if the day is unknown."""
     words_added: int | None = None
     """Number of words that only this version has, not the previous version; null if unknown."""
     words_removed: int | None = None
