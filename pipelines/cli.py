@@ -31,7 +31,7 @@ COMMANDS = {
     "verify": ("newslake.pipelines.commands.verify", "check the integrity of a lake"),
     "schema": ("newslake.pipelines.commands.schema", "print the tables and their columns"),
 }
-"""By command name: the module that defines `COMMAND`, and a summary for the help text."""
+"""Maps each command to the module that defines it, and to a summary for the help text."""
 
 DEBUG = "NEWSLAKE_DEBUG"
 """Environment variable; if it is set, errors are printed with their stack trace."""
@@ -42,7 +42,7 @@ REMEDIES = {
     errno.ENOSPC: "free some space and run the same command again; committed data is kept",
     errno.EDQUOT: "free some space and run the same command again; committed data is kept",
 }
-"""By errno of an operating system error: what the user can do about it."""
+"""Maps error numbers of the operating system to advice for the user."""
 
 
 class _Stop:

@@ -16,7 +16,7 @@ PURPOSES = {
     "fetches": "Fetches of pages, feeds and robots.txt, with their outcome.",
     "runs": "Runs, with their inputs, counts and versions.",
 }
-"""By table name: the purpose of the table."""
+"""Maps each table to its purpose."""
 
 
 class Origin(NamedTuple):

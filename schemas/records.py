@@ -47,7 +47,7 @@ class FileSlice:
     name: str
     """Path of the file relative to `root`, quoted, with `/` as separator. The locator contains it."""
     root: str
-    """Absolute, quoted path of the input folder, without links. Links to other folders are rejected."""
+    """Absolute, quoted, resolved path of the input folder. Links to other folders are rejected."""
     offset: int = 0
     """Byte offset of the slice in the decompressed file or, for a web archive, in the stored file."""
     line: int = 1

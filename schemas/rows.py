@@ -293,7 +293,7 @@ class Fetch:
     """One fetch of a page, a feed or a robots.txt, including its redirects."""
 
     url: str
-    """URL of the page as announced, of the feed as polled, or of the robots.txt."""
+    """The announced URL of a page, the polled URL of a feed, or the URL of a robots.txt."""
     canonical_url: str
     """`url` in normalized form, as in `announcements`."""
     started_at: datetime

@@ -1,4 +1,4 @@
-"""News agencies by the spellings of their credits, as listed in agencies.tsv."""
+"""Maps each spelling of an agency's name in credit lines to the agency; reads agencies.tsv."""
 
 from functools import cache
 from importlib.resources import files

@@ -42,7 +42,7 @@ NEWS_PLEASE = {
     "title_rss": "NULL",
     "url": "url",
 }
-"""By field name of news-please: the SQL expression over `articles`.
+"""Maps each field of news-please to an SQL expression over `articles`.
 
 Source: `newsplease/NewsArticle.py`, 1.6."""
 

@@ -54,7 +54,7 @@ WORDS = {
     "remove": ("URL", "URL of a feed in the list"),
     "import": ("LIST", "OPML or text file"),
 }
-"""By name of the action: metavar and help text of the arguments after FEEDS."""
+"""Maps actions to the metavar and the help text of the arguments after FEEDS."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -206,7 +206,7 @@ ACTIONS: dict[str, tuple[Callable[[argparse.Namespace, Get], int], str]] = {
     "import": (_import, "add the feeds of other lists"),
     "export": (_export, "print the list as OPML or text"),
 }
-"""By name of the action: the function, and a summary for the help text."""
+"""Maps each action to its function and to a summary for the help text."""
 
 
 def _to_check(word: str) -> list[Listed]:

@@ -160,13 +160,13 @@ _ROWS = {
     "rejects": ("document_id", "rejects"),
     "announcements": ("announcement_id", "announcements"),
 }
-"""By table: the column with the ids of rows, and the field of `Matches` with the ids to forget."""
+"""Maps tables to their column of ids, and to the field of `Matches` with the ids to forget."""
 
 _CLEARED: dict[str, dict[str, str | None]] = {
     "rejects": {"payload": None, "detail": "forgotten"},
     "announcements": {"title": None},
 }
-"""By table: the new values of the columns that are cleared, if the rows are not deleted.
+"""Maps each table whose rows are not deleted to the new values of the columns that are cleared.
 
 The rows are kept, so that newslake recognises the document or entry if it occurs again."""
 

@@ -1,6 +1,6 @@
 """The retry loop of `compact`, `forget` and `reprocess`: stage without the lock, then lock and commit.
 
-If another command changes the same partitions meanwhile, the loop stages the change again. After
+If another command changes these partitions first, the loop stages the change again. After
 three conflicts it takes the lock first and stages under the lock.
 """
 

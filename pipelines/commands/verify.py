@@ -28,6 +28,7 @@ examples:
 """
 _BATCH = 2_000
 """Number of mentions that are read at a time."""
+_UNBALANCED = f"{{}} documents were read, but {', '.join(OUTCOMES)} add up to {{}}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,7 +104,7 @@ def check_log(lake: LakeFolder) -> Iterator[str]:
             continue
         read, accounted = entry.counts.get("read", 0), accounted_for(entry.counts)
         if read != accounted:
-            yield f"entry {seq} of the log counts {read} documents as read and accounts for {accounted}"
+            yield f"log entry {seq}: " + _UNBALANCED.format(read, accounted)
         for table in TABLES:
             rows = sum(file.rows for file in entry.files if file.table == table)
             counted = entry.counts.get(table, rows)
@@ -224,7 +225,7 @@ _FORGOTTEN = {
     "revisions": {"document_id": "documents", "article_id": "articles", "text_hash": "texts"},
     "mentions": {"article_id": "articles", "text_hash": "texts"},
 }
-"""By table and column: the field of `Forgotten` whose ids the column must not contain."""
+"""Maps tables and columns to the field of `Forgotten` whose ids the column must not contain."""
 
 
 def check_forgotten(lake: LakeFolder) -> Iterator[str]:
@@ -263,7 +264,7 @@ def check_runs(lake: LakeFolder) -> Iterator[str]:
         rows,
         "SELECT run_id, read, articles + duplicates + revisions + rejects + already_ingested FROM runs "
         "WHERE NOT balanced OR read <> articles + duplicates + revisions + rejects + already_ingested",
-        "run {} counts {} documents as read and accounts for {}",
+        "run {}: " + _UNBALANCED,
     )
     stored: dict[str, dict[str, int]] = {}
     for entry in _entries(lake):

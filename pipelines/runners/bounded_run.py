@@ -1,6 +1,6 @@
 """One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` repeat it.
 
-If another run commits conflicting rows meanwhile, the transaction is stale and the run starts
+If another run commits conflicting rows first, the transaction is stale and the run starts
 again. After three conflicts the run holds the lake's lock, so that no other run can commit.
 """
 

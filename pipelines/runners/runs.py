@@ -29,7 +29,7 @@ _NOTICES = {
     "no_model": "no events were extracted from {} new articles; run pip install 'newslake[events]'",
     "failed_events": "event extraction failed for {} new articles; they are stored without mentions",
 }
-"""By name of a count: the message for the user if the count is not 0."""
+"""Maps the name of a count to the message for the user if the count is not 0."""
 
 
 @dataclass

@@ -17,7 +17,7 @@ from typing import TextIO
 STATE_CACHE = 100 * 2**20
 """Size of the cache for side inputs, in bytes; the same as in Beam's workers."""
 GRACE = 3
-"""Seconds between the end of standard input and the exit; running work can finish meanwhile."""
+"""Seconds between the end of standard input and the exit, in which running work can finish."""
 
 
 def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:

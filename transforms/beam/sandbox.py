@@ -101,7 +101,7 @@ class Sandbox:
                 child.stdin.write(request)
                 child.stdin.flush()
             succeeded, value = pickle.load(child.stdout)
-        except (EOFError, pickle.UnpicklingError):  # the subprocess ended, perhaps while writing
+        except (EOFError, pickle.UnpicklingError):  # the subprocess ended, possibly while writing
             code = child.wait()
             self.close()
             if code == -signal.SIGPROF:

@@ -1,6 +1,6 @@
 """Credits: bylines and dates at the start or end of a text that repeat the article's metadata.
 
-A page marks them by position and typography. Plain text has neither, so their words are compared.
+A page marks them by position and typography. Plain text lacks these, so the words are compared.
 """
 
 from collections.abc import Collection, Iterable

@@ -27,7 +27,7 @@ from newslake.transforms.lake.transaction import Transaction
 
 
 def open_lake(storage: Storage | str | Path) -> LakeFolder:
-    """Open a lake; its commits are checked against its index.
+    """Open a lake whose commits are checked against the lake's index.
 
     Args:
         storage: The lake's storage, or the path of its folder.
@@ -97,25 +97,25 @@ class LakeIndex:
             assert key.article_id
             assert key.text_hash
             if self.index.versions(key.article_id) or self.index.first_with_text(key.text_hash):
-                raise Stale(f"article {key.article_id} or its text was published by another run")
+                raise Stale(f"article {key.article_id} or its text is already in the lake")
             if self.index.is_forgotten(key.article_id, key.text_hash):
-                raise Stale(f"article {key.article_id} or its text was forgotten meanwhile")
+                raise Stale(f"article {key.article_id} or its text has been forgotten")
 
     def _check_revisions(self, transaction: Transaction) -> None:
         for key in transaction.keys["revisions"]:
             assert key.article_id
             assert key.text_hash
             if self.index.is_forgotten(key.article_id, key.text_hash):
-                raise Stale(f"a version of {key.article_id} was forgotten meanwhile")
+                raise Stale(f"a version of {key.article_id} has been forgotten")
             versions = self.index.versions(key.article_id)
             if any(
                 version.revision == key.revision or version.text_hash == key.text_hash
                 for version in versions
             ):
-                raise Stale(f"a version of {key.article_id} was published by another run")
+                raise Stale(f"another run has committed a version of {key.article_id}")
             before = self.index.first_with_text(key.text_hash, transaction.context.as_of)
             if self.index.first_with_text(key.text_hash) != before:
-                raise Stale(f"the text of a version of {key.article_id} was published meanwhile")
+                raise Stale(f"another run has committed the text of a version of {key.article_id}")
 
     def _check_references(self, transaction: Transaction) -> None:
         """Raise `Stale` if a row refers to an article that is neither in the transaction nor in the lake."""
@@ -133,4 +133,4 @@ class LakeIndex:
                 staged = self._storage.path(f"{transaction.context.staging}/{file.name}")
                 for article in signed_rows(staged):
                     if near_copy(article, [self.index.bucket_articles]):
-                        raise Stale(f"a near copy of {article.article_id} was published meanwhile")
+                        raise Stale(f"another run committed a near copy of {article.article_id}")

@@ -89,7 +89,7 @@ class NearCopy(NamedTuple):
 
 
 BucketLookup = Callable[[int, range], list[SignedArticle]]
-"""Takes a bucket and days; returns the bucket's first 16 articles of them in `bucket_order`."""
+"""Takes a bucket and days; returns its first 16 articles from those days, in `bucket_order`."""
 
 
 class Buckets:

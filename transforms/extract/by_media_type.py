@@ -48,9 +48,9 @@ class Reading:
     content: Content
     """Text and metadata found in the document."""
     paywalled: bool = False
-    """As in `Article`."""
+    """See `Article.paywalled`."""
     optouts: list[str] = field(default_factory=list)
-    """As in `Article`."""
+    """See `Article.optouts`."""
 
 
 def read(raw: Raw, limits: HtmlLimits) -> Reading:

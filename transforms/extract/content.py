@@ -11,9 +11,9 @@ class Content:
     text: str
     """Paragraphs, headings and table rows, one per line; not cleaned."""
     extractor: str
-    """As in `Article`."""
+    """See `Article.extractor`."""
     extractor_version: str
-    """As in `Article`."""
+    """See `Article.extractor_version`."""
     title: str | None = None
     """The headline; None if the document marks no headline."""
     authors: list[str] = field(default_factory=list)

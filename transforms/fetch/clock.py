@@ -12,5 +12,5 @@ class Clock:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait `seconds`; other tasks run meanwhile."""
+        """Wait `seconds`, while other tasks run."""
         await asyncio.sleep(seconds)

@@ -18,7 +18,7 @@ from newslake.transforms.read.warc.fields import MEDIA_TYPES, of_page
 from newslake.transforms.web.urls import publisher
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
-"""Wait after each failure of a page. When all waits are used, the next failure rejects the page."""
+"""Delays before a page is fetched again, one per failure. One more failure rejects the page."""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class Visit:
     redirects: tuple[tuple[int, str], ...]
     """Status and target of each redirect before the last response."""
     blocked_ai_agents: list[str]
-    """Crawlers for language models that the site's robots.txt blocks."""
+    """AI crawlers that are blocked by the site's robots.txt."""
     position: WarcPosition
     """Position of the last response in the archive."""
 

@@ -22,8 +22,7 @@ class LakeFolder:
 
     Args:
         storage: The lake's storage, or the path of its folder.
-        open_conflicts: Opens the checks that a committer runs before a commit; None if the lake is
-            only read.
+        open_conflicts: Creates the checks to run before a commit; None if the lake is only read.
     """
 
     def __init__(

@@ -87,7 +87,7 @@ def fsync_staged(storage: Storage, entry: LogEntry, staging: str) -> None:
 
 
 def fsync_staging(storage: Storage, staging: str) -> None:
-    """Make the names in a staging directory, and the directory's own name, durable."""
+    """Fsync a staging directory and its parent directory, so that the names in both are durable."""
     storage.sync(staging)
     storage.sync(layout.TMP)
 

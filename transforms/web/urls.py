@@ -43,7 +43,7 @@ _EDITION_LABELS = {"m", "mobile", "amp"}
 
 
 def web_address(url: str | None, base: str | None = None) -> str | None:
-    """Return `url` as a browser spells it, without user name, password and tokens.
+    """Return `url` as a browser writes it, without user name, password and tokens.
 
     >>> web_address("HTTPS://ann:pw@Example.org:443/a/../b?id=7#top")
     'https://example.org/b?id=7#top'

@@ -77,7 +77,9 @@ def test_an_entry_that_is_gone(lake, problems):
 def test_counts_that_do_not_agree(lake, problems):
     path = lake.storage.path(layout.entry_name(1))
     path.write_text(path.read_text().replace('"read": 3', '"read": 4'))
-    assert problems() == ["entry 1 of the log counts 4 documents as read and accounts for 3"]
+    assert problems() == [
+        "log entry 1: 4 documents were read, but articles, duplicates, revisions, rejects, already_ingested add up to 3"
+    ]
 
 
 @pytest.mark.parametrize(

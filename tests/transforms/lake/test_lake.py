@@ -198,7 +198,7 @@ def test_a_version_whose_text_another_run_published_meanwhile_is_refused(lake):
     commit(lake, article("y"))
     late = transaction_of(lake, [revision("v1", "y", 1, "Shared.")], "late", as_of=1)
     commit(lake, article("z", text="Shared."), number=1)
-    with lake.committer() as committer, pytest.raises(Stale, match="published meanwhile"):
+    with lake.committer() as committer, pytest.raises(Stale, match="has committed the text"):
         committer.commit(late)
 
 

@@ -50,7 +50,7 @@ _WORD = re.compile(r"[^\s,()\[\]“”\"]+")
 
 
 def identify(phrase: str, year: int | None = None) -> Identity:
-    """Return the actor that `phrase` names, with its role in `year`, by default its first role.
+    """Return the actor named by `phrase`, with its role in `year`; if None, with its first role.
 
     >>> identify("Foreign Minister Sergei Lavrov", 2025)
     Identity(name='Sergei Lavrov', country='RUS', sector='government')

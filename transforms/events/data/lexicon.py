@@ -14,7 +14,7 @@ SPOKEN = {"m", "j", "c"}
 """Senses of triggers that count as an event only in an official's statement."""
 
 STANCES = {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
-"""Event types that are statements. Only a party makes a statement; its content is not an event."""
+"""Event types that are statements by a party. The content of such a statement is not an event."""
 
 _SENSES = {"v", "n", "a"} | SPOKEN
 

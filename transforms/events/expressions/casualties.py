@@ -39,7 +39,7 @@ _AND_MORE = (
     rf"(?P<more>\ and\ {_NUMBER}{_PERSONS}(?!\ (?:was|were|ha[ds]|have|is|are|injured|wounded)\b))?"
 )
 _MORE_AND = rf"(?:(?<!ed\ )(?<!ing\ )(?P<more>{_NUMBER}{_PERSONS}\ and\ ))?"
-"""A second number of persons, so that the maximum is unknown: three children and two adults."""
+"""Matches a second number, as in `three children and two adults`; the maximum is then unknown."""
 _MOST_DIGITS = 8
 """Maximum number of digits; longer numbers are ignored as errors."""
 _DEEDS = {

@@ -17,7 +17,7 @@ _RESULT = re.compile(
 
 
 def is_sporting(text: str) -> bool:
-    """Return whether `text`, one or more sentences, has the results or words of sport.
+    """Return whether `text`, one or more sentences, has match results or sports vocabulary.
 
     >>> is_sporting("The guests attacked and won 3-1."), is_sporting("The rebels attacked.")
     (True, False)

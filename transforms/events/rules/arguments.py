@@ -34,7 +34,7 @@ class Match(NamedTuple):
     parts: tuple[Token, ...]
     """The other words of the phrase."""
     clause: Token
-    """The verb whose subject is the actor and whose auxiliaries count; without a verb, the noun."""
+    """The verb that has the actor as subject and the auxiliaries; if there is no verb, the noun."""
 
 
 def holds(condition: Condition, match: Match, context: DocumentContext) -> bool:

@@ -20,7 +20,7 @@ from newslake.transforms.events.rules.parties import is_name, is_party, is_prope
 def is_asserted(match: Match) -> bool:
     """Return whether the event is asserted.
 
-    Illnesses and accidents are not asserted, and neither are wishes, purposes and ideas.
+    Illnesses, accidents, wishes, purposes and ideas are not asserted.
     """
     if _is_ailment(match) or _is_mishap(match):
         return False

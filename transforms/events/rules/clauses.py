@@ -129,7 +129,7 @@ def _clause(token: Token, trigger: Trigger) -> Token | None:
 
 
 def _judges(word: Token) -> bool:
-    """Return whether `word` is a judgement in passing: `this charade`, `their shameful silence`."""
+    """Return whether `word` judges an act: `this charade`, `their shameful silence`."""
     if word.dep_ == "amod":
         return word.lemma_.lower() in words("judging")
     return any(child.lower_ in {"this", "these", "such"} for child in children(word, "det"))

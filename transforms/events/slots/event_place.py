@@ -89,7 +89,7 @@ def _within(links: Iterable[Token]) -> Iterator[Token]:
 
 
 def _circumstances(verbs: list[Token]) -> list[Token]:
-    """Return the nouns after during, amid or from. The place of such a noun is the event place."""
+    """Return nouns after `during`, `amid`, `from`. The place of such a noun is the event place."""
     links = [link for verb in verbs for link in children(verb, "prep")]
     return objects_of(link for link in links if link.lower_ in {"during", "amid", "from"})
 

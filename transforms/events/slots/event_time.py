@@ -77,7 +77,7 @@ def _times(sentence: Any) -> Iterator[tuple[TimeExpression, Token]]:
 
 
 def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Token) -> bool:
-    """Return whether a time expression with the head `token` dates the event or the report of it.
+    """Return whether `expression` (its head is `token`) dates the event or the report of the event.
 
     A date in the content of a statement about a future event dates that event, not the statement.
     """

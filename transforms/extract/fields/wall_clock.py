@@ -43,8 +43,8 @@ _TAIL = len(":30:05.000000 PM +00:00") + 1
 def shown_clock(time: datetime, tree: HtmlElement) -> int | None:
     """Return the UTC offset, in minutes, of the local time that a page shows for `time`.
 
-    The offset is that in the attribute of an element that states the same minute. If the attribute
-    is in UTC, the offset is the difference between text and attribute: it is -300 in
+    The offset is taken from an element whose time attribute has the same minute as `time`. If the
+    attribute is in UTC, the offset is the shown time minus the attribute's time: it is -300 in
     `<time datetime="2024-03-02T03:30Z">1 March, 10:30 p.m.</time>`.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Finds articles that a page contains only in the data of its scripts.
+"""Finds articles whose text is only in the script data of a page.
 
 Each web framework embeds data in an otherwise empty page in its own format. In all these formats,
 the article is the longest string of HTML.
@@ -16,8 +16,8 @@ SHORTEST = 500
 
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
 _STRING = re.compile(rf'"(?:[^"\\]|\\.){{{SHORTEST},}}+(?:"|\Z)', re.DOTALL)
-"""A long string literal. An unterminated literal matches too: repeated searches for its end would
-take minutes."""
+"""A long string literal. A literal without an end also matches; otherwise the regex would search
+for the end again from each later quote, which takes minutes."""
 _PARAGRAPH = re.compile(r"<p[ >]")
 
 

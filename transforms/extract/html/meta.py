@@ -50,8 +50,8 @@ WITHIN_ANOTHERS = (
 )
 """XPath condition: the element describes something other than the article.
 
-Such an element is in a comment or in an `<aside>` without the headline. An element in a microdata
-item that contains the headline always describes the article."""
+Such an element is in a comment or in an `<aside>` without the headline. If a microdata
+item contains the headline, every element in that item describes the article."""
 
 _DESCRIBES_ANOTHER = XPath(f"boolean({WITHIN_ANOTHERS})")
 

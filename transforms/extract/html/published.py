@@ -51,7 +51,7 @@ class Dated:
     """A time that a page states."""
 
     time: datetime
-    """In UTC."""
+    """The time in UTC."""
     offset: int | None
     """UTC offset in minutes; None if no time zone is stated."""
     source: str

@@ -22,7 +22,7 @@ MAX_ERRORS = 0.1
 UTF-16 and UTF-32, as a share of all decoded characters)."""
 
 MAX_ERRORS_OF_UTF8 = 1.0
-"""As `MAX_ERRORS`, for UTF-8. The limit can be higher because valid UTF-8 sequences are rare in
+"""Like `MAX_ERRORS`, but for UTF-8. The limit is higher because valid UTF-8 sequences are rare in
 other character sets. 128 texts in 18 languages, each encoded in up to twelve older character sets,
 have at most 0.39 valid sequences per invalid sequence."""
 

@@ -7,8 +7,8 @@ from newslake.schemas.reasons import TooDeep, TooLarge
 from newslake.transforms.feeds.parse.repair import MAX_DEPTH
 
 MAX_ELEMENTS = 100_000
-"""Maximum number of elements before the cut. feedparser takes two seconds to parse this number of
-elements; real feeds have about 10,000."""
+"""Maximum number of elements in the entries that are kept and before them. feedparser parses this
+number of elements in two seconds; real feeds have about 10,000."""
 
 MAX_ATTRIBUTES = 100
 """Maximum number of attributes of one element: feedparser's time grows with its square."""

@@ -124,7 +124,7 @@ def _id(entry: Any, base: str) -> str | None:
 
 
 def _date(entry: Any, names: list[str]) -> tuple[str, datetime | None]:
-    """Return the entry's first date that has one of `names`: its original text and UTC time."""
+    """Return the text and the UTC time of the first date in `names` that the entry has."""
     for name in names:
         if written := dict.get(entry, name):
             return written, _utc(written, dict.get(entry, f"{name}_parsed"))

@@ -24,7 +24,7 @@ class FeedState:
     """The state of a feed between two polls. If the state is lost, the feed is polled again."""
 
     feed: str
-    """The URL that the user gave. Without secrets, it is the feed's name in the lake."""
+    """The URL that the user gave. With its secrets removed, it is the feed's name in the lake."""
     address: str
     """The URL to poll."""
     next_at: datetime

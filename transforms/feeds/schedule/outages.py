@@ -1,9 +1,9 @@
 """Detect outages: a feed has had no new entry for longer than is normal at this hour and weekday.
 
-Time is measured in expected arrivals: the number of times that a feed usually gets new entries,
-given the hour and the weekday. In this unit an hour at night counts less than an hour at noon, and
-the gaps between arrivals have the same distribution by day and by night: a gamma distribution with
-mean 1. It is narrow for a feed that publishes at regular times, and wide for any other feed.
+The length of a period is measured in expected arrivals: how often the feed usually gets new
+entries in it, given the hour and weekday. In this unit an hour at night counts less than an hour at
+noon, and gaps between arrivals have the same distribution by day and by night: a gamma distribution
+with mean 1. It is narrow for a feed that publishes at regular times, and wide for any other feed.
 
 The expected interval is the longest gap to expect in four weeks. A feed is silent when the current
 gap exceeds the limit: the longest gap to expect in `TRUE_DAYS` days, or two expected intervals if
@@ -49,7 +49,7 @@ class Rhythm:
     shape: float
     """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular arrivals."""
     longest: float
-    """The longest gap so far, in expected arrivals."""
+    """The longest gap so far, measured as the number of arrivals expected during it."""
 
     def expected(self, begin: datetime, end: datetime) -> float:
         """Return the expected number of arrivals between two times."""
@@ -96,7 +96,7 @@ def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
     """Return the feed's outage; None if there is no outage, or too few arrivals to detect it.
 
     Args:
-        arrivals: Times of the polls that found a new entry, without the first poll.
+        arrivals: Times of the polls that found a new entry, except the first poll.
         now: Time of the last successful poll. If polls fail, the feed is down, not silent.
     """
     usual = rhythm(sorted(set(arrivals)))

@@ -57,7 +57,7 @@ def of_page(page_request: PageRequest) -> WarcFields:
 
 
 def entry_target(url: str | None, feed: str, entry_id: str) -> str:
-    """Return an entry's WARC-Target-URI: its URL or, if it has none, its quoted feed and key."""
+    """Return an entry's WARC-Target-URI: the entry's URL or, if none, its quoted feed and key."""
     return url or quote(f"{feed}#{entry_id}", safe=_SAFE)
 
 

@@ -39,9 +39,9 @@ class Record(NamedTuple):
     skip: int
     """Number of records before this record in the same gzip member."""
     head: bytes
-    """The record's WARC header with the blank line; empty for damage."""
+    """The WARC header, including the blank line after it; empty if the record is damaged."""
     block: bytes
-    """The first bytes of the record's block; for damage, the first damaged bytes."""
+    """The first bytes of the record's block or, if the record is damaged, of the damage."""
     size: int
     """Size of the header and the whole block in bytes."""
     error: Reject | None
