@@ -18,6 +18,8 @@ from apache_beam.runners.portability.fn_api_runner.worker_handlers import (
 )
 from apache_beam.transforms.environments import Environment, python_sdk_capabilities
 
+from newslake.transforms.beam.sandbox import import_path
+
 URN = "newslake:env:pooled_process:v1"
 COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.runners.worker"]
 """With `-P`, Python does not import modules from the current folder."""
@@ -32,8 +34,7 @@ class _Process:
     """A worker process, and the handler of the pipeline that uses it."""
 
     def __init__(self) -> None:
-        path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        environment = MEMORY_ENVIRONMENT | os.environ | path
+        environment = MEMORY_ENVIRONMENT | os.environ | import_path()
         self.popen = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, text=True, env=environment)
         self.handler: _PooledWorkerHandler | None = None
 

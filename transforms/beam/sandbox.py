@@ -120,12 +120,19 @@ class Sandbox:
     def _start(self) -> subprocess.Popen[bytes]:
         limits = map(str, (self.seconds, self.wall_seconds, self.megabytes))
         command = [sys.executable, "-P", "-m", __name__, *limits]
-        path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
-        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | path)
+        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | import_path())
         assert child.stdin
         pickle.dump(self.prepare, child.stdin)
         return child
+
+
+def import_path() -> dict[str, str]:
+    """Return the environment variable with which a subprocess finds the modules of this process.
+
+    With the option `-P`, Python does not add the current folder by itself.
+    """
+    return {"PYTHONPATH": os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path)}
 
 
 @cache

@@ -75,9 +75,10 @@ class Committer:
     def sweep(self, grace: float = GRACE_SECONDS) -> None:
         """Remove staging directories of dead runs, and those retired at least `grace` seconds ago.
 
-        All committed files are already published, so no rows are lost.
+        Does nothing while files of the last log entry wait in one of them to be published.
         """
-        sweep(self._storage, grace)
+        if self._log.is_done(self.last):
+            sweep(self._storage, grace)
 
     def commit(self, transaction: Transaction) -> CommitResult:
         """Add `transaction` to the lake, either completely or not at all.
@@ -139,6 +140,8 @@ class Committer:
             change.run_id,
             change.staging,
             change.as_of,
+            counts={},
+            rejects_by_reason={},
             swaps=swaps,
             forgotten=change.forgotten,
         )

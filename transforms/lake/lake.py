@@ -46,7 +46,7 @@ class LakeFolder:
         found = self.version()
         if found == (layout.FORMAT, SCHEMA_VERSION):
             return
-        older = found < (layout.FORMAT, SCHEMA_VERSION)
+        older = 0 < found[0] <= layout.FORMAT and found[1] <= SCHEMA_VERSION
         advice = "copy it with `newslake migrate`" if older else "use a newer version"
         raise UnknownFormat(
             f"{self.storage.root} has format and schema {found}, this version of newslake supports "

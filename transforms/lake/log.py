@@ -93,9 +93,9 @@ class LogEntry:
     """Staging directory of the files; each entry has its own."""
     as_of: int
     """Number of the last entry that the run had read before this commit."""
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int]
     """read, articles, duplicates, revisions, rejects, already_ingested, mentions and others."""
-    rejects_by_reason: dict[str, int] = field(default_factory=dict)
+    rejects_by_reason: dict[str, int]
     files: list[LoggedFile] = field(default_factory=list)
     swaps: list[PartitionSwap] = field(default_factory=list)
     forgotten: Forgotten = field(default_factory=Forgotten)
@@ -110,7 +110,7 @@ class LogEntry:
         return json.dumps({"format": layout.FORMAT, **asdict(self)}, indent=1).encode()
 
 
-KINDS = {"create", "commit", "compact", "forget", "reprocess"}
+KINDS = ("create", "commit", "compact", "forget", "reprocess")
 
 
 def decode(content: bytes, name: str) -> LogEntry:
@@ -131,6 +131,8 @@ def decode(content: bytes, name: str) -> LogEntry:
             "not support: use the version that wrote it, or a newer one"
         )
     try:
+        if not isinstance(fields["counts"], dict):
+            raise TypeError("counts is not an object")
         files = _files(fields.pop("files"))
         swaps = [
             PartitionSwap(**swap | {"after": _files(swap["after"])}) for swap in fields.pop("swaps")

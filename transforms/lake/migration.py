@@ -110,7 +110,8 @@ class _OldLog(Log):
             fields = json.loads(content)
             if fields.get("format") == _OLD_FORMAT:
                 fields = _renamed(fields, _LOG_NAMES) | {"format": layout.FORMAT}
-                fields["counts"] = _renamed(fields["counts"], _COUNT_NAMES)
+                if isinstance(fields.get("counts"), dict):
+                    fields["counts"] = _renamed(fields["counts"], _COUNT_NAMES)
                 content = json.dumps(fields).encode()
         return decode(content, f"{self._storage.root}/{name}")
 

@@ -98,7 +98,7 @@ def create_empty_files(storage: Storage, log: Log) -> None:
     storage.remove_folder(staging)
     storage.make_folder(staging)
     files = [empty_file(storage, table, staging) for table in TABLES.values()]
-    entry = LogEntry(0, "create", "", staging, -1, files=files)
+    entry = LogEntry(0, "create", "", staging, -1, {}, {}, files)
     fsync_staged(storage, entry, staging)
     log.append(entry)
     log.fsync(entry.seq)

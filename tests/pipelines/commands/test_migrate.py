@@ -112,6 +112,16 @@ def test_forgotten_articles_stay_forgotten_and_the_lake_can_grow(lake, tmp_path)
     assert main(["verify", "--lake", str(new.storage.root)]) == 0
 
 
+@pytest.mark.parametrize("harm", [{}, {"counts": None}, {"counts": []}])
+def test_a_damaged_entry_of_format_1_is_named(format_1, tmp_path, capsys, harm):
+    entry = format_1 / "_log" / "00000001.json"
+    fields = json.loads(entry.read_text())
+    del fields["counts"]
+    entry.write_text(json.dumps(fields | harm))
+    assert main(["migrate", str(format_1), str(tmp_path / "new")]) == 1
+    assert "00000001.json is incomplete" in capsys.readouterr().err
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

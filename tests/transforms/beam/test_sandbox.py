@@ -12,7 +12,7 @@ from paths import ROOT
 from waits import HANG_SECONDS
 
 from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
-from newslake.transforms.beam.sandbox import Sandbox, sandbox
+from newslake.transforms.beam.sandbox import Sandbox, import_path, sandbox
 
 
 @contextmanager
@@ -136,6 +136,13 @@ def test_an_interrupted_call_leaves_no_result_for_the_next_call(small):
 
 def test_each_process_has_one_sandbox():
     assert sandbox(10, 512) is sandbox(10, 512)
+
+
+def test_a_subprocess_imports_from_where_its_parent_does(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", Path("here"), "/there"])
+    folders = import_path()["PYTHONPATH"].split(os.pathsep)
+    assert folders == [str(tmp_path), str(tmp_path / "here"), "/there"]
 
 
 PARENT = """

@@ -151,6 +151,8 @@ def test_a_disk_that_fills_after_the_entry_loses_nothing(lake, monkeypatch):
     monkeypatch.setattr(Storage, "link", link_no_more)
     with lake.committer() as committer:
         outcome = committer.commit(transaction)
+        let_die(lake, transaction)
+        committer.sweep(grace=0)
     assert "not yet published" in outcome.warning
     assert titles(lake) == []
 
@@ -288,6 +290,7 @@ def test_staging_directories_of_dead_runs_are_swept_and_those_of_live_runs_are_n
     [
         ({"format": 99}, UnknownFormat, "use the version that wrote it"),
         ({"kind": "exchange"}, UnknownFormat, "kind 'exchange'"),
+        ({"kind": ["commit"]}, UnknownFormat, "use the version that wrote it"),
     ],
 )
 def test_an_entry_of_a_newer_version_is_refused_and_not_skipped(lake, harm, error, message):
