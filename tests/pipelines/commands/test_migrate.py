@@ -1,8 +1,8 @@
 import json
+import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 from hashlib import sha256
 
 import duckdb
@@ -66,8 +66,7 @@ def test_an_older_lake_is_migrated_with_the_same_rows(lake, tmp_path, capsys):
 @pytest.fixture
 def format_1(tmp_path):
     """A lake of format 1 after a backfill in chunks, compact, forget, and another backfill."""
-    with tarfile.open(GOLDEN / "lake-format-1.tar.gz") as archive:
-        archive.extractall(tmp_path / "old", filter="data")
+    shutil.unpack_archive(GOLDEN / "lake-format-1.tar.gz", tmp_path / "old")
     return tmp_path / "old" / "lake"
 
 
