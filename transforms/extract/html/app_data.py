@@ -15,7 +15,7 @@ SHORTEST = 500
 """Minimum length of an article's HTML, in characters."""
 
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
-_STRING = re.compile(rf'"(?:[^"\\]|\\.){{{SHORTEST},}}+(?:"|\Z)', re.DOTALL)
+_STRING = re.compile(rf'"(?>[^"\\]|\\.){{{SHORTEST},}}+(?:"|\Z)', re.DOTALL)
 """A long string literal. A literal without an end also matches; otherwise the regex would search
 for the end again from each later quote, which takes minutes."""
 _PARAGRAPH = re.compile(r"<p[ >]")

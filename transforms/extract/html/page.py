@@ -26,7 +26,7 @@ RULES = "2"
 """Raised with every change of our own rules that changes the text or title of a document."""
 
 # Comments and an XML declaration; possessive, so that a failed match does not backtrack.
-_PROLOGUE = r"\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+|<\?xml[^>]*>\s*+)*+"
+_PROLOGUE = r"\s*+(?><!--(?>[^-]|-(?!->))*+-->\s*+|<\?xml[^>]*>\s*+)*+"
 
 # The start of an HTML document or fragment, as browsers recognise it.
 _HTML = re.compile(

@@ -7,15 +7,15 @@ backtrack. A parser's own time grows with the square of the number of attributes
 import re
 from functools import cache
 
-_ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>]*+))?+"""
-_COMMENT = rb"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)|(?:[!?]|/(?![a-zA-Z]))[^>]*+"
+_ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?>\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>]*+))?+"""
+_COMMENT = rb"!--(?:-?>|[^-]*+(?>-(?!-!?>)[^-]*+)*+)|(?:[!?]|/(?![a-zA-Z]))[^>]*+"
 _UNREAD = b"title", b"textarea", b"style", b"xmp", b"iframe", b"noembed", b"noframes"
 """Elements whose content has no tags except the element's own end tag. In a `<script>`, comments
 are an exception."""
 
 _SCRIPT = rb"(?i:script)[\s/>]"
-_IN_SCRIPT = rb"(?:[^<-]++|-(?!->)|<(?!/%b))*+(?:</%b)?+" % (_SCRIPT, _SCRIPT)
-_IN_COMMENT = rb"(?:[^<-]++|-(?!->)|<%b%b|<(?!/?%b))*+" % (_SCRIPT, _IN_SCRIPT, _SCRIPT)
+_IN_SCRIPT = rb"(?>[^<-]++|-(?!->)|<(?!/%b))*+(?></%b)?+" % (_SCRIPT, _SCRIPT)
+_IN_COMMENT = rb"(?>[^<-]++|-(?!->)|<%b%b|<(?!/?%b))*+" % (_SCRIPT, _IN_SCRIPT, _SCRIPT)
 
 
 def has_more_attributes(data: bytes, most: int) -> bool:
@@ -27,17 +27,17 @@ def has_more_attributes(data: bytes, most: int) -> bool:
 @cache
 def _pattern(most: int) -> re.Pattern[bytes]:
     """Return a pattern that matches HTML up to the first tag with more than `most` attributes."""
-    attributes = rb"(?:%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, most)
+    attributes = rb"(?>%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, most)
 
     def element(name: bytes, held: bytes) -> bytes:
-        begin = rb"(?i:%b)(?=[\s/>])%b(?:\s++|/(?!>))*+>" % (name, attributes)
-        return rb"%b[^<]*+(?:<%b[^<]*+)*+" % (begin, held)
+        begin = rb"(?i:%b)(?=[\s/>])%b(?>\s++|/(?!>))*+>" % (name, attributes)
+        return rb"%b[^<]*+(?><%b[^<]*+)*+" % (begin, held)
 
-    in_script = rb"(?:!--(?:-?>|%b(?:-->)?+)|(?!!--|/%b))" % (_IN_COMMENT, _SCRIPT)
+    in_script = rb"(?:!--(?:-?>|%b(?>-->)?+)|(?!!--|/%b))" % (_IN_COMMENT, _SCRIPT)
     unread = [element(name, rb"(?!/(?i:%b)[\s/>])" % name) for name in _UNREAD]
     elements = b"|".join([element(b"script", in_script), *unread])
     tag = rb"/?[a-zA-Z][^\s/>]*+%b" % attributes
     return re.compile(
-        rb"(?:[^<]++|<(?:%b|(?=[iInNsStTxX])(?:%b)|%b|(?![a-zA-Z!?/])))*+"
+        rb"(?>[^<]++|<(?:%b|(?=[iInNsStTxX])(?:%b)|%b|(?![a-zA-Z!?/])))*+"
         % (_COMMENT, elements, tag)
     )

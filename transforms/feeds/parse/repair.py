@@ -19,7 +19,7 @@ MAX_DEPTH = 200
 _NAME = r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?"
 _TOKEN = re.compile(
     rf"""<!\[CDATA\[ | <!-- | <\? | </(?P<end>{_NAME})[^<>]*> |
-    <(?P<start>{_NAME})(?P<rest>(?:[^<>"']|"[^"<]*"|'[^'<]*')*+)> | (?:<(?![\w/!?]))++ | <""",
+    <(?P<start>{_NAME})(?P<rest>(?>[^<>"']|"[^"<]*"|'[^'<]*')*+)> | (?><(?![\w/!?]))++ | <""",
     re.VERBOSE | re.ASCII,
 )
 _ATTRIBUTE = re.compile(rf"""({_NAME})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.ASCII)

@@ -23,7 +23,7 @@ MAX_HEAD = 32 * 2**10
 
 _STEP = 8 * 2**10  # bytes per read while searching for a record
 _BEGIN = b"WARC/"
-_HEAD = re.compile(rb"WARC/1\.[01][ \t]*+\r?\n(?:(?!WARC/|\r?\n)[^\n]*+\n)++\r?\n")
+_HEAD = re.compile(rb"WARC/1\.[01][ \t]*+\r?\n(?>(?!WARC/|\r?\n)[^\n]*+\n)++\r?\n")
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _BLANK = b"\r\n\0"
 _NEXT = re.compile(rb"\n(?=WARC/1\.)")
