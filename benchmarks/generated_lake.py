@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.ontology import EVENT_TYPES
 from newslake.schemas.records import RowKeys, RunContext, StagedFile
-from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.parquet import write_parquet

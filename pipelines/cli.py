@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         if name == "--version":
-            from newslake.transforms.lake.parquet import code_version
+            from newslake.transforms.lake.marker import code_version
 
             sys.stdout.write(f"newslake {code_version()}\n")
             return 0

@@ -1,4 +1,4 @@
-"""The decorator `record`, and `field_docs`, which reads the documentation of a record's fields.
+"""The decorator `record`.
 
 The constructor of a record rejects integers that do not fit into a table's column. The input is then
 rejected early; without this check, newslake would fail later, when it writes the Parquet file.
@@ -6,61 +6,19 @@ rejected early; without this check, newslake would fail later, when it writes th
 
 import ast
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Self, TypeVar, dataclass_transform, get_type_hints
-
-from apache_beam.coders import registry
-from apache_beam.coders.coder_impl import AbstractComponentCoderImpl, CoderImpl
-from apache_beam.coders.coders import FastCoder
-from apache_beam.typehints.native_type_compatibility import convert_to_beam_type
+from typing import Any, TypeVar, dataclass_transform
 
 from newslake.schemas.reasons import BadField
 
 INTEGERS = range(-(2**63), 2**63)
 """The values of an integer column: 64 bits, signed."""
 
+RECORDS: list[type] = []
+"""All record classes. `newslake.transforms.beam.record_coder` registers their coders."""
+
 T = TypeVar("T")
-
-
-class RecordCoder(FastCoder):
-    """Encodes records of one class: all fields in order, with the coder of each field's type.
-
-    The serialized coder contains the name of the class, so every process can import the class.
-    Beam's serialized `RowCoder` contains a schema instead. Beam 2.77 finds the class of a schema
-    only in processes that have imported the class, and worker processes have not imported it.
-    """
-
-    def __init__(self, cls: type) -> None:
-        self.cls = cls
-
-    @classmethod
-    def from_type_hint(cls, type_hint: type, _: object) -> Self:  # type: ignore[override]
-        """Return the coder for the class `type_hint`."""
-        return cls(type_hint)
-
-    def to_type_hint(self) -> type:
-        """Return the class of the records."""
-        return self.cls
-
-    def _create_impl(self) -> CoderImpl:
-        hints = get_type_hints(self.cls)
-        types = [convert_to_beam_type(hints[field.name]) for field in fields(self.cls)]
-        return _RecordCoderImpl(self.cls, [registry.get_coder(kind).get_impl() for kind in types])
-
-
-class _RecordCoderImpl(AbstractComponentCoderImpl):
-    def __init__(self, cls: type, field_coders: list[CoderImpl]) -> None:
-        super().__init__(field_coders)
-        self.cls = cls
-        self.names = [field.name for field in fields(cls)]
-
-    def _extract_components(self, value: Any) -> list[Any]:
-        return [getattr(value, name) for name in self.names]
-
-    def _construct_from_components(self, components: Sequence[Any]) -> Any:
-        return self.cls(*components)
 
 
 @dataclass_transform(frozen_default=True)
@@ -71,7 +29,7 @@ def record(cls: type[T]) -> type[T]:
     """
     cls.__post_init__ = _check  # type: ignore[attr-defined]
     dataclass(frozen=True)(cls)
-    registry.register_coder(cls, RecordCoder)
+    RECORDS.append(cls)
     return cls
 
 

@@ -1,8 +1,8 @@
 """The rows of the lake's tables, one record type each.
 
-`newslake.schemas.tables` makes the Arrow schema from these fields and the strings below them.
-docs/tables.md and the compatibility test use that schema. Until release 0.1.0 the fields may change
-freely. After that release, columns may only be added.
+Each field is the only declaration of its column, see `newslake.schemas.column`: the Arrow schema,
+docs/tables.md and `newslake forget` use it. Until release 0.1.0 the fields may change freely. After
+that release, columns may only be added.
 
 Times are timezone-aware UTC, to the microsecond. A field is None only if its type allows it. Do not
 add `from __future__ import annotations` here, see `newslake.schemas.records`.
@@ -10,361 +10,406 @@ add `from __future__ import annotations` here, see `newslake.schemas.records`.
 
 from dataclasses import field
 from datetime import date, datetime
+from typing import Annotated
 
+from newslake.schemas.column import PERSONAL, TEXT, Column
 from newslake.schemas.record import record
+
+# fmt: off
 
 
 @record
 class Article:
     """A news article as a reader sees it: without navigation, advertisements and boilerplate."""
 
-    article_id: str
-    """Id of the article: a hash of its canonical URL or, if it has none, of the document's bytes."""
-    document_id: str
-    """Id of the article's document: a hash of its locator and its bytes."""
-    url: str | None
-    """The fetched URL or the URL that the document states, without credentials; null if unknown."""
-    canonical_url: str | None
-    """`url` in normalized form, without tracking parameters and fragment; null if there is none."""
-    source: str
-    """The publisher: registrable domain of the URL or, if there is no URL, name of the folder."""
-    text: str
-    """Paragraphs, headings and table rows, one per line, in Unicode NFC without control characters."""
-    title: str | None = None
-    """The headline, without the site's name; null if none was found."""
-    authors: list[str] = field(default_factory=list)
-    """Names of persons or editorial departments, in the order of the byline."""
-    published_at: datetime | None = None
-    """Time of publication, as stated by the publisher; null if not stated."""
-    published_at_naive: bool = False
-    """True if the publisher stated a time without a time zone, which newslake reads as UTC."""
-    published_offset: int | None = None
-    """UTC offset of the publisher's time, in minutes; null if no time zone was stated."""
-    modified_at: datetime | None = None
-    """Time of the last change, as stated by the publisher; null if not stated."""
-    seen_at: datetime | None = None
-    """Time at which the document was fetched; null for a plain file."""
-    date_source: str = "none"
-    """Source of `published_at`: json_ld, meta, time_element, url, text, feed, field or none."""
-    date_confidence: float | None = None
-    """Confidence in `published_at`, 0 to 1; null if `published_at` is null."""
-    language: str | None = None
-    """Language of the text, ISO 639-1 code; null if the text is too short to detect it."""
-    language_confidence: float | None = None
-    """Probability of the detected language, 0 to 1; null if `language` is null."""
-    section: str | None = None
-    """The newspaper section, such as `EUROPE`; null if none is stated."""
-    keywords: list[str] = field(default_factory=list)
-    """The publisher's tags."""
-    image_url: str | None = None
-    """URL of the main image; null if none is stated."""
-    word_count: int = 0
-    """Number of words in `text`; in scripts without spaces, each character counts as a word."""
-    paywalled: bool = False
-    """True if the document contains only the free part of a paid article."""
-    content_source: str = "file"
-    """Source of the text: page, entry (of a feed) or file."""
-    text_hash: str = ""
-    """Id of the cleaned text, ignoring case and white space. Exact copies have the same id."""
-    signature: bytes | None = None
-    """MinHash signature of the text, for finding near copies; null if the text is too short."""
-    extractor: str = ""
-    """Program that extracted the text: trafilatura, plain_text, markdown or json."""
-    extractor_version: str = ""
-    """Version of the extractor."""
-    optouts: list[str] = field(default_factory=list)
-    """The publisher's text-and-data-mining opt-outs: tdm-reservation, noai, noimageai, noarchive,
-    and the uses that the header Content-Usage denies, such as `content-usage:train-ai`."""
-    feed: str | None = None
-    """The feed that announced the article; null if no feed did."""
-    entry_id: str | None = None
-    """Id of the feed entry that announced the article; null if no feed did."""
-    warc_file: str | None = None
-    """The web archive (WARC) that contains the document; null if there is none."""
-    warc_offset: int | None = None
-    """Byte offset of the document's record in `warc_file`; null if `warc_file` is null."""
-    extra: str | None = None
-    """Fields of the input that have no column, as a JSON object; null if there are none."""
+    article_id: Annotated[str, Column(1, "Extract", "32 hex digits", "identifier"),
+        "Id of the article: a hash of its canonical URL or, if it has none, of the document's "
+        "bytes."]
+    document_id: Annotated[str, Column(2, "Read", "32 hex digits"),
+        "Id of the article's document: a hash of its locator and its bytes."]
+    url: Annotated[str | None, Column(3, "Read", "URL", "url", repeats=False),
+        "The fetched URL or the URL that the document states, without credentials; null if "
+        "unknown."]
+    canonical_url: Annotated[str | None,
+        Column(4, "Extract", "URL", "mainEntityOfPage", repeats=False),
+        "`url` in normalized form, without tracking parameters and fragment; null if there is "
+        "none."]
+    source: Annotated[str, Column(5, "Extract", "registrable domain", "publisher"),
+        "The publisher: registrable domain of the URL or, if there is no URL, name of the folder."]
+    text: Annotated[str,
+        Column(6, "Clean", schema_org="articleBody", protected=TEXT, repeats=False),
+        "Paragraphs, headings and table rows, one per line, in Unicode NFC without control "
+        "characters."]
+    title: Annotated[str | None,
+        Column(7, "publisher", schema_org="headline", protected=TEXT, repeats=False),
+        "The headline, without the site's name; null if none was found."] = None
+    authors: Annotated[list[str], Column(8, "publisher", schema_org="author", protected=PERSONAL),
+        "Names of persons or editorial departments, in the order of the byline."
+    ] = field(default_factory=list)
+    published_at: Annotated[datetime | None, Column(9, "publisher", "UTC", "datePublished"),
+        "Time of publication, as stated by the publisher; null if not stated."] = None
+    published_at_naive: Annotated[bool, Column(10, "Extract"),
+        "True if the publisher stated a time without a time zone, which newslake reads as "
+        "UTC."] = False
+    published_offset: Annotated[int | None, Column(11, "publisher", "minutes"),
+        "UTC offset of the publisher's time, in minutes; null if no time zone was stated."] = None
+    modified_at: Annotated[datetime | None, Column(12, "publisher", "UTC", "dateModified"),
+        "Time of the last change, as stated by the publisher; null if not stated."] = None
+    seen_at: Annotated[datetime | None, Column(13, "Read", "UTC"),
+        "Time at which the document was fetched; null for a plain file."] = None
+    date_source: Annotated[str, Column(14, "Extract", "code"),
+        "Source of `published_at`: json_ld, meta, time_element, url, text, feed, field or "
+        "none."] = "none"
+    date_confidence: Annotated[float | None, Column(15, "Extract", "0 to 1"),
+        "Confidence in `published_at`, 0 to 1; null if `published_at` is null."] = None
+    language: Annotated[str | None, Column(16, "Extract", "ISO 639-1", "inLanguage"),
+        "Language of the text, ISO 639-1 code; null if the text is too short to detect it."] = None
+    language_confidence: Annotated[float | None, Column(17, "Extract", "0 to 1"),
+        "Probability of the detected language, 0 to 1; null if `language` is null."] = None
+    section: Annotated[str | None, Column(18, "publisher", schema_org="articleSection"),
+        "The newspaper section, such as `EUROPE`; null if none is stated."] = None
+    keywords: Annotated[list[str], Column(19, "publisher", schema_org="keywords"),
+        "The publisher's tags."] = field(default_factory=list)
+    image_url: Annotated[str | None, Column(20, "publisher", "URL", "image", repeats=False),
+        "URL of the main image; null if none is stated."] = None
+    word_count: Annotated[int, Column(21, "Clean", "count", "wordCount"),
+        "Number of words in `text`; in scripts without spaces, each character counts as a "
+        "word."] = 0
+    paywalled: Annotated[bool, Column(22, "Extract", schema_org="isAccessibleForFree (negated)"),
+        "True if the document contains only the free part of a paid article."] = False
+    content_source: Annotated[str, Column(23, "Extract", "code"),
+        "Source of the text: page, entry (of a feed) or file."] = "file"
+    text_hash: Annotated[str, Column(24, "Clean", "32 hex digits", repeats=False),
+        "Id of the cleaned text, ignoring case and white space. Exact copies have the same "
+        "id."] = ""
+    signature: Annotated[bytes | None, Column(25, "Deduplicate", "bytes", repeats=False),
+        "MinHash signature of the text, for finding near copies; null if the text is too "
+        "short."] = None
+    extractor: Annotated[str, Column(26, "Extract", "name or version"),
+        "Program that extracted the text: trafilatura, plain_text, markdown or json."] = ""
+    extractor_version: Annotated[str, Column(27, "Extract", "name or version"),
+        "Version of the extractor."] = ""
+    optouts: Annotated[list[str], Column(28, "publisher", "code", "usageInfo"),
+        "The publisher's text-and-data-mining opt-outs: tdm-reservation, noai, noimageai, "
+        "noarchive, and the uses that the header Content-Usage denies, such as "
+        "`content-usage:train-ai`."] = field(default_factory=list)
+    feed: Annotated[str | None, Column(29, "Read", "URL"),
+        "The feed that announced the article; null if no feed did."] = None
+    entry_id: Annotated[str | None, Column(30, "publisher"),
+        "Id of the feed entry that announced the article; null if no feed did."] = None
+    warc_file: Annotated[str | None, Column(31, "Read", "path"),
+        "The web archive (WARC) that contains the document; null if there is none."] = None
+    warc_offset: Annotated[int | None, Column(32, "Read", "bytes"),
+        "Byte offset of the document's record in `warc_file`; null if `warc_file` is null."] = None
+    extra: Annotated[str | None, Column(33, "publisher", "JSON", protected=TEXT, repeats=False),
+        "Fields of the input that have no column, as a JSON object; null if there are none."] = None
 
 
 @record
 class Duplicate:
     """A copy of an article in the lake; its text is not stored again."""
 
-    document_id: str
-    """Id of the document."""
-    duplicate_of: str
-    """`article_id` of the original, the article that the document is a copy of."""
-    kind: str
-    """`syndicated` (at another registrable domain or from a news agency); else `exact` or `near`."""
-    similarity: float
-    """Jaccard similarity to the original, 0 to 1: estimated (± 0.03) unless the texts are equal."""
-    url: str | None
-    """URL of the copy; null if it has none."""
-    source: str
-    """Publisher of the copy, as in `articles`."""
-    title: str | None
-    """Headline of the copy; null if none was found."""
-    published_at: datetime | None
-    """Time of publication of the copy, as stated by its publisher; null if not stated."""
-    seen_at: datetime | None
-    """Time at which the copy was fetched; null for a plain file."""
-    agency: str | None = None
-    """The news agency that the copy credits; null if it credits none."""
+    document_id: Annotated[str, Column(1, "Read", "32 hex digits"),
+        "Id of the document."]
+    duplicate_of: Annotated[str, Column(2, "Deduplicate", "32 hex digits", "isBasedOn"),
+        "`article_id` of the original, the article that the document is a copy of."]
+    kind: Annotated[str, Column(3, "Deduplicate", "code"),
+        "`syndicated` (at another registrable domain or from a news agency); else `exact` or "
+        "`near`."]
+    similarity: Annotated[float, Column(4, "Deduplicate", "0 to 1"),
+        "Jaccard similarity to the original, 0 to 1: estimated (± 0.03) unless the texts are "
+        "equal."]
+    url: Annotated[str | None, Column(5, "Read", "URL", "url", repeats=False),
+        "URL of the copy; null if it has none."]
+    source: Annotated[str, Column(6, "Extract", "registrable domain", "publisher"),
+        "Publisher of the copy, as in `articles`."]
+    title: Annotated[str | None,
+        Column(7, "publisher", schema_org="headline", protected=TEXT, repeats=False),
+        "Headline of the copy; null if none was found."]
+    published_at: Annotated[datetime | None, Column(8, "publisher", "UTC", "datePublished"),
+        "Time of publication of the copy, as stated by its publisher; null if not stated."]
+    seen_at: Annotated[datetime | None, Column(9, "Read", "UTC"),
+        "Time at which the copy was fetched; null for a plain file."]
+    agency: Annotated[str | None, Column(10, "Deduplicate", schema_org="sourceOrganization"),
+        "The news agency that the copy credits; null if it credits none."] = None
 
 
 @record
 class Revision:
     """A later version of an article: a document with the article's URL and another text."""
 
-    document_id: str
-    """Id of the document."""
-    article_id: str
-    """Id of the article."""
-    revision: int
-    """Number of the version in order of ingestion, from 1; version 0 is the row in `articles`."""
-    seen_at: datetime | None
-    """Time at which this version was fetched; null for a plain file."""
-    title: str | None
-    """Headline of this version; null if none was found."""
-    text: str
-    """Text of this version, in the same format as `articles.text`."""
-    text_hash: str
-    """Id of the text of this version."""
-    published_at: datetime | None
-    """`published_at` of the article, which is in the same partition; null if the day is unknown."""
-    words_added: int | None = None
-    """Number of words that only this version has, not the previous version; null if unknown."""
-    words_removed: int | None = None
-    """Number of words that only the previous version has, not this version; null if unknown."""
-    changes: str | None = None
-    """The first changes, such as `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if unknown."""
+    document_id: Annotated[str, Column(1, "Read", "32 hex digits"),
+        "Id of the document."]
+    article_id: Annotated[str, Column(2, "Extract", "32 hex digits", "identifier"),
+        "Id of the article."]
+    revision: Annotated[int, Column(3, "Deduplicate", "number", "version"),
+        "Number of the version in order of ingestion, from 1; version 0 is the row in `articles`."]
+    seen_at: Annotated[datetime | None, Column(4, "Read", "UTC"),
+        "Time at which this version was fetched; null for a plain file."]
+    title: Annotated[str | None,
+        Column(5, "publisher", schema_org="headline", protected=TEXT, repeats=False),
+        "Headline of this version; null if none was found."]
+    text: Annotated[str,
+        Column(6, "Clean", schema_org="articleBody", protected=TEXT, repeats=False),
+        "Text of this version, in the same format as `articles.text`."]
+    text_hash: Annotated[str, Column(7, "Clean", "32 hex digits", repeats=False),
+        "Id of the text of this version."]
+    published_at: Annotated[datetime | None, Column(8, "publisher", "UTC", "datePublished"),
+        "`published_at` of the article, which is in the same partition; null if the day is "
+        "unknown."]
+    words_added: Annotated[int | None, Column(9, "DiffRevisions", "words"),
+        "Number of words that only this version has, not the previous version; null if "
+        "unknown."] = None
+    words_removed: Annotated[int | None, Column(10, "DiffRevisions", "words"),
+        "Number of words that only the previous version has, not this version; null if "
+        "unknown."] = None
+    changes: Annotated[str | None,
+        Column(11, "DiffRevisions", schema_org="correction", protected=TEXT),
+        "The first changes, such as `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if "
+        "unknown."] = None
 
 
 @record
 class Actor:
     """An actor or a recipient of an event: the shortest phrase that identifies the party."""
 
-    text: str
-    """The phrase as written in the text."""
-    start: int
-    """Offset of the phrase in `articles.text`, in code points."""
-    end: int
-    """Offset of the end of the phrase (exclusive)."""
-    name: str | None = None
-    """Common name of the party."""
-    country: str | None = None
-    """ISO 3166-1 alpha-3 code."""
-    sector: str | None = None
-    """government, military, opposition, rebel, judiciary, media, civilian, business, international, …"""
+    text: Annotated[str, Column(1),
+        "The phrase as written in the text."]
+    start: Annotated[int, Column(2),
+        "Offset of the phrase in `articles.text`, in code points."]
+    end: Annotated[int, Column(3),
+        "Offset of the end of the phrase (exclusive)."]
+    name: Annotated[str | None, Column(4),
+        "Common name of the party."] = None
+    country: Annotated[str | None, Column(5),
+        "ISO 3166-1 alpha-3 code."] = None
+    sector: Annotated[str | None, Column(6),
+        "government, military, opposition, rebel, judiciary, media, civilian, business, "
+        "international, …"] = None
 
 
 @record
 class Place:
     """The place of an event."""
 
-    text: str
-    """The place as written in the text."""
-    name: str | None = None
-    """Common name of the place."""
-    country: str | None = None
-    """ISO 3166-1 alpha-3 code."""
-    latitude: float | None = None
-    """Degrees north."""
-    longitude: float | None = None
-    """Degrees east."""
+    text: Annotated[str, Column(1),
+        "The place as written in the text."]
+    name: Annotated[str | None, Column(2),
+        "Common name of the place."] = None
+    country: Annotated[str | None, Column(3),
+        "ISO 3166-1 alpha-3 code."] = None
+    latitude: Annotated[float | None, Column(4),
+        "Degrees north."] = None
+    longitude: Annotated[float | None, Column(5),
+        "Degrees east."] = None
 
 
 @record
 class Mention:
     """A sentence that reports an event."""
 
-    mention_id: str
-    """Id of the mention: a hash of the article, the text, the offsets of the evidence and the type."""
-    article_id: str
-    """The article that contains the sentence."""
-    text_hash: str
-    """Id of the text that the offsets refer to."""
-    event_key: str | None
-    """Id of the event, the same in all its mentions; null if the day or all parties are unknown."""
-    type: str
-    """One of the 16 event types of PLOVER, see `newslake.schemas.ontology`."""
-    quad: int
-    """1: verbal cooperation, 2: material cooperation, 3: verbal conflict, 4: material conflict."""
-    cameo_root: str
-    """The closest CAMEO root code, two digits, for comparison with older data."""
-    status: str
-    """asserted, future, hypothetical, negated or historical, see `newslake.schemas.ontology`."""
-    trigger: str
-    """The words that express the event."""
-    trigger_start: int
-    """Offset of the trigger in `articles.text`, in code points."""
-    trigger_end: int
-    """Offset of the end of the trigger (exclusive)."""
-    actors: list[Actor]
-    """The parties that act; empty if the sentence does not name them."""
-    recipients: list[Actor]
-    """The parties at which the act is directed; empty if the sentence does not name them."""
-    evidence: str
-    """The sentence."""
-    evidence_start: int
-    """Offset of the sentence in `articles.text`, in code points."""
-    evidence_end: int
-    """Offset of the end of the sentence (exclusive)."""
-    confidence: float
-    """Probability that type and status are correct, 0 to 1, see docs/events.md."""
-    extractor_version: str
-    """Version of rules, lexicon and model."""
-    published_at: datetime | None = None
-    """`published_at` of the article; null if it has none."""
-    attributed_to: str | None = None
-    """The party that the sentence cites as its source; null if the sentence cites no source."""
-    event_date_start: date | None = None
-    """First possible day of the event; null if the text does not state a time."""
-    event_date_end: date | None = None
-    """Last possible day of the event; null if `event_date_start` is null."""
-    date_precision: str | None = None
-    """day, week, month, year or lead; null if there is no date. The value lead means that the article
-    opens with the event and states no time: the date is the day of publication or the day before."""
-    date_text: str | None = None
-    """The time expression as written in the text; null if there is none."""
-    place: Place | None = None
-    """The place of the event; null if the text does not state one."""
-    killed_min: int | None = None
-    """Minimum number of persons killed; null if the sentence reports no deaths."""
-    killed_max: int | None = None
-    """Maximum number of persons killed; null if the text gives no maximum."""
-    injured_min: int | None = None
-    """Minimum number of persons injured; null if the sentence reports no injuries."""
-    injured_max: int | None = None
-    """Maximum number of persons injured; null if the text gives no maximum."""
+    mention_id: Annotated[str, Column(1, "FindEvents", "32 hex digits"),
+        "Id of the mention: a hash of the article, the text, the offsets of the evidence and the "
+        "type."]
+    article_id: Annotated[str, Column(2, "Extract", "32 hex digits", "subjectOf"),
+        "The article that contains the sentence."]
+    text_hash: Annotated[str, Column(3, "Clean", "32 hex digits", repeats=False),
+        "Id of the text that the offsets refer to."]
+    event_key: Annotated[str | None, Column(4, "FindEvents", "32 hex digits"),
+        "Id of the event, the same in all its mentions; null if the day or all parties are "
+        "unknown."]
+    type: Annotated[str, Column(5, "FindEvents", "PLOVER 0.8"),
+        "One of the 16 event types of PLOVER, see `newslake.schemas.ontology`."]
+    quad: Annotated[int, Column(6, "FindEvents", "1 to 4"),
+        "1: verbal cooperation, 2: material cooperation, 3: verbal conflict, 4: material conflict."]
+    cameo_root: Annotated[str, Column(7, "FindEvents", "CAMEO 1.1b3"),
+        "The closest CAMEO root code, two digits, for comparison with older data."]
+    status: Annotated[str, Column(8, "FindEvents", "code"),
+        "asserted, future, hypothetical, negated or historical, see `newslake.schemas.ontology`."]
+    trigger: Annotated[str, Column(9, "FindEvents", protected=TEXT),
+        "The words that express the event."]
+    trigger_start: Annotated[int, Column(10, "FindEvents", "code points"),
+        "Offset of the trigger in `articles.text`, in code points."]
+    trigger_end: Annotated[int, Column(11, "FindEvents", "code points"),
+        "Offset of the end of the trigger (exclusive)."]
+    actors: Annotated[list[Actor], Column(12, "FindEvents", schema_org="about", protected=PERSONAL),
+        "The parties that act; empty if the sentence does not name them."]
+    recipients: Annotated[list[Actor],
+        Column(13, "FindEvents", schema_org="about", protected=PERSONAL),
+        "The parties at which the act is directed; empty if the sentence does not name them."]
+    evidence: Annotated[str, Column(14, "FindEvents", protected=TEXT, repeats=False),
+        "The sentence."]
+    evidence_start: Annotated[int, Column(15, "FindEvents", "code points"),
+        "Offset of the sentence in `articles.text`, in code points."]
+    evidence_end: Annotated[int, Column(16, "FindEvents", "code points"),
+        "Offset of the end of the sentence (exclusive)."]
+    confidence: Annotated[float, Column(17, "FindEvents", "0 to 1"),
+        "Probability that type and status are correct, 0 to 1, see docs/events.md."]
+    extractor_version: Annotated[str, Column(18, "FindEvents", "name or version"),
+        "Version of rules, lexicon and model."]
+    published_at: Annotated[datetime | None, Column(19, "publisher", "UTC", "datePublished"),
+        "`published_at` of the article; null if it has none."] = None
+    attributed_to: Annotated[str | None, Column(20, "FindEvents", protected=PERSONAL),
+        "The party that the sentence cites as its source; null if the sentence cites no "
+        "source."] = None
+    event_date_start: Annotated[date | None,
+        Column(21, "FindEvents", "day, UTC", "temporalCoverage"),
+        "First possible day of the event; null if the text does not state a time."] = None
+    event_date_end: Annotated[date | None, Column(22, "FindEvents", "day, UTC", "temporalCoverage"),
+        "Last possible day of the event; null if `event_date_start` is null."] = None
+    date_precision: Annotated[str | None, Column(23, "FindEvents", "code"),
+        "day, week, month, year or lead; null if there is no date. The value lead means that the "
+        "article opens with the event and states no time: the date is the day of publication or "
+        "the day before."] = None
+    date_text: Annotated[str | None, Column(24, "FindEvents", protected=TEXT),
+        "The time expression as written in the text; null if there is none."] = None
+    place: Annotated[Place | None,
+        Column(25, "FindEvents", "degrees, WGS 84", "spatialCoverage", protected=TEXT),
+        "The place of the event; null if the text does not state one."] = None
+    killed_min: Annotated[int | None, Column(26, "FindEvents", "persons"),
+        "Minimum number of persons killed; null if the sentence reports no deaths."] = None
+    killed_max: Annotated[int | None, Column(27, "FindEvents", "persons"),
+        "Maximum number of persons killed; null if the text gives no maximum."] = None
+    injured_min: Annotated[int | None, Column(28, "FindEvents", "persons"),
+        "Minimum number of persons injured; null if the sentence reports no injuries."] = None
+    injured_max: Annotated[int | None, Column(29, "FindEvents", "persons"),
+        "Maximum number of persons injured; null if the text gives no maximum."] = None
 
 
 @record
 class Rejected:
     """An input that a stage rejected, stored for inspection and replay."""
 
-    document_id: str
-    """Id of the document."""
-    stage: str
-    """Label of the stage that rejected the document, such as `Extract`."""
-    reason: str
-    """Stable code of the reason (`newslake.schemas.reasons`); `crash_<Exception>` for a bug."""
-    detail: str
-    """Details for humans, such as the size of the document and the limit."""
-    locator: str
-    """URL, WARC record id or file path of the document."""
-    payload: bytes | None
-    """The document's bytes; null if larger than 1 MB or if the publisher opted out of text mining."""
-    payload_digest: str
-    """Id of the document's bytes; if newslake read only a part, id of this part."""
+    document_id: Annotated[str, Column(1, "Read", "32 hex digits"),
+        "Id of the document."]
+    stage: Annotated[str, Column(2, "the rejecting step", "label"),
+        "Label of the stage that rejected the document, such as `Extract`."]
+    reason: Annotated[str, Column(3, "the rejecting step", "code"),
+        "Stable code of the reason (`newslake.schemas.reasons`); `crash_<Exception>` for a bug."]
+    detail: Annotated[str,
+        Column(4, "the rejecting step", protected=TEXT, forgotten="forgotten", repeats=False),
+        "Details for humans, such as the size of the document and the limit."]
+    locator: Annotated[str, Column(5, "Read", "URL or path", repeats=False),
+        "URL, WARC record id or file path of the document."]
+    payload: Annotated[bytes | None, Column(6, "Read", "bytes", protected=TEXT, repeats=False),
+        "The document's bytes; null if larger than 1 MB or if the publisher opted out of text "
+        "mining."]
+    payload_digest: Annotated[str, Column(7, "Read", "32 hex digits", repeats=False),
+        "Id of the document's bytes; if newslake read only a part, id of this part."]
 
 
 @record
 class Announcement:
     """A version of a feed entry, as newslake first saw it."""
 
-    announcement_id: str
-    """Id of the announcement: a hash of feed, entry id and version."""
-    feed: str
-    """URL of the feed, without secrets."""
-    entry_id: str
-    """Identifies the entry in the feed: the entry's id, its link, or a hash of its content."""
-    url: str | None
-    """URL of the announced article; null if the entry has none."""
-    canonical_url: str | None
-    """`url` in normalized form, as in `articles`; null if there is no URL."""
-    title: str | None
-    """Headline in the feed; null if it has none."""
-    published_at: datetime | None
-    """Time of publication of the article, as stated by the feed; null if not stated."""
-    seen_at: datetime
-    """Time of the poll that first returned this version."""
-    version: str
-    """Id of the version: a hash of the headline and of the stated time of change."""
-    revised: bool
-    """True if the feed announced an earlier version of the entry; the page is then fetched again."""
-    content_source: str
-    """Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."""
+    announcement_id: Annotated[str, Column(1, "Poll", "32 hex digits"),
+        "Id of the announcement: a hash of feed, entry id and version."]
+    feed: Annotated[str, Column(2, "command line", "URL"),
+        "URL of the feed, without secrets."]
+    entry_id: Annotated[str, Column(3, "publisher"),
+        "Identifies the entry in the feed: the entry's id, its link, or a hash of its content."]
+    url: Annotated[str | None, Column(4, "publisher", "URL", "url", repeats=False),
+        "URL of the announced article; null if the entry has none."]
+    canonical_url: Annotated[str | None,
+        Column(5, "Poll", "URL", "mainEntityOfPage", repeats=False),
+        "`url` in normalized form, as in `articles`; null if there is no URL."]
+    title: Annotated[str | None,
+        Column(6, "publisher", schema_org="headline", protected=TEXT, repeats=False),
+        "Headline in the feed; null if it has none."]
+    published_at: Annotated[datetime | None, Column(7, "publisher", "UTC", "datePublished"),
+        "Time of publication of the article, as stated by the feed; null if not stated."]
+    seen_at: Annotated[datetime, Column(8, "clock", "UTC"),
+        "Time of the poll that first returned this version."]
+    version: Annotated[str, Column(9, "Poll", "32 hex digits", "version"),
+        "Id of the version: a hash of the headline and of the stated time of change."]
+    revised: Annotated[bool, Column(10, "Poll"),
+        "True if the feed announced an earlier version of the entry; the page is then fetched "
+        "again."]
+    content_source: Annotated[str, Column(11, "Poll", "code"),
+        "Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."]
 
 
 @record
 class Fetch:
     """One fetch of a page, a feed or a robots.txt, including its redirects."""
 
-    url: str
-    """The announced URL of a page, the polled URL of a feed, or the URL of a robots.txt."""
-    canonical_url: str
-    """`url` in normalized form, as in `announcements`."""
-    started_at: datetime
-    """Time at which the fetch started."""
-    seconds: float
-    """Duration of the fetch, including pauses between requests."""
-    outcome: str
-    """Pages: document, rejected or waiting (for a retry). Feeds, robots.txt: answered or failed."""
-    kind: str = "page"
-    """page, feed or robots."""
-    feed: str | None = None
-    """The polled feed, named as in `announcements`; null for a page or a robots.txt."""
-    reason: str | None = None
-    """Reason code as in `rejects`, if `outcome` is rejected, waiting or failed; otherwise null."""
-    wait_until: datetime | None = None
-    """Earliest time of the retry; null unless `outcome` is waiting."""
-    document_id: str | None = None
-    """Id of the resulting document or reject; null if there is none."""
-    status: int | None = None
-    """HTTP status of the last response; null if there was no response."""
-    final_url: str | None = None
-    """URL of the last response, after redirects; null if there was no response."""
-    redirects: list[str] = field(default_factory=list)
-    """Target URLs of the redirects, in order."""
-    size: int = 0
-    """Size of the response body as received, in bytes."""
-    optouts: list[str] = field(default_factory=list)
-    """AI user agents that robots.txt excludes from this URL, although it allows other user agents."""
-    warc_file: str | None = None
-    """The web archive (WARC) that contains the last response; null if there is none."""
-    warc_offset: int | None = None
-    """Byte offset of the response's record in `warc_file`; null if `warc_file` is null."""
+    url: Annotated[str, Column(1, "Poll", "URL", repeats=False),
+        "The announced URL of a page, the polled URL of a feed, or the URL of a robots.txt."]
+    canonical_url: Annotated[str, Column(2, "Poll", "URL", repeats=False),
+        "`url` in normalized form, as in `announcements`."]
+    started_at: Annotated[datetime, Column(3, "clock", "UTC"),
+        "Time at which the fetch started."]
+    seconds: Annotated[float, Column(4, "clock", "seconds"),
+        "Duration of the fetch, including pauses between requests."]
+    outcome: Annotated[str, Column(5, "Fetch", "code"),
+        "Pages: document, rejected or waiting (for a retry). Feeds, robots.txt: answered or "
+        "failed."]
+    kind: Annotated[str, Column(6, "Fetch", "code"),
+        "page, feed or robots."] = "page"
+    feed: Annotated[str | None, Column(7, "command line", "URL"),
+        "The polled feed, named as in `announcements`; null for a page or a robots.txt."] = None
+    reason: Annotated[str | None, Column(8, "Fetch", "code"),
+        "Reason code as in `rejects`, if `outcome` is rejected, waiting or failed; "
+        "otherwise null."] = None
+    wait_until: Annotated[datetime | None, Column(9, "Fetch", "UTC"),
+        "Earliest time of the retry; null unless `outcome` is waiting."] = None
+    document_id: Annotated[str | None, Column(10, "Fetch", "32 hex digits"),
+        "Id of the resulting document or reject; null if there is none."] = None
+    status: Annotated[int | None, Column(11, "server", "HTTP status"),
+        "HTTP status of the last response; null if there was no response."] = None
+    final_url: Annotated[str | None, Column(12, "server", "URL"),
+        "URL of the last response, after redirects; null if there was no response."] = None
+    redirects: Annotated[list[str], Column(13, "server", "URL"),
+        "Target URLs of the redirects, in order."] = field(default_factory=list)
+    size: Annotated[int, Column(14, "Fetch", "bytes"),
+        "Size of the response body as received, in bytes."] = 0
+    optouts: Annotated[list[str], Column(15, "publisher", "code"),
+        "AI user agents that robots.txt excludes from this URL, although it allows other user "
+        "agents."] = field(default_factory=list)
+    warc_file: Annotated[str | None, Column(16, "Fetch", "path"),
+        "The web archive (WARC) that contains the last response; null if there is none."] = None
+    warc_offset: Annotated[int | None, Column(17, "Fetch", "bytes"),
+        "Byte offset of the response's record in `warc_file`; null if `warc_file` is null."] = None
 
 
 @record
 class Run:
     """One run of a pipeline, from the start of the command to its last commit."""
 
-    command: str
-    """backfill or follow."""
-    started_at: datetime
-    """Start time, by the machine's clock."""
-    finished_at: datetime
-    """End time, by the machine's clock."""
-    inputs: list[str]
-    """The inputs as given on the command line."""
-    read: int
-    """Number of documents read."""
-    articles: int
-    """Number of new articles."""
-    duplicates: int
-    """Number of copies of articles."""
-    revisions: int
-    """Number of later versions of articles."""
-    rejects: int
-    """Number of rejected inputs."""
-    already_ingested: int
-    """Number of documents skipped, because an earlier run or this run had already ingested them."""
-    mentions: int
-    """Number of mentions found in the new articles."""
-    skipped: int
-    """Number of skipped WARC records, which contain no successful response with HTML."""
-    unsupported_language: int
-    """Number of new articles without event extraction, because their language is not supported."""
-    balanced: bool
-    """True if read = articles + duplicates + revisions + rejects + already_ingested."""
-    commits: list[int]
-    """Numbers of the log entries that this run wrote."""
-    committed_at: list[datetime]
-    """Time at which each commit was complete, by the machine's clock."""
-    versions: str
-    """Versions of newslake and of the libraries that affect the rows, as a JSON object."""
-    configuration: str
-    """All options of all stages, as a JSON object."""
+    command: Annotated[str, Column(1, "command line"),
+        "backfill or follow."]
+    started_at: Annotated[datetime, Column(2, "clock", "UTC"),
+        "Start time, by the machine's clock."]
+    finished_at: Annotated[datetime, Column(3, "clock", "UTC"),
+        "End time, by the machine's clock."]
+    inputs: Annotated[list[str], Column(4, "command line"),
+        "The inputs as given on the command line."]
+    read: Annotated[int, Column(5, "Commit", "count"),
+        "Number of documents read."]
+    articles: Annotated[int, Column(6, "Commit", "count"),
+        "Number of new articles."]
+    duplicates: Annotated[int, Column(7, "Commit", "count"),
+        "Number of copies of articles."]
+    revisions: Annotated[int, Column(8, "Commit", "count"),
+        "Number of later versions of articles."]
+    rejects: Annotated[int, Column(9, "Commit", "count"),
+        "Number of rejected inputs."]
+    already_ingested: Annotated[int, Column(10, "Commit", "count"),
+        "Number of documents skipped, because an earlier run or this run had already ingested "
+        "them."]
+    mentions: Annotated[int, Column(11, "Commit", "count"),
+        "Number of mentions found in the new articles."]
+    skipped: Annotated[int, Column(12, "Read", "count"),
+        "Number of skipped WARC records, which contain no successful response with HTML."]
+    unsupported_language: Annotated[int, Column(13, "FindEvents", "count"),
+        "Number of new articles without event extraction, because their language is not supported."]
+    balanced: Annotated[bool, Column(14, "Commit"),
+        "True if read = articles + duplicates + revisions + rejects + already_ingested."]
+    commits: Annotated[list[int], Column(15, "Commit", "entries of the log"),
+        "Numbers of the log entries that this run wrote."]
+    committed_at: Annotated[list[datetime], Column(16, "clock", "UTC"),
+        "Time at which each commit was complete, by the machine's clock."]
+    versions: Annotated[str, Column(17, "Write", "JSON"),
+        "Versions of newslake and of the libraries that affect the rows, as a JSON object."]
+    configuration: Annotated[str, Column(18, "command line", "JSON"),
+        "All options of all stages, as a JSON object."]

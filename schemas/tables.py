@@ -1,21 +1,16 @@
-"""The lake's tables: the record type of each table, and the Arrow schema made from it.
+"""The lake's tables: the record type of each table, and the fingerprint of all their columns."""
 
-`_ARROW` maps Python types to Arrow types; lists become Arrow lists, and records become structs. The
-string below a field becomes the column's documentation, and the position of the field becomes the
-field id. Stage Write adds the column `run_id` to every table.
-"""
-
-import types
+import dataclasses
+import json
 import typing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
-import pyarrow as pa
-
 from newslake.schemas import rows
-from newslake.schemas.record import field_docs
+from newslake.schemas.column import Column, Field, fields
 from newslake.schemas.records import RowKeys
 
 SCHEMA_VERSION = 2
@@ -24,15 +19,21 @@ SCHEMA_VERSION = 2
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"
 """Partition value for rows without a date; readers of Hive partitions treat it as NULL."""
 
-_ARROW: dict[Any, pa.DataType] = {
-    str: pa.string(),
-    bytes: pa.binary(),
-    bool: pa.bool_(),
-    int: pa.int64(),
-    float: pa.float64(),
-    date: pa.date32(),
-    datetime: pa.timestamp("us", tz="UTC"),
+RUN_ID = Field(
+    "run_id", str, False, dataclasses.MISSING, Column(99, "Write"), "The run that wrote the row."
+)
+"""The last column of every table, which stage Write adds."""
+
+TYPES: dict[Any, str] = {
+    str: "string",
+    bytes: "binary",
+    bool: "bool",
+    int: "int64",
+    float: "double",
+    date: "date32[day]",
+    datetime: "timestamp[us, tz=UTC]",
 }
+"""Arrow's name of the type that stores values of a Python type."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +42,37 @@ class Table:
 
     Attributes:
         name: Name of the table and of its directory.
+        purpose: What a row is, as one sentence of Markdown.
         record: Record type of its rows.
         id_columns: Columns that identify a row or are used to look up rows.
         unique: Columns whose combined values are unique in the whole table.
         partition_key: `published_date`, or `run_date` for tables about runs.
         accounts: True if each row belongs to a document. A row is dropped together with its document.
+        forget_by: The column with the ids by which `newslake forget` finds rows; None if it has none.
+        is_kept: True if `newslake forget` keeps the rows and clears their protected columns, so that
+            newslake recognises the document or entry if it occurs again.
     """
 
     name: str
+    purpose: str
     record: type
     id_columns: tuple[str, ...]
     unique: tuple[str, ...]
     partition_key: str = "published_date"
     accounts: bool = True
+    forget_by: str | None = "document_id"
+    is_kept: bool = False
+
+    @property
+    def columns(self) -> tuple[Field, ...]:
+        """The columns in their order in the files."""
+        return (*fields(self.record), RUN_ID)
 
     @property
     def sort_key(self) -> tuple[str, ...]:
         """The columns by which the rows of a file are sorted: time, then id."""
         time = {"published_date": "published_at", "run_date": "started_at"}[self.partition_key]
-        first = (time,) if time in field_docs(self.record) else ()
+        first = (time,) if time in {column.name for column in self.columns} else ()
         return first + self.unique
 
     def partition(self, row: Any, run_day: date) -> str:
@@ -88,78 +101,116 @@ class Table:
 
 
 _ALL = (
-    Table("articles", rows.Article, ("article_id", "document_id"), ("article_id",)),
-    Table("duplicates", rows.Duplicate, ("document_id", "duplicate_of"), ("document_id",)),
-    Table("revisions", rows.Revision, ("document_id", "article_id"), ("article_id", "revision")),
-    Table("mentions", rows.Mention, ("mention_id", "article_id"), ("mention_id",)),
-    Table("rejects", rows.Rejected, ("document_id",), ("document_id",), "run_date"),
+    Table(
+        "articles",
+        "News articles: one row per article, with the version that was ingested first.",
+        rows.Article,
+        id_columns=("article_id", "document_id"),
+        unique=("article_id",),
+        forget_by="article_id",
+    ),
+    Table(
+        "duplicates",
+        "Documents that are copies of an article.",
+        rows.Duplicate,
+        id_columns=("document_id", "duplicate_of"),
+        unique=("document_id",),
+    ),
+    Table(
+        "revisions",
+        "Later versions of articles: documents with the URL of an article and another text.",
+        rows.Revision,
+        id_columns=("document_id", "article_id"),
+        unique=("article_id", "revision"),
+    ),
+    Table(
+        "mentions",
+        "Sentences that report an event, with actors, time and place.",
+        rows.Mention,
+        id_columns=("mention_id", "article_id"),
+        unique=("mention_id",),
+        forget_by="article_id",
+    ),
+    Table(
+        "rejects",
+        "Inputs that a stage rejected, with the reason.",
+        rows.Rejected,
+        id_columns=("document_id",),
+        unique=("document_id",),
+        partition_key="run_date",
+        is_kept=True,
+    ),
     Table(
         "announcements",
+        "Versions of feed entries: one row per version, as newslake first saw it.",
         rows.Announcement,
-        ("announcement_id", "canonical_url"),
-        ("announcement_id",),
-        "run_date",
+        id_columns=("announcement_id", "canonical_url"),
+        unique=("announcement_id",),
+        partition_key="run_date",
         accounts=False,
+        forget_by="announcement_id",
+        is_kept=True,
     ),
     Table(
         "fetches",
+        "Fetches of pages, feeds and robots.txt, with their outcome.",
         rows.Fetch,
-        ("canonical_url",),
-        ("canonical_url", "started_at"),
-        "run_date",
+        id_columns=("canonical_url",),
+        unique=("canonical_url", "started_at"),
+        partition_key="run_date",
         accounts=False,
+        is_kept=True,
     ),
-    Table("runs", rows.Run, (), (), "run_date", accounts=False),
+    Table(
+        "runs",
+        "Runs, with their inputs, counts and versions.",
+        rows.Run,
+        id_columns=(),
+        unique=(),
+        partition_key="run_date",
+        accounts=False,
+        forget_by=None,
+        is_kept=True,
+    ),
 )
 TABLES = {table.name: table for table in _ALL}
 """The tables of the lake, by name."""
 
 
-@cache
-def arrow_schema(name: str) -> pa.Schema:
-    """Return the Arrow schema of table `name`: types, nullability, field ids and documentation.
-
-    The metadata of the schema contain the name of the table and the schema version.
-    """
-    table = TABLES[name]
-    columns = [*_columns(table.record)]
-    columns.append(_documented(pa.field("run_id", pa.string(), nullable=False), len(columns) + 1,
-                               "The run that wrote the row."))  # fmt: skip
-    return pa.schema(columns, {"newslake.table": name, "newslake.schema": str(SCHEMA_VERSION)})
-
-
-def _columns(record: type) -> typing.Iterator[pa.Field]:
-    hints = typing.get_type_hints(record)
-    docs = field_docs(record)
-    for number, column in enumerate(fields(record), start=1):
-        kind, nullable = _optional(hints[column.name])
-        yield _documented(
-            pa.field(column.name, _arrow_type(kind), nullable=nullable), number, docs[column.name]
-        )
-
-
-def _documented(column: pa.Field, number: int, doc: str) -> pa.Field:
-    return column.with_metadata({"PARQUET:field_id": str(number), "doc": doc})
-
-
-def _optional(hint: Any) -> tuple[Any, bool]:
-    """Split `X | None` into `(X, True)`."""
-    if isinstance(hint, types.UnionType):
-        (kind,) = (part for part in typing.get_args(hint) if part is not types.NoneType)
-        return kind, True
-    return hint, False
-
-
-def _arrow_type(kind: Any) -> pa.DataType:
+def type_name(kind: Any) -> str:
+    """Return the name of the Arrow type that stores values of `kind`, such as `list<int64>`."""
     if typing.get_origin(kind) is list:
-        item, _ = _optional(typing.get_args(kind)[0])
-        return pa.list_(pa.field("element", _arrow_type(item)))
-    return _ARROW.get(kind) or pa.struct([_bare(field) for field in _columns(kind)])
+        return f"list<{type_name(typing.get_args(kind)[0])}>"
+    if kind in TYPES:
+        return TYPES[kind]
+    return f"struct<{', '.join(f'{one.name}: {type_name(one.type)}' for one in fields(kind))}>"
 
 
-def _bare(field: pa.Field) -> pa.Field:
-    """Return the nested `field`: nullable, and without its id, which a column may have too.
+def described(columns: tuple[Field, ...]) -> list[dict[str, Any]]:
+    """Return name, type, nullability and id of each column as JSON values; for a struct, its fields."""
+    return [
+        {
+            "name": one.name,
+            "type": type_name(one.type),
+            "nullable": one.nullable,
+            "id": one.column.id,
+        }
+        | ({"fields": described(fields(record))} if (record := record_in(one.type)) else {})
+        for one in columns
+    ]
 
-    Query engines write nulls below a NULL or an empty list; Arrow rejects these nulls otherwise.
+
+def record_in(kind: Any) -> type | None:
+    """Return the record class of a column's values or list elements; None if they are no records."""
+    item = typing.get_args(kind)[0] if typing.get_origin(kind) is list else kind
+    return item if isinstance(item, type) and dataclasses.is_dataclass(item) else None
+
+
+@cache
+def fingerprint(tables: tuple[Table, ...] = _ALL) -> str:
+    """Return 16 hex digits that change with the names, types, nullability and ids of the columns.
+
+    They also change with the partition keys, but not with documentation.
     """
-    return field.with_metadata({"doc": field.metadata[b"doc"]}).with_nullable(True)
+    shape = [[one.name, one.partition_key, described(one.columns)] for one in tables]
+    return sha256(json.dumps(shape).encode()).hexdigest()[:16]

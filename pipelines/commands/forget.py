@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,7 +18,9 @@ from newslake.pipelines.commands.rewrite_loop import change
 from newslake.pipelines.options import amount
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import connect_tables
+from newslake.schemas.column import Field
 from newslake.schemas.identity import article_id
+from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
@@ -67,6 +70,14 @@ class Matches:
 
     def __bool__(self) -> bool:
         return bool(self.documents or self.rejects)
+
+    def ids(self, table: Table) -> list[str]:
+        """Return the ids to look for in the column `table.forget_by`."""
+        if table.is_kept and not _cleared(table):
+            return []
+        by_column = {"article_id": self.articles, "document_id": self.documents}
+        by_table = {"rejects": self.rejects, "announcements": self.announcements}
+        return by_table.get(table.name, by_column.get(table.forget_by or "", []))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -138,10 +149,13 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     ids_of_urls = [article_id(url, b"") for url in urls]
     given = {"urls": urls, "ids": ids + ids_of_urls, "sources": sources}
     with connect_tables(lake.storage.root) as database:
+        for table in TABLES.values():
+            if table.is_kept:
+                database.execute(
+                    f"CREATE VIEW {table.name}_to_clear AS FROM {table.name} WHERE {_uncleared(table)}"
+                )
         [matches] = database.execute(read_sql("matches"), given).fetchall()
-        rejects = database.execute(
-            "SELECT document_id, locator FROM rejects WHERE payload IS NOT NULL"
-        ).fetchall()
+        rejects = database.execute("SELECT document_id, locator FROM rejects_to_clear").fetchall()
     found = Matches(*matches)
     found.tombstones = sorted({*found.articles, *ids_of_urls})
     found.rejects = sorted(
@@ -152,32 +166,14 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     return found
 
 
-_ROWS = {
-    "articles": ("article_id", "articles"),
-    "duplicates": ("document_id", "documents"),
-    "revisions": ("document_id", "documents"),
-    "mentions": ("article_id", "articles"),
-    "rejects": ("document_id", "rejects"),
-    "announcements": ("announcement_id", "announcements"),
-}
-"""Maps tables to their column of ids, and to the field of `Matches` with the ids to forget."""
-
-_CLEARED: dict[str, dict[str, str | None]] = {
-    "rejects": {"payload": None, "detail": "forgotten"},
-    "announcements": {"title": None},
-}
-"""Maps each table whose rows are not deleted to the new values of the columns that are cleared.
-
-The rows are kept, so that newslake recognises the document or entry if it occurs again."""
-
-
 def _locate(lake: LakeFolder, live: dict[str, LoggedFile], found: Matches) -> None:
     """Add to `found` the files with matching rows, and the numbers of these rows."""
     for file in live.values():
-        if file.table in _ROWS and file.rows:
-            column, kind = _ROWS[file.table]
-            ids = pq.ParquetFile(lake.storage.path(file.final)).read(columns=[column])[column]
-            hits = pc.sum(_is_in(ids, getattr(found, kind))).as_py()
+        ids = found.ids(TABLES[file.table])
+        if ids and file.rows:
+            column = TABLES[file.table].forget_by
+            values = pq.ParquetFile(lake.storage.path(file.final)).read(columns=[column])[column]
+            hits = pc.sum(_is_in(values, ids)).as_py()
             if hits:
                 found.rows[file.table] = found.rows.get(file.table, 0) + hits
                 found.files.setdefault(file.folder, []).append(file)
@@ -191,21 +187,36 @@ def _stage_without(
     lake: LakeFolder, staging: str, folder: str, read: list[LoggedFile], found: Matches
 ) -> StagedPartition:
     """Stage the files `read` of a partition without the forgotten rows and values."""
-    table, partition = folder.split("/")
-    column, kind = _ROWS[table]
-    ids = getattr(found, kind)
+    name, partition = folder.split("/")
+    table = TABLES[name]
+    ids = found.ids(table)
 
     def change(rows: pa.Table) -> pa.Table:
-        matches = _is_in(rows[column], ids)
-        if table not in _CLEARED:
+        matches = _is_in(rows[table.forget_by], ids)
+        if not table.is_kept:
             return rows.filter(pc.invert(matches))
-        for name, value in _CLEARED[table].items():
-            field = rows.schema.field(name)
-            cleared = pc.if_else(matches, pa.scalar(value, field.type), rows[name])
-            rows = rows.set_column(rows.schema.get_field_index(name), field, cleared)
+        for column in _cleared(table):
+            number = rows.schema.get_field_index(column.name)
+            field = rows.schema.field(number)
+            value = pa.scalar(column.column.forgotten, field.type)
+            rows = rows.set_column(number, field, pc.if_else(matches, value, rows[number]))
         return rows
 
-    return stage_filtered(Rewrite(lake.storage, staging, table, partition, read), change)
+    return stage_filtered(Rewrite(lake.storage, staging, name, partition, read), change)
+
+
+def _uncleared(table: Table) -> str:
+    """Return the SQL condition of the rows with a protected value that is not cleared."""
+    conditions = [
+        f"{one.name} IS DISTINCT FROM {duckdb.ConstantExpression(one.column.forgotten)}"
+        for one in _cleared(table)
+    ]
+    return " OR ".join(conditions) or "false"
+
+
+def _cleared(table: Table) -> list[Field]:
+    """Return the columns whose values are cleared in the rows that are kept."""
+    return [one for one in table.columns if one.column.protected]
 
 
 def _wait(lake: LakeFolder, grace: float) -> None:

@@ -13,9 +13,10 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report
 from newslake.pipelines.options import WrongOption, share
+from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.record import field_docs
 from newslake.schemas.rows import Article, Mention
-from newslake.schemas.tables import NO_DATE, TABLES, arrow_schema
+from newslake.schemas.tables import NO_DATE, TABLES
 from newslake.transforms.events.find_events import LANGUAGE, FindEvents, find_events
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake.lake import LakeFolder

@@ -4,13 +4,10 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
-import pyarrow as pa
-
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
-from newslake.schemas.codebook import ORIGINS, PURPOSES
-from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
+from newslake.schemas.tables import SCHEMA_VERSION, TABLES, Table, type_name
 
 HEADER = f"""\
 # Tables
@@ -25,6 +22,8 @@ the end offset is exclusive.
 
 *Decided by* names the step of the DAG that sets the value, or `publisher` if the value is copied from the
 source. *schema.org* is the equivalent property of [NewsArticle](https://schema.org/NewsArticle).
+*protected* is `personal` for personal data and `text` for text that belongs to the publisher.
+`newslake forget` deletes such values.
 To cite the data, name newslake, schema {SCHEMA_VERSION}, and the `versions` of the run (table `runs`) that wrote
 your rows.
 """
@@ -55,63 +54,58 @@ def run(arguments: argparse.Namespace) -> int:
     names = [arguments.table] if arguments.table else list(TABLES)
     if arguments.json:
         for name in names:
-            for column in columns(name):
+            for column in columns(TABLES[name]):
                 terminal.print_json(column)
     else:
         sys.stdout.write(codebook(names))
     return 0
 
 
-def columns(name: str) -> Iterator[dict[str, object]]:
-    """Yield the description of each column of the table `name`."""
-    for column in arrow_schema(name):
+def columns(table: Table) -> Iterator[dict[str, object]]:
+    """Yield the description of each column of `table`."""
+    for one in table.columns:
         yield {
-            "table": name,
-            "column": column.name,
-            "type": arrow_name(column.type),
-            "nullable": column.nullable,
-            "doc": column.metadata[b"doc"].decode(),
-            **ORIGINS[name][column.name]._asdict(),
+            "table": table.name,
+            "column": one.name,
+            "type": type_name(one.type),
+            "nullable": one.nullable,
+            "doc": one.doc,
+            "step": one.column.step,
+            "unit": one.column.unit,
+            "schema_org": one.column.schema_org,
+            "field_id": one.column.id,
+            "protected": one.column.protected,
         }
 
 
 def codebook(names: Sequence[str]) -> str:
     """Return the description of the tables `names` in Markdown."""
-    return HEADER + "".join(f"\n{_section(name)}" for name in names)
+    return HEADER + "".join(f"\n{_section(TABLES[name])}" for name in names)
 
 
-def _section(name: str) -> str:
-    table = TABLES[name]
+def _section(table: Table) -> str:
     keys = ", ".join(f"`{key}`" for key in table.sort_key)
     order = f"; sorted by {keys}" if keys else ""
     rows = [
         f"| `{column['column']}` | {column['type']} | {'yes' if column['nullable'] else ''} "
-        f"| {column['doc']} | {column['unit']} | {column['step']} | {column['schema_org']} |"
-        for column in columns(name)
+        f"| {column['doc']} | {column['unit']} | {column['step']} | {column['schema_org']} "
+        f"| {column['protected']} |"
+        for column in columns(table)
     ]
     return "\n".join(
         [
-            f"## {name}",
+            f"## {table.name}",
             "",
-            PURPOSES[name],
+            table.purpose,
             "",
             f"Partitioned by `{table.partition_key}`{order}.",
             "",
-            "| column | type | null | meaning | unit or code list | decided by | schema.org |",
-            "|---|---|---|---|---|---|---|",
+            "| column | type | null | meaning | unit or code list | decided by | schema.org | protected |",
+            "|---|---|---|---|---|---|---|---|",
             *rows,
             "",
         ]
     )
-
-
-def arrow_name(kind: pa.DataType) -> str:
-    """Return the readable name of an Arrow type."""
-    if pa.types.is_list(kind):
-        return f"list<{arrow_name(kind.value_type)}>"
-    if pa.types.is_struct(kind):
-        return f"struct<{', '.join(f'{field.name}: {arrow_name(field.type)}' for field in kind)}>"
-    return str(kind)
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json="print one JSON object per column")

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.sql.views import connect_tables
-from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.schemas.arrow import arrow_schema
+from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError

@@ -15,7 +15,7 @@ from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
-from newslake.transforms.lake.parquet import code_version
+from newslake.transforms.lake.marker import code_version
 from newslake.transforms.lake.staging import CommitResult
 from newslake.transforms.lake.transaction import accounted_for, make_transaction
 from newslake.transforms.read.names import quote

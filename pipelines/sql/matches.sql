@@ -1,6 +1,7 @@
 -- The rows that `newslake forget` deletes or clears, as one row of sorted lists.
 --
--- Parameters: $urls, $sources, and $ids, which include the article ids of $urls.
+-- Parameters: $urls, $sources, and $ids, which include the article ids of $urls. The view
+-- announcements_to_clear has the announcements with a protected value that was not cleared before.
 
 WITH matched AS MATERIALIZED (
     SELECT article_id, text_hash, document_id, warc_file, canonical_url FROM articles
@@ -30,8 +31,8 @@ WITH matched AS MATERIALIZED (
     )
 ), headlines AS (
     -- Announcements of the deleted articles. They contain the article's URL, or a URL that redirected to the article.
-    SELECT announcement_id FROM announcements
-    WHERE title IS NOT NULL AND canonical_url IN (
+    SELECT announcement_id FROM announcements_to_clear
+    WHERE canonical_url IN (
         SELECT unnest($urls::VARCHAR[]) UNION SELECT canonical_url FROM matched
         UNION SELECT fetches.canonical_url FROM fetches
         WHERE document_id IN (SELECT document_id FROM documents)

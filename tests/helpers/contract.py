@@ -3,21 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.schemas import tables
 
 Columns = dict[str, list[dict[str, Any]]]
-"""Name, type and nullability of each column, in order, by table."""
+"""Name, type, nullability and id of each column, in order, by table."""
 
 
 def described() -> Columns:
     """Return the current schema in a form that can be stored as JSON and compared."""
-    return {
-        name: [
-            {"name": column.name, "type": str(column.type), "nullable": column.nullable}
-            for column in arrow_schema(name)
-        ]
-        for name in TABLES
-    }
+    return {name: tables.described(table.columns) for name, table in tables.TABLES.items()}
 
 
 def broken_promises(old: Columns, new: Columns) -> Iterator[str]:
@@ -35,6 +29,8 @@ def broken_promises(old: Columns, new: Columns) -> Iterator[str]:
                 yield f"{name} was {column['type']}, is {new_columns[column['name']]['type']}"
             elif new_columns[column["name"]]["nullable"] and not column["nullable"]:
                 yield f"{name} was required and is now nullable"
+            elif new_columns[column["name"]]["id"] != column["id"]:
+                yield f"{name} had id {column['id']}, has {new_columns[column['name']]['id']}"
         old_names = {column["name"] for column in columns}
         for column in new[table]:
             if column["name"] not in old_names and not column["nullable"]:

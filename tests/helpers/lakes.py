@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from newslake.pipelines.cli import main
+from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.identity import announcement_id, text_hash
 from newslake.schemas.records import RunContext
 from newslake.schemas.rows import (
@@ -17,7 +18,7 @@ from newslake.schemas.rows import (
     Rejected,
     Revision,
 )
-from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.transaction import make_transaction
 from newslake.transforms.write.write import stage

@@ -37,8 +37,8 @@ def test_no_promise_of_an_older_schema_is_broken(older):
     assert list(broken_promises(kept(older), described())) == []
 
 
-OLD = {"articles": [{"name": "title", "type": "string", "nullable": True},
-                    {"name": "n", "type": "int64", "nullable": False}]}  # fmt: skip
+OLD = {"articles": [{"name": "title", "type": "string", "nullable": True, "id": 1},
+                    {"name": "n", "type": "int64", "nullable": False, "id": 2}]}  # fmt: skip
 
 
 def changed(change):
@@ -48,7 +48,7 @@ def changed(change):
 
 
 def column(name, nullable):
-    return {"name": name, "type": "string", "nullable": nullable}
+    return {"name": name, "type": "string", "nullable": nullable, "id": 3}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,7 @@ def column(name, nullable):
             lambda new: new["articles"][1].update(nullable=True),
             "articles.n was required and is now",
         ),
+        (lambda new: new["articles"][1].update(id=3), "articles.n had id 2, has 3"),
         (lambda new: new["articles"].append(column("x", False)), "articles.x is new and required"),
     ],
 )

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from newslake.schemas import records, rows
 from newslake.schemas.reasons import BadField
-from newslake.schemas.record import RecordCoder
 from newslake.schemas.records import Metric
+from newslake.transforms.beam.record_coder import RecordCoder
 
 RECORDS = [
     one

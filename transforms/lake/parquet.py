@@ -9,39 +9,26 @@
 
 import dataclasses
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newslake.schemas.tables import TABLES, arrow_schema
+from newslake.schemas.arrow import arrow_schema
+from newslake.schemas.tables import TABLES
+from newslake.transforms.lake.marker import code_version
 
 MAX_GROUP_ROWS = 30_000
 """Maximum number of rows in a row group."""
 MAX_GROUP_BYTES = 8 * 2**20
 """Maximum size of a row group in memory, in bytes (uncompressed)."""
-_RARELY_REPEATED = {"text", "title", "url", "canonical_url", "text_hash", "signature", "extra",
-                    "image_url", "evidence", "locator", "detail", "payload",
-                    "payload_digest"}  # fmt: skip
-"""Columns without a dictionary, in addition to the id columns: their values rarely repeat."""
 _FALSE_POSITIVES = 0.01
 """False-positive rate of the bloom filters."""
 _ZSTD, _LZ4 = ("zstd", 3), ("lz4", 9)
 """Codecs and their levels. LZ4 at level 9 compresses slowly, and its output is a fifth larger than
 that of zstd, but it decompresses about twice as fast."""
-
-
-@cache
-def code_version() -> str:
-    """Return the installed version of newslake, or `unknown` if it is not installed."""
-    try:
-        return version("newslake")
-    except PackageNotFoundError:  # run from a checkout
-        return "unknown"
 
 
 def stamped_schema(name: str) -> pa.Schema:
@@ -81,6 +68,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
     """Write `table` as a file of table `name`; return the file's SHA-256 (hex) and size (bytes)."""
     bytes_per_row = max(1, table.nbytes // max(1, table.num_rows))
     ids = TABLES[name].id_columns
+    distinct = {one.name for one in TABLES[name].columns if not one.column.repeats}
     codecs = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _columns(name)}
     with HashingFile(path) as file:
         pq.write_table(
@@ -89,7 +77,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
             row_group_size=max(1, min(MAX_GROUP_ROWS, MAX_GROUP_BYTES // bytes_per_row)),
             compression={leaf: codec for leaf, (codec, _) in codecs.items()},
             compression_level={leaf: level for leaf, (_, level) in codecs.items()},
-            use_dictionary=list(_columns(name, without=_RARELY_REPEATED.union(ids))),
+            use_dictionary=list(_columns(name, without=distinct.union(ids))),
             write_page_index=True,
             sorting_columns=[
                 pq.SortingColumn(table.schema.get_field_index(column), nulls_first=False)

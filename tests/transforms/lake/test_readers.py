@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from newslake.schemas.tables import SCHEMA_VERSION, TABLES, arrow_schema
+from newslake.schemas.arrow import arrow_schema
+from newslake.schemas.tables import SCHEMA_VERSION, TABLES
 
 FILLED = {"articles": 4, "runs": 1}
 """Minimum number of rows by table; mentions depend on the model and are left out."""

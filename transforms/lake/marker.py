@@ -1,0 +1,119 @@
+"""The marker of a lake, `_lake.json`: the versions and the columns with which the lake was created."""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Self
+
+from newslake.schemas.tables import SCHEMA_VERSION, fingerprint
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import Damaged, NotALake, UnknownFormat
+from newslake.transforms.lake.storage import Storage
+
+
+@cache
+def code_version() -> str:
+    """Return the installed version of newslake, or `unknown` if it is not installed."""
+    try:
+        return version("newslake")
+    except PackageNotFoundError:  # run from a checkout
+        return "unknown"
+
+
+@dataclass(frozen=True)
+class Marker:
+    """The content of `_lake.json`."""
+
+    format: int = layout.FORMAT
+    """Version of the layout and of the log entries."""
+    schema: int = SCHEMA_VERSION
+    fingerprint: str = ""
+    """See `newslake.schemas.tables.fingerprint`; empty if an old version created the lake."""
+    made_by: str = "an older version"
+    """Name and version of the program that created the lake."""
+
+    @classmethod
+    def current(cls) -> Self:
+        """Return the marker of a lake that this version creates."""
+        return cls(fingerprint=fingerprint(), made_by=f"newslake {code_version()}")
+
+    @classmethod
+    def read(cls, storage: Storage) -> Self:
+        """Return the marker of the lake in `storage`.
+
+        Raises:
+            NotALake: the folder is not a lake.
+            Damaged: the marker is not readable.
+        """
+        check_place(storage)
+        try:
+            found: dict[str, Any] = json.loads(storage.read(layout.MARKER))
+            texts = {key: str(found[key]) for key in ("fingerprint", "made_by") if key in found}
+            return cls(int(found["format"]), int(found["schema"]), **texts)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotALake(f"{storage.root} is not a lake: it has no {layout.MARKER}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise Damaged(f"{storage.root}/{layout.MARKER} is not readable: {error}") from error
+
+    def write(self, storage: Storage) -> None:
+        """Write the marker of a new lake; it is complete as soon as it exists."""
+        storage.write(f"{layout.TMP}/marker", json.dumps(asdict(self)).encode())
+        storage.sync(f"{layout.TMP}/marker")
+        storage.link(f"{layout.TMP}/marker", layout.MARKER)
+        storage.sync("")
+        storage.remove(f"{layout.TMP}/marker")
+
+    @property
+    def is_current(self) -> bool:
+        """True if this version of newslake reads and writes such a lake."""
+        ours = (layout.FORMAT, SCHEMA_VERSION, fingerprint())
+        return (self.format, self.schema, self.fingerprint) == ours
+
+    @property
+    def is_newer(self) -> bool:
+        """True if a newer version created the lake."""
+        return self.format > layout.FORMAT or self.schema > SCHEMA_VERSION
+
+
+def check_marker(storage: Storage) -> None:
+    """Check that the folder is a lake that this version of newslake can read and write.
+
+    Raises:
+        NotALake: it is not a lake.
+        UnknownFormat: another version created it, with another layout or other columns.
+    """
+    marker = Marker.read(storage)
+    if marker.is_current:
+        return
+    if marker.is_newer:
+        advice = "use a newer version"
+    else:
+        from newslake.transforms.lake.old_versions import obstacles  # it imports pyarrow
+
+        found = obstacles(storage)
+        advice = "copy it with `newslake migrate`"
+        if found:
+            advice = f"use {marker.made_by}, which created it ({'; '.join(found[:3])})"
+    versions = marker.format, marker.schema
+    if versions == (layout.FORMAT, SCHEMA_VERSION):
+        difference = "has other columns than this version of newslake"
+    else:
+        difference = (
+            "has format {} and schema {}, but this version of newslake uses format {} and schema {}"
+        ).format(*versions, layout.FORMAT, SCHEMA_VERSION)
+    raise UnknownFormat(f"{storage.root} {difference}: {advice}")
+
+
+def check_place(storage: Storage) -> None:
+    """Check that no folder in the lake's path looks like a partition.
+
+    Raises:
+        NotALake: the name of a folder contains `=`.
+    """
+    partitions = [part for part in storage.root.absolute().parts if "=" in part]
+    if partitions:
+        raise NotALake(
+            f"{storage.root}: the path of a lake may not contain `=`, because readers would treat "
+            f"{partitions[0]!r} as a partition; use another folder"
+        )

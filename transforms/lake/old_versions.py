@@ -1,0 +1,110 @@
+"""What this version knows of lakes that older versions created: their log and their columns."""
+
+import json
+from contextlib import suppress
+from dataclasses import MISSING
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from newslake.schemas.arrow import arrow_schema
+from newslake.schemas.tables import TABLES
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import Damaged
+from newslake.transforms.lake.log import Log, LogEntry, decode, live_files
+from newslake.transforms.lake.parquet import stamped_schema
+from newslake.transforms.lake.storage import Storage
+
+OLD_FORMATS = (1,)
+"""The earlier formats; they have the same log entries and tables, but use some other names."""
+
+_LOG_NAMES = {"room": "staging", "exchanges": "swaps"}
+"""Renamed keys of a log entry, as `old name: current name`."""
+
+_COUNT_NAMES = {
+    "known": "already_ingested",
+    "passed_over": "skipped",
+    "unread_languages": "unsupported_language",
+}
+"""Renamed counts of log entries, and renamed columns of `runs`, as `old name: current name`."""
+
+
+class OldLog(Log):
+    """Reads a log of an old or the current format; uses the current names."""
+
+    def read(self, seq: int) -> LogEntry:
+        name = layout.entry_name(seq)
+        content = self._storage.read(name)
+        with suppress(ValueError, AttributeError):  # `decode` reports the error
+            fields = json.loads(content)
+            if fields.get("format") in OLD_FORMATS:
+                fields = _renamed(fields, _LOG_NAMES) | {"format": layout.FORMAT}
+                if isinstance(fields.get("counts"), dict):
+                    fields["counts"] = _renamed(fields["counts"], _COUNT_NAMES)
+                content = json.dumps(fields).encode()
+        return decode(content, f"{self._storage.root}/{name}")
+
+
+def _renamed(fields: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in fields.items()}
+
+
+def obstacles(storage: Storage) -> list[str]:
+    """Return why the rows of an old lake do not fit into the current columns; empty if they fit.
+
+    All files of a table have the same columns, so one file of each table is enough.
+
+    Raises:
+        LakeError: the log or a file is damaged.
+    """
+    examples = {file.table: file for file in live_files(OldLog(storage).entries()).values()}
+    found = []
+    for table, file in examples.items():
+        path = storage.path(file.final)
+        if table not in TABLES:
+            found.append(f"the table {table} was removed")
+            continue
+        try:
+            found += _differences(_with_current_names(pq.read_schema(path), table), table)
+        except (pa.ArrowException, OSError) as error:
+            raise Damaged(f"{path} is not readable: {error}") from error
+    return found
+
+
+def _differences(old: pa.Schema, table: str) -> list[str]:
+    current = arrow_schema(table)
+    found = [f"{table}.{name} was removed" for name in old.names if name not in current.names]
+    for column in TABLES[table].columns:
+        is_new = column.name not in old.names
+        if is_new and not column.nullable and column.default is MISSING:
+            found.append(f"{table}.{column.name} is new and has no default")
+        if not is_new and old.field(column.name).type != current.field(column.name).type:
+            types = old.field(column.name).type, current.field(column.name).type
+            found.append(f"{table}.{column.name} was {types[0]}, is {types[1]}")
+    return found
+
+
+def _with_current_names(schema: pa.Schema, table: str) -> pa.Schema:
+    names = _COUNT_NAMES if table == "runs" else {}
+    return pa.schema([one.with_name(names.get(one.name, one.name)) for one in schema])
+
+
+def with_current_columns(rows: pa.Table, table: str) -> pa.Table:
+    """Return `rows` of an old lake with the current columns; a new column has its default or null.
+
+    Raises:
+        ArrowException: the rows do not fit, see `obstacles`.
+    """
+    old = rows.rename_columns(_with_current_names(rows.schema, table).names)
+    schema = stamped_schema(table)
+    columns = []
+    for column, field in zip(TABLES[table].columns, schema, strict=True):
+        if field.name in old.column_names:
+            columns.append(old[field.name].cast(field.type))
+        else:
+            default = None if column.default is MISSING else column.default
+            columns.append(pa.array([default] * old.num_rows, field.type))
+    fitted = pa.Table.from_arrays(columns, schema=schema)
+    fitted.validate(full=True)
+    return fitted
