@@ -176,7 +176,7 @@ class Follower:
         """True from the start of a commit until the result of the commit is known."""
 
     def _commit(self) -> None:
-        """Commit and print the counts; after an error of the lake, the next commit tries again."""
+        """Commit and print the counts. If the commit fails, the next commit includes its rows."""
         self._is_uncertain = True
         try:
             result = self._loop.commit(self._summary.run_id, self._commits)
@@ -195,7 +195,7 @@ class Follower:
             self._maintain()
 
     def _maintain(self) -> None:
-        """Do the hourly work; after an error of the lake, the next commit tries again."""
+        """Do the hourly work. If it fails, it is done after the next commit."""
         try:
             self._record()
             self._begin()

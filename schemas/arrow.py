@@ -1,7 +1,7 @@
 """The Arrow schema of each table, made from the declarations of its columns.
 
 Lists become Arrow lists, and records become structs. Each column and each nested field has a Parquet
-field id. The id of a nested field is made of the ids on its path, with two digits for each level:
+field id. The id of a nested field consists of the ids on its path, with two digits for each level:
 in column 13, a list of records, the elements have id 1399 and field 2 of the record has id 1302.
 """
 

@@ -152,7 +152,7 @@ class BadJson(Reject, reason="bad_json"):
 
 
 class BadField(Reject, reason="bad_field"):
-    """A field of a JSON object, or of a row made from any input, has an invalid type or value."""
+    """A field has an invalid type or value, in a JSON input or in a row that newslake made."""
 
 
 class NoText(Reject, reason="no_text"):

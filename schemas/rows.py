@@ -342,8 +342,8 @@ class Fetch:
     seconds: Annotated[float, Column(4, "clock", "seconds"),
         "Duration of the fetch, including pauses between requests."]
     outcome: Annotated[str, Column(5, "Fetch", "code"),
-        "Pages: document, rejected or waiting (for a retry). Feeds, robots.txt: answered or "
-        "failed."]
+        "For a page: document, rejected or waiting (for a retry). For a feed or robots.txt: "
+        "answered or failed."]
     kind: Annotated[str, Column(6, "Fetch", "code"),
         "page, feed or robots."] = "page"
     feed: Annotated[str | None, Column(7, "command line", "URL"),

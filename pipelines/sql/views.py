@@ -93,7 +93,7 @@ def run_query(
 
     Args:
         lake: The folder of the lake.
-        query: Takes a connection of `connect` and returns the result.
+        query: A function that takes a connection, as `connect` returns it, and returns the result.
         as_of: See `connect`.
         connection: A connection that `connect` returned; reusing it saves 0.1 s per query.
         tables: The tables that `query` reads, if it needs no view or macro and `as_of` is None. The

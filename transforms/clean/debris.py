@@ -187,7 +187,7 @@ def drop_debris(text: str) -> str:
 
 
 def _are_kept(lines: list[str]) -> list[bool]:
-    """Return for each line whether it is kept: it is no repetition and not always boilerplate."""
+    """Return a flag per line: False if the line repeats another one or is boilerplate."""
     are_kept = []
     above = None
     for line in lines:

@@ -55,7 +55,7 @@ class IndexBehind(Exception):
 
 
 def is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Return True if the file is damaged; False if it is locked or read-only, or the disk full."""
+    """Return True if the error means a damaged file, not a lock, a read-only file or a full disk."""
     return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -149,7 +149,7 @@ class Index:
             yield
 
     def is_forgotten(self, *ids: str) -> bool:
-        """Return True if one of these articles or texts was forgotten."""
+        """Return True if `newslake forget` has deleted one of these articles or texts."""
         query = "SELECT 1 FROM forgotten WHERE id = ?"
         return any(self._db.execute(query, (bytes.fromhex(id),)).fetchone() for id in ids)
 

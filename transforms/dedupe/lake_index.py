@@ -99,14 +99,16 @@ class LakeIndex:
             if self.index.versions(key.article_id) or self.index.first_with_text(key.text_hash):
                 raise Stale(f"article {key.article_id} or its text is already in the lake")
             if self.index.is_forgotten(key.article_id, key.text_hash):
-                raise Stale(f"article {key.article_id} or its text has been forgotten")
+                raise Stale(
+                    f"`newslake forget` has deleted the article {key.article_id} or its text"
+                )
 
     def _check_revisions(self, transaction: Transaction) -> None:
         for key in transaction.keys["revisions"]:
             assert key.article_id
             assert key.text_hash
             if self.index.is_forgotten(key.article_id, key.text_hash):
-                raise Stale(f"a version of {key.article_id} has been forgotten")
+                raise Stale(f"`newslake forget` has deleted a version of {key.article_id}")
             versions = self.index.versions(key.article_id)
             if any(
                 version.revision == key.revision or version.text_hash == key.text_hash

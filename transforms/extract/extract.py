@@ -171,8 +171,8 @@ class Extract(beam.PTransform):
     """Maximum memory to extract a document, in MB; default 512. A document that needs more is
     rejected as `out_of_memory`."""
     respect_optouts: bool = False
-    """Reject documents whose publisher opts out of text and data mining, as `opted_out`. By
-    default, only record the opt-out."""
+    """Reject a document as `opted_out` if its publisher opts out of text and data mining. By
+    default, newslake only records the opt-out."""
 
     def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:
         return documents | MapWithDeadLetter(

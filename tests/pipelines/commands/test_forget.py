@@ -112,7 +112,7 @@ def test_a_text_that_an_article_still_has_is_not_forgotten_with_a_version(lake):
 def test_a_version_with_a_forgotten_text_is_refused_though_it_was_staged_before(lake):
     late = transaction_of(lake, [revision("v1", "two", 1, article("one").text)], "late", as_of=5)
     forget(lake, [hexadecimal("one")])
-    with lake.committer() as committer, pytest.raises(Stale, match="has been forgotten"):
+    with lake.committer() as committer, pytest.raises(Stale, match="has deleted"):
         committer.commit(late)
 
 

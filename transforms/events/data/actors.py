@@ -24,7 +24,7 @@ class Identity(NamedTuple):
 
 
 class Known(NamedTuple):
-    """An actor of roster.tsv that a phrase names."""
+    """An actor that is listed in roster.tsv and named by a phrase."""
 
     form: str
     """The name as written in the phrase."""

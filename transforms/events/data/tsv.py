@@ -23,7 +23,7 @@ class Country(NamedTuple):
     people: tuple[str, ...]
     """Words for the country's people, and adjectives such as Peruvian."""
     capital: tuple[str, ...]
-    """Spellings of the capital's name; empty if it is the country's name."""
+    """Spellings of the capital's name; empty if the capital has the same name as the country."""
     middle: tuple[float, float] | None
     """Centre of the country, in degrees north and east."""
     capital_at: tuple[float, float] | None

@@ -128,8 +128,8 @@ def _is_before(word: Token, below: Token) -> bool:
 def _is_means(word: Token, own: set[int]) -> bool:
     """Return whether `word` is the attack that caused the event; the event's verb is in `own`.
 
-    In `Saturday’s attack killed two` and `two were killed in Saturday’s attack`, the day dates the
-    killing.
+    In `Saturday’s attack killed two` and `two were killed in Saturday’s attack`, the killing
+    happened on Saturday.
     """
     by = word.dep_ == "pobj" and word.head.lower_ in {"in", "by"}
     verb = word.head.head if by else word.head

@@ -10,8 +10,8 @@ MAX_MONTH = 12
 def in_order(line: str, locale: str | None) -> str:
     """Return `line` with ambiguous slash dates in ISO 8601 format.
 
-    The month comes first on a page in American English or next to an American time zone. The day
-    comes first if the page declares another language or country. Otherwise the date is removed.
+    `03/04` is 4 March if the page is in American English, or if an American time zone follows the
+    date. It is 3 April if the page declares another language or country. Otherwise the date is removed.
 
     >>> in_order("Posted 11/12/2024", "en-US"), in_order("Posted 11/12/2024", "en-GB")
     ('Posted 2024-11-12', 'Posted 2024-12-11')

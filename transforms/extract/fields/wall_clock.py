@@ -55,7 +55,7 @@ def shown_clock(time: datetime, tree: HtmlElement) -> int | None:
 
 
 def _shown(time: datetime, element: HtmlElement) -> int | None:
-    """Return the UTC offset in which `element` states or shows `time`; None if it is ambiguous."""
+    """Return the UTC offset that `element` uses to show `time`; None if the offset is ambiguous."""
     stated = read_time(element.get("datetime") or element.get("content"))
     if not stated or abs(stated[0] - time) >= timedelta(minutes=1):
         return None

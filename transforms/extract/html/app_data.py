@@ -27,7 +27,7 @@ def article_in_data(tree: HtmlElement) -> str:
 
 
 def _strings(tree: HtmlElement) -> Iterator[str]:
-    """Yield the long strings in the page's scripts that are HTML with paragraphs."""
+    """Yield the long strings of HTML paragraphs that the page's scripts contain."""
     for script in _SCRIPTS(tree):
         for found in _STRING.finditer(script):
             try:

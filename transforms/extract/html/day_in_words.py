@@ -98,7 +98,7 @@ def place_of(day: date, tree: HtmlElement) -> str:
 
 
 def _without_zones(tree: HtmlElement) -> HtmlElement:
-    """Remove attributes that end in a UTC offset from a copy: an invalid offset stops htmldate."""
+    """Return a copy without attributes that end in a UTC offset: htmldate fails on invalid offsets."""
     copy = deepcopy(tree)
     for element in copy.iter("meta", "time", "abbr"):
         for name, value in element.attrib.items():

@@ -37,7 +37,7 @@ MIN_LEDE = 6
 """Minimum length of a lede, in words; a shorter summary is a slogan."""
 
 MAX_SUMMARIES = 3
-"""Number of a page's summaries that are searched for in its text."""
+"""Maximum number of summaries of a page. newslake looks for each summary in the page's text."""
 
 MAX_PARTS = 4
 """An element with this many child elements or more, including links and emphasis, is not a lede."""

@@ -62,7 +62,7 @@ def meta_tags(tree: HtmlElement) -> Meta:
     """Return the contents of the page's meta tags by lower-case name; empty tags are skipped.
 
     The name is in `property`, `name` or `itemprop`; pages confuse these attributes. An element with
-    `itemprop` in a comment or in an `<aside>` is skipped.
+    `itemprop` is skipped if it is inside a reader's comment or an `<aside>`.
     """
     tags: Meta = defaultdict(list)
     for element in tree.iter("meta"):

@@ -26,7 +26,7 @@ def has_more_attributes(data: bytes, most: int) -> bool:
 
 @cache
 def _pattern(most: int) -> re.Pattern[bytes]:
-    """Return a pattern that matches HTML up to the first tag with more than `most` attributes."""
+    """Return a pattern for HTML up to the first tag that has too many attributes (over `most`)."""
     attributes = rb"(?>%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, most)
 
     def element(name: bytes, held: bytes) -> bytes:

@@ -13,7 +13,7 @@ _WHOLE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<\s?!\s?doctype[^>]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
 _BEGINNING = 4096
-"""Number of characters at the start of a page in which its root element is repaired."""
+"""The root element is repaired only if it starts within this number of characters."""
 _END = re.compile(rb"</[hH][tT][mM][lL](?=[\s/>])")
 _ENDS = re.compile(rb"</(?:html|body)(?=[\s/>])", re.IGNORECASE)
 _NO_XML = bytes({*range(0x20)} - set(b"\t\n\r"))

@@ -18,8 +18,8 @@ class Tool:
     signs: tuple[frozenset[str], ...]
     """If an object has all field names of one of these sets, this tool has written it."""
     fields: dict[str, str]
-    """Our name of each field by the tool's name, which is dotted for a nested field. If several of
-    the tool's fields map to one of ours, the first one that has a value is used."""
+    """Maps the tool's names of fields (with dots for nested fields) to our names. If several of
+    the tool's fields map to one of ours, newslake uses the first one that has a value."""
 
 
 TOOLS = (

@@ -122,7 +122,7 @@ def _string(rest: dict[str, object], field: str) -> str | None:
 
 
 def _strings(rest: dict[str, object], field: str) -> list[str]:
-    """Return the names in a list of strings or of objects with a `name`, or a single such name."""
+    """Return the names from a string, an object with a `name`, or a list of these."""
     name, value = _take(rest, field)
     values = value if isinstance(value, list) else [] if value is None else [value]
     named = [item.get("name") if isinstance(item, dict) else item for item in values]

@@ -37,7 +37,7 @@ def read_sitemap(text: str, address: str) -> Feed:
         raise NotAFeed("a sitemap without news: use the URL of the site's news sitemap")
     faults = [f"malformed XML repaired: {fault}"] if fault else []
     if without_news:
-        faults.append(f"{without_news} URLs without news skipped")
+        faults.append(f"skipped {without_news} URLs that are not news")
     return Feed(
         kind="news_sitemap",
         title=None,

@@ -49,7 +49,7 @@ class Rhythm:
     shape: float
     """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular arrivals."""
     longest: float
-    """The longest gap so far, measured as the number of arrivals expected during it."""
+    """Length of the longest gap so far: the number of entries that usually arrive in that time."""
 
     def expected(self, begin: datetime, end: datetime) -> float:
         """Return the expected number of arrivals between two times."""

@@ -66,7 +66,7 @@ def entry_document(
 ) -> Document:
     """Return a document for an entry that contains its article. `payload` is a JSON object.
 
-    The document's locator is the entry's URL; if there is no URL, the feed and the entry's key.
+    The document's locator is the entry's URL or, if the entry has none, its feed and its key.
     """
     locator = url or f"{feed}#{entry_id}"
     return Document(

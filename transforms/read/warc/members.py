@@ -39,13 +39,14 @@ def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]
 
     Memory is bounded by `MAX_MEMBER`, and time is linear in the size of the file. The decompressor
     may read past the damage in a member into the members after it. The function goes back and reads
-    these members again. To bound the time, it skips bytes at the start of the damaged member: 1 for
-    each `MAX_WORK` bytes that were read and decompressed.
+    these members again. To limit the time, it skips one byte at the start of the damaged member for
+    each `MAX_WORK` bytes that it has read and decompressed.
 
     Args:
         file: A seekable file.
         offset: Offset of a member.
-        begin: The first bytes of every decompressed member, to recognise a member after damage.
+        begin: The first bytes of every decompressed member. After damaged bytes, the search for the
+            next member uses them.
     """
     size = file.seek(0, 2)
     while offset < size:

@@ -124,7 +124,7 @@ def test_an_address_of_a_news_sitemap():
     )
     assert (entry.published_at, entry.keywords) == (NOON, ("World", "Peace"))
     assert entry.image_url == "https://paper.example.org/1.jpg"
-    assert feed.faults == ("1 URLs without news skipped",)
+    assert feed.faults == ("skipped 1 URLs that are not news",)
 
 
 @pytest.mark.parametrize("namespace", ["http://a.org/\ufffd", "h{ttp}://a.org", "a}b", "\x84"])
