@@ -1,7 +1,7 @@
-"""The 16 event types of PLOVER, with their quad class and closest CAMEO root code.
+"""The event types: all that the rules of `transforms/events/` ask of a type.
 
-Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0; the descriptions are ours. To
-add a type, add a line here, its triggers in `transforms/events/`, and a test case.
+The 16 types are those of PLOVER (manual 0.8, Open Event Data Alliance, CC BY-SA 4.0); the
+descriptions are ours. CONTRIBUTING.md describes how to add a type.
 """
 
 from typing import NamedTuple
@@ -16,26 +16,63 @@ class EventType(NamedTuple):
     """Closest root code of CAMEO 1.1b3, two digits."""
     covers: str
     """Acts that belong to the type."""
+    stance: bool = False
+    """Whether the event is a statement by a party. The content of a stance is not an event."""
+    when_announced: str | None = None
+    """Type of an announced event: `Peru will send aid` is AGREE. If None, the type stays."""
+    when_refused: str | None = None
+    """Type of a refused event: `Peru will not send aid` is REJECT. If None, the type stays."""
+    can_be_future: bool = True
+    """Whether an announced event has the status `future`: `Peru will reject it` is asserted."""
+    needs_speaker: bool = True
+    """Whether triggers of the senses m, j and c need a reporting verb. If not, the subject of
+    `will` may be the speaker."""
+    subject_acts: bool = False
+    """Whether the subject of such a trigger is an actor: `she said that Peru would not pay`."""
+    includes: tuple[str, ...] = ()
+    """Types of events that always belong to this event: `they marched and demanded talks`."""
+    violent: bool = False
+    """Whether accidents do not count, nor sentences about sport without words of violence."""
+    weapon_acts: bool = False
+    """Whether a weapon or attack may replace the actor, as in `Saturday’s attack killed two`."""
+    casualties: bool = False
+    """Whether the numbers of killed and injured are extracted."""
+    hits_places: bool = False
+    """Whether a city that is a recipient is a place, the event place. If not, it is a government."""
 
 
 EVENT_TYPES = {
-    "AGREE": EventType(1, "03", "agrees, offers, promises, shows willingness to cooperate"),
-    "CONSULT": EventType(1, "04", "meets, visits, phones, negotiates, mediates"),
-    "SUPPORT": EventType(1, "05", "praises, endorses, recognises, signs, ratifies"),
-    "CONCEDE": EventType(1, "08", "yields in words: declares a ceasefire, pardons, apologises"),
-    "COOPERATE": EventType(2, "06", "trades, shares intelligence, holds exercises, extradites"),
-    "AID": EventType(2, "07", "gives money, arms, relief, asylum; rescues"),
-    "RETREAT": EventType(2, "08", "withdraws, releases, disarms, hands back, resigns"),
-    "REQUEST": EventType(3, "10", "asks, urges, appeals, calls for, demands, orders"),
-    "ACCUSE": EventType(3, "11", "criticises, condemns, accuses, sues, charges, investigates"),
-    "REJECT": EventType(3, "12", "refuses, rules out, vetoes, denies, cancels a meeting"),
-    "THREATEN": EventType(3, "13", "warns of force, sanctions or rupture; sets an ultimatum"),
-    "PROTEST": EventType(4, "14", "demonstrates, strikes, boycotts, blocks, riots"),
+    "AGREE": EventType(1, "03", "agrees, offers, promises, shows willingness to cooperate",
+        stance=True, when_announced="AGREE", when_refused="REJECT", needs_speaker=False,
+        subject_acts=True),
+    "CONSULT": EventType(1, "04", "meets, visits, phones, negotiates, mediates",
+        when_announced="AGREE", when_refused="REJECT"),
+    "SUPPORT": EventType(1, "05", "praises, endorses, recognises, signs, ratifies",
+        stance=True, when_announced="AGREE", when_refused="REJECT"),
+    "CONCEDE": EventType(1, "08", "yields in words: declares a ceasefire, pardons, apologises",
+        stance=True, when_announced="AGREE", when_refused="REJECT"),
+    "COOPERATE": EventType(2, "06", "trades, shares intelligence, holds exercises, extradites",
+        when_announced="AGREE", when_refused="REJECT"),
+    "AID": EventType(2, "07", "gives money, arms, relief, asylum; rescues",
+        when_announced="AGREE", when_refused="REJECT"),
+    "RETREAT": EventType(2, "08", "withdraws, releases, disarms, hands back, resigns",
+        when_announced="CONCEDE", when_refused="REJECT"),
+    "REQUEST": EventType(3, "10", "asks, urges, appeals, calls for, demands, orders", stance=True),
+    "ACCUSE": EventType(3, "11", "criticises, condemns, accuses, sues, charges, investigates",
+        stance=True),
+    "REJECT": EventType(3, "12", "refuses, rules out, vetoes, denies, cancels a meeting",
+        stance=True, can_be_future=False, subject_acts=True),
+    "THREATEN": EventType(3, "13", "warns of force, sanctions or rupture; sets an ultimatum",
+        stance=True),
+    "PROTEST": EventType(4, "14", "demonstrates, strikes, boycotts, blocks, riots",
+        includes=("REQUEST",)),
     "SANCTION": EventType(4, "16", "cuts ties or aid, embargoes, expels, convicts, fines"),
     "MOBILIZE": EventType(4, "15", "deploys, reinforces, puts on alert, tests weapons"),
     "COERCE": EventType(4, "17", "arrests, deports, bans, seizes, censors, blockades"),
-    "ASSAULT": EventType(4, "19", "attacks, bombs, kills, wounds, abducts, tortures, fights"),
-}
+    "ASSAULT": EventType(4, "19", "attacks, bombs, kills, wounds, abducts, tortures, fights",
+        violent=True, weapon_acts=True, casualties=True, hits_places=True),
+}  # fmt: skip
+"""The types by name, as in the column `mentions.type`."""
 
 STATUSES = {
     "asserted": "reported as a fact: the event has happened or is in progress",

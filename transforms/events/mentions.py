@@ -110,7 +110,8 @@ def _mention(
     published = article.published_at.date() if article.published_at else None
     year = published.year if published else None
     match, modality, confidence = scored
-    actors, recipients, source = parties_of(match, modality.type, context)
+    event_type = EVENT_TYPES[modality.type]
+    actors, recipients, source = parties_of(match, event_type, context)
     spoken = match.trigger.sense in SPOKEN
     expression = time_expression_of(match, spoken, sentence)
     future = not spoken and has_future_date(match.clause)
@@ -121,14 +122,12 @@ def _mention(
     in_lead = modality.status == "asserted" and passage.is_lead(sentence)
     if in_lead and expression is None and published and is_of_the_day(match, sentence):
         days = Span(published - timedelta(days=1), published, "lead")
-    is_assault = modality.type == "ASSAULT"
-    event_place = place_of(match, modality.type, actors, recipients, context.countries)
+    event_place = place_of(match, event_type, actors, recipients, context.countries)
     place = event_place.place(passage.text) if event_place else None
     country = place.country if place else None
     written = passage.text[sentence.start_char :]  # `sentence.text` has replaced apostrophes
     start, end = _trimmed(sentence)
-    type = EVENT_TYPES[modality.type]
-    harmed = is_assault and modality.status in {"asserted", "historical"}
+    harmed = event_type.casualties and modality.status in {"asserted", "historical"}
     dead = victims_of(match, killed(sentence.text), sentence) if harmed else UNKNOWN
     hurt = victims_of(match, injured(sentence.text), sentence) if harmed else UNKNOWN
     trigger = sorted((match.head, *match.parts), key=lambda token: token.i)
@@ -136,7 +135,7 @@ def _mention(
     trigger_end = passage.start + trigger[-1].idx + len(trigger[-1])
     start, end = passage.start + start, passage.start + end
     who = [party_of(passage, token, context, year) for token in actors]
-    whom = [party_of(passage, token, context, year, is_assault) for token in recipients]
+    whom = [party_of(passage, token, context, year, event_type.hits_places) for token in recipients]
     return Mention(
         mention_id=mention_id(article.article_id, article.text_hash, start, end, modality.type),
         article_id=article.article_id,
@@ -149,8 +148,8 @@ def _mention(
             country,
         ),
         type=modality.type,
-        quad=type.quad,
-        cameo_root=type.cameo_root,
+        quad=event_type.quad,
+        cameo_root=event_type.cameo_root,
         status=modality.status,
         trigger=article.text[trigger_start:trigger_end],
         trigger_start=trigger_start,

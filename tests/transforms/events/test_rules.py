@@ -110,9 +110,36 @@ def test_control_and_raising(sentence, expected):
         ["REQUEST asserted: President Ann Lee > Chile"],
     ),
     ("Chile must leave Lima.", []),
+    ("Norway will praise Peru.", ["AGREE asserted: Norway > Peru"]),
+    ("Norway will pardon Peru.", ["AGREE asserted: Norway > Peru"]),
+    ("Peru will extradite the suspect to Chile.", ["AGREE asserted: Peru > suspect"]),
+    ("Norway will send aid to Peru.", ["AGREE asserted: Norway > Peru"]),
+    ("Norway will not send aid to Peru.", ["REJECT asserted: Norway > Peru"]),
+    ("Norway will not withdraw its troops.", ["REJECT asserted: Norway >"]),
+    ("Peru will reject the plan.", ["REJECT asserted: Peru >"]),
 )
 def test_future_or_obligation_changes_the_type(sentence, expected):
     assert summaries(sentence) == expected
+
+
+@table(
+    ("Peru will build a railway.", ["AGREE asserted: Peru >"]),
+    (
+        "Minister Ann Lee said Peru will invest in Chile.",
+        ["AGREE asserted: Minister Ann Lee, Peru >"],
+    ),
+    (
+        "Minister Ann Lee said Peru would not bow.",
+        ["REJECT asserted: Minister Ann Lee, Peru >"],
+    ),
+)
+def test_the_subject_of_a_pledge_or_refusal_is_an_actor(sentence, expected):
+    assert summaries(sentence) == expected
+
+
+def test_the_demands_of_a_protest_belong_to_it():
+    protest = "Workers marched in Lima and demanded talks with Chile."
+    assert summaries(protest) == ["PROTEST asserted: Workers >"]
 
 
 @table(

@@ -7,14 +7,11 @@ from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from newslake.schemas.ontology import EVENT_TYPES
+from newslake.schemas.ontology import EVENT_TYPES, EventType
 from newslake.transforms.events.data.tsv import TABLES, read_lines, state_names
 
 SPOKEN = {"m", "j", "c"}
 """Senses of triggers that count as an event only in an official's statement."""
-
-STANCES = {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
-"""Event types that are statements by a party. The content of such a statement is not an event."""
 
 _SENSES = {"v", "n", "a"} | SPOKEN
 
@@ -46,6 +43,11 @@ class Trigger(NamedTuple):
     """Conditions that must all hold."""
     recipients: tuple[str, ...]
     """Roles to search for recipients; if empty, the default roles."""
+
+    @property
+    def event_type(self) -> EventType:
+        """The declaration of the type."""
+        return EVENT_TYPES[self.type]
 
 
 @cache

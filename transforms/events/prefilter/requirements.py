@@ -89,7 +89,7 @@ def _requirement(trigger: Trigger) -> Requirement:
                 after.append(frozenset({role}))
             if not tests & _OPEN_TESTS:
                 anywhere.append(tests)
-    needs_speaker = spoken and trigger.type != "AGREE"
+    needs_speaker = spoken and trigger.event_type.needs_speaker
     return Requirement(
         trigger.sense, tuple(anywhere), trigger.parts, tuple(after), needs_official, needs_speaker
     )

@@ -1,6 +1,6 @@
 """Assertion: whether a sentence states an event as a fact, a report or a plan."""
 
-from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
+from newslake.transforms.events.data.lexicon import SPOKEN, words
 from newslake.transforms.events.parse.grammar import (
     VERBAL,
     Token,
@@ -48,7 +48,7 @@ def _is_mishap(match: Match) -> bool:
     """
     clause = match.clause
     harmed = clause.tag_ == "VBN" and not children(clause, "aux", "agent")
-    if match.trigger.type != "ASSAULT" or (agents(clause) and not harmed):
+    if not match.trigger.event_type.violent or (agents(clause) and not harmed):
         return False
     if any(word.lemma_ in words("warlike") for word in clause.sent if word.pos_ == "NOUN"):
         return False
@@ -72,7 +72,7 @@ def _is_demanded(clause: Token) -> bool:
 def _is_news(match: Match) -> bool:
     """Return whether a noun says that an event happened: as subject, after `during`, and so on."""
     noun = match.head
-    stance = match.trigger.type in STANCES
+    stance = match.trigger.event_type.stance
     if noun.dep_ == "pobj":
         if stance and noun.head.lower_ == "despite":  # known before: no news
             return False

@@ -6,7 +6,7 @@ must assert a fact, report or plan, not a wish, a purpose or the content of anot
 
 from collections.abc import Iterable, Iterator
 
-from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, Trigger, triggers, words
+from newslake.transforms.events.data.lexicon import SPOKEN, Trigger, triggers, words
 from newslake.transforms.events.parse.grammar import (
     VERBAL,
     Token,
@@ -60,7 +60,7 @@ def events_in(heads: Iterable[Token], context: DocumentContext) -> list[Match]:
         matches = [
             match
             for match in matches
-            if _has_parties(match, sport) and (violent or match.trigger.type != "ASSAULT")
+            if _has_parties(match, sport) and (violent or not match.trigger.event_type.violent)
         ]
     refused = {match.clause.i for match in matches if match.trigger.sense == "m"}
     in_phrases = {part.i for match in matches for part in match.parts}  # held strikes: one event
@@ -137,9 +137,10 @@ def _judges(word: Token) -> bool:
 
 def _has_parties(match: Match, context: DocumentContext) -> bool:
     """Return whether the event has suitable actors, or recipients if the actor is omitted."""
+    event_type = match.trigger.event_type
     if match.trigger.sense in SPOKEN:
         voices = speakers(match.clause)
-        if match.trigger.type == "AGREE":
+        if not event_type.needs_speaker:
             own = [] if is_question(match.clause) else subjects(match.clause)
             voices = voices or [one for one in own if one.pos_ != "PRON"]
         return any(is_official(token, context) for token in voices)
@@ -147,11 +148,11 @@ def _has_parties(match: Match, context: DocumentContext) -> bool:
     doers = {token.lower_ for token in agents(match.clause) if token.pos_ == "PRON"}
     if doers & {"you", "one"}:
         return False
-    if match.trigger.type in STANCES and actors and all(map(is_expert, actors)):
+    if event_type.stance and actors and all(map(is_expert, actors)):
         return False
     if context.sporting and not (
         any(is_official(token, context) for token in actors + recipients)
-        or (match.trigger.type == "ASSAULT" and is_violent(match.head.sent.text))
+        or (event_type.violent and is_violent(match.head.sent.text))
     ):
         return False
     if doers & words("speaker_pronoun"):
@@ -164,13 +165,13 @@ def _has_parties(match: Match, context: DocumentContext) -> bool:
     if is_agentless(match):
         return bool(actors or recipients)
     weapons = any(token.lemma_ in words("weapon") for token in agents(match.clause))
-    return bool(actors) or (match.trigger.type == "ASSAULT" and weapons)
+    return bool(actors) or (event_type.weapon_acts and weapons)
 
 
 def _is_content(match: Match, matches: list[Match]) -> bool:
     """Return whether the event is only the content of another event, or a second word for it."""
     carriers = {
-        token.i: other.trigger.type
+        token.i: other.trigger.event_type
         for other in matches
         if other is not match
         for token in (other.head, *other.parts)
@@ -178,9 +179,9 @@ def _is_content(match: Match, matches: list[Match]) -> bool:
     below = match.head
     for token in list(chain(match.head))[1:]:
         if token.i in carriers and token.i != match.clause.i:
-            shouted = carriers[token.i] == "PROTEST" and match.trigger.type == "REQUEST"
+            included = match.trigger.type in carriers[token.i].includes
             apart = below.dep_ in _SEPARATE or below.lower_ in words("after")
-            if shouted or not apart:
+            if included or not apart:
                 return True
         below = token
     return False

@@ -1,19 +1,17 @@
 """Modality: the type and status of an event as the sentence reports it, and the event's parties.
 
-An announced future event becomes a stance: "will meet" is AGREE, "will not help" is REJECT.
+To announce or refuse an event may be an event of another type: see `EventType`.
 """
 
 from typing import NamedTuple
 
-from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
+from newslake.schemas.ontology import EventType
+from newslake.transforms.events.data.lexicon import SPOKEN, words
 from newslake.transforms.events.parse.grammar import Token, auxiliaries, subjects
 from newslake.transforms.events.rules import status
 from newslake.transforms.events.rules.arguments import Match, actors_of, recipients_of
 from newslake.transforms.events.rules.parties import DocumentContext, is_official, is_party, owners
 from newslake.transforms.events.rules.speech import speakers
-
-_ANNOUNCED = {"CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "AGREE"}
-"""Event types: to announce such an event is AGREE; to announce that it will not occur is REJECT."""
 
 
 class Modality(NamedTuple):
@@ -27,26 +25,24 @@ class Modality(NamedTuple):
 
 def modality_of(match: Match, year: int | None) -> Modality:
     """Return the event's type and status; `year` is the year of publication, None if unknown."""
-    type, clause = match.trigger.type, match.clause
+    type, event_type, clause = match.trigger.type, match.trigger.event_type, match.clause
     if match.trigger.sense in SPOKEN:
         return Modality(type, "asserted")
     negated, future = status.is_negated(clause), status.is_future(clause)
     cannot = any(word.lower_ in {"can", "ca"} for word in auxiliaries(clause))
-    if negated and cannot and type in _ANNOUNCED | {"RETREAT"}:
-        return Modality("REJECT", "asserted")
+    if negated and cannot and event_type.when_refused:
+        return Modality(event_type.when_refused, "asserted")
     if status.is_hypothetical(clause):
         return Modality(type, "hypothetical")
     verbs = [clause, *(word for word in auxiliaries(clause) if word.lemma_ == "do")]
     present = any(word.tag_ in {"VBP", "VBZ"} for word in verbs)
-    if negated and type in _ANNOUNCED | {"RETREAT"} and (future or (present and type in STANCES)):
-        return Modality("REJECT", "asserted")
+    if negated and event_type.when_refused and (future or (present and event_type.stance)):
+        return Modality(event_type.when_refused, "asserted")
     if negated:
         return Modality(type, "negated")
-    if future and type in _ANNOUNCED:
-        return Modality("AGREE", "asserted")
-    if future and type == "RETREAT":
-        return Modality("CONCEDE", "asserted")
-    if future and type != "REJECT":
+    if future and event_type.when_announced:
+        return Modality(event_type.when_announced, "asserted")
+    if future and event_type.can_be_future:
         return Modality(type, "hypothetical" if status.is_conditional(clause) else "future")
     if status.is_historical(clause, match.head, year):
         return Modality(type, "historical")
@@ -54,7 +50,7 @@ def modality_of(match: Match, year: int | None) -> Modality:
 
 
 def parties_of(
-    match: Match, type: str, context: DocumentContext
+    match: Match, event_type: EventType, context: DocumentContext
 ) -> tuple[list[Token], list[Token], list[Token]]:
     """Return the actors, the recipients and the source of the report.
 
@@ -67,7 +63,7 @@ def parties_of(
     actors, recipients = actors_of(match), recipients_of(match)
     recipients = [token for token in recipients if token.i not in {one.i for one in actors}]
     voices = [token for token in voices if is_party(token)]
-    if type not in STANCES or not voices:
+    if not event_type.stance or not voices:
         return actors, recipients, voices
     own = words("speaker_pronoun") | {"it", "they", "he", "she"}
     doers = {token.lower_ for token in subjects(match.clause)}
@@ -81,7 +77,7 @@ def parties_of(
 def _spoken(match: Match, voices: list[Token]) -> tuple[list[Token], list[Token], list[Token]]:
     """Return the parties of a duty, pledge, refusal or judgement spoken by `voices`."""
     about = subjects(match.clause)
-    if match.trigger.type in {"REJECT", "AGREE"}:
+    if match.trigger.event_type.subject_acts:
         side = [token for token in about if is_party(token) and token.pos_ != "PRON"]
         return voices + side, recipients_of(match), []
     if match.trigger.sense == "m":

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from newslake.schemas.ontology import EventType
 from newslake.schemas.rows import Place
-from newslake.transforms.events.data.lexicon import SPOKEN, STANCES, words
+from newslake.transforms.events.data.lexicon import SPOKEN, words
 from newslake.transforms.events.data.places import Location, locate
 from newslake.transforms.events.parse.grammar import (
     SUBJECTS,
@@ -33,7 +34,11 @@ class EventPlace(NamedTuple):
 
 
 def place_of(
-    match: Match, type: str, actors: list[Token], recipients: list[Token], countries: frozenset[str]
+    match: Match,
+    event_type: EventType,
+    actors: list[Token],
+    recipients: list[Token],
+    countries: frozenset[str],
 ) -> EventPlace | None:
     """Return the event place: the object of in, at, near, ..., or of an attack or visit.
 
@@ -45,7 +50,7 @@ def place_of(
         return _first(_within(_links(verbs)), countries)
     near = distinct([match.head, match.clause, *match.parts])
     nouns = list(near)
-    if type not in STANCES:
+    if not event_type.stance:
         nouns += actors + recipients
         nouns += [noun for token in near for noun in children(token, "dobj", *SUBJECTS)]
         nouns += [part for noun in nouns[len(near) :] for part in objects_of(_of(noun))]
@@ -61,7 +66,7 @@ def place_of(
         places += objects_of(link for token in near for link in _deep(token) if link.lower_ == "to")
     if match.head.lemma_ == "visit":
         places += children(match.clause, "dobj")
-    if type == "ASSAULT":
+    if event_type.hits_places:
         places += recipients
     named = _first(places, countries)
     sites = (_where(noun, countries) for noun in places if _is_site(noun))

@@ -95,7 +95,7 @@ def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Toke
             return True
         if above.pos_ in VERBAL and spoken and above.lemma_ in words("report"):
             return True
-        if match.trigger.type == "ASSAULT" and _is_means(above, own):
+        if match.trigger.event_type.weapon_acts and _is_means(above, own):
             return True
         if above.lemma_ in words("decision") and match.clause.head.i == above.i:
             return True
