@@ -219,7 +219,7 @@ class Mention:
         "Id of the event, the same in all its mentions; null if the day or all parties are "
         "unknown."]
     type: Annotated[str, Column(5, "FindEvents", "PLOVER 0.8"),
-        "One of the 16 event types of PLOVER, see `newslake.schemas.ontology`."]
+        "Event type of PLOVER, see `newslake.schemas.ontology`."]
     quad: Annotated[int, Column(6, "FindEvents", "1 to 4"),
         "1: verbal cooperation, 2: material cooperation, 3: verbal conflict, 4: material conflict."]
     cameo_root: Annotated[str, Column(7, "FindEvents", "CAMEO 1.1b3"),
