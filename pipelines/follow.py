@@ -22,7 +22,7 @@ from newslake.pipelines.follower.follow_loop import FollowLoop, Schedule
 from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import STAGES, configured_settings
 from newslake.pipelines.options import add_options, configuration, configured, duration
-from newslake.pipelines.runners.engine import engine
+from newslake.pipelines.runners.engine import Engine, engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import run_query
@@ -76,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         LakeError: the lake cannot be opened or created.
     """
     feeds = addresses(arguments.feeds)
+    beam_engine = engine("DirectRunner", 1, arguments.beam_options)
     lake = open_lake(Path(arguments.lake).absolute())
     lake.create()
     lock = lake.storage.hold(layout.FOLLOW)
@@ -85,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     try:
         with FeedStates(lake.storage.path(NAME)) as states:
-            Follower(arguments, lake, states, feeds).run()
+            Follower(arguments, lake, states, feeds, beam_engine).run()
     finally:
         lake.storage.release(lock)
     return 0
@@ -112,6 +113,7 @@ class Follower:
         lake: The lake to write to.
         states: The stored states of the feeds.
         feeds: The URLs of the feeds.
+        beam_engine: Runs the DAG.
         clock: Returns the time; default: the system clock.
         open_visitor: Opens the HTTP visitor; default: as configured by the arguments.
         idle_seconds: See `IDLE_SECONDS`; always measured by the system clock.
@@ -123,6 +125,7 @@ class Follower:
         lake: LakeFolder,
         states: FeedStates,
         feeds: list[str],
+        beam_engine: Engine,
         clock: Clock | None = None,
         open_visitor: OpenVisitor | None = None,
         idle_seconds: float = IDLE_SECONDS,
@@ -142,7 +145,7 @@ class Follower:
             open_visitor or self._fetch_options.visitor,
             self._fetch_options.budget,
             self._settings,
-            engine("DirectRunner", 1, arguments.beam_options),
+            beam_engine,
             self._clock,
         )
         self._dashboard = Dashboard(terminal.out, arguments.json)

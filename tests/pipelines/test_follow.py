@@ -13,6 +13,7 @@ from waits import HANG_SECONDS
 from newslake.pipelines.cli import main
 from newslake.pipelines.follow import COMMAND, Follower, addresses
 from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
@@ -90,7 +91,7 @@ def test_a_week_in_a_second(tmp_path, capsys):
         words = [*feeds, "--lake", str(lake.storage.root), *words]
         arguments = COMMAND.parse("follow", "follow feeds", words)
         with FeedStates(lake.storage.path(NAME)) as states:
-            Follower(arguments, lake, states, feeds, clock).run()
+            Follower(arguments, lake, states, feeds, engine("DirectRunner", 1, []), clock).run()
         polls = [request.target for request in server.requests]
 
     output = capsys.readouterr()
@@ -133,6 +134,13 @@ def test_a_second_one_on_the_same_lake_says_so(feed, tmp_path, capsys):
     assert main(["follow", feed, "--lake", str(tmp_path / "lake"), "--once"]) == 1
     assert "another `newslake follow`" in capsys.readouterr().err
     lake.storage.release(held)
+
+
+def test_an_unknown_option_is_refused_before_anything_is_written(tmp_path, capsys):
+    lake = tmp_path / "lake"
+    assert main(["follow", "https://a.example/feed", "--lake", str(lake), "--bogus"]) == 2
+    assert "unknown option --bogus" in capsys.readouterr().err
+    assert not lake.exists()
 
 
 def test_a_signal_ends_the_process_and_the_lake_is_whole(feed, tmp_path):

@@ -28,6 +28,7 @@ from hostile import server_in_a_thread
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.follow import COMMAND, Follower
+from newslake.pipelines.runners.engine import engine
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
@@ -69,8 +70,11 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
             resolver=Names(anybody=[["127.0.0.1"]]),
             limits=LIMITS,
         )
+        beam_engine = engine("DirectRunner", 1, [])
         with FeedStates(lake.storage.path(NAME)) as states:
-            Follower(arguments, lake, states, addresses, clock, open_visitor, IDLE_SECONDS).run()
+            Follower(
+                arguments, lake, states, addresses, beam_engine, clock, open_visitor, IDLE_SECONDS
+            ).run()
     limit = (flush + 2 * every) * 60
     return bars(papers, lake.storage.root, memory, clock.now(), limit)
 
