@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
     from newslake.pipelines.cli import main
@@ -20,15 +21,17 @@ if __name__ == "__main__":  # before Beam is imported, so that `main` can turn o
 
 import apache_beam as beam
 
+from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
-from newslake.pipelines.ingest import STAGES, SourceOutput, configured_settings
+from newslake.pipelines.ingest import Settings, SourceOutput
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
 from newslake.schemas.records import FileSlice
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.option import Option
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
@@ -51,10 +54,16 @@ ingested or rejected. Options that are not listed above are passed to Apache Bea
 class Chunking:
     """Limits of one chunk."""
 
-    chunk_documents: int = 2_000
-    """Maximum number of documents in a chunk; each chunk is one commit. Default 2,000."""
-    chunk_mb: int = 256
-    """Maximum size of the input in a chunk, in MB of 2**20 bytes. Default 256."""
+    # fmt: off
+    chunk_documents: Annotated[int, Option(
+        "Maximum number of documents in a chunk. Each chunk is one commit.")] = 2_000
+    chunk_mb: Annotated[int, Option(
+        "Maximum size of the input in a chunk, in MB (2^20 bytes).", "MB")] = 256
+    # fmt: on
+
+
+STAGES = (Chunking, Read, *ingest.STAGES)
+"""The classes whose fields are options of this command."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,17 +77,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"number of worker processes; default: 1 for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, "
         "otherwise one per CPU core",
     )
-    about = f"Beam runner: {', '.join(SUPPORTED)}; default: DirectRunner"
+    about = f"Beam runner: {', '.join(SUPPORTED)}"
     add("--runner", default="DirectRunner", metavar="NAME", help=about)
     add(
         "--max-reject-share",
         type=share,
         default=1.0,
         metavar="SHARE",
-        help="exit with code 1 if a larger share of the documents is rejected; from 0 to 1; "
-        "default: 1 (never)",
+        help="exit with code 1 if a larger share of the documents is rejected; from 0 to 1",
     )
-    add_options(parser, (Chunking, Read, *STAGES))
+    add_options(parser, STAGES)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -92,13 +100,13 @@ def run(arguments: argparse.Namespace) -> int:
     inputs = list_inputs(arguments.paths)
     workers = arguments.workers or _default_workers(inputs)
     beam_engine = engine(arguments.runner, workers, arguments.beam_options)
-    read = configured(Read, arguments)
-    settings = configured_settings(arguments)
+    stages = configured(STAGES, arguments)
+    chunking, read, *dag = stages
+    settings = Settings(*dag)
     lake = open_lake(Path(arguments.lake).absolute())
     lake.create()
 
     summary = Summary(new_run_id())
-    chunking = configured(Chunking, arguments)
     all_chunks = chunks(inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20)
     with beam_engine.running():
         for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
@@ -111,7 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
         summary,
         command="backfill",
         inputs=arguments.paths,
-        configuration=configuration([chunking, read, *settings.stages]),
+        configuration=configuration(stages),
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )

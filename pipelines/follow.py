@@ -13,6 +13,7 @@ if __name__ == "__main__":  # before Beam is imported, so that `main` can turn o
 
     sys.exit(main(["follow", *sys.argv[1:]]))
 
+from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
@@ -20,7 +21,7 @@ from newslake.pipelines.commands.feeds import read_feeds
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.follow_loop import FollowLoop, Schedule
 from newslake.pipelines.follower.pending import Pending
-from newslake.pipelines.ingest import STAGES, configured_settings
+from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import add_options, configuration, configured, duration
 from newslake.pipelines.runners.engine import Engine, engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
@@ -31,7 +32,6 @@ from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.fetch import OpenVisitor
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError, Unsupported
@@ -55,17 +55,20 @@ without missing or duplicate articles.
 """
 
 
+STAGES = (FetchOptions, *ingest.STAGES)
+"""The classes whose fields are options of this command."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     add("feeds", nargs="+", metavar="FEEDS", help="URL of a feed, or file with a list of feeds")
     add("--once", action="store_true", help="poll the feeds that are due, commit, and exit")
     add_time = partial(add, type=duration, metavar="TIME")
-    about = "time between two checks for feeds that are due; default: 60s"
-    add_time("--every", default="60s", help=about)
-    add_time("--flush", default="10m", help="time between two commits; default: 10m")
+    add_time("--every", default="60s", help="time between two checks for feeds that are due")
+    add_time("--flush", default="10m", help="time between two commits")
     add_time("--for", dest="time", help="exit after this time; default: run until stopped")
-    add_options(parser, (FetchOptions, *STAGES))
+    add_options(parser, STAGES)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -115,7 +118,7 @@ class Follower:
         feeds: The URLs of the feeds.
         beam_engine: Runs the DAG.
         clock: Returns the time; default: the system clock.
-        open_visitor: Opens the HTTP visitor; default: as configured by the arguments.
+        fetch_options: The options of requests; default: as on the command line.
         idle_seconds: See `IDLE_SECONDS`; always measured by the system clock.
     """
 
@@ -127,24 +130,24 @@ class Follower:
         feeds: list[str],
         beam_engine: Engine,
         clock: Clock | None = None,
-        open_visitor: OpenVisitor | None = None,
+        fetch_options: FetchOptions | None = None,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._arguments = arguments
         self._lake = lake
         self._clock = clock or Clock()
         self._idle_seconds = idle_seconds
-        self._fetch_options = configured(FetchOptions, arguments)
-        self._settings = configured_settings(arguments)
+        self._stages = configured(STAGES, arguments)
+        configured_fetch_options, *dag = self._stages
+        self._fetch_options: FetchOptions = fetch_options or configured_fetch_options
         self._archive = self._fetch_options.archive
         archive_entries = self._archive.write_entries if self._archive else list
         self._pending = Pending(lake, states, feeds, self._clock.now(), archive_entries)
         self._loop = FollowLoop(
             lake,
             self._pending,
-            open_visitor or self._fetch_options.visitor,
-            self._fetch_options.budget,
-            self._settings,
+            self._fetch_options,
+            Settings(*dag),
             beam_engine,
             self._clock,
         )
@@ -230,7 +233,7 @@ class Follower:
             self._summary,
             command="follow",
             inputs=[web_address(word) or word for word in self._arguments.feeds],
-            configuration=configuration([self._fetch_options, *self._settings.stages]),
+            configuration=configuration(self._stages),
             started_at=self._started_at,
             finished_at=self._clock.now(),
             requests=self._loop.requests,

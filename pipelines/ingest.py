@@ -17,15 +17,13 @@ becomes a reject with a reason.
 This module contains no source, runner or clock; the caller provides them.
 """
 
-from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import apache_beam as beam
 
-from newslake.pipelines.options import configured
 from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Rejected
 from newslake.transforms.clean.clean import Clean
@@ -53,26 +51,15 @@ class SourceOutput(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """The configurable stages of the DAG, each with its own options and defaults."""
+    """The stages of the DAG with their options, in the order of the DAG."""
 
     extract: Extract = field(default_factory=Extract)
     clean: Clean = field(default_factory=Clean)
     find_events: FindEvents = field(default_factory=FindEvents)
 
-    @property
-    def stages(self) -> tuple[Extract, Clean, FindEvents]:
-        """All stages, in the order of the DAG."""
-        return self.extract, self.clean, self.find_events
 
-
-STAGES = (Extract, Clean, FindEvents)
-"""The classes of the stages of `Settings`; their fields are command-line options."""
-
-
-def configured_settings(arguments: Namespace) -> Settings:
-    """Return the stages with the options from the command line."""
-    extract, clean = configured(Extract, arguments), configured(Clean, arguments)
-    return Settings(extract, clean, configured(FindEvents, arguments))
+STAGES: tuple[type, ...] = tuple(get_type_hints(Settings).values())
+"""The classes of the stages of `Settings`."""
 
 
 def ingest(

@@ -1,19 +1,19 @@
-"""Command-line options built from dataclass fields; the help text is the string below the field."""
+"""Command-line options built from those fields of the stages that have an `Option`."""
 
 import argparse
 import math
 import re
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from newslake.schemas.record import field_docs
+from newslake.transforms.option import Option
 
-T = TypeVar("T")
 N = TypeVar("N", int, float)
 
 
@@ -26,49 +26,82 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def add_options(parser: argparse.ArgumentParser, stages: Sequence[type]) -> None:
-    """Add one option per field of `stages`, grouped by stage.
+def options_of(stage: type) -> dict[str, tuple[type, Option]]:
+    """Return the type and the `Option` of each field of `stage` that is an option."""
+    hints = get_type_hints(stage, include_extras=True)
+    return {
+        field.name: (hints[field.name].__origin__, option)
+        for field in fields(stage)
+        for option in getattr(hints[field.name], "__metadata__", ())
+        if isinstance(option, Option)
+    }
+
+
+def add_options(
+    parser: argparse.ArgumentParser, stages: Sequence[type], without: Collection[str] = ()
+) -> None:
+    """Add the options of `stages`, one group per stage, except the fields named in `without`.
 
     Raises:
         argparse.ArgumentError: two stages have a field of the same name.
     """
     for stage in stages:
-        hints, docs = get_type_hints(stage), field_docs(stage)
         group = parser.add_argument_group(f"{stage.__name__.removesuffix('Options')} options")
-        for field in fields(stage):
-            kind = hints[field.name]
-            if isinstance(kind, types.UnionType):
-                kind = next(part for part in get_args(kind) if part is not types.NoneType)
-            group.add_argument(
-                flag(field.name),
-                default=None if field.default is MISSING else field.default,
-                help=docs[field.name].replace("%", "%%"),
-                **_type_arguments(kind),
-            )
+        for name, (kind, option) in options_of(stage).items():
+            if name not in without:
+                group.add_argument(
+                    flag(name),
+                    default=getattr(stage, name),
+                    help=option.help.replace("%", "%%"),
+                    **_type_arguments(kind, option),
+                )
 
 
-def _type_arguments(kind: type) -> dict[str, Any]:
-    """Return the arguments of `add_argument` for a field of type `kind`.
-
-    An int must be at least 1, and a float must be between 0 and 1.
-    """
+def _type_arguments(kind: type, option: Option) -> dict[str, Any]:
+    """Return the arguments of `add_argument` for the values of an option of type `kind`."""
+    if isinstance(kind, types.UnionType):
+        [kind] = (part for part in get_args(kind) if part is not types.NoneType)
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
-    parse = {int: positive, float: share}.get(kind, kind)
-    return {"type": parse, "metavar": kind.__name__.upper()}
+    if kind is str:
+        return {"metavar": option.metavar or "TEXT"}
+    parse = partial(_parse, kind, minimum=option.minimum, maximum=option.maximum)
+    return {"type": parse, "metavar": option.metavar or "N"}
 
 
-def configured(stage: type[T], arguments: argparse.Namespace) -> T:
-    """Return an instance of `stage` with the values from the command line, or the defaults."""
-    return stage(**{field.name: getattr(arguments, field.name) for field in fields(stage)})  # type: ignore[arg-type]
+def configured(stages: Sequence[type], arguments: argparse.Namespace) -> list[Any]:
+    """Return an instance of each of `stages` with the values from the command line."""
+    return [
+        stage(**{name: getattr(arguments, name) for name in options_of(stage)}) for stage in stages
+    ]
 
 
 def configuration(stages: Sequence[Any]) -> dict[str, dict[str, Any]]:
     """Return the options of all stages with their values, by stage name."""
     return {
-        type(stage).__name__: {field.name: getattr(stage, field.name) for field in fields(stage)}
+        type(stage).__name__: {name: getattr(stage, name) for name in options_of(type(stage))}
         for stage in stages
     }
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Adds the default of each option to its help text."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        default = default_of(action).replace("%", "%%")
+        return f"{action.help} (default: {default})" if default else action.help
+
+
+def default_of(action: argparse.Action) -> str:
+    """Return the default of an option as a user types it.
+
+    The result is empty if the option has no default, or if the help text names the default.
+    """
+    if isinstance(action, argparse.BooleanOptionalAction):
+        return action.option_strings[not action.default]
+    if action.nargs == 0 or action.default is None or "default:" in (action.help or ""):
+        return ""
+    return str(action.default)
 
 
 def positive(text: str) -> int:
@@ -126,5 +159,7 @@ def _parse(kind: type[N], text: str, minimum: float, maximum: float) -> N:
         if minimum <= number <= maximum:
             return number
     what = "whole number" if kind is int else "number"
-    bounds = f"from {minimum} to {maximum}" if maximum <= 1 else f"of at least {minimum}"
+    bounds = (
+        f"from {minimum} to {maximum}" if maximum < sys.float_info.max else f"of at least {minimum}"
+    )
     raise argparse.ArgumentTypeError(f"{text!r} is not a {what} {bounds}")

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from newslake.pipelines.options import WrongOption
+from newslake.pipelines.options import HelpFormatter, WrongOption
 
 CREATED_IF_MISSING = "folder of the lake; created if missing"
 """Help text of `--lake` for commands that ingest."""
@@ -39,24 +39,24 @@ class Command:
             WrongOption: an option is unknown, and the command does not pass options to Beam.
             SystemExit: argparse found an error, or printed the help text.
         """
-        parser = argparse.ArgumentParser(
-            f"newslake {name}",
-            description=f"{summary[0].upper()}{summary[1:]}.",
-            epilog=self.examples,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        self.describe(parser)
-        arguments, rest = parser.parse_known_args(argv)
+        arguments, rest = self.parser(name, summary).parse_known_args(argv)
         if rest and not self.takes_beam_options:
             raise WrongOption(f"unknown option {rest[0]}; see `newslake {name} --help`")
         arguments.beam_options = rest
         return arguments
 
-    def describe(self, parser: argparse.ArgumentParser) -> None:
-        """Add all arguments of this command to `parser`."""
+    def parser(self, name: str, summary: str) -> argparse.ArgumentParser:
+        """Return the parser with all arguments of this command; see `parse`."""
+        parser = argparse.ArgumentParser(
+            f"newslake {name}",
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=self.examples,
+            formatter_class=HelpFormatter,
+            allow_abbrev=False,
+        )
         if self.lake:
             parser.add_argument("--lake", required=True, metavar="DIR", help=self.lake)
         self.add_arguments(parser)
         if self.json:
             parser.add_argument("--json", action="store_true", help=self.json)
+        return parser

@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,14 +13,14 @@ from typing import Any
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.options import WrongOption, add_options, configured
+from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, configured
 from newslake.schemas.reasons import Reject
 from newslake.transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
 from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
 from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import check_status
-from newslake.transforms.fetch.fetch_options import FetchOptions
+from newslake.transforms.fetch.fetch_options import RequestOptions
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.web.urls import web_address
 
@@ -39,16 +39,6 @@ otherwise text with one URL per line.
 """
 
 
-@dataclass(frozen=True)
-class RequestOptions:
-    """Options of the HTTP requests of `add` and `check`."""
-
-    contact: str | None = FetchOptions.contact
-    """Web or mail address for publishers who want to reach you; part of the User-Agent. Default none."""
-    allow_private: bool = FetchOptions.allow_private
-    """Allow private and link-local addresses and unusual ports, for an intranet. Default no."""
-
-
 WORDS = {
     "add": ("URL", "URL of a feed, or of a page that links to it"),
     "remove": ("URL", "URL of a feed in the list"),
@@ -61,7 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one subcommand per entry of `ACTIONS`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, (_, about) in ACTIONS.items():
-        action = actions.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+        summary = f"{about[0].upper()}{about[1:]}."
+        action = actions.add_parser(
+            name, help=about, description=summary, formatter_class=HelpFormatter
+        )
         what = "file with a list of feeds, saved feed, or URL of a feed or page"
         if name != "check":
             what = "file with the list of feeds: OPML or text"
@@ -240,15 +233,15 @@ def _get(word: str, arguments: argparse.Namespace) -> Page:
             return Page("", Path(word).read_bytes())
         except OSError as error:
             raise WrongOption(f"{word} cannot be read: {error.strerror}") from error
-    response = asyncio.run(_fetch(word, configured(RequestOptions, arguments)))
+    [request_options] = configured([RequestOptions], arguments)
+    response = asyncio.run(_fetch(word, request_options))
     check_status(response)
     headers = {name.lower(): value for name, value in response.headers}
     return Page(response.url, response.body, headers)
 
 
 async def _fetch(url: str, options: RequestOptions) -> Response:
-    fetch_options = FetchOptions(contact=options.contact, allow_private=options.allow_private)
-    async with fetch_options.visitor(Clock()) as visitor:
+    async with options.visitor(Clock()) as visitor:
         return (await visitor.get(url)).response
 
 

@@ -12,12 +12,11 @@ import pyarrow.parquet as pq
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report
-from newslake.pipelines.options import WrongOption, share
+from newslake.pipelines.options import WrongOption, add_options, configured
 from newslake.schemas.arrow import arrow_schema
-from newslake.schemas.record import field_docs
 from newslake.schemas.rows import Article, Mention
 from newslake.schemas.tables import NO_DATE, TABLES
-from newslake.transforms.events.find_events import LANGUAGE, FindEvents, find_events
+from newslake.transforms.events.find_events import LANGUAGE, FindEvents
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LoggedFile, live_files
@@ -57,13 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--events", action="store_true", required=True, help="extract events again (required)")
     about = "first and last day of publication; default: all articles, with or without a date"
     add("--published", nargs=2, type=date.fromisoformat, metavar=("FROM", "TO"), help=about)
-    add(
-        "--min-confidence",
-        type=share,
-        default=FindEvents.min_confidence,
-        metavar="FLOAT",
-        help=field_docs(FindEvents)["min_confidence"],
-    )
+    add_options(parser, (FindEvents,), without={"events"})
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,13 +71,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption(f"--published: {first} is after {last}; put the earlier day first")
     if model_name() is None:
         raise WrongOption("no language model is installed; run pip install 'newslake[events]'")
+    [stage] = configured([FindEvents], arguments)
     lake = open_recovered(arguments.lake)
     done = []
     partitions = list(partitions_of(lake, arguments.published))
     with terminal.progress("days") as bar:
         task = bar.add_task("finding events", total=len(partitions))
         for partition in partitions:
-            if one := reprocess(lake, partition, arguments.min_confidence):
+            if one := reprocess(lake, partition, stage):
                 done.append(one)
             bar.advance(task)
     report(_totals(done), arguments.json, "nothing to reprocess; all mentions are up to date")
@@ -103,10 +97,10 @@ def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iter
             yield partition
 
 
-def reprocess(lake: LakeFolder, partition: str, min_confidence: float) -> Reprocessed | None:
-    """Extract the mentions of one partition again; return None if they do not change.
+def reprocess(lake: LakeFolder, partition: str, stage: FindEvents) -> Reprocessed | None:
+    """Extract the mentions of one partition again by the options of `stage`.
 
-    Mentions with a confidence below `min_confidence`, from 0 to 1, are dropped.
+    Returns None if the mentions do not change.
     """
     found: dict[str, list[Mention]] = {}
     articles = before = after = 0
@@ -120,7 +114,7 @@ def reprocess(lake: LakeFolder, partition: str, min_confidence: float) -> Reproc
         for article in _articles(lake, texts):
             ids.append(article.article_id)
             if article.article_id not in found:  # a retry uses the stored result
-                found[article.article_id] = find_events(article, min_confidence=min_confidence)
+                found[article.article_id] = stage.find(article)
         mentions = [mention for id in ids for mention in found[id]]
         rows = _sort(to_arrow(TABLE, mentions, run_id))
         articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)

@@ -15,7 +15,8 @@ from newslake.transforms.feeds.poll import Polled, poll
 from newslake.transforms.feeds.schedule.feed_state import FeedState
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import site
-from newslake.transforms.fetch.fetch import FetchPages, OpenVisitor
+from newslake.transforms.fetch.fetch import FetchPages
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.site_scheduler import Budget, visits
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult
@@ -42,10 +43,8 @@ class FollowLoop:
     """The lake to commit to."""
     pending: Pending
     """The feeds, and their entries since the last commit."""
-    open_visitor: OpenVisitor
-    """Returns the visitor that fetches feeds and pages."""
-    budget: Budget
-    """Limits of page requests per site and run."""
+    fetch_options: FetchOptions
+    """Options of the requests for feeds and pages."""
     settings: Settings
     """The settings of the DAG."""
     engine: Engine
@@ -104,7 +103,7 @@ class FollowLoop:
         sites: dict[str, list[FeedState]] = {}
         for state in due:
             sites.setdefault(site(state.address), []).append(state)
-        async with self.open_visitor(self.clock) as visitor:
+        async with self.fetch_options.visitor(self.clock) as visitor:
 
             async def visit(state: FeedState) -> Polled:
                 return await poll(state, visitor, self.clock)
@@ -131,7 +130,7 @@ class FollowLoop:
             pending.store_states()
             return CommitResult()
         announcements, documents = list(pending.announcements.values()), list(pending.documents)
-        fetch = FetchPages(self.open_visitor, self.budget, self.clock)
+        fetch = FetchPages(self.fetch_options, self.clock)
         source = News(announcements, documents, page_requests, fetch)
         result = run_bounded(self.lake, source, self.settings, self.engine, run_id, number, now)
         pending.committed()

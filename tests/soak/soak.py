@@ -14,7 +14,6 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -65,15 +64,13 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
         addresses = papers.feeds()
         words = [*addresses, "--lake", str(lake.storage.root), "--allow-private", *words]
         arguments = COMMAND.parse("follow", "follow feeds", words)
-        open_visitor = partial(
-            FetchOptions(allow_private=True).visitor,
-            resolver=Names(anybody=[["127.0.0.1"]]),
-            limits=LIMITS,
+        fetch = FetchOptions(
+            allow_private=True, resolver=Names(anybody=[["127.0.0.1"]]), limits=LIMITS
         )
         beam_engine = engine("DirectRunner", 1, [])
         with FeedStates(lake.storage.path(NAME)) as states:
             Follower(
-                arguments, lake, states, addresses, beam_engine, clock, open_visitor, IDLE_SECONDS
+                arguments, lake, states, addresses, beam_engine, clock, fetch, IDLE_SECONDS
             ).run()
     limit = (flush + 2 * every) * 60
     return bars(papers, lake.storage.root, memory, clock.now(), limit)

@@ -4,7 +4,8 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Annotated, Any, NamedTuple
 
 import apache_beam as beam
 
@@ -16,6 +17,7 @@ from newslake.transforms.events.prefilter.passages import Passage, passages
 from newslake.transforms.events.rules.confidence import Features, confidence_of
 from newslake.transforms.events.rules.parties import document_context
 from newslake.transforms.events.slots.entity_linking import ParsedPassage
+from newslake.transforms.option import Option
 
 LANGUAGE = "en"
 """The only supported language."""
@@ -48,24 +50,33 @@ class FindEvents(beam.PTransform):
     An article that this stage cannot process is counted in a metric, and is stored in any case.
     """
 
-    events: bool = True
-    """Find events in articles. Without events, articles are stored faster, but without
-    mentions. Default: find events."""
-    min_confidence: float = 0.0
-    """Minimum confidence of a mention, from 0 to 1. Mentions with a lower confidence are not
-    stored. Default 0."""
+    # fmt: off
+    events: Annotated[bool, Option(
+        "Find events in articles. With --no-events, articles are stored faster, but without "
+        "mentions.")] = True
+    min_confidence: Annotated[float, Option(
+        "Minimum confidence of a mention, from 0 to 1. Mentions with a lower confidence are not "
+        "stored.", minimum=0, maximum=1)] = 0.0
+    # fmt: on
+
+    @property
+    def find(self) -> Callable[[Article], list[Mention]]:
+        """The function `find_events`, with the options of this stage."""
+        return partial(find_events, min_confidence=self.min_confidence)
 
     def expand(self, articles: beam.PCollection[Article]) -> FindEventsOutput:
         outputs = articles | "ReadEvents" >> beam.FlatMap(
-            read_events, min_confidence=self.min_confidence, events=self.events
+            read_events, find=self.find, events=self.events
         ).with_outputs("metrics", main="mentions")
         outputs.mentions.element_type = Mention
         outputs.metrics.element_type = Metric
         return FindEventsOutput(outputs.mentions, outputs.metrics)
 
 
-def read_events(article: Article, min_confidence: float, events: bool = True) -> Iterator[Any]:
-    """Yield the mentions in `article`. If it is skipped, yield a tagged `Metric` with the reason.
+def read_events(
+    article: Article, find: Callable[[Article], list[Mention]], events: bool = True
+) -> Iterator[Any]:
+    """Yield what `find` returns. If `article` is skipped, yield a tagged `Metric` with the reason.
 
     If `events` is false, this yields nothing.
     """
@@ -77,7 +88,7 @@ def read_events(article: Article, min_confidence: float, events: bool = True) ->
         yield _skipped("no_model")
     else:
         try:
-            mentions = find_events(article, min_confidence=min_confidence)
+            mentions = find(article)
         except Exception:  # a bug in the rules must not stop the run
             logging.getLogger(__name__).exception(
                 "could not find events in article %s", article.article_id

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields, replace
+from typing import Annotated
 
 import apache_beam as beam
 
@@ -17,6 +18,7 @@ from newslake.transforms.extract.fields.dates import CONFIDENCE, is_plausible
 from newslake.transforms.extract.fields.language import language_of
 from newslake.transforms.extract.html.limits import DEFAULT, HtmlLimits
 from newslake.transforms.extract.text.item import with_strings
+from newslake.transforms.option import Option
 from newslake.transforms.text import mend, visible
 from newslake.transforms.web.urls import canonical, publisher, web_address
 
@@ -153,26 +155,29 @@ def _json(extra: dict[str, object]) -> str | None:
 class Extract(beam.PTransform):
     """Extracts a `Draft` from every `Document`; rejects documents without an article."""
 
-    max_html_mb: int = HtmlLimits.max_html_mb
-    """Maximum size of HTML, in MB (10^6 bytes); default 5. Larger HTML is rejected as `too_large`.
-    The parser drops text nodes of 10 MB or more."""
-    max_depth: int = HtmlLimits.max_depth
-    """Maximum nesting depth of HTML elements; default 250. Deeper HTML is rejected as `too_deep`.
-    The parser drops elements below depth 255."""
-    max_tags: int = HtmlLimits.max_tags
-    """Maximum number of HTML tags; default 50,000. HTML with more is rejected as `too_many_tags`."""
-    max_attributes: int = HtmlLimits.max_attributes
-    """Maximum number of attributes in an HTML tag; default 1,000. HTML with more is rejected as
-    `too_many_attributes`."""
-    max_seconds: int = MAX_SECONDS
-    """Maximum CPU time to extract a document, in seconds; default 10. A slower document is rejected
-    as `too_slow`. The limit of wall-clock time is ten times as long."""
-    max_memory_mb: int = MAX_MEMORY_MB
-    """Maximum memory to extract a document, in MB; default 512. A document that needs more is
-    rejected as `out_of_memory`."""
-    respect_optouts: bool = False
-    """Reject a document as `opted_out` if its publisher opts out of text and data mining. By
-    default, newslake only records the opt-out."""
+    # fmt: off
+    max_html_mb: Annotated[int, Option(
+        "Maximum size of HTML, in MB (10^6 bytes). Larger HTML is rejected as `too_large`. The "
+        "parser drops text nodes of 10 MB or more.", "MB")] = HtmlLimits.max_html_mb
+    max_depth: Annotated[int, Option(
+        "Maximum nesting depth of HTML elements. Deeper HTML is rejected as `too_deep`. The parser "
+        "drops elements below depth 255.")] = HtmlLimits.max_depth
+    max_tags: Annotated[int, Option(
+        "Maximum number of HTML tags. HTML with more tags is rejected as `too_many_tags`."
+    )] = HtmlLimits.max_tags
+    max_attributes: Annotated[int, Option(
+        "Maximum number of attributes in an HTML tag. HTML that has a tag with more attributes is "
+        "rejected as `too_many_attributes`.")] = HtmlLimits.max_attributes
+    max_seconds: Annotated[int, Option(
+        "Maximum CPU time to extract a document, in seconds. A slower document is rejected as "
+        "`too_slow`. The limit of wall-clock time is ten times as long.", "SECONDS")] = MAX_SECONDS
+    max_memory_mb: Annotated[int, Option(
+        "Maximum memory to extract a document, in MB (2^20 bytes). A document that needs more "
+        "memory is rejected as `out_of_memory`.", "MB")] = MAX_MEMORY_MB
+    respect_optouts: Annotated[bool, Option(
+        "Reject a document as `opted_out` if its publisher opts out of text and data mining. With "
+        "--no-respect-optouts, newslake only records the opt-out.")] = False
+    # fmt: on
 
     def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:
         return documents | MapWithDeadLetter(

@@ -1,8 +1,8 @@
 """Stage Fetch: download announced pages as documents."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -13,12 +13,8 @@ from newslake.schemas.rows import Fetch, Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import FetchResult, crawl, site
-from newslake.transforms.fetch.site_scheduler import Budget
-from newslake.transforms.fetch.visitor import Visitor
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.read.found import RejectedInput
-
-OpenVisitor = Callable[[Clock], AbstractAsyncContextManager[Visitor]]
-"""Opens a visitor. When the visitor is closed, the process keeps its state and archive."""
 
 
 class Fetched(NamedTuple):
@@ -30,6 +26,7 @@ class Fetched(NamedTuple):
     metrics: beam.PCollection[Metric]
 
 
+@dataclass(eq=False)
 class FetchPages(beam.PTransform):
     """Fetch the page of every `PageRequest`: output a document or a reject, or defer the page.
 
@@ -38,21 +35,15 @@ class FetchPages(beam.PTransform):
     `too_many_redirects`, `bad_encoding`, `bad_response`, `too_large`, `http_error` and
     `unknown_type`. A page that fails five times is rejected with `timeout_total`, `unreachable`,
     `truncated`, `server_busy` or `robots_unavailable`.
-
-    Args:
-        open_visitor: Opens the visitor that fetches the pages.
-        budget: The budget of each site per run.
-        clock: The clock.
     """
 
-    def __init__(self, open_visitor: OpenVisitor, budget: Budget, clock: Clock) -> None:
-        super().__init__()
-        self.open_visitor = open_visitor
-        self.budget = budget
-        self.clock = clock
+    fetch_options: FetchOptions
+    """The options of the requests, and the limits per site."""
+    clock: Clock
+    """The clock."""
 
     def expand(self, page_requests: beam.PCollection[PageRequest]) -> Fetched:
-        visiting = beam.ParDo(_Visit(self.open_visitor, self.budget, self.clock))
+        visiting = beam.ParDo(_Visit(self.fetch_options, self.clock))
         outputs = (
             page_requests
             | "BySite" >> beam.Map(_by_site)
@@ -73,9 +64,8 @@ def _by_site(page_request: PageRequest) -> tuple[str, PageRequest]:
 class _Visit(beam.DoFn):
     """Collects the page requests of a bundle. When the bundle ends, fetches them concurrently."""
 
-    def __init__(self, open_visitor: OpenVisitor, budget: Budget, clock: Clock) -> None:
-        self.open_visitor = open_visitor
-        self.budget = budget
+    def __init__(self, fetch_options: FetchOptions, clock: Clock) -> None:
+        self.fetch_options = fetch_options
         self.clock = clock
         self.sites: dict[str, list[PageRequest]] = {}
 
@@ -92,8 +82,8 @@ class _Visit(beam.DoFn):
             yield value if tag == "kept" else beam.pvalue.TaggedOutput(tag, value)
 
     async def _visit_all(self) -> list[tuple[str, Any]]:
-        async with self.open_visitor(self.clock) as visitor:
-            results = crawl(self.sites, visitor, self.clock, self.budget)
+        async with self.fetch_options.visitor(self.clock) as visitor:
+            results = crawl(self.sites, visitor, self.clock, self.fetch_options.budget)
             outputs = [output async for result in results for output in _outputs(result)]
             return outputs + [("fetches", row) for row in visitor.robots_fetches]
 

@@ -6,31 +6,34 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Annotated
 
 from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.client import DEFAULT_LIMITS, Client, RequestLimits, Resolver
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor, VisitorState
+from newslake.transforms.option import Option
 
 AGENT = "newslake"
 """Product token of newslake in User-Agent and robots.txt."""
 
 
 @dataclass(frozen=True)
-class FetchOptions:
-    """Options of fetching: contact, limits per site, archive."""
+class RequestOptions:
+    """Options of HTTP requests."""
 
-    contact: str | None = None
-    """Web or e-mail address for publishers to contact you; sent in the User-Agent. Default none."""
-    pages_per_site: int = 60
-    """Maximum number of pages of one site per run; others wait for the next run. Default 60."""
-    minutes_per_site: int = 5
-    """Maximum time for one site per run, in minutes. Default 5."""
-    warc: str | None = None
-    """Folder for a web archive (WARC 1.1) of all responses. Default none."""
-    allow_private: bool = False
-    """Allow private networks and all ports, for an intranet. Default no."""
+    # fmt: off
+    contact: Annotated[str | None, Option(
+        "Web or e-mail address at which publishers can reach you. It is sent in the header "
+        "User-Agent.", "ADDRESS")] = None
+    allow_private: Annotated[bool, Option(
+        "Allow requests to private networks and to all ports. An intranet needs this.")] = False
+    # fmt: on
+    resolver: Resolver | None = None
+    """Resolves host names; None means the resolver of the operating system."""
+    limits: RequestLimits = DEFAULT_LIMITS
+    """Limits of each request."""
 
     @property
     def user_agent(self) -> str:
@@ -42,30 +45,49 @@ class FetchOptions:
         return f"{AGENT}/{number} (+{self.contact})" if self.contact else f"{AGENT}/{number}"
 
     @property
+    def archive(self) -> Archive | None:
+        """This process's archive of all responses; None if responses are not archived."""
+        return None
+
+    @asynccontextmanager
+    async def visitor(self, clock: Clock) -> AsyncIterator[Visitor]:
+        """Open a visitor that shares the state of all visitors of this process.
+
+        At the end, the archive is flushed to disk.
+        """
+        archive = self.archive
+        options = (self.allow_private, self.limits, self.resolver)
+        async with Client(self.user_agent, clock, *options) as client:
+            try:
+                yield Visitor(client, clock, AGENT, visitor_state(), archive=archive)
+            finally:
+                if archive:
+                    archive.sync()
+
+
+@dataclass(frozen=True)
+class FetchOptions(RequestOptions):
+    """Options of fetching pages: those of HTTP requests, limits per site, archive."""
+
+    # fmt: off
+    pages_per_site: Annotated[int, Option(
+        "Maximum number of pages of one site per run. The other pages wait for the next run.")] = 60
+    minutes_per_site: Annotated[int, Option(
+        "Maximum time for one site per run, in minutes. After this time, the other pages wait for "
+        "the next run.", "MINUTES")] = 5
+    warc: Annotated[str | None, Option(
+        "Folder for a web archive (WARC 1.1) of all responses. Without this option, responses are "
+        "not archived.", "DIR")] = None
+    # fmt: on
+
+    @property
     def budget(self) -> Budget:
         """The budget of one site per run."""
         return Budget(self.pages_per_site, self.minutes_per_site * 60)
 
     @property
     def archive(self) -> Archive | None:
-        """This process's archive; None if no `warc` folder is set."""
         return archive_in(self.warc, self.user_agent) if self.warc else None
-
-    @asynccontextmanager
-    async def visitor(
-        self, clock: Clock, resolver: Resolver | None = None, limits: RequestLimits = DEFAULT_LIMITS
-    ) -> AsyncIterator[Visitor]:
-        """Open a visitor that shares the state of all visitors of this process.
-
-        At the end, the archive is flushed to disk.
-        """
-        archive = self.archive
-        async with Client(self.user_agent, clock, self.allow_private, limits, resolver) as client:
-            try:
-                yield Visitor(client, clock, AGENT, visitor_state(), archive=archive)
-            finally:
-                if archive:
-                    archive.sync()
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import apache_beam as beam
 
 from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.beam.dead_letter import refusal
+from newslake.transforms.option import Option
 from newslake.transforms.read.files import read_slice, rejected_file
 from newslake.transforms.read.found import ReadResult, RejectedInput
 
@@ -31,9 +32,11 @@ class Read(beam.PTransform):
     `cut_response` and `bad_encoding`. WARC records that are not pages are counted in `metrics`.
     """
 
-    max_document_mb: int = 64
-    """Maximum size of a document after decompression, in MB (2**20 bytes); larger documents are
-    rejected. Default 64."""
+    # fmt: off
+    max_document_mb: Annotated[int, Option(
+        "Maximum size of a document after decompression, in MB (2^20 bytes). Larger documents are "
+        "rejected as `too_large`.", "MB")] = 64
+    # fmt: on
 
     def expand(self, slices: beam.PCollection[FileSlice]) -> Input:
         reading = beam.FlatMap(read, max_document_bytes=self.max_document_mb * 2**20)

@@ -7,9 +7,9 @@ import pytest
 from lakes import article, commit, mention, rows_of
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.commands import reprocess
 from newslake.pipelines.commands.forget import forget
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.events import find_events as stage
 from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
@@ -86,21 +86,21 @@ def test_other_tables_stay_as_they_are(lake, run):
 
 
 def test_an_article_forgotten_meanwhile_gets_no_mention(lake, run, monkeypatch):
-    find = reprocess.find_events
+    find = stage.find_events
 
     def forget_while_finding(found, **options):
         if found.source == "example.org" and found.published_at is None:
             forget(lake, [found.article_id])
         return find(found, **options)
 
-    monkeypatch.setattr(reprocess, "find_events", forget_while_finding)
+    monkeypatch.setattr(stage, "find_events", forget_while_finding)
     run()
     assert len(types(lake)) == 2
     assert main(["verify", "--lake", str(lake.storage.root)]) == 0
 
 
 def test_articles_committed_meanwhile_keep_their_mentions(lake, run, monkeypatch):
-    find = reprocess.find_events
+    find = stage.find_events
     new = []
 
     def commit_while_finding(found, **options):
@@ -109,7 +109,7 @@ def test_articles_committed_meanwhile_keep_their_mentions(lake, run, monkeypatch
             commit(lake, new[0], mention(new[0]), number=7)
         return find(found, **options)
 
-    monkeypatch.setattr(reprocess, "find_events", commit_while_finding)
+    monkeypatch.setattr(stage, "find_events", commit_while_finding)
     run()
     assert len(types(lake)) == 4
     assert main(["verify", "--lake", str(lake.storage.root)]) == 0

@@ -4,7 +4,6 @@ import json
 import re
 import sqlite3
 from datetime import timedelta
-from functools import partial
 
 import duckdb
 import pytest
@@ -23,7 +22,6 @@ from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.fetch_options import FetchOptions
-from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.lake import layout
 
 HOUR = timedelta(hours=1)
@@ -49,13 +47,11 @@ class Newsroom:
         states = FeedStates(self.lake.storage.path(NAME))
         feed = self.server.url("/feed", "news.example")
         self.pending = Pending(self.lake, states, [feed], self.clock.now())
-        options = FetchOptions(allow_private=True)
         names = Names(anybody=[["127.0.0.1"]])
         self.loop = FollowLoop(
             self.lake,
             self.pending,
-            partial(options.visitor, resolver=names),
-            Budget(visits=4),
+            FetchOptions(allow_private=True, resolver=names, pages_per_site=4),
             Settings(find_events=FindEvents(events=False)),
             engine("DirectRunner", 1, []),
             self.clock,

@@ -49,18 +49,18 @@ def test_threads_of_one_worker_do_not_disturb_each_other():
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 def test_leaves_out_mentions_of_low_confidence():
-    assert list(stage.read_events(article("plain"), min_confidence=0.0))
-    assert not list(stage.read_events(article("plain"), min_confidence=1.0))
+    assert stage.FindEvents(min_confidence=0.0).find(article("plain"))
+    assert not stage.FindEvents(min_confidence=1.0).find(article("plain"))
 
 
 def test_counts_articles_if_no_model_is_installed(monkeypatch):
     monkeypatch.setattr(stage, "model_name", lambda: None)
-    [tagged] = stage.read_events(article("plain"), min_confidence=0.0)
+    [tagged] = stage.read_events(article("plain"), stage.find_events)
     assert (tagged.tag, tagged.value.name, tagged.value.count) == ("metrics", "no_model", 1)
 
 
 def test_finds_and_counts_nothing_if_no_events_are_wanted():
-    assert not list(stage.read_events(article("plain"), min_confidence=0.0, events=False))
+    assert not list(stage.read_events(article("plain"), stage.find_events, events=False))
 
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")

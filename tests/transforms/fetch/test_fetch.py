@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from clocks import FakeClock, Names
@@ -221,12 +220,16 @@ def test_responses_that_are_pages(header):
 def test_the_stage_loses_nothing(run_stage, tmp_path):
     fetch_options.visitor_state.cache_clear()
     clock = FakeClock()
-    options = FetchOptions(allow_private=True, warc=str(tmp_path / "warc"), pages_per_site=2)
-    open_visitor = partial(options.visitor, resolver=Names(anybody=[["127.0.0.1"]]))
+    options = FetchOptions(
+        allow_private=True,
+        resolver=Names(anybody=[["127.0.0.1"]]),
+        warc=str(tmp_path / "warc"),
+        pages_per_site=2,
+    )
     with server_in_a_thread(clock) as server:
         urls = [server.url(f"/page?{number}", "one.example") for number in range(5)]
         urls += [server.url(target, "two.example") for target in ("/missing", "/short")]
-        stage = FetchPages(open_visitor, options.budget, clock)
+        stage = FetchPages(options, clock)
         kept, rejected, fetches, metrics = run_stage([page_request(url) for url in urls], stage)
 
     assert [type(document) for document in kept] == [Document] * 2

@@ -4,7 +4,6 @@ from collections import Counter
 
 from archives import page
 
-from newslake.schemas.record import field_docs
 from newslake.schemas.records import FileSlice, Metric
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read, read
@@ -77,7 +76,3 @@ def test_a_crash_in_opening_stops_nothing(monkeypatch):
     monkeypatch.setattr("newslake.transforms.read.files.opened", crash)
     [output] = read(FileSlice("/r/a.txt", "a.txt", "/r"), max_document_bytes=9)
     assert (output.value.reason, output.value.payload) == ("crash_RuntimeError", b"")
-
-
-def test_the_option_speaks_for_itself():
-    assert field_docs(Read)["max_document_mb"].endswith("Default 64.")

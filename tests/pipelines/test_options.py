@@ -1,0 +1,163 @@
+"""Each option on the command line changes its stage in the DAG."""
+
+import importlib
+import pkgutil
+from dataclasses import is_dataclass
+
+import apache_beam as beam
+import pytest
+from apache_beam.pipeline import PipelineVisitor
+from clocks import FakeClock
+from hostile import http_response, server_in_a_thread
+from lakes import article, commit
+from paths import SEEDS
+
+from newslake import transforms
+from newslake.pipelines import backfill, follow, ingest
+from newslake.pipelines.cli import main
+from newslake.pipelines.commands import reprocess
+from newslake.pipelines.follower import follow_loop
+from newslake.pipelines.options import configuration, options_of
+from newslake.schemas.records import RunContext
+from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.lake.staging import CommitResult
+
+CONTEXT = RunContext("lake", "index", "staging", "run", 0, "2026-01-31")
+RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>
+<title>Strike ends</title><link>https://a.example/1</link></item></channel></rss>"""
+
+STAGES = list(dict.fromkeys((*backfill.STAGES, *follow.STAGES)))
+OPTIONS = [(stage, name) for stage in STAGES for name in options_of(stage)]
+
+
+def other(stage, name):
+    """Return a valid value of an option that is not its default."""
+    default, (kind, option) = getattr(stage, name), options_of(stage)[name]
+    if kind is bool:
+        return not default
+    if kind in {int, float}:
+        return default + 1 if default + 1 < option.maximum else (default + option.maximum) / 2
+    return f"other {name}"
+
+
+def words(stages):
+    """Return the command line that gives each option of `stages` a value other than its default."""
+    for stage in stages:
+        for name in options_of(stage):
+            value, form = other(stage, name), name.replace("_", "-")
+            if isinstance(value, bool):
+                yield f"--{form}" if value else f"--no-{form}"
+            else:
+                yield f"--{form}={value}"
+
+
+class Transforms(PipelineVisitor):
+    """The transforms of a DAG, and the options that they hold."""
+
+    def __init__(self, pipeline):
+        self.holders = {}
+        pipeline.visit(self)
+
+    def visit_transform(self, node):
+        self.enter_composite_transform(node)
+
+    def enter_composite_transform(self, node):
+        for one in (node.transform, *vars(node.transform or object).values()):
+            self.holders[type(one)] = one
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Return a function that runs a command, and returns the DAGs that the command would run."""
+    monkeypatch.chdir(tmp_path)
+    dags = []
+
+    def build(lake, source, settings, *_):
+        pipeline = beam.Pipeline(runner="FnApiRunner")
+        ingest.ingest(source(pipeline), CONTEXT, settings)
+        dags.append(Transforms(pipeline).holders)
+        return CommitResult()
+
+    def run(*arguments):
+        assert main([*map(str, arguments), "--lake", "lake"]) == 0
+        return dags
+
+    for module in (backfill, follow_loop):
+        monkeypatch.setattr(module, "run_bounded", build)
+    return run
+
+
+@pytest.fixture
+def feed():
+    with server_in_a_thread(FakeClock()) as server:
+        server.pages["/feed"] = http_response(RSS.encode(), Content_Type="application/rss+xml")
+        yield server.url("/feed")
+
+
+def assert_holds_other_values(dag, stages):
+    for stage in stages:
+        for name in options_of(stage):
+            assert getattr(dag[stage], name) == other(stage, name), f"{stage.__name__}.{name}"
+
+
+def test_each_option_of_backfill_reaches_its_stage_in_the_dag(run):
+    [dag] = run("backfill", SEEDS, *words(backfill.STAGES))
+    assert_holds_other_values(dag, set(backfill.STAGES) - {backfill.Chunking})
+
+
+def test_each_option_of_follow_reaches_its_stage_in_the_dag(run, feed):
+    [dag] = run("follow", feed, "--once", *words(follow.STAGES))
+    assert_holds_other_values(dag, follow.STAGES)
+
+
+@pytest.mark.parametrize(("option", "chunks"), [("--chunk-documents=1", 4), ("--chunk-mb=1", 3)])
+def test_each_option_of_chunking_changes_the_chunks(run, tmp_path, option, chunks):
+    (tmp_path / "in").mkdir()
+    for number, size in enumerate((900_000, 900_000, 900_000, 1)):
+        (tmp_path / f"in/{number}.txt").write_text("x" * size)
+    assert len(run("backfill", "in", option)) == chunks
+
+
+def test_each_option_of_find_events_reaches_the_stage_of_reprocess(tmp_path, monkeypatch):
+    stages = []
+    lake = open_lake(tmp_path / "lake")
+    lake.create()
+    commit(lake, article("one"), number=0)
+    monkeypatch.setattr(reprocess, "model_name", lambda: "a model")
+    monkeypatch.setattr(reprocess, "reprocess", lambda lake, day, stage: stages.append(stage))
+    options = [word for word in words([reprocess.FindEvents]) if word != "--no-events"]
+    assert main(["reprocess", "--events", "--lake", str(tmp_path / "lake"), *options]) == 0
+    [stage] = stages
+    values = {name: other(type(stage), name) for name in options_of(type(stage))}
+    assert configuration([stage]) == {"FindEvents": values | {"events": True}}
+
+
+def test_a_command_takes_every_option_that_a_stage_declares():
+    for found in pkgutil.walk_packages(transforms.__path__, f"{transforms.__name__}."):
+        module = importlib.import_module(found.name)
+        for kind in vars(module).values():
+            if isinstance(kind, type) and is_dataclass(kind) and options_of(kind):
+                assert any(issubclass(stage, kind) for stage in STAGES), f"{kind} is in no command"
+
+
+@pytest.mark.parametrize(
+    ("stage", "name"),
+    [(stage, name) for stage, name in OPTIONS if issubclass(stage, beam.PTransform)],
+)
+def test_a_stage_passes_each_option_to_its_functions(stage, name):
+    def functions(configured):
+        pipeline = beam.Pipeline(runner="FnApiRunner")
+        _ = pipeline | beam.Create([]) | configured
+        transforms = pipeline.to_runner_api().components.transforms.values()
+        return {one.spec.payload for one in transforms if one.spec.urn == "beam:transform:pardo:v1"}
+
+    assert functions(stage()) == functions(stage())
+    assert functions(stage(**{name: other(stage, name)})) != functions(stage())
+
+
+@pytest.mark.parametrize(("stage", "name"), OPTIONS)
+def test_the_help_of_each_option_is_in_sentences_and_leaves_the_default_out(stage, name):
+    _, option = options_of(stage)[name]
+    assert option.help[0].isupper()
+    assert option.help.endswith(".")
+    assert "efault" not in option.help
