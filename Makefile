@@ -8,6 +8,7 @@
 # make lock    resolve all dependencies again and pin them by hash
 # make prism   build Beam's runner Prism, for --runner PrismRunner
 # make flink   download Beam's Flink job server, for --runner FlinkRunner
+# make docs    generate docs/tables.md and docs/options.md from the code
 # make clean   delete .venv, build files and caches; lake/ stays
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -15,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows lock clean
+.PHONY: run test check faults soak fuzz same-rows lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -64,6 +65,10 @@ lock:
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) setup.py --extra events -o requirements/run.txt
 	$(COMPILE) setup.py --extra events --extra test -c requirements/run.txt -o requirements/test.txt
+
+docs: $(VENV)/.run-ready
+	$(BIN)/newslake schema > docs/tables.md
+	$(BIN)/python -m newslake.pipelines.options_page > docs/options.md
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

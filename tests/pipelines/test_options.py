@@ -1,4 +1,4 @@
-"""Each option on the command line changes its stage in the DAG."""
+"""Each option on the command line changes its stage in the DAG, and docs/options.md lists it."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from apache_beam.pipeline import PipelineVisitor
 from clocks import FakeClock
 from hostile import http_response, server_in_a_thread
 from lakes import article, commit
-from paths import SEEDS
+from paths import ROOT, SEEDS
 
 from newslake import transforms
 from newslake.pipelines import backfill, follow, ingest
@@ -18,6 +18,7 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.commands import reprocess
 from newslake.pipelines.follower import follow_loop
 from newslake.pipelines.options import configuration, options_of
+from newslake.pipelines.options_page import options_page
 from newslake.schemas.records import RunContext
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.staging import CommitResult
@@ -161,3 +162,8 @@ def test_the_help_of_each_option_is_in_sentences_and_leaves_the_default_out(stag
     assert option.help[0].isupper()
     assert option.help.endswith(".")
     assert "efault" not in option.help
+
+
+def test_the_page_is_what_the_code_says():
+    """If this fails, run `make docs`."""
+    assert (ROOT / "docs" / "options.md").read_text(encoding="utf-8") == options_page()

@@ -1,0 +1,56 @@
+"""Prints docs/options.md: the options of the commands that run stages.
+
+python -m newslake.pipelines.options_page > docs/options.md
+"""
+
+import argparse
+import importlib
+import sys
+
+from newslake.pipelines.cli import COMMANDS
+from newslake.pipelines.commands.base import Command
+from newslake.pipelines.options import default_of
+
+HEADER = """\
+# Options
+
+Generated from the fields of the stages by `make docs`; do not edit.
+
+*Stage* names the stage of the DAG that uses the option; if it is empty, the command itself uses the option.
+`Chunking` is the step of `backfill` that splits the input into chunks, before the DAG. The polls of `follow`
+use the options of `Fetch` too.
+"""
+
+
+def options_page() -> str:
+    """Return the page in Markdown: a section for each command that has options of stages."""
+    return HEADER + "".join(map(_section, COMMANDS))
+
+
+def _section(name: str) -> str:
+    """Return the section of a command; it is empty if the command has no options of stages."""
+    module, summary = COMMANDS[name]
+    command: Command = importlib.import_module(module).COMMAND
+    own_arguments, own_options, *stages = command.parser(name, summary)._action_groups
+    if not stages:
+        return ""
+    own = [*own_arguments._group_actions, *own_options._group_actions[1:]]  # without --help
+    rows = [_row(action, "") for action in own]
+    for group in stages:
+        stage = str(group.title).removesuffix(" options")
+        rows += [_row(action, stage) for action in group._group_actions]
+    head = f"\n## {name}\n\n| option | default | meaning | stage |\n|---|---|---|---|\n"
+    return head + "".join(rows)
+
+
+def _row(action: argparse.Action, stage: str) -> str:
+    metavar = action.metavar if isinstance(action.metavar, tuple) else [action.metavar or ""]
+    forms = [" ".join([form, *metavar]).strip() for form in action.option_strings or [""]]
+    default = default_of(action)
+    default = "required" if action.required else default and f"`{default}`"
+    meaning = str(action.help).replace("%%", "%")
+    return f"| {', '.join(f'`{form}`' for form in forms)} | {default} | {meaning} | {stage} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(options_page())
