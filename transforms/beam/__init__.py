@@ -1,6 +1,5 @@
-"""Building blocks of all stages. Importing the package registers the coders of all records.
+"""Building blocks of all stages: the coders, a map with a dead-letter output, and a sandbox.
 
-They are the coders, a map with a dead-letter output, and a sandbox for hostile input.
+The sandbox does not import Beam, and neither does this package: the subprocess of the sandbox would
+load Beam too.
 """
-
-from newslake.transforms.beam import record_coder as record_coder

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import apache_beam as beam
 
+import newslake.transforms.beam.record_coder  # noqa: F401 registers the coders of all records
 from newslake.schemas.identity import payload_digest
 from newslake.schemas.reasons import Reject
 from newslake.schemas.records import Document, Draft
