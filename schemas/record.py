@@ -4,10 +4,7 @@ The constructor of a record rejects integers that do not fit into a table's colu
 rejected early; without this check, newslake would fail later, when it writes the Parquet file.
 """
 
-import ast
-import inspect
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 from newslake.schemas.reasons import BadField
@@ -37,24 +34,3 @@ def _check(record: Any) -> None:
     for name, value in vars(record).items():
         if isinstance(value, int) and value not in INTEGERS:
             raise BadField(f"{name} of {type(record).__name__} does not fit into 64 bits")
-
-
-@cache
-def field_docs(cls: type) -> dict[str, str]:
-    """Return the documentation of each field of `cls`: the string below the field, as one line.
-
-    newslake uses these strings in Parquet schemas, the help of options, and the generated docs.
-    """
-    body = ast.parse(inspect.cleandoc("\n" + inspect.getsource(cls))).body[0]
-    assert isinstance(body, ast.ClassDef)
-    docs: dict[str, str] = {}
-    for statement, following in zip(body.body, body.body[1:], strict=False):
-        if (
-            isinstance(statement, ast.AnnAssign)
-            and isinstance(statement.target, ast.Name)
-            and isinstance(following, ast.Expr)
-            and isinstance(following.value, ast.Constant)
-            and isinstance(following.value.value, str)
-        ):
-            docs[statement.target.id] = " ".join(following.value.value.split())
-    return docs
