@@ -4,15 +4,19 @@ The package `newslake` contains `schemas`, `transforms` and `pipelines`. In the 
 folders at the top, and `newslake/` contains symbolic links to them.
 """
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
 
+ROOT = Path(__file__).parent
+[VERSION] = re.findall('__version__ = "(.+)"', (ROOT / "newslake/__init__.py").read_text("utf-8"))
+
 setup(
     name="newslake",
-    version="0.1.0.dev0",
+    version=VERSION,
     description="News as data: feeds, pages and archives in, a lake of Parquet out.",
-    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description=(ROOT / "README.md").read_text("utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11,<3.13",

@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Lake", "__version__", "connect"]
 
+__version__ = "0.1.0.dev0"
+
 
 def __getattr__(name: str) -> Any:
-    """Return `Lake`, `connect` or `__version__`; each is loaded on first use."""
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("newslake")
+    """Return `Lake` or `connect`; they are loaded on first use."""
     if name in __all__:
         from newslake import api
 

@@ -3,16 +3,19 @@
 Exit codes: 0 success, 1 a failed check or an error, 2 wrong use, 130 stopped by a signal.
 """
 
-import argparse
 import errno
 import importlib
-import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from newslake import __version__
+
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS = {
     "backfill": ("newslake.pipelines.backfill", "ingest files, folders and globs into a lake"),
@@ -53,6 +56,8 @@ class _Stop:
     def __call__(self, signum: int, frame: FrameType | None) -> None:
         self.requested = True
         if not os.environ.get(DEBUG):
+            import logging
+
             logging.disable()  # the runner would log the interrupt as a failed bundle
         raise KeyboardInterrupt
 
@@ -61,8 +66,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 the shell closed it
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
-    # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is set.
-    logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
     argv = list(sys.argv[1:] if argv is None else argv)
     name = argv[0] if argv else ""
     if name not in COMMANDS:
@@ -71,9 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         if name == "--version":
-            from newslake.transforms.lake.marker import code_version
-
-            sys.stdout.write(f"newslake {code_version()}\n")
+            sys.stdout.write(f"newslake {__version__}\n")
             return 0
         problem = f"unknown command {name!r}" if name else "a command is required"
         parser.error(f"{problem}; see `newslake --help`")
@@ -90,14 +91,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
+    import logging
+
+    # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is set.
+    logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
     module_name, summary = COMMANDS[name]
     module = importlib.import_module(module_name)
     from newslake.pipelines.commands.base import Command
-    from newslake.pipelines.options import WrongOption
-    from newslake.pipelines.runners.engine import RunnerFailed
-    from newslake.transforms.lake.errors import LakeError, NotALake
-    from newslake.transforms.read.listing import NoSuchInput
-    from newslake.transforms.text import last_line
 
     command: Command = module.COMMAND
     try:
@@ -107,25 +107,38 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
         if stop.requested:  # a library swallowed the interrupt
             raise KeyboardInterrupt
         return code
-    except (NoSuchInput, WrongOption, NotALake) as error:
-        _say(str(error))
-        return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         if stop.requested:
             raise KeyboardInterrupt from error
-        if os.environ.get(DEBUG):
-            traceback.print_exc()
-        is_expected = isinstance(error, LakeError | OSError | RunnerFailed)
-        if isinstance(error, OSError):
-            _say(_describe(error))
-        else:
-            _say(str(error) if is_expected else f"{type(error).__name__}: {last_line(str(error))}")
-        if not is_expected:
-            _say(f"this is a bug; set {DEBUG}=1 to print the stack trace")
-        return 1
+        return _report(error)
+
+
+def _report(error: Exception) -> int:
+    """Print `error` for the user; return the exit code."""
+    import traceback
+
+    from newslake.pipelines.options import WrongOption
+    from newslake.pipelines.runners.errors import RunnerFailed
+    from newslake.transforms.lake.errors import LakeError, NotALake
+    from newslake.transforms.read.listing import NoSuchInput
+    from newslake.transforms.text import last_line
+
+    if isinstance(error, NoSuchInput | WrongOption | NotALake):
+        _say(str(error))
+        return 2
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    is_expected = isinstance(error, LakeError | OSError | RunnerFailed)
+    if isinstance(error, OSError):
+        _say(_describe(error))
+    else:
+        _say(str(error) if is_expected else f"{type(error).__name__}: {last_line(str(error))}")
+    if not is_expected:
+        _say(f"this is a bug; set {DEBUG}=1 to print the stack trace")
+    return 1
 
 
 def _describe(error: OSError) -> str:
@@ -147,7 +160,9 @@ def _check_utf8(lake: str) -> None:
         raise WrongOption(f"--lake {os.fsencode(lake)!r}: the path of a lake must be valid UTF-8")
 
 
-def _overview() -> argparse.ArgumentParser:
+def _overview() -> "argparse.ArgumentParser":
+    import argparse
+
     parser = argparse.ArgumentParser(
         "newslake",
         description="Ingest news feeds, web pages and archives into a lake of Parquet files.",

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from newslake import __version__
 from newslake.pipelines.runners.bounded_run import run_context
 from newslake.schemas.rows import Fetch, Run
 from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
-from newslake.transforms.lake.marker import code_version
 from newslake.transforms.lake.staging import CommitResult
 from newslake.transforms.lake.transaction import accounted_for, make_transaction
 from newslake.transforms.read.names import quote
@@ -136,4 +136,4 @@ def record_run(
 def versions() -> dict[str, str | None]:
     """Return the versions of newslake, of the language model and of `LIBRARIES`."""
     found: dict[str, str | None] = {name: version(name) for name in LIBRARIES}
-    return found | {"newslake": code_version(), "model": model_name()}
+    return found | {"newslake": __version__, "model": model_name()}

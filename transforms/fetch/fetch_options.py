@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
+from newslake import __version__
 from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.client import DEFAULT_LIMITS, Client, RequestLimits, Resolver
 from newslake.transforms.fetch.clock import Clock
@@ -38,11 +38,8 @@ class RequestOptions:
     @property
     def user_agent(self) -> str:
         """The value of the header User-Agent."""
-        try:
-            number = version("newslake")
-        except PackageNotFoundError:  # run from a checkout, not installed
-            number = "unknown"
-        return f"{AGENT}/{number} (+{self.contact})" if self.contact else f"{AGENT}/{number}"
+        product = f"{AGENT}/{__version__}"
+        return f"{product} (+{self.contact})" if self.contact else product
 
     @property
     def archive(self) -> Archive | None:

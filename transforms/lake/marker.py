@@ -2,23 +2,13 @@
 
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
 
+from newslake import __version__
 from newslake.schemas.tables import SCHEMA_VERSION, fingerprint
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged, NotALake, UnknownFormat
 from newslake.transforms.lake.storage import Storage
-
-
-@cache
-def code_version() -> str:
-    """Return the installed version of newslake, or `unknown` if it is not installed."""
-    try:
-        return version("newslake")
-    except PackageNotFoundError:  # run from a checkout
-        return "unknown"
 
 
 @dataclass(frozen=True)
@@ -36,7 +26,7 @@ class Marker:
     @classmethod
     def current(cls) -> Self:
         """Return the marker of a lake that this version creates."""
-        return cls(fingerprint=fingerprint(), made_by=f"newslake {code_version()}")
+        return cls(fingerprint=fingerprint(), made_by=f"newslake {__version__}")
 
     @classmethod
     def read(cls, storage: Storage) -> Self:

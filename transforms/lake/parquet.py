@@ -16,9 +16,9 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newslake import __version__
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake.marker import code_version
 
 MAX_GROUP_ROWS = 30_000
 """Maximum number of rows in a row group."""
@@ -34,7 +34,7 @@ that of zstd, but it decompresses about twice as fast."""
 def stamped_schema(name: str) -> pa.Schema:
     """Return the schema of table `name`, with the version of newslake in its metadata."""
     schema = arrow_schema(name)
-    stamp = {b"newslake.version": code_version().encode()}
+    stamp = {b"newslake.version": __version__.encode()}
     return schema.with_metadata({**schema.metadata, **stamp})
 
 

@@ -8,7 +8,8 @@ import apache_beam as beam
 import pytest
 
 from newslake.pipelines.runners import pool
-from newslake.pipelines.runners.engine import RunnerFailed, engine
+from newslake.pipelines.runners.engine import engine
+from newslake.pipelines.runners.errors import RunnerFailed
 
 
 def pids(with_engine, folder):
