@@ -161,7 +161,7 @@ def _with_progress(
 
 def _report(summary: Summary, as_json: bool) -> None:
     if as_json:
-        terminal.out.print(summary.as_json(), markup=False)
+        terminal.print_line(summary.as_json())
         return
     counts = [(name, f"{summary.counts[name]:,}") for name in COUNTS]
     rows = [*counts, ("seconds", f"{summary.seconds:.1f}")]

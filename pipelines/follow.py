@@ -151,7 +151,7 @@ class Follower:
             beam_engine,
             self._clock,
         )
-        self._dashboard = Dashboard(terminal.out, arguments.json)
+        self._dashboard = Dashboard(terminal.out(), arguments.json)
         self._begin()
 
     def run(self) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from newslake.schemas import rows
 from newslake.schemas.column import Column, Field, fields
-from newslake.schemas.records import RowKeys
 
 SCHEMA_VERSION = 2
 """Version of the tables below; newslake rejects a lake with another schema version."""
@@ -87,17 +86,6 @@ class Table:
         else:
             day = row.published_at and row.published_at.astimezone(UTC).date()
         return f"{self.partition_key}={day.isoformat() if day else NO_DATE}"
-
-    def keys(self, row: Any) -> RowKeys:
-        """Return the ids of `row` that the commit needs."""
-        if not self.accounts:
-            return RowKeys(document_id=None, article_id=None, text_hash=None, revision=0)
-        return RowKeys(
-            document_id=getattr(row, "document_id", None),
-            article_id=getattr(row, "article_id", None) or getattr(row, "duplicate_of", None),
-            text_hash=getattr(row, "text_hash", None),
-            revision=getattr(row, "revision", 0),
-        )
 
 
 _ALL = (

@@ -56,12 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     lake = open_recovered(arguments.lake)
     done = []
     folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
-    with terminal.progress("partitions") as bar:
-        task = bar.add_task("compacting", total=len(folders))
-        for folder in folders:
-            if merged := merge(lake, folder):
-                done.append(merged)
-            bar.advance(task)
+    for folder in terminal.track(folders, "compacting", "partitions"):
+        if merged := merge(lake, folder):
+            done.append(merged)
     report(_totals(done), arguments.json, "nothing to compact")
     return 0
 

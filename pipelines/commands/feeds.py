@@ -1,7 +1,6 @@
 """Manage a list of feeds in an OPML or text file, and check the feeds for problems."""
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -9,20 +8,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, configured
+from newslake.pipelines.options import HelpFormatter, WrongOption, add_options
 from newslake.schemas.reasons import Reject
-from newslake.transforms.feeds.inspection import Get, Inspected, Page, inspect, only_feed
 from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
 from newslake.transforms.feeds.schedule.feed_state import known_states
-from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.crawl import check_status
-from newslake.transforms.fetch.fetch_options import RequestOptions
-from newslake.transforms.fetch.response import Response
 from newslake.transforms.web.urls import web_address
+
+if TYPE_CHECKING:
+    from newslake.transforms.feeds.inspection import Get, Inspected, Page
 
 EXAMPLES = """\
 examples:
@@ -47,9 +44,24 @@ WORDS = {
 """Maps actions to the metavar and the help text of the arguments after FEEDS."""
 
 
+class _ActionParser(argparse.ArgumentParser):
+    """The parser of an action. It adds the options of requests on use: they import the HTTP client."""
+
+    sends_requests = False
+
+    def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
+        if self.sends_requests:
+            from newslake.transforms.fetch.fetch_options import RequestOptions
+
+            add_options(self, (RequestOptions,))
+        return super().parse_known_args(args, namespace)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one subcommand per entry of `ACTIONS`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=_ActionParser
+    )
     for name, (_, about) in ACTIONS.items():
         summary = f"{about[0].upper()}{about[1:]}."
         action = actions.add_parser(
@@ -67,15 +79,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             add("--folder", metavar="NAME", help="folder in the list for the added feeds")
         if name == "list":
             add("--lake", metavar="DIR", help="show the state of each feed in this lake")
-        if name in {"add", "check"}:
-            add_options(action, (RequestOptions,))
+        action.sends_requests = name in {"add", "check"}
         if name in {"list", "check"}:
             add("--json", action="store_true", help="print one JSON object per feed")
         if name == "export":
             add("--format", choices=("opml", "text"), default="opml", help="default: opml")
 
 
-def run(arguments: argparse.Namespace, get: Get | None = None) -> int:
+def run(arguments: argparse.Namespace, get: "Get | None" = None) -> int:
     """Run the action; return the exit code, which is 1 if a feed cannot be fetched or parsed.
 
     Args:
@@ -86,10 +97,12 @@ def run(arguments: argparse.Namespace, get: Get | None = None) -> int:
         WrongOption: an argument is invalid.
     """
     action, _ = ACTIONS[arguments.action]
-    return action(arguments, get or partial(_get, arguments=arguments))
+    return action(arguments, get or partial(_get, arguments))
 
 
-def _add(arguments: argparse.Namespace, get: Get) -> int:
+def _add(arguments: argparse.Namespace, get: "Get") -> int:
+    from newslake.transforms.feeds.inspection import only_feed
+
     path = Path(arguments.feeds)
     feeds = read_feeds(path) if path.exists() else []
     code = 0
@@ -109,12 +122,12 @@ def _add(arguments: argparse.Namespace, get: Get) -> int:
         folders = (arguments.folder,) if arguments.folder else ()
         feeds.append(Listed(address, found.feed.title, folders))
         added = f"added {found.address}, {len(found.feed.entries)} entries"
-        terminal.out.print(added, markup=False)
+        terminal.print_line(added)
     _write(path, feeds)
     return code
 
 
-def _remove(arguments: argparse.Namespace, get: Get) -> int:
+def _remove(arguments: argparse.Namespace, get: "Get") -> int:
     path = Path(arguments.feeds)
     feeds = read_feeds(path)
     unwanted = {*arguments.words, *map(web_address, arguments.words)}
@@ -122,11 +135,11 @@ def _remove(arguments: argparse.Namespace, get: Get) -> int:
     if len(kept) == len(feeds):
         raise WrongOption(f"{path} contains none of these feeds; see `newslake feeds list {path}`")
     _write(path, kept)
-    terminal.out.print(f"removed {len(feeds) - len(kept)} of {len(feeds)} feeds", markup=False)
+    terminal.print_line(f"removed {len(feeds) - len(kept)} of {len(feeds)} feeds")
     return 0
 
 
-def _list(arguments: argparse.Namespace, get: Get) -> int:
+def _list(arguments: argparse.Namespace, get: "Get") -> int:
     states = known_states(Path(arguments.lake)) if arguments.lake else {}
     columns = ("feed", "title", "folder", "last answer", "next poll", "failures", "fault")
     rows: list[tuple[object, ...]] = []
@@ -145,7 +158,7 @@ def _list(arguments: argparse.Namespace, get: Get) -> int:
     return 0
 
 
-def _check(arguments: argparse.Namespace, get: Get) -> int:
+def _check(arguments: argparse.Namespace, get: "Get") -> int:
     inspections = [_inspected(feed, get) for feed in _to_check(arguments.feeds)]
     if arguments.json:
         _as_json(
@@ -173,7 +186,7 @@ def _check(arguments: argparse.Namespace, get: Get) -> int:
     return 1 if any(one.feed is None for one in inspections) else 0
 
 
-def _import(arguments: argparse.Namespace, get: Get) -> int:
+def _import(arguments: argparse.Namespace, get: "Get") -> int:
     path = Path(arguments.feeds)
     feeds = {feed.address: feed for feed in read_feeds(path)} if path.exists() else {}
     before = len(feeds)
@@ -181,17 +194,17 @@ def _import(arguments: argparse.Namespace, get: Get) -> int:
         for feed in read_feeds(Path(word)):
             feeds.setdefault(feed.address, feed)
     _write(path, list(feeds.values()))
-    terminal.out.print(f"added {len(feeds) - before} feeds, {len(feeds)} in total", markup=False)
+    terminal.print_line(f"added {len(feeds) - before} feeds, {len(feeds)} in total")
     return 0
 
 
-def _export(arguments: argparse.Namespace, get: Get) -> int:
+def _export(arguments: argparse.Namespace, get: "Get") -> int:
     feeds = read_feeds(Path(arguments.feeds))
     sys.stdout.write((as_opml if arguments.format == "opml" else as_text)(feeds).decode())
     return 0
 
 
-ACTIONS: dict[str, tuple[Callable[[argparse.Namespace, Get], int], str]] = {
+ACTIONS: dict[str, tuple[Callable[[argparse.Namespace, "Get"], int], str]] = {
     "add": (_add, "add a feed by its URL, or by the URL of a page that links to it"),
     "remove": (_remove, "remove feeds"),
     "list": (_list, "list the feeds"),
@@ -213,7 +226,9 @@ def _to_check(word: str) -> list[Listed]:
     return [Listed(word)]
 
 
-def _inspected(feed: Listed, get: Get) -> Inspected:
+def _inspected(feed: Listed, get: "Get") -> "Inspected":
+    from newslake.transforms.feeds.inspection import Inspected, inspect
+
     try:
         inspected = inspect(get(feed.address), datetime.now(UTC))
     except Reject as error:
@@ -221,28 +236,10 @@ def _inspected(feed: Listed, get: Get) -> Inspected:
     return replace(inspected, address=feed.shown or feed.address)
 
 
-def _get(word: str, arguments: argparse.Namespace) -> Page:
-    """Return the content of a URL or of a file.
+def _get(arguments: argparse.Namespace, word: str) -> "Page":
+    from newslake.pipelines.commands.feed_requests import get
 
-    Raises:
-        WrongOption: the file cannot be read.
-        Reject: the URL cannot be fetched.
-    """
-    if web_address(word) is None:
-        try:
-            return Page("", Path(word).read_bytes())
-        except OSError as error:
-            raise WrongOption(f"{word} cannot be read: {error.strerror}") from error
-    [request_options] = configured([RequestOptions], arguments)
-    response = asyncio.run(_fetch(word, request_options))
-    check_status(response)
-    headers = {name.lower(): value for name, value in response.headers}
-    return Page(response.url, response.body, headers)
-
-
-async def _fetch(url: str, options: RequestOptions) -> Response:
-    async with options.visitor(Clock()) as visitor:
-        return (await visitor.get(url)).response
+    return get(word, arguments)
 
 
 def read_feeds(path: Path) -> list[Listed]:

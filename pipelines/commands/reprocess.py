@@ -75,12 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
     lake = open_recovered(arguments.lake)
     done = []
     partitions = list(partitions_of(lake, arguments.published))
-    with terminal.progress("days") as bar:
-        task = bar.add_task("finding events", total=len(partitions))
-        for partition in partitions:
-            if one := reprocess(lake, partition, stage):
-                done.append(one)
-            bar.advance(task)
+    for partition in terminal.track(partitions, "finding events", "days"):
+        if one := reprocess(lake, partition, stage):
+            done.append(one)
     report(_totals(done), arguments.json, "nothing to reprocess; all mentions are up to date")
     return 0
 

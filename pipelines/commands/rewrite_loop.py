@@ -46,7 +46,7 @@ def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
     if as_json:
         terminal.print_json(totals)
     elif not any(totals.values()):
-        terminal.out.print(nothing)
+        terminal.print_line(nothing)
     else:
         terminal.table(("result", "count"), [(name, f"{n:,}") for name, n in totals.items()])
 

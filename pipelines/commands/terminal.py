@@ -1,25 +1,43 @@
-"""Print tables, progress bars and messages, without control characters from ingested texts."""
+"""Print tables, progress bars and messages, without control characters from ingested texts.
+
+The functions import rich on first use: it takes longer to load than `newslake export` otherwise needs.
+"""
 
 import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
 
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?")
 
 WIDE = 140
 """Width of a table in characters, if the output is a file or a pipe."""
 
-out = Console(
-    highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE
-)
-err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+T = TypeVar("T")
+
+
+@cache
+def out() -> "Console":
+    """Return the console that prints tables to standard output."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else WIDE
+    return Console(highlight=False, emoji=False, soft_wrap=True, width=width)
+
+
+@cache
+def err() -> "Console":
+    """Return the console that prints messages and progress bars to standard error."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 def printable(value: object) -> str:
@@ -31,16 +49,24 @@ def printable(value: object) -> str:
 
 def say(message: str) -> None:
     """Print one line to standard error."""
-    err.print(Text(printable(message)))
+    err().print(printable(message), markup=False)
+
+
+def print_line(text: str) -> None:
+    """Print one line to standard output."""
+    sys.stdout.write(f"{text}\n")
 
 
 def print_json(value: object) -> None:
     """Print `value` as one line of JSON to standard output."""
-    sys.stdout.write(json.dumps(value) + "\n")
+    print_line(json.dumps(value))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
     """Print a table to standard output; align columns of numbers to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
     rows = [list(row) for row in rows]
     shown = Table(title=title or None, title_justify="left")
     for number, column in enumerate(columns):
@@ -48,17 +74,34 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
         shown.add_column(Text(printable(column)), justify="right" if numeric else "left")
     for row in rows:
         shown.add_row(*(Text("" if value is None else printable(value)) for value in row))
-    out.print(shown)
+    out().print(shown)
 
 
-def progress(unit: str) -> Progress:
+def track(items: Sequence[T], description: str, unit: str) -> Iterator[T]:
+    """Yield `items`, and show their number on a progress bar; see `progress`."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with progress(unit) as bar:
+        yield from bar.track(items, description=description)
+
+
+def progress(unit: str) -> "Progress":
     """Return a progress bar that counts in `unit`; it is shown only if standard error is a terminal."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(unit),
         TimeRemainingColumn(),
-        console=err,
+        console=err(),
         disable=not sys.stderr.isatty(),
     )

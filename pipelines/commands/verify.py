@@ -74,9 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.print_json({"checks": checked, "problems": problems})
     else:
         for problem in problems:
-            terminal.out.print(terminal.printable(problem), markup=False)
+            terminal.print_line(terminal.printable(problem))
         found = f"{len(problems)} problems" if problems else "no problems"
-        terminal.out.print(f"{arguments.lake}: {checked} checks, {found}", markup=False)
+        terminal.print_line(f"{arguments.lake}: {checked} checks, {found}")
     return 1 if problems else 0
 
 

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from newslake.schemas.records import RowKeys, RunContext, StagedFile
-from newslake.schemas.tables import TABLES
+from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.lake.errors import Unbalanced
 from newslake.transforms.lake.log import Forgotten, LoggedFile
 
@@ -44,6 +45,18 @@ class Transaction:
             name: len(keys) for name, keys in self.keys.items() if keys or TABLES[name].accounts
         }
         return {"read": 0, "already_ingested": 0} | self.metrics | rows
+
+
+def row_keys(table: Table, row: Any) -> RowKeys:
+    """Return the ids of `row`, a row of `table`, that the commit needs."""
+    if not table.accounts:
+        return RowKeys(document_id=None, article_id=None, text_hash=None, revision=0)
+    return RowKeys(
+        document_id=getattr(row, "document_id", None),
+        article_id=getattr(row, "article_id", None) or getattr(row, "duplicate_of", None),
+        text_hash=getattr(row, "text_hash", None),
+        revision=getattr(row, "revision", 0),
+    )
 
 
 def make_transaction(

@@ -9,7 +9,6 @@ from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
 from ada_url import URL
-from courlan import extract_domain
 
 _SECRET = re.compile(
     r"(?:access_?|auth_?|id_?|csrf_?)?token|api_?key|passw(?:or)?d|pwd|secret|"
@@ -100,14 +99,21 @@ def publisher(url: str | None) -> str | None:
     if parsed is None:
         return None
     host = parsed.hostname.rstrip(".")
-    domain = None if _is_ip(host) else extract_domain(f"http://{host}/")
-    return (domain or host).removeprefix("www.")
+    return (_domain(host) or host).removeprefix("www.")
+
+
+def _domain(host: str) -> str | None:
+    """Return the registrable domain of `host`; None if it has none."""
+    from courlan import extract_domain  # imports urllib3, which `newslake feeds list` does not need
+
+    domain: str | None = None if _is_ip(host) else extract_domain(f"http://{host}/")
+    return domain
 
 
 def _full_host(parsed: URL) -> str:
     """Return the host of the full pages: `en.wikipedia.org` for `en.m.wikipedia.org`."""
     host = parsed.host
-    site = None if _is_ip(parsed.hostname) else extract_domain(f"http://{parsed.hostname}/")
+    site = _domain(parsed.hostname)
     subdomains, found, _ = host.rpartition(site) if site else ("", "", "")
     if not found:
         return host

@@ -12,6 +12,7 @@ from newslake.schemas.records import Metric, RunContext, StagedFile
 from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
+from newslake.transforms.lake.transaction import row_keys
 
 
 class Written(NamedTuple):
@@ -83,7 +84,7 @@ def write_file(table: str, partition: str, rows: Sequence[Any], context: RunCont
         table,
         to_arrow(table, rows, context.run_id),
     )
-    keys = [TABLES[table].keys(row) for row in rows]
+    keys = [row_keys(TABLES[table], row) for row in rows]
     return StagedFile(table, partition, name, keys, digest, size)
 
 

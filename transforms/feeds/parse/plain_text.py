@@ -4,7 +4,6 @@ import html
 import re
 
 from newslake.schemas.reasons import Reject
-from newslake.transforms.extract.html.limits import parsed_within
 from newslake.transforms.text import one_line, visible
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
@@ -33,6 +32,9 @@ def plain(markup: str | None) -> str:
 
 
 def _visible_text(markup: str) -> str:
+    # Most lists of feeds contain no HTML, and the HTML parser takes longer to load than to list feeds.
+    from newslake.transforms.extract.html.limits import parsed_within
+
     try:
         root = parsed_within(f"<div>{markup}")
     except Reject:
