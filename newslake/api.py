@@ -9,12 +9,16 @@ lake.articles(published=("2026-03-01", "2026-03-31"), language="en").to_pandas()
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 
 from newslake.pipelines.sql.views import check_read_only, connect, run_query
-from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.storage import Storage
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Lake", "connect"]
 
@@ -36,9 +40,9 @@ class Lake:
     def __init__(self, path: str | Path, as_of: int | None = None) -> None:
         self.path = Path(path)
         self.as_of = as_of
-        LakeFolder(self.path).check()
+        check_marker(Storage(self.path))
 
-    def sql(self, query: str, parameters: list[object] | None = None) -> pa.Table:
+    def sql(self, query: str, parameters: list[object] | None = None) -> "pa.Table":
         """Return the result of `query`, in which each `?` is replaced by one of `parameters`.
 
         A compaction during the query does not affect the result.
@@ -48,19 +52,19 @@ class Lake:
             duckdb.Error: DuckDB rejects the query.
             LakeError: the files of the commit `as_of` no longer exist.
         """
-        check_read_only(query)
 
-        def run(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+        def run(connection: duckdb.DuckDBPyConnection) -> "pa.Table":
+            check_read_only(connection, query)
             return connection.sql(query, params=parameters or []).to_arrow_table()
 
-        return run_query(self.path, run, self.as_of)
+        return run_query(self.path, run, self.as_of, sql=query)
 
     def articles(
         self,
         published: Day | tuple[Day, Day] | None = None,
         language: str | None = None,
         source: str | None = None,
-    ) -> pa.Table:
+    ) -> "pa.Table":
         """Return articles, sorted by time of publication; articles without a date come last.
 
         Args:

@@ -60,13 +60,13 @@ def test_a_file_that_a_compaction_removed_is_not_an_error(lake, monkeypatch):
 
     connect, connected = views.connect, []
 
-    def connect_too_early(path, as_of):
+    def connect_too_early(path, *how):
         if not connected:
             connected.append(True)
             raise views.duckdb.IOException(
                 f'IO Error: Cannot open file "{path}/articles/x.parquet": No such file or directory'
             )
-        return connect(path, as_of)
+        return connect(path, *how)
 
     monkeypatch.setattr(views, "connect", connect_too_early)
     assert len(titles(Lake(lake).articles())) == 3

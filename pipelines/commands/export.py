@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, open_output
@@ -12,7 +14,8 @@ from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_
 from newslake.pipelines.options import WrongOption, not_negative
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.storage import Storage
 
 EXAMPLES = """\
 examples:
@@ -80,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("--names news-please requires --table articles")
     lake = Path(arguments.lake)
     check_output(arguments.output, lake)
-    LakeFolder(lake).check()
+    check_marker(Storage(lake))
     write = {"jsonl": write_json_lines, "csv": write_csv}[arguments.format]
     columns, rows = _rows(lake, arguments)
     with open_output(arguments.output) as file:
@@ -94,12 +97,13 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
     day, order = table.partition_key, ", ".join(table.sort_key) or "ALL"
     renamed = ", ".join(f'{column} AS "{name}"' for name, column in NEWS_PLEASE.items())
     query = f"SELECT {'*' if arguments.names == 'newslake' else renamed} FROM {table.name}"
-    connection = run_query(lake, lambda lake: lake, as_of)
+    connection = run_query(lake, lambda lake: lake, as_of, None, query)
 
     def fetch(sql: str, *parameters: object) -> list[Row]:
-        return run_query(
-            lake, lambda lake: [*lake.execute(sql, parameters).fetchall()], as_of, connection
-        )
+        def rows(lake: duckdb.DuckDBPyConnection) -> list[Row]:
+            return [*lake.execute(sql, parameters).fetchall()]
+
+        return run_query(lake, rows, as_of, connection, query)
 
     def rows() -> Iterator[Row]:
         days = fetch(
@@ -108,9 +112,8 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
             *(arguments.published or (None, None)),
         )
         rows_of_day = f"{query} WHERE {day} IS NOT DISTINCT FROM $1 ORDER BY {order}"
-        with terminal.progress("days") as bar:
-            for (value,) in bar.track(days, description="exporting"):
-                yield from fetch(rows_of_day, value)
+        for (value,) in terminal.track(days, "exporting", "days"):
+            yield from fetch(rows_of_day, value)
 
     return [column for column, *_ in fetch(f"DESCRIBE {query}")], rows()
 

@@ -15,7 +15,8 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.text_formats import write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
 from newslake.pipelines.sql.views import check_read_only, run_query
-from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.storage import Storage
 
 EXAMPLES = """\
 examples:
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("--format parquet needs --output FILE")
     if arguments.format == "table" and arguments.output:
         raise WrongOption("--output FILE needs --format json, csv or parquet")
-    LakeFolder(arguments.lake).check()
+    check_marker(Storage(arguments.lake))
     # There is nothing to clean up, and DuckDB ignores Python's handler.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -124,23 +125,34 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
         duckdb.Error: DuckDB reports an error.
         LakeError: the state of the lake at `--as-of` is not available.
     """
-    check_read_only(sql)
     lake, as_of, output = Path(arguments.lake), arguments.as_of, arguments.output
     if arguments.format == "parquet":
         path = str(output)
-        run_query(lake, lambda lake: lake.sql(sql).write_parquet(path, compression="zstd"), as_of)
-    elif arguments.format == "table":
-        limit = arguments.limit
-        _show(run_query(lake, lambda lake: _fetch(lake, sql, limit and limit + 1), as_of), limit)
+
+        def write_parquet(lake: duckdb.DuckDBPyConnection) -> None:
+            check_read_only(lake, sql)
+            lake.sql(sql).write_parquet(path, compression="zstd")
+
+        run_query(lake, write_parquet, as_of, sql=sql)
+        return
+    limit = arguments.limit if arguments.format == "table" else 0
+    result = run_query(lake, lambda lake: _fetch(lake, sql, limit and limit + 1), as_of, sql=sql)
+    if arguments.format == "table":
+        _show(result, limit)
     else:
-        result = run_query(lake, lambda lake: _fetch(lake, sql), as_of)
         write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
         with open_output(output) as file:
             write(result.columns, result.rows, file)
 
 
 def _fetch(lake: duckdb.DuckDBPyConnection, sql: str, max_rows: int = 0) -> QueryResult:
-    """Return at most `max_rows` rows of the result of `sql`; 0 means no limit."""
+    """Return at most `max_rows` rows of the result of `sql`; 0 means no limit.
+
+    Raises:
+        ValueError: `sql` is not a single read-only SELECT.
+        duckdb.Error: DuckDB reports an error.
+    """
+    check_read_only(lake, sql)
     cursor = lake.execute(sql)
     rows = cursor.fetchmany(max_rows) if max_rows else cursor.fetchall()
     return QueryResult([column[0] for column in cursor.description or []], rows)

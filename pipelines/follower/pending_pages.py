@@ -74,5 +74,5 @@ def _rows(lake: Path, sql: str, *values: list[str]) -> list[Any]:
         lake,
         lambda connection: connection.execute(sql, values).fetchall(),
         as_of=None,
-        tables=("announcements", "fetches"),
+        sql=sql,
     )

@@ -1,10 +1,10 @@
 """The lake in SQL: its tables as DuckDB views, and further views and macros, one `.sql` file each."""
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
 def read_sql(name: str) -> str:
     """Return the statements in the file `name`.sql of this package."""
-    return (files(__package__) / f"{name}.sql").read_text(encoding="utf-8")
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")

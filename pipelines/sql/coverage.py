@@ -1,4 +1,4 @@
-"""The views `outcomes` (the state of each announced feed entry) and `coverage` (statistics per feed)."""
+"""The columns on silence of the view `coverage`, which a function in Python computes."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,8 +16,8 @@ WHERE silent_since IS NOT NULL ORDER BY silent_intervals DESC
 """
 
 
-def add_coverage(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the views `outcomes` and `coverage` in `connection`, which already has the lake's tables."""
+def add_silence(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the columns on silence to the view `coverage` of `connection`."""
     connection.create_function(
         "feed_silence",
         _silence,
@@ -25,12 +25,11 @@ def add_coverage(connection: duckdb.DuckDBPyConnection) -> None:
         "STRUCT(since TIMESTAMPTZ, missed DOUBLE, intervals DOUBLE)",
         null_handling=FunctionNullHandling.SPECIAL,
     )
-    connection.execute(read_sql("outcomes"))
-    connection.execute(read_sql("coverage"))
+    connection.execute(read_sql("silence"))
 
 
-def _silence(times: list[datetime], last_success_at: datetime) -> dict[str, Any] | None:
-    found = silence(times, last_success_at)
+def _silence(times: list[datetime], last_success_at: datetime | None) -> dict[str, Any] | None:
+    found = silence(times, last_success_at) if last_success_at else None
     return asdict(found) if found else None
 
 

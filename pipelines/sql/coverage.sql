@@ -1,8 +1,11 @@
 -- The view `coverage`. It has one row per feed that has announced entries. A latency is the number of seconds between
 -- the first poll that returned an entry and the commit of the entry's text. `last_error` is the reason why the last poll
--- failed; it is NULL if this poll succeeded. `silent_since` is NULL unless the feed is silent, see docs/feeds.md.
+-- failed; it is NULL if this poll succeeded.
+--
+-- `newslake query` adds the columns `silent_since`, `missed` and `silent_intervals`, see docs/feeds.md. A function in
+-- Python computes them, so other programs do not have these columns.
 
-CREATE VIEW coverage AS
+CREATE MACRO feed_coverage() AS TABLE
 WITH arrivals AS (
     SELECT feed, announced_at, announced_at - lag(announced_at) OVER (
         PARTITION BY feed ORDER BY announced_at
@@ -23,9 +26,6 @@ WITH arrivals AS (
         max(started_at) FILTER (outcome = 'answered') AS last_success_at,
         arg_max_null(reason, started_at) AS last_error
     FROM fetches WHERE kind = 'feed' GROUP BY feed
-), quiet AS (
-    SELECT feed, feed_silence(times, last_success_at) AS silence
-    FROM gaps JOIN polls USING (feed) WHERE last_success_at IS NOT NULL
 ), entries AS (
     SELECT
         feed,
@@ -52,7 +52,7 @@ SELECT
     coalesce(failed_polls, 0) AS failed_polls,
     last_success_at,
     last_error,
-    silence.since AS silent_since,
-    silence.missed AS missed,
-    silence.intervals AS silent_intervals
-FROM entries JOIN gaps USING (feed) LEFT JOIN polls USING (feed) LEFT JOIN quiet USING (feed)
+    times
+FROM entries JOIN gaps USING (feed) LEFT JOIN polls USING (feed);
+
+CREATE VIEW coverage AS SELECT * EXCLUDE (times) FROM feed_coverage();

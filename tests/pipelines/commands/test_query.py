@@ -13,6 +13,7 @@ from lakes import DAY, article, commit, duplicate, hexadecimal
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import prompt
 from newslake.pipelines.sql import views
+from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 
 
@@ -132,6 +133,22 @@ def test_events_have_the_names_of_plover(query):
         json.loads(query("SELECT count(*) AS n FROM events", "--format", "json").out).values()
     ]
     assert len(rows) == events
+
+
+def test_a_query_can_list_all_tables_and_views(query):
+    listed = json.loads(
+        query("SELECT list(name) AS names FROM (SHOW TABLES)", "--format", "json").out
+    )
+    assert {*listed["names"]} == {*TABLES, "events", "events_plover", "outcomes", "coverage"}
+
+
+def test_a_misspelt_table_is_recognised(query):
+    assert 'Did you mean "articles"' in query("FROM article", exit_code=2).err
+
+
+def test_a_view_may_be_named_by_an_expression(query):
+    sql = "SELECT count(*) > 10 AS ok FROM query_table('ev' || 'ents')"
+    assert json.loads(query(sql, "--format", "json").out) == {"ok": True}
 
 
 def test_events_count_deduplicated_events(query):

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from papers import ADDRESS, NOON
 
-from newslake.pipelines.sql.coverage import add_coverage, silent_feeds
+from newslake.pipelines.sql import read_sql
+from newslake.pipelines.sql.coverage import add_silence, silent_feeds
 
 TABLES = {
     "announcements": "run_id TEXT, feed TEXT, entry_id TEXT, url TEXT, canonical_url TEXT, seen_at TIMESTAMPTZ, "
@@ -28,7 +29,9 @@ def lake():
     lake.execute("SET TimeZone = 'UTC'")
     for name, columns in TABLES.items():
         lake.execute(f"CREATE TABLE {name} ({columns})")
-    add_coverage(lake)
+    lake.execute(read_sql("outcomes"))
+    lake.execute(read_sql("coverage"))
+    add_silence(lake)
     return lake
 
 

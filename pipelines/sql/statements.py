@@ -1,0 +1,94 @@
+"""The SQL that creates the tables, views and macros of a lake in DuckDB; it does not import DuckDB."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from newslake.pipelines.sql import read_sql
+from newslake.schemas.tables import TABLES
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.storage import Storage
+
+VIEWS = {
+    "events": ("events",),
+    "events_plover": ("events_plover",),
+    "macros": ("copies", "spread", "top_stories"),
+    "outcomes": ("outcomes",),
+    "coverage": ("coverage",),
+}
+"""Maps each `.sql` file to its views and macros; a file uses only tables and the files before it."""
+
+_LISTS_NAMES = re.compile(r"\b(show|describe)\b|schema|duckdb_|pg_|pragma_|sqlite_", re.IGNORECASE)
+"""A query that may list tables, views and macros, or their columns."""
+
+
+def lake_sql(lake: Path) -> str:
+    """Return SQL with which any DuckDB client gets the tables, views and macros of `lake`.
+
+    The view `coverage` has no columns on silence.
+    """
+    created = statements(lake, [*TABLES, *VIEWS])
+    return "\n".join(f"{statement.rstrip().removesuffix(';')};\n" for statement in created)
+
+
+def needed(sql: str | None) -> list[str]:
+    """Return the tables and the files of `VIEWS` that `sql` names, with those that they name in turn."""
+    if sql is None or _LISTS_NAMES.search(sql):
+        return [*TABLES, *VIEWS]
+    text, views = sql.lower(), list[str]()
+    for file in reversed(VIEWS):
+        if any(name in text for name in VIEWS[file]):
+            text += read_sql(file)
+            views.insert(0, file)
+    return [*(name for name in TABLES if name in text), *views]
+
+
+def statements(lake: Path, names: Iterable[str], as_of: int | None = None) -> Iterator[str]:
+    """Yield the SQL that creates each of `names`: a table of the lake, or a file of `VIEWS`.
+
+    Raises:
+        LakeError: the state at `as_of` is not available.
+    """
+    files = _globs(lake) if as_of is None else _files_at(lake, as_of)
+    yield "SET TimeZone = 'UTC'"
+    for name in names:
+        yield _table_view(name, files[name]) if name in TABLES else read_sql(name)
+
+
+def _table_view(table: str, files: Sequence[str]) -> str:
+    """Return the SQL that creates the view `table` over `files`, which are paths or globs."""
+    names = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    return (
+        f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{names}], hive_partitioning = true, "
+        f"hive_types = {{'{TABLES[table].partition_key}': DATE}})"
+    )
+
+
+def _globs(lake: Path) -> dict[str, list[str]]:
+    """Return the glob of each table's files, in their current state."""
+    root = layout.literal(lake.absolute())
+    return {name: [f"{root}/{name}/**/*.parquet"] for name in TABLES}
+
+
+def _files_at(lake: Path, as_of: int) -> dict[str, list[str]]:
+    """Return the paths of each table's files as of the log entry `as_of`.
+
+    Raises:
+        LakeError: the files of that state are not kept.
+    """
+    from newslake.transforms.lake.log import Log, live_files  # most queries need no log
+
+    storage = Storage(lake)
+    entries = list(Log(storage).entries())
+    last = entries[-1].seq
+    earliest = max((entry.seq for entry in entries if entry.swaps), default=0)
+    if not earliest <= as_of <= last:
+        raise LakeError(
+            f"the lake can be read as of entries {earliest} to {last}, not {as_of}: the state "
+            "before the last compact, forget or reprocess is not kept"
+        )
+    files: dict[str, list[str]] = {name: [] for name in TABLES}
+    for file in live_files(entries[: as_of + 1]).values():
+        files[file.table].append(layout.literal(storage.path(file.final).absolute()))
+    return files
