@@ -1,13 +1,17 @@
-"""Print the codebook: every table and column, generated from the declarations in `schemas/`."""
+"""Print the codebook, generated from the declarations in `schemas/`, or the SQL of a lake's views."""
 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
+from newslake.pipelines.sql.statements import lake_sql
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, Table, type_name
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.storage import Storage
 
 HEADER = f"""\
 # Tables
@@ -33,6 +37,8 @@ EXAMPLES = """\
 examples:
   newslake schema                    all tables, in Markdown
   newslake schema mentions --json    the columns of one table, as JSON
+  newslake schema --sql --lake lake > views.sql
+  duckdb -init views.sql             DuckDB with the tables, views and macros of `newslake query`
 """
 
 
@@ -41,14 +47,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "table", nargs="?", metavar="TABLE", help="print only this table; default: all tables"
     )
+    about = "print SQL that gives any DuckDB the tables, views and macros of a lake; needs --lake"
+    parser.add_argument("--sql", action="store_true", help=about)
+    parser.add_argument("--lake", metavar="DIR", help="folder of the lake; only with --sql")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the codebook of one or all tables; return the exit code.
+    """Print the codebook of one or all tables, or the SQL of a lake; return the exit code.
 
     Raises:
-        WrongOption: the table is unknown.
+        WrongOption: the table is unknown, or options contradict each other.
+        NotALake: the folder is not a lake.
+        LakeError: this version of newslake does not support the lake.
     """
+    if arguments.sql or arguments.lake:
+        return _print_sql(arguments)
     if arguments.table and arguments.table not in TABLES:
         raise WrongOption(f"unknown table {arguments.table!r}; use one of {', '.join(TABLES)}")
     names = [arguments.table] if arguments.table else list(TABLES)
@@ -58,6 +71,14 @@ def run(arguments: argparse.Namespace) -> int:
                 terminal.print_json(column)
     else:
         sys.stdout.write(codebook(names))
+    return 0
+
+
+def _print_sql(arguments: argparse.Namespace) -> int:
+    if not arguments.sql or not arguments.lake or arguments.table or arguments.json:
+        raise WrongOption("use --sql and --lake DIR together, without TABLE and --json")
+    check_marker(Storage(arguments.lake))
+    sys.stdout.write(lake_sql(Path(arguments.lake)))
     return 0
 
 
