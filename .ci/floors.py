@@ -38,6 +38,7 @@ def main():
     copies = benchmark(
         "near_duplicates.py", shared / "data" / "near-duplicates" / "articles.jsonl.gz"
     )["newslake"]
+    start = benchmark("start.py")["rows"]
     configurations = {row["configuration"]: row for row in speed["rows"]}
     figures = [
         ("extraction: F1 of text", extracted["body_f1"], 0.955),
@@ -65,6 +66,14 @@ def main():
             "speed: 1 worker, as a multiple of plain trafilatura",
             configurations["1 worker"]["ratio"],
             0.4,
+        ),
+        *(
+            (
+                f"start of {row['command']}: its limit, as a multiple",
+                row["limit"] / row["ratio"],
+                0.75,
+            )
+            for row in start
         ),
     ]
     for name, figure, floor in figures:
