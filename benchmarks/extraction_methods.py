@@ -17,7 +17,7 @@ from newslake.transforms.extract.by_media_type import Reading, read
 from newslake.transforms.extract.extract import draft, raw
 from newslake.transforms.extract.html.limits import DEFAULT
 from newslake.transforms.extract.html.page import read_page
-from newslake.transforms.extract.text.charset import decode
+from newslake.transforms.web.charset import decode
 
 NOTHING: Prediction = {
     "text": "",

@@ -28,10 +28,10 @@ import feedparser
 
 from newslake.schemas.reasons import Reject
 from newslake.transforms.extract.fields.dates import read_time
-from newslake.transforms.extract.text.charset import decode
 from newslake.transforms.feeds.parse.feed import FeedEntry
 from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.feeds.parse.plain_text import plain
+from newslake.transforms.web.charset import decode
 from newslake.transforms.web.urls import web_address
 
 ADDRESS = "http://127.0.0.1:8097/"

@@ -31,6 +31,8 @@ from newslake.transforms.events.data import inflections, lexicon
 from newslake.transforms.events.parse.grammar import objects_of
 from newslake.transforms.events.parse.model import load_model, model_name
 from newslake.transforms.events.prefilter import requirements
+from newslake.transforms.formats import formats_with
+from newslake.transforms.read.names import ending
 
 PACKAGE = "newslake.transforms.events"
 DISABLED: dict[str, Any] = {
@@ -89,8 +91,8 @@ DISABLED: dict[str, Any] = {
 IDENTITIES = {"mention_id", "text_hash", "event_key", "extractor_version", "run_id", "confidence"}
 """Fields that are not compared: they depend on other fields or on the whole article."""
 
-KINDS = {".html": "text/html", ".html.gz": "text/html", ".txt": "text/plain"}
-"""Media types by suffix of the file name."""
+ENDINGS = (".html", ".html.gz", ".txt")
+"""The ends of the names of the files to read."""
 
 Rows = dict[int, dict[str, Any]]
 """The mentions of an article by the offset of their trigger."""
@@ -177,8 +179,10 @@ def articles_in(folders: Sequence[Path]) -> dict[str, Article]:
     """Return the English articles by path; of articles with equal texts, only the first."""
     found: dict[str, Article] = {}
     for path in sorted(path for folder in folders for path in folder.rglob("*")):
-        kind = next((kind for end, kind in KINDS.items() if path.name.endswith(end)), None)
-        if kind and (article := article_of(content(path), kind)):
+        if not path.name.endswith(ENDINGS):
+            continue
+        media_type = formats_with(ending(path.name))[-1].media_type
+        if article := article_of(content(path), media_type):
             found[str(path)] = article
     texts = {article.text: path for path, article in reversed(found.items())}
     return {path: found[path] for path in reversed(texts.values())}

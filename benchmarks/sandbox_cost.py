@@ -31,7 +31,7 @@ from newslake.transforms.extract.by_media_type import Raw, read, warm_up
 from newslake.transforms.extract.extract import MAX_MEMORY_MB, MAX_SECONDS
 from newslake.transforms.extract.html.limits import DEFAULT
 from newslake.transforms.extract.html.page import read_page
-from newslake.transforms.extract.text.charset import decode
+from newslake.transforms.web.charset import decode
 
 MAX_RATIO = 1.1
 """Maximum CPU time of a sandboxed read, as a multiple of a plain one's."""

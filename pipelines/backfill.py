@@ -107,7 +107,9 @@ def run(arguments: argparse.Namespace) -> int:
     lake.create()
 
     summary = Summary(new_run_id())
-    all_chunks = chunks(inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20)
+    all_chunks = chunks(
+        inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20, read.max_document_mb * 2**20
+    )
     with beam_engine.running():
         for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
             source, run_id = FileSource(chunk, read), summary.run_id

@@ -6,6 +6,10 @@ The code is the value of `rejects.reason` and the key of the counts per reason.
 from datetime import timedelta
 from typing import ClassVar
 
+MAX_PAYLOAD = 1_000_000
+"""Maximum size of a rejected document's stored payload, in bytes. If a document is larger or has a
+text-and-data-mining opt-out, only its digest is stored."""
+
 
 class Reject(Exception):
     """Raised for an input that must be rejected; the base class of all reasons.

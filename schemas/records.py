@@ -88,7 +88,7 @@ class Document:
     payload: bytes
     """The document's bytes, decompressed but not decoded."""
     media_type: str
-    """`text/html`, `text/plain`, `text/markdown` or `application/json`."""
+    """Media type of the payload, as in `newslake.transforms.formats`."""
     source: str
     """Name of the document's folder; newslake uses it if the document has no URL."""
     url: str | None = None

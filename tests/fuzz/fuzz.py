@@ -22,11 +22,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "helpers"), str(HERE)]
 
-from fuzz_checks import MEDIA_TYPES, check_archive, check_document, check_feed, check_run
+from fuzz_checks import check_document, check_feed, check_file, check_run
 from fuzz_inputs import inputs
 from fuzz_mutation import mutated
 
 from newslake.pipelines.commands.terminal import say
+from newslake.transforms.formats import formats_with
+from newslake.transforms.read.names import ending as file_ending
 
 A_RUN = 400
 """Number of cases in the backfill at the end."""
@@ -56,12 +58,13 @@ def fuzz(cases: int, seed: int, folder: Path | None = None) -> list[str]:
             counts[ending] += 1
             if len(kept) < A_RUN and number % max(1, cases // A_RUN) == 0:
                 kept.append((ending, data))
-            if ending in MEDIA_TYPES:
-                wrong = attempt(check_document, data, ending)
-            elif ending == ".xml":
+            formats = formats_with(file_ending(f"a{ending}"))
+            if ending == ".xml":
                 wrong = attempt(check_feed, data)
+            elif any(format.split for format in formats):
+                wrong = attempt(check_file, data, ending, Path(place))
             else:
-                wrong = attempt(check_archive, data, ending, Path(place))
+                wrong = attempt(check_document, data, formats[0].media_type)
             if wrong:
                 failed.setdefault(
                     wrong, f"case {number} of seed {seed} ({ending}):\n{data!r:.2000}\n{wrong}"

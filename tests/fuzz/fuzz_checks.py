@@ -21,30 +21,28 @@ from newslake.transforms.extract.extract import MAX_SECONDS, extract
 from newslake.transforms.feeds.entries.announcement import announcement
 from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.formats import read_feed
+from newslake.transforms.formats import JSON
+from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.files import read_slice
-from newslake.transforms.read.found import RejectedInput
-from newslake.transforms.read.warc.record_reader import records
+from newslake.transforms.read.found import ReadResult, RejectedInput
 
 UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
-MEDIA_TYPES = {
-    ".html": "text/html",
-    ".json": "application/json",
-    ".txt": "text/plain",
-    ".md": "text/markdown",
-}
+
+MAX_BYTES = 2**20
+"""Maximum size of a document in a file, in bytes."""
 
 
 class Broken(Exception):
     """A check failed."""
 
 
-def check_document(data: bytes, ending: str) -> None:
+def check_document(data: bytes, media_type: str) -> None:
     """Read a document through extraction and cleaning.
 
     Raises:
         Broken: the document was lost, took too long, or produced text that must not reach a lake.
     """
-    document = Document(document_id("file:a", data), "file:a", data, MEDIA_TYPES[ending], "fuzz")
+    document = Document(document_id("file:a", data), "file:a", data, media_type, "fuzz")
     try:
         article = clean(extract(document)).article
     except (TooSlow, OutOfMemory, ParserDied) as error:
@@ -82,8 +80,8 @@ def check_feed(data: bytes) -> None:
             raise Broken("a password in an address")
 
 
-def check_archive(data: bytes, ending: str, folder: Path) -> None:
-    """Read an archive as a whole and record by record.
+def check_file(data: bytes, ending: str, folder: Path) -> None:
+    """Read a file as a whole and part by part; read JSON objects in it as `check_document` does.
 
     Raises:
         Broken: the two results differ.
@@ -91,19 +89,18 @@ def check_archive(data: bytes, ending: str, folder: Path) -> None:
     path = folder / f"a{ending}"
     path.write_bytes(data)
     whole = FileSlice(str(path), path.name, str(folder))
-    with path.open("rb") as file:
-        places = [(record.offset, record.skip) for record in records(file, whole, keep=0)]
-    parts = [
-        dataclasses.replace(whole, offset=offset, skip=skip, line=line, lines=1)
-        for line, (offset, skip) in enumerate(places, 1)
-    ]
-    if parts and outcomes([whole]) != outcomes(parts):
-        raise Broken("an archive read in parts gives other documents")
+    cut = chunks([whole], max_documents=1, max_document_bytes=MAX_BYTES)
+    found = list(read_slice(whole, MAX_BYTES))
+    parts = [one for [slice] in cut for one in read_slice(slice, MAX_BYTES)]
+    if outcomes(found) != outcomes(parts):
+        raise Broken("a file read in parts gives other documents")
+    for one in found:
+        if isinstance(one, Document) and one.media_type == JSON.media_type:
+            check_document(one.payload, one.media_type)
 
 
-def outcomes(slices: list[FileSlice]) -> tuple[list[str], int]:
+def outcomes(found: list[ReadResult]) -> tuple[list[str], int]:
     """Return the ids of documents and rejects in order, and how many records were skipped."""
-    found = [one for slice in slices for one in read_slice(slice, 2**20)]
     ids = [
         f"{one.error.reason} {one.document.document_id}"
         if isinstance(one, RejectedInput)

@@ -14,15 +14,11 @@ import apache_beam as beam
 
 import newslake.transforms.beam.record_coder  # noqa: F401 registers the coders of all records
 from newslake.schemas.identity import payload_digest
-from newslake.schemas.reasons import Reject
+from newslake.schemas.reasons import MAX_PAYLOAD, Reject
 from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Rejected
 from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
-
-MAX_PAYLOAD = 1_000_000
-"""Maximum size of a rejected document's stored payload, in bytes. If a document is larger or has a
-text-and-data-mining opt-out, only its digest is stored."""
 
 T = TypeVar("T")
 

@@ -4,7 +4,6 @@ The code has no side effects and does not use Beam, because it runs in a subproc
 `newslake.transforms.beam.sandbox`.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,11 +20,12 @@ from newslake.transforms.extract.html.meta import Meta
 from newslake.transforms.extract.html.page import is_html_document, looks_like_html, read_page
 from newslake.transforms.extract.html.page_type import Signs, check_article, signs_of
 from newslake.transforms.extract.html.paywall import is_open_part, says_paid, without_prompts
-from newslake.transforms.extract.text.charset import decode, stated_charset
 from newslake.transforms.extract.text.dumps import translated
 from newslake.transforms.extract.text.item import parse_object, read_fields, take_html
 from newslake.transforms.extract.text.markdown import read_markdown
 from newslake.transforms.extract.text.plain import paragraphs, read_plain
+from newslake.transforms.formats import HTML, parser
+from newslake.transforms.web.charset import decode, stated_charset
 from newslake.transforms.web.optouts import optouts
 
 
@@ -69,7 +69,7 @@ def read(raw: Raw, limits: HtmlLimits) -> Reading:
     text = decode(raw.payload, raw.charset or stated_charset(raw.headers))
     if not text.strip():
         raise Empty("no bytes, or only white space")
-    reading = READERS[raw.media_type](text, raw, limits)
+    reading: Reading = parser(raw.media_type)(text, raw, limits)
     if not reading.content.text.strip():
         raise NoText("no text found")
     return reading
@@ -85,10 +85,11 @@ def warm_up() -> None:
     page = "<html><body><p>Once upon a time.</p></body></html>"
     bare_extraction(page, fast=False)
     with suppress(Reject):
-        read(Raw(page.encode(), "text/html", url="https://example.org/news/1"), DEFAULT)
+        read(Raw(page.encode(), HTML.media_type, url="https://example.org/news/1"), DEFAULT)
 
 
-def _read_html(html: str, raw: Raw, limits: HtmlLimits) -> Reading:
+def read_html(html: str, raw: Raw, limits: HtmlLimits) -> Reading:
+    """Parse a page; see `read`."""
     found: list[tuple[Signs, bool]] = []
 
     def inspect(tree: HtmlElement, meta: Meta) -> None:
@@ -105,16 +106,18 @@ def _read_html(html: str, raw: Raw, limits: HtmlLimits) -> Reading:
     return replace(reading, content=replace(content, text=text), paywalled=True)
 
 
-def _read_plain(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
-    return _read_html(text, raw, limits) if looks_like_html(text) else Reading(read_plain(text))
+def read_plain_text(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
+    """Parse a text, or a page if `text` is HTML; see `read`."""
+    return read_html(text, raw, limits) if looks_like_html(text) else Reading(read_plain(text))
 
 
-def _read_markdown(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
-    return _read_html(text, raw, limits) if is_html_document(text) else Reading(read_markdown(text))
+def read_markdown_text(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
+    """Parse a Markdown text, or a page if `text` is an HTML document; see `read`."""
+    return read_html(text, raw, limits) if is_html_document(text) else Reading(read_markdown(text))
 
 
-def _read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
-    """Parse a JSON object; HTML in it is parsed like a page."""
+def read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
+    """Parse a JSON object; HTML in it is parsed like a page. See `read`."""
     html, content = take_html(read_fields(translated(parse_object(text))))
     if looks_like_html(content.text):
         html = content.text
@@ -123,14 +126,5 @@ def _read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
     if html is None:
         raise NoText("no field with text")
     page = replace(raw, payload=html.encode("utf-8", "replace"), url=content.url or raw.url)
-    reading = _read_html(html, page, limits)
+    reading = read_html(html, page, limits)
     return replace(reading, content=content.completed(reading.content))
-
-
-READERS: dict[str, Callable[[str, Raw, HtmlLimits], Reading]] = {
-    "text/html": _read_html,
-    "text/plain": _read_plain,
-    "text/markdown": _read_markdown,
-    "application/json": _read_json,
-}
-"""The parser of each media type."""

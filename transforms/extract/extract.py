@@ -18,6 +18,7 @@ from newslake.transforms.extract.fields.dates import CONFIDENCE, is_plausible
 from newslake.transforms.extract.fields.language import language_of
 from newslake.transforms.extract.html.limits import DEFAULT, HtmlLimits
 from newslake.transforms.extract.text.item import with_strings
+from newslake.transforms.formats import HTML
 from newslake.transforms.option import Option
 from newslake.transforms.text import mend, visible
 from newslake.transforms.web.urls import canonical, publisher, web_address
@@ -137,7 +138,7 @@ def _addresses(document: Document, content: Content) -> tuple[str | None, str | 
 
 
 def _content_source(document: Document) -> str:
-    if document.entry_id is not None and document.media_type != "text/html":
+    if document.entry_id is not None and document.media_type != HTML.media_type:
         return "entry"
     return "page" if document.url else "file"
 

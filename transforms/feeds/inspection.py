@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from newslake.schemas.reasons import NotAFeed, Reject
 from newslake.transforms.extract.fields.dates import is_plausible
-from newslake.transforms.extract.text.charset import decode
 from newslake.transforms.feeds.discovery import feeds_of_page
 from newslake.transforms.feeds.entries.full_text import full_text
 from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.feed import Feed, FeedEntry
 from newslake.transforms.feeds.parse.formats import read_feed
+from newslake.transforms.web.charset import decode
 
 MAX_LINKED = 10
 """Maximum number of feeds of one page that are checked."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newslake.schemas.reasons import NotAFeed, Reject
-from newslake.transforms.extract.text.charset import decode
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.feeds.parse.wellformed import root_name, without_prolog
 from newslake.transforms.text import one_line
+from newslake.transforms.web.charset import decode
 from newslake.transforms.web.urls import web_address
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -13,8 +13,9 @@ from newslake.transforms.fetch.fetch_rows import answered, reason_of
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.site_scheduler import Budget, visits
 from newslake.transforms.fetch.visitor import MAX_WAIT, Visit, Visitor
+from newslake.transforms.formats import HTML, SERVED
 from newslake.transforms.read.found import RejectedInput
-from newslake.transforms.read.warc.fields import MEDIA_TYPES, of_page
+from newslake.transforms.read.warc.fields import of_page
 from newslake.transforms.web.urls import publisher
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
@@ -104,7 +105,7 @@ def check(response: Response) -> None:
         UnknownType: The media type is not supported.
     """
     check_status(response)
-    if response.media_type not in MEDIA_TYPES:
+    if response.media_type not in SERVED:
         raise UnknownType(f"unsupported media type {response.media_type}")
 
 
@@ -135,7 +136,7 @@ def _empty_document(page_request: PageRequest, seen_at: datetime) -> Document:
         document_id=document_id(page_request.url, b""),
         locator=page_request.url,
         payload=b"",
-        media_type="text/html",
+        media_type=HTML.media_type,
         source=site(page_request.url),
         url=page_request.url,
         seen_at=seen_at,
@@ -153,7 +154,7 @@ def _with_response(document: Document, visit: Visit) -> Document:
         document_id=document_id(response.url, response.body),
         locator=response.url,
         payload=response.body,
-        media_type=MEDIA_TYPES.get(response.media_type, response.media_type),
+        media_type=SERVED.get(response.media_type, response.media_type),
         source=site(response.url),
         url=response.url,
         charset=response.charset,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from io import BufferedReader
 
-from newslake.schemas.reasons import Reject, Unreadable
+from newslake.schemas.reasons import MAX_PAYLOAD, Reject, Unreadable
 from newslake.schemas.records import Document, FileSlice
-from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
+from newslake.transforms.formats import Format, function
 from newslake.transforms.read.found import (
     ReadResult,
     RejectedInput,
@@ -14,16 +14,15 @@ from newslake.transforms.read.found import (
     rejected_document,
     too_large,
 )
-from newslake.transforms.read.lines import Line, lines
-from newslake.transforms.read.names import ARCHIVE, LINES, ending, media_type
+from newslake.transforms.read.parts import Part
+from newslake.transforms.read.recognition import recognised
 from newslake.transforms.read.unpacking import opened, unpacked
-from newslake.transforms.read.warc.responses import read_pages
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult]:
     """Yield the documents and rejects of `slice` in order.
 
-    - A JSON Lines file yields one document or reject per non-blank line.
+    - A file of lines, rows or elements yields one document or reject for each that is not blank.
     - A WARC file yields one document or reject per page, then the number of skipped records.
     - Any other file yields one document or reject.
     - If a file is truncated, the incomplete line or record becomes one reject. If nothing can be
@@ -33,14 +32,13 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
     decompression bombs.
 
     Args:
-        slice: A whole file from the listing, or a part of a JSON Lines or WARC file.
+        slice: A whole file from the listing, or a part of a file that `chunks` has cut.
         max_document_bytes: Maximum size of a document in bytes, after decompression.
     """
     try:
         with opened(slice) as file:
-            media_type(slice.name)
-            reader = READERS.get(ending(slice.name), _read_whole)
-            yield from reader(file, slice, max_document_bytes)
+            format = recognised(file, slice)
+            yield from function(format.read)(file, slice, max_document_bytes, format)
     except Reject as error:
         yield RejectedInput(rejected_file(slice), error)
 
@@ -52,7 +50,7 @@ def rejected_file(slice: FileSlice) -> Document:
     payload is one byte longer than `MAX_PAYLOAD`, so that the reject stores none; the
     document's id is then a hash of the payload and the file size.
     """
-    line = slice.line if slice.offset else None
+    line = slice.line if slice.line > 1 else None
     try:
         with opened(slice) as file:
             head, size = file.read(MAX_PAYLOAD + 1), file.seek(0, 2)
@@ -61,7 +59,9 @@ def rejected_file(slice: FileSlice) -> Document:
     return rejected_document(slice, head, size, line)
 
 
-def _read_whole(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
+def read_document(
+    file: BufferedReader, slice: FileSlice, max_bytes: int, format: Format
+) -> Iterator[ReadResult]:
     """Yield the whole file, decompressed, as one document.
 
     Raises:
@@ -75,44 +75,42 @@ def _read_whole(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Itera
             raise too_large(max_bytes)
     if not payload or payload.isspace():
         raise empty(len(payload))
-    yield document(slice, bytes(payload), media_type(slice.name))
+    yield document(slice, bytes(payload), format.media_type)
 
 
-def _read_lines(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
-    """Yield a document or a reject for each non-blank line of the slice.
+def read_parts(
+    file: BufferedReader, slice: FileSlice, max_bytes: int, format: Format
+) -> Iterator[ReadResult]:
+    """Yield a document or a reject for each part of the slice that is not blank.
 
     Raises:
-        Reject: No line of the file can be read.
+        Reject: No part of the file can be read.
     """
-    whole = slice.offset == 0 and slice.lines is None
-    keep = max(max_bytes, MAX_PAYLOAD) + len("\r\n") + 1
-    next_line, end, documents = slice.line, slice.offset, 0
-    for line in lines(unpacked(file, slice), keep, slice.line, slice.offset):
-        if slice.lines is not None and line.number >= slice.line + slice.lines:
+    whole = slice.line == 1 and slice.lines is None
+    next_part, end, documents = slice.line, slice.offset, 0
+    error: Reject | None = None
+    for part in function(format.split)(file, slice, max_bytes):
+        if slice.lines is not None and part.number >= slice.line + slice.lines:
             break
-        next_line, end = line.number + line.line_count, line.offset + line.size
-        if line.error and whole and not end:
-            raise line.error
-        if line.error or not line.blank:
+        next_part, end, error = part.number + part.line_count, end + part.size, part.error
+        if error and whole and not end:
+            raise error
+        if part.error or not part.blank:
             documents += 1
-            yield _from_line(line, slice, max_bytes)
-        if line.error:
-            return
+            yield _from_part(part, slice, max_bytes, format)
     if whole and not documents:
         raise empty(end)
-    is_short = next_line < slice.line + slice.lines if slice.lines else not (whole or documents)
-    if is_short:
+    is_short = next_part < slice.line + slice.lines if slice.lines else not (whole or documents)
+    if is_short and not error:
         missing = Unreadable("the file has fewer lines than when it was listed")
-        yield RejectedInput(rejected_document(slice, b"", 0, next_line), missing)
+        yield RejectedInput(rejected_document(slice, b"", 0, next_part), missing)
 
 
-def _from_line(line: Line, slice: FileSlice, max_bytes: int) -> Document | RejectedInput:
-    """Return the document in a line, or a reject if the line is too large or incomplete."""
-    if line.error is None and len(line.head) <= max_bytes:
-        return document(slice, line.head, media_type(slice.name), line.number)
-    error = line.error or too_large(max_bytes)
-    return RejectedInput(rejected_document(slice, line.head, line.size, line.number), error)
-
-
-READERS = {LINES: _read_lines, ARCHIVE: read_pages}
-"""Readers of files with many documents, by file extension."""
+def _from_part(
+    part: Part, slice: FileSlice, max_bytes: int, format: Format
+) -> Document | RejectedInput:
+    """Return the document in a part, or a reject if the part is too large or has an error."""
+    if part.error is None and len(part.head) <= max_bytes:
+        return document(slice, part.head, format.media_type, part.number)
+    error = part.error or too_large(max_bytes)
+    return RejectedInput(rejected_document(slice, part.head, part.size, part.number), error)

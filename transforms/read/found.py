@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from newslake.schemas.identity import document_id
-from newslake.schemas.reasons import Empty, TooLarge
+from newslake.schemas.reasons import MAX_PAYLOAD, Empty, TooLarge
 from newslake.schemas.records import Document, FileSlice, Metric
-from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.names import locator, source
 
 

@@ -2,35 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from io import BufferedReader
 
 from newslake.schemas.reasons import Reject
+from newslake.schemas.records import FileSlice
+from newslake.transforms.read.parts import Part, bytes_to_keep
+from newslake.transforms.read.unpacking import unpacked
 
 _SEGMENT = re.compile(rb"\s*\n|[^\n]*\n|[^\n]+")
 """A series of blank lines, one line, or a part of a line."""
 
 
-class Line(NamedTuple):
-    """One line, or a series of blank lines. Lines end with LF or CR LF."""
-
-    number: int
-    """Line number, counted from 1; blank lines count."""
-    offset: int
-    """Offset of the first byte in the decompressed file."""
-    size: int
-    """Size in bytes, including the line end."""
-    head: bytes
-    """The first bytes of the line, without the line end."""
-    blank: bool
-    """True if the line contains only white space."""
-    error: Reject | None = None
-    """Why the stream ends in this line, or immediately before it; None if there was no error."""
-    line_count: int = 1
-    """Number of lines in a series of blank lines; else 1."""
+def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
+    """Yield the lines of a JSON Lines file; see `Format.split`."""
+    keep = bytes_to_keep(max_bytes) + len("\r\n")
+    return lines(unpacked(file, slice), keep, slice.line, slice.offset)
 
 
-def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) -> Iterator[Line]:
-    r"""Yield the lines of `pieces`.
+def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) -> Iterator[Part]:
+    r"""Yield each line of `pieces`, or series of blank lines, as a part.
+
+    Lines end with LF or CR LF. `Part.size` includes the line end; `Part.head` does not.
 
     If `pieces` raises `Reject`, the last line has this error.
 
@@ -38,7 +30,7 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
 
     Args:
         pieces: The stream, in pieces that may end anywhere.
-        keep: Maximum size of `Line.head` in bytes.
+        keep: Maximum size of `Part.head` in bytes.
         number: Number of the first line.
         offset: Offset of the first byte.
 
@@ -57,7 +49,7 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
         blank = blank and (not segment or segment.isspace())
         if segment.endswith(b"\n") or error or (size and not segment):
             count = max(1, segment.count(b"\n"))
-            yield Line(number, offset, size, _without_end(bytes(head)), blank, error, count)
+            yield Part(number, offset, size, _without_end(bytes(head)), blank, error, count)
             number, offset = number + count, offset + size
             head, size, blank = bytearray(), 0, True
         if not segment:

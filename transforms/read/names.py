@@ -1,4 +1,4 @@
-"""Names of input files: quoting, locators, and media types by file extension.
+"""Names of input files: quoting, locators and file extensions.
 
 A file name may contain all bytes except `/` and NUL. In a `FileSlice` and a locator, it is
 *quoted*: printable, unambiguous, and the same on every machine. `unquote` restores the original
@@ -9,7 +9,7 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
-from newslake.schemas.reasons import BadName, UnknownType
+from newslake.schemas.reasons import BadName
 
 _QUOTED = re.compile(
     "[%#?"
@@ -17,21 +17,9 @@ _QUOTED = re.compile(
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators and bidirectional controls
     "\ud800-\udfff]"  # bytes that are not UTF-8
 )
-LINES = ".jsonl"
-"""Extension of JSON Lines files: each line is a document."""
-ARCHIVE = ".warc"
-"""Extension of WARC files (web archives)."""
-_PACKED = ".gz"
+PACKED = ".gz"
+"""Suffix of compressed files."""
 _ENDING = re.compile(r"[^/](\.[a-z]+)(?:\.gz)?$")
-_MEDIA_TYPES = {
-    ".txt": "text/plain",
-    ".md": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".json": "application/json",
-    LINES: "application/json",
-    ARCHIVE: "application/warc",
-}
 
 
 def quote(path: str) -> str:
@@ -81,27 +69,21 @@ def source(name: str, root: str) -> str:
     return _bytes(folder).decode("utf-8", "backslashreplace")
 
 
-def media_type(name: str) -> str:
-    """Return the decompressed file's media type, from the extension of the quoted `name`.
+def check_utf8(name: str) -> None:
+    """Check that the original of the quoted `name` is UTF-8.
 
     Raises:
-        BadName: The name is not UTF-8.
-        UnknownType: The extension is not supported.
+        BadName: It is not UTF-8.
     """
     try:
         _bytes(unquote(name)).decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadName(f"not UTF-8: {name}") from error
-    found = _MEDIA_TYPES.get(ending(name))
-    if found is None:
-        endings = " ".join(_MEDIA_TYPES)
-        raise UnknownType(f"its ending is none of {endings}, with or without {_PACKED}")
-    return found
 
 
 def is_packed(name: str) -> bool:
     """Return whether the file's name says that the file is compressed with gzip."""
-    return name.lower().endswith(_PACKED)
+    return name.lower().endswith(PACKED)
 
 
 def ending(name: str) -> str:

@@ -1,16 +1,19 @@
 """Open input files safely, and decompress them piece by piece in bounded memory."""
 
+import codecs
 import gzip
 import os
 import stat
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
 
 from newslake.schemas.reasons import BadGzip, OutsideRoot, TruncatedGzip, Unreadable
 from newslake.schemas.records import FileSlice
 from newslake.transforms.read.names import inside, is_packed, unquote
+from newslake.transforms.web.charset import wide_charset
 
 PIECE = 2**18
 """Maximum number of bytes decompressed in one step."""
@@ -56,6 +59,7 @@ def unpacked(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
         BadGzip: The file is not in gzip format, or its checksum is wrong.
         Unreadable: An I/O error occurred.
     """
+    file.seek(0)
     stream = gzip.GzipFile(fileobj=file) if is_packed(slice.name) else file
     try:
         stream.seek(slice.offset)
@@ -68,6 +72,27 @@ def unpacked(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
         raise BadGzip(str(error)) from error
     except OSError as error:
         raise _unreadable(unquote(slice.path), error) from error
+
+
+def unpacked_text(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
+    """Like `unpacked`, but text in UTF-16 or UTF-32 is converted to UTF-8.
+
+    The slice's offset then counts bytes of UTF-8.
+
+    Raises:
+        Reject: See `unpacked`.
+    """
+    start = replace(slice, offset=0)
+    charset = wide_charset(next(unpacked(file, start), b""))
+    if charset is None:
+        yield from unpacked(file, slice)
+        return
+    decoder = codecs.getincrementaldecoder(charset)("replace")
+    skip = slice.offset
+    for piece in unpacked(file, start):
+        text = decoder.decode(piece).encode("utf-8", "replace")
+        yield text[skip:]
+        skip = max(0, skip - len(text))
 
 
 def _refuse_special(mode: int) -> None:

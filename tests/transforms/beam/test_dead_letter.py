@@ -1,9 +1,9 @@
 import pytest
 
 from newslake.schemas.identity import document_id
-from newslake.schemas.reasons import Empty
+from newslake.schemas.reasons import MAX_PAYLOAD, Empty
 from newslake.schemas.records import Document
-from newslake.transforms.beam.dead_letter import MAX_PAYLOAD, MapWithDeadLetter
+from newslake.transforms.beam.dead_letter import MapWithDeadLetter
 
 
 def document(payload, locator="file:a.txt"):

@@ -9,7 +9,6 @@ import pytest
 from newslake.schemas.identity import article_id, document_id, payload_digest
 from newslake.schemas.reasons import BadField, BadJson, Binary, Empty, NoText, TooLarge
 from newslake.schemas.records import Document, Draft
-from newslake.transforms.extract.by_media_type import READERS
 from newslake.transforms.extract.extract import Extract, extract
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
@@ -30,10 +29,6 @@ def article(payload, media_type="text/plain", **known):
 
 def item(**fields):
     return article(json.dumps({"text": SENTENCE} | fields), "application/json")
-
-
-def test_every_kind_of_document_has_a_reader():
-    assert set(READERS) == {"text/html", "text/plain", "text/markdown", "application/json"}
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newslake.schemas.reasons import MAX_PAYLOAD
 from newslake.schemas.records import Document, FileSlice
-from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.files import RejectedInput, read_slice
 from newslake.transforms.read.listing import list_inputs
@@ -125,7 +125,7 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path, name):
             bomb.write(bytes(MB))
     tracemalloc.start()
     try:
-        [chunk] = chunks(list_inputs([str(tmp_path)]))
+        [chunk] = chunks(list_inputs([str(tmp_path)]), max_document_bytes=MB)
         found = [found for slice in chunk for found in read_slice(slice, MB)]
         _, peak = tracemalloc.get_traced_memory()
     finally:

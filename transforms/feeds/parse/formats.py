@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 
 from newslake.schemas.reasons import NotAFeed, TooLarge
-from newslake.transforms.extract.text.charset import decode
 from newslake.transforms.feeds.parse.feed import MAX_BYTES, Feed
 from newslake.transforms.feeds.parse.json_feed import read_json
 from newslake.transforms.feeds.parse.news_sitemap import read_sitemap
 from newslake.transforms.feeds.parse.wellformed import root_name, without_prolog
 from newslake.transforms.feeds.parse.xml_feed import read_xml
+from newslake.transforms.web.charset import decode
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 

@@ -12,17 +12,8 @@ from urllib.parse import quote, unquote
 
 from newslake.schemas.identity import document_id
 from newslake.schemas.records import Document, PageRequest
+from newslake.transforms.formats import JSON
 from newslake.transforms.web.urls import publisher
-
-MEDIA_TYPES = {
-    "": "text/html",
-    "text/html": "text/html",
-    "application/xhtml+xml": "text/html",
-    "application/octet-stream": "text/html",
-    "text/plain": "text/plain",
-    "text/markdown": "text/markdown",
-}
-"""Values of Content-Type that newslake accepts. The stage Extract rejects binary content."""
 
 _FIELDS = ("Newslake-Purpose", "Newslake-Feed", "Newslake-Entry", "Newslake-Published")
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
@@ -73,7 +64,7 @@ def entry_document(
         document_id=document_id(locator, payload),
         locator=locator,
         payload=payload,
-        media_type="application/json",
+        media_type=JSON.media_type,
         source=publisher(feed) or feed,
         url=url,
         charset="utf-8",

@@ -11,11 +11,11 @@ from io import BufferedReader, BytesIO
 from itertools import groupby, islice
 from typing import BinaryIO, NamedTuple
 
-from newslake.schemas.reasons import BadRecord, Reject
+from newslake.schemas.reasons import MAX_PAYLOAD, BadRecord, Reject
 from newslake.schemas.records import FileSlice
-from newslake.transforms.beam.dead_letter import MAX_PAYLOAD
 from newslake.transforms.read.found import too_large
 from newslake.transforms.read.names import is_packed
+from newslake.transforms.read.parts import Part
 from newslake.transforms.read.warc.members import members
 
 MAX_HEAD = 32 * 2**10
@@ -46,6 +46,12 @@ class Record(NamedTuple):
     """Size of the header and the whole block in bytes."""
     error: Reject | None
     """Why the record is incomplete or damaged; None if it is intact."""
+
+
+def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
+    """Yield the places of all records of an archive; see `Format.split`."""
+    for number, record in enumerate(records(file, slice, keep=0), 1):
+        yield Part(number, record.offset, record.size, skip=record.skip)
 
 
 def records(file: BufferedReader, slice: FileSlice, keep: int) -> Iterator[Record]:

@@ -12,6 +12,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from newslake.schemas.identity import document_id
 from newslake.schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge, Unreadable
 from newslake.schemas.records import Document, FileSlice, Metric
+from newslake.transforms.formats import HTML, SERVED, Format
 from newslake.transforms.read.found import (
     ReadResult,
     RejectedInput,
@@ -22,7 +23,7 @@ from newslake.transforms.read.found import (
 from newslake.transforms.read.names import locator, quote
 from newslake.transforms.read.warc import fields
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
-from newslake.transforms.read.warc.fields import MEDIA_TYPES, WarcFields
+from newslake.transforms.read.warc.fields import WarcFields
 from newslake.transforms.read.warc.line_ends import with_crlf
 from newslake.transforms.read.warc.record_reader import Record, records
 from newslake.transforms.web.urls import publisher
@@ -33,10 +34,11 @@ SKIPPED = "skipped"
 _CRAWL_RECORDS = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
 _PASSWORD = re.compile(rb"://[^\s/:@]{1,200}:[^\s/@]{1,200}@")
 _LENGTH = re.compile(r"[0-9]{1,18}")
-_HTML = {"text/html", "application/xhtml+xml"}
 
 
-def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[ReadResult]:
+def read_pages(
+    file: BufferedReader, slice: FileSlice, max_bytes: int, format: Format
+) -> Iterator[ReadResult]:
     """Yield the pages and rejects of the slice, then the number of skipped records.
 
     Records about the crawl (warcinfo, request, metadata) are not inputs and are not counted.
@@ -45,6 +47,7 @@ def read_pages(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterat
         file: The slice's file.
         slice: A slice of a WARC file.
         max_bytes: Maximum size of a page in bytes, after decompression.
+        format: The format of WARC files.
 
     Raises:
         Empty: The whole file is empty.
@@ -96,13 +99,14 @@ def _is_page(found: WarcRecord, warc_fields: WarcFields | None) -> bool:
     A response without a Content-Type counts as HTML.
 
     In WARC files that newslake wrote, a record is a page if it was requested as a page and has one
-    of `MEDIA_TYPES`. Live fetches use the same rule.
+    of the media types in `SERVED`. Live fetches use the same rule.
     """
     if found.record_type != WarcRecordType.response or found.http_headers is None:
         return False
-    media_type = (found.http_content_type or "text/html").lower()
-    allowed = _HTML if warc_fields is None else MEDIA_TYPES if warc_fields.kind == "page" else ()
-    return found.http_headers.status_code == 200 and media_type in allowed
+    served_as = (found.http_content_type or HTML.media_type).lower()
+    of_newslake = SERVED if warc_fields and warc_fields.kind == "page" else ()
+    allowed = HTML.served_as if warc_fields is None else of_newslake
+    return found.http_headers.status_code == 200 and served_as in allowed
 
 
 def _entry(
@@ -155,7 +159,7 @@ def _page(
         raise empty(len(page))
     where = _locator(found, record, slice)
     found_page = replace(
-        document(slice, page, "text/html"),
+        document(slice, page, HTML.media_type),
         document_id=document_id(where, record.head + record.block),
         locator=where,
         url=_target(found),
@@ -178,7 +182,7 @@ def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> D
         page,
         document_id=document_id(url, page.payload),
         locator=url,
-        media_type=MEDIA_TYPES[(found.http_content_type or "").lower()],
+        media_type=SERVED[(found.http_content_type or "").lower()],
         source=publisher(url) or "",
         feed=warc_fields.feed,
         entry_id=warc_fields.entry_id,

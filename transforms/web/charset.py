@@ -109,6 +109,13 @@ def decode(payload: bytes, hint: str | None = None) -> str:
     raise Undecodable(f"{len(payload)} bytes in no known character set")
 
 
+def wide_charset(head: bytes) -> str | None:
+    """Return the character set of a text that begins with `head` if it is UTF-16 or UTF-32."""
+    marked = [charset for bom, charset in _BOMS.items() if head.startswith(bom)]
+    found = next(iter([*marked, *_wide(head)]), None)
+    return found if found in _WIDE else None
+
+
 def stated_charset(headers: str) -> str | None:
     r"""Return the character set in the HTTP headers, given as one `Name: value` per line.
 

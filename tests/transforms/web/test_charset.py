@@ -4,7 +4,7 @@ import random
 import pytest
 
 from newslake.schemas.reasons import Binary, Undecodable
-from newslake.transforms.extract.text.charset import decode
+from newslake.transforms.web.charset import decode
 
 GERMAN = "Für die Behörden in München war die Lage völlig unklar – „größer“ als üblich. "
 RUSSIAN = "Переговоры о прекращении огня продолжаются, заявил министр обороны в понедельник. "
