@@ -67,6 +67,14 @@ class BadDigest(Reject, reason="bad_digest"):
     """The bytes of a WARC record do not match the digest that the record states."""
 
 
+class BadCsv(Reject, reason="bad_csv"):
+    """A row of a CSV file is not valid: a quote is wrong, or it has not as many fields as the header."""
+
+
+class BadParquet(Reject, reason="bad_parquet"):
+    """A Parquet file, or a part of it, is damaged or encrypted, or has values that JSON cannot have."""
+
+
 class CutResponse(Reject, reason="cut_response"):
     """The crawler that wrote the WARC record stored only the beginning of the page."""
 

@@ -39,7 +39,7 @@ class RunContext:
 class FileSlice:
     """A part of one input file that is small enough for one bounded run, or the whole file.
 
-    Only JSON lines and web archives (WARC) are divided into slices.
+    Only files that contain many documents are divided into slices.
     """
 
     path: str
@@ -49,13 +49,15 @@ class FileSlice:
     root: str
     """Absolute, quoted, resolved path of the input folder. Links to other folders are rejected."""
     offset: int = 0
-    """Byte offset of the slice in the decompressed file or, for a web archive, in the stored file."""
+    """Byte offset of the slice in the decompressed file or, for a web archive, in the stored file; 0
+    for Parquet."""
     line: int = 1
-    """Number of the first line or record of the slice, from 1."""
+    """Number of the first line, row, element or record of the slice, from 1."""
     lines: int | None = None
-    """Number of lines or records in the slice; None means up to the end of the file."""
+    """Number of lines, rows, … in the slice; None means up to the end of the file."""
     skip: int = 0
-    """Number of records to skip in the archive's gzip member at `offset`."""
+    """For a web archive, number of records to skip in the gzip member at `offset`. For CSV, number of
+    lines from `line` on that were already read as part of an invalid row."""
 
 
 @record
@@ -78,13 +80,14 @@ class PageRequest:
 
 @record
 class Document:
-    """The bytes and metadata of one input: a page, file, line of JSON lines or WARC record."""
+    """The bytes and metadata of one input: a page, a file, or a line, row, element or record of a file."""
 
     document_id: str
     """Id of the document, see `newslake.schemas.identity`."""
     locator: str
     """The URL, the id of the WARC record, or `file:` and the path relative to the input folder. The
-    path ends with `#LINE` for JSON lines and with `#OFFSET` for broken parts of a web archive."""
+    path ends with `#LINE` for JSON lines and CSV, with `#NUMBER` for rows of Parquet and elements of a
+    JSON array, and with `#OFFSET` for broken parts of a web archive."""
     payload: bytes
     """The document's bytes, decompressed but not decoded."""
     media_type: str

@@ -1,12 +1,12 @@
-"""Damages pages, JSON objects, feeds and archives at random, and checks how they are read.
+"""Damages pages, JSON objects, tables, feeds and archives at random, and checks how they are read.
 
     python tests/fuzz/fuzz.py [FOLDER] [--cases 100000] [--seed 1]
 
 Each case is one input, changed a few times at random: bytes are flipped, removed, repeated, replaced
 by bytes of another input, or replaced by text that is difficult for parsers. The inputs are those of
 `fuzz_inputs.py` and the files of up to 50 kB in FOLDER. A case fails if it crashes, hangs, uses too
-much memory, or produces text that must not reach a lake, or if an archive gives other documents when
-it is read in parts. At the end, a backfill over some of the cases must balance. The program prints the
+much memory, or produces text that must not reach a lake, or if a file gives other documents when it is
+read in parts. At the end, a backfill over some of the cases must balance. The program prints the
 failures; the exit code is 1 if there are any.
 """
 

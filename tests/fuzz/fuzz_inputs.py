@@ -1,9 +1,14 @@
 """Inputs of the fuzzer: a few of each kind, and the small files of a folder."""
 
+import csv
 import gzip
+import io
 import json
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from archives import HTML, http, packed, page, record
 from papers import atom, item, rss
 
@@ -80,6 +85,27 @@ RDF = (
     'xmlns="http://purl.org/rss/1.0/"><channel><title>Paper</title></channel>'
     '<item rdf:about="1"><title>Talks</title><link>https://paper.example.org/1</link></item></rdf:RDF>'
 )
+ROWS = [
+    {"title": "Talks", "text": "Both sides\nmet.", "authors": ["Ann"], "n": n} for n in range(9)
+]
+
+
+def csv_file(delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    """Return `ROWS` as CSV."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, ROWS[0], delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(ROWS)
+    return out.getvalue().encode(encoding)
+
+
+def parquet_file(**how: Any) -> bytes:
+    """Return `ROWS` as Parquet with three row groups."""
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(ROWS), out, row_group_size=3, **how)
+    return out.getvalue()
+
+
 INPUTS: dict[str, list[bytes]] = {
     ".html": [STORY.encode(), STORY.encode("utf-16"), STORY.encode("cp1252", "replace")],
     ".json": [json.dumps(ITEM).encode(), json.dumps(DUMP).encode()],
@@ -88,6 +114,15 @@ INPUTS: dict[str, list[bytes]] = {
     ".xml": [
         rss(item(more=MORE), item(2), channel="<language>en</language><ttl>60</ttl>").encode(),
         *(feed.encode() for feed in (atom(ENTRY, ENTRY), RDF, SITEMAP, json.dumps(JSON_FEED))),
+    ],
+    ".array.json": [json.dumps(ROWS).encode(), json.dumps([ITEM, DUMP], indent=1).encode()],
+    ".jsonl": [b"\n".join(json.dumps(row).encode() for row in ROWS)],
+    ".csv": [csv_file(), csv_file(";", "utf-8-sig"), csv_file("\t", "utf-16")],
+    ".csv.gz": [gzip.compress(csv_file(), mtime=0)],
+    ".parquet": [
+        parquet_file(),
+        parquet_file(compression="none", use_dictionary=False, data_page_version="2.0"),
+        parquet_file(compression="zstd", write_page_checksum=True),
     ],
     ".warc": ARCHIVES,
     ".warc.gz": [packed(page(1), page(2), page(3)), *(packed(one) for one in ARCHIVES)],

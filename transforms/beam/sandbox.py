@@ -31,6 +31,9 @@ T = TypeVar("T")
 WALL_PER_CPU = 10
 """Default maximum wall time of a call, as a multiple of its maximum CPU time."""
 
+_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Arrow's own allocator would reserve 1 GB of addresses, which count as memory of the call."""
+
 
 class Sandbox:
     """A subprocess that runs one call at a time.
@@ -121,7 +124,8 @@ class Sandbox:
         limits = map(str, (self.seconds, self.wall_seconds, self.megabytes))
         command = [sys.executable, "-P", "-m", __name__, *limits]
         pipe = subprocess.PIPE
-        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | import_path())
+        environment = os.environ | import_path() | _ENVIRONMENT
+        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)
         assert child.stdin
         pickle.dump(self.prepare, child.stdin)
         return child
