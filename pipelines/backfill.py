@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ import apache_beam as beam
 from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
+from newslake.pipelines.commands.standard_input import STDIN, check_stdin, copied_stdin
 from newslake.pipelines.ingest import Settings, SourceOutput
 from newslake.pipelines.options import add_options, configuration, configured, positive, share
 from newslake.pipelines.runners.bounded_run import run_bounded
@@ -31,6 +33,7 @@ from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
 from newslake.schemas.records import FileSlice
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.formats import FORMATS
 from newslake.transforms.option import Option
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.listing import list_inputs
@@ -39,11 +42,21 @@ from newslake.transforms.read.read import Read
 MIN_INPUTS_FOR_WORKERS = 300
 """With fewer inputs, the default is one worker, since the start of workers takes about 5 s."""
 
-EXAMPLES = """\
+FORMATS_HELP = "\n".join(
+    f"  {' '.join(one.suffixes):12} {one.document}{'' if one.may_be_gzipped else ' (not with .gz)'}"
+    for one in FORMATS
+)
+"""A line for each input format."""
+
+EXAMPLES = f"""\
 examples:
   newslake backfill seeds --lake lake                     a folder and its subfolders
   newslake backfill 'dumps/2026-*/*.jsonl.gz' --lake lake a glob; JSON Lines, one article per line
   newslake backfill pages --lake lake --workers 4 --json  four processes; print the summary as JSON
+  zstdcat dump.jsonl.zst | newslake backfill - --lake lake JSON Lines from standard input
+
+formats, each also with the suffix .gz, and what is read as one document:
+{FORMATS_HELP}
 
 You can run the same command again at any time: it skips documents that the lake has already
 ingested or rejected. Options that are not listed above are passed to Apache Beam.
@@ -69,7 +82,12 @@ STAGES = (Chunking, Read, *ingest.STAGES)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
-    add("paths", nargs="+", metavar="PATH", help="file, folder or glob")
+    add(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help=f"file, folder or glob; {STDIN} reads JSON Lines from standard input",
+    )
     add(
         "--workers",
         type=positive,
@@ -97,7 +115,9 @@ def run(arguments: argparse.Namespace) -> int:
         LakeError: a commit failed; chunks that are already committed are kept.
     """
     started_at, clock = datetime.now(UTC), time.monotonic()
-    inputs = list_inputs(arguments.paths)
+    if reads_stdin := STDIN in arguments.paths:
+        check_stdin()
+    inputs = list_inputs([path for path in arguments.paths if path != STDIN])
     workers = arguments.workers or _default_workers(inputs)
     beam_engine = engine(arguments.runner, workers, arguments.beam_options)
     stages = configured(STAGES, arguments)
@@ -107,10 +127,16 @@ def run(arguments: argparse.Namespace) -> int:
     lake.create()
 
     summary = Summary(new_run_id())
-    all_chunks = chunks(
-        inputs, chunking.chunk_documents, chunking.chunk_mb * 2**20, read.max_document_mb * 2**20
-    )
-    with beam_engine.running():
+    with ExitStack() as stack:
+        if reads_stdin:
+            inputs.append(stack.enter_context(copied_stdin(lake, summary.run_id)))
+        all_chunks = chunks(
+            inputs,
+            chunking.chunk_documents,
+            chunking.chunk_mb * 2**20,
+            read.max_document_mb * 2**20,
+        )
+        stack.enter_context(beam_engine.running())
         for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
             source, run_id = FileSource(chunk, read), summary.run_id
             result = run_bounded(lake, source, settings, beam_engine, run_id, number, started_at)

@@ -51,21 +51,21 @@ HTML = Format(
 )
 JSON = Format(
     suffixes=(".json",),
-    document="the object",
+    document="if the file is an object, the object",
     media_type="application/json",
     parse=f"{_PARSE}.read_json",
 )
 FORMATS = (
     Format(
         suffixes=(".txt",),
-        document="the text; if it contains HTML, it is read as HTML",
+        document="the text; if it is HTML, the page",
         media_type="text/plain",
         parse=f"{_PARSE}.read_plain_text",
         served_as=("text/plain",),
     ),
     Format(
         suffixes=(".md",),
-        document="the text; if it is an HTML document, it is read as HTML",
+        document="the text; if it is an HTML document, the page",
         media_type="text/markdown",
         parse=f"{_PARSE}.read_markdown_text",
         served_as=("text/markdown",),
@@ -73,7 +73,7 @@ FORMATS = (
     HTML,
     Format(
         suffixes=(".json",),
-        document="each element, if the file is an array",
+        document="if the file is an array, each element",
         media_type=JSON.media_type,
         first_byte=b"[",
         split=f"{_READ}.json_array.split",

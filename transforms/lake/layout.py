@@ -64,6 +64,11 @@ def run_staging_name(run_id: str) -> str:
     return f"{TMP}/w-{run_id}-last"
 
 
+def input_name(run_id: str) -> str:
+    """Return the path of the staging directory with a run's copy of standard input."""
+    return f"{TMP}/w-{run_id}-input"
+
+
 def retired_name(seq: int, number: int) -> str:
     """Return the path of the retired directory of partition swap `number` of entry `seq`."""
     return f"{TMP}/retired-{seq:08}-{number}"

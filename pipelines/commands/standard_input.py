@@ -1,0 +1,52 @@
+"""Standard input as an input of `backfill`: copied to a file, so that all workers can read it."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from newslake.schemas.records import FileSlice
+from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.staging import staging
+from newslake.transforms.read.listing import NoSuchInput
+from newslake.transforms.read.names import quote
+
+STDIN = "-"
+"""The path that stands for standard input."""
+
+FOLDER, NAME = "stdin", "stdin.jsonl"
+"""Folder and name of the copy. Both are in rows: as source, and in the locator."""
+
+
+def check_stdin() -> None:
+    """Check that standard input is a file or a pipe.
+
+    Raises:
+        NoSuchInput: It is closed, or a terminal.
+    """
+    if sys.stdin is None:
+        raise NoSuchInput(f"{STDIN}: standard input is closed")
+    if sys.stdin.isatty():
+        raise NoSuchInput(
+            f"{STDIN} reads JSON Lines from standard input, which is a terminal: use a pipe, such as "
+            "`zcat dump.jsonl.gz | newslake backfill - --lake lake`"
+        )
+
+
+@contextmanager
+def copied_stdin(lake: LakeFolder, run_id: str) -> Iterator[FileSlice]:
+    """Copy standard input into the lake's folder of temporary files, and yield the copy as an input.
+
+    The copy is deleted at the exit. If the process is killed, the next commit deletes the copy.
+    """
+    name = layout.input_name(run_id)
+    with ExitStack() as stack:
+        with lake.committer():
+            stack.enter_context(staging(lake.storage, name))
+        stack.callback(lake.storage.remove_folder, name)
+        folder = (lake.storage.path(name) / FOLDER).resolve()
+        folder.mkdir()
+        with (folder / NAME).open("wb") as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+        yield FileSlice(quote(f"{folder}/{NAME}"), NAME, quote(str(folder)))
