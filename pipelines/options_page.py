@@ -1,4 +1,4 @@
-"""Prints docs/options.md: the options of the commands that run stages.
+"""Prints docs/options.md: the options of the commands that run stages, and the input formats.
 
 python -m newslake.pipelines.options_page > docs/options.md
 """
@@ -10,11 +10,12 @@ import sys
 from newslake.pipelines.cli import COMMANDS
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import default_of
+from newslake.transforms.formats import FORMATS
 
 HEADER = """\
 # Options
 
-Generated from the fields of the stages by `make docs`; do not edit.
+Generated from the fields of the stages and the table of formats by `make docs`; do not edit.
 
 *Stage* names the stage of the DAG that uses the option; if it is empty, the command itself uses the option.
 `Chunking` is the step of `backfill` that splits the input into chunks, before the DAG. The polls of `follow`
@@ -23,8 +24,8 @@ use the options of `Fetch` too.
 
 
 def options_page() -> str:
-    """Return the page in Markdown: a section for each command that has options of stages."""
-    return HEADER + "".join(map(_section, COMMANDS))
+    """Return the page in Markdown: a section per command with options of stages, and the formats."""
+    return HEADER + "".join(map(_section, COMMANDS)) + _formats()
 
 
 def _section(name: str) -> str:
@@ -50,6 +51,16 @@ def _row(action: argparse.Action, stage: str) -> str:
     default = "required" if action.required else default and f"`{default}`"
     meaning = str(action.help).replace("%%", "%")
     return f"| {', '.join(f'`{form}`' for form in forms)} | {default} | {meaning} | {stage} |\n"
+
+
+def _formats() -> str:
+    head = (
+        "\n## Input formats\n\n| suffixes | may end with `.gz` | one document is |\n|---|---|---|\n"
+    )
+    return head + "".join(
+        f"| `{' '.join(one.suffixes)}` | {'yes' if one.may_be_gzipped else 'no'} | {one.document} |\n"
+        for one in FORMATS
+    )
 
 
 if __name__ == "__main__":

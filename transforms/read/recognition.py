@@ -7,7 +7,7 @@ from io import BufferedReader
 
 from newslake.schemas.reasons import Reject, UnknownType
 from newslake.schemas.records import FileSlice
-from newslake.transforms.formats import SUFFIXES, Format, formats_with
+from newslake.transforms.formats import Format, formats_with
 from newslake.transforms.read.names import PACKED, check_utf8, ending, is_packed
 from newslake.transforms.read.unpacking import unpacked_text
 
@@ -22,8 +22,7 @@ def recognised(file: BufferedReader, slice: FileSlice) -> Format:
     check_utf8(slice.name)
     found = formats_with(ending(slice.name))
     if not found:
-        suffixes = " ".join(SUFFIXES)
-        raise UnknownType(f"its ending is none of {suffixes}, with or without {PACKED}")
+        raise UnknownType("its ending is that of no format; `newslake backfill --help` lists them")
     if is_packed(slice.name) and not found[0].may_be_gzipped:
         raise UnknownType(
             f"{ending(slice.name)} files are compressed inside: unpack the {PACKED} file"
