@@ -21,6 +21,8 @@ def json_rows(batch: pa.RecordBatch, start: int, keep: int) -> list[Row]:
         try:
             row = json_object(names, [json_value(column[number]) for column in batch.columns])
             rows.append((len(row), row[:keep], None))
+        except MemoryError:
+            raise
         except (pa.ArrowException, ValueError, OverflowError) as error:
             rows.append((0, b"", str(error)))
     return rows

@@ -12,9 +12,9 @@ from dataclasses import replace
 from newslake.schemas.records import FileSlice
 from newslake.transforms.formats import formats_with, function
 from newslake.transforms.read.names import ending, unquote
+from newslake.transforms.read.opening import opened
 from newslake.transforms.read.parts import Part
 from newslake.transforms.read.recognition import recognised
-from newslake.transforms.read.unpacking import opened
 
 
 def chunks(

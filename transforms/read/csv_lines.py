@@ -61,9 +61,14 @@ def _error(row: list[Part], more: Iterator[Part], delimiter: str, keep: int) -> 
     try:
         next(csv.reader(texts(), delimiter=delimiter, strict=True), None)
     except csv.Error as problem:
-        is_open = "unexpected end" in str(problem)
-        return row[-1].error or BadCsv("a quote is not closed" if is_open else str(problem))
+        return row[-1].error or BadCsv(_meaning(problem))
     return row[-1].error
+
+
+def _meaning(problem: csv.Error) -> str:
+    if "unexpected end" in str(problem):
+        return "a quote is not closed"
+    return "a line ends with CR alone" if "new-line" in str(problem) else str(problem)
 
 
 def _is_row(line: Part, delimiter: str, width: int) -> bool:

@@ -14,9 +14,10 @@ from newslake.transforms.read.found import (
     rejected_document,
     too_large,
 )
+from newslake.transforms.read.opening import opened
 from newslake.transforms.read.parts import Part
 from newslake.transforms.read.recognition import recognised
-from newslake.transforms.read.unpacking import opened, unpacked
+from newslake.transforms.read.unpacking import unpacked
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult]:

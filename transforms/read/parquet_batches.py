@@ -95,5 +95,5 @@ def source_of(path: str, descriptor: int) -> Source:
 def _errors_as_rejects() -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
-        raise BadParquet(str(error)) from None
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise error if isinstance(error, MemoryError) else BadParquet(str(error)) from None

@@ -11,7 +11,7 @@ import pyarrow.parquet.encryption as pe
 import pytest
 from inputs import MB, cut_and_read, outcomes, read, reason, write
 
-from newslake.transforms.read import parquet_batches
+from newslake.transforms.read import parquet_batches, parquet_rows
 
 SPRING = datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=UTC)
 DAY = datetime(2026, 3, 1)  # noqa: DTZ001 a Parquet column without a time zone
@@ -202,6 +202,22 @@ def test_a_row_over_the_limit_is_one_reject_and_reading_goes_on(tmp_path):
     write(tmp_path, "a.parquet", parquet(pa.table({"t": texts})))
     found = outcomes(read(tmp_path, limit=100))
     assert [what for _, what in found] == [b'{"t": "a"}', "too_large", "too_large", b'{"t": "b"}']
+
+
+def test_a_row_group_that_needs_too_much_memory_is_one_reject(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_rows, "MEMORY_MB", 60)
+    texts = ["x" * 40 * MB, "a", "b"]
+    write(tmp_path, "a.parquet", parquet(pa.table({"t": texts}), row_group_size=2))
+    assert outcomes(read(tmp_path, limit=100)) == [
+        ("file:a.parquet#1", "out_of_memory"),
+        ("file:a.parquet#3", b'{"t": "b"}'),
+    ]
+
+
+def test_a_column_name_that_is_not_utf8_is_one_reject(tmp_path):
+    content = parquet(pa.table({"column": ["a"]}), store_schema=False)
+    write(tmp_path, "a.parquet", content.replace(b"column", b"col\xf8mn"))
+    assert [reason(one) for one in read(tmp_path)] == ["bad_parquet"]
 
 
 def test_a_bomb_of_repeated_values_is_read_in_bounded_memory(tmp_path):

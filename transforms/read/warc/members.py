@@ -6,7 +6,7 @@ from io import BufferedReader
 from typing import NamedTuple
 
 from newslake.schemas.reasons import BadGzip, Reject, TooLarge, TruncatedGzip
-from newslake.transforms.read.unpacking import PIECE
+from newslake.transforms.read.gzip_streams import PIECE
 
 MAX_MEMBER = 64 * 2**20
 """Maximum number of bytes of a decompressed member that are kept in memory."""
