@@ -85,6 +85,7 @@ def read_parts(
     """Yield a document or a reject for each part of the slice that is not blank.
 
     Raises:
+        Empty: The file contains only white space.
         Reject: No part of the file can be read.
     """
     whole = slice.line == 1 and slice.lines is None
@@ -94,8 +95,6 @@ def read_parts(
         if slice.lines is not None and part.number >= slice.line + slice.lines:
             break
         next_part, end, error = part.number + part.line_count, end + part.size, part.error
-        if error and whole and not end:
-            raise error
         if part.error or not part.blank:
             documents += 1
             yield _from_part(part, slice, max_bytes, format)

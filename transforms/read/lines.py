@@ -24,7 +24,7 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
 
     Lines end with LF or CR LF. `Part.size` includes the line end; `Part.head` does not.
 
-    If `pieces` raises `Reject`, the last line has this error.
+    If `pieces` raises `Reject`, the last line has this error, unless the stream has no byte.
 
     Memory is bounded by the size of one piece and `keep`.
 
@@ -33,6 +33,9 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
         keep: Maximum size of `Part.head` in bytes.
         number: Number of the first line.
         offset: Offset of the first byte.
+
+    Raises:
+        Reject: The exception of `pieces`, if the first byte of the stream cannot be read.
 
     >>> [(line.number, line.offset, line.head) for line in lines([b"{}\r", b"\n[1", b"]"], 9)]
     [(1, 0, b'{}'), (2, 4, b'[1]')]
@@ -43,6 +46,8 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
         try:
             segment = next(segments, b"")
         except Reject as reject:
+            if not (offset or size):
+                raise
             segment, error = b"", reject
         head += segment[: keep - len(head)]
         size += len(segment)

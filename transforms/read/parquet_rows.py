@@ -54,9 +54,8 @@ def _rows(
         try:
             rows = reader.call(batches.read_rows, source, group, row, keep)
         except Reject as error:
-            lost = count - row  # their size is unknown, but not 0
-            cause = type(error)(f"{error}; {lost:,} rows cannot be read")
-            yield Part(row, 0, size=lost, error=cause, line_count=lost)
+            cause = type(error)(f"{error}; {count - row:,} rows cannot be read")
+            yield Part(row, 0, 0, error=cause, line_count=count - row)
             return
         for size, head, problem in rows:
             yield Part(row, 0, size, head, error=BadParquet(problem) if problem else None)

@@ -46,7 +46,7 @@ def test_an_object_is_still_one_document(tmp_path):
         (b'[1, {"a": 2}', [("#1", b"1"), ("#2", "bad_json")]),
         (b'[1, "a\\"]', [("#1", b"1"), ("#2", "bad_json")]),
         (b"[1, ", [("#1", b"1"), ("#2", "bad_json")]),
-        (b"[", [("file:a.json", "bad_json")]),
+        (b"[", [("#1", "bad_json")]),
         (b"[1] [2]", [("#1", b"1"), ("#2", "bad_json")]),
         (b'[{"a": 1]}, 2]', [("#1", b'{"a": 1]'), ("#2", "bad_json")]),
     ],
