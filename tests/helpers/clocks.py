@@ -1,10 +1,13 @@
 """Clocks and a name server that tests control."""
 
 import asyncio
+import socket
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from heapq import heappop, heappush
+
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 
 class FakeClock:
@@ -82,7 +85,7 @@ def leaping():
     return Leaping(datetime(2026, 3, 2, tzinfo=UTC))
 
 
-class Names:
+class Names(AbstractResolver):
     """A name server that gives each host's answers in turn and then repeats the last one.
 
     The host `anybody` stands for all hosts without answers.
@@ -91,8 +94,21 @@ class Names:
     def __init__(self, **answers):
         self.answers = {host.replace("_", "."): list(lists) for host, lists in answers.items()}
 
-    async def addresses(self, host):
+    async def resolve(self, host, port=0, family=socket.AF_UNSPEC):
         answers = self.answers.get(host, self.answers.get("anybody"))
         if not answers:
             raise OSError(f"no {host}")
-        return answers.pop(0) if len(answers) > 1 else answers[0]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in (answers.pop(0) if len(answers) > 1 else answers[0])
+        ]
+
+    async def close(self):
+        pass

@@ -10,7 +10,7 @@ import os
 import secrets
 import zlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +23,6 @@ from warcio.warcwriter import WARCWriter
 from newslake.schemas.records import Document
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.response import REDIRECTS, Headers, Response
-from newslake.transforms.fetch.visitor import WarcPosition
 from newslake.transforms.read.warc.fields import WarcFields, entry_target, of_entry
 from newslake.transforms.web.urls import web_address
 
@@ -32,6 +31,14 @@ _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP = zlib.MAX_WBITS | 16
 _CONNECTION_HEADERS = {"transfer-encoding", "connection", "keep-alive"}
 """Headers about the connection. They are not archived: the body is stored without chunking."""
+
+
+@dataclass(frozen=True)
+class WarcPosition:
+    """File and byte offset of a response in an archive; None if the response is not archived."""
+
+    file: str | None = None
+    offset: int | None = None
 
 
 class Archive:

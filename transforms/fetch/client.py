@@ -5,15 +5,14 @@ Example:
         response = await client.get("https://example.org/news/1")
 """
 
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 
 import aiohttp
 from ada_url import URL as WebUrl
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from newslake.schemas import reasons
@@ -25,17 +24,6 @@ from newslake.transforms.web.urls import web_address
 
 PORTS = {80, 443, 8080, 8443}
 """Allowed ports. Web servers use these ports; other ports often belong to other services."""
-
-
-class Resolver(Protocol):
-    """Resolves host names."""
-
-    async def addresses(self, host: str) -> list[str]:
-        """Return the IP addresses of `host`.
-
-        Raises:
-            OSError: The name cannot be resolved.
-        """
 
 
 @dataclass(frozen=True)
@@ -70,7 +58,7 @@ class Client:
         clock: Clock,
         allow_private: bool = False,
         limits: RequestLimits = DEFAULT_LIMITS,
-        resolver: Resolver | None = None,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._user_agent = user_agent
         self._clock = clock
@@ -85,7 +73,7 @@ class Client:
                 limit=0,
                 limit_per_host=1,
                 use_dns_cache=False,
-                resolver=_ResolverAdapter(self._resolver) if self._resolver else None,
+                resolver=self._resolver,
                 socket_factory=None if self._allow_private else guarded_socket,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -223,28 +211,3 @@ def _as_reject(error: Exception, limits: RequestLimits) -> reasons.Reject:
             f"no connection, or it was lost: {cause or type(error).__name__}"
         )
     return reasons.BadUrl("the URL cannot be sent in a request")
-
-
-class _ResolverAdapter(AbstractResolver):
-    """Adapts a `Resolver` to the interface of aiohttp."""
-
-    def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in await self._resolver.addresses(host)
-        ]
-
-    async def close(self) -> None:
-        pass

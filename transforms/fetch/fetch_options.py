@@ -7,9 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
+from aiohttp.abc import AbstractResolver
+
 from newslake import __version__
 from newslake.transforms.fetch.archive import Archive
-from newslake.transforms.fetch.client import DEFAULT_LIMITS, Client, RequestLimits, Resolver
+from newslake.transforms.fetch.client import DEFAULT_LIMITS, Client, RequestLimits
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor, VisitorState
@@ -30,7 +32,7 @@ class RequestOptions:
     allow_private: Annotated[bool, Option(
         "Allow requests to private networks and to all ports. An intranet needs this.")] = False
     # fmt: on
-    resolver: Resolver | None = None
+    resolver: AbstractResolver | None = None
     """Resolves host names; None means the resolver of the operating system."""
     limits: RequestLimits = DEFAULT_LIMITS
     """Limits of each request."""

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from newslake.schemas import reasons
 from newslake.schemas.rows import Fetch
+from newslake.transforms.fetch.archive import Archive, WarcPosition
 from newslake.transforms.fetch.client import Client, parse_url
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_rows import answered, ended, request
@@ -29,21 +29,6 @@ HOST_BACKOFF = timedelta(minutes=10)
 """Pause after a status 429 without Retry-After."""
 MAX_WAIT = timedelta(hours=24)
 """Maximum wait. A longer Retry-After is reduced to this value."""
-
-
-@dataclass(frozen=True)
-class WarcPosition:
-    """File and byte offset of a response in an archive; None if the response is not archived."""
-
-    file: str | None = None
-    offset: int | None = None
-
-
-class ResponseArchive(Protocol):
-    """Stores responses; implemented by `archive.Archive`."""
-
-    def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
-        """Store `response` with `warc_fields` and return its position."""
 
 
 @dataclass
@@ -116,7 +101,7 @@ class Visitor:
         agent: str,
         state: VisitorState,
         pause: float = 1.0,
-        archive: ResponseArchive | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self._client = client
         self._clock = clock
