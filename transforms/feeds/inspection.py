@@ -1,6 +1,7 @@
 """Check a feed and describe its problems to the user; find the feeds that a page links to."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -61,30 +62,20 @@ def inspect(page: Page, now: datetime) -> Inspected:
     return Inspected(page.address, feed, [*_feed_findings(feed, now), *_header_findings(page)])
 
 
-def find_feeds(page: Page, get: Get, now: datetime) -> list[Inspected]:
-    """Return the page itself if it is a feed, else the feeds that the page links to."""
-    own = inspect(page, now)
-    if own.feed:
-        return [own]
-    found = []
-    for address in feeds_of_page(decode(page.body), page.address)[:MAX_LINKED]:
-        try:
-            linked = inspect(get(address), now)
-        except Reject:
-            continue
-        if linked.feed:
-            found.append(linked)
-    return found
-
-
 def only_feed(page: Page, get: Get, now: datetime) -> Inspected:
     """Return the page itself if it is a feed, else the first feed that the page links to.
 
     Raises:
         NotAFeed: The page is not a feed and links to none.
     """
-    if found := find_feeds(page, get, now):
-        return found[0]
+    own = inspect(page, now)
+    if own.feed:
+        return own
+    for address in feeds_of_page(decode(page.body), page.address)[:MAX_LINKED]:
+        with suppress(Reject):
+            linked = inspect(get(address), now)
+            if linked.feed:
+                return linked
     raise NotAFeed("neither a feed nor a page that links to one: use the URL of the feed itself")
 
 

@@ -41,52 +41,40 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
     headers = conditions(state, clock.now())
     result = PollResult(at=clock.now(), conditional=bool(headers))
     row = replace(request(state.address, "feed", result.at), feed=web_address(state.feed))
-    polled = Polled(state, result, row)
+    entries: tuple[FeedItem, ...] = ()
     try:
         visit = await visitor.get(state.address, POLL, headers)
-        polled = Polled(state, _with_response(result, visit), with_visit(row, visit))
-        polled = await _with_entries(polled, visit.response)
+        result, row = _with_response(result, visit), with_visit(row, visit)
+        if result.status == 200 and result.body_hash != state.body_hash:
+            # Parsing runs in a thread, so that a slow feed does not make other requests time out.
+            result, entries = await asyncio.to_thread(_parsed, state, result, visit.response)
     except Exception as error:  # noqa: BLE001 a bug in newslake must not stop the other feeds
-        polled = replace(polled, result=replace(polled.result, fault=reason_of(error)))
-    return replace(polled, row=ended(polled.row, polled.result.failure, clock.now()))
-
-
-async def _with_entries(polled: Polled, response: Response) -> Polled:
-    """Return `polled` with the feed's entries, unless the body is the same as at the last poll.
-
-    Raises:
-        Reject: The body is not a feed.
-    """
-    if response.status != 200:
-        return polled
-    result = replace(polled.result, body_hash=payload_digest(response.body))
-    polled = replace(polled, result=result)
-    if result.body_hash == polled.state.body_hash:
-        return polled
-    # Parsing runs in a thread, so that a slow feed does not make other requests time out.
-    return await asyncio.to_thread(_parsed, polled, response)
+        result = replace(result, fault=reason_of(error))
+    return Polled(state, result, ended(row, result.failure, clock.now()), entries)
 
 
 def _with_response(result: PollResult, visit: Visit) -> PollResult:
+    response = visit.response
     all_permanent = all(status in PERMANENT for status, _ in visit.redirects)
     return replace(
         result,
-        status=visit.response.status,
-        headers={name.lower(): value for name, value in visit.response.headers},
+        status=response.status,
+        headers={name.lower(): value for name, value in response.headers},
         moved_to=visit.redirects[-1][1] if visit.redirects and all_permanent else "",
+        body_hash=payload_digest(response.body) if response.status == 200 else "",
     )
 
 
-def _parsed(polled: Polled, response: Response) -> Polled:
-    """Return `polled` with the entries of the feed in `response`.
+def _parsed(
+    state: FeedState, result: PollResult, response: Response
+) -> tuple[PollResult, tuple[FeedItem, ...]]:
+    """Return `result` and the entries of the feed in `response`.
 
     Raises:
         Reject: The body is not a feed.
     """
-    result = polled.result
     feed = read_feed(response.body, response.url, result.headers)
-    keys = keyed(feed.entries, polled.state.by_link)
-    name = web_address(polled.state.feed) or ""
+    keys = keyed(feed.entries, state.by_link)
+    name = web_address(state.feed) or ""
     entries = tuple(announcement(name, entry, result.at) for entry in keys.entries)
-    result = replace(result, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
-    return replace(polled, result=result, entries=entries)
+    return replace(result, entries=len(entries), hints=feed.hints, by_link=keys.by_link), entries

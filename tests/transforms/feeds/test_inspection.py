@@ -4,7 +4,7 @@ import pytest
 from papers import ADDRESS, NOON, item, rss
 
 from newslake.schemas.reasons import NotAFeed, Unreadable
-from newslake.transforms.feeds.inspection import Page, find_feeds, inspect, only_feed
+from newslake.transforms.feeds.inspection import Page, inspect, only_feed
 
 HEADERS = {"content-type": "application/rss+xml; charset=utf-8", "etag": '"a"'}
 DATED = f"<pubDate>{NOON:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
@@ -77,7 +77,7 @@ def test_a_file_has_no_problems_of_a_server():
 
 def test_the_feed_of_a_home_page_is_found():
     home = Page("https://paper.example.org/", HOME.encode())
-    assert [one.address for one in find_feeds(home, get, NOON)] == [ADDRESS]
+    assert only_feed(home, get, NOON).address == ADDRESS
     assert only_feed(page(rss(item())), get, NOON + timedelta(days=1)).address == ADDRESS
 
 
