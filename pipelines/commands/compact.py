@@ -2,11 +2,10 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 
-from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report
+from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
 from newslake.pipelines.options import amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder
@@ -17,6 +16,9 @@ from newslake.transforms.lake.transaction import Change
 SMALL_BYTES = 128 * 2**20
 """Files of at least this size, in bytes, are not merged."""
 
+COUNTS = ("partitions", "files_before", "files_after", "bytes_before", "bytes_after")
+"""The counts that the command prints."""
+
 EXAMPLES = """\
 examples:
   newslake compact --lake lake                     all tables; partitions without new files for 24 hours
@@ -26,17 +28,6 @@ Readers see the same rows before, during and after compaction. A reader that lis
 before a commit can get a "file not found" error and must list the folder again; `newslake query` does
 this automatically. The old files are kept for ten minutes.
 """
-
-
-@dataclass(frozen=True)
-class Compacted:
-    """The sizes of one partition before and after compaction."""
-
-    folder: str
-    files_before: int
-    files_after: int
-    bytes_before: int
-    bytes_after: int
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,12 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
         LakeError: a commit failed; partitions that are already merged stay merged.
     """
     lake = open_recovered(arguments.lake)
-    done = []
     folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
-    for folder in terminal.track(folders, "compacting", "partitions"):
-        if merged := merge(lake, folder):
-            done.append(merged)
-    report(_totals(done), arguments.json, "nothing to compact")
+    totals = rewrite_all(folders, partial(merge, lake), COUNTS, "compacting")
+    report(totals, arguments.json, "nothing to compact")
     return 0
 
 
@@ -81,8 +69,11 @@ def _idle(lake: LakeFolder, files: list[LoggedFile]) -> float:
     return min((lake.storage.age(name) for name in existing), default=0.0)
 
 
-def merge(lake: LakeFolder, folder: str) -> Compacted | None:
-    """Merge the small files of the partition `folder`; return None if there is nothing to merge."""
+def merge(lake: LakeFolder, folder: str) -> dict[str, int] | None:
+    """Merge the small files of the partition `folder`.
+
+    Returns its `COUNTS`; None if there is nothing to merge.
+    """
     table, partition = folder.split("/")
     read: list[LoggedFile] = []
 
@@ -99,23 +90,13 @@ def merge(lake: LakeFolder, folder: str) -> Compacted | None:
     entry = change(lake, plan)
     if entry is None:
         return None
-    after = entry.swaps[0].after
-    return Compacted(
-        folder=folder,
-        files_before=len(entry.swaps[0].before),
-        files_after=len(after),
-        bytes_before=sum(file.size for file in read),
-        bytes_after=sum(file.size for file in after if file.name in entry.swaps[0].new_names),
-    )
-
-
-def _totals(done: list[Compacted]) -> dict[str, int]:
+    [swap] = entry.swaps
     return {
-        "partitions": len(done),
-        "files_before": sum(one.files_before for one in done),
-        "files_after": sum(one.files_after for one in done),
-        "bytes_before": sum(one.bytes_before for one in done),
-        "bytes_after": sum(one.bytes_after for one in done),
+        "partitions": 1,
+        "files_before": len(swap.before),
+        "files_after": len(swap.after),
+        "bytes_before": sum(file.size for file in read),
+        "bytes_after": sum(file.size for file in swap.after if file.name in swap.new_names),
     }
 
 

@@ -2,16 +2,15 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report
+from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
 from newslake.pipelines.options import WrongOption, add_options, configured
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.rows import Article, Mention
@@ -40,14 +39,8 @@ COLUMNS = ("article_id", "document_id", "source", "text", "text_hash", "publishe
 """The columns of `articles` that event extraction reads."""
 
 
-@dataclass(frozen=True)
-class Reprocessed:
-    """The numbers of articles and mentions of one day, before and after the extraction."""
-
-    partition: str
-    articles: int
-    before: int
-    after: int
+COUNTS = ("days", "articles", "mentions_before", "mentions_after")
+"""The counts that the command prints."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,12 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("no language model is installed; run pip install 'newslake[events]'")
     [stage] = configured([FindEvents], arguments)
     lake = open_recovered(arguments.lake)
-    done = []
     partitions = list(partitions_of(lake, arguments.published))
-    for partition in terminal.track(partitions, "finding events", "days"):
-        if one := reprocess(lake, partition, stage):
-            done.append(one)
-    report(_totals(done), arguments.json, "nothing to reprocess; all mentions are up to date")
+    rewrite = partial(reprocess, lake, stage=stage)
+    totals = rewrite_all(partitions, rewrite, COUNTS, "finding events")
+    report(totals, arguments.json, "nothing to reprocess; all mentions are up to date")
     return 0
 
 
@@ -94,16 +85,15 @@ def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iter
             yield partition
 
 
-def reprocess(lake: LakeFolder, partition: str, stage: FindEvents) -> Reprocessed | None:
+def reprocess(lake: LakeFolder, partition: str, stage: FindEvents) -> dict[str, int] | None:
     """Extract the mentions of one partition again by the options of `stage`.
 
-    Returns None if the mentions do not change.
+    Returns the `COUNTS` of the partition; None if the mentions do not change.
     """
     found: dict[str, list[Mention]] = {}
-    articles = before = after = 0
+    counts: dict[str, int] = {}
 
     def plan(run_id: str, staging: str, as_of: int) -> Change | None:
-        nonlocal articles, before, after
         live = live_files(lake.log.entries(as_of)).values()
         texts = [one for one in live if one.folder == f"articles/{partition}"]
         old = [one for one in live if one.folder == f"{TABLE}/{partition}"]
@@ -114,15 +104,18 @@ def reprocess(lake: LakeFolder, partition: str, stage: FindEvents) -> Reprocesse
                 found[article.article_id] = stage.find(article)
         mentions = [mention for id in ids for mention in found[id]]
         rows = _sort(to_arrow(TABLE, mentions, run_id))
-        articles, before, after = len(ids), sum(one.rows for one in old), len(mentions)
+        counts.update(
+            days=1,
+            articles=len(ids),
+            mentions_before=sum(one.rows for one in old),
+            mentions_after=len(mentions),
+        )
         if _have_same_rows(_rows(lake, old), rows):
             return None
         staged = stage_tables(Rewrite(lake.storage, staging, TABLE, partition, old), [rows])
         return Change("reprocess", run_id, staging, as_of, [staged])
 
-    if change(lake, plan) is None:
-        return None
-    return Reprocessed(partition, articles, before, after)
+    return counts if change(lake, plan) else None
 
 
 def _articles(lake: LakeFolder, files: Sequence[LoggedFile]) -> Iterator[Article]:
@@ -152,15 +145,6 @@ def _sort(rows: pa.Table) -> pa.Table:
 def _have_same_rows(one: pa.Table, other: pa.Table) -> bool:
     """Return True if both tables have the same rows, apart from `run_id`."""
     return one.drop_columns("run_id").equals(other.drop_columns("run_id"))
-
-
-def _totals(done: list[Reprocessed]) -> dict[str, int]:
-    return {
-        "days": len(done),
-        "articles": sum(one.articles for one in done),
-        "mentions_before": sum(one.before for one in done),
-        "mentions_after": sum(one.after for one in done),
-    }
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments)

@@ -4,7 +4,8 @@ If another command changes these partitions first, the loop stages the change ag
 three conflicts it takes the lock first and stages under the lock.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -39,6 +40,26 @@ def open_recovered(folder: str) -> LakeFolder:
     with lake.committer():
         pass  # taking the lock completes an unfinished commit
     return lake
+
+
+def rewrite_all(
+    partitions: Sequence[str],
+    rewrite: Callable[[str], Mapping[str, int] | None],
+    counts: Sequence[str],
+    doing: str,
+) -> Counter[str]:
+    """Rewrite each of `partitions` and return the sums of the counts.
+
+    Args:
+        partitions: The partitions.
+        rewrite: Rewrites a partition; returns its counts, or None if it did not change.
+        counts: The names of the counts.
+        doing: The text before the progress bar.
+    """
+    totals = Counter(dict.fromkeys(counts, 0))
+    for partition in terminal.track(partitions, doing, "partitions"):
+        totals.update(rewrite(partition) or {})
+    return totals
 
 
 def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
