@@ -1,7 +1,8 @@
 """Maps each spelling of an agency's name in credit lines to the agency; reads agencies.tsv."""
 
 from functools import cache
-from importlib.resources import files
+
+from newslake.transforms.tsv import read_rows
 
 
 def agency_of(form: str) -> str | None:
@@ -16,6 +17,5 @@ def agency_of(form: str) -> str | None:
 @cache
 def forms() -> dict[str, str]:
     """Return the mapping from the spellings of credits to the names of agencies."""
-    table = (files(__package__) / "agencies.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    rows = read_rows(__package__, "agencies.tsv")
     return {form: name for name, written in rows for form in written.split("|")}

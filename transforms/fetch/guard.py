@@ -8,32 +8,10 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
-_NOT_PUBLIC = {
-    ip_network(network): rule
-    for network, rule in {
-        "0.0.0.0/8": "this network",
-        "10.0.0.0/8": "private",
-        "100.64.0.0/10": "shared address space",
-        "127.0.0.0/8": "loopback",
-        "168.63.129.16/32": "cloud metadata",
-        "169.254.0.0/16": "link-local",
-        "172.16.0.0/12": "private",
-        "192.0.0.0/24": "protocol assignments",
-        "192.0.2.0/24": "documentation",
-        "192.88.99.0/24": "6to4 relay",
-        "192.168.0.0/16": "private",
-        "198.18.0.0/15": "benchmarks",
-        "198.51.100.0/24": "documentation",
-        "203.0.113.0/24": "documentation",
-        "224.0.0.0/4": "multicast",
-        "240.0.0.0/4": "reserved",
-        "2001::/23": "protocol assignments",  # includes Teredo
-        "2001:db8::/32": "documentation",
-        "2002::/16": "6to4",
-        "3fff::/20": "documentation",
-    }.items()
-}
-"""Networks that are not public according to IANA's registry of special-purpose addresses."""
+from newslake.transforms.tsv import read_rows
+
+_NOT_PUBLIC = {ip_network(name): rule for name, rule in read_rows(__package__, "networks.tsv")}
+"""Networks that are not public, each with the rule that forbids connections to it."""
 
 _V6_PUBLIC = IPv6Network("2000::/3")
 """The range that IANA has assigned to the public internet; `_NOT_PUBLIC` lists exceptions."""

@@ -1,8 +1,9 @@
-"""Reads the tables in this folder. Tabs separate the columns; `#` starts a comment line."""
+"""Reads the tables in this folder."""
 
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from newslake.transforms import tsv
 
 TABLES = (
     *("lexicon.tsv", "words.tsv", "countries.tsv", "roster.tsv", "sectors.tsv"),
@@ -32,8 +33,7 @@ class Country(NamedTuple):
 
 def read_lines(table: str) -> list[str]:
     """Return the lines of the file `table` that are not comments."""
-    text = (files(__package__) / table).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    return tsv.read_lines(__package__, table)
 
 
 def read_rows(table: str, columns: int) -> list[list[str]]:

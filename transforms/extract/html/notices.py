@@ -5,9 +5,9 @@ The words are in `notices.tsv`.
 
 import re
 from functools import cache
-from pathlib import Path
 
 from newslake.transforms.text import count_words
+from newslake.transforms.tsv import read_rows
 
 MAX_TITLE = 14
 """Maximum length of an error page's title, in words; articles about errors have longer titles."""
@@ -65,6 +65,5 @@ def _consent_words() -> re.Pattern[str]:
 @cache
 def _phrases(kind: str) -> dict[str, str]:
     """Return the phrases of a kind, each with its language or, for `consent`, with its topic."""
-    table = Path(__file__).with_name("notices.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in table if not line.startswith("#"))
+    rows = read_rows(__package__, "notices.tsv")
     return {phrase.casefold(): about for of_kind, about, phrase in rows if of_kind == kind}

@@ -111,10 +111,10 @@ def test_a_field_that_a_better_field_replaces_is_kept():
     assert (found.text, found.extra["news-please.text"]) == (TEXT, "the page with its menus")
 
 
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+@pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("value", [None, 7, "text", [], {}, {"sections": 7}, [{"a": []}]])
 def test_objects_of_unexpected_types_are_read_or_refused(tool, value):
-    item = {name: value for signs in tool.signs for name in signs}
+    item = {name: value for signs in TOOLS[tool].signs for name in signs}
     assert isinstance(translated(item), dict)
 
 
