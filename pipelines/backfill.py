@@ -189,7 +189,7 @@ def _with_progress(
 
 def _report(summary: Summary, as_json: bool) -> None:
     if as_json:
-        terminal.print_line(summary.as_json())
+        terminal.print_json(summary.as_dict())
         return
     counts = [(name, f"{summary.counts[name]:,}") for name in COUNTS]
     rows = [*counts, ("seconds", f"{summary.seconds:.1f}")]

@@ -19,7 +19,7 @@ from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.feeds import read_feeds
 from newslake.pipelines.follower.dashboard import Dashboard
-from newslake.pipelines.follower.follow_loop import FollowLoop, Schedule
+from newslake.pipelines.follower.follow_loop import FollowLoop
 from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import add_options, configuration, configured, duration
@@ -160,11 +160,10 @@ class Follower:
             terminal.say(
                 "newslake: warning: --contact is not set; set it so that publishers can reach you"
             )
-        schedule = Schedule(self._arguments.every, self._arguments.flush)
-        until = self._until()
+        every, flush, until = self._arguments.every, self._arguments.flush, self._until()
         try:
             with self._dashboard:
-                self._loop.follow(schedule, until, self._show_polls, self._commit)
+                self._loop.follow(every, flush, until, self._show_polls, self._commit)
         finally:
             if self._archive:
                 self._archive.close()

@@ -103,17 +103,6 @@ def tidy_rows(lines: list[str]) -> list[str]:
     >>> tidy_rows(["Key Point | Details |", "---|---|", "| Truce |  | agreed |"])
     ['Key Point | Details', 'Truce | agreed']
     """
-    tidy = (tidy_row(line) for line in lines if not is_rule(line))
-    return [line for line in tidy if line]
-
-
-def is_rule(line: str) -> bool:
-    """Return whether `line`, such as `---|---`, separates a table's head from its body."""
-    return "|" in line and bool(_RULE.fullmatch(line))
-
-
-def tidy_row(line: str) -> str:
-    """Return a table row with its cells separated by ` | ` and without empty cells."""
-    if "|" not in line:
-        return line
-    return " | ".join(cell for cell in _BAR.split(line) if cell)
+    rows = (line for line in lines if "|" not in line or not _RULE.fullmatch(line))
+    cells = (filter(None, _BAR.split(row)) if "|" in row else [row] for row in rows)
+    return [line for line in map(" | ".join, cells) if line]

@@ -25,16 +25,6 @@ POLLS = Budget(visits=200, seconds=60.0)
 """Limits of polls per site and round. Feeds over the limit are polled in the next round."""
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """The intervals of the follow loop."""
-
-    every: timedelta
-    """Time between two rounds of polls."""
-    flush: timedelta
-    """Time between two commits."""
-
-
 @dataclass
 class FollowLoop:
     """Follows feeds: polls them, fetches new pages and commits the results to a lake."""
@@ -58,7 +48,8 @@ class FollowLoop:
 
     def follow(
         self,
-        schedule: Schedule,
+        every: timedelta,
+        flush: timedelta,
         until: datetime | None,
         look: Callable[[], None],
         commit: Callable[[], None],
@@ -66,7 +57,8 @@ class FollowLoop:
         """Poll and commit in turn until a time is reached.
 
         Args:
-            schedule: The intervals between polls and between commits.
+            every: Time between two rounds of polls.
+            flush: Time between two commits.
             until: Time to stop, after a last commit; None means never.
             look: Called after each round of polls.
             commit: Called when a commit is due.
@@ -79,10 +71,10 @@ class FollowLoop:
             is_last = until is not None and now >= until
             if is_last or now >= next_flush or len(self.pending.announcements) >= MAX_PAGES:
                 commit()
-                next_flush = now + schedule.flush
+                next_flush = now + flush
             if is_last:
                 return
-            wake = min(now + schedule.every, next_flush, until or next_flush)
+            wake = min(now + every, next_flush, until or next_flush)
             pause = (wake - self.clock.now()).total_seconds()
             asyncio.run(self.clock.sleep(max(pause, 0.0)))
 

@@ -75,10 +75,6 @@ class Summary:
             "seconds": round(self.seconds, 1),
         }
 
-    def as_json(self) -> str:
-        """Return the summary as one line of JSON."""
-        return json.dumps(self.as_dict())
-
 
 def new_run_id() -> str:
     """Return an id for a run that starts now, such as 20260301T120000Z-1a2b3c4d."""

@@ -1,6 +1,6 @@
 """The result of parsing a document, the same record for all input formats."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 
@@ -42,18 +42,11 @@ class Content:
     def completed(self, page: "Content") -> "Content":
         """Return this content with the text of `page`. Values of `page` replace empty fields."""
         dated = self if self.published_at else page
+        names = (one.name for one in fields(self))
+        merged = {name: getattr(self, name) or getattr(page, name) for name in names}
         return replace(
-            self,
+            Content(**merged),
             text=page.text,
-            title=self.title or page.title,
-            authors=self.authors or page.authors,
-            url=self.url or page.url,
-            published_at=dated.published_at,
             published_offset=dated.published_offset,
             date_source=dated.date_source,
-            modified_at=self.modified_at or page.modified_at,
-            language=self.language or page.language,
-            section=self.section or page.section,
-            keywords=self.keywords or page.keywords,
-            image_url=self.image_url or page.image_url,
         )

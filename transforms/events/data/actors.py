@@ -23,17 +23,6 @@ class Identity(NamedTuple):
     """A sector of sectors.tsv."""
 
 
-class Known(NamedTuple):
-    """An actor that is listed in roster.tsv and named by a phrase."""
-
-    form: str
-    """The name as written in the phrase."""
-    name: str
-    country: str | None
-    sector: str | None
-    """None if the actor has no role in the given year."""
-
-
 class Role(NamedTuple):
     """The role of an actor in a range of years: a line of roster.tsv."""
 
@@ -64,10 +53,11 @@ def identify(phrase: str, year: int | None = None) -> Identity:
     if words and words[-1].lower() in class_of("relation"):
         return Identity(sector=sector)
     former = bool(_FORMER & {word.lower() for word in words})
-    if known := _known(words, year):
-        beside = [word for word in words if word not in known.form.split()]
+    form, known = _known(words, year)
+    if known:
+        beside = [word for word in words if word not in form.split()]
         sector = None if former else _sector(beside) or known.sector
-        named = " ".join(words).endswith(known.form)
+        named = " ".join(words).endswith(form)
         return Identity(known.name if named else None, known.country, sector)
     form, country = _country(words)
     ends_in_country = bool(form) and " ".join(words).endswith(form)
@@ -88,20 +78,21 @@ def is_known(name: str) -> bool:
 def is_person(phrase: str) -> bool:
     """Return whether `phrase` ends in the name of a person: `President Ann Lee`, `Putin`."""
     words = [_bare(word) for word in _WORD.findall(phrase)]
-    if known := _known(words, None):
+    _, known = _known(words, None)
+    if known and known.name:
         parts = known.name.split()
         return len(parts) > 1 and words[-1] == parts[-1] and _sector(parts) is None
     return _person(words) is not None
 
 
-def _known(words: list[str], year: int | None) -> Known | None:
-    """Return the actor with the longest name of roster.tsv in `words`; None if no name is found."""
+def _known(words: list[str], year: int | None) -> tuple[str, Identity | None]:
+    """Return the longest name of roster.tsv in `words`, and its actor with its role in `year`."""
     for part in _parts(words):
         if roles := _roster().get(part):
             fitting = [one for one in roles if year is None or one.first <= year <= one.last]
             role = (fitting or roles)[0]
-            return Known(part, role.name, role.country, role.sector if fitting else None)
-    return None
+            return part, Identity(role.name, role.country, role.sector if fitting else None)
+    return "", None
 
 
 def _country(words: list[str]) -> tuple[str, str | None]:
