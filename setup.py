@@ -21,7 +21,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["newslake", "newslake.*"]),
-    package_data={"newslake": ["**/*.tsv", "**/*.sql"]},
+    package_data={"newslake": ["**/*.tsv", "**/*.toml", "**/*.sql"]},
     install_requires=[
         "ada-url>=4,<5",
         "aiohttp>=3.14,<3.15",

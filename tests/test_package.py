@@ -63,7 +63,12 @@ def wheel(source, tmp_path_factory):
 def test_the_wheel_has_one_name_and_all_data_files(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"newslake"}
-    patterns = ("transforms/**/*.tsv", "transforms/**/*.sql", "pipelines/**/*.sql")
+    patterns = (
+        "transforms/**/*.tsv",
+        "transforms/**/*.toml",
+        "transforms/**/*.sql",
+        "pipelines/**/*.sql",
+    )
     data = [path for pattern in patterns for path in ROOT.glob(pattern)]
     assert data
     assert {f"newslake/{path.relative_to(ROOT).as_posix()}" for path in data} <= set(names)

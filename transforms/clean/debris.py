@@ -3,10 +3,12 @@
 A line counts as boilerplate if it has the form of a link to another story, a call to share,
 subscribe or comment, a credit, or the label of an advertisement. A sentence counts as boilerplate
 only at the end of a text, and only if the publisher writes about itself or links other stories,
-because losing a paragraph is worse than keeping a button.
+because losing a paragraph is worse than keeping a button. debris.toml lists the forms.
 """
 
 import re
+import tomllib
+from importlib.resources import files
 from itertools import accumulate, compress
 
 from newslake.transforms.text import count_words
@@ -34,93 +36,6 @@ _SENTENCE_END = re.compile(
     r"""[.!?…。!?｡।॥۔؟։።][\s"'“”‘’»›«)\]」』】]*(?:\([^()]{2,20}\)[\s"'”’»›]*)?$"""
 )
 
-_NETWORK = (
-    r"(?:facebook|twitter|x(?![-\w])|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|youtube|tiktok"
-    r"|bluesky|mastodon|threads|flipboard|google\s+news|tumblr|viber|messenger|e-?mail)"
-)
-
-_READ_MORE = r"""(?:(?:lesen[ ]sie|lies)[ ](?:auch|mehr)|(?:[àa][ ])?lire[ ](?:aussi|également)
-    |(?:lea|lee|leer|ver)[ ](?:también|más)|leggi[ ]anche|leia[ ](?:também|mais)|lees[ ]ook|lue[ ]myös
-    |läs[ ](?:också|mer)|les[ ]også|czytaj[ ](?:więcej|także|też|również)|читайте[ ](?:также|також))"""
-
-_ADDRESS = r"(?:[\w.+-]+@[\w.-]+\.\w+|\[email[ ]protected\]|(?:https?://|www\.)\S+|[a-z]+\.com/\S+)"
-
-# One pattern per form; each must match the whole line. [ ] is a space.
-_CALLS = [
-    # A link to another story.
-    rf"""(?:(?:read|see|watch|listen|hear)[ ](?:also|more|next|too|this)|also[ ](?:read|see|watch)
-        |must[ ](?:read|watch)|don['’]?t[ ]miss|more[ ](?:on[ ]this|from|stories|news|coverage)
-        |in[ ]case[ ]you[ ]missed[ ]it|trending([ ]now)?|recommended|related(?:[ ]\w+)?
-        |you[ ](?:may|might)[ ]also[ ]like|mehr[ ]zum[ ]thema|{_READ_MORE})
-        (?:\s*[:|»→>]|\s+[–—-]+\s).*""",
-    r"""related(?:[ ](?:sources?|stor(?:y|ies)|articles?|posts?|links?|news|topics?|content|coverage
-        |reading|tags?))?\s*:?""",
-    rf"""(?:{_READ_MORE}|(?:recommended|more)[ ](?:for[ ]you|stories|articles|posts|news|like[ ]this)
-        |you[ ](?:may|might)[ ]also[ ](?:like|be[ ]interested[ ]in)|(?:most|also)[ ](?:read|popular|viewed)
-        |(?:trending|popular)(?:[ ](?:now|posts|stories))?|read[ ](?:also|more|next)
-        |more[ ]on[ ]this([ ](?:story|topic))?)\s*[:.…»→>]*""",
-    # A call to subscribe, sign in or pay.
-    r"""(?:sign[ ]up|subscribe)[ ](?:for|to|now|here|today|free|and)\b.*
-        |(?:register|join)[ ](?:now|here|today|for[ ](?:free|our)\b.*)""",
-    r"""(?:sign[ ](?:up|in)|log[ ]?in|subscribe|register|newsletters?|already[ ]a[ ]subscriber\b.*
-        |(?:get|receive)[ ].{0,60}(?:in|to)[ ]your[ ](?:inbox|e-?mail).*
-        |become[ ]a[ ](?:member|subscriber)(?:[ ](?:now|today))?)\s*[:»→>]*""",
-]
-_LABELS = [
-    # A call to share or follow.
-    r"""(?:share|tweet|pin|e-?mail|print|save|bookmark|copy)
-        (?:[ ](?:this|the|link|url)(?:[ ](?:this|article|story|post|page|link|url|news))?)?\s*(?::.*)?""",
-    r"""(?:share|tweet|pin)(?:[ ]this(?:[ ](?:article|story|post|page|link|news))?)?
-        [ ](?:on|via|with)\b.{0,40}""",
-    rf"""(?!x$)(?:(?:share|follow|find|like|join)\W+)?(?:(?:us|me|on|via|and|or|with|by|print|copy|link)\W+)*
-        {_NETWORK}(?:\W+(?:and|or|on|print|copy|link|share|{_NETWORK}))*""",
-    rf"""(?:follow|like|find|join)[ ](?:us|me|our|@\w+|.{{1,40}}[ ]on)\b
-        .{{0,20}}\b(?:{_NETWORK}|channel)\b.*""",
-    r"follow[ ](?:us|@\w+)\s*:?",
-    # Comments.
-    r"""(?:(?:leave|post|add|write|submit)[ ](?:a|your)[ ](?:comment|reply)
-        |(?:no|\d+)[ ]comments?|comments?|(?:view|show|see|read|load)[ ](?:all[ ]|the[ ])?(?:\d+[ ])?comments?
-        |join[ ]the[ ](?:conversation|discussion)|cancel[ ]reply|reply)\s*[(:]?\s*\d*\s*\)?""",
-    # A credit.
-    r"""[(\[]?(?:file[ ])?(?:photo|image|picture|video|graphic|illustration|cover|foto|bild)s?
-        (?:[ ](?:credits?|courtesy|source))?\s*(?::|©|/).*""",
-    r"""[(\[]?(?:file[ ])?(?:photo|photograph|image|picture|graphic|illustration)s?[ ]
-        (?:(?:credits?|courtesy(?:[ ]of)?|source|by|via)\b(?:\s+\S+){0,6}
-        |(?:taken[ ])?from(?:\s+(?-i:[A-Z])\S*){1,4})""",
-    r"(?:credits?|crédits?|fotografía)\s*(?::|©|/).*|file[ ](?:photo|image|picture)",
-    r"(?:©|\(c\)|copyright\b\s*(?:©|\(c\)|:|\d{4})).*|all[ ]rights[ ]reserved",
-    # An e-mail or web address.
-    rf"{_ADDRESS}(?:[ ](?:[|·,;][ ])?(?:{_ADDRESS}|[+(]?\d[\d/-]{{4,20}}))*",
-    # The reading time.
-    r"""(?:-[ ])?\d+[ -](?:min\.?|minutes?|minuten)[ ](?:read|lesezeit|de[ ](?:lecture|lectura|leitura)|di[ ]lettura)
-        |(?:lesedauer|lesezeit|reading[ ]time|(?:temps|tiempo|tempo)[ ](?:de|di)[ ](?:lecture|lectura|leitura|lettura)
-        |leestijd|lästid|lesetid|czas[ ]czytania|время[ ]чтения)\s*:?\s*\d+.*""",
-    # An advertisement's label, and controls of the page.
-    r"""(?:advert(?:isement|ising|isment)?s?|ads?|sponsored(?:[ ](?:content|links?|post|by\b.*))?|promoted
-        |anzeige|werbung|publicité|publicidad|publicidade|pubblicità|advertentie|реклама)\s*[:–—-]*""",
-    r"""(?:story|article)[ ]continues[ ](?:below|after)\b.*|continue[ ]reading\b.*
-        |scroll[ ](?:down[ ])?(?:to|for)[ ].*|skip[ ](?:to[ ].*|advertisement|ad)""",
-    r"""click[ ](?:here|to|on)\b.*|tap[ ]here\b.*|(?:load|show|view|see)[ ](?:more|all|less)
-        |back[ ]to[ ]top|(?:next|previous)[ ](?:article|post|story|page)\s*(?:[:»→>].*)?
-        |(?:please[ ])?(?:enable|activate|turn[ ]on)[ ](?:javascript|cookies)\b.*
-        |(?:cookie|privacy)[ ](?:settings|policy|preferences)|accept[ ](?:all[ ])?cookies""",
-]
-
-
-# Sentences at the end of a text in which the publisher writes about itself. Such a sentence is
-# removed only if it addresses the reader. A pattern may match a part of the line.
-_CLOSINGS = [
-    # A newsletter, an alert, an app.
-    r"""\b(?:sign[ ]up|subscrib\w+|get|receive|delivered|register)\b.*\b(?:newsletters?|inbox)\b""",
-    # A way to contact or follow the author.
-    rf"""\b(?:follow|find|like|join)\b.{{0,60}}\b(?:on|at|via|@\w+)\b.{{0,40}}\b{_NETWORK}\b""",
-    r"""\b(?:e-?mail(?:ed|ing)?|reach(?:ed)?|contact|write|tips?|news[ ]?(?:team|desk))\b.*\S@\S+\.\w""",
-]
-_RIGHTS = [
-    r"""^(?:©|\(c\)|copyright\b\s*(?::|©|\(c\)|\d{4}))""",
-    r"""\ball[ ]rights[ ]reserved\b\s*(?:[.!|©–—-]|$)""",
-]
-
 # Pronouns of the first or second person (not `US`, a country), or an imperative at the beginning.
 _TO_READERS = re.compile(
     r"""\b(?:[Uu]s|[Mm]e|(?i:our|my|you|your))\b
@@ -129,22 +44,18 @@ _TO_READERS = re.compile(
     re.VERBOSE,
 )
 
-# A heading above links to other stories; the lines below it are not part of the story.
-_RELATED = r"""(?:more|related|recommended|other|latest|top|trending|popular)[ ](?:stories|articles|posts|news
-        |coverage|videos|content|reading|for[ ]you|like[ ]this)\s*:?|more[ ]from[ ](?-i:[A-Z])[^:]{0,40}
-        |you[ ](?:may|might)[ ](?:also[ ])?(?:like|be[ ]interested[ ]in)\s*(?:[:.…]*)
-        |(?:read|see)[ ](?:also|more|next)\s*[:.…]*|(?:das[ ]könnte|auch)[ ].{0,20}interessieren\s*:?
-        |mehr[ ](?:zum[ ]thema|dazu|aus|nachrichten|artikel)\b.{0,40}|à[ ]lire[ ]aussi\s*:?
-        |(?:te|le)[ ]puede[ ]interesar\s*:?|leggi[ ]anche\s*:?|leia[ ](?:também|mais)\s*:?"""
+
+def _forms(kind: str) -> re.Pattern[str]:
+    """Return a pattern that matches each form of a `kind` in debris.toml."""
+    forms = "|".join(f"(?:{form})" for form in _TABLE["forms"][kind])
+    for name, part in _TABLE["parts"].items():
+        forms = forms.replace(f"{{{name}}}", part)
+    return re.compile(forms, re.IGNORECASE | re.VERBOSE)
 
 
-def _any_of(forms: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.VERBOSE)
-
-
-_CALL_PATTERN, _LABEL_PATTERN = _any_of(_CALLS), _any_of(_LABELS)
-_RELATED_PATTERN = _any_of([_RELATED])
-_CLOSING_PATTERN, _RIGHTS_PATTERN = _any_of(_CLOSINGS), _any_of(_RIGHTS)
+_TABLE = tomllib.loads((files(__package__) / "debris.toml").read_text(encoding="utf-8"))
+_CALL, _LABEL, _RELATED = _forms("call"), _forms("label"), _forms("related")
+_CLOSING, _RIGHTS = _forms("closing"), _forms("rights")
 
 
 def is_sentence(line: str) -> bool:
@@ -169,8 +80,8 @@ def is_debris(line: str) -> bool:
     if len(line) > MAX_CHARACTERS:
         return False
     words = count_words(line)
-    is_label = words <= MAX_LABEL_WORDS and _LABEL_PATTERN.fullmatch(line)
-    return bool(is_label or (words <= MAX_WORDS and _CALL_PATTERN.fullmatch(line)))
+    is_label = words <= MAX_LABEL_WORDS and _LABEL.fullmatch(line)
+    return bool(is_label or (words <= MAX_WORDS and _CALL.fullmatch(line)))
 
 
 def drop_debris(text: str) -> str:
@@ -225,12 +136,10 @@ def _story_end(lines: list[str], are_kept: list[bool]) -> int:
 
 
 def _is_related(line: str) -> bool:
-    return len(line) <= MAX_CHARACTERS and bool(_RELATED_PATTERN.fullmatch(line))
+    return len(line) <= MAX_CHARACTERS and bool(_RELATED.fullmatch(line))
 
 
 def _is_closing(line: str) -> bool:
     if len(line) > MAX_CHARACTERS or count_words(line) > MAX_CLOSING_WORDS:
         return False
-    return bool(
-        _RIGHTS_PATTERN.search(line) or (_CLOSING_PATTERN.search(line) and _TO_READERS.search(line))
-    )
+    return bool(_RIGHTS.search(line) or (_CLOSING.search(line) and _TO_READERS.search(line)))
