@@ -10,23 +10,15 @@ from urllib.parse import unquote_plus
 
 from ada_url import URL
 
-_SECRET = re.compile(
-    r"(?:access_?|auth_?|id_?|csrf_?)?token|api_?key|passw(?:or)?d|pwd|secret|"
-    r"session_?(?:id|key)|phpsessid|jsessionid|x-amz-.+|signature",
-    re.IGNORECASE,
-)
-"""Parameters that may grant access; they are never stored."""
+from newslake.transforms.tsv import read_rows
 
-_TRACKING = re.compile(
-    r"(?:utm|mtm|matomo|pk|piwik|hsa|mkt|ns|at|stm|itm)_.+|_hs(?:enc|mi)|hsctatracking|_openstat|"
-    r"(?:fb|g|d|y|ys|tw|tt|msclk|wick|li_fat_|irc|epik|sc)_?clid|msclkid|li_fat_id|gclsrc|g(?:bra|w)aid|"
-    r"[gw]braid|gad_(?:source|campaignid)|igshid?|igsh|mc_[ce]id|_g[al]|_branch_match_id|"
-    r"(?:oly|vero)_.+|cmpid|xtor|smid|ocid|mbid|ftag|guccounter|guce_.+|fb_(?:action|ref|source).*|"
-    r"s_?cid|spm|wt_?mc(?:_.+)?|campaign_?id|wtrid|yclid|twclid|ttclid|srsltid|amp",
-    re.IGNORECASE,
-)
-"""Parameters that track readers; the page is the same without them."""
+def _parameters(kind: str) -> re.Pattern[str]:
+    """Return a pattern for the names of the parameters of a `kind` in url_parameters.tsv."""
+    rows = read_rows(__package__, "url_parameters.tsv")
+    return re.compile("|".join(name for of_kind, name in rows if of_kind == kind), re.IGNORECASE)
 
+
+_SECRET, _TRACKING = _parameters("secret"), _parameters("tracking")
 
 _AMP_ENDING = re.compile(r"(?<=[^/]/)(?:amp/)*amp/?$|\.amp(?=\.html?$|$)", re.IGNORECASE)
 """AMP suffix of a path: `/news/7/amp`, `/news/7.amp.html`."""

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from newslake.transforms.extract.fields.byline import is_full_name, names_in
 from newslake.transforms.extract.html.json_ld import LinkedArticle
-from newslake.transforms.extract.html.meta import AUTHOR, Meta
+from newslake.transforms.extract.html.meta import NAMES, Meta
 from newslake.transforms.text import folded, one_line
 
 MAX_BYLINE = 120
@@ -42,7 +42,7 @@ def authors(tree: HtmlElement, linked: LinkedArticle, meta: Meta, sites: list[st
 
 
 def _bylines(tree: HtmlElement, meta: Meta) -> Iterator[list[str]]:
-    yield from (meta[name] for name in AUTHOR if name in meta)
+    yield from (meta[name] for name in NAMES["author"] if name in meta)
     yield from (_first_group(tree.xpath(path)) for path in _SHOWN)
 
 

@@ -1,43 +1,15 @@
 """Meta tags: the metadata in the head of a page, by name, from all common vocabularies."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from newslake.transforms.text import one_line
+from newslake.transforms.tsv import read_rows
 
-KIND = ("og:type",)
-ADDRESS = ("og:url",)
-TITLE = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
-SUMMARY = ("og:description", "description", "twitter:description")
-SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site")
-AUTHOR = (
-    *("article:author", "author", "parsely-author", "sailthru.author", "byl", "authors"),
-    *("citation_author", "dc.creator", "dcterms.creator", "og:article:author"),
-    "cxenseparse:author",
-)
-PUBLISHED = (
-    *("article:published_time", "article:published", "og:article:published_time", "datepublished"),
-    *("parsely-pub-date", "cxenseparse:recs:publishtime", "sailthru.date", "publish_date"),
-    *("publishdate", "publication_date", "pubdate", "published_time", "date_published"),
-    *("og:published_time", "og:pubdate", "og:publish_date", "article_date_original"),
-    *("dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date"),
-    *("citation_publication_date", "datecreated", "bt:pubdate"),
-)
-DATE = ("date",)
-"""A date of publication or of the last change; the tag does not say which."""
-MODIFIED = (
-    *("article:modified_time", "article:modified", "og:article:modified_time", "datemodified"),
-    *("og:updated_time", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
-)
-SECTION = (
-    *("article:section", "og:article:section", "section", "parsely-section"),
-    "cxenseparse:recs:category",
-)
-KEYWORDS = ("news_keywords", "keywords", "parsely-tags", "article:tag")
-IMAGE = ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
+NAMES = {field: names.split() for field, names in read_rows(__package__, "meta_names.tsv")}
+"""The names of the tags for each field, the preferred ones first."""
 
 WITHIN_COMMENT = (
     "ancestor::*[not(self::html or self::body) and (contains(concat(' ', @class), ' comment')"
@@ -75,6 +47,6 @@ def meta_tags(tree: HtmlElement) -> Meta:
     return dict(tags)
 
 
-def values(tags: Meta, names: Sequence[str]) -> list[str]:
-    """Return the contents of the tags called `names`, in the order of the names."""
-    return [value for name in names for value in tags.get(name, [])]
+def values(tags: Meta, field: str) -> list[str]:
+    """Return the contents of the tags for a field of meta_names.tsv, the preferred ones first."""
+    return [value for name in NAMES[field] for value in tags.get(name, [])]

@@ -83,14 +83,14 @@ def read_page(
         inspect(tree, tags)
     address = own_address(tree, url)
     linked = linked_article(tree, address or url)
-    sites = [*meta.values(tags, meta.SITE), *_site_names(address or url)]
-    named, (shown, tab) = meta.values(tags, meta.TITLE), _titles(tree)
+    sites = [*meta.values(tags, "site"), *_site_names(address or url)]
+    named, (shown, tab) = meta.values(tags, "title"), _titles(tree)
     title = headline(linked.headline, named, shown, tab, sites)
     names = authors(tree, linked, tags, sites)
     dated = published(tree, linked, tags, address or url, seen_at, html)
     titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
-    paragraphs = main_text(tree, titles, meta.values(tags, meta.SUMMARY), linked.body)
-    if not paragraphs and (linked.headline or "article" in meta.values(tags, meta.KIND)):
+    paragraphs = main_text(tree, titles, meta.values(tags, "summary"), linked.body)
+    if not paragraphs and (linked.headline or "article" in meta.values(tags, "type")):
         hidden = article_in_data(parse(html))  # parsed again, since main_text removes the scripts
         paragraphs = main_text(parse(hidden), titles, []) if hidden else []
     return Content(
@@ -105,9 +105,9 @@ def read_page(
         date_source=dated.source if dated else "none",
         modified_at=modified(linked, tags),
         language=two_letters(tree.get("lang")),
-        section=_first(linked.section, *meta.values(tags, meta.SECTION)),
+        section=_first(linked.section, *meta.values(tags, "section")),
         keywords=linked.keywords or _keywords(tags),
-        image_url=web_address(_first(*meta.values(tags, meta.IMAGE), linked.image), base=url),
+        image_url=web_address(_first(*meta.values(tags, "image"), linked.image), base=url),
     )
 
 
@@ -149,7 +149,7 @@ def _first(*found: str | None) -> str | None:
 
 def _keywords(tags: meta.Meta) -> list[str]:
     """Return the keywords in the meta tags, without duplicates."""
-    listed = (part for value in meta.values(tags, meta.KEYWORDS) for part in value.split(","))
+    listed = (part for value in meta.values(tags, "keywords") for part in value.split(","))
     return list(dict.fromkeys(filter(None, map(str.strip, listed))))
 
 

@@ -15,7 +15,7 @@ from newslake.schemas.reasons import NotAnArticle
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.html import notices
 from newslake.transforms.extract.html.json_ld import scripts
-from newslake.transforms.extract.html.meta import ADDRESS, KIND, Meta, values
+from newslake.transforms.extract.html.meta import Meta, values
 from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import is_home_page, web_address
 
@@ -87,7 +87,7 @@ class Signs:
 def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
     """Return the signs of a parsed page, given its meta tags and its URL."""
     signs = Signs(
-        object=next(iter(values(meta, KIND)), "").lower(),
+        object=next(iter(values(meta, "type")), "").lower(),
         types={
             name
             for script in scripts(tree)
@@ -150,7 +150,7 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
 
 def _addresses(tree: HtmlElement, meta: Meta, url: str | None) -> Iterator[str]:
     """Yield the page's URL and the URLs that it declares as its own."""
-    for address in dict.fromkeys((url, *_OWN_ADDRESS(tree), *values(meta, ADDRESS))):
+    for address in dict.fromkeys((url, *_OWN_ADDRESS(tree), *values(meta, "url"))):
         if absolute := web_address(address, base=url):
             yield absolute
 

@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from newslake.transforms.extract.html.json_ld import scripts
 from newslake.transforms.text import count_words
+from newslake.transforms.tsv import read_rows
 
 MAX_OPEN = 300
 """Maximum length of a preview, in words; longer texts count as complete articles."""
@@ -23,20 +24,7 @@ _PAID = XPath(
 )
 # The text is lowered before the search, which is several times faster than re.IGNORECASE.
 _PROMPT = re.compile(
-    r"\b(?:"
-    r"(?:subscribe|sign\s+(?:up|in)|log\s+in|register)\b.{0,40}"
-    r"\bto\s+(?:continue|keep\s+reading|read\s+(?:the\s+)?(?:full|rest|more|this))\b"
-    r"|(?:this\s+(?:article|story|content)|continue\s+reading|the\s+full\s+(?:article|story))\b.{0,40}\bsubscri"
-    r"|already\s+a\s+(?:subscriber|member)\b"
-    r"|(?:weiterlesen|lesen)\b.{0,30}\babo|nur\s+für\s+abonnent|(?:bereits|schon)\s+abonnent"
-    r"|abo\b.{0,30}\bweiterlesen|artikel\b.{0,30}\babonnent"
-    r"|réservé\w*\s+(?:à\s+nos|aux)\s+abonné|abonnez-vous\s+pour|déjà\s+abonné"
-    r"|contenido\s+exclusivo\s+para\s+suscriptores|suscríbete\s+para|ya\s+eres\s+suscriptor"
-    r"|solo\s+para\s+suscriptores|exclusivo\s+para\s+assinantes|assine\s+para|já\s+é\s+assinante"
-    r"|abbonati\s+per|sei\s+già\s+abbonato|riservato\s+agli\s+abbonati"
-    r"|alleen\s+voor\s+abonnees|word\s+abonnee|al\s+abonnee"
-    r"|för\s+prenumeranter|for\s+abonnenter|redan\s+prenumerant|allerede\s+abonnent"
-    r"|только\s+для\s+подписчиков|оформите\s+подписку)"
+    rf"\b(?:{'|'.join(prompt for _, prompt in read_rows(__package__, 'paywall.tsv'))})"
 )
 
 

@@ -93,7 +93,7 @@ def _own_clock(found: Dated, stated: Sequence[Dated], tree: HtmlElement, html: s
 
 def modified(linked: LinkedArticle, tags: meta.Meta) -> datetime | None:
     """Return the modification time that the page states, in UTC; None if it states no time."""
-    stated = [*linked.modified, *meta.values(tags, meta.MODIFIED)]
+    stated = [*linked.modified, *meta.values(tags, "modified")]
     return next((time[0] for value in stated if (time := read_time(value))), None)
 
 
@@ -108,9 +108,9 @@ def _stated(
 ) -> Iterator[tuple[str, object]]:
     """Yield the machine-readable times as (source, value), the most reliable source first."""
     yield from (("json_ld", value) for value in linked.published)
-    yield from (("meta", value) for value in meta.values(tags, meta.PUBLISHED))
+    yield from (("meta", value) for value in meta.values(tags, "published"))
     yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
-    yield from (("meta", value) for value in meta.values(tags, meta.DATE))
+    yield from (("meta", value) for value in meta.values(tags, "date"))
     if found := _ADDRESS_DAY.search(url or ""):
         year, month, day = filter(None, found.groups())
         yield "url", f"{year}-{month:0>2}-{day:0>2}"
