@@ -105,9 +105,9 @@ class Index:
         }
         return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
-    def ingested_documents(self, ids: Iterable[str], as_of: int | None = None) -> set[str]:
-        """Return the subset of `ids` that the lake has ingested up to entry `as_of`."""
-        return {id for id in ids if self.knows(id, as_of)}
+    def ingested_documents(self, ids: Iterable[str]) -> set[str]:
+        """Return the subset of `ids` that the lake has ingested."""
+        return {id for id in ids if self.knows(id)}
 
     def knows(self, document_id: str, as_of: int | None = None) -> bool:
         """Return True if the lake has ingested the document up to entry `as_of`."""

@@ -61,10 +61,10 @@ def read_list(payload: bytes) -> list[Listed]:
         raise NotAList(str(error)) from error
 
 
-def as_opml(feeds: Iterable[Listed], title: str = "newslake") -> bytes:
+def as_opml(feeds: Iterable[Listed]) -> bytes:
     """Return `feeds` as OPML 2.0."""
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = "newslake"
     body = etree.SubElement(root, "body")
     outlines: dict[tuple[str, ...], etree._Element] = {(): body}
     for feed in feeds:

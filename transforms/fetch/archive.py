@@ -26,6 +26,9 @@ from newslake.transforms.fetch.response import REDIRECTS, Headers, Response
 from newslake.transforms.read.warc.fields import WarcFields, entry_target, of_entry
 from newslake.transforms.web.urls import web_address
 
+MAX_AGE = timedelta(hours=1)
+"""A file that reaches this age is closed."""
+
 OPEN_SUFFIX = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP = zlib.MAX_WBITS | 16
@@ -49,22 +52,15 @@ class Archive:
         clock: The clock.
         software: Name and version of the program, for the `warcinfo` record of each file.
         max_bytes: A file that reaches this size is closed.
-        max_age: A file that reaches this age is closed.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        clock: Clock,
-        software: str,
-        max_bytes: int = 1_000_000_000,
-        max_age: timedelta = timedelta(hours=1),
+        self, folder: Path, clock: Clock, software: str, max_bytes: int = 1_000_000_000
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._software = software
         self._max_bytes = max_bytes
-        self._max_age = max_age
         self._file: BinaryIO | None = None
         self._name = ""
         self._opened_at = clock.now()
@@ -119,8 +115,7 @@ class Archive:
     def _writable(self) -> tuple[BinaryIO, WARCWriter]:
         """Return the current file; start a new one if it is full or too old."""
         if self._file and (
-            self._file.tell() >= self._max_bytes
-            or self._clock.now() - self._opened_at >= self._max_age
+            self._file.tell() >= self._max_bytes or self._clock.now() - self._opened_at >= MAX_AGE
         ):
             self.close()
         if self._file:

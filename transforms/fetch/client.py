@@ -7,7 +7,7 @@ Example:
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import aiohttp
@@ -18,7 +18,7 @@ from yarl import URL
 from newslake.schemas import reasons
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.guard import Forbidden, guarded_socket
-from newslake.transforms.fetch.response import Headers, Response
+from newslake.transforms.fetch.response import Response
 from newslake.transforms.web.content_encodings import ACCEPTED, ContentDecoder
 from newslake.transforms.web.urls import web_address
 
@@ -41,31 +41,21 @@ class RequestLimits:
 DEFAULT_LIMITS = RequestLimits()
 
 
+@dataclass
 class Client:
-    """Sends GET requests. The number of concurrent requests to different hosts is not limited.
+    """Sends GET requests. The number of concurrent requests to different hosts is not limited."""
 
-    Args:
-        user_agent: The value of the header User-Agent.
-        clock: The clock.
-        allow_private: If True, private networks and all ports are allowed, for an intranet.
-        limits: The limits of each request.
-        resolver: Resolves host names. The default is the system's resolver.
-    """
-
-    def __init__(
-        self,
-        user_agent: str,
-        clock: Clock,
-        allow_private: bool = False,
-        limits: RequestLimits = DEFAULT_LIMITS,
-        resolver: AbstractResolver | None = None,
-    ) -> None:
-        self._user_agent = user_agent
-        self._clock = clock
-        self._allow_private = allow_private
-        self._limits = limits
-        self._resolver = resolver
-        self._session: aiohttp.ClientSession | None = None
+    user_agent: str
+    """The value of the header User-Agent."""
+    clock: Clock
+    """The clock."""
+    allow_private: bool = False
+    """If True, private networks and all ports are allowed, for an intranet."""
+    limits: RequestLimits = DEFAULT_LIMITS
+    """The limits of each request."""
+    resolver: AbstractResolver | None = None
+    """Resolves host names; None means the resolver of the operating system."""
+    _session: aiohttp.ClientSession | None = field(default=None, init=False)
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -73,14 +63,14 @@ class Client:
                 limit=0,
                 limit_per_host=1,
                 use_dns_cache=False,
-                resolver=self._resolver,
-                socket_factory=None if self._allow_private else guarded_socket,
+                resolver=self.resolver,
+                socket_factory=None if self.allow_private else guarded_socket,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
             timeout=aiohttp.ClientTimeout(
-                total=self._limits.total_seconds, sock_connect=self._limits.connect_seconds
+                total=self.limits.total_seconds, sock_connect=self.limits.connect_seconds
             ),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
             middlewares=(_without_retry,),
@@ -91,15 +81,12 @@ class Client:
         assert self._session
         await self._session.close()
 
-    async def get(
-        self, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None
-    ) -> Response:
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
         """Send a GET request for `url` and return the response, whatever its status.
 
         Args:
             url: An absolute URL. Passwords and tokens in it are sent, but removed from the result.
             headers: Additional request headers.
-            max_bytes: Maximum size of the decompressed body. The default is `limits.max_bytes`.
 
         Raises:
             BadUrl, BadScheme, BlockedAddress: The URL is invalid or not allowed.
@@ -107,14 +94,14 @@ class Client:
             TooLarge, BadEncoding, BadResponse: The response is too large or invalid.
         """
         checked_url = self._checked(url)
-        sent = {"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPTED}
+        sent = {"User-Agent": self.user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPTED}
         sent.update(headers or {})
         try:
-            return await self._send(checked_url, sent, max_bytes or self._limits.max_bytes)
+            return await self._send(checked_url, sent)
         except _NoRetry as error:
-            raise _as_reject(error.original, self._limits) from error
+            raise _as_reject(error.original, self.limits) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise _as_reject(error, self._limits) from error
+            raise _as_reject(error, self.limits) from error
 
     def _checked(self, url: str) -> WebUrl:
         """Parse `url`. Raise BadUrl, BadScheme or BlockedAddress, as `get` does."""
@@ -123,19 +110,20 @@ class Client:
         if scheme not in {"http", "https"}:
             raise reasons.BadScheme(f"scheme {scheme} is not http or https")
         port = int(parsed.port or {"http": 80, "https": 443}[scheme])
-        if port not in PORTS and not self._allow_private:
+        if port not in PORTS and not self.allow_private:
             why = f"port {port} is not allowed; use --allow-private for an intranet"
             raise reasons.BlockedAddress(why)
         parsed.hash = ""
         return parsed
 
-    async def _send(self, url: WebUrl, headers: Mapping[str, str], max_bytes: int) -> Response:
+    async def _send(self, url: WebUrl, headers: Mapping[str, str]) -> Response:
         assert self._session
-        started_at = self._clock.now()
+        started_at = self.clock.now()
         async with self._session.get(
             URL(url.href, encoded=True), headers=headers, allow_redirects=False
         ) as reply:
-            unpacking = ContentDecoder(reply.headers.get("Content-Encoding", ""), max_bytes)
+            encoding = reply.headers.get("Content-Encoding", "")
+            unpacking = ContentDecoder(encoding, self.limits.max_bytes)
             if reply.status == 200:
                 async for piece in reply.content.iter_any():
                     unpacking.feed(piece)
@@ -147,7 +135,10 @@ class Client:
                 url=web_address(url.href) or "",
                 status=reply.status,
                 phrase=reply.reason or "",
-                headers=_decoded(reply.raw_headers),
+                headers=tuple(
+                    (name.decode("latin-1"), value.decode("latin-1"))
+                    for name, value in reply.raw_headers
+                ),
                 body=bytes(unpacking.body),
                 raw=bytes(unpacking.raw),
                 request_headers=tuple(reply.request_info.headers.items()),
@@ -183,10 +174,6 @@ async def _without_retry(
         return await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise _NoRetry(error) from error
-
-
-def _decoded(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
 
 def _as_reject(error: Exception, limits: RequestLimits) -> reasons.Reject:

@@ -17,6 +17,8 @@ from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
 from newslake.transforms.read.warc.fields import PAGE, ROBOTS, WarcFields
 
+PAUSE_SECONDS = 1.0
+"""Minimum pause between two requests to a host, in seconds."""
 MAX_REDIRECTS = 5
 """Maximum number of redirects of one request."""
 ROBOTS_MAX_AGE = timedelta(hours=24)
@@ -79,39 +81,26 @@ class Visit:
     """Position of the last response in the archive."""
 
 
+@dataclass
 class Visitor:
-    """Fetches URLs. Obeys the sites' robots.txt, and the pauses that their responses request.
+    """Fetches URLs. Obeys the sites' robots.txt, and the pauses that their responses request."""
 
-    Args:
-        client: Sends the requests.
-        clock: The clock.
-        agent: The product token of the crawler, for robots.txt.
-        state: The state of earlier visitors; updated in place.
-        pause: Minimum pause between two requests to a host, in seconds.
-        archive: Stores all responses; None to store none.
+    client: Client
+    """Sends the requests."""
+    clock: Clock
+    """The clock."""
+    agent: str
+    """The product token of the crawler, for robots.txt."""
+    state: VisitorState
+    """The state of earlier visitors; updated in place."""
+    archive: Archive | None = None
+    """Stores all responses; None to store none."""
+    robots_fetches: list[Fetch] = field(default_factory=list)
+    """A row of `fetches` for each robots.txt that was requested."""
 
-    Attributes:
-        robots_fetches: A row of `fetches` for each robots.txt that was requested.
-    """
-
-    def __init__(
-        self,
-        client: Client,
-        clock: Clock,
-        agent: str,
-        state: VisitorState,
-        pause: float = 1.0,
-        archive: Archive | None = None,
-    ) -> None:
-        self._client = client
-        self._clock = clock
-        self._agent = agent
-        state.tidy(clock.now())
-        self._state = state
-        self._pause = pause
-        self._pace = Pace(clock, state.last)
-        self._archive = archive
-        self.robots_fetches: list[Fetch] = []
+    def __post_init__(self) -> None:
+        self.state.tidy(self.clock.now())
+        self._pace = Pace(self.clock, self.state.last)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(
@@ -134,7 +123,7 @@ class Visitor:
         while True:
             robots = await self._rules_of(url)
             if not robots.allows(url):
-                raise reasons.RobotsDisallowed(f"robots.txt disallows {self._agent}")
+                raise reasons.RobotsDisallowed(f"robots.txt disallows {self.agent}")
             response, position = await self._request(url, warc_fields, headers, robots.crawl_delay)
             if response.redirected_to is None:
                 return Visit(response, tuple(redirects), robots.blocked_ai_agents(url), position)
@@ -146,21 +135,21 @@ class Visitor:
     def is_backing_off(self, url: str) -> bool:
         """Return whether the host of `url` has requested a pause that has not ended."""
         try:
-            until = self._state.backoff_until.get(_origin_and_host(url)[1])
+            until = self.state.backoff_until.get(_origin_and_host(url)[1])
         except reasons.BadUrl:
             return False
-        return until is not None and self._clock.now() < until
+        return until is not None and self.clock.now() < until
 
     async def _request(
         self, url: str, warc_fields: WarcFields, headers: Mapping[str, str] | None, delay: float
     ) -> tuple[Response, WarcPosition]:
         _, host = _origin_and_host(url)
-        async with self._pace.turn(host, max(self._pause, delay)):
-            response = await self._client.get(url, headers)
+        async with self._pace.turn(host, max(PAUSE_SECONDS, delay)):
+            response = await self.client.get(url, headers)
         if backoff := _host_backoff(response):
-            self._state.backoff_until[host] = self._clock.now() + backoff
-        archive = self._archive
-        return response, archive.write(response, warc_fields) if archive else WarcPosition()
+            self.state.backoff_until[host] = self.clock.now() + backoff
+        archived = self.archive.write(response, warc_fields) if self.archive else WarcPosition()
+        return response, archived
 
     async def _rules_of(self, url: str) -> Robots:
         """Return the robots.txt rules for `url`, from the cache if they have not expired.
@@ -171,35 +160,35 @@ class Visitor:
         """
         origin, _ = _origin_and_host(url)
         async with self._locks[origin]:
-            cached = self._state.rules.get(origin)
-            if cached is None or cached.expires_at <= self._clock.now():
-                cached = self._state.rules[origin] = await self._fetch_rules(origin, cached)
+            cached = self.state.rules.get(origin)
+            if cached is None or cached.expires_at <= self.clock.now():
+                cached = self.state.rules[origin] = await self._fetch_rules(origin, cached)
         if cached.robots is None:
             raise reasons.RobotsUnavailable(f"{origin}/robots.txt could not be fetched")
         return cached.robots
 
     async def _fetch_rules(self, origin: str, cached: _Rules | None) -> _Rules:
-        row, fault = request(f"{origin}/robots.txt", "robots", self._clock.now()), ""
+        row, fault = request(f"{origin}/robots.txt", "robots", self.clock.now()), ""
         delay = cached.robots.crawl_delay if cached and cached.robots else 0.0
         try:
             response, redirects = await self._robots_txt(f"{origin}/robots.txt", delay)
             row = answered(row, response, redirects)
-            robots = parse_robots(_robots_txt_of(response), self._agent)
-            return _Rules(robots, self._clock.now() + ROBOTS_MAX_AGE)
+            robots = parse_robots(_robots_txt_of(response), self.agent)
+            return _Rules(robots, self.clock.now() + ROBOTS_MAX_AGE)
         except reasons.Reject as error:
             fault = error.reason
             if isinstance(error, reasons.BadUrl | reasons.BadScheme | reasons.BlockedAddress):
                 raise
             return self._fallback_rules(cached)
         finally:
-            self.robots_fetches.append(ended(row, fault, self._clock.now()))
+            self.robots_fetches.append(ended(row, fault, self.clock.now()))
 
     def _fallback_rules(self, cached: _Rules | None) -> _Rules:
         """Return the rules to use while a robots.txt cannot be fetched."""
-        now = self._clock.now()
+        now = self.clock.now()
         since = (cached and cached.failing_since) or now
         if now - since >= ROBOTS_GIVEN_UP:
-            return _Rules(parse_robots(ALLOW_ALL, self._agent), now + ROBOTS_MAX_AGE, since)
+            return _Rules(parse_robots(ALLOW_ALL, self.agent), now + ROBOTS_MAX_AGE, since)
         robots = cached.robots if cached and now - since < ROBOTS_MAX_AGE else None
         return _Rules(robots, now + ROBOTS_RETRY, since)
 

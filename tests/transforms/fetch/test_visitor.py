@@ -202,7 +202,7 @@ def test_secrets_are_sent_but_not_stored():
 def test_a_reason_quotes_no_address():
     async def act(visitor, server):
         with pytest.raises(Unreachable) as refused:
-            await visitor._client.get("http://ann:secret@nobody.example/?token=abc")
+            await visitor.client.get("http://ann:secret@nobody.example/?token=abc")
         return str(refused.value)
 
     message = visit(act, names=Names())
@@ -243,13 +243,13 @@ def test_states_of_sites_are_dropped_when_they_are_no_longer_needed():
     clock, state = FakeClock(), VisitorState()
 
     async def act(visitor, server):
-        visitor = Visitor(visitor._client, clock, "newslake", state)
+        visitor = Visitor(visitor.client, clock, "newslake", state)
         await visitor.get(server.url("/page"))
-        Visitor(visitor._client, clock, "newslake", state)
+        Visitor(visitor.client, clock, "newslake", state)
         assert state.last
         assert state.rules
         clock.time += timedelta(days=3)
-        Visitor(visitor._client, clock, "newslake", state)
+        Visitor(visitor.client, clock, "newslake", state)
 
     visit(act, clock=clock)
     assert state == VisitorState()
