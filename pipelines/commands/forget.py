@@ -225,12 +225,11 @@ def _wait(lake: LakeFolder, grace: float) -> None:
     Raises:
         LakeError: a folder could not be deleted.
     """
-    end = time.monotonic() + grace
     if grace > 1:
         terminal.say(
             f"newslake: waiting {grace:.0f} s for readers of the old files to finish; see --grace"
         )
-    time.sleep(max(0.0, end - time.monotonic()))
+    time.sleep(grace)
     with lake.committer() as committer:
         committer.sweep(grace)
     left = [name for name in lake.storage.list(layout.TMP) if name.startswith("retired-")]

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -19,6 +18,9 @@ COUNTS = (
 
 class Dashboard:
     """Prints the counts of polls and commits; a context manager.
+
+    `counts` are counts by the names in `COUNTS`, `waiting` is the number of pending pages, and `next_at`
+    the time when the next feed is due, or None if there are no feeds.
 
     Args:
         console: The output; the table is shown only if the output is a terminal.
@@ -40,37 +42,19 @@ class Dashboard:
             self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._live:
             self._live.stop()
 
     def looked(self, counts: Mapping[str, int], waiting: int, next_at: datetime | None) -> None:
-        """Update the table after a round of polls.
-
-        Args:
-            counts: Counts since the last commit, by the names in `COUNTS`.
-            waiting: Number of pending pages.
-            next_at: Time when the next feed is due; None if there are no feeds.
-        """
+        """Update the table after a round of polls. `counts` are those since the last commit."""
         if self._live:
             self._live.update(self._table(counts, waiting, next_at), refresh=True)
 
     def committed(
         self, counts: Mapping[str, int], waiting: int, next_at: datetime | None, now: datetime
     ) -> None:
-        """Print a line after a commit.
-
-        Args:
-            counts: Counts of the commit and of the polls before it, by the names in `COUNTS`.
-            waiting: Number of pending pages.
-            next_at: Time when the next feed is due; None if there are no feeds.
-            now: The current time.
-        """
+        """Print a line after a commit. `counts` are those of the commit and of the polls before."""
         self._last = counts
         self._total.update(counts)
         values: dict[str, object] = {name: counts.get(name, 0) for name in COUNTS}

@@ -56,14 +56,10 @@ def diff_revisions(
         if before not in texts and (text := _text_in_lake(revision, before, context)):
             texts[before] = text
         texts[revision.revision] = revision.text
-        yield _with_changes(revision, texts.get(before))
-
-
-def _with_changes(revision: Revision, before: str | None) -> Revision:
-    if before is None:
-        return revision
-    added, removed, summary = changes(before, revision.text)
-    return replace(revision, words_added=added, words_removed=removed, changes=summary)
+        if before in texts:
+            added, removed, summary = changes(texts[before], revision.text)
+            revision = replace(revision, words_added=added, words_removed=removed, changes=summary)
+        yield revision
 
 
 def _text_in_lake(revision: Revision, number: int, context: RunContext) -> str | None:

@@ -107,7 +107,8 @@ def _sector(words: list[str]) -> str | None:
     """Return the sector of the last of `words` that has a sector."""
     for word in reversed(words):
         lower = word.lower()
-        for form in (lower, lower.removesuffix("s"), re.sub(r"ies$", "y", lower), _singular(lower)):
+        singulars = (re.sub(r"ies$", "y", lower), re.sub(r"men$", "man", lower))
+        for form in (lower, lower.removesuffix("s"), *singulars):
             if form in _sectors():
                 return _sectors()[form]
     return None
@@ -138,10 +139,6 @@ def _bare(word: str) -> str:
     """Return `word` without possessive ending and final punctuation, such as Kyiv for `Kyiv’s`."""
     word = re.sub(r"’s?$", "", word.replace("'", "’"))
     return word if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", word) else word.rstrip(".,;:!?")
-
-
-def _singular(word: str) -> str:
-    return re.sub(r"men$", "man", word)
 
 
 @cache

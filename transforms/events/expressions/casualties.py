@@ -4,15 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from newslake.transforms.events.expressions.time_expressions import MONTHS, YEAR
+from newslake.transforms.events.expressions.time_expressions import MONTHS, NUMERALS, YEAR
 
-_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-)
-_NUMERALS = {word: number for number, word in enumerate(_WORDS.split(), start=1)}
-_NUMERALS |= {"a": 1, "an": 1}
-
+_NUMERALS = NUMERALS | {"a": 1, "an": 1}
 _TIMES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _NUMBER = (
     rf"(?:(?!{YEAR}\b)\d{{1,3}}(?:,\d{{3}})+|(?!{YEAR}\b)\d+|"
@@ -27,7 +21,7 @@ _COUNT = (
 )
 _PERSONS = (
     r"(?:\ (?!(?:years?|months?|days?|percent|miles?|km|few|couple|number|handful|group|family|"
-    rf"billion|{_WORDS.replace(' ', '|')}|{'|'.join(_TIMES)})\b)[^\W\d][\w’'-]*){{0,4}}?"
+    rf"billion|{'|'.join(NUMERALS)}|{'|'.join(_TIMES)})\b)[^\W\d][\w’'-]*){{0,4}}?"
     r"\ (?:people|persons?|others?|man|men|wom[ae]n|child(?:ren)?|boys?|girls?|adults?|civilians?|"
     r"soldiers?|troops|officers?|policem[ae]n|police|residents?|students?|workers?|fighters?|"
     r"militants?|rebels?|protesters?|journalists?|victims?|insurgents?|members|guards?|Israelis?|"

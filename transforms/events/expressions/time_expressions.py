@@ -12,12 +12,13 @@ WEEKDAY = rf"(?:{'|'.join(DAYS)})"
 MONTH = rf"(?:{'|'.join([*MONTHS, *(name[:3] for name in MONTHS), 'sept'])})"
 """`YEAR`, `WEEKDAY` and `MONTH` are regular expressions for lower-case text."""
 
-NUMBERS = {
-    name: n
-    for n, name in enumerate(
-        ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
-    )
-} | {"an": 1, "one": 1}  # fmt: skip
+_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+NUMERALS = {word: number for number, word in enumerate(_WORDS.split(), start=1)}
+NUMBERS = {"a": 1, "an": 1} | {word: number for word, number in NUMERALS.items() if number <= 12}
+"""The words for the numbers of time units."""
 
 _MONTH = rf"(?P<month>{MONTH})\.?"
 _YEAR = rf"(?P<year>{YEAR})"

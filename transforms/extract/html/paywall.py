@@ -46,12 +46,10 @@ def without_prompts(text: str) -> tuple[str, bool]:
     if count_words(text) > MAX_WITH_PROMPTS:
         return text, False
     lines = text.split("\n")
-    kept = [line for line in lines if not _asks(line)]
+    kept = [
+        line for line in lines if count_words(line) > MAX_PROMPT or not _PROMPT.search(line.lower())
+    ]
     return "\n".join(kept), len(kept) < len(lines)
-
-
-def _asks(line: str) -> bool:
-    return count_words(line) <= MAX_PROMPT and bool(_PROMPT.search(line.lower()))
 
 
 def is_open_part(text: str, is_paid: bool, had_prompt: bool) -> bool:
