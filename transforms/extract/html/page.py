@@ -16,9 +16,9 @@ from newslake.transforms.extract.html.app_data import article_in_data
 from newslake.transforms.extract.html.authors import authors
 from newslake.transforms.extract.html.headline import headline
 from newslake.transforms.extract.html.json_ld import linked_article
+from newslake.transforms.extract.html.limits import parsed_within
 from newslake.transforms.extract.html.main_text import main_text
 from newslake.transforms.extract.html.published import modified, published
-from newslake.transforms.extract.html.tree import parsed
 from newslake.transforms.text import folded, one_line
 from newslake.transforms.web.urls import is_home_page, publisher, web_address
 
@@ -60,7 +60,7 @@ def read_page(
     url: str | None = None,
     seen_at: datetime | None = None,
     inspect: Callable[[HtmlElement, meta.Meta], None] | None = None,
-    parse: Callable[[str], HtmlElement] = parsed,
+    parse: Callable[[str], HtmlElement] = parsed_within,
 ) -> Content:
     """Return the main text of a page, which may be empty, and its metadata.
 

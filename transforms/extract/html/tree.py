@@ -41,15 +41,6 @@ _ALL_OF_SOME = {"aside", "audio", "figure", "form", "noscript", "object", "video
 _NO_TEXT = set(MANUALLY_CLEANED) - _ALL_OF_SOME
 
 
-def parsed(html: str) -> HtmlElement:
-    """Parse a document or a fragment; for untrusted HTML, use `limits.parsed_within`.
-
-    Raises:
-        NoText: the text has no HTML.
-    """
-    return tree_of(prepared(html))
-
-
 def prepared(html: str) -> bytes:
     """Return a document or a fragment as the parser's input: a repaired document in UTF-8."""
     whole = html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"

@@ -6,8 +6,7 @@ import pytest
 from newslake.schemas.reasons import NoText
 from newslake.transforms.extract.by_media_type import Raw, read
 from newslake.transforms.extract.html.app_data import article_in_data
-from newslake.transforms.extract.html.limits import DEFAULT
-from newslake.transforms.extract.html.tree import parsed
+from newslake.transforms.extract.html.limits import DEFAULT, parsed_within
 
 SENTENCE = "Both sides met on Monday, the minister said, and talks will go on for another week."
 STORY = "".join(f"<p>{SENTENCE} This was meeting number {n}.</p>" for n in range(8))
@@ -22,18 +21,18 @@ def shell(*values, head=ARTICLE):
 
 
 def test_the_longest_html_in_data_is_the_article():
-    assert article_in_data(parsed(shell("Truce", CONSENT, STORY, "x" * 9000))) == STORY
+    assert article_in_data(parsed_within(shell("Truce", CONSENT, STORY, "x" * 9000))) == STORY
 
 
 @pytest.mark.parametrize("value", ["", "<p>Short.</p>", "x" * 9000, STORY[:-1] + "\\"])
 def test_other_strings_are_not_articles(value):
     page = shell(value) if not value.endswith("\\") else f'<script>"{value}</script>'
-    assert article_in_data(parsed(page)) == ""
+    assert article_in_data(parsed_within(page)) == ""
 
 
 def test_an_unterminated_string_takes_little_time():
     quotes = r"\"" * 10**6
-    tree = parsed(f'<script>a = "{quotes}</script>')
+    tree = parsed_within(f'<script>a = "{quotes}</script>')
     began = time.process_time()
     assert article_in_data(tree) == ""
     assert time.process_time() - began < 2

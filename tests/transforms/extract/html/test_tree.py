@@ -4,7 +4,12 @@ import pytest
 from lxml.html import tostring
 
 from newslake.schemas.reasons import NoText
-from newslake.transforms.extract.html.tree import drop_surroundings, parsed, prepared
+from newslake.transforms.extract.html.tree import drop_surroundings, prepared, tree_of
+
+
+def parsed(html):
+    return tree_of(prepared(html))
+
 
 BODY = "<body><p>Both sides met.</p></body>"
 
