@@ -44,28 +44,24 @@ class WarcPosition:
     offset: int | None = None
 
 
+@dataclass
 class Archive:
-    """Writes the archive files of one process; several processes may share the folder.
+    """Writes the archive files of one process; several processes may share the folder."""
 
-    Args:
-        folder: The folder of the archive; created if missing.
-        clock: The clock.
-        software: Name and version of the program, for the `warcinfo` record of each file.
-        max_bytes: A file that reaches this size is closed.
-    """
+    folder: Path
+    """The folder of the archive; created if missing."""
+    clock: Clock
+    software: str
+    """Name and version of the program, for the `warcinfo` record of each file."""
+    max_bytes: int = 1_000_000_000
+    """A file that reaches this size is closed."""
 
-    def __init__(
-        self, folder: Path, clock: Clock, software: str, max_bytes: int = 1_000_000_000
-    ) -> None:
-        self._folder = folder
-        self._clock = clock
-        self._software = software
-        self._max_bytes = max_bytes
+    def __post_init__(self) -> None:
         self._file: BinaryIO | None = None
         self._name = ""
-        self._opened_at = clock.now()
-        folder.mkdir(parents=True, exist_ok=True)
-        recover(folder)
+        self._opened_at = self.clock.now()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        recover(self.folder)
 
     def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
         """Append records of `response` and its request. `sync` makes them survive a crash."""
@@ -84,7 +80,7 @@ class Archive:
         for document in documents:
             file, writer = self._writable()
             archived.append(replace(document, warc_file=self._name, warc_offset=file.tell()))
-            warc_headers = {"WARC-Date": _warc_date(document.seen_at or self._clock.now())}
+            warc_headers = {"WARC-Date": _warc_date(document.seen_at or self.clock.now())}
             record = writer.create_warc_record(
                 entry_target(document.url, document.feed or "", document.entry_id or ""),
                 "resource",
@@ -107,7 +103,7 @@ class Archive:
         """Close the current file and rename it to its final name."""
         if self._file:
             self.sync()
-            path = self._folder / self._name
+            path = self.folder / self._name
             path.with_name(self._name + OPEN_SUFFIX).rename(path)
             self._file.close()
             self._file = None
@@ -115,17 +111,17 @@ class Archive:
     def _writable(self) -> tuple[BinaryIO, WARCWriter]:
         """Return the current file; start a new one if it is full or too old."""
         if self._file and (
-            self._file.tell() >= self._max_bytes or self._clock.now() - self._opened_at >= MAX_AGE
+            self._file.tell() >= self.max_bytes or self.clock.now() - self._opened_at >= MAX_AGE
         ):
             self.close()
         if self._file:
             return self._file, WARCWriter(self._file, gzip=True, warc_version="1.1")
-        self._opened_at = self._clock.now()
+        self._opened_at = self.clock.now()
         self._name = f"newslake-{self._opened_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.warc.gz"
-        self._file = (self._folder / (self._name + OPEN_SUFFIX)).open("xb")
+        self._file = (self.folder / (self._name + OPEN_SUFFIX)).open("xb")
         fcntl.flock(self._file, fcntl.LOCK_EX)
         writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
-        warc_headers = {"software": self._software, "format": "WARC File Format 1.1"}
+        warc_headers = {"software": self.software, "format": "WARC File Format 1.1"}
         writer.write_record(writer.create_warcinfo_record(self._name, warc_headers))
         return self._file, writer
 

@@ -48,7 +48,6 @@ class Client:
     user_agent: str
     """The value of the header User-Agent."""
     clock: Clock
-    """The clock."""
     allow_private: bool = False
     """If True, private networks and all ports are allowed, for an intranet."""
     limits: RequestLimits = DEFAULT_LIMITS

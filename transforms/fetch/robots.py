@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from newslake.transforms.tsv import read_lines
+
 MAX_BYTES = 500 * 1024
 """Maximum size of a robots.txt, in bytes; the rest is ignored (RFC 9309, 2.5)."""
 
@@ -14,11 +16,7 @@ MAX_CRAWL_DELAY = 30.0
 ALLOW_ALL = b""
 """Content of a robots.txt that allows everything; used if a site has none."""
 
-AI_AGENTS = (
-    *("AI2Bot", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot"),
-    *("ClaudeBot", "cohere-ai", "Diffbot", "Google-Extended", "GPTBot", "Meta-ExternalAgent"),
-    *("PerplexityBot",),
-)
+AI_AGENTS = read_lines(__package__, "ai_agents.tsv")
 """Crawlers that collect texts for language models. A rule that blocks one counts as an opt-out."""
 
 _KNOWN_LINE = re.compile(

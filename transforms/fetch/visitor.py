@@ -88,7 +88,6 @@ class Visitor:
     client: Client
     """Sends the requests."""
     clock: Clock
-    """The clock."""
     agent: str
     """The product token of the crawler, for robots.txt."""
     state: VisitorState

@@ -12,6 +12,7 @@ from ada_url import URL
 
 from newslake.transforms.tsv import read_rows
 
+
 def _parameters(kind: str) -> re.Pattern[str]:
     """Return a pattern for the names of the parameters of a `kind` in url_parameters.tsv."""
     rows = read_rows(__package__, "url_parameters.tsv")

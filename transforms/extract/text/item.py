@@ -11,6 +11,7 @@ from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.dates import read_time
 from newslake.transforms.extract.fields.language import two_letters
 from newslake.transforms.text import mend
+from newslake.transforms.tsv import read_rows
 
 VERSION = "1"
 """Raised with every change of these rules that changes the text or title of a document."""
@@ -19,22 +20,7 @@ MAX_DIGITS = 300
 """Maximum number of digits of an integer. A longer integer is stored as a string, since
 readers of the lake could not load it as a number."""
 
-NAMES = {
-    "title": ("title", "headline"),
-    "text": ("text", "body", "content", "maintext", "content_text", "articleBody"),
-    "html": ("html", "content_html"),
-    "url": ("url", "link"),
-    "published": (
-        *("date", "date_published", "published_at", "publish_date", "published", "pub_date"),
-        "datePublished",
-    ),
-    "modified": ("date_modified", "modified_at", "updated_at", "updated", "dateModified"),
-    "authors": ("authors", "author", "byline"),
-    "language": ("language", "lang"),
-    "keywords": ("keywords", "tags"),
-    "section": ("section", "category"),
-    "image_url": ("image_url", "image"),
-}
+NAMES = {field: names.split() for field, names in read_rows(__package__, "field_names.tsv")}
 """The known fields, each with its names in JSON objects in order of preference."""
 
 MAX_NESTING = 100

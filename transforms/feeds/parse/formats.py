@@ -1,6 +1,5 @@
 """Detect a feed's format from its content and parse it; the media type is ignored."""
 
-import re
 from collections.abc import Mapping
 
 from newslake.schemas.reasons import NotAFeed, TooLarge
@@ -9,9 +8,7 @@ from newslake.transforms.feeds.parse.json_feed import read_json
 from newslake.transforms.feeds.parse.news_sitemap import read_sitemap
 from newslake.transforms.feeds.parse.wellformed import root_name, without_prolog
 from newslake.transforms.feeds.parse.xml_feed import read_xml
-from newslake.transforms.web.charset import decode
-
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+from newslake.transforms.web.charset import decode, stated_charset
 
 
 def read_feed(payload: bytes, address: str, headers: Mapping[str, str]) -> Feed:
@@ -33,8 +30,7 @@ def read_feed(payload: bytes, address: str, headers: Mapping[str, str]) -> Feed:
     """
     if len(payload) > MAX_BYTES:
         raise TooLarge(f"{len(payload) / 1e6:.1f} MB, the limit is {MAX_BYTES / 1e6:g} MB")
-    hint = _CHARSET.search(headers.get("content-type", ""))
-    text = decode(payload, hint[1] if hint else None)
+    text = decode(payload, stated_charset(f"Content-Type: {headers.get('content-type', '')}"))
     if text.lstrip().startswith(("{", "[")):
         return read_json(text, address)
     text = without_prolog(text)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from newslake.schemas.reasons import TooDeep
+from newslake.transforms.tsv import read_rows
 
 MAX_DEPTH = 200
 """Maximum nesting depth of elements. Real feeds have 10 levels, or 40 if they contain XHTML."""
@@ -31,19 +32,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _EMPTY = {"br", "img", "hr", "input", "wbr", "embed"}
 _REPEATED = {"p", "li"}
-_NAMESPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
-    "media": "http://search.yahoo.com/mrss/",
-    "news": "http://www.google.com/schemas/sitemap-news/0.9",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rss": "http://backend.userland.com/rss",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-}
+_NAMESPACES = dict(read_rows(__package__, "namespaces.tsv"))
 """Namespaces of prefixes that feeds often use without a declaration."""
 
 
@@ -59,7 +48,8 @@ def repaired(text: str) -> str:
         return text
     missing = {element or name for element, name in _PREFIX.findall(text)} - {"xml", "xmlns"}
     missing -= {*re.findall(r"\sxmlns:([\w.-]+)\s*=", text, re.ASCII)}
-    declared = "".join(f' xmlns:{prefix}="{_namespace(prefix)}"' for prefix in sorted(missing))
+    uris = {one: _NAMESPACES.get(one.lower(), f"urn:prefix:{one}") for one in sorted(missing)}
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in uris.items())
     return "".join(_balanced(first[0] + declared + text[first.end() :]))
 
 
@@ -105,7 +95,8 @@ def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
     if open_elements and name == open_elements[-1] and name in _REPEATED:
         yield f"</{open_elements.pop()}>"
     attributes = {key: a or b or c for key, a, b, c in _ATTRIBUTE.findall(rest)}
-    written = "".join(f' {key}="{_as_value(value)}"' for key, value in attributes.items())
+    values = {key: _REFERENCE.sub(_resolved, value) for key, value in attributes.items()}
+    written = "".join(f' {key}="{html.escape(value)}"' for key, value in values.items())
     if rest.endswith("/") or name in _EMPTY:
         yield f"<{name}{written}/>"
         return
@@ -127,10 +118,6 @@ def _as_text(text: str) -> str:
     return _data(_REFERENCE.sub(_resolved, text)) if "&" in text or ">" in text else text
 
 
-def _as_value(text: str) -> str:
-    return html.escape(_REFERENCE.sub(_resolved, text))
-
-
 def _data(text: str) -> str:
     """Return `text` as a CDATA section. Parsers read CDATA fast: in one piece, without entities."""
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
@@ -142,7 +129,3 @@ def _resolved(reference: re.Match[str]) -> str:
     if whole.startswith("&#") or whole[1:] in html.entities.html5:
         return _ILLEGAL.sub("", html.unescape(whole))
     return whole
-
-
-def _namespace(prefix: str) -> str:
-    return _NAMESPACES.get(prefix.lower(), f"urn:prefix:{prefix}")
