@@ -28,8 +28,8 @@ import feedparser
 
 from newslake.schemas.reasons import Reject
 from newslake.transforms.extract.fields.dates import read_time
+from newslake.transforms.feeds.parse.any_feed import read_feed
 from newslake.transforms.feeds.parse.feed import FeedEntry
-from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.web.charset import decode
 from newslake.transforms.web.urls import web_address

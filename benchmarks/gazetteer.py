@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from newslake.transforms.events.data.tsv import countries
+from newslake.transforms.events.data.data_files import countries
 
 HEADER = """\
 # Cities: names (spellings joined by |), ISO 3166-1 alpha-3 code, degrees north, degrees east,

@@ -121,7 +121,7 @@ def _report(error: Exception) -> int:
     import traceback
 
     from newslake.pipelines.options import WrongOption
-    from newslake.pipelines.runners.errors import RunnerFailed
+    from newslake.pipelines.runners.failure import RunnerFailed
     from newslake.transforms.lake.errors import LakeError, NotALake
     from newslake.transforms.read.listing import NoSuchInput
     from newslake.transforms.text import last_line

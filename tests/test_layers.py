@@ -79,3 +79,14 @@ def test_only_stages_and_the_coder_of_records_import_beam():
         is_stage = "beam.PTransform)" in path.read_text(encoding="utf-8")
         may_know = is_stage or path.name == "record_coder.py"
         assert knows_beam == may_know, f"{path}: {knows_beam=} {is_stage=}"
+
+
+def test_no_two_modules_and_no_two_public_classes_share_a_name():
+    names = []
+    for folder in ("schemas", "transforms", "pipelines"):
+        for path in (ROOT / folder).rglob("*.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            names += [one.name for one in tree.body if isinstance(one, ast.ClassDef)]
+            names += [path.stem] if path.stem != "__init__" else []
+    twice = {name for name in names if names.count(name) > 1 and not name.startswith("_")}
+    assert not twice

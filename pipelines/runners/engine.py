@@ -23,7 +23,7 @@ from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
-from newslake.pipelines.runners.errors import RunnerFailed
+from newslake.pipelines.runners.failure import RunnerFailed
 from newslake.pipelines.runners.flink import Flink, missing_requirement
 from newslake.pipelines.runners.pool import PooledProcesses
 from newslake.transforms.text import last_line

@@ -20,7 +20,7 @@ from newslake.transforms.clean.clean import clean
 from newslake.transforms.extract.extract import MAX_SECONDS, extract
 from newslake.transforms.feeds.entries.announcement import announcement
 from newslake.transforms.feeds.entries.keys import keyed
-from newslake.transforms.feeds.parse.formats import read_feed
+from newslake.transforms.feeds.parse.any_feed import read_feed
 from newslake.transforms.formats import JSON
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.files import read_slice

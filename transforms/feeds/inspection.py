@@ -10,8 +10,8 @@ from newslake.transforms.extract.fields.dates import is_plausible
 from newslake.transforms.feeds.discovery import feeds_of_page
 from newslake.transforms.feeds.entries.full_text import full_text
 from newslake.transforms.feeds.entries.keys import keyed
+from newslake.transforms.feeds.parse.any_feed import read_feed
 from newslake.transforms.feeds.parse.feed import Feed, FeedEntry
-from newslake.transforms.feeds.parse.formats import read_feed
 from newslake.transforms.web.charset import decode
 
 MAX_LINKED = 10

@@ -7,7 +7,7 @@ from newslake.schemas.identity import payload_digest
 from newslake.schemas.rows import Fetch
 from newslake.transforms.feeds.entries.announcement import FeedItem, announcement
 from newslake.transforms.feeds.entries.keys import keyed
-from newslake.transforms.feeds.parse.formats import read_feed
+from newslake.transforms.feeds.parse.any_feed import read_feed
 from newslake.transforms.feeds.schedule.feed_state import FeedState, PollResult
 from newslake.transforms.feeds.schedule.poll_schedule import conditions
 from newslake.transforms.fetch.clock import Clock

@@ -15,7 +15,7 @@ from waits import HANG_SECONDS
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine
-from newslake.pipelines.runners.errors import RunnerFailed
+from newslake.pipelines.runners.failure import RunnerFailed
 from newslake.pipelines.runners.flink import Flink, jar_path, missing_requirement
 from newslake.schemas.records import Metric
 

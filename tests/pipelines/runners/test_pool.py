@@ -9,7 +9,7 @@ import pytest
 
 from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.engine import engine
-from newslake.pipelines.runners.errors import RunnerFailed
+from newslake.pipelines.runners.failure import RunnerFailed
 
 
 def pids(with_engine, folder):

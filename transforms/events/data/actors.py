@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from newslake.transforms.events.data.data_files import countries, read_rows
 from newslake.transforms.events.data.lexicon import words as class_of
-from newslake.transforms.events.data.tsv import countries, read_rows
 
 
 class Identity(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
-from newslake.transforms.events.data.tsv import read_rows
+from newslake.transforms.events.data.data_files import read_rows
 
 
 def inflections(lemma: str) -> frozenset[str]:

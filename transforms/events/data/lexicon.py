@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from newslake.schemas.ontology import EVENT_TYPES, EventType
-from newslake.transforms.events.data.tsv import TABLES, read_lines, state_names
+from newslake.transforms.events.data.data_files import TABLES, read_lines, state_names
 
 SPOKEN = {"m", "j", "c"}
 """Senses of triggers that count as an event only in an official's statement."""

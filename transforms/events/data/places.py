@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from newslake.transforms.events.data.tsv import countries, read_rows
+from newslake.transforms.events.data.data_files import countries, read_rows
 
 _NAMES = re.compile(r"[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*)?")
 

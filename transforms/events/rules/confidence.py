@@ -6,8 +6,8 @@ benchmarks/calibration.py fits the weights in confidence.tsv; do not edit them b
 import math
 from functools import cache
 
+from newslake.transforms.events.data.data_files import read_rows
 from newslake.transforms.events.data.lexicon import SPOKEN
-from newslake.transforms.events.data.tsv import read_rows
 from newslake.transforms.events.parse.grammar import VERBAL, chain
 from newslake.transforms.events.rules.arguments import Match
 

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from newslake.schemas.rows import Actor
 from newslake.transforms.events.data.actors import Identity, identify
+from newslake.transforms.events.data.data_files import countries
 from newslake.transforms.events.data.places import is_country, locate
-from newslake.transforms.events.data.tsv import countries
 from newslake.transforms.events.parse.grammar import Token
 from newslake.transforms.events.rules.parties import DocumentContext, span
 from newslake.transforms.events.slots.pronouns import antecedent

@@ -2,7 +2,7 @@ import pytest
 
 from newslake.schemas.rows import Article
 from newslake.transforms.events.data.actors import Identity, identify, is_person
-from newslake.transforms.events.data.tsv import countries, read_rows
+from newslake.transforms.events.data.data_files import countries, read_rows
 from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name
 

@@ -2,8 +2,8 @@ import pytest
 
 from newslake.schemas.ontology import EVENT_TYPES
 from newslake.transforms.events.data import lexicon
+from newslake.transforms.events.data.data_files import read_lines
 from newslake.transforms.events.data.lexicon import digest, triggers, words
-from newslake.transforms.events.data.tsv import read_lines
 from newslake.transforms.events.prefilter.prefilter import worth_parsing
 
 

@@ -11,7 +11,7 @@ from papers import ADDRESS, NOON, atom, item, rss
 from waits import TRIES
 
 from newslake.schemas.reasons import Binary, NotAFeed, Reject, TooDeep, TooLarge
-from newslake.transforms.feeds.parse.formats import read_feed
+from newslake.transforms.feeds.parse.any_feed import read_feed
 
 
 def read(text, address=ADDRESS, **headers):
