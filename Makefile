@@ -5,6 +5,7 @@
 # make soak    follow 200 feeds on loopback for eight simulated days, in about 15 minutes, and count errors
 # make fuzz    parse 100,000 damaged pages, objects, feeds and archives; FOLDER=… adds more inputs
 # make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
+# make engines install ClickHouse (chdb) and Spark, 1 GB, to test that they read a lake
 # make lock    resolve all dependencies again and pin them by hash
 # make prism   build Beam's runner Prism, for --runner PrismRunner
 # make flink   download Beam's Flink job server, for --runner FlinkRunner
@@ -16,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows lock docs clean
+.PHONY: run test check faults soak fuzz same-rows engines lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -26,7 +27,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not flink and not prism"
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not engines and not flink and not prism"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .
@@ -47,6 +48,9 @@ same-rows: $(VENV)/.run-ready
 	@test -n "$(BASE)" || { echo "make same-rows: BASE=… is missing; it must be a commit" >&2; exit 2; }
 	$(BIN)/python benchmarks/two_versions.py $(BASE) $(if $(DATA),--data $(DATA))
 
+engines: $(VENV)/.test-ready
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/engines.txt
+
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; set it with make PYTHON=…")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -65,6 +69,7 @@ lock:
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) setup.py --extra events -o requirements/run.txt
 	$(COMPILE) setup.py --extra events --extra test -c requirements/run.txt -o requirements/test.txt
+	$(COMPILE) requirements/engines.in -c requirements/test.txt -o requirements/engines.txt
 
 docs: $(VENV)/.run-ready
 	$(BIN)/newslake schema > docs/tables.md

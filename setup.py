@@ -55,6 +55,8 @@ setup(
             "threadpoolctl>=3.6,<4",
         ],
         "test": [
+            "datafusion>=55,<56",
+            "fastparquet>=2026.9,<2027",
             "hypothesis>=6.130,<7",
             "mypy>=2,<3",
             "pandas>=3,<4",

@@ -233,7 +233,7 @@ def build(
         tables: The tables that `month` returns.
         rows_per_file: Rows per file; None writes one file per partition.
     """
-    lake.create()
+    lake.create("day")
     for number, day in enumerate(_days(tables["articles"])):
         name = layout.staging_name("generated", number)
         with ExitStack() as stack:

@@ -92,10 +92,10 @@ def fill(lake: LakeFolder, numbers: range) -> None:
     run_id = f"fill-{numbers.start}"
     name = layout.staging_name(run_id, 0)
     by_day: dict[str, list[Article]] = {}
-    for row in map(article, numbers):
-        by_day.setdefault(TABLES["articles"].partition(row, NOW.date()), []).append(row)
     with lake.committer() as committer, staging(lake.storage, name):
         context = run_context(lake, committer, name, run_id, NOW)
+        for row in map(article, numbers):
+            by_day.setdefault(TABLES["articles"].partition(row, context), []).append(row)
         files = [file for group in by_day.items() for file in stage(group, "articles", context)]
         committer.commit(make_transaction(context, files, [("read", len(numbers))]))
 
@@ -127,7 +127,7 @@ def run(lake: LakeFolder, documents: Path, turn: int) -> tuple[float, float, int
 def measured(folder: Path, sizes: Sequence[int], rounds: int) -> Iterator[dict[str, Any]]:
     """Yield a row of figures for each size."""
     lake = open_lake(folder / "lake")
-    lake.create()
+    lake.create("day")
     filled, first = 0, 0.0
     for size in sizes:
         for start in range(filled, size, PER_COMMIT):

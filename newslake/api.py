@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from newslake.pipelines.sql.views import check_read_only, connect, run_query
+from newslake.pipelines.sql.views import (
+    check_read_only,
+    columns_of,
+    connect,
+    of_days,
+    run_query,
+)
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 
@@ -77,20 +83,21 @@ class Lake:
             ValueError: a day is not a valid date.
             LakeError: the files of the commit `as_of` no longer exist.
         """
-        first, last = published if isinstance(published, tuple) else (published, published)
-        filters: list[tuple[str, object]] = [
-            ("published_date >= ?", _day(first)),
-            ("published_date <= ?", _day(last)),
-            ("language = ?", language),
-            ("source = ?", source),
-        ]
-        conditions = [condition for condition, value in filters if value is not None]
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        filters: list[tuple[str, list[object]]] = []
+        if published is not None:
+            first, last = published if isinstance(published, tuple) else (published, published)
+            filters.append(of_days(self.path, "articles", _day(first), _day(last)))
+        if language is not None:
+            filters.append(("language = ?", [language]))
+        if source is not None:
+            filters.append(("source = ?", [source]))
+        where = " AND ".join(["true", *(condition for condition, _ in filters)])
         return self.sql(
-            f"SELECT * FROM articles {where} ORDER BY published_at NULLS LAST, article_id",
-            [value for _, value in filters if value is not None],
+            f"SELECT {columns_of('articles')} FROM articles WHERE {where} "
+            "ORDER BY published_at NULLS LAST, article_id",
+            [value for _, values in filters for value in values],
         )
 
 
-def _day(day: Day | None) -> date | None:
+def _day(day: Day) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day

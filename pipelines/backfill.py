@@ -27,7 +27,14 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.standard_input import STDIN, check_stdin, copied_stdin
 from newslake.pipelines.ingest import Settings, SourceOutput
-from newslake.pipelines.options import add_options, configuration, configured, positive, share
+from newslake.pipelines.options import (
+    add_options,
+    add_partition,
+    configuration,
+    configured,
+    positive,
+    share,
+)
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
@@ -104,6 +111,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="exit with code 1 if a larger share of the documents is rejected; from 0 to 1",
     )
+    add_partition(parser)
     add_options(parser, STAGES)
 
 
@@ -124,7 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
     chunking, read, *dag = stages
     settings = Settings(*dag)
     lake = open_lake(Path(arguments.lake).absolute())
-    lake.create()
+    lake.create(arguments.partition)
 
     summary = Summary(new_run_id())
     with ExitStack() as stack:
@@ -188,6 +196,8 @@ def _with_progress(
 
 
 def _report(summary: Summary, as_json: bool) -> None:
+    for warning in summary.warnings:
+        terminal.say(f"note: {warning}")
     if as_json:
         terminal.print_json(summary.as_dict())
         return

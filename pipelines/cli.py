@@ -29,7 +29,10 @@ COMMANDS = {
         "extract events from stored articles again",
     ),
     "forget": ("newslake.pipelines.commands.forget", "delete articles permanently"),
-    "migrate": ("newslake.pipelines.commands.migrate", "copy a lake of an older schema version"),
+    "migrate": (
+        "newslake.pipelines.commands.migrate",
+        "copy a lake to the current version or to longer partitions",
+    ),
     "reindex": ("newslake.pipelines.commands.reindex", "rebuild the index of a lake"),
     "verify": ("newslake.pipelines.commands.verify", "check the integrity of a lake"),
     "schema": ("newslake.pipelines.commands.schema", "print the tables and their columns"),
@@ -122,11 +125,11 @@ def _report(error: Exception) -> int:
 
     from newslake.pipelines.options import WrongOption
     from newslake.pipelines.runners.failure import RunnerFailed
-    from newslake.transforms.lake.errors import LakeError, NotALake
+    from newslake.transforms.lake.errors import LakeError, NotALake, WrongPartition
     from newslake.transforms.read.listing import NoSuchInput
     from newslake.transforms.text import last_line
 
-    if isinstance(error, NoSuchInput | WrongOption | NotALake):
+    if isinstance(error, NoSuchInput | WrongOption | NotALake | WrongPartition):
         _say(str(error))
         return 2
     if os.environ.get(DEBUG):

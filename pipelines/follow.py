@@ -22,7 +22,13 @@ from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.follow_loop import FollowLoop
 from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import Settings
-from newslake.pipelines.options import add_options, configuration, configured, duration
+from newslake.pipelines.options import (
+    add_options,
+    add_partition,
+    configuration,
+    configured,
+    duration,
+)
 from newslake.pipelines.runners.engine import Engine, engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
@@ -68,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_time("--every", default="60s", help="time between two checks for feeds that are due")
     add_time("--flush", default="10m", help="time between two commits")
     add_time("--for", dest="time", help="exit after this time; default: run until stopped")
+    add_partition(parser)
     add_options(parser, STAGES)
 
 
@@ -81,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     feeds = addresses(arguments.feeds)
     beam_engine = engine("DirectRunner", 1, arguments.beam_options)
     lake = open_lake(Path(arguments.lake).absolute())
-    lake.create()
+    lake.create(arguments.partition)
     lock = lake.storage.hold(layout.FOLLOW)
     if lock is None:
         running = f"another `newslake follow` already writes to {arguments.lake}"
@@ -195,6 +202,8 @@ class Follower:
             self._commits += 1
         self._summary.add(result, self._clock.now())
         self._is_uncertain = False
+        if result.warning:
+            terminal.say(f"newslake: {result.warning}")
         self._show_commit(result.counts)
         if self._clock.now() - self._started_at >= MAINTENANCE_INTERVAL:
             self._maintain()

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from newslake.schemas.partitions import MAX_PARTITIONS, UNITS
 from newslake.transforms.option import Option
 
 N = TypeVar("N", int, float)
@@ -55,6 +56,16 @@ def add_options(
                     help=option.help.replace("%", "%%"),
                     **_type_arguments(kind, option),
                 )
+
+
+def add_partition(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """Add the option `--partition`, the unit of a new lake's partitions; `default` is for its help."""
+    default = default or (
+        f"day, but month if the first commit has rows of more than {MAX_PARTITIONS} days, and year "
+        f"if it has rows of more than {MAX_PARTITIONS} months"
+    )
+    about = f"partition a new lake by day, month or year; default: {default}"
+    parser.add_argument("--partition", choices=UNITS, metavar="UNIT", help=about)
 
 
 def _type_arguments(kind: type, option: Option) -> dict[str, Any]:

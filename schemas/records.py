@@ -32,7 +32,9 @@ class RunContext:
     as_of: int
     """Number of the last entry of the lake's log that the bounded run may read."""
     run_date: str
-    """Day of the run, `YYYY-MM-DD`: the partition of its rejects, announcements and fetches."""
+    """Day of the run, `YYYY-MM-DD`. It decides the partition of its rejects and announcements."""
+    partition_unit: str = "day"
+    """Unit of the lake's partitions: `day`, `month` or `year`."""
 
 
 @record

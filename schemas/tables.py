@@ -11,12 +11,11 @@ from typing import Any
 
 from newslake.schemas import rows
 from newslake.schemas.column import Column, Field, fields
+from newslake.schemas.partitions import NO_DATE, first_day
+from newslake.schemas.records import RunContext
 
 SCHEMA_VERSION = 2
 """Version of the tables below; newslake rejects a lake with another schema version."""
-
-NO_DATE = "__HIVE_DEFAULT_PARTITION__"
-"""Partition value for rows without a date; readers of Hive partitions treat it as NULL."""
 
 RUN_ID = Field(
     "run_id", str, False, dataclasses.MISSING, Column(99, "Write"), "The run that wrote the row."
@@ -74,18 +73,18 @@ class Table:
         first = (time,) if time in {column.name for column in self.columns} else ()
         return first + self.unique
 
-    def partition(self, row: Any, run_day: date) -> str:
+    def partition(self, row: Any, context: RunContext) -> str:
         """Return the partition of `row`, such as `published_date=2026-03-01`.
 
         Args:
             row: A record of the table's type.
-            run_day: Day of the run, for tables that are partitioned by `run_date`.
+            context: The run that writes the row.
         """
         if self.partition_key == "run_date":
-            day: date | None = run_day
+            day = date.fromisoformat(context.run_date)
         else:
-            day = row.published_at and row.published_at.astimezone(UTC).date()
-        return f"{self.partition_key}={day.isoformat() if day else NO_DATE}"
+            day = row.published_at.astimezone(UTC).date() if row.published_at else NO_DATE
+        return f"{self.partition_key}={first_day(day, context.partition_unit)}"
 
 
 _ALL = (

@@ -12,6 +12,7 @@ from paths import SEEDS
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.runners.beam_options import Options
+from newslake.schemas.partitions import UNITS
 from newslake.transforms.dedupe.lake_index import open_lake
 
 # Both limits measure wall time, which depends on other processes.
@@ -24,6 +25,12 @@ settings.load_profile("newslake")
 @pytest.fixture(params=sorted(SEEDS.glob("*.txt")), ids=lambda path: path.stem)
 def seed(request):
     """The path of a seed article; the test runs once for each."""
+    return request.param
+
+
+@pytest.fixture(params=UNITS)
+def unit(request):
+    """A unit of partitions; the test runs once for each."""
     return request.param
 
 

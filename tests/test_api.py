@@ -8,10 +8,10 @@ from newslake.transforms.lake.errors import LakeError, NotALake
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path, unit):
     """A lake with two commits, and articles of two days and two languages."""
     lake = open_lake(tmp_path / "lake")
-    lake.create()
+    lake.create(unit)
     commit(lake, article("one", language="en"), article("undated", published_at=None))
     later = article("one").published_at.replace(day=7)
     commit(lake, article("two", published_at=later, language="de", source="other"), number=1)

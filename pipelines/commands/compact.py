@@ -19,6 +19,9 @@ SMALL_BYTES = 128 * 2**20
 COUNTS = ("partitions", "files_before", "files_after", "bytes_before", "bytes_after")
 """The counts that the command prints."""
 
+MAX_SMALL_FILES = 200
+"""Partitions with more small files are merged even if they are not idle: a month never is."""
+
 EXAMPLES = """\
 examples:
   newslake compact --lake lake                     all tables; partitions without new files for 24 hours
@@ -34,7 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     about = "compact only this table; may be repeated; default: all tables"
     parser.add_argument("--table", action="append", choices=list(TABLES), help=about)
-    about = "skip partitions that received a file within this time; default: 24"
+    about = (
+        "skip partitions that received a file within this time and have at most "
+        f"{MAX_SMALL_FILES} small files; default: 24"
+    )
     parser.add_argument("--idle", type=amount, default=24.0, metavar="HOURS", help=about)
 
 
@@ -52,14 +58,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def worth_merging(lake: LakeFolder, tables: Sequence[str], idle_seconds: float) -> Iterator[str]:
-    """Yield the folders of idle partitions that have two or more small files."""
+    """Yield the folders of partitions that are idle or have many small files, and have at least two."""
     partitions: dict[str, list[LoggedFile]] = {}
     for file in live_files(lake.log.entries()).values():
         if file.table in tables:
             partitions.setdefault(file.folder, []).append(file)
     for folder, files in sorted(partitions.items()):
         small = [file for file in files if file.size < SMALL_BYTES]
-        if len(small) > 1 and _idle(lake, files) >= idle_seconds:
+        is_full = len(small) > MAX_SMALL_FILES
+        if is_full or (len(small) > 1 and _idle(lake, files) >= idle_seconds):
             yield folder
 
 

@@ -1,4 +1,4 @@
-"""Write a table of the lake as JSON Lines or CSV, one partition at a time."""
+"""Write a table of the lake as JSON Lines or CSV, one day at a time."""
 
 import argparse
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
-from newslake.pipelines.sql.views import run_query
+from newslake.pipelines.sql.views import columns_of, of_days, run_query
+from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -24,7 +25,8 @@ examples:
   newslake export --lake lake --names news-please > news-please.jsonl
 
 Rows are sorted by day; rows without a date come last. The command reads one day at a time into
-memory, so a commit during the export affects only the days that are not yet written.
+memory (of rejects, announcements, fetches and runs: one partition at a time), so a commit during the
+export affects only the days that are not yet written.
 """
 
 NEWS_PLEASE = {
@@ -50,6 +52,11 @@ NEWS_PLEASE = {
 Source: `newsplease/NewsArticle.py`, 1.6."""
 
 
+_ALL: tuple[str, list[object]] = ("true", [])
+_UNDATED: tuple[str, list[object]] = ("published_date = ? AND published_at IS NULL", [NO_DATE])
+"""SQL conditions, with their parameters, as `of_days` returns them."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
@@ -63,8 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         type=date.fromisoformat,
         metavar=("FROM", "TO"),
-        help="first and last day of publication (for rejects, announcements, fetches and runs: first "
-        "and last day of the run); default: all",
+        help="first and last day of publication (for rejects, announcements, fetches and runs: of the "
+        "run; if the lake is partitioned by month or year, these months or years); default: all",
     )
     about = "read the lake as of this log entry; see `newslake query --help`"
     add("--as-of", type=not_negative, metavar="SEQ", help=about)
@@ -94,9 +101,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterator[Row]]:
     """Return the names of the columns, and the rows sorted by day."""
     table, as_of = TABLES[arguments.table], arguments.as_of
-    day, order = table.partition_key, ", ".join(table.sort_key) or "ALL"
+    day = "run_date" if table.partition_key == "run_date" else "published_at::DATE"
     renamed = ", ".join(f'{column} AS "{name}"' for name, column in NEWS_PLEASE.items())
-    query = f"SELECT {'*' if arguments.names == 'newslake' else renamed} FROM {table.name}"
+    columns = columns_of(table.name) if arguments.names == "newslake" else renamed
+    query = f"SELECT {columns} FROM {table.name}"
     connection = run_query(lake, lambda lake: lake, as_of, None, query)
 
     def fetch(sql: str, *parameters: object) -> list[Row]:
@@ -106,14 +114,15 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
         return run_query(lake, rows, as_of, connection, query)
 
     def rows() -> Iterator[Row]:
+        wanted = of_days(lake, table.name, *arguments.published) if arguments.published else _ALL
         days = fetch(
-            f"SELECT DISTINCT {day} FROM {table.name} "
-            f"WHERE $1 IS NULL OR {day} BETWEEN $1 AND $2 ORDER BY {day} NULLS LAST",
-            *(arguments.published or (None, None)),
+            f"SELECT DISTINCT {day} FROM {table.name} WHERE {wanted[0]} ORDER BY 1 NULLS LAST",
+            *wanted[1],
         )
-        rows_of_day = f"{query} WHERE {day} IS NOT DISTINCT FROM $1 ORDER BY {order}"
+        order = ", ".join(table.sort_key)
         for (value,) in terminal.track(days, "exporting", "days"):
-            yield from fetch(rows_of_day, value)
+            where, values = of_days(lake, table.name, value, value) if value else _UNDATED
+            yield from fetch(f"{query} WHERE {where} ORDER BY {order}", *values)
 
     return [column for column, *_ in fetch(f"DESCRIBE {query}")], rows()
 

@@ -1,17 +1,19 @@
-"""Copy a lake of an older schema version into a new lake."""
+"""Copy a lake of an older version, or a lake with other partitions, into a new lake."""
 
 import argparse
 from pathlib import Path
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
+from newslake.pipelines.options import add_partition
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.migration import migrate
 
 EXAMPLES = """\
-example:
-  newslake migrate lake lake-2
+examples:
+  newslake migrate lake lake-2                     to the current version
+  newslake migrate lake lake-2 --partition month   to longer partitions; then run `newslake compact`
 
 The command does not change the old lake, and locks it against writers during the copy. Columns that
 the old lake lacks are NULL in the new lake. Check the new lake, then delete the old one.
@@ -24,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     parser.add_argument("old", metavar="OLD", help="the lake to copy")
     parser.add_argument("new", metavar="NEW", help="folder of the new lake; must not exist")
+    add_partition(parser, default="as the old lake")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         def tick(done: int, of: int) -> None:
             bar.update(task, completed=done, total=of)
 
-        rows = migrate(LakeFolder(arguments.old), Path(arguments.new), tick)
+        old, new = LakeFolder(arguments.old), Path(arguments.new)
+        rows = migrate(old, new, tick, arguments.partition)
     terminal.say(f"newslake: wrote {rows:,} rows of schema {SCHEMA_VERSION} to {arguments.new}")
     return 0
 

@@ -2,19 +2,22 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
 from newslake.pipelines.options import WrongOption, add_options, configured
 from newslake.schemas.arrow import arrow_schema
+from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.rows import Article, Mention
-from newslake.schemas.tables import NO_DATE, TABLES
+from newslake.schemas.tables import TABLES
 from newslake.transforms.events.find_events import LANGUAGE, FindEvents
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake.lake import LakeFolder
@@ -28,9 +31,9 @@ examples:
   newslake reprocess --events --lake lake
   newslake reprocess --events --published 2026-03-01 2026-03-31 --lake lake
 
-Each day is one commit: a reader sees either all old or all new mentions of a day. Days whose mentions
-do not change are not rewritten. If you ingested the articles with --min-confidence, use the same value
-here; otherwise the command adds the mentions below that confidence.
+Each partition is one commit: a reader sees either all its old or all its new mentions. Partitions
+whose mentions do not change are not rewritten. If you ingested the articles with --min-confidence, use
+the same value here; otherwise the command adds the mentions below that confidence.
 """
 
 TABLE = "mentions"
@@ -39,7 +42,7 @@ COLUMNS = ("article_id", "document_id", "source", "text", "text_hash", "publishe
 """The columns of `articles` that event extraction reads."""
 
 
-COUNTS = ("days", "articles", "mentions_before", "mentions_after")
+COUNTS = ("partitions", "articles", "mentions_before", "mentions_after")
 """The counts that the command prints."""
 
 
@@ -57,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         WrongOption: the days are in the wrong order, or no language model is installed.
-        LakeError: a commit failed; days that are already committed are kept.
+        LakeError: a commit failed; partitions that are already committed are kept.
     """
     if arguments.published and arguments.published[0] > arguments.published[1]:
         first, last = arguments.published
@@ -67,29 +70,38 @@ def run(arguments: argparse.Namespace) -> int:
     [stage] = configured([FindEvents], arguments)
     lake = open_recovered(arguments.lake)
     partitions = list(partitions_of(lake, arguments.published))
-    rewrite = partial(reprocess, lake, stage=stage)
+    rewrite = partial(reprocess, lake, stage=stage, published=arguments.published)
     totals = rewrite_all(partitions, rewrite, COUNTS, "finding events")
     report(totals, arguments.json, "nothing to reprocess; all mentions are up to date")
     return 0
 
 
 def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iterator[str]:
-    """Yield the partitions with articles published on the days `published`; None means all partitions."""
+    """Yield the partitions that include days of `published`, a range; None means all partitions."""
     live = live_files(lake.log.entries()).values()
     partitions = {one.partition for one in live if one.table == "articles" and one.rows}
     for partition in sorted(partitions):
-        day = partition.partition("=")[2]
-        if published is None or (
-            day != NO_DATE and published[0] <= date.fromisoformat(day) <= published[1]
-        ):
+        day = date.fromisoformat(partition.partition("=")[2])
+        if published is None or first_day(published[0], lake.partition_unit) <= day <= published[1]:
             yield partition
 
 
-def reprocess(lake: LakeFolder, partition: str, stage: FindEvents) -> dict[str, int] | None:
-    """Extract the mentions of one partition again by the options of `stage`.
+def reprocess(
+    lake: LakeFolder,
+    partition: str,
+    stage: FindEvents,
+    published: tuple[date, date] | None = None,
+) -> dict[str, int] | None:
+    """Extract the mentions of one partition again; return its `COUNTS`, or None if nothing changes.
 
-    Returns the `COUNTS` of the partition; None if the mentions do not change.
+    Args:
+        lake: The lake.
+        partition: Name of the partition's directory.
+        stage: The configured stage that finds events.
+        published: First and last day of publication; mentions of other articles are kept. None
+            means all articles, with or without a date.
     """
+    times = times_of(*published) if published else None
     found: dict[str, list[Mention]] = {}
     counts: dict[str, int] = {}
 
@@ -97,35 +109,53 @@ def reprocess(lake: LakeFolder, partition: str, stage: FindEvents) -> dict[str, 
         live = live_files(lake.log.entries(as_of)).values()
         texts = [one for one in live if one.folder == f"articles/{partition}"]
         old = [one for one in live if one.folder == f"{TABLE}/{partition}"]
+        replaced, kept = _divided(_rows(lake, old), times)
         ids = []
-        for article in _articles(lake, texts):
+        for article in _articles(lake, texts, times):
             ids.append(article.article_id)
             if article.article_id not in found:  # a retry uses the stored result
                 found[article.article_id] = stage.find(article)
         mentions = [mention for id in ids for mention in found[id]]
         rows = _sort(to_arrow(TABLE, mentions, run_id))
         counts.update(
-            days=1,
+            partitions=1,
             articles=len(ids),
-            mentions_before=sum(one.rows for one in old),
+            mentions_before=len(replaced),
             mentions_after=len(mentions),
         )
-        if _have_same_rows(_rows(lake, old), rows):
+        if _have_same_rows(replaced, rows):
             return None
+        rows = _sort(pa.concat_tables([rows, kept]))
         staged = stage_tables(Rewrite(lake.storage, staging, TABLE, partition, old), [rows])
         return Change("reprocess", run_id, staging, as_of, [staged])
 
     return counts if change(lake, plan) else None
 
 
-def _articles(lake: LakeFolder, files: Sequence[LoggedFile]) -> Iterator[Article]:
+R = TypeVar("R", pa.Table, pa.RecordBatch)
+
+Times = tuple[datetime, datetime] | None
+"""The first and the last time of publication; None means all articles, with or without a date."""
+
+
+def _articles(lake: LakeFolder, files: Sequence[LoggedFile], times: Times) -> Iterator[Article]:
     """Yield the articles in `LANGUAGE`, with the columns that event extraction reads."""
     for file in files:
         parquet = pq.ParquetFile(lake.storage.path(file.final))
         for batch in parquet.iter_batches(batch_size=100, columns=list(COLUMNS)):
-            for row in batch.to_pylist():
+            for row in _divided(batch, times)[0].to_pylist():
                 if row["language"] == LANGUAGE:
                     yield Article(url=None, canonical_url=None, **row)
+
+
+def _divided(rows: R, times: Times) -> tuple[R, R]:
+    """Return the rows that were published between `times`, and all other rows."""
+    if times is None:
+        return rows, rows.slice(0, 0)
+    first, last = (pa.scalar(time, rows["published_at"].type) for time in times)
+    after = pc.greater_equal(rows["published_at"], first)
+    inside = pc.fill_null(pc.and_(after, pc.less_equal(rows["published_at"], last)), False)
+    return rows.filter(inside), rows.filter(pc.invert(inside))
 
 
 def _rows(lake: LakeFolder, files: Sequence[LoggedFile]) -> pa.Table:

@@ -9,6 +9,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.statements import lake_sql
+from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, Table, type_name
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -18,9 +19,10 @@ HEADER = f"""\
 
 Schema version {SCHEMA_VERSION}. Generated from `schemas/rows.py` by `newslake schema`; do not edit.
 
-Each table is a folder of Parquet files, partitioned by day, so that queries on a few days are fast. The
-partition is part of the path, not of the file. `published_date` is the UTC day of `published_at`; if the
-time is unknown, it is `__HIVE_DEFAULT_PARTITION__` (read as NULL). `run_date` is the day of the run.
+Each table is a folder of Parquet files, partitioned by day, month or year, so that queries on a short time
+are fast. The partition is part of the path, not of the file: `published_date` is the UTC day of
+`published_at`, or the first day of its month or year; `run_date` is that of the run. Filter on
+`published_at`, which is null if the time is unknown; these rows are in `published_date={NO_DATE}`.
 Texts are UTF-8 in NFC, and times are UTC with microseconds. Offsets count Unicode code points from 0;
 the end offset is exclusive.
 

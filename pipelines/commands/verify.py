@@ -14,6 +14,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.sql.views import connect_tables
 from newslake.schemas.arrow import arrow_schema
+from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
@@ -198,6 +199,20 @@ def check_ids(lake: LakeFolder) -> Iterator[str]:
     )
 
 
+def check_partitions(lake: LakeFolder) -> Iterator[str]:
+    """Yield the partitions that contain rows of another day, month or year."""
+    rows, unit = connect_tables(lake.storage.root), lake.partition_unit
+    for name, table in TABLES.items():
+        key = table.partition_key
+        day = key if key == "run_date" else f"coalesce(published_at::DATE, DATE '{NO_DATE}')"
+        yield from _messages(
+            rows,
+            f"SELECT {key}, count(*) FROM {name} WHERE {key} <> date_trunc('{unit}', {day}) "
+            "GROUP BY ALL ORDER BY 1",
+            f"{name}: the partition {{}} has {{}} rows of another {unit}",
+        )
+
+
 def check_references(lake: LakeFolder) -> Iterator[str]:
     """Yield the mentions, duplicates and revisions whose article does not exist."""
     rows = connect_tables(lake.storage.root)
@@ -280,6 +295,7 @@ def check_runs(lake: LakeFolder) -> Iterator[str]:
 
 ROWS: dict[str, Callable[[LakeFolder], Iterator[str]]] = {
     "ids": check_ids,
+    "partitions": check_partitions,
     "references": check_references,
     "forgotten": check_forgotten,
     "offsets": check_offsets,

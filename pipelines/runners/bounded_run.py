@@ -95,4 +95,5 @@ def run_context(
         run_id=run_id,
         as_of=committer.last,
         run_date=started_at.date().isoformat(),
+        partition_unit=lake.partition_unit,
     )

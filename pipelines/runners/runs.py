@@ -12,7 +12,7 @@ from typing import Any
 from newslake import __version__
 from newslake.pipelines.runners.bounded_run import run_context
 from newslake.schemas.rows import Fetch, Run
-from newslake.schemas.tables import TABLES
+from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
@@ -63,7 +63,7 @@ class Summary:
     def notices(self) -> list[str]:
         """Messages for the user about this run."""
         counts = [(text, self.counts[name]) for name, text in _NOTICES.items()]
-        return [text.format(f"{count:,}") for text, count in counts if count] + self.warnings
+        return [text.format(f"{count:,}") for text, count in counts if count]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as `--json` prints it."""
@@ -112,14 +112,18 @@ def record_run(
         versions=json.dumps(versions(), sort_keys=True),
         configuration=json.dumps(configuration, sort_keys=True),
     )
-    rows: dict[str, Sequence[Any]] = {"runs": [row], "fetches": requests}
+    rows: dict[Table, Sequence[Any]] = {TABLES["runs"]: [row], TABLES["fetches"]: requests}
     with lake.committer() as committer:
         name = layout.run_staging_name(summary.run_id)
         context = run_context(lake, committer, name, summary.run_id, started_at)
         lake.storage.make_folder(name)
-        partition = f"run_date={context.run_date}"
         files = [
-            write_file(table, partition, in_order(TABLES[table], table_rows)[0], context)
+            write_file(
+                table.name,
+                table.partition(table_rows[0], context),
+                in_order(table, table_rows)[0],
+                context,
+            )
             for table, table_rows in rows.items()
             if table_rows
         ]

@@ -3,14 +3,18 @@
 import re
 import time
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 
 from newslake.pipelines.sql.statements import needed, statements
+from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
+from newslake.transforms.lake.marker import Marker
+from newslake.transforms.lake.storage import Storage
 
 MAX_TRIES = 8
 """Maximum number of attempts to run a query, if compactions delete files that the query reads."""
@@ -37,7 +41,8 @@ def connect(
     The further views are `events`, `events_plover`, `outcomes` (the state of each announced entry)
     and `coverage` (statistics per feed).
 
-    Each table has its partition as a column: `published_date` or `run_date`. Times are UTC.
+    Each table has its partition as a column, `published_date` or `run_date`: the first day of a day,
+    month or year, or 1900-01-01 if the day is unknown. Times are UTC.
 
     Args:
         lake: The folder of the lake.
@@ -72,6 +77,25 @@ def _connected(
     for statement in statements(lake, names, as_of):
         connection.execute(statement)
     return connection
+
+
+def of_days(lake: Path, table: str, first: date, last: date) -> tuple[str, list[object]]:
+    """Return an SQL condition, with its parameters, for the rows of the days from `first` to `last`.
+
+    Tables by `run_date` state no day: for these, the condition selects whole partitions.
+    """
+    key, unit = TABLES[table].partition_key, Marker.read(Storage(lake)).unit
+    partitions, dates = f"{key} BETWEEN ? AND ?", (first_day(first, unit), last)
+    if key == "run_date":
+        return partitions, [*dates]
+    # The times imply the partitions, but DuckDB can skip files only by the partitions.
+    return f"{partitions} AND published_at BETWEEN ? AND ?", [*dates, *times_of(first, last)]
+
+
+def columns_of(table: str) -> str:
+    """Return SQL for all columns of `table`, with the day of publication as `published_date`."""
+    by_run = TABLES[table].partition_key == "run_date"
+    return "*" if by_run else "* REPLACE (published_at::DATE AS published_date)"
 
 
 def run_query(

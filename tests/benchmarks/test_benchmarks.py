@@ -302,3 +302,10 @@ def test_rules_counts_changes_without_a_rule_or_a_class_of_words(
     for name in rules.DISABLED:
         with rules.without(name):
             pass
+
+
+def test_a_sparse_archive_has_fewer_files_by_month_than_by_day(exit_code, capsys):
+    assert exit_code("partitions", "--articles", "62", "--rounds", "1", "--json") == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    files = {row["unit"]: row["files"] for row in map(json.loads, lines)}
+    assert files == {"day": 62 + 9, "month": 3 + 9, "year": 1 + 9}

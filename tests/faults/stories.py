@@ -14,6 +14,7 @@ import duckdb
 import lakes
 from ids import ID_COLUMNS, has_rival, may_be_forgotten, number_of
 
+from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.records import RunContext
 from newslake.schemas.rows import Article, Duplicate, Mention, Rejected, Revision
 from newslake.transforms.lake import layout
@@ -92,7 +93,7 @@ def _place(row):
     if isinstance(row, Rejected):
         return "rejects", "run_date=2026-03-02"
     table = {Article: "articles", Duplicate: "duplicates", Revision: "revisions"}
-    day = row.published_at.date() if row.published_at else "__HIVE_DEFAULT_PARTITION__"
+    day = row.published_at.date() if row.published_at else NO_DATE
     return table.get(type(row), "mentions"), f"published_date={day}"
 
 

@@ -6,13 +6,14 @@ import shutil
 
 import lakes
 import pytest
-from lakes import article, duplicate, hexadecimal, mention, rejected, rows_of
+from lakes import DAY, article, duplicate, hexadecimal, mention, rejected, rows_of
 from power import ENDS, Recording, restore
 from stories import stage_rows
 
 from newslake.pipelines.commands.compact import merge
 from newslake.pipelines.commands.forget import forget
-from newslake.pipelines.commands.verify import check_files
+from newslake.pipelines.commands.verify import check_files, check_partitions
+from newslake.schemas import partitions
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.staging import staging
@@ -107,3 +108,27 @@ def test_after_any_end_an_incomplete_lake_is_completed(tmp_path, end):
         open_lake(left).create()
         assert rows_of(left) == rows_of(root), f"{end}, after {step}"
         shutil.rmtree(left)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_after_any_end_the_first_commit_can_be_repeated(tmp_path, monkeypatch, end):
+    """The first commit also writes the unit of the partitions to the marker."""
+    monkeypatch.setattr(partitions, "MAX_PARTITIONS", 1)
+    rows = [article("one"), article("two", published_at=DAY.replace(day=17))]
+    root, left = tmp_path / "lake", tmp_path / "left"
+    open_lake(root).create()
+
+    def first_commit(lake):
+        where = layout.staging_name("run", 9)
+        with lake.committer() as committer, staging(lake.storage, where):
+            committer.commit(stage_rows(lake, where, "run", committer.last, rows))
+
+    units = []
+    for step, files in cuts_of(first_commit, root, end):
+        restore(files, left)
+        units.append(open_lake(left).partition_unit)
+        first_commit(open_lake(left))
+        assert rows_of(left) == rows_of(root), f"{end}, after {step}"
+        assert list(check_partitions(open_lake(left))) == []
+        shutil.rmtree(left)
+    assert list(dict.fromkeys(units)) == ["day", "month"]

@@ -161,6 +161,7 @@ def run_context(lake, run_id, number=0, as_of=0):
         run_id=run_id,
         as_of=as_of,
         run_date="2026-03-02",
+        partition_unit=lake.partition_unit,
     )
 
 
@@ -172,9 +173,7 @@ def transaction_of(lake, rows, run_id="run", number=0, as_of=0):
     groups = {}
     for row in rows:
         table = _TABLE_OF[type(row)]
-        by_run = TABLES[table].partition_key == "run_date"
-        partition = "run_date=2026-03-02" if by_run else _day(row)
-        groups.setdefault((table, partition), []).append(row)
+        groups.setdefault((table, TABLES[table].partition(row, context)), []).append(row)
     files = [
         file
         for (table, partition), group in groups.items()
@@ -182,12 +181,6 @@ def transaction_of(lake, rows, run_id="run", number=0, as_of=0):
     ]
     read = sum(type(row) not in {Mention, Announcement, Fetch} for row in rows)
     return make_transaction(context, files, [("read", read)])
-
-
-def _day(row):
-    if row.published_at is None:
-        return "published_date=__HIVE_DEFAULT_PARTITION__"
-    return f"published_date={row.published_at.date()}"
 
 
 def let_die(lake, transaction):

@@ -1,19 +1,20 @@
 """The documentation, the files and the records agree with the declared tables."""
 
 from dataclasses import dataclass, make_dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from lakes import article, mention
+from lakes import article, mention, rejected
 from paths import ROOT
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.schema import codebook
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.column import Column, fields
+from newslake.schemas.records import RunContext
 from newslake.schemas.tables import TABLES, Table, fingerprint, type_name
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.write.write import in_order
@@ -101,19 +102,37 @@ def test_an_unknown_table_is_named(capsys):
 
 
 @pytest.mark.parametrize(
-    ("published_at", "partition"),
+    ("published_at", "unit", "partition"),
     [
-        (None, "published_date=__HIVE_DEFAULT_PARTITION__"),
-        (datetime(2026, 3, 1, 23, 59, tzinfo=UTC), "published_date=2026-03-01"),
+        (None, "day", "published_date=1900-01-01"),
+        (None, "year", "published_date=1900-01-01"),
+        (datetime(2026, 3, 17, 23, 59, tzinfo=UTC), "day", "published_date=2026-03-17"),
+        (datetime(2026, 3, 17, 23, 59, tzinfo=UTC), "month", "published_date=2026-03-01"),
+        (datetime(2026, 3, 17, 23, 59, tzinfo=UTC), "year", "published_date=2026-01-01"),
         (
-            datetime(2026, 3, 1, 23, tzinfo=timezone(timedelta(hours=-5))),
-            "published_date=2026-03-02",
+            datetime(2025, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5))),
+            "year",
+            "published_date=2026-01-01",
         ),
     ],
 )
-def test_an_article_is_stored_under_its_day_in_utc(published_at, partition):
+def test_an_article_is_stored_under_the_first_day_of_its_unit_in_utc(published_at, unit, partition):
     row = article("one", published_at=published_at)
-    assert TABLES["articles"].partition(row, date(2030, 1, 1)) == partition
+    context = RunContext("lake", "index", "staging", "run", 0, "2030-05-17", unit)
+    assert TABLES["articles"].partition(row, context) == partition
+
+
+@pytest.mark.parametrize(
+    ("unit", "partition"),
+    [
+        ("day", "run_date=2030-05-17"),
+        ("month", "run_date=2030-05-01"),
+        ("year", "run_date=2030-01-01"),
+    ],
+)
+def test_a_reject_is_stored_under_the_first_day_of_the_unit_of_its_run(unit, partition):
+    context = RunContext("lake", "index", "staging", "run", 0, "2030-05-17", unit)
+    assert TABLES["rejects"].partition(rejected("bad"), context) == partition
 
 
 def test_rows_survive_the_file(tmp_path):

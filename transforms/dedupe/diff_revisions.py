@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import apache_beam as beam
@@ -65,7 +64,7 @@ def diff_revisions(
 def _text_in_lake(revision: Revision, number: int, context: RunContext) -> str | None:
     """Return the text of version `number`; all versions of an article are in one partition."""
     table, column = ("revisions", "revision") if number else ("articles", "0")
-    partition = TABLES[table].partition(revision, date.fromisoformat(context.run_date))
+    partition = TABLES[table].partition(revision, context)
     folder = Storage(context.lake).path(f"{table}/{partition}").absolute()
     import duckdb  # the import takes 10 MB, and no other stage needs it
 

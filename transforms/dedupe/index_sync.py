@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from newslake.schemas.tables import NO_DATE
+from newslake.schemas.partitions import NO_DATE, UNITS, first_day
 from newslake.transforms.dedupe.index import Index, Position, Version, remove
 from newslake.transforms.dedupe.near import TIMELESS, WINDOW, SignedArticle, day_of
 from newslake.transforms.dedupe.times import EPOCH
@@ -142,9 +142,10 @@ def _site(row: dict) -> str | None:
 
 
 def _partitions(days: Iterable[int]) -> set[str]:
-    """Return the names of the partitions that can contain articles of these days."""
-    dated = {f"published_date={(EPOCH + timedelta(day)).date()}" for day in days if day != TIMELESS}
-    return {f"published_date={NO_DATE}", *dated}
+    """Return the names of the partitions, of any unit, that can contain articles of these days."""
+    dates = {(EPOCH + timedelta(day)).date() for day in days if day != TIMELESS}
+    values = {first_day(date, unit) for date in dates for unit in UNITS}
+    return {f"published_date={value}" for value in {NO_DATE, *values}}
 
 
 def _live_files(storage: Storage, partitions: Collection[str] | None = None) -> Iterator[_File]:

@@ -13,11 +13,14 @@ from dataclasses import replace
 
 import pyarrow.parquet as pq
 
+from newslake.schemas.partitions import UNITS, unit_for
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.conflicts import Conflicts
 from newslake.transforms.lake.errors import Damaged, LakeError, NoSpace, Stale
 from newslake.transforms.lake.log import Log, LogEntry, LoggedFile, PartitionSwap
+from newslake.transforms.lake.marker import Marker
 from newslake.transforms.lake.parquet import prune
+from newslake.transforms.lake.partitioning import days_of, merge_partitions
 from newslake.transforms.lake.publishing import (
     create_empty_files,
     fsync_staged,
@@ -102,10 +105,12 @@ class Committer:
         if not remaining.files:
             return CommitResult(counts=remaining.counts())
         self.conflicts.check(remaining)
-        entry = self._entry(self._prune(remaining, keep) if ingested else transaction)
+        kept = self._prune(remaining, keep) if ingested else transaction
+        kept, notice = self._partition(kept)
+        entry = self._entry(kept)
         fsync_staged(self._storage, entry, entry.staging)
         self._append(entry)
-        result = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
+        result = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason, warning=notice)
         try:
             self._roll_forward(entry)
         except (OSError, sqlite3.Error, LakeError) as error:
@@ -226,6 +231,24 @@ class Committer:
         self.conflicts.sync(entry.seq)
 
     # --- log entries
+
+    def _partition(self, transaction: Transaction) -> tuple[Transaction, str | None]:
+        """Return the transaction in partitions of the lake's unit, and a notice of a new unit.
+
+        In a new lake, first set the unit.
+        """
+        marker, notice = Marker.read(self._storage), None
+        unit = marker.unit
+        if marker.partition is None:
+            days = days_of(transaction)
+            unit = unit_for(days)
+            marker.set_unit(self._storage, unit)
+            if unit != UNITS[0]:
+                notice = (
+                    f"the first commit has rows of {len(days)} different days, so the lake is "
+                    f"partitioned by {unit}; --partition sets another unit when a lake is created"
+                )
+        return merge_partitions(self._storage, transaction, unit), notice
 
     def _prune(self, remaining: Transaction, keep: list[list[bool]]) -> Transaction:
         """Return `remaining` with a new file in place of each file that loses some rows."""

@@ -3,6 +3,7 @@
 LakeError
  ├─ NotALake        the folder is not a lake and cannot become one
  ├─ UnknownFormat   this version of newslake does not support the lake's format
+ ├─ WrongPartition  the lake's partitions are not those that the user asked for
  ├─ Damaged         a file is missing, not written by newslake, or different from the log
  ├─ Unsupported     the file system has no locks, hard links or directory swaps
  ├─ NoSpace         too little free space for a safe commit
@@ -21,6 +22,10 @@ class NotALake(LakeError):
 
 class UnknownFormat(LakeError):
     """This version of newslake does not support the format of the lake or of a log entry."""
+
+
+class WrongPartition(LakeError):
+    """The lake is partitioned by another unit than the user asked for; nothing was written."""
 
 
 class Damaged(LakeError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.committer import Committer
 from newslake.transforms.lake.conflicts import OpenConflicts
-from newslake.transforms.lake.errors import NotALake
+from newslake.transforms.lake.errors import NotALake, WrongPartition
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.marker import Marker, check_marker, check_place
 from newslake.transforms.lake.storage import Storage
@@ -43,11 +43,21 @@ class LakeFolder:
         """
         check_marker(self.storage)
 
-    def create(self) -> None:
+    @property
+    def partition_unit(self) -> str:
+        """The unit of the partitions: `day`, `month` or `year`; `day` if it is not set yet."""
+        return Marker.read(self.storage).unit
+
+    def create(self, partition_unit: str | None = None) -> None:
         """Create the lake if it does not exist: its directories, marker and empty seed files.
+
+        Args:
+            partition_unit: `day`, `month` or `year`; None means that of the lake or, in a new lake,
+                the unit that fits its first commit.
 
         Raises:
             NotALake: the folder holds other files.
+            WrongPartition: the lake exists, and its partitions have another unit.
             UnknownFormat: the lake exists, and this version of newslake does not support it.
             Unsupported: the file system has no locks or no hard links.
         """
@@ -69,8 +79,20 @@ class LakeFolder:
             if not self.storage.exists(layout.MARKER):
                 Marker.current().write(self.storage)
             self.check()
+            self._choose_unit(partition_unit)
             with self._prepared():
                 pass  # preparing the committer writes the empty seed files
+
+    def _choose_unit(self, unit: str | None) -> None:
+        marker = Marker.read(self.storage)
+        if marker.partition is None and unit:
+            marker.set_unit(self.storage, unit)
+        elif unit not in (None, marker.partition):
+            raise WrongPartition(
+                f"{self.storage.root} is partitioned by {marker.unit}, not by {unit}: leave out "
+                "--partition, or use another lake; `newslake migrate` can copy a lake to one with "
+                "longer partitions"
+            )
 
     @contextmanager
     def committer(self) -> Iterator[Committer]:

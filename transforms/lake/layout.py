@@ -1,7 +1,7 @@
 """The names of all files and directories in a lake.
 
     lake/articles/published_date=2026-03-01/part-00000007-0-3fa85f64.parquet    what readers see
-    lake/_lake.json          the marker: the lake's format and schema version
+    lake/_lake.json          the marker: the versions of format and schema, the unit of partitions
     lake/_log/00000007.json  log entry 7; 00000007.done exists once its files are published
     lake/_tmp/w-…/           staging directories of running writers
     lake/_index/             a cache, see `newslake.transforms.dedupe.index`
@@ -15,7 +15,7 @@ contains text from the news.
 import re
 from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """Version of this layout and of the log entries."""
 
 MARKER = "_lake.json"
@@ -29,9 +29,7 @@ RESULT = "result.json"
 TRANSACTION = "transaction.json"
 
 PART = re.compile(r"part-(?P<seq>\d{8})-\d+-[0-9a-f]{8}\.parquet")
-PARTITION = re.compile(
-    r"(?P<key>published_date|run_date)=(?P<day>\d{4}-\d\d-\d\d|__HIVE_DEFAULT_PARTITION__)"
-)
+PARTITION = re.compile(r"(?P<key>published_date|run_date)=(?P<day>\d{4}-\d\d-\d\d)")
 
 
 def literal(path: Path) -> str:

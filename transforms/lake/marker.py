@@ -1,10 +1,11 @@
-"""The marker of a lake, `_lake.json`: the versions and the columns with which the lake was created."""
+"""The marker of a lake, `_lake.json`: its versions, its columns and the unit of its partitions."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from newslake import __version__
+from newslake.schemas.partitions import UNITS
 from newslake.schemas.tables import SCHEMA_VERSION, fingerprint
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged, NotALake, UnknownFormat
@@ -22,11 +23,14 @@ class Marker:
     """See `newslake.schemas.tables.fingerprint`; empty if an old version created the lake."""
     made_by: str = "an older version"
     """Name and version of the program that created the lake."""
+    partition: str | None = None
+    """`day`, `month` or `year`; None in a lake of an old format, or before the first commit."""
 
     @classmethod
-    def current(cls) -> Self:
+    def current(cls, partition: str | None = None) -> Self:
         """Return the marker of a lake that this version creates."""
-        return cls(fingerprint=fingerprint(), made_by=f"newslake {__version__}")
+        made_by = f"newslake {__version__}"
+        return cls(fingerprint=fingerprint(), made_by=made_by, partition=partition)
 
     @classmethod
     def read(cls, storage: Storage) -> Self:
@@ -40,7 +44,11 @@ class Marker:
         try:
             found: dict[str, Any] = json.loads(storage.read(layout.MARKER))
             texts = {key: str(found[key]) for key in ("fingerprint", "made_by") if key in found}
-            return cls(int(found["format"]), int(found["schema"]), **texts)
+            format = int(found["format"])
+            partition = found["partition"] if format == layout.FORMAT else None
+            if partition not in (None, *UNITS):
+                raise ValueError(f"the partition {partition!r} is not one of {', '.join(UNITS)}")
+            return cls(format, int(found["schema"]), partition=partition, **texts)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NotALake(f"{storage.root} is not a lake: it has no {layout.MARKER}") from error
         except (ValueError, KeyError, TypeError) as error:
@@ -48,11 +56,25 @@ class Marker:
 
     def write(self, storage: Storage) -> None:
         """Write the marker of a new lake; it is complete as soon as it exists."""
-        storage.write(f"{layout.TMP}/marker", json.dumps(asdict(self)).encode())
-        storage.sync(f"{layout.TMP}/marker")
+        self._stage(storage)
         storage.link(f"{layout.TMP}/marker", layout.MARKER)
         storage.sync("")
         storage.remove(f"{layout.TMP}/marker")
+
+    def set_unit(self, storage: Storage, unit: str) -> None:
+        """Replace the marker by one with another unit, in one step; the caller holds the lock."""
+        replace(self, partition=unit)._stage(storage)
+        storage.rename(f"{layout.TMP}/marker", layout.MARKER)
+        storage.sync("")
+
+    def _stage(self, storage: Storage) -> None:
+        storage.write(f"{layout.TMP}/marker", json.dumps(asdict(self)).encode())
+        storage.sync(f"{layout.TMP}/marker")
+
+    @property
+    def unit(self) -> str:
+        """The unit of the partitions; a day if it is not set."""
+        return self.partition or UNITS[0]
 
     @property
     def is_current(self) -> bool:

@@ -1,26 +1,30 @@
 """Copies a lake of an older version to a lake of the current version, with log and forgotten ids.
 
-Columns that the old lake does not have get their default, or null. Files keep their names; in the log, only their
-sizes and digests change. Files that `compact` or `forget` has replaced stay listed in the log.
+Columns that the old lake does not have get their default, or null. The copy may have longer partitions. Files
+keep their names; in the log, only their partitions, sizes and digests change. Files that `compact` or `forget`
+has replaced stay listed in the log.
 """
 
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newslake.schemas.partitions import UNITS
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import Damaged, LakeError, UnknownFormat
+from newslake.transforms.lake.errors import Damaged, LakeError, UnknownFormat, WrongPartition
 from newslake.transforms.lake.lake import LakeFolder
-from newslake.transforms.lake.log import LogEntry, LoggedFile, live_files
+from newslake.transforms.lake.log import LogEntry, LoggedFile, PartitionSwap, live_files
 from newslake.transforms.lake.marker import Marker
 from newslake.transforms.lake.old_versions import (
     OLD_FORMATS,
     OldLog,
+    current_partition,
     obstacles,
     with_current_columns,
 )
@@ -29,25 +33,33 @@ from newslake.transforms.lake.publishing import empty_file
 from newslake.transforms.lake.storage import Storage
 
 
-def migrate(old: LakeFolder, target: Path, tick: Callable[[int, int], None]) -> int:
+def migrate(
+    old: LakeFolder,
+    target: Path,
+    tick: Callable[[int, int], None],
+    partition_unit: str | None = None,
+) -> int:
     """Copy the lake `old` to the new folder `target`; return the number of rows.
 
     The copy is written to `<target>.partial` and renamed when it is complete. If it is interrupted,
     the next call starts from the beginning. `old` is not changed, and it is locked during the copy.
 
     Args:
-        old: A lake of an older version.
+        old: A lake of an older version, or one that is to have longer partitions.
         target: Path of the new lake; it must not exist.
         tick: Called after each file with the number of copied files and the number of all files.
+        partition_unit: Unit of the new lake's partitions: `day`, `month` or `year`, but not shorter
+            than the old ones; None means that of the old lake.
 
     Raises:
         UnknownFormat: the lake has the current schema; or it is newer; or a column was removed or
             has another type.
+        WrongPartition: the old lake has longer partitions.
         LakeError: the lake has an unfinished commit; or `target` exists or is inside the lake; or
             `<target>.partial` holds other files.
         Damaged: a file differs from the log, or from the other files of its table.
     """
-    _check(old, target)
+    unit = _check(old, target, partition_unit)
     partial = LakeFolder(target.with_name(f"{target.name}.partial"))
     with old.storage.locked(layout.LOCK):
         _clear(partial.storage)
@@ -62,22 +74,25 @@ def migrate(old: LakeFolder, target: Path, tick: Callable[[int, int], None]) -> 
             partial.storage.make_folder(folder)
         copies = {}
         for number, file in enumerate(live.values(), start=1):
-            copies[file.final] = _copy(old.storage, partial.storage, file)
+            copies[file.final] = _copy(old.storage, partial.storage, file, unit)
             tick(number, len(live))
-        for entry in _rewritten(entries, copies, list(_new_empty_files(partial.storage, live))):
+        empty_files = list(_new_empty_files(partial.storage, live))
+        for entry in _rewritten(entries, copies, empty_files, unit):
             partial.log.append(entry)
             partial.log.fsync(entry.seq)
             partial.log.mark_done(entry.seq)
-    Marker.current().write(partial.storage)
+    Marker.current(unit).write(partial.storage)
     partial.storage.sync_all()
     partial.storage.root.rename(target)
     Storage(target.parent).sync("")
     return sum(file.rows for file in copies.values())
 
 
-def _check(old: LakeFolder, target: Path) -> None:
+def _check(old: LakeFolder, target: Path, unit: str | None) -> str:
+    """Check that `old` can be copied to `target`; return the unit of the new partitions."""
     marker = Marker.read(old.storage)
-    if marker.is_current:
+    unit = unit or marker.unit
+    if marker.is_current and unit == marker.unit:
         raise UnknownFormat(f"{old.storage.root} has the current schema; nothing to migrate")
     if marker.is_newer or marker.format not in (*OLD_FORMATS, layout.FORMAT):
         raise UnknownFormat(
@@ -89,10 +104,16 @@ def _check(old: LakeFolder, target: Path) -> None:
             f"{old.storage.root} does not fit into the current schema: {'; '.join(found)}; use "
             f"{marker.made_by}, which created it"
         )
+    if UNITS.index(unit) < UNITS.index(marker.unit):
+        raise WrongPartition(
+            f"{old.storage.root} is partitioned by {marker.unit}; its partitions cannot be divided "
+            f"by {unit}: ingest the documents into a new lake"
+        )
     if target.exists():
         raise LakeError(f"{target} exists; name a folder that does not exist")
     if target.resolve().is_relative_to(old.storage.root.resolve()):
         raise LakeError(f"{target} is inside the lake to copy; name a folder outside the lake")
+    return unit
 
 
 def _clear(partial: Storage) -> None:
@@ -111,21 +132,22 @@ def _clear(partial: Storage) -> None:
         shutil.rmtree(partial.root)
 
 
-def _copy(source: Storage, target: Storage, file: LoggedFile) -> LoggedFile:
+def _copy(source: Storage, target: Storage, file: LoggedFile, unit: str) -> LoggedFile:
     """Copy one file with the current columns; return the copy as listed in the new log."""
+    copy = replace(file, partition=current_partition(file.partition, unit))
     rows = pq.ParquetFile(source.path(file.final)).read()
     if rows.num_rows != file.rows:
         raise Damaged(
             f"{source.path(file.final)} has {rows.num_rows} rows, but the log says {file.rows}"
         )
-    target.make_folder(file.folder)
+    target.make_folder(copy.folder)
     try:
         digest, size = write_parquet(
-            target.path(file.final), file.table, with_current_columns(rows, file.table)
+            target.path(copy.final), file.table, with_current_columns(rows, file.table)
         )
     except pa.ArrowException as error:
         raise Damaged(f"{source.path(file.final)}: {error}") from error
-    return replace(file, digest=digest, size=size)
+    return replace(copy, digest=digest, size=size)
 
 
 def _new_empty_files(storage: Storage, live: dict[str, LoggedFile]) -> Iterator[LoggedFile]:
@@ -140,14 +162,20 @@ def _new_empty_files(storage: Storage, live: dict[str, LoggedFile]) -> Iterator[
 
 
 def _rewritten(
-    entries: list[LogEntry], copies: dict[str, LoggedFile], empty_files: list[LoggedFile]
+    entries: list[LogEntry],
+    copies: dict[str, LoggedFile],
+    empty_files: list[LoggedFile],
+    unit: str,
 ) -> Iterator[LogEntry]:
-    """Yield the log entries with the files replaced by their copies."""
+    """Yield the log entries with the files replaced by their copies, in partitions of `unit`."""
+
+    def moved(one: LoggedFile | PartitionSwap) -> Any:
+        return replace(one, partition=current_partition(one.partition, unit))
 
     def copied(files: list[LoggedFile]) -> list[LoggedFile]:
-        return [copies.get(file.final, file) for file in files]
+        return [copies.get(file.final) or moved(file) for file in files]
 
     for entry in entries:
-        swaps = [replace(one, after=copied(one.after)) for one in entry.swaps]
+        swaps = [replace(moved(one), after=copied(one.after)) for one in entry.swaps]
         files = copied(entry.files) + (empty_files if entry.seq == 0 else [])
         yield replace(entry, files=files, swaps=swaps)

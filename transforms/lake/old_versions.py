@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslake.schemas.arrow import arrow_schema
+from newslake.schemas.partitions import NO_DATE, coarsened
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged
@@ -16,8 +17,11 @@ from newslake.transforms.lake.log import Log, LogEntry, decode, live_files
 from newslake.transforms.lake.parquet import stamped_schema
 from newslake.transforms.lake.storage import Storage
 
-OLD_FORMATS = (1,)
-"""The earlier formats; they have the same log entries and tables, but use some other names."""
+OLD_FORMATS = (1, 2)
+"""The earlier formats, with partitions by day. Log entries of format 1 use some other names."""
+
+_NO_DATE = "__HIVE_DEFAULT_PARTITION__"
+"""Partition value of rows without a date in the old formats."""
 
 _LOG_NAMES = {"room": "staging", "exchanges": "swaps"}
 """Renamed keys of a log entry, as `old name: current name`."""
@@ -48,6 +52,11 @@ class OldLog(Log):
 
 def _renamed(fields: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in fields.items()}
+
+
+def current_partition(partition: str, unit: str) -> str:
+    """Return the name of the partition of `unit` for the rows of `partition` of an old lake."""
+    return coarsened(partition.replace(_NO_DATE, str(NO_DATE)), unit)
 
 
 def obstacles(storage: Storage) -> list[str]:

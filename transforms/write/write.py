@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -49,7 +48,7 @@ class _WriteTable(beam.PTransform):
     def expand(self, rows: beam.PCollection[Any]) -> Written:
         outputs = (
             rows
-            | "ByPartition" >> beam.WithKeys(_partition, self.table, self.context)
+            | "ByPartition" >> beam.WithKeys(TABLES[self.table].partition, self.context)
             | "Gather" >> beam.GroupByKey()
             | "Stage"
             >> beam.FlatMap(stage, self.table, self.context).with_outputs("metrics", main="files")
@@ -57,10 +56,6 @@ class _WriteTable(beam.PTransform):
         outputs.files.element_type = StagedFile
         outputs.metrics.element_type = Metric
         return Written(outputs.files, outputs.metrics)
-
-
-def _partition(row: Any, table: str, context: RunContext) -> str:
-    return TABLES[table].partition(row, date.fromisoformat(context.run_date))
 
 
 def stage(group: tuple[str, Iterable[Any]], table: str, context: RunContext) -> Iterator[Any]:

@@ -12,10 +12,10 @@ from newslake.transforms.dedupe.lake_index import open_lake
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path, unit):
     """A lake with articles of two days, and one without a date."""
     lake = open_lake(tmp_path / "lake")
-    lake.create()
+    lake.create(unit)
     one = article("one", authors=["Ann Lee"], seen_at=DAY + timedelta(hours=1))
     later = article("two", text="=SUM(1)", published_at=DAY + timedelta(days=6))
     commit(lake, later, one, article("undated", published_at=None), mention(one))

@@ -9,12 +9,24 @@ import duckdb
 import newsroom
 import pyarrow.parquet as pq
 import pytest
-from lakes import article, commit, duplicate, hexadecimal, mention, rejected, rows_of
+from lakes import (
+    ACCOUNTS,
+    article,
+    commit,
+    duplicate,
+    hexadecimal,
+    mention,
+    rejected,
+    rows_of,
+)
 from paths import GOLDEN
 
+from newslake.api import Lake
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.forget import forget
+from newslake.schemas.partitions import UNITS
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import live_files
 
 GONE = "image_url"
@@ -70,26 +82,69 @@ def format_1(tmp_path):
     return tmp_path / "old" / "lake"
 
 
+@pytest.fixture(params=[1, 2])
+def old_lake(tmp_path, request):
+    """A lake of an old format: see `format_1`; that of format 2 also has rows of `follow`."""
+    shutil.unpack_archive(GOLDEN / f"lake-format-{request.param}.tar.gz", tmp_path / "old")
+    return tmp_path / "old" / "lake"
+
+
 OLD_NAMES = {"already_ingested": "known", "skipped": "passed_over"}
 
 
-def test_a_lake_of_format_1_is_migrated_with_the_same_rows(format_1, tmp_path, capsys):
-    assert main(["verify", "--lake", str(format_1)]) == 1
-    assert "copy it with `newslake migrate`" in capsys.readouterr().err
+def test_a_lake_of_format_1_is_migrated_with_the_same_counts(format_1, tmp_path):
     assert main(["migrate", str(format_1), str(tmp_path / "new")]) == 0
-
-    assert rows_of(tmp_path / "new") == rows_of(format_1)
     today, before = (
         duckdb.sql(f"SELECT {', '.join(names)} FROM '{lake}/runs/**/*.parquet' ORDER BY started_at")
         for lake, names in ((tmp_path / "new", OLD_NAMES), (format_1, OLD_NAMES.values()))
     )
     assert today.fetchall() == before.fetchall() == [(0, 0), (11, 0)]
-    assert main(["verify", "--lake", str(tmp_path / "new")]) == 0
 
 
-def test_a_migrated_lake_of_format_1_accepts_commits(format_1, tmp_path, capsys):
+EVERY_TABLE = (*ACCOUNTS, "announcements", "fetches")
+
+
+@pytest.mark.parametrize("options", [[], *(["--partition", unit] for unit in UNITS)])
+def test_a_lake_of_an_old_format_is_migrated_with_the_same_rows(
+    old_lake, tmp_path, capsys, options
+):
+    new = tmp_path / "new"
+    assert main(["verify", "--lake", str(old_lake)]) == 1
+    assert "copy it with `newslake migrate`" in capsys.readouterr().err
+    assert main(["migrate", str(old_lake), str(new), *options]) == 0
+    assert LakeFolder(new).partition_unit == (options[-1] if options else "day")
+    rows = rows_of(new, tables=EVERY_TABLE)
+    assert rows == rows_of(old_lake, tables=EVERY_TABLE)
+    assert all(rows[table] for table in ACCOUNTS)
+    assert not [*new.rglob("*__HIVE_DEFAULT_PARTITION__*")]
+    for command in (["verify"], ["compact", "--idle", "0"], ["reindex"], ["verify"]):
+        assert main([*command, "--lake", str(new)]) == 0
+    assert rows_of(new, tables=EVERY_TABLE) == rows
+
+
+def test_a_state_before_the_migration_can_be_read(old_lake, tmp_path):
+    new = tmp_path / "new"
+    assert main(["migrate", str(old_lake), str(new), "--partition", "month"]) == 0
+    log = open_lake(new).log
+    swap = max(entry.seq for entry in log.entries() if entry.swaps)
+    assert Lake(new, as_of=swap).sql("SELECT * FROM runs").num_rows == 1
+    assert Lake(new).sql("SELECT * FROM runs").num_rows == 2
+
+
+def test_a_current_lake_is_copied_to_longer_partitions_only(lake, tmp_path, capsys):
+    by_day, by_month = lake.storage.root, tmp_path / "months"
+    assert main(["migrate", str(by_day), str(by_month), "--partition", "month"]) == 0
+    assert rows_of(by_month) == rows_of(by_day)
+    assert main(["verify", "--lake", str(by_month)]) == 0
+    capsys.readouterr()
+    assert main(["migrate", str(by_month), str(tmp_path / "days"), "--partition", "day"]) == 2
+    assert "its partitions cannot be divided by day" in capsys.readouterr().err
+    assert not (tmp_path / "days").exists()
+
+
+def test_a_migrated_lake_of_an_old_format_accepts_commits(old_lake, tmp_path, capsys, unit):
     lake = tmp_path / "new"
-    assert main(["migrate", str(format_1), str(lake)]) == 0
+    assert main(["migrate", str(old_lake), str(lake), "--partition", unit]) == 0
     folder = newsroom.fill(tmp_path / "newsroom")
     capsys.readouterr()
     assert main(["backfill", str(folder), "--lake", str(lake), "--json"]) == 0

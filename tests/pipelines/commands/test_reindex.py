@@ -11,9 +11,9 @@ from newslake.transforms.dedupe.signature import sign
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path, unit):
     lake = open_lake(tmp_path / "lake")
-    lake.create()
+    lake.create(unit)
     old, new = (sign(text_of(blocks)) for blocks in ("ab", "cd"))
     commit(
         lake,

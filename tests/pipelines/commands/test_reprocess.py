@@ -1,4 +1,4 @@
-"""reprocess: extracts the mentions of stored articles again, one log entry per day."""
+"""reprocess: extracts the mentions of stored articles again, one log entry per partition."""
 
 import json
 from datetime import UTC, datetime
@@ -20,10 +20,10 @@ def story(name, text="Norway praised Peru.", **fields):
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path, unit):
     """A day with an outdated mention, a day without mentions, an undated and a French article."""
     lake = open_lake(tmp_path / "lake")
-    lake.create()
+    lake.create(unit)
     old = story("old")
     commit(lake, old, mention(old), number=0)
     commit(lake, story("later", published_at=datetime(2026, 3, 9, tzinfo=UTC)), number=1)
@@ -47,9 +47,10 @@ def types(lake):
     return sorted(row[4] for row in rows_of(lake.storage.root)["mentions"])
 
 
-def test_old_mentions_are_replaced_and_missing_ones_made(lake, run):
+def test_old_mentions_are_replaced_and_missing_ones_made(lake, unit, run):
     totals = run()
-    assert totals == {"days": 3, "articles": 3, "mentions_before": 1, "mentions_after": 3}
+    assert totals.pop("partitions") == (3 if unit == "day" else 2)
+    assert totals == {"articles": 3, "mentions_before": 1, "mentions_after": 3}
     assert types(lake) == ["SUPPORT"] * 3
     assert main(["verify", "--lake", str(lake.storage.root)]) == 0
 
@@ -57,13 +58,15 @@ def test_old_mentions_are_replaced_and_missing_ones_made(lake, run):
 def test_a_second_run_changes_nothing(lake, run):
     run()
     before, last = rows_of(lake.storage.root), lake.log.last()
-    assert run()["days"] == 0
+    assert run()["partitions"] == 0
     assert (rows_of(lake.storage.root), lake.log.last()) == (before, last)
 
 
 def test_only_the_days_that_were_named(lake, run):
-    assert run("--published", "2026-03-05", "2026-03-09")["mentions_after"] == 1
+    totals = run("--published", "2026-03-05", "2026-03-09")
+    assert totals == {"partitions": 1, "articles": 1, "mentions_before": 0, "mentions_after": 1}
     assert types(lake) == ["ASSAULT", "SUPPORT"]
+    assert run("--published", "2026-03-05", "2026-03-09")["partitions"] == 0
 
 
 def test_days_in_the_wrong_order_are_wrong_use(lake, capsys):

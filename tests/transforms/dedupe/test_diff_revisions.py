@@ -11,9 +11,9 @@ THIRD = "Seven people died. Two are missing."
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path, unit):
     lake = open_lake(tmp_path / "lake")
-    lake.create()
+    lake.create(unit)
     return lake
 
 

@@ -20,9 +20,9 @@ DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path, unit):
     lake = open_lake(tmp_path / "lake")
-    lake.create()
+    lake.create(unit)
     return lake
 
 

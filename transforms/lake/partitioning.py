@@ -1,0 +1,57 @@
+"""Merges staged files, if a run has staged its rows by day and the lake has longer partitions.
+
+This happens in a new lake: the first commit sets the unit of the partitions, see `marker.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from newslake.schemas.partitions import NO_DATE, coarsened
+from newslake.schemas.records import StagedFile
+from newslake.schemas.tables import TABLES
+from newslake.transforms.lake.parquet import write_parquet
+from newslake.transforms.lake.storage import Storage
+from newslake.transforms.lake.transaction import Transaction
+
+
+def days_of(transaction: Transaction) -> set[date]:
+    """Return the days of publication in `transaction`, whose files are staged by day."""
+    parts = (file.partition.partition("=") for file in transaction.files)
+    days = {date.fromisoformat(day) for key, _, day in parts if key == "published_date"}
+    return days - {NO_DATE}
+
+
+def merge_partitions(storage: Storage, transaction: Transaction, unit: str) -> Transaction:
+    """Return `transaction` with its files in partitions of `unit`; merge those of one partition."""
+    if transaction.context.partition_unit == unit:
+        return transaction
+    groups: dict[tuple[str, str], list[StagedFile]] = {}
+    for file in transaction.files:
+        groups.setdefault((file.table, coarsened(file.partition, unit)), []).append(file)
+    files = tuple(
+        replace(files[0], partition=partition)
+        if len(files) == 1
+        else _merged(storage, transaction.context.staging, partition, files)
+        for (_, partition), files in groups.items()
+    )
+    return replace(transaction, files=files)
+
+
+def _merged(
+    storage: Storage, staging: str, partition: str, files: Sequence[StagedFile]
+) -> StagedFile:
+    """Write the sorted rows of `files`, which are of one table, to a new staged file."""
+    table, name = files[0].table, f"merged-{files[0].name}"
+    rows = pa.concat_tables(
+        pq.ParquetFile(storage.path(f"{staging}/{file.name}")).read() for file in files
+    )
+    order = pc.sort_indices(rows, [(column, "ascending") for column in TABLES[table].sort_key])
+    storage.remove(f"{staging}/{name}")
+    digest, size = write_parquet(storage.path(f"{staging}/{name}"), table, rows.take(order))
+    keys = [key for file in files for key in file.keys]
+    return StagedFile(table, partition, name, [keys[i] for i in order.to_pylist()], digest, size)
