@@ -121,11 +121,15 @@ def test_each_option_of_chunking_changes_the_chunks(run, tmp_path, option, chunk
 
 def test_each_option_of_find_events_reaches_the_stage_of_reprocess(tmp_path, monkeypatch):
     stages = []
+
+    def take(lake, partition, stage, published):
+        stages.append(stage)
+
     lake = open_lake(tmp_path / "lake")
     lake.create()
     commit(lake, article("one"), number=0)
     monkeypatch.setattr(reprocess, "model_name", lambda: "a model")
-    monkeypatch.setattr(reprocess, "reprocess", lambda lake, day, stage: stages.append(stage))
+    monkeypatch.setattr(reprocess, "reprocess", take)
     options = [word for word in words([reprocess.FindEvents]) if word != "--no-events"]
     assert main(["reprocess", "--events", "--lake", str(tmp_path / "lake"), *options]) == 0
     [stage] = stages
