@@ -44,7 +44,7 @@ class HoldingClient(Client):
     """Stops the clock while it waits for a response."""
 
     async def get(self, *given, **named):
-        with self._clock.held():
+        with self.clock.held():
             return await super().get(*given, **named)
 
 
