@@ -13,7 +13,7 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.columns import cell_value, column_names, json_object, spreadsheet_name
 from newslake.transforms.read.csv_lines import cells, rows
 from newslake.transforms.read.lines import lines
-from newslake.transforms.read.parts import Part, bytes_to_keep
+from newslake.transforms.read.parts import Part, bytes_to_keep, detached
 from newslake.transforms.read.unpacking import unpacked_text
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -65,7 +65,7 @@ def _with_object(row: Part, names: list[str], delimiter: str) -> Part:
     try:
         values = cells(row.head, delimiter)
     except Reject as error:
-        return row._replace(error=error)
+        return row._replace(error=detached(error))
     if not any(values):
         return row._replace(blank=True)
     if len(values) < len(names) or any(values[len(names) :]):

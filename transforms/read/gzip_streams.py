@@ -8,7 +8,7 @@ import gzip
 import os
 from collections import deque
 from collections.abc import Iterator
-from threading import Lock
+from threading import RLock
 from typing import NamedTuple
 
 from newslake.schemas.records import FileSlice
@@ -30,7 +30,7 @@ class _Stream(NamedTuple):
 _idle: list[_Stream] = []
 """The last two streams that were not read to the end: one for a header, one for the next slice."""
 
-_lock = Lock()
+_lock = RLock()  # the garbage collector may close `decompressed` in a thread that has the lock
 os.register_at_fork(after_in_child=_idle.clear)  # processes must not share the position in a file
 
 
@@ -61,14 +61,12 @@ def _stream_at(slice: FileSlice) -> _Stream:
     status = os.fstat(file.fileno())
     identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
     with _lock:
-        usable = [
-            (one.pieces[0][0], place)
-            for place, one in enumerate(_idle)
-            if one.file == identity and one.pieces[0][0] <= slice.offset
-        ]
-        if usable:
-            file.close()
-            return _idle.pop(max(usable)[1])
+        usable = [one for one in _idle if one.file == identity and one.pieces[0][0] <= slice.offset]
+        latest = max(usable, key=lambda one: one.pieces[0][0], default=None)
+        _idle[:] = [one for one in _idle if one is not latest]
+    if latest:
+        file.close()
+        return latest
     return _Stream(identity, deque(maxlen=KEPT_PIECES), gzip.GzipFile(fileobj=file))
 
 

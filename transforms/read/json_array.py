@@ -9,7 +9,7 @@ from io import BufferedReader
 
 from newslake.schemas.reasons import BadJson, Empty, Reject
 from newslake.schemas.records import FileSlice
-from newslake.transforms.read.parts import Part, bytes_to_keep
+from newslake.transforms.read.parts import Part, bytes_to_keep, detached
 from newslake.transforms.read.unpacking import unpacked_text
 
 _SIGN = re.compile(rb'["\[\]{},]')
@@ -51,7 +51,7 @@ def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Pa
         if error is None and head.strip():
             error = BadJson("bytes after the end of the array")
     except Reject as reject:
-        error = reject
+        error = detached(reject)
     if error:
         yield Part(number, offset, size, bytes(head), error=error)
     elif number == 1:

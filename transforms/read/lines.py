@@ -6,7 +6,7 @@ from io import BufferedReader
 
 from newslake.schemas.reasons import Reject
 from newslake.schemas.records import FileSlice
-from newslake.transforms.read.parts import Part, bytes_to_keep
+from newslake.transforms.read.parts import Part, bytes_to_keep, detached
 from newslake.transforms.read.unpacking import unpacked
 
 _SEGMENT = re.compile(rb"\s*\n|[^\n]*\n|[^\n]+")
@@ -48,7 +48,7 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
         except Reject as reject:
             if not (offset or size):
                 raise
-            segment, error = b"", reject
+            segment, error = b"", detached(reject)
         head += segment[: keep - len(head)]
         size += len(segment)
         blank = blank and (not segment or segment.isspace())

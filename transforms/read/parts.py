@@ -34,3 +34,8 @@ def bytes_to_keep(max_bytes: int) -> int:
     One byte more than the limit shows that a part is too large. Rejects store up to `MAX_PAYLOAD`.
     """
     return max(max_bytes, MAX_PAYLOAD) + 1
+
+
+def detached(error: Reject) -> Reject:
+    """Return a copy of `error` without the traceback, whose frames would keep the file open."""
+    return type(error)(str(error))

@@ -1,3 +1,4 @@
+import gc
 import gzip
 import json
 
@@ -13,15 +14,17 @@ ROWS = [{"n": n, "text": "Both sides met. " * 60} for n in range(2_000)]
 CONTENT = {
     "a.jsonl.gz": "\n".join(map(json.dumps, ROWS)),
     "a.json.gz": json.dumps(ROWS),
-    "a.csv.gz": "n,text\n" + "\n".join(f"{row['n']},{row['text']}" for row in ROWS),
+    "a.csv.gz": "n,text\n" + "\n".join(f"{row['n']},{row['text']}\n\0\0\udcff" for row in ROWS),
 }
 
 
 @pytest.mark.parametrize("name", CONTENT)
 def test_a_file_is_decompressed_once_to_cut_it_and_once_to_read_all_its_slices(
-    tmp_path, name, monkeypatch
+    tmp_path, name, monkeypatch, request
 ):
-    write(tmp_path, name, gzip.compress(CONTENT[name].encode()))
+    gc.disable()  # a stream must not wait for the garbage collector before it is used again
+    request.addfinalizer(gc.enable)
+    write(tmp_path, name, gzip.compress(CONTENT[name].encode(errors="surrogateescape")))
     monkeypatch.setattr(gzip_streams, "PIECE", 2**12)
     pieces = []
 
@@ -42,6 +45,14 @@ def test_a_file_is_decompressed_once_to_cut_it_and_once_to_read_all_its_slices(
     ]
     assert outcomes(found) == outcomes(whole)
     assert 300 < once < len(pieces) - once < 2.5 * once
+
+
+def test_a_stream_can_be_closed_by_the_garbage_collector_at_any_time(tmp_path):
+    write(tmp_path, "a.jsonl.gz", gzip.compress(b"1\n2\n"))
+    stream = gzip_streams.decompressed(*list_inputs([str(tmp_path)]))
+    next(stream)
+    with gzip_streams._lock:
+        stream.close()
 
 
 def test_a_file_that_has_changed_is_read_from_its_start(tmp_path):
