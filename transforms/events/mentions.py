@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from newslake.schemas.identity import event_key, mention_id
 from newslake.schemas.ontology import EVENT_TYPES
@@ -10,8 +10,8 @@ from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.data.lexicon import SPOKEN, digest, triggers
 from newslake.transforms.events.expressions.casualties import UNKNOWN, injured, killed
 from newslake.transforms.events.expressions.days import Span, resolve
-from newslake.transforms.events.parse.grammar import Token
 from newslake.transforms.events.parse.model import model_version
+from newslake.transforms.events.parse.tokens import Doc, Token, TokenSpan
 from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.clauses import events_in
 from newslake.transforms.events.rules.confidence import Features, confidence_of, features_of
@@ -75,7 +75,7 @@ def mentions_of(
     return sorted(found, key=lambda mention: (mention.trigger_start, mention.type))
 
 
-def _sentences(doc: Any) -> Iterator[tuple[Any, list[Token]]]:
+def _sentences(doc: Doc) -> Iterator[tuple[TokenSpan, list[Token]]]:
     """Yield each sentence that contains heads of triggers, with a list of these heads.
 
     Sentences with more than `MAX_HEADS` heads are skipped.
@@ -103,7 +103,7 @@ def _most_confident(
 def _mention(
     article: Article,
     passage: ParsedPassage,
-    sentence: Any,
+    sentence: TokenSpan,
     scored: _ScoredMatch,
     context: DocumentContext,
 ) -> Mention:
@@ -175,7 +175,7 @@ def _mention(
     )
 
 
-def _trimmed(sentence: Any) -> tuple[int, int]:
+def _trimmed(sentence: TokenSpan) -> tuple[int, int]:
     """Return the start and end of the sentence in its passage.
 
     They exclude white space around the sentence. They also exclude a closing quotation mark at its

@@ -4,12 +4,9 @@ The queries depend on English syntax as spaCy labels it, not on events.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from newslake.transforms.events.data.lexicon import words
-
-Token = Any
-"""A `spacy.tokens.Token`. The type is not imported, since spaCy is only imported to load a model."""
+from newslake.transforms.events.parse.tokens import Token
 
 SUBJECTS = {"nsubj", "nsubjpass"}
 RELATIVE = {"WDT", "WP", "WP$"}

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from newslake.transforms.events.data.lexicon import Condition, Trigger, words
 from newslake.transforms.events.parse.grammar import (
     NAMES,
-    Token,
     agents,
     children,
     distinct,
@@ -19,6 +18,7 @@ from newslake.transforms.events.parse.grammar import (
     subjects,
     with_parts,
 )
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.parties import DocumentContext, is_official, is_party, owners
 
 DEFAULT_RECIPIENTS = ("obj", "against", "with", "on", "at", "toward", "towards", "content")

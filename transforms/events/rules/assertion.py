@@ -3,7 +3,6 @@
 from newslake.transforms.events.data.lexicon import SPOKEN, words
 from newslake.transforms.events.parse.grammar import (
     VERBAL,
-    Token,
     agents,
     auxiliaries,
     chain,
@@ -13,6 +12,7 @@ from newslake.transforms.events.parse.grammar import (
     prepositional,
     subjects,
 )
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.parties import is_name, is_party, is_proper, owners
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from newslake.transforms.events.data.lexicon import SPOKEN, Trigger, triggers, words
 from newslake.transforms.events.parse.grammar import (
     VERBAL,
-    Token,
     agents,
     chain,
     children,
     is_question,
     subjects,
 )
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.prefilter.topic import is_sporting, is_violent
 from newslake.transforms.events.rules.arguments import (
     Match,
@@ -36,7 +36,7 @@ from newslake.transforms.events.rules.speech import speakers
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
 """Dependency labels of an event that depends on another event, but is not its content."""
 
-_SENSE_TAGS = {
+_SENSE_TAGS: dict[str, str | tuple[str, ...]] = {
     "v": "V",
     "n": "NN",
     "a": ("JJ", "VBN"),

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from newslake.schemas.ontology import EventType
 from newslake.transforms.events.data.lexicon import SPOKEN, words
-from newslake.transforms.events.parse.grammar import Token, auxiliaries, subjects
+from newslake.transforms.events.parse.grammar import auxiliaries, subjects
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules import status
 from newslake.transforms.events.rules.arguments import Match, actors_of, recipients_of
 from newslake.transforms.events.rules.parties import DocumentContext, is_official, is_party, owners

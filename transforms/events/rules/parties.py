@@ -8,7 +8,8 @@ from newslake.transforms.events.data.actors import is_known, known_names
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.data.places import countries_in
 from newslake.transforms.events.expressions.time_expressions import YEAR
-from newslake.transforms.events.parse.grammar import NAMES, Token, children, objects_of
+from newslake.transforms.events.parse.grammar import NAMES, children, objects_of
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.prefilter.topic import is_sporting
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -142,7 +143,7 @@ def span(token: Token) -> tuple[int, int]:
     kept = (child for child in before if child.dep_ != "amod" or child.tag_ != "VBG")
     first = min([token.i, *(child.left_edge.i for child in kept)])
     dated = [part.i for part in token.doc[first : token.i] if part.lower_ in words("date")]
-    begin = token.doc[first : dated[0]] if dated else []
+    begin = token.doc[first : dated[0] if dated else first]
     if dated and all(part.like_num or part.lower_ in words("part") for part in begin):
         first = dated[0] + 1  # in `on 12 March Peru attacked`, the parse has `March Peru` as name
     while token.doc[first].pos_ in {"DET", "PUNCT", "SPACE"} and first < token.i:
@@ -160,8 +161,9 @@ def span(token: Token) -> tuple[int, int]:
 
 def phrase(token: Token) -> str:
     """Return the text between the offsets of `span`. To slice the document's text is slower."""
-    text: str = token.doc.char_span(*span(token)).text
-    return text
+    found = token.doc.char_span(*span(token))
+    assert found  # the offsets are those of tokens
+    return found.text
 
 
 def _has_word_of(token: Token, kind: str) -> bool:

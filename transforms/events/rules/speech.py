@@ -1,7 +1,8 @@
 """Speakers: finds the source to which a statement is attributed."""
 
 from newslake.transforms.events.data.lexicon import words
-from newslake.transforms.events.parse.grammar import Token, chain, children, objects_of, subjects
+from newslake.transforms.events.parse.grammar import chain, children, objects_of, subjects
+from newslake.transforms.events.parse.tokens import Token
 
 REPORTED = {"ccomp", "parataxis"}
 _OPENING = {"“", "‘", "«"}

@@ -5,13 +5,13 @@ import re
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.expressions.time_expressions import YEAR
 from newslake.transforms.events.parse.grammar import (
-    Token,
     auxiliaries,
     chain,
     children,
     distinct,
     is_question,
 )
+from newslake.transforms.events.parse.tokens import Token
 
 _LONG = {"year", "month", "decade", "century", "summer", "winter", "spring", "autumn", "fall"}
 

@@ -1,13 +1,13 @@
 """Entity linking: links the parties of an event to known actors."""
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from newslake.schemas.rows import Actor
 from newslake.transforms.events.data.actors import Identity, identify
 from newslake.transforms.events.data.data_files import countries
 from newslake.transforms.events.data.places import is_country, locate
-from newslake.transforms.events.parse.grammar import Token
+from newslake.transforms.events.parse.tokens import Doc, Token, TokenSpan
 from newslake.transforms.events.rules.parties import DocumentContext, span
 from newslake.transforms.events.slots.pronouns import antecedent
 
@@ -27,10 +27,10 @@ class ParsedPassage(NamedTuple):
     """Offset of the passage in `Article.text`."""
     text: str
     """The text of the passage; `doc.text` is slower, since spaCy rebuilds it on each access."""
-    doc: Any
+    doc: Doc
     """The parse of the passage, a `spacy.tokens.Doc`."""
 
-    def is_lead(self, sentence: Any) -> bool:
+    def is_lead(self, sentence: TokenSpan) -> bool:
         """Return whether `sentence` is in the lead of the article."""
         return self.start + sentence.start_char < LEAD_CHARACTERS
 

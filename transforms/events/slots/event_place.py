@@ -9,7 +9,6 @@ from newslake.transforms.events.data.lexicon import SPOKEN, words
 from newslake.transforms.events.data.places import Location, locate
 from newslake.transforms.events.parse.grammar import (
     SUBJECTS,
-    Token,
     chain,
     children,
     distinct,
@@ -17,6 +16,7 @@ from newslake.transforms.events.parse.grammar import (
     is_fronted,
     objects_of,
 )
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.parties import is_proper, phrase, span
 

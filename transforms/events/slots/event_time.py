@@ -1,7 +1,6 @@
 """Finds the event time in the clause of the event."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from newslake.transforms.events.data.lexicon import triggers, words
 from newslake.transforms.events.expressions.time_expressions import (
@@ -11,12 +10,12 @@ from newslake.transforms.events.expressions.time_expressions import (
 from newslake.transforms.events.parse.grammar import (
     SUBJECTS,
     VERBAL,
-    Token,
     auxiliaries,
     chain,
     children,
     is_fronted,
 )
+from newslake.transforms.events.parse.tokens import Token, TokenSpan
 from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.status import has_future_date, is_future
 
@@ -24,7 +23,7 @@ _OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
 """Dependency labels of a time expression that dates only a noun, as in `Monday’s attack`."""
 
 
-def time_expression_of(match: Match, spoken: bool, sentence: Any) -> TimeExpression | None:
+def time_expression_of(match: Match, spoken: bool, sentence: TokenSpan) -> TimeExpression | None:
     """Return the first time expression that dates the event or, if `spoken`, the speech.
 
     A named day, such as Wednesday, is preferred to a relative time, such as overnight.
@@ -35,7 +34,7 @@ def time_expression_of(match: Match, spoken: bool, sentence: Any) -> TimeExpress
     return next(iter(own), None)
 
 
-def is_of_the_day(match: Match, sentence: Any) -> bool:
+def is_of_the_day(match: Match, sentence: TokenSpan) -> bool:
     """Return whether the event of a lead sentence happened on the day of the news.
 
     The event must be in a main clause and not in the past perfect. No time expression may refer to
@@ -61,7 +60,7 @@ def _is_aside(token: Token) -> bool:
     return any(above.dep_ in {"relcl", "acl"} for above in chain(token))
 
 
-def _times(sentence: Any) -> Iterator[tuple[TimeExpression, Token]]:
+def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
     """Yield each time expression in the sentence, in text order, with its head in the parse.
 
     In `bombed Lima hours after Norway left`, the head is `left`, whose clause dates the bombing.

@@ -2,7 +2,7 @@
 
 from newslake.transforms.events.data.actors import is_person
 from newslake.transforms.events.data.lexicon import words
-from newslake.transforms.events.parse.grammar import Token
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.parties import is_proper, phrase
 
 

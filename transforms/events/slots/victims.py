@@ -1,23 +1,22 @@
 """Finds the numbers of victims of an event, excluding those of other events in the sentence."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.expressions.casualties import UNKNOWN, Range, Toll
 from newslake.transforms.events.parse.grammar import (
     SUBJECTS,
-    Token,
     agents,
     chain,
     children,
     is_passive,
 )
+from newslake.transforms.events.parse.tokens import Token, TokenSpan
 from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.parties import is_party
 
 
-def victims_of(match: Match, tolls: Iterable[Toll], sentence: Any) -> Range:
+def victims_of(match: Match, tolls: Iterable[Toll], sentence: TokenSpan) -> Range:
     """Return the first of the sentence's `tolls` that belongs to the event, else `UNKNOWN`."""
     for toll in tolls:
         at = sentence.start_char + toll.at
