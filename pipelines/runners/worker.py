@@ -9,10 +9,11 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from importlib.abc import MetaPathFinder
 from queue import SimpleQueue
 from threading import Thread
 from typing import TextIO
+
+from newslake.pipelines.runners.pandas_blocker import PandasBlocker
 
 STATE_CACHE = 100 * 2**20
 """Size of the cache for side inputs, in bytes; the same as in Beam's workers."""
@@ -35,19 +36,6 @@ def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:
     while line := queue.get():
         address, worker_id = line.split()
         yield address, worker_id
-
-
-class PandasBlocker(MetaPathFinder):
-    """Hides pandas, which Beam and pyarrow import if it is installed. This saves 44 MB per worker."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        """Leave every module except pandas to the other finders.
-
-        Raises:
-            ModuleNotFoundError: the module is pandas.
-        """
-        if fullname == "pandas":
-            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,14 @@ class Embedding:
         return self._normalize.predict(largest)
 
 
+def cache_embeddings(model: Any) -> None:
+    """Put an `Embedding` in place of the first layer of the spaCy `model`."""
+    from thinc.api import Model
+
+    layers = model.get_pipe("tok2vec").model.layers
+    layers[0] = Model("remembered", Embedding(layers[0]))
+
+
 def _keys(features: Any) -> list[bytes]:
     """Return a cache key for each word: the word's row of `features` as bytes."""
     row = np.dtype((np.void, features.itemsize * features.shape[1]))

