@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -116,6 +117,20 @@ def test_signatures_of_inactive_days_are_dropped_and_ids_never(lake, forgetful):
     assert index.first_with_text(signed("old", "abc").text_hash)
     assert index.knows(hexadecimal("d-old"))
     index.close()
+
+
+def test_a_run_that_could_not_compare_a_day_is_refused_and_the_day_is_indexed(lake, forgetful):
+    commit(lake, signed("old", "abc"))
+    for number in range(1, 4):
+        commit(lake, signed(f"new{number}", f"{number}", day=100), number=number)
+    late = transaction_of(lake, [signed("late", "xyz")], "late", as_of=4)
+    day = (DAY - datetime(1970, 1, 1, tzinfo=UTC)).days
+    with lake.committer() as committer:
+        assert committer.conflicts.index.unindexed([day]) == {day}
+        with pytest.raises(Stale, match="could not compare"):
+            committer.commit(replace(late, unindexed_days=(day,)))
+        assert committer.conflicts.index.unindexed([day]) == set()
+        assert committer.commit(late).seq == 5
 
 
 def test_a_run_that_needs_an_unindexed_day_restores_it(lake, forgetful, tmp_path, capsys):

@@ -6,13 +6,19 @@ from itertools import chain
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wording import text_of
 
 from newslake.schemas.records import Candidate
 from newslake.transforms.dedupe import near
 from newslake.transforms.dedupe.index import Version
 from newslake.transforms.dedupe.near import Buckets, SignedArticle
-from newslake.transforms.dedupe.signature import Similarity
-from newslake.transforms.dedupe.verdicts import judge
+from newslake.transforms.dedupe.signature import Similarity, sign
+from newslake.transforms.dedupe.verdicts import (
+    candidate_order,
+    days_needed,
+    judge,
+    mark_revised,
+)
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -163,6 +169,87 @@ def test_a_published_article_stays_the_article():
     assert found["early"] == ("duplicate", "a-late", 0)
 
 
+def test_a_repeated_document_is_judged_once():
+    assert len(list(judge([candidate("1"), candidate("1"), candidate("2")], Nothing()))) == 2
+
+
+def test_only_a_new_article_with_a_later_version_in_the_run_is_marked_as_revised():
+    lake = Memory()
+    old = [candidate("old", "in-lake", "t0")]
+    lake.publish(old, list(judge(old, lake)))
+    given = [
+        candidate("1", "a", "t1", day=1),
+        candidate("2", "a", "t2", day=2),
+        candidate("3", "b", "t3", day=3),
+        candidate("4", "in-lake", "t4", day=4),
+        candidate("5", "c", "t1", day=5),
+    ]
+    found = mark_revised(judge(given, lake))
+    assert [one.outcome for one in found] == [
+        "article", "revision", "article", "revision", "duplicate"
+    ]  # fmt: skip
+    assert [one.revised for one in found] == [True, False, False, False, False]
+
+
+def test_a_later_version_is_stored_beside_its_article():
+    [_, version] = judge([candidate("1", "a", day=1), candidate("2", "a", day=40)], Nothing())
+    assert version.published_at == DAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("site", "other", "elsewhere"),
+    [
+        ("a.example", "b.example", True),
+        ("a.example", "a.example", False),
+        ("a.example", None, False),
+        (None, "b.example", False),
+    ],
+)
+@pytest.mark.parametrize(("blocks", "kind"), [("abcdef", "exact"), ("abcdefg", "near")])
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_copy_on_another_site_is_marked(site, other, elsewhere, blocks, kind, stored):
+    def page(document, blocks, **fields):
+        signature = sign(text_of(blocks))
+        return candidate(document, document * 32, blocks, signature=signature, **fields)
+
+    lake, first = Memory(), page("1", "abcdef", day=1, site=site)
+    copy = page("2", blocks, day=2, site=other)
+    if stored:
+        lake.publish([first], list(judge([first], lake)))
+        [verdict] = judge([copy], lake)
+    else:
+        [_, verdict] = judge([first, copy], lake)
+    assert (verdict.outcome, verdict.article_id, verdict.kind) == ("duplicate", "1" * 32, kind)
+    assert verdict.elsewhere == elsewhere
+    assert (verdict.similarity == 1) == (kind == "exact")
+
+
+def test_all_lookups_in_the_lake_are_made_as_of_the_entry_that_the_run_has_read():
+    asked = []
+
+    class Recorder(Nothing):
+        def versions(self, article_id, as_of=None):
+            asked.append(as_of)
+            return []
+
+        def first_with_text(self, text_hash, as_of=None):
+            asked.append(as_of)
+
+        def bucket_articles(self, bucket, days, as_of=None):
+            asked.append(as_of)
+            return []
+
+    list(judge([candidate("1", "1" * 32, signature=sign(text_of("abc")))], Recorder(), as_of=7))
+    assert len(asked) > 3
+    assert set(asked) == {7}
+
+
+def test_the_days_needed_are_those_of_possible_near_copies():
+    day = (DAY - datetime(1970, 1, 1, tzinfo=UTC)).days
+    signed, short = candidate("1", signature=b"signature"), candidate("2", day=200)
+    assert days_needed([signed, short]) == set(range(day - 30, day + 31))
+
+
 candidates = st.lists(
     st.builds(
         candidate,
@@ -184,8 +271,6 @@ def test_the_order_of_the_inputs_does_not_matter(given, random):
 
 @given(candidates, st.data())
 def test_a_batch_gives_the_same_as_its_parts_in_time_order(given, data):
-    from newslake.transforms.dedupe.verdicts import candidate_order
-
     in_order = sorted(given, key=candidate_order)
     cut = data.draw(st.integers(0, len(in_order)))
     lake, found = Memory(), {}

@@ -1,6 +1,7 @@
 import contextlib
 import json
 import sqlite3
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -17,12 +18,14 @@ from lakes import (
     with_staging,
 )
 
+from newslake.pipelines.commands.forget import forget
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.index import Index
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import (
     Damaged,
+    LakeError,
     NoSpace,
     NotALake,
     Stale,
@@ -123,6 +126,24 @@ def test_a_stale_transaction_is_refused(lake, late):
     assert titles(lake) == ["one"]
 
 
+@pytest.mark.parametrize(
+    "late",
+    [
+        pytest.param(article("one", text="Another text."), id="the same article"),
+        pytest.param(article("two", text="The text of one."), id="the same text"),
+        pytest.param(revision("late", "old", 1, "The text of one."), id="a version with the text"),
+    ],
+)
+def test_what_was_forgotten_after_it_was_staged_is_refused(lake, late):
+    commit(lake, article("one"), article("old"))
+    late = replace(late, document_id=hexadecimal("late"))
+    transaction = transaction_of(lake, [late], "late", as_of=1)
+    forget(lake, [hexadecimal("one")])
+    with lake.committer() as committer, pytest.raises(Stale, match="`newslake forget` has deleted"):
+        committer.commit(transaction)
+    assert titles(lake) == ["old"]
+
+
 def test_a_transaction_that_lost_a_document_is_refused(lake):
     transaction = transaction_of(lake, [article("one")])
     transaction.metrics["read"] = 2
@@ -133,10 +154,13 @@ def test_a_transaction_that_lost_a_document_is_refused(lake):
 
 def test_a_full_disk_is_refused_before_the_log_entry_exists(lake, monkeypatch):
     transaction = transaction_of(lake, [article("one")])
-    monkeypatch.setattr(Storage, "free_bytes", lambda self: 10 * 2**20)
-    with lake.committer() as committer, pytest.raises(NoSpace, match="10 MB free"):
-        committer.commit(transaction)
-    assert lake.log.last() == 0
+    free = iter([64 * 2**20 - 1, 64 * 2**20])
+    monkeypatch.setattr(Storage, "free_bytes", lambda self: next(free))
+    with lake.committer() as committer:
+        with pytest.raises(NoSpace, match="64 MB free, but a safe commit needs 64 MB"):
+            committer.commit(transaction)
+        assert lake.log.last() == 0
+        assert committer.commit(transaction).seq == 1
 
 
 def test_a_disk_that_fills_after_the_entry_loses_nothing(lake, monkeypatch):
@@ -251,6 +275,13 @@ def test_a_missing_or_wrong_index_is_rebuilt(lake, harm):
         assert index.ingested_documents(map(hexadecimal, ["d-one", "d-copy", "d-bad", "d-late"]))
         assert [v.revision for v in index.versions(hexadecimal("one"))] == [0, 1]
         assert index.versions(hexadecimal("two"))[0].published_at == article("two").published_at
+
+
+def test_an_index_that_cannot_be_written_is_reported(lake):
+    lake.index_path.unlink()
+    lake.index_path.mkdir()
+    with pytest.raises(LakeError, match="cannot be written to"):
+        lake.committer().__enter__()
 
 
 def test_an_index_newer_than_a_restored_lake_is_discarded(lake):

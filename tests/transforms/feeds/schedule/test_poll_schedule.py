@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from math import e
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,8 @@ from newslake.transforms.feeds.schedule.poll_schedule import (
     moved,
 )
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 JITTER = 1.1
 NEW_ADDRESS = "https://paper.example.org/feed"
 
@@ -54,6 +56,14 @@ def polled_for(days, new_in, entries=30):
 
 def pause(state):
     return state.next_at - state.asked_at
+
+
+def typical_pause(state, result):
+    """Return the pause without jitter, in hours: the middle of the pauses of many feeds."""
+    feeds = [replace(state, feed=f"{ADDRESS}?{number}") for number in range(1_000)]
+    pauses = [pause(after(feed, result)) for feed in feeds]
+    assert max(pauses) / min(pauses) == pytest.approx(JITTER / 0.9, rel=0.003)
+    return (max(pauses) + min(pauses)) / 2 / HOUR
 
 
 # --- the interval
@@ -107,6 +117,40 @@ def test_the_jitter_is_the_feeds_own_and_does_not_change():
         pauses |= {pause(after(state, answer)) for answer in answers * 2}
     assert len(pauses) == 20
     assert max(pauses) < 1.25 * min(pauses)
+
+
+@pytest.mark.parametrize(
+    ("entries_per_day", "hours"), [(0, 24), (0.4, 24), (0.6, 20), (4, 3), (48, 0.25), (1000, 1 / 6)]
+)
+def test_the_pause_is_half_the_mean_time_between_entries_within_limits(entries_per_day, hours):
+    state = replace(known(), rate=entries_per_day)
+    pause = typical_pause(state, unchanged(NOON + timedelta(microseconds=1)))
+    assert pause == pytest.approx(hours, rel=0.002)
+
+
+@pytest.mark.parametrize(
+    ("days", "new", "rate"),
+    [(7, 0, 10 / e), (7, 70, 10), (14, 140, 10), (7, 700, 10 / e + 100 * (1 - 1 / e))],
+)
+def test_the_rate_is_a_mean_that_forgets_in_a_week(days, new, rate):
+    state = replace(known(), rate=10)
+    assert after(state, read(NOON + days * DAY, new, 1_000)).rate == pytest.approx(rate)
+
+
+def test_two_polls_at_one_time_count_as_a_second_apart():
+    rates = [after(known(), read(NOON + n * SECOND, new=1)).rate for n in (0, 0.5, 1, 2)]
+    assert rates[0] == rates[1] == rates[2] != rates[3]
+
+
+@pytest.mark.parametrize(
+    ("new", "entries", "hours"), [(20, 30, 2), (30, 30, 2), (19, 30, 4.48), (0, 0, 24)]
+)
+def test_if_two_thirds_of_the_entries_are_new_the_pause_is_at_most_half_the_last(
+    new, entries, hours
+):
+    state = replace(known(), rate=0)
+    pause = typical_pause(state, read(NOON + 4 * HOUR, new, entries))
+    assert pause == pytest.approx(hours, rel=0.002)
 
 
 # --- hints
@@ -191,6 +235,29 @@ def test_validators_of_an_unchanged_document_are_renewed():
     assert conditions(after(state, unchanged(NOON + 2 * HOUR)), NOON + 3 * HOUR)
 
 
+@pytest.mark.parametrize("between", ["nothing", "not modified", "another document"])
+def test_validators_are_kept_while_the_document_stays_the_same(between):
+    given = {"etag": "a", "last_modified": "b"}
+    state, time = known(body="first", **given), NOON
+    if between == "not modified":
+        state = after(state, unchanged(time := NOON + HOUR))
+    if between == "another document":
+        state = after(state, read(time := NOON + HOUR, body="second", **given))
+    again = read(time + HOUR, body=state.body_hash)
+    assert conditions(after(state, again), time + 2 * HOUR) == {
+        "If-None-Match": "a",
+        "If-Modified-Since": "b",
+    }
+    assert conditions(after(state, replace(again, body_hash="third")), time + 2 * HOUR) == {}
+
+
+def test_guids_that_are_not_keys_once_are_never_keys_again():
+    state = after(known(), replace(read(NOON + HOUR), by_link=True))
+    assert not known().by_link
+    assert state.by_link
+    assert after(state, read(NOON + 2 * HOUR)).by_link
+
+
 def test_validators_do_not_outlive_their_document():
     state = after(known(etag="a"), read(NOON + HOUR, body="b"))
     assert conditions(state, NOON + 2 * HOUR) == {}
@@ -221,6 +288,43 @@ def test_a_server_that_hid_old_entries_gets_no_more_conditional_requests():
     assert conditions(after(state, fresh), NOON + 25 * HOUR)
 
 
+def test_an_entry_is_late_if_it_is_more_than_three_hours_older_than_the_304():
+    state = after(known(etag="a"), unchanged(NOON + 23 * HOUR))
+    look = read(NOON + 24 * HOUR, new=5, body="b", etag="b")
+    in_time = after(state, replace(look, oldest_new=NOON + 20 * HOUR))
+    late = after(state, replace(look, oldest_new=NOON + 20 * HOUR - SECOND))
+    assert in_time.distrusted_until is None
+    assert late.distrusted_until == look.at + 30 * DAY
+
+
+def test_conditional_requests_start_again_exactly_when_the_distrust_ends():
+    state = replace(known(etag="a"), distrusted_until=NOON + HOUR)
+    assert conditions(state, NOON + HOUR - SECOND) == {}
+    assert conditions(state, NOON + HOUR) == {"If-None-Match": "a"}
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param({"conditional": True}, id="the request was conditional"),
+        pytest.param({"new": 0}, id="no entry is new"),
+        pytest.param({"body": "b"}, id="the server sent no validator"),
+        pytest.param({"etag": "a", "last_modified": "b"}, id="one validator has changed"),
+    ],
+)
+def test_a_304_is_not_wrong_without_evidence(look):
+    state = after(known(etag="a"), unchanged(NOON + 23 * HOUR))
+    given = {"etag": "a", "new": 5, "body": "b"} | look
+    if look == {"body": "b"}:
+        del given["etag"]
+    assert after(state, read(NOON + 24 * HOUR, **given)).distrusted_until is None
+
+
+def test_equal_validators_without_a_304_before_mean_nothing():
+    again = after(known(etag="a"), read(NOON + HOUR, new=5, body="b", etag="a"))
+    assert again.distrusted_until is None
+
+
 # --- failures
 
 
@@ -235,6 +339,21 @@ def test_failures_back_off_to_a_day_and_never_end():
     assert abs(pauses[1] - 2 * pauses[0]) < timedelta(seconds=1)
     assert 0.9 * DAY <= pauses[-1] <= 1.1 * DAY
     assert (state.failures, state.fault, state.suspect) == (20, "http_500", True)
+
+
+@pytest.mark.parametrize(
+    ("entries_per_day", "failures", "hours"),
+    [(0, 0, 24), (4, 0, 3), (4, 1, 6), (4, 2, 12), (4, 3, 24), (4, 4, 24), (1000, 0, 1 / 6)],
+)
+def test_the_pause_after_a_failure_doubles_from_the_usual_pause(entries_per_day, failures, hours):
+    state = replace(known(), rate=entries_per_day, failures=failures)
+    pause = typical_pause(state, failed(NOON, 500))
+    assert pause == pytest.approx(hours, rel=0.002)
+
+
+def test_a_feed_that_has_failed_for_ever_is_polled_daily():
+    state = replace(known(), rate=1000, failures=100_000)
+    assert typical_pause(state, failed(NOON)) == pytest.approx(24, rel=0.002)
 
 
 def test_one_success_ends_the_failures():
@@ -283,14 +402,40 @@ def test_a_403_of_a_feed_that_was_open_means_too_often():
     assert pause(after(first(ADDRESS, NOON), challenge)) >= 54 * MINUTE
 
 
-def test_a_feed_that_is_gone_is_polled_every_day_and_then_every_month():
-    state = after(known(), failed(NOON + HOUR, 410))
-    assert pause(state) < 1.2 * DAY
-    state = after(state, failed(NOON + 26 * HOUR, 410))
-    assert pause(state) > 26 * DAY
+@pytest.mark.parametrize(
+    ("since_the_last_success", "hours"), [(24 * HOUR - SECOND, 1), (24 * HOUR, 0.5)]
+)
+def test_a_403_means_too_often_until_a_day_after_the_last_success(since_the_last_success, hours):
+    pause = typical_pause(known(), failed(NOON + since_the_last_success, 403))
+    assert pause == pytest.approx(hours, rel=0.002)
+
+
+@pytest.mark.parametrize(("hours_gone", "days"), [(0, 1), (23.99, 1), (24, 30), (1_000, 30)])
+def test_a_feed_that_is_gone_is_polled_every_day_and_then_every_month(hours_gone, days):
+    state = after(known(), failed(NOON, 410))
+    pause = typical_pause(state, failed(NOON + hours_gone * HOUR, 410))
+    assert pause == pytest.approx(24 * days, rel=0.002)
     assert state.suspect
-    back = after(state, read(NOON + 30 * DAY, body="b"))
-    assert (back.gone_since, back.suspect) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone_since"),
+    [
+        pytest.param(failed(NOON + HOUR, 404), None, id="not found"),
+        pytest.param(failed(NOON + HOUR, 500), None, id="server error"),
+        pytest.param(read(NOON + HOUR, body="b"), None, id="back again"),
+        pytest.param(failed(NOON + HOUR, 410), NOON, id="still gone"),
+        pytest.param(failed(NOON + HOUR, fault="timeout_total"), NOON, id="no response"),
+    ],
+)
+def test_a_feed_is_gone_until_the_server_gives_another_status(answer, gone_since):
+    state = after(after(known(), failed(NOON, 410)), answer)
+    assert (state.gone_since, state.suspect) == (gone_since, gone_since is not None)
+
+
+def test_a_feed_is_suspect_after_ten_failures():
+    assert not replace(known(), failures=9).suspect
+    assert replace(known(), failures=10).suspect
 
 
 # --- moves
@@ -305,8 +450,20 @@ def test_a_move_is_accepted_after_three_redirects_in_three_days():
     for hours, is_plausible in [(1, None), (2, None), (71, None), (74, NEW_ADDRESS)]:
         state = after(state, sent_on(NOON + hours * HOUR))
         assert moved(state) == is_plausible
-    settled = at_new_address(state, NEW_ADDRESS)
-    assert (settled.feed, settled.address, moved(settled)) == (ADDRESS, NEW_ADDRESS, None)
+    assert at_new_address(state, NEW_ADDRESS) == replace(
+        state, address=NEW_ADDRESS, moved_to="", moved_since=None, moved_sightings=0
+    )
+
+
+@pytest.mark.parametrize(
+    ("sightings", "span", "is_moved"),
+    [(3, 72 * HOUR, True), (3, 72 * HOUR - SECOND, False), (2, 80 * HOUR, False)],
+)
+def test_a_move_needs_three_redirects_and_three_days(sightings, span, is_moved):
+    state = known()
+    for number in range(sightings):
+        state = after(state, sent_on(NOON + number / (sightings - 1) * span))
+    assert moved(state) == (NEW_ADDRESS if is_moved else None)
 
 
 def test_a_move_to_another_target_starts_again():
@@ -314,7 +471,8 @@ def test_a_move_to_another_target_starts_again():
     for hours, target in [(1, NEW_ADDRESS), (40, NEW_ADDRESS), (80, ADDRESS + "2")]:
         state = after(state, sent_on(NOON + hours * HOUR, target))
     assert (moved(state), state.moved_sightings) == (None, 1)
-    assert after(state, read(NOON + 81 * HOUR)).moved_to == ""
+    direct = after(state, read(NOON + 81 * HOUR))
+    assert (direct.moved_to, direct.moved_since, direct.moved_sightings) == ("", None, 0)
 
 
 def test_a_move_to_a_page_that_is_not_a_feed_is_not_accepted():
