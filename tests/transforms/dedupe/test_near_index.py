@@ -68,6 +68,15 @@ def test_a_transaction_with_a_near_copy_of_a_new_article_is_refused(lake):
         committer.commit(late)
 
 
+def test_a_transaction_is_not_compared_again_if_nothing_was_committed_since_its_run_read_the_lake(
+    lake,
+):
+    commit(lake, signed("one", "abc"))
+    late = transaction_of(lake, [signed("late", "abcd")], "late", as_of=1)
+    with lake.committer() as committer:
+        assert committer.commit(late).seq == 2
+
+
 def test_a_forgotten_article_has_no_copies(lake):
     commit(lake, signed("one", "abc"))
     assert (

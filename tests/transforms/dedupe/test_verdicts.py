@@ -169,6 +169,11 @@ def test_a_published_article_stays_the_article():
     assert found["early"] == ("duplicate", "a-late", 0)
 
 
+def test_a_copy_at_the_url_of_its_article_is_exact():
+    [_, copy] = judge([candidate("1", "a", "t", day=1), candidate("2", "a", "t", day=2)], Nothing())
+    assert (copy.outcome, copy.kind, copy.similarity) == ("duplicate", "exact", 1)
+
+
 def test_a_repeated_document_is_judged_once():
     assert len(list(judge([candidate("1"), candidate("1"), candidate("2")], Nothing()))) == 2
 

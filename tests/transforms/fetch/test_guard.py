@@ -19,6 +19,7 @@ from newslake.transforms.fetch.guard import Forbidden, forbidden, guarded_socket
         ("100.64.0.1", "shared address space"),
         ("169.254.169.254", "link-local"),
         ("168.63.129.16", "cloud metadata"),
+        ("192.88.99.1", "6to4 relay"),
         ("192.0.0.192", "protocol assignments"),
         ("224.0.0.1", "multicast"),
         ("255.255.255.255", "reserved"),
@@ -39,6 +40,7 @@ from newslake.transforms.fetch.guard import Forbidden, forbidden, guarded_socket
         ("ff02::1", "not public"),
         ("5f00::1", "not public"),
         ("3fff::1", "documentation"),
+        ("2001:db8::1", "documentation"),
     ],
 )
 def test_addresses_of_private_networks_are_forbidden(address, rule):

@@ -1,10 +1,13 @@
 """The committer with a fake index, which decides what conflicts."""
 
+from dataclasses import replace
+
 import pytest
 from lakes import article, rows_of, transaction_of
 
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.transaction import Change
 
 
 class Fake:
@@ -67,3 +70,17 @@ def test_documents_already_ingested_are_dropped_with_their_rows(lake):
     assert outcome.counts["already_ingested"] == 1
     [row] = rows_of(lake.storage.root)["articles"]
     assert two.document_id in row
+
+
+@pytest.mark.parametrize("kind", ["forget", "reprocess", "compact"])
+def test_only_compact_may_use_what_it_has_read_before_another_commit(lake, kind):
+    late = Change(kind, "run", "_tmp/w-change", as_of=0, partitions=[])
+    commit(lake, Fake(), article("one"))
+    lake.storage.make_folder("_tmp/w-change")
+    with LakeFolder(lake.storage, Fake()).committer() as committer:
+        if kind == "compact":
+            assert committer.change(late).seq == 2
+            return
+        with pytest.raises(Stale, match="another run has committed"):
+            committer.change(late)
+        assert committer.change(replace(late, as_of=1)).seq == 2

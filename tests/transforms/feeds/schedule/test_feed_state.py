@@ -1,3 +1,4 @@
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
@@ -5,7 +6,14 @@ import pytest
 from papers import ADDRESS, NOON
 
 from newslake.transforms.feeds.parse.feed import Hints
-from newslake.transforms.feeds.schedule.feed_state import NAME, FeedState, FeedStates, known_states
+from newslake.transforms.feeds.schedule import feed_state
+from newslake.transforms.feeds.schedule.feed_state import (
+    NAME,
+    FeedState,
+    FeedStates,
+    PollResult,
+    known_states,
+)
 from newslake.transforms.feeds.schedule.poll_schedule import first
 
 FULL = FeedState(
@@ -68,6 +76,22 @@ def test_a_token_is_not_stored_and_a_feed_keeps_it(path):
     save(path, replace(FULL, feed=secret, address=secret, moved_to=f"{secret}&moved"))
     assert b"s3cret" not in path.read_bytes()
     assert load(path, secret)[secret] == replace(FULL, feed=secret, address=secret, moved_to="")
+
+
+def test_processes_wait_half_a_minute_for_each_other(path, monkeypatch):
+    with FeedStates(path) as file:
+        assert file._file.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
+        assert file._file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        file._file.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(feed_state, "BUSY_SECONDS", 0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            FeedStates(path)
+
+
+def test_a_new_feed_has_neither_failed_nor_moved_and_a_poll_may_have_no_response():
+    state, result = first(ADDRESS, NOON), PollResult(NOON)
+    assert (state.failures, state.moved_sightings, state.by_link) == (0, 0, False)
+    assert (result.status, result.conditional, result.entries, result.new) == (0, False, 0, 0)
 
 
 @pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + bytes(200)])

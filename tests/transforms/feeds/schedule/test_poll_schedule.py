@@ -16,6 +16,7 @@ from newslake.transforms.feeds.schedule.poll_schedule import (
     first,
     moved,
 )
+from newslake.transforms.feeds.schedule.server_hints import allowed
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -180,6 +181,7 @@ def test_the_servers_hints_are_a_lower_bound(headers, minutes):
     "headers",
     [
         {"cache_control": "no-cache, max-age=7200"},
+        {"cache_control": "max-age=7200, no-store"},
         {"cache_control": "max-age=a lot"},
         {"expires": "0"},
         {"expires": "Mon, 02 Mar 2026 11:00:00 GMT"},
@@ -204,8 +206,26 @@ def test_hours_and_days_that_a_feed_skips_are_skipped():
     assert after(first(ADDRESS, NOON), late).next_at.weekday() == 2
 
 
-def test_a_feed_that_skips_all_hours_is_polled():
-    never = replace(read(new=30), hints=Hints(skip_hours=frozenset(range(24))))
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (0, 60),
+        (37.76, 60 + 7),
+        (59.99, 60 + 9),
+        (60 + 37.5, 60 + 37.5),
+        (11 * 60 + 15, 36 * 60 + 5),
+    ],
+)
+def test_after_a_skipped_time_the_poll_is_in_the_first_minutes_of_the_next_hour(minutes, expected):
+    hints = Hints(skip_hours=frozenset({12, 23}), skip_days=frozenset({1}))
+    assert allowed(NOON + minutes * MINUTE, hints) == NOON + expected * MINUTE
+
+
+@pytest.mark.parametrize(
+    "hints", [Hints(skip_hours=frozenset(range(24))), Hints(skip_days=frozenset(range(7)))]
+)
+def test_a_feed_that_skips_all_times_is_polled(hints):
+    never = replace(read(new=30), hints=hints)
     assert pause(after(first(ADDRESS, NOON), never)) < HOUR
 
 
