@@ -63,6 +63,15 @@ def test_a_forgotten_article_never_comes_back(lake):
         assert committer.conflicts.index.is_forgotten(article("one").text_hash)
 
 
+def test_articles_can_be_forgotten_one_after_the_other(lake):
+    forget(lake, [hexadecimal("one")])
+    assert forget(lake, [hexadecimal("two")]).rows == {
+        "articles": 1,
+        "duplicates": 1,
+        "mentions": 1,
+    }
+
+
 def test_an_article_can_be_named_by_its_url(lake):
     url = "https://example.org/story?utm_source=x"
     id = article_id("https://example.org/story", b"")
