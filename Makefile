@@ -6,6 +6,7 @@
 # make fuzz    parse 100,000 damaged pages, objects, feeds and archives; FOLDER=… adds more inputs
 # make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
 # make engines install ClickHouse (chdb) and Spark, 1 GB, to test that they read a lake
+# make mutants change some modules in one place after the other, list what no test notices; ONLY=… picks modules
 # make lock    resolve all dependencies again and pin them by hash
 # make prism   build Beam's runner Prism, for --runner PrismRunner
 # make flink   download Beam's Flink job server, for --runner FlinkRunner
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows engines lock docs clean
+.PHONY: run test check faults soak fuzz same-rows engines mutants lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -50,6 +51,9 @@ same-rows: $(VENV)/.run-ready
 
 engines: $(VENV)/.test-ready
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/engines.txt
+
+mutants: $(VENV)/.test-ready
+	nice $(BIN)/python tests/mutants/mutants.py $(ONLY)
 
 $(VENV)/.run-ready: requirements/build.txt requirements/run.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "newslake needs Python 3.11; set it with make PYTHON=…")'

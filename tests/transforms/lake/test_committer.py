@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from lakes import article, rows_of, transaction_of
+from lakes import article, rejected, rows_of, transaction_of
 
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.lake import LakeFolder
@@ -66,10 +66,12 @@ def test_a_conflicting_transaction_is_not_committed(lake):
 
 def test_documents_already_ingested_are_dropped_with_their_rows(lake):
     one, two = article("one"), article("two")
-    outcome = commit(lake, Fake(known=[one.document_id]), one, two)
+    outcome = commit(lake, Fake(known=[one.document_id]), one, two, rejected("bad"))
     assert outcome.counts["already_ingested"] == 1
-    [row] = rows_of(lake.storage.root)["articles"]
+    rows = rows_of(lake.storage.root)
+    [row] = rows["articles"]
     assert two.document_id in row
+    assert len(rows["rejects"]) == 1
 
 
 @pytest.mark.parametrize("kind", ["forget", "reprocess", "compact"])
