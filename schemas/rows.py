@@ -206,7 +206,9 @@ class Place:
 
 @record
 class Mention:
-    """A sentence that reports an event."""
+    """A sentence that reports an event. The nested columns are last: after them, fastparquet
+    cannot read integers with nulls (https://github.com/dask/fastparquet/issues/959).
+    """
 
     mention_id: Annotated[str, Column(1, "FindEvents", "32 hex digits"),
         "Id of the mention: a hash of the article, the text, the offsets of the evidence and the "
@@ -232,11 +234,6 @@ class Mention:
         "Offset of the trigger in `articles.text`, in code points."]
     trigger_end: Annotated[int, Column(11, "FindEvents", "code points"),
         "Offset of the end of the trigger (exclusive)."]
-    actors: Annotated[list[Actor], Column(12, "FindEvents", schema_org="about", protected=PERSONAL),
-        "The parties that act; empty if the sentence does not name them."]
-    recipients: Annotated[list[Actor],
-        Column(13, "FindEvents", schema_org="about", protected=PERSONAL),
-        "The parties at which the act is directed; empty if the sentence does not name them."]
     evidence: Annotated[str, Column(14, "FindEvents", protected=TEXT, repeats=False),
         "The sentence."]
     evidence_start: Annotated[int, Column(15, "FindEvents", "code points"),
@@ -263,9 +260,6 @@ class Mention:
         "the day before."] = None
     date_text: Annotated[str | None, Column(24, "FindEvents", protected=TEXT),
         "The time expression as written in the text; null if there is none."] = None
-    place: Annotated[Place | None,
-        Column(25, "FindEvents", "degrees, WGS 84", "spatialCoverage", protected=TEXT),
-        "The place of the event; null if the text does not state one."] = None
     killed_min: Annotated[int | None, Column(26, "FindEvents", "persons"),
         "Minimum number of persons killed; null if the sentence reports no deaths."] = None
     killed_max: Annotated[int | None, Column(27, "FindEvents", "persons"),
@@ -274,6 +268,16 @@ class Mention:
         "Minimum number of persons injured; null if the sentence reports no injuries."] = None
     injured_max: Annotated[int | None, Column(29, "FindEvents", "persons"),
         "Maximum number of persons injured; null if the text gives no maximum."] = None
+    actors: Annotated[list[Actor], Column(12, "FindEvents", schema_org="about", protected=PERSONAL),
+        "The parties that act; empty if the sentence does not name them."
+    ] = field(default_factory=list)
+    recipients: Annotated[list[Actor],
+        Column(13, "FindEvents", schema_org="about", protected=PERSONAL),
+        "The parties at which the act is directed; empty if the sentence does not name them."
+    ] = field(default_factory=list)
+    place: Annotated[Place | None,
+        Column(25, "FindEvents", "degrees, WGS 84", "spatialCoverage", protected=TEXT),
+        "The place of the event; null if the text does not state one."] = None
 
 
 @record
