@@ -3,7 +3,7 @@
 # make check   check lint, format, types and the direction of imports
 # make faults  kill writers, a compactor and a `forget` for about five minutes while other processes read
 # make soak    follow 200 feeds on loopback for eight simulated days, in about 15 minutes, and count errors
-# make fuzz    parse 100,000 damaged pages, objects, feeds and archives; FOLDER=… adds more inputs
+# make fuzz    parse 100,000 damaged pages, objects, tables, feeds and archives; FOLDER=… adds more inputs
 # make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
 # make engines install ClickHouse (chdb) and Spark, 1 GB, to test that they read a lake
 # make mutants change some modules in one place after the other, list what no test notices; ONLY=… picks modules
