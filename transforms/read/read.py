@@ -25,11 +25,13 @@ class Input(NamedTuple):
 
 @dataclass(eq=False)
 class Read(beam.PTransform):
-    """Reads each `FileSlice`: a file, JSON line or page becomes exactly one document or reject.
+    """Reads each `FileSlice`: a file, line, row, element or page becomes one document or reject.
 
     Reasons of rejects: `unknown_type`, `bad_name`, `unreadable`, `outside_root`, `empty`,
     `too_large`, `truncated_gzip` and `bad_gzip`; in WARC files also `bad_record`, `bad_digest`,
     `cut_response` and `bad_encoding`. WARC records that are not pages are counted in `metrics`.
+    In CSV also `bad_csv`, `binary` and `undecodable`; in JSON arrays `bad_json`; in Parquet
+    `bad_parquet`, `too_slow`, `out_of_memory` and `parser_died`.
     """
 
     # fmt: off
