@@ -12,6 +12,7 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
+from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import columns_of, of_days, run_query
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES
@@ -28,29 +29,6 @@ Rows are sorted by day; rows without a date come last. The command reads one day
 memory (of rejects, announcements, fetches and runs: one partition at a time), so a commit during the
 export affects only the days that are not yet written.
 """
-
-NEWS_PLEASE = {
-    "authors": "authors",
-    "date_download": "strftime(seen_at, '%Y-%m-%d %H:%M:%S')",
-    "date_modify": "strftime(modified_at, '%Y-%m-%d %H:%M:%S')",
-    "date_publish": "strftime(published_at, '%Y-%m-%d %H:%M:%S')",
-    "description": "NULL",
-    "filename": "NULL",
-    "image_url": "image_url",
-    "language": "language",
-    "localpath": "NULL",
-    "maintext": "text",
-    "source_domain": "source",
-    "text": "NULL",
-    "title": "title",
-    "title_page": "NULL",
-    "title_rss": "NULL",
-    "url": "url",
-}
-"""Maps each field of news-please to an SQL expression over `articles`.
-
-Source: `newsplease/NewsArticle.py`, 1.6."""
-
 
 _ALL: tuple[str, list[object]] = ("true", [])
 _UNDATED: tuple[str, list[object]] = ("published_date = ? AND published_at IS NULL", [NO_DATE])
@@ -102,9 +80,9 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
     """Return the names of the columns, and the rows sorted by day."""
     table, as_of = TABLES[arguments.table], arguments.as_of
     day = "run_date" if table.partition_key == "run_date" else "published_at::DATE"
-    renamed = ", ".join(f'{column} AS "{name}"' for name, column in NEWS_PLEASE.items())
-    columns = columns_of(table.name) if arguments.names == "newslake" else renamed
-    query = f"SELECT {columns} FROM {table.name}"
+    query = f"SELECT {columns_of(table.name)} FROM {table.name}"
+    if arguments.names == "news-please":
+        query = read_sql("news_please")
     connection = run_query(lake, lambda lake: lake, as_of, None, query)
 
     def fetch(sql: str, *parameters: object) -> list[Row]:

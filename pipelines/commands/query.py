@@ -29,15 +29,10 @@ DuckDB can also read the Parquet files directly:
   duckdb -c "SELECT count(*) FROM 'lake/articles/**/*.parquet'"
 """
 FORMATS = ("table", "json", "csv", "parquet")
-OVERVIEW = """\
-SELECT 'articles' AS name, count(*) AS rows FROM articles
-UNION ALL SELECT 'duplicates', count(*) FROM duplicates
-UNION ALL SELECT 'revisions', count(*) FROM revisions
-UNION ALL SELECT 'mentions', count(*) FROM mentions
-UNION ALL SELECT 'events', count(*) FROM events
-UNION ALL SELECT 'rejects', count(*) FROM rejects
-UNION ALL SELECT 'runs', count(*) FROM runs
-"""
+OVERVIEW = " UNION ALL ".join(
+    f"SELECT '{name}' AS name, count(*) AS rows FROM {name}"
+    for name in ("articles", "duplicates", "revisions", "mentions", "events", "rejects", "runs")
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,15 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.commands import export
 from newslake.transforms.dedupe.lake_index import open_lake
 
+# fmt: off
+NEWS_PLEASE = [
+    "authors", "date_download", "date_modify", "date_publish", "description", "filename",
+    "image_url", "language", "localpath", "maintext", "source_domain", "text", "title",
+    "title_page", "title_rss", "url",
+]
+# fmt: on
+"""The fields of `NewsArticle` in news-please 1.6."""
+
 
 @pytest.fixture
 def lake(tmp_path, unit):
@@ -48,8 +57,8 @@ def test_a_range_of_days_includes_both_ends(exported):
 
 def test_the_news_please_format_has_the_names_that_old_scripts_expect(exported):
     first = lines(exported("--names", "news-please"))[0]
-    assert list(first) == list(export.NEWS_PLEASE)
-    assert first | {"url": None} == dict.fromkeys(export.NEWS_PLEASE) | {
+    assert list(first) == NEWS_PLEASE
+    assert first | {"url": None} == dict.fromkeys(NEWS_PLEASE) | {
         "authors": ["Ann Lee"],
         "date_download": "2026-03-01 13:00:00",
         "date_publish": "2026-03-01 12:00:00",
