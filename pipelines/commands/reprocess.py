@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
@@ -123,7 +122,7 @@ def reprocess(
             mentions_before=len(replaced),
             mentions_after=len(mentions),
         )
-        if _have_same_rows(replaced, rows):
+        if replaced.drop_columns("run_id").equals(rows.drop_columns("run_id")):
             return None
         rows = _sort(pa.concat_tables([rows, kept]))
         staged = stage_tables(Rewrite(lake.storage, staging, TABLE, partition, old), [rows])
@@ -160,21 +159,12 @@ def _divided(rows: R, times: Times) -> tuple[R, R]:
 
 def _rows(lake: LakeFolder, files: Sequence[LoggedFile]) -> pa.Table:
     """Return the rows of the files, in the sort order of the table."""
-    paths = [lake.storage.path(file.final) for file in files]
-    return _sort(pa.concat_tables([arrow_schema(TABLE).empty_table(), *map(_read, paths)]))
-
-
-def _read(path: Path) -> pa.Table:
-    return pq.ParquetFile(path).read().replace_schema_metadata(arrow_schema(TABLE).metadata)
+    found = [pq.ParquetFile(lake.storage.path(file.final)).read() for file in files]
+    return _sort(pa.concat_tables([arrow_schema(TABLE).empty_table(), *found]))
 
 
 def _sort(rows: pa.Table) -> pa.Table:
     return rows.sort_by([(column, "ascending") for column in TABLES[TABLE].sort_key])
-
-
-def _have_same_rows(one: pa.Table, other: pa.Table) -> bool:
-    """Return True if both tables have the same rows, apart from `run_id`."""
-    return one.drop_columns("run_id").equals(other.drop_columns("run_id"))
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments)

@@ -9,9 +9,9 @@
 
 import dataclasses
 from collections.abc import Collection, Iterator, Sequence
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -44,24 +44,12 @@ def to_arrow(name: str, rows: Sequence[Any], run_id: str) -> pa.Table:
     Raises:
         ValueError: a row has no value in a required column.
     """
-    schema = stamped_schema(name)
-    columns = [
-        pa.array([_plain(getattr(row, column.name)) for row in rows], column.type)
-        for column in schema
-        if column.name != "run_id"
-    ]
-    columns.append(pa.array([run_id] * len(rows), pa.string()))
-    for column, values in zip(schema, columns, strict=True):
+    dicts = [dataclasses.asdict(row) | {"run_id": run_id} for row in rows]
+    table = pa.Table.from_pylist(dicts, stamped_schema(name))
+    for column, values in zip(table.schema, table.columns, strict=True):
         if values.null_count and not column.nullable:
             raise ValueError(f"{name}.{column.name} is null in {values.null_count} rows")
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _plain(value: Any) -> Any:
-    """Return `value` with records converted to dicts, which Arrow accepts."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
+    return table
 
 
 def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
@@ -70,7 +58,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
     ids = TABLES[name].id_columns
     distinct = {one.name for one in TABLES[name].columns if not one.column.repeats}
     codecs = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _columns(name)}
-    with HashingFile(path) as file:
+    with path.open("x+b") as file:
         pq.write_table(
             table,
             file,
@@ -87,7 +75,9 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
                 column: {"ndv": max(1, table.num_rows), "fpp": _FALSE_POSITIVES} for column in ids
             },
         )
-    return file.digest, file.size
+        size = file.tell()
+        file.seek(0)
+        return file_digest(file, "sha256").hexdigest(), size
 
 
 def _columns(name: str, without: Collection[str] = ()) -> Iterator[str]:
@@ -105,43 +95,6 @@ def _leaves(path: str, kind: pa.DataType) -> Iterator[str]:
             yield from _leaves(f"{path}.{field.name}", field.type)
     else:
         yield path
-
-
-class HashingFile:
-    """A writable file that computes the size and SHA-256 of its content while it is written."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("xb")
-        self._hash = sha256()
-        self.size = 0
-
-    def write(self, chunk: bytes) -> int:
-        self._hash.update(chunk)
-        self.size += len(chunk)
-        return self._file.write(chunk)
-
-    @property
-    def digest(self) -> str:
-        return self._hash.hexdigest()
-
-    @property
-    def closed(self) -> bool:
-        return self._file.closed
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def tell(self) -> int:
-        return self.size
-
-    def close(self) -> None:
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def read_columns(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:

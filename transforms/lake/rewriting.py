@@ -5,7 +5,6 @@ DuckDB sorts the rows. The new files have the same layout as all files of a lake
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -92,26 +91,21 @@ def stage_tables(rewrite: Rewrite, tables: Iterable[pa.Table]) -> StagedPartitio
 def _sorted_rows(rewrite: Rewrite) -> Iterator[pa.Table]:
     """Yield the rows in the table's sort order, one Arrow table per file; yield at least one."""
     storage, schema = rewrite.storage, stamped_schema(rewrite.table)
-    with duckdb.connect() as database:
-        database.execute(f"SET memory_limit = '{MEMORY}'")
+    temporary = str(storage.path(rewrite.staging) / "sort")
+    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": temporary}) as database:
         database.execute("SET TimeZone = 'UTC'")
-        database.execute(
-            f"SET temp_directory = '{_quoted(storage.path(rewrite.staging) / 'sort')}'"
-        )
-        paths = [_quoted(storage.path(one.final).resolve(strict=True)) for one in rewrite.read]
-        names = ", ".join(f"'{layout.literal(Path(path))}'" for path in paths)
-        database.execute(
-            f"CREATE VIEW rows AS FROM read_parquet([{names}], hive_partitioning = false)"
-        )
+        paths = [storage.path(one.final).resolve(strict=True) for one in rewrite.read]
+        globs = [layout.literal(path) for path in paths]
+        database.read_parquet(globs, hive_partitioning=False).create_view("rows")
         batches: list[pa.RecordBatch] = []
         size = 0
         for batch in _in_slices(database, rewrite.table, _rows_per_slice(rewrite)):
             batches.append(batch)
             size += batch.nbytes
             if size >= TARGET_BYTES:
-                yield _with_schema(batches, schema)
+                yield _table(batches, schema)
                 batches, size = [], 0
-        yield _with_schema(batches, schema) if batches else schema.empty_table()
+        yield _table(batches, schema) if batches else schema.empty_table()
 
 
 def _rows_per_slice(rewrite: Rewrite) -> int:
@@ -176,13 +170,5 @@ def _conditions(
     yield f"({' OR '.join(cases)})", tuple(parameters)
 
 
-def _with_schema(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
-    table = pa.Table.from_batches(batches).select(schema.names)
-    return pa.Table.from_arrays(
-        [column.cast(field.type) for column, field in zip(table.columns, schema, strict=True)],
-        schema=schema,
-    )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _table(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+    return pa.Table.from_batches(batches).select(schema.names).cast(schema)
