@@ -18,23 +18,11 @@ document, in the order above.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
 from newslake.schemas.records import Candidate, Verdict
-from newslake.transforms.dedupe.index import Version
+from newslake.transforms.dedupe.index import Index, Version
 from newslake.transforms.dedupe.near import Buckets, SignedArticle, days_in_window, near_copy
 from newslake.transforms.dedupe.times import Order, order
-
-
-class LakeLookup(Protocol):
-    """The lookups that verdicts need, implemented and documented by `index.Index`."""
-
-    def versions(self, article_id: str, as_of: int | None = None) -> list[Version]: ...
-    def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None: ...
-    def bucket_articles(
-        self, bucket: int, days: range, as_of: int | None = None
-    ) -> list[SignedArticle]: ...
-    def is_forgotten(self, *ids: str) -> bool: ...
 
 
 def candidate_order(candidate: Candidate) -> Order:
@@ -43,7 +31,7 @@ def candidate_order(candidate: Candidate) -> Order:
 
 
 def judge(
-    candidates: Iterable[Candidate], lake: LakeLookup, as_of: int | None = None
+    candidates: Iterable[Candidate], lake: Index, as_of: int | None = None
 ) -> Iterator[Verdict]:
     """Yield one verdict for each document among `candidates`, the earliest first.
 
@@ -122,7 +110,7 @@ class _Article:
 class _Published:
     """The articles published before a document: the lake's, and earlier articles of the run."""
 
-    lake: LakeLookup
+    lake: Index
     as_of: int | None
     lsh_buckets: Buckets = field(default_factory=Buckets)
     _articles: dict[str, _Article | None] = field(default_factory=dict)
