@@ -12,7 +12,7 @@ from typing import Any
 from newslake import __version__
 from newslake.pipelines.runners.bounded_run import run_context
 from newslake.schemas.rows import Fetch, Run
-from newslake.schemas.tables import TABLES, Table
+from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
@@ -112,21 +112,17 @@ def record_run(
         versions=json.dumps(versions(), sort_keys=True),
         configuration=json.dumps(configuration, sort_keys=True),
     )
-    rows: dict[Table, Sequence[Any]] = {TABLES["runs"]: [row], TABLES["fetches"]: requests}
     with lake.committer() as committer:
         name = layout.run_staging_name(summary.run_id)
         context = run_context(lake, committer, name, summary.run_id, started_at)
         lake.storage.make_folder(name)
-        files = [
-            write_file(
-                table.name,
-                table.partition(table_rows[0], context),
-                in_order(table, table_rows)[0],
-                context,
-            )
-            for table, table_rows in rows.items()
-            if table_rows
-        ]
+        files = []
+        rows: dict[str, Sequence[Any]] = {"runs": [row], "fetches": requests}
+        for table, of_table in rows.items():
+            if of_table:
+                partition = TABLES[table].partition(of_table[0], context)
+                unique, _ = in_order(TABLES[table], of_table)
+                files.append(write_file(table, partition, unique, context))
         result = committer.commit(make_transaction(context, files, []))
         if result.warning:
             summary.warnings.append(result.warning)

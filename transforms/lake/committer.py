@@ -108,7 +108,7 @@ class Committer:
         kept = self._prune(remaining, keep) if ingested else transaction
         kept, notice = self._partition(kept)
         entry = self._entry(kept)
-        fsync_staged(self._storage, entry, entry.staging)
+        fsync_staged(self._storage, entry)
         self._append(entry)
         result = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason, warning=notice)
         try:

@@ -1,15 +1,4 @@
-"""The errors of a lake. Each message says what to do.
-
-LakeError
- ├─ NotALake        the folder is not a lake and cannot become one
- ├─ UnknownFormat   this version of newslake does not support the lake's format
- ├─ WrongPartition  the lake's partitions are not those that the user asked for
- ├─ Damaged         a file is missing, not written by newslake, or different from the log
- ├─ Unsupported     the file system has no locks, hard links or directory swaps
- ├─ NoSpace         too little free space for a safe commit
- ├─ Stale           another run committed first; this run must be retried
- └─ Unbalanced      documents were lost between reading and commit: a bug in newslake
-"""
+"""The errors of a lake. Each message says what to do."""
 
 
 class LakeError(Exception):
@@ -41,8 +30,8 @@ class NoSpace(LakeError):
 
 
 class Stale(LakeError):
-    """Another run committed after this run read the lake; its decisions are out of date."""
+    """Another run committed after this run read the lake; this run must be retried."""
 
 
 class Unbalanced(LakeError):
-    """The number of documents read differs from the number of documents accounted for."""
+    """The documents read are not all accounted for: a bug in newslake."""

@@ -5,6 +5,7 @@ keep their names; in the log, only their partitions, sizes and digests change. F
 has replaced stay listed in the log.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -82,7 +83,7 @@ def migrate(
             partial.log.fsync(entry.seq)
             partial.log.mark_done(entry.seq)
     Marker.current(unit).write(partial.storage)
-    partial.storage.sync_all()
+    os.sync()
     partial.storage.root.rename(target)
     Storage(target.parent).sync("")
     return sum(file.rows for file in copies.values())

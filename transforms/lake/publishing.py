@@ -69,7 +69,7 @@ def _has_all(storage: Storage, folder: str, names: list[str]) -> bool:
     return all(storage.exists(f"{folder}/{name}") for name in names)
 
 
-def fsync_staged(storage: Storage, entry: LogEntry, staging: str) -> None:
+def fsync_staged(storage: Storage, entry: LogEntry) -> None:
     """Make the staged files of `entry` durable, before the entry itself is written.
 
     Raises:
@@ -83,7 +83,7 @@ def fsync_staged(storage: Storage, entry: LogEntry, staging: str) -> None:
                 f"{storage.path(file.staged)} is missing: another process considered the run dead "
                 "and removed its staged files; run the same command again"
             ) from error
-    fsync_staging(storage, staging)
+    fsync_staging(storage, entry.staging)
 
 
 def fsync_staging(storage: Storage, staging: str) -> None:
@@ -99,7 +99,7 @@ def create_empty_files(storage: Storage, log: Log) -> None:
     storage.make_folder(staging)
     files = [empty_file(storage, table, staging) for table in TABLES.values()]
     entry = LogEntry(0, "create", "", staging, -1, {}, {}, files)
-    fsync_staged(storage, entry, staging)
+    fsync_staged(storage, entry)
     log.append(entry)
     log.fsync(entry.seq)
     publish(storage, log, entry)

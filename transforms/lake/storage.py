@@ -72,13 +72,9 @@ class Storage:
 
     # --- writing
 
-    def make_folder(self, name: str) -> bool:
-        """Create the directory `name` and its parents; return True if it did not exist."""
-        path = self.path(name)
-        if path.is_dir():
-            return False
-        path.mkdir(parents=True, exist_ok=True)
-        return True
+    def make_folder(self, name: str) -> None:
+        """Create the directory `name` and its parents, if they do not exist."""
+        self.path(name).mkdir(parents=True, exist_ok=True)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file that no other process reads yet; it is durable only after `sync`."""
@@ -91,10 +87,6 @@ class Storage:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-    def sync_all(self) -> None:
-        """Make everything written so far durable (sync)."""
-        os.sync()
 
     def link(self, name: str, new_name: str) -> None:
         """Create the hard link `new_name` to the file `name`.

@@ -1,6 +1,5 @@
 """Transactions of bounded runs, and changes that commands make to committed partitions."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -65,13 +64,10 @@ def make_transaction(
     metrics: Iterable[tuple[str, int]],
     unindexed_days: Iterable[int] = (),
 ) -> Transaction:
-    """Return a transaction with `files` sorted, and with `metrics` of the same name added up."""
+    """Return a transaction with `files` in the order of publication; `metrics` are totals."""
     order = {name: number for number, name in enumerate(TABLES)}
-    total: Counter[str] = Counter()
-    for name, count in metrics:
-        total[name] += count
     in_order = sorted(files, key=lambda file: (order[file.table], file.partition, file.digest))
-    return Transaction(context, tuple(in_order), dict(total), tuple(sorted(unindexed_days)))
+    return Transaction(context, tuple(in_order), dict(metrics), tuple(sorted(unindexed_days)))
 
 
 def kept_rows(transaction: Transaction, ingested: set[str]) -> list[list[bool]]:
