@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -126,7 +126,8 @@ def run(arguments: argparse.Namespace) -> int:
     if reads_stdin := STDIN in arguments.paths:
         check_stdin()
     inputs = list_inputs([path for path in arguments.paths if path != STDIN])
-    workers = arguments.workers or _default_workers(inputs)
+    cores = os.cpu_count() or 1
+    workers = arguments.workers or (cores if len(inputs) >= MIN_INPUTS_FOR_WORKERS else 1)
     beam_engine = engine(arguments.runner, workers, arguments.beam_options)
     stages = configured(STAGES, arguments)
     chunking, read, *dag = stages
@@ -174,11 +175,6 @@ class FileSource:
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)
         return SourceOutput(*(pipeline | "List" >> listed | "Read" >> self.read))
-
-
-def _default_workers(inputs: Sequence[FileSlice]) -> int:
-    """Return the number of CPU cores if there are enough inputs, otherwise 1."""
-    return (os.cpu_count() or 1) if len(inputs) >= MIN_INPUTS_FOR_WORKERS else 1
 
 
 def _with_progress(

@@ -256,12 +256,10 @@ class Follower:
 
     def _warn(self) -> None:
         """Print the feeds that need attention: silent feeds, and feeds that fail repeatedly."""
-        silent = run_query(self._lake.storage.root, silent_feeds, as_of=None)
-        for one in silent:
+        for feed, silence in run_query(self._lake.storage.root, silent_feeds, as_of=None):
             terminal.say(
-                f"newslake: {one.feed} has had no new entry since "
-                f"{one.silence.since:%Y-%m-%d %H:%M}, "
-                f"{one.silence.intervals:.1f} times its usual interval at these hours"
+                f"newslake: {feed} has had no new entry since {silence.since:%Y-%m-%d %H:%M}, "
+                f"{silence.intervals:.1f} times its usual interval at these hours"
             )
         for state in self._pending.states.values():
             if state.suspect:

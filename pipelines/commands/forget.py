@@ -26,6 +26,7 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import Forgotten, LoggedFile, live_files
+from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.rewriting import Rewrite, stage_filtered
 from newslake.transforms.lake.staging import GRACE_SECONDS
 from newslake.transforms.lake.transaction import Change, StagedPartition
@@ -97,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         LakeError: the commit failed and nothing was forgotten, or old files could not be deleted.
     """
     lake = open_lake(Path(arguments.lake).absolute())
-    lake.check()
+    check_marker(lake.storage)
     unmatched = [name for name in arguments.what if not search(lake, [name])]
     for name in unmatched:
         terminal.say(f"newslake: nothing in the lake matches {name}")

@@ -21,6 +21,7 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
+from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.transaction import OUTCOMES, accounted_for
 
 EXAMPLES = """\
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         UnknownFormat: a newer version of newslake wrote the lake.
     """
     lake = open_lake(Path(arguments.lake))
-    lake.check()
+    check_marker(lake.storage)
     problems: list[str] = []
     checked = 0
     try:

@@ -1,6 +1,6 @@
 """The columns on silence of the view `coverage`, which a function in Python computes."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -33,17 +33,7 @@ def _silence(times: list[datetime], last_success_at: datetime | None) -> dict[st
     return asdict(found) if found else None
 
 
-@dataclass(frozen=True)
-class SilentFeed:
-    """A feed that has had no new entries for much longer than expected."""
-
-    feed: str
-    """The URL of the feed."""
-    silence: Silence
-    """Start of the silence, and the expected number of entries since then."""
-
-
-def silent_feeds(connection: duckdb.DuckDBPyConnection) -> list[SilentFeed]:
-    """Return the silent feeds of the view `coverage`, the longest silence first."""
+def silent_feeds(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Silence]]:
+    """Return the URLs of the silent feeds of the view `coverage`, the longest silence first."""
     rows = connection.execute(_SILENT).fetchall()
-    return [SilentFeed(feed, Silence(*silent)) for feed, *silent in rows]
+    return [(feed, Silence(*silent)) for feed, *silent in rows]

@@ -34,15 +34,6 @@ class LakeFolder:
         """The path of the index."""
         return self.storage.path(layout.INDEX)
 
-    def check(self) -> None:
-        """Check that the folder is a lake that this version of newslake can read.
-
-        Raises:
-            NotALake: it is not a lake.
-            UnknownFormat: another version created it, with another layout or other columns.
-        """
-        check_marker(self.storage)
-
     @property
     def partition_unit(self) -> str:
         """The unit of the partitions: `day`, `month` or `year`; `day` if it is not set yet."""
@@ -78,7 +69,7 @@ class LakeFolder:
         with self.storage.locked(layout.LOCK):
             if not self.storage.exists(layout.MARKER):
                 Marker.current().write(self.storage)
-            self.check()
+            check_marker(self.storage)
             self._choose_unit(partition_unit)
             with self._prepared():
                 pass  # preparing the committer writes the empty seed files
@@ -101,7 +92,7 @@ class LakeFolder:
         Raises:
             LakeError: the lake cannot be written to.
         """
-        self.check()
+        check_marker(self.storage)
         with self.storage.locked(layout.LOCK), self._prepared() as committer:
             yield committer
 

@@ -32,6 +32,7 @@ from newslake.transforms.lake.errors import (
     Unbalanced,
     UnknownFormat,
 )
+from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 
 
@@ -358,7 +359,7 @@ def test_a_file_is_not_turned_into_a_lake(tmp_path):
 def test_a_lake_of_a_newer_version_is_refused(lake):
     lake.storage.path(layout.MARKER).write_text('{"format": 2, "schema": 7}')
     with pytest.raises(UnknownFormat, match=r"has format 2 and schema 7, but .*: use a newer"):
-        lake.check()
+        check_marker(lake.storage)
 
 
 @pytest.mark.parametrize("steps", range(9))

@@ -65,13 +65,9 @@ def records(file: BufferedReader, slice: FileSlice, keep: int) -> Iterator[Recor
         keep: Maximum size of `Record.block` in bytes. A record with a larger block has the error
             `TooLarge`.
     """
-    read = _packed if is_packed(slice.name) else _plain
+    read = _packed if is_packed(slice.name) else _records
     stop = None if slice.lines is None else slice.skip + slice.lines
     return islice(_with_merged_damage(read(file, slice.offset, keep)), slice.skip, stop)
-
-
-def _plain(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
-    return _records(file, offset, None, keep)
 
 
 def _packed(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
@@ -82,7 +78,7 @@ def _packed(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
             raw = file.read(min(size, MAX_PAYLOAD + 1))
             error = member.error or BadRecord("an empty gzip member")
             yield Record(member.offset, member.end, 0, b"", raw, size, error)
-        for number, record in enumerate(_records(BytesIO(member.data), 0, member.error, keep)):
+        for number, record in enumerate(_records(BytesIO(member.data), 0, keep, member.error)):
             if record.head and record.error and record.error is member.error:
                 detail = f"{record.error}; in {_byte_range(member.offset, member.end)}"
                 record = record._replace(error=type(record.error)(detail))
@@ -120,7 +116,9 @@ def _byte_range(begin: int, end: int) -> str:
     return f"bytes {begin:,} to {end:,} of the file"
 
 
-def _records(stream: BinaryIO, offset: int, error: Reject | None, keep: int) -> Iterator[Record]:
+def _records(
+    stream: BinaryIO, offset: int, keep: int, error: Reject | None = None
+) -> Iterator[Record]:
     """Yield the records of a seekable stream; `error`, if not None, is set on the last record."""
     end = stream.seek(0, 2)
     begin = _past_blank(stream, offset)
