@@ -118,15 +118,8 @@ def addresses(words: Sequence[str]) -> list[str]:
 class Follower:
     """One execution of `newslake follow`.
 
-    Args:
-        arguments: The parsed command line.
-        lake: The lake to write to.
-        states: The stored states of the feeds.
-        feeds: The URLs of the feeds.
-        beam_engine: Runs the DAG.
-        clock: Returns the time; default: the system clock.
-        fetch_options: The options of requests; default: as on the command line.
-        idle_seconds: See `IDLE_SECONDS`; always measured by the system clock.
+    By default, it uses the system clock and the `fetch_options` on the command line. `idle_seconds`,
+    see `IDLE_SECONDS`, is always measured by the system clock.
     """
 
     def __init__(

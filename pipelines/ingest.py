@@ -67,11 +67,7 @@ def ingest(
 ) -> None:
     """Append the whole DAG to the pipeline of `source`.
 
-    Args:
-        source: Documents, rejects, counts and other rows to ingest.
-        context: The lake, its last log entry at the start, and the staging directory of the bounded run.
-        settings: The configured stages.
-        defer_commit: True if the caller holds the lake's lock and commits by itself.
+    `defer_commit` is true if the caller holds the lake's lock and commits by itself.
     """
     unseen = source.kept | "DropSeen" >> DropSeen(context)
     extracted = unseen.new | "Extract" >> settings.extract

@@ -79,16 +79,9 @@ def event_key(
 ) -> str | None:
     """Return the key that all mentions of one event share, in all articles.
 
-    Args:
-        type: The event type.
-        day: The day of the event.
-        actors: Normalized names of the actors, in any order.
-        recipients: Normalized names of the recipients, in any order.
-        country: ISO 3166-1 alpha-3 code of the place.
-
-    Returns:
-        The key. None if the day is unknown or there are neither actors nor recipients: different
-        events could then have the same key.
+    The key is None if the day is unknown or there are neither actors nor recipients: different
+    events could then have the same key. `actors` and `recipients` are normalized names, in any
+    order; `country` is the ISO 3166-1 alpha-3 code of the place.
     """
     actors, recipients = sorted(set(actors)), sorted(set(recipients))
     if day is None or not (actors or recipients):

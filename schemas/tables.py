@@ -74,12 +74,7 @@ class Table:
         return first + self.unique
 
     def partition(self, row: Any, context: RunContext) -> str:
-        """Return the partition of `row`, such as `published_date=2026-03-01`.
-
-        Args:
-            row: A record of the table's type.
-            context: The run that writes the row.
-        """
+        """Return the partition of `row`, a record of the table, such as `published_date=2026-03-01`."""
         if self.partition_key == "run_date":
             day = date.fromisoformat(context.run_date)
         else:

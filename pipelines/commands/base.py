@@ -28,12 +28,7 @@ class Command:
     """True if unknown options are passed to Beam, in `arguments.beam_options`."""
 
     def parse(self, name: str, summary: str, argv: Sequence[str]) -> argparse.Namespace:
-        """Parse the command line.
-
-        Args:
-            name: Name of the command.
-            summary: One line for the help text.
-            argv: The command line after the name.
+        """Parse `argv`, the command line after the command's name.
 
         Raises:
             WrongOption: an option is unknown, and the command does not pass options to Beam.

@@ -89,9 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, get: "Get | None" = None) -> int:
     """Run the action; return the exit code, which is 1 if a feed cannot be fetched or parsed.
 
-    Args:
-        arguments: The parsed command line.
-        get: Returns the content of a URL or file; default: uses a polite HTTP client, or reads the file.
+    `get` returns the content of a URL or file; by default, by a polite HTTP client or from the disk.
 
     Raises:
         WrongOption: an argument is invalid.

@@ -93,12 +93,8 @@ def reprocess(
 ) -> dict[str, int] | None:
     """Extract the mentions of one partition again; return its `COUNTS`, or None if nothing changes.
 
-    Args:
-        lake: The lake.
-        partition: Name of the partition's directory.
-        stage: The configured stage that finds events.
-        published: First and last day of publication; mentions of other articles are kept. None
-            means all articles, with or without a date.
+    `published` is the first and last day of publication; mentions of other articles are kept. None
+    means all articles, with or without a date.
     """
     times = times_of(*published) if published else None
     found: dict[str, list[Mention]] = {}

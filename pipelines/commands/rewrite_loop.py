@@ -48,13 +48,10 @@ def rewrite_all(
     counts: Sequence[str],
     doing: str,
 ) -> Counter[str]:
-    """Rewrite each of `partitions` and return the sums of the counts.
+    """Rewrite each of `partitions` and return the sums of the `counts`.
 
-    Args:
-        partitions: The partitions.
-        rewrite: Rewrites a partition; returns its counts, or None if it did not change.
-        counts: The names of the counts.
-        doing: The text before the progress bar.
+    `rewrite` returns the counts of a partition, or None if the partition did not change. `doing` is
+    the text before the progress bar.
     """
     totals = Counter(dict.fromkeys(counts, 0))
     for partition in terminal.track(partitions, doing, "partitions"):

@@ -108,9 +108,7 @@ class FollowLoop:
     def commit(self, run_id: str, number: int) -> CommitResult:
         """Fetch the due pages, commit them and all announcements, then store the feed states.
 
-        Args:
-            run_id: The run that this commit is a part of.
-            number: Number of the commit within the run.
+        `number` is the number of the commit within the run `run_id`.
 
         Raises:
             LakeError: The commit failed. The announcements stay pending until the next commit.

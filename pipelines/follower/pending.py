@@ -32,13 +32,8 @@ MAX_PAGES = 2_000
 class Pending:
     """The feeds with their states, and their announcements since the last commit.
 
-    Args:
-        lake: The lake.
-        states: The store of the feed states.
-        feeds: URLs of the feeds to follow.
-        now: The current time.
-        archive_entries: Writes documents to a WARC file and returns them with their positions; by
-            default documents are not archived.
+    `archive_entries` writes documents to a WARC file and returns them with their positions; by
+    default documents are not archived.
     """
 
     def __init__(

@@ -38,14 +38,8 @@ def run_bounded(
 ) -> CommitResult:
     """Ingest the documents of `source`, commit them and return the result of the commit.
 
-    Args:
-        lake: The lake to write to.
-        source: Adds the source to a pipeline; called again after a conflict.
-        settings: The configured stages of the DAG.
-        engine: The runner and its options.
-        run_id: Id of the run to which this bounded run belongs.
-        number: Number of the bounded run within that run.
-        started_at: Start time of that run.
+    `source` is called again after a conflict. `number` is the number of the bounded run within the
+    run `run_id`, which began at `started_at`.
 
     Raises:
         LakeError: the commit failed; nothing of this bounded run was committed.

@@ -110,12 +110,8 @@ def run_query(
     `query` must fetch all rows before it returns, since a later fetch could miss a file. A missing file
     outside the lake is an error without a retry.
 
-    Args:
-        lake: The folder of the lake.
-        query: A function that takes a connection, as `connect` returns it, and returns the result.
-        as_of: See `connect`.
-        connection: A connection that `connect` returned; reusing it saves 0.1 s per query.
-        sql: The SQL that `query` runs, see `connect`.
+    `connection` is one that `connect` returned; reusing it saves 0.1 s per query. `as_of` and `sql`,
+    the SQL that `query` runs, are those of `connect`.
 
     Raises:
         duckdb.Error: the query is invalid, or a file cannot be read.

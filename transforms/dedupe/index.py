@@ -60,10 +60,9 @@ def is_broken(error: sqlite3.DatabaseError) -> bool:
 
 
 class Index:
-    """The index of one lake. Only the process that holds the lake's lock may write to it.
+    """The index of one lake, in the SQLite file `path`, which is created if missing.
 
-    Args:
-        path: The SQLite file; created if missing.
+    Only the process that holds the lake's lock may write to it.
 
     Raises:
         sqlite3.DatabaseError: see `is_broken`.
@@ -164,15 +163,10 @@ class Index:
         forgotten: Iterable[str] = (),
         unindexed: Iterable[int] = (),
     ) -> None:
-        """Add the contents of log entries and store `position`, in one SQLite transaction.
+        """Add the contents of log entries and store the last one's `position`, in one transaction.
 
-        Args:
-            position: The number and digest of the last of these entries.
-            documents: Document ids, each with the seq of its log entry.
-            versions: Versions, each with the seq of its log entry.
-            signed: Articles that have a signature, each with the seq of its log entry.
-            forgotten: Ids of articles and texts that were forgotten.
-            unindexed: Days to mark as unindexed, because `signed` omits their articles.
+        Document ids, versions and signed articles come with the seq of their log entry. `forgotten`
+        are ids of articles and texts. `unindexed` are days whose articles `signed` omits.
         """
         with self._transaction("BEGIN IMMEDIATE"):
             self._db.executemany(

@@ -27,11 +27,7 @@ from newslake.transforms.lake.transaction import Transaction
 
 
 def open_lake(storage: Storage | str | Path) -> LakeFolder:
-    """Open a lake whose commits are checked against the lake's index.
-
-    Args:
-        storage: The lake's storage, or the path of its folder.
-    """
+    """Open the lake in this storage or folder; its commits are checked against its index."""
     return LakeFolder(storage, LakeIndex)
 
 

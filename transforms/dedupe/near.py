@@ -123,9 +123,7 @@ def days_in_window(day: int) -> range:
 def near_copy(text: SignedArticle, lsh_buckets: Sequence[BucketLookup]) -> NearCopy | None:
     """Return the earliest article that `text` is a near copy of; None if there is none.
 
-    Args:
-        text: The text to compare.
-        lsh_buckets: Bucket lookups; their results are merged.
+    The results of all `lsh_buckets` are merged.
     """
     for article in sorted(_worth_comparing(text, lsh_buckets), key=lambda one: one.order):
         found = similarity(text.signature, article.signature)

@@ -18,11 +18,9 @@ KEPT_ENTRIES = 100
 
 
 class NearIndex:
-    """Signatures and LSH buckets of one lake's articles.
+    """Signatures and LSH buckets of one lake's articles, in the database of `index.py`.
 
-    Args:
-        database: The database of `newslake.transforms.dedupe.index`; the caller begins and ends
-            transactions.
+    The caller begins and ends transactions.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:

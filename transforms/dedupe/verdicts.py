@@ -33,14 +33,10 @@ def candidate_order(candidate: Candidate) -> Order:
 def judge(
     candidates: Iterable[Candidate], lake: Index, as_of: int | None = None
 ) -> Iterator[Verdict]:
-    """Yield one verdict for each document among `candidates`, the earliest first.
+    """Yield one verdict for each document among the `candidates` of a run, the earliest first.
 
-    Time and memory are linear in the number of candidates, even if all candidates are equal.
-
-    Args:
-        candidates: All documents of a run; a repeated document is judged once.
-        lake: The lake before this run.
-        as_of: The last log entry to take into account; None for all entries.
+    Log entries of the lake after `as_of` are ignored. Time and memory are linear in the number of
+    candidates, even if all candidates are equal.
     """
     published = _Published(lake, as_of)
     judged = set()

@@ -15,11 +15,9 @@ from newslake.transforms.lake.storage import Storage
 
 
 class LakeFolder:
-    """One lake, on local storage.
+    """The lake in this storage or folder.
 
-    Args:
-        storage: The lake's storage, or the path of its folder.
-        open_conflicts: Creates the checks to run before a commit; None if the lake is only read.
+    `open_conflicts` creates the checks to run before a commit; None if the lake is only read.
     """
 
     def __init__(

@@ -168,9 +168,7 @@ class Log:
     def last(self, near: int | None = None) -> int | None:
         """Return the number of the last entry; None if the log is empty.
 
-        Args:
-            near: Number of an entry near the end of the log. If it exists, the search starts there
-                and does not list the whole log.
+        If entry `near` exists, the search starts there and does not list the whole log.
         """
         if near is None or not self._storage.exists(layout.entry_name(near)):
             numbers = [int(name[:8]) for name in self._storage.list(layout.LOG) if _is_entry(name)]

@@ -45,12 +45,8 @@ def migrate(
     The copy is written to `<target>.partial` and renamed when it is complete. If it is interrupted,
     the next call starts from the beginning. `old` is not changed, and it is locked during the copy.
 
-    Args:
-        old: A lake of an older version, or one that is to have longer partitions.
-        target: Path of the new lake; it must not exist.
-        tick: Called after each file with the number of copied files and the number of all files.
-        partition_unit: Unit of the new lake's partitions: `day`, `month` or `year`, but not shorter
-            than the old ones; None means that of the old lake.
+    `tick` is called after each file with the number of copied files and the number of all files.
+    `partition_unit` is `day`, `month` or `year`; None means that of the old lake.
 
     Raises:
         UnknownFormat: the lake has the current schema; or it is newer; or a column was removed or

@@ -56,13 +56,9 @@ GRACE_SECONDS = 600.0
 
 
 def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> None:
-    """Remove staging directories of dead runs, and retired directories after their grace period.
+    """Remove staging directories of dead runs, and those retired at least `grace` seconds ago.
 
     Call it under the lake's lock, after the last log entry has been rolled forward.
-
-    Args:
-        storage: The lake's storage.
-        grace: Grace period of a retired directory, in seconds.
     """
     for name in storage.list(layout.TMP):
         path = f"{layout.TMP}/{name}"

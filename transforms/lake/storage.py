@@ -37,11 +37,7 @@ os.register_at_fork(after_in_child=_release_in_child)
 
 
 class Storage:
-    """Files below one local folder.
-
-    Args:
-        root: Path of the folder, which need not exist yet.
-    """
+    """Files below the local folder `root`, which need not exist yet."""
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)

@@ -74,10 +74,7 @@ def kept_rows(transaction: Transaction, ingested: set[str]) -> list[list[bool]]:
     """Return, for each row of each file, True if the row is still to be committed.
 
     All rows of a document are kept or dropped together; mentions are dropped with their article.
-
-    Args:
-        transaction: The transaction of one bounded run.
-        ingested: Ids of the transaction's documents that the lake has ingested in the meantime.
+    `ingested` are the ids of documents that the lake has ingested in the meantime.
     """
     dropped = {
         key.article_id for key in transaction.keys["articles"] if key.document_id in ingested

@@ -23,19 +23,14 @@ def chunks(
     max_bytes: int = 256 * 2**20,
     max_document_bytes: int = 64 * 2**20,
 ) -> Iterator[list[FileSlice]]:
-    """Yield the inputs in order, in chunks that exceed neither limit.
+    """Yield the inputs, which are whole files, in order, in chunks that exceed neither limit.
 
-    A document that exceeds `max_bytes` is a chunk of its own.
+    The size of a chunk is the sum of `Part.size`. A document that exceeds `max_bytes` is a chunk of
+    its own. `max_document_bytes` is that of `read_slice`.
 
     Files with many documents are cut between two documents when a chunk is full. To find the cuts,
     the function reads the file once, in bounded memory. The last slice of a file has `lines=None`:
     it ends at the end of the file.
-
-    Args:
-        slices: Whole files, from the listing.
-        max_documents: Maximum number of documents in a chunk.
-        max_bytes: Maximum size of a chunk in bytes: the sum of `Part.size`.
-        max_document_bytes: Maximum size of a document in bytes, as for `read_slice`.
     """
     chunk: list[FileSlice] = []
     documents = size = 0

@@ -21,7 +21,7 @@ from newslake.transforms.read.unpacking import unpacked
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult]:
-    """Yield the documents and rejects of `slice` in order.
+    """Yield the documents and rejects of `slice`, which is a whole file or cut by `chunks`, in order.
 
     - A file of lines, rows or elements yields one document or reject for each that is not blank.
     - A WARC file yields one document or reject per page, then the number of skipped records.
@@ -29,12 +29,8 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
     - If a file is truncated, the incomplete line or record becomes one reject. If nothing can be
       read, the whole file becomes one reject.
 
-    The function never raises `Reject`. Its memory is bounded by `max_document_bytes`, even for
-    decompression bombs.
-
-    Args:
-        slice: A whole file from the listing, or a part of a file that `chunks` has cut.
-        max_document_bytes: Maximum size of a document in bytes, after decompression.
+    The function never raises `Reject`. Its memory is bounded by `max_document_bytes`, the maximum
+    size of a document after decompression, even for decompression bombs.
     """
     try:
         with opened(slice) as file:

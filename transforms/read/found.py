@@ -38,14 +38,10 @@ def document(
 
 
 def rejected_document(slice: FileSlice, head: bytes, size: int, position: int | None) -> Document:
-    """Return a rejected part of a file as a document.
+    """Return a rejected part of a file as a document; `position` is as in `document`.
 
-    Args:
-        slice: The slice.
-        head: The rejected bytes. If they are longer than `MAX_PAYLOAD`, the payload is cut to
-            `MAX_PAYLOAD` + 1 bytes, and the id is a hash of the payload and `size`.
-        size: Number of rejected bytes.
-        position: Line number or offset of the part; None for the whole file.
+    If `head`, the first of the `size` rejected bytes, is longer than `MAX_PAYLOAD`, the payload is
+    cut to `MAX_PAYLOAD` + 1 bytes, and the id is a hash of the payload and `size`.
     """
     if len(head) <= MAX_PAYLOAD:
         return document(slice, head, "application/octet-stream", position)

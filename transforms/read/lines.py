@@ -26,13 +26,8 @@ def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) 
 
     If `pieces` raises `Reject`, the last line has this error, unless the stream has no byte.
 
-    Memory is bounded by the size of one piece and `keep`.
-
-    Args:
-        pieces: The stream, in pieces that may end anywhere.
-        keep: Maximum size of `Part.head` in bytes.
-        number: Number of the first line.
-        offset: Offset of the first byte.
+    The pieces may end anywhere. Memory is bounded by the size of one piece and `keep`, the maximum
+    size of `Part.head` in bytes. `number` and `offset` are those of the first line.
 
     Raises:
         Reject: The exception of `pieces`, if the first byte of the stream cannot be read.

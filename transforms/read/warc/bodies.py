@@ -37,15 +37,10 @@ def dechunked(body: bytes) -> bytes:
 
 
 def uncompressed(body: bytes, encodings: str, max_bytes: int) -> bytes:
-    """Decompress `body`.
+    """Decompress `body`; `encodings` is the value of the header `Content-Encoding`.
 
     Some crawlers store the decompressed body together with the original header `Content-Encoding`.
     Therefore a body that starts with `<`, or has an unknown encoding, is returned unchanged.
-
-    Args:
-        body: The body.
-        encodings: The value of the header `Content-Encoding`.
-        max_bytes: Maximum size after decompression, in bytes.
 
     Raises:
         TooLarge: The decompressed body exceeds `max_bytes`; decompression stops near this size.

@@ -82,8 +82,7 @@ def of_entry(document: Document) -> WarcFields:
 def read_fields(field: Callable[[str], str | None]) -> WarcFields | None:
     """Parse the fields in a record's header; return None if newslake did not write the record.
 
-    Args:
-        field: Returns the value of a header field by name.
+    `field` returns the value of a header field by name.
     """
     kind, feed, entry, published = (unquote(field(name) or "") or None for name in _FIELDS)
     return WarcFields(kind, feed, entry, _time(published)) if kind else None

@@ -37,16 +37,12 @@ class Member(NamedTuple):
 def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
     """Yield the members of `file` from `offset` on; after damage, continue at the next member.
 
+    Every decompressed member starts with `begin`; the search for the next member uses these bytes.
+
     Memory is bounded by `MAX_MEMBER`, and time is linear in the size of the file. The decompressor
     may read past the damage in a member into the members after it. The function goes back and reads
     these members again. To limit the time, it skips one byte at the start of the damaged member for
     each `MAX_WORK` bytes that it has read and decompressed.
-
-    Args:
-        file: A seekable file.
-        offset: Offset of a member.
-        begin: The first bytes of every decompressed member. After damaged bytes, the search for the
-            next member uses them.
     """
     size = file.seek(0, 2)
     while offset < size:

@@ -57,13 +57,8 @@ def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Pa
 def records(file: BufferedReader, slice: FileSlice, keep: int) -> Iterator[Record]:
     """Yield the records and the damage of `slice`, in order.
 
-    Memory is bounded by `keep` and `members.MAX_MEMBER`.
-
-    Args:
-        file: The slice's file.
-        slice: A slice of a WARC file.
-        keep: Maximum size of `Record.block` in bytes. A record with a larger block has the error
-            `TooLarge`.
+    `keep` is the maximum size of `Record.block` in bytes; a record with a larger block has the error
+    `TooLarge`. Memory is bounded by `keep` and `members.MAX_MEMBER`.
     """
     read = _packed if is_packed(slice.name) else _records
     stop = None if slice.lines is None else slice.skip + slice.lines

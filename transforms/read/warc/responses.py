@@ -41,13 +41,8 @@ def read_pages(
 ) -> Iterator[ReadResult]:
     """Yield the pages and rejects of the slice, then the number of skipped records.
 
-    Records about the crawl (warcinfo, request, metadata) are not inputs and are not counted.
-
-    Args:
-        file: The slice's file.
-        slice: A slice of a WARC file.
-        max_bytes: Maximum size of a page in bytes, after decompression.
-        format: The format of WARC files.
+    Records about the crawl (warcinfo, request, metadata) are not inputs and are not counted. A page
+    may have `max_bytes` after decompression.
 
     Raises:
         Empty: The whole file is empty.
