@@ -42,9 +42,9 @@ def copied_stdin(lake: LakeFolder, run_id: str) -> Iterator[FileSlice]:
     """
     name = layout.input_name(run_id)
     with ExitStack() as stack:
+        stack.callback(lake.storage.remove_folder, name)  # first: a signal may arrive at any time
         with lake.committer():
             stack.enter_context(staging(lake.storage, name))
-        stack.callback(lake.storage.remove_folder, name)
         folder = (lake.storage.path(name) / FOLDER).resolve()
         folder.mkdir()
         with (folder / NAME).open("wb") as copy:
