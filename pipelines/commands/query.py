@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import TextIO
 
 import duckdb
 
 from newslake.pipelines.commands import prompt, terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.text_formats import write_csv, write_json_lines
+from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, not_negative
 from newslake.pipelines.sql.views import check_read_only, run_query
 from newslake.transforms.lake.marker import check_marker
@@ -105,13 +105,6 @@ def _sql(arguments: argparse.Namespace) -> str:
         raise WrongOption(f"{arguments.file} cannot be read: {error}") from error
 
 
-class QueryResult(NamedTuple):
-    """The result of a query."""
-
-    columns: list[str]
-    rows: list[tuple[Any, ...]]
-
-
 def _run_query(sql: str, arguments: argparse.Namespace) -> None:
     """Run one query, and write its result as the options `--format` and `--output` state.
 
@@ -131,33 +124,24 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
         run_query(lake, write_parquet, as_of, sql=sql)
         return
     limit = arguments.limit if arguments.format == "table" else 0
-    result = run_query(lake, lambda lake: _fetch(lake, sql, limit and limit + 1), as_of, sql=sql)
+
+    def fetch(lake: duckdb.DuckDBPyConnection) -> tuple[list[str], list[Row]]:
+        check_read_only(lake, sql)
+        cursor = lake.execute(sql)
+        # One row more than the limit shows that there are more rows.
+        rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
+        return [column[0] for column in cursor.description or []], [*rows]
+
+    columns, rows = run_query(lake, fetch, as_of, sql=sql)
     if arguments.format == "table":
-        _show(result, limit)
-    else:
-        write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
-        with open_output(output) as file:
-            write(result.columns, result.rows, file)
-
-
-def _fetch(lake: duckdb.DuckDBPyConnection, sql: str, max_rows: int = 0) -> QueryResult:
-    """Return at most `max_rows` rows of the result of `sql`; 0 means no limit.
-
-    Raises:
-        ValueError: `sql` is not a single read-only SELECT.
-        duckdb.Error: DuckDB reports an error.
-    """
-    check_read_only(lake, sql)
-    cursor = lake.execute(sql)
-    rows = cursor.fetchmany(max_rows) if max_rows else cursor.fetchall()
-    return QueryResult([column[0] for column in cursor.description or []], rows)
-
-
-def _show(result: QueryResult, limit: int) -> None:
-    shown = result.rows[: limit or None]
-    terminal.table(result.columns, shown)
-    if len(shown) < len(result.rows):
-        terminal.say(f"newslake: only the first {limit:,} rows are shown; use --limit to show more")
+        terminal.table(columns, rows[: limit or None])
+        if limit and len(rows) > limit:
+            more = f"newslake: only the first {limit:,} rows are shown; use --limit to show more"
+            terminal.say(more)
+        return
+    write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
+    with open_output(output) as file:
+        write(columns, rows, file)
 
 
 @contextmanager

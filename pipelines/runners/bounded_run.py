@@ -58,9 +58,10 @@ def run_bounded(
             try:
                 run(context, defer_commit=False)
             except Exception as error:
-                if not _is_behind(error):
-                    raise
-                continue  # the index was deleted; the next committer rebuilds it
+                # An error from a worker has the name of its class only in its message.
+                if isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error):
+                    continue  # the index was deleted; the next committer rebuilds it
+                raise
             result = read_result(lake.storage, name)
         if result.error:
             raise LakeError(result.error)
@@ -71,11 +72,6 @@ def run_bounded(
         context = run_context(lake, committer, name, run_id, started_at)
         run(context, defer_commit=True)
         return committer.commit(load_transaction(lake.storage, name))
-
-
-def _is_behind(error: Exception) -> bool:
-    """Return True for `IndexBehind`; an error from a worker has this name only in its message."""
-    return isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error)
 
 
 def run_context(

@@ -8,7 +8,7 @@ input is then rejected as `crash_<ExceptionName>`, so that one bad page does not
 
 import traceback
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 
@@ -19,8 +19,6 @@ from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Rejected
 from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
-
-T = TypeVar("T")
 
 
 class KeptAndRejected(NamedTuple):
@@ -77,19 +75,15 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
     else:
         reason = f"crash_{type(error).__name__}"
         detail = "".join(traceback.format_exception(error, limit=-3))
+    is_kept = len(document.payload) <= MAX_PAYLOAD and not optouts(
+        document.headers, document.payload.decode("latin-1")
+    )
     return Rejected(
         document_id=document.document_id,
         stage=stage,
         reason=reason,
         detail=visible(detail),
         locator=document.locator,
-        payload=document.payload if _payload_is_kept(document) else None,
+        payload=document.payload if is_kept else None,
         payload_digest=payload_digest(document.payload),
     )
-
-
-def _payload_is_kept(document: Document) -> bool:
-    """Return whether a rejected document is small enough to be stored and has no opt-out."""
-    if len(document.payload) > MAX_PAYLOAD:
-        return False
-    return not optouts(document.headers, document.payload.decode("latin-1"))

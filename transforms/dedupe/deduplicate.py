@@ -101,7 +101,9 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
     """Yield a document's row; if the run read the document again, count the repeats as ingested."""
     _, joined = group
     # A document may be in several folders or archives; after sorting, their order has no effect.
-    article, *repeats = sorted(joined["articles"], key=_location)
+    article, *repeats = sorted(
+        joined["articles"], key=lambda one: (one.source, one.warc_file or "", one.warc_offset or 0)
+    )
     (verdict,) = joined["verdicts"]
     if repeats:
         yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", len(repeats)))
@@ -117,10 +119,6 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
             yield beam.pvalue.TaggedOutput("revised", article)
     if article.signature is None and verdict.outcome != "already_ingested":
         yield beam.pvalue.TaggedOutput("metrics", Metric("too_short_to_compare", 1))
-
-
-def _location(article: Article) -> tuple[str, str, int]:
-    return article.source, article.warc_file or "", article.warc_offset or 0
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:

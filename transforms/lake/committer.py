@@ -136,7 +136,11 @@ class Committer:
         """
         if change.kind in {"forget", "reprocess"} and self.last != change.as_of:
             raise Stale("another run has committed to the lake since this command read it")
-        self._check_swap(change.staging)
+        # Try a swap: a log entry whose swaps cannot be published would block the lake.
+        probes = f"{change.staging}/probe-1", f"{change.staging}/probe-2"
+        for probe in probes:
+            self._storage.make_folder(probe)
+        self._storage.swap(*probes)
         seq = self.last + 1
         swaps = [self._swap(seq, number, staged) for number, staged in enumerate(change.partitions)]
         entry = LogEntry(
@@ -154,19 +158,6 @@ class Committer:
         self._append(entry)
         self._roll_forward(entry)
         return entry
-
-    def _check_swap(self, staging: str) -> None:
-        """Check that the file system can swap directories.
-
-        A log entry whose swaps cannot be published would block the lake.
-
-        Raises:
-            Unsupported: the file system cannot swap directories.
-        """
-        first, second = f"{staging}/probe-1", f"{staging}/probe-2"
-        self._storage.make_folder(first)
-        self._storage.make_folder(second)
-        self._storage.swap(first, second)
 
     def _swap(self, seq: int, number: int, staged: StagedPartition) -> PartitionSwap:
         """Give the staged files their final names; link newer files into the new directory."""
