@@ -17,27 +17,23 @@ from newslake import __version__
 if TYPE_CHECKING:
     import argparse
 
+    from newslake.pipelines.commands.base import Command
+
 COMMANDS = {
-    "backfill": ("newslake.pipelines.backfill", "ingest files, folders and globs into a lake"),
-    "follow": ("newslake.pipelines.follow", "poll feeds continuously and ingest their articles"),
-    "feeds": ("newslake.pipelines.commands.feeds", "manage a list of feeds and check them"),
-    "query": ("newslake.pipelines.commands.query", "query a lake with SQL"),
-    "export": ("newslake.pipelines.commands.export", "write a table as JSON Lines or CSV"),
-    "compact": ("newslake.pipelines.commands.compact", "merge small files"),
-    "reprocess": (
-        "newslake.pipelines.commands.reprocess",
-        "extract events from stored articles again",
-    ),
-    "forget": ("newslake.pipelines.commands.forget", "delete articles permanently"),
-    "migrate": (
-        "newslake.pipelines.commands.migrate",
-        "copy a lake to the current version or to longer partitions",
-    ),
-    "reindex": ("newslake.pipelines.commands.reindex", "rebuild the index of a lake"),
-    "verify": ("newslake.pipelines.commands.verify", "check the integrity of a lake"),
-    "schema": ("newslake.pipelines.commands.schema", "print the tables and their columns"),
+    "backfill": ("backfill", "ingest files, folders and globs into a lake"),
+    "follow": ("follow", "poll feeds continuously and ingest their articles"),
+    "feeds": ("commands.feeds", "manage a list of feeds and check them"),
+    "query": ("commands.query", "query a lake with SQL"),
+    "export": ("commands.export", "write a table as JSON Lines or CSV"),
+    "compact": ("commands.compact", "merge small files"),
+    "reprocess": ("commands.reprocess", "extract events from stored articles again"),
+    "forget": ("commands.forget", "delete articles permanently"),
+    "migrate": ("commands.migrate", "copy a lake to the current version or to longer partitions"),
+    "reindex": ("commands.reindex", "rebuild the index of a lake"),
+    "verify": ("commands.verify", "check the integrity of a lake"),
+    "schema": ("commands.schema", "print the tables and their columns"),
 }
-"""Maps each command to the module that defines it, and to a summary for the help text."""
+"""Maps each command to its module, below `pipelines/`, and to a summary for the help text."""
 
 DEBUG = "NEWSLAKE_DEBUG"
 """Environment variable; if it is set, errors are printed with their stack trace."""
@@ -98,11 +94,7 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
 
     # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is set.
     logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
-    module_name, summary = COMMANDS[name]
-    module = importlib.import_module(module_name)
-    from newslake.pipelines.commands.base import Command
-
-    command: Command = module.COMMAND
+    command, summary = command_of(name)
     try:
         arguments = command.parse(name, summary, argv)
         _check_utf8(getattr(arguments, "lake", None) or "")
@@ -117,6 +109,12 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
         if stop.requested:
             raise KeyboardInterrupt from error
         return _report(error)
+
+
+def command_of(name: str) -> "tuple[Command, str]":
+    """Import and return the command `name`, and its summary for the help text."""
+    module, summary = COMMANDS[name]
+    return importlib.import_module(f"newslake.pipelines.{module}").COMMAND, summary
 
 
 def _report(error: Exception) -> int:

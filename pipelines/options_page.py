@@ -4,11 +4,9 @@ python -m newslake.pipelines.options_page > docs/options.md
 """
 
 import argparse
-import importlib
 import sys
 
-from newslake.pipelines.cli import COMMANDS
-from newslake.pipelines.commands.base import Command
+from newslake.pipelines.cli import COMMANDS, command_of
 from newslake.pipelines.options import default_of
 from newslake.transforms.formats import FORMATS
 
@@ -30,8 +28,7 @@ def options_page() -> str:
 
 def _section(name: str) -> str:
     """Return the section of a command; it is empty if the command has no options of stages."""
-    module, summary = COMMANDS[name]
-    command: Command = importlib.import_module(module).COMMAND
+    command, summary = command_of(name)
     own_arguments, own_options, *stages = command.parser(name, summary)._action_groups
     if not stages:
         return ""

@@ -109,26 +109,22 @@ def codebook(names: Sequence[str]) -> str:
 def _section(table: Table) -> str:
     keys = ", ".join(f"`{key}`" for key in table.sort_key)
     order = f"; sorted by {keys}" if keys else ""
-    rows = [
+    rows = "".join(
         f"| `{column['column']}` | {column['type']} | {'yes' if column['nullable'] else ''} "
         f"| {column['doc']} | {column['unit']} | {column['step']} | {column['schema_org']} "
-        f"| {column['protected']} |"
+        f"| {column['protected']} |\n"
         for column in columns(table)
-    ]
-    return "\n".join(
-        [
-            f"## {table.name}",
-            "",
-            table.purpose,
-            "",
-            f"Partitioned by `{table.partition_key}`{order}.",
-            "",
-            "| column | type | null | meaning | unit or code list | decided by | schema.org | protected |",
-            "|---|---|---|---|---|---|---|---|",
-            *rows,
-            "",
-        ]
     )
+    return f"""\
+## {table.name}
+
+{table.purpose}
+
+Partitioned by `{table.partition_key}`{order}.
+
+| column | type | null | meaning | unit or code list | decided by | schema.org | protected |
+|---|---|---|---|---|---|---|---|
+{rows}"""
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json="print one JSON object per column")

@@ -48,13 +48,9 @@ class MapWithDeadLetter(beam.PTransform):
         outputs = records | beam.FlatMap(
             map_one, function=self.function, stage=self.stage, options=self.options
         ).with_outputs("rejected", main="kept")
-        kept = self.function.__annotations__["return"]
-        return KeptAndRejected(_typed(outputs.kept, kept), _typed(outputs.rejected, Rejected))
-
-
-def _typed(collection: beam.PCollection[Any], kind: type) -> beam.PCollection[Any]:
-    collection.element_type = kind
-    return collection
+        outputs.kept.element_type = self.function.__annotations__["return"]
+        outputs.rejected.element_type = Rejected
+        return KeptAndRejected(outputs.kept, outputs.rejected)
 
 
 def map_one(

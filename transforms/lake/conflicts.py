@@ -20,7 +20,6 @@ class Conflicts(Protocol):
 
     def last(self) -> int | None:
         """Return the number of the last log entry that the index has read; None if unknown."""
-        ...
 
     def sync(self, last: int) -> None:
         """Read the log up to entry `last`.
@@ -28,15 +27,12 @@ class Conflicts(Protocol):
         Raises:
             LakeError: the index cannot be written.
         """
-        ...
 
     def rebuild(self, last: int) -> None:
         """Discard the index and rebuild it from the lake, up to entry `last`."""
-        ...
 
     def ingested_documents(self, ids: Collection[str]) -> set[str]:
         """Return the subset of `ids` whose documents the lake has already ingested."""
-        ...
 
     def check(self, transaction: Transaction) -> None:
         """Check that the transaction's decisions are still correct after all commits so far.
@@ -44,11 +40,9 @@ class Conflicts(Protocol):
         Raises:
             Stale: the decisions are out of date; the run must be retried.
         """
-        ...
 
     def close(self) -> None:
         """Close the index."""
-        ...
 
 
 OpenConflicts = Callable[[Storage, Log], Conflicts]
