@@ -93,7 +93,7 @@ def fill(lake: LakeFolder, numbers: range) -> None:
     name = layout.staging_name(run_id, 0)
     by_day: dict[str, list[Article]] = {}
     with lake.committer() as committer, staging(lake.storage, name):
-        context = run_context(lake, committer, name, run_id, NOW)
+        context = run_context(lake, committer.last, name, run_id, NOW)
         for row in map(article, numbers):
             by_day.setdefault(TABLES["articles"].partition(row, context), []).append(row)
         files = [file for group in by_day.items() for file in stage(group, "articles", context)]

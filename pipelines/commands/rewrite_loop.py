@@ -6,7 +6,7 @@ three conflicts it takes the lock first and stages under the lock.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -78,10 +78,7 @@ def change(lake: LakeFolder, plan: Plan) -> LogEntry | None:
     run_id = new_run_id()
     for attempt in range(MAX_TRIES):
         name = layout.staging_name(run_id, 0, attempt)
-        with ExitStack() as stack:
-            with lake.committer() as committer:
-                stack.enter_context(staging(lake.storage, name))
-                as_of = committer.last
+        with lake.staging(name) as as_of:
             try:
                 staged = plan(run_id, name, as_of)
             except (FileNotFoundError, duckdb.IOException):

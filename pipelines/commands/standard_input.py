@@ -3,12 +3,11 @@
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from newslake.schemas.records import FileSlice
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
-from newslake.transforms.lake.staging import staging
 from newslake.transforms.read.listing import NoSuchInput
 from newslake.transforms.read.names import quote
 
@@ -41,12 +40,12 @@ def copied_stdin(lake: LakeFolder, run_id: str) -> Iterator[FileSlice]:
     The copy is deleted at the exit. If the process is killed, the next commit deletes the copy.
     """
     name = layout.input_name(run_id)
-    with ExitStack() as stack:
-        stack.callback(lake.storage.remove_folder, name)  # first: a signal may arrive at any time
-        with lake.committer():
-            stack.enter_context(staging(lake.storage, name))
-        folder = (lake.storage.path(name) / FOLDER).resolve()
-        folder.mkdir()
-        with (folder / NAME).open("wb") as copy:
-            shutil.copyfileobj(sys.stdin.buffer, copy)
-        yield FileSlice(quote(f"{folder}/{NAME}"), NAME, quote(str(folder)))
+    try:
+        with lake.staging(name):
+            folder = (lake.storage.path(name) / FOLDER).resolve()
+            folder.mkdir()
+            with (folder / NAME).open("wb") as copy:
+                shutil.copyfileobj(sys.stdin.buffer, copy)
+            yield FileSlice(quote(f"{folder}/{NAME}"), NAME, quote(str(folder)))
+    finally:
+        lake.storage.remove_folder(name)

@@ -5,7 +5,6 @@ again. After three conflicts the run holds the lake's lock, so that no other run
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime
 
 import apache_beam as beam
@@ -15,7 +14,6 @@ from newslake.pipelines.runners.engine import Engine
 from newslake.schemas.records import RunContext
 from newslake.transforms.dedupe.index import IndexBehind
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.committer import Committer
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult, load_transaction, read_result, staging
@@ -51,10 +49,8 @@ def run_bounded(
 
     for attempt in range(MAX_CONFLICTS):
         name = layout.staging_name(run_id, number, attempt)
-        with ExitStack() as stack:
-            with lake.committer() as committer:
-                stack.enter_context(staging(lake.storage, name))
-                context = run_context(lake, committer, name, run_id, started_at)
+        with lake.staging(name) as last:
+            context = run_context(lake, last, name, run_id, started_at)
             try:
                 run(context, defer_commit=False)
             except Exception as error:
@@ -69,21 +65,21 @@ def run_bounded(
             return result
     name = layout.staging_name(run_id, number, MAX_CONFLICTS)
     with lake.committer() as committer, staging(lake.storage, name):
-        context = run_context(lake, committer, name, run_id, started_at)
+        context = run_context(lake, committer.last, name, run_id, started_at)
         run(context, defer_commit=True)
         return committer.commit(load_transaction(lake.storage, name))
 
 
 def run_context(
-    lake: LakeFolder, committer: Committer, name: str, run_id: str, started_at: datetime
+    lake: LakeFolder, as_of: int, name: str, run_id: str, started_at: datetime
 ) -> RunContext:
-    """Return the context of a bounded run with the staging directory `name`, as of the last commit."""
+    """Return the context of a bounded run with the staging directory `name`, as of entry `as_of`."""
     return RunContext(
         lake=str(lake.storage.root),
         index=str(lake.index_path),
         staging=name,
         run_id=run_id,
-        as_of=committer.last,
+        as_of=as_of,
         run_date=started_at.date().isoformat(),
         partition_unit=lake.partition_unit,
     )

@@ -114,7 +114,7 @@ def record_run(
     )
     with lake.committer() as committer:
         name = layout.run_staging_name(summary.run_id)
-        context = run_context(lake, committer, name, summary.run_id, started_at)
+        context = run_context(lake, committer.last, name, summary.run_id, started_at)
         lake.storage.make_folder(name)
         files = []
         rows: dict[str, Sequence[Any]] = {"runs": [row], "fetches": requests}

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from newslake.transforms.lake import layout
@@ -11,6 +11,7 @@ from newslake.transforms.lake.conflicts import OpenConflicts
 from newslake.transforms.lake.errors import NotALake, WrongPartition
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.marker import Marker, check_marker, check_place
+from newslake.transforms.lake.staging import staging
 from newslake.transforms.lake.storage import Storage
 
 
@@ -93,6 +94,19 @@ class LakeFolder:
         check_marker(self.storage)
         with self.storage.locked(layout.LOCK), self._prepared() as committer:
             yield committer
+
+    @contextmanager
+    def staging(self, name: str) -> Iterator[int]:
+        """Create the staging directory `name` and hold it; yield the number of the last log entry.
+
+        Raises:
+            LakeError: the lake cannot be written to.
+        """
+        with ExitStack() as stack:
+            with self.committer() as committer:
+                stack.enter_context(staging(self.storage, name))
+                last = committer.last
+            yield last
 
     @contextmanager
     def _prepared(self) -> Iterator[Committer]:
