@@ -27,7 +27,7 @@ from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import Forgotten, LoggedFile, live_files
 from newslake.transforms.lake.marker import check_marker
-from newslake.transforms.lake.rewriting import Rewrite, stage_filtered
+from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.staging import GRACE_SECONDS
 from newslake.transforms.lake.transaction import Change, StagedPartition
 from newslake.transforms.web.urls import canonical, publisher
@@ -203,7 +203,9 @@ def _stage_without(
             rows = rows.set_column(number, field, pc.if_else(matches, value, rows[number]))
         return rows
 
-    return stage_filtered(Rewrite(lake.storage, staging, name, partition, read), change)
+    paths = (lake.storage.path(file.final) for file in read)
+    tables = (change(pq.ParquetFile(path).read()) for path in paths)
+    return stage_tables(Rewrite(lake.storage, staging, name, partition, read), tables)
 
 
 def _uncleared(table: Table) -> str:

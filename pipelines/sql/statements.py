@@ -1,12 +1,12 @@
 """The SQL that creates the tables, views and macros of a lake in DuckDB; it does not import DuckDB."""
 
+import glob
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from newslake.pipelines.sql import read_sql
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.storage import Storage
 
@@ -67,7 +67,7 @@ def _table_view(table: str, files: Sequence[str]) -> str:
 
 def _globs(lake: Path) -> dict[str, list[str]]:
     """Return the glob of each table's files, in their current state."""
-    root = layout.literal(lake.absolute())
+    root = glob.escape(str(lake.absolute()))
     return {name: [f"{root}/{name}/**/*.parquet"] for name in TABLES}
 
 
@@ -90,5 +90,5 @@ def _files_at(lake: Path, as_of: int) -> dict[str, list[str]]:
         )
     files: dict[str, list[str]] = {name: [] for name in TABLES}
     for file in live_files(entries[: as_of + 1]).values():
-        files[file.table].append(layout.literal(storage.path(file.final).absolute()))
+        files[file.table].append(glob.escape(str(storage.path(file.final).absolute())))
     return files

@@ -1,5 +1,6 @@
 """The lake's tables as DuckDB views, in their current state or as of a log entry."""
 
+import glob
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -12,7 +13,6 @@ import duckdb
 from newslake.pipelines.sql.statements import needed, statements
 from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake import layout
 from newslake.transforms.lake.marker import Marker
 from newslake.transforms.lake.storage import Storage
 
@@ -134,8 +134,8 @@ def run_query(
 
 def _is_missing(lake: Path, message: str) -> bool:
     """Return True if `message` is DuckDB's error for a missing file of the lake."""
-    root = lake.absolute()
-    in_lake = any(f"{name}/" in message for name in (str(root), layout.literal(root)))
+    root = str(lake.absolute())
+    in_lake = f"{root}/" in message or f"{glob.escape(root)}/" in message
     return in_lake and any(words in message for words in _MISSING)
 
 

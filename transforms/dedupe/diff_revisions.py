@@ -1,5 +1,6 @@
 """Stage DiffRevisions: add to each revision its changes since the previous version."""
 
+import glob
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,7 +12,6 @@ from newslake.schemas.records import RunContext
 from newslake.schemas.rows import Article, Revision
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.changes import changes
-from newslake.transforms.lake import layout
 from newslake.transforms.lake.storage import Storage
 
 _MAX_READS = 3
@@ -72,7 +72,7 @@ def _text_in_lake(revision: Revision, number: int, context: RunContext) -> str |
     with duckdb.connect() as database:
         for _ in range(_MAX_READS):
             with suppress(duckdb.IOException):
-                files = f"{layout.literal(folder)}/*.parquet"
+                files = f"{glob.escape(str(folder))}/*.parquet"
                 row = database.execute(sql, [files, revision.article_id, number]).fetchone()
                 return str(row[0]) if row else None
     return None

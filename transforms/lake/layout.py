@@ -13,7 +13,6 @@ contains text from the news.
 """
 
 import re
-from pathlib import Path
 
 FORMAT = 3
 """Version of this layout and of the log entries."""
@@ -30,11 +29,6 @@ TRANSACTION = "transaction.json"
 
 PART = re.compile(r"part-(?P<seq>\d{8})-\d+-[0-9a-f]{8}\.parquet")
 PARTITION = re.compile(r"(?P<key>published_date|run_date)=(?P<day>\d{4}-\d\d-\d\d)")
-
-
-def literal(path: Path) -> str:
-    """Return a glob that matches only `path`."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def entry_name(seq: int) -> str:

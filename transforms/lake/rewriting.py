@@ -3,7 +3,8 @@
 DuckDB sorts the rows. The new files have the same layout as all files of a lake, see `parquet.py`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import glob
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.log import LoggedFile
 from newslake.transforms.lake.parquet import stamped_schema, write_parquet
@@ -62,18 +62,6 @@ def stage_sorted(rewrite: Rewrite) -> StagedPartition:
     return staged
 
 
-def stage_filtered(rewrite: Rewrite, change: Callable[[pa.Table], pa.Table]) -> StagedPartition:
-    """Apply `change` to the rows of each file and write the results to a new directory.
-
-    `change` returns the rows to keep, in the same order.
-
-    Raises:
-        FileNotFoundError: a file is missing, because another command has swapped the partition.
-    """
-    paths = (rewrite.storage.path(file.final) for file in rewrite.read)
-    return stage_tables(rewrite, (change(pq.ParquetFile(path).read()) for path in paths))
-
-
 def stage_tables(rewrite: Rewrite, tables: Iterable[pa.Table]) -> StagedPartition:
     """Write each of the sorted `tables` to a file in a new directory."""
     storage, table, partition = rewrite.storage, rewrite.table, rewrite.partition
@@ -95,7 +83,7 @@ def _sorted_rows(rewrite: Rewrite) -> Iterator[pa.Table]:
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": temporary}) as database:
         database.execute("SET TimeZone = 'UTC'")
         paths = [storage.path(one.final).resolve(strict=True) for one in rewrite.read]
-        globs = [layout.literal(path) for path in paths]
+        globs = [glob.escape(str(path)) for path in paths]
         database.read_parquet(globs, hive_partitioning=False).create_view("rows")
         batches: list[pa.RecordBatch] = []
         size = 0

@@ -9,10 +9,11 @@ from lakes import article, commit, duplicate, hexadecimal, mention, rejected, re
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.rewrite_loop import change
+from newslake.schemas.arrow import arrow_schema
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.log import Forgotten, live_files
-from newslake.transforms.lake.rewriting import Rewrite, stage_filtered
+from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.transaction import Change
 
 
@@ -133,7 +134,7 @@ def test_a_compaction_that_lost_rows(lake, problems):
     def lose(run_id, staging, as_of):
         read = [file for name, file in live_files(lake.log.entries()).items() if folder in name]
         rewrite = Rewrite(lake.storage, staging, "duplicates", partition, read)
-        staged = stage_filtered(rewrite, lambda rows: rows.slice(0, 0))
+        staged = stage_tables(rewrite, [arrow_schema("duplicates").empty_table()])
         return Change("compact", run_id, staging, as_of, [staged])
 
     change(lake, lose)
