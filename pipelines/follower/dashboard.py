@@ -22,9 +22,8 @@ class Dashboard:
     `counts` are counts by the names in `COUNTS`, `waiting` is the number of pending pages, and `next_at`
     the time when the next feed is due, or None if there are no feeds.
 
-    Args:
-        console: The output; the table is shown only if the output is a terminal.
-        as_json: Print one JSON object per commit, and no table.
+    The table is shown only if `console` is a terminal, and not `as_json`: then one JSON object per
+    commit is printed.
     """
 
     def __init__(self, console: Console, as_json: bool) -> None:

@@ -54,14 +54,10 @@ class FollowLoop:
         look: Callable[[], None],
         commit: Callable[[], None],
     ) -> None:
-        """Poll and commit in turn until a time is reached.
+        """Poll each time that `every` is over, and commit each time that `flush` is over.
 
-        Args:
-            every: Time between two rounds of polls.
-            flush: Time between two commits.
-            until: Time to stop, after a last commit; None means never.
-            look: Called after each round of polls.
-            commit: Called when a commit is due.
+        `look` is called after each round of polls, and `commit` also at the end. The end is `until`;
+        None means never.
         """
         next_flush = self.clock.now()
         while True:

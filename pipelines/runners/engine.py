@@ -71,13 +71,10 @@ class Engine:
 
 
 def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
-    """Return the runner with the name `runner`, with its options.
+    """Return the runner with the name `runner`, with its options and `flags`, which are Beam's.
 
-    Args:
-        runner: One of `SUPPORTED`.
-        workers: Number of worker processes of the local runner, where 1 means no extra process; for
-            Flink, the default of --parallelism.
-        flags: Options that are passed to Beam unchanged.
+    `workers` is the number of worker processes of the local runner, where 1 means no extra process;
+    for Flink, the default of --parallelism.
 
     Raises:
         WrongOption: the runner is unknown, gives wrong results, or needs a program that is missing;

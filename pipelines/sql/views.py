@@ -44,11 +44,9 @@ def connect(
     Each table has its partition as a column, `published_date` or `run_date`: the first day of a day,
     month or year, or 1900-01-01 if the day is unknown. Times are UTC.
 
-    Args:
-        lake: The folder of the lake.
-        as_of: Number of the log entry whose state is read; None means the current state.
-        sql: The only query that will be run; the connection then opens faster, since it has only the
-            tables, views and macros that the query needs. None means any query.
+    `as_of` is the log entry whose state is read; None means the current state. If `sql`, the only
+    query that will be run, is given, the connection opens faster, since it has only the tables,
+    views and macros that this query needs.
 
     Raises:
         LakeError: the state at `as_of` is not available.

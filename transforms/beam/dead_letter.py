@@ -31,11 +31,8 @@ class KeptAndRejected(NamedTuple):
 class MapWithDeadLetter(beam.PTransform):
     """`beam.Map` with a dead-letter output.
 
-    Args:
-        function: Takes a `Document` or a `Draft`; returns one record or raises `Reject`. The
-            return annotation is the element type of `kept`.
-        stage: The stage's label, for `Rejected.stage`.
-        options: Keyword arguments for each call of `function`.
+    `function` takes a `Document` or a `Draft`, and the `options`. It returns one record or raises
+    `Reject`; its return annotation is the element type of `kept`.
     """
 
     def __init__(self, function: Callable[..., Any], stage: str, **options: Any) -> None:

@@ -1,9 +1,8 @@
 """Index sync: update a lake's index to the last log entry. The caller must hold the lake's lock.
 
-The index caches the columns of ids, times and signatures. It stores the number and the digest of
-the last log entry that it has read. The index is rebuilt from the lake's files if the index
-file is damaged, or if the digest of that log entry has changed (the lake was restored, or the index
-belongs to another lake). A rebuild reads only recent signatures; others are read when needed.
+The index is rebuilt from the lake's files if its file is damaged, or if the digest of the last log
+entry that it has read has changed (the lake was restored, or the index belongs to another lake). A
+rebuild reads only recent signatures; others are read when needed.
 """
 
 from collections.abc import Collection, Iterable, Iterator

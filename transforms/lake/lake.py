@@ -41,9 +41,8 @@ class LakeFolder:
     def create(self, partition_unit: str | None = None) -> None:
         """Create the lake if it does not exist: its directories, marker and empty seed files.
 
-        Args:
-            partition_unit: `day`, `month` or `year`; None means that of the lake or, in a new lake,
-                the unit that fits its first commit.
+        `partition_unit` is `day`, `month` or `year`; None means that of the lake or, in a new lake,
+        the unit that fits its first commit.
 
         Raises:
             NotALake: the folder holds other files.

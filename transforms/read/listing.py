@@ -47,10 +47,8 @@ def list_inputs(paths: Sequence[str]) -> list[FileSlice]:
     If several paths include a file, its name is relative to the outermost root. A link in `paths`
     is replaced by its target.
 
-    Args:
-        paths: Files, folders (with all subfolders) and globs (`**` matches any number of folders).
-            The root of a file is its folder; the root of a glob is the part before the first `*`,
-            `?` or `[`.
+    In a glob, `**` matches any number of folders. The root of a file is its folder; the root of a
+    glob is the part before the first `*`, `?` or `[`.
 
     Raises:
         NoSuchInput: A path does not exist, matches nothing, or is a lake.
