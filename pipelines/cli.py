@@ -97,7 +97,6 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     command, summary = command_of(name)
     try:
         arguments = command.parse(name, summary, argv)
-        _check_utf8(getattr(arguments, "lake", None) or "")
         code = command.run(arguments)
         if stop.requested:  # a library swallowed the interrupt
             raise KeyboardInterrupt
@@ -147,18 +146,6 @@ def _describe(error: OSError) -> str:
     name = str(error.filename) if error.filename else ""
     remedy = REMEDIES.get(error.errno or 0, "")
     return ": ".join(filter(None, [name, error.strerror or str(error), remedy]))
-
-
-def _check_utf8(lake: str) -> None:
-    """Check that the path of the lake is UTF-8; paths of inputs may contain any bytes.
-
-    Raises:
-        WrongOption: the path is not UTF-8.
-    """
-    from newslake.pipelines.options import WrongOption
-
-    if lake.encode(errors="replace") != os.fsencode(lake):
-        raise WrongOption(f"--lake {os.fsencode(lake)!r}: the path of a lake must be valid UTF-8")
 
 
 def _overview() -> "argparse.ArgumentParser":

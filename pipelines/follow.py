@@ -206,7 +206,9 @@ class Follower:
         try:
             self._record()
             self._begin()
-            self._merge()
+            with suppress(Unsupported):
+                for folder in list(worth_merging(self._lake, list(TABLES), self._idle_seconds)):
+                    merge(self._lake, folder)
         except LakeError as error:
             terminal.say(f"newslake: {error}; the next commit tries again")
         self._warn()
@@ -240,12 +242,6 @@ class Follower:
             requests=self._loop.requests,
         )
         self._loop.requests.clear()
-
-    def _merge(self) -> None:
-        """Merge the small files of idle partitions."""
-        with suppress(Unsupported):
-            for folder in list(worth_merging(self._lake, list(TABLES), self._idle_seconds)):
-                merge(self._lake, folder)
 
     def _warn(self) -> None:
         """Print the feeds that need attention: silent feeds, and feeds that fail repeatedly."""

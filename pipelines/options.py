@@ -4,14 +4,14 @@ import argparse
 import math
 import re
 import sys
-import types
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
+from newslake.schemas.column import without_none
 from newslake.schemas.partitions import MAX_PARTITIONS, UNITS
 from newslake.transforms.option import Option
 
@@ -70,8 +70,7 @@ def add_partition(parser: argparse.ArgumentParser, default: str | None = None) -
 
 def _type_arguments(kind: type, option: Option) -> dict[str, Any]:
     """Return the arguments of `add_argument` for the values of an option of type `kind`."""
-    if isinstance(kind, types.UnionType):
-        [kind] = (part for part in get_args(kind) if part is not types.NoneType)
+    kind, _ = without_none(kind)
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
     if kind is str:

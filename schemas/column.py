@@ -67,7 +67,7 @@ def fields(record: type) -> tuple[Field, ...]:
 def _field(field: "dataclasses.Field[Any]", hint: Any) -> Field:
     match typing.get_args(hint):
         case (type, Column() as column, str(doc)):
-            type, nullable = _without_none(type)
+            type, nullable = without_none(type)
         case _:
             raise TypeError(f"the field {field.name} needs an annotation with Column and meaning")
     made = field.default_factory
@@ -75,7 +75,7 @@ def _field(field: "dataclasses.Field[Any]", hint: Any) -> Field:
     return Field(field.name, type, nullable, default, column, doc)
 
 
-def _without_none(hint: Any) -> tuple[Any, bool]:
+def without_none(hint: Any) -> tuple[Any, bool]:
     """Split `X | None` into `(X, True)`."""
     if isinstance(hint, types.UnionType):
         (kind,) = (part for part in typing.get_args(hint) if part is not types.NoneType)

@@ -1,6 +1,7 @@
 """The declaration of a command, and the argument parser built from it."""
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -31,12 +32,18 @@ class Command:
         """Parse `argv`, the command line after the command's name.
 
         Raises:
-            WrongOption: an option is unknown, and the command does not pass options to Beam.
+            WrongOption: an option is unknown, and the command does not pass options to Beam; or the
+                path of the lake is not UTF-8.
             SystemExit: argparse found an error, or printed the help text.
         """
         arguments, rest = self.parser(name, summary).parse_known_args(argv)
         if rest and not self.takes_beam_options:
             raise WrongOption(f"unknown option {rest[0]}; see `newslake {name} --help`")
+        lake = getattr(arguments, "lake", None) or ""
+        if lake.encode(errors="replace") != os.fsencode(lake):  # paths of inputs may have any bytes
+            raise WrongOption(
+                f"--lake {os.fsencode(lake)!r}: the path of a lake must be valid UTF-8"
+            )
         arguments.beam_options = rest
         return arguments
 

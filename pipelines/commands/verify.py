@@ -191,11 +191,11 @@ def check_ids(lake: LakeFolder) -> Iterator[str]:
                 f"GROUP BY {columns} HAVING count(*) > 1 ORDER BY 1",
                 f"{name}: {{}} occurs in {{}} rows",
             )
+    outcomes = " UNION ALL ".join(f"SELECT document_id FROM {name}" for name in OUTCOMES[:4])
     yield from _messages(
         rows,
-        "SELECT document_id, count(*) FROM (SELECT document_id FROM articles UNION ALL "
-        "SELECT document_id FROM duplicates UNION ALL SELECT document_id FROM revisions UNION ALL "
-        "SELECT document_id FROM rejects) GROUP BY document_id HAVING count(*) > 1 ORDER BY 1",
+        f"SELECT document_id, count(*) FROM ({outcomes}) "
+        "GROUP BY document_id HAVING count(*) > 1 ORDER BY 1",
         "document {} has {} outcomes",
     )
 

@@ -27,9 +27,7 @@ class Flink(FlinkRunner):
     Beam itself would start one job server per pipeline, and stop them only when the command ends.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._job_server: JobServer | None = None
+    _job_server: JobServer | None = None
 
     def default_job_server(self, options: PipelineOptions) -> JobServer:
         if self._job_server is None:

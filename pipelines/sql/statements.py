@@ -50,7 +50,9 @@ def statements(lake: Path, names: Iterable[str], as_of: int | None = None) -> It
     Raises:
         LakeError: the state at `as_of` is not available.
     """
-    files = _globs(lake) if as_of is None else _files_at(lake, as_of)
+    root = glob.escape(str(lake.absolute()))
+    globs = {name: [f"{root}/{name}/**/*.parquet"] for name in TABLES}
+    files = globs if as_of is None else _files_at(lake, as_of)
     yield "SET TimeZone = 'UTC'"
     for name in names:
         yield _table_view(name, files[name]) if name in TABLES else read_sql(name)
@@ -63,12 +65,6 @@ def _table_view(table: str, files: Sequence[str]) -> str:
         f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{names}], hive_partitioning = true, "
         f"hive_types = {{'{TABLES[table].partition_key}': DATE}})"
     )
-
-
-def _globs(lake: Path) -> dict[str, list[str]]:
-    """Return the glob of each table's files, in their current state."""
-    root = glob.escape(str(lake.absolute()))
-    return {name: [f"{root}/{name}/**/*.parquet"] for name in TABLES}
 
 
 def _files_at(lake: Path, as_of: int) -> dict[str, list[str]]:
