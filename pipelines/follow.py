@@ -245,7 +245,7 @@ class Follower:
 
     def _warn(self) -> None:
         """Print the feeds that need attention: silent feeds, and feeds that fail repeatedly."""
-        for feed, silence in run_query(self._lake.storage.root, silent_feeds, as_of=None):
+        for feed, silence in run_query(self._lake.storage.root, silent_feeds):
             terminal.say(
                 f"newslake: {feed} has had no new entry since {silence.since:%Y-%m-%d %H:%M}, "
                 f"{silence.intervals:.1f} times its usual interval at these hours"

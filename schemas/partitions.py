@@ -19,10 +19,8 @@ def first_day(day: date, unit: str) -> date:
 
 def unit_for(days: set[date]) -> str:
     """Return the finest unit of which `days` fill at most `MAX_PARTITIONS`; if none, the year."""
-    for unit in UNITS:
-        if len({first_day(day, unit) for day in days}) <= MAX_PARTITIONS:
-            return unit
-    return UNITS[-1]
+    counts = {unit: len({first_day(day, unit) for day in days}) for unit in UNITS}
+    return next((unit for unit in UNITS if counts[unit] <= MAX_PARTITIONS), UNITS[-1])
 
 
 def coarsened(partition: str, unit: str) -> str:

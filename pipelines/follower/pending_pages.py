@@ -70,9 +70,4 @@ def finished(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
 
 
 def _rows(lake: Path, sql: str, *values: list[str]) -> list[Any]:
-    return run_query(
-        lake,
-        lambda connection: connection.execute(sql, values).fetchall(),
-        as_of=None,
-        sql=sql,
-    )
+    return run_query(lake, lambda tables: tables.execute(sql, values).fetchall(), sql=sql)

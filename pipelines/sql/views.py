@@ -99,7 +99,7 @@ def columns_of(table: str) -> str:
 def run_query(
     lake: Path,
     query: Callable[[duckdb.DuckDBPyConnection], T],
-    as_of: int | None,
+    as_of: int | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
     sql: str | None = None,
 ) -> T:

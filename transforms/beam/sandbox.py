@@ -38,13 +38,9 @@ _ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 class Sandbox:
     """A subprocess that runs one call at a time.
 
-    Args:
-        seconds: Maximum CPU time of a call.
-        megabytes: Maximum memory of a call beyond the memory of the idle subprocess, in units
-            of 2**20 bytes; not enforced on systems without such a limit (macOS).
-        prepare: Called once in the subprocess, without limits, to load modules and data;
-            otherwise the first call would load them.
-        wall_per_cpu: Maximum wall time of a call, as a multiple of `seconds`.
+    A call may take `seconds` of CPU time, `wall_per_cpu` times as much wall time, and `megabytes`
+    (2**20 bytes) more memory than the idle subprocess; macOS has no such limit of memory. `prepare`
+    is called once in the subprocess, without limits, to load modules and data.
     """
 
     def __init__(

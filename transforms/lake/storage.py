@@ -147,8 +147,7 @@ class Storage:
         try:
             yield
         finally:
-            _locks.discard(handle)
-            os.close(handle)
+            self.release(handle)
 
     def hold(self, name: str) -> int | None:
         """Hold a lock until `release` or the end of this process; return None if it is not free."""
