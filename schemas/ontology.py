@@ -1,6 +1,6 @@
 """The event types: all that the rules of `transforms/events/` ask of a type.
 
-The 16 types are those of PLOVER (manual 0.8, Open Event Data Alliance, CC BY-SA 4.0); the
+The types are those of PLOVER (manual 0.8, Open Event Data Alliance, CC BY-SA 4.0); the
 descriptions are ours. CONTRIBUTING.md describes how to add a type.
 """
 

@@ -97,7 +97,8 @@ def test_the_rows_are_the_golden_rows(whole):
         GOLDEN_ROWS.write_text(
             json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
-    assert found == json.loads(GOLDEN_ROWS.read_text(encoding="utf-8"))
+    is_golden = found == json.loads(GOLDEN_ROWS.read_text(encoding="utf-8"))
+    assert is_golden, f"run again with {UPDATE}=1 and review `git diff {GOLDEN_ROWS.name}`"
 
 
 def test_the_same_folder_again_is_already_ingested(folder, lake, backfill):

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from dataclasses import is_dataclass
 
 import apache_beam as beam
@@ -11,6 +12,7 @@ from clocks import FakeClock
 from hostile import http_response, server_in_a_thread
 from lakes import article, commit
 from paths import ROOT, SEEDS
+from stages import stage_names
 
 from newslake import transforms
 from newslake.pipelines import backfill, follow, ingest
@@ -37,7 +39,9 @@ def other(stage, name):
     if kind is bool:
         return not default
     if kind in {int, float}:
-        return default + 1 if default + 1 < option.maximum else (default + option.maximum) / 2
+        if default + 1 < option.maximum:
+            return default + 1
+        return (default + (option.minimum if default == option.maximum else option.maximum)) / 2
     return f"other {name}"
 
 
@@ -137,6 +141,15 @@ def test_each_option_of_find_events_reaches_the_stage_of_reprocess(tmp_path, mon
     assert configuration([stage]) == {"FindEvents": values | {"events": True}}
 
 
+@pytest.mark.parametrize("command", [backfill, follow])
+def test_no_two_stages_of_a_command_have_an_option_of_one_name(command):
+    stages = {}
+    for stage in command.STAGES:
+        for name in options_of(stage):
+            stages.setdefault(name, []).append(stage.__name__)
+    assert {name: found for name, found in stages.items() if len(found) > 1} == {}
+
+
 def test_a_command_takes_every_option_that_a_stage_declares():
     for found in pkgutil.walk_packages(transforms.__path__, f"{transforms.__name__}."):
         module = importlib.import_module(found.name)
@@ -171,3 +184,11 @@ def test_the_help_of_each_option_is_in_sentences_and_leaves_the_default_out(stag
 def test_the_page_is_what_the_code_says():
     """If this fails, run `make docs`."""
     assert (ROOT / "docs" / "options.md").read_text(encoding="utf-8") == options_page()
+
+
+def test_rejects_name_the_stage_by_its_label():
+    labels = set()
+    for path in (ROOT / "transforms").rglob("*.py"):
+        labels |= set(re.findall(r"\bstage=\"(\w+)\"", path.read_text(encoding="utf-8")))
+    assert labels
+    assert labels <= stage_names()
