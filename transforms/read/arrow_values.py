@@ -23,7 +23,7 @@ def json_rows(batch: pa.RecordBatch, start: int, keep: int) -> list[Row]:
             rows.append((len(row), row[:keep], None))
         except MemoryError:
             raise
-        except (pa.ArrowException, ValueError, OverflowError) as error:
+        except (pa.ArrowException, ValueError, OverflowError, LookupError) as error:
             rows.append((0, b"", str(error)))
     return rows
 

@@ -11,34 +11,37 @@ def column_names(names: Sequence[str]) -> list[str]:
     >>> column_names(["title", "", "title"])
     ['title', 'column_2', 'title_3']
     """
-    unique: list[str] = []
+    unique: dict[str, None] = {}
     for number, name in enumerate(names, 1):
         name = name or f"column_{number}"
         while name in unique:
             name = f"{name}_{number}"
-        unique.append(name)
-    return unique
+        unique[name] = None
+    return list(unique)
 
 
 def spreadsheet_name(name: str) -> str:
     """Return the field name that a heading in a spreadsheet stands for.
 
-    >>> spreadsheet_name(" Published At"), spreadsheet_name("URL"), spreadsheet_name("datePublished")
+    >>> spreadsheet_name(" Published at"), spreadsheet_name("URL"), spreadsheet_name("datePublished")
     ('published_at', 'url', 'datePublished')
     """
     name = name.strip()
-    return name.lower().replace(" ", "_") if name.istitle() or name.isupper() else name
+    is_heading = " " in name or name.istitle() or name.isupper()
+    return name.lower().replace(" ", "_") if is_heading else name
 
 
 def cell_value(cell: str) -> object:
-    """Return the value of a cell: a JSON list or object, or the text itself.
+    """Return the value of a cell: a JSON object, a JSON list of texts or objects, or the text itself.
 
-    >>> cell_value('["Ann Lee", "Bo"]'), cell_value("[Paris] Talks go on."), cell_value("7")
-    (['Ann Lee', 'Bo'], '[Paris] Talks go on.', '7')
+    >>> cell_value('["Ann Lee", "Bo"]'), cell_value("[2024]"), cell_value("7")
+    (['Ann Lee', 'Bo'], '[2024]', '7')
     """
     if cell.startswith(("[", "{")):
         with suppress(ValueError, RecursionError):
-            return json.loads(cell)
+            value = json.loads(cell)
+            if value and all(isinstance(one, str | dict) for one in value):
+                return value
     return cell
 
 

@@ -58,9 +58,10 @@ def read_rows(source: Source, group: int, row: int, keep: int) -> list[Row]:
         usable = [one for one in _readers if one.group == (source, group) and one.first <= row]
         last = max(usable, key=lambda one: one.first, default=None)
         reader = last or _Reader((source, group), 0, pa.record_batch({}), _batches(source, group))
+        _readers[:] = [one for one in _readers if one is not last][-1:]  # an error ends a reader
         while row >= (end := reader.first + reader.batch.num_rows):
             reader = reader._replace(first=end, batch=next(reader.batches))
-        _readers[:] = [*[one for one in _readers if one is not last][-1:], reader]
+        _readers.append(reader)
         return json_rows(reader.batch, row - reader.first, keep)
 
 

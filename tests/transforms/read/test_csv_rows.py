@@ -60,7 +60,7 @@ def test_the_line_with_the_delimiter_that_excel_writes_is_no_header(tmp_path):
 
 
 def test_names_are_those_of_fields_and_each_is_used_once(tmp_path):
-    write(tmp_path, "a.csv", b"Title,,URL,title,Published At,datePublished\n1,2,3,4,5,6\n")
+    write(tmp_path, "a.csv", b"Title,,URL,title,Published at,datePublished\n1,2,3,4,5,6\n")
     [found] = read(tmp_path)
     names = ["title", "column_2", "url", "title_4", "published_at", "datePublished"]
     assert list(json.loads(found.payload)) == names
@@ -69,6 +69,11 @@ def test_names_are_those_of_fields_and_each_is_used_once(tmp_path):
 def test_a_cell_with_a_json_list_is_a_list(tmp_path):
     write(tmp_path, "a.csv", b'authors,text\n"[""Ann"", ""Bo""]",[Paris] Talks.\n')
     assert objects(read(tmp_path)) == [{"authors": ["Ann", "Bo"], "text": "[Paris] Talks."}]
+
+
+def test_a_title_in_brackets_is_text(tmp_path):
+    write(tmp_path, "a.csv", b"title,text\n[2024],{}\n")
+    assert objects(read(tmp_path)) == [{"title": "[2024]", "text": "{}"}]
 
 
 def test_a_field_may_have_more_than_128_kb(tmp_path):

@@ -158,6 +158,25 @@ def test_a_damaged_row_group_is_one_reject_and_the_next_one_is_read(tmp_path):
     assert outcomes(cut_and_read(tmp_path, 3)) == outcomes(found)
 
 
+@pytest.mark.parametrize("documents", [50, 130, 600])
+def test_damage_after_the_first_batch_is_found_at_its_row_in_every_slice(tmp_path, documents):
+    texts = pa.table({"text": [f"Text {n:04}." for n in range(390)]})
+    layout = {"write_batch_size": 10, "data_page_size": 200, "write_page_checksum": True}
+    content = bytearray(parquet(texts, compression="none", use_dictionary=False, **layout))
+    content[content.index(b"Text 0305.") + 5] ^= 1
+    write(tmp_path, "a.parquet", bytes(content))
+    found = outcomes(read(tmp_path))
+    assert found[-1][1] == "bad_parquet"
+    assert len(found) > parquet_batches.BATCH_ROWS
+    assert outcomes(cut_and_read(tmp_path, documents)) == found
+
+
+def test_a_time_zone_that_python_does_not_know_is_one_reject(tmp_path):
+    times = pa.array([0, None], pa.timestamp("us", "Nowhere/Else"))
+    write(tmp_path, "a.parquet", parquet(pa.table({"at": times})))
+    assert [reason(one) for one in read(tmp_path)] == ["bad_parquet", None]
+
+
 def test_an_encrypted_file_is_one_reject(tmp_path):
     class Keys(pe.KmsClient):
         def wrap_key(self, key, _):
