@@ -15,8 +15,8 @@ examples:
   newslake migrate lake lake-2                     to the current version
   newslake migrate lake lake-2 --partition month   to longer partitions; then run `newslake compact`
 
-The command does not change the old lake, and locks it against writers during the copy. Columns that
-the old lake lacks are NULL in the new lake. Check the new lake, then delete the old one.
+The command does not change the old lake, and locks it against writers during the copy. A column
+that the old lake lacks has its default in the new lake, or NULL. Check the new lake, then delete the old one.
 
 The copy is a new lake because a glob over files of two schema versions fails or hides columns.
 """

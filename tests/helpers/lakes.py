@@ -225,9 +225,9 @@ def rows_of(path, without=("run_id",), tables=ACCOUNTS, where="true"):
     found = {}
     for table in tables:
         glob = f"{path}/{table}/**/*.parquet"
-        left_out = [name for name in arrow_schema(table).names if name in without]
+        names = [name for name in arrow_schema(table).names if name not in without]
         found[table] = duckdb.sql(
-            f"SELECT * EXCLUDE ({', '.join(left_out)}) "
+            f"SELECT {', '.join(names)} "
             f"FROM read_parquet('{glob}', hive_partitioning = false) WHERE {where} ORDER BY ALL"
         ).fetchall()
     return found

@@ -27,6 +27,11 @@ REQUIRED = """\
     summary: Annotated[str, Column(50, "publisher"), "The publisher's summary."]
 """
 
+FETCHED = """\
+    visitor: Annotated[str, Column(50, "Fetch", protected=PERSONAL, forgotten=""),
+        "Who asked."] = "me"
+"""
+
 USE = """
 import json, sys
 from lakes import announcement, article, commit, rows_of
@@ -100,6 +105,35 @@ def lake(tmp_path):
     return lake.storage.root
 
 
+FORGET_FETCHES = """
+import sys
+from lakes import article, commit, fetch, rows_of
+from newslake.pipelines.cli import main
+from newslake.transforms.dedupe.lake_index import open_lake
+lake = open_lake(sys.argv[1])
+lake.create()
+url = "https://example.org/story"
+story = article("story", url=url, canonical_url=url)
+fetches = [
+    fetch(url, document_id=story.document_id, visitor="Ann"),
+    fetch(url, outcome="waiting", started_at=story.published_at.replace(hour=1), visitor="Bo"),
+    fetch("https://example.org/other", visitor="Cy"),
+]
+commit(lake, story, *fetches)
+assert main(["forget", url, "--grace", "0", "--lake", sys.argv[1]]) == 0
+print(sorted(row[-1] for row in rows_of(lake.storage.root, tables=["fetches"])["fetches"]))
+"""
+
+
+def test_forget_clears_all_fetches_of_a_url(tmp_path):
+    folder = edited(
+        tmp_path, "schemas/rows.py", "\n\n@record\nclass Run:", FETCHED + "\n\n@record\nclass Run:"
+    )
+    done = python(folder, "-c", FORGET_FETCHES, tmp_path / "lake")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "['', '', 'Cy']"
+
+
 @pytest.mark.parametrize(
     "command", [["query", "--lake"], ["verify", "--lake"], ["compact", "--idle", "0", "--lake"]]
 )
@@ -143,20 +177,45 @@ def test_a_required_column_without_a_default_cannot_be_migrated(lake, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("    revised: Annotated[bool", "    is_revised: Annotated[bool", "revised was removed"),
+        (
+            "    revised: Annotated[bool",
+            "    is_revised: Annotated[bool",
+            "announcements.revised was removed",
+        ),
         (
             "    revised: Annotated[bool",
             "    revised: Annotated[str",
-            "revised was bool, is string",
+            "announcements.revised was bool, is string",
+        ),
+        (
+            "    agency: Annotated[str | None,",
+            "    agency: Annotated[str,",
+            "duplicates.agency could be null, is required",
         ),
     ],
 )
-def test_a_removed_or_retyped_column_is_named(lake, tmp_path, old, new, why):
+def test_a_removed_retyped_or_required_column_is_named(lake, tmp_path, old, new, why):
+    refused(edited(tmp_path, "schemas/rows.py", old, new), lake, tmp_path, why)
+
+
+def test_another_partition_key_is_named(lake, tmp_path):
+    old = 'unique=("announcement_id",),\n        partition_key="run_date",'
+    folder = edited(tmp_path, "schemas/tables.py", old, 'unique=("announcement_id",),')
+    why = "announcements was partitioned by run_date, is partitioned by published_date"
+    refused(folder, lake, tmp_path, why)
+
+
+def edited(tmp_path, name, old, new):
     folder = copy(tmp_path / "changed", "")
-    rows = folder / "schemas" / "rows.py"
-    source = rows.read_text(encoding="utf-8")
+    source = (folder / name).read_text(encoding="utf-8")
     assert source.count(old) == 1
-    rows.write_text(source.replace(old, new), encoding="utf-8")
-    done = python(folder, "-m", "newslake", "migrate", lake, tmp_path / "new")
-    assert done.returncode == 1
-    assert f"announcements.{why}" in done.stderr
+    (folder / name).write_text(source.replace(old, new), encoding="utf-8")
+    return folder
+
+
+def refused(folder, lake, tmp_path, why):
+    for command in (["query", "--lake", lake], ["migrate", lake, tmp_path / "new"]):
+        done = python(folder, "-m", "newslake", *command)
+        assert done.returncode == 1
+        assert why in done.stderr
+    assert not list(tmp_path.glob("new*"))

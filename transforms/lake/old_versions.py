@@ -74,6 +74,9 @@ def obstacles(storage: Storage) -> list[str]:
         if table not in TABLES:
             found.append(f"the table {table} was removed")
             continue
+        keys = file.partition.partition("=")[0], TABLES[table].partition_key
+        if keys[0] != keys[1]:
+            found.append(f"{table} was partitioned by {keys[0]}, is partitioned by {keys[1]}")
         try:
             found += _differences(_with_current_names(pq.read_schema(path), table), table)
         except (pa.ArrowException, OSError) as error:
@@ -85,12 +88,16 @@ def _differences(old: pa.Schema, table: str) -> list[str]:
     current = arrow_schema(table)
     found = [f"{table}.{name} was removed" for name in old.names if name not in current.names]
     for column in TABLES[table].columns:
-        is_new = column.name not in old.names
-        if is_new and not column.nullable and column.default is MISSING:
-            found.append(f"{table}.{column.name} is new and has no default")
-        if not is_new and old.field(column.name).type != current.field(column.name).type:
-            types = old.field(column.name).type, current.field(column.name).type
-            found.append(f"{table}.{column.name} was {types[0]}, is {types[1]}")
+        name = f"{table}.{column.name}"
+        if column.name not in old.names:
+            if not column.nullable and column.default is MISSING:
+                found.append(f"{name} is new and has no default")
+            continue
+        before, after = old.field(column.name), current.field(column.name)
+        if before.type != after.type:
+            found.append(f"{name} was {before.type}, is {after.type}")
+        elif before.nullable and not after.nullable:
+            found.append(f"{name} could be null, is required")
     return found
 
 
