@@ -16,10 +16,10 @@ import duckdb
 from newslake.pipelines.sql.views import (
     check_read_only,
     columns_of,
-    connect,
     of_days,
     run_query,
 )
+from newslake.pipelines.sql.views import connect as connect_unchecked
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 
@@ -30,6 +30,21 @@ __all__ = ["Lake", "connect"]
 
 Day = date | str
 """A day in UTC, as a date or as `YYYY-MM-DD`."""
+
+
+def connect(path: str | Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory DuckDB connection with the tables, views and macros of a lake.
+
+    Args:
+        path: Path of the lake's folder.
+        as_of: Number of a log entry; the lake is read as of this commit. None means the last commit.
+
+    Raises:
+        NotALake, UnknownFormat: `path` is not a lake that this version of newslake supports.
+        LakeError: the files of the commit `as_of` no longer exist.
+    """
+    check_marker(Storage(path))
+    return connect_unchecked(Path(path), as_of)
 
 
 class Lake:

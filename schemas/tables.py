@@ -130,7 +130,7 @@ _ALL = (
         unique=("announcement_id",),
         partition_key="run_date",
         accounts=False,
-        forget_by="announcement_id",
+        forget_by="canonical_url",
         is_kept=True,
     ),
     Table(
@@ -141,6 +141,7 @@ _ALL = (
         unique=("canonical_url", "started_at"),
         partition_key="run_date",
         accounts=False,
+        forget_by="canonical_url",
         is_kept=True,
     ),
     Table(

@@ -1,7 +1,7 @@
 import pytest
 from lakes import article, commit
 
-from newslake.api import Lake
+from newslake.api import Lake, connect
 from newslake.pipelines.cli import main
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake.errors import LakeError, NotALake
@@ -20,6 +20,16 @@ def lake(tmp_path, unit):
 
 def titles(table):
     return table["title"].to_pylist()
+
+
+def test_connect_opens_a_lake_by_its_path(lake):
+    for path in (lake, str(lake)):
+        assert connect(path).sql("SELECT count(*) FROM articles").fetchall() == [(3,)]
+
+
+def test_connect_refuses_what_is_not_a_lake(tmp_path):
+    with pytest.raises(NotALake):
+        connect(tmp_path)
 
 
 def test_sql_returns_an_arrow_table(lake):

@@ -1,6 +1,7 @@
 """Delete articles and all related rows permanently, and block their future ingestion."""
 
 import argparse
+import glob
 import re
 import time
 from collections.abc import Sequence
@@ -39,9 +40,9 @@ examples:
   newslake forget example.org --lake lake              all articles of a source
 
 The command deletes the articles with their copies, later versions and mentions, and newslake never
-ingests them again. It also clears the headlines of these articles in announcements, and the bytes of
-rejected documents from the same URL or source. A rejected document that was read from a file has no
-URL; use its document_id.
+ingests them again. It also clears the headlines of announcements, and the bytes of rejected documents,
+that have the same URL or source. A rejected document that was read from a file has no URL; use its
+document_id.
 
 Readers that have opened the old files can finish: the command deletes these files after ten minutes,
 or after the time that --grace sets.
@@ -56,29 +57,30 @@ class Matches:
     articles: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    announcements: list[str] = field(default_factory=list)
-    """Announcements whose headlines are cleared; their rows are kept."""
+    addresses: list[str] = field(default_factory=list)
+    """Canonical URLs whose announcements and fetches are cleared; the rows are kept."""
     warc_files: list[str] = field(default_factory=list)
     """WARC files that contain the articles; newslake does not change them."""
     tombstones: list[str] = field(default_factory=list)
     """Article ids that are never ingested again: those in `articles`, and those of the given URLs."""
     rejects: list[str] = field(default_factory=list)
-    """Rejected documents whose bytes are cleared; their rows are kept."""
+    """Rejected documents whose rows are cleared; the rows are kept."""
     files: dict[str, list[LoggedFile]] = field(default_factory=dict)
     """Files that contain matching rows, by partition."""
     rows: dict[str, int] = field(default_factory=dict)
     """Number of rows that are deleted or cleared, by table."""
 
     def __bool__(self) -> bool:
-        return bool(self.documents or self.rejects)
+        return bool(self.documents or self.rejects or self.addresses)
 
     def ids(self, table: Table) -> list[str]:
         """Return the ids to look for in the column `table.forget_by`."""
-        if table.is_kept and not _cleared(table):
-            return []
-        by_column = {"article_id": self.articles, "document_id": self.documents}
-        by_table = {"rejects": self.rejects, "announcements": self.announcements}
-        return by_table.get(table.name, by_column.get(table.forget_by or "", []))
+        by_column = {
+            "article_id": self.articles,
+            "document_id": [*self.documents, *self.rejects],
+            "canonical_url": self.addresses,
+        }
+        return by_column.get(table.forget_by or "", [])
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -150,13 +152,15 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     ids_of_urls = [article_id(url, b"") for url in urls]
     given = {"urls": urls, "ids": ids + ids_of_urls, "sources": sources}
     with connect_tables(lake.storage.root) as database:
-        for table in TABLES.values():
-            if table.is_kept:
-                database.execute(
-                    f"CREATE VIEW {table.name}_to_clear AS FROM {table.name} WHERE {_uncleared(table)}"
-                )
         [matches] = database.execute(read_sql("matches"), given).fetchall()
-        rejects = database.execute("SELECT document_id, locator FROM rejects_to_clear").fetchall()
+
+        rejects = database.execute(
+            f"SELECT document_id, locator FROM rejects WHERE {_to_forget(TABLES['rejects'])}"
+        ).fetchall()
+        pages = database.execute(
+            f"SELECT canonical_url FROM announcements WHERE {_to_forget(TABLES['announcements'])} "
+            f"UNION SELECT canonical_url FROM fetches WHERE {_to_forget(TABLES['fetches'])}"
+        ).fetchall()
     found = Matches(*matches)
     found.tombstones = sorted({*found.articles, *ids_of_urls})
     found.rejects = sorted(
@@ -164,24 +168,28 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
         for id, url in rejects
         if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
     )
+    found.addresses = sorted(
+        url for (url,) in pages if url and (url in found.addresses or publisher(url) in sources)
+    )
     return found
 
 
 def _locate(lake: LakeFolder, live: dict[str, LoggedFile], found: Matches) -> None:
     """Add to `found` the files with matching rows, and the numbers of these rows."""
-    for file in live.values():
-        ids = found.ids(TABLES[file.table])
-        if ids and file.rows:
-            column = TABLES[file.table].forget_by
-            values = pq.ParquetFile(lake.storage.path(file.final)).read(columns=[column])[column]
-            hits = pc.sum(_is_in(values, ids)).as_py()
+    with duckdb.connect() as database:
+        for file in live.values():
+            table = TABLES[file.table]
+            ids = found.ids(table)
+            if not (ids and file.rows):
+                continue
+            [(hits,)] = database.execute(
+                "SELECT count(*) FROM read_parquet($1, hive_partitioning = false) WHERE "
+                f"{table.forget_by} IN (SELECT unnest($2::VARCHAR[])) AND ({_to_forget(table)})",
+                [glob.escape(str(lake.storage.path(file.final))), ids],
+            ).fetchall()
             if hits:
                 found.rows[file.table] = found.rows.get(file.table, 0) + hits
                 found.files.setdefault(file.folder, []).append(file)
-
-
-def _is_in(column: pa.ChunkedArray, ids: list[str]) -> pa.ChunkedArray:
-    return pc.is_in(column, value_set=pa.array(ids, pa.string()))
 
 
 def _stage_without(
@@ -193,7 +201,7 @@ def _stage_without(
     ids = found.ids(table)
 
     def change(rows: pa.Table) -> pa.Table:
-        matches = _is_in(rows[table.forget_by], ids)
+        matches = pc.is_in(rows[table.forget_by], value_set=pa.array(ids, pa.string()))
         if not table.is_kept:
             return rows.filter(pc.invert(matches))
         for column in _cleared(table):
@@ -208,8 +216,10 @@ def _stage_without(
     return stage_tables(Rewrite(lake.storage, staging, name, partition, read), tables)
 
 
-def _uncleared(table: Table) -> str:
-    """Return the SQL condition of the rows with a protected value that is not cleared."""
+def _to_forget(table: Table) -> str:
+    """Return the SQL condition of rows to change: if the table keeps rows, those not yet cleared."""
+    if not table.is_kept:
+        return "true"
     conditions = [
         f"{one.name} IS DISTINCT FROM {duckdb.ConstantExpression(one.column.forgotten)}"
         for one in _cleared(table)

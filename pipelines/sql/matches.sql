@@ -1,7 +1,6 @@
 -- The rows that `newslake forget` deletes or clears, as one row of sorted lists.
 --
--- Parameters: $urls, $sources, and $ids, which include the article ids of $urls. The view
--- announcements_to_clear has the announcements with a protected value that was not cleared before.
+-- Parameters: $urls, $sources, and $ids, which include the article ids of $urls.
 
 WITH matched AS MATERIALIZED (
     SELECT article_id, text_hash, document_id, warc_file, canonical_url FROM articles
@@ -29,18 +28,14 @@ WITH matched AS MATERIALIZED (
         UNION
         SELECT text_hash FROM revisions WHERE document_id NOT IN (SELECT document_id FROM versions)
     )
-), headlines AS (
-    -- Announcements of the deleted articles. They contain the article's URL, or a URL that redirected to the article.
-    SELECT announcement_id FROM announcements_to_clear
-    WHERE canonical_url IN (
-        SELECT unnest($urls::VARCHAR[]) UNION SELECT canonical_url FROM matched
-        UNION SELECT fetches.canonical_url FROM fetches
-        WHERE document_id IN (SELECT document_id FROM documents)
-    )
+), addresses AS (
+    -- The URLs of the deleted articles, and URLs that redirected to these articles.
+    SELECT unnest($urls::VARCHAR[]) AS canonical_url UNION SELECT canonical_url FROM matched
+    UNION SELECT canonical_url FROM fetches WHERE document_id IN (SELECT document_id FROM documents)
 )
 SELECT
     ARRAY(SELECT article_id FROM matched ORDER BY 1),
     ARRAY(SELECT document_id FROM documents ORDER BY 1),
     ARRAY(SELECT text_hash FROM texts ORDER BY 1),
-    ARRAY(SELECT announcement_id FROM headlines ORDER BY 1),
+    ARRAY(SELECT canonical_url FROM addresses WHERE canonical_url IS NOT NULL ORDER BY 1),
     ARRAY(SELECT DISTINCT warc_file FROM matched WHERE warc_file IS NOT NULL ORDER BY 1)

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from lakes import (
     FOLDER,
+    announcement,
     article,
     commit,
     duplicate,
@@ -212,3 +213,19 @@ def test_a_forget_interrupted_by_a_kill_is_completed_by_the_next(lake, monkeypat
         pass
     assert len(rows_of(lake.storage.root)["articles"]) == 4
     assert whole(lake)
+
+
+def announced(url):
+    return announcement(url, title="Secret headline")
+
+
+@pytest.mark.parametrize("name", ["https://example.com/story", "example.com"])
+def test_the_headline_of_a_page_that_was_only_announced_is_cleared(lake, run, name):
+    commit(
+        lake, announced("https://example.com/story"), announced("https://example.net/1"), number=7
+    )
+    result = json.loads(run("forget", name, "--grace", "0", "--json").out)
+    assert result["forgotten"] == {"announcements": 1}
+    titles = duckdb.sql(f"SELECT title FROM '{lake.storage.root}/announcements/**/*.parquet'")
+    assert sorted(titles.fetchall(), key=str) == [("Secret headline",), (None,)]
+    assert "nothing in the lake matches" in run("forget", name, exit_code=1).err
