@@ -78,8 +78,8 @@ def read(raw: Raw, limits: HtmlLimits) -> Reading:
 def warm_up() -> None:
     """Load the data that libraries load at first use.
 
-    Loading month names in 200 languages takes seconds. Loading public suffixes takes 0.1 s, and so
-    does loading the stop words of trafilatura's full mode.
+    Loading month names in 200 languages takes seconds. Loading public suffixes takes 0.1 s.
+    Loading the stop words of trafilatura's full mode also takes 0.1 s.
     """
     external_date_parser("once upon a time", "%Y-%m-%d")
     page = "<html><body><p>Once upon a time.</p></body></html>"

@@ -127,8 +127,8 @@ def _article(document: Document, reading: Reading) -> Article:
 def _addresses(document: Document, content: Content) -> tuple[str | None, str | None]:
     """Return the article's URL and its canonical URL.
 
-    The URL is the one from which the document was fetched; if unknown, the one that it declares.
-    The canonical URL is made from the declared URL if both URLs are on the same site.
+    The article's URL is the fetched URL or, if this is unknown, the declared URL. If both URLs are
+    on the same site, the canonical URL is made from the declared URL.
     """
     found, named = web_address(document.url), web_address(content.url, base=document.url)
     url = found or named

@@ -128,7 +128,7 @@ def _is_no_person(part: str) -> bool:
 
 
 def _is_word_alone(part: str, first: str) -> bool:
-    """Return whether `part` is one word and `first` several; then `part` is probably a place."""
+    """Return whether `part` has one word and `first` has more: `part` is then probably a place."""
     return " " in first and " " not in part and not _is_whole(part)
 
 

@@ -8,10 +8,10 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Earliest plausible date: the start of the web. Earlier dates are unset clocks (1970) or errors."""
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-"""This date and later dates are errors. The limit is fixed: results do not depend on the clock."""
+"""This date and later dates are errors. The limit is fixed, so that the clock has no effect."""
 
 AHEAD = timedelta(hours=24)
-"""How far a date may be after the fetch: a day without time zone begins earlier in the east."""
+"""Maximum time of a date after the fetch: in the east, a day without time zone begins earlier."""
 
 MAX_CHARACTERS = 100
 """Maximum length of a text parsed as a time, in characters; protects against malicious pages."""

@@ -44,7 +44,7 @@ def shown_clock(time: datetime, tree: HtmlElement) -> int | None:
     """Return the UTC offset, in minutes, of the local time that a page shows for `time`.
 
     The offset is taken from an element whose time attribute has the same minute as `time`. If the
-    attribute is in UTC, the offset is the shown time minus the attribute's time: it is -300 in
+    attribute is in UTC, the offset is the shown time minus the attribute's time: -300 in
     `<time datetime="2024-03-02T03:30Z">1 March, 10:30 p.m.</time>`.
 
     Returns:
@@ -88,8 +88,8 @@ def wall_clock(time: datetime, html: str) -> int | None:
     -300
 
     Returns:
-        The offset; None if there is no local time, or if several have different offsets. If the
-        second of `time` is 0, the result is None too, since unrelated times often have it.
+        The offset; None if there is no local time, or if local times have different offsets. If the
+        second of `time` is 0, the result is None too, since unrelated times often have second 0.
     """
     offsets = set(_offsets(time, html)) if time.second else set()
     return offsets.pop() if len(offsets) == 1 else None

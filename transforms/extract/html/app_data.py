@@ -1,7 +1,7 @@
 """Finds articles whose text is only in the script data of a page.
 
-Each web framework embeds data in an otherwise empty page in its own format. In all these formats,
-the article is the longest string of HTML.
+Each web framework has its own format for data in an otherwise empty page. In all these formats, the
+article is the longest string of HTML.
 """
 
 import json
@@ -16,8 +16,8 @@ SHORTEST = 500
 
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
 _STRING = re.compile(rf'"(?>[^"\\]|\\.){{{SHORTEST},}}+(?:"|\Z)', re.DOTALL)
-"""A long string literal. A literal without an end also matches; otherwise the regex would search
-for the end again from each later quote, which takes minutes."""
+"""A long string literal. A literal without an end also matches. Otherwise the regex would search
+for the end again from each later quote, and this search would take minutes."""
 _PARAGRAPH = re.compile(r"<p[ >]")
 
 

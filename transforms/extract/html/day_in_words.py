@@ -19,7 +19,7 @@ _YEAR_BEHIND_SLASH = re.compile(r"\d/(?:19|20)\d\d")
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 
 LINES_BEHIND, LINES_BEFORE = 20, 10
-"""Maximum distance of a date from the headline, in text nodes: after it and before it."""
+"""Maximum distances of a date after the headline and before the headline, in text nodes."""
 
 MAX_DATELINE = 60
 """Maximum length of a line with a date, in characters; longer lines are ignored."""
@@ -43,7 +43,7 @@ def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime,
 
 
 def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | None:
-    """Return the day that htmldate finds; None if it finds none or raises an error."""
+    """Return the day that htmldate finds; None if htmldate finds no day or raises an error."""
     for prepare in (None, _without_zones):
         with suppress(Exception):  # an error in htmldate must not reject the article
             found: str | None = find_date(
@@ -58,7 +58,7 @@ def _day_in(tree: HtmlElement, latest: datetime, in_all_words: bool) -> str | No
 
 
 def _around_headline(tree: HtmlElement) -> HtmlElement:
-    """Return a new page with those short lines around the first headings that contain a year."""
+    """Return a new page with the short lines near the first headings, if they contain a year."""
     body = document_fromstring("<html><body></body></html>")
     for heading in tree.xpath("(//h1)[position() <= 3]"):
         before = heading.xpath("preceding::text()[not(parent::script or parent::style)]")
@@ -86,7 +86,7 @@ def _ordered(tree: HtmlElement) -> HtmlElement:
 def place_of(day: date, tree: HtmlElement) -> str:
     """Return the first source that contains `day`: json_ld, meta or time_element; otherwise text.
 
-    htmldate does not report where it found a date, so the page is searched for it.
+    htmldate does not report where it found a date, so this function searches the page for the date.
     """
     pattern = spelled(day)
     if any(map(pattern.search, scripts(tree))):

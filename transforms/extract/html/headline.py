@@ -2,8 +2,8 @@
 
 A page has up to five titles: in its JSON-LD, in its meta tags (for social networks and for search
 engines), in the heading above its text, and in the browser's tab. Publishers often edit only
-some of these. If titles differ, the order JSON-LD, Open Graph is right more often than a vote of
-all titles (docs/extraction.md).
+some of these. If titles differ, the first title in the order JSON-LD, Open Graph is correct more
+often than the winner of a vote among all titles (docs/extraction.md).
 """
 
 import re
@@ -18,7 +18,7 @@ MAX_CHARACTERS = 500
 """Maximum length of a title, in characters; longer titles are ignored."""
 
 MIN_WORDS = 3
-"""Minimum length, in words, of a title that may replace a longer title that contains it."""
+"""Minimum number of words of a title that may replace a longer title, of which it is a part."""
 
 MIN_NAME = 4
 """Minimum length, in letters, of a site's name that is recognised inside a longer name."""
@@ -60,7 +60,7 @@ def _usable(titles: Iterable[str | None]) -> list[str]:
 def _main(shown: Sequence[str], others: Sequence[str]) -> list[str]:
     """Return the first heading that shares over half of its words with another title.
 
-    If no heading does, return the page's first heading.
+    If there is no such heading, return the page's first heading.
     """
     known = [_words(other) for other in others]
     like = [one for one in shown if any(2 * len(_words(one) & k) > len(_words(one)) for k in known)]
@@ -72,7 +72,7 @@ def _words(title: str) -> set[str]:
 
 
 def _shorter_first(linked: str, named: str) -> tuple[str, str]:
-    """Return both titles, `named` first if `linked` is `named` with words added before or after."""
+    """Return both titles; `named` is first if `linked` is `named` with words before or after."""
     one, other = folded(linked), folded(named)
     added = len(_words(named)) >= MIN_WORDS and (one.startswith(other) or one.endswith(other))
     return (named, linked) if added else (linked, named)
@@ -87,7 +87,7 @@ def _whole(title: str, others: Sequence[str]) -> str:
 
 
 def _without_site(title: str, known: set[str], sites: set[str]) -> str:
-    """Return `title` without the site's name at its start or end and the section at its end.
+    """Remove the site's name at the start or end of `title`, and the section at the end.
 
     If the words before a separator are also a title elsewhere on the page, these words are
     returned. Otherwise only parts that are the site's name are removed.

@@ -55,9 +55,9 @@ def scripts(tree: HtmlElement) -> list[str]:
 def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
     """Return the article in a page's JSON-LD.
 
-    Of several articles, the one with the page's own URL is used; if there is none, the first with a
-    headline. Missing properties are taken from objects with the same headline, and missing dates
-    from `WebPage` objects.
+    If there are several articles, the article with the page's own URL is used. If none has this
+    URL, the first article with a headline is used. Missing properties are taken from objects with
+    the same headline. Missing dates are taken from `WebPage` objects.
     """
     objects = list(_objects(tree))
     described = {str(one["@id"]): one for one in objects if "@id" in one and len(one) > 1}
@@ -93,8 +93,8 @@ def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
 def _objects(tree: HtmlElement) -> Iterator[Linked]:
     """Yield the top-level objects of the page's scripts, in order.
 
-    Objects in properties of other objects, such as linked articles, are skipped. So are scripts
-    that are invalid JSON or nested too deeply.
+    Objects in properties of other objects, such as linked articles, are skipped. Scripts that are
+    invalid JSON or nested too deeply are skipped too.
     """
     for script in scripts(tree):
         try:

@@ -28,10 +28,10 @@ PROBE = 60
 """Number of characters at the start of a paragraph that identify it in the text."""
 
 PIECE = 0.5
-"""A text is incomplete if its length is less than this share of the text in JSON-LD."""
+"""A text is incomplete if it is shorter than this share of the length of the text in JSON-LD."""
 
 MOST = 0.7
-"""Minimum share of the text that must be in JSON-LD for JSON-LD to count as the complete article."""
+"""If JSON-LD contains at least this share of the text, JSON-LD counts as the complete article."""
 
 MIN_LEDE = 6
 """Minimum length of a lede, in words; a shorter summary is a slogan."""
@@ -88,7 +88,7 @@ def _drop_links(tree: HtmlElement) -> None:
 
 
 def _beginning(tree: HtmlElement, titles: Collection[str]) -> list[str]:
-    """Return the starts of the first long paragraphs below the headline or, if none, anywhere."""
+    """Return the starts of the first long paragraphs, preferably of those below the headline."""
     headings = list(tree.iter("h1"))
     own = [heading for heading in headings if folded(_text(heading)) in titles]
     below = (own or headings)[0].xpath("following::p") if headings else []
@@ -155,7 +155,7 @@ def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[
 
 
 def _short_text(element: HtmlElement, most: int) -> str:
-    """Return the text of an element; empty if the text has more than `most` characters."""
+    """Return the text of an element; empty if the text exceeds the maximum of `most` characters."""
     text = ""
     for piece in element.itertext():  # unlike text_content(), this can stop early in large elements
         text += piece.strip() + " "

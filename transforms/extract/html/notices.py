@@ -16,7 +16,7 @@ MAX_NOTICE = 60
 CONSENT_SHARE = 0.06
 """Minimum share of words about consent in the text of a page that only asks for consent."""
 CONSENT_IDEAS = 4
-"""Minimum number of different topics, out of those in `notices.tsv`, in such a text."""
+"""Minimum number of different topics of `notices.tsv` in the text of such a page."""
 
 _SEGMENTS = re.compile(r"\s+[|:·»«–—-]+\s+|:\s+|[.!]\s+")
 

@@ -23,7 +23,7 @@ from newslake.transforms.text import folded, one_line
 from newslake.transforms.web.urls import is_home_page, publisher, web_address
 
 RULES = "2"
-"""Raised with every change of our own rules that changes the text or title of a document."""
+"""Incremented when a change of our own rules changes the text or title of a document."""
 
 # Comments and an XML declaration; possessive, so that a failed match does not backtrack.
 _PROLOGUE = r"\s*+(?><!--(?>[^-]|-(?!->))*+-->\s*+|<\?xml[^>]*>\s*+)*+"
@@ -112,7 +112,7 @@ def read_page(
 
 
 def own_address(tree: HtmlElement, url: str | None) -> str | None:
-    """Return the URL that a page declares as its own, in its canonical link or, if none, og:url.
+    """Return the URL that a page declares as its own: the canonical link or, without one, og:url.
 
     The URL of a home page is ignored, because some sites declare it by mistake on all pages. All
     their articles would then have the same URL.

@@ -59,7 +59,7 @@ class Signs:
     is_dated: bool
     """True if the markup has a publication time or an article body."""
     is_home: bool
-    """True if the page's URL, or a URL that it declares as its own, is that of a home page."""
+    """True if the page's URL, or a URL that the page declares as its own, is a home page's URL."""
     linked: str
     """The text of all links, without white space."""
     titles: list[str] = field(default_factory=list)

@@ -69,7 +69,7 @@ def published(
     """Return the publication time that the page states; None if it states no time.
 
     The first plausible time is returned. If there is none, the first implausible time is returned;
-    the caller must check this. If the time is in UTC and the page's source `html` also contains
+    the caller must check the time. If the time is in UTC and the page's source `html` also contains
     the publisher's local time, the offset is that of the local time.
     """
     stated = list(_read(_stated(tree, linked, tags, url)))
@@ -117,7 +117,7 @@ def _stated(
 
 
 def _of_one_day(tree: HtmlElement) -> list[str]:
-    """Return the times of `<time>` elements outside comments; [] if they are on several days."""
+    """Return the times of `<time>` elements outside comments; [] if the times differ in the day."""
     found: list[str] = _ANY_TIMES(tree)
     days = {time[0].date() for one in found if (time := read_time(one))}
     return found if len(days) == 1 else []

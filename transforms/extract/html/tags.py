@@ -19,14 +19,14 @@ _IN_COMMENT = rb"(?>[^<-]++|-(?!->)|<%b%b|<(?!/?%b))*+" % (_SCRIPT, _IN_SCRIPT, 
 
 
 def has_more_attributes(data: bytes, most: int) -> bool:
-    """Return whether a tag in the HTML `data` has more than `most` attributes."""
+    """Return whether the HTML `data` has a tag whose number of attributes exceeds `most`."""
     found = _pattern(most).match(data)
     return found is not None and found.end() < len(data)
 
 
 @cache
 def _pattern(most: int) -> re.Pattern[bytes]:
-    """Return a pattern for HTML up to the first tag that has too many attributes (over `most`)."""
+    """Return a pattern for HTML up to the first tag whose number of attributes exceeds `most`."""
     attributes = rb"(?>%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, most)
 
     def element(name: bytes, held: bytes) -> bytes:

@@ -22,8 +22,8 @@ _NO_XML_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _ROUNDS = 8
-"""Number of passes that remove character references. Removing one can create another; only
-malicious pages need more passes."""
+"""Number of passes that remove character references. Removing a reference can create another
+reference; only malicious pages need more passes."""
 _LONG_BLANK = re.compile(r"(?<!\s)\s{1000,}")
 _STRIDE = 500  # white space of 1,000 characters covers at least one whole stride
 
@@ -102,10 +102,10 @@ def _open_ended(data: bytes) -> bytes:
 
 
 def _short_blanks(html: str) -> str:
-    """Return `html` with long white space shortened, which would take trafilatura minutes.
+    """Shorten long white space in `html`: trafilatura would take minutes to process it.
 
-    Checking one character in each stride finds it. Searching every page with a regular expression
-    would take a fifth of the extraction time.
+    Checking one character in each stride finds long white space. Searching every page with a
+    regular expression would take a fifth of the extraction time.
     """
     strides = range(0, len(html), _STRIDE)
     if any(html[i].isspace() and html[i : i + _STRIDE].isspace() for i in strides):

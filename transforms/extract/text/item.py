@@ -14,7 +14,7 @@ from newslake.transforms.text import mend
 from newslake.transforms.tsv import read_rows
 
 VERSION = "1"
-"""Raised with every change of these rules that changes the text or title of a document."""
+"""Incremented when a change of these rules changes the text or title of a document."""
 
 MAX_DIGITS = 300
 """Maximum number of digits of an integer. A longer integer is stored as a string, since
@@ -91,7 +91,7 @@ def take_html(content: Content) -> tuple[str | None, Content]:
 
 
 def _take(rest: dict[str, object], field: str) -> tuple[str, object]:
-    """Remove `field` from `rest`; return the name that `rest` had for it, and its value."""
+    """Remove `field` from `rest`; return the field's name in `rest` and the field's value."""
     for name in NAMES[field]:
         if rest.get(name) not in (None, "", []):
             return name, rest.pop(name)
@@ -143,7 +143,7 @@ def with_strings(value: object, change: Callable[[str], str]) -> object:
 
 
 def is_too_deep(value: object, most: int = MAX_NESTING) -> bool:
-    """Return whether a JSON value is nested more than `most` lists and objects deep.
+    """Return whether the nesting depth of lists and objects in a JSON value exceeds `most`.
 
     >>> is_too_deep({"a": [1]}, 2), is_too_deep({"a": [[]]}, 2)
     (False, True)

@@ -15,7 +15,7 @@ from newslake.transforms.extract.text.plain import split_section, split_title
 from newslake.transforms.text import lines
 
 VERSION = "1"
-"""Raised with every change of these rules that changes the text or title of a document."""
+"""Incremented when a change of these rules changes the text or title of a document."""
 
 MAX_DEPTH = 99
 """Maximum nesting depth of quotes, lists and list items. The parser drops deeper content and all

@@ -6,7 +6,7 @@ from newslake.transforms.extract.content import Content
 from newslake.transforms.text import count_words, lines, tidy_rows
 
 VERSION = "1"
-"""Raised with every change of these rules that changes the text or title of a document."""
+"""Incremented when a change of these rules changes the text or title of a document."""
 
 MAX_TITLE_WORDS = 25
 """Maximum length of a title line, in words."""
