@@ -23,12 +23,12 @@ LANGUAGE = "en"
 """The only supported language."""
 
 MAX_CHARACTERS = 100_000
-"""Maximum number of characters of an article that are searched for events. A longer text is cut at
+"""Maximum number of characters of an article in which events are searched. A longer text is cut at
 the end of a line or sentence. Of 371 English pages, the longest has 81,000 characters (a story by
 Melville), and the longest news article has 44,000."""
 
 BATCH_CHARACTERS = 4_000
-"""Maximum number of characters in a batch of passages, which are parsed together. The parser's
+"""Maximum number of characters in a batch of passages. A batch is parsed at once, so the parser's
 memory grows with this number. All passages of a batch are from one article."""
 
 _APOSTROPHE = re.compile(r"(?<=\w)[‘ʼ`´](?=s\b)", re.IGNORECASE)
@@ -47,7 +47,7 @@ class FindEventsOutput(NamedTuple):
 class FindEvents(beam.PTransform):
     """Finds the mentions of events in each `Article`.
 
-    An article that this stage cannot process is counted in a metric, and is stored in any case.
+    If this stage cannot process an article, a metric counts the article. The article is stored.
     """
 
     # fmt: off
@@ -103,7 +103,7 @@ def find_events(
     score: Callable[[Features], float] = confidence_of,
     min_confidence: float = 0.0,
 ) -> list[Mention]:
-    """Return the mentions of events in an English article. They depend on this article only.
+    """Return the mentions of events in an English article. The result depends on this article only.
 
     Args:
         article: The article; its text and publication date are used.

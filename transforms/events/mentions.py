@@ -27,7 +27,7 @@ RULES_VERSION = "6"
 """Version of the rules, incremented with every change that affects stored rows."""
 
 MAX_HEADS = 25
-"""Maximum number of possible trigger words in a sentence. A sentence with more is skipped, since
+"""Maximum number of possible trigger words in a sentence. Sentences with more are skipped, because
 the search time grows with the square of this number. None of 6,000 sentences with triggers in the
 benchmark pages has more than 22 such words."""
 
@@ -44,7 +44,7 @@ class _ScoredMatch(NamedTuple):
 
 
 def extractor_version() -> str:
-    """Return the versions of rules, tables and model, which together determine the mentions."""
+    """Return the versions of rules, tables and model. Together, these determine the mentions."""
     return f"rules {RULES_VERSION}, lexicon {digest()}, {model_version()}"
 
 
@@ -56,8 +56,8 @@ def mentions_of(
 ) -> list[Mention]:
     """Return the mentions in the parsed passages of `article`, in text order.
 
-    A sentence has at most one mention per event type: the mention with the highest confidence, or
-    if several are equal, the first.
+    A sentence has at most one mention per event type: the mention with the highest confidence. If
+    several mentions have this confidence, it is the first of them.
 
     Args:
         article: The article.
@@ -90,7 +90,7 @@ def _sentences(doc: Doc) -> Iterator[tuple[TokenSpan, list[Token]]]:
 def _most_confident(
     matches: Iterable[Match], year: int | None, score: Callable[[Features], float]
 ) -> Iterable[_ScoredMatch]:
-    """Return the most confident match of each event type; if several are equal, the first."""
+    """Return, for each event type, the first of the matches with the highest confidence."""
     kept: dict[str, _ScoredMatch] = {}
     for match in matches:
         scored = _ScoredMatch(match, modality_of(match, year), score(features_of(match)))
@@ -178,8 +178,8 @@ def _mention(
 def _trimmed(sentence: TokenSpan) -> tuple[int, int]:
     """Return the start and end of the sentence in its passage.
 
-    They exclude white space around the sentence. They also exclude a closing quotation mark at its
-    start, which belongs to the quotation before it.
+    White space around the sentence is excluded. A closing quotation mark at the start of the
+    sentence is excluded too, because it belongs to the quotation before the sentence.
     """
     text = sentence.text.rstrip()
     own = text.lstrip("”» \n\t\u00a0") or text

@@ -39,7 +39,7 @@ _WORD = re.compile(r"[^\s,()\[\]“”\"]+")
 
 
 def identify(phrase: str, year: int | None = None) -> Identity:
-    """Return the actor named by `phrase`, with its role in `year`; if None, with its first role.
+    """Return the actor that `phrase` names, with its role in `year` (None: with its first role).
 
     >>> identify("Foreign Minister Sergei Lavrov", 2025)
     Identity(name='Sergei Lavrov', country='RUS', sector='government')
@@ -76,7 +76,7 @@ def is_known(name: str) -> bool:
 
 
 def is_person(phrase: str) -> bool:
-    """Return whether `phrase` ends in the name of a person: `President Ann Lee`, `Putin`."""
+    """Return whether `phrase` ends in a person's name: `President Ann Lee`, `Putin`."""
     words = [_bare(word) for word in _WORD.findall(phrase)]
     _, known = _known(words, None)
     if known and known.name:
@@ -115,7 +115,7 @@ def _sector(words: list[str]) -> str | None:
 
 
 def _person(words: list[str]) -> str | None:
-    """Return the capitalised name at the end of `words`; None if `words` are only a single name."""
+    """Return the capitalised name at the end of `words`; None if all `words` form a single name."""
     name: list[str] = []
     for word in reversed(words):
         titled = word.lower() in _sectors() or word in _country_forms()
@@ -129,14 +129,14 @@ def _person(words: list[str]) -> str | None:
 
 
 def _parts(words: list[str]) -> Iterator[str]:
-    """Yield the sequences of up to six `words`, from long to short, each length from the right."""
+    """Yield sequences of up to six `words`: longer ones first, then those further to the right."""
     for length in range(min(6, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             yield " ".join(words[start : start + length])
 
 
 def _bare(word: str) -> str:
-    """Return `word` without possessive ending and final punctuation, such as Kyiv for `Kyiv’s`."""
+    """Return `word` without possessive ending and final punctuation: Kyiv for `Kyiv’s`."""
     word = re.sub(r"’s?$", "", word.replace("'", "’"))
     return word if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", word) else word.rstrip(".,;:!?")
 

@@ -22,7 +22,7 @@ class Country(NamedTuple):
     names: tuple[str, ...]
     """Names of the country, the usual name first."""
     people: tuple[str, ...]
-    """Words for the country's people, and adjectives such as Peruvian."""
+    """Words for the country's people, and the country's adjectives, for example Peruvian."""
     capital: tuple[str, ...]
     """Spellings of the capital's name; empty if the capital has the same name as the country."""
     middle: tuple[float, float] | None

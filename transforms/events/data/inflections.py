@@ -7,7 +7,7 @@ from newslake.transforms.events.data.data_files import read_rows
 
 
 def inflections(lemma: str) -> frozenset[str]:
-    """Return the forms of a verb or noun. Some results are not English words; they do no harm.
+    """Return the forms of a verb or noun. Some results are not English words, but have no effect.
 
     >>> sorted(inflections("deny"))[:4]
     ['denied', 'denies', 'deny', 'denyd']
@@ -22,7 +22,7 @@ def inflections(lemma: str) -> frozenset[str]:
 
 
 def plain_forms(lemma: str) -> frozenset[str]:
-    """Return the forms that a noun and a verb can share (base form, -s form), and plurals in -men.
+    """Return the forms that a noun and a verb can share (base and -s form), and plurals in -men.
 
     >>> sorted(plain_forms("ally"))
     ['allies', 'ally', 'allyes', 'allys']
@@ -36,7 +36,7 @@ def plain_forms(lemma: str) -> frozenset[str]:
 
 
 def lemmas_by_form(lemmas: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return a dictionary from each inflected form of `lemmas` to the lemmas that it may have."""
+    """Return a dictionary from each inflected form of `lemmas` to its possible lemmas."""
     found: dict[str, set[str]] = {}
     for lemma in lemmas:
         for form in inflections(lemma):

@@ -11,7 +11,7 @@ from newslake.schemas.ontology import EVENT_TYPES, EventType
 from newslake.transforms.events.data.data_files import TABLES, read_lines, state_names
 
 SPOKEN = {"m", "j", "c"}
-"""Senses of triggers that count as an event only in an official's statement."""
+"""Senses of triggers. These triggers report an event only in an official's statement."""
 
 _SENSES = {"v", "n", "a"} | SPOKEN
 
@@ -33,7 +33,7 @@ class Trigger(NamedTuple):
     head: frozenset[str]
     """Lemmas of the word that expresses the event."""
     parts: tuple[frozenset[str], ...]
-    """For each other word of the phrase, its lemmas. These words must depend on the head."""
+    """The lemmas of each other word of the phrase. These words must depend on the head."""
     sense: str
     """`v` = verb, `n` = noun, `a` = adjective. In statements: `m` = duty, `j` = judgement, `c` =
     verb of a charge."""
@@ -119,5 +119,5 @@ def _condition(condition: str, line: str) -> Condition:
 
 
 def _breadth(trigger: Trigger) -> tuple[int, int]:
-    """Return a sort key: triggers with more words come first, then those with more conditions."""
+    """Return a sort key: first triggers with more words, then triggers with more conditions."""
     return -len(trigger.parts), -len(trigger.conditions)

@@ -25,8 +25,8 @@ class Location(NamedTuple):
 def locate(name: str, preferred: Iterable[str] = ()) -> Location | None:
     """Return the place called `name`; None if it is unknown.
 
-    If several places have this name, the first in a `preferred` country is returned. If none is
-    in such a country, the most populous place is returned.
+    If several places have this name, the first place in a `preferred` country is returned. If no
+    place is in such a country, the most populous place is returned.
 
     >>> locate("Kryvyi Rih")
     Location(name='Kryvyy Rih', country='UKR', latitude=47.906, longitude=33.394)

@@ -33,7 +33,7 @@ _AND_MORE = (
     rf"(?P<more>\ and\ {_NUMBER}{_PERSONS}(?!\ (?:was|were|ha[ds]|have|is|are|injured|wounded)\b))?"
 )
 _MORE_AND = rf"(?:(?<!ed\ )(?<!ing\ )(?P<more>{_NUMBER}{_PERSONS}\ and\ ))?"
-"""Matches a second number, as in `three children and two adults`; the maximum is then unknown."""
+"""Matches a second number: `three children and two adults`. The maximum is then unknown."""
 _MOST_DIGITS = 8
 """Maximum number of digits; longer numbers are ignored as errors."""
 _DEEDS = {
@@ -43,7 +43,7 @@ _DEEDS = {
 
 
 _ASIDE = r"(?:,\ (?:aged?\ |all\ |both\ |including\ |among\ |most(?:ly)?\ |\d)[^.;:()—–]{1,60}?,)?"
-"""An insertion between the persons and the verb: three soldiers, aged 19, 20 and 34, were killed."""
+"""Words between the persons and the verb: three soldiers, aged 19, 20 and 34, were killed."""
 
 
 class Range(NamedTuple):
@@ -60,7 +60,7 @@ class Toll(NamedTuple):
     """The number of victims stated in a sentence."""
 
     at: int
-    """Character offset in the sentence of the word for the harm, such as killed or wounded."""
+    """Character offset, in the sentence, of the word for the harm: killed, wounded, ..."""
     persons: Range
 
 

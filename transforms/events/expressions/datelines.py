@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s")
 _CLOSING = re.compile(
     r"\s(?:[—–-]|--)\s(?=[a-z])(?!(?:an?|the|its|their|his|her|and|but|with|\w+ing)\b)"
 )
-"""Matches a dash that closes an insertion, but not a dash before a word such as `the` or `and`."""
+"""Matches a dash that closes an insertion. Skips a dash before a word like `the` or `and`."""
 
 _MARK = re.compile(r"[—–:)/]|--|\s-\s")
 
@@ -56,7 +56,7 @@ def _is_aside(rest: str) -> bool:
 
 
 def _is_place_in(place: str, land: str) -> bool:
-    """Return whether `place` is a place, since `land` is a known place: Port Alder, Peru."""
+    """Return whether `place` is a place because `land` is a known place: Port Alder, Peru."""
     opens = place.split()[0].lower() in words("linking")
     known = locate(place)
     party = opens or is_known(place) or (known is not None and is_country(known))
@@ -64,7 +64,7 @@ def _is_place_in(place: str, land: str) -> bool:
 
 
 def _is_filed_from(place: str, labelled: bool) -> bool:
-    """Return whether `place` is a city, or a name in capitals that is no actor and no label."""
+    """Return whether `place` is a city, or a name in capitals of neither an actor nor a label."""
     known = locate(place.title() if place.isupper() else place)
     if known:
         return not is_country(known)

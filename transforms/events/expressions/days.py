@@ -1,7 +1,7 @@
 """Resolves time expressions to days, relative to the publication day.
 
-Nothing is guessed. If the publication day is unknown, a relative expression has no date. An
-expression that is ambiguous, or relative to another time in the article, never has a date.
+The module does not guess: without publication day, a relative expression has no date. An expression
+that is ambiguous, or relative to another time in the article, never has a date.
 """
 
 import calendar
@@ -123,7 +123,7 @@ def _by_day_of_month(day: int, published: date, future: bool) -> Span | None:
 
 
 def _by_weekend(which: str | None, published: date, future: bool) -> Span:
-    """Return the weekend that contains the publication day; otherwise the last or the next."""
+    """Return the weekend that contains the publication day; else the last or the next weekend."""
     today = published.weekday()
     back = (today - 5) % 7
     if (future or which in {"next", "coming"}) and today < 5:

@@ -31,7 +31,7 @@ _TIME_OF_DAY = r"morning|afternoon|evening|night"
 _A_DAY = rf"(?:{WEEKDAY}|{MONTH}\.?\s\d{{1,2}}|\d{{1,2}}\s{MONTH})"
 _TO = r"\s(?:and|to|until|through)\s"
 _COUNTS = r"\s(?!(?:in|at|on|near|by|as|with|when|after|and|but)\b)[a-z]"
-"""A word that shows that the number before it is no day: `people` in `March 1 and 3 people`."""
+"""A word after a number shows that the number is no day: `people` in `March 1 and 3 people`."""
 _DATES = (
     rf"\d{{1,2}}(?:\s?[-–]\s?|\s(?:and|or|to)\s)\d{{1,2}}\s{MONTH}\b"
     rf"|{MONTH}\.?\s\d{{1,2}}(?:,\s\d{{1,2}})*"
@@ -100,7 +100,7 @@ class TimeExpression(NamedTuple):
 
     @property
     def is_day(self) -> bool:
-        """Whether the expression names a day, not only a month or a year."""
+        """Whether the expression names a day. If not, it names only a month or a year."""
         return bool({"day", "first", "weekday", "of_month", "near"} & self.parts.keys())
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 MAX_KNOWN = 10_000
-"""Maximum number of words in the cache. If it contains more, it is cleared."""
+"""Maximum number of words in the cache. If the cache contains more words, it is cleared."""
 
 
 class Embedding:
-    """Returns the same vectors as `embed`, except for rounding errors.
+    """Returns the same vectors as `embed`; only rounding errors differ.
 
     Args:
         embed: spaCy's `MultiHashEmbed`, which looks up word features in tables and combines
@@ -45,7 +45,7 @@ class Embedding:
     def _vectors(self, keys: Sequence[bytes]) -> Any:
         """Return the vectors of words, one row per word.
 
-        Each word has its own matrix product, so that no vector depends on the other words.
+        Each word has its own matrix product, so a word's vector does not depend on other words.
         """
         features = np.frombuffer(b"".join(keys), np.uint64).reshape(len(keys), -1)
         found = self._tables.predict(features)

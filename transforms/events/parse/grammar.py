@@ -34,7 +34,7 @@ def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
 
 
 def with_parts(nouns: Iterable[Token]) -> list[Token]:
-    """Return `nouns`, and after an amount also the noun it measures: millions of dollars of aid."""
+    """Return `nouns`; after an amount, add the noun measured: millions of dollars of aid."""
     found: list[Token] = []
     for noun in nouns:
         found.append(noun)
@@ -45,7 +45,7 @@ def with_parts(nouns: Iterable[Token]) -> list[Token]:
 
 
 def subjects(verb: Token) -> list[Token]:
-    """Return the heads of the verb's own subject, or of a subject that it shares, else []."""
+    """Return the heads of the verb's own or shared subject; [] if the verb has no subject."""
     own = children(verb, *SUBJECTS) or _mistaken_subject(verb)
     if own:
         return with_conjuncts([_antecedent(own[0], verb)])
@@ -76,14 +76,14 @@ def is_passive(verb: Token) -> bool:
 
 
 def agents(verb: Token) -> list[Token]:
-    """Return the heads of the verb's agent: the subject, or in the passive the object of `by`."""
+    """Return the heads of the verb's agent: the subject (in the passive, the object of `by`)."""
     if is_passive(verb):
         return objects_of(children(verb, "agent"))
     return subjects(verb)
 
 
 def patients(verb: Token) -> list[Token]:
-    """Return the heads of the verb's patient: the object, or in the passive the subject."""
+    """Return the heads of the verb's patient: the object (in the passive, the subject)."""
     if is_passive(verb):
         return subjects(verb)
     clauses = filter(_infinitive, children(verb, "ccomp"))
@@ -178,7 +178,7 @@ def _examples(noun: Token) -> list[Token]:
 
 
 def _mistaken_subject(verb: Token) -> list[Token]:
-    """Return names before the verb that the parser takes for an adverb or for a part of an adverb.
+    """Return names before the verb if the parser takes these names for an adverb or a part of one.
 
     In `On 12 March Peru attacked`, the parser takes `12 March Peru` for one name.
     """
@@ -202,7 +202,7 @@ def _authors(noun: Token) -> list[Token]:
 
 
 def _adjacent(verb: Token, other: Token) -> bool:
-    """Return whether only particles, commas, `and` or `or` are between: `shot down or jammed`."""
+    """Return whether only particles, commas, `and`, `or` are in between: `shot down or jammed`."""
     between = verb.doc[verb.i + 1 : other.i]
     return all(token.dep_ in {"cc", "prt", "punct", "advmod"} for token in between)
 

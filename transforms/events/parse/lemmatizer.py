@@ -1,7 +1,7 @@
 """Replaces spaCy's attribute ruler and lemmatizer by one look-up per word.
 
-The look-up uses the model's patterns and tables, so the results are the same, except for the few
-patterns of several words. spaCy's own matcher tries all patterns at each word, in 25 % of the time.
+The look-up uses the model's patterns and tables, so the results are the same. The few patterns of
+several words are an exception. spaCy's matcher tries all patterns at each word (25 % of the time).
 """
 
 from collections.abc import Callable, Iterable
@@ -14,11 +14,11 @@ KEYS = {"TAG", "LOWER", "DEP"}
 """Token attributes that supported patterns use."""
 
 MAX_KNOWN = 15_000
-"""Maximum number of pairs of a word and a tag in the cache. If it contains more, it is cleared."""
+"""Maximum number of pairs of a word and a tag in the cache. A cache with more pairs is cleared."""
 
 
 class FastLemmatizer:
-    """Sets part of speech and lemma of each word. Sets morphology only of words not in the cache.
+    """Sets part of speech and lemma of each word. Sets morphology of words that are not cached.
 
     Args:
         patterns: The patterns of the attribute ruler. Patterns of several words, such as `ain’t`,
@@ -98,7 +98,7 @@ def replace_lemmatizer(model: Any) -> None:
 
 
 def _is_plain(wanted: dict[str, Any]) -> bool:
-    """Return whether a pattern's word is specified by values alone, not by a regular expression."""
+    """Return whether a pattern specifies its word by values and not by a regular expression."""
     lists = all(
         value.keys() <= {"IN", "NOT_IN"} for value in wanted.values() if isinstance(value, dict)
     )
@@ -112,7 +112,7 @@ def _allows(value: Any, found: str) -> bool:
 
 
 def _values(value: Any) -> Iterable[str]:
-    """Return the values in a pattern: a single value, or those in `{"IN": […], "NOT_IN": […]}`."""
+    """Return the values in a pattern: a single value, or those of `{"IN": […], "NOT_IN": […]}`."""
     if isinstance(value, dict):
         return [*value.get("IN", ()), *value.get("NOT_IN", ())]
     return [] if value is None else [value]

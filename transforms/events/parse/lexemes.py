@@ -1,9 +1,9 @@
-"""Makes the model's work for each new word smaller: fewer attributes, and faster lemma tables."""
+"""Reduces the model's work for each new word, with fewer attributes and faster lemma tables."""
 
 from typing import Any
 
 ATTRIBUTES = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
-"""Lexical attributes that the model and the rules use; others are not computed for new words."""
+"""Lexical attributes that the model and the rules use. For new words, no others are computed."""
 
 
 def drop_unused_attributes(model: Any) -> None:

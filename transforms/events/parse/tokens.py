@@ -1,6 +1,6 @@
-"""What the rules read of a dependency parse. spaCy's classes have these attributes.
+"""The attributes of a dependency parse that the rules read. spaCy's classes have them.
 
-The types are protocols, so that mypy checks the rules without spaCy, which is an optional dependency.
+The types are protocols. Therefore mypy can check the rules without spaCy, an optional dependency.
 """
 
 from collections.abc import Iterable, Iterator

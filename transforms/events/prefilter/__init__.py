@@ -1,1 +1,1 @@
-"""The prefilter: selects by words alone the sentences that are parsed."""
+"""The prefilter: selects the sentences to parse, by their words alone."""

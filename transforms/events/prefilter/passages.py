@@ -13,17 +13,17 @@ from newslake.transforms.events.expressions.datelines import dateline_of
 from newslake.transforms.events.prefilter.prefilter import has_reporting_word, worth_parsing
 
 MAX_CHARACTERS = 2_000
-"""Maximum length of a passage, in characters; the parser's memory grows with it."""
+"""Maximum length of a passage, in characters; the parser's memory grows with this length."""
 
 MAX_SENTENCE = 1_000
 """Maximum length of a sentence, in characters. Longer sentences are skipped, since parsing time
 grows with the square of the length. One of 22,940 sentences in the benchmark pages is longer: a
-list of 2,170 characters. The second longest has 770."""
+list of 2,170 characters. The second longest sentence has 770 characters."""
 
 _LINE_END = re.compile(r"\n| \|(?: |$)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[^a-z\s])")
 _LONGEST = 12
-"""Number of characters before a period that are searched for an abbreviation."""
+"""Number of characters before a period in which an abbreviation is searched."""
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 _QUOTES = re.compile(r"[\"“”«»]")
 _HE = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
@@ -41,7 +41,7 @@ class Passage(NamedTuple):
 def passages(text: str, political: bool = True, public: bool = True) -> Iterator[Passage]:
     r"""Yield the passages of `text`: runs of sentences that have the words of a trigger.
 
-    A line or table cell that does not end like a sentence is skipped as a heading or caption. A
+    A line or table cell that does not end like a sentence is a heading or caption, and skipped. A
     dateline is skipped too. A quotation is never split, since the speaker may be named at its end.
     A sentence with `he` or `she` is kept with the sentences before it. A run of more than
     `MAX_CHARACTERS` is cut between sentences. A sentence of more than `MAX_SENTENCE` characters is
@@ -108,7 +108,7 @@ def _runs(group: list[Passage], political: bool, public: bool) -> Iterator[Passa
 
 
 def _join_quotations(sentences: list[str], wanted: list[bool]) -> None:
-    """If a sentence of a quotation is wanted, mark all: the speaker may be named at the end."""
+    """If one sentence of a quotation is marked, mark all of them: the last may name the speaker."""
     inside = False
     first = 0
     for number, sentence in enumerate(sentences):
@@ -121,7 +121,7 @@ def _join_quotations(sentences: list[str], wanted: list[bool]) -> None:
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each sentence of a line; in doubt, the line is not split."""
+    """Yield the start and end of each sentence of a line. In doubt, do not split the line."""
     start = 0
     for match in _SENTENCE_END.finditer(line):
         last = line[max(start, match.start() - _LONGEST) : match.start()].split(" ")[-1].lower()

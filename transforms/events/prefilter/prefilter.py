@@ -1,7 +1,7 @@
-"""The prefilter: decides by words alone whether a sentence is parsed, with one look-up per word.
+"""The prefilter: decides by words alone whether to parse a sentence, and looks up each word once.
 
 A sentence passes if it has the words of a trigger. The form of the head and the word before it must
-fit the trigger's sense; the other words of the phrase and conditions may have any inflection.
+fit the trigger's sense. The other words of the phrase and of conditions may have any inflection.
 """
 
 import re
@@ -25,7 +25,7 @@ _NONE: Lemmas = frozenset()
 _REACH = 8
 """Maximum distance of the words of a phrase from its head, in words and punctuation marks."""
 _SOON = 4
-"""Maximum distance from a modal verb to a word after it, in the same unit: will surely raise."""
+"""Maximum distance from a modal verb to a later word, in the same unit: will surely raise."""
 
 
 def worth_parsing(

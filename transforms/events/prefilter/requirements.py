@@ -14,7 +14,7 @@ _KINDS_OF_CLAUSE = {"inf", "that", "any"}
 
 
 class Requirement(NamedTuple):
-    """The words that a trigger requires besides its head. One lemma of each set is enough."""
+    """The words that a trigger requires in addition to its head: one lemma of each set."""
 
     sense: str
     """Sense of the trigger, as in lexicon.tsv."""
@@ -23,7 +23,7 @@ class Requirement(NamedTuple):
     near: tuple[Lemmas, ...]
     """Words that are required near the head: the other words of the phrase."""
     after: tuple[Lemmas, ...]
-    """Words that are required after the head. After a modal verb, they must follow soon."""
+    """Words that are required after the head. After a modal verb, the distance must be small."""
     needs_official: bool
     """Whether the trigger requires an official in the sentence."""
     needs_speaker: bool

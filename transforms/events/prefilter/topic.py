@@ -6,7 +6,7 @@ from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.expressions.casualties import injured, killed
 
 RATE = 0.01
-"""A text is about sport if results and sport words are at least this share of its words."""
+"""A text is about sport if at least this share of its words are results and sport words."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _RESULT = re.compile(
@@ -30,7 +30,7 @@ def is_sporting(text: str) -> bool:
 
 
 def is_violent(sentence: str) -> bool:
-    """Return whether `sentence` names attackers, weapons or abductions, or numbers of victims.
+    """Return whether `sentence` names attackers, weapons, abductions or numbers of victims.
 
     Capitalised words, except the first, are ignored, since they may be names of teams.
 

@@ -34,7 +34,7 @@ class Match(NamedTuple):
     parts: tuple[Token, ...]
     """The other words of the phrase."""
     clause: Token
-    """The verb that has the actor as subject and the auxiliaries; if there is no verb, the noun."""
+    """The verb with the actor as subject, and with the auxiliaries. If there is none, the noun."""
 
 
 def holds(condition: Condition, match: Match, context: DocumentContext) -> bool:
@@ -84,7 +84,7 @@ def role_tokens(role: str, match: Match) -> list[Token]:
 
 
 def actors_of(match: Match) -> list[Token]:
-    """Return the actors. If the subject is a weapon or an attack, its owners are the actors."""
+    """Return the actors. If a weapon or attack is the subject, its owners are the actors."""
     if "subj" in match.trigger.recipients:
         return _parties(prepositional([match.clause, match.head, *match.parts], "from"))
     if match.trigger.sense == "n" and match.clause.i == match.head.i:

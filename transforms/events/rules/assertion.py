@@ -32,7 +32,7 @@ def is_asserted(match: Match) -> bool:
 
 
 def _is_ailment(match: Match) -> bool:
-    """Return whether the event is an illness or an animal's attack: heart attack, shark attack."""
+    """Return whether the event is an illness or the attack of an animal: heart or shark attack."""
     return any(
         part.text in words("ailment")  # only in lower case: not `the Tiger attack`
         for noun in (match.head, *agents(match.clause))
@@ -70,7 +70,7 @@ def _is_demanded(clause: Token) -> bool:
 
 
 def _is_news(match: Match) -> bool:
-    """Return whether a noun says that an event happened: as subject, after `during`, and so on."""
+    """Return whether a noun says that an event happened: as subject, after `during`, ..."""
     noun = match.head
     stance = match.trigger.event_type.stance
     if noun.dep_ == "pobj":
@@ -122,7 +122,7 @@ def _passes(verb: Token) -> bool:
 
 
 def _adds_news(clause: Token) -> bool:
-    """Return whether a relative clause reports news, and does not only identify a party."""
+    """Return whether a relative clause reports news. Otherwise it only identifies a party."""
     before = clause.left_edge.i - 1
     comma = before >= 0 and clause.doc[before].text in {",", "—", "–", "-"}
     noun = clause.head
@@ -135,6 +135,6 @@ def _adds_news(clause: Token) -> bool:
 
 
 def _is_some(noun: Token) -> bool:
-    """Return whether the noun introduces a new party: a man, two villages, several ships."""
+    """Return whether the noun introduces a new party: `a man`, `two villages`, `several ships`."""
     near = children(noun, "det", "nummod", "amod")
     return any(child.lower_ in words("some") or child.tag_ == "CD" for child in near)

@@ -34,7 +34,7 @@ from newslake.transforms.events.rules.parties import (
 from newslake.transforms.events.rules.speech import speakers
 
 _SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
-"""Dependency labels of an event that depends on another event, but is not its content."""
+"""Labels of a dependency between two events if one event is not the content of the other event."""
 
 _SENSE_TAGS: dict[str, str | tuple[str, ...]] = {
     "v": "V",
@@ -74,7 +74,7 @@ def events_in(heads: Iterable[Token], context: DocumentContext) -> list[Match]:
 
 
 def _matches(token: Token, context: DocumentContext) -> Iterator[Match]:
-    """Yield the match of the first trigger of `token` that matches, if there is one."""
+    """Yield the match of the first trigger of `token` that matches, or nothing if none matches."""
     for trigger in triggers().get(token.lemma_.lower(), ()):
         match = _match(token, trigger)
         if (
@@ -129,14 +129,14 @@ def _clause(token: Token, trigger: Trigger) -> Token | None:
 
 
 def _judges(word: Token) -> bool:
-    """Return whether `word` judges an act: `this charade`, `their shameful silence`."""
+    """Return whether `word` expresses an opinion: `this charade`, `their shameful silence`."""
     if word.dep_ == "amod":
         return word.lemma_.lower() in words("judging")
     return any(child.lower_ in {"this", "these", "such"} for child in children(word, "det"))
 
 
 def _has_parties(match: Match, context: DocumentContext) -> bool:
-    """Return whether the event has suitable actors, or recipients if the actor is omitted."""
+    """Return whether the event has suitable actors or, without actor, suitable recipients."""
     event_type = match.trigger.event_type
     if match.trigger.sense in SPOKEN:
         voices = speakers(match.clause)
@@ -169,7 +169,7 @@ def _has_parties(match: Match, context: DocumentContext) -> bool:
 
 
 def _is_content(match: Match, matches: list[Match]) -> bool:
-    """Return whether the event is only the content of another event, or a second word for it."""
+    """Return whether the event is only the content of another event, or repeats another event."""
     carriers = {
         token.i: other.trigger.event_type
         for other in matches

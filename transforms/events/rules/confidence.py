@@ -17,7 +17,7 @@ Features = dict[str, float]
 def features_of(match: Match) -> Features:
     """Return the features of a match, each from 0 to 1.
 
-    There are few features, since there are few labelled events to fit their weights.
+    There are few features, because there are few labelled events from which to fit weights.
     """
     above = sum(token.pos_ in VERBAL for token in chain(match.clause)) - 1
     return {

@@ -1,6 +1,6 @@
-"""Modality: the type and status of an event as the sentence reports it, and the event's parties.
+"""Modality: the type, status and parties of an event according to the sentence.
 
-To announce or refuse an event may be an event of another type: see `EventType`.
+An announcement or refusal of an event may be an event of another type: see `EventType`.
 """
 
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from newslake.transforms.events.rules.speech import speakers
 
 
 class Modality(NamedTuple):
-    """The type and status of an event as it is reported."""
+    """The type and status of an event according to the report."""
 
     type: str
     """A type of `newslake.schemas.ontology`. It may differ from the trigger's type."""
@@ -25,7 +25,7 @@ class Modality(NamedTuple):
 
 
 def modality_of(match: Match, year: int | None) -> Modality:
-    """Return the event's type and status; `year` is the year of publication, None if unknown."""
+    """Return the event's type and status; `year` is the year of publication (None if unknown)."""
     type, event_type, clause = match.trigger.type, match.trigger.event_type, match.clause
     if match.trigger.sense in SPOKEN:
         return Modality(type, "asserted")
@@ -55,8 +55,8 @@ def parties_of(
 ) -> tuple[list[Token], list[Token], list[Token]]:
     """Return the actors, the recipients and the source of the report.
 
-    A speaker on the actors' side is an actor of the stance too. A speaker who reports an event of
-    other parties is the source.
+    If a speaker is on the actors' side, the speaker is an actor of the stance too. If a speaker
+    reports an event of other parties, the speaker is the source.
     """
     voices = speakers(match.clause)
     if match.trigger.sense in SPOKEN:

@@ -15,7 +15,7 @@ from newslake.transforms.events.prefilter.topic import is_sporting
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_PARTS = {"compound", "amod", "nummod", "nmod", "poss", "quantmod"}
 _NOTION = re.compile(r"(?:ion|ions|ence|ance|ment|ments|ity|ness|ing|ism|ship|ure)$")
-"""Endings of abstract nouns, which are not names even if capitalised at the start of a sentence."""
+"""Endings of abstract nouns. A capitalised abstract noun at the start of a sentence is no name."""
 
 _TITLED = re.compile(
     r"\b(?:[A-Z][\w.-]+ ){0,3}(?:President|Minister|Chancellor|Premier|Secretary|Senator|Sen\.|Rep\.|Gov\.|Governor|"
@@ -25,9 +25,9 @@ _TITLED = re.compile(
 
 
 POLITICAL_RATE = 0.015
-"""A text is about politics if this share of its words, or more, name officials or states."""
+"""A text is about politics if at least this share of its words name officials or states."""
 PUBLIC_RATE = 0.005
-"""A text is about public affairs (not a game or a recipe) if it has this share of such words."""
+"""The same share for a text about public affairs (and not about a game or a recipe)."""
 PUBLIC_WORDS = 300
 """`PUBLIC_RATE` applies to texts of at least this number of words; shorter texts are public."""
 
@@ -80,14 +80,14 @@ def is_party(token: Token) -> bool:
 
 
 def is_expert(token: Token) -> bool:
-    """Return whether the phrase names an expert (an analyst, an author), whose opinion is no event."""
+    """Return whether the phrase names an expert (an analyst, an author): opinions are no events."""
     return _has_word_of(token, "expert") and not _has_word_of(token, "official")
 
 
 def is_official(token: Token, context: DocumentContext) -> bool:
     """Return whether the phrase names an office holder or a state body.
 
-    In an article about politics, any name or personal pronoun counts, except the name of an expert.
+    In an article about politics, all names and personal pronouns count. Names of experts do not.
     """
     if is_expert(token):
         return False
@@ -112,7 +112,7 @@ def officials_in(text: str) -> dict[str, str]:
 
 
 def owners(noun: Token) -> list[Token]:
-    """Return the owners of a noun, as in `Kyiv’s troops`, `Russian troops`, `the army of Iran`."""
+    """Return the owners of a noun: `Kyiv’s troops`, `Russian troops`, `the army of Iran`."""
     near = children(noun, "poss", "amod", "compound", "nmod")
     named = [child for child in near if child.text[0].isupper() and is_name(child)]
     links = children(noun, "prep", "agent")
@@ -121,12 +121,12 @@ def owners(noun: Token) -> list[Token]:
 
 
 def is_name(token: Token) -> bool:
-    """Return whether `token` is a name, or an adjective like a name, such as Kyiv or Russian."""
+    """Return whether `token` is a name, like Kyiv, or an adjective of a name, like Russian."""
     return (is_proper(token) or token.tag_ == "JJ") and token.lower_ not in words("time")
 
 
 def is_proper(token: Token) -> bool:
-    """Return whether `token` is a name, including rare names that the tagger takes for nouns."""
+    """Return whether `token` is a name, or a rare name that the tagger takes for a noun."""
     if token.tag_ in NAMES:
         return True
     noun = token.tag_ == "NN" and token.text[0].isupper() and not children(token, "det", "amod")
@@ -160,7 +160,7 @@ def span(token: Token) -> tuple[int, int]:
 
 
 def phrase(token: Token) -> str:
-    """Return the text between the offsets of `span`. To slice the document's text is slower."""
+    """Return the text between the offsets of `span`. Slicing the document's text is slower."""
     found = token.doc.char_span(*span(token))
     assert found  # the offsets are those of tokens
     return found.text

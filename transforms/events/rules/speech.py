@@ -26,7 +26,7 @@ def speakers(clause: Token) -> list[Token]:
 
 
 def _quoted(clause: Token) -> list[Token]:
-    """Return the speakers of the quotation around `clause`, from its first and last sentence."""
+    """Return the speakers in the first and last sentence of the quotation around `clause`."""
     quotation = _quotation(clause)
     if quotation is None:
         return []

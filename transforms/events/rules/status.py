@@ -34,13 +34,13 @@ def is_negated(clause: Token) -> bool:
 
 
 def _denies(word: Token) -> bool:
-    """Return whether `word` is a negation; `not` in `not only` does not count."""
+    """Return whether `word` is a negation. In `not only`, the word `not` is no negation."""
     after = word.doc[word.i + 1 : word.i + 2]
     return word.lower_ in words("never") and not any(one.lower_ in words("only") for one in after)
 
 
 def _is_averted(clause: Token) -> bool:
-    """Return whether the event was cancelled or prevented: police foiled an attack on Lima."""
+    """Return whether the event was cancelled or prevented: `police foiled an attack on Lima`."""
     verb, suffers = clause.head, clause.dep_ in {"dobj", "nsubjpass"}
     return suffers and verb.lemma_ in words("averted") and not is_negated(verb)
 
@@ -73,7 +73,7 @@ def is_future(clause: Token) -> bool:
 
 
 def has_future_date(clause: Token) -> bool:
-    """Return whether a day in the clause is in the future: they may meet on Friday."""
+    """Return whether a day in the clause is in the future: `they may meet on Friday`."""
     if clause.dep_ == "advcl" and clause.tag_ == "VBG":  # on Friday he will be here, meeting Ann
         return has_future_date(clause.head)
     aux_words = auxiliaries(clause)
@@ -106,7 +106,7 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
     Args:
         clause: The verb of the event.
         head: The head of the trigger. In `launched an invasion`, it is the noun.
-        year: The year of publication. Earlier years are past; if None, all years are past.
+        year: The year of publication. Earlier years are past. With None, all years are past.
     """
     if clause.tag_ in {"VBP", "VBZ"} or (clause.tag_ == "VBG" and children(clause, "aux")):
         return False

@@ -14,7 +14,7 @@ from newslake.transforms.events.slots.pronouns import antecedent
 _HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady)\.? ")
 
 LEAD_CHARACTERS = 300
-"""Length of an article's lead, in characters. Sentences that start before its end belong to it."""
+"""Length of the lead in characters. A sentence that starts before this offset is in the lead."""
 
 STATE = {"government", "military"}
 """Sectors whose actors represent their country."""
@@ -65,8 +65,8 @@ def party_of(
 def key_of(party: Actor, country: str | None) -> str | None:
     """Return a key that is the same for all names of a party; None if too little is known.
 
-    The key of a government or army is its country. A party with a sector but no country, such as a
-    crowd, is assigned to `country`, the country of the event place.
+    The key of a government or army is its country. If a party has a sector but no country (a
+    crowd), the party gets `country`, the country of the event place.
     """
     if party.country and party.sector in STATE:
         return party.country

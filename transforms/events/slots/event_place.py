@@ -40,7 +40,7 @@ def place_of(
     recipients: list[Token],
     countries: frozenset[str],
 ) -> EventPlace | None:
-    """Return the event place: the object of in, at, near, ..., or of an attack or visit.
+    """Return the event place: the object of a preposition (in, at, ...), an attack or a visit.
 
     A place in the tables is preferred to an unknown place. For a stance, places in its content are
     ignored. For a spoken event, only the place of the speech counts, and only if it is known.
@@ -87,14 +87,14 @@ def _links(tokens: Iterable[Token]) -> list[Token]:
 
 
 def _within(links: Iterable[Token]) -> Iterator[Token]:
-    """Yield each object of `links`, and the places that contain the object: at a hotel in Oslo."""
+    """Yield each object of `links` and the places that contain it: `at a hotel in Oslo`."""
     for noun in objects_of(links):
         yield noun
         yield from _within(_links([noun]))
 
 
 def _circumstances(verbs: list[Token]) -> list[Token]:
-    """Return nouns after `during`, `amid`, `from`. The place of such a noun is the event place."""
+    """Return nouns after `during`, `amid`, `from`. The places of these nouns are event places."""
     links = [link for verb in verbs for link in children(verb, "prep")]
     return objects_of(link for link in links if link.lower_ in {"during", "amid", "from"})
 

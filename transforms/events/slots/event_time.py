@@ -20,11 +20,11 @@ from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.status import has_future_date, is_future
 
 _OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
-"""Dependency labels of a time expression that dates only a noun, as in `Monday’s attack`."""
+"""Dependency labels of a time expression that belongs only to a noun: `Monday’s attack`."""
 
 
 def time_expression_of(match: Match, spoken: bool, sentence: TokenSpan) -> TimeExpression | None:
-    """Return the first time expression that dates the event or, if `spoken`, the speech.
+    """Return the first time expression for the time of the event or, if `spoken`, of the speech.
 
     A named day, such as Wednesday, is preferred to a relative time, such as overnight.
     """
@@ -63,7 +63,7 @@ def _is_aside(token: Token) -> bool:
 def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
     """Yield each time expression in the sentence, in text order, with its head in the parse.
 
-    In `bombed Lima hours after Norway left`, the head is `left`, whose clause dates the bombing.
+    In `bombed Lima hours after Norway left`, the head is `left`: it gives the time of `bombed`.
     """
     for expression in sorted(time_expressions_in(sentence.text)):
         doc, at = sentence.doc, sentence.start_char
@@ -76,9 +76,9 @@ def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
 
 
 def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Token) -> bool:
-    """Return whether `expression` (its head is `token`) dates the event or the report of the event.
+    """Return whether `expression` (its head is `token`) is the time of the event or of its report.
 
-    A date in the content of a statement about a future event dates that event, not the statement.
+    A date in the content of a statement about a future event is that of the event.
     """
     dated = () if spoken and is_future(match.clause) else (match.head, match.clause)
     own = {verb.i for verb in dated}
@@ -105,9 +105,9 @@ def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Toke
 
 
 def _reporting_verb(time: Token) -> Token | None:
-    """Return the reporting verb that `time` dates if the parser attaches `time` to the content.
+    """Return the reporting verb of `time` if the parser attaches `time` to the reported content.
 
-    In `said on Wednesday it would leave`, it attaches the day to `leave`. Otherwise return None.
+    In `said on Wednesday it would leave`, the parser attaches the day to `leave`. Else return None.
     """
     said = next((word for word in chain(time) if word.pos_ in VERBAL), time)
     verb, first = said.head, next(iter(children(said, *SUBJECTS)), None)
@@ -119,13 +119,13 @@ def _reporting_verb(time: Token) -> Token | None:
 
 
 def _is_before(word: Token, below: Token) -> bool:
-    """Return whether a time attached to `word` through `below` follows the event: until Monday."""
+    """Return whether a time that `below` attaches to `word` is after the event: `until Monday`."""
     beside = [one for one in word.children if one.right_edge.i == below.left_edge.i - 1]
     return any(link.lower_ in words("until") for link in (word, *beside))
 
 
 def _is_means(word: Token, own: set[int]) -> bool:
-    """Return whether `word` is the attack that caused the event; the event's verb is in `own`.
+    """Return whether `word` is the attack that caused the event. `own` contains the event's verb.
 
     In `Saturday’s attack killed two` and `two were killed in Saturday’s attack`, the killing
     happened on Saturday.
@@ -136,10 +136,10 @@ def _is_means(word: Token, own: set[int]) -> bool:
 
 
 def _is_undated(word: Token, below: Token, expression: TimeExpression) -> bool:
-    """Return whether a time attached to `word` through `below` can date only the head of `word`.
+    """Return whether a time that `below` attaches to `word` can only belong to the head of `word`.
 
-    For example, a statement published on Sunday is made on Sunday, a day after an object usually
-    dates the verb, and `during his March 3 address` means on March 3. An attack has its own date.
+    A statement published on Sunday is made on Sunday. A day after an object is usually that of the
+    verb. `During his March 3 address` means on March 3. But an attack has its own date.
     """
     if word.pos_ in VERBAL:
         return word.dep_ == "acl" and word.head.lemma_ in words("document")

@@ -7,7 +7,7 @@ from newslake.transforms.events.rules.parties import is_proper, phrase
 
 
 def antecedent(pronoun: Token) -> str | None:
-    """Return the phrase that `he` or `she` refers to; None unless only one person is named."""
+    """Return the phrase that `he` or `she` refers to; None if no person or several are named."""
     if pronoun.lower_ not in words("he"):
         return None
     names = [

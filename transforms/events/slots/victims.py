@@ -1,4 +1,4 @@
-"""Finds the numbers of victims of an event, excluding those of other events in the sentence."""
+"""Finds the numbers of victims of an event. Victims of other events are excluded."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ from newslake.transforms.events.rules.parties import is_party
 
 
 def victims_of(match: Match, tolls: Iterable[Toll], sentence: TokenSpan) -> Range:
-    """Return the first of the sentence's `tolls` that belongs to the event, else `UNKNOWN`."""
+    """Return the first of the sentence's `tolls` that belongs to the event. Default: `UNKNOWN`."""
     for toll in tolls:
         at = sentence.start_char + toll.at
         word = sentence.doc.char_span(at, at + 1, alignment_mode="expand")
@@ -44,9 +44,9 @@ def _is_apart(word: Token, match: Match) -> bool:
 
 
 def _has_agent(word: Token) -> bool:
-    """Return whether `word` is a verb with an object and an agent that is not a weapon or attack.
+    """Return whether `word` is a verb with an object and an agent (but no weapon or attack).
 
-    In `one was killed and two others wounded`, the two are not agents.
+    In `one was killed and two others wounded`, the two others are not agents.
     """
     if word.pos_ != "VERB" or is_passive(word) or not children(word, "dobj"):
         return False
@@ -54,7 +54,7 @@ def _has_agent(word: Token) -> bool:
 
 
 def _is_the_event(noun: Token, match: Match) -> bool:
-    """Return whether a noun such as `attack` is the event, or the subject or object of its verb."""
+    """Return whether a noun like `attack` is the event, or subject or object of its verb."""
     if noun.lemma_ not in words("weapon"):
         return False
     own = {match.clause.i, match.head.i, *(part.i for part in match.parts)}
