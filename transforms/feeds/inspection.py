@@ -34,7 +34,7 @@ class Page:
 
 
 Get = Callable[[str], Page]
-"""A function that fetches a URL or reads a file. It raises `Reject` if that fails."""
+"""A function that fetches a URL or reads a file. If this fails, the function raises `Reject`."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def inspect(page: Page, now: datetime) -> Inspected:
 
 
 def only_feed(page: Page, get: Get, now: datetime) -> Inspected:
-    """Return the page itself if it is a feed, else the first feed that the page links to.
+    """Return the page if it is a feed; otherwise return the first feed that the page links to.
 
     Raises:
-        NotAFeed: The page is not a feed and links to none.
+        NotAFeed: The page is not a feed and does not link to a feed.
     """
     own = inspect(page, now)
     if own.feed:

@@ -27,7 +27,7 @@ class Listed:
     """A feed in a list."""
 
     address: str
-    """The feed's URL, unchanged. It may contain a token: print `shown` instead of `url`."""
+    """The feed's URL, unchanged. The URL may contain a token, so print `shown` instead of `url`."""
     title: str | None = None
     """The feed's title in the list."""
     folders: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Poll a feed once: return its entries, and what the poll schedule needs from the response."""
+"""Poll a feed once: return the entries, and the data of the response for the poll schedule."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class Polled:
     row: Fetch
     """The request's row of `fetches`."""
     entries: tuple[FeedItem, ...] = ()
-    """All entries of the feed; empty if the body is the same as at the last poll."""
+    """All entries of the feed; empty if the body has not changed since the last poll."""
 
 
 async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:

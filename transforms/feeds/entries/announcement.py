@@ -17,7 +17,7 @@ class FeedItem(NamedTuple):
     """A feed entry with its row."""
 
     row: Announcement
-    """The entry's row. `revised` is False: the lake has not been queried yet."""
+    """The entry's row. `revised` is False, because the lake has not been queried yet."""
     entry: FeedEntry
     """The parsed entry."""
     html: str | None

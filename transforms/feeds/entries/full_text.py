@@ -13,7 +13,7 @@ MIN_CHARS = 2_000
 """Minimum length of an article's text in characters; a shorter text is a teaser."""
 
 _SOURCE = re.compile(r"\s*The post .{1,300} (?:first )?appeared (?:first )?on .{1,200}\.?$")
-"""The line that WordPress appends to every text in a feed, to full texts and to teasers."""
+"""The line that WordPress appends to every text in a feed, whether full text or teaser."""
 
 _TRUNCATED = re.compile(
     r"(?:…|\.{3}|\[…\]|\[\.{3}\]|(?:read|continue|see) (?:more|on|reading|the full (?:story|article)).{0,80})"
@@ -24,7 +24,7 @@ _TRUNCATED = re.compile(
 
 
 def full_text(entry: FeedEntry) -> str | None:
-    """Return the article's HTML if the entry contains the whole article, else None.
+    """Return the article's HTML; None if the entry does not contain the whole article.
 
     A text that is too short or ends like a teaser does not count as an article.
     """

@@ -1,8 +1,8 @@
 """Keys that identify a feed's entries from one poll to the next.
 
-The key is the entry's guid. It is the entry's link if there is no guid, or if entries with
-different links share the guid. If there is no link either, the key is a hash of the text. If many
-guids of a feed are not unique, the entries are identified by link at this and all later polls. A
+The key is the entry's guid. If there is no guid, or if entries with different links share the guid,
+the key is the entry's link. If there is no link either, the key is a hash of the text. If many
+guids of a feed are not unique, newslake uses links as keys at this poll and at all later polls. A
 change back to guids would make all entries of the feed new.
 """
 
@@ -16,10 +16,10 @@ from newslake.transforms.text import visible
 from newslake.transforms.web.urls import canonical
 
 MAX_AMBIGUOUS = 0.05
-"""Maximum share of entries whose guid is not unique. Above it, the feed's guids are not used."""
+"""Maximum share of entries whose guid is not unique. Above this share, no guids are used."""
 
 MAX_GUID = 500
-"""Maximum length of a guid in characters; a longer one is hashed."""
+"""Maximum length of a guid in characters; a longer guid is hashed."""
 
 
 class Keyed(NamedTuple):

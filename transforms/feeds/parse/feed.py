@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 MAX_BYTES = 5_000_000
-"""Maximum size of a feed in bytes; a larger one is rejected. Real feeds are smaller than 2 MB."""
+"""Maximum size of a feed in bytes; larger feeds are rejected. Real feeds are smaller than 2 MB."""
 
 MAX_ENTRIES = 2_000
 """Maximum number of entries read from one feed; further entries are counted and ignored."""
@@ -21,11 +21,11 @@ class FeedEntry:
     title: str | None = None
     """Plain text on one line."""
     published_at: datetime | None = None
-    """Publication time in UTC. It is not checked yet, so it may be an impossible time."""
+    """Publication time in UTC. The time is not checked yet, so it may be impossible."""
     published_at_naive: bool = False
     """True if the feed gives the publication time without a time zone."""
     updated_at: datetime | None = None
-    """Time of the last update in UTC. It is not checked yet."""
+    """Time of the last update in UTC. The time is not checked yet."""
     authors: tuple[str, ...] = ()
     """Names of the authors."""
     body: str | None = None
@@ -42,7 +42,7 @@ class FeedEntry:
 
 @dataclass(frozen=True)
 class Hints:
-    """How often, and at which times, the feed asks to be polled."""
+    """The times and the frequency at which the feed asks for polls."""
 
     interval: timedelta | None = None
     """The longer of `ttl` and the syndication module's interval; None if both are missing."""

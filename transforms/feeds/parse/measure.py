@@ -1,4 +1,4 @@
-"""Check in one expat pass that a feed is well-formed and within limits; find where to cut it."""
+"""Check in one expat pass that a feed is well-formed and within limits; find the place to cut."""
 
 from collections.abc import Collection
 from xml.parsers import expat
@@ -7,20 +7,20 @@ from newslake.schemas.reasons import TooDeep, TooLarge
 from newslake.transforms.feeds.parse.repair import MAX_DEPTH
 
 MAX_ELEMENTS = 100_000
-"""Maximum number of elements in the entries that are kept and before them. feedparser parses this
-number of elements in two seconds; real feeds have about 10,000."""
+"""Maximum number of elements before the entries and in the kept entries. feedparser parses this
+number of elements in two seconds; real feeds have about 10,000 elements."""
 
 MAX_ATTRIBUTES = 100
-"""Maximum number of attributes of one element: feedparser's time grows with its square."""
+"""Maximum number of attributes of one element: feedparser's time grows with the number's square."""
 
 MAX_NAMESPACES = 100
-"""Maximum number of namespace declarations: feedparser searches them all for each element."""
+"""Maximum number of namespace declarations: feedparser searches all of these for each element."""
 
 PERSONS = {"author", "creator", "managingeditor", "webmaster", "publisher", "owner"}
-"""feedparser searches these elements for e-mail addresses; the time is quadratic in the length."""
+"""feedparser searches these elements for e-mail addresses. Its time is quadratic in the length."""
 
 MAX_PERSONS = 300_000_000
-"""Maximum sum of the squared lengths of these elements; it takes feedparser about a second."""
+"""Maximum sum of the squared lengths of these elements; feedparser takes about a second for it."""
 
 _SEPARATOR = "\x1f"  # expat puts this character between the parts of a name; XML does not allow it
 
@@ -30,7 +30,7 @@ class Measure:
 
     Attributes:
         entries: Number of entries.
-        cut: Byte offset of the first entry after `max_entries` entries; None if there are no more.
+        cut: Byte offset of the first entry after `max_entries` entries; None if there is none.
         ends: The end tags of the elements that are open at `cut`.
 
     Args:

@@ -49,7 +49,7 @@ def read_sitemap(text: str, address: str) -> Feed:
 
 
 def _urls(xml: bytes) -> Iterator[dict[str, str]]:
-    """Yield a dictionary for each `url` element: the local names of the inner elements to texts.
+    """Yield a dictionary per `url` element, from the local names of inner elements to their texts.
 
     Args:
         xml: Well-formed XML. libxml2 recovers from namespaces that are not valid URIs.

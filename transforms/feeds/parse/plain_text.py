@@ -13,10 +13,10 @@ _BREAKS = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
 
 
 def plain(markup: str | None) -> str:
-    """Return `markup`'s visible text on one line: remove tags and scripts, and resolve entities.
+    """Return the visible text of `markup` on one line, without tags and scripts; resolve entities.
 
-    Feeds escape HTML once, twice or not at all, so the function also removes tags that appear after
-    unescaping. If the HTML exceeds a limit of the parser, only the tags are removed.
+    Feeds escape HTML once, twice or not at all. Therefore tags that appear after unescaping are
+    removed too. If the HTML exceeds a limit of the parser, only the tags are removed.
 
     >>> plain("<b>Truce</b> &amp; talks &lt;i&gt;today&lt;/i&gt;")
     'Truce & talks today'

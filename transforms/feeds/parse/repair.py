@@ -15,7 +15,7 @@ from newslake.schemas.reasons import TooDeep
 from newslake.transforms.tsv import read_rows
 
 MAX_DEPTH = 200
-"""Maximum nesting depth of elements. Real feeds have 10 levels, or 40 if they contain XHTML."""
+"""Maximum nesting depth of elements. Real feeds have 10 levels; feeds with XHTML have 40 levels."""
 
 _NAME = r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?"
 _TOKEN = re.compile(
@@ -91,7 +91,7 @@ def _balanced(text: str) -> Iterator[str]:
 
 
 def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
-    """Yield an element's start tag. If the element closes another, yield that end tag first."""
+    """Yield an element's start tag. First, yield the end tag of an element that it closes."""
     if open_elements and name == open_elements[-1] and name in _REPEATED:
         yield f"</{open_elements.pop()}>"
     attributes = {key: a or b or c for key, a, b, c in _ATTRIBUTE.findall(rest)}
@@ -107,7 +107,7 @@ def _opened(open_elements: list[str], name: str, rest: str) -> Iterator[str]:
 
 
 def _closed(open_elements: list[str], name: str) -> Iterator[str]:
-    """Yield the end tags up to the innermost element `name`; none if no such element is open."""
+    """Yield the end tags up to the innermost element `name`; no tags if no such element is open."""
     while name in open_elements:
         yield f"</{(last := open_elements.pop())}>"
         if last == name:

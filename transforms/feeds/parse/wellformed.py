@@ -1,4 +1,4 @@
-"""Check, cut and repair a feed's XML, so that it is well-formed before feedparser parses it.
+"""Check, cut and repair a feed's XML. feedparser then gets well-formed XML.
 
 For malformed XML, feedparser uses an SGML parser, which takes quadratic time for some inputs.
 Well-formed XML never reaches that parser.

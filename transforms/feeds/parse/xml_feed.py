@@ -20,7 +20,7 @@ _PERIOD_DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearl
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
-"""A Unix timestamp in seconds or milliseconds; feedparser would take digits of it for a year."""
+"""A Unix timestamp in seconds or milliseconds; feedparser would read some digits as a year."""
 PUBLISHED = ["published", "created"]
 """feedparser's keys for the publication time. In RSS and RDF, `updated` (dc:date) counts too."""
 
@@ -31,7 +31,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
     """Parse an XML feed.
 
     The HTML in entries is not changed: feedparser's sanitizer and its resolving of relative links
-    are off. They take three quarters of the parsing time, and newslake never displays the HTML.
+    are off: these steps take three quarters of the parsing time, and newslake displays no HTML.
 
     Args:
         text: The XML from the root element on.
@@ -65,7 +65,7 @@ def _parsed(xml: bytes, language: str) -> Any:
     """Return feedparser's result for well-formed XML.
 
     Raises:
-        NotAFeed: feedparser fails, for example if an entry is inside an element of another one.
+        NotAFeed: feedparser fails, for example if an entry is inside an element of another entry.
     """
     try:
         return feedparser.parse(
@@ -101,7 +101,7 @@ def _entry(parsed: Any, base: str, language: str | None, is_atom: bool) -> FeedE
 
 
 def _link(entry: Any, base: str) -> str | None:
-    """Return the story's URL; the publisher's own URL takes precedence over FeedBurner's.
+    """Return the story's URL; the publisher's own URL takes precedence over FeedBurner's URL.
 
     A guid that is marked as a permalink is used only if it is an absolute URL.
     """
@@ -118,13 +118,13 @@ def _link(entry: Any, base: str) -> str | None:
 
 
 def _id(entry: Any, base: str) -> str | None:
-    """Return the entry's id; an id that starts with `/` is made an absolute URL."""
+    """Return the entry's id. If the id starts with `/`, return it as an absolute URL."""
     guid = entry.get("id") or None
     return web_address(guid, base=base) if guid and guid.startswith("/") else guid
 
 
 def _date(entry: Any, names: list[str]) -> tuple[str, datetime | None]:
-    """Return the text and the UTC time of the first date in `names` that the entry has."""
+    """Return the first date of the entry that has one of `names`: its text and its UTC time."""
     for name in names:
         if written := dict.get(entry, name):
             return written, _utc(written, dict.get(entry, f"{name}_parsed"))
@@ -191,6 +191,6 @@ def _frequency(value: str) -> float:
 
 
 def _skipped(text: str, element: str, pattern: str) -> list[str]:
-    """Return the values listed in `element`; feedparser would keep only the last of them."""
+    """Return the values listed in `element`; feedparser would keep only the last value."""
     _, begin, rest = text.partition(f"<{element}>")
     return re.findall(pattern, rest.partition(f"</{element}>")[0]) if begin else []

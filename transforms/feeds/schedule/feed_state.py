@@ -24,13 +24,13 @@ class FeedState:
     """The state of a feed between two polls. If the state is lost, the feed is polled again."""
 
     feed: str
-    """The URL that the user gave. With its secrets removed, it is the feed's name in the lake."""
+    """The URL that the user gave. The feed's name in the lake is this URL without secrets."""
     address: str
     """The URL to poll."""
     next_at: datetime
     """Earliest time of the next poll."""
     rate: float = timedelta(days=1) / FIRST / 2
-    """Mean number of entries per day over about the last week."""
+    """Mean number of entries per day in about the last week."""
     asked_at: datetime | None = None
     """Time of the last poll."""
     answered_at: datetime | None = None
@@ -81,9 +81,9 @@ class PollResult:
     conditional: bool = False
     """True if the request was conditional (If-None-Match, If-Modified-Since)."""
     moved_to: str = ""
-    """The URL after redirects; empty unless all redirects were permanent (301, 308)."""
+    """The URL after redirects; empty if a redirect was not permanent (301, 308)."""
     fault: str = ""
-    """Why the poll failed: a reason of `newslake.schemas.reasons`; empty if there is none."""
+    """Why the poll failed: a reason of `newslake.schemas.reasons`; empty if there is no reason."""
     body_hash: str = ""
     """Hash of the response body."""
     entries: int = 0
@@ -193,7 +193,7 @@ def known_states(lake: Path) -> dict[str, FeedState]:
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:
-    """Return a row of the store, without secrets; `load` takes the secrets from the feed list."""
+    """Return a row of the store, without secrets; `load` gets the secrets from the feed list."""
     state = replace(
         state,
         feed=web_address(state.feed) or "",

@@ -1,13 +1,13 @@
-"""Detect outages: a feed has had no new entry for longer than is normal at this hour and weekday.
+"""Detect outages: periods without new entries that are too long for the hour and the weekday.
 
-The length of a period is measured in expected arrivals: how often the feed usually gets new
-entries in it, given the hour and weekday. In this unit an hour at night counts less than an hour at
-noon, and gaps between arrivals have the same distribution by day and by night: a gamma distribution
-with mean 1. It is narrow for a feed that publishes at regular times, and wide for any other feed.
+The unit of a period's length is expected arrivals: how often the feed usually gets new entries in
+the period, given hour and weekday. In this unit, an hour at night is shorter than an hour at noon.
+So gaps between arrivals have one distribution, by day and by night: gamma with mean 1.
+This distribution is narrow for a feed that publishes at regular times, and wide for other feeds.
 
 The expected interval is the longest gap to expect in four weeks. A feed is silent when the current
-gap exceeds the limit: the longest gap to expect in `TRUE_DAYS` days, or two expected intervals if
-that is shorter. The limit is always at least 1.1 times the feed's longest gap so far.
+gap exceeds the limit. The limit is the shorter of two periods: the longest gap to expect in
+`TRUE_DAYS` days, and two expected intervals. It is at least 1.1 times the longest gap so far.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,17 +21,17 @@ MEMORY = timedelta(days=28)
 """The period before the last arrival from which the rhythm is computed."""
 
 MIN_DAYS, MIN_ARRIVALS = 14, 20
-"""Minimum number of days, and of arrivals, in this period. With fewer, no outage is detected."""
+"""Minimum numbers of days and arrivals in this period. Below these, no outage is detected."""
 
 TRUE_DAYS = 4_000
-"""Accepted rate of false alarms: one per feed in this number of days."""
+"""Accepted rate of false alarms: one alarm per feed in this number of days."""
 
 _PRIOR = 1.0
 """Weight of the overall mean in the estimated rate of an hour of the day or of a weekday; the unit
 is arrivals."""
 
 _HOUR_OF_WEEK_PRIOR = 8.0
-"""The weight for an hour of the week. It is higher: four weeks contain only four such hours."""
+"""The weight for an hour of the week. It is higher, as four weeks have only four such hours."""
 
 _HOUR = timedelta(hours=1)
 _WEEK = 168
@@ -49,7 +49,7 @@ class Rhythm:
     shape: float
     """Shape of the gamma distribution of gaps: 1 for random arrivals, more for regular arrivals."""
     longest: float
-    """Length of the longest gap so far: the number of entries that usually arrive in that time."""
+    """Length of the longest gap so far: the number of entries that usually arrive in this time."""
 
     def expected(self, begin: datetime, end: datetime) -> float:
         """Return the expected number of arrivals between two times."""
@@ -93,7 +93,7 @@ class Silence:
 
 
 def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
-    """Return the feed's outage; None if there is no outage, or too few arrivals to detect it.
+    """Return the feed's outage; None if there is no outage, or if there are too few arrivals.
 
     Args:
         arrivals: Times of the polls that found a new entry, except the first poll.
@@ -109,7 +109,7 @@ def silence(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
 
 
 def rhythm(arrivals: Sequence[datetime]) -> Rhythm | None:
-    """Return a feed's rhythm, computed from its sorted `arrivals`; None if there are too few."""
+    """Return a feed's rhythm from its sorted `arrivals`; None if there are too few arrivals."""
     recent = [time for time in arrivals if time > arrivals[-1] - MEMORY]
     if len(recent) < MIN_ARRIVALS or recent[-1] - recent[0] < timedelta(days=MIN_DAYS):
         return None
@@ -122,8 +122,8 @@ def rhythm(arrivals: Sequence[datetime]) -> Rhythm | None:
 def _week(arrivals: Sequence[datetime]) -> list[float]:
     """Return the expected number of arrivals in each hour of the week.
 
-    It is the mean, multiplied by three factors: for the hour of the day, for the weekday, and for
-    the hour of the week. A factor that is computed from few samples is close to 1.
+    The number is the mean times three factors: for the hour of the day, for the weekday, and for
+    the hour of the week. If a factor is computed from few samples, it is close to 1.
     """
     weeks = (arrivals[-1] - arrivals[0]) / timedelta(days=7)
     observed = [0.0] * _WEEK
@@ -142,7 +142,7 @@ def _week(arrivals: Sequence[datetime]) -> list[float]:
 def _scaled(
     expected: list[float], observed: list[float], groups: list[int], prior: float
 ) -> list[float]:
-    """Scale the hours of each group in `expected`: their sum becomes the group's observed sum."""
+    """Scale the hours of each group in `expected`, so that the sum is the group's observed sum."""
     sums: dict[int, tuple[float, float]] = {}
     for group, observed_count, expected_count in zip(groups, observed, expected, strict=True):
         observed_sum, expected_sum = sums.get(group, (0.0, 0.0))
@@ -159,7 +159,7 @@ def _shape(gaps: list[float]) -> float:
 
 
 def longest_gap(shape: float, arrivals: float) -> float:
-    """Return the length that, on average, 1 in `arrivals` gaps exceeds (Wilson and Hilferty, 1931).
+    """Return a length: on average, 1 of `arrivals` gaps is longer (Wilson and Hilferty, 1931).
 
     Args:
         shape: Shape of the gamma distribution of gaps, whose mean is 1.

@@ -3,8 +3,8 @@
     headers = conditions(state, now)  # headers of the next request
     state = after(state, result)      # store this state only after the entries are committed
 
-A feed is polled twice per mean time between two entries, but not more often than the feed and its
-server allow. After failures the pause grows. Polling never stops, whatever the failure.
+A feed is polled twice per mean time between two entries. If the feed or its server asks for longer
+pauses, the pauses are longer. Failures also make the pause longer, but polling never stops.
 """
 
 import re
@@ -20,28 +20,28 @@ MIN_PAUSE, MAX_PAUSE = timedelta(minutes=10), timedelta(hours=24)
 """Minimum and maximum time between two polls."""
 
 MEMORY = timedelta(days=7)
-"""Time constant of the mean entry rate: a week, to average over nights and weekends."""
+"""Time constant of the mean entry rate: a week, so that nights and weekends are averaged."""
 
 FULL_FETCH_EVERY = timedelta(hours=24)
-"""If the last 200 response is older, polls are unconditional: some servers always return 304."""
+"""After this time without 200, a poll is unconditional, as some servers always return 304."""
 
 LATE = timedelta(hours=3)
-"""If a new entry was published more than this before the last 304, that 304 was wrong."""
+"""If a new entry is older than the last 304 by more than this time, that 304 was wrong."""
 
 DISTRUST = timedelta(days=30)
-"""After a wrong 304, polls are unconditional for this time."""
+"""After a wrong 304 response, polls are unconditional for this time."""
 
 RATE_LIMITED_WAIT = timedelta(hours=1)
-"""Minimum pause after a 403 that means "too many requests"."""
+"""Minimum pause after a 403 response that means "too many requests"."""
 
 MOVED_SIGHTINGS, MOVED_FOR = 3, timedelta(hours=72)
-"""Minimum number and time span of permanent redirects to one URL before newslake polls that URL."""
+"""Minimum number and time span of permanent redirects to a URL before newslake polls that URL."""
 
 GONE_AFTER, GONE_INTERVAL = timedelta(hours=24), timedelta(days=30)
-"""After 410 responses for `GONE_AFTER`, the pause between two polls is `GONE_INTERVAL`."""
+"""If a feed returns 410 for `GONE_AFTER`, the pause between two polls is `GONE_INTERVAL`."""
 
 CROWDED = 2 / 3
-"""If at least this share of a feed's entries is new, the last poll may have been too long ago."""
+"""If at least this share of a feed's entries is new, the pause may have been too long."""
 
 _JITTER = 0.1
 _VALIDATOR = re.compile(r"[ -~]{1,512}")
@@ -93,7 +93,7 @@ def after(state: FeedState, result: PollResult) -> FeedState:
 
 
 def moved(state: FeedState) -> str | None:
-    """Return the URL that the feed has moved to; None if it has not moved, or too recently."""
+    """Return the URL that the feed has moved to; None if it has not moved or moved recently."""
     if state.moved_since is None or state.asked_at is None or state.failures:
         return None
     long_enough = state.asked_at - state.moved_since >= MOVED_FOR
@@ -118,10 +118,10 @@ def _rate(state: FeedState, now: datetime, new: int) -> float:
 
 
 def _interval(before: FeedState, state: FeedState, result: PollResult) -> timedelta:
-    """Return half the mean time between two entries; less if entries may have been missed.
+    """Return half the mean time between two entries; less time if newslake may have missed entries.
 
-    The pause before a feed's second poll is spread widely: a long list of new feeds is then not
-    polled all at the same time.
+    The pause before the second poll differs widely between feeds. Otherwise all feeds of a long
+    new list would be polled at the same time.
     """
     if before.answered_at is None:
         return FIRST * (0.5 + _fraction(state.feed))
@@ -151,9 +151,9 @@ def _failed(state: FeedState, result: PollResult) -> FeedState:
 
 
 def _is_rate_limited(state: FeedState, result: PollResult) -> bool:
-    """Return whether a 403 means "too many requests".
+    """Return whether a 403 response means "too many requests".
 
-    This is so if a poll succeeded in the last 24 hours, or the response is a Cloudflare challenge.
+    True if a poll succeeded in the last 24 hours, or if the response is a Cloudflare challenge.
     """
     if result.status != 403:
         return False
@@ -189,7 +189,7 @@ def _had_wrong_304(state: FeedState, result: PollResult) -> bool:
 
 
 def _jittered(pause: timedelta, feed: str) -> timedelta:
-    """Return `pause`, up to 10% longer or shorter; the factor is constant for each feed."""
+    """Return `pause`, but up to 10% longer or shorter; each feed has a constant factor."""
     return pause * (1 + _JITTER * (2 * _fraction(feed) - 1))
 
 

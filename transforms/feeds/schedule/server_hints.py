@@ -1,4 +1,4 @@
-"""Limits on polling that a feed and its server set: hints, HTTP headers, hours to skip."""
+"""Limits on polling from the feed and its server: hints, HTTP headers, hours to skip."""
 
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ def _fresh_for(result: PollResult) -> timedelta:
 
 
 def asked_to_wait(result: PollResult) -> timedelta:
-    """Return Retry-After, at most `WAIT_LIMIT`. A date is compared with the server's clock."""
+    """Return Retry-After, at most `WAIT_LIMIT`. Compare a date with the server's clock."""
     wait = retry_after(result.headers.get("retry-after", ""), _server_time(result))
     return min(wait or timedelta(), WAIT_LIMIT)
 
