@@ -10,7 +10,7 @@ import pyarrow as pa
 from newslake.transforms.read.columns import column_names, json_object
 
 Row = tuple[int, bytes, str | None]
-"""The size of a row's JSON object, the first bytes of it, and why there is no object, or None."""
+"""Size and first bytes of a row's JSON object; then the reason if there is no object, or None."""
 
 
 def json_rows(batch: pa.RecordBatch, start: int, keep: int) -> list[Row]:
@@ -31,7 +31,7 @@ def json_rows(batch: pa.RecordBatch, start: int, keep: int) -> list[Row]:
 def json_value(value: pa.Scalar) -> object:
     """Return the JSON value of `value`: times in ISO 8601 to the microsecond, durations in seconds.
 
-    Binary values are UTF-8 text or, if they are not, base64. NaN and infinity are null.
+    A binary value becomes text if it is UTF-8, otherwise base64. NaN and infinity become null.
 
     Raises:
         ValueError, OverflowError, pyarrow.ArrowException: Python has no such value, for example a
@@ -57,7 +57,7 @@ def json_value(value: pa.Scalar) -> object:
 
 
 def _in_microseconds(kind: pa.DataType) -> pa.DataType:
-    """Return the time type that Python has, for one that may have nanoseconds."""
+    """Return the time type with Python's precision for a time type that may have nanoseconds."""
     if pa.types.is_timestamp(kind):
         return pa.timestamp("us", kind.tz)
     return pa.duration("us") if pa.types.is_duration(kind) else pa.time64("us")

@@ -23,10 +23,10 @@ def chunks(
     max_bytes: int = 256 * 2**20,
     max_document_bytes: int = 64 * 2**20,
 ) -> Iterator[list[FileSlice]]:
-    """Yield the inputs, which are whole files, in order, in chunks that exceed neither limit.
+    """Yield the inputs (whole files), in order, in chunks within both limits.
 
     The size of a chunk is the sum of `Part.size`. A document that exceeds `max_bytes` is a chunk of
-    its own. `max_document_bytes` is that of `read_slice`.
+    its own. `max_document_bytes` has the same meaning as in `read_slice`.
 
     Files with many documents are cut between two documents when a chunk is full. To find the cuts,
     the function reads the file once, in bounded memory. The last slice of a file has `lines=None`:
@@ -53,7 +53,7 @@ def chunks(
 
 
 def _parts(slice: FileSlice, max_document_bytes: int) -> Iterator[Part]:
-    """Yield the parts of a file that may be documents; if there are none, the whole file.
+    """Yield the parts of a file that may be documents; if there are no parts, yield the whole file.
 
     A file without documents becomes one reject.
     """

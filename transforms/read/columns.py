@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 def column_names(names: Sequence[str]) -> list[str]:
-    """Return the names of the columns, with a number where a name is empty or used before.
+    """Return the names of the columns. If a name is empty or repeated, it gets a number.
 
     >>> column_names(["title", "", "title"])
     ['title', 'column_2', 'title_3']
@@ -21,7 +21,7 @@ def column_names(names: Sequence[str]) -> list[str]:
 
 
 def spreadsheet_name(name: str) -> str:
-    """Return the field name that a heading in a spreadsheet stands for.
+    """Return the field name for a column heading of a spreadsheet.
 
     >>> spreadsheet_name(" Published at"), spreadsheet_name("URL"), spreadsheet_name("datePublished")
     ('published_at', 'url', 'datePublished')

@@ -1,4 +1,4 @@
-"""Join the lines of a CSV file to rows, because a quoted line break belongs to its row."""
+"""Join the lines of a CSV file to rows, because a row may contain quoted line breaks."""
 
 import csv
 from collections import deque
@@ -15,7 +15,7 @@ def rows(
 ) -> Iterator[Part]:
     """Yield the rows; each has the number and offset of its first line, and the bytes of its lines.
 
-    A row that is not valid, for example because a quote is not closed, ends before the next line
+    If a row is not valid, for example because a quote is not closed, it ends before the next line
     that is a row of `width` fields. No line is read more than three times.
 
     Args:
@@ -23,8 +23,8 @@ def rows(
         delimiter: The character between two fields.
         width: Number of fields in the header.
         keep: A row with more bytes is not valid. This limits the memory.
-        read_before: Number of the first line that was not yet read as part of an invalid row. It is
-            in `Part.skip`, counted from the row, so that a slice that begins here is read equally.
+        read_before: Number of the first line that was not yet read as part of an invalid row.
+            `Part.skip` holds it, counted from the row. A slice that begins here gives equal rows.
     """
     again: deque[Part] = deque()
 

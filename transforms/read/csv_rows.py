@@ -45,7 +45,7 @@ def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Pa
 
 
 def _header(found: Iterator[Part], keep: int) -> tuple[Part, str]:
-    """Return the header and the delimiter, which is the most frequent one in the first line."""
+    """Return the header and the delimiter: the most frequent delimiter in the first line."""
     empty = Part(1, 0, 0, error=Empty("no rows"))
     first = next((line for line in found if line.error or not line.blank), empty)
     first = first._replace(head=first.head.removeprefix(codecs.BOM_UTF8))
@@ -61,7 +61,7 @@ def _header(found: Iterator[Part], keep: int) -> tuple[Part, str]:
 
 
 def _with_object(row: Part, names: list[str], delimiter: str) -> Part:
-    """Return the row with its JSON object or the reason why it has none."""
+    """Return the row with its JSON object, or with the reason why there is no object."""
     try:
         values = cells(row.head, delimiter)
     except Reject as error:

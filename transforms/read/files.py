@@ -21,7 +21,7 @@ from newslake.transforms.read.unpacking import unpacked
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult]:
-    """Yield the documents and rejects of `slice`, which is a whole file or cut by `chunks`, in order.
+    """Yield the documents and rejects of `slice` (a file, or a part cut by `chunks`) in order.
 
     - A file of lines, rows or elements yields one document or reject for each that is not blank.
     - A WARC file yields one document or reject per page, then the number of skipped records.
@@ -43,8 +43,8 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
 def rejected_file(slice: FileSlice) -> Document:
     """Return a slice's file on disk as a document, to store with a reject.
 
-    The payload is empty if the file cannot be read. If the file is larger than `MAX_PAYLOAD`, the
-    payload is one byte longer than `MAX_PAYLOAD`, so that the reject stores none; the
+    If the file cannot be read, the payload is empty. If the file is larger than `MAX_PAYLOAD`, the
+    payload has one byte more than `MAX_PAYLOAD`, and the reject does not store the payload. The
     document's id is then a hash of the payload and the file size.
     """
     line = slice.line if slice.line > 1 else None

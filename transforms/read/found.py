@@ -10,7 +10,7 @@ from newslake.transforms.read.names import locator, source
 
 
 class RejectedInput(NamedTuple):
-    """A rejected input, or a rejected part of an input, and the reason."""
+    """A rejected input (or part of an input) and the reason."""
 
     document: Document
     error: Exception
@@ -40,8 +40,8 @@ def document(
 def rejected_document(slice: FileSlice, head: bytes, size: int, position: int | None) -> Document:
     """Return a rejected part of a file as a document; `position` is as in `document`.
 
-    If `head`, the first of the `size` rejected bytes, is longer than `MAX_PAYLOAD`, the payload is
-    cut to `MAX_PAYLOAD` + 1 bytes, and the id is a hash of the payload and `size`.
+    `head` has the first of the `size` rejected bytes. If `head` exceeds `MAX_PAYLOAD`, the payload
+    is cut to `MAX_PAYLOAD` + 1 bytes, and the id is a hash of the payload and `size`.
     """
     if len(head) <= MAX_PAYLOAD:
         return document(slice, head, "application/octet-stream", position)

@@ -1,7 +1,7 @@
 """Decompress gzip files, and continue where a previous slice of the same file ended.
 
-A gzip stream can be decompressed only from its start. If each slice did this, the time to read a
-file would grow with the number of its slices.
+A gzip stream can be decompressed only from its start. If each slice started there, the time to read
+a file would grow with the number of the file's slices.
 """
 
 import gzip
@@ -18,7 +18,7 @@ PIECE = 2**18
 """Maximum number of bytes decompressed in one step."""
 
 KEPT_PIECES = 4
-"""Number of pieces that a stream keeps, because the next slice may begin before the last one."""
+"""Number of pieces that a stream keeps: the next slice may begin before the last piece."""
 
 
 class _Stream(NamedTuple):
@@ -28,7 +28,7 @@ class _Stream(NamedTuple):
 
 
 _idle: list[_Stream] = []
-"""The last two streams that were not read to the end: one for a header, one for the next slice."""
+"""The last two streams that were not read to the end: for a header, and for the next slice."""
 
 _lock = RLock()  # the garbage collector may close `decompressed` in a thread that has the lock
 os.register_at_fork(after_in_child=_idle.clear)  # processes must not share the position in a file
@@ -56,7 +56,7 @@ def decompressed(slice: FileSlice) -> Iterator[bytes]:
 
 
 def _stream_at(slice: FileSlice) -> _Stream:
-    """Return a stream that still has the byte at the slice's offset: an idle one or a new one."""
+    """Return a stream that still has the byte at the slice's offset: an idle or a new stream."""
     file = opened(slice)
     status = os.fstat(file.fileno())
     identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
@@ -71,7 +71,7 @@ def _stream_at(slice: FileSlice) -> _Stream:
 
 
 def _pieces(stream: _Stream) -> Iterator[tuple[int, bytes]]:
-    """Yield the pieces that the stream has kept, and then those that follow."""
+    """Yield the pieces that the stream has kept, then the later pieces."""
     offset = 0
     for offset, piece in list(stream.pieces):
         yield offset, piece

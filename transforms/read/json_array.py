@@ -20,8 +20,8 @@ _DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
     """Yield the elements of a JSON array; see `Format.split`.
 
-    If the file ends within the array, the incomplete element is a part with an error. Bytes after
-    the array are also one part with an error.
+    If the file ends within the array, the incomplete element is one part with an error. If bytes
+    follow the array, these bytes are one part with an error.
 
     Raises:
         Empty: The array has no elements.

@@ -20,11 +20,11 @@ def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Pa
 
 
 def lines(pieces: Iterable[bytes], keep: int, number: int = 1, offset: int = 0) -> Iterator[Part]:
-    r"""Yield each line of `pieces`, or series of blank lines, as a part.
+    r"""Yield each line, or each series of blank lines, in `pieces` as a part.
 
     Lines end with LF or CR LF. `Part.size` includes the line end; `Part.head` does not.
 
-    If `pieces` raises `Reject`, the last line has this error, unless the stream has no byte.
+    If `pieces` raises `Reject` after the first byte, the last line has this error.
 
     The pieces may end anywhere. Memory is bounded by the size of one piece and `keep`, the maximum
     size of `Part.head` in bytes. `number` and `offset` are those of the first line.

@@ -18,7 +18,7 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.names import inside, quote, relative
 
 Pattern = tuple[str, ...]
-"""The path parts of a glob that are not matched yet. If there are none, all files below match."""
+"""The path parts of a glob that are not matched yet. If none is left, all files below match."""
 
 ALL: frozenset[Pattern] = frozenset([()])
 
@@ -27,12 +27,12 @@ LAKE = "_lake.json"
 
 
 class NoSuchInput(ValueError):
-    """A path that does not exist, a glob that matches nothing, or a lake."""
+    """The input does not exist, is a glob without match, or is a lake."""
 
 
 class _Search(NamedTuple):
     root: str
-    """The folder that input names are relative to; absolute, with links resolved."""
+    """The folder to which input names are relative; absolute, with links resolved."""
     pattern: Pattern
     """The glob to match inside the folder."""
     file: str
@@ -44,8 +44,8 @@ class _Search(NamedTuple):
 def list_inputs(paths: Sequence[str]) -> list[FileSlice]:
     """Return every file in `paths` once, sorted by name. The order of `paths` does not matter.
 
-    If several paths include a file, its name is relative to the outermost root. A link in `paths`
-    is replaced by its target.
+    If several paths include a file, the file's name is relative to the outermost root. A link in
+    `paths` is replaced by its target.
 
     In a glob, `**` matches any number of folders. The root of a file is its folder; the root of a
     glob is the part before the first `*`, `?` or `[`.
@@ -69,7 +69,7 @@ def list_inputs(paths: Sequence[str]) -> list[FileSlice]:
 
 
 def _search(path: str) -> _Search:
-    """Return the search for `path`. If a file or folder has exactly this name, it is not a glob."""
+    """Return the search for `path`. If a file or folder has this exact name, `path` is no glob."""
     if path and (mode := _mode(path)):
         real = os.path.realpath(path)
         if _mode(f"{real}/{LAKE}"):
@@ -91,7 +91,7 @@ def _search(path: str) -> _Search:
 def _find(search: _Search, found: dict[str, str]) -> bool:
     """Add each input of `search` to `found` with its root. Return whether anything matched.
 
-    A followed link is added with an empty root, so that a search of an inner root ignores the link.
+    A followed link gets an empty root. Therefore a search of an inner root ignores the link.
     """
     root = search.root
     matched = not search.pattern

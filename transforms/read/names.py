@@ -44,7 +44,7 @@ def inside(path: str, root: str) -> bool:
 
 
 def relative(path: str, root: str) -> str:
-    """Return the part of `path` after `root`, which contains it; `.` if `path` is the root."""
+    """Return the part of `path` after `root`; `.` if `path` is the root. `root` contains `path`."""
     return path[len(root) :].lstrip("/") or "."
 
 
@@ -70,10 +70,10 @@ def source(name: str, root: str) -> str:
 
 
 def check_utf8(name: str) -> None:
-    """Check that the original of the quoted `name` is UTF-8.
+    """Check that the original name of the quoted `name` is UTF-8.
 
     Raises:
-        BadName: It is not UTF-8.
+        BadName: The original name is not UTF-8.
     """
     try:
         _bytes(unquote(name)).decode("utf-8")

@@ -13,9 +13,9 @@ from newslake.transforms.read.names import inside, unquote
 def opened(slice: FileSlice) -> BufferedReader:
     """Open the slice's file for reading from its first byte; the caller closes it.
 
-    The function checks the path again, because it may have become a link after the listing. Between
-    this check and the opening, a race remains: if a parent *folder* is replaced by a link, the link
-    is followed. The file itself cannot be replaced by a link or a pipe.
+    The function checks the path again, because the path may have become a link after the listing. A
+    race remains between this check and the opening: if a parent *folder* is replaced by a link, the
+    link is followed. The file itself cannot be replaced by a link or a pipe.
 
     Raises:
         Unreadable: The file is missing, not readable, or not a regular file. Special files are not

@@ -12,14 +12,14 @@ from newslake.schemas.reasons import BadParquet
 from newslake.transforms.read.arrow_values import Row, json_rows
 
 BATCH_ROWS, BATCH_BYTES = 200, 8 * 2**20
-"""Maximum number of rows in a batch, and of bytes if its rows have the average size of the group."""
+"""Maximum numbers of rows and bytes in a batch, if its rows have the average size of the group."""
 
 Source = tuple[str, int, int, int, int]
 """A file, identified by its path, device, inode, size in bytes and time of change."""
 
 
 class _Reader(NamedTuple):
-    """A reader of a row group, and the batch that it has read last."""
+    """A reader of a row group, and the last batch that this reader has read."""
 
     group: tuple[Source, int]
     first: int  # number of the batch's first row in the row group, from 0
@@ -28,7 +28,7 @@ class _Reader(NamedTuple):
 
 
 _readers: list[_Reader] = []
-"""The last two readers, for a process that cuts a file and reads it. Each continues where it ended."""
+"""The last two readers: a process may cut a file and read it. Each continues where it ended."""
 
 
 def prepare() -> None:
@@ -49,7 +49,7 @@ def row_counts(source: Source) -> list[int]:
 
 
 def read_rows(source: Source, group: int, row: int, keep: int) -> list[Row]:
-    """Return the rows of a row group from `row`, counted from 0, to the end of a batch.
+    """Return the rows of a row group from `row` (counted from 0) to the end of a batch.
 
     Raises:
         BadParquet: The rows cannot be decoded.

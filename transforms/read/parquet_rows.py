@@ -13,20 +13,20 @@ from newslake.transforms.read.parquet_batches import Source
 from newslake.transforms.read.parts import Part, bytes_to_keep
 
 MAX_SECONDS = 60
-"""Maximum CPU time to find a batch in its row group and to read it, in seconds."""
+"""Maximum CPU time to find a batch in its row group and to read the batch, in seconds."""
 
 MEMORY_MB = 512
 """Maximum memory of the sandbox, in MB of 2**20 bytes, in addition to `COPIES` of a document."""
 
 COPIES = 8
-"""Number of times that a document may be in memory: as Arrow and Python values, JSON and bytes."""
+"""Number of copies of a document in memory: as Arrow values, Python values, JSON and bytes."""
 
 
 def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
     """Yield the rows of all row groups; see `Format.split`. Rows have no offset.
 
-    pyarrow runs in a sandbox, because a damaged file can crash it. If a row group is damaged, the
-    rest of its rows are one part with an error.
+    pyarrow runs in a sandbox, because a damaged file can crash pyarrow. If a row group is damaged,
+    the rest of its rows are one part with an error.
 
     Raises:
         Empty: There are no rows.
@@ -49,7 +49,7 @@ def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Pa
 def _rows(
     reader: Sandbox, source: Source, group: int, row: int, count: int, keep: int
 ) -> Iterator[Part]:
-    """Yield the rows of a row group of `count` rows from `row` on, counted from 0."""
+    """Yield the rows of a row group with `count` rows from `row` on (counted from 0)."""
     while row < count:
         try:
             rows = reader.call(batches.read_rows, source, group, row, keep)

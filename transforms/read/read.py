@@ -28,10 +28,10 @@ class Read(beam.PTransform):
     """Reads each `FileSlice`: a file, line, row, element or page becomes one document or reject.
 
     Reasons of rejects: `unknown_type`, `bad_name`, `unreadable`, `outside_root`, `empty`,
-    `too_large`, `truncated_gzip` and `bad_gzip`; in WARC files also `bad_record`, `bad_digest`,
-    `cut_response` and `bad_encoding`. WARC records that are not pages are counted in `metrics`.
-    In CSV also `bad_csv`, `binary` and `undecodable`; in JSON arrays `bad_json`; in Parquet
-    `bad_parquet`, `too_slow`, `out_of_memory` and `parser_died`.
+    `too_large`, `truncated_gzip` and `bad_gzip`. Further reasons are, in WARC files: `bad_record`,
+    `bad_digest`, `cut_response`, `bad_encoding`; in CSV: `bad_csv`, `binary`, `undecodable`; in
+    JSON arrays: `bad_json`; in Parquet: `bad_parquet`, `too_slow`, `out_of_memory`, `parser_died`.
+    The output `metrics` counts WARC records that are not pages.
     """
 
     # fmt: off

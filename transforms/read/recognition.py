@@ -1,4 +1,4 @@
-"""Recognise the format of an input file: by its name and, if several formats share it, its start."""
+"""Recognise the format of an input file by its name or, if formats share this name, its start."""
 
 import codecs
 from contextlib import suppress

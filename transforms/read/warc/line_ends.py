@@ -1,4 +1,4 @@
-"""Convert line ends in headers to CRLF: some tools write LF, which FastWARC does not parse."""
+"""Convert line ends in headers to CRLF: some tools write LF, but FastWARC does not parse LF."""
 
 import re
 

@@ -18,7 +18,7 @@ bounds the time for hostile files."""
 _MAGIC = b"\x1f\x8b\x08"
 _GZIP = 31  # zlib's `wbits` for one gzip member
 _FIRST_STEP = 2**10
-"""Size of a member's first read in bytes: most members are small. Each further read is doubled."""
+"""Size of a member's first read in bytes: most members are small. Further reads double the size."""
 
 
 class Member(NamedTuple):
@@ -37,7 +37,7 @@ class Member(NamedTuple):
 def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
     """Yield the members of `file` from `offset` on; after damage, continue at the next member.
 
-    Every decompressed member starts with `begin`; the search for the next member uses these bytes.
+    Every decompressed member starts with `begin`: the search for members looks for these bytes.
 
     Memory is bounded by `MAX_MEMBER`, and time is linear in the size of the file. The decompressor
     may read past the damage in a member into the members after it. The function goes back and reads
@@ -82,9 +82,9 @@ def _member(file: BufferedReader, offset: int) -> tuple[Member, int]:
 
 
 def _next(file: BufferedReader, start: int, begin: bytes) -> int:
-    """Return the offset of the first member from `start` on whose data starts with `begin`.
+    """Return the offset of the first member at or after `start` whose data starts with `begin`.
 
-    If there is none, return the end of the file.
+    If there is no such member, return the end of the file.
     """
     file.seek(start)
     window = b""

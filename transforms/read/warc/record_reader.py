@@ -2,7 +2,7 @@
 
 WARC libraries return truncated records without an error, and stop at the first damage. This module
 checks that a record ends where its Content-Length says. Damaged bytes up to the next record header
-are one reject, and reading continues after them. All this takes one pass.
+are one reject, and reading continues after these bytes. All this takes one pass.
 """
 
 import re
@@ -114,7 +114,7 @@ def _byte_range(begin: int, end: int) -> str:
 def _records(
     stream: BinaryIO, offset: int, keep: int, error: Reject | None = None
 ) -> Iterator[Record]:
-    """Yield the records of a seekable stream; `error`, if not None, is set on the last record."""
+    """Yield the records of a seekable stream. If `error` is not None, set it on the last record."""
     end = stream.seek(0, 2)
     begin = _past_blank(stream, offset)
     while begin < end:
@@ -153,7 +153,7 @@ def _record(stream: BinaryIO, offset: int, end: int, keep: int, is_cut: bool) ->
 
 
 def _head(data: bytes, at: int = 0) -> tuple[bytes, int] | None:
-    """Return the WARC header at `at` in `data`, and its Content-Length; None if not a header."""
+    """Return the WARC header at `at` in `data`, and its Content-Length; None if it is no header."""
     found = _HEAD.match(data, at, at + MAX_HEAD)
     length = _LENGTH.search(found[0]) if found else None
     return (found[0], int(length[1])) if found and length else None

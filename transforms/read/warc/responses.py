@@ -41,8 +41,8 @@ def read_pages(
 ) -> Iterator[ReadResult]:
     """Yield the pages and rejects of the slice, then the number of skipped records.
 
-    Records about the crawl (warcinfo, request, metadata) are not inputs and are not counted. A page
-    may have `max_bytes` after decompression.
+    Records about the crawl (warcinfo, request, metadata) are not inputs and are not counted. The
+    maximum size of a page after decompression is `max_bytes`.
 
     Raises:
         Empty: The whole file is empty.
@@ -206,7 +206,7 @@ def _check_whole(found: WarcRecord, body: bytes) -> None:
 
 
 def _check_digest(found: WarcRecord, name: str, *candidates: bytes) -> None:
-    """Check that one of `candidates` has the digest in the header field `name`, if that exists.
+    """Check that one of `candidates` has the digest in the header field `name`, if there is one.
 
     Raises:
         BadDigest: No candidate has this digest.
