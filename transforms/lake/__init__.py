@@ -1,5 +1,5 @@
-"""The table format of a lake: Parquet partitions, a write-ahead log, and one committer at a time.
+"""The table format of a lake: Parquet partitions and a write-ahead log, with a single committer.
 
-This package does not use Beam and does not know how copies are found. `lake.py` opens a lake,
+This package does not use Beam and contains no search for copies. `lake.py` opens a lake,
 `committer.py` implements the commit protocol, `storage.py` wraps the file system.
 """

@@ -3,7 +3,7 @@
 The committer is the process that holds the lake's lock. `Committer.commit` runs the steps of the
 protocol in a fixed order. The process may die after any step, and each step may be repeated. Until
 the log entry is written, the lake is unchanged. Once the entry exists, the commit is final: if this
-process cannot publish its files, the next committer does.
+process cannot publish the entry's files, the next committer publishes them.
 """
 
 import sqlite3
@@ -39,11 +39,11 @@ from newslake.transforms.lake.transaction import (
 )
 
 MIN_FREE_BYTES = 64 * 2**20
-"""Minimum free space for a commit, in bytes; with less, the commit raises `NoSpace`."""
+"""Minimum free space for a commit, in bytes; with less space, the commit raises `NoSpace`."""
 
 
 class Committer:
-    """Commits transactions and swaps partitions; nothing else changes what readers see.
+    """Commits transactions and swaps partitions. No other class changes the rows that readers see.
 
     The caller holds the lake's lock.
     """
@@ -52,7 +52,7 @@ class Committer:
         self._storage = storage
         self._log = log
         self.conflicts = conflicts
-        """Checks transactions before a commit; it has read the log up to entry `last`."""
+        """Checks transactions before a commit. It has read the log up to entry `last`."""
         self.last = -1
         """Number of the last log entry."""
 
@@ -76,9 +76,9 @@ class Committer:
         self.conflicts.sync(last)
 
     def sweep(self, grace: float = GRACE_SECONDS) -> None:
-        """Remove staging directories of dead runs, and those retired at least `grace` seconds ago.
+        """Remove staging directories of dead runs, and retired directories after `grace` seconds.
 
-        Does nothing while files of the last log entry wait in one of them to be published.
+        Does nothing if one of these still holds files of the last log entry to publish.
         """
         if self._log.is_done(self.last):
             sweep(self._storage, grace)
@@ -129,8 +129,8 @@ class Committer:
         Files that were added to a partition in the meantime are linked into its new directory.
 
         Raises:
-            Stale: a file that the command has read no longer exists; or the lake has changed since
-                a `forget` or `reprocess` command read it. The caller must start again.
+            Stale: a file that the command has read no longer exists; or the lake has changed after
+                a `forget` or `reprocess` command had read it. The caller must start again.
             Unsupported: the file system cannot swap directories.
             NoSpace, Damaged: nothing was changed.
         """
@@ -186,7 +186,7 @@ class Committer:
         """Return the files in a partition's directory, by name, as described in their log entries.
 
         Raises:
-            Damaged: newslake did not write a file in the directory; a swap would lose this file.
+            Damaged: the directory has a file that newslake did not write: a swap would lose it.
         """
         found = {}
         for name in self._storage.list(folder):
@@ -224,7 +224,7 @@ class Committer:
     # --- log entries
 
     def _partition(self, transaction: Transaction) -> tuple[Transaction, str | None]:
-        """Return the transaction in partitions of the lake's unit, and a notice of a new unit.
+        """Return the transaction in partitions of the lake's unit; also a notice of a new unit.
 
         In a new lake, first set the unit.
         """
@@ -242,7 +242,7 @@ class Committer:
         return merge_partitions(self._storage, transaction, unit), notice
 
     def _prune(self, remaining: Transaction, keep: list[list[bool]]) -> Transaction:
-        """Return `remaining` with a new file in place of each file that loses some rows."""
+        """Return `remaining`; replace each file that loses some rows by a new file."""
         staging = self._storage.path(remaining.context.staging)
         files = []
         for file, rows in zip(remaining.files, filter(any, keep), strict=True):

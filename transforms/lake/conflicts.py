@@ -1,7 +1,7 @@
 """The checks before a commit: which documents are already ingested, and whether a run is stale.
 
-This package does not know how copies are found. `newslake.transforms.dedupe.lake_index` implements
-the checks with an index that is synced from the log; a test may use another implementation.
+This package contains no search for copies. `newslake.transforms.dedupe.lake_index` implements the
+checks, with an index that it syncs from the log. A test may use another implementation.
 """
 
 from collections.abc import Callable, Collection
@@ -15,7 +15,7 @@ from newslake.transforms.lake.transaction import Transaction
 class Conflicts(Protocol):
     """Checks transactions against the lake while one committer holds the lock.
 
-    An implementation may keep an index. The index has read the log up to some entry.
+    An implementation may keep an index, which has read the log up to some entry.
     """
 
     def last(self) -> int | None:
@@ -32,7 +32,7 @@ class Conflicts(Protocol):
         """Discard the index and rebuild it from the lake, up to entry `last`."""
 
     def ingested_documents(self, ids: Collection[str]) -> set[str]:
-        """Return the subset of `ids` whose documents the lake has already ingested."""
+        """Return the `ids` of documents that the lake has already ingested."""
 
     def check(self, transaction: Transaction) -> None:
         """Check that the transaction's decisions are still correct after all commits so far.

@@ -14,7 +14,7 @@ class UnknownFormat(LakeError):
 
 
 class WrongPartition(LakeError):
-    """The lake is partitioned by another unit than the user asked for; nothing was written."""
+    """The unit of the lake's partitions is not the requested unit; nothing was written."""
 
 
 class Damaged(LakeError):
@@ -22,7 +22,7 @@ class Damaged(LakeError):
 
 
 class Unsupported(LakeError):
-    """The file system has no locks, hard links or directory swaps, which the operation needs."""
+    """The operation needs locks, hard links or directory swaps, but the file system has none."""
 
 
 class NoSpace(LakeError):
@@ -34,4 +34,4 @@ class Stale(LakeError):
 
 
 class Unbalanced(LakeError):
-    """The documents read are not all accounted for: a bug in newslake."""
+    """Not all documents that were read are accounted for. This is a bug in newslake."""

@@ -18,7 +18,7 @@ from newslake.transforms.lake.storage import Storage
 class LakeFolder:
     """The lake in this storage or folder.
 
-    `open_conflicts` creates the checks to run before a commit; None if the lake is only read.
+    `open_conflicts` creates the checks before a commit. It is None if the lake is only read.
     """
 
     def __init__(
@@ -41,8 +41,8 @@ class LakeFolder:
     def create(self, partition_unit: str | None = None) -> None:
         """Create the lake if it does not exist: its directories, marker and empty seed files.
 
-        `partition_unit` is `day`, `month` or `year`; None means that of the lake or, in a new lake,
-        the unit that fits its first commit.
+        `partition_unit` is `day`, `month` or `year`. None means the lake's unit; in a new lake, the
+        unit that fits the first commit.
 
         Raises:
             NotALake: the folder holds other files.

@@ -8,8 +8,8 @@
     lake/_lock               the lock of the committer
     lake/_follow             the lock of the process that follows feeds
 
-Partition values are dates, and file names contain only numbers and digests from the log: no name
-contains text from the news.
+Partition values are dates. File names contain only numbers and digests from the log. Therefore no
+name contains text from the news.
 """
 
 import re
@@ -42,7 +42,7 @@ def done_name(seq: int) -> str:
 
 
 def part_name(seq: int, number: int, digest: str) -> str:
-    """Return the final name of file `number` of entry `seq`; no name is ever used twice."""
+    """Return the final name of file `number` of entry `seq`. newslake never uses a name twice."""
     return f"part-{seq:08}-{number}-{digest[:8]}.parquet"
 
 
@@ -52,7 +52,7 @@ def staging_name(run_id: str, number: int, attempt: int = 0) -> str:
 
 
 def run_staging_name(run_id: str) -> str:
-    """Return the staging directory's path for a run's last commit, which adds its row in `runs`."""
+    """Return the staging directory's path for a run's last commit, which adds the run's row."""
     return f"{TMP}/w-{run_id}-last"
 
 

@@ -1,7 +1,7 @@
 """The write-ahead log: numbered entries, each created in one step and never changed.
 
-A log entry maps staged files to their final names in the lake. Once it exists, the commit is final:
-if the writer dies before it has published the files, the next committer publishes them.
+A log entry maps staged files to their final names in the lake. Once the entry exists, the commit is
+final: if the writer dies before it publishes the files, the next committer publishes them.
 """
 
 import json
@@ -44,7 +44,7 @@ class LoggedFile:
 
 @dataclass(frozen=True)
 class PartitionSwap:
-    """An exchange of a partition's directory with a rewritten one.
+    """An exchange of a partition's directory with a rewritten directory.
 
     The new directory holds the same rows, fewer rows, or recomputed rows.
     """
@@ -67,7 +67,7 @@ class PartitionSwap:
 
     @property
     def new_names(self) -> list[str]:
-        """Names of the files that are only in the new directory; there is at least one."""
+        """Names of the files that are only in the new directory; at least one name."""
         return sorted({file.name for file in self.after} - set(self.before))
 
 
@@ -94,7 +94,7 @@ class LogEntry:
     as_of: int
     """Number of the last entry that the run had read before this commit."""
     counts: dict[str, int]
-    """read, articles, duplicates, revisions, rejects, already_ingested, mentions and others."""
+    """Counts: read, articles, duplicates, revisions, rejects, already_ingested, mentions, ..."""
     rejects_by_reason: dict[str, int]
     files: list[LoggedFile] = field(default_factory=list)
     swaps: list[PartitionSwap] = field(default_factory=list)
@@ -114,7 +114,7 @@ KINDS = ("create", "commit", "compact", "forget", "reprocess")
 
 
 def decode(content: bytes, name: str) -> LogEntry:
-    """Return the log entry that is encoded in `content`; `name` is the entry's path, for messages.
+    """Return the log entry in the bytes `content`; `name` is the entry's path, for messages.
 
     Raises:
         UnknownFormat: this version of newslake does not support the entry's format or kind.
@@ -148,7 +148,7 @@ def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
 
 
 def live_files(entries: Iterable[LogEntry]) -> dict[str, LoggedFile]:
-    """Return the files live after `entries` (a log from its start), as a dict by final path."""
+    """Return the files that are live after `entries` (a log from its start), by final path."""
     live: dict[str, LoggedFile] = {}
     for entry in entries:
         live |= {file.final: file for file in entry.files}
@@ -188,7 +188,7 @@ class Log:
         return decode(self._storage.read(name), f"{self._storage.root}/{name}")
 
     def entries(self, until: int | None = None) -> Iterator[LogEntry]:
-        """Yield the entries in order, up to entry `until` (by default, the last).
+        """Yield the entries in order, up to entry `until` (by default, the last entry).
 
         Raises:
             FileNotFoundError: an entry is missing.
@@ -206,9 +206,9 @@ class Log:
             return None
 
     def append(self, entry: LogEntry) -> bool:
-        """Write `entry` in one step; return False if an entry with its number exists.
+        """Write `entry` in one step; return False if an entry with this number exists.
 
-        After it has returned True, the commit is final, even if a later step fails.
+        If the function returns True, the commit is final, even if a later step fails.
         """
         temporary = _temporary_name(entry.seq)
         self._storage.write(temporary, entry.encode())
@@ -220,7 +220,7 @@ class Log:
         return True
 
     def fsync(self, seq: int) -> None:
-        """Make entry `seq` durable: it then survives a power failure."""
+        """Make entry `seq` durable. The entry then survives a power failure."""
         self._storage.sync(layout.LOG)
         self._storage.remove(_temporary_name(seq))
 
@@ -238,5 +238,5 @@ def _is_entry(name: str) -> bool:
 
 
 def _temporary_name(seq: int) -> str:
-    """Return the path at which an entry is written before it is linked into the log."""
+    """Return the path for writing an entry, from which the entry is then linked into the log."""
     return f"{layout.TMP}/entry-{seq:08}"

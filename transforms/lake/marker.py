@@ -62,7 +62,7 @@ class Marker:
         storage.remove(f"{layout.TMP}/marker")
 
     def set_unit(self, storage: Storage, unit: str) -> None:
-        """Replace the marker by one with another unit, in one step; the caller holds the lock."""
+        """Replace the unit in the marker, in one atomic step; the caller holds the lock."""
         replace(self, partition=unit)._stage(storage)
         storage.rename(f"{layout.TMP}/marker", layout.MARKER)
         storage.sync("")
@@ -92,7 +92,7 @@ def check_marker(storage: Storage) -> None:
     """Check that the folder is a lake that this version of newslake can read and write.
 
     Raises:
-        NotALake: it is not a lake.
+        NotALake: the folder is not a lake.
         UnknownFormat: another version created it, with another layout or other columns.
     """
     marker = Marker.read(storage)

@@ -1,8 +1,8 @@
 """Copies a lake of an older version to a lake of the current version, with log and forgotten ids.
 
-Columns that the old lake does not have get their default, or null. The copy may have longer partitions. Files
-keep their names; in the log, only their partitions, sizes and digests change. Files that `compact` or `forget`
-has replaced stay listed in the log.
+New columns get their default, or null. The copy may have longer partitions than the old lake. Files keep
+their names; in the log, only partitions, sizes and digests of files change. If `compact` or `forget` has
+replaced a file, the log still lists the file.
 """
 
 import os
@@ -42,18 +42,18 @@ def migrate(
 ) -> int:
     """Copy the lake `old` to the new folder `target`; return the number of rows.
 
-    The copy is written to `<target>.partial` and renamed when it is complete. If it is interrupted,
-    the next call starts from the beginning. `old` is not changed, and it is locked during the copy.
+    The copy is written to `<target>.partial` and renamed when it is complete. If a call is interrupted,
+    the next call starts from the beginning. `old` is not changed, and is locked during the copy.
 
-    `tick` is called after each file with the number of copied files and the number of all files.
-    `partition_unit` is `day`, `month` or `year`; None means that of the old lake.
+    After each file, `tick` is called with the number of copied files and the number of all files.
+    `partition_unit` is `day`, `month` or `year`; None means the unit of the old lake.
 
     Raises:
-        UnknownFormat: the lake has the current schema; or it is newer; or a column was removed or
-            has another type.
+        UnknownFormat: the lake has the current schema or a newer schema; or a column was removed
+            or has another type.
         WrongPartition: the old lake has longer partitions.
-        LakeError: the lake has an unfinished commit; or `target` exists or is inside the lake; or
-            `<target>.partial` holds other files.
+        LakeError: the lake has an unfinished commit; or `target` exists; or `target` is inside the
+            lake; or `<target>.partial` holds other files.
         Damaged: a file differs from the log, or from the other files of its table.
     """
     unit = _check(old, target, partition_unit)
@@ -130,7 +130,7 @@ def _clear(partial: Storage) -> None:
 
 
 def _copy(source: Storage, target: Storage, file: LoggedFile, unit: str) -> LoggedFile:
-    """Copy one file with the current columns; return the copy as listed in the new log."""
+    """Copy one file with the current columns; return the copy's item for the new log."""
     copy = replace(file, partition=current_partition(file.partition, unit))
     rows = pq.ParquetFile(source.path(file.final)).read()
     if rows.num_rows != file.rows:

@@ -1,4 +1,4 @@
-"""What this version knows of lakes that older versions created: their log and their columns."""
+"""The logs and the columns of lakes that older versions created."""
 
 import json
 from contextlib import suppress
@@ -18,7 +18,7 @@ from newslake.transforms.lake.parquet import stamped_schema
 from newslake.transforms.lake.storage import Storage
 
 OLD_FORMATS = (1, 2)
-"""The earlier formats, with partitions by day. Log entries of format 1 use some other names."""
+"""The earlier formats, with partitions by day. In format 1, some names in log entries differ."""
 
 _NO_DATE = "__HIVE_DEFAULT_PARTITION__"
 """Partition value of rows without a date in the old formats."""
@@ -35,7 +35,7 @@ _COUNT_NAMES = {
 
 
 class OldLog(Log):
-    """Reads a log of an old or the current format; uses the current names."""
+    """Reads a log of an old format or of the current format; returns the current names."""
 
     def read(self, seq: int) -> LogEntry:
         name = layout.entry_name(seq)
@@ -55,7 +55,7 @@ def _renamed(fields: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def current_partition(partition: str, unit: str) -> str:
-    """Return the name of the partition of `unit` for the rows of `partition` of an old lake."""
+    """Return the name of the partition of `unit` that gets the rows of the old `partition`."""
     return coarsened(partition.replace(_NO_DATE, str(NO_DATE)), unit)
 
 

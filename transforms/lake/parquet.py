@@ -1,4 +1,4 @@
-"""Writes records as Parquet files and reads them back. All files of a lake have this layout:
+"""Writes and reads records as Parquet files. All files of a lake have this layout:
 
 - The codec is zstd at level 3. Only texts use LZ4, because a text search reads all texts.
 - A row group has at most 30,000 rows and 8 MB, so that a filter reads little of the text.
@@ -28,7 +28,7 @@ _FALSE_POSITIVES = 0.01
 """False-positive rate of the bloom filters."""
 _ZSTD, _LZ4 = ("zstd", 3), ("lz4", 9)
 """Codecs and their levels. LZ4 at level 9 compresses slowly, and its output is a fifth larger than
-that of zstd, but it decompresses about twice as fast."""
+the output of zstd. But LZ4 decompresses about twice as fast."""
 
 
 def stamped_schema(name: str) -> pa.Schema:
@@ -103,6 +103,6 @@ def read_columns(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def prune(source: Path, target: Path, name: str, keep: Sequence[bool]) -> tuple[str, int]:
-    """Copy the rows that `keep` marks to the file `target`; return that file's digest and size."""
+    """Copy the rows that `keep` marks to the file `target`; return this file's digest and size."""
     table = pq.ParquetFile(source).read().filter(pa.array(list(keep), pa.bool_()))
     return write_parquet(target, name, table)

@@ -1,4 +1,4 @@
-"""Merges staged files, if a run has staged its rows by day and the lake has longer partitions.
+"""Merges files that a run has staged by day, if the lake has longer partitions.
 
 This happens in a new lake: the first commit sets the unit of the partitions, see `marker.py`.
 """
@@ -27,7 +27,7 @@ def days_of(transaction: Transaction) -> set[date]:
 
 
 def merge_partitions(storage: Storage, transaction: Transaction, unit: str) -> Transaction:
-    """Return `transaction` with its files in partitions of `unit`; merge those of one partition."""
+    """Return `transaction` in partitions of `unit`; merge the files of each partition."""
     if transaction.context.partition_unit == unit:
         return transaction
     groups: dict[tuple[str, str], list[StagedFile]] = {}
@@ -45,7 +45,7 @@ def merge_partitions(storage: Storage, transaction: Transaction, unit: str) -> T
 def _merged(
     storage: Storage, staging: str, partition: str, files: Sequence[StagedFile]
 ) -> StagedFile:
-    """Write the sorted rows of `files`, which are of one table, to a new staged file."""
+    """Write the sorted rows of `files` to a new staged file; all `files` are of one table."""
     table, name = files[0].table, f"merged-{files[0].name}"
     rows = pa.concat_tables(
         pq.ParquetFile(storage.path(f"{staging}/{file.name}")).read() for file in files

@@ -50,7 +50,7 @@ def _link(storage: Storage, entry: LogEntry) -> None:
 
 
 def _swap(storage: Storage, seq: int, swap: PartitionSwap) -> None:
-    """Swap the directories if that has not been done yet, and retire the old directory."""
+    """Swap the directories if they have not been swapped yet, and retire the old directory."""
     if not _has_all(storage, swap.folder, swap.new_names):
         if not _has_all(storage, swap.staged, swap.new_names):
             raise Damaged(
@@ -70,7 +70,7 @@ def _has_all(storage: Storage, folder: str, names: list[str]) -> bool:
 
 
 def fsync_staged(storage: Storage, entry: LogEntry) -> None:
-    """Make the staged files of `entry` durable, before the entry itself is written.
+    """Make the staged files of `entry` durable, before the entry is written.
 
     Raises:
         Damaged: a staged file is missing.
@@ -93,7 +93,7 @@ def fsync_staging(storage: Storage, staging: str) -> None:
 
 
 def create_empty_files(storage: Storage, log: Log) -> None:
-    """Write log entry 0, which adds an empty seed file per table: globs then match empty tables."""
+    """Write log entry 0: it adds an empty seed file per table, so that globs match empty tables."""
     staging = f"{layout.TMP}/w-create"
     storage.remove_folder(staging)
     storage.make_folder(staging)

@@ -22,7 +22,7 @@ TARGET_BYTES = 512 * 2**20
 """A new file is closed when its rows take this many bytes in memory (uncompressed)."""
 
 SLICE_BYTES = 128 * 2**20
-"""Uncompressed bytes per slice to sort. Sorting wide rows takes several times as much memory."""
+"""Uncompressed bytes per slice to sort. Sorting wide rows takes several times this memory."""
 
 MEMORY = "1GB"
 """DuckDB's memory limit for sorting a slice; above this limit, DuckDB writes temporary files."""
@@ -33,7 +33,7 @@ _BATCH_ROWS = 1_000
 
 @dataclass(frozen=True)
 class Rewrite:
-    """Files of one partition that are to be replaced, and where the new files are staged."""
+    """The files to replace in one partition, and the staging directory for the new files."""
 
     storage: Storage
     staging: str
@@ -77,7 +77,7 @@ def stage_tables(rewrite: Rewrite, tables: Iterable[pa.Table]) -> StagedPartitio
 
 
 def _sorted_rows(rewrite: Rewrite) -> Iterator[pa.Table]:
-    """Yield the rows in the table's sort order, one Arrow table per file; yield at least one."""
+    """Yield the rows in the table's sort order, one Arrow table per file; at least one table."""
     storage, schema = rewrite.storage, stamped_schema(rewrite.table)
     temporary = str(storage.path(rewrite.staging) / "sort")
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": temporary}) as database:
@@ -112,8 +112,8 @@ def _in_slices(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of the view `rows` in the table's sort order, sorting one slice at a time.
 
-    The first query reads only the sort key, which is small, and finds the bounds of the slices. One
-    query per slice then reads and sorts the rows between two bounds.
+    The first query reads only the sort key, which is small, and finds the bounds of the slices.
+    Then, one query per slice reads and sorts the rows between two bounds.
     """
     key = [column for column in TABLES[table].sort_key if not _all_null(database, column)]
     if not key:  # the table `runs`, whose rows are few and small
@@ -143,7 +143,7 @@ def _conditions(
 ) -> Iterator[tuple[str, tuple[object, ...]]]:
     """Yield SQL conditions, with parameters, for sort keys above (`>`) or at most (`<=`) `values`.
 
-    The second condition implies the first, but DuckDB can skip row groups only by the first.
+    The second condition implies the first condition, but DuckDB skips row groups only by the first.
     """
     if values is None:
         return

@@ -1,8 +1,8 @@
 """Staging directories, in which bounded runs write their files before the commit.
 
 Readers ignore these directories. While a run is alive, it locks (flock) the file `alive` in its
-staging directory. The next committer removes each staging directory without such a lock. If it
-removes a live run's directory by mistake, the run is repeated; no rows are lost.
+staging directory. The next committer removes each staging directory without such a lock. If a
+committer removes a live run's directory by mistake, the run is repeated; no rows are lost.
 """
 
 import json
@@ -38,9 +38,9 @@ class CommitResult:
 def staging(storage: Storage, name: str) -> Iterator[None]:
     """Create the staging directory `name` and hold its `alive` lock.
 
-    Enter this context under the lake's lock, so that no sweep removes the directory before it is
-    locked. The exit does not remove the directory; the next sweep does, because only the committer
-    knows whether a log entry still needs the directory's files.
+    Enter this context under the lake's lock. Otherwise a sweep could remove the directory before it
+    is locked. The exit does not remove the directory: only the committer knows whether a log entry
+    still needs the directory's files. Therefore the next sweep removes it.
     """
     storage.make_folder(name)
     alive = storage.hold(f"{name}/{layout.ALIVE}")
@@ -52,13 +52,13 @@ def staging(storage: Storage, name: str) -> Iterator[None]:
 
 
 GRACE_SECONDS = 600.0
-"""Grace period of a retired directory, in seconds: readers that have it open can still read it."""
+"""Grace period of a retired directory, in seconds. In this time, readers can finish reading it."""
 
 
 def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> None:
-    """Remove staging directories of dead runs, and those retired at least `grace` seconds ago.
+    """Remove staging directories of dead runs, and retired directories after `grace` seconds.
 
-    Call it under the lake's lock, after the last log entry has been rolled forward.
+    Call this under the lake's lock, after the last log entry has been rolled forward.
     """
     for name in storage.list(layout.TMP):
         path = f"{layout.TMP}/{name}"
@@ -97,7 +97,7 @@ def read_result(storage: Storage, name: str) -> CommitResult:
 
 
 def save_transaction(storage: Storage, transaction: Transaction) -> None:
-    """Write the transaction to its staging directory; the driver loads and commits it."""
+    """Write the transaction to its staging directory. The driver loads and commits it."""
     content = json.dumps(asdict(transaction)).encode()
     storage.write(f"{transaction.context.staging}/{layout.TRANSACTION}", content)
 

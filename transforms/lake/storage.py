@@ -27,7 +27,7 @@ _locks: set[int] = set()
 
 
 def _release_in_child() -> None:
-    """Close the parent's locks in a forked child; otherwise they would outlive the parent."""
+    """Close the parent's locks in a forked child; otherwise the locks would outlive the parent."""
     for lock in _locks:
         os.close(lock)
     _locks.clear()
@@ -37,7 +37,7 @@ os.register_at_fork(after_in_child=_release_in_child)
 
 
 class Storage:
-    """Files below the local folder `root`, which need not exist yet."""
+    """Files below the local folder `root`. This folder may be missing at first."""
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
@@ -55,7 +55,7 @@ class Storage:
         return self.path(name).read_bytes()
 
     def list(self, folder: str) -> list[str]:
-        """Return the sorted names of the files in `folder`; an empty list if it does not exist."""
+        """Return the sorted names of the files in `folder`; [] if `folder` does not exist."""
         try:
             return sorted(entry.name for entry in os.scandir(self.path(folder)))
         except FileNotFoundError:
@@ -73,7 +73,7 @@ class Storage:
         self.path(name).mkdir(parents=True, exist_ok=True)
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file that no other process reads yet; it is durable only after `sync`."""
+        """Write a file that no other process reads yet. The file is durable only after `sync`."""
         self.path(name).write_bytes(content)
 
     def sync(self, name: str) -> None:
@@ -102,7 +102,7 @@ class Storage:
             raise
 
     def rename(self, name: str, new_name: str) -> None:
-        """Rename a file or directory that no process reads by its old name."""
+        """Rename a file or directory. No process may use the old name for reading."""
         self.path(name).rename(self.path(new_name))
 
     def swap(self, folder: str, other: str) -> None:
@@ -126,18 +126,18 @@ class Storage:
         return time.time() - self.path(name).stat().st_ctime
 
     def remove(self, name: str) -> None:
-        """Remove a file if it is there."""
+        """Remove a file if it exists."""
         self.path(name).unlink(missing_ok=True)
 
     def remove_folder(self, name: str) -> None:
-        """Remove a directory and its files; the next sweep retries files that cannot be removed."""
+        """Remove a directory and its files. If a removal fails, the next sweep tries again."""
         shutil.rmtree(self.path(name), ignore_errors=True)
 
     # --- locking
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
-        """Wait for the lock `name`, which only one process can hold, and hold it.
+        """Wait for the lock `name` and hold it. Only one process can hold the lock.
 
         Raises:
             Unsupported: the file system has no locks.
@@ -150,7 +150,7 @@ class Storage:
             self.release(handle)
 
     def hold(self, name: str) -> int | None:
-        """Hold a lock until `release` or the end of this process; return None if it is not free."""
+        """Hold a lock until `release` or this process's end; return None if the lock is not free."""
         return self._acquire(name, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def release(self, handle: int) -> None:

@@ -23,7 +23,7 @@ class Transaction:
     metrics: dict[str, int]
     """Counts other than row counts: `read`, `already_ingested` and others."""
     unindexed_days: tuple[int, ...] = ()
-    """Days with articles that the run could not compare with: they had no indexed signatures."""
+    """Days with articles that the run could not compare, because they had no indexed signatures."""
 
     @property
     def keys(self) -> dict[str, list[RowKeys]]:
@@ -47,7 +47,7 @@ class Transaction:
 
 
 def row_keys(table: Table, row: Any) -> RowKeys:
-    """Return the ids of `row`, a row of `table`, that the commit needs."""
+    """Return the ids that the commit needs from `row`, a row of `table`."""
     if not table.accounts:
         return RowKeys(document_id=None, article_id=None, text_hash=None, revision=0)
     return RowKeys(
@@ -71,7 +71,7 @@ def make_transaction(
 
 
 def kept_rows(transaction: Transaction, ingested: set[str]) -> list[list[bool]]:
-    """Return, for each row of each file, True if the row is still to be committed.
+    """Return a flag for each row of each file: True if the row must still be committed.
 
     All rows of a document are kept or dropped together; mentions are dropped with their article.
     `ingested` are the ids of documents that the lake has ingested in the meantime.
@@ -105,12 +105,12 @@ def drop_ingested(
 
 
 def accounted_for(counts: Mapping[str, int]) -> int:
-    """Return the number of documents accounted for, which must equal `read`."""
+    """Return the number of documents that are accounted for; it must equal `read`."""
     return sum(counts.get(name, 0) for name in OUTCOMES)
 
 
 def check_balance(counts: dict[str, int]) -> None:
-    """Check that every document read is accounted for.
+    """Check that every document that was read is accounted for.
 
     Raises:
         Unbalanced: the counts do not add up to `read`.
