@@ -11,7 +11,7 @@ from newslake.schemas.rows import Article
 from newslake.transforms.agencies import agency_of, forms
 
 _MAX_CREDIT_LENGTH = 120
-"""Characters searched at the start of the first line and at the end of the last line."""
+"""Number of characters to search at the start of the first line and the end of the last line."""
 
 _SEPARATOR = re.compile(r"\s*[/,|&+;()]\s*|\s+(?:-|–|—|and|und|et|y|e|with|mit)\s+")
 

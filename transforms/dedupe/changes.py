@@ -5,13 +5,13 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 MAX_ALIGNED = 1_000
-"""Maximum number of lines or words in a sequence to align; a longer one counts as one change."""
+"""Maximum number of lines or words in a sequence to align. A longer sequence is one change."""
 
 _SHOWN_CHANGES = 8
 """Maximum number of changes in a summary."""
 
 _SHOWN_WORDS = 12
-"""Maximum number of words quoted from the removed text, or from the added text, of a change."""
+"""Maximum number of words quoted from a change: from the removed text, and from the added text."""
 
 
 class Changes(NamedTuple):

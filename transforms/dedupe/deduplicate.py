@@ -28,7 +28,7 @@ class Deduplicated(NamedTuple):
     """The new articles that have a revision in the same run; they are also in `articles`."""
     metrics: beam.PCollection[Metric]
     unindexed_days: beam.PCollection[int]
-    """Unindexed days that the verdicts depend on; if there are any, the verdicts are invalid."""
+    """Unindexed days that the verdicts depend on. If there are such days, no verdict is valid."""
 
 
 @dataclass(eq=False)
@@ -98,7 +98,7 @@ def candidate(article: Article) -> Candidate:
 
 
 def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
-    """Yield a document's row; if the run read the document again, count the repeats as ingested."""
+    """Yield a document's row. If the run read the document again, count the repeats as ingested."""
     _, joined = group
     # A document may be in several folders or archives; after sorting, their order has no effect.
     article, *repeats = sorted(
@@ -122,7 +122,7 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:
-    """Return a copy's row; a copy on another site or with an agency credit is `syndicated`."""
+    """Return a copy's row. With another site or an agency credit, the copy is `syndicated`."""
     credited = agency(article)
     return Duplicate(
         document_id=article.document_id,

@@ -15,12 +15,12 @@ from newslake.transforms.dedupe.changes import changes
 from newslake.transforms.lake.storage import Storage
 
 _MAX_READS = 3
-"""Maximum number of attempts to read a text; a compaction may replace its file in between."""
+"""Maximum number of attempts to read a text: a compaction may replace the file during a read."""
 
 
 @dataclass(eq=False)
 class DiffRevisions(beam.PTransform):
-    """Compare each revision with the previous version, which is in the same run or in the lake."""
+    """Compare each revision with the previous version, from the same run or from the lake."""
 
     context: RunContext
     """The lake, its index and the last log entry that the run may read."""

@@ -21,7 +21,7 @@ class DroppedSeen(NamedTuple):
 
 @dataclass(eq=False)
 class DropSeen(beam.PTransform):
-    """Pass on new documents and rejects of new documents; drop and count the others."""
+    """Pass on new documents and rejects of new documents; drop and count all others."""
 
     context: RunContext
     """The lake, its index and the last log entry that the run may read."""
@@ -34,7 +34,7 @@ class DropSeen(beam.PTransform):
 
 
 class IndexDoFn(beam.DoFn):
-    """Base of the DoFns that query the lake's index as of the run's log entry."""
+    """Base of the DoFns that query the state of the lake's index at the run's log entry."""
 
     def __init__(self, context: RunContext) -> None:
         self.path = Path(context.index)

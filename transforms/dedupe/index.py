@@ -1,8 +1,8 @@
 """The lake's index: a SQLite cache of ids, hashes and signatures.
 
 The time of a lookup does not depend on the size of the lake. The index is derived from columns of
-the lake, so it can be deleted at any time. It stores the number and the digest of the
-last log entry that it has read. They show whether the index is outdated or of another lake.
+the lake, so it can be deleted at any time. It stores the number and the digest of the last log
+entry that it has read. These values show whether the index is outdated or from another lake.
 """
 
 import sqlite3
@@ -51,16 +51,16 @@ class Position(NamedTuple):
 
 
 class IndexBehind(Exception):
-    """The index has not read the log up to the requested entry."""
+    """The index has not yet read the requested log entry."""
 
 
 def is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Return True if the error means a damaged file, not a lock, a read-only file or a full disk."""
+    """Return whether the file is damaged. Locked or read-only files and full disks give False."""
     return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Index:
-    """The index of one lake, in the SQLite file `path`, which is created if missing.
+    """The index of one lake, in the SQLite file `path`. A missing file is created.
 
     Only the process that holds the lake's lock may write to it.
 
@@ -123,7 +123,7 @@ class Index:
         return [_version(row) for row in rows]
 
     def first_with_text(self, text_hash: str, as_of: int | None = None) -> Version | None:
-        """Return the first version, in `Version.order`, that has this text; None if none has it."""
+        """Return the first version with this text, in `Version.order`; None if there is none."""
         row = self._db.execute(
             f"SELECT {_VERSION} FROM versions WHERE text_hash = ? AND seq <= ? ORDER BY "
             "published_at IS NULL, published_at, seen_at IS NULL, seen_at, article_id LIMIT 1",
@@ -138,7 +138,7 @@ class Index:
         return self._near.bucket_articles(bucket, days, _bound(as_of))
 
     def unindexed(self, days: Iterable[int]) -> set[int]:
-        """Return the subset of `days` whose signatures were dropped; `restore` adds them again."""
+        """Return the `days` whose signatures were dropped; `restore` adds the signatures again."""
         return self._near.unindexed(days)
 
     @contextmanager
@@ -166,7 +166,7 @@ class Index:
         """Add the contents of log entries and store the last one's `position`, in one transaction.
 
         Document ids, versions and signed articles come with the seq of their log entry. `forgotten`
-        are ids of articles and texts. `unindexed` are days whose articles `signed` omits.
+        has ids of articles and texts. `unindexed` has the days whose articles are not in `signed`.
         """
         with self._transaction("BEGIN IMMEDIATE"):
             self._db.executemany(
@@ -207,10 +207,10 @@ class Index:
 
 
 def open_as_of(path: Path, as_of: int) -> Index:
-    """Open an index to query the lake as of entry `as_of`.
+    """Open an index to query the lake's state at log entry `as_of`.
 
     Raises:
-        IndexBehind: the index has not read that entry, because the index was deleted or replaced.
+        IndexBehind: the index has not read this entry, because the index was deleted or replaced.
     """
     index = Index(path)
     position = index.position()

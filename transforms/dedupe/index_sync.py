@@ -1,8 +1,8 @@
 """Index sync: update a lake's index to the last log entry. The caller must hold the lake's lock.
 
-The index is rebuilt from the lake's files if its file is damaged, or if the digest of the last log
-entry that it has read has changed (the lake was restored, or the index belongs to another lake). A
-rebuild reads only recent signatures; others are read when needed.
+If the index file is damaged, the index is rebuilt from the lake's files. It is also rebuilt if the
+digest of its last log entry has changed: the lake was restored, or the index belongs to another
+lake. A rebuild reads only recent signatures. Older signatures are read when they are needed.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -72,7 +72,7 @@ def signed_rows(path: Path) -> Iterator[SignedArticle]:
 
 
 def read_missing_entries(index: Index, storage: Storage, log: Log, last: int) -> bool:
-    """Read the missing entries up to `last`; return False if the index must be rebuilt."""
+    """Read the missing log entries up to `last`; return False if the index must be rebuilt."""
     position = index.position()
     if position is None or log.digest(position.seq) != position.digest:
         return False
@@ -96,7 +96,7 @@ def _apply_files(
 ) -> set[int]:
     """Add the rows of `files` and the forgotten ids of `entries` to the index; set its position.
 
-    `entries` are log entries that the index has not read; `files` are the files that they added.
+    `entries` are log entries that the index has not read; `files` are the files of these entries.
     If `unindexed` is True, skip signatures and mark days as unindexed. Return the articles' days.
     """
     documents: list[tuple[str, int]] = []
@@ -141,7 +141,7 @@ def _site(row: dict) -> str | None:
 
 
 def _partitions(days: Iterable[int]) -> set[str]:
-    """Return the names of the partitions, of any unit, that can contain articles of these days."""
+    """Return the names of all partitions (of any unit) that can contain articles of these days."""
     dates = {(EPOCH + timedelta(day)).date() for day in days if day != TIMELESS}
     values = {first_day(date, unit) for date in dates for unit in UNITS}
     return {f"published_date={value}" for value in {NO_DATE, *values}}

@@ -27,7 +27,7 @@ from newslake.transforms.lake.transaction import Transaction
 
 
 def open_lake(storage: Storage | str | Path) -> LakeFolder:
-    """Open the lake in this storage or folder; its commits are checked against its index."""
+    """Open the lake in this storage or folder; its index checks its commits."""
     return LakeFolder(storage, LakeIndex)
 
 
@@ -42,7 +42,7 @@ class LakeIndex:
 
     @property
     def index(self) -> Index:
-        """The index, which has read the log up to the last `sync`."""
+        """The index. It has read the log up to the last `sync`."""
         assert self._index is not None
         return self._index
 
@@ -116,7 +116,7 @@ class LakeIndex:
                 raise Stale(f"another run has committed the text of a version of {key.article_id}")
 
     def _check_references(self, transaction: Transaction) -> None:
-        """Raise `Stale` if a row refers to an article that is neither in the transaction nor in the lake."""
+        """Raise `Stale` if a row's article is neither in the transaction nor in the lake."""
         new = {key.article_id for key in transaction.keys["articles"]}
         for table in ("duplicates", "revisions", "mentions"):
             for key in transaction.keys[table]:

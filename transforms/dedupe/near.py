@@ -1,13 +1,13 @@
 """Near copies: the definition, and the search by locality-sensitive hashing (LSH).
 
 Two texts are near copies if their common shingles are at least three quarters of the shorter text's
-(containment) and a fifth of all shingles of the two (Jaccard). So a shortened or extended text is a
-near copy. A quotation or one part of a compilation is not, nor are two reports with the same footer
-or from one template: in the latter, names and numbers make the shingles differ.
+shingles (containment) and a fifth of all shingles of both texts (Jaccard). So a shortened or
+extended text is a near copy. A quotation or a part of a compilation is no near copy. Two reports
+with one footer or from one template are no near copies: names and numbers change the shingles.
 
 The search covers articles that appeared up to 30 days before or after a text. It compares the text
-with the first 16 articles in each of the text's LSH buckets. Boilerplate can put more articles into
-a bucket; a real copy also shares other buckets.
+with the first 16 articles in each of the text's LSH buckets. Boilerplate can put more articles
+into a bucket, but a real copy also shares other buckets.
 """
 
 from bisect import bisect_left, insort
@@ -28,10 +28,10 @@ WINDOW = timedelta(days=30)
 """Maximum difference between the times of near copies."""
 
 MAX_IN_BUCKET = 16
-"""Maximum number of articles of one LSH bucket that a text is compared with."""
+"""A text is compared with at most this number of articles of one LSH bucket."""
 
 TIMELESS = -1_000_000
-"""The day of articles without publication and fetch time; it is far from all real days."""
+"""The day of articles without publication and fetch time. It is far from all real days."""
 
 
 class SignedArticle(NamedTuple):
@@ -89,11 +89,11 @@ class NearCopy(NamedTuple):
 
 
 BucketLookup = Callable[[int, range], list[SignedArticle]]
-"""Takes a bucket and days; returns its first 16 articles from those days, in `bucket_order`."""
+"""Takes a bucket and days; returns the first 16 articles of the days in it, in `bucket_order`."""
 
 
 class Buckets:
-    """The LSH buckets of a run's new articles; each has the first 16 articles of each day."""
+    """The LSH buckets of a run's new articles, each with the first 16 articles of each day."""
 
     def __init__(self) -> None:
         self._by_bucket: dict[int, list[tuple[tuple[int, int], SignedArticle]]] = {}

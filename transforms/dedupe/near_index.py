@@ -1,8 +1,8 @@
 """The part of a lake's index that finds near copies: signatures and LSH buckets, by day.
 
-The index drops a day's signatures when the last `KEPT_ENTRIES` log entries added no article within
-30 days of that day. The day is then unindexed. When a run needs the day, the day's signatures are
-read from the lake again.
+If the last `KEPT_ENTRIES` log entries added no article within 30 days of a day, the index drops the
+day's signatures. The day is then unindexed. When a run needs the day, the index reads the day's
+signatures from the lake again.
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from newslake.transforms.dedupe.signature import buckets
 from newslake.transforms.dedupe.times import from_micros, micros
 
 KEPT_ENTRIES = 100
-"""A day is dropped if this many log entries in a row add no article within 30 days of it."""
+"""If this many log entries in a row add no article within 30 days of a day, the day is dropped."""
 
 
 class NearIndex:
@@ -43,14 +43,14 @@ class NearIndex:
         ]
 
     def unindexed(self, days: Iterable[int]) -> set[int]:
-        """Return the subset of `days` whose signatures were dropped."""
+        """Return the `days` whose signatures were dropped."""
         rows = self._db.execute("SELECT day FROM days WHERE reached IS NULL")
         return {day for (day,) in rows} & set(days)
 
     # --- writing
 
     def add(self, articles: Iterable[tuple[SignedArticle, int]], last: int) -> None:
-        """Add new articles, each with the seq of its log entry; `last` is the last such entry."""
+        """Add new articles, each with the seq of its log entry; `last` is the last such seq."""
         articles = list(articles)
         days = {article.day for article, _ in articles}
         reached = {other for day in days for other in near.days_in_window(day)}
@@ -73,7 +73,7 @@ class NearIndex:
     def restore(
         self, days: Iterable[int], articles: Iterable[tuple[SignedArticle, int]], last: int
     ) -> None:
-        """Add all articles of the unindexed `days` in the lake, as of log entry `last`."""
+        """Add all articles of the unindexed `days` in the lake's state at log entry `last`."""
         self._add_to_buckets(articles)
         self._db.executemany(
             "UPDATE days SET reached = ? WHERE day = ?", ((last, day) for day in days)

@@ -4,8 +4,8 @@ Case, punctuation and Unicode compatibility forms are ignored. In scripts withou
 words, overlapping pieces of the text serve as words.
 
 An edit changes all shingles that contain the edited word, so longer shingles miss edited copies.
-Shorter shingles match common phrases: two reports from one template (a football result, an
-earthquake, a share price) have the same phrases, with other names and numbers between the phrases.
+Shorter shingles match common phrases. For example, two reports from one template (a football
+result, an earthquake, a share price) share the phrases between the names and numbers.
 """
 
 import re
@@ -67,7 +67,7 @@ def _split(text: str) -> Iterator[str]:
 def shingles(text: str) -> npt.NDArray[np.uint64]:
     """Return the hashes of the distinct shingles of `text`, sorted and uniform over 64 bits.
 
-    The hashes are the same on all machines and versions. A text under five words has none.
+    The hashes are equal on all machines and in all versions. A text under five words has no hashes.
     """
     hashes = np.array([crc32(word.encode()) for word in words(text)], np.uint64)
     if len(hashes) < WORDS:
@@ -87,6 +87,6 @@ def splitmix64(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def unique_prefixes(numbers: npt.NDArray[np.uint64], bits: int = 64) -> npt.NDArray[np.uint64]:
-    """Return the smallest of each group of sorted `numbers` with the same first `bits` bits."""
+    """Group sorted `numbers` by their first `bits` bits; return the smallest number per group."""
     leading = numbers >> np.uint64(64 - bits)
     return numbers[np.concatenate(([True], leading[1:] != leading[:-1]))]

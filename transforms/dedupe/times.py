@@ -21,5 +21,5 @@ def micros(time: datetime | None) -> int | None:
 
 
 def from_micros(number: int | None) -> datetime | None:
-    """Return the time that is `number` microseconds after 1970 began; the inverse of `micros`."""
+    """Return the time `number` microseconds after the start of 1970; the inverse of `micros`."""
     return None if number is None else EPOCH + timedelta(microseconds=number)

@@ -1,11 +1,11 @@
-"""The rules that make a document an article, a duplicate, a revision or already ingested.
+"""The rules by which a document is an article, a duplicate, a revision or already ingested.
 
-Documents are judged one at a time, ordered by publication time, then fetch time, then id; unknown
-times are last. The first rule whose condition is true decides:
+Each document gets a verdict, in the order of publication time, then fetch time, then id. Unknown
+times are last. The first rule with a true condition decides:
 
 1. If its article or text was forgotten, the document is already ingested, and nothing is stored.
-2. If an article already has its URL, the document is an exact duplicate of that article if the
-   text is that of any version of the article; otherwise it is the article's next revision.
+2. If an article already has the document's URL, compare the text with all versions of the article.
+   If one is equal, the document is an exact duplicate; otherwise it is the article's next revision.
 3. If a version of an article has the same text, the document is an exact duplicate of the article.
 4. If the text is a near copy of articles, the document is a near duplicate of the earliest article.
 5. Otherwise, the document is a new article.
@@ -33,7 +33,7 @@ def candidate_order(candidate: Candidate) -> Order:
 def judge(
     candidates: Iterable[Candidate], lake: Index, as_of: int | None = None
 ) -> Iterator[Verdict]:
-    """Yield one verdict for each document among the `candidates` of a run, the earliest first.
+    """Yield one verdict for each document in the `candidates` of a run, the earliest first.
 
     Log entries of the lake after `as_of` are ignored. Time and memory are linear in the number of
     candidates, even if all candidates are equal.
@@ -104,7 +104,7 @@ class _Article:
 
 @dataclass
 class _Published:
-    """The articles published before a document: the lake's, and earlier articles of the run."""
+    """The articles before a document: articles of the lake and earlier articles of the run."""
 
     lake: Index
     as_of: int | None
@@ -160,12 +160,12 @@ def _article(versions: list[Version]) -> _Article | None:
 
 
 def _signed(one: Candidate) -> SignedArticle | None:
-    """Return the candidate as a `SignedArticle`; None if it is too short to have a signature."""
+    """Return the candidate as a `SignedArticle`; None if the text is too short for a signature."""
     if one.signature is None:
         return None
     return SignedArticle(one.article_id, one.published_at, one.seen_at, one.site, one.signature)
 
 
 def _differ(site: str | None, other: str | None) -> bool:
-    """Return True if both sites are known and are different."""
+    """Return whether both sites are known and differ."""
     return site is not None and other is not None and site != other
