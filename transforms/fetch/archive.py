@@ -1,7 +1,7 @@
 """Web archive of all responses: WARC 1.1 files in which each record is a gzip member.
 
 A file is written as `….warc.gz.open`. It is renamed to `….warc.gz` when it is full, too old or
-closed. After a crash, the next process that opens the folder recovers the complete records of such
+closed. After a crash, the next process that opens the folder recovers the complete records of these
 files.
 """
 
@@ -33,7 +33,7 @@ OPEN_SUFFIX = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP = zlib.MAX_WBITS | 16
 _CONNECTION_HEADERS = {"transfer-encoding", "connection", "keep-alive"}
-"""Headers about the connection. They are not archived: the body is stored without chunking."""
+"""Headers about the connection. They are not archived, because the body is stored unchunked."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Archive:
     """Writes the archive files of one process; several processes may share the folder."""
 
     folder: Path
-    """The folder of the archive; created if missing."""
+    """The folder of the archive. If the folder is missing, it is created."""
     clock: Clock
     software: str
     """Name and version of the program, for the `warcinfo` record of each file."""
@@ -64,7 +64,7 @@ class Archive:
         recover(self.folder)
 
     def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
-        """Append records of `response` and its request. `sync` makes them survive a crash."""
+        """Append records of `response` and its request. After `sync`, they survive a crash."""
         file, writer = self._writable()
         offset = file.tell()
         record = _response_record(writer, response, warc_fields)
@@ -94,7 +94,7 @@ class Archive:
         return archived
 
     def sync(self) -> None:
-        """Flush the file to disk. The records that it contains then survive a power failure."""
+        """Flush the file to disk. The records in the file then survive a power failure."""
         if self._file:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -167,7 +167,7 @@ def _warc_date(time: datetime) -> str:
 
 
 def recover(folder: Path) -> None:
-    """Recover `.open` files of ended processes: cut each after its last full record; rename it."""
+    """Recover `.open` files of ended processes: cut after the last full record, then rename."""
     for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")):
         with path.open("r+b") as file:
             try:

@@ -49,7 +49,7 @@ class Client:
     """The value of the header User-Agent."""
     clock: Clock
     allow_private: bool = False
-    """If True, private networks and all ports are allowed, for an intranet."""
+    """If True, private networks and all ports are allowed. An intranet needs this."""
     limits: RequestLimits = DEFAULT_LIMITS
     """The limits of each request."""
     resolver: AbstractResolver | None = None
@@ -176,7 +176,7 @@ async def _without_retry(
 
 
 def _as_reject(error: Exception, limits: RequestLimits) -> reasons.Reject:
-    """Return the reject for an aiohttp error. Omit the error's message: it may quote the URL."""
+    """Return the reject for an aiohttp error, without the error's message: it may quote the URL."""
     cause = getattr(error, "os_error", None)
     if isinstance(cause, Forbidden):
         return reasons.BlockedAddress(str(cause))

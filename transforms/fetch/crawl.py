@@ -24,7 +24,7 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (10, 40, 160, 640))
 
 @dataclass(frozen=True)
 class FetchResult:
-    """A page's row of `fetches` and, unless the page will be retried, its document or reject."""
+    """A page's row of `fetches`, and the page's document or reject if there is no retry."""
 
     row: Fetch
     outcome: Document | RejectedInput | None
@@ -33,12 +33,12 @@ class FetchResult:
 async def crawl(
     sites: Mapping[str, Sequence[PageRequest]], visitor: Visitor, clock: Clock, budget: Budget
 ) -> AsyncIterator[FetchResult | PageRequest]:
-    """Yield the result for each page, or the request itself if it must wait for the next run.
+    """Yield the result for each page. If a request must wait for the next run, yield the request.
 
     A request waits if the site's budget is used up, or if the host has requested a pause.
 
     Args:
-        sites: Requests by site; a page that several feeds announce is fetched once.
+        sites: Requests by site. If several feeds announce a page, the page is fetched once.
         visitor: Fetches pages.
         clock: The clock.
         budget: The budget of each site.
@@ -92,7 +92,7 @@ async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> Fe
 
 
 def next_try(error: TemporaryFailure, failures: int, now: datetime) -> datetime:
-    """Return the time of the next attempt: after the backoff, or Retry-After up to `MAX_WAIT`."""
+    """Return the time of the next attempt: after the backoff, or Retry-After (up to `MAX_WAIT`)."""
     wait = max(BACKOFF[failures], error.retry_after or timedelta())
     return now + min(wait, MAX_WAIT)
 

@@ -30,7 +30,7 @@ class Fetched(NamedTuple):
 class FetchPages(beam.PTransform):
     """Fetch the page of every `PageRequest`: output a document or a reject, or defer the page.
 
-    One worker fetches all pages of a site; it fetches from many sites in one event loop. Reasons of
+    One worker fetches all pages of a site. It fetches from many sites in one event loop. Reasons of
     rejects are `bad_url`, `bad_scheme`, `blocked_address`, `robots_disallowed`,
     `too_many_redirects`, `bad_encoding`, `bad_response`, `too_large`, `http_error` and
     `unknown_type`. A page that fails five times is rejected with `timeout_total`, `unreachable`,
@@ -62,7 +62,7 @@ def _by_site(page_request: PageRequest) -> tuple[str, PageRequest]:
 
 
 class _Visit(beam.DoFn):
-    """Collects the page requests of a bundle. When the bundle ends, fetches them concurrently."""
+    """Collects the page requests of a bundle. At the end, fetches them concurrently."""
 
     def __init__(self, fetch_options: FetchOptions, clock: Clock) -> None:
         self.fetch_options = fetch_options

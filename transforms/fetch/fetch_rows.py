@@ -30,7 +30,7 @@ def request(url: str, kind: str, started_at: datetime) -> Fetch:
 
 
 def answered(row: Fetch, response: Response, redirects: Iterable[str]) -> Fetch:
-    """Return `row` with the last response and the targets of the redirects before that response."""
+    """Return `row` with the last response, and with the targets of the redirects before it."""
     return replace(
         row,
         status=response.status,

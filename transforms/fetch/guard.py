@@ -1,6 +1,6 @@
 """Guard against server-side request forgery: block connections to non-public IP addresses.
 
-The check is made when the socket is created, on the IP address to connect to. So it covers all
+The guard checks the IP address of a connection when the socket is created. So the guard covers all
 spellings of an address, all DNS responses and all redirects.
 """
 
@@ -21,7 +21,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class Forbidden(OSError):
-    """The guard blocked an address. As this is an `OSError`, aiohttp tries the next address."""
+    """The guard blocked an address. After this `OSError`, aiohttp tries the next address."""
 
 
 def forbidden(address: str) -> str | None:

@@ -19,7 +19,7 @@ class Pace:
 
     Args:
         clock: The clock.
-        last: End of the last request, by host. It is updated in place; pass it to the next `Pace`.
+        last: End of the last request, by host; updated in place. Pass this to the next `Pace`.
     """
 
     def __init__(self, clock: Clock, last: LastRequests) -> None:
@@ -29,7 +29,7 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, host: str, pause: float) -> AsyncIterator[None]:
-        """Wait until a request to `host` may start; until it ends, other requests to `host` wait.
+        """Wait until a request to `host` may start. Other requests to `host` wait until its end.
 
         Args:
             host: The host name.

@@ -26,7 +26,7 @@ class Response:
     headers: Headers
     """The response headers."""
     body: bytes
-    """The decompressed body; empty for redirects and errors, whose bodies are not read."""
+    """The decompressed body. It is empty for redirects and errors: their bodies are not read."""
     raw: bytes
     """The body as received, possibly compressed."""
     request_headers: Headers
@@ -63,7 +63,7 @@ class Response:
 
     @property
     def retry_after(self) -> timedelta | None:
-        """The wait that the server requests. A date in it is compared with the server's clock."""
+        """The wait that the server requests. A date is compared with the server's clock."""
         server_time = http_date(self.header("Date")) or self.started_at
         return retry_after(self.header("Retry-After"), server_time)
 

@@ -14,10 +14,10 @@ MAX_CRAWL_DELAY = 30.0
 """Maximum crawl delay, in seconds. A longer delay in robots.txt is reduced to this value."""
 
 ALLOW_ALL = b""
-"""Content of a robots.txt that allows everything; used if a site has none."""
+"""Content of a robots.txt that allows everything; used if a site has no robots.txt."""
 
 AI_AGENTS = read_lines(__package__, "ai_agents.tsv")
-"""Crawlers that collect texts for language models. A rule that blocks one counts as an opt-out."""
+"""Crawlers that collect texts for language models. If a rule blocks one, this is an opt-out."""
 
 _KNOWN_LINE = re.compile(
     r"\s*(?:user[- ]?agent|(?:dis)?allow|dissallow|dissalow|disalow|diasllow|disallaw|"
@@ -44,7 +44,7 @@ class Robots:
         return min(self.rules.crawl_delay(self.agent) or 0.0, MAX_CRAWL_DELAY)
 
     def blocked_ai_agents(self, url: str) -> list[str]:
-        """Return the `AI_AGENTS` that may not fetch `url`; empty if `*` may not fetch it either."""
+        """Return the `AI_AGENTS` that may not fetch `url`; empty if `*` is forbidden too."""
         if not self.rules.can_fetch(url, "*"):
             return []
         return [agent for agent in AI_AGENTS if not self.rules.can_fetch(url, agent)]

@@ -1,4 +1,4 @@
-"""Schedule visits: many sites concurrently, the items of each site in sequence within a budget."""
+"""Schedule visits: many sites concurrently; the items of a site in sequence, within a budget."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ async def visits(
     clock: Clock,
     budget: Budget,
 ) -> AsyncIterator[tuple[T, R | None]]:
-    """Yield each item with the result of its visit, or with None if it must wait for the next run.
+    """Yield each item with the result of its visit; None if the item must wait for the next run.
 
     Args:
         sites: Items by site; items of one site are visited in sequence.

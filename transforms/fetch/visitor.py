@@ -22,13 +22,13 @@ PAUSE_SECONDS = 1.0
 MAX_REDIRECTS = 5
 """Maximum number of redirects of one request."""
 ROBOTS_MAX_AGE = timedelta(hours=24)
-"""How long a robots.txt is cached (RFC 9309, 2.4)."""
+"""Maximum time for which a robots.txt is cached (RFC 9309, 2.4)."""
 ROBOTS_RETRY = timedelta(minutes=10)
-"""Wait before a robots.txt that could not be fetched is requested again."""
+"""Wait before a new request for a robots.txt that could not be fetched."""
 ROBOTS_GIVEN_UP = timedelta(days=30)
-"""If robots.txt cannot be fetched for this time, all URLs are allowed (RFC 9309, 2.3.1.4)."""
+"""If robots.txt is not available for this time, all URLs are allowed (RFC 9309, 2.3.1.4)."""
 HOST_BACKOFF = timedelta(minutes=10)
-"""Pause after a status 429 without Retry-After."""
+"""Pause after a response with status 429 and without Retry-After."""
 MAX_WAIT = timedelta(hours=24)
 """Maximum wait. A longer Retry-After is reduced to this value."""
 
@@ -83,7 +83,7 @@ class Visit:
 
 @dataclass
 class Visitor:
-    """Fetches URLs. Obeys the sites' robots.txt, and the pauses that their responses request."""
+    """Fetches URLs. Obeys each site's robots.txt, and the pauses that responses request."""
 
     client: Client
     """Sends the requests."""
@@ -93,7 +93,7 @@ class Visitor:
     state: VisitorState
     """The state of earlier visitors; updated in place."""
     archive: Archive | None = None
-    """Stores all responses; None to store none."""
+    """Stores all responses; None to store no responses."""
     robots_fetches: list[Fetch] = field(default_factory=list)
     """A row of `fetches` for each robots.txt that was requested."""
 
@@ -132,7 +132,7 @@ class Visitor:
                 raise reasons.TooManyRedirects(f"more than {MAX_REDIRECTS}")
 
     def is_backing_off(self, url: str) -> bool:
-        """Return whether the host of `url` has requested a pause that has not ended."""
+        """Return whether the host of `url` has requested a pause, and the pause has not ended."""
         try:
             until = self.state.backoff_until.get(_origin_and_host(url)[1])
         except reasons.BadUrl:
@@ -207,7 +207,7 @@ class Visitor:
 
 
 def _host_backoff(response: Response) -> timedelta | None:
-    """Return the pause that `response` requests for the whole host; None if there is no request."""
+    """Return the pause that `response` requests for the whole host; None if there is none."""
     if response.status == 429:
         return min(response.retry_after or HOST_BACKOFF, MAX_WAIT)
     if response.status == 503 and response.retry_after:
