@@ -1,4 +1,4 @@
-"""Maps each spelling of an agency's name in credit lines to the agency; reads agencies.tsv."""
+"""Reads agencies.tsv, which maps each spelling of a name in credit lines to its news agency."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from newslake.transforms.tsv import read_rows
 
 
 def agency_of(form: str) -> str | None:
-    """Return the name of the agency credited as `form`; None if `form` is not an agency.
+    """Return the name of the agency that `form` credits; None if `form` is not an agency.
 
     >>> agency_of("Associated Press"), agency_of("Ann Lee")
     ('AP', None)

@@ -28,17 +28,17 @@ class Format:
     may_be_gzipped: bool = True
     """Whether a file may also be compressed with gzip, with the suffix `.gz`."""
     split: str = ""
-    """Function that yields the parts of a file, each of which may be a document; empty if the file is
+    """Function that yields the parts of a file. Each part may be a document. Empty if the file is
     one document. It takes an open file, a `FileSlice` and the maximum size of a document in bytes. It
     yields each `Part` of the slice and of the rest of the file, in order, in bounded memory."""
     read: str = f"{_READ}.files.read_document"
     """Function that yields the documents and rejects of a slice. It takes this format too."""
     parse: str = ""
-    """Function that parses a document's text; empty if another row with this media type has one."""
+    """Function that parses a document's text; empty if another row of this media type names it."""
     served_as: tuple[str, ...] = ()
     """Media types with which servers send one document of this format."""
     undeclared_as: tuple[str, ...] = ()
-    """Further media types of this kind, from servers that do not know what they send."""
+    """Further media types of this kind. Servers use these if they do not know the exact type."""
 
 
 HTML = Format(
@@ -110,13 +110,13 @@ FORMATS = (
         read=f"{_READ}.warc.responses.read_pages",
     ),
 )
-"""All formats. If several have a suffix, those with a `first_byte` come first."""
+"""All formats. If several formats share a suffix, formats with a `first_byte` come first."""
 
 SUFFIXES = tuple(dict.fromkeys(suffix for one in FORMATS for suffix in one.suffixes))
 """All suffixes, each once."""
 
 SERVED = {served: one.media_type for one in FORMATS for served in one.served_as + one.undeclared_as}
-"""The values of Content-Type that newslake accepts, each with the `media_type` of its documents."""
+"""Maps each value of Content-Type that newslake accepts to the `media_type` of its documents."""
 
 
 def formats_with(suffix: str) -> tuple[Format, ...]:

@@ -84,7 +84,7 @@ def folded(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Return the number of words; in scripts without spaces, each character counts as a word.
+    """Return the number of words. In scripts without spaces, each character counts as a word.
 
     >>> count_words("Truce talks in 東京")
     5

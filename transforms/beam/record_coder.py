@@ -16,7 +16,7 @@ from newslake.schemas.record import RECORDS
 class RecordCoder(FastCoder):
     """Encodes records of one class: all fields in order, with the coder of each field's type.
 
-    The serialized coder contains the name of the class, so every process can import the class.
+    The serialized coder contains the class name, so every process can import the class.
     Beam's serialized `RowCoder` contains a schema instead. Beam 2.77 finds the class of a schema
     only in processes that have imported the class, and worker processes have not imported it.
     """

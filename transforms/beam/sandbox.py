@@ -2,11 +2,11 @@
 
     article = Sandbox(seconds=10, megabytes=512).call(read_page, html)
 
-A thread cannot be killed, and an endless loop in C code cannot be interrupted, so calls run in a
-subprocess. It starts at the first call and also runs all later calls. It limits its own memory and
-sets two timers for each call; if one expires, a signal ends the subprocess. One timer counts CPU
-time, so the load of the machine does not matter. The other timer counts wall time, for calls that
-wait. When its parent ends, the subprocess ends too: the pipe is closed, or a timer expires.
+A thread cannot be killed, and an endless loop in C code cannot be interrupted. So calls run in a
+subprocess. It starts at the first call and runs all later calls too. It limits its own memory and
+sets two timers for each call. If a timer expires, a signal ends the subprocess. One timer counts
+CPU time, so the load of the machine does not matter. The other timer counts wall time, for calls
+that wait. If the parent ends, the subprocess ends too: the pipe closes, or a timer expires.
 """
 
 import atexit
@@ -38,9 +38,9 @@ _ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 class Sandbox:
     """A subprocess that runs one call at a time.
 
-    A call may take `seconds` of CPU time, `wall_per_cpu` times as much wall time, and `megabytes`
-    (2**20 bytes) more memory than the idle subprocess; macOS has no such limit of memory. `prepare`
-    is called once in the subprocess, without limits, to load modules and data.
+    A call may take `seconds` of CPU time, and `wall_per_cpu` times this time of wall time. It may
+    take `megabytes` (2**20 bytes) more memory than the idle subprocess; macOS has no such limit.
+    `prepare` is called once in the subprocess, without limits, to load modules and data.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class Sandbox:
 
 
 def import_path() -> dict[str, str]:
-    """Return the environment variable with which a subprocess finds the modules of this process.
+    """Return the environment variable by which a subprocess finds the modules of this process.
 
     With the option `-P`, Python does not add the current folder by itself.
     """
@@ -150,7 +150,7 @@ os.register_at_fork(after_in_child=sandbox.cache_clear)
 def serve(
     requests: BinaryIO, responses: BinaryIO, seconds: float, wall_seconds: float, megabytes: int
 ) -> None:
-    """Run the calls from `requests`, until its end, and write the results to `responses`."""
+    """Run the calls from `requests`, until `requests` ends; write the results to `responses`."""
     if prepare := pickle.load(requests):
         prepare()
     _limit_memory(megabytes)
@@ -170,13 +170,13 @@ def serve(
 
 
 def _set_timers(seconds: float, wall_seconds: float) -> None:
-    """Set the timers that end this process after this CPU time or wall time; 0 stops them."""
+    """Set the timers that end this process after this CPU time or wall time; 0 stops the timers."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
 
 
 def _portable(error: Exception) -> Exception:
-    """Return `error` in a picklable form; unless it is a `Reject`, add its traceback as a note."""
+    """Return `error` in a picklable form. If it is no `Reject`, add its traceback as a note."""
     if isinstance(error, Reject):
         return error
     error.add_note("".join(traceback.format_exception(error, limit=-3)))

@@ -59,7 +59,7 @@ def _tidy_all(values: list[str]) -> list[str]:
 
 @dataclass(eq=False)
 class Clean(beam.PTransform):
-    """Clean every `Draft`; reject drafts that consist only of boilerplate as `no_text`."""
+    """Clean every `Draft`. If a draft has only boilerplate, reject the draft as `no_text`."""
 
     def expand(self, drafts: beam.PCollection[Draft]) -> KeptAndRejected:
         return drafts | MapWithDeadLetter(clean, stage="Clean")

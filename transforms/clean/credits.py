@@ -1,6 +1,6 @@
-"""Credits: bylines and dates at the start or end of a text that repeat the article's metadata.
+"""Credits: lines at the start or end of a text that repeat the authors or dates of the metadata.
 
-A page marks them by position and typography. Plain text lacks these, so the words are compared.
+A page marks credits by position and typography. Plain text has neither, so the words are compared.
 """
 
 from collections.abc import Collection, Iterable
@@ -11,10 +11,10 @@ from newslake.transforms.extract.fields.byline import names_in
 from newslake.transforms.text import folded
 
 HEAD_LINES, TAIL_LINES = 3, 2
-"""Number of story lines at the start and at the end of a text after which the search stops."""
+"""The search for credits stops after this number of story lines, at the start and at the end."""
 
 MIN_NAME_SHARE = 0.45
-"""Minimum share of names among the letters and digits of a byline; other lines are story text."""
+"""Minimum share of a byline's letters and digits that names contain; other lines are story text."""
 
 
 def drop_credits(text: str, authors: Iterable[str], days: Collection[date]) -> str:
@@ -46,7 +46,7 @@ def _is_credit(line: str, authors: set[str], days: Collection[date]) -> bool:
 
 
 def is_byline(line: str, authors: set[str]) -> bool:
-    """Return whether `line` consists mainly of names in `authors`; these are folded names.
+    """Return whether `line` consists mainly of names in `authors` (folded names).
 
     A line that ends with a colon names the next speaker and is not a byline.
 

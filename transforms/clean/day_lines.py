@@ -17,7 +17,7 @@ _ALLOWED_WORDS = {word for kind, _, words in _TABLE if kind == "word" for word i
 
 
 def is_date(line: str, days: Collection[date]) -> bool:
-    """Return whether `line` states one of `days` and nothing but an hour, a weekday and a label.
+    """Return whether `line` states one of `days`, and otherwise only an hour, a weekday or a label.
 
     The result is False for table rows, signatures of posts and lines that end with a colon.
 
@@ -35,7 +35,7 @@ def is_date(line: str, days: Collection[date]) -> bool:
 
 
 def _states(words: str, day: date) -> bool:
-    """Return whether `words`, a date in lower case, can mean `day`, with numbers in any order."""
+    """Return whether `words`, a date in lower case, can mean `day`. Numbers may have any order."""
     numbers = sorted(map(int, re.findall(r"\d+", words)))
     if len(numbers) == len(("day", "month", "year")):
         return numbers == sorted((day.day, day.month, day.year))

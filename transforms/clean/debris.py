@@ -1,9 +1,9 @@
 """Debris: boilerplate lines, which belong to the page and not to its story.
 
-A line counts as boilerplate if it has the form of a link to another story, a call to share,
-subscribe or comment, a credit, or the label of an advertisement. A sentence counts as boilerplate
-only at the end of a text, and only if the publisher writes about itself or links other stories,
-because losing a paragraph is worse than keeping a button. debris.toml lists the forms.
+A line is boilerplate if it has the form of a link to another story, a call to share, subscribe or
+comment, a credit, or the label of an advertisement. debris.toml lists the forms. A sentence must
+also be at the end of a text, and the publisher must write about itself or link other stories:
+losing a paragraph is worse than keeping a button.
 """
 
 import re
@@ -20,7 +20,7 @@ MAX_WORDS = 25
 """Maximum number of words of a boilerplate line; longer lines are kept."""
 
 MAX_LABEL_WORDS = 8
-"""Maximum number of words of a credit, copyright notice or button; longer lines carry information."""
+"""Maximum number of words of a credit, copyright notice or button. Longer lines have information."""
 
 MAX_TEASER_WORDS = 30
 """Maximum number of words of a link to another story with its teaser."""
@@ -29,7 +29,7 @@ MAX_CLOSING_WORDS = 60
 """Maximum number of words of a line in which the publisher writes about itself."""
 
 MAX_CHARACTERS = 1_000
-"""Maximum length of a checked line, in characters: on longer lines the patterns may take minutes."""
+"""Maximum length of a checked line, in characters. Longer lines may take the patterns minutes."""
 
 # Closing quotes, brackets and a name in parentheses, such as an agency, may follow the full stop.
 _SENTENCE_END = re.compile(
@@ -98,7 +98,7 @@ def drop_debris(text: str) -> str:
 
 
 def _are_kept(lines: list[str]) -> list[bool]:
-    """Return a flag per line: False if the line repeats another one or is boilerplate."""
+    """Return a flag per line: False if the line repeats another line or is boilerplate."""
     are_kept = []
     above = None
     for line in lines:
@@ -110,7 +110,7 @@ def _are_kept(lines: list[str]) -> list[bool]:
 
 
 def _story_end(lines: list[str], are_kept: list[bool]) -> int:
-    """Return the number of lines up to the end of the story, without lines that the publisher adds.
+    """Return the number of lines up to the end of the story. The publisher may add more lines.
 
     The publisher adds sentences about itself and headings above links to other stories. Such a
     heading ends the story only if all lines below the heading are short and have fewer words

@@ -24,7 +24,7 @@ _BANDS, _ROWS = 32, 2
 _BIN_ORDERS = (
     splitmix64(np.arange(_BANDS * _ROWS * BINS, dtype=np.uint64)).reshape(-1, BINS).argsort(axis=1)
 )
-"""A permutation of the bins for each row of a band. The row uses the first bin that is not empty."""
+"""A permutation of the bins per row of each band. A row uses the first bin that is not empty."""
 
 
 class Similarity(NamedTuple):

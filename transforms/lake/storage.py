@@ -150,7 +150,7 @@ class Storage:
             self.release(handle)
 
     def hold(self, name: str) -> int | None:
-        """Hold a lock until `release` or this process's end; return None if the lock is not free."""
+        """Hold a lock until `release` or this process's end; return None if it is not free."""
         return self._acquire(name, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def release(self, handle: int) -> None:

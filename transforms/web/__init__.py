@@ -1,1 +1,1 @@
-"""Formats of the web, used to read and fetch: URLs, content encodings, HTTP times, opt-outs."""
+"""Formats of the web, for reading and fetching: URLs, encodings, HTTP times, opt-outs."""

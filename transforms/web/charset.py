@@ -2,8 +2,8 @@
 
 Candidates are tried in this order: a byte order mark, UTF-8, the HTTP header, the document's own
 declaration, a detector. Text in a single-byte character set is almost never valid UTF-8 by chance,
-so valid UTF-8 takes precedence over a declaration. There is one exception: a declared
-character set whose bytes are all ASCII, such as ISO-2022-JP, is tried before UTF-8.
+so valid UTF-8 takes precedence over a declaration. There is one exception: if the declared
+character set uses only ASCII bytes, like ISO-2022-JP, it is tried before UTF-8.
 """
 
 import codecs
@@ -15,7 +15,7 @@ from charset_normalizer import from_bytes
 from newslake.schemas.reasons import Binary, Undecodable
 
 MAX_CONTROLS = 0.02
-"""Maximum share of control characters in text; bytes with more are binary."""
+"""Maximum share of control characters in text. If bytes have a higher share, they are binary."""
 
 MAX_ERRORS = 0.1
 """Maximum number of decoding errors, as a share of the decoded characters that are not ASCII (in
@@ -141,7 +141,7 @@ def _candidates(payload: bytes, hint: str | None) -> Iterator[str]:
 
 
 def _attempt(payload: bytes, charset: str) -> str | None:
-    """Decode `payload` as `charset`; None if it has too many errors.
+    """Decode `payload` as `charset`; None if there are too many errors.
 
     Each error becomes U+FFFD. A few errors are accepted, because some pages are truncated or
     consist of parts in different character sets.
@@ -179,8 +179,8 @@ def _declaration(payload: bytes) -> str | None:
 def _may_be_wide(payload: bytes) -> bool:
     """Return whether `payload` may be UTF-16 or UTF-32.
 
-    The result is True if `payload` contains NUL bytes. If it is also valid UTF-8, which text in
-    UTF-16 and UTF-32 rarely is, more than a quarter of the bytes must be NUL.
+    The result is True if `payload` contains NUL bytes. Text in UTF-16 and UTF-32 is rarely valid
+    UTF-8. So if `payload` is valid UTF-8, more than a quarter of the bytes must be NUL.
     """
     nuls = payload.count(0)
     if not nuls or nuls > len(payload) / 4:
@@ -209,7 +209,7 @@ def _control_share(payload: bytes) -> float:
 
 
 def _detected(payload: bytes) -> Iterator[str]:
-    """Yield the detector's result; for western text, where it often fails, yield cp1252 first."""
+    """Yield the detector's result. It often fails for western text: there, yield cp1252 first."""
     foreign = payload.translate(None, _ASCII)
     if len(foreign) < MAX_FOREIGN * len(payload) and not foreign.translate(None, _WESTERN_BYTES):
         yield "cp1252"

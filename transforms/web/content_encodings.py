@@ -13,7 +13,7 @@ ACCEPTED = "gzip, deflate, br, zstd"
 """Value of the header Accept-Encoding."""
 
 MAX_STREAMS = 10_000
-"""Maximum number of concatenated streams in a body; real streams hold thousands of characters."""
+"""Maximum number of concatenated streams in a body. Real streams hold thousands of characters."""
 
 _AUTO_DETECT = zlib.MAX_WBITS | 32  # zlib detects the header of gzip or zlib
 _GZIP = b"\x1f\x8b"
@@ -52,7 +52,7 @@ class _Plain:
 
 
 class _Streams:
-    """Concatenated streams, which gzip (RFC 1952) and zstd (RFC 8878) allow.
+    """Concatenated streams. gzip (RFC 1952) and zstd (RFC 8878) allow these.
 
     Bytes after the last stream are ignored, as in browsers.
 
@@ -177,7 +177,7 @@ class ContentDecoder:
         """Add a received piece.
 
         Raises:
-            TooLarge: The body exceeds the limit. The memory used exceeds it by at most one piece.
+            TooLarge: The body exceeds the limit. Memory exceeds the limit by at most one piece.
             BadEncoding: The bytes are not valid in this encoding.
         """
         self.raw += piece

@@ -1,8 +1,8 @@
 """Text-and-data-mining opt-outs of publishers in HTTP headers and HTML pages.
 
-The module finds `tdm-reservation` (W3C TDM Reservation Protocol) in headers and meta tags; `noai`,
-`noimageai` and `noarchive` in the header `X-Robots-Tag` and the meta tag `robots`; and usages that
-the header `Content-Usage` (IETF AI preferences) denies.
+In headers and meta tags, the module finds `tdm-reservation` (W3C TDM Reservation Protocol). In
+the header `X-Robots-Tag` and the meta tag `robots`, it finds `noai`, `noimageai` and `noarchive`.
+In the header `Content-Usage` (IETF AI preferences), it finds the usages that the header denies.
 """
 
 import re

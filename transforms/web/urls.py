@@ -31,7 +31,7 @@ _VIEWER = re.compile(
 """AMP pages served by search engines: the publisher's URL is in the path."""
 
 _EDITION_LABELS = {"m", "mobile", "amp"}
-"""Labels of host names that serve mobile or AMP editions of another host."""
+"""Labels in the names of hosts that serve the mobile or AMP edition of another host."""
 
 
 def web_address(url: str | None, base: str | None = None) -> str | None:
@@ -83,7 +83,7 @@ def _one_step(url: str | None) -> str | None:
 
 
 def publisher(url: str | None) -> str | None:
-    """Return the registrable domain of `url`; if it has none (`localhost`), the host.
+    """Return the registrable domain of `url`. If there is none (`localhost`), return the host.
 
     >>> publisher("https://edition.example.co.uk:8080/a")
     'example.co.uk'
@@ -96,7 +96,7 @@ def publisher(url: str | None) -> str | None:
 
 
 def _domain(host: str) -> str | None:
-    """Return the registrable domain of `host`; None if it has none."""
+    """Return the registrable domain of `host`; None if `host` has no such domain."""
     from courlan import extract_domain  # imports urllib3, which `newslake feeds list` does not need
 
     domain: str | None = None if _is_ip(host) else extract_domain(f"http://{host}/")

@@ -19,7 +19,7 @@ class Commit(beam.PTransform):
     context: RunContext
     """The lake, and the ids and paths of this bounded run."""
     defer_commit: bool = False
-    """True to only save the transaction; the driver, which holds the lake's lock, commits it."""
+    """If True, only save the transaction. The driver holds the lake's lock and commits it."""
 
     def expand(
         self,

@@ -61,8 +61,8 @@ class _WriteTable(beam.PTransform):
 def stage(group: tuple[str, Iterable[Any]], table: str, context: RunContext) -> Iterator[Any]:
     """Write one file to the run's staging directory and yield its `StagedFile`.
 
-    If a row occurs twice (the run read a document twice and rejected it twice), it is written once,
-    and the second row is counted as already ingested.
+    If a run reads a document twice and rejects it twice, the same row occurs twice. It is written
+    once, and the second row is counted as already ingested.
     """
     partition, rows = group
     unique, surplus = in_order(TABLES[table], rows)
