@@ -39,7 +39,11 @@ _RULES = [
     "transforms/events/test_rules.py",
     "transforms/events/test_mentions.py",
 ]
-_LAKE = ["transforms/lake/test_committer.py", "transforms/lake/test_lake.py"]
+_LAKE = [
+    "transforms/lake/test_committer.py",
+    "transforms/lake/test_lake.py",
+    "transforms/lake/test_partitioning.py",
+]
 _CHANGES = [
     "pipelines/commands/test_compact.py",
     "pipelines/commands/test_forget.py",

@@ -5,8 +5,12 @@ from dataclasses import replace
 import pytest
 from lakes import article, rejected, rows_of, transaction_of
 
-from newslake.transforms.lake.errors import Stale
+from newslake.schemas.tables import TABLES
+from newslake.transforms.lake.errors import Damaged, Stale
 from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.log import Log
+from newslake.transforms.lake.parquet import to_arrow
+from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.transaction import Change
 
 
@@ -52,6 +56,12 @@ def commit(lake, fake, *rows):
         return committer.commit(transaction)
 
 
+def test_the_empty_files_of_a_new_lake_are_those_of_the_first_entry(lake):
+    names = [path.name for path in lake.storage.root.rglob("*1970-01-01/*.parquet")]
+    assert len(names) == len(TABLES)
+    assert all(name.startswith("part-00000000-") for name in names)
+
+
 def test_the_index_is_synced_with_the_log(lake):
     fake = Fake()
     commit(lake, fake, article("one"))
@@ -72,6 +82,37 @@ def test_documents_already_ingested_are_dropped_with_their_rows(lake):
     [row] = rows["articles"]
     assert two.document_id in row
     assert len(rows["rejects"]) == 1
+
+
+def change_of(lake, *rows):
+    """Stage a new partition with a file for each row."""
+    lake.storage.make_folder("_tmp/w-change")
+    new = Rewrite(lake.storage, "_tmp/w-change", "articles", "published_date=2026-05-01", [])
+    staged = stage_tables(new, [to_arrow("articles", [row], "run") for row in rows])
+    return Change("reprocess", "run", "_tmp/w-change", lake.log.last(), [staged])
+
+
+def test_a_change_may_add_the_first_rows_of_a_partition(lake):
+    one, two = article("one"), article("two")
+    with LakeFolder(lake.storage, Fake()).committer() as committer:
+        committer.change(change_of(lake, one, two))
+    stored = rows_of(lake.storage.root)["articles"]
+    assert [row.document_id in str(stored) for row in (one, two)] == [True, True]
+
+
+def test_a_change_that_loses_one_of_its_files_is_not_published(lake, monkeypatch):
+    append = Log.append
+
+    def append_and_lose(self, entry):
+        [swap] = entry.swaps
+        lake.storage.remove(f"{swap.staged}/{swap.new_names[0]}")
+        return append(self, entry)
+
+    monkeypatch.setattr(Log, "append", append_and_lose)
+    with LakeFolder(lake.storage, Fake()).committer() as committer:
+        change = change_of(lake, article("one"), article("two"))
+        with pytest.raises(Damaged, match="neither published nor staged"):
+            committer.change(change)
 
 
 @pytest.mark.parametrize("kind", ["forget", "reprocess", "compact"])
