@@ -202,7 +202,7 @@ class Follower:
             self._maintain()
 
     def _maintain(self) -> None:
-        """Do the hourly work. If it fails, it is done after the next commit."""
+        """Do the hourly work. After a failure, do it again after the next commit."""
         try:
             self._record()
             self._begin()

@@ -26,7 +26,7 @@ class Column:
     gets it. The ids of nested fields are derived from it, see `newslake.schemas.arrow`."""
     step: str = ""
     """The step of the DAG that decides the values, or `publisher` if newslake copies them unchanged.
-    Empty for the fields of a record in a column."""
+    Empty if the field belongs to a record that is the value of a column."""
     unit: str = ""
     """Unit, format or code list; empty for free text."""
     schema_org: str = ""
@@ -58,7 +58,7 @@ def fields(record: type) -> tuple[Field, ...]:
     """Return the fields of `record`, in order.
 
     Raises:
-        TypeError: the annotation of a field has no `Column` or no meaning.
+        TypeError: the annotation of a field lacks its `Column` or the text with its meaning.
     """
     hints = typing.get_type_hints(record, include_extras=True)
     return tuple(_field(one, hints[one.name]) for one in dataclasses.fields(record))

@@ -6,7 +6,7 @@ UNITS = ("day", "month", "year")
 """The units by which a lake can be partitioned, from the finest to the coarsest."""
 
 MAX_PARTITIONS = 60
-"""Maximum number of partitions per table that the first commit of a lake fills, if possible."""
+"""Maximum number of partitions per table in the first commit of a lake; more only with years."""
 
 NO_DATE = date(1900, 1, 1)
 """Partition value of rows without a date. It is a date, so that every engine can read it."""

@@ -1,8 +1,8 @@
 """The rows of the lake's tables, one record type each.
 
-Each field is the only declaration of its column, see `newslake.schemas.column`: the Arrow schema,
-docs/tables.md and `newslake forget` use it. Until release 0.1.0 the fields may change freely. After
-that release, columns may only be added.
+Each field declares a column (`newslake.schemas.column`); there is no other list of columns. The
+Arrow schema, docs/tables.md and `newslake forget` use these declarations. Until release 0.1.0 the
+fields may change freely. After that release, columns may only be added.
 
 Times are timezone-aware UTC, to the microsecond. A field is None only if its type allows it. Do not
 add `from __future__ import annotations` here, see `newslake.schemas.records`.

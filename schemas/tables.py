@@ -71,7 +71,7 @@ class Table:
         """The columns by which the rows of a file are sorted: time, then id."""
         time = {"published_date": "published_at", "run_date": "started_at"}[self.partition_key]
         first = (time,) if time in {column.name for column in self.columns} else ()
-        return first + self.unique
+        return first + tuple(name for name in self.unique if name not in first)
 
     def partition(self, row: Any, context: RunContext) -> str:
         """Return the partition of `row`, a record of the table, such as `published_date=2026-03-01`."""

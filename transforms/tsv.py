@@ -4,7 +4,7 @@ from importlib.resources import files
 
 
 def read_lines(package: str, table: str) -> list[str]:
-    """Return the lines of the file `table` in the folder of `package` that are not comments."""
+    """Return the lines of the file `table` in the folder of `package`, without comment lines."""
     text = (files(package) / table).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 

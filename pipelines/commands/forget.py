@@ -40,9 +40,9 @@ examples:
   newslake forget example.org --lake lake              all articles of a source
 
 The command deletes the articles with their copies, later versions and mentions, and newslake never
-ingests them again. It also clears the headlines of announcements, and the bytes of rejected documents,
-that have the same URL or source. A rejected document that was read from a file has no URL; use its
-document_id.
+ingests them again. If announcements have the same URL or source, it clears their headlines. If rejected
+documents have the same URL or source, it clears their bytes. A rejected document from a file has no
+URL; use its document_id.
 
 Readers that have opened the old files can finish: the command deletes these files after ten minutes,
 or after the time that --grace sets.
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Forget the given articles and print the numbers of rows; return 1 if a name matches nothing.
 
     Raises:
-        LakeError: the commit failed and nothing was forgotten, or old files could not be deleted.
+        LakeError: the commit failed, so nothing was deleted; or old files could not be deleted.
     """
     lake = open_lake(Path(arguments.lake).absolute())
     check_marker(lake.storage)
@@ -217,7 +217,7 @@ def _stage_without(
 
 
 def _to_forget(table: Table) -> str:
-    """Return the SQL condition of rows to change: if the table keeps rows, those not yet cleared."""
+    """Return an SQL condition for the rows to change. Cleared rows of a table that keeps rows stay."""
     if not table.is_kept:
         return "true"
     conditions = [

@@ -26,10 +26,10 @@ are fast. The partition is part of the path, not of the file: `published_date` i
 Texts are UTF-8 in NFC, and times are UTC with microseconds. Offsets count Unicode code points from 0;
 the end offset is exclusive.
 
-*Decided by* names the step of the DAG that sets the value, or `publisher` if the value is copied from the
-source. *schema.org* is the equivalent property of [NewsArticle](https://schema.org/NewsArticle).
-*protected* is `personal` for personal data and `text` for text that belongs to the publisher.
-`newslake forget` deletes such values.
+The column *decided by* gives the step of the DAG that sets the value. It is `publisher` if newslake copies
+the value from the source. The column *schema.org* gives the equivalent property of
+[NewsArticle](https://schema.org/NewsArticle). The column *protected* is `personal` for personal data and
+`text` for text that belongs to the publisher. `newslake forget` deletes such values.
 To cite the data, name newslake, schema {SCHEMA_VERSION}, and the `versions` of the run (table `runs`) that wrote
 your rows.
 """

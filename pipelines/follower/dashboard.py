@@ -19,8 +19,8 @@ COUNTS = (
 class Dashboard:
     """Prints the counts of polls and commits; a context manager.
 
-    `counts` are counts by the names in `COUNTS`, `waiting` is the number of pending pages, and `next_at`
-    the time when the next feed is due, or None if there are no feeds.
+    `counts` maps the names in `COUNTS` to numbers. `waiting` is the number of pending pages. `next_at`
+    is the time when the next feed is due, or None if there are no feeds.
 
     The table is shown only if `console` is a terminal, and not `as_json`: then one JSON object per
     commit is printed.

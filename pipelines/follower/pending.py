@@ -132,7 +132,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class News:
-    """The source of a bounded run: announcements, documents from entries, and pages to fetch."""
+    """The input of a bounded run: announcements, documents from feed entries, and pages to fetch."""
 
     announcements: list[Announcement]
     documents: list[Document]

@@ -1,4 +1,4 @@
-"""A worker process of the local runner. It serves one pipeline after another, and exits after its driver.
+"""A worker process of the local runner. It serves one pipeline after another and ends with its driver.
 
 Each line of standard input contains the control address of a pipeline, and an id for the worker.
 """

@@ -80,7 +80,8 @@ def _connected(
 def of_days(lake: Path, table: str, first: date, last: date) -> tuple[str, list[object]]:
     """Return an SQL condition, with its parameters, for the rows of the days from `first` to `last`.
 
-    Tables by `run_date` state no day: for these, the condition selects whole partitions.
+    Rows of tables that are partitioned by `run_date` have no day. For these tables, the condition
+    selects whole partitions.
     """
     key, unit = TABLES[table].partition_key, Marker.read(Storage(lake)).unit
     partitions, dates = f"{key} BETWEEN ? AND ?", (first_day(first, unit), last)

@@ -112,8 +112,8 @@ def _are_kept(lines: list[str]) -> list[bool]:
 def _story_end(lines: list[str], are_kept: list[bool]) -> int:
     """Return the number of lines up to the end of the story. The publisher may add more lines.
 
-    The publisher adds sentences about itself and headings above links to other stories. Such a
-    heading ends the story only if all lines below the heading are short and have fewer words
+    The publisher adds sentences about itself, and it adds headings above links to other stories.
+    Such a heading ends the story only if all lines below the heading are short and have fewer words
     together than the lines above it. Otherwise the heading is part of the story.
     """
     words = [count_words(line) * kept for line, kept in zip(lines, are_kept, strict=True)]

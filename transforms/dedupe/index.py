@@ -109,7 +109,7 @@ class Index:
         return {id for id in ids if self.knows(id)}
 
     def knows(self, document_id: str, as_of: int | None = None) -> bool:
-        """Return True if the lake has ingested the document up to entry `as_of`."""
+        """Return True if an entry of the log, not after entry `as_of`, has ingested the document."""
         query = "SELECT 1 FROM documents WHERE document_id = ? AND seq <= ?"
         found = self._db.execute(query, (bytes.fromhex(document_id), _bound(as_of))).fetchone()
         return found is not None

@@ -132,7 +132,7 @@ class Committer:
             Stale: a file that the command has read no longer exists; or the lake has changed after
                 a `forget` or `reprocess` command had read it. The caller must start again.
             Unsupported: the file system cannot swap directories.
-            NoSpace, Damaged: nothing was changed.
+            NoSpace, Damaged: nothing was committed.
         """
         if change.kind in {"forget", "reprocess"} and self.last != change.as_of:
             raise Stale("another run has committed to the lake since this command read it")

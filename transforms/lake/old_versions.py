@@ -110,7 +110,7 @@ def with_current_columns(rows: pa.Table, table: str) -> pa.Table:
     """Return `rows` of an old lake with the current columns; a new column has its default or null.
 
     Raises:
-        ArrowException: the rows do not fit, see `obstacles`.
+        ArrowException: the rows do not have the types of the current columns, see `obstacles`.
     """
     old = rows.rename_columns(_with_current_names(rows.schema, table).names)
     schema = stamped_schema(table)

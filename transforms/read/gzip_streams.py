@@ -18,7 +18,7 @@ PIECE = 2**18
 """Maximum number of bytes decompressed in one step."""
 
 KEPT_PIECES = 4
-"""Number of pieces that a stream keeps: the next slice may begin before the last piece."""
+"""Number of pieces that a stream keeps, because the next slice may begin in an earlier piece."""
 
 
 class _Stream(NamedTuple):

@@ -12,7 +12,7 @@ from newslake.schemas.reasons import BadParquet
 from newslake.transforms.read.arrow_values import Row, json_rows
 
 BATCH_ROWS, BATCH_BYTES = 200, 8 * 2**20
-"""Maximum numbers of rows and bytes in a batch, if its rows have the average size of the group."""
+"""Maximum number of rows in a batch, and of bytes if its rows are as large as the group's average."""
 
 Source = tuple[str, int, int, int, int]
 """A file, identified by its path, device, inode, size in bytes and time of change."""

@@ -177,7 +177,7 @@ class ContentDecoder:
         """Add a received piece.
 
         Raises:
-            TooLarge: The body exceeds the limit. Memory exceeds the limit by at most one piece.
+            TooLarge: The body exceeds the limit. Memory use exceeds it by one piece at most.
             BadEncoding: The bytes are not valid in this encoding.
         """
         self.raw += piece

@@ -32,7 +32,7 @@ class Country(NamedTuple):
 
 
 def read_lines(table: str) -> list[str]:
-    """Return the lines of the file `table` that are not comments."""
+    """Return the lines of the file `table`, without comment lines."""
     return tsv.read_lines(__package__, table)
 
 

@@ -23,7 +23,7 @@ list of 2,170 characters. The second longest sentence has 770 characters."""
 _LINE_END = re.compile(r"\n| \|(?: |$)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[^a-z\s])")
 _LONGEST = 12
-"""Number of characters before a period in which an abbreviation is searched."""
+"""Number of characters before a full stop that are searched for an abbreviation."""
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 _QUOTES = re.compile(r"[\"“”«»]")
 _HE = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)

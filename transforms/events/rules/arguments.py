@@ -84,7 +84,7 @@ def role_tokens(role: str, match: Match) -> list[Token]:
 
 
 def actors_of(match: Match) -> list[Token]:
-    """Return the actors. If a weapon or attack is the subject, its owners are the actors."""
+    """Return the actors. If the subject is a weapon or an attack, they are the parties that use it."""
     if "subj" in match.trigger.recipients:
         return _parties(prepositional([match.clause, match.head, *match.parts], "from"))
     if match.trigger.sense == "n" and match.clause.i == match.head.i:

@@ -106,7 +106,7 @@ def is_historical(clause: Token, head: Token, year: int | None) -> bool:
     Args:
         clause: The verb of the event.
         head: The head of the trigger. In `launched an invasion`, it is the noun.
-        year: The year of publication. Earlier years are past. With None, all years are past.
+        year: The year of publication. Events of earlier years count as past events. With None, all do.
     """
     if clause.tag_ in {"VBP", "VBZ"} or (clause.tag_ == "VBG" and children(clause, "aux")):
         return False

@@ -138,8 +138,9 @@ def _is_means(word: Token, own: set[int]) -> bool:
 def _is_undated(word: Token, below: Token, expression: TimeExpression) -> bool:
     """Return whether a time that `below` attaches to `word` can only belong to the head of `word`.
 
-    A statement published on Sunday is made on Sunday. A day after an object is usually that of the
-    verb. `During his March 3 address` means on March 3. But an attack has its own date.
+    In `a statement published on Sunday`, Sunday is the day of the statement. A day after an object is
+    usually that of the verb. `During his March 3 address` means on March 3. But an attack has its
+    own date.
     """
     if word.pos_ in VERBAL:
         return word.dep_ == "acl" and word.head.lemma_ in words("document")

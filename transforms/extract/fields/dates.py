@@ -87,7 +87,7 @@ def is_plausible(time: datetime | None, seen_at: datetime | None) -> bool:
 
 
 def spelled(day: date) -> re.Pattern[str]:
-    """Return a pattern of the usual numeric formats of `day` with the year first.
+    """Return a pattern that matches `day` in numeric formats that begin with the year.
 
     >>> bool(spelled(date(2024, 3, 1)).search("/2024/3/01/truce"))
     True

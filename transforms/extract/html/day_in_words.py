@@ -28,7 +28,7 @@ MAX_DATELINE = 60
 def day_in_words(tree: HtmlElement, seen_at: datetime | None) -> tuple[datetime, str] | None:
     """Return the day in the text around the headline or, if there is none, in the page's markup.
 
-    The result is midnight in UTC and the source as in `Article.date_source`, or None. htmldate's
+    Return the day, as midnight in UTC, and its source (see `Article.date_source`); or None. htmldate's
     search in the whole text is not used: most dates that only this search finds are not publication
     dates. 1 January is ignored, because htmldate returns it for a year without a day, for example
     in a copyright notice.

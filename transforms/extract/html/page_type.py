@@ -164,6 +164,6 @@ def _solid(*texts: str) -> str:
 
 
 def _linked(text: str, linked: str) -> float:
-    """Return the share of `text` in lines that are link text; `linked` has no white space."""
+    """Return the share of `text` in lines that occur in `linked`, link text without white space."""
     found = [_solid(line.lstrip("-• ")) for line in text.split("\n")]
     return sum(len(line) for line in found if line in linked) / max(1, sum(map(len, found)))

@@ -42,7 +42,7 @@ _NO_TEXT = set(MANUALLY_CLEANED) - _ALL_OF_SOME
 
 
 def prepared(html: str) -> bytes:
-    """Return a document or a fragment as the parser's input: a repaired document in UTF-8."""
+    """Return the input for the parser: `html`, a document or a fragment, as a repaired UTF-8 document."""
     whole = html if _WHOLE.search(html) else f"<html><body>{html}</body></html>"
     return _open_ended(_bytes(_mended(_short_blanks(whole))))
 

@@ -87,7 +87,7 @@ class Silence:
     since: datetime
     """Time of the last arrival."""
     missed: float
-    """Expected number of arrivals since the last arrival."""
+    """Number of arrivals that were expected since the last one."""
     intervals: float
     """Length of the outage in expected intervals."""
 
