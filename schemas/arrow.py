@@ -1,8 +1,8 @@
-"""The Arrow schema of each table, made from the declarations of its columns.
+"""Builds the Arrow schema of each table from the declarations of the table's columns.
 
 Lists become Arrow lists, and records become structs. Each column and each nested field has a Parquet
-field id. The id of a nested field consists of the ids on its path, with two digits for each level:
-in column 13, a list of records, the elements have id 1399 and field 2 of the record has id 1302.
+field id. The id of a nested field consists of the ids on its path, with two digits for each level.
+Example: column 13 is a list of records. Its elements have id 1399. Field 2 of a record has id 1302.
 """
 
 import typing
@@ -44,8 +44,8 @@ def arrow_schema(name: str) -> pa.Schema:
 def _arrow_field(field: Field, id: int) -> pa.Field:
     """Return a nullable field.
 
-    Nested fields stay nullable: query engines write nulls below a NULL or an empty list, and Arrow
-    rejects these nulls otherwise.
+    Nested fields stay nullable. Query engines write nulls below a NULL or an empty list. If the
+    fields were not nullable, Arrow would reject these nulls.
     """
     metadata = {"PARQUET:field_id": str(id), "doc": field.doc}
     return pa.field(field.name, _arrow_type(field.type, id), metadata=metadata)

@@ -1,6 +1,6 @@
 """The declaration of a column: `Annotated[type, Column(...), "meaning"]` on a field of a record.
 
-The meaning is one line of Markdown. If the column is nullable, it says when the value is null.
+The meaning is one line of Markdown. If the column is nullable, the meaning says when it is null.
 """
 
 import dataclasses
@@ -19,11 +19,11 @@ TEXT = "text"
 
 @dataclass(frozen=True)
 class Column:
-    """What is declared about a column, or about a field of a record in a column."""
+    """The declaration of a column, or of a field of a record in a column."""
 
     id: int
-    """Parquet field id, unique in its table, from 1 to 98. It never changes, and no other column ever
-    gets it. The ids of nested fields are derived from it, see `newslake.schemas.arrow`."""
+    """Parquet field id, unique in its table, from 1 to 98. The id of a column never changes, and no
+    other column ever gets this id. For nested fields, see `newslake.schemas.arrow`."""
     step: str = ""
     """The step of the DAG that decides the values, or `publisher` if newslake copies them unchanged.
     Empty if the field belongs to a record that is the value of a column."""
@@ -32,11 +32,11 @@ class Column:
     schema_org: str = ""
     """The property of NewsArticle (https://schema.org/NewsArticle, version 29) with this meaning."""
     protected: str = ""
-    """`PERSONAL` or `TEXT`: `newslake forget` removes the values. Empty for all other columns."""
+    """`PERSONAL` or `TEXT` if `newslake forget` removes the values. Empty for all other columns."""
     forgotten: object = None
     """The value that `newslake forget` writes, if it keeps the row and the column is protected."""
     repeats: bool = True
-    """False if values rarely repeat; the files then have no dictionary for the column."""
+    """False if values rarely repeat. The files then have no dictionary for the column."""
 
 
 class Field(NamedTuple):

@@ -1,8 +1,8 @@
 """Computes the ids of documents, articles, texts, mentions and events.
 
-Each id is a BLAKE2b hash of 128 bits, in hex. It is long enough to be unique in a lake, and short
-enough to store millions. The kind of an id is part of the hash, so ids of different kinds are never equal. A
-change to one of these functions makes new ids incompatible with the ids in existing lakes.
+Each id is a BLAKE2b hash of 128 bits, in hex. This length makes ids unique in a lake, and is short
+enough to store millions. The kind of an id is part of the hash: ids of different kinds are never
+equal. If one of these functions changes, new ids are incompatible with the ids in existing lakes.
 """
 
 import re
@@ -48,7 +48,7 @@ def entry_version(title: str | None, updated_at: datetime | None) -> str:
 
 
 def article_id(canonical_url: str | None, payload: bytes) -> str:
-    """Return the id of an article: a hash of its URL or, if it has no URL, of the document's bytes.
+    """Return the id of an article: a hash of the URL or, without URL, of the document's bytes.
 
     The hash ignores the scheme (http or https), the prefix `www.` and a final slash of the URL. It
     does not depend on the extracted text, because a better extractor must not change the id.
@@ -59,7 +59,7 @@ def article_id(canonical_url: str | None, payload: bytes) -> str:
 
 
 def text_hash(text: str) -> str:
-    """Return the id of a cleaned text, ignoring white space, case and Unicode compatibility forms."""
+    """Return a cleaned text's id. White space, case and compatibility forms have no effect."""
     return _digest(
         "text", " ".join(unicodedata.normalize("NFKC", text).casefold().split()).encode()
     )
@@ -79,8 +79,8 @@ def event_key(
 ) -> str | None:
     """Return the key that all mentions of one event share, in all articles.
 
-    The key is None if the day is unknown or there are neither actors nor recipients: different
-    events could then have the same key. `actors` and `recipients` are normalized names, in any
+    If the day is unknown, or if there are no actors and no recipients, the key is None. Otherwise
+    different events could share a key. `actors` and `recipients` are normalized names, in any
     order; `country` is the ISO 3166-1 alpha-3 code of the place.
     """
     actors, recipients = sorted(set(actors)), sorted(set(recipients))

@@ -1,4 +1,4 @@
-"""The event types: all that the rules of `transforms/events/` ask of a type.
+"""The event types, with all properties that the rules of `transforms/events/` use.
 
 The types are those of PLOVER (manual 0.8, Open Event Data Alliance, CC BY-SA 4.0); the
 descriptions are ours. CONTRIBUTING.md describes how to add a type.
@@ -15,13 +15,13 @@ class EventType(NamedTuple):
     cameo_root: str
     """Closest root code of CAMEO 1.1b3, two digits."""
     covers: str
-    """Acts that belong to the type."""
+    """What happens in events of the type."""
     stance: bool = False
     """Whether the event is a statement by a party. The content of a stance is not an event."""
     when_announced: str | None = None
-    """Type of an announced event: `Peru will send aid` is AGREE. If None, the type stays."""
+    """Type of an announced event: `Peru will send aid` is AGREE. None: the type does not change."""
     when_refused: str | None = None
-    """Type of a refused event: `Peru will not send aid` is REJECT. If None, the type stays."""
+    """Type of a refused event: `Peru will not send aid` is REJECT. None: no change of type."""
     can_be_future: bool = True
     """Whether an announced event has the status `future`: `Peru will reject it` is asserted."""
     needs_speaker: bool = True
@@ -32,13 +32,13 @@ class EventType(NamedTuple):
     includes: tuple[str, ...] = ()
     """Types of events that always belong to this event: `they marched and demanded talks`."""
     violent: bool = False
-    """Whether accidents do not count, nor sentences about sport without words of violence."""
+    """If true, accidents do not count. Sport without words of violence does not count either."""
     weapon_acts: bool = False
     """Whether a weapon or attack may replace the actor, as in `Saturday’s attack killed two`."""
     casualties: bool = False
     """Whether the numbers of killed and injured are extracted."""
     hits_places: bool = False
-    """Whether a city that is a recipient is a place, the event place. If not, it is a government."""
+    """Whether a city as a recipient is the event place. If not, the city is a government."""
 
 
 EVENT_TYPES = {

@@ -6,7 +6,7 @@ UNITS = ("day", "month", "year")
 """The units by which a lake can be partitioned, from the finest to the coarsest."""
 
 MAX_PARTITIONS = 60
-"""Maximum number of partitions per table in the first commit of a lake; more only with years."""
+"""If possible, the first commit of a lake fills at most this number of partitions per table."""
 
 NO_DATE = date(1900, 1, 1)
 """Partition value of rows without a date. It is a date, so that every engine can read it."""
@@ -18,7 +18,7 @@ def first_day(day: date, unit: str) -> date:
 
 
 def unit_for(days: set[date]) -> str:
-    """Return the finest unit of which `days` fill at most `MAX_PARTITIONS`; if none, the year."""
+    """Return the finest unit of which `days` fill `MAX_PARTITIONS` or fewer; otherwise the year."""
     counts = {unit: len({first_day(day, unit) for day in days}) for unit in UNITS}
     return next((unit for unit in UNITS if counts[unit] <= MAX_PARTITIONS), UNITS[-1])
 

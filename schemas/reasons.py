@@ -1,4 +1,4 @@
-"""The reasons for which a stage rejects an input. Each has an exception class and a stable code.
+"""The reasons for rejects. Each reason has an exception class and a stable code.
 
 The code is the value of `rejects.reason` and the key of the counts per reason.
 """
@@ -60,7 +60,7 @@ class BadGzip(Reject, reason="bad_gzip"):
 
 
 class BadRecord(Reject, reason="bad_record"):
-    """A part of a web archive is not a WARC record, or has another length than it states."""
+    """A part of a web archive is not a WARC record, or its stated length is wrong."""
 
 
 class BadDigest(Reject, reason="bad_digest"):
@@ -68,11 +68,11 @@ class BadDigest(Reject, reason="bad_digest"):
 
 
 class BadCsv(Reject, reason="bad_csv"):
-    """A row of a CSV file is not valid: a quote is wrong, or it has not as many fields as the header."""
+    """A row of a CSV file is not valid: a quote is wrong, or the header has not as many fields."""
 
 
 class BadParquet(Reject, reason="bad_parquet"):
-    """A Parquet file, or a part of it, is damaged or encrypted, or has values that JSON cannot have."""
+    """A Parquet file or a part of it is damaged or encrypted, or has values that JSON forbids."""
 
 
 class CutResponse(Reject, reason="cut_response"):
@@ -87,7 +87,7 @@ class BadUrl(Reject, reason="bad_url"):
 
 
 class BadScheme(Reject, reason="bad_scheme"):
-    """The scheme of the URL is not http or https; it is, for example, `file:` or `gopher:`."""
+    """The scheme of the URL is not http or https but, for example, `file:` or `gopher:`."""
 
 
 class BlockedAddress(Reject, reason="blocked_address"):
@@ -196,7 +196,7 @@ class ParserDied(Reject, reason="parser_died"):
 
 
 class NotAnArticle(Reject, reason="not_an_article"):
-    """The page is not an article but, for example, an error or a list; the detail states the type."""
+    """The page is not an article (but an error page, a list, ...). The detail states its type."""
 
 
 class OptedOut(Reject, reason="opted_out"):

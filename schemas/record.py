@@ -1,7 +1,7 @@
 """The decorator `record`.
 
-The constructor of a record rejects integers that do not fit into a table's column. The input is then
-rejected early; without this check, newslake would fail later, when it writes the Parquet file.
+The constructor of a record rejects integers that do not fit into a table's column, so the input is
+rejected early. Without this check, newslake would fail when it writes the Parquet file.
 """
 
 from dataclasses import dataclass

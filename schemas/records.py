@@ -32,7 +32,7 @@ class RunContext:
     as_of: int
     """Number of the last entry of the lake's log that the bounded run may read."""
     run_date: str
-    """Day of the run, `YYYY-MM-DD`. It decides the partition of its rejects and announcements."""
+    """Day of the run, `YYYY-MM-DD`. It decides the partition of rejects and announcements."""
     partition_unit: str = "day"
     """Unit of the lake's partitions: `day`, `month` or `year`."""
 
@@ -95,7 +95,7 @@ class Document:
     media_type: str
     """Media type of the payload, as in `newslake.transforms.formats`."""
     source: str
-    """Name of the document's folder; newslake uses it if the document has no URL."""
+    """Name of the document's folder. If the document has no URL, newslake uses this name."""
     url: str | None = None
     """URL from which the document was fetched; None for a plain file."""
     charset: str | None = None
@@ -157,7 +157,7 @@ class Verdict:
     outcome: str
     """`article`, `duplicate`, `revision` or `already_ingested`."""
     article_id: str
-    """Id of the article. The document becomes this article, or is a copy or later version of it."""
+    """Id of the article. The document is this article, a copy of it or a later version of it."""
     revision: int = 0
     """Number of the version; 0 for the article itself."""
     published_at: datetime | None = None
@@ -174,7 +174,7 @@ class Verdict:
 
 @record
 class RowKeys:
-    """The ids of a row. The commit uses these ids, so it does not have to read the Parquet file."""
+    """The ids of a row. With these ids, the commit does not have to read the Parquet file."""
 
     document_id: str | None
     """Id of the row's document; None for mentions, which belong to an article."""
@@ -183,7 +183,7 @@ class RowKeys:
     text_hash: str | None
     """Id of the row's text."""
     revision: int
-    """Number of the version; 0 except for revisions."""
+    """Number of the version for revisions; 0 for all other rows."""
 
 
 @record
@@ -206,7 +206,7 @@ class StagedFile:
 
 @record
 class Metric:
-    """A count that a stage reports; the commit adds up counts of the same name."""
+    """A count that a stage reports. The commit adds up all counts of the same name."""
 
     name: str
     """`read`, `already_ingested`, `skipped`, `fetched`, `deferred`, `too_short_to_compare`,

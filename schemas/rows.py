@@ -49,8 +49,8 @@ class Article:
     published_at: Annotated[datetime | None, Column(9, "publisher", "UTC", "datePublished"),
         "Time of publication, as stated by the publisher; null if not stated."] = None
     published_at_naive: Annotated[bool, Column(10, "Extract"),
-        "True if the publisher stated a time without a time zone, which newslake reads as "
-        "UTC."] = False
+        "True if the publisher stated a time without a time zone. newslake then reads the time "
+        "as UTC."] = False
     published_offset: Annotated[int | None, Column(11, "publisher", "minutes"),
         "UTC offset of the publisher's time, in minutes; null if no time zone was stated."] = None
     modified_at: Annotated[datetime | None, Column(12, "publisher", "UTC", "dateModified"),
@@ -63,7 +63,7 @@ class Article:
     date_confidence: Annotated[float | None, Column(15, "Extract", "0 to 1"),
         "Confidence in `published_at`, 0 to 1; null if `published_at` is null."] = None
     language: Annotated[str | None, Column(16, "Extract", "ISO 639-1", "inLanguage"),
-        "Language of the text, ISO 639-1 code; null if the text is too short to detect it."] = None
+        "Language of the text, ISO 639-1 code; null if the text is too short for detection."] = None
     language_confidence: Annotated[float | None, Column(17, "Extract", "0 to 1"),
         "Probability of the detected language, 0 to 1; null if `language` is null."] = None
     section: Annotated[str | None, Column(18, "publisher", schema_org="articleSection"),
@@ -73,15 +73,15 @@ class Article:
     image_url: Annotated[str | None, Column(20, "publisher", "URL", "image", repeats=False),
         "URL of the main image; null if none is stated."] = None
     word_count: Annotated[int, Column(21, "Clean", "count", "wordCount"),
-        "Number of words in `text`; in scripts without spaces, each character counts as a "
+        "Number of words in `text`. In scripts without spaces, each character counts as a "
         "word."] = 0
     paywalled: Annotated[bool, Column(22, "Extract", schema_org="isAccessibleForFree (negated)"),
         "True if the document contains only the free part of a paid article."] = False
     content_source: Annotated[str, Column(23, "Extract", "code"),
         "Source of the text: page, entry (of a feed) or file."] = "file"
     text_hash: Annotated[str, Column(24, "Clean", "32 hex digits", repeats=False),
-        "Id of the cleaned text, ignoring case and white space. Exact copies have the same "
-        "id."] = ""
+        "Id of the cleaned text. Case and white space have no effect. Exact copies have the "
+        "same id."] = ""
     signature: Annotated[bytes | None, Column(25, "Deduplicate", "bytes", repeats=False),
         "MinHash signature of the text, for finding near copies; null if the text is too "
         "short."] = None
@@ -94,9 +94,9 @@ class Article:
         "noarchive, and the uses that the header Content-Usage denies, such as "
         "`content-usage:train-ai`."] = field(default_factory=list)
     feed: Annotated[str | None, Column(29, "Read", "URL"),
-        "The feed that announced the article; null if no feed did."] = None
+        "The feed that announced the article; null if no feed announced it."] = None
     entry_id: Annotated[str | None, Column(30, "publisher"),
-        "Id of the feed entry that announced the article; null if no feed did."] = None
+        "Id of the feed entry that announced the article; null if no feed announced it."] = None
     warc_file: Annotated[str | None, Column(31, "Read", "path"),
         "The web archive (WARC) that contains the document; null if there is none."] = None
     warc_offset: Annotated[int | None, Column(32, "Read", "bytes"),
@@ -112,15 +112,15 @@ class Duplicate:
     document_id: Annotated[str, Column(1, "Read", "32 hex digits"),
         "Id of the document."]
     duplicate_of: Annotated[str, Column(2, "Deduplicate", "32 hex digits", "isBasedOn"),
-        "`article_id` of the original, the article that the document is a copy of."]
+        "`article_id` of the original. The document is a copy of this article."]
     kind: Annotated[str, Column(3, "Deduplicate", "code"),
-        "`syndicated` (at another registrable domain or from a news agency); else `exact` or "
-        "`near`."]
+        "`syndicated` if the copy is at another registrable domain or from a news agency; "
+        "otherwise `exact` or `near`."]
     similarity: Annotated[float, Column(4, "Deduplicate", "0 to 1"),
-        "Jaccard similarity to the original, 0 to 1: estimated (± 0.03) unless the texts are "
-        "equal."]
+        "Jaccard similarity to the original, 0 to 1. It is exact if the texts are equal; "
+        "otherwise, it is estimated (± 0.03)."]
     url: Annotated[str | None, Column(5, "Read", "URL", "url", repeats=False),
-        "URL of the copy; null if it has none."]
+        "URL of the copy; null if the copy has no URL."]
     source: Annotated[str, Column(6, "Extract", "registrable domain", "publisher"),
         "Publisher of the copy, as in `articles`."]
     title: Annotated[str | None,
@@ -131,7 +131,7 @@ class Duplicate:
     seen_at: Annotated[datetime | None, Column(9, "Read", "UTC"),
         "Time at which the copy was fetched; null for a plain file."]
     agency: Annotated[str | None, Column(10, "Deduplicate", schema_org="sourceOrganization"),
-        "The news agency that the copy credits; null if it credits none."] = None
+        "The news agency that the copy credits; null if it credits no agency."] = None
 
 
 @record
@@ -155,17 +155,17 @@ class Revision:
     text_hash: Annotated[str, Column(7, "Clean", "32 hex digits", repeats=False),
         "Id of the text of this version."]
     published_at: Annotated[datetime | None, Column(8, "publisher", "UTC", "datePublished"),
-        "`published_at` of the article, which is in the same partition; null if the day is "
-        "unknown."]
+        "`published_at` of the article. Both rows are in the same partition. It is null if the "
+        "day is unknown."]
     words_added: Annotated[int | None, Column(9, "DiffRevisions", "words"),
-        "Number of words that only this version has, not the previous version; null if "
+        "Number of words that are in this version but not in the previous version; null if "
         "unknown."] = None
     words_removed: Annotated[int | None, Column(10, "DiffRevisions", "words"),
-        "Number of words that only the previous version has, not this version; null if "
+        "Number of words that are in the previous version but not in this version; null if "
         "unknown."] = None
     changes: Annotated[str | None,
         Column(11, "DiffRevisions", schema_org="correction", protected=TEXT),
-        "The first changes, such as `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if "
+        "The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if "
         "unknown."] = None
 
 
@@ -206,8 +206,8 @@ class Place:
 
 @record
 class Mention:
-    """A sentence that reports an event. The nested columns are last: after them, fastparquet
-    cannot read integers with nulls (https://github.com/dask/fastparquet/issues/959).
+    """A sentence that reports an event. The nested columns are last: fastparquet cannot read
+    integers with nulls after nested columns (https://github.com/dask/fastparquet/issues/959).
     """
 
     mention_id: Annotated[str, Column(1, "FindEvents", "32 hex digits"),
@@ -218,8 +218,8 @@ class Mention:
     text_hash: Annotated[str, Column(3, "Clean", "32 hex digits", repeats=False),
         "Id of the text that the offsets refer to."]
     event_key: Annotated[str | None, Column(4, "FindEvents", "32 hex digits"),
-        "Id of the event, the same in all its mentions; null if the day or all parties are "
-        "unknown."]
+        "Id of the event: all mentions of an event have the same id. It is null if the day or "
+        "all parties are unknown."]
     type: Annotated[str, Column(5, "FindEvents", "PLOVER 0.8"),
         "Event type of PLOVER, see `newslake.schemas.ontology`."]
     quad: Annotated[int, Column(6, "FindEvents", "1 to 4"),
@@ -255,9 +255,9 @@ class Mention:
     event_date_end: Annotated[date | None, Column(22, "FindEvents", "day, UTC", "temporalCoverage"),
         "Last possible day of the event; null if `event_date_start` is null."] = None
     date_precision: Annotated[str | None, Column(23, "FindEvents", "code"),
-        "day, week, month, year or lead; null if there is no date. The value lead means that the "
-        "article opens with the event and states no time: the date is the day of publication or "
-        "the day before."] = None
+        "day, week, month, year or lead; null if there is no date. The value lead means: the "
+        "article begins with the event and states no time, so the date is the day of publication "
+        "or the day before."] = None
     date_text: Annotated[str | None, Column(24, "FindEvents", protected=TEXT),
         "The time expression as written in the text; null if there is none."] = None
     killed_min: Annotated[int | None, Column(26, "FindEvents", "persons"),
@@ -273,7 +273,7 @@ class Mention:
     ] = field(default_factory=list)
     recipients: Annotated[list[Actor],
         Column(13, "FindEvents", schema_org="about", protected=PERSONAL),
-        "The parties at which the act is directed; empty if the sentence does not name them."
+        "The parties at which the event is directed; empty if the sentence does not name them."
     ] = field(default_factory=list)
     place: Annotated[Place | None,
         Column(25, "FindEvents", "degrees, WGS 84", "spatialCoverage", protected=TEXT),
@@ -296,10 +296,10 @@ class Rejected:
     locator: Annotated[str, Column(5, "Read", "URL or path", repeats=False),
         "URL, WARC record id or file path of the document."]
     payload: Annotated[bytes | None, Column(6, "Read", "bytes", protected=TEXT, repeats=False),
-        "The document's bytes; null if larger than 1 MB or if the publisher opted out of text "
+        "The document's bytes; null if they exceed 1 MB, or if the publisher opted out of text "
         "mining."]
     payload_digest: Annotated[str, Column(7, "Read", "32 hex digits", repeats=False),
-        "Id of the document's bytes; if newslake read only a part, id of this part."]
+        "Id of the document's bytes. If newslake read only a part, it is the id of this part."]
 
 
 @record
@@ -313,13 +313,13 @@ class Announcement:
     entry_id: Annotated[str, Column(3, "publisher"),
         "Identifies the entry in the feed: the entry's id, its link, or a hash of its content."]
     url: Annotated[str | None, Column(4, "publisher", "URL", "url", repeats=False),
-        "URL of the announced article; null if the entry has none."]
+        "URL of the announced article; null if the entry has no URL."]
     canonical_url: Annotated[str | None,
         Column(5, "Poll", "URL", "mainEntityOfPage", repeats=False),
         "`url` in normalized form, as in `articles`; null if there is no URL."]
     title: Annotated[str | None,
         Column(6, "publisher", schema_org="headline", protected=TEXT, repeats=False),
-        "Headline in the feed; null if it has none."]
+        "Headline in the feed; null if the entry has no headline."]
     published_at: Annotated[datetime | None, Column(7, "publisher", "UTC", "datePublished"),
         "Time of publication of the article, as stated by the feed; null if not stated."]
     seen_at: Annotated[datetime, Column(8, "clock", "UTC"),
@@ -327,7 +327,7 @@ class Announcement:
     version: Annotated[str, Column(9, "Poll", "32 hex digits", "version"),
         "Id of the version: a hash of the headline and of the stated time of change."]
     revised: Annotated[bool, Column(10, "Poll"),
-        "True if the feed announced an earlier version of the entry; the page is then fetched "
+        "True if the feed announced an earlier version of the entry. The page is then fetched "
         "again."]
     content_source: Annotated[str, Column(11, "Poll", "code"),
         "Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."]
@@ -356,7 +356,7 @@ class Fetch:
         "Reason code as in `rejects`, if `outcome` is rejected, waiting or failed; "
         "otherwise null."] = None
     wait_until: Annotated[datetime | None, Column(9, "Fetch", "UTC"),
-        "Earliest time of the retry; null unless `outcome` is waiting."] = None
+        "Earliest time of the retry if `outcome` is waiting; otherwise null."] = None
     document_id: Annotated[str | None, Column(10, "Fetch", "32 hex digits"),
         "Id of the resulting document or reject; null if there is none."] = None
     status: Annotated[int | None, Column(11, "server", "HTTP status"),
@@ -368,8 +368,8 @@ class Fetch:
     size: Annotated[int, Column(14, "Fetch", "bytes"),
         "Size of the response body as received, in bytes."] = 0
     optouts: Annotated[list[str], Column(15, "publisher", "code"),
-        "AI user agents that robots.txt excludes from this URL, although it allows other user "
-        "agents."] = field(default_factory=list)
+        "AI user agents that robots.txt excludes from this URL, if it allows other user agents for "
+        "this URL."] = field(default_factory=list)
     warc_file: Annotated[str | None, Column(16, "Fetch", "path"),
         "The web archive (WARC) that contains the last response; null if there is none."] = None
     warc_offset: Annotated[int | None, Column(17, "Fetch", "bytes"),
@@ -399,14 +399,14 @@ class Run:
     rejects: Annotated[int, Column(9, "Commit", "count"),
         "Number of rejected inputs."]
     already_ingested: Annotated[int, Column(10, "Commit", "count"),
-        "Number of documents skipped, because an earlier run or this run had already ingested "
-        "them."]
+        "Number of skipped documents. An earlier run or this run had already ingested these "
+        "documents."]
     mentions: Annotated[int, Column(11, "Commit", "count"),
         "Number of mentions found in the new articles."]
     skipped: Annotated[int, Column(12, "Read", "count"),
-        "Number of skipped WARC records, which contain no successful response with HTML."]
+        "Number of skipped WARC records: records without a successful response with HTML."]
     unsupported_language: Annotated[int, Column(13, "FindEvents", "count"),
-        "Number of new articles without event extraction, because their language is not supported."]
+        "Number of new articles without event extraction: their language is not supported."]
     balanced: Annotated[bool, Column(14, "Commit"),
         "True if read = articles + duplicates + revisions + rejects + already_ingested."]
     commits: Annotated[list[int], Column(15, "Commit", "entries of the log"),

@@ -15,12 +15,12 @@ from newslake.schemas.partitions import NO_DATE, first_day
 from newslake.schemas.records import RunContext
 
 SCHEMA_VERSION = 2
-"""Version of the tables below; newslake rejects a lake with another schema version."""
+"""Version of the tables below. newslake rejects a lake with another schema version."""
 
 RUN_ID = Field(
     "run_id", str, False, dataclasses.MISSING, Column(99, "Write"), "The run that wrote the row."
 )
-"""The last column of every table, which stage Write adds."""
+"""The last column of every table. The stage Write adds it."""
 
 TYPES: dict[Any, str] = {
     str: "string",
@@ -31,7 +31,7 @@ TYPES: dict[Any, str] = {
     date: "date32[day]",
     datetime: "timestamp[us, tz=UTC]",
 }
-"""Arrow's name of the type that stores values of a Python type."""
+"""Maps each Python type to Arrow's name of the type that stores its values."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Table:
         unique: Columns whose combined values are unique in the whole table.
         partition_key: `published_date`, or `run_date` for tables about runs.
         accounts: True if each row belongs to a document. A row is dropped together with its document.
-        forget_by: The column with the ids by which `newslake forget` finds rows; None if it has none.
-        is_kept: True if `newslake forget` keeps the rows and clears their protected columns, so that
-            newslake recognises the document or entry if it occurs again.
+        forget_by: The column with the ids by which `newslake forget` finds rows; None if not used.
+        is_kept: True if `newslake forget` keeps the rows and clears their protected columns. If the
+            document or entry occurs again, newslake then recognises it.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Table:
 _ALL = (
     Table(
         "articles",
-        "News articles: one row per article, with the version that was ingested first.",
+        "News articles: one row per article. The row contains the version that was ingested first.",
         rows.Article,
         id_columns=("article_id", "document_id"),
         unique=("article_id",),
@@ -170,7 +170,7 @@ def type_name(kind: Any) -> str:
 
 
 def described(columns: tuple[Field, ...]) -> list[dict[str, Any]]:
-    """Return name, type, nullability and id of each column as JSON values; for a struct, its fields."""
+    """Return each column's name, type, nullability and id as JSON values; for structs, fields."""
     return [
         {
             "name": one.name,
@@ -184,7 +184,7 @@ def described(columns: tuple[Field, ...]) -> list[dict[str, Any]]:
 
 
 def record_in(kind: Any) -> type | None:
-    """Return the record class of a column's values or list elements; None if they are no records."""
+    """Return the record class of a column's values or list elements; None if there is none."""
     item = typing.get_args(kind)[0] if typing.get_origin(kind) is list else kind
     return item if isinstance(item, type) and dataclasses.is_dataclass(item) else None
 
