@@ -1,1 +1,1 @@
-"""The DAG, the two commands that feed it, and the commands that read or change a lake."""
+"""The DAG, the two commands that run the DAG, and the commands that read or change a lake."""

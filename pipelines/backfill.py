@@ -47,7 +47,7 @@ from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
 
 MIN_INPUTS_FOR_WORKERS = 300
-"""With fewer inputs, the default is one worker, since the start of workers takes about 5 s."""
+"""With fewer inputs, the default is one worker, because starting workers takes about 5 s."""
 
 FORMATS_HELP = "\n".join(
     f"  {' '.join(one.suffixes):12} {one.document}{'' if one.may_be_gzipped else ' (not with .gz)'}"
@@ -62,11 +62,11 @@ examples:
   newslake backfill pages --lake lake --workers 4 --json  four processes; print the summary as JSON
   zstdcat dump.jsonl.zst | newslake backfill - --lake lake JSON Lines from standard input
 
-formats, each also with the suffix .gz, and what is read as one document:
+formats (each also with the suffix .gz), and the part of a file that is one document:
 {FORMATS_HELP}
 
-You can run the same command again at any time: it skips documents that the lake has already
-ingested or rejected. Options that are not listed above are passed to Apache Beam.
+You can run the same command again at any time: the command skips documents that the lake has
+already ingested or rejected. All options that are not listed above are passed to Apache Beam.
 """
 
 
@@ -109,7 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=share,
         default=1.0,
         metavar="SHARE",
-        help="exit with code 1 if a larger share of the documents is rejected; from 0 to 1",
+        help="exit with code 1 if the share of rejected documents is larger; from 0 to 1",
     )
     add_partition(parser)
     add_options(parser, STAGES)

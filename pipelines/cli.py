@@ -1,6 +1,6 @@
 """The program `newslake`: one module per command.
 
-Exit codes: 0 success, 1 a failed check or an error, 2 wrong use, 130 stopped by a signal.
+Exit codes: 0 success, 1 failed check or error, 2 wrong use, 130 stop by a signal.
 """
 
 import errno
@@ -33,10 +33,10 @@ COMMANDS = {
     "verify": ("commands.verify", "check the integrity of a lake"),
     "schema": ("commands.schema", "print the tables and their columns"),
 }
-"""Maps each command to its module, below `pipelines/`, and to a summary for the help text."""
+"""Maps each command to its module (below `pipelines/`) and to a summary for the help text."""
 
 DEBUG = "NEWSLAKE_DEBUG"
-"""Environment variable; if it is set, errors are printed with their stack trace."""
+"""Environment variable. If it is set, newslake prints errors with their stack traces."""
 
 REMEDIES = {
     errno.EACCES: "change the permissions, run as another user, or choose another path",
@@ -48,7 +48,7 @@ REMEDIES = {
 
 
 class _Stop:
-    """A signal handler. It records the signal, since a runner may raise another error instead."""
+    """A signal handler. It records the signal, because a runner may raise another error for it."""
 
     requested = False
 

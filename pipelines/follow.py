@@ -1,4 +1,4 @@
-"""Poll feeds, fetch the pages that they announce, and commit, continuously."""
+"""Continuously poll feeds, fetch the pages that the feeds announce, and commit."""
 
 import argparse
 import sys
@@ -48,7 +48,7 @@ MAINTENANCE_INTERVAL = timedelta(hours=1)
 """Time between two maintenance steps: write `runs` and `fetches`, merge small files, report bad feeds."""
 
 IDLE_SECONDS = 3600.0
-"""Seconds without a new file after which the small files of a partition are merged."""
+"""If a partition gets no new file for this number of seconds, its small files are merged."""
 
 EXAMPLES = """\
 examples:
@@ -118,8 +118,8 @@ def addresses(words: Sequence[str]) -> list[str]:
 class Follower:
     """One execution of `newslake follow`.
 
-    By default, it uses the system clock and the `fetch_options` on the command line. `idle_seconds`,
-    see `IDLE_SECONDS`, is always measured by the system clock.
+    By default, it uses the system clock and the `fetch_options` of the command line. For
+    `idle_seconds` (see `IDLE_SECONDS`), it always uses the system clock.
     """
 
     def __init__(
@@ -181,7 +181,7 @@ class Follower:
         """True from the start of a commit until the result of the commit is known."""
 
     def _commit(self) -> None:
-        """Commit and print the counts. If the commit fails, the next commit includes its rows."""
+        """Commit and print the counts. If the commit fails, the next commit includes these rows."""
         self._is_uncertain = True
         try:
             result = self._loop.commit(self._summary.run_id, self._commits)

@@ -9,10 +9,10 @@
         └───── rejects ─────────┴─────────┴──────────────> DropSeen ────────────┴─> Write ─> Commit
 
 DropSeen drops and counts the documents that the lake has already ingested. FindEvents extracts
-mentions of events from new articles, not from copies, so it parses each text only once.
+mentions of events from new articles. It skips copies, so it parses each text only once.
 DiffRevisions compares each later version of an article with the previous version. Write stages
-Parquet files, and Commit adds them to the lake in one atomic step. A document that a stage cannot use
-becomes a reject with a reason.
+Parquet files, and Commit adds these files to the lake in one atomic step. If a stage cannot use a
+document, the document becomes a reject with a reason.
 
 This module contains no source, runner or clock; the caller provides them.
 """

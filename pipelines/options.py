@@ -1,4 +1,4 @@
-"""Command-line options built from those fields of the stages that have an `Option`."""
+"""Builds command-line options from the fields of the stages that have an `Option`."""
 
 import argparse
 import math
@@ -41,7 +41,7 @@ def options_of(stage: type) -> dict[str, tuple[type, Option]]:
 def add_options(
     parser: argparse.ArgumentParser, stages: Sequence[type], without: Collection[str] = ()
 ) -> None:
-    """Add the options of `stages`, one group per stage, except the fields named in `without`.
+    """Add the options of `stages`, one group per stage. Skip the fields with names in `without`.
 
     Raises:
         argparse.ArgumentError: two stages have a field of the same name.

@@ -15,8 +15,8 @@ HEADER = """\
 
 Generated from the fields of the stages and the table of formats by `make docs`; do not edit.
 
-*Stage* names the stage of the DAG that uses the option; if it is empty, the command itself uses the option.
-`Chunking` is the step of `backfill` that splits the input into chunks, before the DAG. The polls of `follow`
+*Stage* names the stage of the DAG that uses the option. If it is empty, the command itself uses the option.
+`Chunking` is a step of `backfill`: it splits the input into chunks before the DAG. The polls of `follow`
 use the options of `Fetch` too.
 """
 
@@ -27,7 +27,7 @@ def options_page() -> str:
 
 
 def _section(name: str) -> str:
-    """Return the section of a command; it is empty if the command has no options of stages."""
+    """Return the section of a command; empty if the command has no options of stages."""
     command, summary = command_of(name)
     own_arguments, own_options, *stages = command.parser(name, summary)._action_groups
     if not stages:

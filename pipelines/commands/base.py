@@ -22,9 +22,9 @@ class Command:
     add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
     """Adds the arguments that are specific to this command."""
     lake: str | None = "folder of the lake"
-    """Help text of the required option `--lake`; None if the command has no such option."""
+    """Help text of the required option `--lake`; None if the command has no option `--lake`."""
     json: str | None = "print the result as one JSON object"
-    """Help text of `--json`; None if the command has no such option."""
+    """Help text of `--json`; None if the command has no option `--json`."""
     takes_beam_options: bool = False
     """True if unknown options are passed to Beam, in `arguments.beam_options`."""
 
@@ -32,8 +32,8 @@ class Command:
         """Parse `argv`, the command line after the command's name.
 
         Raises:
-            WrongOption: an option is unknown, and the command does not pass options to Beam; or the
-                path of the lake is not UTF-8.
+            WrongOption: the path of the lake is not UTF-8; or an option is unknown, and the
+                command does not pass options to Beam.
             SystemExit: argparse found an error, or printed the help text.
         """
         arguments, rest = self.parser(name, summary).parse_known_args(argv)

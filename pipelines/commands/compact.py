@@ -20,16 +20,16 @@ COUNTS = ("partitions", "files_before", "files_after", "bytes_before", "bytes_af
 """The counts that the command prints."""
 
 MAX_SMALL_FILES = 200
-"""Partitions with more small files are merged even if they are not idle: a month never is."""
+"""Partitions with more small files are merged even if they are not idle: a month is never idle."""
 
 EXAMPLES = """\
 examples:
   newslake compact --lake lake                     all tables; partitions without new files for 24 hours
   newslake compact --lake lake --table articles --idle 0
 
-Readers see the same rows before, during and after compaction. A reader that listed a folder shortly
-before a commit can get a "file not found" error and must list the folder again; `newslake query` does
-this automatically. The old files are kept for ten minutes.
+Readers see the same rows before, during and after compaction. If a reader listed a folder shortly
+before a commit, it can get a "file not found" error. It must then list the folder again; `newslake
+query` does this automatically. The old files are kept for ten minutes.
 """
 
 
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def worth_merging(lake: LakeFolder, tables: Sequence[str], idle_seconds: float) -> Iterator[str]:
-    """Yield the folders of partitions that are idle or have many small files, and have at least two."""
+    """Yield the folders of partitions with many small files, and of idle ones with at least two."""
     partitions: dict[str, list[LoggedFile]] = {}
     for file in live_files(lake.log.entries()).values():
         if file.table in tables:
@@ -79,7 +79,7 @@ def _idle(lake: LakeFolder, files: list[LoggedFile]) -> float:
 def merge(lake: LakeFolder, folder: str) -> dict[str, int] | None:
     """Merge the small files of the partition `folder`.
 
-    Returns its `COUNTS`; None if there is nothing to merge.
+    Returns the `COUNTS` of the partition; None if there is nothing to merge.
     """
     table, partition = folder.split("/")
     read: list[LoggedFile] = []

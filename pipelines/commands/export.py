@@ -26,8 +26,8 @@ examples:
   newslake export --lake lake --names news-please > news-please.jsonl
 
 Rows are sorted by day; rows without a date come last. The command reads one day at a time into
-memory (of rejects, announcements, fetches and runs: one partition at a time), so a commit during the
-export affects only the days that are not yet written.
+memory. For rejects, announcements, fetches and runs, it reads one partition at a time. Therefore a
+commit during the export affects only the days that are not yet written.
 """
 
 _ALL: tuple[str, list[object]] = ("true", [])
@@ -48,10 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         type=date.fromisoformat,
         metavar=("FROM", "TO"),
-        help="first and last day of publication (for rejects, announcements, fetches and runs: of the "
-        "run; if the lake is partitioned by month or year, these months or years); default: all",
+        help="first and last day of publication; default: all. Rejects, announcements, fetches and "
+        "runs are selected by the day of the run, or by the month or year that is its partition",
     )
-    about = "read the lake as of this log entry; see `newslake query --help`"
+    about = "read the state of the lake at this log entry; see `newslake query --help`"
     add("--as-of", type=not_negative, metavar="SEQ", help=about)
     add("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
 
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         WrongOption: options are invalid or contradict each other.
         NotALake: the folder is not a lake.
-        LakeError: the state of the lake at `--as-of` is not available.
+        LakeError: the state of the lake at the entry `--as-of` is not available.
     """
     if arguments.names == "news-please" and arguments.table != "articles":
         raise WrongOption("--names news-please requires --table articles")

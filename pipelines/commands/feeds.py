@@ -31,8 +31,8 @@ examples:
   newslake feeds export feeds.opml --format text > feeds.txt
   newslake feeds remove feeds.opml https://example.org/feed.xml
 
-FEEDS is a file that other feed readers can also use: OPML if its name ends in .opml or .xml,
-otherwise text with one URL per line.
+FEEDS is a file that other feed readers can use too. If its name ends in .opml or .xml, the format
+is OPML. Otherwise the format is text with one URL per line.
 """
 
 
@@ -87,9 +87,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, get: "Get | None" = None) -> int:
-    """Run the action; return the exit code, which is 1 if a feed cannot be fetched or parsed.
+    """Run the action; return the exit code: 1 if a feed cannot be fetched or parsed.
 
-    `get` returns the content of a URL or file; by default, by a polite HTTP client or from the disk.
+    `get` returns the content of a URL or file. By default, it uses a polite HTTP client or the disk.
 
     Raises:
         WrongOption: an argument is invalid.

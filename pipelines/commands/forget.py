@@ -44,8 +44,8 @@ ingests them again. If announcements have the same URL or source, it clears thei
 documents have the same URL or source, it clears their bytes. A rejected document from a file has no
 URL; use its document_id.
 
-Readers that have opened the old files can finish: the command deletes these files after ten minutes,
-or after the time that --grace sets.
+If readers have opened the old files, they can finish: the command deletes these files after ten
+minutes, or after the time that --grace sets.
 """
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -62,7 +62,7 @@ class Matches:
     warc_files: list[str] = field(default_factory=list)
     """WARC files that contain the articles; newslake does not change them."""
     tombstones: list[str] = field(default_factory=list)
-    """Article ids that are never ingested again: those in `articles`, and those of the given URLs."""
+    """Ids of articles that are never ingested again: `articles`, and ids of the given URLs."""
     rejects: list[str] = field(default_factory=list)
     """Rejected documents whose rows are cleared; the rows are kept."""
     files: dict[str, list[LoggedFile]] = field(default_factory=dict)
@@ -87,14 +87,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     about = "URL, article_id, source, or document_id of a reject"
     parser.add_argument("what", nargs="+", metavar="WHAT", help=about)
-    about = f"how long to keep the old files for running readers; default: {GRACE_SECONDS:.0f}"
+    about = f"time for which running readers can use the old files; default: {GRACE_SECONDS:.0f}"
     parser.add_argument(
         "--grace", type=amount, default=GRACE_SECONDS, metavar="SECONDS", help=about
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Forget the given articles and print the numbers of rows; return 1 if a name matches nothing.
+    """Forget the given articles and print the numbers of rows. If a name matches nothing, return 1.
 
     Raises:
         LakeError: the commit failed, so nothing was deleted; or old files could not be deleted.
@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
-    """Delete everything in the lake that matches `names`; return the ids, or None if nothing matches.
+    """Delete all rows that match `names`; return the ids, or None if no row matches.
 
     Raises:
         LakeError: the commit failed; nothing was forgotten.
@@ -195,7 +195,7 @@ def _locate(lake: LakeFolder, live: dict[str, LoggedFile], found: Matches) -> No
 def _stage_without(
     lake: LakeFolder, staging: str, folder: str, read: list[LoggedFile], found: Matches
 ) -> StagedPartition:
-    """Stage the files `read` of a partition without the forgotten rows and values."""
+    """Stage the partition's files in `read` without the forgotten rows and values."""
     name, partition = folder.split("/")
     table = TABLES[name]
     ids = found.ids(table)

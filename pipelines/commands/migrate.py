@@ -18,7 +18,7 @@ examples:
 The command does not change the old lake, and locks it against writers during the copy. A column
 that the old lake lacks has its default in the new lake, or NULL. Check the new lake, then delete the old one.
 
-The copy is a new lake because a glob over files of two schema versions fails or hides columns.
+The copy is a new lake, because a glob over files of two schema versions fails or hides columns.
 """
 
 

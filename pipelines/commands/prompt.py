@@ -21,8 +21,8 @@ def is_interactive() -> bool:
 def run_queries(run_query: Callable[[str], None], read_line: Callable[[str], str]) -> None:
     """Read and run queries until the input ends; print errors and continue.
 
-    `run_query` prints the result of a query. `read_line` shows a prompt and returns a line; it raises
-    EOFError at the end of the input.
+    `run_query` prints the result of a query. `read_line` shows a prompt and returns a line. At the
+    end of the input, `read_line` raises EOFError.
     """
     with suppress(ImportError):
         import readline  # noqa: F401 adds history and line editing to `input`

@@ -1,4 +1,4 @@
-"""Query a lake with SQL: read-only DuckDB, with one view per table and more views such as `events`."""
+"""Query a lake with SQL: read-only DuckDB, with one view per table and views like `events`."""
 
 import argparse
 import signal
@@ -45,8 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--as-of",
         type=not_negative,
         metavar="SEQ",
-        help="read the lake as of this log entry; entries before the last compact, forget or reprocess "
-        "are not available",
+        help="read the state of the lake at this log entry; states before the last compact, forget "
+        "or reprocess are not available",
     )
     add("--format", choices=FORMATS, default="table", help="default: table")
     add("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
@@ -60,10 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         WrongOption: options contradict each other, or the SQL is invalid.
         NotALake: the folder is not a lake.
-        LakeError: the state of the lake at `--as-of` is not available.
+        LakeError: the state of the lake at the entry `--as-of` is not available.
     """
     if arguments.sql and arguments.file:
-        raise WrongOption("use either SQL or --file FILE, not both")
+        raise WrongOption("use SQL or --file FILE, not both")
     check_output(arguments.output, Path(arguments.lake))
     if arguments.format == "parquet" and not arguments.output:
         raise WrongOption("--format parquet needs --output FILE")
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def check_output(output: Path | None, lake: Path) -> None:
-    """Check that the output file is outside the lake; readers treat all files inside as rows.
+    """Check that the output file is outside the lake; readers read all files in a lake as rows.
 
     Raises:
         WrongOption: the file is inside the lake.
@@ -106,7 +106,7 @@ def _sql(arguments: argparse.Namespace) -> str:
 
 
 def _run_query(sql: str, arguments: argparse.Namespace) -> None:
-    """Run one query, and write its result as the options `--format` and `--output` state.
+    """Run one query. Write the result in the format `--format` to the file `--output`.
 
     Raises:
         ValueError: `sql` is not a single read-only SELECT.
@@ -146,7 +146,7 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
 
 @contextmanager
 def open_output(output: Path | None) -> Iterator[TextIO]:
-    """Open the file `output` for writing text; None means standard output.
+    """Open the file `output` for writing text. If `output` is None, use standard output.
 
     Raises:
         WrongOption: the file cannot be written.

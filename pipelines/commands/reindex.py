@@ -13,10 +13,10 @@ EXAMPLES = """\
 examples:
   newslake reindex --lake lake
 
-The index is a cache of the document ids, text hashes and MinHash signatures in the lake. Other
-commands update or rebuild it automatically if it is missing, damaged or out of date. Run reindex only
-if you suspect that the index is wrong, or to make it smaller: the new index contains the signatures of
-the last 30 days, and a run loads older signatures when it needs them.
+The index is a cache of the document ids, text hashes and MinHash signatures in the lake. If the index
+is missing, damaged or out of date, other commands update or rebuild it automatically. Run reindex only
+if you suspect that the index is wrong, or to make it smaller. The new index contains the signatures of
+the last 30 days. If a run needs older signatures, the run loads them.
 """
 
 

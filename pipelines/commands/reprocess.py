@@ -30,9 +30,9 @@ examples:
   newslake reprocess --events --lake lake
   newslake reprocess --events --published 2026-03-01 2026-03-31 --lake lake
 
-Each partition is one commit: a reader sees either all its old or all its new mentions. Partitions
-whose mentions do not change are not rewritten. If you ingested the articles with --min-confidence, use
-the same value here; otherwise the command adds the mentions below that confidence.
+Each partition is one commit: a reader sees either all old mentions or all new mentions of a partition.
+If the mentions of a partition do not change, the partition is not rewritten. If you ingested articles
+with --min-confidence, use the same value here. Otherwise the command adds mentions below this value.
 """
 
 TABLE = "mentions"
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def partitions_of(lake: LakeFolder, published: tuple[date, date] | None) -> Iterator[str]:
-    """Yield the partitions that include days of `published`, a range; None means all partitions."""
+    """Yield the partitions with days in the range `published`; None means all partitions."""
     live = live_files(lake.log.entries()).values()
     partitions = {one.partition for one in live if one.table == "articles" and one.rows}
     for partition in sorted(partitions):
@@ -91,7 +91,7 @@ def reprocess(
     stage: FindEvents,
     published: tuple[date, date] | None = None,
 ) -> dict[str, int] | None:
-    """Extract the mentions of one partition again; return its `COUNTS`, or None if nothing changes.
+    """Extract a partition's mentions again; return its `COUNTS`, or None if no mention changes.
 
     `published` is the first and last day of publication; mentions of other articles are kept. None
     means all articles, with or without a date.

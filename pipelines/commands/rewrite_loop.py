@@ -1,7 +1,7 @@
 """The retry loop of `compact`, `forget` and `reprocess`: stage without the lock, then lock and commit.
 
-If another command changes these partitions first, the loop stages the change again. After
-three conflicts it takes the lock first and stages under the lock.
+If another command changes these partitions first, the loop stages the change again. After three
+conflicts, the loop takes the lock before it stages.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ returns None if there is nothing to change."""
 
 
 def open_recovered(folder: str) -> LakeFolder:
-    """Return the lake in `folder`, after completing a commit that another process left unfinished.
+    """Return the lake in `folder`. If another process left a commit unfinished, complete it first.
 
     Raises:
         NotALake: the folder is not a lake.
@@ -60,7 +60,7 @@ def rewrite_all(
 
 
 def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
-    """Print the totals as a table or as JSON; the text `nothing` replaces a table of zeros."""
+    """Print the totals as a table or as JSON. If all are 0, print the text `nothing`."""
     if as_json:
         terminal.print_json(totals)
     elif not any(totals.values()):
@@ -70,7 +70,7 @@ def report(totals: Mapping[str, int], as_json: bool, nothing: str) -> None:
 
 
 def change(lake: LakeFolder, plan: Plan) -> LogEntry | None:
-    """Commit the change that `plan` stages; return its log entry, or None if nothing changes.
+    """Commit the change that `plan` stages; return the log entry, or None if nothing changes.
 
     Raises:
         LakeError: the commit failed; nothing was changed.

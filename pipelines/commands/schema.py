@@ -1,4 +1,4 @@
-"""Print the codebook, generated from the declarations in `schemas/`, or the SQL of a lake's views."""
+"""Print the codebook (from the declarations in `schemas/`), or the SQL of a lake's views."""
 
 import argparse
 import sys
@@ -19,10 +19,10 @@ HEADER = f"""\
 
 Schema version {SCHEMA_VERSION}. Generated from `schemas/rows.py` by `newslake schema`; do not edit.
 
-Each table is a folder of Parquet files, partitioned by day, month or year, so that queries on a short time
-are fast. The partition is part of the path, not of the file: `published_date` is the UTC day of
-`published_at`, or the first day of its month or year; `run_date` is that of the run. Filter on
-`published_at`, which is null if the time is unknown; these rows are in `published_date={NO_DATE}`.
+Each table is a folder of Parquet files, partitioned by day, month or year, so queries on a short time
+are fast. The partition is part of the path, not of the file. `published_date` is the UTC day of
+`published_at`, or the first day of its month or year. `run_date` is made from the run's day.
+Filter on `published_at`. If the time is unknown, it is null, and the row is in `published_date={NO_DATE}`.
 Texts are UTF-8 in NFC, and times are UTC with microseconds. Offsets count Unicode code points from 0;
 the end offset is exclusive.
 

@@ -1,4 +1,4 @@
-"""Standard input as an input of `backfill`: copied to a file, so that all workers can read it."""
+"""Copies standard input to a file, so that all workers of `backfill` can read it."""
 
 import shutil
 import sys
@@ -12,17 +12,17 @@ from newslake.transforms.read.listing import NoSuchInput
 from newslake.transforms.read.names import quote
 
 STDIN = "-"
-"""The path that stands for standard input."""
+"""The path that means standard input."""
 
 FOLDER, NAME = "stdin", "stdin.jsonl"
-"""Folder and name of the copy. Both are in rows: as source, and in the locator."""
+"""Folder and name of the copy. Rows contain both names: as source, and in the locator."""
 
 
 def check_stdin() -> None:
     """Check that standard input is a file or a pipe.
 
     Raises:
-        NoSuchInput: It is closed, or a terminal.
+        NoSuchInput: Standard input is closed, or is a terminal.
     """
     if sys.stdin is None:
         raise NoSuchInput(f"{STDIN}: standard input is closed")
@@ -37,7 +37,7 @@ def check_stdin() -> None:
 def copied_stdin(lake: LakeFolder, run_id: str) -> Iterator[FileSlice]:
     """Copy standard input into the lake's folder of temporary files, and yield the copy as an input.
 
-    The copy is deleted at the exit. If the process is killed, the next commit deletes the copy.
+    At the exit, the copy is deleted. If the process is killed, the next commit deletes the copy.
     """
     name = layout.input_name(run_id)
     try:

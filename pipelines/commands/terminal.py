@@ -1,6 +1,6 @@
 """Print tables, progress bars and messages, without control characters from ingested texts.
 
-The functions import rich on first use: it takes longer to load than `newslake export` otherwise needs.
+The functions import rich on first use. To load rich takes longer than the rest of `newslake export`.
 """
 
 import json
@@ -87,7 +87,7 @@ def track(items: Sequence[T], description: str, unit: str) -> Iterator[T]:
 
 
 def progress(unit: str) -> "Progress":
-    """Return a progress bar that counts in `unit`; it is shown only if standard error is a terminal."""
+    """Return a progress bar that counts in `unit`. Only a terminal as standard error shows it."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,

@@ -30,7 +30,7 @@ def write_json_lines(columns: Sequence[str], rows: Iterable[Row], to: TextIO) ->
 def write_csv(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
     """Write CSV as in RFC 4180; lists and objects are written as JSON.
 
-    A text that a spreadsheet would run as a formula gets a `'` as prefix.
+    If a spreadsheet would run a text as a formula, the text gets the prefix `'`.
     """
     writer = csv.writer(to, lineterminator="\n")
     writer.writerow([_without_formula(column) for column in columns])

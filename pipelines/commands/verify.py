@@ -26,7 +26,7 @@ from newslake.transforms.lake.transaction import OUTCOMES, accounted_for
 
 EXAMPLES = """\
 examples:
-  newslake verify --lake lake           print the problems; exit code 1 if there are any
+  newslake verify --lake lake           print the problems; exit code 1 if there is a problem
   newslake verify --lake lake --json    print one JSON object
 """
 _BATCH = 2_000
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the lake and print the problems; return 1 if there are any, otherwise 0.
+    """Check the lake and print the problems; return 1 if there are problems, otherwise 0.
 
     Raises:
         NotALake: the folder is not a lake.
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _entries(lake: LakeFolder) -> Iterator[LogEntry]:
-    """Yield the log entries that exist; `check_log` reports missing ones."""
+    """Yield the log entries that exist; `check_log` reports missing entries."""
     last = lake.log.last()
     for seq in range(-1 if last is None else last + 1):
         with suppress(FileNotFoundError):
@@ -174,7 +174,7 @@ def _check_parquet(path: Path, table: str, name: str, rows: int) -> Iterator[str
 def _messages(
     rows: duckdb.DuckDBPyConnection, sql: str, message: str, *parameters: object
 ) -> Iterator[str]:
-    """Yield `message` for each of the first 20 rows of `sql`, formatted with the values of the row."""
+    """Yield `message` for each of the first 20 rows of `sql`, with the values of the row."""
     for row in rows.execute(f"{sql} LIMIT 20", parameters).fetchall():
         yield message.format(*row)
 
@@ -242,7 +242,7 @@ _FORGOTTEN = {
     "revisions": {"document_id": "documents", "article_id": "articles", "text_hash": "texts"},
     "mentions": {"article_id": "articles", "text_hash": "texts"},
 }
-"""Maps tables and columns to the field of `Forgotten` whose ids the column must not contain."""
+"""Maps tables and columns to a field of `Forgotten`. The column must not contain these ids."""
 
 
 def check_forgotten(lake: LakeFolder) -> Iterator[str]:
@@ -275,7 +275,7 @@ def check_offsets(lake: LakeFolder) -> Iterator[str]:
 
 
 def check_runs(lake: LakeFolder) -> Iterator[str]:
-    """Yield the runs that do not balance, or whose counts differ from those in their log entries."""
+    """Yield the runs that do not balance, or whose counts differ from the log entries' counts."""
     rows = connect_tables(lake.storage.root)
     yield from _messages(
         rows,

@@ -22,8 +22,8 @@ class Dashboard:
     `counts` maps the names in `COUNTS` to numbers. `waiting` is the number of pending pages. `next_at`
     is the time when the next feed is due, or None if there are no feeds.
 
-    The table is shown only if `console` is a terminal, and not `as_json`: then one JSON object per
-    commit is printed.
+    If `as_json` is true, it prints one JSON object per commit. Otherwise, it shows a table if
+    `console` is a terminal.
     """
 
     def __init__(self, console: Console, as_json: bool) -> None:
@@ -46,14 +46,14 @@ class Dashboard:
             self._live.stop()
 
     def looked(self, counts: Mapping[str, int], waiting: int, next_at: datetime | None) -> None:
-        """Update the table after a round of polls. `counts` are those since the last commit."""
+        """Update the table after a round of polls. `counts` start at the last commit."""
         if self._live:
             self._live.update(self._table(counts, waiting, next_at), refresh=True)
 
     def committed(
         self, counts: Mapping[str, int], waiting: int, next_at: datetime | None, now: datetime
     ) -> None:
-        """Print a line after a commit. `counts` are those of the commit and of the polls before."""
+        """Print a line after a commit. `counts` are from the commit and the polls before it."""
         self._last = counts
         self._total.update(counts)
         values: dict[str, object] = {name: counts.get(name, 0) for name in COUNTS}

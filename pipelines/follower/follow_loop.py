@@ -54,10 +54,10 @@ class FollowLoop:
         look: Callable[[], None],
         commit: Callable[[], None],
     ) -> None:
-        """Poll each time that `every` is over, and commit each time that `flush` is over.
+        """Poll each time that the period `every` ends; commit each time that `flush` ends.
 
-        `look` is called after each round of polls, and `commit` also at the end. The end is `until`;
-        None means never.
+        `look` is called after each round of polls. `commit` is also called at the end. The end is
+        the time `until`; None means that the loop never ends.
         """
         next_flush = self.clock.now()
         while True:

@@ -1,8 +1,8 @@
 """Announcements and documents from polls since the last commit.
 
 The order of writes is fixed: first the commit to the lake, then the feed states. A feed's new state
-is stored only after all entries of the poll are committed. If it dies between the two, the next
-process polls the feed once more, and the lake ignores the entries that it already contains.
+is stored only after all entries of the poll are committed. If a process dies between the two
+writes, the next process polls the feed once more. The lake ignores entries that it already contains.
 """
 
 import sqlite3
@@ -32,8 +32,8 @@ MAX_PAGES = 2_000
 class Pending:
     """The feeds with their states, and their announcements since the last commit.
 
-    `archive_entries` writes documents to a WARC file and returns them with their positions; by
-    default documents are not archived.
+    `archive_entries` writes documents to a WARC file, and returns the documents with their
+    positions. By default, documents are not archived.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Pending:
         self.documents: list[Document] = []
         """Documents of the new entries that contain the whole article."""
         self.waiting = pending_pages(self._lake)
-        """Pages that are announced in the lake, but have no outcome there yet."""
+        """Pages that are announced in the lake, but have no outcome in the lake yet."""
 
     def due(self, now: datetime) -> list[FeedState]:
         """Return the feeds that are due for a poll."""

@@ -43,8 +43,8 @@ def pending_pages(lake: Path) -> list[PendingPage]:
 def new_announcements(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:
     """Return the announcements that `lake` does not contain.
 
-    `revised` is set if the lake contains another version of the entry. An entry with `MAX_VERSIONS`
-    versions is skipped: it probably changes at every poll.
+    `revised` is set if the lake contains another version of the entry. If an entry already has
+    `MAX_VERSIONS` versions, it is skipped: it probably changes at every poll.
     """
     if not announcements:
         return []

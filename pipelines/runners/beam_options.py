@@ -1,7 +1,7 @@
 """Beam's options, parsed once.
 
-Beam reads its options several hundred times while it builds and runs a pipeline, and parses the
-command line each time. This takes a quarter of the time of a short pipeline.
+While Beam builds and runs a pipeline, it reads its options several hundred times. Each time, it
+parses the command line. This takes a quarter of the time of a short pipeline.
 """
 
 from typing import TypeVar

@@ -1,7 +1,7 @@
 """One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` repeat it.
 
-If another run commits conflicting rows first, the transaction is stale and the run starts
-again. After three conflicts the run holds the lake's lock, so that no other run can commit.
+If another run commits conflicting rows first, the transaction is stale, and the run starts again.
+After three conflicts, the run holds the lake's lock, so no other run can commit.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult, load_transaction, read_result, staging
 
 MAX_CONFLICTS = 3
-"""Maximum number of conflicts; the next attempt runs under the lake's lock."""
+"""Maximum number of conflicts. Then, the next attempt runs under the lake's lock."""
 
 Source = Callable[[beam.Pipeline], SourceOutput]
 """Adds a source of documents to a pipeline."""
@@ -73,7 +73,7 @@ def run_bounded(
 def run_context(
     lake: LakeFolder, as_of: int, name: str, run_id: str, started_at: datetime
 ) -> RunContext:
-    """Return the context of a bounded run with the staging directory `name`, as of entry `as_of`."""
+    """Return the context of a bounded run in the directory `name`. It reads up to entry `as_of`."""
     return RunContext(
         lake=str(lake.storage.root),
         index=str(lake.index_path),

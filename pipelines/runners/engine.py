@@ -1,7 +1,7 @@
 """Beam's runners by name, with their options.
 
 `--runner DirectRunner` means Beam's in-process runner. Beam's own DirectRunner would first try to
-download a Go binary, and would hang without access to the internet.
+download a Go binary. Without access to the internet, it would hang.
 """
 
 import logging
@@ -45,7 +45,7 @@ class Engine:
         """Stop the worker processes and the job server when the block ends.
 
         Raises:
-            RunnerFailed: the runner failed, not the code of newslake.
+            RunnerFailed: the runner failed. The cause is not the code of newslake.
         """
         try:
             with _runner_logs_off():
@@ -60,7 +60,7 @@ class Engine:
                 self.runner.stop()
 
     def _failure(self, error: Exception) -> str | None:
-        """Return a message if the runner caused the error; None if the cause may be newslake."""
+        """Return a message if the runner caused the error; None if newslake may be the cause."""
         if status := pool.failed_worker():
             return f"a worker process ended ({status}); it may have run out of memory"
         if isinstance(self.runner, FnApiRunner) or not isinstance(error, RuntimeError | RpcError):
@@ -71,14 +71,14 @@ class Engine:
 
 
 def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
-    """Return the runner with the name `runner`, with its options and `flags`, which are Beam's.
+    """Return the runner with the name `runner`, with its options and Beam's `flags`.
 
-    `workers` is the number of worker processes of the local runner, where 1 means no extra process;
-    for Flink, the default of --parallelism.
+    For the local runner, `workers` is the number of worker processes; 1 means no extra process. For
+    Flink, `workers` is the default of --parallelism.
 
     Raises:
-        WrongOption: the runner is unknown, gives wrong results, or needs a program that is missing;
-            or an option is unknown.
+        WrongOption: an option is unknown; or the runner is unknown, gives wrong results, or needs
+            a program that is missing.
     """
     if runner == "DaskRunner":
         raise WrongOption(
@@ -103,7 +103,7 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
-    """Return Flink: the cluster in the flags or, by default, the cluster inside Beam's job server."""
+    """Return Flink: the cluster in the flags; by default, the cluster in Beam's job server."""
     options = Options(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
     if message := missing_requirement(options):
         raise WrongOption(message)
@@ -128,7 +128,7 @@ def _prism(flags: Sequence[str]) -> Engine:
 
 @contextmanager
 def _runner_logs_off() -> Iterator[None]:
-    """Turn off the log and the thread exceptions of the runner; newslake prints one message instead.
+    """Turn off the runner's log and its thread exceptions: newslake prints one message instead.
 
     After a stop by the user, both stay off, since the runner's threads continue for a while.
     """
@@ -150,7 +150,7 @@ def _runner_logs_off() -> Iterator[None]:
 
 
 def _check_known(flags: Sequence[str]) -> None:
-    """Raise `WrongOption` for an option that Beam would ignore: probably a misspelt option of newslake."""
+    """Raise `WrongOption` if Beam would ignore an option: it is probably misspelt."""
     known = PipelineOptions(list(flags)).get_all_options().keys() - {"direct_running_mode"}
     for flag in flags:
         name = flag.split("=")[0]

@@ -1,4 +1,4 @@
-"""Flink, through Beam's job server: a Java program that accepts jobs and, by default, runs them itself."""
+"""Flink, through Beam's job server: this Java program accepts jobs and runs them by default."""
 
 import shutil
 import signal
@@ -24,7 +24,7 @@ REMEDY = "run `make flink`, or use a running job server with --job_endpoint=HOST
 class Flink(FlinkRunner):
     """Beam's Flink runner, with one job server for all pipelines of a command.
 
-    Beam itself would start one job server per pipeline, and stop them only when the command ends.
+    Beam itself would start one job server per pipeline, and stop all only when the command ends.
     """
 
     _job_server: JobServer | None = None

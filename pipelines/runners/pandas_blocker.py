@@ -4,7 +4,7 @@ from importlib.abc import MetaPathFinder
 
 
 class PandasBlocker(MetaPathFinder):
-    """Hides pandas, which Beam and pyarrow import if it is installed. This saves 44 MB per worker."""
+    """Hides pandas: Beam and pyarrow import an installed pandas. This saves 44 MB per worker."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
         """Leave every module except pandas to the other finders.

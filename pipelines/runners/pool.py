@@ -1,7 +1,7 @@
 """Worker processes that several pipelines reuse.
 
-A backfill runs many pipelines, and the start of a worker takes seconds. Beam's local workers end with
-each pipeline; these processes serve the next pipeline with the modules and data that they have loaded.
+A backfill runs many pipelines, and starting a worker takes seconds. Beam's local workers end with
+each pipeline. These processes keep their loaded modules and data, and serve the next pipeline too.
 """
 
 import os
@@ -48,7 +48,7 @@ class _Process:
             self.popen.stdin.flush()
 
     def _watch(self, handler: "_PooledWorkerHandler") -> None:
-        """When the process ends, abort the requests to it; otherwise the runner would wait forever."""
+        """When the process ends, abort its requests. Otherwise the runner would wait forever."""
         while self.handler is handler:
             if self.popen.poll() is not None:
                 with suppress(RuntimeError):  # the runner sends a request at this moment: try again

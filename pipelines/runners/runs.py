@@ -24,12 +24,12 @@ from newslake.transforms.write.write import in_order, write_file
 COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "already_ingested", "mentions")
 _NOTICES = {
     "too_short_to_compare": "{} documents are too short for near-duplicate detection; only exact copies were detected",
-    "skipped": "{} WARC records were skipped: not a page, or not a successful response",
+    "skipped": "{} WARC records were skipped: they are not pages, or not successful responses",
     "unsupported_language": "{} new articles are not in English; no events were extracted from them",
     "no_model": "no events were extracted from {} new articles; run pip install 'newslake[events]'",
     "failed_events": "event extraction failed for {} new articles; they are stored without mentions",
 }
-"""Maps the name of a count to the message for the user if the count is not 0."""
+"""Maps the name of a count to the message that the user gets if the count is not 0."""
 
 
 @dataclass

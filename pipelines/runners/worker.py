@@ -18,7 +18,7 @@ from newslake.pipelines.runners.pandas_blocker import PandasBlocker
 STATE_CACHE = 100 * 2**20
 """Size of the cache for side inputs, in bytes; the same as in Beam's workers."""
 GRACE = 3
-"""Seconds between the end of standard input and the exit, in which running work can finish."""
+"""Seconds from the end of standard input to the exit. Running work can finish in this time."""
 
 
 def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The columns on silence of the view `coverage`, which a function in Python computes."""
+"""The columns about silence in the view `coverage`. A Python function computes these columns."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -17,7 +17,7 @@ WHERE silent_since IS NOT NULL ORDER BY silent_intervals DESC
 
 
 def add_silence(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the columns on silence to the view `coverage` of `connection`."""
+    """Add the columns about silence to the view `coverage` of `connection`."""
     connection.create_function(
         "feed_silence",
         _silence,

@@ -17,23 +17,23 @@ VIEWS = {
     "outcomes": ("outcomes",),
     "coverage": ("coverage",),
 }
-"""Maps each `.sql` file to its views and macros; a file uses only tables and the files before it."""
+"""Maps each `.sql` file to its views and macros. A file uses only tables and earlier files."""
 
 _LISTS_NAMES = re.compile(r"\b(show|describe)\b|schema|duckdb_|pg_|pragma_|sqlite_", re.IGNORECASE)
 """A query that may list tables, views and macros, or their columns."""
 
 
 def lake_sql(lake: Path) -> str:
-    """Return SQL with which any DuckDB client gets the tables, views and macros of `lake`.
+    """Return SQL that gives any DuckDB client the tables, views and macros of `lake`.
 
-    The view `coverage` has no columns on silence.
+    The view `coverage` has no columns about silence.
     """
     created = statements(lake, [*TABLES, *VIEWS])
     return "\n".join(f"{statement.rstrip().removesuffix(';')};\n" for statement in created)
 
 
 def needed(sql: str | None) -> list[str]:
-    """Return the tables and the files of `VIEWS` that `sql` names, with those that they name in turn."""
+    """Return the tables and the files of `VIEWS` that `sql` names, and all that these name."""
     if sql is None or _LISTS_NAMES.search(sql):
         return [*TABLES, *VIEWS]
     text, views = sql.lower(), list[str]()
@@ -68,10 +68,10 @@ def _table_view(table: str, files: Sequence[str]) -> str:
 
 
 def _files_at(lake: Path, as_of: int) -> dict[str, list[str]]:
-    """Return the paths of each table's files as of the log entry `as_of`.
+    """Return the paths of each table's files in the state at log entry `as_of`.
 
     Raises:
-        LakeError: the files of that state are not kept.
+        LakeError: the files of this state are not kept.
     """
     from newslake.transforms.lake.log import Log, live_files  # most queries need no log
 

@@ -1,4 +1,4 @@
-"""The lake's tables as DuckDB views, in their current state or as of a log entry."""
+"""The lake's tables as DuckDB views, in the current state or in the state at a log entry."""
 
 import glob
 import re
@@ -17,7 +17,7 @@ from newslake.transforms.lake.marker import Marker
 from newslake.transforms.lake.storage import Storage
 
 MAX_TRIES = 8
-"""Maximum number of attempts to run a query, if compactions delete files that the query reads."""
+"""If compactions delete files that a query reads, this is the maximum number of attempts."""
 
 FIRST_PAUSE = 0.1
 """Seconds before the second try; the pause doubles with each further try."""
@@ -41,11 +41,11 @@ def connect(
     The further views are `events`, `events_plover`, `outcomes` (the state of each announced entry)
     and `coverage` (statistics per feed).
 
-    Each table has its partition as a column, `published_date` or `run_date`: the first day of a day,
-    month or year, or 1900-01-01 if the day is unknown. Times are UTC.
+    Each table has its partition as a column, `published_date` or `run_date`. The value is a day, or
+    the first day of a month or year; 1900-01-01 if the day is unknown. Times are UTC.
 
-    `as_of` is the log entry whose state is read; None means the current state. If `sql`, the only
-    query that will be run, is given, the connection opens faster, since it has only the tables,
+    `as_of` is the log entry whose state is read; None means the current state. `sql` is the only
+    query that will be run. With `sql`, the connection opens faster: it then has only the tables,
     views and macros that this query needs.
 
     Raises:
@@ -104,13 +104,13 @@ def run_query(
     connection: duckdb.DuckDBPyConnection | None = None,
     sql: str | None = None,
 ) -> T:
-    """Return the result of `query`; run it again if a compaction deleted a file that `query` reads.
+    """Return the result of `query`. If a compaction deleted a file that it reads, run it again.
 
-    `query` must fetch all rows before it returns, since a later fetch could miss a file. A missing file
-    outside the lake is an error without a retry.
+    `query` must fetch all rows before it returns: a later fetch could miss a file. If a file outside
+    the lake is missing, there is no retry, but an error.
 
-    `connection` is one that `connect` returned; reusing it saves 0.1 s per query. `as_of` and `sql`,
-    the SQL that `query` runs, are those of `connect`.
+    `connection` is a result of `connect`; reusing it saves 0.1 s per query. `as_of` and `sql` (the
+    SQL that `query` runs) have the same meaning as in `connect`.
 
     Raises:
         duckdb.Error: the query is invalid, or a file cannot be read.
@@ -141,7 +141,7 @@ def _is_missing(lake: Path, message: str) -> bool:
 def check_read_only(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Check that `sql` is one read-only SELECT, or an EXPLAIN of such a SELECT.
 
-    `connection` only parses the SQL: DuckDB would open another database without it.
+    `connection` only parses the SQL. Without it, DuckDB would open another database.
 
     Raises:
         ValueError: `sql` writes, or does not contain exactly one statement.

@@ -20,7 +20,7 @@ MAX_WORDS = 25
 """Maximum number of words of a boilerplate line; longer lines are kept."""
 
 MAX_LABEL_WORDS = 8
-"""Maximum number of words of a credit, copyright notice or button. Longer lines have information."""
+"""Maximum number of words of a credit, copyright notice or button. Longer lines inform."""
 
 MAX_TEASER_WORDS = 30
 """Maximum number of words of a link to another story with its teaser."""
