@@ -117,9 +117,11 @@ class Mutation:
         failed, seconds = run_in_fork(module, None, items, WALL_SECONDS)
         if failed:
             raise pytest.UsageError(f"{target}: without a change, {failed} fails")
+        files = list(dict.fromkeys(item.path for item in items))
         kills, survived = Counter[str](), 0
         for mutant in mutants:
-            items.sort(key=lambda item: -kills[item.nodeid])  # the most frequent killers first
+            # The fast files stay first; in a file, the tests that have found most mutants are first.
+            items.sort(key=lambda item: (files.index(item.path), -kills[item.nodeid]))
             limit = int(CPU_FACTOR * seconds + CPU_SECONDS)
             killer, _ = run_in_fork(module, mutant.code, items, limit)
             kills[killer] += 1
