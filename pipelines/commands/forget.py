@@ -153,7 +153,6 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     given = {"urls": urls, "ids": ids + ids_of_urls, "sources": sources}
     with connect_tables(lake.storage.root) as database:
         [matches] = database.execute(read_sql("matches"), given).fetchall()
-
         rejects = database.execute(
             f"SELECT document_id, locator FROM rejects WHERE {_to_forget(TABLES['rejects'])}"
         ).fetchall()

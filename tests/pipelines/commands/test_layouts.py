@@ -36,15 +36,6 @@ def lake(tmp_path, unit):
     return lake
 
 
-@pytest.fixture
-def run(lake, capsys):
-    def run(*words, exit_code=0):
-        assert main([*words, "--lake", str(lake.storage.root)]) == exit_code
-        return capsys.readouterr()
-
-    return run
-
-
 def titles(table):
     return [row["title"] for row in table.to_pylist()]
 

@@ -7,41 +7,15 @@ import tracemalloc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inputs import MB, outcomes, read, reason, write
 
 from newslake.schemas.reasons import MAX_PAYLOAD
 from newslake.schemas.records import Document, FileSlice
 from newslake.transforms.read.chunks import chunks
-from newslake.transforms.read.files import RejectedInput, read_slice
+from newslake.transforms.read.files import read_slice
 from newslake.transforms.read.listing import list_inputs
 
-MB = 2**20
 NOISE = random.Random(1).randbytes(200_000)
-
-
-def read(path, limit=MB):
-    """Read every input at `path`, as one list."""
-    return [found for slice in list_inputs([str(path)]) for found in read_slice(slice, limit)]
-
-
-def write(folder, name, content):
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
-
-
-def reason(found):
-    return found.error.reason if isinstance(found, RejectedInput) else None
-
-
-def outcomes(found):
-    """Return by locator whether the input was read, or the reject reason."""
-    return [
-        (one.document.locator, one.error.reason)
-        if isinstance(one, RejectedInput)
-        else (one.locator, one.payload)
-        for one in found
-    ]
 
 
 @pytest.mark.parametrize(
