@@ -24,7 +24,7 @@ from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
 from newslake.pipelines.runners.failure import RunnerFailed
-from newslake.pipelines.runners.flink import Flink, missing_requirement
+from newslake.pipelines.runners.flink import Flink, default_flags, missing_requirement
 from newslake.pipelines.runners.pool import PooledProcesses
 from newslake.transforms.text import last_line
 
@@ -104,7 +104,8 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
     """Return Flink: the cluster in the flags; by default, the cluster in Beam's job server."""
-    options = Options(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
+    ours = ["--runner=FlinkRunner", f"--parallelism={workers}", *default_flags(flags)]
+    options = Options([*ours, *flags])
     if message := missing_requirement(options):
         raise WrongOption(message)
     return Engine(Flink(), options)

@@ -2,6 +2,8 @@
 
 import shutil
 import signal
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -17,6 +19,12 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
 from newslake.pipelines.runners.cluster import wait_for_job_server
+
+INSTALLED = Path(sys.prefix, "share", "newslake", "flink", "job-server.jar")
+"""The job server that `make flink` installs."""
+
+SELECTING = {"--job_endpoint", "--flink_job_server_jar", "--flink_version"}
+"""Beam's options that select a job server."""
 
 REMEDY = "run `make flink`, or use a running job server with --job_endpoint=HOST:PORT"
 
@@ -47,6 +55,12 @@ class Flink(FlinkRunner):
         if self._job_server is not None:
             self._job_server.stop()
             self._job_server = None
+
+
+def default_flags(flags: Sequence[str]) -> list[str]:
+    """Return the flag that selects `INSTALLED`; none if `flags` select a job server."""
+    selected = {flag.split("=")[0] for flag in flags} & SELECTING
+    return [] if selected else [f"--flink_job_server_jar={INSTALLED}"]
 
 
 def missing_requirement(options: PipelineOptions) -> str | None:
