@@ -2,7 +2,7 @@
 
 BEAM := 2.77.0
 
-.PHONY: prism flink
+.PHONY: prism flink flink-up flink-down
 
 # Builds Prism, Beam's runner in Go, from the Go module of the same Beam release. Go verifies the
 # module against the public checksum database.
@@ -17,3 +17,9 @@ FLINK := $(VENV)/share/newslake/flink
 flink: $(FLINK)/job-server.jar
 $(FLINK)/job-server.jar: requirements/flink/pom.xml requirements/flink/jars.sha256 | $(VENV)/.run-ready
 	$(BIN)/python requirements/flink/install.py $(FLINK)
+
+# A cluster on this machine, for `--flink_master=localhost:8081`: a job manager and two task managers.
+flink-up: flink
+	$(BIN)/python requirements/flink/cluster.py up $(FLINK)
+flink-down:
+	$(BIN)/python requirements/flink/cluster.py down $(FLINK)

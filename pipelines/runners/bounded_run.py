@@ -50,7 +50,7 @@ def run_bounded(
         try:
             result.wait_until_finish()
         except KeyboardInterrupt:
-            result.cancel()  # a cluster would continue the job
+            engine.cancel(result)  # a cluster would continue the job
             raise
 
     for attempt in range(MAX_CONFLICTS):
