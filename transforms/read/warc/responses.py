@@ -142,11 +142,15 @@ def _page(
     if record.error:
         raise record.error
     body = found.reader.read()
-    _check_whole(found, body)
+    if why := found.headers.get("WARC-Truncated"):
+        raise CutResponse(f"the crawler stopped reading: {why}")
     headers = found.http_headers
+    encodings = headers.get("Content-Encoding") or ""
     is_chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
-    joined = dechunked(body) if is_chunked else body
-    page = uncompressed(joined, headers.get("Content-Encoding") or "", max_bytes)
+    joined = dechunked(body, encodings) if is_chunked else body
+    if joined is body:  # the chunks of a body count, whatever its Content-Length (RFC 9112, 6.3)
+        _check_length(found, body)
+    page = uncompressed(joined, encodings, max_bytes)
     _check_digest(found, "WARC-Block-Digest", record.block)
     # Tools compute the payload digest from the body as sent, dechunked or decompressed.
     _check_digest(found, "WARC-Payload-Digest", body, joined, page)
@@ -190,14 +194,12 @@ def _target(found: WarcRecord) -> str | None:
     return (found.headers.get("WARC-Target-URI") or "").strip("<> ") or None
 
 
-def _check_whole(found: WarcRecord, body: bytes) -> None:
-    """Check with WARC-Truncated and Content-Length that the crawler stored the whole body.
+def _check_length(found: WarcRecord, body: bytes) -> None:
+    """Check that the body is not shorter than its Content-Length.
 
     Raises:
         CutResponse: The body is incomplete.
     """
-    if why := found.headers.get("WARC-Truncated"):
-        raise CutResponse(f"the crawler stopped reading: {why}")
     length = _LENGTH.fullmatch(found.http_headers.get("Content-Length") or "")
     if length and int(length[0]) > len(body):
         raise CutResponse(

@@ -86,6 +86,7 @@ def compressed(writer):
 
 
 CHUNKED = b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
+IS_CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
 @pytest.mark.parametrize(
@@ -100,9 +101,22 @@ CHUNKED = b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
         (b"Content-Encoding: gzip, gzip\r\n", gzip.compress(gzip.compress(PAGE, mtime=0), mtime=0)),
         (b"Content-Encoding: gzip\r\n", PAGE),
         (b"Content-Encoding: utf-8\r\n", PAGE),
-        (b"Transfer-Encoding: chunked\r\n", CHUNKED),
-        (b"Transfer-Encoding: chunked\r\n", PAGE),
-        (b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
+        (IS_CHUNKED, CHUNKED),
+        (IS_CHUNKED, CHUNKED.replace(b";a=b", b" \t")),
+        (IS_CHUNKED, CHUNKED.replace(b";a=b", b';a="b;c" ; d')),
+        (IS_CHUNKED, b"000000000000" + CHUNKED),
+        (IS_CHUNKED, CHUNKED.upper().replace(PAGE.upper(), PAGE).replace(b"\r\n", b"\n")),
+        (IS_CHUNKED, CHUNKED.removesuffix(b"\r\n") + b"Expires: 0\r\nETag: a\r\n\r\n"),
+        (IS_CHUNKED, CHUNKED.removesuffix(b"\r\n")),
+        (IS_CHUNKED, b"1\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (PAGE[:1], len(PAGE) - 1, PAGE[1:])),
+        (IS_CHUNKED + b"Content-Length: 9999\r\n", CHUNKED),
+        (IS_CHUNKED + b"Content-Length: 2\r\n", CHUNKED),
+        (IS_CHUNKED + b"Content-Length: %d\r\n" % len(PAGE), PAGE),
+        (b"Content-Length: 2\r\n", PAGE),
+        (b"X-Crawler-Transfer-Encoding: chunked\r\n", PAGE),
+        (IS_CHUNKED, PAGE),
+        (IS_CHUNKED + b"Content-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
+        (IS_CHUNKED + b"Content-Encoding: br\r\n", compressed(BrotliWriter)),
     ],
 )
 def test_transfer_and_content_encodings_are_decoded(tmp_path, fields, body):
@@ -117,12 +131,50 @@ def test_transfer_and_content_encodings_are_decoded(tmp_path, fields, body):
         (b"Content-Encoding: gzip\r\n", b"\x1f\x8bno gzip at all"),
         (b"Content-Encoding: br\r\n", b"no brotli"),
         (b"Content-Encoding: zstd\r\n", compressed(ZstdWriter)[:-5]),
-        (b"Transfer-Encoding: chunked\r\n", b"5\r\nTruce\r\nff\r\ncut"),
-        (b"Transfer-Encoding: chunked\r\n", b"5\r\nTruce\r\nno size"),
     ],
 )
 def test_encodings_that_cannot_be_decoded_are_refused(tmp_path, fields, body):
     assert outcomes(read(tmp_path, page(body=body, http_fields=HTML + fields))) == ["bad_encoding"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"ZZ\r\nhi\r\n0\r\n\r\n", id="no number"),
+        pytest.param(b"ZZ\r\n<p>hi</p>\r\n0\r\n\r\n", id="no number before markup"),
+        pytest.param(b"-2\r\nhi\r\n0\r\n\r\n", id="negative"),
+        pytest.param(b"0x2\r\nhi\r\n0\r\n\r\n", id="with a prefix"),
+        pytest.param(b"2\rhi\r0\r\r", id="line ends without a line feed"),
+        pytest.param(b"hi\r\n0\r\n\r\n", id="no size"),
+        pytest.param(b"<p>%s\r\n0\r\n\r\n" % (b"hi " * 99), id="no size before markup"),
+        pytest.param(b"%s\r\n0\r\n\r\n" % (b"hi " * 99), id="no size before a long line"),
+        pytest.param(b"5\r\nTruce\r\nff\r\ncut", id="cut in a chunk"),
+        pytest.param(b"5\r\nTruce\r\nno size", id="no second size"),
+        pytest.param(b"5\r\nTruce\r\n", id="no last chunk"),
+        pytest.param(b"5\r\nTruce\r\n0", id="cut in the last chunk"),
+        pytest.param(b"3\r\nTru0\r\n0\r\n\r\n", id="too small"),
+        pytest.param(b"6\r\nTruce\r\n0\r\n\r\n", id="too large"),
+        pytest.param(b"f" * 9_999 + b"\r\nTruce\r\n0\r\n\r\n", id="much too large"),
+        pytest.param(b"5\r\nTruce\r\n0\r\n\r\n5\r\nagain\r\n0\r\n\r\n", id="a chunk behind"),
+    ],
+)
+def test_a_body_with_a_broken_chunk_is_refused(tmp_path, body):
+    fields = HTML + IS_CHUNKED
+    assert outcomes(read(tmp_path, page(body=body, http_fields=fields))) == ["bad_encoding"]
+
+
+@pytest.mark.parametrize(
+    "start", [b"\r\n ", b"\xef\xbb\xbf", b"Warning: line 3 of index.php has an error\n"]
+)
+def test_a_page_that_the_crawler_stored_without_its_chunks_is_read(tmp_path, start):
+    [document] = read(tmp_path, page(body=start + PAGE, http_fields=HTML + IS_CHUNKED))
+    assert document.payload == start + PAGE
+
+
+def test_a_page_in_utf_16_that_the_crawler_stored_without_its_chunks_is_read(tmp_path):
+    body = PAGE.decode().encode("utf-16")
+    [document] = read(tmp_path, page(body=body, http_fields=HTML + IS_CHUNKED))
+    assert document.payload == body
 
 
 def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
@@ -182,7 +234,7 @@ def test_a_crash_costs_one_record(tmp_path, monkeypatch):
         if found.record_id.endswith("2>"):
             raise RuntimeError("bug")
 
-    monkeypatch.setattr("newslake.transforms.read.warc.responses._check_whole", crash)
+    monkeypatch.setattr("newslake.transforms.read.warc.responses._check_length", crash)
     one, crashed, three = read(tmp_path, page(1) + page(2) + page(3))
     assert isinstance(crashed.error, RuntimeError)
     assert outcomes([one, three]) == ["1", "3"]
