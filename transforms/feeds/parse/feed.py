@@ -70,3 +70,9 @@ class Feed:
     """The feed's own polling hints."""
     faults: tuple[str, ...] = ()
     """Messages about what was repaired or skipped."""
+
+
+def damage(fault: str, lost: int) -> tuple[str, ...]:
+    """Return the messages about a damaged feed of which `lost` entries are not read."""
+    unread = f"incomplete or damaged entries that are not read: {lost}"
+    return (fault, unread) if lost else (fault,)

@@ -32,7 +32,8 @@ def dechunked(body: bytes, encodings: str = "") -> bytes:
     Raises:
         BadEncoding: The size of a chunk is wrong, the last chunk is missing, or bytes follow it.
     """
-    chunks, at = [], 0
+    chunks: list[bytes] = []
+    at = 0
     while found := _SIZE.match(body, at):
         begin, size, line_end = found.end(), int(found[1], 16), found[2]
         if size == 0 and _TRAILER.match(body, begin):
