@@ -209,7 +209,7 @@ class Metric:
     """A count that a stage reports. The commit adds up all counts of the same name."""
 
     name: str
-    """`read`, `already_ingested`, `skipped`, `fetched`, `deferred`, `too_short_to_compare`,
-    `unsupported_language`, `no_model` or `failed_events`."""
+    """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`, `deferred`,
+    `too_short_to_compare`, `unsupported_language`, `no_model` or `failed_events`."""
     count: int
     """The number to add."""

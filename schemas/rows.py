@@ -380,3 +380,6 @@ class Run:
         "Versions of newslake and of the libraries that affect the rows, as a JSON object."]
     configuration: Annotated[str, Column(18, "command line", "JSON"),
         "All options of all stages, as a JSON object."]
+    files_with_trailing_bytes: Annotated[int, Column(19, "Read", "count"),
+        "Number of gzip files with other bytes after their last gzip member. newslake did not read "
+        "these bytes."] = 0

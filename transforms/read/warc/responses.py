@@ -5,7 +5,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BufferedReader
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
@@ -21,6 +20,7 @@ from newslake.transforms.read.found import (
     rejected_document,
 )
 from newslake.transforms.read.names import locator, quote
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.warc import fields
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
 from newslake.transforms.read.warc.fields import WarcFields
@@ -37,7 +37,7 @@ _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 def read_pages(
-    file: BufferedReader, slice: FileSlice, max_bytes: int, format: Format
+    file: InputFile, slice: FileSlice, max_bytes: int, format: Format
 ) -> Iterator[ReadResult]:
     """Yield the pages and rejects of the slice, then the number of skipped records.
 
