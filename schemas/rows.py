@@ -276,6 +276,13 @@ class Rejected:
         "The document's bytes; null if they exceed 1 MB or the publisher opted out of mining."]
     payload_digest: Annotated[str, Column(7, "Read", "32 hex digits", repeats=False),
         "Id of the document's bytes. If newslake read only a part, it is the id of this part."]
+    url: Annotated[str | None, Column(9, "Read", "URL", repeats=False),
+        "The fetched URL, or the URL that the WARC record states, without credentials; null if there "
+        "is none."] = None
+    warc_file: Annotated[str | None, Column(10, "Read", "path"),
+        "The web archive (WARC) that contains the document; null if there is none."] = None
+    warc_offset: Annotated[int | None, Column(11, "Read", "bytes"),
+        "Byte offset of the record or damage in `warc_file`; null if `warc_file` is null."] = None
 
 
 @record

@@ -154,7 +154,7 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     with connect_tables(lake.storage.root) as database:
         [matches] = database.execute(read_sql("matches"), given).fetchall()
         rejects = database.execute(
-            f"SELECT document_id, locator FROM rejects WHERE {_to_forget(TABLES['rejects'])}"
+            f"SELECT document_id, coalesce(url, locator), warc_file FROM rejects WHERE {_to_forget(TABLES['rejects'])}"
         ).fetchall()
         pages = database.execute(
             f"SELECT canonical_url FROM announcements WHERE {_to_forget(TABLES['announcements'])} "
@@ -162,11 +162,13 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
         ).fetchall()
     found = Matches(*matches)
     found.tombstones = sorted({*found.articles, *ids_of_urls})
-    found.rejects = sorted(
-        id
-        for id, url in rejects
+    matching = [
+        (id, warc_file)
+        for id, url, warc_file in rejects
         if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
-    )
+    ]
+    found.rejects = sorted(id for id, _ in matching)
+    found.warc_files = sorted({*found.warc_files, *filter(None, (file for _, file in matching))})
     found.addresses = sorted(
         url for (url,) in pages if url and (url in found.addresses or publisher(url) in sources)
     )

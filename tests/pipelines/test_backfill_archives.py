@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 
 import pytest
 from archives import HTML, packed, page, record
@@ -56,6 +57,30 @@ def test_every_page_has_one_outcome_and_articles_name_their_record(tmp_path, bac
     assert sorted(row["optouts"] for row in rows) == [[], [], ["noai"]]
     assert {row["seen_at"].isoformat() for row in rows} == {"2024-03-01T12:00:00+00:00"}
     assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_rejects_name_the_url_and_the_record_of_the_archive(tmp_path, backfill):
+    (tmp_path / "in" / "2026").mkdir(parents=True)
+    (tmp_path / "in" / "2026" / "crawl.warc.gz").write_bytes(ARCHIVE)
+    lake = tmp_path / "lake"
+    backfill(tmp_path / "in", "--lake", lake)
+    found = connect(lake).execute("SELECT reason, url, warc_file, warc_offset FROM rejects")
+    records = gzip_offsets(ARCHIVE)
+    assert sorted(found.fetchall()) == [
+        ("bad_record", "https://example.org/3", "2026/crawl.warc.gz", records[3]),
+        ("no_text", "https://example.org/4", "2026/crawl.warc.gz", records[4]),
+    ]
+
+
+def gzip_offsets(archive):
+    """Return the offset of each member."""
+    offsets, rest = [], archive
+    while rest:
+        offsets.append(len(archive) - len(rest))
+        member = zlib.decompressobj(31)
+        member.decompress(rest)
+        rest = member.unused_data
+    return offsets
 
 
 def test_a_run_counts_the_files_with_bytes_after_their_gzip_members(tmp_path, backfill, capsys):

@@ -25,7 +25,7 @@ from newslake.transforms.read.warc import fields
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
 from newslake.transforms.read.warc.fields import WarcFields
 from newslake.transforms.read.warc.line_ends import with_crlf
-from newslake.transforms.read.warc.record_reader import Record, records
+from newslake.transforms.read.warc.record_reader import MAX_HEAD, Record, records
 from newslake.transforms.web.urls import publisher
 
 SKIPPED = "skipped"
@@ -34,6 +34,9 @@ SKIPPED = "skipped"
 _CRAWL_RECORDS = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
 _PASSWORD = re.compile(rb"://[^\s/:@]{1,200}:[^\s/@]{1,200}@")
 _LENGTH = re.compile(r"[0-9]{1,18}")
+_HEAD = re.compile(rb"WARC/(?>(?!\r?\n)[^\n]*+\n)++")
+_TARGET = re.compile(rb"\nWARC-Target-URI[ \t]*+:([^\r\n]++)\r?\n", re.IGNORECASE)
+"""The field of a header that states the URL; the header may be incomplete."""
 
 
 def read_pages(
@@ -241,6 +244,13 @@ def _locator(found: WarcRecord, record: Record, slice: FileSlice) -> str:
 
 
 def _rejected_record(record: Record, slice: FileSlice) -> Document:
-    """Return a rejected record as a document, without the passwords in its URLs."""
+    """Return a rejected record or damage as a document, without the passwords in its URLs."""
     data = _PASSWORD.sub(b"://", record.head + record.block)
-    return rejected_document(slice, data, record.size, record.offset)
+    head = _HEAD.match(data, 0, MAX_HEAD)
+    target = head and _TARGET.search(head[0])
+    return replace(
+        rejected_document(slice, data, record.size, record.offset),
+        url=target[1].decode(errors="replace").strip("<> ") if target else None,
+        warc_file=slice.name,
+        warc_offset=record.offset,
+    )

@@ -473,3 +473,43 @@ def test_a_broken_member_after_a_whole_header_reports_its_offset(tmp_path, cut):
         second[-8:] = bytes(8)
     [_, refused] = read(tmp_path, first + bytes(second), "a.warc.gz")
     assert f"bytes {len(first):,} to {len(first) + len(second):,} of the file" in str(refused.error)
+
+
+HEAD = page(7).partition(b"Content-Length")[0]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+@pytest.mark.parametrize(
+    ("damaged", "url"),
+    [
+        pytest.param(page(7, length=3), "https://example.org/7", id="wrong length"),
+        pytest.param(
+            page(7, b"ZZ", http_fields=HTML + IS_CHUNKED), "https://example.org/7", id="chunk"
+        ),
+        pytest.param(
+            page(7, fields=b"WARC-Block-Digest: sha1:A\r\n"), "https://example.org/7", id="digest"
+        ),
+        pytest.param(page(7, bytes(2 * MB)), "https://example.org/7", id="too large"),
+        pytest.param(HEAD, "https://example.org/7", id="cut in the header"),
+        pytest.param(HEAD.replace(b"\r\n", b"\n"), "https://example.org/7", id="line feeds"),
+        pytest.param(page(7).replace(b"WARC/1", b"warc/1"), None, id="no header"),
+        pytest.param(
+            page(7, length=3).replace(b"https://", b"<https://").replace(b"/7\r", b"/7>\r"),
+            "https://example.org/7",
+            id="angle brackets",
+        ),
+    ],
+)
+def test_a_reject_names_the_url_of_its_record_and_the_place_in_the_archive(
+    tmp_path, name, damaged, url
+):
+    pack = packed if name.endswith(".gz") else lambda *records: b"".join(records)
+    first = pack(page(1))
+    _, refused, *_ = read(tmp_path, first + pack(damaged, b"\r\n\r\n" + page(2)), name)
+    document = refused.document
+    assert (document.url, document.warc_file, document.warc_offset) == (url, name, len(first))
+
+
+def test_a_url_that_is_cut_off_is_not_the_url_of_the_reject(tmp_path):
+    [refused] = read(tmp_path, packed(HEAD[:-2]), "a.warc.gz")
+    assert refused.document.url is None
