@@ -23,6 +23,9 @@ MAGIC = b"\x1f\x8b"
 PIECE = 2**18
 """Maximum number of bytes decompressed in one step."""
 
+PACKED_PIECE = 2**14
+"""Number of bytes read in one step: zlib copies the rest of them at the end of each member."""
+
 KEPT_PIECES = 4
 """Number of pieces that a stream keeps, because the next slice may begin in an earlier piece."""
 
@@ -49,13 +52,13 @@ class _Stream:
 
     def _decompressed(self, file: BufferedReader) -> Iterator[bytes]:
         """Yield the content of all members. Zero bytes after a member are padding."""
-        packed = file.read(PIECE)
+        packed = file.read(PACKED_PIECE)
         if packed and not packed.startswith(MAGIC):
             raise zlib.error("the file does not begin with a gzip header")
         while packed.startswith(MAGIC):
             rest = yield from _member(file, packed)
             packed = rest.lstrip(b"\0")
-            while len(packed) < len(MAGIC) and (more := file.read(PIECE)):
+            while len(packed) < len(MAGIC) and (more := file.read(PACKED_PIECE)):
                 packed = (packed + more).lstrip(b"\0")
         self.has_trailing_bytes = packed != b""
 
@@ -79,7 +82,7 @@ def _member(file: BufferedReader, packed: bytes) -> Generator[bytes, None, bytes
             yield piece
         if not (packed or member.eof):
             raise EOFError
-        packed = member.unconsumed_tail or (b"" if member.eof else file.read(PIECE))
+        packed = member.unconsumed_tail or (b"" if member.eof else file.read(PACKED_PIECE))
     return member.unused_data
 
 
@@ -94,7 +97,8 @@ def _before_damage(member: "zlib._Decompress", packed: bytes) -> Iterator[bytes]
         if len(content) > PIECE // 2:
             yield bytes(content)
             content.clear()
-    yield bytes(content)
+    if content:
+        yield bytes(content)
 
 
 _idle: list[_Stream] = []
