@@ -62,7 +62,7 @@ def _is_compression(encoding: str) -> bool:
 
 
 def uncompressed(body: bytes, encodings: str, max_bytes: int) -> bytes:
-    """Decompress `body`; `encodings` is the value of the header `Content-Encoding`.
+    """Decompress `body`; `encodings` are the values of `Content-Encoding` and `Transfer-Encoding`.
 
     Some crawlers store the decompressed body together with the original header `Content-Encoding`.
     Therefore a body that starts with `<`, or has an unknown encoding, is returned unchanged.

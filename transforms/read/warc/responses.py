@@ -72,7 +72,7 @@ def read_pages(
         raise empty(0)
     if read < (slice.lines or 1):
         missing = Unreadable("the file has fewer records than when it was listed")
-        yield RejectedInput(rejected_document(slice, b"", 0, slice.offset), missing)
+        yield RejectedInput(_rejected_part(slice, b"", 0, slice.offset), missing)
 
 
 def _parsed(record: Record) -> WarcRecord:
@@ -148,8 +148,9 @@ def _page(
     if why := found.headers.get("WARC-Truncated"):
         raise CutResponse(f"the crawler stopped reading: {why}")
     headers = found.http_headers
-    encodings = headers.get("Content-Encoding") or ""
-    is_chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
+    transfer_encodings = headers.get("Transfer-Encoding") or ""
+    encodings = f"{headers.get('Content-Encoding') or ''},{transfer_encodings}"
+    is_chunked = "chunked" in transfer_encodings.lower()
     joined = dechunked(body, encodings) if is_chunked else body
     if joined is body:  # the chunks of a body count, whatever its Content-Length (RFC 9112, 6.3)
         _check_length(found, body)
@@ -248,9 +249,11 @@ def _rejected_record(record: Record, slice: FileSlice) -> Document:
     data = _PASSWORD.sub(b"://", record.head + record.block)
     head = _HEAD.match(data, 0, MAX_HEAD)
     target = head and _TARGET.search(head[0])
-    return replace(
-        rejected_document(slice, data, record.size, record.offset),
-        url=target[1].decode(errors="replace").strip("<> ") if target else None,
-        warc_file=slice.name,
-        warc_offset=record.offset,
-    )
+    url = target[1].decode(errors="replace").strip("<> ") if target else None
+    return replace(_rejected_part(slice, data, record.size, record.offset), url=url)
+
+
+def _rejected_part(slice: FileSlice, data: bytes, size: int, offset: int) -> Document:
+    """Return a rejected part of an archive as a document; see `rejected_document`."""
+    rejected = rejected_document(slice, data, size, offset)
+    return replace(rejected, warc_file=slice.name, warc_offset=offset)

@@ -85,7 +85,11 @@ def compressed(writer):
     return packed.getvalue()
 
 
-CHUNKED = b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
+def chunked(body):
+    return b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+
+CHUNKED = chunked(PAGE)
 IS_CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
@@ -117,6 +121,8 @@ IS_CHUNKED = b"Transfer-Encoding: chunked\r\n"
         (IS_CHUNKED, PAGE),
         (IS_CHUNKED + b"Content-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
         (IS_CHUNKED + b"Content-Encoding: br\r\n", compressed(BrotliWriter)),
+        (b"Transfer-Encoding: gzip, chunked\r\n", chunked(gzip.compress(PAGE, mtime=0))),
+        (b"Transfer-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
     ],
 )
 def test_transfer_and_content_encodings_are_decoded(tmp_path, fields, body):
