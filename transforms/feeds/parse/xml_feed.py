@@ -168,10 +168,10 @@ def _is_image(media: Any) -> bool:
 
 def _hints(text: str, channel: Any) -> Hints:
     periods = []
-    if (ttl := channel.get("ttl", "").strip()).isdecimal() and len(ttl) < 7:
+    if (ttl := _text(channel, "ttl")).isdecimal() and len(ttl) < 7:
         periods.append(timedelta(minutes=int(ttl)))
-    if period := _PERIOD_DAYS.get(channel.get("sy_updateperiod", "").strip().lower()):
-        frequency = _frequency(channel.get("sy_updatefrequency", "1"))
+    if period := _PERIOD_DAYS.get(_text(channel, "sy_updateperiod").lower()):
+        frequency = _frequency(_text(channel, "sy_updatefrequency"))
         periods.append(timedelta(days=period) / frequency)
     hours = (int(hour) % 24 for hour in _skipped(text, "skipHours", r"<hour>\s*(\d\d?)\s*<"))
     days = (day.lower() for day in _skipped(text, "skipDays", r"<day>\s*(\w+)\s*<"))
@@ -180,6 +180,12 @@ def _hints(text: str, channel: Any) -> Hints:
         skip_hours=frozenset(hours),
         skip_days=frozenset(_DAYS.index(day) for day in days if day in _DAYS),
     )
+
+
+def _text(channel: Any, name: str) -> str:
+    """Return the text of an element; empty if feedparser returns its attributes instead."""
+    value = channel.get(name)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _frequency(value: str) -> float:
