@@ -111,7 +111,7 @@ def _link(entry: Any, base: str) -> str | None:
     alternates = [one.get("href") for one in entry.get("links", ()) if one.rel == "alternate"]
     if link in alternates or not alternates:
         alternates.insert(0, link)
-    for candidate in (entry.get("feedburner_origlink"), *alternates):
+    for candidate in (_text(entry, "feedburner_origlink"), *alternates):
         if candidate and (address := web_address(candidate.strip(), base=base)):
             return address
     return None
@@ -182,9 +182,9 @@ def _hints(text: str, channel: Any) -> Hints:
     )
 
 
-def _text(channel: Any, name: str) -> str:
+def _text(parsed: Any, name: str) -> str:
     """Return the text of an element; empty if feedparser returns its attributes instead."""
-    value = channel.get(name)
+    value = parsed.get(name)
     return value.strip() if isinstance(value, str) else ""
 
 

@@ -272,6 +272,12 @@ def test_an_element_with_attributes_does_not_cost_the_feed(name):
     assert len(read(rss(item(), channel=f"<{name} a='b'>1</{name}>")).entries) == 1
 
 
+def test_a_tracking_link_with_attributes_does_not_cost_the_feed():
+    namespace = "xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'"
+    link = f"<feedburner:origLink {namespace} a='b'>https://a.org/</feedburner:origLink>"
+    assert only(rss(item(more=link))).link == "https://paper.example.org/1"
+
+
 # --- malformed feeds
 
 
