@@ -352,6 +352,9 @@ class Fetch:
         "The web archive (WARC) that contains the last response; null if there is none."] = None
     warc_offset: Annotated[int | None, Column(17, "Fetch", "bytes"),
         "Byte offset of the response's record in `warc_file`; null if `warc_file` is null."] = None
+    unread_entries: Annotated[int, Column(18, "Poll", "count"),
+        "Number of entries of a feed that newslake did not read: they are incomplete or damaged, or "
+        "over the limit of 2,000 entries."] = 0
 
 
 @record

@@ -65,14 +65,10 @@ class Feed:
     entries: list[FeedEntry]
     """The first `MAX_ENTRIES` entries, in the feed's order."""
     left_out: int = 0
-    """Number of ignored entries."""
+    """Number of entries over the limit, which are ignored."""
+    incomplete: int = 0
+    """Number of entries that are incomplete or damaged, and therefore ignored."""
     hints: Hints = field(default_factory=Hints)
     """The feed's own polling hints."""
     faults: tuple[str, ...] = ()
     """Messages about what was repaired or skipped."""
-
-
-def damage(fault: str, lost: int) -> tuple[str, ...]:
-    """Return the messages about a damaged feed of which `lost` entries are not read."""
-    unread = f"incomplete or damaged entries that are not read: {lost}"
-    return (fault, unread) if lost else (fault,)

@@ -9,7 +9,7 @@ from typing import Any
 from newslake.schemas.reasons import BadJson, NotAFeed
 from newslake.transforms.extract.fields.dates import read_time
 from newslake.transforms.extract.text.item import parse_object
-from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry, damage
+from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.web.urls import web_address
 
@@ -30,7 +30,7 @@ def read_json(text: str, address: str) -> Feed:
     Raises:
         NotAFeed: `text` is not a JSON Feed.
     """
-    feed, faults = _parsed(text)
+    feed, incomplete, fault = _parsed(text)
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
     language, authors = _string(feed, "language"), tuple(_authors(feed))
     return Feed(
@@ -39,38 +39,40 @@ def read_json(text: str, address: str) -> Feed:
         link=web_address(_string(feed, "home_page_url"), base=address),
         entries=[_entry(item, address, language, authors) for item in items[:MAX_ENTRIES]],
         left_out=max(len(items) - MAX_ENTRIES, 0),
-        faults=faults,
+        incomplete=incomplete,
+        faults=(fault,) if fault else (),
     )
 
 
-def _parsed(text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the feed, or its part before the damage; and the messages about the damage.
+def _parsed(text: str) -> tuple[dict[str, Any], int, str]:
+    """Return the feed, the number of incomplete items, and a message about the damage.
+
+    If there is damage, the feed has only what is before the damage.
 
     Raises:
         NotAFeed: See `read_json`.
     """
-    faults: tuple[str, ...] = ()
-    why = "JSON, but not a JSON Feed: `version` is not a jsonfeed.org URL"
+    incomplete, fault = 0, ""
     try:
         feed = parse_object(text)
     except BadJson as error:
-        why = f"invalid JSON: {error}"
-        before, lost = _before_damage(text)
-        faults = damage(why, lost)
+        fault = f"invalid JSON: {error}"
+        before, incomplete = _before_damage(text)
         try:
             feed = parse_object(before)
         except BadJson:
-            raise NotAFeed(why) from None
-    if "jsonfeed.org/version/" not in str(feed.get("version")) and not _is_cut(feed, faults):
-        raise NotAFeed(why)
-    return feed, faults
+            raise NotAFeed(fault) from None
+    is_feed = "jsonfeed.org/version/" in str(feed.get("version"))
+    if not is_feed and not (fault and _may_be_feed(feed)):
+        raise NotAFeed(fault or "JSON, but not a JSON Feed: `version` is not a jsonfeed.org URL")
+    return feed, incomplete, fault
 
 
-def _is_cut(feed: dict[str, Any], faults: tuple[str, ...]) -> bool:
-    """Return whether the damage has cost the version of a feed, whose items all have an id."""
+def _may_be_feed(feed: dict[str, Any]) -> bool:
+    """Return whether the rest of a damaged feed may have stated the version: all items have an id."""
     items = _list(feed, "items")
     have_ids = all(isinstance(item, dict) and "id" in item for item in items)
-    return bool(faults and items) and have_ids and "version" not in feed
+    return bool(items) and have_ids and "version" not in feed
 
 
 def _before_damage(text: str) -> tuple[str, int]:

@@ -29,7 +29,7 @@ def read_sitemap(text: str, address: str) -> Feed:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
         NotAFeed: The XML cannot be repaired, is a sitemap index, or contains no news.
     """
-    xml, left_out, faults = wellformed(text, {"url"}, MAX_ENTRIES)
+    xml, left_out, incomplete, faults = wellformed(text, {"url"}, MAX_ENTRIES)
     found = [_entry(url, address) for url in _urls(xml)]
     entries = [entry for entry in found if entry]
     without_news = len(found) - len(entries)
@@ -43,6 +43,7 @@ def read_sitemap(text: str, address: str) -> Feed:
         link=None,
         entries=entries,
         left_out=left_out,
+        incomplete=incomplete,
         faults=faults,
     )
 

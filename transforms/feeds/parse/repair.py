@@ -42,7 +42,7 @@ class Repaired(NamedTuple):
 
     text: str
     """The XML. In rare cases it is still malformed."""
-    lost: int
+    incomplete: int
     """Number of entries that are incomplete or damaged, and not in `text`."""
 
 
@@ -61,7 +61,7 @@ def repaired(text: str, items: Collection[str]) -> Repaired:
     uris = {one: _NAMESPACES.get(one.lower(), f"urn:prefix:{one}") for one in sorted(missing)}
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in uris.items())
     balanced = _Balanced(first[0] + declared + text[first.end() :], items)
-    return Repaired("".join(balanced.pieces), balanced.lost)
+    return Repaired("".join(balanced.pieces), balanced.incomplete)
 
 
 class _Entry(NamedTuple):
@@ -81,12 +81,12 @@ class _Balanced:
 
     Attributes:
         pieces: The pieces of the text.
-        lost: See `Repaired.lost`.
+        incomplete: See `Repaired.incomplete`.
     """
 
     def __init__(self, text: str, items: Collection[str]) -> None:
         self.pieces: list[str] = []
-        self.lost = 0
+        self.incomplete = 0
         self._text = text
         self._items = items
         self._open: list[str] = []
@@ -96,7 +96,7 @@ class _Balanced:
         if self._entry:
             self._drop_entry(len(text))
         else:
-            self.lost += self._entries(end, len(text))
+            self.incomplete += self._entries(end, len(text))
         self.pieces += [f"</{name}>" for name in reversed(self._open)]
 
     def _read(self) -> int:
@@ -170,7 +170,7 @@ class _Balanced:
     def _drop_entry(self, end: int) -> None:
         """Remove the pieces of the entry, and count the entries in its text up to `end`."""
         assert self._entry
-        self.lost += self._entries(self._entry.begin, end)
+        self.incomplete += self._entries(self._entry.begin, end)
         del self.pieces[self._entry.pieces :], self._open[self._entry.depth :]
         self._entry, self._is_damaged = None, False
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from newslake.schemas.reasons import NotAFeed
-from newslake.transforms.feeds.parse.feed import damage
 from newslake.transforms.feeds.parse.measure import Measure
 from newslake.transforms.feeds.parse.repair import repaired
 from newslake.transforms.feeds.parse.sections import has_open_cdata
@@ -28,8 +27,10 @@ class Wellformed(NamedTuple):
     """The XML in UTF-8, without an XML declaration."""
     left_out: int
     """Number of entries that were cut off."""
+    incomplete: int = 0
+    """Number of entries that are incomplete or damaged, and not in `xml`."""
     faults: tuple[str, ...] = ()
-    """Messages about what was repaired, and about entries that are damaged."""
+    """A message if the XML was repaired, with the parser's error message for the original XML."""
 
 
 def without_prolog(text: str) -> str:
@@ -69,7 +70,7 @@ def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellforme
         cut = _cut(whole.text, items, max_entries)
     except expat.ExpatError as error:
         raise NotAFeed(f"malformed XML that cannot be repaired: {error}") from None
-    return cut._replace(faults=damage(f"malformed XML repaired: {fault}", whole.lost))
+    return cut._replace(incomplete=whole.incomplete, faults=(f"malformed XML repaired: {fault}",))
 
 
 def _cut(text: str, items: Collection[str], max_entries: int) -> Wellformed:

@@ -42,7 +42,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
         NotAFeed: The XML cannot be repaired, or is not a feed.
     """
-    xml, left_out, faults = wellformed(text, {"item", "entry"}, MAX_ENTRIES)
+    xml, left_out, incomplete, faults = wellformed(text, {"item", "entry"}, MAX_ENTRIES)
     parsed = _parsed(xml, headers.get("content-language", ""))
     if not parsed.version and not parsed.entries:
         raise NotAFeed("not a feed: XML without a channel or entries")
@@ -56,6 +56,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         link=site,
         entries=[_entry(entry, base, language, is_atom) for entry in parsed.entries],
         left_out=left_out,
+        incomplete=incomplete,
         hints=_hints(text, parsed.feed),
         faults=faults,
     )

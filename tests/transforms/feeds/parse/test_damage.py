@@ -11,7 +11,6 @@ from newslake.transforms.feeds.parse.any_feed import read_feed
 
 NUMBERS = (1, 2, 3)
 VERSION = {"version": "https://jsonfeed.org/version/1.1"}
-UNREAD = "incomplete or damaged entries that are not read: "
 
 
 def read(text):
@@ -20,11 +19,6 @@ def read(text):
 
 def links(feed):
     return [entry.link.rpartition("/")[2] for entry in feed.entries]
-
-
-def unread(feed):
-    """Return the number of entries that are not read, according to the feed's faults."""
-    return sum(int(one.removeprefix(UNREAD)) for one in feed.faults if one.startswith(UNREAD))
 
 
 def story(number):
@@ -100,7 +94,7 @@ def test_a_feed_that_is_cut_off_anywhere_gives_its_whole_entries_and_counts_the_
             assert complete == 0
             continue
         assert (at, feed.entries) == (at, whole[:complete])
-        assert (at, unread(feed)) == (at, sum(one <= at for one in begins) - complete)
+        assert (at, feed.incomplete) == (at, sum(one <= at for one in begins) - complete)
         assert feed.faults
 
 
@@ -143,13 +137,13 @@ def test_an_entry_with_a_section_that_is_not_closed_is_counted_and_the_others_ar
     text, expected
 ):
     feed = read(text)
-    assert (links(feed), unread(feed)) == (expected, 4 - len(expected))
+    assert (links(feed), feed.incomplete) == (expected, 4 - len(expected))
     assert feed.faults[0].startswith("malformed XML repaired: ")
 
 
 def test_a_title_of_the_feed_that_is_not_closed_costs_no_entry():
     feed = read(swapped("<title>Paper", "<title><![CDATA[Paper"))
-    assert (links(feed), feed.title, unread(feed)) == (["1", "2", "3", "4"], None, 0)
+    assert (links(feed), feed.title, feed.incomplete) == (["1", "2", "3", "4"], None, 0)
     assert feed.faults == ("malformed XML repaired: a CDATA section is not closed",)
 
 
@@ -168,7 +162,7 @@ def test_markup_in_a_closed_section_is_content(content):
 
 def test_entries_in_a_comment_are_no_entries():
     feed = read(swapped(story(2), f"<!-- {item(2)}{item(2)} -->").replace("Paper", "A & B"))
-    assert (links(feed), unread(feed)) == (["1", "3", "4"], 0)
+    assert (links(feed), feed.incomplete) == (["1", "3", "4"], 0)
 
 
 @pytest.mark.parametrize(
@@ -196,18 +190,18 @@ def test_entries_in_a_comment_are_no_entries():
 )
 def test_an_entry_without_its_end_tag_is_read_if_all_elements_in_it_have_one(text, expected, lost):
     feed = read(text)
-    assert (links(feed), unread(feed)) == (expected, lost)
+    assert (links(feed), feed.incomplete) == (expected, lost)
 
 
 def test_entries_after_the_end_of_the_feed_are_counted():
     feed = read(swapped("</item><item><title><![CDATA[Über 3", "</item></channel></rss><item><a>"))
-    assert (links(feed), unread(feed)) == (["1", "2"], 2)
+    assert (links(feed), feed.incomplete) == (["1", "2"], 2)
 
 
 def test_items_before_a_damaged_item_of_a_json_feed_are_read():
     text = json.dumps(VERSION | {"items": ITEMS})
     feed = read(text.replace('"id": 2, ', '"id": 2 '))
-    assert (links(feed), unread(feed)) == (["1"], 2)
+    assert (links(feed), feed.incomplete) == (["1"], 2)
     assert feed.faults[0].startswith("invalid JSON: Expecting ',' delimiter")
     assert links(read(text + "}")) == ["1", "2", "3"]
     with pytest.raises(NotAFeed, match="invalid JSON"):
