@@ -59,9 +59,9 @@ class Lake:
     """
 
     def __init__(self, path: str | Path, as_of: int | None = None) -> None:
+        check_marker(Storage(path))
         self.path = Path(path)
         self.as_of = as_of
-        check_marker(Storage(self.path))
 
     def sql(self, query: str, parameters: list[object] | None = None) -> "pa.Table":
         """Return the result of `query`, in which each `?` is replaced by one of `parameters`.
@@ -95,13 +95,16 @@ class Lake:
             source: Registrable domain or name of the input folder; None means all.
 
         Raises:
-            ValueError: a day is not a valid date.
+            ValueError: a day is not a valid date, or the days are in the wrong order.
             LakeError: the files of the commit `as_of` no longer exist.
         """
         filters: list[tuple[str, list[object]]] = []
         if published is not None:
-            first, last = published if isinstance(published, tuple) else (published, published)
-            filters.append(of_days(self.path, "articles", _day(first), _day(last)))
+            days = published if isinstance(published, tuple) else (published, published)
+            first, last = map(_day, days)
+            if first > last:
+                raise ValueError(f"{first} is after {last}; put the earlier day first")
+            filters.append(of_days(self.path, "articles", first, last))
         if language is not None:
             filters.append(("language = ?", [language]))
         if source is not None:

@@ -32,12 +32,12 @@ from newslake.pipelines.options import (
     add_partition,
     configuration,
     configured,
-    positive,
-    share,
 )
+from newslake.pipelines.parser import Parser
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
+from newslake.pipelines.values import positive, share
 from newslake.schemas.records import FileSlice
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.formats import FORMATS
@@ -66,7 +66,8 @@ formats (each also with the suffix .gz), and the part of a file that is one docu
 {FORMATS_HELP}
 
 You can run the same command again at any time: the command skips documents that the lake has
-already ingested or rejected. All options that are not listed above are passed to Apache Beam.
+already ingested or rejected. With another runner than DirectRunner, options of Apache Beam are passed
+to the runner. Write them as --name=value. An option that the runner does not use is refused.
 """
 
 
@@ -86,7 +87,7 @@ STAGES = (Chunking, Read, *ingest.STAGES)
 """The classes whose fields are options of this command."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     add(
@@ -99,8 +100,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=positive,
         metavar="N",
-        help=f"number of worker processes; default: 1 for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, "
-        "otherwise one per CPU core",
+        help="number of worker processes of DirectRunner, or the parallelism of FlinkRunner; default: 1 "
+        f"for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, otherwise one per CPU core",
     )
     about = f"Beam runner: {', '.join(SUPPORTED)}"
     add("--runner", default="DirectRunner", metavar="NAME", help=about)
@@ -127,8 +128,12 @@ def run(arguments: argparse.Namespace) -> int:
         check_stdin()
     inputs = list_inputs([path for path in arguments.paths if path != STDIN])
     cores = os.cpu_count() or 1
-    workers = arguments.workers or (cores if len(inputs) >= MIN_INPUTS_FOR_WORKERS else 1)
-    beam_engine = engine(arguments.runner, workers, arguments.beam_options)
+    beam_engine = engine(
+        arguments.runner,
+        arguments.workers,
+        arguments.beam_options,
+        default_workers=cores if len(inputs) >= MIN_INPUTS_FOR_WORKERS else 1,
+    )
     stages = configured(STAGES, arguments)
     chunking, read, *dag = stages
     settings = Settings(*dag)

@@ -36,7 +36,7 @@ COMMANDS = {
 """Maps each command to its module (below `pipelines/`) and to a summary for the help text."""
 
 DEBUG = "NEWSLAKE_DEBUG"
-"""Environment variable. If it is set, newslake prints errors with their stack traces."""
+"""Environment variable. If it is 1, newslake prints errors with their stack traces."""
 
 REMEDIES = {
     errno.EACCES: "change the permissions, run as another user, or choose another path",
@@ -54,7 +54,7 @@ class _Stop:
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
         self.requested = True
-        if not os.environ.get(DEBUG):
+        if not _is_debugging():
             import logging
 
             logging.disable()  # the runner would log the interrupt as a failed bundle
@@ -66,9 +66,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 the shell closed it
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     argv = list(sys.argv[1:] if argv is None else argv)
+    if problem := _wrong_environment():
+        _say(problem)
+        return 2
     name = argv[0] if argv else ""
     if name not in COMMANDS:
         parser = _overview()
+        if len(argv) > 1:
+            parser.error(f"{name!r} is not a command; a command must be the first argument")
         if name in {"-h", "--help"}:
             parser.print_help()
             return 0
@@ -89,11 +94,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         os._exit(130)
 
 
+def _is_debugging() -> bool:
+    return os.environ.get(DEBUG) == "1"
+
+
+def _wrong_environment() -> str:
+    """Return a message about environment variables that newslake cannot use; empty if there are none."""
+    for name, value in os.environ.items():
+        if name.startswith("NEWSLAKE_") and name != DEBUG:
+            return f"unknown environment variable {name}; newslake uses only {DEBUG}"
+        if name == DEBUG and value not in {"", "0", "1"}:
+            return f"the environment variable {DEBUG} is {value!r}; use 1 or 0"
+    return ""
+
+
 def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     import logging
 
-    # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is set.
-    logging.basicConfig(level=logging.DEBUG if os.environ.get(DEBUG) else logging.ERROR)
+    # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is 1.
+    logging.basicConfig(level=logging.DEBUG if _is_debugging() else logging.ERROR)
     command, summary = command_of(name)
     try:
         arguments = command.parse(name, summary, argv)
@@ -129,7 +148,7 @@ def _report(error: Exception) -> int:
     if isinstance(error, NoSuchInput | WrongOption | NotALake | WrongPartition):
         _say(str(error))
         return 2
-    if os.environ.get(DEBUG):
+    if _is_debugging():
         traceback.print_exception(error)
     is_expected = isinstance(error, LakeError | OSError | RunnerFailed)
     if isinstance(error, OSError):

@@ -23,16 +23,19 @@ from newslake.pipelines.follower.follow_loop import FollowLoop
 from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import (
+    WrongOption,
     add_options,
     add_partition,
     configuration,
     configured,
-    duration,
+    refuse_given,
 )
+from newslake.pipelines.parser import Parser
 from newslake.pipelines.runners.engine import Engine, engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import run_query
+from newslake.pipelines.values import duration, given_text
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.lists import Listed
@@ -65,10 +68,11 @@ STAGES = (FetchOptions, *ingest.STAGES)
 """The classes whose fields are options of this command."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
-    add("feeds", nargs="+", metavar="FEEDS", help="URL of a feed, or file with a list of feeds")
+    about = "URL of a feed, or file with a list of feeds"
+    add("feeds", nargs="+", type=given_text, metavar="FEEDS", help=about)
     add("--once", action="store_true", help="poll the feeds that are due, commit, and exit")
     add_time = partial(add, type=duration, metavar="TIME")
     add_time("--every", default="60s", help="time between two checks for feeds that are due")
@@ -85,8 +89,12 @@ def run(arguments: argparse.Namespace) -> int:
         NoSuchInput, WrongOption: a feed, a file or an option is invalid.
         LakeError: the lake cannot be opened or created.
     """
+    if arguments.once:
+        refuse_given(arguments, ("every", "flush", "time"), "with --once, which polls only once")
     feeds = addresses(arguments.feeds)
-    beam_engine = engine("DirectRunner", 1, arguments.beam_options)
+    if not feeds:
+        raise WrongOption(f"{', '.join(arguments.feeds)} lists no feed; see `newslake feeds add`")
+    beam_engine = engine("DirectRunner", 1, ())
     lake = open_lake(Path(arguments.lake).absolute())
     lake.create(arguments.partition)
     lock = lake.storage.hold(layout.FOLLOW)
@@ -264,5 +272,5 @@ COMMAND = Command(
     add_arguments,
     lake=CREATED_IF_MISSING,
     json="print one JSON object per commit",
-    takes_beam_options=True,
+    unknown_options="`newslake follow` runs only on the local runner, without options of Beam; ",
 )

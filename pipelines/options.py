@@ -1,21 +1,16 @@
 """Builds command-line options from the fields of the stages that have an `Option`."""
 
 import argparse
-import math
-import re
-import sys
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
-from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, get_type_hints
 
+from newslake.pipelines.parser import Parser
+from newslake.pipelines.values import checked, number
 from newslake.schemas.column import without_none
 from newslake.schemas.partitions import MAX_PARTITIONS, UNITS
 from newslake.transforms.option import Option
-
-N = TypeVar("N", int, float)
 
 
 class WrongOption(ValueError):
@@ -38,9 +33,7 @@ def options_of(stage: type) -> dict[str, tuple[type, Option]]:
     }
 
 
-def add_options(
-    parser: argparse.ArgumentParser, stages: Sequence[type], without: Collection[str] = ()
-) -> None:
+def add_options(parser: Parser, stages: Sequence[type], without: Collection[str] = ()) -> None:
     """Add the options of `stages`, one group per stage. Skip the fields with names in `without`.
 
     Raises:
@@ -56,6 +49,8 @@ def add_options(
                     help=option.help.replace("%", "%%"),
                     **_type_arguments(kind, option),
                 )
+                if option.needs:
+                    parser.needs[name] = option.needs
 
 
 def add_partition(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -74,8 +69,9 @@ def _type_arguments(kind: type, option: Option) -> dict[str, Any]:
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
     if kind is str:
-        return {"metavar": option.metavar or "TEXT"}
-    parse = partial(_parse, kind, minimum=option.minimum, maximum=option.maximum)
+        check = partial(checked, option.check)
+        return {"type": check, "metavar": option.metavar or "TEXT"}
+    parse = partial(number, kind, minimum=option.minimum, maximum=option.maximum)
     return {"type": parse, "metavar": option.metavar or "N"}
 
 
@@ -84,6 +80,17 @@ def configured(stages: Sequence[type], arguments: argparse.Namespace) -> list[An
     return [
         stage(**{name: getattr(arguments, name) for name in options_of(stage)}) for stage in stages
     ]
+
+
+def refuse_given(arguments: argparse.Namespace, names: Iterable[str], reason: str) -> None:
+    """Refuse options that would have no effect.
+
+    Raises:
+        WrongOption: one of the options `names` was given; the message ends with `reason`.
+    """
+    for name in names:
+        if name in arguments.given:
+            raise WrongOption(f"{arguments.given[name]} has no effect {reason}")
 
 
 def configuration(stages: Sequence[Any]) -> dict[str, dict[str, Any]]:
@@ -112,64 +119,3 @@ def default_of(action: argparse.Action) -> str:
     if action.nargs == 0 or action.default is None or "default:" in (action.help or ""):
         return ""
     return str(action.default)
-
-
-def positive(text: str) -> int:
-    """Parse a whole number of at least 1."""
-    return _parse(int, text, 1, math.inf)
-
-
-def not_negative(text: str) -> int:
-    """Parse a whole number of at least 0."""
-    return _parse(int, text, 0, math.inf)
-
-
-def amount(text: str) -> float:
-    """Parse a number of at least 0."""
-    return _parse(float, text, 0, sys.float_info.max)
-
-
-def share(text: str) -> float:
-    """Parse a number from 0 to 1."""
-    return _parse(float, text, 0, 1)
-
-
-def duration(text: str) -> timedelta:
-    """Parse a time such as `90s`, `10m`, `1h30m` or `7d`.
-
-    >>> duration("1h30m")
-    datetime.timedelta(seconds=5400)
-
-    Raises:
-        argparse.ArgumentTypeError: the text is not a duration, or the duration is 0.
-    """
-    found = _DURATION.fullmatch(text)
-    units = {name: int(number) for name, number in found.groupdict("0").items()} if found else {}
-    time = timedelta(**units)
-    if not time:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a duration such as 90s, 10m, 1h30m or 7d"
-        )
-    return time
-
-
-_DURATION = re.compile(
-    r"(?:(?P<days>\d{1,5})d)?(?:(?P<hours>\d{1,5})h)?(?:(?P<minutes>\d{1,5})m)?(?:(?P<seconds>\d{1,5})s)?"
-)
-
-
-def _parse(kind: type[N], text: str, minimum: float, maximum: float) -> N:
-    """Parse a number from `minimum` to `maximum`, both included.
-
-    Raises:
-        argparse.ArgumentTypeError: the text is not a number, or the number is out of range.
-    """
-    with suppress(ValueError):
-        number = kind(text)
-        if minimum <= number <= maximum:
-            return number
-    what = "whole number" if kind is int else "number"
-    bounds = (
-        f"from {minimum} to {maximum}" if maximum < sys.float_info.max else f"of at least {minimum}"
-    )
-    raise argparse.ArgumentTypeError(f"{text!r} is not a {what} {bounds}")

@@ -1,7 +1,10 @@
 """Declares a field of a stage as an option of the command line."""
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
+
+LARGEST = 1_000_000_000
+"""Largest number of an option without a maximum of its own. Every unit allows it."""
 
 
 @dataclass(frozen=True)
@@ -20,5 +23,9 @@ class Option:
     """Name of the value in the help text; by default N for a number, TEXT for other values."""
     minimum: float = 1
     """Smallest allowed number."""
-    maximum: float = math.inf
+    maximum: float = LARGEST
     """Largest allowed number."""
+    check: Callable[[str], str] = str
+    """Returns a text unchanged. If the text cannot be used, it raises ValueError with the reason."""
+    needs: str | None = None
+    """Name of the bool field without which this option has no effect."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
-from newslake.pipelines.options import amount
+from newslake.pipelines.values import amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LoggedFile, live_files

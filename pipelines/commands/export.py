@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -11,9 +10,11 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
-from newslake.pipelines.options import WrongOption, not_negative
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.parser import add_published
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import columns_of, of_days, run_query
+from newslake.pipelines.values import file, not_negative
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.marker import check_marker
@@ -43,17 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ("newslake", "news-please")
     about = "naming convention of the fields; default: newslake"
     add("--names", choices=names, default="newslake", help=about)
-    add(
-        "--published",
-        nargs=2,
-        type=date.fromisoformat,
-        metavar=("FROM", "TO"),
-        help="first and last day of publication; default: all. Rejects, announcements, fetches and "
-        "runs are selected by the day of the run, or by the month or year that is its partition",
+    about = (
+        "first and last day of publication; default: all. Rejects, announcements, fetches and "
+        "runs are selected by the day of the run, or by the month or year that is its partition"
     )
+    add_published(parser, about)
     about = "read the state of the lake at this log entry; see `newslake query --help`"
     add("--as-of", type=not_negative, metavar="SEQ", help=about)
-    add("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    add("-o", "--output", type=file, metavar="FILE", help="default: standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:

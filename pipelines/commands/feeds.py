@@ -12,10 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.options import HelpFormatter, WrongOption, add_options
+from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, refuse_given
+from newslake.pipelines.parser import Parser
+from newslake.pipelines.values import file, folder, given_text
 from newslake.schemas.reasons import Reject
-from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
+from newslake.transforms.feeds.lists import (
+    Listed,
+    NotAList,
+    as_opml,
+    as_text,
+    check_kept,
+    read_list,
+)
 from newslake.transforms.feeds.schedule.feed_state import known_states
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.storage import Storage
 from newslake.transforms.web.urls import web_address
 
 if TYPE_CHECKING:
@@ -44,7 +55,7 @@ WORDS = {
 """Maps actions to the metavar and the help text of the arguments after FEEDS."""
 
 
-class _ActionParser(argparse.ArgumentParser):
+class _ActionParser(Parser):
     """The parser of an action. It adds the options of requests on use: they import the HTTP client."""
 
     sends_requests = False
@@ -65,20 +76,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, (_, about) in ACTIONS.items():
         summary = f"{about[0].upper()}{about[1:]}."
         action = actions.add_parser(
-            name, help=about, description=summary, formatter_class=HelpFormatter
+            name,
+            help=about,
+            description=summary,
+            formatter_class=HelpFormatter,
+            allow_abbrev=False,
         )
         what = "file with a list of feeds, saved feed, or URL of a feed or page"
+        kind: Callable[[str], object] = given_text
         if name != "check":
-            what = "file with the list of feeds: OPML or text"
+            what, kind = "file with the list of feeds: OPML or text", file
         add = action.add_argument
-        add("feeds", metavar="FEEDS", help=what)
+        add("feeds", type=kind, metavar="FEEDS", help=what)
         if name in WORDS:
             metavar, about_words = WORDS[name]
-            add("words", nargs="+", metavar=metavar, help=about_words)
+            kind = file if name == "import" else given_text
+            add("words", nargs="+", type=kind, metavar=metavar, help=about_words)
         if name == "add":
-            add("--folder", metavar="NAME", help="folder in the list for the added feeds")
+            about_folder = "folder in the list for the added feeds; only OPML has folders"
+            add("--folder", type=given_text, metavar="NAME", help=about_folder)
         if name == "list":
-            add("--lake", metavar="DIR", help="show the state of each feed in this lake")
+            add(
+                "--lake",
+                type=folder,
+                metavar="DIR",
+                help="show the state of each feed in this lake",
+            )
         action.sends_requests = name in {"add", "check"}
         if name in {"list", "check"}:
             add("--json", action="store_true", help="print one JSON object per feed")
@@ -101,9 +124,12 @@ def run(arguments: argparse.Namespace, get: "Get | None" = None) -> int:
 def _add(arguments: argparse.Namespace, get: "Get") -> int:
     from newslake.transforms.feeds.inspection import only_feed
 
-    path = Path(arguments.feeds)
+    path = arguments.feeds
     feeds = read_feeds(path) if path.exists() else []
-    code = 0
+    for word in arguments.words:
+        if web_address(word) is None:
+            raise WrongOption(f"{word} is not an http or https URL; a list of feeds contains URLs")
+    code, added = 0, list[str]()
     for word in arguments.words:
         try:
             found = only_feed(get(word), get, datetime.now(UTC))
@@ -119,29 +145,37 @@ def _add(arguments: argparse.Namespace, get: "Get") -> int:
             continue
         folders = (arguments.folder,) if arguments.folder else ()
         feeds.append(Listed(address, found.feed.title, folders))
-        added = f"added {found.address}, {len(found.feed.entries)} entries"
-        terminal.print_line(added)
-    _write(path, feeds)
+        added.append(f"added {found.address}, {len(found.feed.entries)} entries")
+    if added:
+        _write(path, feeds)
+    for line in added:
+        terminal.print_line(line)
     return code
 
 
 def _remove(arguments: argparse.Namespace, get: "Get") -> int:
-    path = Path(arguments.feeds)
+    path = arguments.feeds
     feeds = read_feeds(path)
+    listed = {name for feed in feeds for name in (feed.address, feed.shown)}
+    for word in arguments.words:
+        if not {word, web_address(word)} & listed:
+            raise WrongOption(
+                f"{path} does not contain {web_address(word) or word}; see `newslake feeds list {path}`"
+            )
     unwanted = {*arguments.words, *map(web_address, arguments.words)}
     kept = [feed for feed in feeds if not {feed.address, feed.shown} & unwanted]
-    if len(kept) == len(feeds):
-        raise WrongOption(f"{path} contains none of these feeds; see `newslake feeds list {path}`")
     _write(path, kept)
     terminal.print_line(f"removed {len(feeds) - len(kept)} of {len(feeds)} feeds")
     return 0
 
 
 def _list(arguments: argparse.Namespace, get: "Get") -> int:
+    if arguments.lake:
+        check_marker(Storage(arguments.lake))
     states = known_states(Path(arguments.lake)) if arguments.lake else {}
     columns = ("feed", "title", "folder", "last answer", "next poll", "failures", "fault")
     rows: list[tuple[object, ...]] = []
-    for feed in read_feeds(Path(arguments.feeds)):
+    for feed in read_feeds(arguments.feeds):
         listed = (feed.shown, feed.title, " / ".join(feed.folders) or None)
         if state := states.get(feed.shown):
             times = (_minute(state.answered_at), _minute(state.next_at))
@@ -157,7 +191,12 @@ def _list(arguments: argparse.Namespace, get: "Get") -> int:
 
 
 def _check(arguments: argparse.Namespace, get: "Get") -> int:
-    inspections = [_inspected(feed, get) for feed in _to_check(arguments.feeds)]
+    feeds = _to_check(arguments.feeds)
+    if not feeds:
+        raise WrongOption(f"{arguments.feeds} lists no feed")
+    if not any(web_address(feed.address) for feed in feeds):
+        refuse_given(arguments, ("contact", "allow_private"), "on a file, which needs no request")
+    inspections = [_inspected(feed, get) for feed in feeds]
     if arguments.json:
         _as_json(
             {
@@ -185,11 +224,11 @@ def _check(arguments: argparse.Namespace, get: "Get") -> int:
 
 
 def _import(arguments: argparse.Namespace, get: "Get") -> int:
-    path = Path(arguments.feeds)
+    path = arguments.feeds
     feeds = {feed.address: feed for feed in read_feeds(path)} if path.exists() else {}
     before = len(feeds)
     for word in arguments.words:
-        for feed in read_feeds(Path(word)):
+        for feed in read_feeds(word):
             feeds.setdefault(feed.address, feed)
     _write(path, list(feeds.values()))
     terminal.print_line(f"added {len(feeds) - before} feeds, {len(feeds)} in total")
@@ -197,7 +236,7 @@ def _import(arguments: argparse.Namespace, get: "Get") -> int:
 
 
 def _export(arguments: argparse.Namespace, get: "Get") -> int:
-    feeds = read_feeds(Path(arguments.feeds))
+    feeds = read_feeds(arguments.feeds)
     sys.stdout.write((as_opml if arguments.format == "opml" else as_text)(feeds).decode())
     return 0
 
@@ -257,8 +296,16 @@ def read_feeds(path: Path) -> list[Listed]:
 
 
 def _write(path: Path, feeds: Sequence[Listed]) -> None:
-    """Write the list atomically."""
+    """Write the list atomically.
+
+    Raises:
+        WrongOption: the format of the list cannot hold these feeds; the file is not changed.
+    """
     payload = (as_opml if path.suffix.lower() in {".opml", ".xml"} else as_text)(feeds)
+    try:
+        check_kept(feeds, payload)
+    except NotAList as error:
+        raise WrongOption(f"{path} is not changed: {error}") from error
     temporary = path.with_name(f"{path.name}.new")
     temporary.write_bytes(payload)
     temporary.replace(path)

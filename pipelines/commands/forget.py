@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change
-from newslake.pipelines.options import amount
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import connect_tables
+from newslake.pipelines.values import amount, given_text
 from newslake.schemas.column import Field
 from newslake.schemas.identity import article_id
 from newslake.schemas.tables import TABLES, Table
@@ -86,7 +86,7 @@ class Matches:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     about = "URL, article_id, source, or document_id of a reject"
-    parser.add_argument("what", nargs="+", metavar="WHAT", help=about)
+    parser.add_argument("what", nargs="+", type=given_text, metavar="WHAT", help=about)
     about = f"time for which running readers can use the old files; default: {GRACE_SECONDS:.0f}"
     parser.add_argument(
         "--grace", type=amount, default=GRACE_SECONDS, metavar="SECONDS", help=about

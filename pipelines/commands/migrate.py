@@ -6,6 +6,7 @@ from pathlib import Path
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import add_partition
+from newslake.pipelines.values import folder
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.migration import migrate
@@ -24,8 +25,10 @@ The copy is a new lake, because a glob over files of two schema versions fails o
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    parser.add_argument("old", metavar="OLD", help="the lake to copy")
-    parser.add_argument("new", metavar="NEW", help="folder of the new lake; must not exist")
+    parser.add_argument("old", type=folder, metavar="OLD", help="the lake to copy")
+    parser.add_argument(
+        "new", type=folder, metavar="NEW", help="folder of the new lake; must not exist"
+    )
     add_partition(parser, default="as the old lake")
 
 

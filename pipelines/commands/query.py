@@ -13,8 +13,9 @@ import duckdb
 from newslake.pipelines.commands import prompt, terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
-from newslake.pipelines.options import WrongOption, not_negative
+from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.sql.views import check_read_only, run_query
+from newslake.pipelines.values import file, given_text, not_negative
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 
@@ -39,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     about = "the query; default: print row counts, then a prompt"
-    add("sql", nargs="?", metavar="SQL", help=about)
-    add("--file", type=Path, metavar="FILE", help="read the query from a file")
+    add("sql", nargs="?", type=given_text, metavar="SQL", help=about)
+    add("--file", type=file, metavar="FILE", help="read the query from a file")
     add(
         "--as-of",
         type=not_negative,
@@ -49,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "or reprocess are not available",
     )
     add("--format", choices=FORMATS, default="table", help="default: table")
-    add("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    add("-o", "--output", type=file, metavar="FILE", help="default: standard output")
     parser.add_argument("--limit", type=not_negative, default=100, metavar="ROWS",
                         help="maximum number of rows in a printed table; 0: all; default: 100")  # fmt: skip
 
@@ -69,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("--format parquet needs --output FILE")
     if arguments.format == "table" and arguments.output:
         raise WrongOption("--output FILE needs --format json, csv or parquet")
+    if arguments.format != "table":
+        refuse_given(arguments, ["limit"], "without --format table; write LIMIT in the SQL")
     check_marker(Storage(arguments.lake))
     # There is nothing to clean up, and DuckDB ignores Python's handler.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

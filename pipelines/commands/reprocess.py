@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
 from newslake.pipelines.options import WrongOption, add_options, configured
+from newslake.pipelines.parser import Parser, add_published
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.rows import Article, Mention
@@ -45,12 +46,12 @@ COUNTS = ("partitions", "articles", "mentions_before", "mentions_after")
 """The counts that the command prints."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Add the arguments that are specific to this command."""
-    add = parser.add_argument
-    add("--events", action="store_true", required=True, help="extract events again (required)")
+    about = "extract events again (required)"
+    parser.add_argument("--events", action="store_true", required=True, help=about)
     about = "first and last day of publication; default: all articles, with or without a date"
-    add("--published", nargs=2, type=date.fromisoformat, metavar=("FROM", "TO"), help=about)
+    add_published(parser, about)
     add_options(parser, (FindEvents,), without={"events"})
 
 
@@ -58,12 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Extract mentions again and print their numbers before and after; return the exit code.
 
     Raises:
-        WrongOption: the days are in the wrong order, or no language model is installed.
+        WrongOption: no language model is installed.
         LakeError: a commit failed; partitions that are already committed are kept.
     """
-    if arguments.published and arguments.published[0] > arguments.published[1]:
-        first, last = arguments.published
-        raise WrongOption(f"--published: {first} is after {last}; put the earlier day first")
     if model_name() is None:
         raise WrongOption("no language model is installed; run pip install 'newslake[events]'")
     [stage] = configured([FindEvents], arguments)

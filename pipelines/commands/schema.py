@@ -9,6 +9,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.statements import lake_sql
+from newslake.pipelines.values import folder, given_text
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, Table, type_name
 from newslake.transforms.lake.marker import check_marker
@@ -47,11 +48,17 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     parser.add_argument(
-        "table", nargs="?", metavar="TABLE", help="print only this table; default: all tables"
+        "table",
+        nargs="?",
+        type=given_text,
+        metavar="TABLE",
+        help="print only this table; default: all tables",
     )
     about = "print SQL that gives any DuckDB the tables, views and macros of a lake; needs --lake"
     parser.add_argument("--sql", action="store_true", help=about)
-    parser.add_argument("--lake", metavar="DIR", help="folder of the lake; only with --sql")
+    parser.add_argument(
+        "--lake", type=folder, metavar="DIR", help="folder of the lake; only with --sql"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

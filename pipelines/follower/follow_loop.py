@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from newslake.pipelines.follower.pending import MAX_PAGES, News, Pending
+from newslake.pipelines.follower.pending import News, Pending
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import Engine
@@ -16,7 +16,7 @@ from newslake.transforms.feeds.schedule.feed_state import FeedState
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import site
 from newslake.transforms.fetch.fetch import FetchPages
-from newslake.transforms.fetch.fetch_options import FetchOptions
+from newslake.transforms.fetch.fetch_options import MAX_PAGES, FetchOptions
 from newslake.transforms.fetch.site_scheduler import Budget, visits
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult

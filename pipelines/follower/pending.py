@@ -23,10 +23,8 @@ from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
 from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_address, first, moved
 from newslake.transforms.fetch.fetch import FetchPages
+from newslake.transforms.fetch.fetch_options import MAX_PAGES
 from newslake.transforms.lake.lake import LakeFolder
-
-MAX_PAGES = 2_000
-"""Maximum number of pages fetched in one run; the other pages stay pending."""
 
 
 class Pending:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlparse
 
 from apache_beam.options.pipeline_options import PipelineOptions, PrismRunnerOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
@@ -21,6 +22,7 @@ from grpc import Call, RpcError
 
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners import pool
+from newslake.pipelines.runners.beam_flags import check_flags
 from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
 from newslake.pipelines.runners.failure import RunnerFailed
@@ -78,15 +80,17 @@ class Engine:
         return f"{name} failed: {last_line(message)}"
 
 
-def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
+def engine(
+    runner: str, workers: int | None, flags: Sequence[str], default_workers: int = 1
+) -> Engine:
     """Return the runner with the name `runner`, with its options and Beam's `flags`.
 
     For the local runner, `workers` is the number of worker processes; 1 means no extra process. For
-    Flink, `workers` is the default of --parallelism.
+    Flink, it is the parallelism. None means `default_workers`. No other runner uses either number.
 
     Raises:
-        WrongOption: an option is unknown; or the runner is unknown, gives wrong results, or needs
-            a program that is missing.
+        WrongOption: the runner would ignore an option; or the runner is unknown, gives wrong
+            results, or needs a program that is missing.
     """
     if runner == "DaskRunner":
         raise WrongOption(
@@ -95,24 +99,34 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
         )
     if runner not in {*SUPPORTED, *LOCAL}:
         raise WrongOption(f"unknown runner {runner!r}; use one of {', '.join(SUPPORTED)}")
+    check_flags(runner, flags)
+    if runner in LOCAL:
+        return _local(workers or default_workers)
     if runner == "FlinkRunner":
-        return _flink(workers, flags)
+        return _flink(workers, flags, default_workers)
+    if workers is not None:
+        raise WrongOption(
+            f"--workers has no effect on {runner}; use it with DirectRunner or FlinkRunner"
+        )
     if runner == "PrismRunner":
         return _prism(flags)
     if runner == "PortableRunner":
         return Engine(Cluster(), Options(["--runner=PortableRunner", *flags]))
-    if runner not in LOCAL:
-        return Engine(runner, Options([f"--runner={runner}", *flags]))
-    _check_known(flags)
-    options = Options([f"--direct_num_workers={workers}", *flags])
-    if workers == 1:
-        return Engine(FnApiRunner(), options)
-    return Engine(FnApiRunner(PooledProcesses()), options)
+    return Engine(runner, Options([f"--runner={runner}", *flags]))
 
 
-def _flink(workers: int, flags: Sequence[str]) -> Engine:
+def _local(workers: int) -> Engine:
+    """Return Beam's in-process runner."""
+    options = Options([f"--direct_num_workers={workers}"])
+    return Engine(FnApiRunner() if workers == 1 else FnApiRunner(PooledProcesses()), options)
+
+
+def _flink(workers: int | None, flags: Sequence[str], default_workers: int) -> Engine:
     """Return Flink: the cluster in the flags; by default, the cluster in Beam's job server."""
-    ours = ["--runner=FlinkRunner", f"--parallelism={workers}", *default_flags(flags)]
+    if workers and any(flag.partition("=")[0] == "--parallelism" for flag in flags):
+        raise WrongOption("--workers and --parallelism contradict each other; use one of them")
+    parallelism = f"--parallelism={workers or default_workers}"
+    ours = ["--runner=FlinkRunner", parallelism, *default_flags(flags)]
     options = Options([*ours, *flags])
     if message := missing_requirement(options):
         raise WrongOption(message)
@@ -123,7 +137,10 @@ def _prism(flags: Sequence[str]) -> Engine:
     """Return Prism, Beam's runner in Go: a separate process that drives the Python workers."""
     quiet = ["--runner=PrismRunner", "--prism_log_level=error"]
     options = Options([*quiet, *flags])
-    if not options.view_as(PrismRunnerOptions).prism_location:
+    given = options.view_as(PrismRunnerOptions).prism_location
+    if given and not (urlparse(given).scheme or Path(given).is_file()):
+        raise WrongOption(f"--prism_location={given}: there is no such file")
+    if not given:
         beside_python = str(Path(sys.executable).parent)
         prism = shutil.which("prism", path=os.pathsep.join([beside_python, os.environ["PATH"]]))
         if not prism:  # Beam would try to download it during a run
@@ -156,12 +173,3 @@ def _runner_logs_off() -> Iterator[None]:
         if not stopped:
             threading.excepthook = hook
             logging.disable(logging.NOTSET)
-
-
-def _check_known(flags: Sequence[str]) -> None:
-    """Raise `WrongOption` if Beam would ignore an option: it is probably misspelt."""
-    known = PipelineOptions(list(flags)).get_all_options().keys() - {"direct_running_mode"}
-    for flag in flags:
-        name = flag.split("=")[0]
-        if name.startswith("-") and name[2:].removeprefix("no_").replace("-", "_") not in known:
-            raise WrongOption(f"unknown option {name}; see --help")

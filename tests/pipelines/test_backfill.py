@@ -25,7 +25,7 @@ from newslake.transforms.dedupe.index import Index
 from newslake.transforms.lake.storage import Storage
 
 GOLDEN_ROWS = GOLDEN / "newsroom.json"
-UPDATE = "NEWSLAKE_UPDATE_GOLDEN"
+UPDATE = "UPDATE_GOLDEN"
 """Environment variable; if set, the golden rows are written again. Read the diff before you commit it."""
 
 

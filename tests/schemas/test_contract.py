@@ -23,12 +23,12 @@ def kept(schema_version):
 
 def test_the_schema_is_the_one_that_is_kept_for_its_version():
     path = GOLDEN / f"schema-{SCHEMA_VERSION}.json"
-    if os.environ.get("NEWSLAKE_UPDATE_GOLDEN") and not (RELEASED and path.exists()):
+    if os.environ.get("UPDATE_GOLDEN") and not (RELEASED and path.exists()):
         path.write_text(json.dumps(described(), indent=1) + "\n")
     assert described() == kept(SCHEMA_VERSION), (
         "the schema has changed: add a SCHEMA_VERSION"
         if RELEASED
-        else "run again with NEWSLAKE_UPDATE_GOLDEN=1"
+        else "run again with UPDATE_GOLDEN=1"
     )
 
 

@@ -56,7 +56,7 @@ class FindEvents(beam.PTransform):
         "mentions.")] = True
     min_confidence: Annotated[float, Option(
         "Minimum confidence of a mention, from 0 to 1. Mentions with a lower confidence are not "
-        "stored.", minimum=0, maximum=1)] = 0.0
+        "stored.", minimum=0, maximum=1, needs="events")] = 0.0
     # fmt: on
 
     @property

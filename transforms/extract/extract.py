@@ -16,7 +16,7 @@ from newslake.transforms.extract.by_media_type import Raw, Reading, read, warm_u
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.dates import CONFIDENCE, is_plausible
 from newslake.transforms.extract.fields.language import language_of
-from newslake.transforms.extract.html.limits import DEFAULT, HtmlLimits
+from newslake.transforms.extract.html.limits import DEFAULT, MAX_DEPTH, HtmlLimits
 from newslake.transforms.extract.text.item import with_strings
 from newslake.transforms.formats import HTML
 from newslake.transforms.option import Option
@@ -161,8 +161,8 @@ class Extract(beam.PTransform):
         "Maximum size of HTML, in MB (10^6 bytes). Larger HTML is rejected as `too_large`. The "
         "parser drops text nodes of 10 MB or more.", "MB")] = HtmlLimits.max_html_mb
     max_depth: Annotated[int, Option(
-        "Maximum nesting depth of HTML elements. Deeper HTML is rejected as `too_deep`. The parser "
-        "drops elements below depth 255.")] = HtmlLimits.max_depth
+        "Maximum nesting depth of HTML elements, up to 255. Deeper HTML is rejected as `too_deep`.",
+        maximum=MAX_DEPTH)] = HtmlLimits.max_depth
     max_tags: Annotated[int, Option(
         "Maximum number of HTML tags. HTML with more tags is rejected as `too_many_tags`."
     )] = HtmlLimits.max_tags

@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -16,6 +17,10 @@ from newslake.transforms.web.urls import web_address
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _OUTLINE = re.compile(r"<(/?)outline\b((?:(?!</?outline\b).)*)", re.DOTALL | re.IGNORECASE)
+
+
+_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters of a URL that a line or an attribute cannot hold."""
 
 
 class NotAList(ValueError):
@@ -71,9 +76,15 @@ def as_opml(feeds: Iterable[Listed]) -> bytes:
         for depth, folder in enumerate(feed.folders, start=1):
             path = feed.folders[:depth]
             if path not in outlines:
-                outlines[path] = etree.SubElement(outlines[path[:-1]], "outline", text=folder)
-        title = feed.title or feed.shown
-        attributes = {"type": "rss", "text": title, "title": title, "xmlUrl": feed.address}
+                text = one_line(folder)
+                outlines[path] = etree.SubElement(outlines[path[:-1]], "outline", text=text)
+        title = one_line(feed.title or "") or feed.shown
+        attributes = {
+            "type": "rss",
+            "text": title,
+            "title": title,
+            "xmlUrl": _escaped(feed.address),
+        }
         etree.SubElement(outlines[feed.folders], "outline", attributes)
     opml: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return opml
@@ -87,8 +98,30 @@ def as_text(feeds: Iterable[Listed]) -> bytes:
         if feed.folders != folders:
             folders = feed.folders
             lines.append(f"# {' / '.join(folders)}")
-        lines.append(" ".join(filter(None, (feed.address, feed.title))))
+        lines.append(" ".join(filter(None, (_escaped(feed.address), one_line(feed.title or "")))))
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def check_kept(feeds: Sequence[Listed], payload: bytes) -> None:
+    """Check that `read_list` reads all of `feeds`, with their folders, from the list `payload`.
+
+    Raises:
+        NotAList: a feed or a folder would be lost.
+    """
+    found = {feed.address: feed.folders for feed in read_list(payload)}
+    for feed in feeds:
+        folders = found.get(_escaped(feed.address))
+        if folders is None:
+            raise NotAList(f"a list cannot hold the feed {feed.shown or feed.title!r}")
+        if folders != tuple(map(one_line, feed.folders)):
+            raise NotAList(
+                f"the folder {' / '.join(feed.folders)!r} of {feed.shown} would be lost; a text list "
+                "has no folders, so use a file whose name ends in .opml"
+            )
+
+
+def _escaped(address: str) -> str:
+    return _UNSAFE.sub(lambda found: quote(found[0], errors="replace"), address.strip())
 
 
 def _outlines(text: str) -> Iterator[Listed]:

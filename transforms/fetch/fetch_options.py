@@ -13,12 +13,17 @@ from newslake import __version__
 from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.client import DEFAULT_LIMITS, Client, RequestLimits
 from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.contact import contact_address
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor, VisitorState
+from newslake.transforms.local_path import local_path
 from newslake.transforms.option import Option
 
 AGENT = "newslake"
 """Product token of newslake in User-Agent and robots.txt."""
+
+MAX_PAGES = 2_000
+"""Maximum number of pages fetched in one run; the other pages stay pending."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class RequestOptions:
     # fmt: off
     contact: Annotated[str | None, Option(
         "Web or e-mail address at which publishers can reach you. It is sent in the header "
-        "User-Agent.", "ADDRESS")] = None
+        "User-Agent.", "ADDRESS", check=contact_address)] = None
     allow_private: Annotated[bool, Option(
         "Allow requests to private networks and to all ports. An intranet needs this.")] = False
     # fmt: on
@@ -70,13 +75,14 @@ class FetchOptions(RequestOptions):
 
     # fmt: off
     pages_per_site: Annotated[int, Option(
-        "Maximum number of pages of one site per run. The other pages wait for the next run.")] = 60
+        "Maximum number of pages of one site per run. The other pages wait for the next run.",
+        maximum=MAX_PAGES)] = 60
     minutes_per_site: Annotated[int, Option(
         "Maximum time for one site per run, in minutes. After this time, the other pages wait for "
         "the next run.", "MINUTES")] = 5
     warc: Annotated[str | None, Option(
         "Folder for a web archive (WARC 1.1) of all responses. Without this option, responses are "
-        "not archived.", "DIR")] = None
+        "not archived.", "DIR", check=local_path)] = None
     # fmt: on
 
     @property

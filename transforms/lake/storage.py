@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from newslake.transforms.lake.errors import Unsupported
+from newslake.transforms.lake.errors import NotALake, Unsupported
+from newslake.transforms.local_path import local_path
 
 # Error numbers of a file system without hard links, without directory swaps, or without locks.
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
@@ -37,10 +38,17 @@ os.register_at_fork(after_in_child=_release_in_child)
 
 
 class Storage:
-    """Files below the local folder `root`. This folder may be missing at first."""
+    """Files below the local folder `root`. This folder may be missing at first.
+
+    Raises:
+        NotALake: `root` is empty or a URL.
+    """
 
     def __init__(self, root: str | Path) -> None:
-        self.root = Path(root)
+        try:
+            self.root = Path(local_path(str(root)))
+        except ValueError as error:
+            raise NotALake(str(error)) from error
 
     def path(self, name: str) -> Path:
         """Return the full path of `name`."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newslake.schemas.records import FileSlice
+from newslake.transforms.local_path import local_path
 from newslake.transforms.read.names import inside, quote, relative
 
 Pattern = tuple[str, ...]
@@ -77,7 +78,10 @@ def _search(path: str) -> _Search:
         if stat.S_ISDIR(mode):
             return _Search(real, (), "", path)
         return _Search(str(Path(real).parent), (), real, path)
-    parts = path.split("/")
+    try:
+        parts = local_path(path).split("/")
+    except ValueError as error:
+        raise NoSuchInput(str(error)) from error
     first_glob = next((i for i, part in enumerate(parts) if glob.has_magic(part)), None)
     if first_glob is None:
         raise NoSuchInput(f"no such file or folder: {path}")

@@ -14,8 +14,8 @@ from newslake.schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooMa
 from newslake.transforms.extract.html.tags import has_more_attributes
 from newslake.transforms.extract.html.tree import prepared, tree_of
 
-PARSER_DEPTH = 256
-"""Nesting depth; libxml2 drops elements at this depth or deeper."""
+MAX_DEPTH = 255
+"""Largest nesting depth that can be allowed; libxml2 drops deeper elements."""
 
 _TAG = re.compile(rb"<[a-zA-Z]")
 
@@ -27,11 +27,15 @@ class HtmlLimits:
     max_html_mb: int = 5
     """Size in UTF-8, in MB (10^6 bytes)."""
     max_depth: int = 250
-    """Nesting depth of elements; the parser supports at most 255."""
+    """Nesting depth of elements, at most `MAX_DEPTH`."""
     max_tags: int = 50_000
     """Number of start tags."""
     max_attributes: int = 1_000
     """Number of attributes in one tag."""
+
+    def __post_init__(self) -> None:
+        if self.max_depth > MAX_DEPTH:
+            raise ValueError(f"max_depth is {self.max_depth}, but the parser supports {MAX_DEPTH}")
 
 
 DEFAULT = HtmlLimits()
@@ -57,9 +61,8 @@ def parsed_within(html: str, limits: HtmlLimits = DEFAULT) -> HtmlElement:
     if has_more_attributes(data, limits.max_attributes):
         raise TooManyAttributes(f"a tag with more than {limits.max_attributes} attributes")
     tree = tree_of(data)
-    most = min(limits.max_depth, PARSER_DEPTH - 1)
-    if _deeper(most)(tree):  # the parser may have dropped elements
-        raise TooDeep(f"elements nested more than {most} deep")
+    if _deeper(limits.max_depth)(tree):  # the parser may have dropped elements
+        raise TooDeep(f"elements nested more than {limits.max_depth} deep")
     return tree
 
 

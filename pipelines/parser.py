@@ -1,0 +1,75 @@
+"""The argument parser of the commands: each option is given at most once, and none is ignored."""
+
+import argparse
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from newslake.pipelines.values import day
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that remembers which options were given, and refuses repeated options.
+
+    The attribute `given` of the parsed arguments maps the names of these options (`dest`) to the
+    options as the user wrote them.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.needs: dict[str, str] = {}
+        """Maps an option to the option without which it has no effect, both by `dest`."""
+
+    def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
+        words = list(args or ())
+        known, rest = super().parse_known_args(words, namespace)
+        of_action = getattr(known, "given", {})  # set by the parser of an action
+        known.given = of_action | self._given(words)
+        for name, needed in self.needs.items():
+            if name in known.given and not getattr(known, needed):
+                self.error(f"{known.given[name]} has no effect with --no-{needed}")
+        return known, rest
+
+    def _given(self, words: Sequence[str]) -> dict[str, str]:
+        given: dict[str, str] = {}
+        options = self._option_string_actions
+        for word in words[: words.index("--")] if "--" in words else words:
+            short = word[:2] if not word.startswith("--") else ""
+            option = next(
+                (one for one in (word, word.partition("=")[0], short) if one in options), ""
+            )
+            if not option:
+                continue
+            action = options[option]
+            before = given.get(action.dest)
+            if before and not isinstance(action, argparse._AppendAction):
+                self.error(
+                    f"{option} is given twice"
+                    if option == before
+                    else f"{before} and {option} contradict each other"
+                )
+            given[action.dest] = option
+        return given
+
+
+def add_published(parser: argparse.ArgumentParser, about: str) -> None:
+    """Add the option `--published FROM TO`, with the help text `about`."""
+    parser.add_argument(
+        "--published", nargs=2, type=day, action=_Days, metavar=("FROM", "TO"), help=about
+    )
+
+
+class _Days(argparse.Action):
+    """Stores the first and the last day; refuses days in the wrong order."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        first, last = values
+        if first > last:
+            message = f"{first} is after {last}; put the earlier day first"
+            raise argparse.ArgumentError(self, message)
+        setattr(namespace, self.dest, (first, last))

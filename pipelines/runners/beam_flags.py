@@ -1,0 +1,76 @@
+"""Refuses options of Beam that the runner would ignore."""
+
+from collections.abc import Sequence
+
+from apache_beam.options.pipeline_options import (
+    DebugOptions,
+    FlinkRunnerOptions,
+    GoogleCloudOptions,
+    JobServerOptions,
+    PipelineOptions,
+    PortableOptions,
+    PrismRunnerOptions,
+    ProfilingOptions,
+    SetupOptions,
+    StandardOptions,
+    TypeOptions,
+    WorkerOptions,
+)
+
+from newslake.pipelines.options import WrongOption
+
+_COMMON = (StandardOptions, TypeOptions, DebugOptions, SetupOptions, ProfilingOptions)
+_OF_JOB_SERVER = (*_COMMON, PortableOptions, JobServerOptions)
+
+HONOURED: dict[str, tuple[type[PipelineOptions], ...]] = {
+    "DirectRunner": (),
+    "FnApiRunner": (),
+    "PrismRunner": (*_OF_JOB_SERVER, PrismRunnerOptions),
+    "FlinkRunner": (*_OF_JOB_SERVER, FlinkRunnerOptions),
+    "DataflowRunner": (*_COMMON, GoogleCloudOptions, WorkerOptions),
+}
+"""Maps each runner to the options that it uses. With PortableRunner, the job server decides."""
+
+_WORKERS = frozenset(
+    [
+        "job_name",
+        "sdk_container_image",
+        "default_sdk_harness_log_level",
+        "sdk_harness_log_level_overrides",
+        "max_cache_memory_usage_mb",
+    ]
+)
+"""Options of the classes of Dataflow that the workers of every job server use too."""
+
+_MAY_BE_OF_JOB_SERVER = {"FlinkRunner", "PortableRunner"}
+"""Runners whose job server may know options that Beam's Python SDK does not know."""
+
+
+def check_flags(runner: str, flags: Sequence[str]) -> None:
+    """Check that `runner` uses each of `flags`, which have the form `--name=value` or `--name`.
+
+    Raises:
+        WrongOption: the runner would ignore one of them.
+    """
+    for flag in flags:
+        name = flag.partition("=")[0]
+        if not HONOURED.get(runner, (PipelineOptions,)):
+            raise WrongOption(
+                f"unknown option {name}: newslake has no such option, and {runner} uses no options "
+                "of Beam; see `newslake backfill --help`"
+            )
+        options = PipelineOptions([flag])
+        if options.get_all_options(retain_unknown_options=True).keys() - _names(PipelineOptions):
+            if runner not in _MAY_BE_OF_JOB_SERVER:
+                raise WrongOption(
+                    f"unknown option {name}: neither newslake nor Beam has such an option"
+                )
+        elif runner in HONOURED:
+            used = _WORKERS.union(*(_names(kind) for kind in HONOURED[runner]))
+            if options.get_all_options(drop_default=True).keys() - used:
+                raise WrongOption(f"{name} has no effect on {runner}; leave it out")
+
+
+def _names(kind: type[PipelineOptions]) -> frozenset[str]:
+    """Return the names of the options of `kind`; for `PipelineOptions`, of all its subclasses."""
+    return frozenset(kind([]).get_all_options(current_only=kind is not PipelineOptions))
