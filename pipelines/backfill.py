@@ -33,7 +33,6 @@ from newslake.pipelines.options import (
     configuration,
     configured,
 )
-from newslake.pipelines.parser import Parser
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
@@ -87,7 +86,7 @@ STAGES = (Chunking, Read, *ingest.STAGES)
 """The classes whose fields are options of this command."""
 
 
-def add_arguments(parser: Parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     add(

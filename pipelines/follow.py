@@ -30,7 +30,6 @@ from newslake.pipelines.options import (
     configured,
     refuse_given,
 )
-from newslake.pipelines.parser import Parser
 from newslake.pipelines.runners.engine import Engine, engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
@@ -68,7 +67,7 @@ STAGES = (FetchOptions, *ingest.STAGES)
 """The classes whose fields are options of this command."""
 
 
-def add_arguments(parser: Parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     about = "URL of a feed, or file with a list of feeds"

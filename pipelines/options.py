@@ -6,7 +6,6 @@ from dataclasses import fields
 from functools import partial
 from typing import Any, get_type_hints
 
-from newslake.pipelines.parser import Parser
 from newslake.pipelines.values import checked, number
 from newslake.schemas.column import without_none
 from newslake.schemas.partitions import MAX_PARTITIONS, UNITS
@@ -33,12 +32,17 @@ def options_of(stage: type) -> dict[str, tuple[type, Option]]:
     }
 
 
-def add_options(parser: Parser, stages: Sequence[type], without: Collection[str] = ()) -> None:
+def add_options(
+    parser: argparse.ArgumentParser, stages: Sequence[type], without: Collection[str] = ()
+) -> None:
     """Add the options of `stages`, one group per stage. Skip the fields with names in `without`.
+
+    The default `needs` maps an option to the option without which it has no effect.
 
     Raises:
         argparse.ArgumentError: two stages have a field of the same name.
     """
+    needs = {}
     for stage in stages:
         group = parser.add_argument_group(f"{stage.__name__.removesuffix('Options')} options")
         for name, (kind, option) in options_of(stage).items():
@@ -50,7 +54,8 @@ def add_options(parser: Parser, stages: Sequence[type], without: Collection[str]
                     **_type_arguments(kind, option),
                 )
                 if option.needs:
-                    parser.needs[name] = option.needs
+                    needs[name] = option.needs
+    parser.set_defaults(needs=needs)
 
 
 def add_partition(parser: argparse.ArgumentParser, default: str | None = None) -> None:

@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
+from newslake.pipelines.options import WrongOption
 from newslake.pipelines.values import day
 
 
@@ -14,17 +15,16 @@ class Parser(argparse.ArgumentParser):
     options as the user wrote them.
     """
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.needs: dict[str, str] = {}
-        """Maps an option to the option without which it has no effect, both by `dest`."""
+    def error(self, message: str) -> NoReturn:
+        """Raise `WrongOption`; do not print all options."""
+        raise WrongOption(f"{message}; see `{self.prog} --help`")
 
     def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
         words = list(args or ())
         known, rest = super().parse_known_args(words, namespace)
         of_action = getattr(known, "given", {})  # set by the parser of an action
         known.given = of_action | self._given(words)
-        for name, needed in self.needs.items():
+        for name, needed in getattr(known, "needs", {}).items():
             if name in known.given and not getattr(known, needed):
                 self.error(f"{known.given[name]} has no effect with --no-{needed}")
         return known, rest

@@ -7,11 +7,11 @@ from paths import ROOT
 
 ORDER = {
     "": "schemas transforms pipelines",
-    "transforms": "option text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
+    "transforms": "option local_path text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
     "transforms/extract": "fields text html",
     "transforms/feeds": "parse entries schedule",
     "transforms/events": "data expressions prefilter parse rules slots",
-    "pipelines": "options ingest runners sql commands follower backfill follow cli",
+    "pipelines": "values options parser ingest runners sql commands follower backfill follow cli",
 }
 """The subfolders and modules of each folder; each may import only those before it.
 

@@ -21,7 +21,7 @@ class Command:
     """Runs the command and returns the exit code."""
     examples: str
     """The text at the end of `--help`."""
-    add_arguments: Callable[[Parser], None] = lambda parser: None
+    add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
     """Adds the arguments that are specific to this command."""
     lake: str | None = "folder of the lake"
     """Help text of the required option `--lake`; None if the command has no option `--lake`."""
@@ -36,9 +36,8 @@ class Command:
         """Parse `argv`, the command line after the command's name.
 
         Raises:
-            WrongOption: the path of the lake is not UTF-8; or an argument is unknown, and the
-                command does not pass it to Beam.
-            SystemExit: argparse found an error, or printed the help text.
+            WrongOption: an argument is missing, unknown, invalid or without effect.
+            SystemExit: the help text was printed.
         """
         arguments, rest = self.parser(name, summary).parse_known_args(argv)
         for word in rest:
@@ -60,7 +59,7 @@ class Command:
         arguments.beam_options = rest
         return arguments
 
-    def parser(self, name: str, summary: str) -> Parser:
+    def parser(self, name: str, summary: str) -> argparse.ArgumentParser:
         """Return the parser with all arguments of this command; see `parse`."""
         parser = Parser(
             f"newslake {name}",

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
 from newslake.pipelines.options import WrongOption, add_options, configured
-from newslake.pipelines.parser import Parser, add_published
+from newslake.pipelines.parser import add_published
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.rows import Article, Mention
@@ -46,7 +46,7 @@ COUNTS = ("partitions", "articles", "mentions_before", "mentions_after")
 """The counts that the command prints."""
 
 
-def add_arguments(parser: Parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     about = "extract events again (required)"
     parser.add_argument("--events", action="store_true", required=True, help=about)

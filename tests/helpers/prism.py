@@ -6,7 +6,7 @@ from newslake.pipelines.runners.engine import engine
 
 def lack():
     try:
-        engine("PrismRunner", 1, [])
+        engine("PrismRunner", None, [])
     except WrongOption as error:
         return str(error)
     return ""

@@ -77,12 +77,12 @@ def test_a_feed_is_removed(listed, tmp_path):
     assert main(["feeds", "remove", str(text), OTHER]) == 2
 
 
-def test_feeds_are_listed_with_their_state(tmp_path, capsys):
+def test_feeds_are_listed_with_their_state(lake, tmp_path, capsys):
     text = tmp_path / "feeds.txt"
     text.write_text(f"{ADDRESS} Paper\n{OTHER}\n")
-    with FeedStates(tmp_path / NAME) as states:
+    with FeedStates(lake.storage.path(NAME)) as states:
         states.save([first(ADDRESS, NOON)])
-    assert main(["feeds", "list", str(text), "--lake", str(tmp_path), "--json"]) == 0
+    assert main(["feeds", "list", str(text), "--lake", str(lake.storage.root), "--json"]) == 0
     known, unknown = map(json.loads, capsys.readouterr().out.splitlines())
     assert (known["feed"], known["title"]) == (ADDRESS, "Paper")
     assert (known["next poll"], unknown["next poll"]) == ("2026-03-02 12:00", None)

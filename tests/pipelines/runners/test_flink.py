@@ -65,7 +65,7 @@ def test_a_running_job_server_needs_nothing_here():
 @pytest.mark.parametrize("runner", ["FlinkRunner", "PortableRunner"])
 def test_a_cluster_that_is_not_there_is_reported_in_one_line(monkeypatch, runner):
     monkeypatch.setattr("newslake.pipelines.runners.cluster.CONNECT_TIMEOUT", 0.5)
-    nowhere = engine(runner, 1, ["--job_endpoint=localhost:9"])
+    nowhere = engine(runner, None, ["--job_endpoint=localhost:9"])
     message = r"failed: no job server responds at localhost:9\. Committed data is kept"
     with pytest.raises(RunnerFailed, match=message), nowhere.running():
         beam.Pipeline(nowhere.runner, nowhere.options).run()
@@ -76,12 +76,15 @@ def test_the_users_flags_take_precedence(tmp_path):
     jar.touch()
     given = [f"--flink_job_server_jar={jar}", f"--job_server_java_launcher={sys.executable}"]
 
-    def parallelism(*flags):
-        options = engine("FlinkRunner", 3, [*given, *flags]).options
+    def parallelism(workers, *flags):
+        options = engine("FlinkRunner", workers, [*given, *flags], default_workers=4).options
         return options.view_as(FlinkRunnerOptions).parallelism
 
-    assert parallelism() == 3
-    assert parallelism("--parallelism=2") == 2
+    assert parallelism(3) == 3
+    assert parallelism(None) == 4
+    assert parallelism(None, "--parallelism=2") == 2
+    with pytest.raises(WrongOption, match="contradict each other"):
+        parallelism(3, "--parallelism=2")
 
 
 def test_the_jar_is_the_one_that_beam_looks_for(tmp_path):
@@ -111,7 +114,7 @@ def test_a_worker_process_of_beams_own_knows_the_records(monkeypatch):
         "--environment_type=beam:env:harness_subprocess_python:v1",
         f"--environment_config={worker}",
     ]
-    cluster = engine("PortableRunner", 1, flags)
+    cluster = engine("PortableRunner", None, flags)
     with beam.Pipeline(cluster.runner, cluster.options) as pipeline:
         metrics = [Metric("read", 1), Metric("already_ingested", 2)]
         given = pipeline | beam.Create(metrics).with_output_types(Metric)

@@ -12,6 +12,7 @@ from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners.beam_flags import check_flags
 from newslake.pipelines.runners.engine import engine
 
 
@@ -35,9 +36,34 @@ def test_missing_programs_are_reported_and_nothing_is_downloaded(monkeypatch, tm
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(WrongOption, match="make prism"):
-        engine("PrismRunner", 1, [])
+        engine("PrismRunner", None, [])
 
 
-def test_the_users_flags_take_precedence():
-    options = engine("PrismRunner", 1, ["--prism_location=/opt/prism"]).options
-    assert options.get_all_options()["prism_location"] == "/opt/prism"
+def test_the_users_flags_take_precedence(tmp_path):
+    prism = tmp_path / "prism"
+    with pytest.raises(WrongOption, match="there is no such file"):
+        engine("PrismRunner", None, [f"--prism_location={prism}"])
+    prism.touch()
+    options = engine("PrismRunner", None, [f"--prism_location={prism}"]).options
+    assert options.get_all_options()["prism_location"] == str(prism)
+
+
+@pytest.mark.parametrize(
+    ("flag", "message"),
+    [
+        ("--bogus", "neither newslake nor Beam has such an option"),
+        ("--project=news", "has no effect on PrismRunner"),
+        ("--direct_num_workers=2", "has no effect on PrismRunner"),
+        ("--parallelism=2", "has no effect on PrismRunner"),
+    ],
+)
+def test_an_option_that_prism_does_not_use_is_refused(flag, message):
+    with pytest.raises(WrongOption, match=message):
+        engine("PrismRunner", None, [flag])
+
+
+def test_options_that_job_servers_use_are_accepted():
+    check_flags("PrismRunner", ["--job_name=news", "--experiments=a", "--sdk_worker_parallelism=2"])
+    check_flags("FlinkRunner", ["--parallelism=2", "--checkpointing_interval=5000"])
+    check_flags("PortableRunner", ["--any_option=of_the_job_server", "--spark_master_url=local"])
+    check_flags("DataflowRunner", ["--project=news", "--num_workers=3", "--worker_disk_type=ssd"])

@@ -69,7 +69,9 @@ def test_html_within_the_limits_is_read(inner):
 
 
 def test_no_depth_is_allowed_at_which_the_parser_drops_text():
-    loose = HtmlLimits(max_depth=10_000)
+    with pytest.raises(ValueError, match="the parser supports 255"):
+        HtmlLimits(max_depth=256)
+    loose = HtmlLimits(max_depth=255)
     assert "Deep down" in content(nested(200), loose).text
     with pytest.raises(TooDeep, match="255 deep"):
         content(nested(300), loose)
