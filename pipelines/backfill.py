@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,7 @@ from newslake.pipelines.options import (
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
-from newslake.pipelines.values import positive, share
+from newslake.pipelines.values import number, share
 from newslake.schemas.records import FileSlice
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.formats import FORMATS
@@ -47,6 +48,9 @@ from newslake.transforms.read.read import Read
 
 MIN_INPUTS_FOR_WORKERS = 300
 """With fewer inputs, the default is one worker, because starting workers takes about 5 s."""
+
+MAX_WORKERS = 1_000
+"""Maximum number of worker processes."""
 
 FORMATS_HELP = "\n".join(
     f"  {' '.join(one.suffixes):12} {one.document}{'' if one.may_be_gzipped else ' (not with .gz)'}"
@@ -97,7 +101,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--workers",
-        type=positive,
+        type=partial(number, int, minimum=1, maximum=MAX_WORKERS),
         metavar="N",
         help="number of worker processes of DirectRunner, or the parallelism of FlinkRunner; default: 1 "
         f"for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, otherwise one per CPU core",

@@ -141,11 +141,11 @@ def _report(error: Exception) -> int:
 
     from newslake.pipelines.options import WrongOption
     from newslake.pipelines.runners.failure import RunnerFailed
-    from newslake.transforms.lake.errors import LakeError, NotALake, WrongPartition
+    from newslake.transforms.lake.errors import LakeError, NoSuchState, NotALake, WrongPartition
     from newslake.transforms.read.listing import NoSuchInput
     from newslake.transforms.text import last_line
 
-    if isinstance(error, NoSuchInput | WrongOption | NotALake | WrongPartition):
+    if isinstance(error, NoSuchInput | WrongOption | NotALake | NoSuchState | WrongPartition):
         _say(str(error))
         return 2
     if _is_debugging():

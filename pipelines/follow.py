@@ -18,6 +18,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.commands.feeds import read_feeds
+from newslake.pipelines.commands.query import check_output
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.follow_loop import FollowLoop
 from newslake.pipelines.follower.pending import Pending
@@ -93,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
     feeds = addresses(arguments.feeds)
     if not feeds:
         raise WrongOption(f"{', '.join(arguments.feeds)} lists no feed; see `newslake feeds add`")
+    if arguments.warc:
+        check_output(Path(arguments.warc), Path(arguments.lake), "--warc")
     beam_engine = engine("DirectRunner", 1, ())
     lake = open_lake(Path(arguments.lake).absolute())
     lake.create(arguments.partition)

@@ -50,11 +50,6 @@ def day(text: str) -> date:
     raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-03-01")
 
 
-def positive(text: str) -> int:
-    """Parse a whole number of at least 1."""
-    return number(int, text, 1, LARGEST)
-
-
 def not_negative(text: str) -> int:
     """Parse a whole number of at least 0."""
     return number(int, text, 0, LARGEST)

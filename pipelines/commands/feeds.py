@@ -61,11 +61,15 @@ class _ActionParser(Parser):
     sends_requests = False
 
     def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
+        self.add_request_options()
+        return super().parse_known_args(args, namespace)
+
+    def add_request_options(self) -> None:
+        """Add the options of requests if the action sends requests."""
         if self.sends_requests:
             from newslake.transforms.fetch.fetch_options import RequestOptions
 
             add_options(self, (RequestOptions,))
-        return super().parse_known_args(args, namespace)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

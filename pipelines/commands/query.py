@@ -84,14 +84,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def check_output(output: Path | None, lake: Path) -> None:
-    """Check that the output file is outside the lake; readers read all files in a lake as rows.
+def check_output(output: Path | None, lake: Path, option: str = "--output") -> None:
+    """Check that `output` is outside the lake; readers read all files in a lake as rows.
 
     Raises:
-        WrongOption: the file is inside the lake.
+        WrongOption: `output`, the value of `option`, is inside the lake.
     """
     if output and output.resolve().is_relative_to(lake.resolve()):
-        raise WrongOption(f"--output {output} is inside the lake; choose a path outside")
+        raise WrongOption(f"{option} {output} is inside the lake; choose a path outside")
 
 
 def _sql(arguments: argparse.Namespace) -> str:

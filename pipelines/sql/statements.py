@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newslake.pipelines.sql import read_sql
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.errors import NoSuchState
 from newslake.transforms.lake.storage import Storage
 
 VIEWS = {
@@ -48,7 +48,7 @@ def statements(lake: Path, names: Iterable[str], as_of: int | None = None) -> It
     """Yield the SQL that creates each of `names`: a table of the lake, or a file of `VIEWS`.
 
     Raises:
-        LakeError: the state at `as_of` is not available.
+        NoSuchState: the state at `as_of` is not available.
     """
     root = glob.escape(str(lake.absolute()))
     globs = {name: [f"{root}/{name}/**/*.parquet"] for name in TABLES}
@@ -71,7 +71,7 @@ def _files_at(lake: Path, as_of: int) -> dict[str, list[str]]:
     """Return the paths of each table's files in the state at log entry `as_of`.
 
     Raises:
-        LakeError: the files of this state are not kept.
+        NoSuchState: the files of this state are not kept.
     """
     from newslake.transforms.lake.log import Log, live_files  # most queries need no log
 
@@ -80,7 +80,7 @@ def _files_at(lake: Path, as_of: int) -> dict[str, list[str]]:
     last = entries[-1].seq
     earliest = max((entry.seq for entry in entries if entry.swaps), default=0)
     if not earliest <= as_of <= last:
-        raise LakeError(
+        raise NoSuchState(
             f"the lake can be read as of entries {earliest} to {last}, not {as_of}: the state "
             "before the last compact, forget or reprocess is not kept"
         )

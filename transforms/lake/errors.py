@@ -17,6 +17,10 @@ class WrongPartition(LakeError):
     """The unit of the lake's partitions is not the requested unit; nothing was written."""
 
 
+class NoSuchState(LakeError):
+    """The lake cannot be read as of the requested log entry."""
+
+
 class Damaged(LakeError):
     """A file is missing, unreadable, not written by newslake, or different from its log entry."""
 

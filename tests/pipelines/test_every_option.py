@@ -1,0 +1,173 @@
+"""No option is accepted and ignored.
+
+For each option and argument of each command, `LINES` has two command lines that differ in this option
+only. Their outcomes differ in the exit code, the output, the requests, the files or the rows.
+"""
+
+import pytest
+from clocks import FakeClock
+from hostile import server_in_a_thread
+from outcomes import FEED, Runner, options_of_parsers, serve
+
+from newslake.pipelines import follow
+from newslake.pipelines.commands import feed_requests
+
+IN = "backfill in --lake new --no-events"
+LONG = "backfill long.txt large.html --lake new --no-events"
+CROWDED = "backfill crowded.html --lake new --no-events"
+SLOW = "backfill slow.html --lake new --no-events --max-attributes 80000"
+EVENTS = "backfill in/page.html --lake new"
+PAGE = "follow SITE/page.xml --lake new --once --allow-private --no-events"
+ALWAYS = "follow SITE/page.xml --lake new --allow-private --no-events"
+MANY = "follow SITE/many.xml --lake new --once --allow-private --no-events"
+FOLLOW_EVENTS = "follow SITE/page.xml --lake new --once --allow-private"
+QUERY = "query 'SELECT title FROM articles ORDER BY title' --lake lake"
+EXPORT = "export --lake lake"
+ADD = "feeds add new.opml SITE/page.xml --allow-private"
+CHECK = "feeds check SITE/page.xml"
+
+
+def plus(line, more):
+    """Return `line`, and `line` with one option more."""
+    return line, f"{line} {more}"
+
+
+LINES = {
+    "backfill PATH": (IN, "backfill days.jsonl --lake new --no-events"),
+    "backfill --lake": (IN, "backfill in --lake other --no-events"),
+    "backfill --workers": plus(f"{IN} --runner DataflowRunner", "--workers 2"),
+    "backfill --runner": plus(IN, "--runner DaskRunner"),
+    "backfill --max-reject-share": plus(IN, "--max-reject-share 0.1"),
+    "backfill --partition": plus(IN, "--partition year"),
+    "backfill --json": plus(IN, "--json"),
+    "backfill --chunk-documents": plus(IN, "--chunk-documents 1"),
+    "backfill --chunk-mb": plus(LONG, "--chunk-mb 1"),
+    "backfill --max-document-mb": plus(LONG, "--max-document-mb 1"),
+    "backfill --max-html-mb": plus(LONG, "--max-html-mb 1"),
+    "backfill --max-depth": plus("backfill deep.html --lake new --no-events", "--max-depth 20"),
+    "backfill --max-tags": plus(IN, "--max-tags 3"),
+    "backfill --max-attributes": plus(CROWDED, "--max-attributes 2000"),
+    "backfill --max-seconds": plus(SLOW, "--max-seconds 1"),
+    "backfill --max-memory-mb": plus(LONG, "--max-memory-mb 1"),
+    "backfill --respect-optouts": plus(
+        "backfill reserved.html --lake new --no-events", "--respect-optouts"
+    ),
+    "backfill --events": plus(EVENTS, "--no-events"),
+    "backfill --min-confidence": plus(EVENTS, "--min-confidence 1"),
+    "follow FEEDS": (PAGE, MANY),
+    "follow --lake": (PAGE, PAGE.replace("new", "other")),
+    "follow --once": (f"{ALWAYS} --for 3h", PAGE),
+    "follow --every": plus(f"{ALWAYS} --for 3h", "--every 2h"),
+    "follow --flush": plus(f"{ALWAYS} --for 3h", "--flush 3h"),
+    "follow --for": (f"{ALWAYS} --for 3h", f"{ALWAYS} --for 1h"),
+    "follow --partition": plus(PAGE, "--partition year"),
+    "follow --json": plus(PAGE, "--json"),
+    "follow --contact": plus(PAGE, "--contact you@example.org"),
+    "follow --allow-private": (PAGE, PAGE.replace("--allow-private", "")),
+    "follow --pages-per-site": plus(MANY, "--pages-per-site 1"),
+    "follow --minutes-per-site": plus(MANY, "--minutes-per-site 1"),
+    "follow --warc": plus(PAGE, "--warc archive"),
+    "follow --max-html-mb": plus(PAGE.replace("page", "large"), "--max-html-mb 1"),
+    "follow --max-depth": plus(PAGE.replace("page", "deep"), "--max-depth 20"),
+    "follow --max-tags": plus(PAGE, "--max-tags 3"),
+    "follow --max-attributes": plus(PAGE.replace("page", "crowded"), "--max-attributes 2000"),
+    "follow --max-seconds": plus(
+        f"{PAGE.replace('page', 'slow')} --max-attributes 80000", "--max-seconds 1"
+    ),
+    "follow --max-memory-mb": plus(PAGE.replace("page", "large"), "--max-memory-mb 1"),
+    "follow --respect-optouts": plus(PAGE.replace("page", "reserved"), "--respect-optouts"),
+    "follow --events": (FOLLOW_EVENTS, PAGE),
+    "follow --min-confidence": plus(FOLLOW_EVENTS, "--min-confidence 1"),
+    "feeds add FEEDS": (ADD, ADD.replace("new.opml", "feeds.opml")),
+    "feeds add URL": (ADD, ADD.replace("page", "many")),
+    "feeds add --folder": plus(ADD, "--folder News"),
+    "feeds add --contact": plus(ADD, "--contact https://example.org/"),
+    "feeds add --allow-private": (ADD, ADD.replace("--allow-private", "")),
+    "feeds remove FEEDS": (f"feeds remove feeds.txt {FEED}", f"feeds remove feeds.opml {FEED}"),
+    "feeds remove URL": (f"feeds remove feeds.txt {FEED}", f"feeds remove feeds.txt {FEED}/2"),
+    "feeds list FEEDS": ("feeds list feeds.txt", "feeds list feeds.opml"),
+    "feeds list --lake": plus("feeds list feeds.txt", "--lake lake"),
+    "feeds list --json": plus("feeds list feeds.txt", "--json"),
+    "feeds check FEEDS": ("feeds check saved.xml", "feeds check nowhere.xml"),
+    "feeds check --contact": plus(f"{CHECK} --allow-private", "--contact you@example.org"),
+    "feeds check --allow-private": plus(CHECK, "--allow-private"),
+    "feeds check --json": plus("feeds check saved.xml", "--json"),
+    "feeds import FEEDS": ("feeds import a.txt feeds.txt", "feeds import feeds.txt feeds.txt"),
+    "feeds import LIST": ("feeds import a.txt feeds.txt", "feeds import a.txt feeds.opml"),
+    "feeds export FEEDS": ("feeds export feeds.txt", "feeds export feeds.opml"),
+    "feeds export --format": plus("feeds export feeds.txt", "--format text"),
+    "query --lake": (QUERY, QUERY.replace("--lake lake", "--lake nowhere")),
+    "query SQL": ("query 'SELECT 1' --lake lake", "query 'SELECT 2' --lake lake"),
+    "query --file": plus("query --lake lake", "--file one.sql"),
+    "query --as-of": plus(QUERY, "--as-of 1"),
+    "query --format": plus(QUERY, "--format csv"),
+    "query --output": plus(f"{QUERY} --format csv", "--output titles.csv"),
+    "query --limit": plus(QUERY, "--limit 1"),
+    "export --lake": (EXPORT, "export --lake nowhere"),
+    "export --table": plus(EXPORT, "--table rejects"),
+    "export --format": plus(EXPORT, "--format csv"),
+    "export --names": plus(EXPORT, "--names news-please"),
+    "export --published": plus(EXPORT, "--published 2026-03-01 2026-03-01"),
+    "export --as-of": plus(EXPORT, "--as-of 1"),
+    "export --output": plus(EXPORT, "--output articles.jsonl"),
+    "compact --lake": ("compact --lake lake", "compact --lake nowhere"),
+    "compact --table": plus("compact --lake lake --idle 0", "--table mentions"),
+    "compact --idle": plus("compact --lake lake", "--idle 0"),
+    "compact --json": plus("compact --lake lake", "--json"),
+    "reprocess --lake": ("reprocess --events --lake lake", "reprocess --events --lake nowhere"),
+    "reprocess --events": ("reprocess --lake lake", "reprocess --lake lake --events"),
+    "reprocess --published": plus(
+        "reprocess --events --lake lake --min-confidence 1", "--published 2025-01-01 2025-12-31"
+    ),
+    "reprocess --min-confidence": plus("reprocess --events --lake lake", "--min-confidence 1"),
+    "reprocess --json": plus("reprocess --events --lake lake", "--json"),
+    "forget --lake": ("forget nobody --lake lake", "forget nobody --lake nowhere"),
+    "forget WHAT": ("forget nobody --lake lake --grace 0", "forget in --lake lake --grace 0"),
+    "forget --grace": ("forget in --lake lake --grace 0", "forget in --lake lake --grace 1.01"),
+    "forget --json": plus("forget in --lake lake --grace 0", "--json"),
+    "migrate OLD": (
+        "migrate lake new --partition year",
+        "migrate nowhere new --partition year",
+    ),
+    "migrate NEW": ("migrate lake new --partition year", "migrate lake other --partition year"),
+    "migrate --partition": plus("migrate lake new", "--partition year"),
+    "reindex --lake": ("reindex --lake lake", "reindex --lake nowhere"),
+    "reindex --json": plus("reindex --lake lake", "--json"),
+    "verify --lake": ("verify --lake lake", "verify --lake nowhere"),
+    "verify --json": plus("verify --lake lake", "--json"),
+    "schema TABLE": ("schema mentions", "schema runs"),
+    "schema --sql": ("schema", "schema --sql --lake lake"),
+    "schema --lake": plus("schema --sql", "--lake lake"),
+    "schema --json": plus("schema mentions", "--json"),
+}
+"""Two command lines for each option and argument. Without a line here, a new option fails the test."""
+
+FIRST_LINES = {name.rpartition(" ")[0]: lines[0] for name, lines in reversed(LINES.items())}
+"""A command line for each command and each action of `feeds`."""
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory):
+    folder, clock = tmp_path_factory.mktemp("options"), FakeClock()
+    with server_in_a_thread(clock) as server, pytest.MonkeyPatch.context() as patch:
+        serve(server)
+        for module in (follow, feed_requests):
+            patch.setattr(module, "Clock", lambda: clock)
+        yield Runner(folder, server)
+
+
+def test_each_option_of_each_command_has_two_command_lines():
+    assert sorted(LINES) == sorted(options_of_parsers())
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_an_option_changes_what_the_command_does(runner, name):
+    without, given = map(runner.outcome, LINES[name])
+    assert without != given
+
+
+@pytest.mark.parametrize("command", FIRST_LINES)
+def test_the_same_command_line_has_the_same_outcome(runner, command):
+    """Otherwise, two different outcomes would prove nothing."""
+    line = FIRST_LINES[command]
+    assert runner.run(line) == runner.outcome(line)
