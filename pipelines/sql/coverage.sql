@@ -1,6 +1,9 @@
--- The view `coverage`. It has one row per feed that has announced entries. A latency is the number of seconds between
--- the first poll that returned an entry and the commit of the entry's text. `last_error` is the reason why the last poll
+-- The view `coverage`. It has one row per feed that has announced entries. `last_error` is the reason why the last poll
 -- failed; it is NULL if this poll succeeded.
+--
+-- `latency_…` is the number of seconds between the first poll that returned an entry and the commit of the entry's text.
+-- `publication_latency_…` is the number of seconds between the article's publication and this commit. It is computed from
+-- the `dated` articles: their time of publication is not in doubt, has a time zone, and is more precise than a day.
 --
 -- `newslake query` adds the columns `silent_since`, `missed` and `silent_intervals`, see docs/feeds.md. A function in
 -- Python computes them, so other programs do not have these columns.
@@ -26,6 +29,11 @@ WITH arrivals AS (
         max(started_at) FILTER (outcome = 'answered') AS last_success_at,
         arg_max_null(reason, started_at) AS last_error
     FROM fetches WHERE kind = 'feed' GROUP BY feed
+), believed AS (
+    SELECT article_id, published_at FROM articles
+    WHERE date_confidence >= 0.9 AND NOT published_at_naive
+        -- Midnight stands for a day without a time.
+        AND epoch(published_at) % 86400 <> 0 AND (epoch(published_at) + 60 * published_offset) % 86400 <> 0
 ), entries AS (
     SELECT
         feed,
@@ -41,8 +49,14 @@ WITH arrivals AS (
         quantile_cont(epoch(committed_at - announced_at), 0.5)
             FILTER (committed_at >= announced_at) AS latency_p50,
         quantile_cont(epoch(committed_at - announced_at), 0.95)
-            FILTER (committed_at >= announced_at) AS latency_p95
-    FROM outcomes GROUP BY feed
+            FILTER (committed_at >= announced_at) AS latency_p95,
+        count(*) FILTER (committed_at >= published_at) AS dated,
+        quantile_cont(epoch(committed_at - published_at), 0.5)
+            FILTER (committed_at >= published_at) AS publication_latency_p50,
+        quantile_cont(epoch(committed_at - published_at), 0.95)
+            FILTER (committed_at >= published_at) AS publication_latency_p95
+    FROM outcomes LEFT JOIN believed ON state = 'stored' AND detail = article_id
+    GROUP BY feed
 )
 SELECT
     entries.*,

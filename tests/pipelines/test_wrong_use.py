@@ -124,7 +124,7 @@ REFUSED = [
     (["feeds", "add", "new.opml", FEED, "--folder", ""], "the value is empty"),
     (["feeds", "add", "feeds.opml", FEED, "--contact", "me"], "is not an address"),
     (["feeds", "check", "empty.txt"], "lists no feed"),
-    (["feeds", "import", "feeds.txt", "feeds.opml"], "a text list has no folders"),
+    (["feeds", "import", "feeds.txt", "feeds.opml"], "use a file whose name ends in .opml"),
     (["feeds", "remove", "feeds.txt", "https://other.example/1", "https://other.example/"],
         "feeds.txt does not contain https://other.example/;"),
     # The command itself

@@ -114,9 +114,9 @@ def check_kept(feeds: Sequence[Listed], payload: bytes) -> None:
         if folders is None:
             raise NotAList(f"a list cannot hold the feed {feed.shown or feed.title!r}")
         if folders != tuple(map(one_line, feed.folders)):
+            remedy = "use another name" if folders else "use a file whose name ends in .opml"
             raise NotAList(
-                f"the folder {' / '.join(feed.folders)!r} of {feed.shown} would be lost; a text list "
-                "has no folders, so use a file whose name ends in .opml"
+                f"the list cannot hold the folder {' / '.join(feed.folders)!r} of {feed.shown}; {remedy}"
             )
 
 

@@ -14,7 +14,8 @@ TABLES = {
     "content_source TEXT",
     "fetches": "run_id TEXT, kind TEXT, feed TEXT, canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
     "wait_until TIMESTAMPTZ, document_id TEXT",
-    "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ",
+    "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ, published_at TIMESTAMPTZ, "
+    "published_at_naive BOOLEAN, published_offset INTEGER, date_confidence DOUBLE",
     "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ",
     "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ",
     "rejects": "document_id TEXT, locator TEXT, reason TEXT",
@@ -53,6 +54,11 @@ def poll(lake, feed, at, outcome="answered", reason=None):
     put(lake, "fetches", "run", "feed", feed, feed, at, outcome, reason, None, None)
 
 
+def store(lake, name, url, seen_at=SOON, published_at=None, naive=False, offset=None, sure=0.98):
+    row = (f"d-{name}", f"a-{name}", url, seen_at, published_at, naive, offset, sure)
+    put(lake, "articles", *row)
+
+
 def outcomes(lake):
     rows = lake.execute("SELECT entry_id, state, detail, retry_at FROM outcomes").fetchall()
     return {entry_id.removeprefix("guid:"): tuple(row) for entry_id, *row in rows}
@@ -63,7 +69,7 @@ def full(lake):
     """Tables with a feed entry in every state."""
     for name in ("stored", "copy", "later", "refused"):
         fetch(lake, announce(lake, name), "document", f"d-{name}")
-    put(lake, "articles", "d-stored", "a-stored", "https://paper.example.org/stored", SOON)
+    store(lake, "stored", "https://paper.example.org/stored")
     put(lake, "duplicates", "d-copy", "a-stored", "https://paper.example.org/copy", SOON)
     put(lake, "revisions", "d-later", "a-stored", SOON)
     put(lake, "rejects", "d-refused", "https://paper.example.org/refused", "no_text")
@@ -71,7 +77,7 @@ def full(lake):
     announce(lake, "new")
     fetch(lake, announce(lake, "erased"), "document", "d-erased")
     whole = announce(lake, "whole", source="entry")
-    put(lake, "articles", "d-whole", "a-whole", whole, NOON)
+    store(lake, "whole", whole, NOON)
     put(lake, "announcements", "run", ADDRESS, "hash:1", None, None, NOON, "none")
     return lake
 
@@ -111,6 +117,43 @@ def test_latency_runs_to_the_first_commit_after_the_fetch(full):
     put(full, "runs", "another", [NOON + timedelta(minutes=11)])
     put(full, "runs", "run", minutes)
     assert full.execute(latency).fetchall() == [(900, 900)]
+
+
+PUBLISHED = "SELECT dated, publication_latency_p50, publication_latency_p95 FROM coverage"
+
+
+def test_latency_from_publication_runs_to_the_same_commit(lake):
+    for number in range(3):
+        url = announce(lake, f"{number}")
+        fetch(lake, url, "document", f"d-{number}")
+        store(lake, f"{number}", url, published_at=NOON - timedelta(minutes=number + 1), offset=60)
+    assert lake.execute(PUBLISHED).fetchall() == [(0, None, None)]
+    put(lake, "runs", "run", [NOON + timedelta(minutes=15)])
+    assert lake.execute(PUBLISHED).fetchall() == [(3, 17 * 60, pytest.approx(17.9 * 60))]
+    assert lake.execute("SELECT latency_p50 FROM coverage").fetchall() == [(15 * 60,)]
+
+
+MIDNIGHT = NOON.replace(hour=0)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        {"published_at": None, "sure": None},
+        {"published_at": NOON, "sure": 0.8, "offset": 0},
+        {"published_at": NOON, "naive": True},
+        {"published_at": MIDNIGHT, "offset": 0},
+        {"published_at": MIDNIGHT - timedelta(hours=1), "offset": 60},
+        {"published_at": NOON + timedelta(hours=1), "offset": 0},
+    ],
+    ids=["unknown", "doubtful", "without a zone", "a day", "a day of a zone", "after the commit"],
+)
+def test_a_time_of_publication_that_is_not_believed_has_no_latency(lake, date):
+    url = announce(lake, "1")
+    fetch(lake, url, "document", "d-1")
+    store(lake, "1", url, **date)
+    put(lake, "runs", "run", [NOON + timedelta(minutes=15)])
+    assert lake.execute(PUBLISHED).fetchall() == [(0, None, None)]
 
 
 def test_the_errors_of_a_feed(full):

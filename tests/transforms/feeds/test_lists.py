@@ -1,8 +1,18 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.transforms.feeds.lists import Listed, NotAList, as_opml, as_text, read_list
+from newslake.transforms.feeds.lists import (
+    Listed,
+    NotAList,
+    as_opml,
+    as_text,
+    check_kept,
+    read_list,
+)
+from newslake.transforms.text import one_line
 
 WORLD, LOCAL = "https://paper.example.org/world.xml", "https://paper.example.org/local.xml?a=1&b=2"
 
@@ -80,3 +90,33 @@ def test_a_list_comes_back_as_it_was_written(feeds):
         key=lambda feed: feed.address,
     )
     assert [feed.address for feed in read_list(as_text(feeds))] == [feed.address for feed in feeds]
+
+
+def is_folder(text):
+    return one_line(text) and not {"<", "&"} & set(text)
+
+
+LISTED = st.builds(
+    Listed,
+    st.text(max_size=20).map("https://paper.example.org/{}".format),
+    st.none() | st.text(),
+    st.lists(st.text().filter(is_folder), max_size=2).map(tuple),
+)
+
+
+@given(st.lists(LISTED, max_size=5, unique_by=lambda feed: feed.address.strip()))
+def test_every_feed_and_folder_of_a_written_list_is_read(feeds):
+    check_kept(feeds, as_opml(feeds))
+    flat = [replace(feed, folders=()) for feed in feeds]
+    check_kept(flat, as_text(flat))
+
+
+def test_a_list_that_would_lose_a_feed_or_a_folder_is_refused():
+    feeds = [Listed(WORLD, "World", ("News", "Europe"))]
+    with pytest.raises(NotAList, match=r"folder 'News / Europe' of .*/world.xml; use a file"):
+        check_kept(feeds, as_text(feeds))
+    for feed in (Listed("", "Paper"), Listed("saved.xml", "Paper")):
+        with pytest.raises(NotAList):
+            check_kept([feed], as_opml([feed]))
+        with pytest.raises(NotAList):
+            check_kept([feed], as_text([feed]))
