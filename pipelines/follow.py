@@ -17,7 +17,7 @@ from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
-from newslake.pipelines.commands.feeds import read_feeds
+from newslake.pipelines.commands.feeds import read_feeds, url_or_path
 from newslake.pipelines.commands.query import check_output
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.follow_loop import FollowLoop
@@ -35,7 +35,7 @@ from newslake.pipelines.runners.engine import Engine, engine
 from newslake.pipelines.runners.runs import Summary, new_run_id, record_run
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import run_query
-from newslake.pipelines.values import duration, given_text
+from newslake.pipelines.values import duration
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.lists import Listed
@@ -72,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     about = "URL of a feed, or file with a list of feeds"
-    add("feeds", nargs="+", type=given_text, metavar="FEEDS", help=about)
+    add("feeds", nargs="+", type=url_or_path, metavar="FEEDS", help=about)
     add("--once", action="store_true", help="poll the feeds that are due, commit, and exit")
     add_time = partial(add, type=duration, metavar="TIME")
     add_time("--every", default="60s", help="time between two checks for feeds that are due")

@@ -27,7 +27,9 @@ def folder(text: str) -> str:
 
 
 def file(text: str) -> Path:
-    """Return the local path `text` as a Path. It must not be empty or a URL."""
+    """Return the local path `text` as a Path. It must not be empty, a URL or `-`."""
+    if text == "-":
+        raise argparse.ArgumentTypeError("- is not a file; for a file of this name, use ./-")
     return Path(folder(text))
 
 

@@ -87,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             allow_abbrev=False,
         )
         what = "file with a list of feeds, saved feed, or URL of a feed or page"
-        kind: Callable[[str], object] = given_text
+        kind: Callable[[str], object] = url_or_path
         if name != "check":
             what, kind = "file with the list of feeds: OPML or text", file
         add = action.add_argument
@@ -283,6 +283,17 @@ def _get(arguments: argparse.Namespace, word: str) -> "Page":
     return get(word, arguments)
 
 
+def url_or_path(text: str) -> str:
+    """Return the http or https URL or local path `text`.
+
+    Raises:
+        argparse.ArgumentTypeError: `text` is empty or another URL.
+    """
+    if "://" in text and web_address(text) is None:
+        raise argparse.ArgumentTypeError(f"{text} is neither an http or https URL nor a local path")
+    return given_text(text)
+
+
 def read_feeds(path: Path) -> list[Listed]:
     """Return the feeds in the list at `path`.
 
@@ -300,12 +311,15 @@ def read_feeds(path: Path) -> list[Listed]:
 
 
 def _write(path: Path, feeds: Sequence[Listed]) -> None:
-    """Write the list atomically.
+    """Write the list atomically. A text list keeps its comments.
 
     Raises:
         WrongOption: the format of the list cannot hold these feeds; the file is not changed.
     """
-    payload = (as_opml if path.suffix.lower() in {".opml", ".xml"} else as_text)(feeds)
+    if path.suffix.lower() in {".opml", ".xml"}:
+        payload = as_opml(feeds)
+    else:
+        payload = as_text(feeds, old=path.read_bytes() if path.exists() else b"")
     try:
         check_kept(feeds, payload)
     except NotAList as error:

@@ -12,10 +12,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlparse
 
-from apache_beam.options.pipeline_options import PipelineOptions, PrismRunnerOptions
+from apache_beam.options.pipeline_options import (
+    GoogleCloudOptions,
+    PipelineOptions,
+    PortableOptions,
+    PrismRunnerOptions,
+)
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineResult, PipelineRunner
 from grpc import Call, RpcError
@@ -110,9 +116,7 @@ def engine(
         )
     if runner == "PrismRunner":
         return _prism(flags)
-    if runner == "PortableRunner":
-        return Engine(Cluster(), Options(["--runner=PortableRunner", *flags]))
-    return Engine(runner, Options([f"--runner={runner}", *flags]))
+    return _portable(flags) if runner == "PortableRunner" else _dataflow(flags)
 
 
 def _local(workers: int) -> Engine:
@@ -131,6 +135,27 @@ def _flink(workers: int | None, flags: Sequence[str], default_workers: int) -> E
     if message := missing_requirement(options):
         raise WrongOption(message)
     return Engine(Flink(), options)
+
+
+def _dataflow(flags: Sequence[str]) -> Engine:
+    """Return Google's Dataflow, with the project and region in the flags."""
+    options = Options(["--runner=DataflowRunner", *flags])
+    cloud = options.view_as(GoogleCloudOptions)
+    if not (cloud.project and cloud.region and cloud.temp_location):
+        raise WrongOption(
+            "DataflowRunner needs --project=NAME, --region=NAME and --temp_location=URL"
+        )
+    if find_spec("apitools") is None:
+        raise WrongOption("DataflowRunner needs more packages; run pip install 'apache-beam[gcp]'")
+    return Engine("DataflowRunner", options)
+
+
+def _portable(flags: Sequence[str]) -> Engine:
+    """Return the job server in the flags."""
+    options = Options(["--runner=PortableRunner", *flags])
+    if not options.view_as(PortableOptions).job_endpoint:
+        raise WrongOption("PortableRunner needs a job server; use --job_endpoint=HOST:PORT")
+    return Engine(Cluster(), options)
 
 
 def _prism(flags: Sequence[str]) -> Engine:

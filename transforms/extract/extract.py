@@ -171,7 +171,8 @@ class Extract(beam.PTransform):
         "rejected as `too_many_attributes`.")] = HtmlLimits.max_attributes
     max_seconds: Annotated[int, Option(
         "Maximum CPU time to extract a document, in seconds. A slower document is rejected as "
-        "`too_slow`. The limit of wall-clock time is ten times as long.", "SECONDS")] = MAX_SECONDS
+        "`too_slow`. The limit of wall-clock time is ten times as long.", "SECONDS",
+        maximum=86_400)] = MAX_SECONDS
     max_memory_mb: Annotated[int, Option(
         "Maximum memory to extract a document, in MB (2^20 bytes). A document that needs more "
         "memory is rejected as `out_of_memory`.", "MB")] = MAX_MEMORY_MB

@@ -90,11 +90,20 @@ def as_opml(feeds: Iterable[Listed]) -> bytes:
     return opml
 
 
-def as_text(feeds: Iterable[Listed]) -> bytes:
-    """Return `feeds` as text, one URL and title per line; folders become comments."""
+def as_text(feeds: Iterable[Listed], old: bytes = b"") -> bytes:
+    """Return `feeds` as text, one URL and title per line; folders become comments.
+
+    The lines of the text list `old` come first, without the feeds that are not in `feeds`.
+    """
+    added = {_escaped(feed.address): feed for feed in feeds}
     lines: list[str] = []
+    for line in decode(old).splitlines() if old else []:
+        address = line.strip().partition(" ")[0]
+        if address in added or not address or address.startswith("#"):
+            lines.append(line)
+            added.pop(address, None)
     folders: tuple[str, ...] = ()
-    for feed in feeds:
+    for feed in added.values():
         if feed.folders != folders:
             folders = feed.folders
             lines.append(f"# {' / '.join(folders)}")

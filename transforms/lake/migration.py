@@ -18,7 +18,13 @@ import pyarrow.parquet as pq
 from newslake.schemas.partitions import UNITS
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import Damaged, LakeError, UnknownFormat, WrongPartition
+from newslake.transforms.lake.errors import (
+    Damaged,
+    LakeError,
+    NotALake,
+    UnknownFormat,
+    WrongPartition,
+)
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, LoggedFile, PartitionSwap, live_files
 from newslake.transforms.lake.marker import Marker
@@ -52,8 +58,8 @@ def migrate(
         UnknownFormat: the lake has the current schema or a newer schema; or a column was removed
             or has another type.
         WrongPartition: the old lake has longer partitions.
-        LakeError: the lake has an unfinished commit; or `target` exists; or `target` is inside the
-            lake; or `<target>.partial` holds other files.
+        NotALake: `target` exists or is inside the lake.
+        LakeError: the lake has an unfinished commit; or `<target>.partial` holds other files.
         Damaged: a file differs from the log, or from the other files of its table.
     """
     unit = _check(old, target, partition_unit)
@@ -107,9 +113,9 @@ def _check(old: LakeFolder, target: Path, unit: str | None) -> str:
             f"by {unit}: ingest the documents into a new lake"
         )
     if target.exists():
-        raise LakeError(f"{target} exists; name a folder that does not exist")
+        raise NotALake(f"{target} exists; name a folder that does not exist")
     if target.resolve().is_relative_to(old.storage.root.resolve()):
-        raise LakeError(f"{target} is inside the lake to copy; name a folder outside the lake")
+        raise NotALake(f"{target} is inside the lake to copy; name a folder outside the lake")
     return unit
 
 

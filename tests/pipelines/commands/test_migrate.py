@@ -215,13 +215,13 @@ def test_a_current_lake_is_left_unchanged(lake, tmp_path, capsys):
 
 def test_an_existing_target_is_refused(lake, tmp_path, capsys):
     make_older(lake)
-    assert main(["migrate", str(lake.storage.root), str(tmp_path)]) == 1
+    assert main(["migrate", str(lake.storage.root), str(tmp_path)]) == 2
     assert "exists; name a folder that does not exist" in capsys.readouterr().err
 
 
 def test_a_target_inside_the_lake_is_refused(lake, capsys):
     make_older(lake)
-    assert main(["migrate", str(lake.storage.root), str(lake.storage.path("articles/new"))]) == 1
+    assert main(["migrate", str(lake.storage.root), str(lake.storage.path("articles/new"))]) == 2
     assert "is inside the lake to copy" in capsys.readouterr().err
     assert lake.storage.list("articles") == sorted(
         {

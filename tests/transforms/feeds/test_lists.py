@@ -111,6 +111,14 @@ def test_every_feed_and_folder_of_a_written_list_is_read(feeds):
     check_kept(flat, as_text(flat))
 
 
+def test_the_comments_of_a_text_list_stay():
+    old = f"# politics\n{WORLD}  The world\n\n# local\n{LOCAL}\n".encode()
+    other = Listed("https://other.example.org/", "Other")
+    assert as_text([Listed(WORLD, "World"), other], old).decode() == (
+        f"# politics\n{WORLD}  The world\n\n# local\nhttps://other.example.org/ Other\n"
+    )
+
+
 def test_a_list_that_would_lose_a_feed_or_a_folder_is_refused():
     feeds = [Listed(WORLD, "World", ("News", "Europe"))]
     with pytest.raises(NotAList, match=r"folder 'News / Europe' of .*/world.xml; use a file"):
