@@ -56,6 +56,18 @@ def test_the_lake_as_it_was(lake):
     assert main(["query", "--as-of", "1", "--lake", str(lake)]) == 0
 
 
+def test_days_in_the_wrong_order_are_refused(lake):
+    with pytest.raises(ValueError, match="2026-03-02 is after 2026-03-01"):
+        Lake(lake).articles(published=("2026-03-02", "2026-03-01"))
+
+
+@pytest.mark.parametrize("path", ["", "s3://news/lake", "file:///lake"])
+@pytest.mark.parametrize("opened", [Lake, connect])
+def test_an_empty_path_and_a_url_are_refused(path, opened):
+    with pytest.raises(NotALake, match=r"path is empty|reads and writes only local files"):
+        opened(path)
+
+
 @pytest.mark.parametrize("seq", [0, 9])
 def test_a_version_that_was_not_kept_cannot_be_read(lake, seq):
     main(["compact", "--idle", "0", "--lake", str(lake)])

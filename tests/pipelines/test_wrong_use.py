@@ -98,6 +98,7 @@ REFUSED = [
     (["schema", ""], "the value is empty"),
     ([*BACKFILL, "--max-depth", "256"], "from 1 to 255"),
     ([*BACKFILL, "--max-depth", "1000"], "from 1 to 255"),
+    ([*BACKFILL, "--max-html-mb", "11"], "from 1 to 10"),
     ([*BACKFILL, "--max-memory-mb", "10000000000000"], "from 1 to 1000000000"),
     ([*BACKFILL, "--max-seconds", "0"], "from 1 to"),
     ([*BACKFILL, "--workers", "1001"], "from 1 to 1000"),

@@ -16,7 +16,7 @@ from newslake.transforms.extract.by_media_type import Raw, Reading, read, warm_u
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.fields.dates import CONFIDENCE, is_plausible
 from newslake.transforms.extract.fields.language import language_of
-from newslake.transforms.extract.html.limits import DEFAULT, MAX_DEPTH, HtmlLimits
+from newslake.transforms.extract.html.limits import DEFAULT, MAX_DEPTH, MAX_HTML_MB, HtmlLimits
 from newslake.transforms.extract.text.item import with_strings
 from newslake.transforms.formats import HTML
 from newslake.transforms.option import Option
@@ -158,8 +158,8 @@ class Extract(beam.PTransform):
 
     # fmt: off
     max_html_mb: Annotated[int, Option(
-        "Maximum size of HTML, in MB (10^6 bytes). Larger HTML is rejected as `too_large`. The "
-        "parser drops text nodes of 10 MB or more.", "MB")] = HtmlLimits.max_html_mb
+        "Maximum size of HTML, in MB (10^6 bytes), up to 10. Larger HTML is rejected as `too_large`.",
+        "MB", maximum=MAX_HTML_MB)] = HtmlLimits.max_html_mb
     max_depth: Annotated[int, Option(
         "Maximum nesting depth of HTML elements, up to 255. Deeper HTML is rejected as `too_deep`.",
         maximum=MAX_DEPTH)] = HtmlLimits.max_depth

@@ -14,6 +14,9 @@ from newslake.schemas.reasons import TooDeep, TooLarge, TooManyAttributes, TooMa
 from newslake.transforms.extract.html.tags import has_more_attributes
 from newslake.transforms.extract.html.tree import prepared, tree_of
 
+MAX_HTML_MB = 10
+"""Largest size that can be allowed, in MB (10^6 bytes); libxml2 drops text nodes of 10 MB or more."""
+
 MAX_DEPTH = 255
 """Largest nesting depth that can be allowed; libxml2 drops deeper elements."""
 
@@ -25,7 +28,7 @@ class HtmlLimits:
     """Maximum size of the HTML of a page."""
 
     max_html_mb: int = 5
-    """Size in UTF-8, in MB (10^6 bytes)."""
+    """Size in UTF-8, in MB (10^6 bytes), at most `MAX_HTML_MB`."""
     max_depth: int = 250
     """Nesting depth of elements, at most `MAX_DEPTH`."""
     max_tags: int = 50_000
@@ -34,8 +37,9 @@ class HtmlLimits:
     """Number of attributes in one tag."""
 
     def __post_init__(self) -> None:
-        if self.max_depth > MAX_DEPTH:
-            raise ValueError(f"max_depth is {self.max_depth}, but the parser supports {MAX_DEPTH}")
+        for name, largest in (("max_html_mb", MAX_HTML_MB), ("max_depth", MAX_DEPTH)):
+            if (value := getattr(self, name)) > largest:
+                raise ValueError(f"{name} is {value}, but the parser supports {largest}")
 
 
 DEFAULT = HtmlLimits()

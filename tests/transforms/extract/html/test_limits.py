@@ -29,6 +29,13 @@ def test_the_size_of_a_page_is_the_size_of_what_the_parser_reads():
         parsed_within("\u0e01" * 400_000, FEW)
 
 
+def test_no_size_is_allowed_at_which_the_parser_drops_text():
+    with pytest.raises(ValueError, match="max_html_mb is 11, but the parser supports 10"):
+        HtmlLimits(max_html_mb=11)
+    text = "x" * 9_900_000
+    assert text in parsed_within(f"<p>{text}</p>", HtmlLimits(max_html_mb=10)).text_content()
+
+
 def test_a_page_that_is_too_large_is_refused_before_it_is_prepared():
     with pytest.raises(TooLarge, match=r"1\.2 MB"):
         parsed_within("\0" * 1_200_000, FEW)
@@ -69,7 +76,7 @@ def test_html_within_the_limits_is_read(inner):
 
 
 def test_no_depth_is_allowed_at_which_the_parser_drops_text():
-    with pytest.raises(ValueError, match="the parser supports 255"):
+    with pytest.raises(ValueError, match="max_depth is 256, but the parser supports 255"):
         HtmlLimits(max_depth=256)
     loose = HtmlLimits(max_depth=255)
     assert "Deep down" in content(nested(200), loose).text
