@@ -35,9 +35,10 @@ class Cost:
     """The JSON object that the command printed."""
 
 
-def backfill(paths: Sequence[Path], lake: Path, workers: int, *options: str) -> Cost:
-    """Return the cost of `newslake backfill`."""
-    words = ["backfill", *map(str, paths), "--lake", str(lake), "--workers", str(workers)]
+def backfill(paths: Sequence[Path], lake: Path, workers: int | None, *options: str) -> Cost:
+    """Return the cost of `newslake backfill`; `workers` is None for runners without --workers."""
+    words = ["backfill", *map(str, paths), "--lake", str(lake)]
+    words += ["--workers", str(workers)] if workers else []
     return cost_of([sys.executable, "-m", "newslake.pipelines.cli", *words, *options, "--json"])
 
 

@@ -55,7 +55,7 @@ def filled(pages: list[Path], wanted: int) -> Iterator[Path]:
         yield Path(name)
 
 
-def cost(folder: Path, workers: int, *options: str) -> Cost:
+def cost(folder: Path, workers: int | None, *options: str) -> Cost:
     """Return the cost of a backfill into a temporary lake."""
     with tempfile.TemporaryDirectory() as lake:
         return backfill([folder], Path(lake, "lake"), workers, *options)
@@ -65,7 +65,7 @@ def growth(pages: list[Path], unit: int, prism: bool) -> list[dict[str, Any]]:
     """Return a row for each configuration and size."""
     configurations: dict[str, tuple[Any, ...]] = {"1 worker": (1,), "2 workers": (2,)}
     if prism:
-        configurations["Prism"] = (1, "--runner", "PrismRunner")
+        configurations["Prism"] = (None, "--runner", "PrismRunner")
     rows_by_configuration: dict[str, list[dict[str, Any]]] = {
         configuration: [] for configuration in configurations
     }

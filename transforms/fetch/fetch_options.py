@@ -75,7 +75,8 @@ class FetchOptions(RequestOptions):
 
     # fmt: off
     pages_per_site: Annotated[int, Option(
-        "Maximum number of pages of one site per run. The other pages wait for the next run.",
+        "Maximum number of pages of one site per run, up to 2000. The other pages wait for the next "
+        "run.",
         maximum=MAX_PAGES)] = 60
     minutes_per_site: Annotated[int, Option(
         "Maximum time for one site per run, in minutes. After this time, the other pages wait for "
