@@ -111,7 +111,7 @@ def test_wrong_use(exported, words, message):
 def test_an_earlier_export_stays_if_the_lake_refuses(exported, tmp_path):
     before = tmp_path / "before.jsonl"
     before.write_text("kept")
-    assert "can be read as of" in exported("--as-of", "99", "-o", str(before), exit_code=1).err
+    assert "can be read as of" in exported("--as-of", "99", "-o", str(before), exit_code=2).err
     assert before.read_text() == "kept"
 
 
