@@ -17,7 +17,7 @@ from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.compact import merge, worth_merging
-from newslake.pipelines.commands.feeds import read_feeds, url_or_path
+from newslake.pipelines.commands.feed_lists import read_feeds, url_or_path
 from newslake.pipelines.commands.query import check_output
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.follow_loop import FollowLoop

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,18 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
+from newslake.pipelines.commands.feed_lists import read_feeds, url_or_path, write_feeds
 from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, refuse_given
 from newslake.pipelines.parser import Parser
 from newslake.pipelines.values import file, folder, given_text
 from newslake.schemas.reasons import Reject
-from newslake.transforms.feeds.lists import (
-    Listed,
-    NotAList,
-    as_opml,
-    as_text,
-    check_kept,
-    read_list,
-)
+from newslake.transforms.feeds.lists import Listed, as_opml, as_text
 from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -151,7 +145,7 @@ def _add(arguments: argparse.Namespace, get: "Get") -> int:
         feeds.append(Listed(address, found.feed.title, folders))
         added.append(f"added {found.address}, {len(found.feed.entries)} entries")
     if added:
-        _write(path, feeds)
+        write_feeds(path, feeds)
     for line in added:
         terminal.print_line(line)
     return code
@@ -168,7 +162,7 @@ def _remove(arguments: argparse.Namespace, get: "Get") -> int:
             )
     unwanted = {*arguments.words, *map(web_address, arguments.words)}
     kept = [feed for feed in feeds if not {feed.address, feed.shown} & unwanted]
-    _write(path, kept)
+    write_feeds(path, kept)
     terminal.print_line(f"removed {len(feeds) - len(kept)} of {len(feeds)} feeds")
     return 0
 
@@ -234,7 +228,7 @@ def _import(arguments: argparse.Namespace, get: "Get") -> int:
     for word in arguments.words:
         for feed in read_feeds(word):
             feeds.setdefault(feed.address, feed)
-    _write(path, list(feeds.values()))
+    write_feeds(path, list(feeds.values()))
     terminal.print_line(f"added {len(feeds) - before} feeds, {len(feeds)} in total")
     return 0
 
@@ -281,52 +275,6 @@ def _get(arguments: argparse.Namespace, word: str) -> "Page":
     from newslake.pipelines.commands.feed_requests import get
 
     return get(word, arguments)
-
-
-def url_or_path(text: str) -> str:
-    """Return the http or https URL or local path `text`.
-
-    Raises:
-        argparse.ArgumentTypeError: `text` is empty or another URL.
-    """
-    if "://" in text and web_address(text) is None:
-        raise argparse.ArgumentTypeError(f"{text} is neither an http or https URL nor a local path")
-    return given_text(text)
-
-
-def read_feeds(path: Path) -> list[Listed]:
-    """Return the feeds in the list at `path`.
-
-    Raises:
-        WrongOption: the file cannot be read, or is not a list of feeds.
-    """
-    try:
-        return read_list(path.read_bytes())
-    except FileNotFoundError as error:
-        raise WrongOption(f"{path} is neither a URL nor an existing file") from error
-    except OSError as error:
-        raise WrongOption(f"the list of feeds {path} cannot be read: {error.strerror}") from error
-    except NotAList as error:
-        raise WrongOption(f"{path} is not a list of feeds: {error}") from error
-
-
-def _write(path: Path, feeds: Sequence[Listed]) -> None:
-    """Write the list atomically. A text list keeps its comments.
-
-    Raises:
-        WrongOption: the format of the list cannot hold these feeds; the file is not changed.
-    """
-    if path.suffix.lower() in {".opml", ".xml"}:
-        payload = as_opml(feeds)
-    else:
-        payload = as_text(feeds, old=path.read_bytes() if path.exists() else b"")
-    try:
-        check_kept(feeds, payload)
-    except NotAList as error:
-        raise WrongOption(f"{path} is not changed: {error}") from error
-    temporary = path.with_name(f"{path.name}.new")
-    temporary.write_bytes(payload)
-    temporary.replace(path)
 
 
 def _as_json(objects: Iterable[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from papers import ADDRESS, NOON, item, rss
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.commands import feeds
+from newslake.pipelines.commands import feed_lists, feeds
 from newslake.schemas.reasons import Unreadable
 from newslake.transforms.feeds.inspection import Page
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
@@ -34,14 +34,14 @@ def online(*words):
 
 
 def addresses(path):
-    return [feed.address for feed in feeds.read_feeds(path)]
+    return [feed.address for feed in feed_lists.read_feeds(path)]
 
 
 def test_the_feed_of_a_home_page_is_added_once(listed, capsys):
     assert online("add", listed, HOME, "--folder", "News") == 0
     assert online("add", listed, ADDRESS) == 0
     assert "added https://paper.example.org/feeds/news.xml, 1 entries" in capsys.readouterr().out
-    [feed] = feeds.read_feeds(listed)
+    [feed] = feed_lists.read_feeds(listed)
     assert (feed.address, feed.title, feed.folders) == (ADDRESS, "Paper", ("News",))
 
 
@@ -123,7 +123,7 @@ def test_wrong_use_is_reported(words, tmp_path, monkeypatch, capsys):
 
 def test_a_list_is_written_whole_or_not_at_all(listed, monkeypatch):
     online("add", listed, ADDRESS)
-    monkeypatch.setattr(feeds, "as_opml", lambda _: "no bytes")
+    monkeypatch.setattr(feed_lists, "as_opml", lambda _: "no bytes")
     with pytest.raises(TypeError):
         online("remove", listed, ADDRESS)
     assert addresses(listed) == [ADDRESS]

@@ -1,0 +1,63 @@
+"""Read and write the files of `newslake feeds` and `newslake follow`: lists of feeds."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.values import given_text
+from newslake.transforms.feeds.lists import (
+    Listed,
+    NotAList,
+    as_opml,
+    as_text,
+    check_kept,
+    read_list,
+)
+from newslake.transforms.web.urls import web_address
+
+
+def url_or_path(text: str) -> str:
+    """Return the http or https URL or local path `text`.
+
+    Raises:
+        argparse.ArgumentTypeError: `text` is empty or another URL.
+    """
+    if "://" in text and web_address(text) is None:
+        raise argparse.ArgumentTypeError(f"{text} is neither an http or https URL nor a local path")
+    return given_text(text)
+
+
+def read_feeds(path: Path) -> list[Listed]:
+    """Return the feeds in the list at `path`.
+
+    Raises:
+        WrongOption: the file cannot be read, or is not a list of feeds.
+    """
+    try:
+        return read_list(path.read_bytes())
+    except FileNotFoundError as error:
+        raise WrongOption(f"{path} is neither a URL nor an existing file") from error
+    except OSError as error:
+        raise WrongOption(f"the list of feeds {path} cannot be read: {error.strerror}") from error
+    except NotAList as error:
+        raise WrongOption(f"{path} is not a list of feeds: {error}") from error
+
+
+def write_feeds(path: Path, feeds: Sequence[Listed]) -> None:
+    """Write `feeds` to the list at `path`, atomically. A text list keeps its comments.
+
+    Raises:
+        WrongOption: the format of the list cannot hold these feeds; the file is not changed.
+    """
+    if path.suffix.lower() in {".opml", ".xml"}:
+        payload = as_opml(feeds)
+    else:
+        payload = as_text(feeds, old=path.read_bytes() if path.exists() else b"")
+    try:
+        check_kept(feeds, payload)
+    except NotAList as error:
+        raise WrongOption(f"{path} is not changed: {error}") from error
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.write_bytes(payload)
+    temporary.replace(path)
