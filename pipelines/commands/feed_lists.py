@@ -28,6 +28,11 @@ def url_or_path(text: str) -> str:
     return given_text(text)
 
 
+def is_opml(path: Path) -> bool:
+    """Return whether a list of feeds with this name is written as OPML. Otherwise, it is text."""
+    return path.suffix.lower() in {".opml", ".xml"}
+
+
 def read_feeds(path: Path) -> list[Listed]:
     """Return the feeds in the list at `path`.
 
@@ -50,7 +55,7 @@ def write_feeds(path: Path, feeds: Sequence[Listed]) -> None:
     Raises:
         WrongOption: the format of the list cannot hold these feeds; the file is not changed.
     """
-    if path.suffix.lower() in {".opml", ".xml"}:
+    if is_opml(path):
         payload = as_opml(feeds)
     else:
         payload = as_text(feeds, old=path.read_bytes() if path.exists() else b"")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.feed_lists import read_feeds, url_or_path, write_feeds
+from newslake.pipelines.commands.feed_lists import is_opml, read_feeds, url_or_path, write_feeds
 from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, refuse_given
 from newslake.pipelines.parser import Parser
 from newslake.pipelines.values import file, folder, given_text
@@ -123,6 +123,10 @@ def _add(arguments: argparse.Namespace, get: "Get") -> int:
     from newslake.transforms.feeds.inspection import only_feed
 
     path = arguments.feeds
+    if arguments.folder and not is_opml(path):
+        raise WrongOption(
+            f"--folder needs a list in OPML, but {path} is a text list; use a name that ends in .opml"
+        )
     feeds = read_feeds(path) if path.exists() else []
     for word in arguments.words:
         if web_address(word) is None:

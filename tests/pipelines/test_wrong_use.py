@@ -130,6 +130,7 @@ REFUSED = [
     (["feeds", "add", "new.opml", "saved.xml"], "is not an http or https URL"),
     (["feeds", "add", "new.opml", "ftp://paper.example/"], "is not an http or https URL"),
     (["feeds", "add", "new.opml", FEED, "--folder", ""], "the value is empty"),
+    (["feeds", "add", "feeds.txt", FEED, "--folder", "News"], "--folder needs a list in OPML"),
     (["feeds", "add", "feeds.opml", FEED, "--contact", "me"], "is not an address"),
     (["feeds", "check", "empty.txt"], "lists no feed"),
     (["feeds", "import", "feeds.txt", "feeds.opml"], "use a file whose name ends in .opml"),
