@@ -52,6 +52,7 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
     Raises:
         WrongOption: the runner would ignore one of them.
     """
+    names = set()
     for flag in flags:
         name = flag.partition("=")[0]
         if not HONOURED.get(runner, (PipelineOptions,)):
@@ -60,6 +61,10 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
                 "of Beam; see `newslake backfill --help`"
             )
         options = PipelineOptions([flag])
+        values = options.get_all_options(drop_default=True).values()
+        if name in names and not any(isinstance(value, list) for value in values):
+            raise WrongOption(f"{name} is given twice")
+        names.add(name)
         if options.get_all_options(retain_unknown_options=True).keys() - _names(PipelineOptions):
             if runner not in _MAY_BE_OF_JOB_SERVER:
                 raise WrongOption(
