@@ -37,7 +37,7 @@ examples:
   newslake feeds remove feeds.opml https://example.org/feed.xml
 
 FEEDS is a file that other feed readers can use too. If its name ends in .opml or .xml, the format
-is OPML. Otherwise the format is text with one URL per line.
+is OPML. Otherwise the format is text with one URL per line, without folders.
 """
 
 
