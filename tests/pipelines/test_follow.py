@@ -17,6 +17,7 @@ from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
+from newslake.transforms.fetch import guard
 from newslake.transforms.lake import layout
 
 RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>
@@ -125,6 +126,13 @@ def test_a_feed_on_the_web_is_checked(feed, capsys):
 def test_a_feed_of_a_private_network_is_not_requested(feed, capsys):
     assert main(["feeds", "check", feed]) == 1
     assert "port" in capsys.readouterr().out
+
+
+def test_a_metadata_service_is_requested_only_on_demand(feed, monkeypatch, capsys):
+    monkeypatch.setattr(guard, "metadata", {"127.0.0.1": "a cloud"}.get)
+    assert main(["feeds", "check", feed, "--allow-private", "--json"]) == 1
+    assert "use --allow-metadata" in capsys.readouterr().out
+    assert main(["feeds", "check", feed, "--allow-private", "--allow-metadata"]) == 0
 
 
 def test_a_second_one_on_the_same_lake_says_so(feed, tmp_path, capsys):

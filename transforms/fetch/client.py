@@ -8,6 +8,7 @@ Example:
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 import aiohttp
@@ -54,6 +55,8 @@ class Client:
     """The limits of each request."""
     resolver: AbstractResolver | None = None
     """Resolves host names; None means the resolver of the operating system."""
+    allow_metadata: bool = False
+    """If True, addresses of cloud metadata services are allowed."""
     _session: aiohttp.ClientSession | None = field(default=None, init=False)
 
     async def __aenter__(self) -> Self:
@@ -63,7 +66,11 @@ class Client:
                 limit_per_host=1,
                 use_dns_cache=False,
                 resolver=self.resolver,
-                socket_factory=None if self.allow_private else guarded_socket,
+                socket_factory=partial(
+                    guarded_socket,
+                    allow_private=self.allow_private,
+                    allow_metadata=self.allow_metadata,
+                ),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

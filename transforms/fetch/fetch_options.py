@@ -36,6 +36,9 @@ class RequestOptions:
         "User-Agent.", "ADDRESS", check=contact_address)] = None
     allow_private: Annotated[bool, Option(
         "Allow requests to private networks and to all ports. An intranet needs this.")] = False
+    allow_metadata: Annotated[bool, Option(
+        "Allow requests to the metadata services of clouds, such as 169.254.169.254. These services "
+        "hand out the credentials of the machine. --allow-private does not allow them.")] = False
     # fmt: on
     resolver: AbstractResolver | None = None
     """Resolves host names; None means the resolver of the operating system."""
@@ -60,7 +63,7 @@ class RequestOptions:
         At the end, the archive is flushed to disk.
         """
         archive = self.archive
-        options = (self.allow_private, self.limits, self.resolver)
+        options = (self.allow_private, self.limits, self.resolver, self.allow_metadata)
         async with Client(self.user_agent, clock, *options) as client:
             try:
                 yield Visitor(client, clock, AGENT, visitor_state(), archive=archive)

@@ -1,11 +1,11 @@
 import socket
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslake.transforms.fetch.guard import Forbidden, forbidden, guarded_socket
+from newslake.transforms.fetch.guard import Forbidden, forbidden, guarded_socket, metadata
 
 
 @pytest.mark.parametrize(
@@ -68,10 +68,71 @@ def test_addresses_that_python_calls_private_or_multicast_are_forbidden(address)
         assert forbidden(str(address))
 
 
+METADATA = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "168.63.129.16",
+    "100.100.100.200",
+    "192.0.0.192",
+    "fe80::1%eth0",
+    "fe80::a9fe:a9fe",
+    "febf:ffff::1",
+    "fd00:ec2::254",
+    "fd20:ce::254",
+]
+
+
+@pytest.mark.parametrize("address", METADATA)
+def test_an_intranet_is_no_reason_to_dial_a_metadata_service(address):
+    with pytest.raises(Forbidden, match=r"cloud metadata services .*; use --allow-metadata"):
+        guarded_socket(_info(address), allow_private=True)
+    guarded_socket(_info(address), allow_metadata=True).close()
+
+
+@pytest.mark.parametrize("address", METADATA[:5])
+def test_a_metadata_service_is_detected_in_every_embedding(address):
+    number = int(IPv4Address(address))
+    wrapped = [_plus(network, number) for network in ("::ffff:0:0", "64:ff9b::", "::")]
+    wrapped += [_plus("::ffff:0:0:0", number), _plus("fd12::5efe:0:0", number)]
+    wrapped += [_plus("2002::", number << 80), _plus("2001:0:7f00:1::", ~number & 0xFFFFFFFF)]
+    wrapped += [_plus("2001::", number << 64)]
+    high, low = divmod(number, 2**16)
+    local_nat64 = {48: high << 64 | low << 40, 56: number >> 24 << 64 | number % 2**24 << 32}
+    local_nat64 |= {64: number << 24, 96: number}
+    wrapped += [_plus("64:ff9b:1::", bits) for bits in local_nat64.values()]
+    assert [one for one in wrapped if not metadata(one)] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "100.100.100.201",
+        "192.0.0.193",
+        "::1",
+        "fd00::1",
+        "fec0::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "64:ff9b:1::a00:1",
+        "2002:a00:1::",
+    ],
+)
+def test_other_private_addresses_are_open_to_an_intranet(address):
+    guarded_socket(_info(address), allow_private=True).close()
+    with pytest.raises(Forbidden, match="not a public address"):
+        guarded_socket(_info(address), allow_metadata=True)
+
+
 def test_a_forbidden_socket_is_not_even_made():
-    info = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))
     with pytest.raises(Forbidden, match=r"127\.0\.0\.1 is not a public address \(loopback\)"):
-        guarded_socket(info)
+        guarded_socket(_info("127.0.0.1"))
+
+
+def _info(address):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, 80)
 
 
 def _plus(wrapping, number):

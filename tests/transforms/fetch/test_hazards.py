@@ -40,6 +40,10 @@ HAZARDS = {
     "public and private addresses of one name": [
         "test_of_mixed_addresses_only_the_public_one_is_dialled"
     ],
+    "metadata services of clouds": [
+        "test_metadata_services_are_blocked_in_an_intranet_too",
+        "transforms/fetch/test_guard.py::test_a_metadata_service_is_detected_in_every_embedding",
+    ],
     "redirects to a private network or another protocol": [
         "test_a_redirect_into_a_private_network_is_blocked",
         "test_redirects_lead_only_to_the_web",
@@ -278,6 +282,33 @@ def test_a_redirect_into_a_private_network_is_blocked(loopback_is_public):
             await visitor.get(server.url("/in"))
 
     visit(act, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "100.100.100.200",
+        "0xa9fea9fe",
+        "2852039166",
+        "[::ffff:169.254.169.254]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[2002:a9fe:a9fe::1]",
+        "[fd00:ec2::254]",
+        "meta.example",
+    ],
+)
+def test_metadata_services_are_blocked_in_an_intranet_too(host):
+    names = Names(meta_example=[["169.254.169.254"]], anybody=[["127.0.0.1"]])
+
+    async def act(visitor, server):
+        server.pages["/away"] = http_response(b"", "302 Found", Location=f"http://{host}/latest")
+        with pytest.raises(BlockedAddress, match="cloud metadata"):
+            await visitor.get(f"http://{host}/latest")
+        with pytest.raises(BlockedAddress, match="cloud metadata"):
+            await visitor.get(server.url("/away"))
+
+    visit(act, names=names)
 
 
 # --- feeds
