@@ -45,7 +45,8 @@ def web_address(url: str | None, base: str | None = None) -> str | None:
         base: The URL of the page that contains `url`.
 
     Returns:
-        The URL; None if it is not a valid http or https URL.
+        The URL; None if it is not a valid http or https URL. An empty `url` states no URL: it
+        does not become `base`.
     """
     parsed = _parse(url, base)
     return parsed.href if parsed else None
@@ -121,8 +122,10 @@ def is_home_page(url: str) -> bool:
 
 
 def _parse(url: str | None, base: str | None = None) -> URL | None:
+    if not url or url.isspace():
+        return None
     try:
-        parsed = URL(url or "", base=base) if base else URL(url or "")
+        parsed = URL(url, base=base) if base else URL(url)
     except ValueError:
         return None
     if parsed.protocol not in ("http:", "https:"):

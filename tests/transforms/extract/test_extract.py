@@ -95,6 +95,10 @@ def test_a_saved_page_states_its_own_url():
     assert (found.url, found.canonical_url, found.source) == (URL, URL, "example.org")
 
 
+def test_a_page_without_an_image_has_none():
+    assert article(PAGE % "", "text/html", url=URL).image_url is None
+
+
 def test_metadata_of_the_document_is_passed_on():
     known = {
         "seen_at": SEEN,

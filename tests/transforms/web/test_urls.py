@@ -64,6 +64,11 @@ def test_a_relative_address_is_resolved():
     assert web_address("/b", base="https://e.org/a/") == "https://e.org/b"
 
 
+@pytest.mark.parametrize("url", [None, "", " \n"])
+def test_a_missing_address_is_not_the_address_of_the_page(url):
+    assert web_address(url, base="https://e.org/a/") is None
+
+
 @pytest.mark.parametrize(
     ("url", "domain"),
     [

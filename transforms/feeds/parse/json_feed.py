@@ -121,7 +121,7 @@ def _entry(
         summary=_string(item, "summary"),
         keywords=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
         language=_string(item, "language") or language,
-        image_url=web_address(image, base=base) if image else None,
+        image_url=web_address(image, base=base),
     )
 
 

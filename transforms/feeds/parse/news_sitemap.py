@@ -75,21 +75,19 @@ def _urls(xml: bytes) -> Iterator[dict[str, str]]:
 
 def _entry(texts: dict[str, str], base: str) -> FeedEntry | None:
     """Return the entry of a `url` element; None if there is neither a news title nor a date."""
-    link = web_address(texts.get("loc"), base=base)
-    if link is None or not {"title", "publication_date"} & texts.keys():
+    if not {"title", "publication_date"} & texts.keys():
         return None
     published, offset = read_time(texts.get("publication_date")) or (None, 0)
     updated, _ = read_time(texts.get("lastmod")) or (None, None)
     keywords = (word.strip() for word in texts.get("keywords", "").split(","))
-    image = texts.get("image_loc")
     return FeedEntry(
         guid=None,
-        link=link,
+        link=web_address(texts.get("loc"), base=base),
         title=plain(texts.get("title")) or None,
         published_at=published,
         published_at_naive=offset is None,
         updated_at=updated,
         keywords=tuple(word for word in keywords if word),
         language=texts.get("language"),
-        image_url=web_address(image, base=base) if image else None,
+        image_url=web_address(texts.get("image_loc"), base=base),
     )

@@ -97,7 +97,7 @@ def _entry(parsed: Any, base: str, language: str | None, is_atom: bool) -> FeedE
         summary=parsed.get("summary") or None,
         keywords=tuple(tag.term for tag in parsed.get("tags", ()) if tag.term),
         language=_language(parsed) or language,
-        image_url=web_address(image, base=base) if image else None,
+        image_url=web_address(image, base=base),
     )
 
 

@@ -136,6 +136,21 @@ def test_a_sitemap_of_a_broken_namespace_is_read(namespace):
     assert (entry.link, entry.title) == ("https://paper.example.org/1", "Talks")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<urlset><url><title>Talks</title></url></urlset>",
+        "<urlset><url><loc> </loc><title>Talks</title></url></urlset>",
+        '{"version": "https://jsonfeed.org/version/1", "items": [{"title": "Talks"}]}',
+        rss("<item><title>Talks</title><link/></item>"),
+        atom("<entry><title>Talks</title><link href=''/></entry>"),
+    ],
+)
+def test_an_entry_without_an_address_does_not_get_the_address_of_the_feed(text):
+    entry = only(text)
+    assert (entry.title, entry.link, entry.image_url) == ("Talks", None, None)
+
+
 def test_a_page_for_a_title_does_not_cost_the_entry():
     page = "&lt;!doctype html>&lt;html>&lt;title>Talks go on"
     assert only(rss(item(title=page))).title == "Talks go on"
