@@ -11,6 +11,7 @@ Do not add `from __future__ import annotations` here or in `transforms/`: Beam r
 annotations at run time. With this import, Beam sees only strings and does not check types.
 """
 
+from dataclasses import field
 from datetime import datetime
 
 from newslake.schemas.record import record
@@ -114,6 +115,8 @@ class Document:
     """The web archive (WARC) that contains the document."""
     warc_offset: int | None = None
     """Byte offset of the document's record in `warc_file`."""
+    optouts: list[str] = field(default_factory=list)
+    """The opt-outs that the site's robots.txt and tdmrep.json state for the document."""
 
 
 @record

@@ -83,8 +83,9 @@ class Article:
         "Version of the extractor."] = ""
     optouts: Annotated[list[str], Column(28, "publisher", "code", "usageInfo"),
         "The publisher's text-and-data-mining opt-outs: tdm-reservation, noai, noimageai, "
-        "noarchive, and the uses that the header Content-Usage denies, such as "
-        "`content-usage:train-ai`."] = field(default_factory=list)
+        "noarchive, the uses that Content-Usage and Content-Signal deny, such as "
+        "`content-usage:train-ai`, and the AI user agents that robots.txt excludes, such as "
+        "`disallow:GPTBot`."] = field(default_factory=list)
     feed: Annotated[str | None, Column(29, "Read", "URL"),
         "The feed that announced the article; null if no feed announced it."] = None
     entry_id: Annotated[str | None, Column(30, "publisher"),
@@ -316,21 +317,22 @@ class Announcement:
 
 @record
 class Fetch:
-    """One fetch of a page, a feed or a robots.txt, including its redirects."""
+    """One fetch of a page, a feed, a robots.txt or a tdmrep.json, including its redirects."""
 
     url: Annotated[str, Column(1, "Poll", "URL", repeats=False),
-        "The announced URL of a page, the polled URL of a feed, or the URL of a robots.txt."]
+        "The announced URL of a page, the polled URL of a feed, or the URL of a robots.txt or "
+        "tdmrep.json."]
     canonical_url: Annotated[str, Column(2, "Poll", "URL", repeats=False),
         "`url` in normalized form, as in `announcements`."]
     started_at: Annotated[datetime, Column(3, "clock", "UTC"), "Time at which the fetch started."]
     seconds: Annotated[float, Column(4, "clock", "seconds"),
         "Duration of the fetch, including pauses between requests."]
     outcome: Annotated[str, Column(5, "Fetch", "code"),
-        "For a page: document, rejected or waiting (for a retry). For a feed or robots.txt: "
-        "answered or failed."]
-    kind: Annotated[str, Column(6, "Fetch", "code"), "page, feed or robots."] = "page"
+        "For a page: document, rejected or waiting (for a retry). For a feed, robots.txt or "
+        "tdmrep.json: answered or failed."]
+    kind: Annotated[str, Column(6, "Fetch", "code"), "page, feed, robots or tdmrep."] = "page"
     feed: Annotated[str | None, Column(7, "command line", "URL"),
-        "The polled feed, named as in `announcements`; null for a page or a robots.txt."] = None
+        "The polled feed, named as in `announcements`; null if `kind` is not feed."] = None
     reason: Annotated[str | None, Column(8, "Fetch", "code"),
         "Reason code as in `rejects`; null if `outcome` is document or answered."] = None
     wait_until: Annotated[datetime | None, Column(9, "Fetch", "UTC"),
@@ -346,8 +348,8 @@ class Fetch:
     size: Annotated[int, Column(14, "Fetch", "bytes"),
         "Size of the response body as received, in bytes."] = 0
     optouts: Annotated[list[str], Column(15, "publisher", "code"),
-        "AI user agents that robots.txt excludes from this URL, if it allows other user agents."
-    ] = field(default_factory=list)
+        "The opt-outs for the last URL in robots.txt and tdmrep.json, as in `articles`; empty for "
+        "these files."] = field(default_factory=list)
     warc_file: Annotated[str | None, Column(16, "Fetch", "path"),
         "The web archive (WARC) that contains the last response; null if there is none."] = None
     warc_offset: Annotated[int | None, Column(17, "Fetch", "bytes"),

@@ -44,7 +44,7 @@ class FollowLoop:
     counts: Counter[str] = field(default_factory=Counter)
     """Counts of polls since the last commit: due, polled, not_modified, failed."""
     requests: list[Fetch] = field(default_factory=list)
-    """Rows of `fetches` for requests of feeds and robots.txt. The caller removes the rows."""
+    """Rows of `fetches` for requests of feeds, robots.txt and tdmrep.json. The caller removes the rows."""
 
     def follow(
         self,
@@ -98,7 +98,7 @@ class FollowLoop:
 
             results = visits(sites, visit, self.clock, POLLS)
             polled = [one async for _, one in results if one is not None]
-            self.requests += [one.row for one in polled] + visitor.robots_fetches
+            self.requests += [one.row for one in polled] + visitor.file_fetches
             return polled
 
     def commit(self, run_id: str, number: int) -> CommitResult:

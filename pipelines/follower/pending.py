@@ -80,7 +80,9 @@ class Pending:
             self.announcements[row.announcement_id] = row
             if item.html:
                 documents.append(
-                    as_document(item.entry, item.html, row.feed, row.entry_id, row.seen_at)
+                    as_document(
+                        item.entry, item.html, row.feed, row.entry_id, row.seen_at, item.optouts
+                    )
                 )
         self.documents += self._archive_entries(documents)
         for one in polled:

@@ -98,7 +98,7 @@ def record_run(
     finished_at: datetime,
     requests: Sequence[Fetch] = (),
 ) -> None:
-    """Commit the row of a finished run, and the `fetches` rows of its requests for feeds and robots.txt.
+    """Commit the row of a finished run, and the `fetches` rows of its requests other than pages.
 
     Raises:
         LakeError: the commit failed.

@@ -16,6 +16,8 @@ import brotli
 from backports import zstd
 
 HTML = b"<html><body><p>The ferry of Port Alder sails again.</p></body></html>"
+SITE_FILES = ("/robots.txt", "/.well-known/tdmrep.json")
+"""The files in which a site states its rules."""
 BOMB = 20_000_000
 """Decompressed size of each bomb, in bytes."""
 
@@ -44,8 +46,8 @@ class Hostile:
         return f"http://{host}:{self.port}{target}"
 
     def requested(self, target=None):
-        """Return the targets of all requests, without robots.txt."""
-        return [one.target for one in self.requests if one.target != "/robots.txt"]
+        """Return the targets of all requests, without the files in `SITE_FILES`."""
+        return [one.target for one in self.requests if one.target not in SITE_FILES]
 
 
 def http_response(body=HTML, status="200 OK", **headers):

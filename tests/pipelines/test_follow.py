@@ -74,7 +74,12 @@ def test_one_poll_makes_one_commit(feed, tmp_path, capsys):
     coverage = connect(lake).execute("SELECT latency_p95 >= 0, polls, failed_polls FROM coverage")
     assert coverage.fetchall() == [(True, 1, 0)]
     asked = connect(lake).execute("SELECT kind, warc_file IS NOT NULL FROM fetches ORDER BY kind")
-    assert asked.fetchall() == [("feed", True), ("page", True), ("robots", False)]
+    assert asked.fetchall() == [
+        ("feed", True),
+        ("page", True),
+        ("robots", False),
+        ("tdmrep", False),
+    ]
 
 
 def test_a_week_in_a_second(tmp_path, capsys):

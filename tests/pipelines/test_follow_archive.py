@@ -10,7 +10,22 @@ from newsroom import TEXT
 from wording import block
 
 from newslake.pipelines.cli import main
+from newslake.pipelines.sql.views import connect
 
+ROBOTS = b"""\
+User-agent: *
+Content-Signal: search=yes
+Content-Usage: /b train-ai=n
+
+User-agent: GPTBot
+Disallow: /a
+Disallow: /feed
+"""
+RESERVATIONS = b"""[
+    {"location": "/c$", "tdm-reservation": 1},
+    {"location": "/whole", "tdm-reservation": 1},
+    {"location": "/empty", "tdm-reservation": 1}
+]"""
 NOT_OF_FETCH = "stage <> 'Fetch'"
 """Excludes the rejects of Fetch: they have no page, so the archive does not contain them."""
 
@@ -37,8 +52,9 @@ def paper():
             "/plain": http_response(TEXT.encode(), Content_Type="text/plain; charset=utf-8"),
             "/empty": http_response(b""),
             "/moved": http_response(b"", "301 Moved", Location="/c"),
-            "/robots.txt": http_response(b"User-agent: *\nAllow: /\n"),
+            "/.well-known/tdmrep.json": http_response(RESERVATIONS),
         }
+        server.robots = http_response(ROBOTS)
         names = ("a", "b", "copy", "plain", "empty", "moved", "missing")
         items = [item(server.url(f"/{name}?utm_source=rss"), name) for name in names]
         server.pages |= {f"{path}?utm_source=rss": page for path, page in server.pages.items()}
@@ -63,6 +79,35 @@ def test_the_archive_gives_the_same_rows(paper, tmp_path, capsys):
         "rejects": 1,
     }
     assert found == rows_of(live) | rows_of(live, tables=["rejects"], where=NOT_OF_FETCH)
+    sql = "SELECT title, optouts FROM articles"
+    assert dict(connect(again).execute(sql).fetchall()) == {
+        "a": ["disallow:GPTBot"],
+        "b": ["content-usage:train-ai"],
+        "c": ["tdm-reservation"],
+        "Council rejects tower plan": [],
+        "whole": ["disallow:GPTBot", "tdm-reservation"],
+    }
+
+
+def test_optouts_are_respected_in_the_lake_and_from_the_archive(paper, tmp_path, capsys):
+    live, archive, again = (tmp_path / name for name in ("live", "warc", "again"))
+    words = ["--no-events", "--respect-optouts"]
+    follow = ["--once", "--allow-private", "--warc", str(archive), *words]
+    assert main(["follow", paper.url("/feed"), "--lake", str(live), *follow]) == 0
+    assert main(["backfill", str(archive), "--lake", str(again), *words]) == 0
+
+    for lake in (live, again):
+        sql = f"SELECT reason, detail, payload FROM rejects WHERE {NOT_OF_FETCH}"
+        rejects = connect(lake).execute(sql).fetchall()
+        assert sorted(rejects) == [
+            ("empty", "no bytes, or only white space", None),
+            ("opted_out", "content-usage:train-ai", None),
+            ("opted_out", "disallow:GPTBot", None),
+            ("opted_out", "disallow:GPTBot", None),
+            ("opted_out", "disallow:GPTBot, tdm-reservation", None),
+            ("opted_out", "noai", None),
+            ("opted_out", "tdm-reservation", None),
+        ]
 
 
 def test_followed_pages_are_already_ingested_when_their_archive_is_read(paper, tmp_path, capsys):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from hostile import http_response
+from hostile import SITE_FILES, http_response
 from items import Item, times
 
 SHOWN = 30
@@ -102,6 +102,8 @@ class Farm:
                 return "hang-up"
         if request.target == "/robots.txt":
             return self._rules(paper)
+        if request.target in SITE_FILES:
+            return http_response(b"", "404 Not Found")
         if request.target.startswith("/feed"):
             return self._feed(paper, request)
         return self._page(paper, request)

@@ -70,7 +70,7 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
         reason = f"crash_{type(error).__name__}"
         detail = "".join(traceback.format_exception(error, limit=-3))
     is_kept = len(document.payload) <= MAX_PAYLOAD and not optouts(
-        document.headers, document.payload.decode("latin-1")
+        document.headers, document.payload.decode("latin-1"), document.optouts
     )
     return Rejected(
         document_id=document.document_id,

@@ -39,6 +39,7 @@ class Raw:
     url: str | None = None
     seen_at: datetime | None = None
     headers: str = ""
+    optouts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,21 +100,29 @@ def read_html(html: str, raw: Raw, limits: HtmlLimits) -> Reading:
     content = read_page(html, raw.url, raw.seen_at, inspect, parse)
     signs, is_paid = found[0]
     check_article(signs, content)
-    reading = Reading(content, optouts=optouts(raw.headers, html))
+    reading = _reading(content, raw, html)
     text, had_prompt = without_prompts(content.text)
     if not is_open_part(text, is_paid, had_prompt):
         return reading
     return replace(reading, content=replace(content, text=text), paywalled=True)
 
 
+def _reading(content: Content, raw: Raw, html: str = "") -> Reading:
+    return Reading(content, optouts=optouts(raw.headers, html, raw.optouts))
+
+
 def read_plain_text(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
     """Parse a text, or a page if `text` is HTML; see `read`."""
-    return read_html(text, raw, limits) if looks_like_html(text) else Reading(read_plain(text))
+    return (
+        read_html(text, raw, limits) if looks_like_html(text) else _reading(read_plain(text), raw)
+    )
 
 
 def read_markdown_text(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
     """Parse a Markdown text, or a page if `text` is an HTML document; see `read`."""
-    return read_html(text, raw, limits) if is_html_document(text) else Reading(read_markdown(text))
+    if is_html_document(text):
+        return read_html(text, raw, limits)
+    return _reading(read_markdown(text), raw)
 
 
 def read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
@@ -122,7 +131,7 @@ def read_json(text: str, raw: Raw, limits: HtmlLimits) -> Reading:
     if looks_like_html(content.text):
         html = content.text
     elif content.text:
-        return Reading(replace(content, text="\n".join(paragraphs(content.text))))
+        return _reading(replace(content, text="\n".join(paragraphs(content.text))), raw)
     if html is None:
         raise NoText("no field with text")
     page = replace(raw, payload=html.encode("utf-8", "replace"), url=content.url or raw.url)

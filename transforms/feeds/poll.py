@@ -10,13 +10,19 @@ from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.any_feed import read_feed
 from newslake.transforms.feeds.schedule.feed_state import FeedState, PollResult
 from newslake.transforms.feeds.schedule.poll_schedule import conditions
+from newslake.transforms.fetch.client import parse_url
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import with_visit
 from newslake.transforms.fetch.fetch_rows import ended, reason_of, request
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.visitor import Visit, Visitor
 from newslake.transforms.read.warc.fields import POLL
+from newslake.transforms.web.optouts import optouts
 from newslake.transforms.web.urls import web_address
+
+MAX_PAGE_HOSTS = 2
+"""Maximum number of hosts per poll whose opt-outs are requested for pages of entries. Without this
+limit, a feed could send newslake to many hosts that do not respond."""
 
 PERMANENT = {301, 308}
 """HTTP status codes of permanent redirects."""
@@ -50,9 +56,31 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
             parse = asyncio.to_thread(_parsed, state, result, visit.response)
             result, entries, unread = await parse
             row = replace(row, unread_entries=unread)
+            entries = await _with_optouts(entries, visit, visitor)
     except Exception as error:  # noqa: BLE001 a bug in newslake must not stop the other feeds
         result = replace(result, fault=reason_of(error))
     return Polled(state, result, ended(row, result.failure, clock.now()), entries)
+
+
+async def _with_optouts(
+    items: tuple[FeedItem, ...], visit: Visit, visitor: Visitor
+) -> tuple[FeedItem, ...]:
+    """Return the items; those that contain the whole article get the publisher's opt-outs.
+
+    These are the opt-outs for the feed, and those for the entry's page.
+    """
+    of_feed = optouts(visit.response.header_lines(), "", visit.optouts)
+    asked: set[str] = set()
+    found = []
+    for item in items:
+        stated = set(of_feed)
+        if item.html and (url := item.row.url):
+            host = parse_url(url).host
+            if host in asked or len(asked) < MAX_PAGE_HOSTS:
+                asked.add(host)
+                stated.update(await visitor.optouts(url))
+        found.append(item._replace(optouts=sorted(stated)) if item.html else item)
+    return tuple(found)
 
 
 def _with_response(result: PollResult, visit: Visit) -> PollResult:

@@ -162,6 +162,7 @@ def _with_response(document: Document, visit: Visit) -> Document:
         seen_at=response.started_at,
         warc_file=visit.position.file,
         warc_offset=visit.position.offset,
+        optouts=visit.optouts,
     )
 
 
@@ -169,7 +170,7 @@ def with_visit(row: Fetch, visit: Visit) -> Fetch:
     """Return `row` with the response, the opt-outs and the WARC position of `visit`."""
     return replace(
         answered(row, visit.response, (where for _, where in visit.redirects)),
-        optouts=visit.blocked_ai_agents,
+        optouts=visit.optouts,
         warc_file=visit.position.file,
         warc_offset=visit.position.offset,
     )

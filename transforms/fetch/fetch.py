@@ -85,7 +85,7 @@ class _Visit(beam.DoFn):
         async with self.fetch_options.visitor(self.clock) as visitor:
             results = crawl(self.sites, visitor, self.clock, self.fetch_options.budget)
             outputs = [output async for result in results for output in _outputs(result)]
-            return outputs + [("fetches", row) for row in visitor.robots_fetches]
+            return outputs + [("fetches", row) for row in visitor.file_fetches]
 
 
 def _outputs(result: FetchResult | PageRequest) -> Iterator[tuple[str, Any]]:

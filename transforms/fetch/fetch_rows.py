@@ -11,11 +11,11 @@ from newslake.transforms.web.urls import canonical, web_address
 
 
 def request(url: str, kind: str, started_at: datetime) -> Fetch:
-    """Return the row of a request for a feed or a robots.txt, before the response arrives.
+    """Return the row of a request for a feed, a robots.txt or a tdmrep.json, before the response arrives.
 
     Args:
         url: The URL. Secrets in the URL are removed.
-        kind: `feed` or `robots`.
+        kind: `feed`, `robots` or `tdmrep`.
         started_at: Start of the request.
     """
     shown = web_address(url) or ""

@@ -246,6 +246,19 @@ def test_the_publishers_optouts_are_recorded():
     assert article(PAGE % "", "text/html").optouts == []
 
 
+@pytest.mark.parametrize("media_type", ["text/plain", "text/markdown", "application/json"])
+def test_optouts_do_not_depend_on_the_format(media_type):
+    text = json.dumps({"text": SENTENCE}) if media_type == "application/json" else SENTENCE
+    stated = {"headers": "X-Robots-Tag: noai\n", "optouts": ["disallow:GPTBot"]}
+    assert article(text, media_type, **stated).optouts == ["disallow:GPTBot", "noai"]
+
+
+def test_a_page_may_lift_the_reservation_of_its_site():
+    free = PAGE % '<meta name="tdm-reservation" content="0">'
+    assert article(PAGE % "", "text/html", optouts=["tdm-reservation"]).optouts
+    assert not article(free, "text/html", optouts=["tdm-reservation"]).optouts
+
+
 def test_stage_refuses_opted_out_documents_on_request_and_keeps_no_bytes(run_stage):
     reserved, free = document(RESERVED, "text/html"), document(PAGE % "", "text/html")
     [kept], [rejected] = run_stage([reserved, free], Extract(respect_optouts=True))
@@ -255,8 +268,9 @@ def test_stage_refuses_opted_out_documents_on_request_and_keeps_no_bytes(run_sta
     assert rejected.payload_digest == payload_digest(reserved.payload)
 
 
-def test_no_bytes_of_opted_out_documents_are_kept_with_any_reason(run_stage):
-    empty = document("<html></html>", "text/html", headers="X-Robots-Tag: noai")
+@pytest.mark.parametrize("stated", [{"headers": "X-Robots-Tag: noai"}, {"optouts": ["noai"]}])
+def test_no_bytes_of_opted_out_documents_are_kept_with_any_reason(run_stage, stated):
+    empty = document("<html></html>", "text/html", **stated)
     [], [rejected] = run_stage([empty], Extract())
     assert (rejected.reason, rejected.payload) == ("no_text", None)
 

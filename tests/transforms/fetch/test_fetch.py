@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import HTML, http_response, server_in_a_thread
+from hostile import HTML, SITE_FILES, http_response, server_in_a_thread
 from visits import response, visit
 
 from newslake.schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
@@ -171,9 +171,9 @@ def test_time_is_a_part_of_the_budget():
         )
 
     paths = [f"/page?{number}" for number in range(10)]
-    found, requests = crawled({"one.example": paths}, Budget(seconds=60), prepare=prepare)
+    found, requests = crawled({"one.example": paths}, Budget(seconds=80), prepare=prepare)
     assert len([one for one in found if not isinstance(one, PageRequest)]) == 3
-    assert requests[-1].at - requests[0].at <= timedelta(seconds=60)
+    assert requests[-1].at - requests[0].at <= timedelta(seconds=80)
 
 
 @pytest.mark.parametrize(
@@ -235,9 +235,10 @@ def test_the_stage_loses_nothing(run_stage, tmp_path):
     assert [type(document) for document in kept] == [Document] * 2
     assert [(row.stage, row.reason) for row in rejected] == [("Fetch", "http_error")]
     pages = [row for row in fetches if row.kind == "page"]
-    assert sorted(row.url for row in fetches if row.kind == "robots") == [
-        server.url("/robots.txt", host) for host in ("one.example", "two.example")
-    ]
+    for kind, path in zip(("robots", "tdmrep"), SITE_FILES, strict=True):
+        assert sorted(row.url for row in fetches if row.kind == kind) == [
+            server.url(path, host) for host in ("one.example", "two.example")
+        ]
     assert sorted(row.outcome for row in pages) == ["document", "document", "rejected", "waiting"]
     assert Counter(metric.name for metric in metrics) == {"deferred": 3, "fetched": 4}
     assert {document.warc_file for document in kept} == {

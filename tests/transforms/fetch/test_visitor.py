@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import http_response
+from hostile import SITE_FILES, http_response
 from visits import visit
 
 from newslake.schemas.reasons import (
@@ -17,6 +17,7 @@ from newslake.schemas.reasons import (
 from newslake.transforms.fetch.visitor import MAX_REDIRECTS, Visitor, VisitorState
 
 ANYBODY = Names(anybody=[["127.0.0.1"]])
+FILES = dict(zip(("robots", "tdmrep"), SITE_FILES, strict=True))
 
 
 def robots(text, status="200 OK"):
@@ -38,6 +39,7 @@ def test_requests_to_a_host_are_separated_by_a_pause():
     requests = visit(act)
     assert [one.target for one in requests] == [
         "/robots.txt",
+        "/.well-known/tdmrep.json",
         "/start",
         "/page",
         "/page",
@@ -54,7 +56,7 @@ def test_a_crawl_delay_is_kept_up_to_half_a_minute(requested, kept):
             await visitor.get(server.url("/page"))
         return server.requests
 
-    assert gaps(visit(act)[1:]) == [kept, kept]
+    assert gaps(visit(act)[1:]) == [kept, kept, kept]
 
 
 def test_a_crawl_delay_is_kept_when_the_rules_are_requested_again():
@@ -62,14 +64,14 @@ def test_a_crawl_delay_is_kept_when_the_rules_are_requested_again():
 
     async def act(visitor, server):
         server.robots = robots("User-agent: *\nCrawl-delay: 7\n")
-        for seconds in (0, 24 * 3600 - 8, 2):
+        for seconds in (0, 24 * 3600 - 15, 2):
             clock.time += timedelta(seconds=seconds)
             await visitor.get(server.url("/page"))
         return server.requests
 
     requests = visit(act, clock=clock)
-    assert [one.target for one in requests[2:]] == ["/page", "/robots.txt", "/page"]
-    assert gaps(requests[2:]) == [7, 7]
+    assert [one.target for one in requests[3:]] == ["/page", "/robots.txt", "/page"]
+    assert gaps(requests[3:]) == [7, 7]
 
 
 def test_hosts_do_not_wait_for_each_other():
@@ -80,7 +82,7 @@ def test_hosts_do_not_wait_for_each_other():
             await visitor.get(server.url("/page", host))
         return [request.at - server.requests[0].at for request in server.requests]
 
-    assert max(visit(act, names=ANYBODY, clock=clock)) == timedelta(seconds=3)
+    assert max(visit(act, names=ANYBODY, clock=clock)) == timedelta(seconds=6)
 
 
 def test_pages_that_robots_txt_forbids_are_not_requested():
@@ -105,7 +107,8 @@ def test_a_redirect_needs_permission_too():
     assert visit(act) == ["/open"]
 
 
-def test_rules_are_requested_once_a_day_and_host():
+@pytest.mark.parametrize("target", SITE_FILES)
+def test_rules_are_requested_once_a_day_and_host(target):
     clock = FakeClock()
 
     async def act(visitor, server):
@@ -113,7 +116,7 @@ def test_rules_are_requested_once_a_day_and_host():
             await visitor.get(server.url("/page"))
         await clock.sleep(86_401)
         await visitor.get(server.url("/page"))
-        return [request.target for request in server.requests].count("/robots.txt")
+        return [request.target for request in server.requests].count(target)
 
     assert visit(act, clock=clock) == 2
 
@@ -225,9 +228,65 @@ def test_no_cookie_is_kept_and_we_say_who_we_are():
 def test_agents_for_language_models_that_a_site_disallows_are_recorded():
     async def act(visitor, server):
         server.robots = robots("User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n")
-        return (await visitor.get(server.url("/page"))).blocked_ai_agents
+        return (await visitor.get(server.url("/page"))).optouts
 
-    assert visit(act) == ["CCBot", "GPTBot"]
+    assert visit(act) == ["disallow:CCBot", "disallow:GPTBot"]
+
+
+TDMREP = "/.well-known/tdmrep.json"
+RESERVED = http_response(b'[{"location": "/page", "tdm-reservation": 1}]')
+
+
+def test_reservations_of_a_site_are_recorded():
+    async def act(visitor, server):
+        server.robots = robots("User-agent: *\nContent-Signal: ai-train=no\n")
+        server.pages |= {TDMREP: RESERVED, "/old": http_response(b"", "301", Location="/page")}
+        optouts = [(await visitor.get(server.url(path))).optouts for path in ("/old", "/missing")]
+        rows = [(row.kind, row.outcome, row.final_url) for row in visitor.file_fetches]
+        files = [(kind, "answered", server.url(path)) for kind, path in FILES.items()]
+        assert rows == files
+        return optouts
+
+    [moved, other] = visit(act)
+    assert moved == ["content-signal:ai-train", "tdm-reservation"]
+    assert other == ["content-signal:ai-train"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (http_response(b"", "503 Busy"), "server_busy"),
+        (http_response(b"", "204 Empty"), "http_error"),
+        (http_response(b"", "302 Found", Location=TDMREP), "too_many_redirects"),
+        (http_response(b"", "302 Found", Location="http://169.254.169.254/"), "blocked_address"),
+        ("endless", "too_large"),
+        ("hang-up", "unreachable"),
+    ],
+)
+def test_without_new_reservations_the_old_ones_hold(answer, reason):
+    clock = FakeClock()
+
+    async def act(visitor, server):
+        server.pages[TDMREP] = RESERVED
+        await visitor.get(server.url("/page"))
+        await clock.sleep(86_401)
+        server.pages[TDMREP] = answer
+        optouts = (await visitor.get(server.url("/page"))).optouts
+        return optouts, visitor.file_fetches[-1]
+
+    optouts, row = visit(act, clock=clock)
+    assert optouts == ["tdm-reservation"]
+    assert (row.kind, row.outcome, row.reason) == ("tdmrep", "failed", reason)
+
+
+def test_reservations_are_not_requested_where_robots_txt_forbids_it():
+    async def act(visitor, server):
+        server.robots = robots("User-agent: *\nDisallow: /.well-known/\n")
+        server.pages[TDMREP] = RESERVED
+        assert (await visitor.get(server.url("/page"))).optouts == []
+        return [request.target for request in server.requests]
+
+    assert visit(act) == ["/robots.txt", "/page"]
 
 
 def test_proxies_of_the_environment_are_not_used(monkeypatch):
@@ -247,7 +306,8 @@ def test_states_of_sites_are_dropped_when_they_are_no_longer_needed():
         await visitor.get(server.url("/page"))
         Visitor(visitor.client, clock, "newslake", state)
         assert state.last
-        assert state.rules
+        assert state.files.robots
+        assert state.files.reservations
         clock.time += timedelta(days=3)
         Visitor(visitor.client, clock, "newslake", state)
 

@@ -15,6 +15,9 @@ from newslake.transforms.web.optouts import optouts
         ("X-Robots-Tag: otherbot: noai", []),
         ("Content-Usage: train-ai=n, search=y", ["content-usage:train-ai"]),
         ("Content-Usage: ai=y", []),
+        ("Content-Usage: train-ai=n, train-ai=y", []),
+        ("Content-Signal: ai-train=no, search=yes", ["content-signal:ai-train"]),
+        ("Content-Usage: train-ai=not-set, n=y", []),
         ("Set-Cookie: noai\nX-Other: tdm-reservation: 1", []),
         ("", []),
     ],
@@ -37,6 +40,20 @@ def test_headers_are_read(headers, expected):
 )
 def test_pages_are_read(html, expected):
     assert optouts("", f"<html><head>{html}</head><body></body></html>") == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "html", "expected"),
+    [
+        ("", "", ["tdm-reservation"]),
+        ("TDM-Reservation: 0", "", []),
+        ("TDM-Reservation: 2", "", ["tdm-reservation"]),
+        ("TDM-Reservation: 0", '<meta name="tdm-reservation" content="1">', ["tdm-reservation"]),
+        ("TDM-Reservation: 1", '<meta name="tdm-reservation" content="0">', []),
+    ],
+)
+def test_what_is_nearer_to_the_text_decides_a_reservation(headers, html, expected):
+    assert optouts(headers, html, ["tdm-reservation"]) == expected
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ class FeedItem(NamedTuple):
     """The parsed entry."""
     html: str | None
     """The article's HTML; None if the entry does not contain the whole article."""
+    optouts: list[str]
+    """If the entry contains the whole article: the opt-outs of the feed and of the entry's page."""
 
 
 def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
@@ -47,7 +49,7 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
         revised=False,
         content_source="entry" if html else "page" if url else "none",
     )
-    return FeedItem(row, entry, html)
+    return FeedItem(row, entry, html, [])
 
 
 def page_request(row: Announcement) -> PageRequest:

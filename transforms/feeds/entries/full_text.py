@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from newslake.schemas.records import Document
@@ -35,7 +36,14 @@ def full_text(entry: FeedEntry) -> str | None:
     return None
 
 
-def as_document(entry: FeedEntry, html: str, feed: str, key: str, seen_at: datetime) -> Document:
+def as_document(
+    entry: FeedEntry,
+    html: str,
+    feed: str,
+    key: str,
+    seen_at: datetime,
+    optouts: Iterable[str] = (),
+) -> Document:
     """Return a document for an entry that contains the whole article. Its payload is a JSON object.
 
     Args:
@@ -44,6 +52,7 @@ def as_document(entry: FeedEntry, html: str, feed: str, key: str, seen_at: datet
         feed: The feed's URL.
         key: The entry's key, see `newslake.transforms.feeds.entries.keys`.
         seen_at: Time of the poll.
+        optouts: The publisher's opt-outs for the entry.
     """
     fields = {
         "title": entry.title,
@@ -58,7 +67,7 @@ def as_document(entry: FeedEntry, html: str, feed: str, key: str, seen_at: datet
     }
     present = {name: value for name, value in fields.items() if value}
     payload = json.dumps(present, ensure_ascii=False, sort_keys=True).encode(errors="replace")
-    return entry_document(payload, entry.link, feed, key, seen_at)
+    return entry_document(payload, entry.link, feed, key, seen_at, optouts)
 
 
 def _isoformat(time: datetime | None, naive: bool) -> str | None:

@@ -4,7 +4,7 @@ WARC 1.1 (section 4) allows such extension fields. With these fields, reading a 
 same rows as the original fetch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,13 @@ from newslake.schemas.records import Document, PageRequest
 from newslake.transforms.formats import JSON
 from newslake.transforms.web.urls import publisher
 
-_FIELDS = ("Newslake-Purpose", "Newslake-Feed", "Newslake-Entry", "Newslake-Published")
+_FIELDS = (
+    "Newslake-Purpose",
+    "Newslake-Feed",
+    "Newslake-Entry",
+    "Newslake-Published",
+    "Newslake-Optouts",
+)
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
 
 
@@ -24,22 +30,27 @@ class WarcFields:
     """The purpose of a record."""
 
     kind: str
-    """`page`, `feed` or `robots` for a response; `entry` for a feed entry as JSON."""
+    """`page`, `feed`, `robots` or `tdmrep` for a response; `entry` for a feed entry as JSON."""
     feed: str | None = None
     """The feed that announced the page."""
     entry_id: str | None = None
     """The key of the announcing entry in that feed."""
     published_at: datetime | None = None
     """Publication time according to the feed. For kind `entry`, the JSON contains it instead."""
+    optouts: tuple[str, ...] = ()
+    """The site's opt-outs, see `Document.optouts`."""
 
     def fields(self) -> dict[str, str]:
         """Return the record's header fields."""
         published = self.published_at.isoformat() if self.published_at else None
-        values = zip(_FIELDS, (self.kind, self.feed, self.entry_id, published), strict=True)
-        return {name: quote(value, safe=_SAFE) for name, value in values if value}
+        optouts = " ".join(self.optouts)
+        values = (self.kind, self.feed, self.entry_id, published, optouts)
+        named = zip(_FIELDS, values, strict=True)
+        return {name: quote(value, safe=_SAFE) for name, value in named if value}
 
 
-PAGE, POLL, ROBOTS = WarcFields("page"), WarcFields("feed"), WarcFields("robots")
+PAGE, POLL = WarcFields("page"), WarcFields("feed")
+ROBOTS, TDMREP = WarcFields("robots"), WarcFields("tdmrep")
 
 
 def of_page(page_request: PageRequest) -> WarcFields:
@@ -53,7 +64,12 @@ def entry_target(url: str | None, feed: str, entry_id: str) -> str:
 
 
 def entry_document(
-    payload: bytes, url: str | None, feed: str, entry_id: str, seen_at: datetime | None
+    payload: bytes,
+    url: str | None,
+    feed: str,
+    entry_id: str,
+    seen_at: datetime | None,
+    optouts: Iterable[str] = (),
 ) -> Document:
     """Return a document for an entry that contains its article. `payload` is a JSON object.
 
@@ -71,12 +87,14 @@ def entry_document(
         seen_at=seen_at,
         feed=feed,
         entry_id=entry_id,
+        optouts=list(optouts),
     )
 
 
 def of_entry(document: Document) -> WarcFields:
     """Return the fields for an entry that contains its article."""
-    return WarcFields("entry", document.feed, document.entry_id)
+    optouts = tuple(document.optouts)
+    return WarcFields("entry", document.feed, document.entry_id, optouts=optouts)
 
 
 def read_fields(field: Callable[[str], str | None]) -> WarcFields | None:
@@ -84,8 +102,11 @@ def read_fields(field: Callable[[str], str | None]) -> WarcFields | None:
 
     `field` returns the value of a header field by name.
     """
-    kind, feed, entry, published = (unquote(field(name) or "") or None for name in _FIELDS)
-    return WarcFields(kind, feed, entry, _time(published)) if kind else None
+    values = (unquote(field(name) or "") or None for name in _FIELDS)
+    kind, feed, entry, published, optouts = values
+    if kind is None:
+        return None
+    return WarcFields(kind, feed, entry, _time(published), tuple((optouts or "").split()))
 
 
 def _time(written: str | None) -> datetime | None:

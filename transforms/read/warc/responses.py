@@ -123,7 +123,8 @@ def _entry(
     feed, key = warc_fields.feed or "", warc_fields.entry_id or ""
     target = _target(found)
     url = None if target == fields.entry_target(None, feed, key) else target
-    entry = fields.entry_document(payload, url, feed, key, found.record_date)
+    optouts = warc_fields.optouts
+    entry = fields.entry_document(payload, url, feed, key, found.record_date, optouts)
     return replace(entry, warc_file=slice.name, warc_offset=record.offset)
 
 
@@ -190,6 +191,7 @@ def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> D
         feed=warc_fields.feed,
         entry_id=warc_fields.entry_id,
         published_at=warc_fields.published_at,
+        optouts=list(warc_fields.optouts),
     )
 
 

@@ -9,9 +9,18 @@ from newslake.transforms.read.warc.fields import WarcFields, read_fields
 texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
-@given(st.text("abc", min_size=1), texts, texts, st.none() | st.datetimes(timezones=st.just(UTC)))
-def test_written_fields_are_read_back_and_fit_a_header(kind, feed, entry_id, published_at):
-    warc_fields = WarcFields(kind, feed, entry_id, published_at)
+optouts = st.lists(st.text("abc:é%-", min_size=1)).map(tuple)
+
+
+@given(
+    st.text("abc", min_size=1),
+    texts,
+    texts,
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    optouts,
+)
+def test_written_fields_are_read_back_and_fit_a_header(kind, feed, entry, published_at, optouts):
+    warc_fields = WarcFields(kind, feed, entry, published_at, optouts)
     fields = warc_fields.fields()
     assert read_fields(fields.get) == warc_fields
     assert all(value.isascii() and value.isprintable() for value in fields.values())
