@@ -133,7 +133,7 @@ def test_without_known_rules_all_pages_wait(status):
     assert visit(act) == ["/robots.txt"]
 
 
-@pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone"])
+@pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone", "400 Bad"])
 def test_a_site_without_a_robots_txt_allows_all(status):
     async def act(visitor, server):
         server.robots = robots("User-agent: *\nDisallow: /\n", status)
