@@ -29,7 +29,7 @@ ALLOW_ALL = b""
 """Content of a robots.txt that allows everything; used if a site has no robots.txt."""
 
 AI_AGENTS = read_lines(__package__, "ai_agents.tsv")
-"""Crawlers that collect texts for language models. If a rule blocks one, this is an opt-out."""
+"""AI user agents, by the name in robots.txt. If a rule blocks one, this is an opt-out."""
 
 _EVERYBODY = "*"
 _LINE = re.compile(
