@@ -46,6 +46,9 @@ MAKE_LAKE = "backfill days.jsonl in --lake lake --chunk-documents 1"
 FEED = "https://paper.example/feed"
 OPML = f'<opml><body><outline text="Paper" xmlUrl="{FEED}"/></body></opml>'
 
+RULES = {"/robots.txt", "/.well-known/tdmrep.json"}
+"""The files with the rules of a site; the next run uses them again."""
+
 _VOLATILE = re.compile(
     r"\d{8}T\d{6}Z-[0-9a-f]{8}"  # a run id
     r"|\"?seconds\"?[^\d\n]*[\d.]+"
@@ -152,7 +155,7 @@ class Runner:
         asked = [
             (request.target, request.headers["user-agent"])
             for request in self.server.requests[before:]
-            if request.target != "/robots.txt"  # the rules of a site are kept for the next run
+            if request.target not in RULES
         ]
         texts = [_VOLATILE.sub("*", one.getvalue()) for one in (out, err)]
         return code, texts, asked, *seen(here)

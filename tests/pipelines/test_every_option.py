@@ -11,6 +11,7 @@ from outcomes import FEED, Runner, options_of_parsers, serve
 
 from newslake.pipelines import follow
 from newslake.pipelines.commands import feed_requests
+from newslake.transforms.fetch import guard
 
 IN = "backfill in --lake new --no-events"
 LONG = "backfill long.txt large.html --lake new --no-events"
@@ -23,6 +24,8 @@ MANY = "follow SITE/many.xml --lake new --once --allow-private --no-events"
 FOLLOW_EVENTS = "follow SITE/page.xml --lake new --once --allow-private"
 QUERY = "query 'SELECT title FROM articles ORDER BY title' --lake lake"
 EXPORT = "export --lake lake"
+CLOUDS = {f"127.0.0.{number}": "a cloud" for number in (2, 3, 4)}
+"""Addresses that count as metadata services; the rules of a site are kept for the next run."""
 ADD = "feeds add new.opml SITE/page.xml --allow-private"
 CHECK = "feeds check SITE/page.xml"
 
@@ -64,6 +67,9 @@ LINES = {
     "follow --json": plus(PAGE, "--json"),
     "follow --contact": plus(PAGE, "--contact you@example.org"),
     "follow --allow-private": (PAGE, PAGE.replace("--allow-private", "")),
+    "follow --allow-metadata": plus(
+        "follow http://127.0.0.2/feed --lake new --once", "--allow-metadata"
+    ),
     "follow --pages-per-site": plus(MANY, "--pages-per-site 1"),
     "follow --minutes-per-site": plus(MANY, "--minutes-per-site 1"),
     "follow --warc": plus(PAGE, "--warc archive"),
@@ -83,6 +89,9 @@ LINES = {
     "feeds add --folder": plus(ADD, "--folder News"),
     "feeds add --contact": plus(ADD, "--contact https://example.org/"),
     "feeds add --allow-private": (ADD, ADD.replace("--allow-private", "")),
+    "feeds add --allow-metadata": plus(
+        "feeds add new.opml http://127.0.0.3/feed", "--allow-metadata"
+    ),
     "feeds remove FEEDS": (f"feeds remove feeds.txt {FEED}", f"feeds remove feeds.opml {FEED}"),
     "feeds remove URL": (f"feeds remove feeds.txt {FEED}", f"feeds remove feeds.txt {FEED}/2"),
     "feeds list FEEDS": ("feeds list feeds.txt", "feeds list feeds.opml"),
@@ -91,6 +100,7 @@ LINES = {
     "feeds check FEEDS": ("feeds check saved.xml", "feeds check nowhere.xml"),
     "feeds check --contact": plus(f"{CHECK} --allow-private", "--contact you@example.org"),
     "feeds check --allow-private": plus(CHECK, "--allow-private"),
+    "feeds check --allow-metadata": plus("feeds check http://127.0.0.4/feed", "--allow-metadata"),
     "feeds check --json": plus("feeds check saved.xml", "--json"),
     "feeds import FEEDS": ("feeds import a.txt feeds.txt", "feeds import feeds.txt feeds.txt"),
     "feeds import LIST": ("feeds import a.txt feeds.txt", "feeds import a.txt feeds.opml"),
@@ -153,6 +163,7 @@ def runner(tmp_path_factory):
         serve(server)
         for module in (follow, feed_requests):
             patch.setattr(module, "Clock", lambda: clock)
+        patch.setattr(guard, "metadata", CLOUDS.get)
         yield Runner(folder, server)
 
 
