@@ -2,8 +2,10 @@
 
 from typing import Any
 
-ATTRIBUTES = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "IS_QUOTE")
-"""Lexical attributes that the model and the rules use. For new words, no others are computed."""
+_OF_THE_MODEL = ("LANG", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE")
+_OF_THE_RULES = ("IS_SPACE", "IS_QUOTE", "IS_PUNCT", "LIKE_NUM")
+ATTRIBUTES = _OF_THE_MODEL + _OF_THE_RULES
+"""Lexical attributes that are computed for new words. All others are always false."""
 
 
 def drop_unused_attributes(model: Any) -> None:
