@@ -38,7 +38,10 @@ with --min-confidence, use the same value here. Otherwise the command adds menti
 
 TABLE = "mentions"
 
-COLUMNS = ("article_id", "document_id", "source", "text", "text_hash", "published_at", "language")
+COLUMNS = (
+    *("article_id", "document_id", "source", "text", "text_hash"),
+    *("published_at", "modified_at", "language"),
+)
 """The columns of `articles` that event extraction reads."""
 
 

@@ -106,7 +106,7 @@ def find_events(
     """Return the mentions of events in an English article. The result depends on this article only.
 
     Args:
-        article: The article; its text and publication date are used.
+        article: The article; its text, publication date and date of the last change are used.
         score: Computes the confidence of a mention from its features.
         min_confidence: Minimum confidence of a returned mention, from 0 to 1.
 

@@ -1,7 +1,7 @@
 """Builds the mentions of one article from the events found in its parsed passages."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from newslake.schemas.identity import event_key, mention_id
@@ -10,6 +10,7 @@ from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.data.lexicon import SPOKEN, digest, triggers
 from newslake.transforms.events.expressions.casualties import UNKNOWN, injured, killed
 from newslake.transforms.events.expressions.days import Span, resolve
+from newslake.transforms.events.expressions.reference_day import reference_day
 from newslake.transforms.events.parse.model import model_version
 from newslake.transforms.events.parse.tokens import Doc, Token, TokenSpan
 from newslake.transforms.events.rules.arguments import Match
@@ -17,13 +18,13 @@ from newslake.transforms.events.rules.clauses import events_in
 from newslake.transforms.events.rules.confidence import Features, confidence_of, features_of
 from newslake.transforms.events.rules.modality import Modality, modality_of, parties_of
 from newslake.transforms.events.rules.parties import DocumentContext
-from newslake.transforms.events.rules.status import has_future_date
+from newslake.transforms.events.rules.status import has_future_date, is_undatable
 from newslake.transforms.events.slots.entity_linking import ParsedPassage, key_of, party_of
 from newslake.transforms.events.slots.event_place import place_of
 from newslake.transforms.events.slots.event_time import is_of_the_day, time_expression_of
 from newslake.transforms.events.slots.victims import victims_of
 
-RULES_VERSION = "6"
+RULES_VERSION = "7"
 """Version of the rules, incremented with every change that affects stored rows."""
 
 MAX_HEADS = 25
@@ -65,9 +66,10 @@ def mentions_of(
         context: Facts from the whole article, such as its officials.
         score: Computes the confidence of a mention from its features.
     """
+    today = reference_day(article)
     year = article.published_at.year if article.published_at else None
     found = [
-        _mention(article, passage, sentence, scored, context)
+        _mention(article, today, passage, sentence, scored, context)
         for passage in parsed
         for sentence, heads in _sentences(passage.doc)
         for scored in _most_confident(events_in(heads, context), year, score)
@@ -102,6 +104,7 @@ def _most_confident(
 
 def _mention(
     article: Article,
+    today: date | None,
     passage: ParsedPassage,
     sentence: TokenSpan,
     scored: _ScoredMatch,
@@ -115,13 +118,14 @@ def _mention(
     spoken = match.trigger.sense in SPOKEN
     expression = time_expression_of(match, spoken, sentence)
     future = not spoken and has_future_date(match.clause)
-    days = resolve(expression, published, future) if expression else None
-    is_past = days and published and days.last < published - timedelta(days=NEWS_DAYS)
+    dated = expression and not is_undatable(match.clause)
+    days = resolve(expression, today, future) if expression and dated else None
+    is_past = days and published and days.last < (today or published) - timedelta(days=NEWS_DAYS)
     if is_past and modality.status == "asserted":
         modality = modality._replace(status="historical")
     in_lead = modality.status == "asserted" and passage.is_lead(sentence)
-    if in_lead and expression is None and published and is_of_the_day(match, sentence):
-        days = Span(published - timedelta(days=1), published, "lead")
+    if in_lead and expression is None and today and is_of_the_day(match, sentence):
+        days = Span(today - timedelta(days=1), today, "lead")
     event_place = place_of(match, event_type, actors, recipients, context.countries)
     place = event_place.place(passage.text) if event_place else None
     country = place.country if place else None

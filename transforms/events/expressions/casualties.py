@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from newslake.transforms.events.expressions.time_expressions import MONTHS, NUMERALS, YEAR
+from newslake.transforms.events.expressions.time_patterns import MONTHS, NUMERALS, YEAR
 
 _NUMERALS = NUMERALS | {"a": 1, "an": 1}
 _TIMES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}

@@ -11,7 +11,7 @@ from newslake.transforms.agencies import forms
 from newslake.transforms.events.data.actors import is_known
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.data.places import is_country, locate
-from newslake.transforms.events.expressions.time_expressions import MONTH, WEEKDAY
+from newslake.transforms.events.expressions.time_patterns import MONTH, WEEKDAY
 
 _LONGEST = 120
 """Maximum length of a dateline, in characters."""

@@ -8,15 +8,16 @@ import calendar
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from newslake.transforms.events.expressions.time_expressions import (
-    DAYS,
-    MONTHS,
-    NUMBERS,
-    TimeExpression,
-)
+from newslake.transforms.events.expressions.named_days import named_day
+from newslake.transforms.events.expressions.time_expressions import TimeExpression
+from newslake.transforms.events.expressions.time_patterns import DAYS, MONTHS, NUMBERS
 
 _NEAR = {"the day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1}
 _BACK = {"last": 1, "past": 1, "this": 0, "next": -1, "coming": -1}
+
+MAX_DAYS_AGO, MAX_DAYS_AHEAD = 330, 300
+"""Maximum distances, in days, of a date without a year from the day of publication. For dates further
+away, a text usually states the year: a meeting planned for last week is not in a year’s time."""
 
 
 class Span(NamedTuple):
@@ -45,20 +46,36 @@ def resolve(
     Span(first=datetime.date(2026, 2, 27), last=datetime.date(2026, 2, 27), precision='day')
     """
     parts = expression.parts
-    days = _days(parts, published, future)
+    if expression.period:
+        period = _days(expression.period, published, future)
+        days = _within(period, parts) if period else None
+    else:
+        days = _days(parts, published, future)
     to_come = days is not None and published is not None and days.first > published
     return None if to_come and not future and "year" not in parts else days
 
 
+def _within(period: Span, parts: dict[str, str]) -> Span | None:
+    """Return the days of a weekday or weekend in a week, or of a month or day in a year."""
+    if period.precision == "year":
+        return _days(parts | {"year": str(period.first.year)}, None, False)
+    if "weekday" not in parts:
+        return Span(period.last - timedelta(days=1), period.last, "week")
+    day = period.first + timedelta(days=DAYS.index(parts["weekday"]))
+    return Span(day, day, "day")
+
+
 def _days(parts: dict[str, str], published: date | None, future: bool) -> Span | None:
+    if "vague" in parts:
+        return None
     if "number" in parts or "first" in parts:
         return _by_numbers(parts)
-    if "month" in parts:
-        return _by_month(parts, published, future)
+    if "named" in parts or "month" in parts:
+        return _by_year(parts, published, future)
     if "year" in parts:
         year = int(parts["year"])
         return Span(date(year, 1, 1), date(year, 12, 31), "year")
-    if published is None or "vague" in parts:
+    if published is None:
         return None
     if "weekday" in parts:
         return _by_weekday(parts, published, future)
@@ -83,19 +100,42 @@ def _by_numbers(parts: dict[str, str]) -> Span | None:
     return Span(first, first, "day") if first else None
 
 
-def _by_month(parts: dict[str, str], published: date | None, future: bool) -> Span | None:
-    month = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(parts["month"][:3]))
-    day = int(parts.get("day", 1))
+def _by_year(parts: dict[str, str], published: date | None, future: bool) -> Span | None:
+    """Return the month, day of a month or named day; without a year, the nearest in the past.
+
+    If `future` is true, it is the nearest in the future. It must not be further away than the maximum.
+    """
     if "year" in parts:
-        years = [int(parts["year"])]
-    elif published:
-        years = [published.year, published.year + (1 if future else -1)]
-    else:
+        return _in_year(parts, int(parts["year"]))
+    if published is None:
         return None
-    first = _date(years[0], month, day)
-    near = _end_of_month(first) if first and future and "day" not in parts else first
-    if near and published and "year" not in parts and not _fits(near, published, future):
-        first = _date(years[1], month, day)
+    years = [published.year, published.year + (1 if future else -1)]
+    if parts.get("which") == "this":
+        years = [published.year]
+    elif parts.get("which") == "last" and _is_over(parts, published):
+        return None  # in March, last January may be that of this year or of last year
+    elif parts.get("which") == "last":
+        years = [published.year - 1]
+    for year in years:
+        days = _in_year(parts, year)
+        if days and _fits(days.last if future else days.first, published, future):
+            ago, ahead = (published - days.last).days, (days.first - published).days
+            near = ago <= MAX_DAYS_AGO and ahead <= MAX_DAYS_AHEAD
+            return days if near or "which" in parts else None
+    return None
+
+
+def _is_over(parts: dict[str, str], published: date) -> bool:
+    days = _in_year(parts, published.year)
+    return days is not None and days.last < published
+
+
+def _in_year(parts: dict[str, str], year: int) -> Span | None:
+    if "named" in parts:
+        day = named_day(parts["named"], year)
+        return Span(day, day, "day") if day else None
+    month = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(parts["month"][:3]))
+    first = _date(year, month, int(parts.get("day", 1)))
     if first is None or "day" in parts:
         return Span(first, first, "day") if first else None
     return Span(first, _end_of_month(first), "month")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from newslake.transforms.events.data.actors import is_known, known_names
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.data.places import countries_in
-from newslake.transforms.events.expressions.time_expressions import YEAR
+from newslake.transforms.events.expressions.time_patterns import YEAR
 from newslake.transforms.events.parse.grammar import NAMES, children, objects_of
 from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.prefilter.topic import is_sporting

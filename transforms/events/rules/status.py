@@ -3,7 +3,7 @@
 import re
 
 from newslake.transforms.events.data.lexicon import words
-from newslake.transforms.events.expressions.time_expressions import YEAR
+from newslake.transforms.events.expressions.time_patterns import YEAR
 from newslake.transforms.events.parse.grammar import (
     auxiliaries,
     chain,
@@ -81,6 +81,23 @@ def has_future_date(clause: Token) -> bool:
         return is_future(clause)
     goes_on = clause.tag_ == "VBG" and any(word.tag_ in {"VBP", "VBZ"} for word in aux_words)
     return goes_on or is_future(clause) or is_hypothetical(clause)
+
+
+def is_undatable(clause: Token) -> bool:
+    """Return whether the clause asks for an event, or tells a plan or a possibility of the past.
+
+    A day in such a clause is not that of an act: `they had planned to meet on Friday`.
+    """
+    aux_words = auxiliaries(clause)
+    past = any(word.tag_ == "VBD" for word in (clause, *aux_words))
+    unreal = {"would", "have"} <= {word.lower_ for word in aux_words} and not _is_reported(clause)
+    if is_question(clause) or unreal or (past and is_hypothetical(clause)):
+        return True
+    while clause.dep_ == "conj":
+        clause = clause.head
+    plan = clause.head
+    is_plan = clause.dep_ == "xcomp" and plan.lemma_ in words("plan_to")
+    return is_plan and any(word.lower_ == "had" for word in auxiliaries(plan))
 
 
 def is_hypothetical(clause: Token) -> bool:

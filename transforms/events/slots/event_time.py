@@ -14,12 +14,13 @@ from newslake.transforms.events.parse.grammar import (
     chain,
     children,
     is_fronted,
+    prepositional,
 )
 from newslake.transforms.events.parse.tokens import Token, TokenSpan
 from newslake.transforms.events.rules.arguments import Match
 from newslake.transforms.events.rules.status import has_future_date, is_future
 
-_OF_A_NOUN = {"poss", "compound", "nmod", "amod"}
+_OF_A_NOUN = {"poss", "compound", "nmod", "nummod", "amod"}
 """Dependency labels of a time expression that belongs only to a noun: `Monday’s attack`."""
 
 
@@ -38,13 +39,21 @@ def is_of_the_day(match: Match, sentence: TokenSpan) -> bool:
     """Return whether the event of a lead sentence happened on the day of the news.
 
     The event must be in a main clause and not in the past perfect. No time expression may refer to
-    the event. In `shot a man held in Lima on Monday`, the day may belong to either verb.
+    the event, and no word like `recently`. In `shot a man held in Lima on Monday`, the day may belong
+    to either verb. In `ordered them to leave by Friday`, the day is the limit of another act.
     """
+    own = {match.clause.i, match.head.i}
     for expression, head in _times(sentence):
         apart = _is_aside(head) and not (expression.is_day and head.i > match.clause.i)
+        verb = next((above for above in chain(head) if above.pos_ in VERBAL), head)
+        if expression.is_limit and verb.i not in own and verb.i > match.clause.i:
+            continue
         if head.dep_ not in _OF_A_NOUN and not apart:
             return False
-    if any(word.lower_ == "had" for word in auxiliaries(match.clause)):
+    helpers = {word.lower_ for word in auxiliaries(match.clause)}
+    adverbs = {word.lower_ for word in children(match.clause, "advmod")}
+    lasting = {noun.lemma_ for noun in prepositional([match.clause], "for")} & words("long")
+    if "had" in helpers or adverbs & words("sometime") or (lasting and helpers & {"has", "have"}):
         return False
     for token in chain(match.head):
         marks = {mark.lower_ for mark in children(token, "mark", "advmod")}
@@ -65,14 +74,24 @@ def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
 
     In `bombed Lima hours after Norway left`, the head is `left`: it gives the time of `bombed`.
     """
-    for expression in sorted(time_expressions_in(sentence.text)):
+    for expression in time_expressions_in(sentence.text):
         doc, at = sentence.doc, sentence.start_char
         span = doc.char_span(at + expression.start, at + expression.end, alignment_mode="expand")
         if span is not None:
             root = span.root
+            if "named" in expression.parts and not _is_adverbial(root):
+                continue
             opens = root.dep_ in {"mark", "npadvmod"} and root.head.dep_ == "advcl"
             begins = opens and expression.text.lower().endswith(("after", "before"))
             yield expression, root.head if begins else root
+
+
+def _is_adverbial(name: Token) -> bool:
+    """Return whether a named day tells when: `on Good Friday`, not `the Good Friday Agreement`."""
+    if name.dep_ == "compound":  # during a Christmas Eve mass
+        return name.head.dep_ == "pobj" and name.head.head.lower_ in words("meanwhile")
+    in_phrase = name.dep_ == "pobj" and name.head.lower_ in words("on_a_day")
+    return in_phrase or name.dep_ == "npadvmod"
 
 
 def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Token) -> bool:
@@ -84,10 +103,12 @@ def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Toke
     own = {verb.i for verb in dated}
     if match.clause.dep_ == "advcl" and match.clause.tag_ == "VBG":  # blasted Peru, warning Chile
         own.add(match.clause.head.i)
+    if expression.is_limit and token.dep_ not in _OF_A_NOUN:
+        return False
     below = token
     teller = _reporting_verb(token)
     for above in chain(teller) if teller else list(chain(token))[1:]:
-        ends = below.i == token.i and above.lower_ in words("by")
+        ends = below.i == token.i and above.lower_ in words("from")
         if _is_before(above, below) or (ends and not has_future_date(match.clause)):
             return False
         if above.i in own or is_fronted(below, above, match.clause):
