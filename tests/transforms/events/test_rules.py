@@ -184,7 +184,7 @@ def test_history_is_distinguished_from_news(sentence, expected):
     [
         ("Shelling killed three people.", (3, 3), (None, None)),
         ("Chilean missiles killed at least 12 civilians and wounded 30.", (12, None), (30, 30)),
-        ("Troops shot dead a 47-year-old man.", (None, None), (None, None)),
+        ("Troops shot dead a 47-year-old man.", (1, 1), (None, None)),
         ("In 2024 soldiers killed two students.", (2, 2), (None, None)),
         ("Up to 40 people were killed by rebels.", (None, 40), (None, None)),
     ],

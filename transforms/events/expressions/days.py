@@ -15,8 +15,8 @@ from newslake.transforms.events.expressions.time_patterns import DAYS, MONTHS, N
 _NEAR = {"the day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1}
 _BACK = {"last": 1, "past": 1, "this": 0, "next": -1, "coming": -1}
 
-MAX_DAYS_AGO, MAX_DAYS_AHEAD = 330, 300
-"""Maximum distances, in days, of a date without a year from the day of publication. For dates further
+MAX_DAYS = 330
+"""Maximum distance, in days, of a date without a year from the day of publication. For dates further
 away, a text usually states the year: a meeting planned for last week is not in a year’s time."""
 
 
@@ -103,7 +103,7 @@ def _by_numbers(parts: dict[str, str]) -> Span | None:
 def _by_year(parts: dict[str, str], published: date | None, future: bool) -> Span | None:
     """Return the month, day of a month or named day; without a year, the nearest in the past.
 
-    If `future` is true, it is the nearest in the future. It must not be further away than the maximum.
+    If `future` is true, it is the nearest in the future. It must be within `MAX_DAYS`.
     """
     if "year" in parts:
         return _in_year(parts, int(parts["year"]))
@@ -119,9 +119,8 @@ def _by_year(parts: dict[str, str], published: date | None, future: bool) -> Spa
     for year in years:
         days = _in_year(parts, year)
         if days and _fits(days.last if future else days.first, published, future):
-            ago, ahead = (published - days.last).days, (days.first - published).days
-            near = ago <= MAX_DAYS_AGO and ahead <= MAX_DAYS_AHEAD
-            return days if near or "which" in parts else None
+            away = max(published - days.last, days.first - published)
+            return days if away.days <= MAX_DAYS or "which" in parts else None
     return None
 
 

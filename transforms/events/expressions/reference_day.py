@@ -36,10 +36,12 @@ def reference_day(article: Article) -> date | None:
 
 
 def _years_told(text: str) -> set[int]:
-    """Return the years in the sentences that have no word for the future, like `will` or `by`."""
+    """Return the years in the sentences about the past: without words like `will`, `by`, `plan`."""
     found: set[int] = set()
     for sentence in _SENTENCE_END.split(text):
         if years := _YEAR.findall(sentence):
             plain = set(_WORD.findall(sentence.casefold()))
-            found.update(map(int, () if plain & words("ahead") else years))
+            past = plain & words("past") or any(word.endswith("ed") for word in plain)
+            if past and not plain & words("ahead"):
+                found.update(map(int, years))
     return found

@@ -99,6 +99,7 @@ def _owns(sentence: str, end: int) -> bool:
 def _limits() -> re.Pattern[str]:
     """Return the pattern of words that make the time after them a limit: `by the end of`."""
     limits, parts = ("|".join(sorted(words(name))) for name in ("limit", "part_of_limit"))
+    limits += r"|(?:no|not)\s(?:later|earlier)\sthan"
     return re.compile(rf"\b(?:{limits})\s(?:(?:{parts})[\s-])*$", re.IGNORECASE)
 
 

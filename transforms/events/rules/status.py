@@ -27,7 +27,7 @@ def is_negated(clause: Token) -> bool:
         return True
     nouns = [clause, *children(clause, "nsubj", "nsubjpass", "dobj")]
     return any(noun.lower_ in words("nobody") for noun in nouns) or any(
-        (word.lower_ == "no" or _denies(word)) and word.i < noun.i
+        _denies(word) and word.i < noun.i
         for noun in nouns
         for word in children(noun, "det", "neg", "preconj", "cc")
     )
@@ -36,7 +36,9 @@ def is_negated(clause: Token) -> bool:
 def _denies(word: Token) -> bool:
     """Return whether `word` is a negation. In `not only`, the word `not` is no negation."""
     after = word.doc[word.i + 1 : word.i + 2]
-    return word.lower_ in words("never") and not any(one.lower_ in words("only") for one in after)
+    return word.lower_ in words("never") | {"no"} and not any(
+        one.lower_ in words("only") for one in after
+    )
 
 
 def _is_averted(clause: Token) -> bool:
@@ -80,18 +82,18 @@ def has_future_date(clause: Token) -> bool:
     if any(word.lemma_ == "have" for word in aux_words):
         return is_future(clause)
     goes_on = clause.tag_ == "VBG" and any(word.tag_ in {"VBP", "VBZ"} for word in aux_words)
-    return goes_on or is_future(clause) or is_hypothetical(clause)
+    past = any(word.tag_ == "VBD" for word in (clause, *aux_words))  # unclear if they met on Friday
+    return goes_on or is_future(clause) or (is_hypothetical(clause) and not past)
 
 
 def is_undatable(clause: Token) -> bool:
-    """Return whether the clause asks for an event, or tells a plan or a possibility of the past.
+    """Return whether the clause is a question, an old plan, or unreal: it would have attacked.
 
     A day in such a clause is not that of an act: `they had planned to meet on Friday`.
     """
-    aux_words = auxiliaries(clause)
-    past = any(word.tag_ == "VBD" for word in (clause, *aux_words))
-    unreal = {"would", "have"} <= {word.lower_ for word in aux_words} and not _is_reported(clause)
-    if is_question(clause) or unreal or (past and is_hypothetical(clause)):
+    aux_words = {word.lower_ for word in auxiliaries(clause)}
+    unreal = {"would", "have"} <= aux_words and not _is_reported(clause)
+    if is_question(clause) or unreal:
         return True
     while clause.dep_ == "conj":
         clause = clause.head
