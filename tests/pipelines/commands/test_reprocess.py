@@ -1,10 +1,10 @@
 """reprocess: extracts the mentions of stored articles again, one log entry per partition."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from lakes import article, commit, mention, rows_of
+from lakes import article, commit, hexadecimal, mention, rows_of
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.forget import forget
@@ -86,6 +86,21 @@ def test_other_tables_stay_as_they_are(lake, run):
     after = rows_of(lake.storage.root)
     assert after.pop("mentions") != before.pop("mentions")
     assert after == before
+
+
+def test_the_time_of_the_last_change_is_read_too(lake, run):
+    years_later = datetime(2029, 3, 2, tzinfo=UTC)
+    commit(lake, story("same", "On Friday Norway praised Peru."), number=4)
+    commit(
+        lake, story("other", "On Friday Norway praised Peru.", modified_at=years_later), number=5
+    )
+    run()
+    [same, other] = (
+        rows_of(lake.storage.root, tables=["mentions"], where=f"article_id = '{id}'")["mentions"]
+        for id in (hexadecimal("same"), hexadecimal("other"))
+    )
+    assert date(2026, 2, 27) in same[0]
+    assert not any(type(value) is date for value in other[0])
 
 
 def test_an_article_forgotten_meanwhile_gets_no_mention(lake, run, monkeypatch):
