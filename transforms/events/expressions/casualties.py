@@ -73,6 +73,11 @@ _AUXILIARY = r"(?:was|were|been|being|are|have\ been|had\ been|has\ been)\ "
 _END = rf"(?=[.,;:)]|$|\ (?:{WEEKDAY}|{_any(words('after_victims'))})\b)"
 """What may follow the last victims. Others may be subjects: in `two men killed a guard`, or in `killed
 two men and a guard said`."""
+_OTHERS = (
+    rf"(?:,\ (?:{_OWNER}|{_NUMBER}|(?-i:[A-Z][\w’'-]*))"
+    rf"(?:\ (?!(?:says?|said|told|added|reported)\b)[\w’'-]+){{0,4}}?){{1,3}},?\ and\ (?:{_OWNER}|{_NUMBER})\ "
+)
+"""Further victims that are not read: killed a doctor, Ann Lee, and her driver."""
 _PLACE = r"(?:in|at|near|on|outside)"
 _DEEDS = {
     "killed": r"(?:kill(?:ed|ing|s)?|dead|died|murdered|massacred)",
@@ -96,13 +101,17 @@ class Toll(NamedTuple):
     at: int
     """Character offset, in the sentence, of the word for the harm: killed, wounded, ..."""
     persons: Range
+    start: int
+    """Character offset, in the sentence, of the words for the victims."""
+    end: int
+    """Character offset after these words."""
 
 
 def killed(sentence: str) -> Iterator[Toll]:
     """Yield each number of killed persons in the sentence.
 
     >>> list(killed("A strike killed at least three people and wounded a woman."))
-    [Toll(at=9, persons=Range(least=3, most=None))]
+    [Toll(at=9, persons=Range(least=3, most=None), start=16, end=37)]
     """
     return _tolls("killed", sentence)
 
@@ -111,7 +120,7 @@ def injured(sentence: str) -> Iterator[Toll]:
     """Yield each number of injured persons in the sentence.
 
     >>> list(injured("Shelling killed a 47-year-old man; two others were injured."))
-    [Toll(at=51, persons=Range(least=2, most=2))]
+    [Toll(at=51, persons=Range(least=2, most=2), start=34, end=44)]
     """
     return _tolls("injured", sentence)
 
@@ -124,7 +133,7 @@ def _pattern(deed: str) -> re.Pattern[str]:
     elsewhere = rf"(?:\ {_PLACE}\ (?:(?!and\b)[\w’'-]+\ ){{1,4}}and\ (?P<elsewhere>{count})(?=\ {_PLACE}\ ))?"
     before = (
         rf"\b{verb}\ (?P<persons>{group}(?:{more}{_END})?|{count}(?=[.;)]|,\ |\ and\ |$))"
-        rf"{elsewhere}"
+        rf"{elsewhere}(?P<others>(?={_OTHERS}))?"
     )
     after = (
         rf"(?<![\w.,-])(?<!\bno\ )"
@@ -145,12 +154,15 @@ def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
         return
     for match in _PATTERNS[deed].finditer(sentence):
         side = "" if match["deed"] else "_"
-        spans = [match.span("persons" + side), match.span("elsewhere")]
+        start, end = match.span("persons" + side)
+        spans = [(start, end), match.span("elsewhere")]
         groups = [one for span in spans for one in _GROUPS.finditer(sentence, *span)]
+        if match["others"] is not None:
+            continue
         part = side and not match["passive_"] and any(one["of"] for one in groups)
         part = part and match["deed_"].lower() != "dead"  # one of the four hostages killed in May
         persons = UNKNOWN if part else _total(list(map(_range, groups)))
-        yield Toll(match.start("deed" + side), persons)
+        yield Toll(match.start("deed" + side), persons, start, end)
 
 
 def _total(groups: list[Range]) -> Range:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.expressions.time_patterns import PATTERNS
 
-_LEADING = re.compile(r"(?:on|in|after|of|during|by|until)\s", re.IGNORECASE)
+_LEADING = re.compile(r"(?:on|in|after|of|during|by|until|within)\s", re.IGNORECASE)
 _JOINT = re.compile(r",?\s(?:(?:early|late)\s)?(?:(?:of|on|in)\s)?", re.IGNORECASE)
 """Matches what may stand between a day and its week, or between a month and its year."""
 
@@ -85,7 +85,8 @@ def _day_and_period(
     """Return the parts of the day or month, then those of its week or year; else None."""
     for inner, outer in ((one, other), (other, one)):
         unit = next((_UNITS[name] for name in inner if name in _UNITS), None)
-        if unit and outer.get("unit") == unit and "year" not in inner:
+        is_period = outer.get("unit") == unit or (unit == "year" and outer.keys() == {"year"})
+        if unit and is_period and "year" not in inner:
             return inner, outer
     return None
 

@@ -56,7 +56,7 @@ _ERA = (
 _OCCASION = (
     rf"on\s(?:the|an?|his|her|its|their|one)\s(?:[\w’'-]+\s){{0,2}}?"
     rf"(?:{'|'.join(sorted(words('occasion')))})"
-    r"|on\s(?:[\w’'-]+\s)?(?:day|eve)"
+    r"|on\s(?:[\w’'-]+\s)?(?:day|eve)|on\s(?-i:(?:[A-Z][\w’'.-]*\s){1,4}(?:[Dd]ay|[Ee]ve|[Nn]ight))"
 )
 """A day that another fact names, such as `on the first day of the talks`, `on election day`."""
 
@@ -80,7 +80,7 @@ PATTERNS = [
         (_DAY, rf"\b(?P<vague>(?:every|each)\s{WEEKDAY}|(?:on\s)?{WEEKDAY}s)\b"),
         (_ANY, rf"\b(?:in|during|throughout|since|after|before)\s(?P<vague>(?:the\s)?(?:{_ERA}))\b"),
         (beginnings(), rf"\b(?P<named>(?-i:{pattern_of_names()}))\b(?:,?\s(?:of\s|in\s)?{_YEAR}\b)?"),
-        (_DAY, rf"\b(?P<vague>(?:that|on\s(?:an?|the|one|another))\s(?:{_WHICH}\s)?{WEEKDAY})\b"),
+        (_DAY, rf"\b(?P<vague>(?:that|one|on\s(?:an?|the|one|another))\s(?:{_WHICH}\s)?{WEEKDAY})\b"),
         (_YEARS, rf"\bon\sthis\sday\sin\s{_YEAR}\b"),
         (_DAY, r"\bon\s(?P<vague>this\sday)\b"),
         (_MONTHS, rf"(?:{WEEKDAY},?\s)?{_OF_MONTH}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?\b"),
@@ -93,11 +93,12 @@ PATTERNS = [
         (_SPANS, rf"\b{_COUNT}\s{_UNIT}s?\s(?P<ago>ago)\b"),
         (_SPANS, rf"\b(?P<vague>(?:(?:(?:a\s)?(?:few|couple(?:\sof)?)|several|some|many|{_COUNT})\s)?{_LONG}s?\s(?:ago|earlier|later|before|after(?!\s{_LONG})))\b"),
         (_ANY, r"\b(?P<vague>(?:[\w-]+s|long|century)\sago)\b"),
-        (_SPANS, rf"\b(?P<vague>within\s(?:[\w-]+\s){{0,3}}{_LONG}s?)\b"),
+        (_SPANS, rf"\bwithin\s(?P<vague>(?:[\w-]+\s){{0,3}}{_LONG}s?)\b"),
         (_SPANS, rf"\b(?P<vague>(?:past|last|recent|coming|next)\s(?:(?:few|several|couple\sof|{_COUNT})\s)?{_LONG}s)\b"),
         (_SPANS, rf"\b(?P<vague>the\s(?:next|following|previous)\s(?:{_UNIT}|minute|hour|decade|{_TIME_OF_DAY})|the\s(?:day|week|month|year|night)\s(?:before|after))\b"),
         (_SPANS, rf"(?:{_PART})?\b(?P<which>last|this|next|past)\s{_UNIT}\b"),
         (_SPANS, rf"(?:later\s|earlier\s)?\b(?P<vague>(?:that|the\ssame)\s(?:same\s)?(?:{_UNIT}|{_TIME_OF_DAY}))\b"),
+        (_ANY, r"\b(?P<vague>(?:the\sother|one|some|these)\sdays?|in\s(?:the\spast|history)|at\sthe\stime)\b"),
         (_ON, rf"\b(?P<vague>{_OCCASION})\b(?![-\w]|\sof\s(?:{_A_DAY}|{MONTH}))"),
         (_ANY, rf"\b(?P<vague>(?:in|during|over|throughout|since)\s(?:the\s)?{_PART_OF_MONTH}?{_SEASON}|(?:last|this|next|past)\s(?:{_SEASON}|fall))\b(?!\s(?:of\s)?{YEAR}|\s{_NAME})"),
         (_MONTHS, rf"(?:in|since|until|during|throughout|(?P<which>last|this|next))\s{_PART_OF_MONTH}?{_MONTH}\b(?!\s\d)"),

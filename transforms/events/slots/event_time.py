@@ -65,8 +65,12 @@ def is_of_the_day(match: Match, sentence: TokenSpan) -> bool:
 
 
 def _is_aside(token: Token) -> bool:
-    """Return whether `token` is in a clause after a noun, as in `the move announced on Monday`."""
-    return any(above.dep_ in {"relcl", "acl"} for above in chain(token))
+    """Return whether `token` is in a clause after a noun, as in `the move announced on Monday`.
+
+    In `footage dated 12 October shows`, the day is that of what the footage shows.
+    """
+    asides = [above for above in chain(token) if above.dep_ in {"relcl", "acl"}]
+    return any(aside.head.lemma_ not in words("recording") for aside in asides)
 
 
 def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
@@ -79,7 +83,7 @@ def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
         span = doc.char_span(at + expression.start, at + expression.end, alignment_mode="expand")
         if span is not None:
             root = span.root
-            if "named" in expression.parts and not _is_adverbial(root):
+            if "named" in expression.parts and not (expression.period or _is_adverbial(root)):
                 continue
             opens = root.dep_ in {"mark", "npadvmod"} and root.head.dep_ == "advcl"
             begins = opens and expression.text.lower().endswith(("after", "before"))
@@ -88,6 +92,8 @@ def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
 
 def _is_adverbial(name: Token) -> bool:
     """Return whether a named day tells when: `on Good Friday`, not `the Good Friday Agreement`."""
+    if name.dep_ == "compound" and name.head.lower_ in words("time"):  # on Diwali night
+        return _is_adverbial(name.head)
     if name.dep_ == "compound":  # during a Christmas Eve mass
         return name.head.dep_ == "pobj" and name.head.head.lower_ in words("meanwhile")
     in_phrase = name.dep_ == "pobj" and name.head.lower_ in words("on_a_day")
@@ -164,7 +170,7 @@ def _is_undated(word: Token, below: Token, expression: TimeExpression) -> bool:
     own date.
     """
     if word.pos_ in VERBAL:
-        return word.dep_ == "acl" and word.head.lemma_ in words("document")
+        return word.dep_ == "acl" and word.head.lemma_ in words("document") | words("weapon")
     if word.pos_ != "NOUN" or word.lower_ in words("time"):
         return True
     if below.dep_ in {"compound", "nmod", "nummod"}:

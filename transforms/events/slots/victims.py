@@ -10,6 +10,7 @@ from newslake.transforms.events.parse.grammar import (
     chain,
     children,
     is_passive,
+    patients,
 )
 from newslake.transforms.events.parse.tokens import Token, TokenSpan
 from newslake.transforms.events.rules.arguments import Match
@@ -17,13 +18,23 @@ from newslake.transforms.events.rules.parties import is_party
 
 
 def victims_of(match: Match, tolls: Iterable[Toll], sentence: TokenSpan) -> Range:
-    """Return the first of the sentence's `tolls` that belongs to the event. Default: `UNKNOWN`."""
+    """Return the first of the sentence's `tolls` that belongs to the event. Default: `UNKNOWN`.
+
+    If there are other victims without a number, the toll is `UNKNOWN` too.
+    """
     for toll in tolls:
         at = sentence.start_char + toll.at
         word = sentence.doc.char_span(at, at + 1, alignment_mode="expand")
         if word is not None and not _is_apart(word[0], match):
-            return toll.persons
+            return UNKNOWN if _has_others(word[0], toll, sentence) else toll.persons
     return UNKNOWN
+
+
+def _has_others(word: Token, toll: Toll, sentence: TokenSpan) -> bool:
+    """Return whether the verb `word` has victims besides those of `toll`: `Ann Lee and two guards`."""
+    places = [victim.idx - sentence.start_char for victim in patients(word)]
+    counted = [toll.start <= place < toll.end for place in places]
+    return any(counted) and not all(counted)
 
 
 def _is_apart(word: Token, match: Match) -> bool:

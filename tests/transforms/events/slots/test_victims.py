@@ -32,6 +32,10 @@ pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy mode
         ("Chile bombed Lima, and rebels killed two people.", None),
         ("Chile bombed Lima, and the attack killed three people.", 3),
         ("Nobody was killed when Chile bombed Lima.", None),
+        ("Two officers and a gunman were killed when Chile bombed Lima.", 3),
+        ("Ann Lee and two guards were killed when Chile bombed Lima.", None),
+        ("Chile bombed Lima, killing the pilot, the co-pilot and 12 passengers.", None),
+        ("Chile bombed Lima, killing two officers and damaging a school.", 2),
     ],
 )
 def test_the_victims_of_another_act_are_not_those_of_this_one(sentence, killed):
