@@ -162,6 +162,7 @@ def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
         part = side and not match["passive_"] and any(one["of"] for one in groups)
         part = part and match["deed_"].lower() != "dead"  # one of the four hostages killed in May
         persons = UNKNOWN if part else _total(list(map(_range, groups)))
+        end = max(end, match.end("elsewhere"))
         yield Toll(match.start("deed" + side), persons, start, end)
 
 

@@ -101,6 +101,7 @@ def _limits() -> re.Pattern[str]:
     """Return the pattern of words that make the time after them a limit: `by the end of`."""
     limits, parts = ("|".join(sorted(words(name))) for name in ("limit", "part_of_limit"))
     limits += r"|(?:no|not)\s(?:later|earlier)\sthan"
+    limits += r"|(?:by|until|till)\s(?:noon|midnight|[\d.:]+\s?(?:[ap]\.?m\.?)?)(?:\son)?"
     return re.compile(rf"\b(?:{limits})\s(?:(?:{parts})[\s-])*$", re.IGNORECASE)
 
 

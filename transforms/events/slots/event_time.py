@@ -97,7 +97,8 @@ def _is_adverbial(name: Token) -> bool:
     if name.dep_ == "compound":  # during a Christmas Eve mass
         return name.head.dep_ == "pobj" and name.head.head.lower_ in words("meanwhile")
     in_phrase = name.dep_ == "pobj" and name.head.lower_ in words("on_a_day")
-    return in_phrase or name.dep_ == "npadvmod"
+    which = {word.lower_ for word in children(name, "det", "amod")} & {"last", "this", "next"}
+    return in_phrase or bool(which) or name.dep_ == "npadvmod"
 
 
 def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Token) -> bool:
@@ -146,9 +147,16 @@ def _reporting_verb(time: Token) -> Token | None:
 
 
 def _is_before(word: Token, below: Token) -> bool:
-    """Return whether a time that `below` attaches to `word` is after the event: `until Monday`."""
-    beside = [one for one in word.children if one.right_edge.i == below.left_edge.i - 1]
-    return any(link.lower_ in words("until") for link in (word, *beside))
+    """Return whether a time that `below` attaches to `word` is after the event: `until Monday`.
+
+    In `before dawn on Monday`, it is not.
+    """
+    links = [(word, below), *((one, one.right_edge) for one in word.children)]
+    return any(
+        link.lower_ in words("until") and last.lower_ not in words("time_of_day")
+        for link, last in links
+        if link is word or last.i == below.left_edge.i - 1
+    )
 
 
 def _is_means(word: Token, own: set[int]) -> bool:

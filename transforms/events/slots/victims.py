@@ -32,7 +32,8 @@ def victims_of(match: Match, tolls: Iterable[Toll], sentence: TokenSpan) -> Rang
 
 def _has_others(word: Token, toll: Toll, sentence: TokenSpan) -> bool:
     """Return whether the verb `word` has victims besides those of `toll`: `Ann Lee and two guards`."""
-    places = [victim.idx - sentence.start_char for victim in patients(word)]
+    named = [victim for victim in patients(word) if victim.dep_ != "pobj"]  # no examples
+    places = [victim.idx - sentence.start_char for victim in named]
     counted = [toll.start <= place < toll.end for place in places]
     return any(counted) and not all(counted)
 

@@ -60,6 +60,9 @@ def days(sentence, published=TUESDAY, modified=None):
         ("Norway urged Peru to leave before Friday.", LEAD),
         ("Norway warned on Monday that Peru must leave by Friday.", on(3, 9)),
         ("Peru bombed Lima until Friday.", NONE),
+        ("Peru will withdraw its troops from Lima by midnight on Friday.", NONE),
+        ("Peru bombed Lima before dawn on Monday.", on(3, 9)),
+        ("Peru bombed Lima shortly after noon on Monday.", on(3, 9)),
         ("Two people were killed by Saturday's strike on the market.", on(3, 7)),
         # plans
         ("King Olaf will meet Ann Lee on March 20.", on(3, 20)),

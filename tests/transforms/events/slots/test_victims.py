@@ -33,6 +33,8 @@ pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy mode
         ("Chile bombed Lima, and the attack killed three people.", 3),
         ("Nobody was killed when Chile bombed Lima.", None),
         ("Two officers and a gunman were killed when Chile bombed Lima.", 3),
+        ("Chile bombed Lima, killing 14 people, including Iranians active in Peru.", 14),
+        ("Chile killed two guards at a port and five in a market.", 7),
         ("Ann Lee and two guards were killed when Chile bombed Lima.", None),
         ("Chile bombed Lima, killing the pilot, the co-pilot and 12 passengers.", None),
         ("Chile bombed Lima, killing two officers and damaging a school.", 2),
