@@ -27,7 +27,7 @@ _ABOUT = ("about", "around", "nearly", "some", "almost", "roughly", "fewer than"
 _MOST_DIGITS = 8
 """Maximum number of digits; longer numbers are ignored as errors."""
 
-_NATIONALS = {name for land in countries().values() for name in land.people if name.endswith("s")}
+_NATIONALS = {name for land in countries().values() for name in land.people}
 _PERSON = _any(words("victim"))
 _PERSONS = _any({
     *(form for word in words("victim") for form in plain_forms(word)),
@@ -42,10 +42,7 @@ _NUMBER = (
 _COUNT = (
     "".join(rf"(?<!\bon\ {month}\ )" for month in MONTHS)
     + "".join(rf"(?<!{unit}\ )(?<!{unit}\ and\ )" for unit in _TIMES)
-    + "".join(
-        rf"(?<!\b{before}\ )" for before in (r"of\ the", r"of\ his", r"of\ their", r"one\ in")
-    )
-    + rf"(?:(?P<bound>{_any((*_LEAST, *_MOST, *_ABOUT))})\ )?(?:(?:all|both|(?<!\bof\ ){_OWNER})\ )?"
+    + rf"(?:(?P<bound>{_any((*_LEAST, *_MOST, *_ABOUT))})\ )?(?:(?:all|both|{_OWNER})\ )?"
     rf"(?:between\ (?P<least>{_NUMBER})\ and\ |(?:from\ )?(?P<low>{_NUMBER})(?:\ (?:to|or)\ |[-–]))?"
     rf"(?P<number>{_NUMBER})(?:\ (?P<times>{_any(_TIMES)})(?:\ and\ (?P<rest>{_NUMBER})(?=\ ))?)?"
     r"(?![-–\w]|\.\d|\ ?%)"
@@ -136,9 +133,9 @@ def _pattern(deed: str) -> re.Pattern[str]:
         rf"{elsewhere}(?P<others>(?={_OTHERS}))?"
     )
     after = (
-        rf"(?<![\w.,-])(?<!\bno\ )"
+        rf"(?<![\w.,-])(?<!\bno\ )(?P<share>(?:one\ in|(?:{_any(words('share'))})\ of)\ )?"
         rf"(?P<persons>(?:(?<!ed\ )(?<!ing\ ){group}{more}|{group})|{count}){_ASIDE}\ "
-        rf"(?P<passive>{_AUXILIARY})?{verb}\b(?(passive_)|{_END})"
+        rf"(?P<passive>{_AUXILIARY})?{verb}\b(?(passive_)|(?:{_END}|(?=\ (?:was|were|is|are|ha[ds]|have)\b)))"
     )
     after = re.sub(r"\(\?P<(\w+)>", r"(?P<\1_>", after)
     return re.compile(f"{before}|{after}", re.IGNORECASE)
@@ -157,7 +154,7 @@ def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
         start, end = match.span("persons" + side)
         spans = [(start, end), match.span("elsewhere")]
         groups = [one for span in spans for one in _GROUPS.finditer(sentence, *span)]
-        if match["others"] is not None:
+        if match["others"] is not None or match["share_"]:
             continue
         part = side and not match["passive_"] and any(one["of"] for one in groups)
         part = part and match["deed_"].lower() != "dead"  # one of the four hostages killed in May

@@ -98,7 +98,7 @@ PATTERNS = [
         (_SPANS, rf"\b(?P<vague>the\s(?:next|following|previous)\s(?:{_UNIT}|minute|hour|decade|{_TIME_OF_DAY})|the\s(?:day|week|month|year|night)\s(?:before|after))\b"),
         (_SPANS, rf"(?:{_PART})?\b(?P<which>last|this|next|past)\s{_UNIT}\b"),
         (_SPANS, rf"(?:later\s|earlier\s)?\b(?P<vague>(?:that|the\ssame)\s(?:same\s)?(?:{_UNIT}|{_TIME_OF_DAY}))\b"),
-        (_ANY, r"\b(?P<vague>(?:the\sother|some|these)\sdays?|in\s(?:the\spast|history)|at\sthe\stime)\b"),
+        (_ANY, r"\b(?P<vague>(?:the\sother|some|these)\sdays?|in\s(?:the\spast|history))\b"),
         (_ON, rf"\b(?P<vague>{_OCCASION})\b(?![-\w]|\sof\s(?:{_A_DAY}|{MONTH}))"),
         (_ANY, rf"\b(?P<vague>(?:in|during|over|throughout|since)\s(?:the\s)?{_PART_OF_MONTH}?{_SEASON}|(?:last|this|next|past)\s(?:{_SEASON}|fall))\b(?!\s(?:of\s)?{YEAR}|\s{_NAME})"),
         (_MONTHS, rf"(?:in|since|until|during|throughout|(?P<which>last|this|next))\s{_PART_OF_MONTH}?{_MONTH}\b(?!\s\d)"),
