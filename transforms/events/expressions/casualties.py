@@ -4,82 +4,20 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from newslake.transforms.events.data.data_files import countries
-from newslake.transforms.events.data.inflections import plain_forms
-from newslake.transforms.events.data.lexicon import words
-from newslake.transforms.events.expressions.time_patterns import MONTHS, NUMERALS, WEEKDAY, YEAR
+from newslake.transforms.events.expressions.casualty_patterns import (
+    ABOUT,
+    GROUPS,
+    HINTS,
+    LEAST,
+    MOST,
+    NUMBER_WORDS,
+    PATTERNS,
+    TENS,
+    TIMES,
+)
 
-
-def _any(of: Iterable[str]) -> str:
-    return "|".join(sorted(of, key=lambda one: (-len(one), one))).replace(" ", r"\ ")
-
-
-_TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_TENS = {word: number * 10 for number, word in enumerate(_TEN_WORDS.split(), start=2)}
-_DIGITS = {word: number for word, number in NUMERALS.items() if number < 10}
-_NUMERALS = {"a": 1, "an": 1, "another": 1} | {
-    word: number for word, number in NUMERALS.items() if word not in _TENS
-}
-_TIMES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_LEAST = ("at least", "over", "more than", "no fewer than", "no less than", "not less than")
-_MOST = ("up to", "as many as")
-_ABOUT = ("about", "around", "nearly", "some", "almost", "roughly", "fewer than", "less than")
 _MOST_DIGITS = 8
 """Maximum number of digits; longer numbers are ignored as errors."""
-
-_NATIONALS = {name for land in countries().values() for name in land.people}
-_PERSON = _any(words("victim"))
-_PERSONS = _any({
-    *(form for word in words("victim") for form in plain_forms(word)),
-    *words("victims"),
-    *_NATIONALS,
-})  # fmt: skip
-_OWNER = "(?:the|his|her|its|their)"
-_NUMBER = (
-    rf"(?:(?!{YEAR}\b)\d{{1,3}}(?:,\d{{3}})+|(?!{YEAR}\b)\d+|\d+\.\d+(?=\ (?:{_any(_TIMES)}))|"
-    rf"(?:{_any(_TENS)})(?:[-\ ](?:{_any(_DIGITS)})\b|(?![-\ ](?:{_any(_DIGITS)})\b))|{_any(_NUMERALS)})"
-)
-_COUNT = (
-    "".join(rf"(?<!\bon\ {month}\ )" for month in MONTHS)
-    + "".join(rf"(?<!{unit}\ )(?<!{unit}\ and\ )" for unit in _TIMES)
-    + rf"(?:(?P<bound>{_any((*_LEAST, *_MOST, *_ABOUT))})\ )?(?:(?:all|both|{_OWNER})\ )?"
-    rf"(?:between\ (?P<least>{_NUMBER})\ and\ |(?:from\ )?(?P<low>{_NUMBER})(?:\ (?:to|or)\ |[-–]))?"
-    rf"(?P<number>{_NUMBER})(?:\ (?P<times>{_any(_TIMES)})(?:\ and\ (?P<rest>{_NUMBER})(?=\ ))?)?"
-    r"(?![-–\w]|\.\d|\ ?%)"
-)
-_STOPS = _any((*words("no_part_of_victims"), *_NUMERALS, *_TIMES))
-_WORDS_BEFORE = rf"(?:\ (?!(?:{_STOPS})\b)(?:\d+-year-old|[^\W\d_][\w’'-]*)){{0,4}}"
-_OUT_OF = rf"(?P<of>\ of(?:\ {_OWNER})?(?:\ {_NUMBER}(?=\ ))?)?"
-_NOUN = rf"(?:{_OUT_OF}{_WORDS_BEFORE}\ (?:{_PERSONS})\b)"
-_GROUP = (
-    rf"(?:(?P<pair>an?\ couple(?!\ of\b))"
-    rf"|{_COUNT}{_NOUN}"
-    rf"|(?P<one>{_OWNER}){_WORDS_BEFORE}\ (?:{_PERSON})\b)"
-)
-"""Persons with their number: `two of the guards`, `a couple`, `his driver`."""
-
-
-def _without_names(pattern: str) -> str:
-    return re.sub(r"\?P<\w+>", "?:", pattern)
-
-
-_AND = r",?\ (?:and|as\ well\ as)\ "
-_ASIDE = r"(?:,\ (?:aged?\ |all\ |both\ |including\ |among\ |most(?:ly)?\ |\d)[^.;:()—–]{1,60}?,)?"
-"""Words between the persons and the verb: three soldiers, aged 19, 20 and 34, were killed."""
-_AUXILIARY = r"(?:was|were|been|being|are|have\ been|had\ been|has\ been)\ "
-_END = rf"(?=[.,;:)]|$|\ (?:{WEEKDAY}|{_any(words('after_victims'))})\b)"
-"""What may follow the last victims. Others may be subjects: in `two men killed a guard`, or in `killed
-two men and a guard said`."""
-_OTHERS = (
-    rf"(?:,\ (?:{_OWNER}|{_NUMBER}|(?-i:[A-Z][\w’'-]*))"
-    rf"(?:\ (?!(?:says?|said|told|added|reported)\b)[\w’'-]+){{0,4}}?){{1,3}},?\ and\ (?:{_OWNER}|{_NUMBER})\ "
-)
-"""Further victims that are not read: killed a doctor, Ann Lee, and her driver."""
-_PLACE = r"(?:in|at|near|on|outside)"
-_DEEDS = {
-    "killed": r"(?:kill(?:ed|ing|s)?|dead|died|murdered|massacred)",
-    "injured": r"(?:injur(?:ed|ing|es)|wound(?:ed|ing|s)|hurt(?:ing)?)",
-}
 
 
 class Range(NamedTuple):
@@ -122,38 +60,14 @@ def injured(sentence: str) -> Iterator[Toll]:
     return _tolls("injured", sentence)
 
 
-def _pattern(deed: str) -> re.Pattern[str]:
-    """Return the pattern of a word for the harm and the victims before or after it."""
-    verb = rf"(?P<deed>{_DEEDS[deed]})"
-    group, count = _without_names(_GROUP), _without_names(_COUNT)
-    more = rf"(?:,\ {group})*{_AND}{group}"
-    elsewhere = rf"(?:\ {_PLACE}\ (?:(?!and\b)[\w’'-]+\ ){{1,4}}and\ (?P<elsewhere>{count})(?=\ {_PLACE}\ ))?"
-    before = (
-        rf"\b{verb}\ (?P<persons>{group}(?:{more}{_END})?|{count}(?=[.;)]|,\ |\ and\ |$))"
-        rf"{elsewhere}(?P<others>(?={_OTHERS}))?"
-    )
-    after = (
-        rf"(?<![\w.,-])(?<!\bno\ )(?P<share>(?:one\ in|(?:{_any(words('share'))})\ of)\ )?"
-        rf"(?P<persons>(?:(?<!ed\ )(?<!ing\ ){group}{more}|{group})|{count}){_ASIDE}\ "
-        rf"(?P<passive>{_AUXILIARY})?{verb}\b(?(passive_)|(?:{_END}|(?=\ (?:was|were|is|are|ha[ds]|have)\b)))"
-    )
-    after = re.sub(r"\(\?P<(\w+)>", r"(?P<\1_>", after)
-    return re.compile(f"{before}|{after}", re.IGNORECASE)
-
-
-_PATTERNS = {deed: _pattern(deed) for deed in _DEEDS}
-_HINTS = {deed: re.compile(words, re.IGNORECASE) for deed, words in _DEEDS.items()}
-_GROUPS = re.compile(rf"{_GROUP.replace(_NOUN, _NOUN + '?')}", re.IGNORECASE)
-
-
 def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
-    if not _HINTS[deed].search(sentence):  # a fast test, which few sentences pass
+    if not HINTS[deed].search(sentence):  # a fast test, which few sentences pass
         return
-    for match in _PATTERNS[deed].finditer(sentence):
+    for match in PATTERNS[deed].finditer(sentence):
         side = "" if match["deed"] else "_"
         start, end = match.span("persons" + side)
         spans = [(start, end), match.span("elsewhere")]
-        groups = [one for span in spans for one in _GROUPS.finditer(sentence, *span)]
+        groups = [one for span in spans for one in GROUPS.finditer(sentence, *span)]
         if match["others"] is not None or match["share_"]:
             continue
         part = side and not match["passive_"] and any(one["of"] for one in groups)
@@ -187,7 +101,7 @@ def _range(group: re.Match[str]) -> Range:
         return Range(2, 2)
     if group["one"]:
         return Range(1, 1)
-    times = _TIMES.get((group["times"] or "").lower(), 1)
+    times = TIMES.get((group["times"] or "").lower(), 1)
     rest = _number(group["rest"], 1) if group["rest"] else 0
     most = _number(group["number"], times)
     low = group["least"] or group["low"]
@@ -195,9 +109,9 @@ def _range(group: re.Match[str]) -> Range:
     if least is None or most is None or rest is None or least > most:
         return UNKNOWN
     bound = (group["bound"] or "").lower()
-    if bound in _ABOUT:
+    if bound in ABOUT:
         return UNKNOWN
-    return Range(None if bound in _MOST else least + rest, None if bound in _LEAST else most + rest)
+    return Range(None if bound in MOST else least + rest, None if bound in LEAST else most + rest)
 
 
 def _number(text: str, times: int) -> int | None:
@@ -205,7 +119,7 @@ def _number(text: str, times: int) -> int | None:
     plain = text.replace(",", "").lower()
     if len(plain) > _MOST_DIGITS and plain.isdigit():
         return None
-    numerals = _NUMERALS | _TENS
+    numerals = NUMBER_WORDS | TENS
     value = sum(float(numerals.get(part, part)) for part in re.split("[- ]", plain))
     persons = round(value * times)
     return persons if persons < 10**_MOST_DIGITS else None
