@@ -83,7 +83,7 @@ DISABLED: dict[str, Any] = {
     "rules.status.has_future_date": False,
     "slots.victims._is_apart": False,
     "prefilter.topic.is_violent": False,
-    "slots.event_place._is_site": False,
+    "slots.event_place.is_site": False,
     "slots.event_place._circumstances": [],
     "slots.event_place._within": objects_of,
     "slots.event_place.place_of": None,

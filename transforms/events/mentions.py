@@ -126,7 +126,7 @@ def _mention(
     in_lead = modality.status == "asserted" and passage.is_lead(sentence)
     if in_lead and expression is None and today and is_of_the_day(match, sentence):
         days = Span(today - timedelta(days=1), today, "lead")
-    event_place = place_of(match, event_type, actors, recipients, context.countries)
+    event_place = place_of(match, event_type, actors, recipients, context.nearby)
     place = event_place.place(passage.text) if event_place else None
     country = place.country if place else None
     written = passage.text[sentence.start_char :]  # `sentence.text` has replaced apostrophes

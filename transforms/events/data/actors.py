@@ -3,13 +3,15 @@
 A field without a value in the tables is None.
 """
 
-import re
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from newslake.transforms.events.data.data_files import countries, read_rows
 from newslake.transforms.events.data.lexicon import words as class_of
+from newslake.transforms.events.data.name_parts import Kind, NamePart, bare, sector_of, spellings
+from newslake.transforms.events.data.name_reading import read
+from newslake.transforms.events.data.place_table import Location
+from newslake.transforms.events.data.places import Nearby, locate, regional_place
 
 
 class Identity(NamedTuple):
@@ -33,41 +35,53 @@ class Role(NamedTuple):
     last: int
 
 
-_TITLES = {"of", "the", "and", "for", "de", "al", "bin", "von", "der", "van", "da", "le", "la"}
+_ACTORS = {Kind.ACTOR, Kind.FACTION, Kind.SURNAME}
 _FORMER = {"former", "ex-president", "late", "then"}
-_WORD = re.compile(r"[^\s,()\[\]“”\"]+")
 
 
-def identify(phrase: str, year: int | None = None) -> Identity:
-    """Return the actor that `phrase` names, with its role in `year` (None: with its first role).
+def identify(phrase: str, year: int | None = None, nearby: Nearby | None = None) -> Identity:
+    """Return the actor that `phrase` names.
+
+    Args:
+        phrase: A noun phrase.
+        year: The year for which the actor's role is looked up; None for the actor's first role.
+        nearby: The countries of the article, which decide between a country and a region.
 
     >>> identify("Foreign Minister Sergei Lavrov", 2025)
     Identity(name='Sergei Lavrov', country='RUS', sector='government')
     >>> identify("Peruvian troops")
     Identity(name='Peru', country='PER', sector='military')
+    >>> identify("New Mexico police")
+    Identity(name='New Mexico', country='USA', sector='police')
     >>> identify("a neighbour")
     Identity(name=None, country=None, sector=None)
     """
-    words = [_bare(word) for word in _WORD.findall(phrase)]
-    sector = _sector(words)
-    if words and words[-1].lower() in class_of("relation"):
+    parts, name, _ = read(phrase)
+    words = phrase.split()
+    sector = next(
+        (part.sector for part in reversed(parts) if part.sector and part.sector != "-"), None
+    )
+    if words and bare(words[-1].replace("'", "’")).lower() in class_of("relation"):
         return Identity(sector=sector)
-    former = bool(_FORMER & {word.lower() for word in words})
-    form, known = _known(words, year)
+    former = bool(_FORMER & {part.text.lower() for part in parts})
+    land = _land(parts, nearby)
+    country = land.country if land else None
+    known = [part for part in parts if part.kind in _ACTORS]
     if known:
-        beside = [word for word in words if word not in form.split()]
-        sector = None if former else _sector(beside) or known.sector
-        named = " ".join(words).endswith(form)
-        return Identity(known.name if named else None, known.country, sector)
-    form, country = _country(words)
-    ends_in_country = bool(form) and " ".join(words).endswith(form)
-    if (person := _person(words)) and not ends_in_country:
-        return Identity(person, country, None if former else sector)
-    if country is None:
+        form = max(reversed(known), key=lambda part: part.text.count(" ")).text
+        actor = _role(form, year)
+        sector = None if former else sector or actor.sector
+        if not country or country == actor.country or not all(map(sector_of, form.split())):
+            named = name is None and parts[-1] == known[-1]
+            return Identity(actor.name if named else name, actor.country, sector)
+    if name and (" " in name or len(words) > 1):
+        return Identity(name, country, None if former else sector)
+    if land is None:
         return Identity(sector=sector)
-    land = countries()[country]
-    people = form in land.people and form.endswith("s") and form != words[0]
-    return Identity(land.names[0], country, sector or ("civilian" if people else "government"))
+    last = parts[-1]
+    people = last.kind is Kind.PEOPLE and last.text.endswith("s") and len(words) > 1
+    default = "civilian" if people else "government" if country else None
+    return Identity(land.name, country, sector or default)
 
 
 def is_known(name: str) -> bool:
@@ -77,68 +91,38 @@ def is_known(name: str) -> bool:
 
 def is_person(phrase: str) -> bool:
     """Return whether `phrase` ends in a person's name: `President Ann Lee`, `Putin`."""
-    words = [_bare(word) for word in _WORD.findall(phrase)]
-    _, known = _known(words, None)
-    if known and known.name:
-        parts = known.name.split()
-        return len(parts) > 1 and words[-1] == parts[-1] and _sector(parts) is None
-    return _person(words) is not None
+    parts, name, body = read(phrase)
+    if name:
+        return not body and (" " in name or len(phrase.split()) > 1)
+    if not parts or parts[-1].kind not in _ACTORS:
+        return False
+    last = parts[-1]
+    usual = _role(last.text, None).name or ""
+    own = usual.split()
+    return len(own) > 1 and last.text.endswith(own[-1]) and not any(map(sector_of, own))
 
 
-def _known(words: list[str], year: int | None) -> tuple[str, Identity | None]:
-    """Return the longest name of roster.tsv in `words`, and its actor with its role in `year`."""
-    for part in _parts(words):
-        if roles := _roster().get(part):
-            fitting = [one for one in roles if year is None or one.first <= year <= one.last]
-            role = (fitting or roles)[0]
-            return part, Identity(role.name, role.country, role.sector if fitting else None)
-    return "", None
+def _role(form: str, year: int | None) -> Identity:
+    """Return the actor of roster.tsv that `form` names, with its role in `year`."""
+    roles = _roster()[form]
+    fitting = [one for one in roles if year is None or one.first <= year <= one.last]
+    role = (fitting or roles)[0]
+    return Identity(role.name, role.country, role.sector if fitting else None)
 
 
-def _country(words: list[str]) -> tuple[str, str | None]:
-    """Return the longest word form for a country in `words`, and the country's code."""
-    for part in _parts(words):
-        if code := _country_forms().get(part):
-            return part, code
-    return "", None
+def _land(parts: list[NamePart], nearby: Nearby | None) -> Location | None:
+    """Return the country or region that the last name of one in `parts` means.
 
-
-def _sector(words: list[str]) -> str | None:
-    """Return the sector of the last of `words` that has a sector."""
-    for word in reversed(words):
-        lower = word.lower()
-        singulars = (re.sub(r"ies$", "y", lower), re.sub(r"men$", "man", lower))
-        for form in (lower, lower.removesuffix("s"), *singulars):
-            if form in _sectors():
-                return _sectors()[form]
+    A name of both is the region's if the phrase names an office of regions: Georgia’s governor.
+    """
+    regional = any(part.text.lower() in class_of("regional") for part in parts)
+    for part in reversed(parts):
+        if part.kind in {Kind.PEOPLE, Kind.CAPITAL}:
+            land = countries()[_country_forms()[part.text]]
+            return Location(land.names[0], land.code, None, None)
+        if part.kind in {Kind.COUNTRY, Kind.REGION}:
+            return (regional and regional_place(part.text)) or locate(part.text, nearby)
     return None
-
-
-def _person(words: list[str]) -> str | None:
-    """Return the capitalised name at the end of `words`; None if all `words` form a single name."""
-    name: list[str] = []
-    for word in reversed(words):
-        titled = word.lower() in _sectors() or word in _country_forms()
-        if titled or not (word[:1].isupper() or (name and word in _TITLES)):
-            break
-        name.insert(0, word)
-    while name and name[0].lower() in _TITLES:
-        name.pop(0)
-    alone = len(name) == 1 and len(words) == 1
-    return " ".join(name) if len(name) > 1 or (name and not alone) else None
-
-
-def _parts(words: list[str]) -> Iterator[str]:
-    """Yield sequences of up to six `words`: longer ones first, then those further to the right."""
-    for length in range(min(6, len(words)), 0, -1):
-        for start in range(len(words) - length, -1, -1):
-            yield " ".join(words[start : start + length])
-
-
-def _bare(word: str) -> str:
-    """Return `word` without possessive ending and final punctuation: Kyiv for `Kyiv’s`."""
-    word = re.sub(r"’s?$", "", word.replace("'", "’"))
-    return word if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", word) else word.rstrip(".,;:!?")
 
 
 @cache
@@ -158,7 +142,7 @@ def _roster() -> dict[str, list[Role]]:
         code = None if country == "-" else country
         role = Role(names[0], code, sector, int(first or 0), int(last or 9999))
         for name in names:
-            for form in {name, name.capitalize() if name.isupper() and len(name) > 3 else name}:
+            for form in spellings(name):
                 found.setdefault(form, []).append(role)
     return found
 
@@ -170,8 +154,3 @@ def _country_forms() -> dict[str, str]:
         for form in (*country.names, *country.people, *country.capital):
             found.setdefault(form, country.code)
     return found
-
-
-@cache
-def _sectors() -> dict[str, str]:
-    return {word: sector for sector, words in read_rows("sectors.tsv", 2) for word in words.split()}

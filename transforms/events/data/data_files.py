@@ -31,6 +31,21 @@ class Country(NamedTuple):
     """Coordinates of the capital, in degrees north and east."""
 
 
+class Region(NamedTuple):
+    """A line of regions.tsv."""
+
+    names: tuple[str, ...]
+    """Names of the region, the usual name first."""
+    country: str | None
+    """ISO 3166-1 alpha-3; None for a sea or a region of several countries."""
+    middle: tuple[float, float]
+    """Centre of the region, in degrees north and east."""
+    codes: tuple[str, ...]
+    """GeoNames' codes of the region in its country, which places.tsv uses too."""
+    short: tuple[str, ...]
+    """Abbreviations that name the region only after a place: Portland, Ore."""
+
+
 def read_lines(table: str) -> list[str]:
     """Return the lines of the file `table`, without comment lines."""
     return tsv.read_lines(__package__, table)
@@ -56,6 +71,21 @@ def countries() -> dict[str, Country]:
             _point(*degrees[2:]),
         )
     return found
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """Return the regions, in the order of the table."""
+    return tuple(
+        Region(
+            tuple(names.split("|")),
+            None if country == "-" else country,
+            (float(north), float(east)),
+            tuple(filter(None, codes.split("|"))),
+            tuple(filter(None, short.split("|"))),
+        )
+        for names, country, north, east, codes, short in read_rows("regions.tsv", 6)
+    )
 
 
 @cache

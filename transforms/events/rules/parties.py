@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from newslake.transforms.events.data.actors import is_known, known_names
 from newslake.transforms.events.data.lexicon import words
-from newslake.transforms.events.data.places import countries_in
+from newslake.transforms.events.data.places import Nearby, nearby
 from newslake.transforms.events.expressions.time_patterns import YEAR
 from newslake.transforms.events.parse.grammar import NAMES, children, objects_of
 from newslake.transforms.events.parse.tokens import Token
@@ -37,8 +37,8 @@ class DocumentContext(NamedTuple):
 
     officials: dict[str, str]
     """Maps a last name to the first phrase with a title: Lee to Foreign Minister Ann Lee."""
-    countries: frozenset[str]
-    """ISO 3166-1 alpha-3 codes of the countries named in the article."""
+    nearby: Nearby
+    """The countries named in the article, and those of its places."""
     political: bool
     """Whether the article is about politics. If so, any name may be the name of an official."""
     public: bool
@@ -63,7 +63,7 @@ def document_context(text: str) -> DocumentContext:
     named = bool(officials) or official >= 2
     political = named and official >= POLITICAL_RATE * len(every)
     public = political or len(every) < PUBLIC_WORDS or official >= PUBLIC_RATE * len(every)
-    return DocumentContext(officials, countries_in(text), political, public, is_sporting(text))
+    return DocumentContext(officials, nearby(text), political, public, is_sporting(text))
 
 
 def is_party(token: Token) -> bool:

@@ -6,9 +6,13 @@ from typing import NamedTuple
 from newslake.schemas.rows import Actor
 from newslake.transforms.events.data.actors import Identity, identify
 from newslake.transforms.events.data.data_files import countries
-from newslake.transforms.events.data.places import is_country, locate
+from newslake.transforms.events.data.lexicon import words
+from newslake.transforms.events.data.name_parts import kind_of
+from newslake.transforms.events.data.places import is_country, locate, rank
+from newslake.transforms.events.parse.grammar import NAMES
 from newslake.transforms.events.parse.tokens import Doc, Token, TokenSpan
 from newslake.transforms.events.rules.parties import DocumentContext, span
+from newslake.transforms.events.slots.place_names import location_by_outer, location_of
 from newslake.transforms.events.slots.pronouns import antecedent
 
 _HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady)\.? ")
@@ -53,22 +57,51 @@ def party_of(
     """
     start, end = span(token)
     text = passage.text[start:end]
-    location = locate(text, context.countries) if is_target else None
-    if location and not is_country(location):
-        known = Identity(location.name, location.country)
+    place = location_of(token, context.nearby) if is_target else None
+    if place and not is_country(place):
+        known = Identity(place.name, place.country)
+    elif token.dep_ in {"amod", "compound"} and token.head.lemma_.lower() in words("shop"):
+        known = Identity()  # an Irish pub is not Ireland
     else:
-        last = _HONORIFIC.sub("", text)
-        known = identify(antecedent(token) or context.officials.get(last) or last, year)
+        last = _HONORIFIC.sub("", _as_within(text, token))
+        full = antecedent(token) or context.officials.get(last) or last
+        known = _moved(identify(full, year, context.nearby), token, text, context)
     return Actor(text, passage.start + start, passage.start + end, *known)
+
+
+def _moved(known: Identity, token: Token, text: str, context: DocumentContext) -> Identity:
+    """Return `known` in the state that the words after the phrase give: mayor of Paris, Texas."""
+    found = token.doc.char_span(*span(token))
+    last = found[len(found) - 1] if found else token
+    name = text if last.i == token.i else last.text
+    if not (last.text[0].isupper() and locate(name)):
+        return known
+    place = location_by_outer(last, name, context.nearby)
+    if place is None or is_country(place):
+        return known
+    land = countries()[known.country].names[0] if known.country else None
+    usual = place.name if known.name in {land, None} else known.name
+    return Identity(usual, place.country, None if last.i == token.i else known.sector)
+
+
+def _as_within(text: str, token: Token) -> str:
+    """Return the phrase `text` as within a sentence: `angry Peruvians`, not `Angry Peruvians`."""
+    found = token.doc.char_span(*span(token))
+    first = found[0] if found else token
+    opens = first.i == first.sent.start and first.tag_ not in NAMES
+    parts = text.split(" ")
+    known = any(kind_of(" ".join(parts[:end])) for end in (1, 2, 3))  # North Korean officials
+    return text[:1].lower() + text[1:] if opens and not known else text
 
 
 def key_of(party: Actor, country: str | None) -> str | None:
     """Return a key that is the same for all names of a party; None if too little is known.
 
-    The key of a government or army is its country. If a party has a sector but no country (a
+    The key of a government or army is its country, or its region: Texas is not the USA. If a party has a sector but no country (a
     crowd), the party gets `country`, the country of the event place.
     """
-    if party.country and party.sector in STATE:
+    regional = party.name is not None and rank(party.name) == 1
+    if party.country and party.sector in STATE and not regional:
         return party.country
     land = party.country or country
     if party.name and (party.country is None or party.name != countries()[party.country].names[0]):

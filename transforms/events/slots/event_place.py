@@ -6,7 +6,8 @@ from typing import NamedTuple
 from newslake.schemas.ontology import EventType
 from newslake.schemas.rows import Place
 from newslake.transforms.events.data.lexicon import SPOKEN, words
-from newslake.transforms.events.data.places import Location, locate
+from newslake.transforms.events.data.place_table import Location
+from newslake.transforms.events.data.places import Nearby
 from newslake.transforms.events.parse.grammar import (
     SUBJECTS,
     chain,
@@ -18,7 +19,8 @@ from newslake.transforms.events.parse.grammar import (
 )
 from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.arguments import Match
-from newslake.transforms.events.rules.parties import is_proper, phrase, span
+from newslake.transforms.events.rules.parties import span
+from newslake.transforms.events.slots.place_names import is_site, location_of
 
 
 class EventPlace(NamedTuple):
@@ -38,7 +40,7 @@ def place_of(
     event_type: EventType,
     actors: list[Token],
     recipients: list[Token],
-    countries: frozenset[str],
+    nearby: Nearby,
 ) -> EventPlace | None:
     """Return the event place: the object of a preposition (in, at, ...), an attack or a visit.
 
@@ -47,7 +49,7 @@ def place_of(
     """
     if match.trigger.sense in SPOKEN:
         verbs = [verb for verb in chain(match.clause) if verb.lemma_ in words("report")]
-        return _first(_within(_links(verbs)), countries)
+        return _first(_within(_links(verbs)), nearby)
     near = distinct([match.head, match.clause, *match.parts])
     nouns = list(near)
     if not event_type.stance:
@@ -68,14 +70,14 @@ def place_of(
         places += children(match.clause, "dobj")
     if event_type.hits_places:
         places += recipients
-    named = _first(places, countries)
-    sites = (_where(noun, countries) for noun in places if _is_site(noun))
+    named = _first(places, nearby)
+    sites = (_where(noun, nearby) for noun in places if is_site(noun))
     return named or next(sites, None)
 
 
-def _first(places: Iterable[Token], countries: frozenset[str]) -> EventPlace | None:
+def _first(places: Iterable[Token], nearby: Nearby) -> EventPlace | None:
     """Return the first of `places` that is in the tables."""
-    found = (_where(noun, countries) for noun in places if not is_after_date(noun))
+    found = (_where(noun, nearby) for noun in places if not is_after_date(noun))
     return next((place for place in found if place.location), None)
 
 
@@ -109,17 +111,5 @@ def _of(noun: Token) -> list[Token]:
     return [link for link in children(noun, "prep") if link.lower_ == "of"]
 
 
-def _where(noun: Token, countries: frozenset[str]) -> EventPlace:
-    location = locate(phrase(noun), countries)
-    if location is None and is_proper(noun):
-        location = locate(noun.text, countries)
-    if location is None and _is_site(noun):
-        parts = [*children(noun, "poss", "compound", "nmod"), *objects_of(_of(noun))]
-        found = (locate(part.text, countries) for part in parts if is_proper(part))
-        location = next(filter(None, found), None)
-    return EventPlace(*span(noun), location)
-
-
-def _is_site(noun: Token) -> bool:
-    """Return whether the noun is a kind of place: a market, the Shevchenko district."""
-    return noun.lemma_.lower() in words("site") | words("target")
+def _where(noun: Token, nearby: Nearby) -> EventPlace:
+    return EventPlace(*span(noun), location_of(noun, nearby))
