@@ -3,16 +3,18 @@
 Exit codes: 0 success, 1 failed check or error, 2 wrong use, 130 stop by a signal.
 """
 
-import errno
 import importlib
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from newslake import __version__
+from newslake.transforms.failure import DEBUG, WrongUse, explanation, naming
+from newslake.transforms.text import last_line
 
 if TYPE_CHECKING:
     import argparse
@@ -34,17 +36,6 @@ COMMANDS = {
     "schema": ("commands.schema", "print the tables and their columns"),
 }
 """Maps each command to its module (below `pipelines/`) and to a summary for the help text."""
-
-DEBUG = "NEWSLAKE_DEBUG"
-"""Environment variable. If it is 1, newslake prints errors with their stack traces."""
-
-REMEDIES = {
-    errno.EACCES: "change the permissions, run as another user, or choose another path",
-    errno.EROFS: "choose a path on a writable file system",
-    errno.ENOSPC: "free some space and run the same command again; committed data is kept",
-    errno.EDQUOT: "free some space and run the same command again; committed data is kept",
-}
-"""Maps error numbers of the operating system to advice for the user."""
 
 
 class _Stop:
@@ -113,20 +104,26 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
 
     # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is 1.
     logging.basicConfig(level=logging.DEBUG if _is_debugging() else logging.ERROR)
-    command, summary = command_of(name)
+    if not _is_debugging():  # else, Python prints the errors of destructors
+        sys.unraisablehook = lambda _: None
+    lake = ""
     try:
+        command, summary = command_of(name)
         arguments = command.parse(name, summary, argv)
+        lake = str(getattr(arguments, "lake", None) or getattr(arguments, "old", ""))
         code = command.run(arguments)
+        with naming("standard output"):
+            sys.stdout.flush()
         if stop.requested:  # a library swallowed the interrupt
             raise KeyboardInterrupt
         return code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 1
     except Exception as error:
         if stop.requested:
             raise KeyboardInterrupt from error
-        return _report(error)
+        return _report(error, lake)
 
 
 def command_of(name: str) -> "tuple[Command, str]":
@@ -135,36 +132,25 @@ def command_of(name: str) -> "tuple[Command, str]":
     return importlib.import_module(f"newslake.pipelines.{module}").COMMAND, summary
 
 
-def _report(error: Exception) -> int:
+def _report(error: Exception, lake: str) -> int:
     """Print `error` for the user; return the exit code."""
-    import traceback
-
-    from newslake.pipelines.options import WrongOption
-    from newslake.pipelines.runners.failure import RunnerFailed
-    from newslake.transforms.lake.errors import LakeError, NoSuchState, NotALake, WrongPartition
-    from newslake.transforms.read.listing import NoSuchInput
-    from newslake.transforms.text import last_line
-
-    if isinstance(error, NoSuchInput | WrongOption | NotALake | NoSuchState | WrongPartition):
-        _say(str(error))
-        return 2
     if _is_debugging():
         traceback.print_exception(error)
-    is_expected = isinstance(error, LakeError | OSError | RunnerFailed)
-    if isinstance(error, OSError):
-        _say(_describe(error))
-    else:
-        _say(str(error) if is_expected else f"{type(error).__name__}: {last_line(str(error))}")
-    if not is_expected:
-        _say(f"this is a bug; set {DEBUG}=1 to print the stack trace")
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _discard_output()
+    if message := explanation(error, lake):
+        _say(message)
+        return 2 if isinstance(error, WrongUse) else 1
+    _say(f"{type(error).__name__}: {last_line(str(error))}")
+    _say(f"this is a bug; set {DEBUG}=1 to print the stack trace")
     return 1
 
 
-def _describe(error: OSError) -> str:
-    """Return the file, the error message and the remedy."""
-    name = str(error.filename) if error.filename else ""
-    remedy = REMEDIES.get(error.errno or 0, "")
-    return ": ".join(filter(None, [name, error.strerror or str(error), remedy]))
+def _discard_output() -> None:
+    """Discard the rest of standard output: Python would report it again at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _overview() -> "argparse.ArgumentParser":
@@ -185,9 +171,9 @@ def _overview() -> "argparse.ArgumentParser":
 
 
 def _say(message: str) -> None:
-    from newslake.pipelines.commands.terminal import say
+    from newslake.pipelines.commands.terminal import printable
 
-    say(f"newslake: {message}")
+    sys.stderr.write(printable(f"newslake: {message}") + "\n")  # needs neither memory nor a file
 
 
 if __name__ == "__main__":

@@ -38,12 +38,13 @@ from newslake.pipelines.sql.views import run_query
 from newslake.pipelines.values import duration
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.failure import Failure, explanation
 from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import LakeError, Unsupported
+from newslake.transforms.lake.errors import Unsupported
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.web.urls import web_address
 
@@ -195,11 +196,12 @@ class Follower:
         self._is_uncertain = True
         try:
             result = self._loop.commit(self._summary.run_id, self._commits)
-        except LakeError as error:
+        except Failure as error:  # nothing was committed
             self._is_uncertain = False
             if self._arguments.once:
                 raise
-            terminal.say(f"newslake: {error}; no data is lost, the next commit tries again")
+            cause = explanation(error)
+            terminal.say(f"newslake: {cause}. No data is lost, the next commit tries again")
             return
         finally:
             self._commits += 1
@@ -219,8 +221,8 @@ class Follower:
             with suppress(Unsupported):
                 for folder in list(worth_merging(self._lake, list(TABLES), self._idle_seconds)):
                     merge(self._lake, folder)
-        except LakeError as error:
-            terminal.say(f"newslake: {error}; the next commit tries again")
+        except Failure as error:
+            terminal.say(f"newslake: {error}. The next commit tries again")
         self._warn()
 
     def _show_polls(self) -> None:

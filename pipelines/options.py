@@ -9,10 +9,11 @@ from typing import Any, get_type_hints
 from newslake.pipelines.values import checked, number
 from newslake.schemas.column import without_none
 from newslake.schemas.partitions import MAX_PARTITIONS, UNITS
+from newslake.transforms.failure import WrongUse
 from newslake.transforms.option import Option
 
 
-class WrongOption(ValueError):
+class WrongOption(WrongUse):
     """Wrong use of the command line; the message is shown to the user."""
 
 

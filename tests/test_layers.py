@@ -7,7 +7,7 @@ from paths import ROOT
 
 ORDER = {
     "": "schemas transforms pipelines",
-    "transforms": "option local_path text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
+    "transforms": "failure option local_path text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
     "transforms/extract": "fields text html",
     "transforms/feeds": "parse entries schedule",
     "transforms/events": "data expressions prefilter parse rules slots",

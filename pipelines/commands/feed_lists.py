@@ -6,6 +6,7 @@ from pathlib import Path
 
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.values import given_text
+from newslake.transforms.failure import is_wrong_path, naming
 from newslake.transforms.feeds.lists import (
     Listed,
     NotAList,
@@ -44,6 +45,8 @@ def read_feeds(path: Path) -> list[Listed]:
     except FileNotFoundError as error:
         raise WrongOption(f"{path} is neither a URL nor an existing file") from error
     except OSError as error:
+        if not is_wrong_path(error):
+            raise
         raise WrongOption(f"the list of feeds {path} cannot be read: {error.strerror}") from error
     except NotAList as error:
         raise WrongOption(f"{path} is not a list of feeds: {error}") from error
@@ -64,5 +67,6 @@ def write_feeds(path: Path, feeds: Sequence[Listed]) -> None:
     except NotAList as error:
         raise WrongOption(f"{path} is not changed: {error}") from error
     temporary = path.with_name(f"{path.name}.new")
-    temporary.write_bytes(payload)
+    with naming(temporary):
+        temporary.write_bytes(payload)
     temporary.replace(path)

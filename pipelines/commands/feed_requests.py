@@ -5,6 +5,7 @@ import asyncio
 from pathlib import Path
 
 from newslake.pipelines.options import WrongOption, configured
+from newslake.transforms.failure import is_wrong_path
 from newslake.transforms.feeds.inspection import Page
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.crawl import check_status
@@ -24,6 +25,8 @@ def get(word: str, arguments: argparse.Namespace) -> Page:
         try:
             return Page("", Path(word).read_bytes())
         except OSError as error:
+            if not is_wrong_path(error):
+                raise
             raise WrongOption(f"{word} cannot be read: {error.strerror}") from error
     [request_options] = configured([RequestOptions], arguments)
     response = asyncio.run(_fetch(word, request_options))

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
@@ -28,6 +27,7 @@ from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import Forgotten, LoggedFile, live_files
 from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.parquet import read_table
 from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.staging import GRACE_SECONDS
 from newslake.transforms.lake.transaction import Change, StagedPartition
@@ -212,8 +212,7 @@ def _stage_without(
             rows = rows.set_column(number, field, pc.if_else(matches, value, rows[number]))
         return rows
 
-    paths = (lake.storage.path(file.final) for file in read)
-    tables = (change(pq.ParquetFile(path).read()) for path in paths)
+    tables = (change(read_table(lake.storage.path(file.final))) for file in read)
     return stage_tables(Rewrite(lake.storage, staging, name, partition, read), tables)
 
 

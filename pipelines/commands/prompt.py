@@ -7,7 +7,7 @@ from contextlib import suppress
 import duckdb
 
 from newslake.pipelines.commands import terminal
-from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.failure import Failure
 
 FIRST, NEXT = "newslake> ", "     ...> "
 HELP = "End a query with `;`. List tables: SHOW TABLES; columns: DESCRIBE articles; exit: Ctrl-D"
@@ -18,11 +18,16 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def run_queries(run_query: Callable[[str], None], read_line: Callable[[str], str]) -> None:
+def run_queries(
+    run_query: Callable[[str], None],
+    read_line: Callable[[str], str],
+    describe: Callable[[Exception, str], str] = lambda error, query: str(error),
+) -> None:
     """Read and run queries until the input ends; print errors and continue.
 
     `run_query` prints the result of a query. `read_line` shows a prompt and returns a line. At the
-    end of the input, `read_line` raises EOFError.
+    end of the input, `read_line` raises EOFError. `describe` returns the message for the error of a
+    query.
     """
     with suppress(ImportError):
         import readline  # noqa: F401 adds history and line editing to `input`
@@ -30,8 +35,8 @@ def run_queries(run_query: Callable[[str], None], read_line: Callable[[str], str
     for query in _queries(read_line):
         try:
             run_query(query)
-        except (duckdb.Error, ValueError, LakeError, OSError) as error:
-            terminal.say(f"newslake: {error}")
+        except (duckdb.Error, ValueError, Failure, OSError, MemoryError, RuntimeError) as error:
+            terminal.say(f"newslake: {describe(error, query)}")
 
 
 def _queries(read_line: Callable[[str], str]) -> Iterator[str]:

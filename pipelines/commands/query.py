@@ -1,6 +1,7 @@
 """Query a lake with SQL: read-only DuckDB, with one view per table and views like `events`."""
 
 import argparse
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_
 from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.sql.views import check_read_only, run_query
 from newslake.pipelines.values import file, given_text, not_negative
+from newslake.transforms.failure import explanation, is_wrong_path, naming
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 
@@ -29,6 +31,13 @@ examples:
 DuckDB can also read the Parquet files directly:
   duckdb -c "SELECT count(*) FROM 'lake/articles/**/*.parquet'"
 """
+_PARQUET = re.compile(r"""[Ff]ile ['"]/|[Pp]arquet file""")
+"""Words of DuckDB in messages about a damaged Parquet file."""
+_REFUSED = (
+    *(duckdb.ConstraintException, duckdb.DependencyException, duckdb.NotSupportedError),
+    *(duckdb.PermissionException, duckdb.SequenceException),
+)
+"""Errors of a query that DuckDB understands, but does not run."""
 FORMATS = ("table", "json", "csv", "parquet")
 OVERVIEW = " UNION ALL ".join(
     f"SELECT '{name}' AS name, count(*) AS rows FROM {name}"
@@ -78,10 +87,34 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         _run_query(_sql(arguments), arguments)
     except (duckdb.Error, ValueError) as error:
-        raise WrongOption(str(error)) from error
+        if is_wrong_sql(error, _sql(arguments), arguments.output):
+            raise WrongOption(str(error)) from error
+        raise
     if not arguments.sql and not arguments.file and prompt.is_interactive():
-        prompt.run_queries(lambda sql: _run_query(sql, arguments), input)
+        prompt.run_queries(
+            lambda sql: _run_query(sql, arguments),
+            input,
+            lambda error, sql: _message(error, sql, arguments),
+        )
     return 0
+
+
+def is_wrong_sql(error: Exception, sql: str, output: Path | None = None) -> bool:
+    """Return True if the query `sql` caused `error`, not the machine or a file of the lake."""
+    message = str(error)
+    if isinstance(error, duckdb.IOException):
+        quoted = re.findall("""['"]([^'"]+)['"]""", message)
+        named = any(name in sql or name == str(output) for name in quoted)
+        return named and ("No such file" in message or "No files found" in message)
+    by_user = isinstance(error, ValueError | duckdb.ProgrammingError | duckdb.DataError)
+    is_of_file = isinstance(error, duckdb.InvalidInputException) and _PARQUET.search(message)
+    return bool(by_user or isinstance(error, _REFUSED)) and not is_of_file
+
+
+def _message(error: Exception, sql: str, arguments: argparse.Namespace) -> str:
+    if is_wrong_sql(error, sql, arguments.output):
+        return str(error)
+    return explanation(error, arguments.lake) or str(error)
 
 
 def check_output(output: Path | None, lake: Path, option: str = "--output") -> None:
@@ -105,6 +138,8 @@ def _sql(arguments: argparse.Namespace) -> str:
     try:
         return str(arguments.file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and not is_wrong_path(error):
+            raise
         raise WrongOption(f"{arguments.file} cannot be read: {error}") from error
 
 
@@ -152,16 +187,19 @@ def open_output(output: Path | None) -> Iterator[TextIO]:
     """Open the file `output` for writing text. If `output` is None, use standard output.
 
     Raises:
-        WrongOption: the file cannot be written.
+        WrongOption: there can be no such file.
     """
     if output is None:
-        yield sys.stdout
+        with naming("standard output"):
+            yield sys.stdout
         return
     try:
         file = output.open("w", encoding="utf-8", newline="")
     except OSError as error:
+        if not is_wrong_path(error):
+            raise
         raise WrongOption(f"--output {output} cannot be written: {error.strerror}") from error
-    with file:
+    with naming(output), file:
         yield file
 
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
@@ -22,7 +21,7 @@ from newslake.transforms.events.find_events import LANGUAGE, FindEvents
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LoggedFile, live_files
-from newslake.transforms.lake.parquet import to_arrow
+from newslake.transforms.lake.parquet import read_batches, read_table, to_arrow
 from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.transaction import Change
 
@@ -137,8 +136,7 @@ Times = tuple[datetime, datetime] | None
 def _articles(lake: LakeFolder, files: Sequence[LoggedFile], times: Times) -> Iterator[Article]:
     """Yield the articles in `LANGUAGE`, with the columns that event extraction reads."""
     for file in files:
-        parquet = pq.ParquetFile(lake.storage.path(file.final))
-        for batch in parquet.iter_batches(batch_size=100, columns=list(COLUMNS)):
+        for batch in read_batches(lake.storage.path(file.final), COLUMNS, rows=100):
             for row in _divided(batch, times)[0].to_pylist():
                 if row["language"] == LANGUAGE:
                     yield Article(url=None, canonical_url=None, **row)
@@ -156,7 +154,7 @@ def _divided(rows: R, times: Times) -> tuple[R, R]:
 
 def _rows(lake: LakeFolder, files: Sequence[LoggedFile]) -> pa.Table:
     """Return the rows of the files, in the sort order of the table."""
-    found = [pq.ParquetFile(lake.storage.path(file.final)).read() for file in files]
+    found = [read_table(lake.storage.path(file.final)) for file in files]
     return _sort(pa.concat_tables([arrow_schema(TABLE).empty_table(), *found]))
 
 

@@ -82,7 +82,7 @@ def change(lake: LakeFolder, plan: Plan) -> LogEntry | None:
             try:
                 staged = plan(run_id, name, as_of)
             except (FileNotFoundError, duckdb.IOException):
-                continue  # another command has replaced a file that `plan` reads
+                continue  # probably, another command has replaced a file that `plan` reads
             if staged is None:
                 return None
             with suppress(Stale), lake.committer() as committer:

@@ -107,7 +107,7 @@ class FollowLoop:
         `number` is the number of the commit within the run `run_id`.
 
         Raises:
-            LakeError: The commit failed. The announcements stay pending until the next commit.
+            Failure: The commit failed. The announcements stay pending until the next commit.
         """
         now = self.clock.now()
         pending = self.pending

@@ -13,8 +13,8 @@ from newslake.pipelines.ingest import Settings, SourceOutput, ingest
 from newslake.pipelines.runners.engine import Engine
 from newslake.schemas.records import RunContext
 from newslake.transforms.dedupe.index import IndexBehind
+from newslake.transforms.failure import Failure
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult, load_transaction, read_result, staging
 
@@ -40,7 +40,7 @@ def run_bounded(
     run `run_id`, which began at `started_at`.
 
     Raises:
-        LakeError: the commit failed; nothing of this bounded run was committed.
+        Failure: the commit failed; nothing of this bounded run was committed.
     """
 
     def run(context: RunContext, defer_commit: bool) -> None:
@@ -66,7 +66,7 @@ def run_bounded(
                 raise
             result = read_result(lake.storage, name)
         if result.error:
-            raise LakeError(result.error)
+            raise Failure(result.error)
         if not result.stale:
             return result
     name = layout.staging_name(run_id, number, MAX_CONFLICTS)

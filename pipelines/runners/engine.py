@@ -31,14 +31,18 @@ from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.beam_flags import check_flags
 from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
-from newslake.pipelines.runners.failure import RunnerFailed
 from newslake.pipelines.runners.flink import Flink, default_flags, missing_requirement
 from newslake.pipelines.runners.pool import PooledProcesses
+from newslake.transforms.failure import Failure, explanation
 from newslake.transforms.text import last_line
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
 REMEDY = "Committed data is kept; run the same command again."
+
+
+class RunnerFailed(Failure):
+    """A runner failed; the cause is not the code of newslake."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,13 @@ class Engine:
     def _failure(self, error: Exception) -> str | None:
         """Return a message if the runner caused the error; None if newslake may be the cause."""
         if status := pool.failed_worker():
-            return f"a worker process ended ({status}); it may have run out of memory"
+            return (
+                f"a worker process ended ({status}); it may have run out of memory: use fewer "
+                "--workers"
+            )
         if isinstance(self.runner, FnApiRunner) or not isinstance(error, RuntimeError | RpcError):
+            return None
+        if explanation(error):
             return None
         name = self.runner if isinstance(self.runner, str) else type(self.runner).__name__
         message = error.details() if isinstance(error, Call) else str(error)

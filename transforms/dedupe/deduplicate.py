@@ -16,6 +16,7 @@ from newslake.transforms.dedupe.agency import agency
 from newslake.transforms.dedupe.drop_seen import IndexDoFn
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.dedupe.verdicts import days_needed, judge, mark_revised
+from newslake.transforms.failure import CACHE, explained
 
 
 class Deduplicated(NamedTuple):
@@ -156,7 +157,7 @@ class _Judge(IndexDoFn):
     def process(self, group: tuple[str, Iterable[Candidate]]) -> Iterator[Any]:
         assert self.index is not None
         candidates = list(group[1])
-        with self.index.snapshot():
+        with explained(self.path, CACHE), self.index.snapshot():
             unindexed = self.index.unindexed(days_needed(candidates))
             verdicts = mark_revised(judge(candidates, self.index, self.as_of))
         yield from verdicts

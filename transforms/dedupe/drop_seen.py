@@ -10,6 +10,7 @@ import apache_beam as beam
 from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Rejected
 from newslake.transforms.dedupe.index import Index, open_as_of
+from newslake.transforms.failure import CACHE, explained
 
 
 class DroppedSeen(NamedTuple):
@@ -42,7 +43,8 @@ class IndexDoFn(beam.DoFn):
         self.index: Index | None = None
 
     def setup(self) -> None:
-        self.index = open_as_of(self.path, self.as_of)
+        with explained(self.path, CACHE):
+            self.index = open_as_of(self.path, self.as_of)
 
     def teardown(self) -> None:
         if self.index is not None:
@@ -52,7 +54,9 @@ class IndexDoFn(beam.DoFn):
 class _DropSeen(IndexDoFn):
     def process(self, record: Document | Rejected) -> Iterator[Any]:
         assert self.index is not None
-        if self.index.knows(record.document_id, self.as_of):
+        with explained(self.path, CACHE):
+            is_known = self.index.knows(record.document_id, self.as_of)
+        if is_known:
             yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", 1))
         else:
             yield record

@@ -54,18 +54,13 @@ class IndexBehind(Exception):
     """The index has not yet read the requested log entry."""
 
 
-def is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Return whether the file is damaged. Locked or read-only files and full disks give False."""
-    return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
 class Index:
     """The index of one lake, in the SQLite file `path`. A missing file is created.
 
     Only the process that holds the lake's lock may write to it.
 
     Raises:
-        sqlite3.DatabaseError: see `is_broken`.
+        sqlite3.Error: the file is damaged, locked, read-only or cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
@@ -211,6 +206,7 @@ def open_as_of(path: Path, as_of: int) -> Index:
 
     Raises:
         IndexBehind: the index has not read this entry, because the index was deleted or replaced.
+        sqlite3.Error: see `Index`.
     """
     index = Index(path)
     position = index.position()

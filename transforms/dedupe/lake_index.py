@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
-from newslake.transforms.dedupe.index import Index, is_broken
+from newslake.transforms.dedupe.index import Index
 from newslake.transforms.dedupe.index_sync import (
     read_missing_entries,
     rebuild_index,
@@ -18,8 +18,9 @@ from newslake.transforms.dedupe.index_sync import (
     signed_rows,
 )
 from newslake.transforms.dedupe.near import near_copy
+from newslake.transforms.failure import CACHE, explained, is_damaged
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import LakeError, Stale
+from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.storage import Storage
@@ -60,23 +61,30 @@ class LakeIndex:
         return position.seq if position else None
 
     def sync(self, last: int) -> None:
-        try:
-            self._index = self._index or Index(self._path)
-            if read_missing_entries(self._index, self._storage, self._log, last):
-                return
-        except sqlite3.DatabaseError as error:
-            if not is_broken(error):
-                raise LakeError(f"{self._path} cannot be written to: {error}") from error
+        with explained(self._path, CACHE):
+            try:
+                self._index = self._index or Index(self._path)
+                if read_missing_entries(self._index, self._storage, self._log, last):
+                    return
+            except sqlite3.Error as error:
+                if not is_damaged(error):
+                    raise
         self.rebuild(last)
 
     def rebuild(self, last: int) -> None:
         self.close()
-        self._index = rebuild_index(self._path, self._storage, self._log, last)
+        with explained(self._path, CACHE):
+            self._index = rebuild_index(self._path, self._storage, self._log, last)
 
     def ingested_documents(self, ids: Collection[str]) -> set[str]:
-        return self.index.ingested_documents(ids)
+        with explained(self._path, CACHE):
+            return self.index.ingested_documents(ids)
 
     def check(self, transaction: Transaction) -> None:
+        with explained(self._path, CACHE):
+            self._check(transaction)
+
+    def _check(self, transaction: Transaction) -> None:
         if unindexed := self.index.unindexed(transaction.unindexed_days):
             restore(self.index, self._storage, unindexed)
         if transaction.unindexed_days:

@@ -6,20 +6,19 @@ the log entry is written, the lake is unchanged. Once the entry exists, the comm
 process cannot publish the entry's files, the next committer publishes them.
 """
 
-import sqlite3
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 
-import pyarrow.parquet as pq
-
 from newslake.schemas.partitions import UNITS, unit_for
+from newslake.schemas.tables import TABLES
+from newslake.transforms.failure import RESTORE, explanation
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.conflicts import Conflicts
-from newslake.transforms.lake.errors import Damaged, LakeError, NoSpace, Stale
+from newslake.transforms.lake.errors import Damaged, NoSpace, Stale
 from newslake.transforms.lake.log import Log, LogEntry, LoggedFile, PartitionSwap
 from newslake.transforms.lake.marker import Marker
-from newslake.transforms.lake.parquet import prune
+from newslake.transforms.lake.parquet import prune, read_table
 from newslake.transforms.lake.partitioning import days_of, merge_partitions
 from newslake.transforms.lake.publishing import (
     create_empty_files,
@@ -66,6 +65,9 @@ class Committer:
         """
         last = self._log.last(self.conflicts.last())
         if last is None:
+            if any(map(self._storage.list, TABLES)):
+                folder = self._storage.path(layout.LOG)
+                raise Damaged(f"{folder} is empty, but the lake has tables; {RESTORE}")
             create_empty_files(self._storage, self._log)
             last = 0
         elif not self._log.is_done(last):
@@ -113,11 +115,13 @@ class Committer:
         result = CommitResult(entry.seq, entry.counts, entry.rejects_by_reason, warning=notice)
         try:
             self._roll_forward(entry)
-        except (OSError, sqlite3.Error, LakeError) as error:
+        except Exception as error:
+            if (cause := explanation(error, self._storage.root)) is None:
+                raise
             return replace(
                 result,
-                warning=f"entry {entry.seq} is committed but not yet published ({error}); the next "
-                "command that writes to this lake will publish it",
+                warning=f"entry {entry.seq} is committed, but not yet published: {cause}. The next "
+                "command that writes to this lake publishes the entry",
             )
         return result
 
@@ -274,6 +278,6 @@ class Committer:
         reasons: Counter[str] = Counter()
         for file in files:
             if file.table == "rejects":
-                staged = pq.ParquetFile(self._storage.path(file.staged))
-                reasons.update(staged.read(columns=["reason"])["reason"].to_pylist())
+                rows = read_table(self._storage.path(file.staged), ["reason"])
+                reasons.update(rows["reason"].to_pylist())
         return dict(sorted(reasons.items()))

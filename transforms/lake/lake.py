@@ -49,15 +49,18 @@ class LakeFolder:
             WrongPartition: the lake exists, and its partitions have another unit.
             UnknownFormat: the lake exists, and this version of newslake does not support it.
             Unsupported: the file system has no locks or no hard links.
+            Damaged: the lake exists, and its marker or its log is damaged.
         """
-        if not self.storage.exists(layout.MARKER):
+        if any(map(self.storage.exists, (layout.MARKER, layout.entry_name(0)))):
+            check_marker(self.storage)
+            self.log.check()
+        else:
             ours = {layout.LOCK, layout.LOG, layout.TMP}
             if os.path.lexists(self.storage.root) and not self.storage.root.is_dir():
                 raise NotALake(f"{self.storage.root} is a file; a lake is a folder")
             check_place(self.storage)
-            names = set(self.storage.list(""))
-            foreign = sorted(names - ours)
-            if foreign and layout.MARKER not in names:
+            foreign = sorted(set(self.storage.list("")) - ours)
+            if foreign:
                 raise NotALake(
                     f"{self.storage.root} holds other files ({', '.join(foreign[:3])}) and is not "
                     "a lake: name a new or an empty folder"

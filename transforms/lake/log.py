@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from newslake.transforms.failure import RESTORE, explained
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import Damaged, UnknownFormat
+from newslake.transforms.lake.errors import NOT_JSON, Damaged, UnknownFormat, damaged_json
 from newslake.transforms.lake.storage import Storage
 
 
@@ -123,8 +124,8 @@ def decode(content: bytes, name: str) -> LogEntry:
     try:
         fields: dict[str, Any] = json.loads(content)
         format, kind = fields.pop("format"), fields["kind"]
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise Damaged(f"{name} is not a log entry: {error}; restore it from a backup") from error
+    except NOT_JSON as error:
+        raise damaged_json(name, content, error) from error
     if format != layout.FORMAT or kind not in KINDS:
         raise UnknownFormat(
             f"{name} has format {format!r} and kind {kind!r}, which this version of newslake does "
@@ -139,8 +140,8 @@ def decode(content: bytes, name: str) -> LogEntry:
         ]
         forgotten = Forgotten(**fields.pop("forgotten"))
         return LogEntry(**fields, files=files, swaps=swaps, forgotten=forgotten)
-    except (KeyError, TypeError) as error:
-        raise Damaged(f"{name} is incomplete: {error}; restore it from a backup") from error
+    except NOT_JSON as error:
+        raise damaged_json(name, content, error) from error
 
 
 def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
@@ -181,22 +182,42 @@ class Log:
         """Return entry `seq`.
 
         Raises:
-            FileNotFoundError: the entry does not exist.
             UnknownFormat, Damaged: see `decode`.
+            Failure: the file of the entry is missing, or cannot be read.
         """
-        name = layout.entry_name(seq)
-        return decode(self._storage.read(name), f"{self._storage.root}/{name}")
+        path = self._storage.path(layout.entry_name(seq))
+        with explained(path):
+            content = self._storage.read(layout.entry_name(seq))
+        entry = self._decoded(content, str(path))
+        if entry.seq != seq:
+            raise Damaged(f"{path} is damaged: it holds log entry {entry.seq}; {RESTORE}")
+        return entry
+
+    def _decoded(self, content: bytes, name: str) -> LogEntry:
+        return decode(content, name)
 
     def entries(self, until: int | None = None) -> Iterator[LogEntry]:
         """Yield the entries in order, up to entry `until` (by default, the last entry).
 
         Raises:
-            FileNotFoundError: an entry is missing.
-            UnknownFormat, Damaged: see `decode`.
+            UnknownFormat, Damaged, Failure: see `read`.
         """
         last = self.last() if until is None else until
         for seq in range(-1 if last is None else last + 1):
             yield self.read(seq)
+
+    def check(self) -> None:
+        """Read all entries. A commit after a lost entry could repeat rows of this entry.
+
+        Raises:
+            UnknownFormat, Damaged, Failure: see `read`; or the mark of a lost entry exists.
+        """
+        for _ in self.entries():
+            pass
+        marks = [name[:8] for name in self._storage.list(layout.LOG) if name.endswith(".done")]
+        last = self.last()
+        if marks and (last is None or int(max(marks)) > last):
+            self.read(int(max(marks)))
 
     def digest(self, seq: int) -> str | None:
         """Return the SHA-256 of entry `seq` in hex; None if the entry does not exist."""

@@ -7,8 +7,15 @@ from typing import Any, Self
 from newslake import __version__
 from newslake.schemas.partitions import UNITS
 from newslake.schemas.tables import SCHEMA_VERSION, fingerprint
+from newslake.transforms.failure import RESTORE, explained
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import Damaged, NotALake, UnknownFormat
+from newslake.transforms.lake.errors import (
+    NOT_JSON,
+    Damaged,
+    NotALake,
+    UnknownFormat,
+    damaged_json,
+)
 from newslake.transforms.lake.storage import Storage
 
 
@@ -38,21 +45,27 @@ class Marker:
 
         Raises:
             NotALake: the folder is not a lake.
-            Damaged: the marker is not readable.
+            Damaged: the marker is missing or damaged.
+            Failure: the marker cannot be read.
         """
         check_place(storage)
+        path = storage.path(layout.MARKER)
+        if not storage.exists(layout.MARKER):
+            if storage.exists(layout.entry_name(0)):
+                raise Damaged(f"{path} is missing; {RESTORE}")
+            raise NotALake(f"{storage.root} is not a lake: it has no {layout.MARKER}")
+        with explained(path):
+            content = storage.read(layout.MARKER)
         try:
-            found: dict[str, Any] = json.loads(storage.read(layout.MARKER))
+            found: dict[str, Any] = json.loads(content)
             texts = {key: str(found[key]) for key in ("fingerprint", "made_by") if key in found}
             format = int(found["format"])
             partition = found["partition"] if format == layout.FORMAT else None
             if partition not in (None, *UNITS):
                 raise ValueError(f"the partition {partition!r} is not one of {', '.join(UNITS)}")
             return cls(format, int(found["schema"]), partition=partition, **texts)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise NotALake(f"{storage.root} is not a lake: it has no {layout.MARKER}") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise Damaged(f"{storage.root}/{layout.MARKER} is not readable: {error}") from error
+        except NOT_JSON as error:
+            raise damaged_json(str(path), content, error) from error
 
     def write(self, storage: Storage) -> None:
         """Write the marker of a new lake; it is complete as soon as it exists."""

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from newslake.schemas.partitions import UNITS
 from newslake.schemas.tables import TABLES
+from newslake.transforms.failure import RESTORE
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import (
     Damaged,
@@ -35,7 +35,7 @@ from newslake.transforms.lake.old_versions import (
     obstacles,
     with_current_columns,
 )
-from newslake.transforms.lake.parquet import write_parquet
+from newslake.transforms.lake.parquet import read_table, write_parquet
 from newslake.transforms.lake.publishing import empty_file
 from newslake.transforms.lake.storage import Storage
 
@@ -138,10 +138,11 @@ def _clear(partial: Storage) -> None:
 def _copy(source: Storage, target: Storage, file: LoggedFile, unit: str) -> LoggedFile:
     """Copy one file with the current columns; return the copy's item for the new log."""
     copy = replace(file, partition=current_partition(file.partition, unit))
-    rows = pq.ParquetFile(source.path(file.final)).read()
+    rows = read_table(source.path(file.final))
     if rows.num_rows != file.rows:
         raise Damaged(
-            f"{source.path(file.final)} has {rows.num_rows} rows, but the log says {file.rows}"
+            f"{source.path(file.final)} has {rows.num_rows} rows, but the log says {file.rows}; "
+            f"{RESTORE}"
         )
     target.make_folder(copy.folder)
     try:
@@ -149,7 +150,7 @@ def _copy(source: Storage, target: Storage, file: LoggedFile, unit: str) -> Logg
             target.path(copy.final), file.table, with_current_columns(rows, file.table)
         )
     except pa.ArrowException as error:
-        raise Damaged(f"{source.path(file.final)}: {error}") from error
+        raise Damaged(f"{source.path(file.final)} is damaged: {error}; {RESTORE}") from error
     return replace(copy, digest=digest, size=size)
 
 

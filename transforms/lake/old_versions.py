@@ -12,9 +12,8 @@ from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import NO_DATE, coarsened
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.log import Log, LogEntry, decode, live_files
-from newslake.transforms.lake.parquet import stamped_schema
+from newslake.transforms.lake.parquet import reading, stamped_schema
 from newslake.transforms.lake.storage import Storage
 
 OLD_FORMATS = (1, 2)
@@ -37,17 +36,15 @@ _COUNT_NAMES = {
 class OldLog(Log):
     """Reads a log of an old format or of the current format; returns the current names."""
 
-    def read(self, seq: int) -> LogEntry:
-        name = layout.entry_name(seq)
-        content = self._storage.read(name)
-        with suppress(ValueError, AttributeError):  # `decode` reports the error
+    def _decoded(self, content: bytes, name: str) -> LogEntry:
+        with suppress(ValueError, AttributeError, RecursionError):  # `decode` reports the error
             fields = json.loads(content)
             if fields.get("format") in OLD_FORMATS:
                 fields = _renamed(fields, _LOG_NAMES) | {"format": layout.FORMAT}
                 if isinstance(fields.get("counts"), dict):
                     fields["counts"] = _renamed(fields["counts"], _COUNT_NAMES)
                 content = json.dumps(fields).encode()
-        return decode(content, f"{self._storage.root}/{name}")
+        return decode(content, name)
 
 
 def _renamed(fields: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -77,10 +74,9 @@ def obstacles(storage: Storage) -> list[str]:
         keys = file.partition.partition("=")[0], TABLES[table].partition_key
         if keys[0] != keys[1]:
             found.append(f"{table} was partitioned by {keys[0]}, is partitioned by {keys[1]}")
-        try:
-            found += _differences(_with_current_names(pq.read_schema(path), table), table)
-        except (pa.ArrowException, OSError) as error:
-            raise Damaged(f"{path} is not readable: {error}") from error
+        with reading(path):
+            schema = pq.read_schema(path)
+        found += _differences(_with_current_names(schema, table), table)
     return found
 
 

@@ -9,6 +9,7 @@
 
 import dataclasses
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ import pyarrow.parquet as pq
 from newslake import __version__
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.tables import TABLES
+from newslake.transforms.failure import RESTORE, naming, raise_if_of_machine
+from newslake.transforms.lake.errors import Damaged
 
 MAX_GROUP_ROWS = 30_000
 """Maximum number of rows in a row group."""
@@ -58,7 +61,7 @@ def write_parquet(path: Path, name: str, table: pa.Table) -> tuple[str, int]:
     ids = TABLES[name].id_columns
     distinct = {one.name for one in TABLES[name].columns if not one.column.repeats}
     codecs = {leaf: _LZ4 if leaf == "text" else _ZSTD for leaf in _columns(name)}
-    with path.open("x+b") as file:
+    with naming(path), path.open("x+b") as file:
         pq.write_table(
             table,
             file,
@@ -97,12 +100,56 @@ def _leaves(path: str, kind: pa.DataType) -> Iterator[str]:
         yield path
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Name the file `path` of a lake in the errors of the block, which reads the file.
+
+    Raises:
+        FileNotFoundError: the file is missing; another command may have replaced it.
+        Damaged: the file is damaged.
+    """
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
+        if getattr(error, "errno", None):
+            raise
+        raise_if_of_machine(error)
+        [cause, *_] = str(error).splitlines() or [type(error).__name__]
+        raise Damaged(f"{path} is damaged: {cause.rstrip('.')}; {RESTORE}") from error
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the rows of one file, with the given columns or with all columns.
+
+    Raises:
+        FileNotFoundError, Damaged: see `reading`.
+    """
+    with reading(path):
+        return pq.ParquetFile(path).read(columns=columns and list(columns))
+
+
+def read_batches(path: Path, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield the given columns of one file, in batches of at most `rows` rows.
+
+    Raises:
+        FileNotFoundError, Damaged: see `reading`.
+    """
+    with reading(path):
+        yield from pq.ParquetFile(path).iter_batches(batch_size=rows, columns=list(columns))
+
+
 def read_columns(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the rows of one file as dicts with the given columns."""
-    return pq.ParquetFile(path).read(columns=list(columns)).to_pylist()
+    """Return the rows of one file as dicts with the given columns.
+
+    Raises:
+        FileNotFoundError, Damaged: see `reading`.
+    """
+    table = read_table(path, columns)
+    with reading(path):
+        return table.to_pylist()
 
 
 def prune(source: Path, target: Path, name: str, keep: Sequence[bool]) -> tuple[str, int]:
     """Copy the rows that `keep` marks to the file `target`; return this file's digest and size."""
-    table = pq.ParquetFile(source).read().filter(pa.array(list(keep), pa.bool_()))
+    table = read_table(source).filter(pa.array(list(keep), pa.bool_()))
     return write_parquet(target, name, table)

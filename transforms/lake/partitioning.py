@@ -9,12 +9,11 @@ from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from newslake.schemas.partitions import NO_DATE, coarsened
 from newslake.schemas.records import StagedFile
 from newslake.schemas.tables import TABLES
-from newslake.transforms.lake.parquet import write_parquet
+from newslake.transforms.lake.parquet import read_table, write_parquet
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import Transaction
 
@@ -47,9 +46,7 @@ def _merged(
 ) -> StagedFile:
     """Write the sorted rows of `files` to a new staged file; all `files` are of one table."""
     table, name = files[0].table, f"merged-{files[0].name}"
-    rows = pa.concat_tables(
-        pq.ParquetFile(storage.path(f"{staging}/{file.name}")).read() for file in files
-    )
+    rows = pa.concat_tables(read_table(storage.path(f"{staging}/{file.name}")) for file in files)
     order = pc.sort_indices(rows, [(column, "ascending") for column in TABLES[table].sort_key])
     storage.remove(f"{staging}/{name}")
     digest, size = write_parquet(storage.path(f"{staging}/{name}"), table, rows.take(order))

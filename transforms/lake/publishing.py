@@ -6,6 +6,7 @@
 from contextlib import suppress
 
 from newslake.schemas.tables import TABLES, Table
+from newslake.transforms.failure import RESTORE
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.log import Log, LogEntry, LoggedFile, PartitionSwap
@@ -40,8 +41,8 @@ def _link(storage: Storage, entry: LogEntry) -> None:
         except FileNotFoundError as error:
             if not storage.exists(file.final):
                 raise Damaged(
-                    f"{storage.root}: log entry {entry.seq} lists {file.final}, but the file is "
-                    "missing; restore the lake from a backup"
+                    f"{storage.path(file.final)} is missing, but log entry {entry.seq} lists it; "
+                    f"{RESTORE}"
                 ) from error
     for folder in sorted({file.folder for file in entry.files}):
         storage.sync(folder)
@@ -54,8 +55,8 @@ def _swap(storage: Storage, seq: int, swap: PartitionSwap) -> None:
     if not _has_all(storage, swap.folder, swap.new_names):
         if not _has_all(storage, swap.staged, swap.new_names):
             raise Damaged(
-                f"{storage.root}: log entry {seq} replaces {swap.folder}, but the new files are "
-                "neither published nor staged; restore the lake from a backup"
+                f"{storage.path(swap.folder)} lacks the files of log entry {seq}, which are "
+                f"neither published nor staged; {RESTORE}"
             )
         storage.make_folder(swap.folder)  # a partition without rows has no directory yet
         storage.swap(swap.folder, swap.staged)

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslake.schemas.tables import TABLES
+from newslake.transforms.failure import RESTORE
 from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.log import LoggedFile
-from newslake.transforms.lake.parquet import stamped_schema, write_parquet
+from newslake.transforms.lake.parquet import reading, stamped_schema, write_parquet
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import StagedPartition
 
@@ -56,8 +57,8 @@ def stage_sorted(rewrite: Rewrite) -> StagedPartition:
     before, after = (sum(file.rows for file in files) for files in (staged.read, staged.new))
     if before != after:
         raise Damaged(
-            f"{rewrite.table}/{rewrite.partition}: {before} rows were read and {after} written; "
-            "not compacted"
+            f"{rewrite.storage.path(rewrite.table)}/{rewrite.partition} is damaged: the log says "
+            f"{before} rows, but the files have {after}; {RESTORE}"
         )
     return staged
 
@@ -98,11 +99,12 @@ def _sorted_rows(rewrite: Rewrite) -> Iterator[pa.Table]:
 
 def _rows_per_slice(rewrite: Rewrite) -> int:
     """Return the number of rows per slice, computed from the average size of a row."""
-    uncompressed = sum(
-        footer.row_group(number).total_byte_size
-        for footer in (pq.read_metadata(rewrite.storage.path(one.final)) for one in rewrite.read)
-        for number in range(footer.num_row_groups)
-    )
+    uncompressed = 0
+    for path in (rewrite.storage.path(one.final) for one in rewrite.read):
+        with reading(path):
+            footer = pq.read_metadata(path)
+        groups = map(footer.row_group, range(footer.num_row_groups))
+        uncompressed += sum(group.total_byte_size for group in groups)
     rows = sum(file.rows for file in rewrite.read)
     return max(1, rows * SLICE_BYTES // max(1, uncompressed))
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from newslake.transforms.failure import naming
 from newslake.transforms.lake.errors import NotALake, Unsupported
 from newslake.transforms.local_path import local_path
 
@@ -82,13 +83,15 @@ class Storage:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file that no other process reads yet. The file is durable only after `sync`."""
-        self.path(name).write_bytes(content)
+        with naming(self.path(name)):
+            self.path(name).write_bytes(content)
 
     def sync(self, name: str) -> None:
         """Make a file's content, or the names in a directory, durable (fsync)."""
         handle = os.open(self.path(name), os.O_RDONLY)
         try:
-            os.fsync(handle)
+            with naming(self.path(name)):
+                os.fsync(handle)
         finally:
             os.close(handle)
 
@@ -187,6 +190,7 @@ class Storage:
                         f"{self.root}: this file system has no locks ({error.strerror}), which a "
                         "lake needs; put the lake on a local disk"
                     ) from error
+                error.filename = str(path)
                 raise
             finally:
                 if handle not in _locks:

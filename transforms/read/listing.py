@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newslake.schemas.records import FileSlice
+from newslake.transforms.failure import WrongUse
 from newslake.transforms.local_path import local_path
 from newslake.transforms.read.names import inside, quote, relative
 
@@ -27,7 +28,7 @@ LAKE = "_lake.json"
 """The file that marks a folder as a lake. A lake is output, so it is never an input."""
 
 
-class NoSuchInput(ValueError):
+class NoSuchInput(WrongUse):
     """The input does not exist, is a glob without match, or is a lake."""
 
 

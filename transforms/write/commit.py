@@ -7,7 +7,8 @@ import apache_beam as beam
 
 from newslake.schemas.records import Metric, RunContext, StagedFile
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.lake.errors import LakeError, Stale
+from newslake.transforms.failure import explanation
+from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.staging import CommitResult, committed, save_transaction, write_result
 from newslake.transforms.lake.transaction import make_transaction
 
@@ -68,6 +69,8 @@ def _commit(
             result = committer.commit(transaction)
     except Stale as error:
         result = CommitResult(stale=str(error))
-    except (LakeError, OSError) as error:
-        result = CommitResult(error=str(error))
+    except Exception as error:
+        if (cause := explanation(error, context.lake)) is None:
+            raise
+        result = CommitResult(error=cause)
     write_result(lake.storage, context.staging, result)

@@ -178,7 +178,7 @@ def test_a_damaged_entry_of_format_1_is_named(format_1, tmp_path, capsys, harm):
     del fields["counts"]
     entry.write_text(json.dumps(fields | harm))
     assert main(["migrate", str(format_1), str(tmp_path / "new")]) == 1
-    assert "00000001.json is incomplete" in capsys.readouterr().err
+    assert "00000001.json is damaged" in capsys.readouterr().err
 
 
 KILLED = """

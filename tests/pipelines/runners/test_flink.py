@@ -14,8 +14,7 @@ from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
-from newslake.pipelines.runners.engine import engine
-from newslake.pipelines.runners.failure import RunnerFailed
+from newslake.pipelines.runners.engine import RunnerFailed, engine
 from newslake.pipelines.runners.flink import (
     INSTALLED,
     Flink,

@@ -8,8 +8,7 @@ import apache_beam as beam
 import pytest
 
 from newslake.pipelines.runners import pool
-from newslake.pipelines.runners.engine import engine
-from newslake.pipelines.runners.failure import RunnerFailed
+from newslake.pipelines.runners.engine import RunnerFailed, engine
 
 
 def pids(with_engine, folder):

@@ -154,7 +154,7 @@ def test_a_marker_without_a_valid_unit_is_reported(lake, harm):
     marker = json.loads(lake.storage.read(layout.MARKER))
     del marker["partition"]
     lake.storage.path(layout.MARKER).write_text(json.dumps(marker | (harm or {})))
-    with pytest.raises(Damaged, match="is not readable"):
+    with pytest.raises(Damaged, match=r"_lake\.json is damaged"):
         commit(lake, *stories(1))
 
 

@@ -59,6 +59,6 @@ def test_a_command_that_writes_reports_the_problem_and_the_remedy(
     before = rows_of(locked_lake)
     refused = run_without_privileges(*words, "--lake", str(locked_lake))
     assert refused.returncode == 1
-    assert f"{locked_lake}/_lock: Permission denied: change the permissions" in refused.stderr
+    assert f"{locked_lake}/_lock: Permission denied; change the permissions" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert rows_of(locked_lake) == before

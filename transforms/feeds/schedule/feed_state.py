@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, get_args, get_type_hints
 
+from newslake.transforms.failure import CACHE, explained, is_damaged
 from newslake.transforms.feeds.parse.feed import Hints
 from newslake.transforms.web.urls import web_address
 
@@ -119,11 +120,15 @@ class FeedStates:
 
     Args:
         path: The SQLite file. It is created if it is missing; its folder must exist.
+
+    Raises:
+        Failure: The file is locked or cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = self._opened()
+        with explained(path, CACHE):
+            self._file = self._opened()
 
     def __enter__(self) -> Self:
         return self
@@ -142,8 +147,7 @@ class FeedStates:
 
     def all(self) -> dict[str, FeedState]:
         """Return all states by the feeds' URLs without secrets."""
-        rows = self._file.execute(f"SELECT {_LAYOUT} FROM feeds ORDER BY feed").fetchall()
-        return {row[0]: _state(row) for row in rows}
+        return _states(self._file)
 
     def save(self, states: Iterable[FeedState]) -> None:
         """Store `states` in one transaction. Call this after the feeds' entries are committed."""
@@ -156,13 +160,13 @@ class FeedStates:
         """Return a connection to the file; a damaged file is replaced by an empty one.
 
         Raises:
-            sqlite3.OperationalError: The file is locked, or the folder is not writable.
+            sqlite3.Error: The file is locked, or the folder is not writable.
         """
         try:
             return self._prepared()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            if isinstance(error, sqlite3.Error) and not is_damaged(error):
+                raise
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
             return self._prepared()
@@ -177,6 +181,7 @@ class FeedStates:
                 if [row[1] for row in table_info] != _COLUMNS:
                     file.execute("DROP TABLE IF EXISTS feeds")
                     file.execute(f"CREATE TABLE feeds ({_LAYOUT}, PRIMARY KEY (feed))")
+            _states(file)  # damage may be anywhere in the file
         except BaseException:
             file.close()
             raise
@@ -190,6 +195,11 @@ def known_states(lake: Path) -> dict[str, FeedState]:
         return {}
     with FeedStates(path) as states:
         return states.all()
+
+
+def _states(file: sqlite3.Connection) -> dict[str, FeedState]:
+    rows = file.execute(f"SELECT {_LAYOUT} FROM feeds ORDER BY feed").fetchall()
+    return {row[0]: _state(row) for row in rows}
 
 
 def _row(state: FeedState) -> tuple[Any, ...]:

@@ -1,10 +1,10 @@
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from papers import ADDRESS, NOON
 
+from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.parse.feed import Hints
 from newslake.transforms.feeds.schedule import feed_state
 from newslake.transforms.feeds.schedule.feed_state import (
@@ -84,7 +84,7 @@ def test_processes_wait_half_a_minute_for_each_other(path, monkeypatch):
         assert file._file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         file._file.execute("BEGIN IMMEDIATE")
         monkeypatch.setattr(feed_state, "BUSY_SECONDS", 0)
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(Failure, match="locked; wait until the other process has ended"):
             FeedStates(path)
 
 
