@@ -2,8 +2,9 @@
 
     drafts, rejected = documents | "Extract" >> MapWithDeadLetter(extract, stage="Extract")
 
-The function rejects an input by raising `Reject`. Any other exception is a bug in newslake. The
-input is then rejected as `crash_<ExceptionName>`, so that one bad page does not stop the pipeline.
+The function rejects an input by raising `Reject`. If the machine has too little memory, threads, open
+files or disk space, the run fails. Any other exception is a bug in newslake. The input is then rejected
+as `crash_<ExceptionName>`, so that one bad page does not stop the pipeline.
 """
 
 import traceback
@@ -17,6 +18,7 @@ from newslake.schemas.identity import payload_digest
 from newslake.schemas.reasons import MAX_PAYLOAD, Reject
 from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Rejected
+from newslake.transforms.failure import raise_if_of_machine
 from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
 from newslake.transforms.web.urls import web_address
@@ -63,7 +65,12 @@ def map_one(
 
 
 def refusal(document: Document, stage: str, error: Exception) -> Rejected:
-    """Return the `Rejected` row of `document`; errors other than `Reject` get a `crash_` reason."""
+    """Return the `Rejected` row of `document`; errors other than `Reject` get a `crash_` reason.
+
+    Raises:
+        Failure: the state of the machine caused the error, so the document may be good.
+    """
+    raise_if_of_machine(error)
     if isinstance(error, Reject):
         reason, detail = error.reason, str(error)
     else:

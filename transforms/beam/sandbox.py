@@ -25,6 +25,7 @@ from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
 from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
+from newslake.transforms.failure import AGAIN, DEBUG, Failure
 
 T = TypeVar("T")
 
@@ -33,6 +34,10 @@ WALL_PER_CPU = 10
 
 _ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 """Arrow's own allocator would reserve 1 GB of addresses, which count as memory of the call."""
+
+
+class SandboxFailed(Failure):
+    """The subprocess cannot start, or another program ended it; the document may be good."""
 
 
 class Sandbox:
@@ -66,6 +71,7 @@ class Sandbox:
             TooSlow: The call exceeded its CPU time or wall time.
             OutOfMemory: The call exceeded its memory.
             ParserDied: The call crashed the subprocess.
+            SandboxFailed: The subprocess cannot start, or another program has killed it twice.
             Exception: Any exception of the function, with its traceback as a note.
         """
         request = pickle.dumps((function, arguments))
@@ -73,7 +79,7 @@ class Sandbox:
             is_fresh = self._child is None
             try:
                 succeeded, value = self._send(request)
-            except (OutOfMemory, ParserDied):
+            except (OutOfMemory, ParserDied, SandboxFailed):
                 if is_fresh:
                     raise
                 # An earlier call may be the cause, so retry this call once in a new subprocess.
@@ -86,8 +92,7 @@ class Sandbox:
     def close(self) -> None:
         """Kill the subprocess, if it runs; the next call starts a new one."""
         if self._child:
-            self._child.kill()
-            self._child.communicate()
+            _end(self._child)
             self._child = None
 
     def _send(self, request: bytes) -> tuple[bool, Any]:
@@ -107,6 +112,8 @@ class Sandbox:
                 raise TooSlow(f"more than {self.seconds:g} CPU seconds") from None
             if code == -signal.SIGALRM:
                 raise TooSlow(f"more than {self.wall_seconds:g} seconds of wall time") from None
+            if code == -signal.SIGKILL:  # the limits of this module send other signals
+                raise _failed("was killed, maybe because memory ran out") from None
             raise ParserDied(f"its process ended with {code}") from None
         except BaseException:  # interrupted: the next call must not read this response
             self.close()
@@ -119,12 +126,43 @@ class Sandbox:
     def _start(self) -> subprocess.Popen[bytes]:
         limits = map(str, (self.seconds, self.wall_seconds, self.megabytes))
         command = [sys.executable, "-P", "-m", __name__, *limits]
-        pipe = subprocess.PIPE
+        pipe, errors = subprocess.PIPE, None if os.environ.get(DEBUG) else subprocess.DEVNULL
         environment = os.environ | import_path() | _ENVIRONMENT
-        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)
+        try:
+            child = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=errors, env=environment
+            )
+        except (OSError, MemoryError) as error:
+            raise _failed(f"cannot start ({error or 'no memory'})") from error
         assert child.stdin
-        pickle.dump(self.prepare, child.stdin)
+        assert child.stdout
+        try:
+            with suppress(BrokenPipeError):
+                pickle.dump(self.prepare, child.stdin)
+                child.stdin.flush()
+            problem = pickle.load(child.stdout)
+        except (EOFError, pickle.UnpicklingError):
+            problem = f"it ended with {child.wait()}; {DEBUG}=1 shows more"
+        except BaseException:
+            _end(child)
+            raise
+        if problem:
+            _end(child)
+            raise _failed(f"cannot start ({problem})")
         return child
+
+
+def _failed(problem: str) -> SandboxFailed:
+    return SandboxFailed(
+        f"the process that parses documents {problem}; free some memory, raise the limits of "
+        "processes (`ulimit -u`), memory (`ulimit -v`) and open files (`ulimit -n`), or lower "
+        f"--workers or --max-memory-mb, then {AGAIN}"
+    )
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    child.kill()
+    child.communicate()
 
 
 def import_path() -> dict[str, str]:
@@ -150,11 +188,20 @@ os.register_at_fork(after_in_child=sandbox.cache_clear)
 def serve(
     requests: BinaryIO, responses: BinaryIO, seconds: float, wall_seconds: float, megabytes: int
 ) -> None:
-    """Run the calls from `requests`, until `requests` ends; write the results to `responses`."""
-    if prepare := pickle.load(requests):
-        prepare()
-    _limit_memory(megabytes)
-    while True:
+    """Run the calls from `requests`, until `requests` ends; write the results to `responses`.
+
+    The first response is the reason why no calls can run, or an empty text.
+    """
+    problem = ""
+    try:
+        if prepare := pickle.load(requests):
+            prepare()
+        _limit_memory(megabytes)
+    except Exception as error:  # noqa: BLE001 the parent raises it
+        problem = f"{type(error).__name__}: {error}"
+    pickle.dump(problem, responses)
+    responses.flush()
+    while not problem:
         try:
             function, arguments = pickle.load(requests)
         except EOFError:

@@ -17,6 +17,7 @@ from newslake.transforms.events.prefilter.passages import Passage, passages
 from newslake.transforms.events.rules.confidence import Features, confidence_of
 from newslake.transforms.events.rules.parties import document_context
 from newslake.transforms.events.slots.entity_linking import ParsedPassage
+from newslake.transforms.failure import raise_if_of_machine
 from newslake.transforms.option import Option
 
 LANGUAGE = "en"
@@ -89,7 +90,8 @@ def read_events(
     else:
         try:
             mentions = find(article)
-        except Exception:  # a bug in the rules must not stop the run
+        except Exception as error:  # a bug in the rules must not stop the run
+            raise_if_of_machine(error)
             logging.getLogger(__name__).exception(
                 "could not find events in article %s", article.article_id
             )

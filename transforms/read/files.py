@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from newslake.schemas.reasons import MAX_PAYLOAD, Reject, Unreadable
 from newslake.schemas.records import Document, FileSlice, Metric
+from newslake.transforms.failure import Failure
 from newslake.transforms.formats import Format, function
 from newslake.transforms.read.found import (
     ReadResult,
@@ -56,6 +57,8 @@ def rejected_file(slice: FileSlice) -> Document:
     try:
         with opened(slice) as file:
             head, size = file.read(MAX_PAYLOAD + 1), file.seek(0, 2)
+    except Failure:
+        raise
     except Exception:  # noqa: BLE001 the reject's error already says why the file is unreadable
         head, size = b"", 0
     return rejected_document(slice, head, size, line)

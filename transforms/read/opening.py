@@ -7,6 +7,7 @@ from pathlib import Path
 
 from newslake.schemas.reasons import OutsideRoot, Unreadable
 from newslake.schemas.records import FileSlice
+from newslake.transforms.failure import raise_if_of_machine
 from newslake.transforms.read.names import inside, unquote
 
 
@@ -56,7 +57,12 @@ def _refuse_special(mode: int) -> None:
 
 
 def unreadable(path: str, error: OSError) -> Unreadable:
-    """Return the reject for an error of the operating system at `path`."""
+    """Return the reject for an error of the operating system at `path`.
+
+    Raises:
+        Failure: the state of the machine caused the error, so the file may be good.
+    """
+    raise_if_of_machine(error, path)
     if isinstance(error, FileNotFoundError) and Path(path).is_symlink():
         return Unreadable("a broken symbolic link")
     return Unreadable(error.strerror or type(error).__name__)

@@ -54,7 +54,11 @@ class Read(beam.PTransform):
 
 
 def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
-    """Yield the documents, rejects and metrics of `slice`. Any exception becomes a reject."""
+    """Yield the documents, rejects and metrics of `slice`. Any exception becomes a reject.
+
+    Raises:
+        Failure: the machine has too little memory, threads or open files.
+    """
     try:
         for result in read_slice(slice, max_document_bytes):
             yield _tagged(result)
