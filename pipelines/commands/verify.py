@@ -1,13 +1,13 @@
 """Check the integrity of a lake: compare its files with the log, and its rows with each other."""
 
 import argparse
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
@@ -17,11 +17,13 @@ from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.failure import RESTORE, Failure, explanation
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.errors import LakeError
+from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
 from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.parquet import reading
 from newslake.transforms.lake.transaction import OUTCOMES, accounted_for
 
 EXAMPLES = """\
@@ -32,6 +34,19 @@ examples:
 _BATCH = 2_000
 """Number of mentions that are read at a time."""
 _UNBALANCED = f"{{}} documents were read, but {', '.join(OUTCOMES)} add up to {{}}"
+
+
+_NOT_WRITABLE = (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS)
+"""Error numbers of a lake that is read-only or full: the published files can still be checked."""
+_MOVE = "move it out of the lake"
+_REPROCESS = "run `newslake reprocess --events`"
+_RESTORE_LAKE = (
+    "restore the lake from a backup that has no problems, or ingest the inputs into a new lake"
+)
+
+
+def _repair(table: str) -> str:
+    return _REPROCESS if table == "mentions" else _RESTORE_LAKE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,12 +71,14 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with lake.committer():
             pass  # taking the lock completes an unfinished commit, which is not a problem
-    except LakeError as error:
-        problems.append(str(error))
-    except OSError as error:  # read-only or full: the published files can still be checked
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE:
+            raise
         terminal.say(
             f"newslake: the lake is not writable ({error.strerror}); checking the published files"
         )
+    except Failure as error:
+        problems.append(str(error))
     for name, check in CHECKS.items():
         if problems and name in ROWS:
             terminal.say(f"newslake: skipping {name}: repair the files first")
@@ -70,8 +87,10 @@ def run(arguments: argparse.Namespace) -> int:
         checked += 1
         try:
             problems.extend(check(lake))
-        except (LakeError, OSError, pa.ArrowException, duckdb.Error) as error:
-            problems.append(f"{name} could not be checked: {error}")
+        except Exception as error:
+            if (cause := explanation(error, lake.storage.root)) is None:
+                raise
+            problems.append(f"{name} could not be checked: {cause}")
     if arguments.json:
         terminal.print_json({"checks": checked, "problems": problems})
     else:
@@ -86,33 +105,31 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _entries(lake: LakeFolder) -> Iterator[LogEntry]:
-    """Yield the log entries that exist; `check_log` reports missing entries."""
+    """Yield the log entries that can be read; `check_log` reports the other entries."""
     last = lake.log.last()
     for seq in range(-1 if last is None else last + 1):
-        with suppress(FileNotFoundError):
+        with suppress(Failure):
             yield lake.log.read(seq)
 
 
 def check_log(lake: LakeFolder) -> Iterator[str]:
-    """Yield the problems of the log itself: missing entries, and entries with wrong counts."""
-    last = lake.log.last()
-    if last is None:
-        yield "the log is empty"
-        return
-    for seq in range(last + 1):
+    """Yield the problems of the log itself: lost entries, and entries with wrong counts."""
+    for seq in range((lake.log.last() or 0) + 1):
+        name = layout.entry_name(seq)
         try:
             entry = lake.log.read(seq)
-        except FileNotFoundError:
-            yield f"entry {seq} of the log is missing"
+        except Failure as error:
+            yield str(error)
             continue
         read, accounted = entry.counts.get("read", 0), accounted_for(entry.counts)
         if read != accounted:
-            yield f"log entry {seq}: " + _UNBALANCED.format(read, accounted)
+            yield f"{name}: {_UNBALANCED.format(read, accounted)}; {RESTORE}"
         for table in TABLES:
             rows = sum(file.rows for file in entry.files if file.table == table)
             counted = entry.counts.get(table, rows)
             if rows != counted:
-                yield f"entry {seq} of the log counts {counted} rows of {table}, its files contain {rows}"
+                problem = f"counts {counted} rows of {table}, but its files contain {rows}"
+                yield f"{name} {problem}; {RESTORE}"
 
 
 def check_compactions(lake: LakeFolder) -> Iterator[str]:
@@ -124,8 +141,8 @@ def check_compactions(lake: LakeFolder) -> Iterator[str]:
             before = sum(rows.get(f"{swap.folder}/{name}", 0) for name in swap.before)
             after = sum(file.rows for file in swap.after)
             if entry.kind == "compact" and before != after:
-                what = f"entry {entry.seq} of the log compacted {swap.folder}"
-                yield f"{what}: {before} rows before, {after} after"
+                what = f"{layout.entry_name(entry.seq)} compacted {swap.folder}"
+                yield f"{what}: {before} rows before, {after} after; {_RESTORE_LAKE}"
             rows |= {file.final: file.rows for file in swap.after}
 
 
@@ -135,9 +152,9 @@ def check_files(lake: LakeFolder) -> Iterator[str]:
     for name, file in logged.items():
         path = lake.storage.path(name)
         if not path.exists():
-            yield f"{name} is missing; the log lists it"
+            yield f"{name} is missing, but the log lists it; {RESTORE}"
         elif path.stat().st_size != file.size or _digest(path) != file.digest:
-            yield f"{name} does not match the log: it was changed or damaged"
+            yield f"{name} does not match the log: it was changed or damaged; {RESTORE}"
         else:
             yield from _check_parquet(path, file.table, name, file.rows)
     for table in TABLES:
@@ -146,9 +163,9 @@ def check_files(lake: LakeFolder) -> Iterator[str]:
             name = f"{table}/{path.relative_to(root)}"
             if path.is_dir():
                 if not layout.PARTITION.fullmatch(path.name):
-                    yield f"{name} is not a partition of newslake"
+                    yield f"{name} is not a partition of newslake; {_MOVE}"
             elif name not in logged:
-                yield f"{name} is not in the log; newslake did not write it"
+                yield f"{name} is not in the log: newslake did not write it; {_MOVE}"
 
 
 def _digest(path: Path) -> str:
@@ -158,14 +175,15 @@ def _digest(path: Path) -> str:
 
 def _check_parquet(path: Path, table: str, name: str, rows: int) -> Iterator[str]:
     try:
-        file = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
-        yield f"{name} cannot be read: {error}"
+        with reading(path):
+            file = pq.ParquetFile(path)
+    except Damaged as error:
+        yield str(error)
         return
     if file.metadata.num_rows != rows:
-        yield f"{name} has {file.metadata.num_rows} rows, the log says {rows}"
+        yield f"{name} has {file.metadata.num_rows} rows, but the log says {rows}; {RESTORE}"
     if not file.schema_arrow.equals(arrow_schema(table)):
-        yield f"{name} does not have the schema of {table}"
+        yield f"{name} does not have the schema of {table}; {RESTORE}"
 
 
 # --- Compare rows with each other
@@ -189,14 +207,14 @@ def check_ids(lake: LakeFolder) -> Iterator[str]:
                 rows,
                 f"SELECT concat_ws(' ', {columns}), count(*) FROM {name} "
                 f"GROUP BY {columns} HAVING count(*) > 1 ORDER BY 1",
-                f"{name}: {{}} occurs in {{}} rows",
+                f"{name}: {{}} occurs in {{}} rows; {_repair(name)}",
             )
     outcomes = " UNION ALL ".join(f"SELECT document_id FROM {name}" for name in OUTCOMES[:4])
     yield from _messages(
         rows,
         f"SELECT document_id, count(*) FROM ({outcomes}) "
         "GROUP BY document_id HAVING count(*) > 1 ORDER BY 1",
-        "document {} has {} outcomes",
+        f"document {{}} has {{}} outcomes; {_RESTORE_LAKE}",
     )
 
 
@@ -210,7 +228,7 @@ def check_partitions(lake: LakeFolder) -> Iterator[str]:
             rows,
             f"SELECT {key}, count(*) FROM {name} WHERE {key} <> date_trunc('{unit}', {day}) "
             "GROUP BY ALL ORDER BY 1",
-            f"{name}: the partition {{}} has {{}} rows of another {unit}",
+            f"{name}: the partition {{}} has {{}} rows of another {unit}; {_RESTORE_LAKE}",
         )
 
 
@@ -226,13 +244,13 @@ def check_references(lake: LakeFolder) -> Iterator[str]:
             rows,
             f"SELECT {id}, {column} FROM {table} WHERE {column} NOT IN "
             "(SELECT article_id FROM articles) ORDER BY 1",
-            f"{table}: {{}} refers to article {{}}, which does not exist",
+            f"{table}: {{}} refers to article {{}}, which does not exist; {_repair(table)}",
         )
     yield from _messages(
         rows,
         "SELECT mention_id FROM mentions JOIN articles USING (article_id) "
         "WHERE mentions.text_hash <> articles.text_hash ORDER BY 1",
-        "mentions: text_hash of {} differs from its article's",
+        f"mentions: text_hash of {{}} differs from its article's; {_REPROCESS}",
     )
 
 
@@ -254,7 +272,7 @@ def check_forgotten(lake: LakeFolder) -> Iterator[str]:
             yield from _messages(
                 rows,
                 f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN (SELECT unnest($1)) ORDER BY 1",
-                f"{table}: {column} {{}} was forgotten but still exists",
+                f"{table}: {column} {{}} was forgotten but still exists; {_RESTORE_LAKE}",
                 [id for one in forgotten for id in getattr(one, kind)],
             )
 
@@ -271,7 +289,7 @@ def check_offsets(lake: LakeFolder) -> Iterator[str]:
             spans = [(trigger, start, end), (evidence, first, last)]
             spans += [(party["text"], party["start"], party["end"]) for party in parties]
             if any(text[start:end] != words for words, start, end in spans):
-                yield f"mentions: offsets of {id} do not match the text"
+                yield f"mentions: offsets of {id} do not match the text; {_REPROCESS}"
 
 
 def check_runs(lake: LakeFolder) -> Iterator[str]:
@@ -281,7 +299,7 @@ def check_runs(lake: LakeFolder) -> Iterator[str]:
         rows,
         "SELECT run_id, read, articles + duplicates + revisions + rejects + already_ingested FROM runs "
         "WHERE NOT balanced OR read <> articles + duplicates + revisions + rejects + already_ingested",
-        "run {}: " + _UNBALANCED,
+        f"run {{}}: {_UNBALANCED}; {_RESTORE_LAKE}",
     )
     stored: dict[str, dict[str, int]] = {}
     for entry in _entries(lake):
@@ -291,7 +309,9 @@ def check_runs(lake: LakeFolder) -> Iterator[str]:
     runs = rows.execute(f"SELECT run_id, {', '.join(OUTCOMES[:4])} FROM runs ORDER BY run_id")
     for run_id, *counts_of_run in runs.fetchall():
         if counts_of_run != list(stored.get(run_id, {}).values()):
-            yield f"run {run_id} counts {counts_of_run} rows, its log entries {stored.get(run_id)}"
+            logged = list(stored.get(run_id, {}).values())
+            what = f"run {run_id} counts {counts_of_run} rows, but its log entries count {logged}"
+            yield f"{what}; {_RESTORE_LAKE}"
 
 
 ROWS: dict[str, Callable[[LakeFolder], Iterator[str]]] = {

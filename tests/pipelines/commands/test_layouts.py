@@ -110,7 +110,8 @@ def test_verify_finds_rows_in_a_partition_of_another_time(lake, unit, run):
     entry.write_text(json.dumps(fields))
     assert right != moved.parent.name
     problems = json.loads(run("verify", "--json", exit_code=1).out)["problems"]
-    assert problems == [f"articles: the partition {wrong} has 1 rows of another {unit}"]
+    [problem] = problems
+    assert problem.startswith(f"articles: the partition {wrong} has 1 rows of another {unit}; ")
 
 
 def test_a_partition_with_very_many_small_files_is_merged_before_it_is_idle(

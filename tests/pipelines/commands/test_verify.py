@@ -16,6 +16,13 @@ from newslake.transforms.lake.log import Forgotten, live_files
 from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.transaction import Change
 
+REMEDIES = {
+    "restore it from a backup, or ingest the inputs into a new lake",
+    "restore the lake from a backup that has no problems, or ingest the inputs into a new lake",
+    "move it out of the lake",
+    "run `newslake reprocess --events`",
+}
+
 
 @pytest.fixture
 def lake(tmp_path):
@@ -28,13 +35,15 @@ def lake(tmp_path):
 
 @pytest.fixture
 def problems(lake, capsys):
-    """Return a function that returns the problems that `newslake verify` finds."""
+    """Return a function that returns the problems that `newslake verify` finds, without remedies."""
 
     def problems():
         code = main(["verify", "--lake", str(lake.storage.root), "--json"])
         found = json.loads(capsys.readouterr().out)["problems"]
         assert code == (1 if found else 0)
-        return found
+        parts = [problem.rpartition("; ") for problem in found]
+        assert {remedy for _, _, remedy in parts} <= REMEDIES
+        return [problem for problem, _, _ in parts]
 
     return problems
 
@@ -50,7 +59,7 @@ def test_a_whole_lake_has_no_problems(problems):
 def test_a_missing_file(lake, problems):
     path = part(lake, "articles")
     path.unlink()
-    assert problems() == [f"{path.relative_to(lake.storage.root)} is missing; the log lists it"]
+    assert problems() == [f"{path.relative_to(lake.storage.root)} is missing, but the log lists it"]
 
 
 def test_a_changed_file(lake, problems):
@@ -72,14 +81,15 @@ def test_a_foreign_file_and_a_foreign_folder(lake, problems):
 def test_an_entry_that_is_gone(lake, problems):
     commit(lake, article("two"), number=1)
     lake.storage.remove(layout.entry_name(1))
-    assert "entry 1 of the log is missing" in problems()
+    entry = lake.storage.path(layout.entry_name(1))
+    assert f"{entry}: No such file or directory" in problems()
 
 
 def test_counts_that_do_not_agree(lake, problems):
     path = lake.storage.path(layout.entry_name(1))
     path.write_text(path.read_text().replace('"read": 3', '"read": 4'))
     assert problems() == [
-        "log entry 1: 4 documents were read, but articles, duplicates, revisions, rejects, already_ingested add up to 3"
+        "_log/00000001.json: 4 documents were read, but articles, duplicates, revisions, rejects, already_ingested add up to 3"
     ]
 
 
@@ -138,7 +148,7 @@ def test_a_compaction_that_lost_rows(lake, problems):
         return Change("compact", run_id, staging, as_of, [staged])
 
     change(lake, lose)
-    assert problems() == [f"entry 2 of the log compacted {folder}: 1 rows before, 0 after"]
+    assert problems() == [f"_log/00000002.json compacted {folder}: 1 rows before, 0 after"]
 
 
 @pytest.mark.parametrize(
