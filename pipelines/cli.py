@@ -7,13 +7,15 @@ import importlib
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from newslake import __version__
-from newslake.transforms.failure import DEBUG, WrongUse, explanation, naming
+from newslake.pipelines.commands.terminal import printable
+from newslake.transforms.failure import DEBUG, Failure, WrongUse, explanation
 from newslake.transforms.text import last_line
 
 if TYPE_CHECKING:
@@ -36,6 +38,13 @@ COMMANDS = {
     "schema": ("commands.schema", "print the tables and their columns"),
 }
 """Maps each command to its module (below `pipelines/`) and to a summary for the help text."""
+
+
+THREADS = 16
+"""Number of threads that pyarrow and gRPC may start."""
+
+RESERVE = 2**22
+"""Bytes that are free again when a command reports an error, such as too little memory."""
 
 
 class _Stop:
@@ -61,18 +70,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(problem)
         return 2
     name = argv[0] if argv else ""
-    if name not in COMMANDS:
+    if name not in COMMANDS and (name not in ABOUT or argv[1:]):
         parser = _overview()
         if len(argv) > 1:
             parser.error(f"{name!r} is not a command; a command must be the first argument")
-        if name in {"-h", "--help"}:
-            parser.print_help()
-            return 0
-        if name == "--version":
-            sys.stdout.write(f"newslake {__version__}\n")
-            return 0
         problem = f"unknown command {name!r}" if name else "a command is required"
         parser.error(f"{problem}; see `newslake --help`")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # without threads, OpenBLAS stops newslake
     stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
@@ -106,14 +110,19 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     logging.basicConfig(level=logging.DEBUG if _is_debugging() else logging.ERROR)
     if not _is_debugging():  # else, Python prints the errors of destructors
         sys.unraisablehook = lambda _: None
-    lake = ""
+    lake, reserve = "", bytearray(RESERVE)
     try:
+        if name in ABOUT:
+            sys.stdout.write(ABOUT[name]())
+            sys.stdout.flush()
+            return 0
         command, summary = command_of(name)
         arguments = command.parse(name, summary, argv)
         lake = str(getattr(arguments, "lake", None) or getattr(arguments, "old", ""))
+        if "pyarrow" in sys.modules:
+            _check_threads()
         code = command.run(arguments)
-        with naming("standard output"):
-            sys.stdout.flush()
+        sys.stdout.flush()
         if stop.requested:  # a library swallowed the interrupt
             raise KeyboardInterrupt
         return code
@@ -123,22 +132,49 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     except Exception as error:
         if stop.requested:
             raise KeyboardInterrupt from error
+        reserve.clear()
         return _report(error, lake)
 
 
+def _check_threads() -> None:
+    """Start `THREADS` threads at once: pyarrow and gRPC end the process if they cannot start theirs.
+
+    Raises:
+        RuntimeError: the operating system allows no more threads.
+    """
+    done = threading.Event()
+    try:
+        for _ in range(THREADS):
+            threading.Thread(target=done.wait).start()
+    finally:
+        done.set()
+
+
 def command_of(name: str) -> "tuple[Command, str]":
-    """Import and return the command `name`, and its summary for the help text."""
+    """Import and return the command `name`, and its summary for the help text.
+
+    Raises:
+        Failure: a library cannot be loaded.
+    """
     module, summary = COMMANDS[name]
-    return importlib.import_module(f"newslake.pipelines.{module}").COMMAND, summary
+    try:
+        return importlib.import_module(f"newslake.pipelines.{module}").COMMAND, summary
+    except Exception as error:
+        raise Failure(
+            f"cannot load the libraries of newslake ({type(error).__name__}: {last_line(str(error))}); "
+            "free some memory, raise the limit of open files (`ulimit -n`), or install newslake again"
+        ) from error
 
 
 def _report(error: Exception, lake: str) -> int:
     """Print `error` for the user; return the exit code."""
     if _is_debugging():
         traceback.print_exception(error)
+    error.__traceback__ = None  # it holds memory
     try:
         sys.stdout.flush()
     except OSError:
+        lake = "standard output"
         _discard_output()
     if message := explanation(error, lake):
         _say(message)
@@ -170,9 +206,19 @@ def _overview() -> "argparse.ArgumentParser":
     return parser
 
 
-def _say(message: str) -> None:
-    from newslake.pipelines.commands.terminal import printable
+def _version() -> str:
+    return f"newslake {__version__}\n"
 
+
+def _help() -> str:
+    return _overview().format_help()
+
+
+ABOUT = {"-h": _help, "--help": _help, "--version": _version}
+"""Maps options in place of a command to the text that they print."""
+
+
+def _say(message: str) -> None:
     sys.stderr.write(printable(f"newslake: {message}") + "\n")  # needs neither memory nor a file
 
 

@@ -5,6 +5,7 @@ an error in a worker process. `explanation` is the only place that translates th
 """
 
 import errno
+import json
 import os
 import re
 import sqlite3
@@ -62,7 +63,10 @@ _MACHINE = (
 )
 """Error numbers that do not depend on the document that is processed."""
 
-_NO_MEMORY = r"MemoryError|OutOfMemory|bad_alloc|out of memory"
+_NO_MEMORY = (
+    r"MemoryError|OutOfMemory|bad_alloc|out of memory|failed to map segment|"
+    r"error return without exception set"
+)
 _NO_THREAD = r"can't start new (thread|process)|[Tt]hread constructor failed"
 _TEXTS = {
     _NO_MEMORY: _MEMORY,
@@ -77,6 +81,8 @@ _TEXTS = {
 _DAMAGED_DATABASE = "malformed|file is not a database|no such (table|column)"
 _NUMBER = re.compile(r"\[errno (\d+)\]", re.IGNORECASE)
 _NUMBERS = {os.strerror(number): number for number in (*_REMEDIES, *_LOST, errno.EIO)}
+_NESTED = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
+"""The message of an error in a thread of DuckDB, as JSON."""
 _OS_ERROR = re.compile(r"\[Errno \d+\] (.*?)(?:: '([^']*)'.*)?")
 _PATH = re.compile(r"""['"]/[^'"]+['"]""")
 _DETAIL = re.compile(r"\. Detail: \[errno \d+\] ")
@@ -87,7 +93,7 @@ _RAISED = re.compile(
 )
 """The class and the first line of the message in an error from a worker process."""
 _LIBRARIES = ("sqlite3.", "_duckdb.", "pyarrow.")
-_SYSTEM = ("MemoryError", "ImportError", "ModuleNotFoundError", "RuntimeError")
+_SYSTEM = ("MemoryError", "ImportError", "ModuleNotFoundError", "RuntimeError", "SystemError")
 
 
 _WRONG_PATH = (
@@ -118,8 +124,8 @@ def explanation(error: BaseException, place: str | Path = "", lost: str = RESTOR
     name, text = _name_and_text(error)
     if name.startswith("newslake."):
         return text if name.rpartition(".")[2] in _names(Failure) else None
-    is_system = isinstance(error, OSError) or name.endswith("OSError") or _NUMBER.search(text)
-    if not (is_system or name.startswith(_LIBRARIES) or name in _SYSTEM):
+    is_system = isinstance(error, OSError | MemoryError) or name.endswith("OSError")
+    if not (is_system or _NUMBER.search(text) or name.startswith(_LIBRARIES) or name in _SYSTEM):
         return None
     for pattern, remedy in _TEXTS.items():
         if re.search(pattern, f"{name}: {text}"):
@@ -206,6 +212,8 @@ def _name_and_text(error: BaseException) -> tuple[str, str]:
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
     if isinstance(error, RuntimeError) and (raised := [*_RAISED.finditer(text)]):
         name, text = raised[-1][1], raised[-1][2] or ""
+    if nested := _NESTED.search(text):
+        text = json.loads(nested[1])
     text = _DETAIL.sub(": ", text.strip().split("\n\n")[0])
     return name, " ".join(text.split())
 

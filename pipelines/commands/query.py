@@ -33,11 +33,11 @@ DuckDB can also read the Parquet files directly:
 """
 _PARQUET = re.compile(r"""[Ff]ile ['"]/|[Pp]arquet file""")
 """Words of DuckDB in messages about a damaged Parquet file."""
-_REFUSED = (
-    *(duckdb.ConstraintException, duckdb.DependencyException, duckdb.NotSupportedError),
-    *(duckdb.PermissionException, duckdb.SequenceException),
+_BY_USER = (
+    *(duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError),
+    *(duckdb.ConstraintException, duckdb.PermissionException),
 )
-"""Errors of a query that DuckDB understands, but does not run."""
+"""Errors that a query causes."""
 FORMATS = ("table", "json", "csv", "parquet")
 OVERVIEW = " UNION ALL ".join(
     f"SELECT '{name}' AS name, count(*) AS rows FROM {name}"
@@ -102,13 +102,13 @@ def run(arguments: argparse.Namespace) -> int:
 def is_wrong_sql(error: Exception, sql: str, output: Path | None = None) -> bool:
     """Return True if the query `sql` caused `error`, not the machine or a file of the lake."""
     message = str(error)
+    names = re.findall("""['"]([^'"]+)['"]""", message)
+    is_named = any(name in sql or name == str(output) for name in names)
     if isinstance(error, duckdb.IOException):
-        quoted = re.findall("""['"]([^'"]+)['"]""", message)
-        named = any(name in sql or name == str(output) for name in quoted)
-        return named and ("No such file" in message or "No files found" in message)
-    by_user = isinstance(error, ValueError | duckdb.ProgrammingError | duckdb.DataError)
-    is_of_file = isinstance(error, duckdb.InvalidInputException) and _PARQUET.search(message)
-    return bool(by_user or isinstance(error, _REFUSED)) and not is_of_file
+        return is_named and ("No such file" in message or "No files found" in message)
+    if isinstance(error, duckdb.InvalidInputException) and _PARQUET.search(message):
+        return is_named
+    return isinstance(error, (ValueError, *_BY_USER))
 
 
 def _message(error: Exception, sql: str, arguments: argparse.Namespace) -> str:

@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.say(f"newslake: checking {name}")
         checked += 1
         try:
-            problems.extend(check(lake))
+            problems.extend(problem for problem in check(lake) if problem not in problems)
         except Exception as error:
             if (cause := explanation(error, lake.storage.root)) is None:
                 raise
@@ -106,15 +106,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _entries(lake: LakeFolder) -> Iterator[LogEntry]:
     """Yield the log entries that can be read; `check_log` reports the other entries."""
-    last = lake.log.last()
-    for seq in range(-1 if last is None else last + 1):
+    for seq in lake.log.numbers():
         with suppress(Failure):
             yield lake.log.read(seq)
 
 
 def check_log(lake: LakeFolder) -> Iterator[str]:
     """Yield the problems of the log itself: lost entries, and entries with wrong counts."""
-    for seq in range((lake.log.last() or 0) + 1):
+    for seq in lake.log.numbers() or [0]:
         name = layout.entry_name(seq)
         try:
             entry = lake.log.read(seq)

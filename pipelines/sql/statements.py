@@ -82,7 +82,7 @@ def _files_at(lake: Path, as_of: int) -> dict[str, list[str]]:
     if not earliest <= as_of <= last:
         raise NoSuchState(
             f"the lake can be read as of entries {earliest} to {last}, not {as_of}: the state "
-            "before the last compact, forget or reprocess is not kept"
+            "before the last compact, forget or reprocess is not kept; choose one of these entries"
         )
     files: dict[str, list[str]] = {name: [] for name in TABLES}
     for file in live_files(entries[: as_of + 1]).values():

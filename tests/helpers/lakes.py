@@ -188,6 +188,12 @@ def let_die(lake, transaction):
     lake.storage.release(_alive.pop(transaction.context.staging))
 
 
+def let_all_die(lake):
+    """Release the `alive` locks of all runs, as if the process had ended."""
+    while _alive:
+        lake.storage.release(_alive.popitem()[1])
+
+
 def commit(lake, *rows, **where):
     """Stage and commit `rows`; return the result."""
     transaction = transaction_of(lake, rows, **where)

@@ -170,10 +170,13 @@ class Log:
         """Return the number of the last entry; None if the log is empty.
 
         If entry `near` exists, the search starts there and does not list the whole log.
+
+        Raises:
+            UnknownFormat, Damaged, Failure: see `read`.
         """
         if near is None or not self._storage.exists(layout.entry_name(near)):
-            numbers = [int(name[:8]) for name in self._storage.list(layout.LOG) if _is_entry(name)]
-            return max(numbers, default=None)
+            last = max(self.numbers(), default=None)
+            return last and self.read(last).seq
         while self._storage.exists(layout.entry_name(near + 1)):
             near += 1
         return near
@@ -197,27 +200,28 @@ class Log:
         return decode(content, name)
 
     def entries(self, until: int | None = None) -> Iterator[LogEntry]:
-        """Yield the entries in order, up to entry `until` (by default, the last entry).
+        """Yield the entries in order, up to entry `until` (by default, all `numbers`).
 
         Raises:
             UnknownFormat, Damaged, Failure: see `read`.
         """
-        last = self.last() if until is None else until
-        for seq in range(-1 if last is None else last + 1):
+        for seq in self.numbers() if until is None else range(until + 1):
             yield self.read(seq)
+
+    def numbers(self) -> range:
+        """Return the numbers of all entries that the log must have, even if files are lost."""
+        names = self._storage.list(layout.LOG)  # one listing, because other processes commit
+        found = [int(name[:8]) for name in names if _is_entry(name) or _is_mark(name)]
+        return range(max(found, default=-1) + 1)
 
     def check(self) -> None:
         """Read all entries. A commit after a lost entry could repeat rows of this entry.
 
         Raises:
-            UnknownFormat, Damaged, Failure: see `read`; or the mark of a lost entry exists.
+            UnknownFormat, Damaged, Failure: see `read`.
         """
         for _ in self.entries():
             pass
-        marks = [name[:8] for name in self._storage.list(layout.LOG) if name.endswith(".done")]
-        last = self.last()
-        if marks and (last is None or int(max(marks)) > last):
-            self.read(int(max(marks)))
 
     def digest(self, seq: int) -> str | None:
         """Return the SHA-256 of entry `seq` in hex; None if the entry does not exist."""
@@ -256,6 +260,10 @@ class Log:
 
 def _is_entry(name: str) -> bool:
     return name.endswith(".json") and name[:-5].isdigit() and len(name) == len("00000000.json")
+
+
+def _is_mark(name: str) -> bool:
+    return _is_entry(f"{name.removesuffix('.done')}.json") and name.endswith(".done")
 
 
 def _temporary_name(seq: int) -> str:

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -5,6 +6,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import calls
 import pytest
@@ -12,7 +14,8 @@ from paths import ROOT
 from waits import HANG_SECONDS
 
 from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
-from newslake.transforms.beam.sandbox import Sandbox, import_path, sandbox
+from newslake.transforms.beam.sandbox import Sandbox, SandboxFailed, import_path, sandbox
+from newslake.transforms.failure import DEBUG
 
 
 @contextmanager
@@ -170,7 +173,12 @@ def test_the_process_ends_with_its_parent(then):
     command = [sys.executable, "-c", code]
     # This returns when both the parent and the sandbox process have closed stderr.
     done = subprocess.run(
-        command, check=False, cwd=ROOT, stderr=subprocess.PIPE, timeout=HANG_SECONDS
+        command,
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {DEBUG: "1"},  # the sandbox process has the same stderr only then
+        stderr=subprocess.PIPE,
+        timeout=HANG_SECONDS,
     )
     assert done.stderr == b""
 
@@ -179,3 +187,31 @@ def test_the_process_loads_no_beam():
     code = "import newslake.transforms.beam.sandbox, newslake.transforms.extract.by_media_type, sys; print('apache_beam' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def no_memory():
+    raise MemoryError
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [(no_memory, r"cannot start \(MemoryError"), (os.abort, r"cannot start \(it ended with -6")],
+)
+def test_a_process_that_cannot_start_fails_the_run_and_rejects_nothing(prepare, message):
+    made = Sandbox(seconds=1, megabytes=100, prepare=prepare)
+    for _ in range(2):
+        with pytest.raises(SandboxFailed, match=f"{message}.*free some memory"):
+            made.call(calls.pid)
+
+
+def test_a_process_that_cannot_be_forked_fails_the_run(monkeypatch):
+    problem = BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    monkeypatch.setattr(subprocess, "Popen", Mock(side_effect=problem))
+    with pytest.raises(SandboxFailed, match=r"Resource temporarily unavailable.*ulimit -u"):
+        Sandbox(seconds=1, megabytes=100).call(calls.pid)
+
+
+def test_a_process_that_is_killed_twice_fails_the_run(small):
+    with pytest.raises(SandboxFailed, match="was killed, maybe because memory ran out"):
+        small.call(calls.be_killed)
+    assert small.call(calls.fill, 1)

@@ -1,0 +1,155 @@
+"""Each command in each bad state of disk and machine: it works, or it names file, cause and remedy."""
+
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lakes import article, commit, duplicate, mention, rejected, rows_of
+from states import DAMAGE, FILES, MACHINE
+
+from newslake.pipelines.cli import COMMANDS, main
+from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
+from newslake.transforms.feeds.schedule.poll_schedule import first
+
+FEED = "https://127.0.0.1/feed"
+
+LINES = {
+    "backfill": "backfill DOCUMENT --no-events --lake LAKE",
+    "follow": "follow LIST --once --lake LAKE",
+    "feeds": "feeds list LIST --lake LAKE",
+    "query": "query FROM/articles --format csv --lake LAKE",
+    "query the overview": "query --lake LAKE",
+    "query an old state": "query FROM/articles --as-of 5 --format parquet -o NEW --lake LAKE",
+    "export": "export --lake LAKE",
+    "compact": "compact --idle 0 --lake LAKE",
+    "reprocess": "reprocess --events --lake LAKE",
+    "forget": "forget https://example.org/two --grace 0 --lake LAKE",
+    "migrate": "migrate LAKE NEW --partition month",
+    "reindex": "reindex --lake LAKE",
+    "verify": "verify --lake LAKE",
+    "schema": "schema --sql --lake LAKE",
+}
+"""Command lines; `/` stands for a space in an argument of `query`."""
+
+WRITERS = {"backfill", "follow", "compact", "reprocess", "forget", "reindex", "verify"}
+READERS = {"query", "query the overview", "query an old state", "export"}
+OF_LOG = {*WRITERS, "query an old state", "migrate"}
+OF_ROWS = {*READERS, *WRITERS, "migrate"} - {"backfill", "follow"}
+EVERY = {*LINES} - {"feeds"}
+
+FAIL = {
+    "the marker": dict.fromkeys(("missing", "empty", "garbage", "folder"), EVERY),
+    "an entry": dict.fromkeys(("missing", "empty", "garbage", "folder"), OF_LOG),
+    "the last entry": {
+        "missing": OF_LOG,
+        **dict.fromkeys(("empty", "garbage", "folder"), OF_LOG),
+    },
+    "the index": {"folder": WRITERS},
+    "the feeds' state": {"folder": {"follow", "feeds"}},
+    "a Parquet file": {
+        "missing": {"query an old state", "compact", "reprocess", "migrate", "verify"},
+        **dict.fromkeys(("empty", "garbage"), OF_ROWS),
+        "folder": {"query an old state", "compact", "reprocess", "migrate", "verify", "reindex"},
+    },
+}
+"""The commands that cannot work with such a file. All others may work, or fail with a sentence."""
+
+FAIL_ON_MACHINE = {
+    "EIO": {*WRITERS, *EVERY},
+    "ENOSPC": {*WRITERS, *EVERY} - {"verify"},
+    "read-only": {*WRITERS, *EVERY} - {"verify"},
+    "EMFILE": {*WRITERS, *READERS},
+    "no locks": {*WRITERS, "migrate"},
+    "no threads": {"backfill", *WRITERS},
+    "too little memory": EVERY,
+}
+
+REMEDY = re.compile(
+    r"; (restore it|delete it|check the disk|free some|choose a path|raise the limit|end other|"
+    r"put the lake|run the same|move it|`newslake verify)"
+)
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    """A lake with five commits and the state of a feed."""
+    lake = open_lake(tmp_path_factory.mktemp("origin") / "lake")
+    lake.create()
+    for number, name in enumerate(["one", "two", "three"]):
+        story = article(name)
+        commit(lake, story, mention(story), duplicate(f"copy-{name}", name), number=number)
+    commit(lake, article("later", published_at=datetime(2026, 3, 9, tzinfo=UTC)), number=3)
+    commit(lake, rejected("bad"), number=4)
+    with FeedStates(lake.storage.path(NAME)) as states:
+        now = datetime.now(UTC)
+        states.save([first(FEED, now + timedelta(days=1))])
+    return lake.storage.root
+
+
+@pytest.fixture
+def lake(origin, tmp_path):
+    return shutil.copytree(origin, tmp_path / "lake")
+
+
+@pytest.fixture
+def run(lake, tmp_path, capsys):
+    """Return a function that runs a command line of `LINES`; it returns exit code and messages."""
+    document, feeds = tmp_path / "document.txt", tmp_path / "feeds.txt"
+    document.write_text("A title\n\n" + "A text that is long enough. " * 20)
+    feeds.write_text(FEED)
+    places = {"LAKE": lake, "NEW": tmp_path / "new", "DOCUMENT": document, "LIST": feeds}
+
+    def run(name):
+        words = LINES[name].split()
+        words = [str(places.get(word, word)) for word in words]
+        if name.startswith("query"):
+            words = [word.replace("FROM/", "FROM ") for word in words]
+        code = main(words)
+        captured = capsys.readouterr()
+        problems = captured.out if name == "verify" else ""
+        return code, problems + captured.err
+
+    return run
+
+
+def test_the_table_has_every_command():
+    assert {name.split()[0] for name in LINES} == {*COMMANDS}
+
+
+def check(code, said, must_fail):
+    """Check that a command worked, or failed with a sentence that names a remedy."""
+    assert "this is a bug" not in said
+    assert "Traceback" not in said
+    assert "^^^" not in said
+    assert code in ({1} if must_fail else {0, 1}), said
+    if code == 1 and "nothing in the lake matches" not in said:
+        assert REMEDY.search(said), said
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("harm", DAMAGE, ids=lambda harm: harm.__name__)
+@pytest.mark.parametrize("what", FILES)
+def test_a_damaged_file_is_named_with_cause_and_remedy(lake, run, what, harm, name):
+    [path] = lake.glob(FILES[what])
+    harm(path)
+    code, said = run(name)
+    must_fail = name in FAIL[what].get(harm.__name__, ())
+    check(code, said, must_fail)
+    if must_fail:
+        assert str(path.relative_to(lake)) in said
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("state", MACHINE)
+def test_a_used_up_machine_is_named_with_remedy_and_harms_nothing(lake, run, state, name):
+    before = rows_of(lake)
+    with MACHINE[state]():
+        code, said = run(name)
+    check(code, said, name in FAIL_ON_MACHINE[state])
+    if code == 1:
+        assert rows_of(lake) == before
+        code, said = run(name)
+        assert code == 0, said
+    assert run("verify")[0] == 0
