@@ -58,7 +58,7 @@ _LOST = {errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EEXIST}
 """Error numbers for a missing file, or for a folder in place of a file, or the reverse."""
 
 _MACHINE = (
-    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, errno.ESTALE),
     *(errno.ENOSPC, errno.EDQUOT, errno.EROFS),
 )
 """Error numbers that do not depend on the document that is processed."""

@@ -81,7 +81,7 @@ def test_an_error_of_a_worker_process_has_the_same_explanation(last, said):
         ValueError("x"),
         RuntimeError("dictionary changed size during iteration"),
         RuntimeError(WORKER.format("KeyError: 'bug'")),
-        RuntimeError(WORKER.format("newslake.transforms.dedupe.index.IndexBehind: behind")),
+        RuntimeError(WORKER.format("newslake.schemas.reasons.NoText: none")),
         pa.ArrowInvalid("a column has another type"),
         sqlite3.OperationalError('near "SELEC": syntax error'),
     ],

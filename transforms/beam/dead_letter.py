@@ -68,7 +68,7 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
     """Return the `Rejected` row of `document`; errors other than `Reject` get a `crash_` reason.
 
     Raises:
-        Failure: the state of the machine caused the error, so the document may be good.
+        Failure: the state of the machine caused the error, so that the document may be good.
     """
     raise_if_of_machine(error)
     if isinstance(error, Reject):

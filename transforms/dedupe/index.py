@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from newslake.transforms.dedupe.near import SignedArticle
 from newslake.transforms.dedupe.near_index import NearIndex
 from newslake.transforms.dedupe.times import Order, from_micros, micros, order
+from newslake.transforms.failure import AGAIN, Failure
 
 _FORMAT = 3
 """Version of the schema in index.sql; an index with another version is rebuilt."""
@@ -50,7 +51,7 @@ class Position(NamedTuple):
     digest: str
 
 
-class IndexBehind(Exception):
+class IndexBehind(Failure):
     """The index has not yet read the requested log entry."""
 
 
@@ -213,7 +214,10 @@ def open_as_of(path: Path, as_of: int) -> Index:
     if position is None or position.seq < as_of:
         index.close()
         last = position and position.seq
-        raise IndexBehind(f"{path} ends at log entry {last}, but entry {as_of} is needed")
+        raise IndexBehind(
+            f"{path} ends at log entry {last}, but entry {as_of} is needed: another process deleted "
+            f"the index; {AGAIN}"
+        )
     return index
 
 

@@ -21,6 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newslake.schemas.records import Document
+from newslake.transforms.failure import naming
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.response import REDIRECTS, Headers, Response
 from newslake.transforms.read.warc.fields import WarcFields, entry_target, of_entry
@@ -65,10 +66,11 @@ class Archive:
 
     def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
         """Append records of `response` and its request. After `sync`, they survive a crash."""
-        file, writer = self._writable()
-        offset = file.tell()
-        record = _response_record(writer, response, warc_fields)
-        writer.write_request_response_pair(_request_record(writer, response), record)
+        with naming(self.folder):
+            file, writer = self._writable()
+            offset = file.tell()
+            record = _response_record(writer, response, warc_fields)
+            writer.write_request_response_pair(_request_record(writer, response), record)
         return WarcPosition(self._name, offset)
 
     def write_entries(self, documents: Iterable[Document]) -> list[Document]:
@@ -89,15 +91,17 @@ class Archive:
                 warc_content_type=document.media_type,
                 warc_headers_dict=warc_headers | of_entry(document).fields(),
             )
-            writer.write_record(record)
+            with naming(self.folder):
+                writer.write_record(record)
         self.sync()
         return archived
 
     def sync(self) -> None:
         """Flush the file to disk. The records in the file then survive a power failure."""
         if self._file:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            with naming(self.folder):
+                self._file.flush()
+                os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the current file and rename it to its final name."""

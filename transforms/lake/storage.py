@@ -61,7 +61,8 @@ class Storage:
         return self.path(name).exists()
 
     def read(self, name: str) -> bytes:
-        return self.path(name).read_bytes()
+        with naming(self.path(name)):
+            return self.path(name).read_bytes()
 
     def list(self, folder: str) -> list[str]:
         """Return the sorted names of the files in `folder`; [] if `folder` does not exist."""

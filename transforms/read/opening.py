@@ -1,5 +1,6 @@
 """Open input files safely: only regular files inside the input folder."""
 
+import errno
 import os
 import stat
 from io import BufferedReader, FileIO
@@ -60,9 +61,10 @@ def unreadable(path: str, error: OSError) -> Unreadable:
     """Return the reject for an error of the operating system at `path`.
 
     Raises:
-        Failure: the state of the machine caused the error, so the file may be good.
+        Failure: the state of the machine caused the error, so that the file may be good.
     """
-    raise_if_of_machine(error, path)
+    if error.errno != errno.EIO:  # only this file may be damaged
+        raise_if_of_machine(error, path)
     if isinstance(error, FileNotFoundError) and Path(path).is_symlink():
         return Unreadable("a broken symbolic link")
     return Unreadable(error.strerror or type(error).__name__)
