@@ -95,7 +95,6 @@ _RAISED = re.compile(
 _LIBRARIES = ("sqlite3.", "_duckdb.", "pyarrow.")
 _SYSTEM = ("MemoryError", "ImportError", "ModuleNotFoundError", "RuntimeError", "SystemError")
 
-
 _WRONG_PATH = (
     *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM),
     *(errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL),
@@ -169,7 +168,7 @@ def raise_if_of_machine(error: Exception, place: str | Path = "") -> None:
         or (isinstance(error, OSError) and error.errno in _MACHINE)
         or (isinstance(error, RuntimeError) and re.search(_NO_THREAD, str(error)))
     ):
-        raise Failure(explanation(error, place)) from error
+        raise Failure(explanation(error, place) or str(error)) from error
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from lakes import article, commit, duplicate, mention, rejected, rows_of
@@ -162,3 +164,29 @@ def test_a_used_up_machine_is_named_with_remedy_and_harms_nothing(lake, run, sta
         code, said = run(name)
         assert code == 0, said
     assert run("verify")[0] == 0
+
+
+def test_a_full_disk_behind_standard_output_is_named(lake, monkeypatch, capsys):
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["export", "--lake", str(lake)]) == 1
+    assert "standard output: No space left on device; free some space" in capsys.readouterr().err
+
+
+def test_a_day_that_does_not_exist_is_wrong_use(lake, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["export", "--published", "2026-13-01", "2026-13-02", "--lake", str(lake)])
+    assert ended.value.code == 2
+    assert "'2026-13-01' is not a day such as 2026-03-01" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("file", "exit_code"), [("missing.parquet", 2), ("document.txt", 2), ("lake/**/*.parquet", 1)]
+)
+def test_a_query_of_a_wrong_file_is_wrong_use_but_damage_is_not(
+    lake, run, tmp_path, capsys, file, exit_code
+):
+    [path] = lake.glob(FILES["a Parquet file"])
+    path.write_bytes(b"garbage")
+    sql = f"SELECT count(*) FROM read_parquet('{tmp_path}/{file}')"
+    assert main(["query", sql, "--lake", str(lake)]) == exit_code

@@ -121,6 +121,14 @@ def test_a_damaged_parquet_file_is_named(tmp_path, harm):
         read_columns(path, ["a"])
 
 
+def test_a_missing_parquet_file_is_not_taken_for_the_cache_that_reads_it(tmp_path):
+    path = tmp_path / "part.parquet"
+    with pytest.raises(FileNotFoundError) as caught:
+        read_columns(path, ["a"])
+    said = explanation(caught.value, tmp_path / "index.sqlite", CACHE)
+    assert said.startswith(f"{path}: No such file or directory; restore it from a backup")
+
+
 def failing(error):
     def fail(*_, **__):
         raise error

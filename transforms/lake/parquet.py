@@ -8,6 +8,7 @@
 """
 
 import dataclasses
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -111,7 +112,8 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
-        if getattr(error, "errno", None):
+        if isinstance(error, OSError) and error.errno:
+            error.filename, error.strerror = str(path), os.strerror(error.errno)
             raise
         raise_if_of_machine(error)
         [cause, *_] = str(error).splitlines() or [type(error).__name__]
