@@ -278,6 +278,6 @@ class Committer:
         reasons: Counter[str] = Counter()
         for file in files:
             if file.table == "rejects":
-                rows = read_table(self._storage.path(file.staged), ["reason"])
+                rows = read_table(self._storage.path(file.staged), columns=["reason"])
                 reasons.update(rows["reason"].to_pylist())
         return dict(sorted(reasons.items()))
