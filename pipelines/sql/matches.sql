@@ -1,21 +1,24 @@
 -- The rows that `newslake forget` deletes or clears, as one row of sorted lists.
 --
--- Parameters: $urls, $sources, and $ids, which include the article ids of $urls.
+-- Parameters: $urls, $sources, $documents, and $ids, which include the article ids of $urls.
 
 WITH matched AS MATERIALIZED (
     SELECT article_id, text_hash, document_id, warc_file, canonical_url FROM articles
     WHERE article_id IN (SELECT unnest($ids::VARCHAR[]))
+        OR document_id IN (SELECT unnest($documents::VARCHAR[]))
         OR url IN (SELECT unnest($urls::VARCHAR[]))
         OR canonical_url IN (SELECT unnest($urls::VARCHAR[]))
         OR source IN (SELECT unnest($sources::VARCHAR[]))
 ), copies AS MATERIALIZED (
     SELECT document_id FROM duplicates
     WHERE duplicate_of IN (SELECT article_id FROM matched)
+        OR document_id IN (SELECT unnest($documents::VARCHAR[]))
         OR url IN (SELECT unnest($urls::VARCHAR[]))
         OR source IN (SELECT unnest($sources::VARCHAR[]))
 ), versions AS MATERIALIZED (
     SELECT document_id, text_hash FROM revisions
     WHERE article_id IN (SELECT article_id FROM matched)
+        OR document_id IN (SELECT unnest($documents::VARCHAR[]))
         OR text_hash IN (SELECT text_hash FROM matched)
 ), documents AS MATERIALIZED (
     SELECT document_id FROM matched UNION SELECT document_id FROM copies

@@ -17,7 +17,7 @@ TABLES = {
     "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ",
     "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ",
     "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ",
-    "rejects": "document_id TEXT, locator TEXT, reason TEXT",
+    "rejects": "document_id TEXT, locator TEXT, reason TEXT, detail TEXT, run_id TEXT",
     "runs": "run_id TEXT, committed_at TIMESTAMPTZ[]",
 }
 SOON = NOON + timedelta(minutes=10)
@@ -29,6 +29,7 @@ def lake():
     lake.execute("SET TimeZone = 'UTC'")
     for name, columns in TABLES.items():
         lake.execute(f"CREATE TABLE {name} ({columns})")
+    lake.execute(read_sql("open_rejects"))
     lake.execute(read_sql("outcomes"))
     lake.execute(read_sql("coverage"))
     add_silence(lake)
@@ -49,6 +50,11 @@ def fetch(lake, url, outcome, document=None, reason=None, until=None, at=SOON):
     put(lake, "fetches", "run", "page", None, url, at, outcome, reason, until, document)
 
 
+def reject(lake, name, reason="no_text", detail="", run_id="1"):
+    url = f"https://paper.example.org/{name}"
+    put(lake, "rejects", f"d-{name}", url, reason, detail, run_id)
+
+
 def poll(lake, feed, at, outcome="answered", reason=None):
     put(lake, "fetches", "run", "feed", feed, feed, at, outcome, reason, None, None)
 
@@ -66,7 +72,7 @@ def full(lake):
     put(lake, "articles", "d-stored", "a-stored", "https://paper.example.org/stored", SOON)
     put(lake, "duplicates", "d-copy", "a-stored", "https://paper.example.org/copy", SOON)
     put(lake, "revisions", "d-later", "a-stored", SOON)
-    put(lake, "rejects", "d-refused", "https://paper.example.org/refused", "no_text")
+    reject(lake, "refused")
     fetch(lake, announce(lake, "busy"), "waiting", None, "server_busy", SOON)
     announce(lake, "new")
     fetch(lake, announce(lake, "erased"), "document", "d-erased")
@@ -90,6 +96,27 @@ def test_every_entry_is_in_exactly_one_state(full):
     }
     announced = full.execute("SELECT count(DISTINCT entry_id) FROM announcements").fetchone()
     assert len(full.execute("FROM outcomes").fetchall()) == announced[0]
+
+
+def test_a_reject_that_was_tried_again_is_in_its_last_state(full):
+    for name in ("stored", "copy", "later", "refused"):
+        reject(full, name, "too_large", run_id="0")
+    states = outcomes(full)
+    assert states["stored"] == ("stored", "a-stored", None)
+    assert states["copy"] == ("duplicate", "a-stored", None)
+    assert states["later"] == ("revision", "a-stored", None)
+    assert states["refused"] == ("rejected", "no_text", None)
+    assert full.execute("SELECT document_id, reason FROM open_rejects").fetchall() == [
+        ("d-refused", "no_text")
+    ]
+
+
+def test_a_forgotten_reject_is_forgotten(full):
+    fetch(full, announce(full, "cleared"), "document", "d-cleared")
+    reject(full, "cleared", detail="forgotten")
+    announce(full, "part", source="entry")
+    reject(full, "part", detail="forgotten")
+    assert outcomes(full)["cleared"] == outcomes(full)["part"] == ("forgotten", None, None)
 
 
 def test_a_stored_page_is_not_pending_when_it_is_fetched_again(full):

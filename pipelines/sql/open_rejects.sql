@@ -1,0 +1,16 @@
+-- The view `open_rejects`: the last reject of each document that is neither stored nor forgotten.
+--
+-- `rejects` keeps every reject. A document has several rows there if it was tried again with other settings.
+
+CREATE VIEW open_rejects AS
+SELECT * FROM rejects
+SEMI JOIN (SELECT document_id, max(run_id) AS run_id FROM rejects GROUP BY document_id)
+    USING (document_id, run_id)
+ANTI JOIN (
+    SELECT document_id FROM articles
+    UNION ALL
+    SELECT document_id FROM duplicates
+    UNION ALL
+    SELECT document_id FROM revisions
+) USING (document_id)
+WHERE detail <> 'forgotten'
