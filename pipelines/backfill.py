@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
     from newslake.pipelines.cli import main
@@ -66,7 +66,8 @@ formats (each also with the suffix .gz), and the part of a file that is one docu
 {FORMATS_HELP}
 
 You can run the same command again at any time: the command skips documents that the lake has
-already ingested or rejected. All options that are not listed above are passed to Apache Beam.
+already ingested. It tries rejected documents again if the options that decide what is rejected have
+changed. All options that are not listed above are passed to Apache Beam.
 """
 
 
@@ -171,6 +172,10 @@ class FileSource:
 
     slices: list[FileSlice]
     read: Read
+
+    @property
+    def stages(self) -> list[Any]:
+        return [self.read]
 
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)

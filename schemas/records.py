@@ -35,6 +35,8 @@ class RunContext:
     """Day of the run, `YYYY-MM-DD`. It decides the partition of rejects and announcements."""
     partition_unit: str = "day"
     """Unit of the lake's partitions: `day`, `month` or `year`."""
+    settings: str = ""
+    """The value of `rejects.settings` for this run."""
 
 
 @record

@@ -15,6 +15,9 @@ from typing import Annotated
 from newslake.schemas.column import PERSONAL, TEXT, Column
 from newslake.schemas.record import record
 
+FORGOTTEN = "forgotten"
+"""`rejects.detail` of a row that `newslake forget` has cleared."""
+
 # fmt: off
 
 
@@ -291,7 +294,7 @@ class Rejected:
     reason: Annotated[str, Column(3, "the rejecting step", "code"),
         "Stable code of the reason (`newslake.schemas.reasons`); `crash_<Exception>` for a bug."]
     detail: Annotated[str,
-        Column(4, "the rejecting step", protected=TEXT, forgotten="forgotten", repeats=False),
+        Column(4, "the rejecting step", protected=TEXT, forgotten=FORGOTTEN, repeats=False),
         "Details for humans, such as the size of the document and the limit."]
     locator: Annotated[str, Column(5, "Read", "URL or path", repeats=False),
         "URL, WARC record id or file path of the document."]
@@ -300,6 +303,9 @@ class Rejected:
         "mining."]
     payload_digest: Annotated[str, Column(7, "Read", "32 hex digits", repeats=False),
         "Id of the document's bytes. If newslake read only a part, it is the id of this part."]
+    settings: Annotated[str | None, Column(8, "command line", "JSON"),
+        "Version of the rules and, if they are not the defaults, the options that decide what is "
+        "rejected, as a JSON object; null if an older version of newslake wrote the row."] = None
 
 
 @record

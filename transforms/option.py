@@ -22,3 +22,6 @@ class Option:
     """Smallest allowed number."""
     maximum: float = math.inf
     """Largest allowed number."""
+    can_reject: bool = False
+    """True if the value decides whether a document is rejected. Rejects of a run with another value
+    are tried again."""

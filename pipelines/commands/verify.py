@@ -22,7 +22,7 @@ from newslake.transforms.lake.errors import LakeError
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
 from newslake.transforms.lake.marker import check_marker
-from newslake.transforms.lake.transaction import OUTCOMES, accounted_for
+from newslake.transforms.lake.transaction import OUTCOMES, STORED, accounted_for
 
 EXAMPLES = """\
 examples:
@@ -191,12 +191,12 @@ def check_ids(lake: LakeFolder) -> Iterator[str]:
                 f"GROUP BY {columns} HAVING count(*) > 1 ORDER BY 1",
                 f"{name}: {{}} occurs in {{}} rows",
             )
-    outcomes = " UNION ALL ".join(f"SELECT document_id FROM {name}" for name in OUTCOMES[:4])
+    stored = " UNION ALL ".join(f"SELECT document_id FROM {name}" for name in STORED)
     yield from _messages(
         rows,
-        f"SELECT document_id, count(*) FROM ({outcomes}) "
+        f"SELECT document_id, count(*) FROM ({stored}) "
         "GROUP BY document_id HAVING count(*) > 1 ORDER BY 1",
-        "document {} has {} outcomes",
+        "document {} is stored in {} rows",
     )
 
 

@@ -73,8 +73,8 @@ class LakeIndex:
         self.close()
         self._index = rebuild_index(self._path, self._storage, self._log, last)
 
-    def ingested_documents(self, ids: Collection[str]) -> set[str]:
-        return self.index.ingested_documents(ids)
+    def ingested_documents(self, ids: Collection[str], settings: str) -> set[str]:
+        return self.index.ingested_documents(ids, settings)
 
     def check(self, transaction: Transaction) -> None:
         if unindexed := self.index.unindexed(transaction.unindexed_days):

@@ -159,25 +159,26 @@ class Extract(beam.PTransform):
     # fmt: off
     max_html_mb: Annotated[int, Option(
         "Maximum size of HTML, in MB (10^6 bytes). Larger HTML is rejected as `too_large`. The "
-        "parser drops text nodes of 10 MB or more.", "MB")] = HtmlLimits.max_html_mb
+        "parser drops text nodes of 10 MB or more.", "MB", can_reject=True)] = HtmlLimits.max_html_mb
     max_depth: Annotated[int, Option(
         "Maximum nesting depth of HTML elements. Deeper HTML is rejected as `too_deep`. The parser "
-        "drops elements below depth 255.")] = HtmlLimits.max_depth
+        "drops elements below depth 255.", can_reject=True)] = HtmlLimits.max_depth
     max_tags: Annotated[int, Option(
-        "Maximum number of HTML tags. HTML with more tags is rejected as `too_many_tags`."
-    )] = HtmlLimits.max_tags
+        "Maximum number of HTML tags. HTML with more tags is rejected as `too_many_tags`.",
+        can_reject=True)] = HtmlLimits.max_tags
     max_attributes: Annotated[int, Option(
         "Maximum number of attributes in an HTML tag. HTML that has a tag with more attributes is "
-        "rejected as `too_many_attributes`.")] = HtmlLimits.max_attributes
+        "rejected as `too_many_attributes`.", can_reject=True)] = HtmlLimits.max_attributes
     max_seconds: Annotated[int, Option(
         "Maximum CPU time to extract a document, in seconds. A slower document is rejected as "
-        "`too_slow`. The limit of wall-clock time is ten times as long.", "SECONDS")] = MAX_SECONDS
+        "`too_slow`. The limit of wall-clock time is ten times as long.", "SECONDS",
+        can_reject=True)] = MAX_SECONDS
     max_memory_mb: Annotated[int, Option(
         "Maximum memory to extract a document, in MB (2^20 bytes). A document that needs more "
-        "memory is rejected as `out_of_memory`.", "MB")] = MAX_MEMORY_MB
+        "memory is rejected as `out_of_memory`.", "MB", can_reject=True)] = MAX_MEMORY_MB
     respect_optouts: Annotated[bool, Option(
         "Reject a document as `opted_out` if its publisher opts out of text and data mining. With "
-        "--no-respect-optouts, newslake only records the opt-out.")] = False
+        "--no-respect-optouts, newslake only records the opt-out.", can_reject=True)] = False
     # fmt: on
 
     def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:
