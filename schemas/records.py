@@ -78,6 +78,8 @@ class PageRequest:
     """Id of the feed entry that announced the page."""
     published_at: datetime | None = None
     """Time of publication, as stated by the feed."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `Article`."""
     failures: int = 0
     """Number of failed attempts to fetch the page."""
 
@@ -112,6 +114,8 @@ class Document:
     """Id of the feed entry that announced the document."""
     published_at: datetime | None = None
     """Time of publication, as stated by the feed."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `Article`."""
     warc_file: str | None = None
     """The web archive (WARC) that contains the document."""
     warc_offset: int | None = None
@@ -148,6 +152,8 @@ class Candidate:
     """Time at which the document was fetched."""
     signature: bytes | None
     """MinHash signature for finding near copies; None if the text is too short to compare."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `Article`."""
 
 
 @record
@@ -164,6 +170,8 @@ class Verdict:
     """Number of the version; 0 for the article itself."""
     published_at: datetime | None = None
     """Revisions only: `published_at` of the article. It decides the partition of the revision."""
+    published_precision: str | None = None
+    """Revisions only: precision of `published_at`, as in `Article`."""
     kind: str = ""
     """Duplicates only: `exact` or `near`."""
     similarity: float = 1.0

@@ -18,6 +18,9 @@ from newslake.schemas.record import record
 FORGOTTEN = "forgotten"
 """`rejects.detail` of a row that `newslake forget` has cleared."""
 
+PRECISIONS = ("day", "minute", "second")
+"""The values of `published_precision`."""
+
 # fmt: off
 
 
@@ -106,6 +109,10 @@ class Article:
         "Byte offset of the document's record in `warc_file`; null if `warc_file` is null."] = None
     extra: Annotated[str | None, Column(33, "publisher", "JSON", protected=TEXT, repeats=False),
         "Fields of the input that have no column, as a JSON object; null if there are none."] = None
+    published_precision: Annotated[str | None, Column(34, "publisher", "code"),
+        "Smallest unit that the publisher stated in `published_at`: day, minute or second. With "
+        "day, the time of day is unknown. Null if `published_at` is null or the unit is "
+        "unknown."] = None
 
 
 @record
@@ -135,6 +142,9 @@ class Duplicate:
         "Time at which the copy was fetched; null for a plain file."]
     agency: Annotated[str | None, Column(10, "Deduplicate", schema_org="sourceOrganization"),
         "The news agency that the copy credits; null if it credits no agency."] = None
+    published_precision: Annotated[str | None, Column(11, "publisher", "code"),
+        "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
+        "is unknown."] = None
 
 
 @record
@@ -170,6 +180,9 @@ class Revision:
         Column(11, "DiffRevisions", schema_org="correction", protected=TEXT),
         "The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if "
         "unknown."] = None
+    published_precision: Annotated[str | None, Column(12, "publisher", "code"),
+        "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
+        "is unknown."] = None
 
 
 @record
@@ -337,6 +350,9 @@ class Announcement:
         "again."]
     content_source: Annotated[str, Column(11, "Poll", "code"),
         "Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."]
+    published_precision: Annotated[str | None, Column(12, "publisher", "code"),
+        "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
+        "is unknown."] = None
 
 
 @record

@@ -94,6 +94,7 @@ def candidate(article: Article) -> Candidate:
         published_at=article.published_at,
         seen_at=article.seen_at,
         signature=article.signature,
+        published_precision=article.published_precision,
     )
 
 
@@ -135,6 +136,7 @@ def duplicate(article: Article, verdict: Verdict) -> Duplicate:
         published_at=article.published_at,
         seen_at=article.seen_at,
         agency=credited,
+        published_precision=article.published_precision,
     )
 
 
@@ -149,6 +151,7 @@ def revision(article: Article, verdict: Verdict) -> Revision:
         text=article.text,
         text_hash=article.text_hash,
         published_at=verdict.published_at,
+        published_precision=verdict.published_precision,
     )
 
 

@@ -36,6 +36,8 @@ class Version(NamedTuple):
     """When this version was fetched."""
     site: str | None = None
     """The article's registrable domain; None if it has no URL, and for later versions."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `articles`."""
 
     @property
     def order(self) -> Order:
@@ -187,7 +189,7 @@ class Index:
                 ((bytes.fromhex(id), settings, seq) for id, settings, seq in rejected),
             )
             self._db.executemany(
-                "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*_columns(version), seq) for version, seq in versions),
             )
             self._near.set_unindexed(unindexed)
@@ -244,14 +246,14 @@ def _bound(as_of: int | None) -> int:
     return 2**62 if as_of is None else as_of
 
 
-_VERSION = "article_id, revision, text_hash, published_at, seen_at, site"
+_VERSION = "article_id, revision, text_hash, published_at, seen_at, site, published_precision"
 
 
 def _version(row: tuple[Any, ...]) -> Version:
-    id, revision, text, published, seen, site = row
-    return Version(id.hex(), revision, text.hex(), from_micros(published), from_micros(seen), site)
+    id, revision, text, published, seen, *rest = row
+    return Version(id.hex(), revision, text.hex(), from_micros(published), from_micros(seen), *rest)
 
 
 def _columns(version: Version) -> tuple[Any, ...]:
-    id, revision, text, published, seen, site = version
-    return bytes.fromhex(id), revision, bytes.fromhex(text), micros(published), micros(seen), site
+    id, revision, text, published, seen, *rest = version
+    return bytes.fromhex(id), revision, bytes.fromhex(text), micros(published), micros(seen), *rest

@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS versions (
     published_at INTEGER,
     seen_at INTEGER,
     site TEXT,
+    published_precision TEXT,
     seq INTEGER NOT NULL,
     PRIMARY KEY (article_id, revision)
 ) WITHOUT ROWID;

@@ -22,7 +22,10 @@ from newslake.transforms.lake.storage import Storage
 
 _TIMES = ["published_at", "seen_at"]
 _COLUMNS = {
-    "articles": ["document_id", "article_id", "text_hash", *_TIMES, "source", "url"],
+    "articles": [
+        *("document_id", "article_id", "text_hash", *_TIMES, "source", "url"),
+        "published_precision",
+    ],
     "duplicates": ["document_id"],
     "revisions": ["document_id", "article_id", "text_hash", *_TIMES, "revision"],
     "rejects": ["document_id", "settings", "detail"],
@@ -134,8 +137,14 @@ def _apply_files(
 
 
 def _version(row: dict) -> Version:
-    revision = row.get("revision", 0)
-    return Version(row["article_id"], revision, row["text_hash"], *_times(row), _site(row))
+    return Version(
+        row["article_id"],
+        row.get("revision", 0),
+        row["text_hash"],
+        *_times(row),
+        _site(row),
+        row.get("published_precision"),
+    )
 
 
 def _times(row: dict) -> tuple[datetime | None, datetime | None]:

@@ -71,7 +71,11 @@ def _dated(content: Content, document: Document) -> Content:
     if is_plausible(content.published_at, document.seen_at) and content.date_source != "text":
         return content
     return replace(
-        content, published_at=document.published_at, published_offset=0, date_source="feed"
+        content,
+        published_at=document.published_at,
+        published_offset=0,
+        published_precision=document.published_precision,
+        date_source="feed",
     )
 
 
@@ -102,6 +106,7 @@ def _article(document: Document, reading: Reading) -> Article:
         published_at=content.published_at if dated else None,
         published_at_naive=dated and content.published_offset is None,
         published_offset=content.published_offset if dated else None,
+        published_precision=content.published_precision if dated else None,
         modified_at=modified if is_plausible(modified, document.seen_at) else None,
         seen_at=document.seen_at,
         date_source=date_source,

@@ -12,10 +12,17 @@ from urllib.parse import quote, unquote
 
 from newslake.schemas.identity import document_id
 from newslake.schemas.records import Document, PageRequest
+from newslake.schemas.rows import PRECISIONS
 from newslake.transforms.formats import JSON
 from newslake.transforms.web.urls import publisher
 
-_FIELDS = ("Newslake-Purpose", "Newslake-Feed", "Newslake-Entry", "Newslake-Published")
+_FIELDS = (
+    "Newslake-Purpose",
+    "Newslake-Feed",
+    "Newslake-Entry",
+    "Newslake-Published",
+    "Newslake-Precision",
+)
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
 
 
@@ -31,12 +38,15 @@ class WarcFields:
     """The key of the announcing entry in that feed."""
     published_at: datetime | None = None
     """Publication time according to the feed. For kind `entry`, the JSON contains it instead."""
+    published_precision: str | None = None
+    """Precision of the publication time, as in `Article`."""
 
     def fields(self) -> dict[str, str]:
         """Return the record's header fields."""
         published = self.published_at.isoformat() if self.published_at else None
-        values = zip(_FIELDS, (self.kind, self.feed, self.entry_id, published), strict=True)
-        return {name: quote(value, safe=_SAFE) for name, value in values if value}
+        values = (self.kind, self.feed, self.entry_id, published, self.published_precision)
+        named = zip(_FIELDS, values, strict=True)
+        return {name: quote(value, safe=_SAFE) for name, value in named if value}
 
 
 PAGE, POLL, ROBOTS = WarcFields("page"), WarcFields("feed"), WarcFields("robots")
@@ -44,7 +54,13 @@ PAGE, POLL, ROBOTS = WarcFields("page"), WarcFields("feed"), WarcFields("robots"
 
 def of_page(page_request: PageRequest) -> WarcFields:
     """Return the fields for the response to a page request."""
-    return WarcFields("page", page_request.feed, page_request.entry_id, page_request.published_at)
+    return WarcFields(
+        "page",
+        page_request.feed,
+        page_request.entry_id,
+        page_request.published_at,
+        page_request.published_precision,
+    )
 
 
 def entry_target(url: str | None, feed: str, entry_id: str) -> str:
@@ -84,8 +100,10 @@ def read_fields(field: Callable[[str], str | None]) -> WarcFields | None:
 
     `field` returns the value of a header field by name.
     """
-    kind, feed, entry, published = (unquote(field(name) or "") or None for name in _FIELDS)
-    return WarcFields(kind, feed, entry, _time(published)) if kind else None
+    kind, feed, entry, published, unit = (unquote(field(name) or "") or None for name in _FIELDS)
+    if kind is None:
+        return None
+    return WarcFields(kind, feed, entry, _time(published), unit if unit in PRECISIONS else None)
 
 
 def _time(written: str | None) -> datetime | None:

@@ -182,6 +182,7 @@ def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> D
         feed=warc_fields.feed,
         entry_id=warc_fields.entry_id,
         published_at=warc_fields.published_at,
+        published_precision=warc_fields.published_precision,
     )
 
 
