@@ -120,6 +120,9 @@ class Document:
     """The web archive (WARC) that contains the document."""
     warc_offset: int | None = None
     """Byte offset of the document's record in `warc_file`."""
+    rejected_id: str | None = None
+    """Id of the reject if `--max-document-mb` is lower than the document's size; None if the document
+    is too small for that. The reject's id differs, since it is a hash of the part that was read."""
 
 
 @record

@@ -113,6 +113,9 @@ class Article:
         "Smallest unit that the publisher stated in `published_at`: day, minute or second. With "
         "day, the time of day is unknown. Null if `published_at` is null or the unit is "
         "unknown."] = None
+    rejected_id: Annotated[str | None, Column(35, "Read", "32 hex digits", repeats=False),
+        "Id of this document in `rejects` if a run rejects it because it exceeds "
+        "`--max-document-mb`; null if it is too small for that."] = None
 
 
 @record
@@ -145,6 +148,9 @@ class Duplicate:
     published_precision: Annotated[str | None, Column(11, "publisher", "code"),
         "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
         "is unknown."] = None
+    rejected_id: Annotated[str | None, Column(12, "Read", "32 hex digits", repeats=False),
+        "Id of this document in `rejects` if a run rejects it because it exceeds "
+        "`--max-document-mb`; null if it is too small for that."] = None
 
 
 @record
@@ -183,6 +189,9 @@ class Revision:
     published_precision: Annotated[str | None, Column(12, "publisher", "code"),
         "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
         "is unknown."] = None
+    rejected_id: Annotated[str | None, Column(13, "Read", "32 hex digits", repeats=False),
+        "Id of this document in `rejects` if a run rejects it because it exceeds "
+        "`--max-document-mb`; null if it is too small for that."] = None
 
 
 @record

@@ -1,8 +1,10 @@
 """A rejected document is tried again with other settings, and only then."""
 
+import gzip
 import json
 
 import pytest
+from archives import page as archived_page
 from lakes import rows_of
 from wording import block
 
@@ -59,6 +61,7 @@ def backfill(folder, lake, capsys):
 @pytest.fixture
 def query(lake, capsys):
     def query(sql):
+        capsys.readouterr()
         assert main(["query", sql, "--lake", str(lake), "--format", "json"]) == 0
         return [tuple(json.loads(line).values()) for line in capsys.readouterr().out.splitlines()]
 
@@ -194,6 +197,53 @@ def test_forget_finds_the_article_and_the_reject_of_a_document(backfill, lake, q
     forgotten = json.loads(capsys.readouterr().out)["forgotten"]
     assert forgotten == {"articles": 1, "rejects": 1}
     assert backfill("--max-html-mb", "7") == counts(4, 0, 2, 2)
+
+
+PADDING = "x" * 2**20
+ITEM = {"title": "Harbour opens", "text": f"{block('c')}. {block('cc')}.", "pad": PADDING}
+LONG_PAGE = page("Harbour opens", "c", f"<!--{PADDING}-->").encode()
+TOO_LARGE = {
+    "a.html": LONG_PAGE,
+    "a.html.gz": gzip.compress(LONG_PAGE),
+    "a.md": "\n\n".join([ITEM["text"], f"<!--{PADDING}-->"]).encode(),
+    "a.json": json.dumps(ITEM).encode(),
+    "b.json": json.dumps([ITEM]).encode(),
+    "a.jsonl.gz": gzip.compress(json.dumps(ITEM).encode()),
+    "a.csv": "\n".join(",".join(map(json.dumps, row)) for row in (ITEM, ITEM.values())).encode(),
+    "a.warc": archived_page(body=LONG_PAGE),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_a_document_that_was_too_large_to_be_read_is_stored_once(
+    name, lake, query, capsys, tmp_path
+):
+    file = tmp_path / "in" / name
+    file.parent.mkdir()
+    file.write_bytes(TOO_LARGE[name])
+    found = []
+    for options in (["--max-document-mb", "1"], [], ["--max-document-mb", "1"]):
+        words = ["backfill", str(file.parent), "--lake", str(lake), "--no-events", "--json"]
+        assert main([*words, *options]) == 0
+        counts = json.loads(capsys.readouterr().out)
+        found.append([counts[name] for name in ("rejects", "articles", "already_ingested")])
+        assert main(["verify", "--lake", str(lake)]) == 0
+        assert query("SELECT count(*) FROM open_rejects") == [(1 if len(found) == 1 else 0,)]
+    assert found == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+
+
+def test_forget_clears_the_reject_of_a_document_that_was_too_large(lake, query, capsys, tmp_path):
+    (tmp_path / "a.html.gz").write_bytes(TOO_LARGE["a.html.gz"])
+    for options in (["--max-document-mb", "1"], []):
+        words = ["backfill", str(tmp_path / "a.html.gz"), "--lake", str(lake), "--no-events"]
+        assert main([*words, *options]) == 0
+    assert query("SELECT count(payload) FROM rejects") == [(1,)]
+    [(id,)] = query("SELECT article_id FROM articles")
+    assert main(["forget", id, "--grace", "0", "--lake", str(lake)]) == 0
+    capsys.readouterr()
+    assert query("SELECT payload, detail FROM rejects") == [(None, "forgotten")]
+    assert main([*words, "--max-document-mb", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["already_ingested"] == 1
 
 
 def test_each_run_has_a_greater_id_than_the_runs_before(backfill, lake, query):

@@ -137,6 +137,7 @@ def duplicate(article: Article, verdict: Verdict) -> Duplicate:
         seen_at=article.seen_at,
         agency=credited,
         published_precision=article.published_precision,
+        rejected_id=article.rejected_id,
     )
 
 
@@ -152,6 +153,7 @@ def revision(article: Article, verdict: Verdict) -> Revision:
         text_hash=article.text_hash,
         published_at=verdict.published_at,
         published_precision=verdict.published_precision,
+        rejected_id=article.rejected_id,
     )
 
 

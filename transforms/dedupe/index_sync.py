@@ -24,10 +24,10 @@ _TIMES = ["published_at", "seen_at"]
 _COLUMNS = {
     "articles": [
         *("document_id", "article_id", "text_hash", *_TIMES, "source", "url"),
-        "published_precision",
+        *("published_precision", "rejected_id"),
     ],
-    "duplicates": ["document_id"],
-    "revisions": ["document_id", "article_id", "text_hash", *_TIMES, "revision"],
+    "duplicates": ["document_id", "rejected_id"],
+    "revisions": ["document_id", "article_id", "text_hash", *_TIMES, "revision", "rejected_id"],
     "rejects": ["document_id", "settings", "detail"],
 }
 """The columns that the index reads from each table, besides the signatures."""
@@ -118,7 +118,8 @@ def _apply_files(
             if file.table == "rejects" and row["detail"] != FORGOTTEN:
                 rejected.append((row["document_id"], row["settings"] or "", file.seq))
             else:
-                documents.append((row["document_id"], file.seq))
+                ids = row["document_id"], row.get("rejected_id")
+                documents.extend((id, file.seq) for id in ids if id)
         versions.extend((_version(row), file.seq) for row in rows if "text_hash" in row)
         if file.table == "articles":
             days.update(day_of(row["published_at"], row["seen_at"]) for row in rows)

@@ -125,6 +125,7 @@ def _article(document: Document, reading: Reading) -> Article:
         entry_id=document.entry_id,
         warc_file=document.warc_file,
         warc_offset=document.warc_offset,
+        rejected_id=document.rejected_id,
         extra=_json(extra),
     )
 

@@ -14,9 +14,9 @@ TABLES = {
     "content_source TEXT",
     "fetches": "run_id TEXT, kind TEXT, feed TEXT, canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
     "wait_until TIMESTAMPTZ, document_id TEXT",
-    "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ",
-    "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ",
-    "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ",
+    "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
+    "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
+    "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
     "rejects": "document_id TEXT, locator TEXT, reason TEXT, detail TEXT, run_id TEXT",
     "runs": "run_id TEXT, committed_at TIMESTAMPTZ[]",
 }
@@ -37,7 +37,10 @@ def lake():
 
 
 def put(lake, table, *row):
-    lake.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row))
+    """Insert a row; its last columns may be missing."""
+    columns = ", ".join(column.split()[0] for column in TABLES[table].split(", ")[: len(row)])
+    values = ", ".join("?" * len(row))
+    lake.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", list(row))
 
 
 def announce(lake, name, at=NOON, source="page", feed=ADDRESS):
