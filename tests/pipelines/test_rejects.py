@@ -2,7 +2,10 @@
 
 import gzip
 import json
+from io import BytesIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from archives import page as archived_page
 from lakes import rows_of
@@ -199,6 +202,12 @@ def test_forget_finds_the_article_and_the_reject_of_a_document(backfill, lake, q
     assert backfill("--max-html-mb", "7") == counts(4, 0, 2, 2)
 
 
+def parquet(row):
+    file = BytesIO()
+    pq.write_table(pa.Table.from_pylist([row]), file)
+    return file.getvalue()
+
+
 PADDING = "x" * 2**20
 ITEM = {"title": "Harbour opens", "text": f"{block('c')}. {block('cc')}.", "pad": PADDING}
 LONG_PAGE = page("Harbour opens", "c", f"<!--{PADDING}-->").encode()
@@ -211,6 +220,7 @@ TOO_LARGE = {
     "a.jsonl.gz": gzip.compress(json.dumps(ITEM).encode()),
     "a.csv": "\n".join(",".join(map(json.dumps, row)) for row in (ITEM, ITEM.values())).encode(),
     "a.warc": archived_page(body=LONG_PAGE),
+    "a.parquet": parquet(ITEM),
 }
 
 
