@@ -77,7 +77,7 @@ lock:
 
 docs: $(VENV)/.run-ready
 	$(BIN)/newslake schema > docs/tables.md
-	$(BIN)/python -m newslake.pipelines.options_page > docs/options.md
+	$(BIN)/python docs/options_page.py > docs/options.md
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -66,5 +66,10 @@ setup(
             "ruff>=0.17,<0.18",
         ],
     },
-    entry_points={"console_scripts": ["newslake = newslake.pipelines.cli:main"]},
+    entry_points={
+        "console_scripts": [
+            "newslake = newslake.pipelines.cli:main",
+            "newslake-worker = newslake.pipelines.runners.cluster_worker:main",
+        ]
+    },
 )

@@ -187,15 +187,15 @@ class Verdict:
 
 @record
 class RowKeys:
-    """The ids of a row. With these ids, the commit does not have to read the Parquet file."""
+    """The ids of a row; empty if it has none. The commit need not read the Parquet file for them."""
 
-    document_id: str | None
-    """Id of the row's document; None for mentions, which belong to an article."""
-    article_id: str | None
+    document_id: str = ""
+    """Id of the row's document; empty for mentions, which belong to an article."""
+    article_id: str = ""
     """Id of the article: of the row itself, or of the article to which the row refers."""
-    text_hash: str | None
+    text_hash: str = ""
     """Id of the row's text."""
-    revision: int
+    revision: int = 0
     """Number of the version for revisions; 0 for all other rows."""
 
 
@@ -222,7 +222,7 @@ class Metric:
     """A count that a stage reports. The commit adds up all counts of the same name."""
 
     name: str
-    """`read`, `already_ingested`, `skipped`, `fetched`, `deferred`, `too_short_to_compare`,
-    `unsupported_language`, `no_model` or `failed_events`."""
+    """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`, `deferred`,
+    `too_short_to_compare`, `unsupported_language`, `no_model` or `failed_events`."""
     count: int
     """The number to add."""

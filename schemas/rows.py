@@ -26,26 +26,22 @@ PRECISIONS = ("day", "minute", "second")
 
 @record
 class Article:
-    """A news article as a reader sees it: without navigation, advertisements and boilerplate."""
+    """A news article: the first ingested version, without navigation and advertisements."""
 
     article_id: Annotated[str, Column(1, "Extract", "32 hex digits", "identifier"),
-        "Id of the article: a hash of its canonical URL or, if it has none, of the document's "
-        "bytes."]
+        "Id of the article: a hash of its canonical URL or, without URL, of the document's bytes."]
     document_id: Annotated[str, Column(2, "Read", "32 hex digits"),
         "Id of the article's document: a hash of its locator and its bytes."]
     url: Annotated[str | None, Column(3, "Read", "URL", "url", repeats=False),
-        "The fetched URL or the URL that the document states, without credentials; null if "
-        "unknown."]
+        "The URL, fetched or stated by the document, without credentials; null if unknown."]
     canonical_url: Annotated[str | None,
         Column(4, "Extract", "URL", "mainEntityOfPage", repeats=False),
-        "`url` in normalized form, without tracking parameters and fragment; null if there is "
-        "none."]
+        "`url` in normalized form, without tracking parameters and fragment; null if unknown."]
     source: Annotated[str, Column(5, "Extract", "registrable domain", "publisher"),
         "The publisher: registrable domain of the URL or, if there is no URL, name of the folder."]
     text: Annotated[str,
         Column(6, "Clean", schema_org="articleBody", protected=TEXT, repeats=False),
-        "Paragraphs, headings and table rows, one per line, in Unicode NFC without control "
-        "characters."]
+        "Paragraphs, headings and table rows, one per line, in NFC, without control characters."]
     title: Annotated[str | None,
         Column(7, "publisher", schema_org="headline", protected=TEXT, repeats=False),
         "The headline, without the site's name; null if none was found."] = None
@@ -55,8 +51,7 @@ class Article:
     published_at: Annotated[datetime | None, Column(9, "publisher", "UTC", "datePublished"),
         "Time of publication, as stated by the publisher; null if not stated."] = None
     published_at_naive: Annotated[bool, Column(10, "Extract"),
-        "True if the publisher stated a time without a time zone. newslake then reads the time "
-        "as UTC."] = False
+        "True if the stated time has no time zone. newslake then reads the time as UTC."] = False
     published_offset: Annotated[int | None, Column(11, "publisher", "minutes"),
         "UTC offset of the publisher's time, in minutes; null if no time zone was stated."] = None
     modified_at: Annotated[datetime | None, Column(12, "publisher", "UTC", "dateModified"),
@@ -79,18 +74,15 @@ class Article:
     image_url: Annotated[str | None, Column(20, "publisher", "URL", "image", repeats=False),
         "URL of the main image; null if none is stated."] = None
     word_count: Annotated[int, Column(21, "Clean", "count", "wordCount"),
-        "Number of words in `text`. In scripts without spaces, each character counts as a "
-        "word."] = 0
+        "Number of words in `text`. In scripts without spaces, each character is a word."] = 0
     paywalled: Annotated[bool, Column(22, "Extract", schema_org="isAccessibleForFree (negated)"),
         "True if the document contains only the free part of a paid article."] = False
     content_source: Annotated[str, Column(23, "Extract", "code"),
         "Source of the text: page, entry (of a feed) or file."] = "file"
     text_hash: Annotated[str, Column(24, "Clean", "32 hex digits", repeats=False),
-        "Id of the cleaned text. Case and white space have no effect. Exact copies have the "
-        "same id."] = ""
+        "Id of the cleaned text, equal for exact copies. Case and white space have no effect."] = ""
     signature: Annotated[bytes | None, Column(25, "Deduplicate", "bytes", repeats=False),
-        "MinHash signature of the text, for finding near copies; null if the text is too "
-        "short."] = None
+        "MinHash signature of the text, to find near copies; null if the text is too short."] = None
     extractor: Annotated[str, Column(26, "Extract", "name or version"),
         "Program that extracted the text: trafilatura, plain_text, markdown or json."] = ""
     extractor_version: Annotated[str, Column(27, "Extract", "name or version"),
@@ -122,8 +114,7 @@ class Article:
 class Duplicate:
     """A copy of an article in the lake; its text is not stored again."""
 
-    document_id: Annotated[str, Column(1, "Read", "32 hex digits"),
-        "Id of the document."]
+    document_id: Annotated[str, Column(1, "Read", "32 hex digits"), "Id of the document."]
     duplicate_of: Annotated[str, Column(2, "Deduplicate", "32 hex digits", "isBasedOn"),
         "`article_id` of the original. The document is a copy of this article."]
     kind: Annotated[str, Column(3, "Deduplicate", "code"),
@@ -157,8 +148,7 @@ class Duplicate:
 class Revision:
     """A later version of an article: a document with the article's URL and another text."""
 
-    document_id: Annotated[str, Column(1, "Read", "32 hex digits"),
-        "Id of the document."]
+    document_id: Annotated[str, Column(1, "Read", "32 hex digits"), "Id of the document."]
     article_id: Annotated[str, Column(2, "Extract", "32 hex digits", "identifier"),
         "Id of the article."]
     revision: Annotated[int, Column(3, "Deduplicate", "number", "version"),
@@ -198,16 +188,11 @@ class Revision:
 class Actor:
     """An actor or a recipient of an event: the shortest phrase that identifies the party."""
 
-    text: Annotated[str, Column(1),
-        "The phrase as written in the text."]
-    start: Annotated[int, Column(2),
-        "Offset of the phrase in `articles.text`, in code points."]
-    end: Annotated[int, Column(3),
-        "Offset of the end of the phrase (exclusive)."]
-    name: Annotated[str | None, Column(4),
-        "Common name of the party."] = None
-    country: Annotated[str | None, Column(5),
-        "ISO 3166-1 alpha-3 code."] = None
+    text: Annotated[str, Column(1), "The phrase as written in the text."]
+    start: Annotated[int, Column(2), "Offset of the phrase in `articles.text`, in code points."]
+    end: Annotated[int, Column(3), "Offset of the end of the phrase (exclusive)."]
+    name: Annotated[str | None, Column(4), "Common name of the party."] = None
+    country: Annotated[str | None, Column(5), "ISO 3166-1 alpha-3 code."] = None
     sector: Annotated[str | None, Column(6),
         "government, military, opposition, rebel, judiciary, media, civilian, business, "
         "international, …"] = None
@@ -217,27 +202,21 @@ class Actor:
 class Place:
     """The place of an event."""
 
-    text: Annotated[str, Column(1),
-        "The place as written in the text."]
-    name: Annotated[str | None, Column(2),
-        "Common name of the place."] = None
-    country: Annotated[str | None, Column(3),
-        "ISO 3166-1 alpha-3 code."] = None
-    latitude: Annotated[float | None, Column(4),
-        "Degrees north."] = None
-    longitude: Annotated[float | None, Column(5),
-        "Degrees east."] = None
+    text: Annotated[str, Column(1), "The place as written in the text."]
+    name: Annotated[str | None, Column(2), "Common name of the place."] = None
+    country: Annotated[str | None, Column(3), "ISO 3166-1 alpha-3 code."] = None
+    latitude: Annotated[float | None, Column(4), "Degrees north."] = None
+    longitude: Annotated[float | None, Column(5), "Degrees east."] = None
 
 
 @record
 class Mention:
-    """A sentence that reports an event. The nested columns are last: fastparquet cannot read
-    integers with nulls after nested columns (https://github.com/dask/fastparquet/issues/959).
-    """
+    """A sentence that reports an event, with actors, time and place."""
 
+    # Nested columns are last: fastparquet cannot read integers with nulls after nested columns
+    # (https://github.com/dask/fastparquet/issues/959).
     mention_id: Annotated[str, Column(1, "FindEvents", "32 hex digits"),
-        "Id of the mention: a hash of the article, the text, the offsets of the evidence and the "
-        "type."]
+        "Id of the mention: a hash of article, text, offsets of the evidence, and type."]
     article_id: Annotated[str, Column(2, "Extract", "32 hex digits", "subjectOf"),
         "The article that contains the sentence."]
     text_hash: Annotated[str, Column(3, "Clean", "32 hex digits", repeats=False),
@@ -272,8 +251,7 @@ class Mention:
     published_at: Annotated[datetime | None, Column(19, "publisher", "UTC", "datePublished"),
         "`published_at` of the article; null if it has none."] = None
     attributed_to: Annotated[str | None, Column(20, "FindEvents", protected=PERSONAL),
-        "The party that the sentence cites as its source; null if the sentence cites no "
-        "source."] = None
+        "The party that the sentence cites as its source; null if there is none."] = None
     event_date_start: Annotated[date | None,
         Column(21, "FindEvents", "day, UTC", "temporalCoverage"),
         "First possible day of the event; null if the text does not state a time."] = None
@@ -307,10 +285,9 @@ class Mention:
 
 @record
 class Rejected:
-    """An input that a stage rejected, stored for inspection and replay."""
+    """An input that a stage rejected: one row per document and settings, for inspection and replay."""
 
-    document_id: Annotated[str, Column(1, "Read", "32 hex digits"),
-        "Id of the document."]
+    document_id: Annotated[str, Column(1, "Read", "32 hex digits"), "Id of the document."]
     stage: Annotated[str, Column(2, "the rejecting step", "label"),
         "Label of the stage that rejected the document, such as `Extract`."]
     reason: Annotated[str, Column(3, "the rejecting step", "code"),
@@ -321,13 +298,19 @@ class Rejected:
     locator: Annotated[str, Column(5, "Read", "URL or path", repeats=False),
         "URL, WARC record id or file path of the document."]
     payload: Annotated[bytes | None, Column(6, "Read", "bytes", protected=TEXT, repeats=False),
-        "The document's bytes; null if they exceed 1 MB, or if the publisher opted out of text "
-        "mining."]
+        "The document's bytes; null if they exceed 1 MB or the publisher opted out of mining."]
     payload_digest: Annotated[str, Column(7, "Read", "32 hex digits", repeats=False),
         "Id of the document's bytes. If newslake read only a part, it is the id of this part."]
     settings: Annotated[str | None, Column(8, "command line", "JSON"),
         "Version of the rules and, if they are not the defaults, the options that decide what is "
         "rejected, as a JSON object; null if an older version of newslake wrote the row."] = None
+    url: Annotated[str | None, Column(9, "Read", "URL", repeats=False),
+        "The fetched URL, or the URL that the WARC record states, without credentials; null if there "
+        "is none."] = None
+    warc_file: Annotated[str | None, Column(10, "Read", "path"),
+        "The web archive (WARC) that contains the document; null if there is none."] = None
+    warc_offset: Annotated[int | None, Column(11, "Read", "bytes"),
+        "Byte offset of the record or damage in `warc_file`; null if `warc_file` is null."] = None
 
 
 @record
@@ -336,8 +319,7 @@ class Announcement:
 
     announcement_id: Annotated[str, Column(1, "Poll", "32 hex digits"),
         "Id of the announcement: a hash of feed, entry id and version."]
-    feed: Annotated[str, Column(2, "command line", "URL"),
-        "URL of the feed, without secrets."]
+    feed: Annotated[str, Column(2, "command line", "URL"), "URL of the feed, without secrets."]
     entry_id: Annotated[str, Column(3, "publisher"),
         "Identifies the entry in the feed: the entry's id, its link, or a hash of its content."]
     url: Annotated[str | None, Column(4, "publisher", "URL", "url", repeats=False),
@@ -355,8 +337,7 @@ class Announcement:
     version: Annotated[str, Column(9, "Poll", "32 hex digits", "version"),
         "Id of the version: a hash of the headline and of the stated time of change."]
     revised: Annotated[bool, Column(10, "Poll"),
-        "True if the feed announced an earlier version of the entry. The page is then fetched "
-        "again."]
+        "True if the feed announced an earlier version. The page is then fetched again."]
     content_source: Annotated[str, Column(11, "Poll", "code"),
         "Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."]
     published_precision: Annotated[str | None, Column(12, "publisher", "code"),
@@ -372,20 +353,17 @@ class Fetch:
         "The announced URL of a page, the polled URL of a feed, or the URL of a robots.txt."]
     canonical_url: Annotated[str, Column(2, "Poll", "URL", repeats=False),
         "`url` in normalized form, as in `announcements`."]
-    started_at: Annotated[datetime, Column(3, "clock", "UTC"),
-        "Time at which the fetch started."]
+    started_at: Annotated[datetime, Column(3, "clock", "UTC"), "Time at which the fetch started."]
     seconds: Annotated[float, Column(4, "clock", "seconds"),
         "Duration of the fetch, including pauses between requests."]
     outcome: Annotated[str, Column(5, "Fetch", "code"),
         "For a page: document, rejected or waiting (for a retry). For a feed or robots.txt: "
         "answered or failed."]
-    kind: Annotated[str, Column(6, "Fetch", "code"),
-        "page, feed or robots."] = "page"
+    kind: Annotated[str, Column(6, "Fetch", "code"), "page, feed or robots."] = "page"
     feed: Annotated[str | None, Column(7, "command line", "URL"),
         "The polled feed, named as in `announcements`; null for a page or a robots.txt."] = None
     reason: Annotated[str | None, Column(8, "Fetch", "code"),
-        "Reason code as in `rejects`, if `outcome` is rejected, waiting or failed; "
-        "otherwise null."] = None
+        "Reason code as in `rejects`; null if `outcome` is document or answered."] = None
     wait_until: Annotated[datetime | None, Column(9, "Fetch", "UTC"),
         "Earliest time of the retry if `outcome` is waiting; otherwise null."] = None
     document_id: Annotated[str | None, Column(10, "Fetch", "32 hex digits"),
@@ -399,39 +377,34 @@ class Fetch:
     size: Annotated[int, Column(14, "Fetch", "bytes"),
         "Size of the response body as received, in bytes."] = 0
     optouts: Annotated[list[str], Column(15, "publisher", "code"),
-        "AI user agents that robots.txt excludes from this URL, if it allows other user agents for "
-        "this URL."] = field(default_factory=list)
+        "AI user agents that robots.txt excludes from this URL, if it allows other user agents."
+    ] = field(default_factory=list)
     warc_file: Annotated[str | None, Column(16, "Fetch", "path"),
         "The web archive (WARC) that contains the last response; null if there is none."] = None
     warc_offset: Annotated[int | None, Column(17, "Fetch", "bytes"),
         "Byte offset of the response's record in `warc_file`; null if `warc_file` is null."] = None
+    unread_entries: Annotated[int, Column(18, "Poll", "count"),
+        "Number of entries of a feed that newslake did not read: they are incomplete or damaged, or "
+        "over the limit of 2,000 entries."] = 0
 
 
 @record
 class Run:
     """One run of a pipeline, from the start of the command to its last commit."""
 
-    command: Annotated[str, Column(1, "command line"),
-        "backfill or follow."]
+    command: Annotated[str, Column(1, "command line"), "backfill or follow."]
     started_at: Annotated[datetime, Column(2, "clock", "UTC"),
         "Start time, by the machine's clock."]
-    finished_at: Annotated[datetime, Column(3, "clock", "UTC"),
-        "End time, by the machine's clock."]
+    finished_at: Annotated[datetime, Column(3, "clock", "UTC"), "End time, by the machine's clock."]
     inputs: Annotated[list[str], Column(4, "command line"),
         "The inputs as given on the command line."]
-    read: Annotated[int, Column(5, "Commit", "count"),
-        "Number of documents read."]
-    articles: Annotated[int, Column(6, "Commit", "count"),
-        "Number of new articles."]
-    duplicates: Annotated[int, Column(7, "Commit", "count"),
-        "Number of copies of articles."]
-    revisions: Annotated[int, Column(8, "Commit", "count"),
-        "Number of later versions of articles."]
-    rejects: Annotated[int, Column(9, "Commit", "count"),
-        "Number of rejected inputs."]
+    read: Annotated[int, Column(5, "Commit", "count"), "Number of documents read."]
+    articles: Annotated[int, Column(6, "Commit", "count"), "Number of new articles."]
+    duplicates: Annotated[int, Column(7, "Commit", "count"), "Number of copies of articles."]
+    revisions: Annotated[int, Column(8, "Commit", "count"), "Number of later versions of articles."]
+    rejects: Annotated[int, Column(9, "Commit", "count"), "Number of rejected inputs."]
     already_ingested: Annotated[int, Column(10, "Commit", "count"),
-        "Number of skipped documents. An earlier run or this run had already ingested these "
-        "documents."]
+        "Number of skipped documents: this run or an earlier run had already ingested them."]
     mentions: Annotated[int, Column(11, "Commit", "count"),
         "Number of mentions found in the new articles."]
     skipped: Annotated[int, Column(12, "Read", "count"),
@@ -448,3 +421,6 @@ class Run:
         "Versions of newslake and of the libraries that affect the rows, as a JSON object."]
     configuration: Annotated[str, Column(18, "command line", "JSON"),
         "All options of all stages, as a JSON object."]
+    files_with_trailing_bytes: Annotated[int, Column(19, "Read", "count"),
+        "Number of gzip files with other bytes after their last gzip member. newslake did not read "
+        "these bytes."] = 0

@@ -40,26 +40,29 @@ class Table:
 
     Attributes:
         name: Name of the table and of its directory.
-        purpose: What a row is, as one sentence of Markdown.
-        record: Record type of its rows.
+        record: Record type of its rows. Its docstring says what a row is.
         id_columns: Columns that identify a row or are used to look up rows.
         unique: Columns whose combined values are unique in the whole table.
         partition_key: `published_date`, or `run_date` for tables about runs.
         accounts: True if each row belongs to a document. A row is dropped together with its document.
         forget_by: The column with the ids by which `newslake forget` finds rows; None if not used.
-        is_kept: True if `newslake forget` keeps the rows and clears their protected columns. If the
-            document or entry occurs again, newslake then recognises it.
     """
 
     name: str
-    purpose: str
     record: type
     id_columns: tuple[str, ...]
     unique: tuple[str, ...]
     partition_key: str = "published_date"
     accounts: bool = True
     forget_by: str | None = "document_id"
-    is_kept: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether `newslake forget` keeps the rows and clears their protected columns.
+
+        If the document or entry occurs again, newslake then recognises it.
+        """
+        return self.partition_key == "run_date"
 
     @property
     def columns(self) -> tuple[Field, ...]:
@@ -86,80 +89,28 @@ class Table:
         return f"{self.partition_key}={first_day(day, context.partition_unit)}"
 
 
+# fmt: off
 _ALL = (
-    Table(
-        "articles",
-        "News articles: one row per article. The row contains the version that was ingested first.",
-        rows.Article,
-        id_columns=("article_id", "document_id"),
-        unique=("article_id",),
-        forget_by="article_id",
-    ),
-    Table(
-        "duplicates",
-        "Documents that are copies of an article.",
-        rows.Duplicate,
-        id_columns=("document_id", "duplicate_of"),
-        unique=("document_id",),
-    ),
-    Table(
-        "revisions",
-        "Later versions of articles: documents with the URL of an article and another text.",
-        rows.Revision,
-        id_columns=("document_id", "article_id"),
-        unique=("article_id", "revision"),
-    ),
-    Table(
-        "mentions",
-        "Sentences that report an event, with actors, time and place.",
-        rows.Mention,
-        id_columns=("mention_id", "article_id"),
-        unique=("mention_id",),
-        forget_by="article_id",
-    ),
-    Table(
-        "rejects",
-        "Inputs that a stage rejected, with the reason: one row per document and settings.",
-        rows.Rejected,
-        id_columns=("document_id",),
-        unique=("document_id", "settings"),
-        partition_key="run_date",
-        is_kept=True,
-    ),
-    Table(
-        "announcements",
-        "Versions of feed entries: one row per version, as newslake first saw it.",
-        rows.Announcement,
-        id_columns=("announcement_id", "canonical_url"),
-        unique=("announcement_id",),
-        partition_key="run_date",
-        accounts=False,
-        forget_by="canonical_url",
-        is_kept=True,
-    ),
-    Table(
-        "fetches",
-        "Fetches of pages, feeds and robots.txt, with their outcome.",
-        rows.Fetch,
-        id_columns=("canonical_url",),
-        unique=("canonical_url", "started_at"),
-        partition_key="run_date",
-        accounts=False,
-        forget_by="canonical_url",
-        is_kept=True,
-    ),
-    Table(
-        "runs",
-        "Runs, with their inputs, counts and versions.",
-        rows.Run,
-        id_columns=(),
-        unique=(),
-        partition_key="run_date",
-        accounts=False,
-        forget_by=None,
-        is_kept=True,
-    ),
+    Table("articles", rows.Article, id_columns=("article_id", "document_id"),
+          unique=("article_id",), forget_by="article_id"),
+    Table("duplicates", rows.Duplicate, id_columns=("document_id", "duplicate_of"),
+          unique=("document_id",)),
+    Table("revisions", rows.Revision, id_columns=("document_id", "article_id"),
+          unique=("article_id", "revision")),
+    Table("mentions", rows.Mention, id_columns=("mention_id", "article_id"),
+          unique=("mention_id",), forget_by="article_id"),
+    Table("rejects", rows.Rejected, id_columns=("document_id",),
+          unique=("document_id", "settings"), partition_key="run_date"),
+    Table("announcements", rows.Announcement, id_columns=("announcement_id", "canonical_url"),
+          unique=("announcement_id",), partition_key="run_date", accounts=False,
+          forget_by="canonical_url"),
+    Table("fetches", rows.Fetch, id_columns=("canonical_url",),
+          unique=("canonical_url", "started_at"), partition_key="run_date", accounts=False,
+          forget_by="canonical_url"),
+    Table("runs", rows.Run, id_columns=(),
+          unique=(), partition_key="run_date", accounts=False, forget_by=None),
 )
+# fmt: on
 TABLES = {table.name: table for table in _ALL}
 """The tables of the lake, by name."""
 

@@ -153,9 +153,10 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     ids_of_urls = [article_id(url, b"") for url in urls]
     with connect_tables(lake.storage.root) as database:
         rejects = {
-            id
-            for id, url in database.execute(
-                f"SELECT document_id, locator FROM rejects WHERE {_to_forget(TABLES['rejects'])}"
+            id: warc_file
+            for id, url, warc_file in database.execute(
+                "SELECT document_id, coalesce(url, locator), warc_file FROM rejects "
+                f"WHERE {_to_forget(TABLES['rejects'])}"
             ).fetchall()
             if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
         }
@@ -173,6 +174,7 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     found = Matches(*matches)
     found.tombstones = sorted({*found.articles, *ids_of_urls})
     found.rejects = sorted(rejects)
+    found.warc_files = sorted({*found.warc_files, *filter(None, rejects.values())})
     found.addresses = sorted(
         url for (url,) in pages if url and (url in found.addresses or publisher(url) in sources)
     )

@@ -118,7 +118,7 @@ def _section(table: Table) -> str:
     return f"""\
 ## {table.name}
 
-{table.purpose}
+{table.record.__doc__}
 
 Partitioned by `{table.partition_key}`{order}.
 

@@ -88,20 +88,14 @@ def track(items: Sequence[T], description: str, unit: str) -> Iterator[T]:
 
 def progress(unit: str) -> "Progress":
     """Return a progress bar that counts in `unit`. Only a terminal as standard error shows it."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich import progress
 
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit),
-        TimeRemainingColumn(),
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn(unit),
+        progress.TimeRemainingColumn(),
         console=err(),
         disable=not sys.stderr.isatty(),
     )

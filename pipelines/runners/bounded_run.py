@@ -54,8 +54,14 @@ def run_bounded(
     """
 
     def run(context: RunContext, defer_commit: bool) -> None:
-        with beam.Pipeline(engine.runner, engine.options) as pipeline:
-            ingest(source(pipeline), context, settings, defer_commit)
+        pipeline = beam.Pipeline(engine.runner, engine.options)
+        ingest(source(pipeline), context, settings, defer_commit)
+        result = pipeline.run()
+        try:
+            result.wait_until_finish()
+        except KeyboardInterrupt:
+            engine.cancel(result)  # a cluster would continue the job
+            raise
 
     rejecting = reject_settings([*source.stages, *vars(settings).values()])
     for attempt in range(MAX_CONFLICTS):

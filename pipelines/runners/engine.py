@@ -10,13 +10,13 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from apache_beam.options.pipeline_options import PipelineOptions, PrismRunnerOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from apache_beam.runners.runner import PipelineRunner
+from apache_beam.runners.runner import PipelineResult, PipelineRunner
 from grpc import Call, RpcError
 
 from newslake.pipelines.options import WrongOption
@@ -24,7 +24,7 @@ from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
 from newslake.pipelines.runners.failure import RunnerFailed
-from newslake.pipelines.runners.flink import Flink, missing_requirement
+from newslake.pipelines.runners.flink import Flink, default_flags, missing_requirement
 from newslake.pipelines.runners.pool import PooledProcesses
 from newslake.transforms.text import last_line
 
@@ -58,6 +58,14 @@ class Engine:
             pool.close()
             if isinstance(self.runner, Flink):
                 self.runner.stop()
+
+    def cancel(self, result: PipelineResult) -> None:
+        """Cancel a running pipeline."""
+        with suppress(Exception):  # the user has stopped newslake: report no further error
+            if isinstance(self.runner, Flink):
+                self.runner.cancel(result, self.options)
+            else:
+                result.cancel()
 
     def _failure(self, error: Exception) -> str | None:
         """Return a message if the runner caused the error; None if newslake may be the cause."""
@@ -104,7 +112,8 @@ def engine(runner: str, workers: int, flags: Sequence[str]) -> Engine:
 
 def _flink(workers: int, flags: Sequence[str]) -> Engine:
     """Return Flink: the cluster in the flags; by default, the cluster in Beam's job server."""
-    options = Options(["--runner=FlinkRunner", f"--parallelism={workers}", *flags])
+    ours = ["--runner=FlinkRunner", f"--parallelism={workers}", *default_flags(flags)]
+    options = Options([*ours, *flags])
     if message := missing_requirement(options):
         raise WrongOption(message)
     return Engine(Flink(), options)

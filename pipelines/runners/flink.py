@@ -1,9 +1,14 @@
 """Flink, through Beam's job server: this Java program accepts jobs and runs them by default."""
 
+import json
 import shutil
 import signal
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
+from urllib.request import Request, urlopen
 
 from apache_beam.options.pipeline_options import (
     FlinkRunnerOptions,
@@ -17,6 +22,15 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
 from newslake.pipelines.runners.cluster import wait_for_job_server
+
+INSTALLED = Path(sys.prefix, "share", "newslake", "flink", "job-server.jar")
+"""The job server that `make flink` installs."""
+
+SELECTING = {"--job_endpoint", "--flink_job_server_jar", "--flink_version"}
+"""Beam's options that select a job server."""
+
+REST_SECONDS = 10
+"""Maximum time for a request to Flink's REST API, in seconds."""
 
 REMEDY = "run `make flink`, or use a running job server with --job_endpoint=HOST:PORT"
 
@@ -42,11 +56,39 @@ class Flink(FlinkRunner):
         signal.signal(signal.SIGINT, before)
         return handle
 
+    def cancel(self, result: Any, options: PipelineOptions) -> None:
+        """Cancel the job of `result`: stop the job server, and the job at `--flink_master`.
+
+        Beam's job server cancels only its own thread, and the cluster would continue the job.
+
+        Raises:
+            OSError: the cluster does not respond.
+        """
+        result.cancel()
+        self.stop()  # first, because it may still be submitting the job
+        master = options.view_as(FlinkRunnerOptions).flink_master
+        if ":" not in master:  # the cluster is in the job server, or only the job server knows it
+            return
+        jobs = f"{master if '://' in master else f'http://{master}'}/jobs"
+        with urlopen(f"{jobs}/overview", timeout=REST_SECONDS) as response:
+            found = json.load(response)["jobs"]
+        name = result._job_id.rpartition("_")[0]
+        for job in found:
+            if job["name"] == name:
+                request = Request(f"{jobs}/{job['jid']}?mode=cancel", method="PATCH")
+                urlopen(request, timeout=REST_SECONDS).close()
+
     def stop(self) -> None:
         """Stop the job server if it is running."""
         if self._job_server is not None:
             self._job_server.stop()
             self._job_server = None
+
+
+def default_flags(flags: Sequence[str]) -> list[str]:
+    """Return the flag that selects `INSTALLED`; none if `flags` select a job server."""
+    selected = {flag.split("=")[0] for flag in flags} & SELECTING
+    return [] if selected else [f"--flink_job_server_jar={INSTALLED}"]
 
 
 def missing_requirement(options: PipelineOptions) -> str | None:

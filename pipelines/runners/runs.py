@@ -25,11 +25,14 @@ COUNTS = ("read", "articles", "duplicates", "revisions", "rejects", "already_ing
 _NOTICES = {
     "too_short_to_compare": "{} documents are too short for near-duplicate detection; only exact copies were detected",
     "skipped": "{} WARC records were skipped: they are not pages, or not successful responses",
+    "files_with_trailing_bytes": "{} gzip files have other bytes after their last gzip member; these bytes were not read",
     "unsupported_language": "{} new articles are not in English; no events were extracted from them",
     "no_model": "no events were extracted from {} new articles; run pip install 'newslake[events]'",
     "failed_events": "event extraction failed for {} new articles; they are stored without mentions",
 }
 """Maps the name of a count to the message that the user gets if the count is not 0."""
+_OF_INPUTS = ("skipped", "files_with_trailing_bytes")
+"""Counts of inputs that are no documents."""
 
 
 @dataclass
@@ -69,7 +72,7 @@ class Summary:
         """Return the summary as `--json` prints it."""
         return {
             "run_id": self.run_id,
-            **{name: self.counts[name] for name in (*COUNTS, "skipped")},
+            **{name: self.counts[name] for name in (*COUNTS, *_OF_INPUTS)},
             "rejects_by_reason": dict(sorted(self.rejects_by_reason.items())),
             "balanced": self.balanced,
             "seconds": round(self.seconds, 1),
@@ -108,7 +111,8 @@ def record_run(
         started_at=started_at,
         finished_at=finished_at,
         inputs=[quote(path) for path in inputs],
-        **{name: summary.counts[name] for name in (*COUNTS, "skipped", "unsupported_language")},
+        **{name: summary.counts[name] for name in (*COUNTS, *_OF_INPUTS)},
+        unsupported_language=summary.counts["unsupported_language"],
         balanced=summary.balanced,
         commits=summary.commits,
         committed_at=summary.committed_at,

@@ -113,6 +113,7 @@ INPUTS: dict[str, list[bytes]] = {
     ".md": [TEXT.encode()],
     ".xml": [
         rss(item(more=MORE), item(2), channel="<language>en</language><ttl>60</ttl>").encode(),
+        rss(*(item(n, f"<![CDATA[<b>{n}</b>]]>", "<!-- a -->") for n in range(4))).encode(),
         *(feed.encode() for feed in (atom(ENTRY, ENTRY), RDF, SITEMAP, json.dumps(JSON_FEED))),
     ],
     ".array.json": [json.dumps(ROWS).encode(), json.dumps([ITEM, DUMP], indent=1).encode()],

@@ -226,11 +226,18 @@ ACCOUNTS = ("articles", "duplicates", "revisions", "mentions", "rejects")
 
 
 def rows_of(path, without=("run_id",), tables=ACCOUNTS, where="true"):
-    """Return the rows of `tables` for which `where` is true, sorted, without the given columns."""
+    """Return the rows of `tables` for which `where` is true, sorted.
+
+    `without` has the columns to leave out, as `column` or `table.column`.
+    """
     found = {}
     for table in tables:
         glob = f"{path}/{table}/**/*.parquet"
-        names = [name for name in arrow_schema(table).names if name not in without]
+        names = [
+            name
+            for name in arrow_schema(table).names
+            if not {name, f"{table}.{name}"}.intersection(without)
+        ]
         found[table] = duckdb.sql(
             f"SELECT {', '.join(names)} "
             f"FROM read_parquet('{glob}', hive_partitioning = false) WHERE {where} ORDER BY ALL"

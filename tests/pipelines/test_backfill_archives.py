@@ -1,6 +1,8 @@
 """The whole DAG over WARC files, run by `newslake backfill`."""
 
+import gzip
 import json
+import zlib
 
 import pytest
 from archives import HTML, packed, page, record
@@ -8,7 +10,7 @@ from lakes import rows_of
 from newsroom import PAGE as STORY
 from wording import block
 
-from newslake.api import Lake
+from newslake.api import Lake, connect
 from newslake.pipelines.cli import main
 
 
@@ -55,6 +57,46 @@ def test_every_page_has_one_outcome_and_articles_name_their_record(tmp_path, bac
     assert sorted(row["optouts"] for row in rows) == [[], [], ["noai"]]
     assert {row["seen_at"].isoformat() for row in rows} == {"2024-03-01T12:00:00+00:00"}
     assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_rejects_name_the_url_and_the_record_of_the_archive(tmp_path, backfill):
+    (tmp_path / "in" / "2026").mkdir(parents=True)
+    (tmp_path / "in" / "2026" / "crawl.warc.gz").write_bytes(ARCHIVE)
+    lake = tmp_path / "lake"
+    backfill(tmp_path / "in", "--lake", lake)
+    found = connect(lake).execute("SELECT reason, url, warc_file, warc_offset FROM rejects")
+    records = gzip_offsets(ARCHIVE)
+    assert sorted(found.fetchall()) == [
+        ("bad_record", "https://example.org/3", "2026/crawl.warc.gz", records[3]),
+        ("no_text", "https://example.org/4", "2026/crawl.warc.gz", records[4]),
+    ]
+
+
+def gzip_offsets(archive):
+    """Return the offset of each member."""
+    offsets, rest = [], archive
+    while rest:
+        offsets.append(len(archive) - len(rest))
+        member = zlib.decompressobj(31)
+        member.decompress(rest)
+        rest = member.unused_data
+    return offsets
+
+
+def test_a_run_counts_the_files_with_bytes_after_their_gzip_members(tmp_path, backfill, capsys):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "crawl.warc.gz").write_bytes(ARCHIVE + b"garbage")
+    (tmp_path / "in" / "a.jsonl.gz").write_bytes(gzip.compress(b'{"text": "Truce"}') + b"garbage")
+    (tmp_path / "in" / "b.txt.gz").write_bytes(gzip.compress(b"Talks go on.") + b"\0\0")
+    words = tmp_path / "in", "--lake", tmp_path / "lake"
+    summary = backfill(*words)
+    assert (summary["articles"], summary["files_with_trailing_bytes"]) == (5, 2)
+    assert summary["rejects_by_reason"] == {"bad_record": 1, "no_text": 1}
+    runs = connect(tmp_path / "lake").execute("SELECT files_with_trailing_bytes FROM runs")
+    assert runs.fetchall() == [(2,)]
+    assert main(["backfill", *map(str, words), "--no-events"]) == 0
+    printed = " ".join(capsys.readouterr().err.split())
+    assert "note: 2 gzip files have other bytes after their last gzip member" in printed
 
 
 @pytest.mark.parametrize("documents", [1, 3])

@@ -202,7 +202,7 @@ def test_a_removed_retyped_or_required_column_is_named(lake, tmp_path, old, new,
 
 
 def test_another_partition_key_is_named(lake, tmp_path):
-    old = 'unique=("announcement_id",),\n        partition_key="run_date",'
+    old = 'unique=("announcement_id",), partition_key="run_date",'
     folder = edited(tmp_path, "schemas/tables.py", old, 'unique=("announcement_id",),')
     why = "announcements was partitioned by run_date, is partitioned by published_date"
     refused(folder, lake, tmp_path, why)

@@ -89,7 +89,7 @@ def test_a_protected_column_has_a_value_for_forgotten_rows(table):
 def test_the_fingerprint_changes_with_columns_and_not_with_wording(declared, is_same):
     def table(annotation):
         record = make_dataclass("Row", [("title", annotation)])
-        return Table("rows", "Rows.", record, (), (), forget_by=None)
+        return Table("rows", record, (), (), forget_by=None)
 
     first = table(Annotated[str, Column(1, "Extract"), "The headline."])
     assert (fingerprint((first,)) == fingerprint((table(declared),))) == is_same

@@ -19,6 +19,7 @@ from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Rejected
 from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
+from newslake.transforms.web.urls import web_address
 
 
 class KeptAndRejected(NamedTuple):
@@ -79,4 +80,7 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
         locator=document.locator,
         payload=document.payload if is_kept else None,
         payload_digest=payload_digest(document.payload),
+        url=web_address(document.url),
+        warc_file=document.warc_file,
+        warc_offset=document.warc_offset,
     )

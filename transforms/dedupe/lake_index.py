@@ -90,8 +90,6 @@ class LakeIndex:
 
     def _check_articles(self, transaction: Transaction) -> None:
         for key in transaction.keys["articles"]:
-            assert key.article_id
-            assert key.text_hash
             if self.index.versions(key.article_id) or self.index.first_with_text(key.text_hash):
                 raise Stale(f"article {key.article_id} or its text is already in the lake")
             if self.index.is_forgotten(key.article_id, key.text_hash):
@@ -101,8 +99,6 @@ class LakeIndex:
 
     def _check_revisions(self, transaction: Transaction) -> None:
         for key in transaction.keys["revisions"]:
-            assert key.article_id
-            assert key.text_hash
             if self.index.is_forgotten(key.article_id, key.text_hash):
                 raise Stale(f"`newslake forget` has deleted a version of {key.article_id}")
             versions = self.index.versions(key.article_id)
@@ -120,7 +116,6 @@ class LakeIndex:
         new = {key.article_id for key in transaction.keys["articles"]}
         for table in ("duplicates", "revisions", "mentions"):
             for key in transaction.keys[table]:
-                assert key.article_id
                 if key.article_id not in new and not self.index.versions(key.article_id):
                     raise Stale(f"article {key.article_id} is no longer in the lake")
 

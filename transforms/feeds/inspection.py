@@ -81,8 +81,13 @@ def only_feed(page: Page, get: Get, now: datetime) -> Inspected:
 
 def _feed_findings(feed: Feed, now: datetime) -> list[str]:
     entries, total = feed.entries, len(feed.entries)
+    findings = [*feed.faults]
+    if feed.incomplete:
+        findings.append(
+            f"{feed.incomplete} more entries are incomplete or damaged and are not read"
+        )
     if not entries:
-        return [*feed.faults, "no entries: check that this is the URL of the right feed"]
+        return [*findings, "no entries: check that this is the URL of the right feed"]
     keys = keyed(entries)
     newest = _newest(entries)
     without_url = sum(entry.link is None and full_text(entry) is None for entry in entries)
@@ -99,7 +104,6 @@ def _feed_findings(feed: Feed, now: datetime) -> list[str]:
         "with a date without a time zone (newslake assumes UTC)": without_zone,
         "repeated (newslake reads the first of each)": total - len(keys.entries),
     }
-    findings = [*feed.faults]
     findings += [f"{count} of {total} entries {what}" for what, count in counts.items() if count]
     if feed.left_out:
         findings.append(f"the last {feed.left_out} entries are over the limit and are not read")

@@ -47,7 +47,9 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
         result, row = _with_response(result, visit), with_visit(row, visit)
         if result.status == 200 and result.body_hash != state.body_hash:
             # Parsing runs in a thread, so that a slow feed does not make other requests time out.
-            result, entries = await asyncio.to_thread(_parsed, state, result, visit.response)
+            parse = asyncio.to_thread(_parsed, state, result, visit.response)
+            result, entries, unread = await parse
+            row = replace(row, unread_entries=unread)
     except Exception as error:  # noqa: BLE001 a bug in newslake must not stop the other feeds
         result = replace(result, fault=reason_of(error))
     return Polled(state, result, ended(row, result.failure, clock.now()), entries)
@@ -67,8 +69,8 @@ def _with_response(result: PollResult, visit: Visit) -> PollResult:
 
 def _parsed(
     state: FeedState, result: PollResult, response: Response
-) -> tuple[PollResult, tuple[FeedItem, ...]]:
-    """Return `result` and the entries of the feed in `response`.
+) -> tuple[PollResult, tuple[FeedItem, ...], int]:
+    """Return `result`, the entries of the feed in `response`, and the number of unread entries.
 
     Raises:
         Reject: The body is not a feed.
@@ -77,4 +79,5 @@ def _parsed(
     keys = keyed(feed.entries, state.by_link)
     name = web_address(state.feed) or ""
     entries = tuple(announcement(name, entry, result.at) for entry in keys.entries)
-    return replace(result, entries=len(entries), hints=feed.hints, by_link=keys.by_link), entries
+    result = replace(result, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
+    return result, entries, feed.left_out + feed.incomplete

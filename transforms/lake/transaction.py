@@ -51,12 +51,12 @@ class Transaction:
 def row_keys(table: Table, row: Any) -> RowKeys:
     """Return the ids that the commit needs from `row`, a row of `table`."""
     if not table.accounts:
-        return RowKeys(document_id=None, article_id=None, text_hash=None, revision=0)
+        return RowKeys()
     return RowKeys(
-        document_id=getattr(row, "document_id", None),
-        article_id=getattr(row, "article_id", None) or getattr(row, "duplicate_of", None),
-        text_hash=getattr(row, "text_hash", None),
-        revision=getattr(row, "revision", 0),
+        getattr(row, "document_id", ""),
+        getattr(row, "article_id", "") or getattr(row, "duplicate_of", ""),
+        getattr(row, "text_hash", ""),
+        getattr(row, "revision", 0),
     )
 
 

@@ -5,7 +5,6 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BufferedReader
 from itertools import chain
 
 from newslake.schemas.reasons import BadCsv, Empty, Reject
@@ -13,6 +12,7 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.columns import cell_value, column_names, json_object, spreadsheet_name
 from newslake.transforms.read.csv_lines import cells, rows
 from newslake.transforms.read.lines import lines
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.parts import Part, bytes_to_keep, detached
 from newslake.transforms.read.unpacking import unpacked_text
 
@@ -20,7 +20,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _QUOTED = re.compile('"[^"]*"')
 
 
-def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
+def split(file: InputFile, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
     """Yield the rows after the header; see `Format.split`. A row has the number of its first line.
 
     Raises:

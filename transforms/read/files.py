@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BufferedReader
 
 from newslake.schemas.reasons import MAX_PAYLOAD, Reject, Unreadable
-from newslake.schemas.records import Document, FileSlice
+from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.formats import Format, function
 from newslake.transforms.read.found import (
     MIN_LIMIT,
@@ -16,10 +15,13 @@ from newslake.transforms.read.found import (
     rejected_document,
     too_large,
 )
-from newslake.transforms.read.opening import opened
+from newslake.transforms.read.opening import InputFile, opened
 from newslake.transforms.read.parts import Part
 from newslake.transforms.read.recognition import recognised
 from newslake.transforms.read.unpacking import unpacked
+
+TRAILING_BYTES = "files_with_trailing_bytes"
+"""Metric: number of gzip files with bytes that follow the last gzip member and are not read."""
 
 
 def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult]:
@@ -28,6 +30,7 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
     - A file of lines, rows or elements yields one document or reject for each that is not blank.
     - A WARC file yields one document or reject per page, then the number of skipped records.
     - Any other file yields one document or reject.
+    - If other bytes follow a gzip stream, the last slice of the file yields a metric.
     - If a file is truncated, the incomplete line or record becomes one reject. If nothing can be
       read, the whole file becomes one reject.
 
@@ -38,6 +41,8 @@ def read_slice(slice: FileSlice, max_document_bytes: int) -> Iterator[ReadResult
         with opened(slice) as file:
             format = recognised(file, slice)
             yield from function(format.read)(file, slice, max_document_bytes, format)
+            if file.has_trailing_bytes and slice.lines is None:
+                yield Metric(TRAILING_BYTES, 1)
     except Reject as error:
         yield RejectedInput(rejected_file(slice), error)
 
@@ -59,7 +64,7 @@ def rejected_file(slice: FileSlice) -> Document:
 
 
 def read_document(
-    file: BufferedReader, slice: FileSlice, max_bytes: int, format: Format
+    file: InputFile, slice: FileSlice, max_bytes: int, format: Format
 ) -> Iterator[ReadResult]:
     """Yield the whole file, decompressed, as one document.
 
@@ -80,7 +85,7 @@ def read_document(
 
 
 def read_parts(
-    file: BufferedReader, slice: FileSlice, max_bytes: int, format: Format
+    file: InputFile, slice: FileSlice, max_bytes: int, format: Format
 ) -> Iterator[ReadResult]:
     """Yield a document or a reject for each part of the slice that is not blank.
 

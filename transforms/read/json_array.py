@@ -5,10 +5,10 @@ Only brackets, commas and strings are recognised here; the stage Extract parses 
 
 import re
 from collections.abc import Iterable, Iterator
-from io import BufferedReader
 
 from newslake.schemas.reasons import BadJson, Empty, Reject
 from newslake.schemas.records import FileSlice
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.parts import Part, bytes_to_keep, detached
 from newslake.transforms.read.unpacking import unpacked_text
 
@@ -17,7 +17,7 @@ _IN_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
-def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
+def split(file: InputFile, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
     """Yield the elements of a JSON array; see `Format.split`.
 
     If the file ends within the array, the incomplete element is one part with an error. If bytes

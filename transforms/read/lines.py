@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from io import BufferedReader
 
 from newslake.schemas.reasons import Reject
 from newslake.schemas.records import FileSlice
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.parts import Part, bytes_to_keep, detached
 from newslake.transforms.read.unpacking import unpacked
 
@@ -13,7 +13,7 @@ _SEGMENT = re.compile(rb"\s*\n|[^\n]*\n|[^\n]+")
 """A series of blank lines, one line, or a part of a line."""
 
 
-def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
+def split(file: InputFile, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
     """Yield the lines of a JSON Lines file; see `Format.split`."""
     keep = bytes_to_keep(max_bytes) + len("\r\n")
     return lines(unpacked(file, slice), keep, slice.line, slice.offset)

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 from newslake.schemas.reasons import OutsideRoot, Unreadable
@@ -10,7 +10,15 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.read.names import inside, unquote
 
 
-def opened(slice: FileSlice) -> BufferedReader:
+class InputFile(BufferedReader):
+    """An input file that is open for reading."""
+
+    has_trailing_bytes = False
+    """True if bytes that are not gzip follow the last gzip member of the file. The functions that
+    decompress the file set it when they have read to the end."""
+
+
+def opened(slice: FileSlice) -> InputFile:
     """Open the slice's file for reading from its first byte; the caller closes it.
 
     The function checks the path again, because the path may have become a link after the listing. A
@@ -32,7 +40,7 @@ def opened(slice: FileSlice) -> BufferedReader:
         file = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             _refuse_special(os.fstat(file).st_mode)
-            return os.fdopen(file, "rb")
+            return InputFile(FileIO(file))
         except BaseException:
             os.close(file)
             raise

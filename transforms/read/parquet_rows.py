@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from io import BufferedReader
 
 from newslake.schemas.reasons import BadParquet, Empty, Reject
 from newslake.schemas.records import FileSlice
 from newslake.transforms.beam.sandbox import Sandbox, sandbox
 from newslake.transforms.read import parquet_batches as batches
 from newslake.transforms.read.names import unquote
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.parquet_batches import Source
 from newslake.transforms.read.parts import Part, bytes_to_keep
 
@@ -22,7 +22,7 @@ COPIES = 8
 """Number of copies of a document in memory: as Arrow values, Python values, JSON and bytes."""
 
 
-def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
+def split(file: InputFile, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
     """Yield the rows of all row groups; see `Format.split`. Rows have no offset.
 
     pyarrow runs in a sandbox, because a damaged file can crash pyarrow. If a row group is damaged,

@@ -20,7 +20,7 @@ class Input(NamedTuple):
     kept: beam.PCollection[Document]
     rejected: beam.PCollection[Rejected]
     metrics: beam.PCollection[Metric]
-    """Numbers of skipped WARC records."""
+    """Numbers of skipped WARC records, and of gzip files with trailing bytes."""
 
 
 @dataclass(eq=False)
@@ -31,7 +31,7 @@ class Read(beam.PTransform):
     `too_large`, `truncated_gzip` and `bad_gzip`. Further reasons are, in WARC files: `bad_record`,
     `bad_digest`, `cut_response`, `bad_encoding`; in CSV: `bad_csv`, `binary`, `undecodable`; in
     JSON arrays: `bad_json`; in Parquet: `bad_parquet`, `too_slow`, `out_of_memory`, `parser_died`.
-    The output `metrics` counts WARC records that are not pages.
+    The output `metrics` counts WARC records that are not pages, and gzip files with trailing bytes.
     """
 
     # fmt: off

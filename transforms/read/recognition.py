@@ -3,16 +3,16 @@
 import codecs
 from contextlib import suppress
 from dataclasses import replace
-from io import BufferedReader
 
 from newslake.schemas.reasons import Reject, UnknownType
 from newslake.schemas.records import FileSlice
 from newslake.transforms.formats import Format, formats_with
 from newslake.transforms.read.names import PACKED, check_utf8, ending, is_packed
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.unpacking import unpacked_text
 
 
-def recognised(file: BufferedReader, slice: FileSlice) -> Format:
+def recognised(file: InputFile, slice: FileSlice) -> Format:
     """Return the format of the slice's file.
 
     Raises:
@@ -31,7 +31,7 @@ def recognised(file: BufferedReader, slice: FileSlice) -> Format:
     return next(one for one in found if one.first_byte in (b"", first_byte))
 
 
-def _first_byte(file: BufferedReader, slice: FileSlice) -> bytes:
+def _first_byte(file: InputFile, slice: FileSlice) -> bytes:
     """Return the first byte of the file that is not white space; empty if it cannot be read."""
     with suppress(Reject):
         head = next(unpacked_text(file, replace(slice, offset=0)), b"")

@@ -1,24 +1,23 @@
 """Decompress input files piece by piece, in bounded memory."""
 
 import codecs
-import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BufferedReader
 
 from newslake.schemas.reasons import BadGzip, TruncatedGzip
 from newslake.schemas.records import FileSlice
 from newslake.transforms.read.gzip_streams import PIECE, decompressed
 from newslake.transforms.read.names import is_packed, unquote
-from newslake.transforms.read.opening import unreadable
+from newslake.transforms.read.opening import InputFile, unreadable
 from newslake.transforms.web.charset import wide_charset
 
 
-def unpacked(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
+def unpacked(file: InputFile, slice: FileSlice) -> Iterator[bytes]:
     """Yield the decompressed content of `file` from the slice's offset on, in bounded pieces.
 
-    Before it raises an exception, the function yields all bytes that can be decompressed.
+    Before it raises an exception, the function yields all bytes that can be decompressed. Bytes that
+    follow the last gzip member are left out; `file.has_trailing_bytes` is then true.
 
     Raises:
         TruncatedGzip: The gzip stream is truncated.
@@ -27,20 +26,20 @@ def unpacked(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
     """
     try:
         if is_packed(slice.name):
-            yield from decompressed(slice)
+            file.has_trailing_bytes = yield from decompressed(slice)
             return
         file.seek(slice.offset)
         while piece := file.read1(PIECE):
             yield piece
     except EOFError as error:
         raise TruncatedGzip("the gzip stream is truncated") from error
-    except (gzip.BadGzipFile, zlib.error) as error:
+    except zlib.error as error:
         raise BadGzip(str(error)) from error
     except OSError as error:
         raise unreadable(unquote(slice.path), error) from error
 
 
-def unpacked_text(file: BufferedReader, slice: FileSlice) -> Iterator[bytes]:
+def unpacked_text(file: InputFile, slice: FileSlice) -> Iterator[bytes]:
     """Like `unpacked`, but text in UTF-16 or UTF-32 is converted to UTF-8.
 
     The slice's offset then counts bytes of UTF-8.

@@ -1,6 +1,7 @@
 """forget: deletes articles and all related rows permanently."""
 
 import json
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -101,6 +102,14 @@ def test_bytes_of_a_rejected_page_go_and_its_row_stays(lake):
         committer.sweep(grace=0)
     assert bytes_anywhere(lake, "secret words") == []
     assert len(rows_of(lake.storage.root)["rejects"]) == 1
+
+
+def test_a_rejected_page_of_an_archive_is_found_by_its_url(lake):
+    page, archive = "https://example.org/broken", "crawl.warc.gz"
+    bad = replace(rejected("bad"), url=page, locator="urn:uuid:1", warc_file=archive, warc_offset=7)
+    commit(lake, bad, number=7)
+    found = forget(lake, [page])
+    assert (found.rows, found.warc_files) == ({"rejects": 1}, [archive])
 
 
 def test_a_text_is_forgotten_also_where_it_is_a_version_of_another_article(lake):

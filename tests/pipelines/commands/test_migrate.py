@@ -105,7 +105,10 @@ def test_a_lake_of_format_1_is_migrated_with_the_same_counts(format_1, tmp_path)
 
 
 EVERY_TABLE = (*ACCOUNTS, "announcements", "fetches")
-NEW_COLUMNS = ("run_id", "settings", "published_precision", "rejected_id")
+NEW_COLUMNS = (
+    *("run_id", "settings", "published_precision", "rejected_id"),
+    *("rejects.url", "rejects.warc_file", "rejects.warc_offset", "fetches.unread_entries"),
+)
 """Columns that the old lakes lack, and `run_id`."""
 
 

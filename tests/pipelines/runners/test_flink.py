@@ -16,10 +16,16 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.runners.failure import RunnerFailed
-from newslake.pipelines.runners.flink import Flink, jar_path, missing_requirement
+from newslake.pipelines.runners.flink import (
+    INSTALLED,
+    Flink,
+    default_flags,
+    jar_path,
+    missing_requirement,
+)
 from newslake.schemas.records import Metric
 
-LACK = missing_requirement(PipelineOptions([]))
+LACK = missing_requirement(PipelineOptions(default_flags([])))
 
 
 @pytest.mark.flink
@@ -48,7 +54,7 @@ def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
 )
 def test_missing_programs_are_reported_and_nothing_is_downloaded(tmp_path, flags, message):
     with pytest.raises(WrongOption, match=message):
-        engine("FlinkRunner", 1, [*flags, f"--jar_cache_dir={tmp_path}"])
+        engine("FlinkRunner", 1, [*flags, "--flink_version=1.20", f"--jar_cache_dir={tmp_path}"])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -82,6 +88,13 @@ def test_the_jar_is_the_one_that_beam_looks_for(tmp_path):
     options = PipelineOptions([f"--jar_cache_dir={tmp_path}", "--flink_version=1.20"])
     name = f"beam-runners-flink-1.20-job-server-{beam.__version__}.jar"
     assert jar_path(options) == tmp_path / name
+
+
+def test_the_job_server_of_make_flink_is_the_default():
+    assert default_flags(["--parallelism=2"]) == [f"--flink_job_server_jar={INSTALLED}"]
+    for flag in ("--job_endpoint=a:1", "--flink_job_server_jar=a.jar", "--flink_version=1.20"):
+        assert default_flags([flag]) == []
+        assert default_flags(flag.split("=")) == []
 
 
 def test_one_job_server_serves_all_pipelines():

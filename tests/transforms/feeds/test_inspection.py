@@ -39,6 +39,11 @@ def test_a_feed_without_problems():
     [
         (rss(), "no entries"),
         (rss(item(title="A & B", more=DATED)), "malformed XML repaired: "),
+        (
+            rss(item(more=DATED), item(2, title="<![CDATA[A")),
+            "1 more entries are incomplete or damaged and are not read",
+        ),
+        (rss(item(title="<![CDATA[A")), "1 more entries are incomplete or damaged"),
         (rss(item(1, more=DATED), item(2)), "1 of 2 entries without a date"),
         (rss(item(title="", more=DATED)), "1 of 1 entries without a title"),
         (rss(item(more=DATED).replace("https:", "tel:")), "1 of 1 entries without a URL"),

@@ -346,6 +346,13 @@ def test_two_megabytes_of_brackets_are_read_in_bounded_time():
     assert time.process_time() - before < 10
 
 
+def test_entries_that_are_not_read_are_counted_in_the_row_of_the_poll():
+    whole = "".join(f"<item><guid>{number}</guid></item>" for number in range(2_003))
+    found = polled(rss(f"{whole}<item><title><![CDATA[A</title></item>"))
+    assert (len(found.entries), found.row.unread_entries) == (2_000, 4)
+    assert polled(rss("<item><guid>1</guid></item>")).row.unread_entries == 0
+
+
 def test_a_validator_with_line_ends_is_not_sent():
     clock = FakeClock()
 

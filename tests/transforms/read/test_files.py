@@ -58,7 +58,12 @@ def test_a_file_is_a_document_packed_or_not(tmp_path, name, media_type):
         ("a.txt.gz", b"<html>", "bad_gzip"),
         ("a.jsonl.gz", b"{}\n", "bad_gzip"),
         ("a.txt.gz", gzip.compress(b"text", mtime=0)[:-8] + b"12345678", "bad_gzip"),
-        ("a.txt.gz", gzip.compress(b"text", mtime=0) + b"garbage", "bad_gzip"),
+        (
+            "a.txt.gz",
+            gzip.compress(b"one", mtime=0) + gzip.compress(b"2", mtime=0)[:-1],
+            "truncated_gzip",
+        ),
+        ("a.txt.gz", gzip.compress(b"one", mtime=0) + b"\x1f\x8bgarbage", "bad_gzip"),
         ("a.html", b"x" * (MB + 1), "too_large"),
         ("a.html.gz", gzip.compress(b"x" * (MB + 1), mtime=0), "too_large"),
     ],

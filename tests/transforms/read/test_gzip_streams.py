@@ -28,12 +28,14 @@ def test_a_file_is_decompressed_once_to_cut_it_and_once_to_read_all_its_slices(
     monkeypatch.setattr(gzip_streams, "PIECE", 2**12)
     pieces = []
 
-    class Counted(gzip.GzipFile):
-        def read1(self, size):
-            pieces.append(size)
-            return super().read1(size)
+    decompressed = gzip_streams._Stream._decompressed
 
-    monkeypatch.setattr(gzip_streams.gzip, "GzipFile", Counted)
+    def counted(stream, file):
+        for piece in decompressed(stream, file):
+            pieces.append(len(piece))
+            yield piece
+
+    monkeypatch.setattr(gzip_streams._Stream, "_decompressed", counted)
     whole = read(tmp_path)
     once = len(pieces)
     listed = list_inputs([str(tmp_path)])

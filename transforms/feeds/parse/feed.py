@@ -67,7 +67,9 @@ class Feed:
     entries: list[FeedEntry]
     """The first `MAX_ENTRIES` entries, in the feed's order."""
     left_out: int = 0
-    """Number of ignored entries."""
+    """Number of entries over the limit, which are ignored."""
+    incomplete: int = 0
+    """Number of entries that are incomplete or damaged, and therefore ignored."""
     hints: Hints = field(default_factory=Hints)
     """The feed's own polling hints."""
     faults: tuple[str, ...] = ()

@@ -29,22 +29,22 @@ def read_sitemap(text: str, address: str) -> Feed:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
         NotAFeed: The XML cannot be repaired, is a sitemap index, or contains no news.
     """
-    xml, left_out, fault = wellformed(text, {"url"}, MAX_ENTRIES)
+    xml, left_out, incomplete, faults = wellformed(text, {"url"}, MAX_ENTRIES)
     found = [_entry(url, address) for url in _urls(xml)]
     entries = [entry for entry in found if entry]
     without_news = len(found) - len(entries)
     if without_news and not entries:
         raise NotAFeed("a sitemap without news: use the URL of the site's news sitemap")
-    faults = [f"malformed XML repaired: {fault}"] if fault else []
     if without_news:
-        faults.append(f"skipped {without_news} URLs that are not news")
+        faults += (f"skipped {without_news} URLs that are not news",)
     return Feed(
         kind="news_sitemap",
         title=None,
         link=None,
         entries=entries,
         left_out=left_out,
-        faults=tuple(faults),
+        incomplete=incomplete,
+        faults=faults,
     )
 
 

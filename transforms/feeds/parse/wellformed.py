@@ -12,6 +12,7 @@ from xml.parsers import expat
 from newslake.schemas.reasons import NotAFeed
 from newslake.transforms.feeds.parse.measure import Measure
 from newslake.transforms.feeds.parse.repair import repaired
+from newslake.transforms.feeds.parse.sections import has_open_cdata
 
 _PROLOG = re.compile(
     r"\s*(?:<\?.*?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
@@ -26,8 +27,10 @@ class Wellformed(NamedTuple):
     """The XML in UTF-8, without an XML declaration."""
     left_out: int
     """Number of entries that were cut off."""
-    fault: str | None
-    """The parser's error message for the original XML; None if no repair was necessary."""
+    incomplete: int = 0
+    """Number of entries that are incomplete or damaged, and not in `xml`."""
+    faults: tuple[str, ...] = ()
+    """A message if the XML was repaired, with the parser's error message for the original XML."""
 
 
 def without_prolog(text: str) -> str:
@@ -56,18 +59,23 @@ def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellforme
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
         NotAFeed: The XML cannot be repaired.
     """
+    fault = "a CDATA section is not closed"
+    if not has_open_cdata(text, items):
+        try:
+            return _cut(text, items, max_entries)
+        except expat.ExpatError as error:
+            fault = str(error)
+    whole = repaired(text, items)
     try:
-        return _cut(text.encode(), items, max_entries, None)
-    except expat.ExpatError as error:
-        fault = str(error)
-    try:
-        return _cut(repaired(text).encode(), items, max_entries, fault)
+        cut = _cut(whole.text, items, max_entries)
     except expat.ExpatError as error:
         raise NotAFeed(f"malformed XML that cannot be repaired: {error}") from None
+    return cut._replace(incomplete=whole.incomplete, faults=(f"malformed XML repaired: {fault}",))
 
 
-def _cut(xml: bytes, items: Collection[str], max_entries: int, fault: str | None) -> Wellformed:
-    """Return `xml` with at most `max_entries` entries; raise the errors of `Measure`."""
+def _cut(text: str, items: Collection[str], max_entries: int) -> Wellformed:
+    """Return `text` with at most `max_entries` entries; raise the errors of `Measure`."""
+    xml = text.encode()
     measured = Measure(xml, items, max_entries)
     kept = xml if measured.cut is None else xml[: measured.cut] + measured.ends.encode()
-    return Wellformed(kept, max(measured.entries - max_entries, 0), fault)
+    return Wellformed(kept, max(measured.entries - max_entries, 0))

@@ -42,7 +42,7 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
         NotAFeed: The XML cannot be repaired, or is not a feed.
     """
-    xml, left_out, fault = wellformed(text, {"item", "entry"}, MAX_ENTRIES)
+    xml, left_out, incomplete, faults = wellformed(text, {"item", "entry"}, MAX_ENTRIES)
     parsed = _parsed(xml, headers.get("content-language", ""))
     if not parsed.version and not parsed.entries:
         raise NotAFeed("not a feed: XML without a channel or entries")
@@ -56,8 +56,9 @@ def read_xml(text: str, address: str, headers: Mapping[str, str]) -> Feed:
         link=site,
         entries=[_entry(entry, base, language, is_atom) for entry in parsed.entries],
         left_out=left_out,
+        incomplete=incomplete,
         hints=_hints(text, parsed.feed),
-        faults=(f"malformed XML repaired: {fault}",) if fault else (),
+        faults=faults,
     )
 
 
@@ -112,7 +113,7 @@ def _link(entry: Any, base: str) -> str | None:
     alternates = [one.get("href") for one in entry.get("links", ()) if one.rel == "alternate"]
     if link in alternates or not alternates:
         alternates.insert(0, link)
-    for candidate in (entry.get("feedburner_origlink"), *alternates):
+    for candidate in (_text(entry, "feedburner_origlink"), *alternates):
         if candidate and (address := web_address(candidate.strip(), base=base)):
             return address
     return None
@@ -169,10 +170,10 @@ def _is_image(media: Any) -> bool:
 
 def _hints(text: str, channel: Any) -> Hints:
     periods = []
-    if (ttl := channel.get("ttl", "").strip()).isdecimal() and len(ttl) < 7:
+    if (ttl := _text(channel, "ttl")).isdecimal() and len(ttl) < 7:
         periods.append(timedelta(minutes=int(ttl)))
-    if period := _PERIOD_DAYS.get(channel.get("sy_updateperiod", "").strip().lower()):
-        frequency = _frequency(channel.get("sy_updatefrequency", "1"))
+    if period := _PERIOD_DAYS.get(_text(channel, "sy_updateperiod").lower()):
+        frequency = _frequency(_text(channel, "sy_updatefrequency"))
         periods.append(timedelta(days=period) / frequency)
     hours = (int(hour) % 24 for hour in _skipped(text, "skipHours", r"<hour>\s*(\d\d?)\s*<"))
     days = (day.lower() for day in _skipped(text, "skipDays", r"<day>\s*(\w+)\s*<"))
@@ -181,6 +182,12 @@ def _hints(text: str, channel: Any) -> Hints:
         skip_hours=frozenset(hours),
         skip_days=frozenset(_DAYS.index(day) for day in days if day in _DAYS),
     )
+
+
+def _text(parsed: Any, name: str) -> str:
+    """Return the text of an element; empty if feedparser returns its attributes instead."""
+    value = parsed.get(name)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _frequency(value: str) -> float:

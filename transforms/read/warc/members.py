@@ -2,11 +2,11 @@
 
 import zlib
 from collections.abc import Iterator
-from io import BufferedReader
 from typing import NamedTuple
 
 from newslake.schemas.reasons import BadGzip, Reject, TooLarge, TruncatedGzip
-from newslake.transforms.read.gzip_streams import PIECE
+from newslake.transforms.read.gzip_streams import GZIP, MAGIC, PIECE
+from newslake.transforms.read.opening import InputFile
 
 MAX_MEMBER = 64 * 2**20
 """Maximum number of bytes of a decompressed member that are kept in memory."""
@@ -15,8 +15,7 @@ MAX_WORK = 1024
 """Maximum number of bytes read and decompressed without result, per byte of the file. This limit
 bounds the time for hostile files."""
 
-_MAGIC = b"\x1f\x8b\x08"
-_GZIP = 31  # zlib's `wbits` for one gzip member
+_BEGIN = MAGIC + b"\x08"
 _FIRST_STEP = 2**10
 """Size of a member's first read in bytes: most members are small. Further reads double the size."""
 
@@ -34,7 +33,7 @@ class Member(NamedTuple):
     """Why `data` is incomplete; None if it is complete."""
 
 
-def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]:
+def members(file: InputFile, offset: int, begin: bytes) -> Iterator[Member]:
     """Yield the members of `file` from `offset` on; after damage, continue at the next member.
 
     Every decompressed member starts with `begin`: the search for members looks for these bytes.
@@ -43,23 +42,45 @@ def members(file: BufferedReader, offset: int, begin: bytes) -> Iterator[Member]
     may read past the damage in a member into the members after it. The function goes back and reads
     these members again. To limit the time, it skips one byte at the start of the damaged member for
     each `MAX_WORK` bytes that it has read and decompressed.
+
+    Zero bytes after an intact member are padding. If other bytes follow the last member and it is
+    intact, `file.has_trailing_bytes` is true.
     """
-    size = file.seek(0, 2)
+    size, is_intact = file.seek(0, 2), offset > 0
     while offset < size:
         member, work = _member(file, offset)
         if isinstance(member.error, BadGzip | TruncatedGzip):
             member = member._replace(end=_next(file, offset + 1 + work // MAX_WORK, begin))
+            if is_intact and member.end == size and not _has_magic(file, offset):
+                file.has_trailing_bytes = True
+                return
         yield member
-        offset = member.end
+        is_intact = member.error is None
+        offset = _past_padding(file, member.end) if is_intact else member.end
 
 
-def _member(file: BufferedReader, offset: int) -> tuple[Member, int]:
+def _past_padding(file: InputFile, offset: int) -> int:
+    """Return the offset of the first byte at or after `offset` that is not zero."""
+    file.seek(offset)
+    while file.peek(1)[:1] == b"\0":
+        piece = file.peek(1)
+        rest = piece.lstrip(b"\0")
+        file.seek(len(piece) - len(rest), 1)
+    return file.tell()
+
+
+def _has_magic(file: InputFile, offset: int) -> bool:
+    file.seek(offset)
+    return file.read(len(MAGIC)) == MAGIC
+
+
+def _member(file: InputFile, offset: int) -> tuple[Member, int]:
     """Return the member at `offset`, and the number of bytes read and decompressed for it.
 
     The end of a damaged member is after the damage.
     """
     file.seek(offset)
-    unpacker, data, size = zlib.decompressobj(_GZIP), bytearray(), 0
+    unpacker, data, size = zlib.decompressobj(GZIP), bytearray(), 0
     error: Reject | None = None
     step = _FIRST_STEP
     try:
@@ -81,7 +102,7 @@ def _member(file: BufferedReader, offset: int) -> tuple[Member, int]:
     return Member(offset, end, bytes(data), error), end - offset + size
 
 
-def _next(file: BufferedReader, start: int, begin: bytes) -> int:
+def _next(file: InputFile, start: int, begin: bytes) -> int:
     """Return the offset of the first member at or after `start` whose data starts with `begin`.
 
     If there is no such member, return the end of the file.
@@ -89,12 +110,12 @@ def _next(file: BufferedReader, start: int, begin: bytes) -> int:
     file.seek(start)
     window = b""
     while piece := file.read(PIECE):
-        window = window[-len(_MAGIC) + 1 :] + piece
-        base, at = file.tell() - len(window), window.find(_MAGIC)
+        window = window[-len(_BEGIN) + 1 :] + piece
+        base, at = file.tell() - len(window), window.find(_BEGIN)
         while at >= 0:
             if _begins(file, base + at, begin):
                 return base + at
-            at = window.find(_MAGIC, at + 1)
+            at = window.find(_BEGIN, at + 1)
         file.seek(base + len(window))
     return file.tell()
 
@@ -103,9 +124,9 @@ _HEAD = 1024
 """Number of compressed bytes read to check the start of a member."""
 
 
-def _begins(file: BufferedReader, offset: int, begin: bytes) -> bool:
+def _begins(file: InputFile, offset: int, begin: bytes) -> bool:
     file.seek(offset)
     try:
-        return zlib.decompressobj(_GZIP).decompress(file.read(_HEAD), len(begin)) == begin
+        return zlib.decompressobj(GZIP).decompress(file.read(_HEAD), len(begin)) == begin
     except zlib.error:
         return False

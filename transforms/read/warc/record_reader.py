@@ -7,7 +7,7 @@ are one reject, and reading continues after these bytes. All this takes one pass
 
 import re
 from collections.abc import Iterator
-from io import BufferedReader, BytesIO
+from io import BytesIO
 from itertools import groupby, islice
 from typing import BinaryIO, NamedTuple
 
@@ -15,6 +15,7 @@ from newslake.schemas.reasons import MAX_PAYLOAD, BadRecord, Reject
 from newslake.schemas.records import FileSlice
 from newslake.transforms.read.found import too_large
 from newslake.transforms.read.names import is_packed
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.parts import Part
 from newslake.transforms.read.warc.members import members
 
@@ -48,13 +49,13 @@ class Record(NamedTuple):
     """Why the record is incomplete or damaged; None if it is intact."""
 
 
-def split(file: BufferedReader, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
+def split(file: InputFile, slice: FileSlice, max_bytes: int) -> Iterator[Part]:
     """Yield the places of all records of an archive; see `Format.split`."""
     for number, record in enumerate(records(file, slice, keep=0), 1):
         yield Part(number, record.offset, record.size, skip=record.skip)
 
 
-def records(file: BufferedReader, slice: FileSlice, keep: int) -> Iterator[Record]:
+def records(file: InputFile, slice: FileSlice, keep: int) -> Iterator[Record]:
     """Yield the records and the damage of `slice`, in order.
 
     `keep` is the maximum size of `Record.block` in bytes; a record with a larger block has the error
@@ -65,7 +66,7 @@ def records(file: BufferedReader, slice: FileSlice, keep: int) -> Iterator[Recor
     return islice(_with_merged_damage(read(file, slice.offset, keep)), slice.skip, stop)
 
 
-def _packed(file: BufferedReader, offset: int, keep: int) -> Iterator[Record]:
+def _packed(file: InputFile, offset: int, keep: int) -> Iterator[Record]:
     for member in members(file, offset, _BEGIN):
         if not member.data:
             file.seek(member.offset)

@@ -5,7 +5,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BufferedReader
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
@@ -22,11 +21,12 @@ from newslake.transforms.read.found import (
     rejected_document,
 )
 from newslake.transforms.read.names import locator, quote
+from newslake.transforms.read.opening import InputFile
 from newslake.transforms.read.warc import fields
 from newslake.transforms.read.warc.bodies import dechunked, uncompressed
 from newslake.transforms.read.warc.fields import WarcFields
 from newslake.transforms.read.warc.line_ends import with_crlf
-from newslake.transforms.read.warc.record_reader import Record, records
+from newslake.transforms.read.warc.record_reader import MAX_HEAD, Record, records
 from newslake.transforms.web.urls import publisher
 
 SKIPPED = "skipped"
@@ -35,10 +35,13 @@ SKIPPED = "skipped"
 _CRAWL_RECORDS = WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.metadata
 _PASSWORD = re.compile(rb"://[^\s/:@]{1,200}:[^\s/@]{1,200}@")
 _LENGTH = re.compile(r"[0-9]{1,18}")
+_HEAD = re.compile(rb"WARC/(?>(?!\r?\n)[^\n]*+\n)++")
+_TARGET = re.compile(rb"\nWARC-Target-URI[ \t]*+:([^\r\n]++)\r?\n", re.IGNORECASE)
+"""The field of a header that states the URL; the header may be incomplete."""
 
 
 def read_pages(
-    file: BufferedReader, slice: FileSlice, max_bytes: int, format: Format
+    file: InputFile, slice: FileSlice, max_bytes: int, format: Format
 ) -> Iterator[ReadResult]:
     """Yield the pages and rejects of the slice, then the number of skipped records.
 
@@ -70,7 +73,7 @@ def read_pages(
         raise empty(0)
     if read < (slice.lines or 1):
         missing = Unreadable("the file has fewer records than when it was listed")
-        yield RejectedInput(rejected_document(slice, b"", 0, slice.offset), missing)
+        yield RejectedInput(_rejected_part(slice, b"", 0, slice.offset), missing)
 
 
 def _parsed(record: Record) -> WarcRecord:
@@ -143,11 +146,16 @@ def _page(
     if record.error:
         raise record.error
     body = found.reader.read()
-    _check_whole(found, body)
+    if why := found.headers.get("WARC-Truncated"):
+        raise CutResponse(f"the crawler stopped reading: {why}")
     headers = found.http_headers
-    is_chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
-    joined = dechunked(body) if is_chunked else body
-    page = uncompressed(joined, headers.get("Content-Encoding") or "", max_bytes)
+    transfer_encodings = headers.get("Transfer-Encoding") or ""
+    encodings = f"{headers.get('Content-Encoding') or ''},{transfer_encodings}"
+    is_chunked = "chunked" in transfer_encodings.lower()
+    joined = dechunked(body, encodings) if is_chunked else body
+    if joined is body:  # the chunks of a body count, whatever its Content-Length (RFC 9112, 6.3)
+        _check_length(found, body)
+    page = uncompressed(joined, encodings, max_bytes)
     _check_digest(found, "WARC-Block-Digest", record.block)
     # Tools compute the payload digest from the body as sent, dechunked or decompressed.
     _check_digest(found, "WARC-Payload-Digest", body, joined, page)
@@ -194,14 +202,12 @@ def _target(found: WarcRecord) -> str | None:
     return (found.headers.get("WARC-Target-URI") or "").strip("<> ") or None
 
 
-def _check_whole(found: WarcRecord, body: bytes) -> None:
-    """Check with WARC-Truncated and Content-Length that the crawler stored the whole body.
+def _check_length(found: WarcRecord, body: bytes) -> None:
+    """Check that the body is not shorter than its Content-Length.
 
     Raises:
         CutResponse: The body is incomplete.
     """
-    if why := found.headers.get("WARC-Truncated"):
-        raise CutResponse(f"the crawler stopped reading: {why}")
     length = _LENGTH.fullmatch(found.http_headers.get("Content-Length") or "")
     if length and int(length[0]) > len(body):
         raise CutResponse(
@@ -243,6 +249,15 @@ def _locator(found: WarcRecord, record: Record, slice: FileSlice) -> str:
 
 
 def _rejected_record(record: Record, slice: FileSlice) -> Document:
-    """Return a rejected record as a document, without the passwords in its URLs."""
+    """Return a rejected record or damage as a document, without the passwords in its URLs."""
     data = _PASSWORD.sub(b"://", record.head + record.block)
-    return rejected_document(slice, data, record.size, record.offset)
+    head = _HEAD.match(data, 0, MAX_HEAD)
+    target = head and _TARGET.search(head[0])
+    url = target[1].decode(errors="replace").strip("<> ") if target else None
+    return replace(_rejected_part(slice, data, record.size, record.offset), url=url)
+
+
+def _rejected_part(slice: FileSlice, data: bytes, size: int, offset: int) -> Document:
+    """Return a rejected part of an archive as a document; see `rejected_document`."""
+    rejected = rejected_document(slice, data, size, offset)
+    return replace(rejected, warc_file=slice.name, warc_offset=offset)

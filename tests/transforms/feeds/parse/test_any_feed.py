@@ -273,6 +273,17 @@ def test_hints_against_polling():
     assert (hints.skip_hours, hints.skip_days) == ({0, 23}, {6})
 
 
+@pytest.mark.parametrize("name", ["ttl", "sy:updatePeriod", "sy:updateFrequency", "language"])
+def test_an_element_with_attributes_does_not_cost_the_feed(name):
+    assert len(read(rss(item(), channel=f"<{name} a='b'>1</{name}>")).entries) == 1
+
+
+def test_a_tracking_link_with_attributes_does_not_cost_the_feed():
+    namespace = "xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'"
+    link = f"<feedburner:origLink {namespace} a='b'>https://a.org/</feedburner:origLink>"
+    assert only(rss(item(more=link))).link == "https://paper.example.org/1"
+
+
 # --- malformed feeds
 
 
@@ -356,7 +367,23 @@ def test_entries_beyond_2000_are_left_out_and_counted():
 
 @pytest.mark.parametrize(
     "piece",
-    ["<", "&", "<a", "</a>", "<![CDATA[", "<!--", "<?", '"', "&lt;b", "]]>", "&amp;#65;", "< a='"],
+    [
+        *(
+            "<",
+            "&",
+            "<a",
+            "</a>",
+            "<![CDATA[",
+            "<!--",
+            "<?",
+            '"',
+            "&lt;b",
+            "]]>",
+            "&amp;#65;",
+            "< a='",
+        ),
+        *("<item><![CDATA[</item>", "<item><!--<item>", "<a><?</a>", "</title><title><![CDATA["),
+    ],
 )
 def test_time_grows_with_the_size_and_no_faster(piece):
     """Four times the size may take ten times as long; quadratic time would be sixteen times."""

@@ -85,7 +85,12 @@ def compressed(writer):
     return packed.getvalue()
 
 
-CHUNKED = b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
+def chunked(body):
+    return b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+
+CHUNKED = chunked(PAGE)
+IS_CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
 @pytest.mark.parametrize(
@@ -100,9 +105,24 @@ CHUNKED = b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
         (b"Content-Encoding: gzip, gzip\r\n", gzip.compress(gzip.compress(PAGE, mtime=0), mtime=0)),
         (b"Content-Encoding: gzip\r\n", PAGE),
         (b"Content-Encoding: utf-8\r\n", PAGE),
-        (b"Transfer-Encoding: chunked\r\n", CHUNKED),
-        (b"Transfer-Encoding: chunked\r\n", PAGE),
-        (b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
+        (IS_CHUNKED, CHUNKED),
+        (IS_CHUNKED, CHUNKED.replace(b";a=b", b" \t")),
+        (IS_CHUNKED, CHUNKED.replace(b";a=b", b';a="b;c" ; d')),
+        (IS_CHUNKED, b"000000000000" + CHUNKED),
+        (IS_CHUNKED, CHUNKED.upper().replace(PAGE.upper(), PAGE).replace(b"\r\n", b"\n")),
+        (IS_CHUNKED, CHUNKED.removesuffix(b"\r\n") + b"Expires: 0\r\nETag: a\r\n\r\n"),
+        (IS_CHUNKED, CHUNKED.removesuffix(b"\r\n")),
+        (IS_CHUNKED, b"1\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (PAGE[:1], len(PAGE) - 1, PAGE[1:])),
+        (IS_CHUNKED + b"Content-Length: 9999\r\n", CHUNKED),
+        (IS_CHUNKED + b"Content-Length: 2\r\n", CHUNKED),
+        (IS_CHUNKED + b"Content-Length: %d\r\n" % len(PAGE), PAGE),
+        (b"Content-Length: 2\r\n", PAGE),
+        (b"X-Crawler-Transfer-Encoding: chunked\r\n", PAGE),
+        (IS_CHUNKED, PAGE),
+        (IS_CHUNKED + b"Content-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
+        (IS_CHUNKED + b"Content-Encoding: br\r\n", compressed(BrotliWriter)),
+        (b"Transfer-Encoding: gzip, chunked\r\n", chunked(gzip.compress(PAGE, mtime=0))),
+        (b"Transfer-Encoding: gzip\r\n", gzip.compress(PAGE, mtime=0)),
     ],
 )
 def test_transfer_and_content_encodings_are_decoded(tmp_path, fields, body):
@@ -117,12 +137,50 @@ def test_transfer_and_content_encodings_are_decoded(tmp_path, fields, body):
         (b"Content-Encoding: gzip\r\n", b"\x1f\x8bno gzip at all"),
         (b"Content-Encoding: br\r\n", b"no brotli"),
         (b"Content-Encoding: zstd\r\n", compressed(ZstdWriter)[:-5]),
-        (b"Transfer-Encoding: chunked\r\n", b"5\r\nTruce\r\nff\r\ncut"),
-        (b"Transfer-Encoding: chunked\r\n", b"5\r\nTruce\r\nno size"),
     ],
 )
 def test_encodings_that_cannot_be_decoded_are_refused(tmp_path, fields, body):
     assert outcomes(read(tmp_path, page(body=body, http_fields=HTML + fields))) == ["bad_encoding"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"ZZ\r\nhi\r\n0\r\n\r\n", id="no number"),
+        pytest.param(b"ZZ\r\n<p>hi</p>\r\n0\r\n\r\n", id="no number before markup"),
+        pytest.param(b"-2\r\nhi\r\n0\r\n\r\n", id="negative"),
+        pytest.param(b"0x2\r\nhi\r\n0\r\n\r\n", id="with a prefix"),
+        pytest.param(b"2\rhi\r0\r\r", id="line ends without a line feed"),
+        pytest.param(b"hi\r\n0\r\n\r\n", id="no size"),
+        pytest.param(b"<p>%s\r\n0\r\n\r\n" % (b"hi " * 99), id="no size before markup"),
+        pytest.param(b"%s\r\n0\r\n\r\n" % (b"hi " * 99), id="no size before a long line"),
+        pytest.param(b"5\r\nTruce\r\nff\r\ncut", id="cut in a chunk"),
+        pytest.param(b"5\r\nTruce\r\nno size", id="no second size"),
+        pytest.param(b"5\r\nTruce\r\n", id="no last chunk"),
+        pytest.param(b"5\r\nTruce\r\n0", id="cut in the last chunk"),
+        pytest.param(b"3\r\nTru0\r\n0\r\n\r\n", id="too small"),
+        pytest.param(b"6\r\nTruce\r\n0\r\n\r\n", id="too large"),
+        pytest.param(b"f" * 9_999 + b"\r\nTruce\r\n0\r\n\r\n", id="much too large"),
+        pytest.param(b"5\r\nTruce\r\n0\r\n\r\n5\r\nagain\r\n0\r\n\r\n", id="a chunk behind"),
+    ],
+)
+def test_a_body_with_a_broken_chunk_is_refused(tmp_path, body):
+    fields = HTML + IS_CHUNKED
+    assert outcomes(read(tmp_path, page(body=body, http_fields=fields))) == ["bad_encoding"]
+
+
+@pytest.mark.parametrize(
+    "start", [b"\r\n ", b"\xef\xbb\xbf", b"Warning: line 3 of index.php has an error\n"]
+)
+def test_a_page_that_the_crawler_stored_without_its_chunks_is_read(tmp_path, start):
+    [document] = read(tmp_path, page(body=start + PAGE, http_fields=HTML + IS_CHUNKED))
+    assert document.payload == start + PAGE
+
+
+def test_a_page_in_utf_16_that_the_crawler_stored_without_its_chunks_is_read(tmp_path):
+    body = PAGE.decode().encode("utf-16")
+    [document] = read(tmp_path, page(body=body, http_fields=HTML + IS_CHUNKED))
+    assert document.payload == body
 
 
 def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
@@ -182,7 +240,7 @@ def test_a_crash_costs_one_record(tmp_path, monkeypatch):
         if found.record_id.endswith("2>"):
             raise RuntimeError("bug")
 
-    monkeypatch.setattr("newslake.transforms.read.warc.responses._check_whole", crash)
+    monkeypatch.setattr("newslake.transforms.read.warc.responses._check_length", crash)
     one, crashed, three = read(tmp_path, page(1) + page(2) + page(3))
     assert isinstance(crashed.error, RuntimeError)
     assert outcomes([one, three]) == ["1", "3"]
@@ -421,3 +479,43 @@ def test_a_broken_member_after_a_whole_header_reports_its_offset(tmp_path, cut):
         second[-8:] = bytes(8)
     [_, refused] = read(tmp_path, first + bytes(second), "a.warc.gz")
     assert f"bytes {len(first):,} to {len(first) + len(second):,} of the file" in str(refused.error)
+
+
+HEAD = page(7).partition(b"Content-Length")[0]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+@pytest.mark.parametrize(
+    ("damaged", "url"),
+    [
+        pytest.param(page(7, length=3), "https://example.org/7", id="wrong length"),
+        pytest.param(
+            page(7, b"ZZ", http_fields=HTML + IS_CHUNKED), "https://example.org/7", id="chunk"
+        ),
+        pytest.param(
+            page(7, fields=b"WARC-Block-Digest: sha1:A\r\n"), "https://example.org/7", id="digest"
+        ),
+        pytest.param(page(7, bytes(2 * MB)), "https://example.org/7", id="too large"),
+        pytest.param(HEAD, "https://example.org/7", id="cut in the header"),
+        pytest.param(HEAD.replace(b"\r\n", b"\n"), "https://example.org/7", id="line feeds"),
+        pytest.param(page(7).replace(b"WARC/1", b"warc/1"), None, id="no header"),
+        pytest.param(
+            page(7, length=3).replace(b"https://", b"<https://").replace(b"/7\r", b"/7>\r"),
+            "https://example.org/7",
+            id="angle brackets",
+        ),
+    ],
+)
+def test_a_reject_names_the_url_of_its_record_and_the_place_in_the_archive(
+    tmp_path, name, damaged, url
+):
+    pack = packed if name.endswith(".gz") else lambda *records: b"".join(records)
+    first = pack(page(1))
+    _, refused, *_ = read(tmp_path, first + pack(damaged, b"\r\n\r\n" + page(2)), name)
+    document = refused.document
+    assert (document.url, document.warc_file, document.warc_offset) == (url, name, len(first))
+
+
+def test_a_url_that_is_cut_off_is_not_the_url_of_the_reject(tmp_path):
+    [refused] = read(tmp_path, packed(HEAD[:-2]), "a.warc.gz")
+    assert refused.document.url is None

@@ -1,6 +1,6 @@
 """Prints docs/options.md: the options of the commands that run stages, and the input formats.
 
-python -m newslake.pipelines.options_page > docs/options.md
+python docs/options_page.py > docs/options.md
 """
 
 import argparse
