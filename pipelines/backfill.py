@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
     from newslake.pipelines.cli import main
@@ -69,8 +69,9 @@ formats (each also with the suffix .gz), and the part of a file that is one docu
 {FORMATS_HELP}
 
 You can run the same command again at any time: the command skips documents that the lake has
-already ingested or rejected. With another runner than DirectRunner, options of Apache Beam are passed
-to the runner. Write them as --name=value. An option that the runner does not use is refused.
+already ingested. It tries rejected documents again if the options that decide what is rejected have
+changed. With another runner than DirectRunner, options of Apache Beam are passed to the runner. Write
+them as --name=value. An option that the runner does not use is refused.
 """
 
 
@@ -179,6 +180,10 @@ class FileSource:
 
     slices: list[FileSlice]
     read: Read
+
+    @property
+    def stages(self) -> list[Any]:
+        return [self.read]
 
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)

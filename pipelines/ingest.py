@@ -8,7 +8,8 @@
         │                       │         │      └─ revisions ─> DiffRevisions ─┤
         └───── rejects ─────────┴─────────┴──────────────> DropSeen ────────────┴─> Write ─> Commit
 
-DropSeen drops and counts the documents that the lake has already ingested. FindEvents extracts
+DropSeen drops and counts the documents that the lake has already ingested. It passes on documents
+that a run with other settings rejected. FindEvents extracts
 mentions of events from new articles. It skips copies, so it parses each text only once.
 DiffRevisions compares each later version of an article with the previous version. Write stages
 Parquet files, and Commit adds these files to the lake in one atomic step. If a stage cannot use a
@@ -18,7 +19,7 @@ This module contains no source, runner or clock; the caller provides them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_type_hints
 
@@ -78,7 +79,8 @@ def ingest(
     found = deduplicated.articles | "FindEvents" >> settings.find_events
 
     rejected = (source.rejected, extracted.rejected, cleaned.rejected) | "Refused" >> beam.Flatten()
-    rejects = rejected | "DropSeenRejects" >> DropSeen(context)
+    refused = rejected | "WithSettings" >> beam.Map(with_settings, context.settings)
+    rejects = refused | "DropSeenRejects" >> DropSeen(context)
 
     written = {
         "articles": deduplicated.articles,
@@ -102,6 +104,11 @@ def ingest(
     ) | "Metrics" >> beam.Flatten()
     staged = (written.files, metrics, deduplicated.unindexed_days)
     _ = staged | "Commit" >> Commit(context, defer_commit)
+
+
+def with_settings(rejected: Rejected, settings: str) -> Rejected:
+    """Return the reject with the settings of its run."""
+    return replace(rejected, settings=settings)
 
 
 def count_read(_: object) -> Metric:

@@ -1,6 +1,7 @@
 """Builds command-line options from the fields of the stages that have an `Option`."""
 
 import argparse
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, get_type_hints
 from newslake.pipelines.values import checked, number
 from newslake.schemas.column import without_none
 from newslake.schemas.partitions import MAX_PARTITIONS, UNITS
+from newslake.schemas.reasons import REJECTS_VERSION
 from newslake.transforms.failure import WrongUse
 from newslake.transforms.option import Option
 
@@ -105,6 +107,21 @@ def configuration(stages: Sequence[Any]) -> dict[str, dict[str, Any]]:
         type(stage).__name__: {name: getattr(stage, name) for name in options_of(type(stage))}
         for stage in stages
     }
+
+
+def reject_settings(stages: Iterable[Any]) -> str:
+    """Return the value of `rejects.settings` for a run with these stages, as a JSON object.
+
+    An option with its default is left out. Therefore `follow`, and `backfill` over the archive of
+    `follow`, have the same settings, although they read their documents with different stages.
+    """
+    values = {
+        name: value
+        for stage in stages
+        for name, (_, option) in options_of(type(stage)).items()
+        if option.can_reject and (value := getattr(stage, name)) != getattr(type(stage), name)
+    }
+    return json.dumps({"version": REJECTS_VERSION, **values}, sort_keys=True)
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):

@@ -10,6 +10,11 @@ MAX_PAYLOAD = 1_000_000
 """Maximum size of a rejected document's stored payload, in bytes. If a document is larger or has a
 text-and-data-mining opt-out, only its digest is stored."""
 
+REJECTS_VERSION = 1
+"""Version of all that decides whether a document is rejected, besides the options. Increment it with
+each change that can turn a reject into an article: of a rule, of a default, or of a library. Rejects
+of older versions are then tried again."""
+
 
 class Reject(Exception):
     """Raised for an input that must be rejected; the base class of all reasons.

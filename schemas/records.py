@@ -36,6 +36,8 @@ class RunContext:
     """Day of the run, `YYYY-MM-DD`. It decides the partition of rejects and announcements."""
     partition_unit: str = "day"
     """Unit of the lake's partitions: `day`, `month` or `year`."""
+    settings: str = ""
+    """The value of `rejects.settings` for this run."""
 
 
 @record
@@ -77,6 +79,8 @@ class PageRequest:
     """Id of the feed entry that announced the page."""
     published_at: datetime | None = None
     """Time of publication, as stated by the feed."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `Article`."""
     failures: int = 0
     """Number of failed attempts to fetch the page."""
 
@@ -111,12 +115,17 @@ class Document:
     """Id of the feed entry that announced the document."""
     published_at: datetime | None = None
     """Time of publication, as stated by the feed."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `Article`."""
     warc_file: str | None = None
     """The web archive (WARC) that contains the document."""
     warc_offset: int | None = None
     """Byte offset of the document's record in `warc_file`."""
     optouts: list[str] = field(default_factory=list)
     """The opt-outs that the site's robots.txt and tdmrep.json state for the document."""
+    rejected_id: str | None = None
+    """Id of the reject if `--max-document-mb` is lower than the document's size; None if the document
+    is too small for that. The reject's id differs, since it is a hash of the part that was read."""
 
 
 @record
@@ -149,6 +158,8 @@ class Candidate:
     """Time at which the document was fetched."""
     signature: bytes | None
     """MinHash signature for finding near copies; None if the text is too short to compare."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `Article`."""
 
 
 @record
@@ -165,6 +176,8 @@ class Verdict:
     """Number of the version; 0 for the article itself."""
     published_at: datetime | None = None
     """Revisions only: `published_at` of the article. It decides the partition of the revision."""
+    published_precision: str | None = None
+    """Revisions only: precision of `published_at`, as in `Article`."""
     kind: str = ""
     """Duplicates only: `exact` or `near`."""
     similarity: float = 1.0

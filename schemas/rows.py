@@ -15,6 +15,12 @@ from typing import Annotated
 from newslake.schemas.column import PERSONAL, TEXT, Column
 from newslake.schemas.record import record
 
+FORGOTTEN = "forgotten"
+"""`rejects.detail` of a row that `newslake forget` has cleared."""
+
+PRECISIONS = ("day", "minute", "second")
+"""The values of `published_precision`."""
+
 # fmt: off
 
 
@@ -96,6 +102,13 @@ class Article:
         "Byte offset of the document's record in `warc_file`; null if `warc_file` is null."] = None
     extra: Annotated[str | None, Column(33, "publisher", "JSON", protected=TEXT, repeats=False),
         "Fields of the input that have no column, as a JSON object; null if there are none."] = None
+    published_precision: Annotated[str | None, Column(34, "publisher", "code"),
+        "Smallest unit that the publisher stated in `published_at`: day, minute or second. With "
+        "day, the time of day is unknown. Null if `published_at` is null or the unit is "
+        "unknown."] = None
+    rejected_id: Annotated[str | None, Column(35, "Read", "32 hex digits", repeats=False),
+        "Id of this document in `rejects` if a run rejects it because it exceeds "
+        "`--max-document-mb`; null if it is too small for that."] = None
 
 
 @record
@@ -124,6 +137,12 @@ class Duplicate:
         "Time at which the copy was fetched; null for a plain file."]
     agency: Annotated[str | None, Column(10, "Deduplicate", schema_org="sourceOrganization"),
         "The news agency that the copy credits; null if it credits no agency."] = None
+    published_precision: Annotated[str | None, Column(11, "publisher", "code"),
+        "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
+        "is unknown."] = None
+    rejected_id: Annotated[str | None, Column(12, "Read", "32 hex digits", repeats=False),
+        "Id of this document in `rejects` if a run rejects it because it exceeds "
+        "`--max-document-mb`; null if it is too small for that."] = None
 
 
 @record
@@ -158,6 +177,12 @@ class Revision:
         Column(11, "DiffRevisions", schema_org="correction", protected=TEXT),
         "The first changes: `“five” → “seven”; + “He denied it.”; − “Photo: AP”`; null if "
         "unknown."] = None
+    published_precision: Annotated[str | None, Column(12, "publisher", "code"),
+        "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
+        "is unknown."] = None
+    rejected_id: Annotated[str | None, Column(13, "Read", "32 hex digits", repeats=False),
+        "Id of this document in `rejects` if a run rejects it because it exceeds "
+        "`--max-document-mb`; null if it is too small for that."] = None
 
 
 @record
@@ -261,7 +286,7 @@ class Mention:
 
 @record
 class Rejected:
-    """An input that a stage rejected, stored for inspection and replay."""
+    """An input that a stage rejected: one row per document and settings, for inspection and replay."""
 
     document_id: Annotated[str, Column(1, "Read", "32 hex digits"), "Id of the document."]
     stage: Annotated[str, Column(2, "the rejecting step", "label"),
@@ -269,7 +294,7 @@ class Rejected:
     reason: Annotated[str, Column(3, "the rejecting step", "code"),
         "Stable code of the reason (`newslake.schemas.reasons`); `crash_<Exception>` for a bug."]
     detail: Annotated[str,
-        Column(4, "the rejecting step", protected=TEXT, forgotten="forgotten", repeats=False),
+        Column(4, "the rejecting step", protected=TEXT, forgotten=FORGOTTEN, repeats=False),
         "Details for humans, such as the size of the document and the limit."]
     locator: Annotated[str, Column(5, "Read", "URL or path", repeats=False),
         "URL, WARC record id or file path of the document."]
@@ -277,6 +302,9 @@ class Rejected:
         "The document's bytes; null if they exceed 1 MB or the publisher opted out of mining."]
     payload_digest: Annotated[str, Column(7, "Read", "32 hex digits", repeats=False),
         "Id of the document's bytes. If newslake read only a part, it is the id of this part."]
+    settings: Annotated[str | None, Column(8, "command line", "JSON"),
+        "Version of the rules and, if they are not the defaults, the options that decide what is "
+        "rejected, as a JSON object; null if an older version of newslake wrote the row."] = None
     url: Annotated[str | None, Column(9, "Read", "URL", repeats=False),
         "The fetched URL, or the URL that the WARC record states, without credentials; null if there "
         "is none."] = None
@@ -313,6 +341,9 @@ class Announcement:
         "True if the feed announced an earlier version. The page is then fetched again."]
     content_source: Annotated[str, Column(11, "Poll", "code"),
         "Source of the text: page (to be fetched), entry (full text in the feed) or none (no URL)."]
+    published_precision: Annotated[str | None, Column(12, "publisher", "code"),
+        "Precision of `published_at`, as in `articles`; null if `published_at` is null or the unit "
+        "is unknown."] = None
 
 
 @record

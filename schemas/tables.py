@@ -14,7 +14,7 @@ from newslake.schemas.column import Column, Field, fields
 from newslake.schemas.partitions import NO_DATE, first_day
 from newslake.schemas.records import RunContext
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the tables below. newslake rejects a lake with another schema version."""
 
 RUN_ID = Field(
@@ -71,10 +71,14 @@ class Table:
 
     @property
     def sort_key(self) -> tuple[str, ...]:
-        """The columns by which the rows of a file are sorted: time, then id."""
+        """The columns by which the rows of a file are sorted: time, then id.
+
+        Columns of `unique` that may be null are left out, because they cannot bound a part of the rows.
+        """
         time = {"published_date": "published_at", "run_date": "started_at"}[self.partition_key]
-        first = (time,) if time in {column.name for column in self.columns} else ()
-        return first + tuple(name for name in self.unique if name not in first)
+        nullable = {column.name: column.nullable for column in self.columns}
+        first = (time,) if time in nullable else ()
+        return first + tuple(one for one in self.unique if one not in first and not nullable[one])
 
     def partition(self, row: Any, context: RunContext) -> str:
         """Return the partition of `row`, a record of the table, such as `published_date=2026-03-01`."""
@@ -96,7 +100,7 @@ _ALL = (
     Table("mentions", rows.Mention, id_columns=("mention_id", "article_id"),
           unique=("mention_id",), forget_by="article_id"),
     Table("rejects", rows.Rejected, id_columns=("document_id",),
-          unique=("document_id",), partition_key="run_date"),
+          unique=("document_id", "settings"), partition_key="run_date"),
     Table("announcements", rows.Announcement, id_columns=("announcement_id", "canonical_url"),
           unique=("announcement_id",), partition_key="run_date", accounts=False,
           forget_by="canonical_url"),

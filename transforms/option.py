@@ -29,3 +29,6 @@ class Option:
     """Returns a text unchanged. If the text cannot be used, it raises ValueError with the reason."""
     needs: str | None = None
     """Name of the bool field without which this option has no effect."""
+    can_reject: bool = False
+    """True if the value decides whether a document is rejected. Rejects of a run with another value
+    are tried again."""

@@ -42,7 +42,7 @@ examples:
 The command deletes the articles with their copies, later versions and mentions, and newslake never
 ingests them again. If announcements have the same URL or source, it clears their headlines. If rejected
 documents have the same URL or source, it clears their bytes. A rejected document from a file has no
-URL; use its document_id.
+URL; use its document_id. The documents are never tried again.
 
 If readers have opened the old files, they can finish: the command deletes these files after ten
 minutes, or after the time that --grace sets.
@@ -85,7 +85,7 @@ class Matches:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    about = "URL, article_id, source, or document_id of a reject"
+    about = "URL, article_id, document_id or source"
     parser.add_argument("what", nargs="+", type=given_text, metavar="WHAT", help=about)
     about = f"time for which running readers can use the old files; default: {GRACE_SECONDS:.0f}"
     parser.add_argument(
@@ -137,7 +137,8 @@ def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:
             _stage_without(lake, staging, folder, files, found)
             for folder, files in found.files.items()
         ]
-        forgotten = Forgotten(found.documents, found.tombstones, found.texts)
+        documents = sorted({*found.documents, *found.rejects})
+        forgotten = Forgotten(documents, found.tombstones, found.texts)
         return Change("forget", run_id, staging, as_of, partitions, forgotten)
 
     return found if change(lake, plan) else None
@@ -150,25 +151,30 @@ def search(lake: LakeFolder, names: Sequence[str]) -> Matches:
     ids = [name for name in names if _ID.fullmatch(name)]
     sources = [name for name in names if name not in given_urls and name not in ids]
     ids_of_urls = [article_id(url, b"") for url in urls]
-    given = {"urls": urls, "ids": ids + ids_of_urls, "sources": sources}
     with connect_tables(lake.storage.root) as database:
+        rejects = {
+            id: warc_file
+            for id, url, warc_file in database.execute(
+                "SELECT document_id, coalesce(url, locator), warc_file FROM rejects "
+                f"WHERE {_to_forget(TABLES['rejects'])}"
+            ).fetchall()
+            if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
+        }
+        given = {
+            "urls": urls,
+            "ids": ids + ids_of_urls,
+            "sources": sources,
+            "documents": [*ids, *rejects],
+        }
         [matches] = database.execute(read_sql("matches"), given).fetchall()
-        rejects = database.execute(
-            f"SELECT document_id, coalesce(url, locator), warc_file FROM rejects WHERE {_to_forget(TABLES['rejects'])}"
-        ).fetchall()
         pages = database.execute(
             f"SELECT canonical_url FROM announcements WHERE {_to_forget(TABLES['announcements'])} "
             f"UNION SELECT canonical_url FROM fetches WHERE {_to_forget(TABLES['fetches'])}"
         ).fetchall()
     found = Matches(*matches)
     found.tombstones = sorted({*found.articles, *ids_of_urls})
-    matching = [
-        (id, warc_file)
-        for id, url, warc_file in rejects
-        if id in ids or url in urls or canonical(url) in urls or publisher(url) in sources
-    ]
-    found.rejects = sorted(id for id, _ in matching)
-    found.warc_files = sorted({*found.warc_files, *filter(None, (file for _, file in matching))})
+    found.rejects = sorted(rejects)
+    found.warc_files = sorted({*found.warc_files, *filter(None, rejects.values())})
     found.addresses = sorted(
         url for (url,) in pages if url and (url in found.addresses or publisher(url) in sources)
     )

@@ -23,7 +23,7 @@ from newslake.transforms.lake.storage import Storage
 
 EXAMPLES = """\
 examples:
-  newslake query --lake lake                            row counts of the tables, then a prompt
+  newslake query --lake lake                            row counts, then a prompt
   newslake query "SELECT title, source FROM articles" --lake lake
   newslake query --file spread.sql --lake lake --format csv > spread.csv
   newslake query "FROM events_plover" --lake lake --format parquet -o events.parquet
@@ -41,7 +41,15 @@ _BY_USER = (
 FORMATS = ("table", "json", "csv", "parquet")
 OVERVIEW = " UNION ALL ".join(
     f"SELECT '{name}' AS name, count(*) AS rows FROM {name}"
-    for name in ("articles", "duplicates", "revisions", "mentions", "events", "rejects", "runs")
+    for name in (
+        "articles",
+        "duplicates",
+        "revisions",
+        "mentions",
+        "events",
+        "open_rejects",
+        "runs",
+    )
 )
 
 

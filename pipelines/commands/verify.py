@@ -24,7 +24,7 @@ from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.parquet import reading
-from newslake.transforms.lake.transaction import OUTCOMES, accounted_for
+from newslake.transforms.lake.transaction import OUTCOMES, STORED, accounted_for
 
 EXAMPLES = """\
 examples:
@@ -208,12 +208,12 @@ def check_ids(lake: LakeFolder) -> Iterator[str]:
                 f"GROUP BY {columns} HAVING count(*) > 1 ORDER BY 1",
                 f"{name}: {{}} occurs in {{}} rows; {_repair(name)}",
             )
-    outcomes = " UNION ALL ".join(f"SELECT document_id FROM {name}" for name in OUTCOMES[:4])
+    stored = " UNION ALL ".join(f"SELECT document_id FROM {name}" for name in STORED)
     yield from _messages(
         rows,
-        f"SELECT document_id, count(*) FROM ({outcomes}) "
+        f"SELECT document_id, count(*) FROM ({stored}) "
         "GROUP BY document_id HAVING count(*) > 1 ORDER BY 1",
-        f"document {{}} has {{}} outcomes; {_RESTORE_LAKE}",
+        f"document {{}} is stored in {{}} rows; {_RESTORE_LAKE}",
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import apache_beam as beam
 
@@ -138,6 +139,10 @@ class News:
     documents: list[Document]
     page_requests: list[PageRequest]
     fetch: FetchPages
+
+    @property
+    def stages(self) -> list[Any]:
+        return [self.fetch.fetch_options]
 
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         entries = pipeline | "Entries" >> _create(self.documents, Document)

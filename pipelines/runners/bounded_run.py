@@ -4,12 +4,14 @@ If another run commits conflicting rows first, the transaction is stale, and the
 After three conflicts, the run holds the lake's lock, so no other run can commit.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Protocol
 
 import apache_beam as beam
 
 from newslake.pipelines.ingest import Settings, SourceOutput, ingest
+from newslake.pipelines.options import reject_settings
 from newslake.pipelines.runners.engine import Engine
 from newslake.schemas.records import RunContext
 from newslake.transforms.dedupe.index import IndexBehind
@@ -21,8 +23,16 @@ from newslake.transforms.lake.staging import CommitResult, load_transaction, rea
 MAX_CONFLICTS = 3
 """Maximum number of conflicts. Then, the next attempt runs under the lake's lock."""
 
-Source = Callable[[beam.Pipeline], SourceOutput]
-"""Adds a source of documents to a pipeline."""
+
+class Source(Protocol):
+    """Adds a source of documents to a pipeline."""
+
+    @property
+    def stages(self) -> Sequence[Any]:
+        """The stages of the source, with their options."""
+
+    def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
+        """Append the source to `pipeline`."""
 
 
 def run_bounded(
@@ -53,10 +63,11 @@ def run_bounded(
             engine.cancel(result)  # a cluster would continue the job
             raise
 
+    rejecting = reject_settings([*source.stages, *vars(settings).values()])
     for attempt in range(MAX_CONFLICTS):
         name = layout.staging_name(run_id, number, attempt)
         with lake.staging(name) as last:
-            context = run_context(lake, last, name, run_id, started_at)
+            context = run_context(lake, last, name, run_id, started_at, rejecting)
             try:
                 run(context, defer_commit=False)
             except Exception as error:
@@ -71,15 +82,23 @@ def run_bounded(
             return result
     name = layout.staging_name(run_id, number, MAX_CONFLICTS)
     with lake.committer() as committer, staging(lake.storage, name):
-        context = run_context(lake, committer.last, name, run_id, started_at)
+        context = run_context(lake, committer.last, name, run_id, started_at, rejecting)
         run(context, defer_commit=True)
         return committer.commit(load_transaction(lake.storage, name))
 
 
 def run_context(
-    lake: LakeFolder, as_of: int, name: str, run_id: str, started_at: datetime
+    lake: LakeFolder,
+    as_of: int,
+    name: str,
+    run_id: str,
+    started_at: datetime,
+    settings: str = "",
 ) -> RunContext:
-    """Return the context of a bounded run in the directory `name`. It reads up to entry `as_of`."""
+    """Return the context of a bounded run in the directory `name`. It reads up to entry `as_of`.
+
+    `settings` is the value of `rejects.settings`; it is not needed if the run rejects nothing.
+    """
     return RunContext(
         lake=str(lake.storage.root),
         index=str(lake.index_path),
@@ -88,4 +107,5 @@ def run_context(
         as_of=as_of,
         run_date=started_at.date().isoformat(),
         partition_unit=lake.partition_unit,
+        settings=settings,
     )

@@ -80,8 +80,11 @@ class Summary:
 
 
 def new_run_id() -> str:
-    """Return an id for a run that starts now, such as 20260301T120000Z-1a2b3c4d."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    """Return an id for a run that starts now, such as 20260301T120000.250000Z-1a2b3c4d.
+
+    The ids of later runs are greater.
+    """
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}"
 
 
 LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")

@@ -31,8 +31,8 @@ WITH arrivals AS (
     FROM fetches WHERE kind = 'feed' GROUP BY feed
 ), believed AS (
     SELECT article_id, published_at FROM articles
-    WHERE date_confidence >= 0.9 AND NOT published_at_naive
-        -- Midnight stands for a day without a time.
+    WHERE date_confidence >= 0.9 AND NOT published_at_naive AND published_precision <> 'day'
+        -- Many sites state midnight if they know only the day.
         AND epoch(published_at) % 86400 <> 0 AND (epoch(published_at) + 60 * published_offset) % 86400 <> 0
 ), entries AS (
     SELECT

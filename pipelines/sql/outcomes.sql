@@ -11,7 +11,7 @@ WITH documents AS (
     UNION ALL
     SELECT document_id, NULL, 3, 'revision', article_id, seen_at FROM revisions
     UNION ALL
-    SELECT document_id, locator, 4, 'rejected', reason, NULL FROM rejects
+    SELECT document_id, locator, 4, 'rejected', reason, NULL FROM open_rejects
 ), ends AS (
     SELECT f.canonical_url AS address, d.rank, d.state, d.detail, d.seen_at, NULL AS until, f.run_id
     FROM fetches f JOIN documents d USING (document_id)
@@ -44,6 +44,7 @@ SELECT
     any_value(CASE
         WHEN dated.state IS NOT NULL THEN dated.state
         WHEN a.content_source = 'none' THEN 'no_address'
+        WHEN a.content_source = 'entry' THEN 'forgotten'
         ELSE 'waiting'
     END) AS state,
     any_value(dated.detail) AS detail,

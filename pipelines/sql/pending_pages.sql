@@ -17,6 +17,7 @@ SELECT
     arg_min(a.feed, (a.seen_at, a.announcement_id)),
     arg_min(a.entry_id, (a.seen_at, a.announcement_id)),
     min(a.published_at),
+    arg_min_null(a.published_precision, (a.published_at, a.announcement_id)),
     coalesce(any_value(failed.times), 0), any_value(failed.until)
 FROM announcements a
 LEFT JOIN settled USING (canonical_url) LEFT JOIN failed USING (canonical_url)

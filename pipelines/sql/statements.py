@@ -14,6 +14,7 @@ VIEWS = {
     "events": ("events",),
     "events_plover": ("events_plover",),
     "macros": ("copies", "spread", "top_stories"),
+    "open_rejects": ("open_rejects",),
     "outcomes": ("outcomes",),
     "coverage": ("coverage",),
 }

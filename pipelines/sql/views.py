@@ -38,8 +38,8 @@ def connect(
 ) -> duckdb.DuckDBPyConnection:
     """Return an in-memory DuckDB connection with the tables of `lake`, further views, and macros.
 
-    The further views are `events`, `events_plover`, `outcomes` (the state of each announced entry)
-    and `coverage` (statistics per feed).
+    The further views are `events`, `events_plover`, `open_rejects` (documents that are not stored),
+    `outcomes` (the state of each announced entry) and `coverage` (statistics per feed).
 
     Each table has its partition as a column, `published_date` or `run_date`. The value is a day, or
     the first day of a month or year; 1900-01-01 if the day is unknown. Times are UTC.

@@ -15,8 +15,8 @@ from ids import ID_COLUMNS, may_be_forgotten, number_of
 PAUSE = 0.05
 
 COLUMNS = {
-    table: [id] + (["article_id"] if table == "mentions" else [])
-    for table, id in ID_COLUMNS.items()
+    table: [*ids] + (["article_id"] if table == "mentions" else [])
+    for table, ids in ID_COLUMNS.items()
 }
 
 
@@ -74,15 +74,15 @@ class Watch:
 
     def see(self, table, rows):
         self.reads += 1
-        ids = {row[0] for row in rows}
+        ids = {row[: len(ID_COLUMNS[table])] for row in rows}
         self.doubled += len(rows) - len(ids)
         lost = self.before[table] - ids
-        self.vanished += sum(not may_be_forgotten(number_of(id)) for id in lost)
+        self.vanished += sum(not may_be_forgotten(number_of(id)) for id, *_ in lost)
         self.before[table] = ids
 
     def compare(self, mentions):
         """Count mentions without an article; mentions are read before articles."""
-        lost = {id for _, id in mentions} - self.before["articles"]
+        lost = {id for _, id in mentions} - {id for (id,) in self.before["articles"]}
         self.orphans += sum(not may_be_forgotten(number_of(id)) for id in lost)
 
 

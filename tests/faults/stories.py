@@ -3,6 +3,10 @@
 Transaction n contains the stories 3n to 3n + 5, so each story is in two transactions. Some stories have
 a rival: in every second transaction another document has the same text. Which document becomes the
 article depends on the order of commits, but one of them must, and the other must be its copy.
+
+Every second transaction has other settings. Some stories have a document that is rejected: with both
+settings, so that it has two rows, or only with the settings of even transactions. An odd transaction
+then stores it, whether it was rejected before or not.
 """
 
 from collections import Counter
@@ -12,7 +16,13 @@ from datetime import timedelta
 
 import duckdb
 import lakes
-from ids import ID_COLUMNS, has_rival, may_be_forgotten, number_of
+from ids import (
+    ID_COLUMNS,
+    has_rival,
+    is_stored_when_tried_again,
+    may_be_forgotten,
+    number_of,
+)
 
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.records import RunContext
@@ -20,7 +30,7 @@ from newslake.schemas.rows import Article, Duplicate, Mention, Rejected, Revisio
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.staging import staging
-from newslake.transforms.lake.transaction import make_transaction
+from newslake.transforms.lake.transaction import STORED, make_transaction
 from newslake.transforms.write.write import stage
 
 DAYS = [lakes.DAY, lakes.DAY + timedelta(days=1), lakes.DAY + timedelta(days=7), None]
@@ -58,24 +68,44 @@ def company_of(number):
     return copy + version
 
 
-def rejects_of(number):
-    return [lakes.rejected(f"b{number}")] if number % 4 == 0 else []
+def settings_of(transaction):
+    return f"settings {transaction % 2}"
+
+
+def tried_by(number, transaction):
+    """Return the rows of the document that is rejected with some settings, if the story has one."""
+    if number % 4:
+        return []
+    if is_stored_when_tried_again(number) and transaction % 2:
+        article = lakes.article(f"b{number}", published_at=DAYS[number % len(DAYS)])
+        return [article, *mentions_of(article)]
+    return [lakes.rejected(f"b{number}", settings_of(transaction))]
 
 
 def documents_of(transaction):
-    """Return the ids of the documents that `transaction` accounts for, in any order of commits."""
+    """Return the ids of the documents that `transaction` stores, in any order of commits."""
     numbers = numbers_of(transaction)
+    rows = [row for n in numbers for row in [article_of(n, transaction), *company_of(n)]]
+    tried = [row for n in numbers for row in tried_by(n, transaction) if isinstance(row, Article)]
+    return {row.document_id for row in [*rows, *tried]}
+
+
+def rejects_of(transaction):
+    """Return the id and the settings of the rejects that `transaction` adds, in any order."""
     rows = [
-        row for n in numbers for row in [article_of(n, transaction), *company_of(n), *rejects_of(n)]
+        row
+        for n in numbers_of(transaction)
+        if not is_stored_when_tried_again(n)
+        for row in tried_by(n, transaction)
     ]
-    return {row.document_id for row in rows}
+    return {(row.document_id, row.settings) for row in rows}
 
 
 def decide(transaction, index):
     """Return the rows of `transaction` against `index`, and the number of forgotten documents."""
     rows, forgotten = [], 0
     for number in numbers_of(transaction):
-        rows.extend(rejects_of(number))
+        rows.extend(tried_by(number, transaction))
         article = article_of(number, transaction)
         holder = index.first_with_text(article.text_hash)
         if index.is_forgotten(article.article_id, article.text_hash):
@@ -97,10 +127,16 @@ def _place(row):
     return table.get(type(row), "mentions"), f"published_date={day}"
 
 
-def stage_rows(lake, where, run_id, as_of, rows, forgotten=0):
+def stage_rows(lake, where, run_id, as_of, rows, forgotten=0, settings=""):
     """Stage `rows` in the staging directory `where` of a live run; return the transaction."""
     context = RunContext(
-        str(lake.storage.root), str(lake.index_path), where, run_id, as_of, "2026-03-02"
+        str(lake.storage.root),
+        str(lake.index_path),
+        where,
+        run_id,
+        as_of,
+        "2026-03-02",
+        settings=settings,
     )
     groups = {}
     for row in rows:
@@ -123,7 +159,8 @@ def write(lake, transaction, run_id):
                 stack.enter_context(staging(lake.storage, where))
                 as_of = committer.last
                 rows, forgotten = decide(transaction, committer.conflicts.index)
-            staged = stage_rows(lake, where, run_id, as_of, rows, forgotten)
+            settings = settings_of(transaction)
+            staged = stage_rows(lake, where, run_id, as_of, rows, forgotten, settings)
             try:
                 with lake.committer() as committer:
                     return staged, committer.commit(staged)
@@ -157,7 +194,10 @@ def damage(lake, transactions, undisturbed):
         if not _gone(id)
     }
     found = Counter(_documents(lake))
-    articles = {row[0] for row in there["articles"]}
+    rejects = {row[0] for row in there["rejects"]}
+    wanted_rejects = {pair for n in range(transactions) for pair in rejects_of(n)}
+    tried_again = {pair for pair in rejects if is_stored_when_tried_again(number_of(pair[0]))}
+    articles = {id for (id,), _ in there["articles"]}
     mentioned = Counter(id for (id,) in _query(lake, "mentions", "article_id"))
     doubled = sum(len(rows) - len({row[0] for row in rows}) for rows in there.values())
     texts = [hash for (hash,) in _query(lake, "articles", "text_hash")]
@@ -166,9 +206,10 @@ def damage(lake, transactions, undisturbed):
         ours, theirs = (Counter(filter(_sure, _rows(x, table))) for x in (lake, undisturbed))
         changed += (ours - theirs).total() + (theirs - ours).total()
     return {
-        "rows lost": len(wanted - found.keys()),
+        "rows lost": len(wanted - found.keys()) + len(wanted_rejects - rejects),
         "rows doubled": doubled + (found.total() - len(found)) + len(texts) - len(set(texts)),
-        "rows that should not be there": len(found.keys() - wanted),
+        "rows that should not be there": len(found.keys() - wanted)
+        + len(rejects - wanted_rejects - tried_again),
         "rows other than undisturbed": changed,
         "mentions without article": sum(n for id, n in mentioned.items() if id not in articles),
         "articles whose mentions are missing": sum(mentioned[id] != MENTIONS for id in articles),
@@ -176,15 +217,17 @@ def damage(lake, transactions, undisturbed):
 
 
 def _gone(id):
-    """Return True if `forget` removes the document: all of a story except its rejects."""
-    is_reject = bytes.fromhex(id).decode().startswith("d-b")
-    return may_be_forgotten(number_of(id)) and not is_reject
+    """Return True if `forget` removes the document: all of a story except what was rejected."""
+    was_rejected = bytes.fromhex(id).decode().startswith("d-b")
+    return may_be_forgotten(number_of(id)) and not was_rejected
 
 
 def _sure(row):
     """Return True for rows that depend neither on the order of commits nor on `forget`."""
-    number = number_of(row[0])
-    return not may_be_forgotten(number) and not has_rival(number)
+    (id, *settings), _ = row
+    number = number_of(id)
+    is_sure_reject = not settings or not is_stored_when_tried_again(number)
+    return is_sure_reject and not may_be_forgotten(number) and not has_rival(number)
 
 
 def _query(lake, table, columns):
@@ -195,11 +238,12 @@ def _query(lake, table, columns):
 
 
 def _rows(lake, table):
-    """Return the rows of `table` as tuples that begin with their id, without the run's id."""
-    rows = _query(lake, table, f"{ID_COLUMNS[table]}, * EXCLUDE (run_id)")
-    return [(row[0], repr(row)) for row in rows]
+    """Return the rows of `table`, each as its id columns and as a text without the run's id."""
+    ids = ID_COLUMNS[table]
+    rows = _query(lake, table, f"{', '.join(ids)}, * EXCLUDE (run_id)")
+    return [(row[: len(ids)], repr(row)) for row in rows]
 
 
 def _documents(lake):
-    tables = [table for table in ID_COLUMNS if table != "mentions"]
-    return [id for table in tables for (id,) in _query(lake, table, "document_id")]
+    """Return the ids of the stored documents."""
+    return [id for table in STORED for (id,) in _query(lake, table, "document_id")]

@@ -4,9 +4,11 @@ import full_disk
 import harness
 import pytest
 import stories
+from ids import number_of
 from reader import Watch, kind_of
 from waits import HANG_SECONDS
 
+from newslake.pipelines.commands.forget import forget
 from newslake.transforms.dedupe.lake_index import open_lake
 
 pytestmark = pytest.mark.faults
@@ -60,6 +62,26 @@ def test_rows_that_are_doubled_are_seen(lakes):
     part = parts(lakes[0], "articles")[0]
     part.with_name("again.parquet").write_bytes(part.read_bytes())
     assert "rows doubled" in damage(lakes)
+
+
+def test_rejects_that_are_lost_or_doubled_are_seen(lakes):
+    forget(lakes[0], stories.forgettable(2))
+    part, *_ = parts(lakes[0], "rejects")
+    part.with_name("again.parquet").write_bytes(part.read_bytes())
+    assert damage(lakes) == {"rows doubled", "rows other than undisturbed"}
+    part.unlink()
+    part.with_name("again.parquet").unlink()
+    assert damage(lakes) == {"rows lost", "rows other than undisturbed"}
+
+
+def test_a_reject_may_be_stored_and_may_have_two_rows(lakes):
+    forget(lakes[0], stories.forgettable(2))
+    assert damage(lakes) == set()
+    rejects = stories._rows(lakes[0].storage.root, "rejects")
+    assert sorted(number_of(id) for (id, _), _ in rejects) == [0, 4, 4]
+    assert "b8" in {
+        title for (title,) in stories._query(lakes[0].storage.root, "articles", "title")
+    }
 
 
 def test_mentions_that_are_lost_are_seen(lakes):

@@ -66,6 +66,36 @@ def test_a_kill_at_a_step_of_the_commit_loses_and_doubles_nothing(
     assert main(["verify", "--lake", str(lake)]) == 0
 
 
+@pytest.fixture(scope="module")
+def tried_again(folder, tmp_path_factory):
+    """The rows of a run with a limit that rejects the page, and of a run without this limit."""
+    lake = tmp_path_factory.mktemp("tried-again") / "lake"
+    assert main(["backfill", str(folder), "--lake", str(lake), "--max-tags", "3"]) == 0
+    assert main(["backfill", str(folder), "--lake", str(lake)]) == 0
+    return rows_of(lake)
+
+
+@pytest.mark.parametrize("step", ["before_entry", "after_entry", "between_links"])
+def test_a_kill_while_rejects_are_tried_again_loses_and_doubles_nothing(
+    folder, tried_again, tmp_path, step
+):
+    lake = tmp_path / "lake"
+    assert main(["backfill", str(folder), "--lake", str(lake), "--max-tags", "3"]) == 0
+    before = rows_of(lake)
+    assert len(before["rejects"]) == 4
+    killed = run(KILLED, step, "backfill", folder, "--lake", lake)
+    _, said = killed.communicate(timeout=HANG_SECONDS)
+    assert killed.returncode == -signal.SIGKILL, said
+    assert_no_row_shows_twice(lake)
+
+    for _ in range(2):
+        assert main(["backfill", str(folder), "--lake", str(lake)]) == 0
+        assert rows_of(lake) == tried_again
+    assert len(tried_again["articles"]) == len(before["articles"]) + 1
+    assert len(tried_again["rejects"]) == 7
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
 def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(tmp_path):
     folder, lake = tmp_path / "many", tmp_path / "lake"
     folder.mkdir()

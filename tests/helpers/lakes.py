@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from newslake.pipelines.cli import main
+from newslake.pipelines.options import reject_settings
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.identity import announcement_id, text_hash
 from newslake.schemas.records import RunContext
@@ -24,6 +25,8 @@ from newslake.transforms.lake.transaction import make_transaction
 from newslake.transforms.write.write import stage
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SETTINGS = reject_settings([])
+"""The settings of a run without options."""
 
 
 def hexadecimal(name):
@@ -99,7 +102,7 @@ def mention(article, type="ASSAULT"):
     )
 
 
-def rejected(name):
+def rejected(name, settings=SETTINGS):
     return Rejected(
         document_id=hexadecimal(f"d-{name}"),
         stage="Extract",
@@ -108,6 +111,7 @@ def rejected(name):
         locator=f"file:{name}.txt",
         payload=b"",
         payload_digest=hexadecimal(name),
+        settings=settings,
     )
 
 
@@ -153,7 +157,7 @@ _TABLE_OF = {
 }
 
 
-def run_context(lake, run_id, number=0, as_of=0):
+def run_context(lake, run_id, number=0, as_of=0, settings=SETTINGS):
     return RunContext(
         lake=str(lake.storage.root),
         index=str(lake.index_path),
@@ -162,12 +166,13 @@ def run_context(lake, run_id, number=0, as_of=0):
         as_of=as_of,
         run_date="2026-03-02",
         partition_unit=lake.partition_unit,
+        settings=settings,
     )
 
 
-def transaction_of(lake, rows, run_id="run", number=0, as_of=0):
+def transaction_of(lake, rows, run_id="run", number=0, as_of=0, settings=SETTINGS):
     """Stage `rows`, records of any tables, in a new staging directory; return the transaction."""
-    context = run_context(lake, run_id, number, as_of)
+    context = run_context(lake, run_id, number, as_of, settings)
     lake.storage.make_folder(context.staging)
     _alive[context.staging] = lake.storage.hold(f"{context.staging}/{layout.ALIVE}")
     groups = {}

@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import pytest
 from clocks import FakeClock
 from hostile import http_response, server_in_a_thread
@@ -49,7 +50,7 @@ def page(title, text, **headers):
 def item(link, title, more=""):
     return (
         f"<item><guid>{title}, Größnitz %</guid><title>{title}</title><link>{link}</link>"
-        f"<pubDate>Sat, 28 Feb 2026 09:00:00 GMT</pubDate>{more}</item>"
+        f"<pubDate>Sat, 28 Feb 2026 09:00 GMT</pubDate>{more}</item>"
     )
 
 
@@ -91,6 +92,8 @@ def test_the_archive_gives_the_same_rows(paper, tmp_path, capsys):
     assert found == rows_of(live) | rows_of(live, tables=["rejects"], where=NOT_OF_FETCH)
     optouts = dict(connect(again).execute("SELECT title, optouts FROM articles").fetchall())
     assert optouts == {title: OPTOUTS[title] for title in optouts}
+    precision = f"SELECT DISTINCT published_precision FROM '{again}/articles/**/*.parquet'"
+    assert duckdb.sql(f"{precision} WHERE published_at IS NOT NULL").fetchall() == [("minute",)]
 
 
 def test_optouts_are_respected_in_the_lake_and_from_the_archive(paper, tmp_path, capsys):

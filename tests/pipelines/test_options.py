@@ -1,6 +1,7 @@
 """Each option on the command line changes its stage in the DAG, and docs/options.md lists it."""
 
 import importlib
+import json
 import pkgutil
 import re
 from dataclasses import is_dataclass
@@ -20,7 +21,8 @@ from newslake.pipelines import backfill, follow, ingest
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import reprocess
 from newslake.pipelines.follower import follow_loop
-from newslake.pipelines.options import configuration, options_of
+from newslake.pipelines.options import configuration, options_of, reject_settings
+from newslake.schemas.reasons import REJECTS_VERSION
 from newslake.schemas.records import RunContext
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
@@ -81,11 +83,15 @@ class Transforms(PipelineVisitor):
 
 @pytest.fixture
 def run(monkeypatch, tmp_path):
-    """Return a function that runs a command, and returns the DAGs that the command would run."""
+    """Return a function that runs a command, and returns the DAGs that the command would run.
+
+    Its attribute `stages` has the stages of each DAG.
+    """
     monkeypatch.chdir(tmp_path)
     dags = []
 
     def build(lake, source, settings, *_):
+        run.stages.append([*source.stages, *vars(settings).values()])
         pipeline = beam.Pipeline(runner="FnApiRunner")
         ingest.ingest(source(pipeline), CONTEXT, settings)
         dags.append(Transforms(pipeline).holders)
@@ -95,6 +101,7 @@ def run(monkeypatch, tmp_path):
         assert main([*map(str, arguments), "--lake", "lake"]) == 0
         return dags
 
+    run.stages = []
     for module in (backfill, follow_loop):
         monkeypatch.setattr(module, "run_bounded", build)
     return run
@@ -192,6 +199,44 @@ def test_the_help_of_each_option_is_in_sentences_and_leaves_the_default_out(stag
     assert option.help[0].isupper()
     assert option.help.endswith(".")
     assert "efault" not in option.help
+
+
+@pytest.mark.parametrize(("stage", "name"), OPTIONS)
+def test_an_option_can_reject_if_and_only_if_its_help_says_so(stage, name):
+    _, option = options_of(stage)[name]
+    assert option.can_reject == ("eject" in option.help)
+
+
+DEFAULTS_OF_VERSION_1 = {
+    "max_document_mb": 64,
+    "max_html_mb": 5,
+    "max_depth": 250,
+    "max_tags": 50_000,
+    "max_attributes": 1_000,
+    "max_seconds": 10,
+    "max_memory_mb": 512,
+    "respect_optouts": False,
+}
+
+
+def test_the_defaults_that_decide_rejects_are_those_of_their_version():
+    """If you change such a default, also increment REJECTS_VERSION, and change this test."""
+    found = {
+        name: getattr(stage, name)
+        for stage, name in OPTIONS
+        if options_of(stage)[name][1].can_reject
+    }
+    assert REJECTS_VERSION == 1
+    assert DEFAULTS_OF_VERSION_1.items() <= found.items()
+
+
+def test_commands_with_the_same_options_have_the_same_reject_settings(run, feed):
+    """Otherwise a backfill over the archive of `follow` would try all rejects again."""
+    options = ["--max-depth=9", "--respect-optouts", "--no-events"]
+    run("backfill", SEEDS, *options)
+    run("follow", feed, "--once", "--allow-private", *options)
+    expected = {"max_depth": 9, "respect_optouts": True, "version": REJECTS_VERSION}
+    assert [json.loads(reject_settings(stages)) for stages in run.stages] == [expected] * 2
 
 
 def test_the_page_is_what_the_code_says():

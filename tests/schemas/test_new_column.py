@@ -23,6 +23,9 @@ NEW = """\
     summary: Annotated[str | None, Column(50, "publisher", protected=TEXT),
         "The publisher's summary; null if none is stated."] = "A default summary."
 """
+WITHOUT_DEFAULT = '    content_source: Annotated[str, Column(11, "Poll"'
+"""The start of the last column of `announcements` that has no default."""
+
 REQUIRED = """\
     summary: Annotated[str, Column(50, "publisher"), "The publisher's summary."]
 """
@@ -165,7 +168,7 @@ def test_migrate_gives_old_rows_the_default_of_the_column(changed, lake, tmp_pat
 
 
 def test_a_required_column_without_a_default_cannot_be_migrated(lake, tmp_path):
-    folder = copy(tmp_path / "changed", REQUIRED)
+    folder = edited(tmp_path, "schemas/rows.py", WITHOUT_DEFAULT, REQUIRED + WITHOUT_DEFAULT)
     for command in (["query", "--lake", lake], ["migrate", lake, tmp_path / "new"]):
         done = python(folder, "-m", "newslake", *command)
         assert done.returncode == 1

@@ -95,6 +95,7 @@ def candidate(article: Article) -> Candidate:
         published_at=article.published_at,
         seen_at=article.seen_at,
         signature=article.signature,
+        published_precision=article.published_precision,
     )
 
 
@@ -136,6 +137,8 @@ def duplicate(article: Article, verdict: Verdict) -> Duplicate:
         published_at=article.published_at,
         seen_at=article.seen_at,
         agency=credited,
+        published_precision=article.published_precision,
+        rejected_id=article.rejected_id,
     )
 
 
@@ -150,6 +153,8 @@ def revision(article: Article, verdict: Verdict) -> Revision:
         text=article.text,
         text_hash=article.text_hash,
         published_at=verdict.published_at,
+        published_precision=verdict.published_precision,
+        rejected_id=article.rejected_id,
     )
 
 

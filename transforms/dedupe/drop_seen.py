@@ -1,4 +1,7 @@
-"""Stage DropSeen: drop documents that an earlier run has ingested."""
+"""Stage DropSeen: drop documents that an earlier run has ingested.
+
+A rejected document is ingested only for runs with the same settings. Other runs try it again.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,10 +55,14 @@ class IndexDoFn(beam.DoFn):
 
 
 class _DropSeen(IndexDoFn):
+    def __init__(self, context: RunContext) -> None:
+        super().__init__(context)
+        self.settings = context.settings
+
     def process(self, record: Document | Rejected) -> Iterator[Any]:
         assert self.index is not None
         with explained(self.path, CACHE):
-            is_known = self.index.knows(record.document_id, self.as_of)
+            is_known = self.index.knows(record.document_id, self.settings, self.as_of)
         if is_known:
             yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", 1))
         else:

@@ -18,7 +18,7 @@ from newslake.transforms.dedupe.near_index import NearIndex
 from newslake.transforms.dedupe.times import Order, from_micros, micros, order
 from newslake.transforms.failure import AGAIN, Failure
 
-_FORMAT = 3
+_FORMAT = 4
 """Version of the schema in index.sql; an index with another version is rebuilt."""
 
 _BUSY_TIMEOUT = 60.0
@@ -37,6 +37,8 @@ class Version(NamedTuple):
     """When this version was fetched."""
     site: str | None = None
     """The article's registrable domain; None if it has no URL, and for later versions."""
+    published_precision: str | None = None
+    """Precision of `published_at`, as in `articles`."""
 
     @property
     def order(self) -> Order:
@@ -94,21 +96,28 @@ class Index:
     def sizes(self) -> dict[str, int]:
         """Return the numbers of documents, articles and signatures."""
         queries = {
-            "documents": "SELECT count(*) FROM documents",
+            "documents": "SELECT count(*) FROM "
+            "(SELECT document_id FROM documents UNION SELECT document_id FROM rejected)",
             "articles": "SELECT count(*) FROM versions WHERE revision = 0",
             "signatures": "SELECT count(*) FROM signed",
         }
         return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
-    def ingested_documents(self, ids: Iterable[str]) -> set[str]:
-        """Return the subset of `ids` that the lake has ingested."""
-        return {id for id in ids if self.knows(id)}
+    def ingested_documents(self, ids: Iterable[str], settings: str) -> set[str]:
+        """Return the subset of `ids` that the lake has ingested; see `knows`."""
+        return {id for id in ids if self.knows(id, settings)}
 
-    def knows(self, document_id: str, as_of: int | None = None) -> bool:
-        """Return True if an entry of the log, not after entry `as_of`, has ingested the document."""
-        query = "SELECT 1 FROM documents WHERE document_id = ? AND seq <= ?"
-        found = self._db.execute(query, (bytes.fromhex(document_id), _bound(as_of))).fetchone()
-        return found is not None
+    def knows(self, document_id: str, settings: str, as_of: int | None = None) -> bool:
+        """Return True if an entry of the log, not after entry `as_of`, has ingested the document.
+
+        A reject counts only if its run had the same `settings`.
+        """
+        found = self._db.execute(
+            "SELECT 1 FROM documents WHERE document_id = ?1 AND seq <= ?3 UNION ALL "
+            "SELECT 1 FROM rejected WHERE document_id = ?1 AND settings = ?2 AND seq <= ?3",
+            (bytes.fromhex(document_id), settings, _bound(as_of)),
+        )
+        return found.fetchone() is not None
 
     def versions(self, article_id: str, as_of: int | None = None) -> list[Version]:
         """Return the article and its later versions, in order; empty if the lake has no such id."""
@@ -158,11 +167,13 @@ class Index:
         signed: Iterable[tuple[SignedArticle, int]] = (),
         forgotten: Iterable[str] = (),
         unindexed: Iterable[int] = (),
+        rejected: Iterable[tuple[str, str, int]] = (),
     ) -> None:
         """Add the contents of log entries and store the last one's `position`, in one transaction.
 
         Document ids, versions and signed articles come with the seq of their log entry. `forgotten`
         has ids of articles and texts. `unindexed` has the days whose articles are not in `signed`.
+        `rejected` has document ids with the settings and the seq.
         """
         with self._transaction("BEGIN IMMEDIATE"):
             self._db.executemany(
@@ -170,7 +181,11 @@ class Index:
                 ((bytes.fromhex(id), seq) for id, seq in documents),
             )
             self._db.executemany(
-                "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO rejected VALUES (?, ?, ?)",
+                ((bytes.fromhex(id), settings, seq) for id, settings, seq in rejected),
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*_columns(version), seq) for version, seq in versions),
             )
             self._near.set_unindexed(unindexed)
@@ -231,14 +246,14 @@ def _bound(as_of: int | None) -> int:
     return 2**62 if as_of is None else as_of
 
 
-_VERSION = "article_id, revision, text_hash, published_at, seen_at, site"
+_VERSION = "article_id, revision, text_hash, published_at, seen_at, site, published_precision"
 
 
 def _version(row: tuple[Any, ...]) -> Version:
-    id, revision, text, published, seen, site = row
-    return Version(id.hex(), revision, text.hex(), from_micros(published), from_micros(seen), site)
+    id, revision, text, published, seen, *rest = row
+    return Version(id.hex(), revision, text.hex(), from_micros(published), from_micros(seen), *rest)
 
 
 def _columns(version: Version) -> tuple[Any, ...]:
-    id, revision, text, published, seen, site = version
-    return bytes.fromhex(id), revision, bytes.fromhex(text), micros(published), micros(seen), site
+    id, revision, text, published, seen, *rest = version
+    return bytes.fromhex(id), revision, bytes.fromhex(text), micros(published), micros(seen), *rest

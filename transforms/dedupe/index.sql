@@ -2,7 +2,15 @@
 -- Ids are stored as bytes, times in microseconds since 1970.
 
 CREATE TABLE IF NOT EXISTS position (seq INTEGER NOT NULL, digest TEXT NOT NULL);
+-- Documents that are stored or forgotten.
 CREATE TABLE IF NOT EXISTS documents (document_id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+-- Documents that a run with these settings rejected; the settings are '' if they are unknown.
+CREATE TABLE IF NOT EXISTS rejected (
+    document_id BLOB NOT NULL,
+    settings TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (document_id, settings)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions (
     article_id BLOB NOT NULL,
     revision INTEGER NOT NULL,
@@ -10,6 +18,7 @@ CREATE TABLE IF NOT EXISTS versions (
     published_at INTEGER,
     seen_at INTEGER,
     site TEXT,
+    published_precision TEXT,
     seq INTEGER NOT NULL,
     PRIMARY KEY (article_id, revision)
 ) WITHOUT ROWID;

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newslake.schemas.partitions import NO_DATE, UNITS, first_day
+from newslake.schemas.rows import FORGOTTEN
 from newslake.transforms.dedupe.index import Index, Position, Version, remove
 from newslake.transforms.dedupe.near import TIMELESS, WINDOW, SignedArticle, day_of
 from newslake.transforms.dedupe.times import EPOCH
@@ -21,10 +22,13 @@ from newslake.transforms.lake.storage import Storage
 
 _TIMES = ["published_at", "seen_at"]
 _COLUMNS = {
-    "articles": ["document_id", "article_id", "text_hash", *_TIMES, "source", "url"],
-    "duplicates": ["document_id"],
-    "revisions": ["document_id", "article_id", "text_hash", *_TIMES, "revision"],
-    "rejects": ["document_id"],
+    "articles": [
+        *("document_id", "article_id", "text_hash", *_TIMES, "source", "url"),
+        *("published_precision", "rejected_id"),
+    ],
+    "duplicates": ["document_id", "rejected_id"],
+    "revisions": ["document_id", "article_id", "text_hash", *_TIMES, "revision", "rejected_id"],
+    "rejects": ["document_id", "settings", "detail"],
 }
 """The columns that the index reads from each table, besides the signatures."""
 
@@ -100,6 +104,7 @@ def _apply_files(
     If `unindexed` is True, skip signatures and mark days as unindexed. Return the articles' days.
     """
     documents: list[tuple[str, int]] = []
+    rejected: list[tuple[str, str, int]] = []
     versions: list[tuple[Version, int]] = []
     signed: list[tuple[SignedArticle, int]] = []
     forgotten: list[str] = []
@@ -109,7 +114,12 @@ def _apply_files(
             continue
         path = storage.path(file.name)
         rows = read_columns(path, _COLUMNS[file.table])
-        documents.extend((row["document_id"], file.seq) for row in rows)
+        for row in rows:
+            if file.table == "rejects" and row["detail"] != FORGOTTEN:
+                rejected.append((row["document_id"], row["settings"] or "", file.seq))
+            else:
+                ids = row["document_id"], row.get("rejected_id")
+                documents.extend((id, file.seq) for id in ids if id)
         versions.extend((_version(row), file.seq) for row in rows if "text_hash" in row)
         if file.table == "articles":
             days.update(day_of(row["published_at"], row["seen_at"]) for row in rows)
@@ -122,13 +132,20 @@ def _apply_files(
     digest = log.digest(last)
     assert digest is not None
     position = Position(last, digest)
-    index.apply(position, documents, versions, signed, forgotten, days if unindexed else ())
+    missing = days if unindexed else ()
+    index.apply(position, documents, versions, signed, forgotten, missing, rejected)
     return days
 
 
 def _version(row: dict) -> Version:
-    revision = row.get("revision", 0)
-    return Version(row["article_id"], revision, row["text_hash"], *_times(row), _site(row))
+    return Version(
+        row["article_id"],
+        row.get("revision", 0),
+        row["text_hash"],
+        *_times(row),
+        _site(row),
+        row.get("published_precision"),
+    )
 
 
 def _times(row: dict) -> tuple[datetime | None, datetime | None]:

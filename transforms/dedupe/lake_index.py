@@ -76,9 +76,9 @@ class LakeIndex:
         with explained(self._path, CACHE):
             self._index = rebuild_index(self._path, self._storage, self._log, last)
 
-    def ingested_documents(self, ids: Collection[str]) -> set[str]:
+    def ingested_documents(self, ids: Collection[str], settings: str) -> set[str]:
         with explained(self._path, CACHE):
-            return self.index.ingested_documents(ids)
+            return self.index.ingested_documents(ids, settings)
 
     def check(self, transaction: Transaction) -> None:
         with explained(self._path, CACHE):

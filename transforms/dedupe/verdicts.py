@@ -70,7 +70,8 @@ def _verdict(candidate: Candidate, published: "_Published") -> Verdict:
         if text in same_url.texts or not candidate.has_url:
             return Verdict(document, "duplicate", id, kind="exact")
         revision = published.add_version(same_url, candidate)
-        return Verdict(document, "revision", id, revision, same_url.published_at)
+        appeared = same_url.published_at, same_url.published_precision
+        return Verdict(document, "revision", id, revision, *appeared)
     if original := published.first_with_text(text):
         elsewhere = _differ(candidate.site, original.site)
         return Verdict(
@@ -97,6 +98,7 @@ class _Article:
 
     article_id: str
     published_at: datetime | None
+    published_precision: str | None
     site: str | None
     texts: set[str]
     last_revision: int = 0
@@ -139,7 +141,13 @@ class _Published:
     def add_article(self, candidate: Candidate, signed: SignedArticle | None) -> None:
         """Add a new article."""
         id, published_at = candidate.article_id, candidate.published_at
-        self._articles[id] = _Article(id, published_at, candidate.site, {candidate.text_hash})
+        self._articles[id] = _Article(
+            id,
+            published_at,
+            candidate.published_precision,
+            candidate.site,
+            {candidate.text_hash},
+        )
         self._add(candidate, 0, published_at)
         if signed:
             self.lsh_buckets.add(signed)
@@ -156,7 +164,14 @@ def _article(versions: list[Version]) -> _Article | None:
     if not versions:
         return None
     first, texts = versions[0], {version.text_hash for version in versions}
-    return _Article(first.article_id, first.published_at, first.site, texts, versions[-1].revision)
+    return _Article(
+        first.article_id,
+        first.published_at,
+        first.published_precision,
+        first.site,
+        texts,
+        versions[-1].revision,
+    )
 
 
 def _signed(one: Candidate) -> SignedArticle | None:

@@ -24,6 +24,8 @@ class Content:
     """Publication time in UTC; not yet checked for plausibility."""
     published_offset: int | None = None
     """UTC offset of the stated time, in minutes; None if no time zone was stated."""
+    published_precision: str | None = None
+    """Precision of the stated time, as in `Article`."""
     date_source: str = "none"
     """Where `published_at` was found, as in `Article`."""
     modified_at: datetime | None = None
@@ -48,5 +50,6 @@ class Content:
             Content(**merged),
             text=page.text,
             published_offset=dated.published_offset,
+            published_precision=dated.published_precision,
             date_source=dated.date_source,
         )

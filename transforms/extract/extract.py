@@ -71,7 +71,11 @@ def _dated(content: Content, document: Document) -> Content:
     if is_plausible(content.published_at, document.seen_at) and content.date_source != "text":
         return content
     return replace(
-        content, published_at=document.published_at, published_offset=0, date_source="feed"
+        content,
+        published_at=document.published_at,
+        published_offset=0,
+        published_precision=document.published_precision,
+        date_source="feed",
     )
 
 
@@ -102,6 +106,7 @@ def _article(document: Document, reading: Reading) -> Article:
         published_at=content.published_at if dated else None,
         published_at_naive=dated and content.published_offset is None,
         published_offset=content.published_offset if dated else None,
+        published_precision=content.published_precision if dated else None,
         modified_at=modified if is_plausible(modified, document.seen_at) else None,
         seen_at=document.seen_at,
         date_source=date_source,
@@ -120,6 +125,7 @@ def _article(document: Document, reading: Reading) -> Article:
         entry_id=document.entry_id,
         warc_file=document.warc_file,
         warc_offset=document.warc_offset,
+        rejected_id=document.rejected_id,
         extra=_json(extra),
     )
 
@@ -159,26 +165,26 @@ class Extract(beam.PTransform):
     # fmt: off
     max_html_mb: Annotated[int, Option(
         "Maximum size of HTML, in MB (10^6 bytes), up to 10. Larger HTML is rejected as `too_large`.",
-        "MB", maximum=MAX_HTML_MB)] = HtmlLimits.max_html_mb
+        "MB", maximum=MAX_HTML_MB, can_reject=True)] = HtmlLimits.max_html_mb
     max_depth: Annotated[int, Option(
         "Maximum nesting depth of HTML elements, up to 255. Deeper HTML is rejected as `too_deep`.",
-        maximum=MAX_DEPTH)] = HtmlLimits.max_depth
+        maximum=MAX_DEPTH, can_reject=True)] = HtmlLimits.max_depth
     max_tags: Annotated[int, Option(
-        "Maximum number of HTML tags. HTML with more tags is rejected as `too_many_tags`."
-    )] = HtmlLimits.max_tags
+        "Maximum number of HTML tags. HTML with more tags is rejected as `too_many_tags`.",
+        can_reject=True)] = HtmlLimits.max_tags
     max_attributes: Annotated[int, Option(
         "Maximum number of attributes in an HTML tag. HTML that has a tag with more attributes is "
-        "rejected as `too_many_attributes`.")] = HtmlLimits.max_attributes
+        "rejected as `too_many_attributes`.", can_reject=True)] = HtmlLimits.max_attributes
     max_seconds: Annotated[int, Option(
         "Maximum CPU time to extract a document, in seconds. A slower document is rejected as "
         "`too_slow`. The limit of wall-clock time is ten times as long.", "SECONDS",
-        maximum=86_400)] = MAX_SECONDS
+        maximum=86_400, can_reject=True)] = MAX_SECONDS
     max_memory_mb: Annotated[int, Option(
         "Maximum memory to extract a document, in MB (2^20 bytes). A document that needs more "
-        "memory is rejected as `out_of_memory`.", "MB")] = MAX_MEMORY_MB
+        "memory is rejected as `out_of_memory`.", "MB", can_reject=True)] = MAX_MEMORY_MB
     respect_optouts: Annotated[bool, Option(
         "Reject a document as `opted_out` if its publisher opts out of text and data mining. With "
-        "--no-respect-optouts, newslake only records the opt-out.")] = False
+        "--no-respect-optouts, newslake only records the opt-out.", can_reject=True)] = False
     # fmt: on
 
     def expand(self, documents: beam.PCollection[Document]) -> KeptAndRejected:

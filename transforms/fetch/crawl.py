@@ -143,6 +143,7 @@ def _empty_document(page_request: PageRequest, seen_at: datetime) -> Document:
         feed=page_request.feed,
         entry_id=page_request.entry_id,
         published_at=page_request.published_at,
+        published_precision=page_request.published_precision,
     )
 
 

@@ -100,7 +100,8 @@ class Committer:
         """
         if (entry := self._log.read(self.last)).staging == transaction.context.staging:
             return CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
-        ingested = self.conflicts.ingested_documents(transaction.documents)
+        settings = transaction.context.settings
+        ingested = self.conflicts.ingested_documents(transaction.documents, settings)
         keep = kept_rows(transaction, ingested)
         remaining = drop_ingested(transaction, ingested, keep)
         check_balance(remaining.counts())

@@ -31,8 +31,11 @@ class Conflicts(Protocol):
     def rebuild(self, last: int) -> None:
         """Discard the index and rebuild it from the lake, up to entry `last`."""
 
-    def ingested_documents(self, ids: Collection[str]) -> set[str]:
-        """Return the `ids` of documents that the lake has already ingested."""
+    def ingested_documents(self, ids: Collection[str], settings: str) -> set[str]:
+        """Return the `ids` of documents that the lake has already ingested.
+
+        A rejected document counts only if the run that rejected it had the same `settings`.
+        """
 
     def check(self, transaction: Transaction) -> None:
         """Check that the transaction's decisions are still correct after all commits so far.

@@ -9,7 +9,9 @@ from newslake.schemas.tables import TABLES, Table
 from newslake.transforms.lake.errors import Unbalanced
 from newslake.transforms.lake.log import Forgotten, LoggedFile
 
-OUTCOMES = ("articles", "duplicates", "revisions", "rejects", "already_ingested")
+STORED = ("articles", "duplicates", "revisions")
+"""The tables of documents that are stored. Each document is in at most one row of these tables."""
+OUTCOMES = (*STORED, "rejects", "already_ingested")
 """The counts that account for the documents read: their sum equals `read`."""
 
 

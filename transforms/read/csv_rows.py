@@ -70,4 +70,4 @@ def _with_object(row: Part, names: list[str], delimiter: str) -> Part:
         return row._replace(blank=True)
     if len(values) < len(names) or any(values[len(names) :]):
         return row._replace(error=BadCsv(f"{len(values)} fields, but the header has {len(names)}"))
-    return row._replace(head=json_object(names, map(cell_value, values)))
+    return row._replace(head=json_object(names, map(cell_value, values)), raw=row.head)

@@ -1,12 +1,14 @@
 """Read the documents and rejects of an input file. Does not import Beam."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from newslake.schemas.reasons import MAX_PAYLOAD, Reject, Unreadable
 from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.failure import Failure
 from newslake.transforms.formats import Format, function
 from newslake.transforms.read.found import (
+    MIN_LIMIT,
     ReadResult,
     RejectedInput,
     document,
@@ -80,7 +82,9 @@ def read_document(
             raise too_large(max_bytes)
     if not payload or payload.isspace():
         raise empty(len(payload))
-    yield document(slice, bytes(payload), format.media_type)
+    found = document(slice, bytes(payload), format.media_type)
+    is_small = len(payload) <= MIN_LIMIT
+    yield found if is_small else replace(found, rejected_id=rejected_file(slice).document_id)
 
 
 def read_parts(
@@ -114,7 +118,10 @@ def _from_part(
     part: Part, slice: FileSlice, max_bytes: int, format: Format
 ) -> Document | RejectedInput:
     """Return the document in a part, or a reject if the part is too large or has an error."""
-    if part.error is None and len(part.head) <= max_bytes:
+    if part.error is None and max(len(part.head), part.size) <= min(MIN_LIMIT, max_bytes):
         return document(slice, part.head, format.media_type, part.number)
-    error = part.error or too_large(max_bytes)
-    return RejectedInput(rejected_document(slice, part.head, part.size, part.number), error)
+    rejected = rejected_document(slice, part.raw or part.head, part.size, part.number)
+    if part.error or len(part.head) > max_bytes:
+        return RejectedInput(rejected, part.error or too_large(max_bytes))
+    found = document(slice, part.head, format.media_type, part.number)
+    return replace(found, rejected_id=rejected.document_id)

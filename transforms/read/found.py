@@ -8,6 +8,9 @@ from newslake.schemas.reasons import MAX_PAYLOAD, Empty, TooLarge
 from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.read.names import locator, source
 
+MIN_LIMIT = 2**20
+"""The lowest `--max-document-mb`, in bytes. Documents up to this size are never too large."""
+
 
 class RejectedInput(NamedTuple):
     """A rejected input (or part of an input) and the reason."""

@@ -26,6 +26,8 @@ class Part(NamedTuple):
     """Number of lines or rows in this part; the next part has the number `number` + `line_count`."""
     skip: int = 0
     """`FileSlice.skip` of a slice that begins here."""
+    raw: bytes | None = None
+    """The part's bytes in the file, if they differ from the document's bytes in `head`."""
 
 
 def bytes_to_keep(max_bytes: int) -> int:

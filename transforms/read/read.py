@@ -37,7 +37,7 @@ class Read(beam.PTransform):
     # fmt: off
     max_document_mb: Annotated[int, Option(
         "Maximum size of a document after decompression, in MB (2^20 bytes). Larger documents are "
-        "rejected as `too_large`.", "MB")] = 64
+        "rejected as `too_large`.", "MB", can_reject=True)] = 64
     # fmt: on
 
     def expand(self, slices: beam.PCollection[FileSlice]) -> Input:

@@ -16,6 +16,7 @@ from lakes import (
     commit,
     hexadecimal,
     names,
+    rejected,
     rows_of,
     whole,
 )
@@ -133,6 +134,19 @@ def test_a_file_system_that_cannot_swap_folders_is_reported(lake, run, monkeypat
     with pytest.raises(Unsupported, match="but not compact, forget and reprocess"):
         merge(lake, FOLDER)
     commit(lake, article("goes on"), number=7)
+    assert whole(lake)
+
+
+def test_rejects_of_one_document_stay_with_known_and_unknown_settings(lake, run, monkeypatch):
+    """Each slice has one row here, so the rows of a document are at the bounds of slices."""
+    monkeypatch.setattr(rewriting, "SLICE_BYTES", 1)
+    for number, settings in enumerate(("b", None, "a")):
+        rows = [rejected(name, settings) for name in ("bad", "worse")]
+        commit(lake, *rows, run_id="again", number=number, settings=settings or "unknown")
+    before = rows_of(lake.storage.root)["rejects"]
+    run("compact", "--idle", "0")
+    assert len(before) == 6
+    assert rows_of(lake.storage.root)["rejects"] == before
     assert whole(lake)
 
 

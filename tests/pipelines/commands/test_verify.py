@@ -119,6 +119,27 @@ def test_mentions_that_do_not_fit_their_article(lake, problems, harm, message):
     assert problems() == ["mentions: " + message.format(m2=hexadecimal("m2"))]
 
 
+def test_a_document_may_be_rejected_with_several_settings_and_then_be_stored(lake, problems):
+    for number, settings in enumerate(("old", "new", None), start=1):
+        bad = rejected("bad", settings)
+        commit(lake, bad, number=number, settings=settings or "unknown")
+    commit(lake, article("bad"), number=4, settings="newest")
+    assert problems() == []
+
+
+def test_two_rejects_of_a_document_with_the_same_settings(lake, problems):
+    commit(lake, rejected("bad", "old"), number=1, settings="a")
+    commit(lake, rejected("bad", "old"), number=2, settings="b")
+    id = rejected("bad").document_id
+    assert problems() == [f"rejects: {id} old occurs in 2 rows"]
+
+
+def test_a_document_that_is_stored_twice(lake, problems):
+    two = article("two")
+    commit(lake, two, replace(duplicate("two", "one"), document_id=two.document_id), number=1)
+    assert problems() == [f"document {two.document_id} is stored in 2 rows"]
+
+
 def test_two_rows_of_one_id(lake, problems):
     two = article("two")
     commit(lake, two, mention(two), number=1)

@@ -69,6 +69,19 @@ def test_one_url_of_five_feeds_is_pending_once_for_the_first_of_them(lake):
     assert one.page_request.feed == feeds[-1]
 
 
+def test_a_pending_page_has_the_earliest_date_with_its_precision(lake):
+    dates = [(DAY + HOUR, "second"), (DAY, "day"), (None, None)]
+    commit(
+        lake,
+        *(
+            announcement(ONE, f"https://{n}.example/", published_at=at, published_precision=unit)
+            for n, (at, unit) in enumerate(dates)
+        ),
+    )
+    [one] = pending_pages(lake.storage.root)
+    assert (one.page_request.published_at, one.page_request.published_precision) == (DAY, "day")
+
+
 def test_an_entry_with_the_full_text_is_not_pending(lake):
     commit(lake, announcement(ONE, content_source="entry"))
     commit(lake, announcement(TWO, canonical_url=None, content_source="none"), run_id="2")

@@ -45,6 +45,7 @@ def source(given, meanwhile=lambda: None):
         metrics = pipeline | "GivenCounts" >> beam.Create([]).with_output_types(Metric)
         return SourceOutput(kept, refused, metrics)
 
+    apply.stages = []
     return apply
 
 

@@ -15,10 +15,11 @@ TABLES = {
     "fetches": "run_id TEXT, kind TEXT, feed TEXT, canonical_url TEXT, started_at TIMESTAMPTZ, outcome TEXT, reason TEXT, "
     "wait_until TIMESTAMPTZ, document_id TEXT",
     "articles": "document_id TEXT, article_id TEXT, url TEXT, seen_at TIMESTAMPTZ, published_at TIMESTAMPTZ, "
-    "published_at_naive BOOLEAN, published_offset INTEGER, date_confidence DOUBLE",
-    "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ",
-    "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ",
-    "rejects": "document_id TEXT, locator TEXT, reason TEXT",
+    "published_at_naive BOOLEAN, published_offset INTEGER, date_confidence DOUBLE, "
+    "published_precision TEXT, rejected_id TEXT",
+    "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
+    "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
+    "rejects": "document_id TEXT, locator TEXT, reason TEXT, detail TEXT, run_id TEXT",
     "runs": "run_id TEXT, committed_at TIMESTAMPTZ[]",
 }
 SOON = NOON + timedelta(minutes=10)
@@ -30,6 +31,7 @@ def lake():
     lake.execute("SET TimeZone = 'UTC'")
     for name, columns in TABLES.items():
         lake.execute(f"CREATE TABLE {name} ({columns})")
+    lake.execute(read_sql("open_rejects"))
     lake.execute(read_sql("outcomes"))
     lake.execute(read_sql("coverage"))
     add_silence(lake)
@@ -37,7 +39,10 @@ def lake():
 
 
 def put(lake, table, *row):
-    lake.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row))
+    """Insert a row; its last columns may be missing."""
+    columns = ", ".join(column.split()[0] for column in TABLES[table].split(", ")[: len(row)])
+    values = ", ".join("?" * len(row))
+    lake.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", list(row))
 
 
 def announce(lake, name, at=NOON, source="page", feed=ADDRESS):
@@ -50,12 +55,19 @@ def fetch(lake, url, outcome, document=None, reason=None, until=None, at=SOON):
     put(lake, "fetches", "run", "page", None, url, at, outcome, reason, until, document)
 
 
+def reject(lake, name, reason="no_text", detail="", run_id="1"):
+    url = f"https://paper.example.org/{name}"
+    put(lake, "rejects", f"d-{name}", url, reason, detail, run_id)
+
+
 def poll(lake, feed, at, outcome="answered", reason=None):
     put(lake, "fetches", "run", "feed", feed, feed, at, outcome, reason, None, None)
 
 
-def store(lake, name, url, seen_at=SOON, published_at=None, naive=False, offset=None, sure=0.98):
-    row = (f"d-{name}", f"a-{name}", url, seen_at, published_at, naive, offset, sure)
+def store(
+    lake, name, url, seen_at=SOON, published_at=None, naive=False, offset=None, sure=0.98, to="second"
+):
+    row = (f"d-{name}", f"a-{name}", url, seen_at, published_at, naive, offset, sure, to)
     put(lake, "articles", *row)
 
 
@@ -72,7 +84,7 @@ def full(lake):
     store(lake, "stored", "https://paper.example.org/stored")
     put(lake, "duplicates", "d-copy", "a-stored", "https://paper.example.org/copy", SOON)
     put(lake, "revisions", "d-later", "a-stored", SOON)
-    put(lake, "rejects", "d-refused", "https://paper.example.org/refused", "no_text")
+    reject(lake, "refused")
     fetch(lake, announce(lake, "busy"), "waiting", None, "server_busy", SOON)
     announce(lake, "new")
     fetch(lake, announce(lake, "erased"), "document", "d-erased")
@@ -96,6 +108,27 @@ def test_every_entry_is_in_exactly_one_state(full):
     }
     announced = full.execute("SELECT count(DISTINCT entry_id) FROM announcements").fetchone()
     assert len(full.execute("FROM outcomes").fetchall()) == announced[0]
+
+
+def test_a_reject_that_was_tried_again_is_in_its_last_state(full):
+    for name in ("stored", "copy", "later", "refused"):
+        reject(full, name, "too_large", run_id="0")
+    states = outcomes(full)
+    assert states["stored"] == ("stored", "a-stored", None)
+    assert states["copy"] == ("duplicate", "a-stored", None)
+    assert states["later"] == ("revision", "a-stored", None)
+    assert states["refused"] == ("rejected", "no_text", None)
+    assert full.execute("SELECT document_id, reason FROM open_rejects").fetchall() == [
+        ("d-refused", "no_text")
+    ]
+
+
+def test_a_forgotten_reject_is_forgotten(full):
+    fetch(full, announce(full, "cleared"), "document", "d-cleared")
+    reject(full, "cleared", detail="forgotten")
+    announce(full, "part", source="entry")
+    reject(full, "part", detail="forgotten")
+    assert outcomes(full)["cleared"] == outcomes(full)["part"] == ("forgotten", None, None)
 
 
 def test_a_stored_page_is_not_pending_when_it_is_fetched_again(full):
@@ -142,6 +175,7 @@ MIDNIGHT = NOON.replace(hour=0)
         {"published_at": None, "sure": None},
         {"published_at": NOON, "sure": 0.8, "offset": 0},
         {"published_at": NOON, "naive": True},
+        {"published_at": NOON, "offset": 0, "to": "day"},
         {"published_at": MIDNIGHT, "offset": 0},
         {"published_at": MIDNIGHT - timedelta(hours=1), "offset": 60},
         {"published_at": NOON + timedelta(hours=1), "offset": 0},

@@ -6,7 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lakes import article, commit, hexadecimal, revision, rows_of, transaction_of
+from lakes import (
+    SETTINGS,
+    article,
+    commit,
+    hexadecimal,
+    revision,
+    rows_of,
+    transaction_of,
+)
 from wording import text_of
 
 from newslake.pipelines.cli import main
@@ -124,7 +132,7 @@ def test_signatures_of_inactive_days_are_dropped_and_ids_never(lake, forgetful):
     index = Index(lake.index_path)
     assert index.versions(hexadecimal("old"))
     assert index.first_with_text(signed("old", "abc").text_hash)
-    assert index.knows(hexadecimal("d-old"))
+    assert index.knows(hexadecimal("d-old"), SETTINGS)
     index.close()
 
 

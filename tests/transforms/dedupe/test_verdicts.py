@@ -1,5 +1,6 @@
 """Which documents become articles, copies and later versions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -55,7 +56,9 @@ class Memory(Nothing):
     def _add(self, given, verdict):
         id, text, seen = verdict.article_id, given.text_hash, given.seen_at
         published = verdict.published_at if verdict.revision else given.published_at
-        version = Version(id, verdict.revision, text, published, seen, given.site)
+        version = Version(
+            id, verdict.revision, text, published, seen, given.site, given.published_precision
+        )
         self._versions.setdefault(id, []).append(version)
         if not verdict.revision and given.signature:
             self.lsh_buckets.add(SignedArticle(id, published, seen, given.site, given.signature))
@@ -159,6 +162,18 @@ def test_a_forgotten_article_or_text_is_already_ingested_and_not_stored(gone):
     lake.is_forgotten = lambda *ids: gone in ids
     found = outcomes([candidate("1"), candidate("2")], lake)
     assert found == {"1": ("already_ingested", "a-1", 0), "2": ("article", "a-2", 0)}
+
+
+def test_a_revision_has_the_date_and_the_precision_of_its_article():
+    """The article is in the same run, or in the lake."""
+    first = replace(candidate("1", "a", "t1"), published_precision="day")
+    later = replace(candidate("2", "a", "t2", day=1), published_precision="second")
+    lake = Memory()
+    lake.publish([first], judge([first], lake))
+    for verdicts in (judge([first, later], Nothing()), judge([later], lake)):
+        *_, revision = verdicts
+        assert (revision.outcome, revision.revision) == ("revision", 1)
+        assert (revision.published_at, revision.published_precision) == (DAY, "day")
 
 
 def test_a_published_article_stays_the_article():

@@ -51,21 +51,25 @@ def test_each_is_read_by_its_reader(payload, media_type, extractor):
 
 
 @pytest.mark.parametrize(
-    ("head", "feed_date", "source"),
+    ("head", "feed_date", "source", "precision"),
     [
-        pytest.param("", datetime(2024, 2, 29, 8, tzinfo=UTC), "feed", id="the feed alone knows"),
-        pytest.param("", datetime(1970, 1, 1, tzinfo=UTC), "none", id="no date is usable"),
+        pytest.param(
+            "", datetime(2024, 2, 29, tzinfo=UTC), "feed", "day", id="the feed alone knows"
+        ),
+        pytest.param("", datetime(1970, 1, 1, tzinfo=UTC), "none", None, id="no date is usable"),
         pytest.param(
             '<meta property="article:published_time" content="2024-02-28T09:00:00Z">',
             datetime(2024, 2, 29, 8, tzinfo=UTC),
             "meta",
+            "second",
             id="the page knows better",
         ),
     ],
 )
-def test_a_feed_dates_a_page_without_a_date(head, feed_date, source):
-    found = article(PAGE % head, "text/html", url=URL, seen_at=SEEN, published_at=feed_date)
-    assert found.date_source == source
+def test_a_feed_dates_a_page_without_a_date(head, feed_date, source, precision):
+    of_feed = {"published_at": feed_date, "published_precision": "day"}
+    found = article(PAGE % head, "text/html", url=URL, seen_at=SEEN, **of_feed)
+    assert (found.date_source, found.published_precision) == (source, precision)
     assert (found.published_at == feed_date) == (source == "feed")
 
 

@@ -31,7 +31,7 @@ class Fake:
     def sync(self, last):
         self.calls.append(f"sync {last}")
 
-    def ingested_documents(self, ids):
+    def ingested_documents(self, ids, settings):
         return self.known & set(ids)
 
     def check(self, transaction):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import duckdb
 import pytest
 from lakes import (
+    SETTINGS,
     article,
     commit,
     duplicate,
@@ -107,6 +108,30 @@ def test_documents_committed_meanwhile_are_dropped_with_all_their_rows(lake):
     assert outcome.counts["articles"] == 1
     assert titles(lake) == ["one", "two"]
     assert len(rows(lake, "mentions")) == 2
+
+
+def test_a_reject_is_stored_once_per_settings(lake):
+    bad = rejected("bad", "old"), rejected("bad", "new")
+    for number, (row, seq) in enumerate([(bad[0], 1), (bad[0], None), (bad[1], 2), (bad[1], None)]):
+        assert commit(lake, row, number=number, settings=row.settings).seq == seq
+    assert len(rows(lake, "rejects")) == 2
+
+
+def test_a_document_that_another_run_stored_meanwhile_is_not_rejected(lake):
+    late = transaction_of(lake, [rejected("one", "old"), rejected("bad", "old")], "late")
+    commit(lake, article("one"), number=1, settings="new")
+    with lake.committer() as committer:
+        outcome = committer.commit(late)
+    assert (outcome.counts["already_ingested"], outcome.counts["rejects"]) == (1, 1)
+
+
+def test_a_document_that_another_run_rejected_meanwhile_is_stored_with_other_settings(lake):
+    late = transaction_of(lake, [article("one")], "late", settings="new")
+    commit(lake, rejected("one", "old"), number=1, settings="old")
+    with lake.committer() as committer:
+        assert committer.commit(late).counts["articles"] == 1
+        ids = [hexadecimal("d-one")]
+        assert committer.conflicts.ingested_documents(ids, "any") == set(ids)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +298,9 @@ def test_a_missing_or_wrong_index_is_rebuilt(lake, harm):
 
     with lake.committer() as committer:
         index = committer.conflicts.index
-        assert index.ingested_documents(map(hexadecimal, ["d-one", "d-copy", "d-bad", "d-late"]))
+        ids = {hexadecimal(f"d-{name}") for name in ("one", "copy", "bad", "late")}
+        assert index.ingested_documents(ids, SETTINGS) == ids
+        assert index.ingested_documents(ids, "others") == ids - {hexadecimal("d-bad")}
         assert [v.revision for v in index.versions(hexadecimal("one"))] == [0, 1]
         assert index.versions(hexadecimal("two"))[0].published_at == article("two").published_at
 
@@ -295,15 +322,15 @@ def test_an_index_newer_than_a_restored_lake_is_discarded(lake):
 
     with lake.committer() as committer:
         assert committer.last == 1
-        assert not committer.conflicts.index.knows(hexadecimal("d-two"))
+        assert not committer.conflicts.index.knows(hexadecimal("d-two"), SETTINGS)
 
 
 def test_an_index_can_be_read_as_of_an_earlier_entry(lake):
     commit(lake, article("one"))
     commit(lake, article("two"), number=1)
     index = Index(lake.index_path)
-    assert not index.knows(hexadecimal("d-two"), as_of=1)
-    assert index.knows(hexadecimal("d-two"), as_of=2)
+    assert not index.knows(hexadecimal("d-two"), SETTINGS, as_of=1)
+    assert index.knows(hexadecimal("d-two"), SETTINGS, as_of=2)
     assert index.first_with_text(article("two").text_hash, as_of=1) is None
     index.close()
 

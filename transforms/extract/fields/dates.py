@@ -44,6 +44,11 @@ _CLOCK = re.compile(
     r"(?:\s*(?:GMT|UTC)?\s?([+-]\d\d?)(?::?(\d\d))?|\s*([A-Z]{1,5}))?(?:\s*\([^()]*\))?$",
     re.IGNORECASE | re.ASCII,
 )
+_STATED_CLOCK = re.compile(
+    r"(?<![\d+-])\d\d?:\d\d(?P<seconds>:\d\d)?"  # 9:30:00, but not the UTC offset +02:00
+    r"|(?<=\dT)\d{4}(?P<compact_seconds>\d\d)?",  # 20240301T0930
+    re.ASCII,
+)
 _YEAR_LAST = re.compile(r":\d\d\s(?:(?![AP]M)[A-Z]{2,5}\s)?\d{4}$")
 _YEAR_FIRST = re.compile(
     r"(\d{4})([-/.])(\d\d?)\2(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?"
@@ -77,6 +82,22 @@ def read_time(value: object) -> tuple[datetime, int | None] | None:
         return time.astimezone(UTC), int(offset.total_seconds() // 60)
     except (ValueError, TypeError, OverflowError, IndexError, OSError):
         return None
+
+
+def precision_of(value: object) -> str:
+    """Return the smallest unit that `value` states, one of `rows.PRECISIONS`.
+
+    `value` is a time that `read_time` can parse.
+
+    >>> precision_of("2024-03-01+02:00"), precision_of("1 Mar 2024 9:30"), precision_of(1709294400)
+    ('day', 'minute', 'second')
+    """
+    if not isinstance(value, str) or _SECONDS.fullmatch(value.strip()):
+        return "second"
+    found = _STATED_CLOCK.search(value)
+    if not found:
+        return "day"
+    return "second" if found["seconds"] or found["compact_seconds"] else "minute"
 
 
 def is_plausible(time: datetime | None, seen_at: datetime | None) -> bool:

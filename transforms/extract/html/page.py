@@ -102,6 +102,7 @@ def read_page(
         url=address,
         published_at=dated.time if dated else None,
         published_offset=dated.offset if dated else None,
+        published_precision=dated.precision if dated else None,
         date_source=dated.source if dated else "none",
         modified_at=modified(linked, tags),
         language=two_letters(tree.get("lang")),

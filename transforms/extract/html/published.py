@@ -13,7 +13,7 @@ from itertools import chain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from newslake.transforms.extract.fields.dates import is_plausible, read_time
+from newslake.transforms.extract.fields.dates import is_plausible, precision_of, read_time
 from newslake.transforms.extract.fields.wall_clock import shown_clock, wall_clock
 from newslake.transforms.extract.html import meta
 from newslake.transforms.extract.html.day_in_words import day_in_words
@@ -56,6 +56,8 @@ class Dated:
     """UTC offset in minutes; None if no time zone is stated."""
     source: str
     """The source, as in `Article.date_source`."""
+    precision: str
+    """The precision, as in `Article.published_precision`."""
 
 
 def published(
@@ -81,7 +83,7 @@ def published(
         return found
     if in_words := day_in_words(tree, seen_at):
         day, place = in_words
-        return Dated(day, None, place)
+        return Dated(day, None, place, "day")
     return next(iter(stated), None)
 
 
@@ -100,7 +102,7 @@ def modified(linked: LinkedArticle, tags: meta.Meta) -> datetime | None:
 def _read(stated: Iterable[tuple[str, object]]) -> Iterator[Dated]:
     for source, value in stated:
         if time := read_time(value):
-            yield Dated(*time, source)
+            yield Dated(*time, source, precision_of(value))
 
 
 def _stated(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from newslake.schemas.reasons import BadField, BadJson
+from newslake.schemas.rows import PRECISIONS
 from newslake.transforms.extract.content import Content
-from newslake.transforms.extract.fields.dates import read_time
+from newslake.transforms.extract.fields.dates import precision_of, read_time
 from newslake.transforms.extract.fields.language import two_letters
 from newslake.transforms.text import mend
 from newslake.transforms.tsv import read_rows
@@ -52,14 +53,17 @@ def parse_object(text: str) -> dict[str, object]:
 def read_fields(fields: dict[str, object]) -> Content:
     """Return the known fields as a `Content`. HTML in their values is not yet parsed.
 
-    Unknown fields, and dates that cannot be parsed, are kept in `extra`.
+    Unknown fields, and dates that cannot be parsed, are kept in `extra`. The field
+    `published_precision`, which `newslake export` writes, takes precedence over the date's text.
 
     Raises:
         BadField: a known field has the wrong type.
     """
     rest = dict(fields)
-    published, offset = _time(rest, "published")
-    modified, _ = _time(rest, "modified")
+    published, offset, precision = _time(rest, "published")
+    if published and rest.get("published_precision") in PRECISIONS:
+        precision = str(rest.pop("published_precision"))
+    modified, *_ = _time(rest, "modified")
     return Content(
         text=_string(rest, "text") or "",
         extractor="json",
@@ -69,6 +73,7 @@ def read_fields(fields: dict[str, object]) -> Content:
         url=_string(rest, "url"),
         published_at=published,
         published_offset=offset,
+        published_precision=precision,
         date_source="field" if published else "none",
         modified_at=modified,
         language=two_letters(_string(rest, "language")),
@@ -117,12 +122,14 @@ def _strings(rest: dict[str, object], field: str) -> list[str]:
     return [str(item) for item in named]
 
 
-def _time(rest: dict[str, object], field: str) -> tuple[datetime | None, int | None]:
+def _time(rest: dict[str, object], field: str) -> tuple[datetime | None, int | None, str | None]:
+    """Remove the time in `field` from `rest`; return the time, its offset and its precision."""
     name, value = _take(rest, field)
-    time = read_time(value)
-    if time is None and value is not None:
+    if time := read_time(value):
+        return *time, precision_of(value)
+    if value is not None:
         rest[name] = value
-    return time or (None, None)
+    return None, None, None
 
 
 def _integer(digits: str) -> int | str:

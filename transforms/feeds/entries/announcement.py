@@ -48,6 +48,7 @@ def announcement(feed: str, keyed: Keyed, seen_at: datetime) -> FeedItem:
         version=version,
         revised=False,
         content_source="entry" if html else "page" if url else "none",
+        published_precision=entry.published_precision if has_valid_date else None,
     )
     return FeedItem(row, entry, html, [])
 
@@ -56,4 +57,5 @@ def page_request(row: Announcement) -> PageRequest:
     """Return the request for an announcement's page."""
     assert row.url
     assert row.canonical_url
-    return PageRequest(row.url, row.canonical_url, row.feed, row.entry_id, row.published_at)
+    published = row.published_at, row.published_precision
+    return PageRequest(row.url, row.canonical_url, row.feed, row.entry_id, *published)

@@ -59,6 +59,7 @@ def as_document(
         "html": html,
         "url": entry.link,
         "published_at": _isoformat(entry.published_at, entry.published_at_naive),
+        "published_precision": entry.published_precision,
         "updated_at": _isoformat(entry.updated_at, naive=False),
         "authors": entry.authors,
         "keywords": entry.keywords,

@@ -24,6 +24,8 @@ class FeedEntry:
     """Publication time in UTC. The time is not checked yet, so it may be impossible."""
     published_at_naive: bool = False
     """True if the feed gives the publication time without a time zone."""
+    published_precision: str | None = None
+    """Precision of the publication time, as in `Article`; None if there is no time."""
     updated_at: datetime | None = None
     """Time of the last update in UTC. The time is not checked yet."""
     authors: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from newslake.schemas.reasons import BadJson, NotAFeed
-from newslake.transforms.extract.fields.dates import read_time
+from newslake.transforms.extract.fields.dates import precision_of, read_time
 from newslake.transforms.extract.text.item import parse_object
 from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
@@ -115,6 +115,7 @@ def _entry(
         title=plain(_string(item, "title")) or None,
         published_at=published,
         published_at_naive=offset is None,
+        published_precision=precision_of(item["date_published"]) if published else None,
         updated_at=updated,
         authors=tuple(_authors(item)) or authors,
         body=_string(item, "content_html") or _string(item, "content_text"),

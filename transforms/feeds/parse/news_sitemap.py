@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from newslake.schemas.reasons import NotAFeed
-from newslake.transforms.extract.fields.dates import read_time
+from newslake.transforms.extract.fields.dates import precision_of, read_time
 from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.feeds.parse.wellformed import wellformed
@@ -86,6 +86,7 @@ def _entry(texts: dict[str, str], base: str) -> FeedEntry | None:
         title=plain(texts.get("title")) or None,
         published_at=published,
         published_at_naive=offset is None,
+        published_precision=precision_of(texts["publication_date"]) if published else None,
         updated_at=updated,
         keywords=tuple(word for word in keywords if word),
         language=texts.get("language"),

@@ -10,7 +10,7 @@ from typing import Any
 import feedparser
 
 from newslake.schemas.reasons import NotAFeed
-from newslake.transforms.extract.fields.dates import read_time
+from newslake.transforms.extract.fields.dates import precision_of, read_time
 from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry, Hints
 from newslake.transforms.feeds.parse.plain_text import plain
 from newslake.transforms.feeds.parse.wellformed import wellformed
@@ -91,6 +91,7 @@ def _entry(parsed: Any, base: str, language: str | None, is_atom: bool) -> FeedE
         title=plain(parsed.get("title")) or None,
         published_at=published_at,
         published_at_naive=bool(published_at) and not _ZONE.search(written),
+        published_precision=precision_of(written) if published_at else None,
         updated_at=_date(parsed, ["updated"])[1],
         authors=_authors(parsed),
         body=max((part.value for part in parsed.get("content", ())), key=len, default=None),

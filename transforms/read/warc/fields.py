@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from newslake.schemas.identity import document_id
 from newslake.schemas.records import Document, PageRequest
+from newslake.schemas.rows import PRECISIONS
 from newslake.transforms.formats import JSON
 from newslake.transforms.web.urls import publisher
 
@@ -20,6 +21,7 @@ _FIELDS = (
     "Newslake-Feed",
     "Newslake-Entry",
     "Newslake-Published",
+    "Newslake-Precision",
     "Newslake-Optouts",
 )
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
@@ -37,6 +39,8 @@ class WarcFields:
     """The key of the announcing entry in that feed."""
     published_at: datetime | None = None
     """Publication time according to the feed. For kind `entry`, the JSON contains it instead."""
+    published_precision: str | None = None
+    """Precision of the publication time, as in `Article`."""
     optouts: tuple[str, ...] = ()
     """The site's opt-outs, see `Document.optouts`."""
 
@@ -44,7 +48,10 @@ class WarcFields:
         """Return the record's header fields."""
         published = self.published_at.isoformat() if self.published_at else None
         optouts = " ".join(self.optouts)
-        values = (self.kind, self.feed, self.entry_id, published, optouts)
+        values = (
+            *(self.kind, self.feed, self.entry_id, published),
+            *(self.published_precision, optouts),
+        )
         named = zip(_FIELDS, values, strict=True)
         return {name: quote(value, safe=_SAFE) for name, value in named if value}
 
@@ -55,7 +62,13 @@ ROBOTS, TDMREP = WarcFields("robots"), WarcFields("tdmrep")
 
 def of_page(page_request: PageRequest) -> WarcFields:
     """Return the fields for the response to a page request."""
-    return WarcFields("page", page_request.feed, page_request.entry_id, page_request.published_at)
+    return WarcFields(
+        "page",
+        page_request.feed,
+        page_request.entry_id,
+        page_request.published_at,
+        page_request.published_precision,
+    )
 
 
 def entry_target(url: str | None, feed: str, entry_id: str) -> str:
@@ -103,10 +116,13 @@ def read_fields(field: Callable[[str], str | None]) -> WarcFields | None:
     `field` returns the value of a header field by name.
     """
     values = (unquote(field(name) or "") or None for name in _FIELDS)
-    kind, feed, entry, published, optouts = values
+    kind, feed, entry, published, unit, optouts = values
     if kind is None:
         return None
-    return WarcFields(kind, feed, entry, _time(published), tuple((optouts or "").split()))
+    precision = unit if unit in PRECISIONS else None
+    return WarcFields(
+        kind, feed, entry, _time(published), precision, tuple((optouts or "").split())
+    )
 
 
 def _time(written: str | None) -> datetime | None:

@@ -13,6 +13,7 @@ from newslake.schemas.reasons import BadDigest, BadRecord, CutResponse, TooLarge
 from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.transforms.formats import HTML, SERVED, Format
 from newslake.transforms.read.found import (
+    MIN_LIMIT,
     ReadResult,
     RejectedInput,
     document,
@@ -162,6 +163,7 @@ def _page(
     if warc_fields is None and (not page or page.isspace()):
         raise empty(len(page))
     where = _locator(found, record, slice)
+    is_small = max(record.size, len(page)) <= MIN_LIMIT
     found_page = replace(
         document(slice, page, HTML.media_type),
         document_id=document_id(where, record.head + record.block),
@@ -172,6 +174,7 @@ def _page(
         seen_at=found.record_date,
         warc_file=slice.name,
         warc_offset=record.offset,
+        rejected_id=None if is_small else _rejected_record(record, slice).document_id,
     )
     return _as_fetched(found_page, found, warc_fields) if warc_fields else found_page
 
@@ -191,6 +194,7 @@ def _as_fetched(page: Document, found: WarcRecord, warc_fields: WarcFields) -> D
         feed=warc_fields.feed,
         entry_id=warc_fields.entry_id,
         published_at=warc_fields.published_at,
+        published_precision=warc_fields.published_precision,
         optouts=list(warc_fields.optouts),
     )
 

@@ -3,7 +3,7 @@ from time import process_time
 
 import pytest
 
-from newslake.transforms.extract.fields.dates import is_plausible, read_time, spelled
+from newslake.transforms.extract.fields.dates import is_plausible, precision_of, read_time, spelled
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
@@ -55,6 +55,39 @@ def test_times_are_read_as_utc_and_keep_their_offset(value, offset):
 )
 def test_the_half_of_the_day_counts(value, hour):
     assert read_time(value)[0].hour == hour
+
+
+@pytest.mark.parametrize(
+    ("precision", "values"),
+    [
+        (
+            "day",
+            [
+                *("2024-03-01", "2024-03-01Z", "2024-03-01+02:00", "2024-03-01-05:00"),
+                *("2024/3/1", "20240301", "2024-03-01T09"),
+            ],
+        ),
+        (
+            "minute",
+            [
+                *("2024-03-01T09:30", "2024-03-01T09:30Z", "2024-03-01 9:30 -05:00"),
+                *("20240301T0930Z", "Fri, 1 Mar 2024 14:00 GMT+2", "2024/3/1 12:00 PM"),
+                *("Mar 1, 2024 7:00 AM EST", "2024-03-01T00:00+02:00"),
+            ],
+        ),
+        (
+            "second",
+            [
+                *("2024-03-01T09:30:00", "2024-03-01T00:00:00Z", "2024-03-01T07:00:00.000EST"),
+                *("20240301T093000Z", "Fri, 01 Mar 2024 07:00:00 -0500", "2024-3-1 7:00:00"),
+                *("Fri Mar  1 07:00:00 EST 2024", 1709294400, 1709294400.5, "1709294400000"),
+            ],
+        ),
+    ],
+)
+def test_the_precision_is_the_smallest_unit_that_is_stated(precision, values):
+    assert [value for value in values if read_time(value) is None] == []
+    assert {value: precision_of(value) for value in values} == dict.fromkeys(values, precision)
 
 
 @pytest.mark.parametrize(("zone", "offset"), [("-05:00", -300), ("+02:00", 120), ("Z", 0)])

@@ -40,14 +40,36 @@ def dated(head="", body="", url=None, seen_at=None):
     ],
 )
 def test_a_time_is_read_with_its_zone_and_its_source(head, body, place):
-    assert dated(head, body) == Dated(TIME, 120, place)
+    assert dated(head, body) == Dated(TIME, 120, place, "second")
+
+
+@pytest.mark.parametrize(
+    ("stated", "precision"),
+    [("2024-03-01", "day"), ("2024-03-01T00:00Z", "minute"), ("2024-03-01T00:00:00Z", "second")],
+)
+@pytest.mark.parametrize(
+    "place",
+    [
+        linked(datePublished="{}").replace("{", "{{").replace("}", "}}").replace("{{}}", "{}"),
+        '<meta property="article:published_time" content="{}">',
+        '<time pubdate datetime="{}">today</time>',
+        '<span data-time="{}">today</span>',
+    ],
+)
+def test_a_day_is_not_midnight(place, stated, precision):
+    found = dated(place.format(stated))
+    assert (found.time, found.precision) == (DAY, precision)
+
+
+def test_a_day_in_the_text_is_a_day():
+    assert dated(body="<p>1 March 2024</p>").precision == "day"
 
 
 def test_a_time_in_utc_gets_the_wall_clock_that_the_page_shows():
     stated = linked(datePublished="2024-03-02T03:30:05Z")
     time = datetime(2024, 3, 2, 3, 30, 5, tzinfo=UTC)
     local = meta("article:published_time", "2024-03-01T22:30:05-05:00")
-    assert dated(stated + local) == Dated(time, -300, "json_ld")
+    assert dated(stated + local) == Dated(time, -300, "json_ld", "second")
     assert dated(stated + "<script>at='2024-03-01 22:30:05'</script>").offset == -300
     shown = '<time datetime="2024-03-02T03:30:05Z">March 1, 10:30 p.m.</time>'
     assert dated(stated, shown).offset == -300
@@ -68,7 +90,7 @@ def test_a_time_in_utc_gets_the_wall_clock_that_the_page_shows():
     ],
 )
 def test_a_day_in_the_url_is_read(path):
-    assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url")
+    assert dated(url=f"https://example.org{path}") == Dated(DAY, None, "url", "day")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +119,7 @@ def test_linked_data_come_before_meta_tags():
 
 def test_a_time_element_is_used_if_no_other_states_another_day():
     times = f'<time datetime="{STATED}">today</time>', "<time datetime='2024-03-01'>noon</time>"
-    assert dated(body="".join(times)) == Dated(TIME, 120, "time_element")
+    assert dated(body="".join(times)) == Dated(TIME, 120, "time_element", "second")
     other = '<time datetime="2024-02-20T09:00:00Z">another story</time>'
     assert dated(meta("date", "2024-03-06"), times[0] + other).source == "meta"
     comment = f'<div class="comment even">{other}</div>'
@@ -133,14 +155,14 @@ def test_microdata_of_comments_and_asides_are_ignored(box, time):
 def test_an_ambiguous_tag_has_lower_priority_than_an_element_of_publication():
     published_element = f'<span itemprop="datePublished" content="{STATED}"></span>'
     changed = meta("date", "2024-03-06T09:00:00+02:00")
-    assert dated(changed, published_element) == Dated(TIME, 120, "time_element")
+    assert dated(changed, published_element) == Dated(TIME, 120, "time_element", "second")
     assert dated(changed).source == "meta"
 
 
 @pytest.mark.parametrize("unbelievable", ["1970-01-01T00:00:00Z", "2024-03-09T00:00:00Z"])
 def test_a_possible_time_is_preferred_to_an_impossible_time(unbelievable):
     head = linked(datePublished=unbelievable) + meta("article:published_time", STATED)
-    assert dated(head, seen_at=TIME + timedelta(hours=1)) == Dated(TIME, 120, "meta")
+    assert dated(head, seen_at=TIME + timedelta(hours=1)) == Dated(TIME, 120, "meta", "second")
 
 
 def test_an_impossible_time_is_returned_if_there_is_no_other():

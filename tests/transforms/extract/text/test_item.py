@@ -43,6 +43,7 @@ def test_of_two_names_the_better_counts_and_the_other_is_kept():
 
 def test_a_time_without_a_zone_is_marked():
     content = read_fields({"date": "2024-03-01 12:00:00"})
+    assert content.published_precision == "second"
     assert content.published_at == datetime(2024, 3, 1, 12, tzinfo=UTC)
     assert content.published_offset is None
 
@@ -111,3 +112,20 @@ def test_odd_numbers_are_no_crash():
 
 def test_lone_surrogates_are_replaced_and_pairs_joined():
     assert parse_object(r'{"\ud800": ["\udfff", "\ud83d\ude00"]}') == {"�": ["�", "😀"]}
+
+
+def test_the_precision_in_an_export_counts():
+    exported = {"published_at": "2024-03-01T00:00:00+00:00", "published_precision": "day"}
+    content = read_fields(exported)
+    assert (content.published_precision, content.extra) == ("day", {})
+    assert read_fields({"date": "2024-03-01"}).published_precision == "day"
+    assert read_fields({"published_precision": "day"}).published_precision is None
+
+
+@pytest.mark.parametrize("unit", ["century", 7, None, ["day"]])
+def test_another_precision_is_an_unknown_field(unit):
+    content = read_fields({"date": "2024-03-01T09:30Z", "published_precision": unit})
+    assert (content.published_precision, content.extra) == (
+        "minute",
+        {"published_precision": unit},
+    )

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 from papers import NOON
 
+from newslake.schemas.rows import PRECISIONS
 from newslake.transforms.extract.extract import extract
 from newslake.transforms.feeds.entries.full_text import as_document, full_text
 from newslake.transforms.feeds.parse.feed import FeedEntry
@@ -57,10 +58,19 @@ def test_a_date_without_a_zone_stays_one():
     assert extract(document).article.published_at_naive
 
 
+@pytest.mark.parametrize("precision", [*PRECISIONS, None])
+def test_the_precision_of_a_date_stays(precision):
+    entry = replace(ENTRY, published_precision=precision)
+    article = extract(as_document(entry, WHOLE, FEED, "guid:g1", NOON)).article
+    assert article.published_precision == (precision or "second")
+    assert article.extra is None
+
+
 def test_an_impossible_date_is_ignored():
     late = replace(ENTRY, published_at=NOON.replace(year=2099))
     article = extract(as_document(late, WHOLE, FEED, "guid:g1", NOON)).article
     assert (article.published_at, article.date_source) == (None, "none")
+    assert article.published_precision is None
     assert json.loads(article.extra)["disbelieved_date"].startswith("2099")
 
 

@@ -101,6 +101,7 @@ def test_an_item_of_a_json_feed():
     assert (feed.kind, feed.title) == ("json", "Paper")
     assert (first.guid, first.link, first.title) == ("7", "https://paper.example.org/7", "Talks")
     assert (first.published_at, first.authors, first.keywords) == (NOON, ("Desk",), ("World",))
+    assert (first.published_precision, second.published_precision) == ("second", None)
     assert (second.link, second.title) == ("https://paper.example.org/8", None)
 
 
@@ -251,21 +252,26 @@ def test_the_publishers_url_is_preferred_to_that_of_a_tracking_service():
 
 
 @pytest.mark.parametrize(
-    ("written", "time", "naive"),
+    ("written", "time", "naive", "precision"),
     [
-        ("Mon, 02 Mar 2026 07:00:00 EST", NOON, False),
-        ("2026-03-02T12:00:00Z", NOON, False),
-        ("2026-03-02 12:00:00", NOON, True),
-        ("Mon, 02 Mar 2026 12:00:00", NOON, True),
-        ("1772452800", NOON, False),
-        ("1772452800000", NOON, False),
-        ("32 Foo 2026", None, False),
-        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC), False),
+        ("Mon, 02 Mar 2026 07:00:00 EST", NOON, False, "second"),
+        ("Mon, 02 Mar 2026 12:00 GMT", NOON, False, "minute"),
+        ("2026-03-02T12:00:00Z", NOON, False, "second"),
+        ("2026-03-02T12:00Z", NOON, False, "minute"),
+        ("2026-03-02 12:00:00", NOON, True, "second"),
+        ("Mon, 02 Mar 2026 12:00:00", NOON, True, "second"),
+        ("2026-03-02", NOON.replace(hour=0), True, "day"),
+        ("Mon, 02 Mar 2026", NOON.replace(hour=0), True, "day"),
+        ("1772452800", NOON, False, "second"),
+        ("1772452800000", NOON, False, "second"),
+        ("32 Foo 2026", None, False, None),
+        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC), False, "second"),
     ],
 )
-def test_dates_are_read_as_written(written, time, naive):
+def test_dates_are_read_as_written(written, time, naive, precision):
     entry = only(rss(item(more=f"<pubDate>{written}</pubDate>")))
     assert (entry.published_at, entry.published_at_naive) == (time, naive)
+    assert entry.published_precision == precision
 
 
 def test_hints_against_polling():
