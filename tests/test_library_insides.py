@@ -46,6 +46,13 @@ INSIDES = [
         "is the folder of downloaded job servers; `pytest -m flink` must pass",
     ),
     Inside(
+        "pipelines/runners/cluster_worker.py",
+        "apache-beam",
+        "2.77",
+        "`sdk_worker_main` still reads its settings from these environment variables, and a runner passes "
+        "`--id` and `--provision_endpoint`; `pytest -m flink` must pass",
+    ),
+    Inside(
         "pipelines/runners/cluster.py",
         "apache-beam",
         "2.77",
@@ -122,7 +129,7 @@ INSIDES = [
 PATTERN = re.compile(
     r"apache_beam\.(?:runners\.(?:portability|worker)|coders\.coder_impl|utils)\b"
     r"(?!\.fn_api_runner import FnApiRunner)"
-    r"|sys\.meta_path|sys\.modules|\bget_pipe\(|lex_attr_getters|thinc\.api import Model"
+    r"|sys\.meta_path|sys\.modules\[|\bget_pipe\(|lex_attr_getters|thinc\.api import Model"
     r"|identifier\._"
 )
 """Traces of the use of insides in the text of a module."""

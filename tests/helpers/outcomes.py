@@ -50,11 +50,13 @@ RULES = {"/robots.txt", "/.well-known/tdmrep.json"}
 """The files with the rules of a site; the next run uses them again."""
 
 _VOLATILE = re.compile(
-    r"\d{8}T\d{6}Z-[0-9a-f]{8}"  # a run id
+    r"\d{8}T\d{6}(\.\d+)?Z-[0-9a-f]{8}"  # a run id
     r"|\"?seconds\"?[^\d\n]*[\d.]+"
     r"|\d\d:\d\d(:\d\d)?"
 )
 """Parts of the output that differ between two equal runs."""
+_VARYING = ("run_id", "seen_at", "warc_file", "url", "started_at", "seconds", "wait_until")
+"""Columns that differ between two equal runs."""
 _VARYING_NAME = re.compile(r"[0-9a-f]{8}(?=\.parquet)|[\w-]+(?=\.warc)")
 
 
@@ -116,7 +118,8 @@ def seen(folder):
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.name == "_lake.json":
-            rows[name] = rows_of(path.parent, without=("run_id", "seen_at", "warc_file", "url"))
+            rows[name] = rows_of(path.parent, _VARYING)
+            rows[name] |= rows_of(path.parent, _VARYING, ["fetches"], "kind IN ('page', 'feed')")
         elif len(name.parts) == 1 and path.is_file():
             texts[name] = path.stat().st_size < 100_000 and path.read_bytes()
         if not {"_tmp", "_index"} & set(name.parts):

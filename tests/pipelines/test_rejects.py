@@ -106,8 +106,6 @@ def test_the_same_settings_again_add_no_row(backfill, lake):
         "2",
         "--chunk-documents",
         "1",
-        "--min-confidence",
-        "1",
     ]
     assert backfill(*again) == counts(4, 0, 0, 4)
     assert rows_of(lake) == before

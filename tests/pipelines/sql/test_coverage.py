@@ -65,7 +65,15 @@ def poll(lake, feed, at, outcome="answered", reason=None):
 
 
 def store(
-    lake, name, url, seen_at=SOON, published_at=None, naive=False, offset=None, sure=0.98, to="second"
+    lake,
+    name,
+    url,
+    seen_at=SOON,
+    published_at=None,
+    naive=False,
+    offset=None,
+    sure=0.98,
+    to="second",
 ):
     row = (f"d-{name}", f"a-{name}", url, seen_at, published_at, naive, offset, sure, to)
     put(lake, "articles", *row)
@@ -180,7 +188,15 @@ MIDNIGHT = NOON.replace(hour=0)
         {"published_at": MIDNIGHT - timedelta(hours=1), "offset": 60},
         {"published_at": NOON + timedelta(hours=1), "offset": 0},
     ],
-    ids=["unknown", "doubtful", "without a zone", "a day", "a day of a zone", "after the commit"],
+    ids=[
+        "unknown",
+        "doubtful",
+        "no zone",
+        "day",
+        "midnight",
+        "midnight of a zone",
+        "after the commit",
+    ],
 )
 def test_a_time_of_publication_that_is_not_believed_has_no_latency(lake, date):
     url = announce(lake, "1")
