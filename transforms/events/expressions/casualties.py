@@ -55,7 +55,7 @@ def injured(sentence: str) -> Iterator[Toll]:
     """Yield each number of injured persons in the sentence.
 
     >>> list(injured("Shelling killed a 47-year-old man; two others were injured."))
-    [Toll(at=51, persons=Range(least=2, most=2), start=34, end=44)]
+    [Toll(at=51, persons=Range(least=2, most=2), start=35, end=45)]
     """
     return _tolls("injured", sentence)
 
