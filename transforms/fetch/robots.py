@@ -82,10 +82,8 @@ class Robots:
     """The rules of one site for one agent."""
 
     own: _Rules
-    everybody: _Rules
-    """The rules for agents without a group of their own."""
     ai_agents: Mapping[str, _Rules]
-    """The rules of each agent in `AI_AGENTS`."""
+    """The rules of each agent in `AI_AGENTS` that has a group of its own."""
 
     def allows(self, url: str) -> bool:
         """Return whether `url` may be fetched; always True for robots.txt itself."""
@@ -103,9 +101,7 @@ class Robots:
         only the rules for everybody exclude it.
         """
         agents = [
-            f"disallow:{name}"
-            for name, rules in self.ai_agents.items()
-            if rules is not self.everybody and not rules.allow(url)
+            f"disallow:{name}" for name, rules in self.ai_agents.items() if not rules.allow(url)
         ]
         uses = [f"{name}:{use}" for name in USAGE_FIELDS for use in self.own.denied(name, url)]
         return sorted(agents + uses)
@@ -123,10 +119,11 @@ def parse_robots(content: bytes, agent: str) -> Robots:
 
     def rules(token: str) -> _Rules:
         own = [group for group in groups if token.lower() in group.agents]
-        own = own or [group for group in groups if _EVERYBODY in group.agents]
         return merge(tuple(rule for group in own for rule in group.rules))
 
-    return Robots(rules(agent), rules(_EVERYBODY), {name: rules(name) for name in AI_AGENTS})
+    named = {token for group in groups for token in group.agents}
+    own = rules(agent if agent.lower() in named else _EVERYBODY)
+    return Robots(own, {name: rules(name) for name in AI_AGENTS if name.lower() in named})
 
 
 def matches(pattern: str, url: str) -> bool:
