@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from string import printable
+from string import punctuation
 from urllib.parse import quote
 
 from protego import Protego
@@ -32,6 +32,7 @@ AI_AGENTS = read_lines(__package__, "ai_agents.tsv")
 """AI user agents, by the name in robots.txt. If a rule blocks one, this is an opt-out."""
 
 _EVERYBODY = "*"
+_LINE_END = re.compile(r"\r\n?|\n")
 _LINE = re.compile(
     r"\s*(user[- ]?agent|allow|disallow|dissallow|dissalow|disalow|diasllow|disallaw|crawl[- ]delay|"
     r"content-usage|content-signal)(?=[:\s]|$)\s*:?\s*([^#]*)",
@@ -114,7 +115,7 @@ def parse_robots(content: bytes, agent: str) -> Robots:
     """
     if len(content) > MAX_BYTES:  # half a line could forbid more than the whole line
         content = content[:MAX_BYTES].rpartition(b"\n")[0]
-    groups = _groups(content.decode("utf-8", "replace").removeprefix("\ufeff").splitlines())
+    groups = _groups(content.decode("utf-8", "replace").removeprefix("\ufeff"))
     merge = cache(_merged)
 
     def rules(token: str) -> _Rules:
@@ -140,13 +141,13 @@ def _disallow(pattern: str) -> Protego:
 
 
 def _protego(rules: Iterable[_Rule]) -> Protego:
-    lines = (f"{name}: {value}" for name, value in rules)
+    lines = (f"{name}: {_ascii(value)}" for name, value in rules)
     return Protego.parse("\n".join([f"user-agent: {_EVERYBODY}", *lines]))
 
 
-def _groups(lines: Iterable[str]) -> list[_Group]:
+def _groups(content: str) -> list[_Group]:
     groups: list[_Group] = []
-    for found in filter(None, map(_LINE.match, lines)):
+    for found in filter(None, map(_LINE.match, _LINE_END.split(content))):
         name, value = found[1].lower().replace(" ", "-"), found[2].strip()
         if name.startswith("user"):
             if not groups or groups[-1].rules:
@@ -168,4 +169,9 @@ def _merged(rules: tuple[_Rule, ...]) -> _Rules:
 def _use(name: str, value: str) -> tuple[str, str, list[str]]:
     """Return the field, the pattern in ASCII (empty without a path) and the denied uses of a rule."""
     path, *statement = value.split(maxsplit=1) if value.startswith(("/", "*")) else ("", value)
-    return name, quote(path, safe=printable), denied_uses("".join(statement))
+    return name, _ascii(path), denied_uses("".join(statement))
+
+
+def _ascii(path: str) -> str:
+    """Return a pattern of paths in ASCII. Characters that Protego takes for line ends are quoted."""
+    return quote(path, safe=punctuation)

@@ -58,6 +58,7 @@ def allows(text, url=PAGE, agent="newslake"):
             "User-agent: *\nDisallow: /\nAllow: /politics", True, id="the longest rule wins"
         ),
         pytest.param("User-agent: *\nDisallow: /*/1$", False, id="wildcards"),
+        pytest.param("User-agent: *\nDisallow: /pol\u2028x", True, id="a Unicode line end"),
         pytest.param("\ufeffUser-agent: *\nDisallow: /", False, id="byte order mark"),
         pytest.param("User-agent: *\rDisallow: /", False, id="old line ends"),
     ],
@@ -81,10 +82,16 @@ AI = "User-agent: GPTBot\nUser-agent: ccbot\nDisallow: /politics\n"
         pytest.param(AI, ["disallow:CCBot", "disallow:GPTBot"], id="AI agents"),
         pytest.param(AI.replace("/politics", "/sport"), [], id="AI agents elsewhere"),
         pytest.param(AI.replace("Disallow", "Allow"), [], id="AI agents that are welcome"),
-        pytest.param(f"{AI}\nUser-agent: *\nDisallow: /politics\n\nUser-agent: newslake\nAllow: /",
-                     ["disallow:CCBot", "disallow:GPTBot"], id="AI agents with the rules of all"),
-        pytest.param("User-agent: *\nUser-agent: GPTBot\nDisallow: /politics",
-                     ["disallow:GPTBot"], id="an AI agent in the group for all"),
+        pytest.param(
+            f"{AI}\nUser-agent: *\nDisallow: /politics\n\nUser-agent: newslake\nAllow: /",
+            ["disallow:CCBot", "disallow:GPTBot"],
+            id="AI agents with the rules of all",
+        ),
+        pytest.param(
+            "User-agent: *\nUser-agent: GPTBot\nDisallow: /politics",
+            ["disallow:GPTBot"],
+            id="an AI agent in the group for all",
+        ),
         pytest.param("User-agent: Go 1.1 package http\nDisallow: /", [], id="Go is not Google"),
         pytest.param("User-agent: a\nDisallow: /", [], id="a is not Amazonbot"),
         pytest.param("User-agent: *GPTBot*\nDisallow: /", ["disallow:GPTBot"], id="wildcards"),
