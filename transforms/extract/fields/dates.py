@@ -46,8 +46,8 @@ _CLOCK = re.compile(
 )
 _STATED_CLOCK = re.compile(
     r"(?<![\d+-])\d\d?:\d\d(?P<seconds>:\d\d)?"  # 9:30:00, but not the UTC offset +02:00
-    r"|(?<=\dT)\d{4}(?P<compact_seconds>\d\d)?",  # 20240301T0930
-    re.ASCII,
+    r"|(?<=[\d-]\d\d[T _])\d{4}(?P<compact_seconds>\d\d)?",  # 20240301T0930
+    re.ASCII | re.IGNORECASE,
 )
 _YEAR_LAST = re.compile(r":\d\d\s(?:(?![AP]M)[A-Z]{2,5}\s)?\d{4}$")
 _YEAR_FIRST = re.compile(
