@@ -20,6 +20,7 @@ _PERIOD_DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearl
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
+_WITHOUT_DAY = re.compile(r"\d{4}(?:-\d\d)?")
 """A Unix timestamp in seconds or milliseconds; feedparser would read some digits as a year."""
 PUBLISHED = ["published", "created"]
 """feedparser's keys for the publication time. In RSS and RDF, `updated` (dc:date) counts too."""
@@ -134,9 +135,14 @@ def _date(entry: Any, names: list[str]) -> tuple[str, datetime | None]:
 
 
 def _utc(written: str, parsed: Any) -> datetime | None:
-    """Return a date in UTC. If feedparser could not parse the date, `read_time` parses it."""
+    """Return a date in UTC; None for a year or a month, of which feedparser makes the first day.
+
+    If feedparser could not parse the date, `read_time` parses it.
+    """
     if _SECONDS.fullmatch(written):
         return datetime.fromtimestamp(int(written[:10]), UTC)
+    if _WITHOUT_DAY.fullmatch(written.strip()):
+        return None
     if parsed is None:
         time = read_time(written)
         return time and time[0]

@@ -264,6 +264,8 @@ def test_the_publishers_url_is_preferred_to_that_of_a_tracking_service():
         ("Mon, 02 Mar 2026", NOON.replace(hour=0), True, "day"),
         ("1772452800", NOON, False, "second"),
         ("1772452800000", NOON, False, "second"),
+        ("2026-03", None, False, None),
+        ("2026", None, False, None),
         ("32 Foo 2026", None, False, None),
         ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC), False, "second"),
     ],
