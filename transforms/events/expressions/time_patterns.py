@@ -60,6 +60,13 @@ _OCCASION = (
 )
 """A day that another fact names, such as `on the first day of the talks`, `on election day`."""
 
+_PART_OF_A_TIME = (
+    rf"(?:{_WHICH}\s(?:day|{_TIME_OF_DAY}|weekend|week|month|year)(?=\sof\s(?!{MONTH}\b|{YEAR}\b))"
+    rf"|(?:{'|'.join(sorted(words('phase')))})\sof\s(?:(?-i:{pattern_of_names()})"
+    r"|the\s(?:[\w-]+\s)?(?:week|month|year|decade|century|season)))"
+)
+"""A part of a time whose days are unknown or not counted, such as the last day of the talks."""
+
 _ANY = ("",)
 _YEARS = ("19", "20")
 _DAY = ("day",)
@@ -79,6 +86,7 @@ PATTERNS = [
         (_MONTHS, rf"\b(?P<vague>{_DATES})(?:,?\s\d{{4}}\b)?"),
         (_DAY, rf"\b(?P<vague>(?:every|each)\s{WEEKDAY}|(?:on\s)?{WEEKDAY}s)\b"),
         (_ANY, rf"\b(?:in|during|throughout|since|after|before)\s(?P<vague>(?:the\s)?(?:{_ERA}))\b"),
+        (_ANY, rf"\b(?:on|at|in|during|over|around|near|since|before|after|until|by)\s(?P<vague>the\s{_PART_OF_A_TIME})\b"),
         (beginnings(), rf"\b(?P<named>(?-i:{pattern_of_names()}))\b(?:,?\s(?:of\s|in\s)?{_YEAR}\b)?"),
         (_DAY, rf"\b(?P<vague>(?:that|one|on\s(?:an?|the|one|another))\s(?:{_WHICH}\s)?{WEEKDAY})\b"),
         (_YEARS, rf"\bon\sthis\sday\sin\s{_YEAR}\b"),
@@ -88,7 +96,7 @@ PATTERNS = [
         (_MONTHS, rf"{_MONTH},?\s(?:of\s)?{_YEAR}\b"),
         (_DAY, rf"(?P<which>last|next|this|on)?\s?\b(?P<weekday>{WEEKDAY})\b(?:\s(?:{_TIME_OF_DAY}))?"),
         (_ANY, r"(?<=\bon\s)the\s(?P<of_month>\d{1,2})(?:st|nd|rd|th)\b(?=\W*$|[.,;:)]|\s(?:and|but|after|when|at|in|by|as|with)\b)"),
-        (_SPANS, rf"(?:{_PART})?\b(?P<near>today|(?:the\sday\sbefore\s)?yesterday|tomorrow|tonight|overnight|last\snight|this\s(?:morning|afternoon|evening))\b"),
+        (_SPANS, rf"(?:{_PART})?\b(?P<near>today|(?:the\sday\sbefore\s)?yesterday|tomorrow|tonight|overnight|last\snight(?!\sof\b)|this\s(?:morning|afternoon|evening))\b"),
         (_SPANS, r"\b(?:(?P<which>this|last|past|next|coming)|the(?:\s(?:past|last))?)\s(?P<weekend>weekend)\b"),
         (_SPANS, rf"\b{_COUNT}\s{_UNIT}s?\s(?P<ago>ago)\b"),
         (_SPANS, rf"\b(?P<vague>(?:(?:(?:a\s)?(?:few|couple(?:\sof)?)|several|some|many|{_COUNT})\s)?{_LONG}s?\s(?:ago|earlier|later|before|after(?!\s{_LONG})))\b"),
@@ -96,7 +104,7 @@ PATTERNS = [
         (_SPANS, rf"\bwithin\s(?P<vague>(?:[\w-]+\s){{0,3}}{_LONG}s?)\b"),
         (_SPANS, rf"\b(?P<vague>(?:past|last|recent|coming|next)\s(?:(?:few|several|couple\sof|{_COUNT})\s)?{_LONG}s)\b"),
         (_SPANS, rf"\b(?P<vague>the\s(?:next|following|previous)\s(?:{_UNIT}|minute|hour|decade|{_TIME_OF_DAY})|the\s(?:day|week|month|year|night)\s(?:before|after))\b"),
-        (_SPANS, rf"(?:{_PART})?\b(?P<which>last|this|next|past)\s{_UNIT}\b"),
+        (_SPANS, rf"(?:{_PART})?\b(?P<which>last|this|next|past)\s{_UNIT}\b(?!\sof\b)"),
         (_SPANS, rf"(?:later\s|earlier\s)?\b(?P<vague>(?:that|the\ssame)\s(?:same\s)?(?:{_UNIT}|{_TIME_OF_DAY}))\b"),
         (_ANY, r"\b(?P<vague>(?:the\sother|some|these)\sdays?|in\s(?:the\spast|history))\b"),
         (_ON, rf"\b(?P<vague>{_OCCASION})\b(?![-\w]|\sof\s(?:{_A_DAY}|{MONTH}))"),
