@@ -18,7 +18,7 @@ from newslake.transforms.events.data.places import (
 )
 from newslake.transforms.events.parse.grammar import children, objects_of
 from newslake.transforms.events.parse.tokens import Token
-from newslake.transforms.events.rules.parties import is_proper, span
+from newslake.transforms.events.rules.parties import is_proper, phrase, span
 from newslake.transforms.events.slots.outer_places import outer_after
 
 _CAPITALS = r"(?:(?:al|el|as|ad|an|ar|ash|az)-|d[’'])?[A-ZÀ-ÞĀ-Ž][\w’'.-]*"
@@ -51,13 +51,13 @@ def location_of(noun: Token, nearby: Nearby, outer: str | None = None) -> Locati
     """
     if noun.lower_ in words("time"):
         return None
-    phrase = noun.doc.char_span(*span(noun), alignment_mode="expand")
-    if phrase is None:
+    whole = noun.doc.char_span(*span(noun), alignment_mode="expand")
+    if whole is None:
         return None
-    goes_on = phrase.start + len(phrase) > noun.i + 1
-    if goes_on and (place := locate(phrase.text, nearby)):
+    goes_on = whole.start + len(whole) > noun.i + 1
+    if goes_on and (place := locate(whole.text, nearby)):
         return place  # the Sea of Japan
-    text = noun.doc[phrase.start : noun.i + 1].text
+    text = noun.doc[whole.start : noun.i + 1].text
     match = _NAME.search(text)
     if match is None:
         return _location_of_site(noun, text, nearby)
@@ -107,12 +107,13 @@ def _location_of_site(noun: Token, text: str, nearby: Nearby) -> Location | None
     links = [link for link in children(noun, "prep") if link.lower_ == "of"]
     kind = noun.lemma_.lower()
     for inner in filter(is_proper, objects_of(links)):
-        if has_kind(f"{inner.text} {kind}"):  # the Nigerian state of Niger
-            return locate(f"{inner.text} {kind}", nearby)
+        called = phrase(inner)
+        if has_kind(f"{called} {kind}"):  # the Nigerian state of Niger
+            return locate(f"{called} {kind}", nearby)
         if place := location_of(inner, nearby, outer if outer and _is_outer(outer) else None):
             return place
         if outer and _is_outer(outer):  # the Ohio village of Lisbon
-            return locate_in(inner.text, _country_name(outer), nearby)
+            return locate_in(called, _country_name(outer), nearby)
     if name is None or outer is None:
         return None
     owners = _POSSESSIVE.split(name[0])
