@@ -15,6 +15,7 @@ _OUTER = re.compile(
     rf"(?P<name>{_WORD}(?:\s(?:(?:of|and)\s)?{_WORD})*)(?P<own>[’']s)?"
 )
 """What follows the name of a place: `, Texas`, ` (Texas)`, ` in northern Texas`, `, a town in Texas`."""
+_NEXT = re.compile(r",\s(?:(?:and|or)\s)?[A-Z]")
 _ITEMS = {"conj", "poss", "compound"}
 """Labels of a state or country that may be a second place, or belong to the next words."""
 _AHEAD = 12
@@ -28,6 +29,8 @@ class Outer(NamedTuple):
     """A state or country."""
     unsure: bool
     """Whether it only says where the place is if the tables know this place."""
+    goes_on: bool = False
+    """Whether more names follow, as in `Delaware, Ohio, Maine and Texas`."""
 
 
 def outer_after(noun: Token) -> Outer | None:
@@ -58,7 +61,8 @@ def outer_after(noun: Token) -> Outer | None:
         role = _role_of(noun, outer)
         if not closed and (role in SUBJECTS or link.endswith("the ")):
             return None
-        return Outer(outer, link.startswith(" in") or (not closed and role in _ITEMS))
+        unsure = link.startswith(" in") or (not closed and role in _ITEMS)
+        return Outer(outer, unsure, bool(_NEXT.match(following)))
     return None
 
 

@@ -22,8 +22,9 @@ from newslake.transforms.events.rules.parties import is_proper, phrase, span
 from newslake.transforms.events.slots.outer_places import outer_after
 
 _CAPITALS = r"(?:(?:al|el|as|ad|an|ar|ash|az)-|d[’'])?[A-ZÀ-ÞĀ-Ž][\w’'.-]*"
-_NAME = re.compile(rf"{_CAPITALS}(?:\s(?:(?:of|the|and|de|del|la|le|al|on|upon)\s)?{_CAPITALS})*$")
+_NAME = re.compile(rf"{_CAPITALS}(?:\s(?:(?:of|the|and|de|del|da|do|das|dos|di|du|des|la|le|al|on|upon)\s)?{_CAPITALS})*$")
 """Matches the capitalised name at the end of a text."""
+_REST = re.compile(rf"\s(?:de|del|da|do|das|dos|di|du|des)\s(?:l[ao]s?\s)?{_CAPITALS}")
 _PLAIN = re.compile(r"(?:\s+|^)[a-z][\w-]*$")
 _POSSESSIVE = re.compile(r"[’']s?(?:\s|$)")
 _FUNCTION = re.compile(
@@ -57,7 +58,7 @@ def location_of(noun: Token, nearby: Nearby, outer: str | None = None) -> Locati
     goes_on = whole.start + len(whole) > noun.i + 1
     if goes_on and (place := locate(whole.text, nearby)):
         return place  # the Sea of Japan
-    text = noun.doc[whole.start : noun.i + 1].text
+    text = noun.doc[whole.start : noun.i + 1].text + _rest_of_name(noun)
     match = _NAME.search(text)
     if match is None:
         return _location_of_site(noun, text, nearby)
@@ -86,8 +87,15 @@ def location_by_outer(noun: Token, name: str, nearby: Nearby) -> Location | None
         place = locate_in(rest, outer.name, nearby)
         if place and place.latitude is not None:
             return place
-    listed = 0 < rank(name) == rank(outer.name)  # in Georgia, Russia and Peru
+    same_rank = 0 < rank(name) == rank(outer.name)
+    listed = same_rank and (rank(name) > 1 or outer.goes_on)  # in Georgia, Russia and Peru
     return None if listed or outer.unsure else locate_in(name, outer.name, nearby)
+
+
+def _rest_of_name(noun: Token) -> str:
+    """Return what follows in the name, which the parse may cut off: ` do Sul` in Rio Grande do Sul."""
+    rest = _REST.match(noun.doc[noun.i : noun.i + 4].text[len(noun.text) :])
+    return rest[0].rstrip(".") if rest else ""
 
 
 def is_site(noun: Token) -> bool:
@@ -107,7 +115,7 @@ def _location_of_site(noun: Token, text: str, nearby: Nearby) -> Location | None
     links = [link for link in children(noun, "prep") if link.lower_ == "of"]
     kind = noun.lemma_.lower()
     for inner in filter(is_proper, objects_of(links)):
-        called = phrase(inner)
+        called = phrase(inner) + _rest_of_name(inner)
         if has_kind(f"{called} {kind}"):  # the Nigerian state of Niger
             return locate(f"{called} {kind}", nearby)
         if place := location_of(inner, nearby, outer if outer and _is_outer(outer) else None):
