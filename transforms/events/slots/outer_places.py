@@ -10,7 +10,7 @@ from newslake.transforms.events.parse.tokens import Token
 
 _WORD = r"[A-Z][\w.-]*"
 _OUTER = re.compile(
-    r"(?P<link>,\s(?:in\s)?(?:(?:an?|the)\s[^,.;:A-Z]*\b(?P<kind>\w+)\s(?:in|of|on|near)\s)?(?:the\s)?"
+    r"(?P<link>,\s(?:in\s)?(?:(?:an?|the)\s(?:[A-Z][a-z]+\s)?[^,.;:A-Z]*\b(?P<kind>\w+)\s(?:in|of|on|near)\s)?(?:the\s)?"
     r"(?:(?:north|south|east|west|central|upstate|occupied)[a-z-]*\s)?|\s\(|\sin\s(?:[a-z]+\s){0,2})"
     rf"(?P<name>{_WORD}(?:\s(?:(?:of|and)\s)?{_WORD})*)(?P<own>[’']s)?"
 )

@@ -22,7 +22,9 @@ from newslake.transforms.events.rules.parties import is_proper, phrase, span
 from newslake.transforms.events.slots.outer_places import outer_after
 
 _CAPITALS = r"(?:(?:al|el|as|ad|an|ar|ash|az)-|d[’'])?[A-ZÀ-ÞĀ-Ž][\w’'.-]*"
-_NAME = re.compile(rf"{_CAPITALS}(?:\s(?:(?:of|the|and|de|del|da|do|das|dos|di|du|des|la|le|al|on|upon)\s)?{_CAPITALS})*$")
+_NAME = re.compile(
+    rf"{_CAPITALS}(?:\s(?:(?:of|the|and|de|del|da|do|das|dos|di|du|des|la|le|al|on|upon)\s)?{_CAPITALS})*$"
+)
 """Matches the capitalised name at the end of a text."""
 _REST = re.compile(rf"\s(?:de|del|da|do|das|dos|di|du|des)\s(?:l[ao]s?\s)?{_CAPITALS}")
 _PLAIN = re.compile(r"(?:\s+|^)[a-z][\w-]*$")
@@ -112,6 +114,9 @@ def _location_of_site(noun: Token, text: str, nearby: Nearby) -> Location | None
         words_before = words_before[: match.start()]
     name = _NAME.search(words_before)
     outer = _POSSESSIVE.split(name[0])[0] if name else None
+    named = filter(is_proper, children(noun, "appos"))  # Kenya’s capital, Nairobi
+    if place := next(filter(None, (location_of(inner, nearby, outer) for inner in named)), None):
+        return place
     links = [link for link in children(noun, "prep") if link.lower_ == "of"]
     kind = noun.lemma_.lower()
     for inner in filter(is_proper, objects_of(links)):
