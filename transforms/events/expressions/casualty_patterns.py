@@ -69,7 +69,8 @@ _END = rf"(?=[.,;:)]|$|\ (?:{WEEKDAY}|{_any(words('after_victims'))})\b)"
 two men and a guard said`."""
 _OTHERS = (
     rf"(?:,\ (?:{_OWNER}|{_NUMBER}|(?-i:[A-Z][\w’'-]*))"
-    rf"(?:\ (?!(?:says?|said|told|added|reported)\b)[\w’'-]+){{0,4}}?){{1,3}},?\ and\ (?:{_OWNER}|{_NUMBER})\ "
+    rf"(?:\ (?!(?:says?|said|told|added|reported)\b)[\w’'-]+){{0,4}}?){{1,3}},?\ and\ "
+    rf"(?:{_OWNER}|{_NUMBER}|himself|herself|themselves)\b"
 )
 """Further victims that are not read: killed a doctor, Ann Lee, and her driver."""
 _PLACE = r"(?:in|at|near|on|outside)"

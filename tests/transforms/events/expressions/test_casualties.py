@@ -72,6 +72,8 @@ def first(tolls):
         ("Neither of the two ministers was injured.", UNKNOWN, UNKNOWN),
         ("It killed the pilot, the co-pilot and 12 passengers.", UNKNOWN, UNKNOWN),
         ("It killed a doctor, Ann Lee, and her driver.", UNKNOWN, UNKNOWN),
+        ("He killed his wife, their three children and himself.", UNKNOWN, UNKNOWN),
+        ("It killed a priest and his two nephews.", (3, 3), UNKNOWN),
         ("It killed two men, Ann Lee said, and a guard fled.", Range(2, 2), UNKNOWN),
         ("One American was killed.", Range(1, 1), UNKNOWN),
         ("The names of the two civilians killed had been known.", Range(2, 2), UNKNOWN),
