@@ -62,7 +62,7 @@ _OCCASION = (
 
 _PART_OF_A_TIME = (
     rf"(?:{_WHICH}\s(?:day|{_TIME_OF_DAY}|weekend|week|month|year)(?=\sof\s(?!{MONTH}\b|{YEAR}\b))"
-    rf"|(?:{'|'.join(sorted(words('phase')))})\sof\s(?:(?-i:{pattern_of_names()})"
+    rf"|(?:{'|'.join(sorted(words('phase')))})\s(?:of|to)\s(?:(?-i:{pattern_of_names()})"
     r"|the\s(?:[\w-]+\s)?(?:week|month|year|decade|century|season)))"
 )
 """A part of a time whose days are unknown or not counted, such as the last day of the talks."""

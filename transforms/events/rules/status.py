@@ -99,7 +99,8 @@ def is_undatable(clause: Token) -> bool:
         clause = clause.head
     plan = clause.head
     is_plan = clause.dep_ == "xcomp" and plan.lemma_ in words("plan_to")
-    return is_plan and any(word.lower_ == "had" for word in auxiliaries(plan))
+    verb = plan.head if plan.dep_ == "acomp" else plan  # had been due to meet
+    return is_plan and any(word.lower_ == "had" for word in auxiliaries(verb))
 
 
 def is_hypothetical(clause: Token) -> bool:

@@ -76,7 +76,8 @@ def _is_aside(token: Token) -> bool:
 def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
     """Yield each time expression in the sentence, in text order, with its head in the parse.
 
-    In `bombed Lima hours after Norway left`, the head is `left`: it gives the time of `bombed`.
+    In `bombed Lima hours after Norway left`, the head is `left`: it gives the time of `bombed`. In
+    `last week rebels bombed Lima`, the parser attaches the week to the rebels.
     """
     for expression in time_expressions_in(sentence.text):
         doc, at = sentence.doc, sentence.start_char
@@ -87,7 +88,9 @@ def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
                 continue
             opens = root.dep_ in {"mark", "npadvmod"} and root.head.dep_ == "advcl"
             begins = opens and expression.text.lower().endswith(("after", "before"))
-            yield expression, root.head if begins else root
+            first = expression.start == 0 and "unit" in expression.parts
+            misread = first and root.dep_ in _OF_A_NOUN - {"poss"} and root.head.dep_ in SUBJECTS
+            yield expression, root.head if begins or misread else root
 
 
 def _is_adverbial(name: Token) -> bool:

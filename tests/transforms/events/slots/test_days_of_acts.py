@@ -77,6 +77,7 @@ def days(sentence, published=TUESDAY, modified=None):
         ("Peru may attack Lima on Monday.", on(3, 16)),
         ("Peru may have attacked Lima on Monday.", on(3, 9)),
         ("Peru would have attacked Lima on Monday.", NONE),
+        ("Peru had been due to attack Lima on Friday.", NONE),
         # named days
         ("Peru bombed Lima on New Year's Day.", on(1, 1)),
         ("Peru bombed Lima on New Years Eve.", on(12, 31, 2025)),
@@ -101,6 +102,9 @@ def days(sentence, published=TUESDAY, modified=None):
         ("Peru bombed Lima on the last day of February.", (date(2026, 2, 1), date(2026, 2, 28))),
         ("Peru bombed Lima in the last week of February.", (date(2026, 2, 1), date(2026, 2, 28))),
         ("Peru bombed Lima last night.", on(3, 9)),
+        ("Peru bombed Lima in the run-up to Christmas.", NONE),
+        ("Last month rebels bombed Lima.", (date(2026, 2, 1), date(2026, 2, 28))),
+        ("Last week police attacked students in Lima.", (date(2026, 3, 2), date(2026, 3, 8))),
         ("In the first attack of the year, Peru bombed Lima.", LEAD),
         ("Peru bombed Lima on election day.", NONE),
         ("Peru bombed Lima on the eve of the vote.", NONE),
