@@ -84,7 +84,7 @@ PATTERNS = [
         (_YEARS, rf"(?<![\d/.])(?P<first>\d{{1,2}})(?P<mark>[/.])(?P<second>\d{{1,2}})(?P=mark){_YEAR}(?![\d/])"),
         ((*_MONTHS, *_DAY), rf"\b(?P<vague>(?:between|from)\s(?:{_A_DAY}{_TO}(?:{_A_DAY}|\d{{1,2}})|\d{{1,2}}{_TO}{_A_DAY}))\b"),
         (_MONTHS, rf"\b(?P<vague>{_DATES})(?:,?\s\d{{4}}\b)?"),
-        (_DAY, rf"\b(?P<vague>(?:every|each)\s{WEEKDAY}|(?:on\s)?{WEEKDAY}s)\b"),
+        (_DAY, rf"\b(?P<vague>(?:every|each)\s{WEEKDAY}|(?:on\s)?{WEEKDAY}s|the\s{WEEKDAY}\sbefore\slast|weeks?\slast\s{WEEKDAY})\b"),
         (_ANY, rf"\b(?:in|during|throughout|since|after|before)\s(?P<vague>(?:the\s)?(?:{_ERA}))\b"),
         (_ANY, rf"\b(?:on|at|in|during|over|around|near|since|before|after|until|by)\s(?P<vague>the\s{_PART_OF_A_TIME})\b"),
         (beginnings(), rf"\b(?P<named>(?-i:{pattern_of_names()}))\b(?:,?\s(?:of\s|in\s)?{_YEAR}\b)?"),

@@ -23,6 +23,9 @@ from newslake.transforms.events.rules.status import has_future_date, is_future
 _OF_A_NOUN = {"poss", "compound", "nmod", "nummod", "amod"}
 """Dependency labels of a time expression that belongs only to a noun: `Monday’s attack`."""
 
+_PERIODS = {"unit", "weekend", "month"}
+"""The parts of an expression for several days: last month, last weekend, in February."""
+
 
 def time_expression_of(match: Match, spoken: bool, sentence: TokenSpan) -> TimeExpression | None:
     """Return the first time expression for the time of the event or, if `spoken`, of the speech.
@@ -88,8 +91,8 @@ def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
                 continue
             opens = root.dep_ in {"mark", "npadvmod"} and root.head.dep_ == "advcl"
             begins = opens and expression.text.lower().endswith(("after", "before"))
-            first = expression.start == 0 and "unit" in expression.parts
-            misread = first and root.dep_ in _OF_A_NOUN - {"poss"} and root.head.dep_ in SUBJECTS
+            first = span.start <= sentence.start + 1 and _PERIODS & expression.parts.keys()
+            misread = first and not expression.is_day and root.dep_ in _OF_A_NOUN - {"poss"}
             yield expression, root.head if begins or misread else root
 
 
