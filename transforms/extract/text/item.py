@@ -28,6 +28,7 @@ MAX_NESTING = 100
 """Maximum nesting depth of lists and objects. Python's own limit is about 1,000 minus the depth of
 the call stack."""
 
+_BOOLEANS = {"true": True, "false": False}
 _TOO_DEEP = f"nested more than {MAX_NESTING} deep"
 
 
@@ -53,8 +54,9 @@ def parse_object(text: str) -> dict[str, object]:
 def read_fields(fields: dict[str, object]) -> Content:
     """Return the known fields as a `Content`. HTML in their values is not yet parsed.
 
-    Unknown fields, and dates that cannot be parsed, are kept in `extra`. The field
-    `published_precision`, which `newslake export` writes, takes precedence over the date's text.
+    Unknown fields, and dates that cannot be parsed, are kept in `extra`. The fields
+    `published_precision` and `published_at_naive`, which `newslake export` writes, take precedence
+    over the date's text.
 
     Raises:
         BadField: a known field has the wrong type.
@@ -63,6 +65,9 @@ def read_fields(fields: dict[str, object]) -> Content:
     published, offset, precision = _time(rest, "published")
     if published and rest.get("published_precision") in PRECISIONS:
         precision = str(rest.pop("published_precision"))
+    if published and (naive := str(rest.get("published_at_naive")).lower()) in _BOOLEANS:
+        del rest["published_at_naive"]
+        offset = None if _BOOLEANS[naive] else offset
     modified, *_ = _time(rest, "modified")
     return Content(
         text=_string(rest, "text") or "",

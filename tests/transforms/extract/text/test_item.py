@@ -122,6 +122,26 @@ def test_the_precision_in_an_export_counts():
     assert read_fields({"published_precision": "day"}).published_precision is None
 
 
+@pytest.mark.parametrize("naive", [True, "true"])
+def test_a_time_without_a_zone_in_an_export_stays_without(naive):
+    exported = {"published_at": "2024-03-01T12:00:00+00:00", "published_at_naive": naive}
+    content = read_fields(exported)
+    assert (content.published_offset, content.extra) == (None, {})
+
+
+@pytest.mark.parametrize("naive", [False, "false"])
+def test_a_time_with_a_zone_in_an_export_keeps_it(naive):
+    exported = {"published_at": "2024-03-01T12:00:00+00:00", "published_at_naive": naive}
+    content = read_fields(exported)
+    assert (content.published_offset, content.extra) == (0, {})
+
+
+@pytest.mark.parametrize("naive", ["maybe", None, ["true"], {}])
+def test_another_value_is_an_unknown_field(naive):
+    content = read_fields({"date": "2024-03-01T09:30Z", "published_at_naive": naive})
+    assert content.extra == {"published_at_naive": naive}
+
+
 @pytest.mark.parametrize("unit", ["century", 7, None, ["day"]])
 def test_another_precision_is_an_unknown_field(unit):
     content = read_fields({"date": "2024-03-01T09:30Z", "published_precision": unit})
