@@ -24,7 +24,7 @@ from newslake.transforms.events.slots.event_place import place_of
 from newslake.transforms.events.slots.event_time import is_of_the_day, time_expression_of
 from newslake.transforms.events.slots.victims import victims_of
 
-RULES_VERSION = "7"
+RULES_VERSION = "8"
 """Version of the rules, incremented with every change that affects stored rows."""
 
 MAX_HEADS = 25
