@@ -30,9 +30,14 @@ _PERIODS = {"unit", "weekend", "month"}
 def time_expression_of(match: Match, spoken: bool, sentence: TokenSpan) -> TimeExpression | None:
     """Return the first time expression for the time of the event or, if `spoken`, of the speech.
 
-    A named day, such as Wednesday, is preferred to a relative time, such as overnight.
+    A time in the event's own clause is preferred to that of the clause before. A named day, such as
+    Wednesday, is preferred to a relative time, such as overnight.
     """
-    own = [one for one, head in _times(sentence) if _governs(match, spoken, one, head)]
+    found = [(one, head) for one, head in _times(sentence) if _governs(match, spoken, one, head)]
+    if match.clause.dep_ == "conj":  # last month Norway voted, and on Friday Peru bombed Lima
+        begin = match.clause.left_edge.i
+        found.sort(key=lambda pair: pair[1].i < begin)
+    own = [one for one, _ in found]
     if own and "near" in own[0].parts:
         own = [one for one in own if one.is_day and "near" not in one.parts] + own
     return next(iter(own), None)

@@ -109,6 +109,8 @@ def days(sentence, published=TUESDAY, modified=None):
         ("In February last year rebels bombed Lima.", (date(2025, 2, 1), date(2025, 2, 28))),
         ("Peru bombed Lima the Sunday before last.", NONE),
         ("Peru bombed Lima a week last Sunday.", NONE),
+        ("Last month, Norway voted, and on Friday Peru bombed Lima.", on(3, 6)),
+        ("On Friday, Norway voted, and Peru bombed Lima on Monday.", on(3, 9)),
         ("Last week police attacked students in Lima.", (date(2026, 3, 2), date(2026, 3, 8))),
         ("In the first attack of the year, Peru bombed Lima.", LEAD),
         ("Peru bombed Lima on election day.", NONE),
