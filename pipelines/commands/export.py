@@ -8,7 +8,7 @@ import duckdb
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.query import check_output, open_output
+from newslake.pipelines.commands.query import check_output, check_suffix, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.parser import add_published
@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("--names news-please requires --table articles")
     lake = Path(arguments.lake)
     check_output(arguments.output, lake)
+    check_suffix(arguments.output, arguments.format)
     check_marker(Storage(lake))
     write = {"jsonl": write_json_lines, "csv": write_csv}[arguments.format]
     columns, rows = _rows(lake, arguments)

@@ -39,6 +39,15 @@ _BY_USER = (
 )
 """Errors that a query causes."""
 FORMATS = ("table", "json", "csv", "parquet")
+_SUFFIXES_OF = {
+    "json": (".jsonl", ".json"),
+    "jsonl": (".jsonl", ".json"),
+    "csv": (".csv",),
+    "parquet": (".parquet",),
+}
+"""Maps each format of a file that newslake writes to its suffixes, the usual one first."""
+_SUFFIXES = {".gz", ".tsv"}.union(*_SUFFIXES_OF.values())
+"""The suffixes from which a reader concludes that a file has a certain format."""
 OVERVIEW = " UNION ALL ".join(
     f"SELECT '{name}' AS name, count(*) AS rows FROM {name}"
     for name in (
@@ -88,6 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "table" and arguments.output:
         raise WrongOption("--output FILE needs --format json, csv or parquet")
     if arguments.format != "table":
+        check_suffix(arguments.output, arguments.format)
         refuse_given(arguments, ["limit"], "without --format table; write LIMIT in the SQL")
     check_marker(Storage(arguments.lake))
     # There is nothing to clean up, and DuckDB ignores Python's handler.
@@ -133,6 +143,20 @@ def check_output(output: Path | None, lake: Path, option: str = "--output") -> N
     """
     if output and output.resolve().is_relative_to(lake.resolve()):
         raise WrongOption(f"{option} {output} is inside the lake; choose a path outside")
+
+
+def check_suffix(output: Path | None, written: str) -> None:
+    """Check that no reader expects another format than `written` because of the name of `output`.
+
+    Raises:
+        WrongOption: the suffix is that of another format.
+    """
+    suffix = output.suffix.lower() if output else ""
+    if suffix in _SUFFIXES and suffix not in _SUFFIXES_OF[written]:
+        raise WrongOption(
+            f"--output {output} ends in {suffix}, but newslake writes {written} without "
+            f"compression; use a name that ends in {_SUFFIXES_OF[written][0]}"
+        )
 
 
 def _sql(arguments: argparse.Namespace) -> str:

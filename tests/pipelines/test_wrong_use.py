@@ -39,6 +39,12 @@ REFUSED = [
     ([*QUERY, "--format", "parquet", "-o", ""], EMPTY),
     ([*EXPORT, "-o", "s3://news/a.jsonl"], NOT_LOCAL),
     ([*EXPORT, "-o", ""], EMPTY),
+    # A file whose name promises another format than newslake writes
+    ([*EXPORT, "-o", "march.jsonl.gz"], "use a name that ends in .jsonl"),
+    ([*EXPORT, "-o", "march.CSV"], "use a name that ends in .jsonl"),
+    ([*EXPORT, "--format", "csv", "-o", "march.tsv"], "use a name that ends in .csv"),
+    ([*QUERY, "--format", "json", "-o", "a.parquet"], "use a name that ends in .jsonl"),
+    ([*QUERY, "--format", "parquet", "-o", "a.parquet.gz"], "use a name that ends in .parquet"),
     (["verify", "--lake", ""], EMPTY),
     (["compact", "--lake", "az://news"], NOT_LOCAL),
     (["migrate", "lake", "s3://news/new"], NOT_LOCAL),
