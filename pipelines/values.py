@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from newslake.transforms.local_path import local_path
+from newslake.transforms.local_path import local_folder, local_path
 from newslake.transforms.option import LARGEST
 
 N = TypeVar("N", int, float)
@@ -22,15 +22,15 @@ def given_text(text: str) -> str:
 
 
 def folder(text: str) -> str:
-    """Return the local path `text`. It must not be empty or a URL."""
-    return checked(local_path, text)
+    """Return the local path `text`. It must not be empty, a URL or a file."""
+    return checked(local_folder, text)
 
 
 def file(text: str) -> Path:
     """Return the local path `text` as a Path. It must not be empty, a URL or `-`."""
     if text == "-":
         raise argparse.ArgumentTypeError("- is not a file; for a file of this name, use ./-")
-    return Path(folder(text))
+    return Path(checked(local_path, text))
 
 
 def checked(check: Callable[[str], str], text: str) -> str:

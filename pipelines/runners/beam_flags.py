@@ -1,6 +1,8 @@
 """Refuses options of Beam that the runner would ignore."""
 
 from collections.abc import Sequence
+from contextlib import redirect_stderr
+from io import StringIO
 
 from apache_beam.options.pipeline_options import (
     DebugOptions,
@@ -18,6 +20,7 @@ from apache_beam.options.pipeline_options import (
 )
 
 from newslake.pipelines.options import WrongOption
+from newslake.transforms.text import last_line
 
 _COMMON = (StandardOptions, TypeOptions, DebugOptions, SetupOptions, ProfilingOptions)
 _OF_JOB_SERVER = (*_COMMON, PortableOptions, JobServerOptions)
@@ -61,6 +64,7 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
                 "of Beam; see `newslake backfill --help`"
             )
         options = PipelineOptions([flag])
+        _parse(options)
         values = options.get_all_options(drop_default=True).values()
         if name in names and not any(isinstance(value, list) for value in values):
             raise WrongOption(f"{name} is given twice")
@@ -74,6 +78,20 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
             used = _WORKERS.union(*(_names(kind) for kind in HONOURED[runner]))
             if options.get_all_options(drop_default=True).keys() - used:
                 raise WrongOption(f"{name} has no effect on {runner}; leave it out")
+
+
+def _parse(options: PipelineOptions) -> None:
+    """Parse the one flag of `options`.
+
+    Raises:
+        WrongOption: Beam refuses its value. Beam itself would print all its options.
+    """
+    said = StringIO()
+    try:
+        with redirect_stderr(said):
+            options.get_all_options()
+    except SystemExit:
+        raise WrongOption(f"Beam refuses an option: {last_line(said.getvalue())}") from None
 
 
 def _names(kind: type[PipelineOptions]) -> frozenset[str]:

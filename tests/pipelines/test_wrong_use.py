@@ -39,6 +39,12 @@ REFUSED = [
     ([*QUERY, "--format", "parquet", "-o", ""], EMPTY),
     ([*EXPORT, "-o", "s3://news/a.jsonl"], NOT_LOCAL),
     ([*EXPORT, "-o", ""], EMPTY),
+    # A file in the place of a folder
+    (["backfill", "in", "--lake", "one.sql/lake"], "one.sql is a file, not a folder"),
+    (["follow", FEED, "--lake", "one.sql"], "one.sql is a file, not a folder"),
+    ([*FOLLOW, "--warc", "one.sql"], "one.sql is a file, not a folder"),
+    ([*FOLLOW, "--warc", "one.sql/warc"], "one.sql is a file, not a folder"),
+    (["migrate", "lake", "one.sql/new"], "one.sql is a file, not a folder"),
     # A file whose name promises another format than newslake writes
     ([*EXPORT, "-o", "march.jsonl.gz"], "use a name that ends in .jsonl"),
     ([*EXPORT, "-o", "march.CSV"], "use a name that ends in .jsonl"),
@@ -64,6 +70,8 @@ REFUSED = [
     ([*BACKFILL, "--runner", "PrismRunner", "--workers", "2"], "no effect on PrismRunner"),
     ([*BACKFILL, "--runner", "PortableRunner", "--workers", "2"], "no effect on PortableRunner"),
     ([*BACKFILL, "--runner", "DataflowRunner", "--workers", "2"], "no effect on DataflowRunner"),
+    ([*BACKFILL, "--runner", "FlinkRunner", "--streaming=true"], "argument --streaming: ignored"),
+    ([*BACKFILL, "--runner", "FlinkRunner", "--parallelism=two"], "invalid int value: 'two'"),
     ([*BACKFILL, "--runner", "FlinkRunner", "--workers=2", "--parallelism=3"], "contradict"),
     ([*BACKFILL, "--runner", "DataflowRunner"], "DataflowRunner needs --project=NAME"),
     ([*BACKFILL, "--runner", "PortableRunner"], "use --job_endpoint=HOST:PORT"),

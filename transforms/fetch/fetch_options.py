@@ -16,7 +16,7 @@ from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.contact import contact_address
 from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor, VisitorState
-from newslake.transforms.local_path import local_path
+from newslake.transforms.local_path import local_folder
 from newslake.transforms.option import Option
 
 AGENT = "newslake"
@@ -86,7 +86,7 @@ class FetchOptions(RequestOptions):
         "the next run.", "MINUTES")] = 5
     warc: Annotated[str | None, Option(
         "Folder for a web archive (WARC 1.1) of all responses. Without this option, responses are "
-        "not archived.", "DIR", check=local_path)] = None
+        "not archived.", "DIR", check=local_folder)] = None
     # fmt: on
 
     @property
