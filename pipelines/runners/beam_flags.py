@@ -69,7 +69,7 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
         if name in names and not any(isinstance(value, list) for value in values):
             raise WrongOption(f"{name} is given twice")
         names.add(name)
-        if options.get_all_options(retain_unknown_options=True).keys() - _names(PipelineOptions):
+        if unknown_options(options):
             if runner not in _MAY_BE_OF_JOB_SERVER:
                 raise WrongOption(
                     f"unknown option {name}: neither newslake nor Beam has such an option"
@@ -78,6 +78,12 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
             used = _WORKERS.union(*(_names(kind) for kind in HONOURED[runner]))
             if options.get_all_options(drop_default=True).keys() - used:
                 raise WrongOption(f"{name} has no effect on {runner}; leave it out")
+
+
+def unknown_options(options: PipelineOptions) -> set[str]:
+    """Return the names of the given options that Beam's Python SDK does not know."""
+    given = options.get_all_options(retain_unknown_options=True)
+    return given.keys() - _names(PipelineOptions)
 
 
 def _parse(options: PipelineOptions) -> None:

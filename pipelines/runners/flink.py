@@ -21,7 +21,7 @@ from apache_beam.runners.portability.job_server import JobServer
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
-from newslake.pipelines.runners.cluster import wait_for_job_server
+from newslake.pipelines.runners.cluster import JobService, wait_for_job_server
 
 INSTALLED = Path(sys.prefix, "share", "newslake", "flink", "job-server.jar")
 """The job server that `make flink` installs."""
@@ -47,6 +47,11 @@ class Flink(FlinkRunner):
         if self._job_server is None:
             self._job_server = super().default_job_server(options)
         return self._job_server
+
+    def create_job_service_handle(
+        self, job_service: Any, options: PipelineOptions
+    ) -> JobServiceHandle:
+        return JobService(job_service, options)
 
     def create_job_service(self, options: PipelineOptions) -> JobServiceHandle:
         wait_for_job_server(options)

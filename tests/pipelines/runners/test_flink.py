@@ -43,6 +43,15 @@ def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
     assert rows_of(tmp_path / "flink") == rows_of(tmp_path / "local")
 
 
+@pytest.mark.flink
+@pytest.mark.skipif(LACK is not None, reason=str(LACK))
+def test_an_option_that_the_job_server_does_not_know_is_refused(tmp_path, capsys):
+    words = ["backfill", str(SEEDS), "--lake", str(tmp_path / "lake"), "--runner", "FlinkRunner"]
+    assert main([*words, "--bogus=1"]) == 2
+    assert "unknown option --bogus: the job server has no" in capsys.readouterr().err
+    assert rows_of(tmp_path / "lake")["articles"] == []
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
