@@ -32,7 +32,10 @@ _MEMORY = (
 )
 _OTHER_PATH = "choose another path"
 _SPACE = f"free some space, then {AGAIN}"
-_THREADS = f"end other programs, or raise the limit of processes (`ulimit -u`), then {AGAIN}"
+_THREADS = (
+    "end other programs, or raise the limits of processes (`ulimit -u`) and memory (`ulimit -v`), "
+    f"then {AGAIN}"
+)
 _WAIT = f"wait until the other process has ended, then {AGAIN}"
 
 _REMEDIES = {

@@ -39,6 +39,7 @@ Traceback (most recent call last):
         (pa.ArrowMemoryError("malloc of size 9 failed"), "", "malloc of size 9", "free some memory"),
         (duckdb.OutOfMemoryException("could not allocate"), "", "could not allocate", "free some"),
         (RuntimeError("can't start new thread"), "", "can't start new thread", "ulimit -u"),
+        (RuntimeError("can't start new thread"), "", "can't start new thread", "ulimit -v"),
         (ImportError("x.so: failed to map segment from shared object"), "", "x.so", "free some memory"),
         (sqlite3.OperationalError("database or disk is full"), "lake", "is full", "free some space"),
         (sqlite3.DatabaseError("database disk image is malformed"), "lake", "malformed", "restore it"),
