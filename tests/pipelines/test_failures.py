@@ -49,7 +49,7 @@ FAIL = {
     "the index": {"folder": WRITERS},
     "the feeds' state": {"folder": {"follow", "feeds"}},
     "a Parquet file": {
-        "missing": {"query an old state", "compact", "reprocess", "migrate", "verify"},
+        "missing": {"query an old state", "compact", "reprocess", "migrate", "verify", "reindex"},
         **dict.fromkeys(("empty", "garbage"), OF_ROWS),
         "folder": {"query an old state", "compact", "reprocess", "migrate", "verify", "reindex"},
     },

@@ -15,8 +15,10 @@ from newslake.schemas.rows import FORGOTTEN
 from newslake.transforms.dedupe.index import Index, Position, Version, remove
 from newslake.transforms.dedupe.near import TIMELESS, WINDOW, SignedArticle, day_of
 from newslake.transforms.dedupe.times import EPOCH
+from newslake.transforms.failure import RESTORE
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.log import Log, LogEntry
+from newslake.transforms.lake.errors import Damaged
+from newslake.transforms.lake.log import Log, LogEntry, live_files
 from newslake.transforms.lake.parquet import read_columns
 from newslake.transforms.lake.storage import Storage
 
@@ -45,11 +47,19 @@ class _File(NamedTuple):
 
 
 def rebuild_index(path: Path, storage: Storage, log: Log, last: int) -> Index:
-    """Replace the index at `path` with a new one built from the lake's files."""
+    """Replace the index at `path` with a new one built from the lake's files.
+
+    Raises:
+        Damaged: a file that the log lists is missing; its documents would be unknown.
+    """
+    entries, files = list(log.entries(last)), list(_live_files(storage))
+    listed = {file.final for file in live_files(entries).values() if file.table in _COLUMNS}
+    if missing := sorted(listed - {file.name for file in files}):
+        name = storage.path(missing[0])
+        raise Damaged(f"{name} is missing, but the log lists it; {RESTORE}")
     remove(path)
     index = Index(path)
-    entries = list(log.entries(last))
-    if days := _apply_files(index, storage, log, entries, _live_files(storage), unindexed=True):
+    if days := _apply_files(index, storage, log, entries, files, unindexed=True):
         restore(index, storage, index.unindexed(range(max(days) - WINDOW.days, max(days) + 1)))
         restore(index, storage, index.unindexed([TIMELESS]))
     return index
