@@ -40,13 +40,14 @@ def main() -> None:
     for program in ("java", "mvn"):
         if not shutil.which(program):
             sys.exit(f"make flink: Java 17 and Maven are required; {program!r} was not found")
-    partial = options.folder.with_name(f"{options.folder.name}.partial")
+    folder = options.folder.absolute()  # Maven takes relative paths from the folder of pom.xml
+    partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     download(partial / "lib")
     check(partial / "lib", options.lock)
     write_job_server(partial / "lib")
-    shutil.rmtree(options.folder, ignore_errors=True)
-    partial.rename(options.folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
 
 
 def download(lib: Path) -> None:
