@@ -26,6 +26,7 @@ EVENTS = 100
 
 pytestmark = [
     pytest.mark.flink,
+    pytest.mark.xdist_group("flink"),  # one cluster serves all tests
     pytest.mark.skipif(bool(MISSING), reason=f"missing: {MISSING}; run `make flink`"),
 ]
 
