@@ -28,7 +28,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not engines and not flink and not prism"
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not engines and not flink and not flink_cluster and not prism"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .

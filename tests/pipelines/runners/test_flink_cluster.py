@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,7 @@ MISSING = [str(path) for path in (INSTALLED, WORKER) if not path.is_file()]
 EVENTS = 100
 
 pytestmark = [
-    pytest.mark.flink,
-    pytest.mark.xdist_group("flink"),  # one cluster serves all tests
+    pytest.mark.flink_cluster,
     pytest.mark.skipif(bool(MISSING), reason=f"missing: {MISSING}; run `make flink`"),
 ]
 
@@ -103,7 +103,9 @@ def test_killed_task_managers_and_workers_change_no_row(cluster, tmp_path):
     os.kill(cluster.task_manager(0), signal.SIGKILL)
     flink_cluster.start_task_manager(cluster.folder, 0)
     wait_until(lambda: cluster.workers(0) or run.poll() is not None)
-    os.kill(cluster.workers(0)[0], signal.SIGKILL)
+    for worker in cluster.workers(0):
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
     output, errors = run.communicate(timeout=HANG_SECONDS)
     assert run.returncode == 0, errors
     assert json.loads(output)["articles"] == 2_000
