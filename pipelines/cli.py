@@ -7,16 +7,20 @@ import importlib
 import os
 import signal
 import sys
-import threading
-import traceback
 from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from newslake import __version__
 from newslake.pipelines.commands.terminal import printable
-from newslake.transforms.failure import DEBUG, Failure, WrongUse, explanation
-from newslake.transforms.text import last_line
+from newslake.transforms.failure import (
+    DEBUG,
+    Failure,
+    WrongUse,
+    explanation,
+    is_debugging,
+    last_line,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +58,7 @@ class _Stop:
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
         self.requested = True
-        if not _is_debugging():
+        if not is_debugging():
             import logging
 
             logging.disable()  # the runner would log the interrupt as a failed bundle
@@ -89,10 +93,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         os._exit(130)
 
 
-def _is_debugging() -> bool:
-    return os.environ.get(DEBUG) == "1"
-
-
 def _wrong_environment() -> str:
     """Return a message about environment variables that newslake cannot use; empty if there are none."""
     for name, value in os.environ.items():
@@ -104,18 +104,18 @@ def _wrong_environment() -> str:
 
 
 def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
-    import logging
-
-    # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is 1.
-    logging.basicConfig(level=logging.DEBUG if _is_debugging() else logging.ERROR)
-    if not _is_debugging():  # else, Python prints the errors of destructors
+    if not is_debugging():  # else, Python prints the errors of destructors
         sys.unraisablehook = lambda _: None
-    lake, reserve = "", bytearray(RESERVE)
+    lake, reserve = "", bytes(RESERVE)  # other than a bytearray, it is not written to
     try:
         if name in ABOUT:
             sys.stdout.write(ABOUT[name]())
             sys.stdout.flush()
             return 0
+        import logging
+
+        # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is 1.
+        logging.basicConfig(level=logging.DEBUG if is_debugging() else logging.ERROR)
         command, summary = command_of(name)
         arguments = command.parse(name, summary, argv)
         lake = str(getattr(arguments, "lake", None) or getattr(arguments, "old", ""))
@@ -132,7 +132,7 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     except Exception as error:
         if stop.requested:
             raise KeyboardInterrupt from error
-        reserve.clear()
+        del reserve
         return _report(error, lake)
 
 
@@ -142,6 +142,8 @@ def _check_threads() -> None:
     Raises:
         RuntimeError: the operating system allows no more threads.
     """
+    import threading
+
     done = threading.Event()
     try:
         for _ in range(THREADS):
@@ -168,7 +170,9 @@ def command_of(name: str) -> "tuple[Command, str]":
 
 def _report(error: Exception, lake: str) -> int:
     """Print `error` for the user; return the exit code."""
-    if _is_debugging():
+    if is_debugging():
+        import traceback
+
         traceback.print_exception(error)
     error.__traceback__ = None  # it holds memory
     try:

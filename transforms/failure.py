@@ -5,16 +5,18 @@ an error in a worker process. `explanation` is the only place that translates th
 """
 
 import errno
-import json
 import os
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 DEBUG = "NEWSLAKE_DEBUG"
-"""Environment variable. If it is set, newslake prints errors with their stack traces."""
+"""Environment variable. If it is 1, newslake prints errors with their stack traces."""
 
 AGAIN = "run the same command again; committed data is kept"
 RESTORE = "restore it from a backup, or ingest the inputs into a new lake"
@@ -113,6 +115,16 @@ class WrongUse(Failure):
     """The command line is wrong."""
 
 
+def is_debugging() -> bool:
+    """Return whether the user has set `DEBUG` to 1."""
+    return os.environ.get(DEBUG) == "1"
+
+
+def last_line(text: str) -> str:
+    """Return the last line of `text`; in a multi-line error, this line holds the message."""
+    return text.strip().rpartition("\n")[2]
+
+
 def explanation(error: BaseException, place: str | Path = "", lost: str = RESTORE) -> str | None:
     """Return a sentence with file, cause and remedy if the machine or a file caused `error`.
 
@@ -152,11 +164,13 @@ def explanation(error: BaseException, place: str | Path = "", lost: str = RESTOR
     return _sentence(place, text, _DISK) if is_system else None
 
 
-def is_damaged(error: sqlite3.Error) -> bool:
+def is_damaged(error: "sqlite3.Error") -> bool:
     """Return True if a SQLite file is damaged, or has other tables than newslake creates.
 
     Locked files, read-only files and full disks return False.
     """
+    import sqlite3  # most commands need no SQLite
+
     damage = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in damage
 
@@ -215,6 +229,8 @@ def _name_and_text(error: BaseException) -> tuple[str, str]:
     if isinstance(error, RuntimeError) and (raised := [*_RAISED.finditer(text)]):
         name, text = raised[-1][1], raised[-1][2] or ""
     if nested := _NESTED.search(text):
+        import json
+
         text = json.loads(nested[1])
     text = _DETAIL.sub(": ", text.strip().split("\n\n")[0])
     return name, " ".join(text.split())

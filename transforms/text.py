@@ -92,11 +92,6 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text) if _ANY_UNSPACED.search(text) else text.split())
 
 
-def last_line(text: str) -> str:
-    """Return the last line of `text`; in a multi-line error, this line holds the message."""
-    return text.strip().rpartition("\n")[2]
-
-
 def tidy_rows(lines: list[str]) -> list[str]:
     """Return `lines` with table rows as `cell | cell`, and without the rules between rows.
 

@@ -3,7 +3,6 @@
 The functions import rich on first use. To load rich takes longer than the rest of `newslake export`.
 """
 
-import json
 import re
 import sys
 import unicodedata
@@ -59,6 +58,8 @@ def print_line(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print `value` as one line of JSON to standard output."""
+    import json
+
     print_line(json.dumps(value))
 
 

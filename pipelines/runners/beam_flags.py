@@ -20,7 +20,7 @@ from apache_beam.options.pipeline_options import (
 )
 
 from newslake.pipelines.options import WrongOption
-from newslake.transforms.text import last_line
+from newslake.transforms.failure import last_line
 
 _COMMON = (StandardOptions, TypeOptions, DebugOptions, SetupOptions, ProfilingOptions)
 _OF_JOB_SERVER = (*_COMMON, PortableOptions, JobServerOptions)

@@ -33,8 +33,7 @@ from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
 from newslake.pipelines.runners.flink import Flink, default_flags, missing_requirement
 from newslake.pipelines.runners.pool import PooledProcesses
-from newslake.transforms.failure import Failure, explanation
-from newslake.transforms.text import last_line
+from newslake.transforms.failure import Failure, explanation, last_line
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
 SUPPORTED = ("DirectRunner", "PrismRunner", "FlinkRunner", "DataflowRunner", "PortableRunner")
