@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TextIO
 
 from newslake.pipelines.runners.pandas_blocker import PandasBlocker
-from newslake.transforms.failure import DEBUG
+from newslake.transforms.failure import is_debugging
 
 STATE_CACHE = 100 * 2**20
 """Size of the cache for side inputs, in bytes; the same as in Beam's workers."""
@@ -42,7 +42,7 @@ def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver handles the signal
     logging.disable(logging.CRITICAL)  # the driver reports errors
-    if not os.environ.get(DEBUG):
+    if not is_debugging():
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 Beam prints stack traces
     sys.meta_path.insert(0, PandasBlocker())
     from apache_beam.runners.worker.sdk_worker import SdkHarness

@@ -25,7 +25,7 @@ from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
 from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
-from newslake.transforms.failure import AGAIN, DEBUG, Failure
+from newslake.transforms.failure import AGAIN, DEBUG, Failure, is_debugging
 
 T = TypeVar("T")
 
@@ -126,7 +126,7 @@ class Sandbox:
     def _start(self) -> subprocess.Popen[bytes]:
         limits = map(str, (self.seconds, self.wall_seconds, self.megabytes))
         command = [sys.executable, "-P", "-m", __name__, *limits]
-        pipe, errors = subprocess.PIPE, None if os.environ.get(DEBUG) else subprocess.DEVNULL
+        pipe, errors = subprocess.PIPE, None if is_debugging() else subprocess.DEVNULL
         environment = os.environ | import_path() | _ENVIRONMENT
         try:
             child = subprocess.Popen(
