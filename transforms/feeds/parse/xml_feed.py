@@ -20,8 +20,8 @@ _PERIOD_DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearl
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ZONE = re.compile(r"(?:[A-Z]{1,5}|[+-]\d\d:?\d\d|1\d{9,12})\)?\s*$")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
-_WITHOUT_DAY = re.compile(r"\d{4}(?:-\d\d)?")
 """A Unix timestamp in seconds or milliseconds; feedparser would read some digits as a year."""
+_WITHOUT_DAY = re.compile(r"\d{4}(?:-\d\d)?")
 PUBLISHED = ["published", "created"]
 """feedparser's keys for the publication time. In RSS and RDF, `updated` (dc:date) counts too."""
 
