@@ -24,6 +24,7 @@ from newslake.schemas.records import Document
 from newslake.transforms.failure import naming
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.response import REDIRECTS, Headers, Response
+from newslake.transforms.read.gzip_streams import GZIP
 from newslake.transforms.read.warc.fields import WarcFields, entry_target, of_entry
 from newslake.transforms.web.urls import web_address
 
@@ -32,7 +33,6 @@ MAX_AGE = timedelta(hours=1)
 
 OPEN_SUFFIX = ".open"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_GZIP = zlib.MAX_WBITS | 16
 _CONNECTION_HEADERS = {"transfer-encoding", "connection", "keep-alive"}
 """Headers about the connection. They are not archived, because the body is stored unchunked."""
 
@@ -186,7 +186,7 @@ def recover(folder: Path) -> None:
 def _end_of_last_record(file: BinaryIO) -> int:
     """Return the byte offset after the last complete record (a gzip member) of `file`."""
     end = at = 0
-    member = zlib.decompressobj(_GZIP)
+    member = zlib.decompressobj(GZIP)
     while piece := file.read(2**20):
         while piece:
             try:
@@ -196,5 +196,5 @@ def _end_of_last_record(file: BinaryIO) -> int:
             at += len(piece) - len(member.unused_data)
             piece = member.unused_data
             if member.eof:
-                end, member = at, zlib.decompressobj(_GZIP)
+                end, member = at, zlib.decompressobj(GZIP)
     return end
