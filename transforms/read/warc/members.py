@@ -62,10 +62,8 @@ def members(file: InputFile, offset: int, begin: bytes) -> Iterator[Member]:
 def _past_padding(file: InputFile, offset: int) -> int:
     """Return the offset of the first byte at or after `offset` that is not zero."""
     file.seek(offset)
-    while file.peek(1)[:1] == b"\0":
-        piece = file.peek(1)
-        rest = piece.lstrip(b"\0")
-        file.seek(len(piece) - len(rest), 1)
+    while (piece := file.peek(1)).startswith(b"\0"):
+        file.seek(len(piece) - len(piece.lstrip(b"\0")), 1)
     return file.tell()
 
 
