@@ -47,11 +47,8 @@ class WarcFields:
     def fields(self) -> dict[str, str]:
         """Return the record's header fields."""
         published = self.published_at.isoformat() if self.published_at else None
-        optouts = " ".join(self.optouts)
-        values = (
-            *(self.kind, self.feed, self.entry_id, published),
-            *(self.published_precision, optouts),
-        )
+        precision, optouts = self.published_precision, " ".join(self.optouts)
+        values = (self.kind, self.feed, self.entry_id, published, precision, optouts)
         named = zip(_FIELDS, values, strict=True)
         return {name: quote(value, safe=_SAFE) for name, value in named if value}
 
