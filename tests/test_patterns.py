@@ -11,6 +11,7 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 
 import newslake
+from newslake.transforms.events.expressions.casualty_patterns import HINTS, pattern_of
 from newslake.transforms.extract.html import tags
 
 ONE_CHARACTER = {codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY}
@@ -24,6 +25,8 @@ def patterns():
             if isinstance(value, re.Pattern):
                 yield f"{name}.{variable}", value
     yield "tags", tags._pattern(9)
+    for deed in HINTS:
+        yield deed, pattern_of(deed)
 
 
 def unsafe(tree):

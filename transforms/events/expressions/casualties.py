@@ -11,9 +11,9 @@ from newslake.transforms.events.expressions.casualty_patterns import (
     LEAST,
     MOST,
     NUMBER_WORDS,
-    PATTERNS,
     TENS,
     TIMES,
+    pattern_of,
 )
 
 _MOST_DIGITS = 8
@@ -63,7 +63,7 @@ def injured(sentence: str) -> Iterator[Toll]:
 def _tolls(deed: str, sentence: str) -> Iterator[Toll]:
     if not HINTS[deed].search(sentence):  # a fast test, which few sentences pass
         return
-    for match in PATTERNS[deed].finditer(sentence):
+    for match in pattern_of(deed).finditer(sentence):
         side = "" if match["deed"] else "_"
         start, end = match.span("persons" + side)
         spans = [(start, end), match.span("elsewhere")]
