@@ -13,13 +13,13 @@ _MARKS = re.compile(r"[’'.]")
 
 def pattern_of_names() -> str:
     """Return a regular expression that matches the names, with or without apostrophes and stops."""
-    names = sorted(_names(), key=len, reverse=True)
+    names = sorted(_rules(), key=len, reverse=True)
     return "|".join(_MARKS.sub("[’'.]?", name) for name in names)
 
 
 def beginnings() -> tuple[str, ...]:
     """Return the first letters of each name, in lower case."""
-    return tuple({_MARKS.split(name)[0][:5].casefold() for name in _names()})
+    return tuple({_MARKS.split(name)[0][:5].casefold() for name in _rules()})
 
 
 def named_day(name: str, year: int) -> date | None:
@@ -29,7 +29,7 @@ def named_day(name: str, year: int) -> date | None:
     datetime.date(2026, 4, 3)
     >>> named_day("Independence Day", 2026)
     """
-    match _rules()[_plain(name)].split():
+    match _plain_rules()[_plain(name)].split():
         case ["easter", days]:
             return _easter(year) + timedelta(days=int(days))
         case [number, weekday, month, *more]:
@@ -60,13 +60,15 @@ def _easter(year: int) -> date:
 
 @cache
 def _rules() -> dict[str, str]:
-    """Return the rule of each name, without marks and in lower case."""
+    """Return the rule of each name in the table."""
     rows = read_rows("named_days.tsv", 2)
-    return {_plain(name): rule for names, rule in rows for name in names.split("|")}
+    return {name: rule for names, rule in rows for name in names.split("|")}
 
 
-def _names() -> list[str]:
-    return [name for names, _ in read_rows("named_days.tsv", 2) for name in names.split("|")]
+@cache
+def _plain_rules() -> dict[str, str]:
+    """Return the rule of each name, without marks and in lower case."""
+    return {_plain(name): rule for name, rule in _rules().items()}
 
 
 def _plain(name: str) -> str:
