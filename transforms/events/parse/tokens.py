@@ -52,6 +52,8 @@ class TokenSpan(Protocol):
     """Index of the first token in the document."""
     start_char: int
     """Character offset of the first token."""
+    end_char: int
+    """Character offset after the last token."""
 
     def __iter__(self) -> Iterator[Token]: ...
     def __len__(self) -> int: ...

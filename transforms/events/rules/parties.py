@@ -9,7 +9,7 @@ from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.data.places import Nearby, nearby
 from newslake.transforms.events.expressions.time_patterns import YEAR
 from newslake.transforms.events.parse.grammar import NAMES, children, objects_of
-from newslake.transforms.events.parse.tokens import Token
+from newslake.transforms.events.parse.tokens import Token, TokenSpan
 from newslake.transforms.events.prefilter.topic import is_sporting
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -133,8 +133,8 @@ def is_proper(token: Token) -> bool:
     return noun and token.lemma_.lower() not in words("party") and not _NOTION.search(token.text)
 
 
-def span(token: Token) -> tuple[int, int]:
-    """Return the character offsets, in the parsed text, of the shortest name of the party.
+def name_of(token: Token) -> TokenSpan:
+    """Return the shortest name of the party.
 
     The name includes titles, names and adjectives before the head, and a phrase with `of` after
     the head, but no article.
@@ -155,15 +155,7 @@ def span(token: Token) -> tuple[int, int]:
             between = token.doc[preposition.i + 1 : nouns[0].i]
             if not any(word.tag_ == "VBG" for word in between):
                 last = nouns[0]
-    start = token.doc[first].idx
-    return start, last.idx + len(last)
-
-
-def phrase(token: Token) -> str:
-    """Return the text between the offsets of `span`. Slicing the document's text is slower."""
-    found = token.doc.char_span(*span(token))
-    assert found  # the offsets are those of tokens
-    return found.text
+    return token.doc[first : last.i + 1]
 
 
 def _has_word_of(token: Token, kind: str) -> bool:

@@ -11,7 +11,7 @@ from newslake.transforms.events.data.name_parts import kind_of
 from newslake.transforms.events.data.places import is_country, locate, rank
 from newslake.transforms.events.parse.grammar import NAMES
 from newslake.transforms.events.parse.tokens import Doc, Token, TokenSpan
-from newslake.transforms.events.rules.parties import DocumentContext, span
+from newslake.transforms.events.rules.parties import DocumentContext, name_of
 from newslake.transforms.events.slots.place_names import location_by_outer, location_of
 from newslake.transforms.events.slots.pronouns import antecedent
 
@@ -55,7 +55,8 @@ def party_of(
         year: The year for which offices are looked up; None if unknown.
         is_target: Whether the party is attacked. If so, a city is a place, not a government.
     """
-    start, end = span(token)
+    phrase = name_of(token)
+    start, end = phrase.start_char, phrase.end_char
     text = passage.text[start:end]
     place = location_of(token, context.nearby) if is_target else None
     if place and not is_country(place):
@@ -63,16 +64,17 @@ def party_of(
     elif token.dep_ in {"amod", "compound"} and token.head.lemma_.lower() in words("shop"):
         known = Identity()  # an Irish pub is not Ireland
     else:
-        last = _HONORIFIC.sub("", _as_within(text, token))
+        last = _HONORIFIC.sub("", _as_within(text, phrase[0]))
         full = antecedent(token) or context.officials.get(last) or last
-        known = _moved(identify(full, year, context.nearby), token, text, context)
+        known = _moved(identify(full, year, context.nearby), token, phrase, text, context)
     return Actor(text, passage.start + start, passage.start + end, *known)
 
 
-def _moved(known: Identity, token: Token, text: str, context: DocumentContext) -> Identity:
+def _moved(
+    known: Identity, token: Token, phrase: TokenSpan, text: str, context: DocumentContext
+) -> Identity:
     """Return `known` in the state that the words after the phrase give: mayor of Paris, Texas."""
-    found = token.doc.char_span(*span(token))
-    last = found[len(found) - 1] if found else token
+    last = phrase[len(phrase) - 1]
     name = text if last.i == token.i else last.text
     if not (last.text[0].isupper() and locate(name)):
         return known
@@ -84,10 +86,8 @@ def _moved(known: Identity, token: Token, text: str, context: DocumentContext) -
     return Identity(usual, place.country, None if last.i == token.i else known.sector)
 
 
-def _as_within(text: str, token: Token) -> str:
+def _as_within(text: str, first: Token) -> str:
     """Return the phrase `text` as within a sentence: `angry Peruvians`, not `Angry Peruvians`."""
-    found = token.doc.char_span(*span(token))
-    first = found[0] if found else token
     opens = first.i == first.sent.start and first.tag_ not in NAMES
     parts = text.split(" ")
     known = any(kind_of(" ".join(parts[:end])) for end in (1, 2, 3))  # North Korean officials

@@ -19,7 +19,7 @@ from newslake.transforms.events.parse.grammar import (
 )
 from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.arguments import Match
-from newslake.transforms.events.rules.parties import span
+from newslake.transforms.events.rules.parties import name_of
 from newslake.transforms.events.slots.place_names import is_site, location_of
 
 
@@ -112,4 +112,5 @@ def _of(noun: Token) -> list[Token]:
 
 
 def _where(noun: Token, nearby: Nearby) -> EventPlace:
-    return EventPlace(*span(noun), location_of(noun, nearby))
+    name = name_of(noun)
+    return EventPlace(name.start_char, name.end_char, location_of(noun, nearby))

@@ -18,7 +18,7 @@ from newslake.transforms.events.data.places import (
 )
 from newslake.transforms.events.parse.grammar import children, objects_of
 from newslake.transforms.events.parse.tokens import Token
-from newslake.transforms.events.rules.parties import is_proper, phrase, span
+from newslake.transforms.events.rules.parties import is_proper, name_of
 from newslake.transforms.events.slots.outer_places import outer_after
 
 _CAPITALS = r"(?:(?:al|el|as|ad|an|ar|ash|az)-|d[’'])?[A-ZÀ-ÞĀ-Ž][\w’'.-]*"
@@ -54,9 +54,7 @@ def location_of(noun: Token, nearby: Nearby, outer: str | None = None) -> Locati
     """
     if noun.lower_ in words("time"):
         return None
-    whole = noun.doc.char_span(*span(noun), alignment_mode="expand")
-    if whole is None:
-        return None
+    whole = name_of(noun)
     goes_on = whole.start + len(whole) > noun.i + 1
     if goes_on and (place := locate(whole.text, nearby)):
         return place  # the Sea of Japan
@@ -120,7 +118,7 @@ def _location_of_site(noun: Token, text: str, nearby: Nearby) -> Location | None
     links = [link for link in children(noun, "prep") if link.lower_ == "of"]
     kind = noun.lemma_.lower()
     for inner in filter(is_proper, objects_of(links)):
-        called = phrase(inner) + _rest_of_name(inner)
+        called = name_of(inner).text + _rest_of_name(inner)
         if has_kind(f"{called} {kind}"):  # the Nigerian state of Niger
             return locate(f"{called} {kind}", nearby)
         if place := location_of(inner, nearby, outer if outer and _is_outer(outer) else None):

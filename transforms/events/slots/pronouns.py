@@ -3,7 +3,7 @@
 from newslake.transforms.events.data.actors import is_person
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.parse.tokens import Token
-from newslake.transforms.events.rules.parties import is_proper, phrase
+from newslake.transforms.events.rules.parties import is_proper, name_of
 
 
 def antecedent(pronoun: Token) -> str | None:
@@ -11,7 +11,7 @@ def antecedent(pronoun: Token) -> str | None:
     if pronoun.lower_ not in words("he"):
         return None
     names = [
-        phrase(token)
+        name_of(token).text
         for token in pronoun.doc[: pronoun.i]
         if is_proper(token) and token.dep_ not in {"compound", "poss"}
     ]
