@@ -11,7 +11,7 @@ from newslake.transforms.events.data.lexicon import words as class_of
 from newslake.transforms.events.data.name_parts import Kind, NamePart, bare, sector_of, spellings
 from newslake.transforms.events.data.name_reading import read
 from newslake.transforms.events.data.place_table import Location
-from newslake.transforms.events.data.places import Nearby, locate, regional_place
+from newslake.transforms.events.data.places import Nearby, country_forms, locate, regional_place
 
 
 class Identity(NamedTuple):
@@ -149,8 +149,6 @@ def _roster() -> dict[str, list[Role]]:
 
 @cache
 def _country_forms() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for country in countries().values():
-        for form in (*country.names, *country.people, *country.capital):
-            found.setdefault(form, country.code)
-    return found
+    """Return the codes of the countries by name, adjective and capital."""
+    capitals = {form: land.code for land in countries().values() for form in land.capital}
+    return capitals | country_forms()
