@@ -51,7 +51,9 @@ class NamePart(NamedTuple):
 
 
 _WORD = re.compile(r"[^\s,()\[\]“”\"]+|[,()\[\]]")
-_CAPITAL = re.compile(r"(?:(?:al|el|as|ad|an|ar|ash|az)-)?[A-ZÀ-ÞĀ-Ž]")
+ARTICLE = r"(?:al|el|as|ad|an|ar|ash|az)-"
+"""A regular expression of the Arabic article before a name in capitals."""
+_CAPITAL = re.compile(rf"(?:{ARTICLE})?[A-ZÀ-ÞĀ-Ž]")
 _JOINS = {
     "de",
     "al",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from newslake.transforms.events.data.data_files import countries
 from newslake.transforms.events.data.lexicon import words
+from newslake.transforms.events.data.name_parts import ARTICLE
 from newslake.transforms.events.data.place_table import Location
 from newslake.transforms.events.data.places import (
     Nearby,
@@ -21,12 +22,11 @@ from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.parties import is_proper, name_of
 from newslake.transforms.events.slots.outer_places import outer_after
 
-_CAPITALS = r"(?:(?:al|el|as|ad|an|ar|ash|az)-|d[’'])?[A-ZÀ-ÞĀ-Ž][\w’'.-]*"
-_NAME = re.compile(
-    rf"{_CAPITALS}(?:\s(?:(?:of|the|and|de|del|da|do|das|dos|di|du|des|la|le|al|on|upon)\s)?{_CAPITALS})*$"
-)
+_CAPITALS = rf"(?:{ARTICLE}|d[’'])?[A-ZÀ-ÞĀ-Ž][\w’'.-]*"
+_OF = "de|del|da|do|das|dos|di|du|des"
+_NAME = re.compile(rf"{_CAPITALS}(?:\s(?:(?:of|the|and|{_OF}|la|le|al|on|upon)\s)?{_CAPITALS})*$")
 """Matches the capitalised name at the end of a text."""
-_REST = re.compile(rf"\s(?:de|del|da|do|das|dos|di|du|des)\s(?:l[ao]s?\s)?{_CAPITALS}")
+_REST = re.compile(rf"\s(?:{_OF})\s(?:l[ao]s?\s)?{_CAPITALS}")
 _PLAIN = re.compile(r"(?:\s+|^)[a-z][\w-]*$")
 _POSSESSIVE = re.compile(r"[’']s?(?:\s|$)")
 _FUNCTION = re.compile(
