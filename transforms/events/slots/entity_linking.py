@@ -97,8 +97,8 @@ def _as_within(text: str, first: Token) -> str:
 def key_of(party: Actor, country: str | None) -> str | None:
     """Return a key that is the same for all names of a party; None if too little is known.
 
-    The key of a government or army is its country, or its region: Texas is not the USA. If a party has a sector but no country (a
-    crowd), the party gets `country`, the country of the event place.
+    The key of a government or army is its country, or its region: Texas is not the USA. If a party
+    has a sector but no country (a crowd), the party gets `country`, the country of the event place.
     """
     regional = party.name is not None and rank(party.name) == 1
     if party.country and party.sector in STATE and not regional:
