@@ -20,6 +20,7 @@ from newslake.transforms.failure import (
     explanation,
     is_debugging,
     last_line,
+    naming,
 )
 
 if TYPE_CHECKING:
@@ -109,8 +110,9 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     lake, reserve = "", bytes(RESERVE)  # other than a bytearray, it is not written to
     try:
         if name in ABOUT:
-            sys.stdout.write(ABOUT[name]())
-            sys.stdout.flush()
+            with naming("standard output"):
+                sys.stdout.write(ABOUT[name]())
+                sys.stdout.flush()
             return 0
         import logging
 
@@ -122,7 +124,8 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
         if "pyarrow" in sys.modules:
             _check_threads()
         code = command.run(arguments)
-        sys.stdout.flush()
+        with naming("standard output"):  # the buffer may be empty after the error
+            sys.stdout.flush()
         if stop.requested:  # a library swallowed the interrupt
             raise KeyboardInterrupt
         return code

@@ -173,6 +173,16 @@ def test_a_full_disk_behind_standard_output_is_named(lake, monkeypatch, capsys):
     assert "standard output: No space left on device; free some space" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("size", [10, 8_000, 8_191, 8_192, 8_193, 9_000, 16_384, 20_000, 200_000])
+def test_a_full_disk_is_named_however_much_is_printed(lake, monkeypatch, capsys, size):
+    """Python's buffer holds 8,192 bytes. It drops more than that after the first error."""
+    sql = f"SELECT repeat('x', {size - len('x')}) AS x"
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["query", sql, "--format", "csv", "--lake", str(lake)]) == 1
+    assert "standard output: No space left on device; free some space" in capsys.readouterr().err
+
+
 def test_a_day_that_does_not_exist_is_wrong_use(lake, capsys):
     words = ["export", "--published", "2026-13-01", "2026-13-02", "--lake", str(lake)]
     assert main(words) == 2
