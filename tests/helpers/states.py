@@ -39,7 +39,7 @@ DAMAGE = (missing, empty, garbage, folder)
 FILES = {
     "the marker": "_lake.json",
     "an entry": "_log/00000002.json",
-    "the last entry": "_log/00000005.json",
+    "the last entry": "_log/00000006.json",
     "the index": "_index/index.sqlite",
     "the feeds' state": "_feeds.sqlite",
     "a Parquet file": "articles/published_date=2026-03-01/part-00000001-*.parquet",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from lakes import article, commit, duplicate, mention, rejected, rows_of
+from lakes import commit, rejected, rows_of
 from states import DAMAGE, FILES, MACHINE
 
 from newslake.pipelines.cli import COMMANDS, main
@@ -24,7 +24,7 @@ LINES = {
     "feeds": "feeds list LIST --lake LAKE",
     "query": "query FROM/articles --format csv --lake LAKE",
     "query the overview": "query --lake LAKE",
-    "query an old state": "query FROM/articles --as-of 5 --format parquet -o NEW --lake LAKE",
+    "query an old state": "query FROM/articles --as-of 6 --format parquet -o NEW --lake LAKE",
     "export": "export --lake LAKE",
     "compact": "compact --idle 0 --lake LAKE",
     "reprocess": "reprocess --events --lake LAKE",
@@ -80,15 +80,11 @@ REMEDY = re.compile(
 
 
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory):
-    """A lake with five commits and the state of a feed."""
-    lake = open_lake(tmp_path_factory.mktemp("origin") / "lake")
-    lake.create()
-    for number, name in enumerate(["one", "two", "three"]):
-        story = article(name)
-        commit(lake, story, mention(story), duplicate(f"copy-{name}", name), number=number)
-    commit(lake, article("later", published_at=datetime(2026, 3, 9, tzinfo=UTC)), number=3)
-    commit(lake, rejected("bad"), number=4)
+def origin(made_lake, tmp_path_factory):
+    """The lake `made_lake` with one more commit, a reject, and with the state of a feed."""
+    copy = shutil.copytree(made_lake.storage.root, tmp_path_factory.mktemp("origin") / "lake")
+    lake = open_lake(copy)
+    commit(lake, rejected("bad"), number=5)
     with FeedStates(lake.storage.path(NAME)) as states:
         now = datetime.now(UTC)
         states.save([first(FEED, now + timedelta(days=1))])
