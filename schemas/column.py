@@ -6,7 +6,6 @@ The meaning is one line of Markdown. If the column is nullable, the meaning says
 import dataclasses
 import types
 import typing
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,8 +16,7 @@ TEXT = "text"
 """`Column.protected` of a column with text that belongs to the publisher."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """The declaration of a column, or of a field of a record in a column."""
 
     id: int

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newslake.schemas import rows
 from newslake.schemas.column import Column, Field, fields
 from newslake.schemas.partitions import NO_DATE, first_day
-from newslake.schemas.records import RunContext
+
+if TYPE_CHECKING:
+    from newslake.schemas.records import RunContext
 
 SCHEMA_VERSION = 3
 """Version of the tables below. newslake rejects a lake with another schema version."""
@@ -80,7 +82,7 @@ class Table:
         first = (time,) if time in nullable else ()
         return first + tuple(one for one in self.unique if one not in first and not nullable[one])
 
-    def partition(self, row: Any, context: RunContext) -> str:
+    def partition(self, row: Any, context: "RunContext") -> str:
         """Return the partition of `row`, a record of the table, such as `published_date=2026-03-01`."""
         if self.partition_key == "run_date":
             day = date.fromisoformat(context.run_date)

@@ -84,6 +84,14 @@ def test_the_python_package_imports_nothing_slow_and_prints_nothing():
     assert printed == ""
 
 
+def test_a_query_does_not_declare_the_records_of_the_stages():
+    code = (
+        "import newslake.pipelines.commands.query; print('newslake.schemas.records' in sys.modules)"
+    )
+    printed, _ = imported_by(code)
+    assert printed == "False\n"
+
+
 def test_only_the_columns_on_silence_need_numpy(places):
     words = ["query", "FROM coverage", "--format", "json", "--lake", places["LAKE"]]
     printed, modules = imported_by(RUN, *words)

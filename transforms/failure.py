@@ -83,19 +83,18 @@ _TEXTS = {
 }
 """Maps regular expressions for the class and the text of an error to remedies."""
 
+# These are strings, not compiled patterns: each command imports this module, and few meet an error.
 _DAMAGED_DATABASE = "malformed|file is not a database|no such (table|column)"
-_NUMBER = re.compile(r"\[errno (\d+)\]", re.IGNORECASE)
+_NUMBER = r"(?i)\[errno (\d+)\]"
 _NUMBERS = {os.strerror(number): number for number in (*_REMEDIES, *_LOST, errno.EIO)}
-_NESTED = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
+_NESTED = r'"exception_message":("(?:[^"\\]|\\.)*")'
 """The message of an error in a thread of DuckDB, as JSON."""
-_OS_ERROR = re.compile(r"\[Errno \d+\] (.*?)(?:: '([^']*)'.*)?")
-_PATH = re.compile(r"""['"]/[^'"]+['"]""")
-_DETAIL = re.compile(r"\. Detail: \[errno \d+\] ")
-_STEP = re.compile(r" \[while running .*", re.DOTALL)
+_OS_ERROR = r"\[Errno \d+\] (.*?)(?:: '([^']*)'.*)?"
+_PATH = r"""['"]/[^'"]+['"]"""
+_DETAIL = r"\. Detail: \[errno \d+\] "
+_STEP = r"(?s) \[while running .*"
 """The name of the step, which Beam adds to the message of an error."""
-_RAISED = re.compile(
-    r"^(?:RuntimeError: )?(newslake\.[\w.]+|[\w.]*(?:Error|Exception))(?:: (.*))?$", re.MULTILINE
-)
+_RAISED = r"(?m)^(?:RuntimeError: )?(newslake\.[\w.]+|[\w.]*(?:Error|Exception))(?:: (.*))?$"
 """The class and the first line of the message in an error from a worker process."""
 _LIBRARIES = ("sqlite3.", "_duckdb.", "pyarrow.")
 _SYSTEM = ("MemoryError", "ImportError", "ModuleNotFoundError", "RuntimeError", "SystemError")
@@ -139,7 +138,9 @@ def explanation(error: BaseException, place: str | Path = "", lost: str = RESTOR
     if name.startswith("newslake."):
         return text if name.rpartition(".")[2] in _names(Failure) else None
     is_system = isinstance(error, OSError | MemoryError) or name.endswith("OSError")
-    if not (is_system or _NUMBER.search(text) or name.startswith(_LIBRARIES) or name in _SYSTEM):
+    if not (
+        is_system or re.search(_NUMBER, text) or name.startswith(_LIBRARIES) or name in _SYSTEM
+    ):
         return None
     for pattern, remedy in _TEXTS.items():
         if re.search(pattern, f"{name}: {text}"):
@@ -149,7 +150,7 @@ def explanation(error: BaseException, place: str | Path = "", lost: str = RESTOR
         file = ""
         if isinstance(error, OSError) and error.filename:
             file, text = os.fsdecode(error.filename), error.strerror or text
-        elif found := _OS_ERROR.fullmatch(text):
+        elif found := re.fullmatch(_OS_ERROR, text):
             text, file = found[1], found[2] or ""
         if file and not Path(place).is_relative_to(file):
             place, lost = file, RESTORE
@@ -224,15 +225,15 @@ def _names(kind: type) -> set[str]:
 
 def _name_and_text(error: BaseException) -> tuple[str, str]:
     """Return the class of `error` with its module, and its message on one line."""
-    kind, text = type(error), _STEP.sub("", str(error))
+    kind, text = type(error), re.sub(_STEP, "", str(error))
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
-    if isinstance(error, RuntimeError) and (raised := [*_RAISED.finditer(text)]):
+    if isinstance(error, RuntimeError) and (raised := [*re.finditer(_RAISED, text)]):
         name, text = raised[-1][1], raised[-1][2] or ""
-    if nested := _NESTED.search(text):
+    if nested := re.search(_NESTED, text):
         import json
 
         text = json.loads(nested[1])
-    text = _DETAIL.sub(": ", text.strip().split("\n\n")[0])
+    text = re.sub(_DETAIL, ": ", text.strip().split("\n\n")[0])
     return name, " ".join(text.split())
 
 
@@ -240,7 +241,7 @@ def _number(error: BaseException, text: str) -> int | None:
     """Return the error number of the operating system; None if the error has none."""
     if isinstance(error, OSError) and error.errno:
         return error.errno
-    if found := _NUMBER.search(text):
+    if found := re.search(_NUMBER, text):
         return int(found[1])
     return next((number for words, number in _NUMBERS.items() if words in text), None)
 
@@ -258,5 +259,5 @@ def _cannot_open(place: Path, text: str, lost: str) -> str:
 def _sentence(place: str | Path, cause: str | None, remedy: str) -> str:
     """Return place, cause and remedy; without the place if the cause names a file."""
     cause = cause or "unknown cause"
-    named = "" if _PATH.search(cause) else str(place)
+    named = "" if re.search(_PATH, cause) else str(place)
     return f"{named}: {cause}; {remedy}" if named else f"{cause}; {remedy}"

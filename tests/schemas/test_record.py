@@ -5,6 +5,7 @@ import subprocess
 import sys
 import typing
 from datetime import UTC
+from unittest.mock import ANY
 
 import pytest
 from apache_beam.coders import registry
@@ -68,6 +69,16 @@ def test_no_record_holds_a_value_that_its_table_cannot_store(record):
 def test_the_largest_integers_are_held():
     for largest in (2**63 - 1, -(2**63)):
         assert Metric("read", largest).count == largest
+
+
+def test_records_are_equal_if_their_classes_and_values_are():
+    metric = Metric("read", 3)
+    assert {metric, Metric("read", 3)} == {metric}
+    assert metric != Metric("read", 4)
+    assert metric != records.RunContext("", "", "", "", 3, "")
+    assert metric == ANY
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        metric.count = 4
 
 
 def test_a_process_that_has_not_imported_newslake_decodes_to_the_class():
