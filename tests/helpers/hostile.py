@@ -14,6 +14,7 @@ from datetime import datetime
 
 import brotli
 from backports import zstd
+from waits import HANG_SECONDS
 
 HTML = b"<html><body><p>The ferry of Port Alder sails again.</p></body></html>"
 SITE_FILES = ("/robots.txt", "/.well-known/tdmrep.json")
@@ -213,6 +214,10 @@ async def drip_head(story, send):
         await asyncio.sleep(0.02)
 
 
+async def silent(story, send):
+    await asyncio.sleep(HANG_SECONDS)
+
+
 async def endless(story, send):
     await send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     while True:
@@ -244,7 +249,7 @@ TRICKS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(page, large_redirect, loop, gzip_bomb, deflate_bomb, brotli_bomb, zstd_bomb, stacked),
-        *(unknown_encoding, false_gzip, cut_gzip, drip_body, drip_head, endless, short),
+        *(unknown_encoding, false_gzip, cut_gzip, drip_body, drip_head, silent, endless, short),
         *(many_headers, long_header, no_http, hang_up),
     )
 }

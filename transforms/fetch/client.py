@@ -35,6 +35,8 @@ class RequestLimits:
     """Maximum time from the first packet to the last byte, in seconds."""
     connect_seconds: float = 10.0
     """Maximum time to connect to one IP address, in seconds."""
+    idle_seconds: float = 10.0
+    """Maximum time without a received byte, in seconds. Other pages of the site wait so long."""
     max_bytes: int = 5_000_000
     """Maximum size of the body after decompression, in bytes."""
 
@@ -76,7 +78,9 @@ class Client:
             auto_decompress=False,
             trust_env=False,
             timeout=aiohttp.ClientTimeout(
-                total=self.limits.total_seconds, sock_connect=self.limits.connect_seconds
+                total=self.limits.total_seconds,
+                sock_connect=self.limits.connect_seconds,
+                sock_read=self.limits.idle_seconds,
             ),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
             middlewares=(_without_retry,),
@@ -191,6 +195,8 @@ def _as_reject(error: Exception, limits: RequestLimits) -> reasons.Reject:
         return reasons.Unreachable("the host name cannot be resolved")
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return reasons.Unreachable(f"no connection within {limits.connect_seconds:g} s")
+    if isinstance(error, aiohttp.SocketTimeoutError):
+        return reasons.TimeoutTotal(f"no data for {limits.idle_seconds:g} s")
     if isinstance(error, TimeoutError):
         return reasons.TimeoutTotal(f"not complete within {limits.total_seconds:g} s")
     if isinstance(error, aiohttp.ClientPayloadError):

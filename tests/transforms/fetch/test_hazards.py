@@ -129,15 +129,22 @@ def test_a_trick_is_refused_for_its_reason(target, reason):
     assert reason_for(target) == reason
 
 
-@pytest.mark.parametrize("target", ["/drip-body", "/drip-head"])
-def test_a_response_that_does_not_end_is_refused(target):
+@pytest.mark.parametrize(
+    ("target", "limits", "message"),
+    [
+        ("/drip-body", RequestLimits(total_seconds=0.2), r"not complete within 0\.2 s"),
+        ("/drip-head", RequestLimits(total_seconds=0.2), r"not complete within 0\.2 s"),
+        ("/silent", RequestLimits(idle_seconds=0.2), r"no data for 0\.2 s"),
+    ],
+)
+def test_a_response_that_does_not_end_is_refused(target, limits, message):
     async def run():
         clock = FakeClock()
         async with (
             hostile(clock) as server,
-            Client("newslake/test", clock, True, RequestLimits(total_seconds=0.2)) as client,
+            Client("newslake/test", clock, True, limits) as client,
         ):
-            with pytest.raises(TimeoutTotal, match=r"not complete within 0\.2 s"):
+            with pytest.raises(TimeoutTotal, match=message):
                 await client.get(server.url(target))
 
     asyncio.run(run())
