@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import RLock
 from typing import BinaryIO
 
 from ada_url import URL as WebUrl
@@ -47,7 +48,10 @@ class WarcPosition:
 
 @dataclass
 class Archive:
-    """Writes the archive files of one process; several processes may share the folder."""
+    """Writes the archive files of one process; several processes may share the folder.
+
+    All threads of the process may use it.
+    """
 
     folder: Path
     """The folder of the archive. If the folder is missing, it is created."""
@@ -61,56 +65,62 @@ class Archive:
         self._file: BinaryIO | None = None
         self._name = ""
         self._opened_at = self.clock.now()
+        self._lock = RLock()
         self.folder.mkdir(parents=True, exist_ok=True)
         recover(self.folder)
 
     def write(self, response: Response, warc_fields: WarcFields) -> WarcPosition:
         """Append records of `response` and its request. After `sync`, they survive a crash."""
-        with naming(self.folder):
+        with self._lock, naming(self.folder):
             file, writer = self._writable()
             offset = file.tell()
             record = _response_record(writer, response, warc_fields)
             writer.write_request_response_pair(_request_record(writer, response), record)
-        return WarcPosition(self._name, offset)
+            return WarcPosition(self._name, offset)
 
     def write_entries(self, documents: Iterable[Document]) -> list[Document]:
         """Append documents of feed entries that contain the whole article, and call `sync`.
 
         Return the documents with their WARC positions.
         """
-        archived = []
-        for document in documents:
-            file, writer = self._writable()
-            archived.append(replace(document, warc_file=self._name, warc_offset=file.tell()))
-            warc_headers = {"WARC-Date": _warc_date(document.seen_at or self.clock.now())}
-            record = writer.create_warc_record(
-                entry_target(document.url, document.feed or "", document.entry_id or ""),
-                "resource",
-                payload=BytesIO(document.payload),
-                length=len(document.payload),
-                warc_content_type=document.media_type,
-                warc_headers_dict=warc_headers | of_entry(document).fields(),
-            )
-            with naming(self.folder):
-                writer.write_record(record)
-        self.sync()
-        return archived
+        with self._lock:
+            archived = [self._with_entry(document) for document in documents]
+            self.sync()
+            return archived
+
+    def _with_entry(self, document: Document) -> Document:
+        """Append the feed entry `document`; return it with its WARC position."""
+        file, writer = self._writable()
+        position = file.tell()
+        warc_headers = {"WARC-Date": _warc_date(document.seen_at or self.clock.now())}
+        record = writer.create_warc_record(
+            entry_target(document.url, document.feed or "", document.entry_id or ""),
+            "resource",
+            payload=BytesIO(document.payload),
+            length=len(document.payload),
+            warc_content_type=document.media_type,
+            warc_headers_dict=warc_headers | of_entry(document).fields(),
+        )
+        with naming(self.folder):
+            writer.write_record(record)
+        return replace(document, warc_file=self._name, warc_offset=position)
 
     def sync(self) -> None:
         """Flush the file to disk. The records in the file then survive a power failure."""
-        if self._file:
-            with naming(self.folder):
+        with self._lock, naming(self.folder):
+            if self._file:
                 self._file.flush()
                 os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the current file and rename it to its final name."""
-        if self._file:
-            self.sync()
-            path = self.folder / self._name
-            path.with_name(self._name + OPEN_SUFFIX).rename(path)
-            self._file.close()
-            self._file = None
+        with self._lock:
+            if self._file:
+                self.sync()
+                path = self.folder / self._name
+                path.with_name(self._name + OPEN_SUFFIX).rename(path)
+                self._file.close()
+                self._file = None
 
     def _writable(self) -> tuple[BinaryIO, WARCWriter]:
         """Return the current file; start a new one if it is full or too old."""
