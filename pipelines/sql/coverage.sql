@@ -1,5 +1,6 @@
 -- The view `coverage`. It has one row per feed that has announced entries. `last_error` is the reason why the last poll
--- failed; it is NULL if this poll succeeded.
+-- failed; it is NULL if this poll succeeded. `behind` is the number of seconds for which the first of the waiting
+-- entries could have been fetched; 0 if no entry waits, or if all wait for a retry.
 --
 -- `latency_…` is the number of seconds between the first poll that returned an entry and the commit of the entry's text.
 -- `publication_latency_…` is the number of seconds between the article's publication and this commit. It is computed from
@@ -43,6 +44,9 @@ WITH arrivals AS (
         count(*) FILTER (state = 'revision') AS revisions,
         count(*) FILTER (state = 'rejected') AS rejected,
         count(*) FILTER (state = 'waiting') AS waiting,
+        coalesce(max(epoch(now() - greatest(announced_at, retry_at))) FILTER (
+            state = 'waiting' AND greatest(announced_at, retry_at) <= now()
+        ), 0) AS behind,
         count(*) FILTER (state IN ('no_address', 'forgotten')) AS others,
         min(announced_at) AS first_at,
         max(announced_at) AS last_at,

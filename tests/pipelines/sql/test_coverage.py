@@ -1,6 +1,6 @@
 """The views `outcomes` and `coverage`, over tables that the tests create."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
@@ -23,6 +23,7 @@ TABLES = {
     "runs": "run_id TEXT, committed_at TIMESTAMPTZ[]",
 }
 SOON = NOON + timedelta(minutes=10)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -204,6 +205,20 @@ def test_a_time_of_publication_that_is_not_believed_has_no_latency(lake, date):
     store(lake, "1", url, **date)
     put(lake, "runs", "run", [NOON + timedelta(minutes=15)])
     assert lake.execute(PUBLISHED).fetchall() == [(0, None, None)]
+
+
+def test_behind_is_the_age_of_the_oldest_entry_that_does_not_wait_by_rule(lake):
+    now = datetime.now(UTC)
+
+    def behind():
+        return lake.execute("SELECT round(behind / 3600) FROM coverage").fetchall()
+
+    fetch(lake, announce(lake, "retry", now - 9 * HOUR), "waiting", None, "busy", now + HOUR)
+    assert behind() == [(0,)]
+    announce(lake, "new", now - 2 * HOUR)
+    assert behind() == [(2,)]
+    fetch(lake, announce(lake, "due", now - 9 * HOUR), "waiting", None, "busy", now - 3 * HOUR)
+    assert behind() == [(3,)]
 
 
 def test_the_errors_of_a_feed(full):
