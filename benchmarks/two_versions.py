@@ -41,7 +41,7 @@ INPUTS = BUILD / "inputs"
 LOOPBACK = HERE / "loopback"
 LIMITS = ("--max-seconds", "600", "--max-memory-mb", "2048")
 """Limits that no document of the data reaches."""
-FOLLOW = ("--once", "--allow-private", "--pages-per-site", "2000", *LIMITS)
+FOLLOW = ("--once", "--flush", "10h", "--allow-private", "--pages-per-site", "2000", *LIMITS)
 FEEDS_PER_RUN = 250
 """Feeds per run: they announce fewer pages than `follow`'s maximum per run, 2,000."""
 PAGES_PER_RUN = 150

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from newslake.pipelines.values import duration
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import Failure, explanation
+from newslake.transforms.feeds.crawler import Crawler
 from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
@@ -56,12 +57,13 @@ IDLE_SECONDS = 3600.0
 
 EXAMPLES = """\
 examples:
-  newslake follow https://example.org/feed.xml --lake lake --once   poll once, commit, exit
+  newslake follow https://example.org/feed.xml --lake lake --once   poll once, fetch, commit, exit
   newslake follow feeds.opml --lake lake --contact you@example.org  run until Ctrl-C
 
 FEEDS are URLs of feeds, or files that list feeds: OPML, or text with one URL per line. You can stop
 the command at any time, even with kill -9: committed data is kept, and the next start continues
-without missing or duplicate articles.
+without missing or duplicate articles. With --once, the exit code is 1 if a page that may be fetched
+has no outcome yet.
 """
 
 
@@ -74,7 +76,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     about = "URL of a feed, or file with a list of feeds"
     add("feeds", nargs="+", type=url_or_path, metavar="FEEDS", help=about)
-    add("--once", action="store_true", help="poll the feeds that are due, commit, and exit")
+    once = "poll the feeds that are due, fetch their pages for at most --flush, commit, and exit"
+    add("--once", action="store_true", help=once)
     add_time = partial(add, type=duration, metavar="TIME")
     add_time("--every", default="60s", help="time between two checks for feeds that are due")
     add_time("--flush", default="10m", help="time between two commits")
@@ -91,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         LakeError: the lake cannot be opened or created.
     """
     if arguments.once:
-        refuse_given(arguments, ("every", "flush", "time"), "with --once, which polls only once")
+        refuse_given(arguments, ("every", "time"), "with --once, which polls only once")
     feeds = addresses(arguments.feeds)
     if not feeds:
         raise WrongOption(f"{', '.join(arguments.feeds)} lists no feed; see `newslake feeds add`")
@@ -107,10 +110,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     try:
         with FeedStates(lake.storage.path(NAME)) as states:
-            Follower(arguments, lake, states, feeds, beam_engine).run()
+            return Follower(arguments, lake, states, feeds, beam_engine).run()
     finally:
         lake.storage.release(lock)
-    return 0
 
 
 def addresses(words: Sequence[str]) -> list[str]:
@@ -153,37 +155,49 @@ class Follower:
         self._fetch_options: FetchOptions = fetch_options or configured_fetch_options
         self._archive = self._fetch_options.archive
         archive_entries = self._archive.write_entries if self._archive else list
-        self._pending = Pending(lake, states, feeds, self._clock.now(), archive_entries)
+        pages_per_site = self._fetch_options.pages_per_site
+        self._pending = Pending(
+            lake, states, feeds, self._clock.now(), archive_entries, pages_per_site
+        )
+        self._crawler = Crawler(self._fetch_options, self._clock)
         self._loop = FollowLoop(
             lake,
             self._pending,
-            self._fetch_options,
+            self._crawler,
             Settings(*dag),
             beam_engine,
             self._clock,
+            self._archive,
         )
         self._dashboard = Dashboard(terminal.out(), arguments.json)
         self._begin()
 
-    def run(self) -> None:
-        """Follow the feeds. At the end or after an error, close the archive and write the run's row."""
+    def run(self) -> int:
+        """Follow the feeds. At the end or after an error, close the archive and write the run's row.
+
+        Return the exit code: 1 if `--once` leaves pages without an outcome that may be fetched.
+        """
         if not self._fetch_options.contact:
             terminal.say(
                 "newslake: warning: --contact is not set; set it so that publishers can reach you"
             )
-        every, flush, until = self._arguments.every, self._arguments.flush, self._until()
+        every, flush, once = self._arguments.every, self._arguments.flush, self._arguments.once
+        until = self._clock.now() + self._arguments.time if self._arguments.time else None
         try:
-            with self._dashboard:
-                self._loop.follow(every, flush, until, self._show_polls, self._commit)
+            with self._dashboard, self._crawler:
+                self._loop.follow(every, flush, until, once, self._show_polls, self._commit)
+                behind = self._loop.behind
         finally:
             if self._archive:
                 self._archive.close()
             self._record()
-
-    def _until(self) -> datetime | None:
-        if self._arguments.once:
-            return self._clock.now()
-        return self._clock.now() + self._arguments.time if self._arguments.time else None
+        if once and behind:
+            terminal.say(
+                f"newslake: some announced pages have no outcome yet; the first of them has been due "
+                f"for {behind.total_seconds():.0f} s; run the command again"
+            )
+            return 1
+        return 0
 
     def _begin(self) -> None:
         self._summary = Summary(new_run_id())
@@ -228,15 +242,17 @@ class Follower:
     def _show_polls(self) -> None:
         """Show the counts of the polls since the last commit."""
         counts = self._loop.counts | {"new": len(self._pending.announcements)}
-        self._dashboard.looked(counts, len(self._pending.waiting), self._pending.next_at())
+        waiting, next_at = self._pending.pages.waiting, self._pending.next_at()
+        self._dashboard.looked(counts, waiting, self._loop.behind, next_at)
 
     def _show_commit(self, counts: dict[str, int]) -> None:
         """Show the counts of a commit and of the polls before it."""
         polls = self._loop.counts
         total = counts | polls | {"new": counts.get("announcements", 0)}
         polls.clear()
-        waiting, next_at = len(self._pending.waiting), self._pending.next_at()
-        self._dashboard.committed(total, waiting, next_at, self._clock.now())
+        waiting, next_at = self._pending.pages.waiting, self._pending.next_at()
+        behind = self._loop.behind
+        self._dashboard.committed(total, waiting, behind, next_at, self._clock.now())
 
     def _record(self) -> None:
         """Write the row of `runs` and the rows of `fetches`, unless the counts are uncertain."""

@@ -225,7 +225,7 @@ class Metric:
     """A count that a stage reports. The commit adds up all counts of the same name."""
 
     name: str
-    """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`, `deferred`,
+    """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`,
     `too_short_to_compare`, `unsupported_language`, `no_model` or `failed_events`."""
     count: int
     """The number to add."""

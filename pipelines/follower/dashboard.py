@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from rich.console import Console
@@ -19,8 +19,9 @@ COUNTS = (
 class Dashboard:
     """Prints the counts of polls and commits; a context manager.
 
-    `counts` maps the names in `COUNTS` to numbers. `waiting` is the number of pending pages. `next_at`
-    is the time when the next feed is due, or None if there are no feeds.
+    `counts` maps the names in `COUNTS` to numbers. `waiting` is the number of pending pages. `behind`
+    is the age of the oldest pending page that may be fetched. `next_at` is the time when the next
+    feed is due, or None if there are no feeds.
 
     If `as_json` is true, it prints one JSON object per commit. Otherwise, it shows a table if
     `console` is a terminal.
@@ -45,28 +46,40 @@ class Dashboard:
         if self._live:
             self._live.stop()
 
-    def looked(self, counts: Mapping[str, int], waiting: int, next_at: datetime | None) -> None:
+    def looked(
+        self, counts: Mapping[str, int], waiting: int, behind: timedelta, next_at: datetime | None
+    ) -> None:
         """Update the table after a round of polls. `counts` start at the last commit."""
         if self._live:
-            self._live.update(self._table(counts, waiting, next_at), refresh=True)
+            self._live.update(self._table(counts, waiting, behind, next_at), refresh=True)
 
     def committed(
-        self, counts: Mapping[str, int], waiting: int, next_at: datetime | None, now: datetime
+        self,
+        counts: Mapping[str, int],
+        waiting: int,
+        behind: timedelta,
+        next_at: datetime | None,
+        now: datetime,
     ) -> None:
         """Print a line after a commit. `counts` are from the commit and the polls before it."""
         self._last = counts
         self._total.update(counts)
         values: dict[str, object] = {name: counts.get(name, 0) for name in COUNTS}
-        values |= {"waiting": waiting, "next": _isoformat(next_at)}
+        seconds = round(behind.total_seconds())
+        values |= {"waiting": waiting, "behind": seconds, "next": _isoformat(next_at)}
         if self._as_json:
             self._console.print(json.dumps(values), markup=False)
             return
         line = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
         self._console.print(f"{now:%Y-%m-%d %H:%M:%S} {line}", markup=False)
-        self.looked({}, waiting, next_at)
+        self.looked({}, waiting, behind, next_at)
 
-    def _table(self, counts: Mapping[str, int], waiting: int, next_at: datetime | None) -> Table:
-        table = Table("", caption=f"waiting {waiting:,}, next {_isoformat(next_at)}")
+    def _table(
+        self, counts: Mapping[str, int], waiting: int, behind: timedelta, next_at: datetime | None
+    ) -> Table:
+        seconds = round(behind.total_seconds())
+        caption = f"waiting {waiting:,}, behind {seconds:,} s, next {_isoformat(next_at)}"
+        table = Table("", caption=caption)
         for column in ("since the last commit", "last commit", "since the start"):
             table.add_column(column, justify="right")
         for name in COUNTS:

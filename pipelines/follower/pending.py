@@ -1,4 +1,4 @@
-"""Announcements and documents from polls since the last commit.
+"""What follows from the feeds since the last commit: announcements, fetched pages, feed states.
 
 The order of writes is fixed: first the commit to the lake, then the feed states. A feed's new state
 is stored only after all entries of the poll are committed. If a process dies between the two
@@ -8,31 +8,40 @@ writes, the next process polls the feed once more. The lake ignores entries that
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
 
-import apache_beam as beam
-
-from newslake.pipelines.follower.pending_pages import finished, new_announcements, pending_pages
-from newslake.pipelines.ingest import SourceOutput
+from newslake.pipelines.follower.pending_pages import (
+    PendingPages,
+    finished,
+    new_announcements,
+    pending_pages,
+)
 from newslake.schemas.records import Document, PageRequest
-from newslake.schemas.rows import Announcement
+from newslake.schemas.rows import Announcement, Fetch, Rejected
+from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.feeds.entries.announcement import page_request
 from newslake.transforms.feeds.entries.full_text import as_document
 from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
 from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_address, first, moved
-from newslake.transforms.fetch.fetch import FetchPages
+from newslake.transforms.fetch.crawl import FetchResult
 from newslake.transforms.fetch.fetch_options import MAX_PAGES
 from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.read.found import RejectedInput
+
+MAX_BYTES, MAX_ANNOUNCEMENTS = 256_000_000, 10_000
+"""If one of these limits or `MAX_PAGES` is reached, the next commit does not wait."""
+
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 class Pending:
-    """The feeds with their states, and their announcements since the last commit.
+    """The feeds with their states, and what has arrived since the last commit.
 
     `archive_entries` writes documents to a WARC file, and returns the documents with their
-    positions. By default, documents are not archived.
+    positions. By default, documents are not archived. `pages_per_site` is the maximum number of
+    pages of one site that are read from the lake at once.
     """
 
     def __init__(
@@ -42,20 +51,32 @@ class Pending:
         feeds: Iterable[str],
         now: datetime,
         archive_entries: Callable[[list[Document]], list[Document]] = list,
+        pages_per_site: int = MAX_PAGES,
     ) -> None:
         self._lake = lake.storage.root
         self._store = states
         self._archive_entries = archive_entries
+        self._pages_per_site = pages_per_site
         feeds = list(feeds)
         stored = states.load(feeds)
         self.states = {feed: stored.get(feed) or first(feed, now) for feed in feeds}
         self._changed: dict[str, FeedState] = {}
         self.announcements: dict[str, Announcement] = {}
         """New announcements by id, not committed yet."""
-        self.documents: list[Document] = []
-        """Documents of the new entries that contain the whole article."""
-        self.waiting = pending_pages(self._lake)
-        """Pages that are announced in the lake, but have no outcome in the lake yet."""
+        self._announced: list[PageRequest] = []
+        """The pages of the new announcements, the newest first."""
+        self.arrived: list[Document | Rejected] = []
+        """Fetched pages, and documents of new entries that contain the whole article."""
+        self.fetches: list[Fetch] = []
+        """Rows of the pages that were requested."""
+        self._size = 0
+        """Total size of the fetched pages, in bytes."""
+        self._fetched: set[str] = set()
+        """Canonical URLs of the pages that were requested."""
+        self._fetched_since_read = 0
+        self.pages = PendingPages()
+        """The pages that are announced in the lake, but have no outcome in the lake yet."""
+        self._read_pages(now)
 
     def due(self, now: datetime) -> list[FeedState]:
         """Return the feeds that are due for a poll."""
@@ -65,7 +86,7 @@ class Pending:
         """Return the time when the next feed is due; None if there are no feeds."""
         return min((state.next_at for state in self.states.values()), default=None)
 
-    def take(self, polled: Sequence[Polled]) -> None:
+    def take_polled(self, polled: Sequence[Polled]) -> None:
         """Add the new entries of `polled` to the announcements, and update the feed states."""
         items = {
             item.row.announcement_id: (one.state.feed, item)
@@ -85,9 +106,33 @@ class Pending:
                         item.entry, item.html, row.feed, row.entry_id, row.seen_at, item.optouts
                     )
                 )
-        self.documents += self._archive_entries(documents)
+        self.arrived += self._archive_entries(documents)
+        self._announced = (
+            self._to_fetch([row for rows in new.values() for row in rows]) + self._announced
+        )
         for one in polled:
             self._update_state(one, new.get(one.state.feed, []))
+        self._has_new_pages |= bool(new)
+
+    def _to_fetch(self, rows: Sequence[Announcement]) -> list[PageRequest]:
+        """Return the pages of `rows` that must be fetched, the newest first."""
+        pages = [(row, page_request(row)) for row in rows if row.content_source == "page"]
+        done = finished(self._lake, [page.canonical_url for _, page in pages])
+        unfinished = [page for row, page in pages if row.revised or page.canonical_url not in done]
+        return sorted(unfinished, key=lambda page: page.published_at or _UNKNOWN, reverse=True)
+
+    def take_fetched(self, results: Iterable[FetchResult]) -> None:
+        """Add pages after an attempt to fetch them."""
+        for result in results:
+            self.fetches.append(result.row)
+            self._fetched.add(result.row.canonical_url)
+            self._fetched_since_read += 1
+            self._size += result.size
+            outcome = result.outcome
+            if isinstance(outcome, RejectedInput):
+                self.arrived.append(refusal(outcome.document, "Fetch", outcome.error))
+            elif outcome is not None:
+                self.arrived.append(outcome)
 
     def _update_state(self, polled: Polled, new: list[Announcement]) -> None:
         times = [row.published_at for row in new if row.published_at]
@@ -97,29 +142,61 @@ class Pending:
             state = at_new_address(state, address)
         self.states[state.feed] = self._changed[state.feed] = state
 
-    def page_requests(self, now: datetime) -> list[PageRequest]:
-        """Return the pages to fetch now: first the pending pages that are due, then new pages."""
-        due = [one.page_request for one in self.waiting if one.until is None or one.until <= now]
-        seen_urls = {one.page_request.canonical_url for one in self.waiting}
-        pages = [
-            (row, page_request(row))
-            for row in self.announcements.values()
-            if row.content_source == "page"
-        ]
-        finished_urls = finished(self._lake, [page.canonical_url for _, page in pages])
-        for row, page in pages:
-            url = page.canonical_url
-            if url not in seen_urls and (row.revised or url not in finished_urls):
-                seen_urls.add(url)
-                due.append(page)
-        return due[:MAX_PAGES]
+    @property
+    def is_full(self) -> bool:
+        """True if the next commit must not wait any longer."""
+        pages = max(len(self.arrived), len(self.fetches))
+        return (
+            pages >= MAX_PAGES
+            or self._size >= MAX_BYTES
+            or len(self.announcements) >= MAX_ANNOUNCEMENTS
+        )
 
-    def committed(self) -> None:
-        """Clear the announcements and store the feed states. Call this after a commit."""
+    def __bool__(self) -> bool:
+        """Return whether there is anything to commit."""
+        return bool(self.announcements or self.fetches)
+
+    def has_new_pages(self, now: datetime) -> bool:
+        """Return whether `next_pages` returns pages that it has not returned before.
+
+        The pages of the lake are read in portions: a further portion is read if half of the last
+        one has been fetched, or if a retry is due.
+        """
+        portion, next_due = self.pages.next, self.pages.next_due
+        is_used = len(portion) < self.pages.due and 2 * self._fetched_since_read >= len(portion)
+        if is_used or (next_due and next_due <= now):
+            self._read_pages(now)
+        return self._has_new_pages
+
+    def next_pages(self) -> list[PageRequest]:
+        """Return the pages to fetch next; of each feed, the newest first.
+
+        The pages of the new announcements come before the pages of the lake.
+        """
+        self._has_new_pages = False
+        pages: dict[str, PageRequest] = {}
+        for page in (*self._announced, *self.pages.next):
+            if page.canonical_url not in self._fetched:
+                pages.setdefault(page.canonical_url, page)
+        return list(pages.values())
+
+    def committed(self, now: datetime) -> None:
+        """Clear what has arrived and store the feed states. Call this after a commit."""
         self.announcements.clear()
-        self.documents.clear()
-        self.waiting = pending_pages(self._lake)
+        self._announced.clear()
+        self.arrived.clear()
+        self.fetches.clear()
+        self._fetched.clear()
+        self._size = 0
+        self._read_pages(now)
         self.store_states()
+
+    def _read_pages(self, now: datetime) -> None:
+        self.pages = pending_pages(
+            self._lake, now, self._pages_per_site, MAX_PAGES, excluded=self._fetched
+        )
+        self._fetched_since_read = 0
+        self._has_new_pages = True
 
     def store_states(self) -> None:
         """Store the changed feed states. Call this after the feeds' announcements are committed.
@@ -129,39 +206,3 @@ class Pending:
         with suppress(sqlite3.Error):
             self._store.save(self._changed.values())
             self._changed.clear()
-
-
-@dataclass(frozen=True)
-class News:
-    """The input of a bounded run: announcements, documents from feed entries, and pages to fetch."""
-
-    announcements: list[Announcement]
-    documents: list[Document]
-    page_requests: list[PageRequest]
-    fetch: FetchPages
-
-    @property
-    def stages(self) -> list[Any]:
-        return [self.fetch.fetch_options]
-
-    def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
-        entries = pipeline | "Entries" >> _create(self.documents, Document)
-        fetched = (
-            pipeline
-            | "Addresses" >> _create(self.page_requests, PageRequest)
-            | "Fetch" >> self.fetch
-        )
-        return SourceOutput(
-            kept=(entries, fetched.kept) | "Arrived" >> beam.Flatten(),
-            rejected=fetched.rejected,
-            rows={
-                "announcements": pipeline
-                | "Announcements" >> _create(self.announcements, Announcement),
-                "fetches": fetched.fetches,
-            },
-            metrics=fetched.metrics,
-        )
-
-
-def _create(records: Sequence[object], kind: type) -> beam.PTransform:
-    return beam.Create(records, reshuffle=False).with_output_types(kind)

@@ -1,15 +1,18 @@
 """Query a lake for pending pages (announced, but without an outcome) and new announcements."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
+from newslake.transforms.fetch.crawl import site
 
 _VERSIONS = """
 SELECT feed, entry_id, list(version) FROM announcements
@@ -21,23 +24,64 @@ SELECT DISTINCT canonical_url FROM fetches
 WHERE kind = 'page' AND outcome <> 'waiting' AND canonical_url IN (SELECT unnest(?::VARCHAR[]))
 """
 
+_DUE = "SELECT origin, count(*), min(due_since) FROM pending WHERE due_since <= ? GROUP BY origin"
+_WAITING = "SELECT count(*), min(due_since) FILTER (due_since > ?) FROM pending"
+
 MAX_VERSIONS = 25
 """Maximum number of announced versions per entry."""
 
 
 @dataclass(frozen=True)
-class PendingPage:
-    """A page that has been announced and has no outcome yet."""
+class PendingPages:
+    """The pages that have been announced and have no outcome yet."""
 
-    page_request: PageRequest
-    until: datetime | None
-    """Earliest time of the next request; None means immediately."""
+    waiting: int = 0
+    """Number of all pending pages."""
+    due: int = 0
+    """Number of pending pages that may be fetched now; the others wait for a retry."""
+    due_since: Mapping[str, datetime] = field(default_factory=dict)
+    """For each origin with due pages, the time since which the first of these pages is due."""
+    next_due: datetime | None = None
+    """Time when the next of the other pages may be fetched; None if there are no others."""
+    next: tuple[PageRequest, ...] = ()
+    """Due pages in the order of their turns, up to the limits."""
+
+    def behind(self, now: datetime, backing_off: Collection[str]) -> timedelta:
+        """Return the age of the oldest due page, without the pages of the origins `backing_off`."""
+        due = (since for origin, since in self.due_since.items() if origin not in backing_off)
+        return max(now - min(due, default=now), timedelta())
 
 
-def pending_pages(lake: Path) -> list[PendingPage]:
-    """Return the pending pages of `lake`, oldest announcement first."""
-    rows = _rows(lake, read_sql("pending_pages"))
-    return [PendingPage(PageRequest(*address), until) for *address, until in rows]
+def pending_pages(
+    lake: Path, now: datetime, per_site: int, total: int, excluded: Collection[str] = ()
+) -> PendingPages:
+    """Return the pending pages of `lake`.
+
+    Args:
+        lake: The folder of the lake.
+        now: The current time.
+        per_site: Maximum number of pages of one site in `PendingPages.next`.
+        total: Maximum number of pages in `PendingPages.next`.
+        excluded: Canonical URLs of pages that are not in `PendingPages.next`.
+    """
+    pending, next_pages = read_sql("pending_pages"), read_sql("next_pages")
+    limits = {"now": now, "excluded": list(excluded), "per_site": per_site, "total": total}
+
+    def query(tables: duckdb.DuckDBPyConnection) -> PendingPages:
+        tables.create_function("site_of", site, ["VARCHAR"], "VARCHAR")
+        tables.execute(pending)
+        [(waiting, next_due)] = tables.execute(_WAITING, [now]).fetchall()
+        due = tables.execute(_DUE, [now]).fetchall()
+        pages = tables.execute(next_pages, limits).fetchall()
+        return PendingPages(
+            waiting,
+            sum(count for _, count, _ in due),
+            {origin: since for origin, _, since in due},
+            next_due,
+            tuple(PageRequest(*page) for page in pages),
+        )
+
+    return run_query(lake, query, sql=pending)
 
 
 def new_announcements(lake: Path, announcements: Sequence[Announcement]) -> list[Announcement]:

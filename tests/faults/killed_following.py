@@ -59,9 +59,9 @@ def set_clock(hours):
 
 POINTS = {
     "never": lambda: None,
-    "polled": lambda: patch(pending.Pending, "take"),
+    "polled": lambda: patch(pending.Pending, "take_polled"),
     "fetched": lambda: patch(crawl, "check", times=PAGES),
-    "archived": lambda: patch(Archive, "sync", times=2),  # the first call is for the polls
+    "archived": lambda: patch(Archive, "sync"),
     "staged": lambda: patch(write, "write_file"),
     "before the entry": lambda: patch(
         Log, "append", before=True, times=2

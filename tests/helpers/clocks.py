@@ -27,23 +27,25 @@ class FakeClock:
 class Leaping:
     """A clock that jumps to the time of the next sleeper when no task is running.
 
-    It stops within `held()`, while a request waits for its response.
+    It stops within `held()`, for example while a request waits for its response (see
+    `visits.holding`).
 
     All tasks that sleep until the same time wake together, so that hosts wait in parallel. All
-    threads share one instance, which pickling preserves. Create it with `leaping`.
+    tasks that sleep run in one event loop. All threads share one instance. Create it with `leaping`.
     """
 
     REST = 0.002
     """Seconds of wall time between two jumps, in which the woken tasks start."""
+    STEPS = 20
+    """Steps of the event loop before a jump, in which the tasks that are not asleep continue."""
 
     def __init__(self, now):
         self.time = now
+        self._loop = None
         self._sleepers = []
         self._leap = None
         self._holds = 0
-
-    def __reduce__(self):
-        return leaping, ()
+        self._was_held = False
 
     def now(self):
         return self.time
@@ -52,6 +54,8 @@ class Leaping:
         if seconds <= 0:
             return await asyncio.sleep(0)
         loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._sleepers, self._leap = loop, [], None
         awake = loop.create_future()
         heappush(self._sleepers, (self.time + timedelta(seconds=seconds), id(awake), awake))
         if self._leap is None:
@@ -65,13 +69,30 @@ class Leaping:
         try:
             yield
         finally:
+            self._was_held = True
             self._holds -= 1
 
-    def _to_the_next(self, loop):
-        if self._holds:
+    @contextmanager
+    def running(self):
+        """Let the clock run, within `held()`, while the context lasts."""
+        self._holds -= 1
+        try:
+            yield
+        finally:
+            self._holds += 1
+
+    def _to_the_next(self, loop, steps=0):
+        if self._holds or self._was_held:
+            self._was_held = False
             self._leap = loop.call_later(self.REST, self._to_the_next, loop)
             return
-        self.time = max(self.time, self._sleepers[0][0])
+        if steps < self.STEPS:
+            self._leap = loop.call_soon(self._to_the_next, loop, steps + 1)
+            return
+        while self._sleepers and self._sleepers[0][-1].done():  # the task was cancelled
+            heappop(self._sleepers)
+        if self._sleepers:
+            self.time = max(self.time, self._sleepers[0][0])
         while self._sleepers and self._sleepers[0][0] <= self.time:
             awake = heappop(self._sleepers)[-1]
             if not awake.done():

@@ -1,16 +1,20 @@
 """Visits to the hostile server, and HTTP responses without a server."""
 
 import asyncio
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from clocks import FakeClock
 from hostile import hostile
 from waits import HANG_SECONDS
 
+from newslake.transforms.feeds.crawler import Crawler
+from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.client import Client, RequestLimits
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.visitor import Visitor, VisitorState
 
-PATIENT = RequestLimits(total_seconds=HANG_SECONDS, connect_seconds=HANG_SECONDS)
+PATIENT = RequestLimits(HANG_SECONDS, HANG_SECONDS, HANG_SECONDS)
 NOW = FakeClock().now()
 
 
@@ -31,3 +35,32 @@ def visit(act, allow_private=True, names=None, limits=PATIENT, clock=None):
 def response(status=200, **headers):
     lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return Response("https://news.example/", status, "", lines, b"", b"", (), NOW)
+
+
+@contextmanager
+def holding(clock):
+    """Let a `Leaping` clock run only while the follow loop waits and no request is running."""
+
+    class HoldingClient(Client):
+        async def get(self, *given, **named):
+            with clock.held():
+                return await super().get(*given, **named)
+
+    async def in_thread(function, *given):
+        if not function.__module__.startswith("newslake"):
+            return await to_thread(function, *given)
+        with clock.held():
+            return await to_thread(function, *given)
+
+    def waiting(self, coroutine):
+        with clock.running():
+            return wait_for(self, coroutine)
+
+    to_thread, wait_for = asyncio.to_thread, Crawler._wait_for
+    with (
+        clock.held(),
+        patch.object(fetch_options, "Client", HoldingClient),
+        patch.object(asyncio, "to_thread", in_thread),
+        patch.object(Crawler, "_wait_for", waiting),
+    ):
+        yield

@@ -5,9 +5,10 @@ only. Their outcomes differ in the exit code, the output, the requests, the file
 """
 
 import pytest
-from clocks import FakeClock
+from clocks import FakeClock, leaping
 from hostile import server_in_a_thread
 from outcomes import FEED, Runner, options_of_parsers, serve
+from visits import holding
 
 from newslake.pipelines import follow
 from newslake.pipelines.commands import feed_requests
@@ -71,7 +72,6 @@ LINES = {
         "follow http://127.0.0.2/feed --lake new --once", "--allow-metadata"
     ),
     "follow --pages-per-site": plus(MANY, "--pages-per-site 1"),
-    "follow --minutes-per-site": plus(MANY, "--minutes-per-site 1"),
     "follow --warc": plus(PAGE, "--warc archive"),
     "follow --max-html-mb": plus(PAGE.replace("page", "large"), "--max-html-mb 1"),
     "follow --max-depth": plus(PAGE.replace("page", "deep"), "--max-depth 20"),
@@ -158,11 +158,16 @@ FIRST_LINES = {name.rpartition(" ")[0]: lines[0] for name, lines in reversed(LIN
 
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory):
+    leaping.cache_clear()
     folder, clock = tmp_path_factory.mktemp("options"), FakeClock()
-    with server_in_a_thread(clock) as server, pytest.MonkeyPatch.context() as patch:
+    with (
+        server_in_a_thread(clock) as server,
+        holding(leaping()),
+        pytest.MonkeyPatch.context() as patch,
+    ):
         serve(server)
-        for module in (follow, feed_requests):
-            patch.setattr(module, "Clock", lambda: clock)
+        patch.setattr(follow, "Clock", leaping)
+        patch.setattr(feed_requests, "Clock", lambda: clock)
         patch.setattr(guard, "metadata", CLOUDS.get)
         yield Runner(folder, server)
 

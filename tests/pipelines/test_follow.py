@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from clocks import FakeClock
+from clocks import FakeClock, leaping
 from hostile import http_response, server_in_a_thread
+from visits import holding
 from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
@@ -82,11 +83,27 @@ def test_one_poll_makes_one_commit(feed, tmp_path, capsys):
     ]
 
 
+def test_once_returns_1_as_long_as_pages_that_may_be_fetched_wait(tmp_path, capsys):
+    with server_in_a_thread(FakeClock()) as server:
+        items = "".join(
+            f"<item><guid>{number}</guid><link>{server.url(f'/{number}')}</link></item>"
+            for number in range(3)
+        )
+        rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+        server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
+        lake = ["--lake", str(tmp_path / "lake")]
+        words = ["--once", "--allow-private", "--no-events", "--pages-per-site", "2"]
+        assert main(["follow", server.url("/feed"), *lake, *words]) == 1
+        assert "some announced pages have no outcome yet" in capsys.readouterr().err
+        assert main(["follow", server.url("/feed"), *lake, *words]) == 0
+
+
 def test_a_week_in_a_second(tmp_path, capsys):
     """At most one row of `runs` per hour, and a message about a feed that fails repeatedly."""
-    clock, lake = FakeClock(), open_lake(tmp_path / "lake")
+    leaping.cache_clear()
+    clock, lake = leaping(), open_lake(tmp_path / "lake")
     lake.create()
-    with server_in_a_thread(clock) as server:
+    with holding(clock), server_in_a_thread(clock) as server:
         server.pages["/feed"] = http_response(
             RSS.format(link=server.url("/1")).encode(), Content_Type="application/rss+xml"
         )

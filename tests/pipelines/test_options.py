@@ -128,7 +128,20 @@ def test_each_option_of_backfill_reaches_its_stage_in_the_dag(run):
 
 def test_each_option_of_follow_reaches_its_stage_in_the_dag(run, feed):
     [dag] = run("follow", feed, "--once", *words(follow.STAGES))
-    assert_holds_other_values(dag, follow.STAGES)
+    assert_holds_other_values(dag, set(follow.STAGES) - {follow.FetchOptions})
+
+
+def test_each_option_of_fetching_reaches_the_crawler(run, feed, monkeypatch):
+    given = []
+
+    class Recorded(follow.Crawler):
+        def __init__(self, fetch_options, clock):
+            given.append(fetch_options)
+            super().__init__(fetch_options, clock)
+
+    monkeypatch.setattr(follow, "Crawler", Recorded)
+    run("follow", feed, "--once", *words([follow.FetchOptions]))
+    assert_holds_other_values({follow.FetchOptions: given[0]}, [follow.FetchOptions])
 
 
 def test_an_option_that_needs_another_one_reaches_its_stage_in_the_dag(run):

@@ -97,7 +97,6 @@ REFUSED = [
     ([*FOLLOW, "--no-events", "--min-confidence", "0.5"], "no effect with --no-events"),
     ([*FOLLOW, "--once", "--for", "1h"], "--for has no effect with --once"),
     ([*FOLLOW, "--once", "--every", "60s"], "--every has no effect with --once"),
-    ([*FOLLOW, "--once", "--flush=1h"], "--flush has no effect with --once"),
     ([*QUERY, "--file", "one.sql"], "not both"),
     ([*QUERY, "--format", "json", "--limit", "100"], "--limit has no effect"),
     ([*QUERY, "--format", "csv", "--limit", "1"], "--limit has no effect"),

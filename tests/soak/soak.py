@@ -15,7 +15,6 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
@@ -23,29 +22,22 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
 from bars import bars
 from clocks import Names, leaping
 from farm import farm
+from greedy import resident
 from hostile import server_in_a_thread
+from visits import holding
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.follow import COMMAND, Follower
 from newslake.pipelines.runners.engine import engine
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
-from newslake.transforms.fetch import fetch_options
-from newslake.transforms.fetch.client import Client, RequestLimits
+from newslake.transforms.fetch.client import RequestLimits
 from newslake.transforms.fetch.fetch_options import FetchOptions
 
 LIMITS = RequestLimits(total_seconds=3.0)
 """Limits of one request, in wall time; a response that never ends takes this long."""
 IDLE_SECONDS = 20.0
 """Wall time after which a partition is quiet: about half a day of simulated time."""
-
-
-class HoldingClient(Client):
-    """Stops the clock while it waits for a response."""
-
-    async def get(self, *given, **named):
-        with self.clock.held():
-            return await super().get(*given, **named)
 
 
 def soak(folder, feeds, days, per_day, every, flush, seed):
@@ -56,7 +48,7 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
     lake = open_lake(folder / "lake")
     lake.create()
     with (
-        patch.object(fetch_options, "Client", HoldingClient),
+        holding(clock),
         server_in_a_thread(clock, papers.http_response) as server,
         measured() as memory,
     ):
@@ -92,13 +84,6 @@ def measured():
     finally:
         done.set()
         thread.join()
-
-
-def resident():
-    """Return the resident memory of this process, in bytes."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
-    return int(line.split()[1]) * 1024
 
 
 def main():

@@ -1,6 +1,5 @@
-"""Crawl: fetch the pages that feeds announce, from many sites concurrently."""
+"""Fetch a page that a feed announces: the result is a document, a reject, or a later retry."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +10,6 @@ from newslake.schemas.rows import Fetch
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_rows import answered, reason_of
 from newslake.transforms.fetch.response import Response
-from newslake.transforms.fetch.site_scheduler import Budget, visits
 from newslake.transforms.fetch.visitor import MAX_WAIT, Visit, Visitor
 from newslake.transforms.formats import HTML, SERVED
 from newslake.transforms.read.found import RejectedInput
@@ -29,40 +27,23 @@ class FetchResult:
     row: Fetch
     outcome: Document | RejectedInput | None
 
-
-async def crawl(
-    sites: Mapping[str, Sequence[PageRequest]], visitor: Visitor, clock: Clock, budget: Budget
-) -> AsyncIterator[FetchResult | PageRequest]:
-    """Yield the result for each page. If a request must wait for the next run, yield the request.
-
-    A request waits if the site's budget is used up, or if the host has requested a pause.
-
-    Args:
-        sites: Requests by site. If several feeds announce a page, the page is fetched once.
-        visitor: Fetches pages.
-        clock: The clock.
-        budget: The budget of each site.
-    """
-
-    async def visit(page_request: PageRequest) -> FetchResult | None:
-        if visitor.is_backing_off(page_request.url):
-            return None
-        return await fetch(page_request, visitor, clock)
-
-    unique = {name: _unique(page_requests) for name, page_requests in sites.items()}
-    async for page_request, result in visits(unique, visit, clock, budget):
-        yield result or page_request
-
-
-def _unique(requests: Sequence[PageRequest]) -> list[PageRequest]:
-    """Sort the requests by URL. If several feeds announce a page, keep the first feed's request."""
-    ordered = sorted(requests, key=lambda one: (one.feed or "", one.entry_id or ""), reverse=True)
-    by_url = {one.canonical_url: one for one in ordered}
-    return [by_url[url] for url in sorted(by_url)]
+    @property
+    def size(self) -> int:
+        """The size of the page, in bytes."""
+        document = (
+            self.outcome.document if isinstance(self.outcome, RejectedInput) else self.outcome
+        )
+        return len(document.payload) if document else 0
 
 
 async def fetch(page_request: PageRequest, visitor: Visitor, clock: Clock) -> FetchResult:
-    """Fetch one page and return the result; errors become rejects or retries."""
+    """Fetch one page and return the result; errors become rejects or retries.
+
+    Reasons of rejects are `bad_url`, `bad_scheme`, `blocked_address`, `robots_disallowed`,
+    `too_many_redirects`, `bad_encoding`, `bad_response`, `too_large`, `http_error` and
+    `unknown_type`. A page that fails five times is rejected with `timeout_total`, `unreachable`,
+    `truncated`, `server_busy` or `robots_unavailable`.
+    """
     started_at = clock.now()
     row = Fetch(
         url=page_request.url,

@@ -14,7 +14,6 @@ from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.client import DEFAULT_LIMITS, Client, RequestLimits
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.contact import contact_address
-from newslake.transforms.fetch.site_scheduler import Budget
 from newslake.transforms.fetch.visitor import Visitor, VisitorState
 from newslake.transforms.local_path import local_folder
 from newslake.transforms.option import Option
@@ -23,7 +22,8 @@ AGENT = "newslake"
 """Product token of newslake in User-Agent and robots.txt."""
 
 MAX_PAGES = 2_000
-"""Maximum number of pages fetched in one run; the other pages stay pending."""
+"""If `follow` has fetched this number of pages, the next commit does not wait. This is also the
+maximum number of pages that are read from the lake at once."""
 
 
 @dataclass(frozen=True)
@@ -74,25 +74,17 @@ class RequestOptions:
 
 @dataclass(frozen=True)
 class FetchOptions(RequestOptions):
-    """Options of fetching pages: those of HTTP requests, limits per site, archive."""
+    """Options of fetching pages: those of HTTP requests, limit per site, archive."""
 
     # fmt: off
     pages_per_site: Annotated[int, Option(
-        "Maximum number of pages of one site per run, up to 2000. The other pages wait for the next "
-        "run.",
-        maximum=MAX_PAGES)] = 60
-    minutes_per_site: Annotated[int, Option(
-        "Maximum time for one site per run, in minutes. After this time, the other pages wait for "
-        "the next run.", "MINUTES")] = 5
+        "Maximum number of pages of one site between two commits, up to 2000. The other pages wait "
+        "for the next commit.",
+        maximum=MAX_PAGES)] = 600
     warc: Annotated[str | None, Option(
         "Folder for a web archive (WARC 1.1) of all responses. Without this option, responses are "
         "not archived.", "DIR", check=local_folder)] = None
     # fmt: on
-
-    @property
-    def budget(self) -> Budget:
-        """The budget of one site per run."""
-        return Budget(self.pages_per_site, self.minutes_per_site * 60)
 
     @property
     def archive(self) -> Archive | None:

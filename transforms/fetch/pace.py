@@ -1,15 +1,29 @@
 """Crawl pace: one request to a host at a time, with a pause between requests."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from newslake.transforms.fetch.clock import Clock
 
 LastRequests = dict[str, datetime]
 """End of the last request, by host."""
+
+
+class Locks:
+    """A lock per name. A lock that no task holds or waits for is deleted."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, name: str) -> asyncio.Lock:
+        """Return the lock of `name`."""
+        lock = self._locks.get(name)
+        if lock is None:
+            lock = self._locks[name] = asyncio.Lock()
+        return lock
 
 
 class Pace:
@@ -25,7 +39,7 @@ class Pace:
     def __init__(self, clock: Clock, last: LastRequests) -> None:
         self._clock = clock
         self._last = last
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks = Locks()
 
     @asynccontextmanager
     async def turn(self, host: str, pause: float) -> AsyncIterator[None]:
@@ -35,7 +49,7 @@ class Pace:
             host: The host name.
             pause: Minimum time since the end of the last request, in seconds.
         """
-        async with self._locks[host]:
+        async with self._locks.of(host):
             if host in self._last:
                 since = (self._clock.now() - self._last[host]).total_seconds()
                 await self._clock.sleep(min(max(pause - since, 0.0), pause))

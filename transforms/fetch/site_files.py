@@ -1,7 +1,5 @@
 """The files in which a site states its rules, robots.txt and tdmrep.json: fetched once a day."""
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +9,7 @@ from newslake.schemas.rows import Fetch
 from newslake.transforms.fetch.client import parse_url
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_rows import answered, ended, reason_of, request
+from newslake.transforms.fetch.pace import Locks
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.robots import ALLOW_ALL, Robots, parse_robots
 from newslake.transforms.fetch.tdmrep import PATH, Reservations, parse_tdmrep
@@ -74,7 +73,7 @@ class SiteFiles:
     """A row of `fetches` for each file that was requested."""
 
     def __post_init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks = Locks()
 
     async def robots(self, url: str) -> Robots:
         """Return the robots.txt rules for `url`, from the cache if they have not expired.
@@ -84,7 +83,7 @@ class SiteFiles:
             BadUrl, BadScheme, BlockedAddress: The URL is invalid or not allowed.
         """
         origin = _origin(url)
-        async with self._locks[origin]:
+        async with self._locks.of(origin):
             cached = self.cache.robots.get(origin)
             if cached is None or cached.expires_at <= self.clock.now():
                 cached = self.cache.robots[origin] = await self._fetch_robots(origin, cached)
@@ -100,7 +99,7 @@ class SiteFiles:
             robots: The rules from the method `robots`.
         """
         origin = _origin(url)
-        async with self._locks[origin]:
+        async with self._locks.of(origin):
             reservations, expires_at = self.cache.reservations.get(
                 origin, (Reservations(), self.clock.now())
             )

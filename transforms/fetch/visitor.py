@@ -71,14 +71,18 @@ class Visitor:
     """Stores all responses; None to store no responses."""
 
     def __post_init__(self) -> None:
-        self.state.tidy(self.clock.now())
         self._pace = Pace(self.clock, self.state.last)
         self._files = SiteFiles(self._get_file, self.clock, self.agent, self.state.files)
+        self.tidy()
 
-    @property
-    def file_fetches(self) -> list[Fetch]:
-        """A row of `fetches` for each robots.txt and tdmrep.json that was requested."""
-        return self._files.fetches
+    def tidy(self) -> None:
+        """Delete outdated items of the state. Call this regularly."""
+        self.state.tidy(self.clock.now())
+
+    def take_file_fetches(self) -> list[Fetch]:
+        """Return a row of `fetches` for each robots.txt and tdmrep.json since the last call."""
+        rows, self._files.fetches = self._files.fetches, []
+        return rows
 
     async def get(
         self, url: str, warc_fields: WarcFields = PAGE, headers: Mapping[str, str] | None = None

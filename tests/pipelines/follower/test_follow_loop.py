@@ -11,6 +11,7 @@ from clocks import FakeClock, Names
 from hostile import http_response, server_in_a_thread
 
 from newslake.pipelines.commands.forget import forget
+from newslake.pipelines.follower import follow_loop, pending
 from newslake.pipelines.follower.follow_loop import FollowLoop
 from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import Settings
@@ -19,10 +20,12 @@ from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.feeds.crawler import Crawler
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.lake import layout
+from newslake.transforms.lake.errors import LakeError
 
 HOUR = timedelta(hours=1)
 STORY = (
@@ -40,22 +43,31 @@ class Newsroom:
         self.lake.create()
         self.entries = {}
         self.commits = 0
+        self.crawler = None
         self.start()
 
     def start(self):
+        self.stop()
         fetch_options.visitor_state.cache_clear()
         states = FeedStates(self.lake.storage.path(NAME))
         feed = self.server.url("/feed", "news.example")
         self.pending = Pending(self.lake, states, [feed], self.clock.now())
         names = Names(anybody=[["127.0.0.1"]])
+        options = FetchOptions(allow_private=True, resolver=names, pages_per_site=4)
+        self.crawler = Crawler(options, self.clock)
+        self.crawler.__enter__()
         self.loop = FollowLoop(
             self.lake,
             self.pending,
-            FetchOptions(allow_private=True, resolver=names, pages_per_site=4),
+            self.crawler,
             Settings(find_events=FindEvents(events=False)),
             engine("DirectRunner", 1, []),
             self.clock,
         )
+
+    def stop(self):
+        if self.crawler:
+            self.crawler.__exit__()
 
     def publish(self, number, text=None, host="news.example", **entry):
         """Put a story on the server and an entry for it into the feed."""
@@ -82,8 +94,17 @@ class Newsroom:
 
     def poll(self):
         self.loop.poll()
+        self.settle()
+
+    def settle(self):
+        """Let the crawler finish its work."""
+        self.loop.gather()
+        while not self.crawler.is_idle:
+            self.crawler.wait(0)
+            self.loop.gather()
 
     def commit(self):
+        self.settle()
         self.commits += 1
         return self.loop.commit(f"run{self.commits}", 0)
 
@@ -109,7 +130,9 @@ class Newsroom:
 def newsroom(tmp_path):
     clock = FakeClock()
     with server_in_a_thread(clock) as server:
-        yield Newsroom(tmp_path, server, clock)
+        newsroom = Newsroom(tmp_path, server, clock)
+        yield newsroom
+        newsroom.stop()
 
 
 def test_each_announced_article_is_in_the_lake_once(newsroom):
@@ -150,7 +173,7 @@ def test_a_poll_is_repeated_if_the_process_dies_before_the_commit(newsroom):
 
 def test_a_process_that_dies_after_the_commit_polls_once_more(newsroom, monkeypatch):
     newsroom.publish(1)
-    monkeypatch.setattr(newsroom.pending, "committed", lambda: None)
+    monkeypatch.setattr(newsroom.pending, "committed", lambda now: None)
     newsroom.round()
     newsroom.start()
     assert len(newsroom.pending.due(newsroom.clock.now())) == 1
@@ -181,8 +204,9 @@ def test_a_page_that_fails_waits_and_comes_later(newsroom):
     newsroom.server.pages["/1"], page = http_response(b"", "503 Busy"), newsroom.server.pages["/1"]
     newsroom.round()
     assert newsroom.titles() == []
-    [waiting] = newsroom.pending.waiting
-    assert waiting.until > newsroom.clock.now()
+    pages = newsroom.pending.pages
+    assert (pages.waiting, pages.due) == (1, 0)
+    assert pages.next_due > newsroom.clock.now()
 
     newsroom.server.pages["/1"] = page
     newsroom.start()
@@ -191,7 +215,7 @@ def test_a_page_that_fails_waits_and_comes_later(newsroom):
     newsroom.pass_by()
     newsroom.commit()
     assert newsroom.titles() == ["Strike 1"]
-    assert newsroom.pending.waiting == []
+    assert newsroom.pending.pages.waiting == 0
 
 
 def test_a_page_that_is_not_there_is_a_reject(newsroom):
@@ -202,7 +226,7 @@ def test_a_page_that_is_not_there_is_a_reject(newsroom):
     outcomes = connect(newsroom.lake.storage.root).execute("SELECT entry_id, state FROM outcomes")
     assert sorted(outcomes.fetchall()) == [("guid:id-1", "rejected"), ("guid:id-2", "stored")]
     assert newsroom.query("SELECT reason FROM rejects") == [("http_error",)]
-    assert newsroom.pending.waiting == []
+    assert newsroom.pending.pages.waiting == 0
 
 
 def test_pages_over_the_budget_come_with_the_next_commit(newsroom):
@@ -212,6 +236,69 @@ def test_pages_over_the_budget_come_with_the_next_commit(newsroom):
     assert len(newsroom.titles()) == 4
     newsroom.commit()
     assert len(newsroom.titles()) == 6
+
+
+def test_a_page_that_hangs_does_not_hold_the_commit_of_others(newsroom):
+    newsroom.publish(1, host="slow.example")
+    newsroom.server.pages["/1"] = "drip-body"
+    newsroom.publish(2)
+    newsroom.loop.poll()
+    while not newsroom.pending.fetches:
+        newsroom.crawler.wait(0)
+        newsroom.loop.gather()
+    newsroom.loop.commit("run", 0)
+    assert newsroom.titles() == ["Strike 2"]
+    assert newsroom.requested("/1") == 1
+    assert not newsroom.crawler.is_idle
+    assert newsroom.pending.pages.waiting == 1
+
+
+def test_a_failed_commit_keeps_what_has_arrived(newsroom, monkeypatch):
+    def fail(*given):
+        raise LakeError("the disk is full")
+
+    newsroom.publish(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(follow_loop, "run_bounded", fail)
+        with pytest.raises(LakeError):
+            newsroom.round()
+    newsroom.commit()
+    assert newsroom.titles() == ["Strike 1"]
+    assert newsroom.requested("/1") == 1
+
+
+def test_results_stay_in_the_crawler_until_there_is_space_for_them(newsroom, monkeypatch):
+    monkeypatch.setattr(pending, "MAX_ANNOUNCEMENTS", 2)
+    for number in range(4):
+        newsroom.publish(number)
+    newsroom.loop.poll()
+    while not newsroom.pending.is_full:
+        newsroom.crawler.wait(0)
+        newsroom.loop.gather()
+    announced = len(newsroom.pending.announcements)
+    newsroom.publish(5)
+    newsroom.pass_by()
+    newsroom.loop.poll()
+    newsroom.loop.gather()
+    assert len(newsroom.pending.announcements) == announced
+    commits = 0
+    while len(newsroom.titles()) < 5:
+        if newsroom.pending.is_full or newsroom.crawler.is_idle:
+            newsroom.loop.commit("run", commits)
+            commits += 1
+        newsroom.crawler.wait(0)
+        newsroom.loop.gather()
+
+
+def test_a_retry_that_is_due_is_fetched_before_the_next_commit(newsroom):
+    newsroom.publish(1)
+    newsroom.server.pages["/1"], page = http_response(b"", "503 Busy"), newsroom.server.pages["/1"]
+    newsroom.round()
+    newsroom.server.pages["/1"] = page
+    newsroom.pass_by()
+    newsroom.commit()
+    assert newsroom.titles() == ["Strike 1"]
+    assert newsroom.loop.behind == timedelta()
 
 
 def test_an_entry_that_changes_makes_a_revision(newsroom):

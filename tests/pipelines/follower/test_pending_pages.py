@@ -1,11 +1,13 @@
 """A page is pending if the lake has its announcement and no outcome of it."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from lakes import DAY, announcement, commit, fetch
 
-from newslake.pipelines.follower.pending_pages import MAX_VERSIONS, new_announcements, pending_pages
+from newslake.pipelines.follower import pending_pages as module
+from newslake.pipelines.follower.pending_pages import MAX_VERSIONS, new_announcements
 from newslake.transforms.dedupe.lake_index import open_lake
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"
@@ -19,13 +21,32 @@ def lake(tmp_path):
     return lake
 
 
-def urls(lake):
-    return [one.page_request.url for one in pending_pages(lake.storage.root)]
+LATER = DAY + 10 * HOUR
+
+
+def pending_pages(lake, now=LATER, per_site=1_000, total=1_000, **excluded):
+    return module.pending_pages(lake.storage.root, now, per_site, total, **excluded)
+
+
+def urls(lake, *limits, **excluded):
+    return [page.url for page in pending_pages(lake, *limits, **excluded).next]
+
+
+def announced(site, feed, number, seen_at=DAY):
+    """Return `number` announcements of a feed."""
+    return [
+        announcement(f"https://{site}/{feed}/{one:04}", f"https://{site}/{feed}", seen_at)
+        for one in range(number)
+    ]
+
+
+def feeds_of(pages):
+    return Counter(url.rpartition("/")[0] for url in pages)
 
 
 def test_an_announced_page_is_pending_until_it_has_an_outcome(lake):
     commit(lake, announcement(TWO, seen_at=DAY + HOUR), announcement(ONE))
-    assert urls(lake) == [ONE, TWO]
+    assert sorted(urls(lake)) == [ONE, TWO]
     commit(lake, fetch(ONE, "document"), run_id="second")
     assert urls(lake) == [TWO]
     commit(lake, fetch(TWO, "rejected"), run_id="third")
@@ -39,8 +60,11 @@ def test_a_failed_page_stays_pending_and_its_failures_are_counted(lake):
         fetch(ONE, "waiting", wait_until=DAY + HOUR),
         fetch(ONE, "waiting", DAY + HOUR, wait_until=DAY + 2 * HOUR),
     )
-    [one] = pending_pages(lake.storage.root)
-    assert (one.page_request.failures, one.until) == (2, DAY + 2 * HOUR)
+    [page] = pending_pages(lake).next
+    assert page.failures == 2
+    before = pending_pages(lake, DAY + HOUR)
+    assert (before.waiting, before.due, before.next) == (1, 0, ())
+    assert before.next_due == DAY + 2 * HOUR
 
 
 def test_an_address_that_another_feed_announces_later_is_not_fetched_again(lake):
@@ -65,8 +89,8 @@ def test_one_url_of_five_feeds_is_pending_once_for_the_first_of_them(lake):
         lake,
         *(announcement(ONE, feed, DAY - number * HOUR) for number, feed in enumerate(feeds)),
     )
-    [one] = pending_pages(lake.storage.root)
-    assert one.page_request.feed == feeds[-1]
+    [page] = pending_pages(lake).next
+    assert page.feed == feeds[-1]
 
 
 def test_a_pending_page_has_the_earliest_date_with_its_precision(lake):
@@ -78,14 +102,96 @@ def test_a_pending_page_has_the_earliest_date_with_its_precision(lake):
             for n, (at, unit) in enumerate(dates)
         ),
     )
-    [one] = pending_pages(lake.storage.root)
-    assert (one.page_request.published_at, one.page_request.published_precision) == (DAY, "day")
+    [page] = pending_pages(lake).next
+    assert (page.published_at, page.published_precision) == (DAY, "day")
 
 
 def test_an_entry_with_the_full_text_is_not_pending(lake):
     commit(lake, announcement(ONE, content_source="entry"))
     commit(lake, announcement(TWO, canonical_url=None, content_source="none"), run_id="2")
     assert urls(lake) == []
+
+
+def test_a_site_with_many_pages_takes_no_turn_of_another_site(lake):
+    commit(lake, *announced("a.example", "all", 50), *announced("z.example", "all", 5))
+    assert feeds_of(urls(lake, LATER, 1_000, 20)) == {
+        "https://a.example/all": 15,
+        "https://z.example/all": 5,
+    }
+
+
+def test_a_feed_with_many_pages_takes_no_turn_of_another_feed_of_its_site(lake):
+    commit(lake, *announced("a.example", "large", 50), *announced("a.example", "small", 5))
+    assert feeds_of(urls(lake, LATER, 20, 1_000)) == {
+        "https://a.example/large": 15,
+        "https://a.example/small": 5,
+    }
+
+
+def test_hosts_of_one_domain_are_one_site(lake):
+    for host in ("www.example.com", "news.example.com", "example.org"):
+        commit(lake, *announced(host, "all", 20), run_id=host)
+    found = urls(lake, LATER, 1_000, 20)
+    assert feeds_of(found)["https://example.org/all"] == 10
+
+
+def test_the_newest_page_of_a_feed_is_first(lake):
+    feed = "https://example.org/feed"
+    commit(
+        lake,
+        announcement("https://example.org/old", feed, DAY),
+        announcement("https://example.org/new", feed, DAY + HOUR),
+        announcement("https://example.org/dated", feed, DAY + HOUR, published_at=DAY),
+    )
+    assert [url.rpartition("/")[2] for url in urls(lake)] == ["dated", "new", "old"]
+
+
+def test_a_page_that_failed_has_its_turn_when_its_retry_is_due(lake):
+    commit(
+        lake,
+        announcement(ONE, seen_at=DAY),
+        announcement(TWO, seen_at=DAY + HOUR),
+        fetch(ONE, "waiting", wait_until=DAY + 2 * HOUR),
+    )
+    assert urls(lake) == [ONE, TWO]
+
+
+def test_of_too_many_feeds_those_that_waited_longest_come_first(lake):
+    for hour in range(10):
+        commit(
+            lake, *announced("a.example", f"feed{hour}", 2, LATER - hour * HOUR), run_id=f"{hour}"
+        )
+    assert set(feeds_of(urls(lake, LATER, 3, 1_000))) == {
+        f"https://a.example/feed{hour}" for hour in (7, 8, 9)
+    }
+
+
+def test_pages_over_the_limits_are_counted_and_read_later(lake):
+    commit(lake, *announced("a.example", "all", 50))
+    pages = pending_pages(lake, LATER, 20, 1_000)
+    assert (pages.waiting, pages.due, len(pages.next)) == (50, 50, 20)
+    first = {page.canonical_url for page in pages.next}
+    second = set(urls(lake, LATER, 20, 1_000, excluded=first))
+    assert len(second) == 20
+    assert not first & second
+
+
+def test_behind_is_the_age_of_the_oldest_page_that_does_not_wait_by_rule(lake):
+    def behind(resting=()):
+        return pending_pages(lake).behind(LATER, resting)
+
+    assert behind() == timedelta()
+    commit(
+        lake,
+        announcement(ONE, seen_at=LATER - 5 * HOUR),
+        fetch(ONE, "waiting", wait_until=LATER + HOUR),
+    )
+    assert behind() == timedelta()
+    commit(lake, *announced("a.example", "all", 3, LATER - HOUR), run_id="2")
+    commit(lake, *announced("b.example", "all", 3, LATER - 2 * HOUR), run_id="3")
+    assert behind() == 2 * HOUR
+    assert behind({"https://b.example"}) == HOUR
+    assert behind({"https://a.example", "https://b.example"}) == timedelta()
 
 
 def test_an_entry_that_the_lake_holds_is_not_new(lake):

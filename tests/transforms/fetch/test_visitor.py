@@ -242,7 +242,7 @@ def test_reservations_of_a_site_are_recorded():
         server.robots = robots("User-agent: *\nContent-Signal: ai-train=no\n")
         server.pages |= {TDMREP: RESERVED, "/old": http_response(b"", "301", Location="/page")}
         optouts = [(await visitor.get(server.url(path))).optouts for path in ("/old", "/missing")]
-        rows = [(row.kind, row.outcome, row.final_url) for row in visitor.file_fetches]
+        rows = [(row.kind, row.outcome, row.final_url) for row in visitor.take_file_fetches()]
         files = [(kind, "answered", server.url(path)) for kind, path in FILES.items()]
         assert rows == files
         return optouts
@@ -272,7 +272,7 @@ def test_without_new_reservations_the_old_ones_hold(answer, reason):
         await clock.sleep(86_401)
         server.pages[TDMREP] = answer
         optouts = (await visitor.get(server.url("/page"))).optouts
-        return optouts, visitor.file_fetches[-1]
+        return optouts, visitor.take_file_fetches()[-1]
 
     optouts, row = visit(act, clock=clock)
     assert optouts == ["tdm-reservation"]

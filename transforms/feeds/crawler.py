@@ -1,0 +1,99 @@
+"""The crawler: polls feeds and fetches pages in the background, and hands out what has arrived."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
+from threading import Thread
+from typing import Any, Self, TypeVar
+
+from newslake.schemas.records import PageRequest
+from newslake.transforms.feeds.schedule.feed_state import FeedState
+from newslake.transforms.feeds.site_scheduler import Arrived, SiteScheduler
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.fetch.fetch_options import FetchOptions
+
+T = TypeVar("T")
+
+
+class Crawler:
+    """Runs a `SiteScheduler` in an event loop of its own thread; a context manager.
+
+    The crawler stores nothing: a page that was not taken, or was taken and not committed, must be
+    requested again.
+    """
+
+    def __init__(self, fetch_options: FetchOptions, clock: Clock) -> None:
+        self.fetch_options = fetch_options
+        self._clock = clock
+        self._ready: Future[SiteScheduler] = Future()
+
+    def __enter__(self) -> Self:
+        self._thread = Thread(target=self._run, name="crawler", daemon=True)
+        self._thread.start()
+        self._scheduler = self._ready.result()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    def add_polls(self, states: Iterable[FeedState]) -> int:
+        """See `SiteScheduler.add_polls`."""
+        return self._call(self._scheduler.add_polls, list(states))
+
+    def replace_pages(self, page_requests: Iterable[PageRequest]) -> None:
+        """See `SiteScheduler.replace_pages`."""
+        self._call(self._scheduler.replace_pages, list(page_requests))
+
+    def begin_period(self) -> None:
+        """See `SiteScheduler.begin_period`."""
+        self._call(self._scheduler.begin_period)
+
+    def take(self) -> Arrived:
+        """See `SiteScheduler.take`."""
+        return self._call(self._scheduler.take)
+
+    @property
+    def is_idle(self) -> bool:
+        """See `SiteScheduler.is_idle`."""
+        return self._call(lambda: self._scheduler.is_idle)
+
+    def backing_off(self, urls: Iterable[str]) -> set[str]:
+        """See `SiteScheduler.backing_off`."""
+        return self._call(self._scheduler.backing_off, list(urls))
+
+    def wait(self, seconds: float) -> None:
+        """See `SiteScheduler.wait`."""
+        self._wait_for(self._scheduler.wait(seconds))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait `seconds`, whatever arrives."""
+        self._wait_for(self._clock.sleep(seconds))
+
+    def _call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call `function` in the event loop and return its result."""
+
+        async def call() -> T:
+            return function(*arguments)
+
+        return self._wait_for(call())
+
+    def _wait_for(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            if self._ready.done():
+                raise
+            self._ready.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        pages_per_site = self.fetch_options.pages_per_site
+        async with self.fetch_options.visitor(self._clock) as visitor:
+            scheduler = SiteScheduler(visitor, self._clock, pages_per_site)
+            self._ready.set_result(scheduler)
+            await self._end.wait()
+            await scheduler.close()
