@@ -106,7 +106,8 @@ class Pending:
                         item.entry, item.html, row.feed, row.entry_id, row.seen_at, item.optouts
                     )
                 )
-        self.arrived += self._archive_entries(documents)
+        if documents:
+            self.arrived += self._archive_entries(documents)
         self._announced = (
             self._to_fetch([row for rows in new.values() for row in rows]) + self._announced
         )

@@ -64,6 +64,7 @@ TARGETS = {
     "transforms/lake/committer.py": [*_LAKE, *_CHANGES],
     "transforms/lake/publishing.py": [*_LAKE, *_CHANGES],
     "transforms/fetch/guard.py": ["transforms/fetch/test_guard.py"],
+    "transforms/feeds/site_queue.py": ["transforms/feeds/test_site_queue.py"],
     "transforms/feeds/schedule/poll_schedule.py": _POLLS,
     "transforms/feeds/schedule/server_hints.py": _POLLS,
     "transforms/feeds/schedule/feed_state.py": [
