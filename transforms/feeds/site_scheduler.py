@@ -182,7 +182,7 @@ class SiteScheduler:
                 async with self._slots:
                     await self._has_space.wait()
                     if queue:
-                        await self._visit(queue.next())
+                        await self._visit(queue.next(), queue)
         except Exception as error:  # noqa: BLE001 `take` raises it
             self._error = error
         finally:
@@ -190,12 +190,14 @@ class SiteScheduler:
             if not self._tasks:
                 self._has_news.set()
 
-    async def _visit(self, item: FeedState | PageRequest) -> None:
+    async def _visit(self, item: FeedState | PageRequest, queue: SiteQueue) -> None:
         if isinstance(item, FeedState):
             polled = await poll(item, self._visitor, self._clock)
             self._arrived.add_poll(polled)
             self._has_news.set()
-        elif not self._visitor.is_backing_off(item.url):
+        elif self._visitor.is_backing_off(item.url):
+            queue.pages_left += 1  # the turn was not used
+        else:
             self._pages.add(item.canonical_url)
             result = await fetch(item, self._visitor, self._clock)
             self._arrived.add_page(result)

@@ -171,6 +171,19 @@ def test_a_host_that_reports_overload_is_left_alone_and_others_are_not(status, f
     assert scheduled(act, clock)
 
 
+def test_a_host_that_pauses_uses_no_turns_of_its_site():
+    async def act(scheduler, server):
+        server.pages["/busy"] = http_response(b"", "429 Too Many Requests")
+        busy = [server.url("/busy", "a.example.com")]
+        busy += [server.url(f"/page?{number}", "a.example.com") for number in range(5)]
+        other = server.url("/page", "b.example.com")
+        scheduler.replace_pages(map(request, [*busy, other]))
+        _, fetched = await all_of(scheduler)
+        return {one.row.url for one in fetched} == {busy[0], other}
+
+    assert scheduled(act, pages_per_site=2)
+
+
 def test_a_page_that_hangs_delays_no_other_site():
     async def act(scheduler, server):
         urls = [server.url("/drip-body", "slow.example")]
