@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     about = "URL of a feed, or file with a list of feeds"
     add("feeds", nargs="+", type=url_or_path, metavar="FEEDS", help=about)
-    once = "poll the feeds that are due, fetch their pages for at most --flush, commit, and exit"
+    once = "poll the feeds that are due, fetch pages for at most 10 minutes, commit, and exit"
     add("--once", action="store_true", help=once)
     add_time = partial(add, type=duration, metavar="TIME")
     add_time("--every", default="60s", help="time between two checks for feeds that are due")

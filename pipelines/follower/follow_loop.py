@@ -20,6 +20,9 @@ from newslake.transforms.lake.staging import CommitResult
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
+ONCE = timedelta(minutes=10)
+"""Maximum duration of `--once`; the period `--flush`, if it is longer."""
+
 
 @dataclass
 class FollowLoop:
@@ -58,11 +61,11 @@ class FollowLoop:
         The first commit comes earlier if all feeds are polled and all their pages fetched before.
         `look` is called after new results have arrived. `commit` is also called at the end, which is
         the time `until`; None means that the loop never ends. With `once`, feeds are polled once,
-        and the end is when all their pages are fetched, at the latest after `flush`.
+        and the end is when no page may be fetched any longer, at the latest after `ONCE`.
         """
         now = self.clock.now()
         next_poll, next_flush, is_first = now, now + flush, True
-        until = now + flush if once else until or NEVER
+        until = now + max(flush, ONCE) if once else until or NEVER
         while True:
             if now >= next_poll:
                 self.poll()

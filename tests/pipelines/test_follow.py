@@ -98,6 +98,28 @@ def test_once_returns_1_as_long_as_pages_that_may_be_fetched_wait(tmp_path, caps
         assert main(["follow", server.url("/feed"), *lake, *words]) == 0
 
 
+def test_once_commits_at_each_flush_and_ends_when_all_pages_have_an_outcome(tmp_path, capsys):
+    leaping.cache_clear()
+    clock, lake = leaping(), open_lake(tmp_path / "lake")
+    lake.create()
+    with holding(clock), server_in_a_thread(clock) as server:
+        items = "".join(
+            f"<item><guid>{number}</guid><link>{server.url(f'/{number}')}</link></item>"
+            for number in range(5)
+        )
+        rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+        server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
+        words = ["--lake", str(tmp_path / "lake"), "--once", "--flush", "4s", "--json"]
+        words = [server.url("/feed"), *words, "--allow-private", "--no-events"]
+        arguments, feeds = COMMAND.parse("follow", "follow feeds", words), [server.url("/feed")]
+        with FeedStates(lake.storage.path(NAME)) as states:
+            beam_engine = engine("DirectRunner", 1, [])
+            assert Follower(arguments, lake, states, feeds, beam_engine, clock).run() == 0
+    commits = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(commits) >= 2
+    assert sum(one["rejects"] for one in commits) == 5
+
+
 def test_a_week_in_a_second(tmp_path, capsys):
     """At most one row of `runs` per hour, and a message about a feed that fails repeatedly."""
     leaping.cache_clear()
