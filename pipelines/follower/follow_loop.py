@@ -67,7 +67,7 @@ class FollowLoop:
         next_poll, next_flush, is_first = now, now + flush, True
         until = now + max(flush, ONCE) if once else until or NEVER
         while True:
-            if now >= next_poll:
+            if next_poll <= now < until:
                 self.poll()
                 next_poll = NEVER if once else now + every
             self.gather()
