@@ -122,9 +122,11 @@ class FollowLoop:
         `run_id`.
 
         Raises:
-            Failure: The commit failed. The next commit includes what has arrived.
+            Failure: The commit failed, or the machine caused the failure of a fetch. The next commit
+                includes what has arrived.
         """
         now, pending, result = self.clock.now(), self.pending, CommitResult()
+        pending.raise_failure()
         if pending:
             if self.archive:
                 self.archive.sync()

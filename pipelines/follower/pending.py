@@ -20,6 +20,7 @@ from newslake.pipelines.follower.pending_pages import (
 from newslake.schemas.records import Document, PageRequest
 from newslake.schemas.rows import Announcement, Fetch, Rejected
 from newslake.transforms.beam.dead_letter import refusal
+from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.entries.announcement import page_request
 from newslake.transforms.feeds.entries.full_text import as_document
 from newslake.transforms.feeds.poll import Polled
@@ -74,6 +75,7 @@ class Pending:
         self._fetched: set[str] = set()
         """Canonical URLs of the pages that were requested."""
         self._fetched_since_read = 0
+        self._failure: Failure | None = None
         self.pages = PendingPages()
         """The pages that are announced in the lake, but have no outcome in the lake yet."""
         self._read_pages(now)
@@ -125,15 +127,25 @@ class Pending:
     def take_fetched(self, results: Iterable[FetchResult]) -> None:
         """Add pages after an attempt to fetch them."""
         for result in results:
+            outcome = result.outcome
+            try:
+                if isinstance(outcome, RejectedInput):
+                    self.arrived.append(refusal(outcome.document, "Fetch", outcome.error))
+                elif outcome is not None:
+                    self.arrived.append(outcome)
+            except Failure as failure:
+                self._failure = failure  # the page stays pending
+                continue
             self.fetches.append(result.row)
             self._fetched.add(result.row.canonical_url)
             self._fetched_since_read += 1
             self._size += result.size
-            outcome = result.outcome
-            if isinstance(outcome, RejectedInput):
-                self.arrived.append(refusal(outcome.document, "Fetch", outcome.error))
-            elif outcome is not None:
-                self.arrived.append(outcome)
+
+    def raise_failure(self) -> None:
+        """Raise the last `Failure` of a fetch once, if the machine caused one."""
+        failure, self._failure = self._failure, None
+        if failure:
+            raise failure
 
     def _update_state(self, polled: Polled, new: list[Announcement]) -> None:
         times = [row.published_at for row in new if row.published_at]

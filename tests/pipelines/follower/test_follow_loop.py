@@ -1,5 +1,6 @@
 """The follow loop loses no story and stores none twice, whatever fails in between."""
 
+import errno
 import json
 import re
 import sqlite3
@@ -20,9 +21,10 @@ from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.crawler import Crawler
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
-from newslake.transforms.fetch import fetch_options
+from newslake.transforms.fetch import crawl, fetch_options
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
@@ -265,6 +267,22 @@ def test_a_failed_commit_keeps_what_has_arrived(newsroom, monkeypatch):
     newsroom.commit()
     assert newsroom.titles() == ["Strike 1"]
     assert newsroom.requested("/1") == 1
+
+
+def test_a_full_disk_fails_a_commit_and_rejects_no_page(newsroom, monkeypatch):
+    def fail(response):
+        raise OSError(errno.ENOSPC, "No space left on device", "archive")
+
+    newsroom.publish(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(crawl, "check", fail)
+        newsroom.poll()
+        with pytest.raises(Failure, match="archive: No space left on device; free some space"):
+            newsroom.commit()
+    newsroom.commit()
+    newsroom.commit()
+    assert newsroom.query("SELECT count(*) FROM articles") == [(1,)]
+    assert newsroom.query("SELECT count(*) FROM rejects") == [(0,)]
 
 
 def test_results_stay_in_the_crawler_until_there_is_space_for_them(newsroom, monkeypatch):
