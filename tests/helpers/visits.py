@@ -9,6 +9,7 @@ from hostile import hostile
 from waits import HANG_SECONDS
 
 from newslake.transforms.feeds.crawler import Crawler
+from newslake.transforms.feeds.site_scheduler import SiteScheduler
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.client import Client, RequestLimits
 from newslake.transforms.fetch.response import Response
@@ -39,7 +40,11 @@ def response(status=200, **headers):
 
 @contextmanager
 def holding(clock):
-    """Let a `Leaping` clock run only while the follow loop waits and no request is running."""
+    """Let a `Leaping` clock run only while the follow loop waits and no request is running.
+
+    The clock stops and starts in the crawler's thread only, so that the result does not depend on
+    the time at which the follow loop continues.
+    """
 
     class HoldingClient(Client):
         async def get(self, *given, **named):
@@ -52,15 +57,20 @@ def holding(clock):
         with clock.held():
             return await to_thread(function, *given)
 
-    def waiting(self, coroutine):
+    async def waiting(self, seconds):
         with clock.running():
-            return wait_for(self, coroutine)
+            await wait(self, seconds)
 
-    to_thread, wait_for = asyncio.to_thread, Crawler._wait_for
+    async def sleeping(seconds):
+        with clock.running():
+            await clock.sleep(seconds)
+
+    to_thread, wait = asyncio.to_thread, SiteScheduler.wait
     with (
         clock.held(),
         patch.object(fetch_options, "Client", HoldingClient),
         patch.object(asyncio, "to_thread", in_thread),
-        patch.object(Crawler, "_wait_for", waiting),
+        patch.object(SiteScheduler, "wait", waiting),
+        patch.object(Crawler, "sleep", lambda self, seconds: self._wait_for(sleeping(seconds))),
     ):
         yield

@@ -16,7 +16,7 @@ from newslake.transforms.feeds import site_scheduler
 from newslake.transforms.feeds.crawler import Crawler
 from newslake.transforms.feeds.schedule.poll_schedule import first
 from newslake.transforms.feeds.site_scheduler import SiteScheduler
-from newslake.transforms.fetch import fetch_options
+from newslake.transforms.fetch import crawl, fetch_options
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.visitor import HOST_BACKOFF, MAX_WAIT
 
@@ -200,18 +200,27 @@ def test_a_page_that_hangs_delays_no_other_site():
 
 
 def test_visits_stop_until_the_results_are_taken(monkeypatch):
+    results = []
+
+    async def fetch(*given):
+        results.append(await crawl.fetch(*given))
+        return results[-1]
+
     monkeypatch.setattr(site_scheduler, "MAX_RESULTS", 5)
+    monkeypatch.setattr(site_scheduler, "fetch", fetch)
 
     async def act(scheduler, server):
         urls = [server.url(f"/page?{number}", "a.example") for number in range(20)]
         scheduler.replace_pages(map(request, urls))
-        for _ in range(2_000):
-            await asyncio.sleep(0.0005)
-        arrived = scheduler.take()
+        while len(results) < 5:
+            await scheduler.wait(0)
+        for _ in range(100):  # in which another visit would send its request
+            await asyncio.sleep(0)
+        requests, arrived = len(server.requested()), scheduler.take()
         _, rest = await all_of(scheduler)
-        return len(arrived.fetched), len(arrived.fetched) + len(rest)
+        return requests, len(arrived.fetched), len(arrived.fetched) + len(rest)
 
-    assert scheduled(act) == (5, 20)
+    assert scheduled(act) == (5, 5, 20)
 
 
 def test_requests_to_a_host_keep_their_pause_under_load():
