@@ -22,7 +22,6 @@ from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
-from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.fetch_options import FetchOptions
 
 EVERY_SMALL = timedelta(minutes=12)
@@ -115,7 +114,6 @@ class Greedy:
 def follow(folder, hours, per_poll, pages_per_site):
     """Follow the three feeds for some hours into a lake in `folder`; return the `Greedy`."""
     leaping.cache_clear()
-    fetch_options.visitor_state.cache_clear()
     clock = leaping()
     paper = Greedy(clock.now(), per_poll)
     lake = open_lake(folder)

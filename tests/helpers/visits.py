@@ -43,7 +43,7 @@ def holding(clock):
     """Let a `Leaping` clock run only while the follow loop waits and no request is running.
 
     The clock stops and starts in the crawler's thread only, so that the result does not depend on
-    the time at which the follow loop continues.
+    the time at which the follow loop continues. No rules of sites from earlier tests are used.
     """
 
     class HoldingClient(Client):
@@ -66,6 +66,7 @@ def holding(clock):
             await clock.sleep(seconds)
 
     to_thread, wait = asyncio.to_thread, SiteScheduler.wait
+    fetch_options.visitor_state.cache_clear()
     with (
         clock.held(),
         patch.object(fetch_options, "Client", HoldingClient),

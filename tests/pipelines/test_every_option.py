@@ -12,7 +12,7 @@ from visits import holding
 
 from newslake.pipelines import follow
 from newslake.pipelines.commands import feed_requests
-from newslake.transforms.fetch import fetch_options, guard
+from newslake.transforms.fetch import guard
 
 IN = "backfill in --lake new --no-events"
 LONG = "backfill long.txt large.html --lake new --no-events"
@@ -159,7 +159,6 @@ FIRST_LINES = {name.rpartition(" ")[0]: lines[0] for name, lines in reversed(LIN
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory):
     leaping.cache_clear()
-    fetch_options.visitor_state.cache_clear()
     folder, clock = tmp_path_factory.mktemp("options"), FakeClock()
     with (
         server_in_a_thread(clock) as server,

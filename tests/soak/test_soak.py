@@ -5,14 +5,11 @@ from clocks import leaping
 from farm import HABITS
 from soak import soak
 
-from newslake.transforms.fetch import fetch_options
-
 pytestmark = pytest.mark.faults
 
 
 def test_a_farm_is_followed_without_lost_or_doubled_stories_or_impolite_requests(tmp_path):
     leaping.cache_clear()
-    fetch_options.visitor_state.cache_clear()
     feeds = len(HABITS) + 4  # the papers 0, 4 and 8 have two
     found = soak(tmp_path, feeds, days=2, per_day=8, every=60, flush=360, seed=1)
     broken = {bar.name: (bar.found, bar.wanted) for bar in found if not bar.holds}

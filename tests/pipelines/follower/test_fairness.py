@@ -4,7 +4,8 @@ from greedy import follow
 
 from newslake.pipelines.sql.views import connect
 
-PER_POLL, PAGES = 40, 10
+PER_POLL, PAGES = 120, 10
+"""One poll announces pages for all turns of two hours: the poll times depend on the server's port."""
 
 
 def test_a_greedy_feed_delays_neither_its_site_nor_others(tmp_path):
