@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from newslake.schemas.records import FileSlice
-from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.read.listing import NoSuchInput
 from newslake.transforms.read.names import quote
@@ -35,17 +34,10 @@ def check_stdin() -> None:
 
 @contextmanager
 def copied_stdin(lake: LakeFolder, run_id: str) -> Iterator[FileSlice]:
-    """Copy standard input into the lake's folder of temporary files, and yield the copy as an input.
-
-    At the exit, the copy is deleted. If the process is killed, the next commit deletes the copy.
-    """
-    name = layout.input_name(run_id)
-    try:
-        with lake.staging(name):
-            folder = (lake.storage.path(name) / FOLDER).resolve()
-            folder.mkdir()
-            with (folder / NAME).open("wb") as copy:
-                shutil.copyfileobj(sys.stdin.buffer, copy)
-            yield FileSlice(quote(f"{folder}/{NAME}"), NAME, quote(str(folder)))
-    finally:
-        lake.storage.remove_folder(name)
+    """Copy standard input to a temporary file of the lake, and yield the copy as an input."""
+    with lake.input_folder(run_id) as parent:
+        folder = (parent / FOLDER).resolve()
+        folder.mkdir()
+        with (folder / NAME).open("wb") as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+        yield FileSlice(quote(f"{folder}/{NAME}"), NAME, quote(str(folder)))

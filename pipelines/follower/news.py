@@ -12,7 +12,6 @@ from newslake.pipelines.ingest import SourceOutput
 from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Announcement, Fetch, Rejected
 from newslake.transforms.failure import explained
-from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 
 
@@ -50,24 +49,19 @@ class News:
 
 @contextmanager
 def spooled(lake: LakeFolder, run_id: str, records: Iterable[Document | Rejected]) -> Iterator[str]:
-    """Write `records` to a file in the lake's folder of temporary files, and yield its path.
+    """Write `records` to a temporary file of the lake, and yield its path.
 
-    Beam would copy the elements of a `Create` several times. At the exit, the file is deleted. If
-    the process is killed, the next commit deletes the file.
+    Beam would copy the elements of a `Create` several times.
 
     Raises:
         Failure: The file cannot be written.
     """
-    name = layout.input_name(run_id)
-    try:
-        with lake.staging(name):
-            path = lake.storage.path(name) / "arrived.pickle"
-            with explained(path), path.open("wb") as file:
-                for record in records:
-                    pickle.dump(record, file)
-            yield str(path)
-    finally:
-        lake.storage.remove_folder(name)
+    with lake.input_folder(run_id) as folder:
+        path = folder / "arrived.pickle"
+        with explained(path), path.open("wb") as file:
+            for record in records:
+                pickle.dump(record, file)
+        yield str(path)
 
 
 def read(path: str) -> Iterator[Any]:

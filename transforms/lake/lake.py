@@ -111,6 +111,22 @@ class LakeFolder:
             yield last
 
     @contextmanager
+    def input_folder(self, run_id: str) -> Iterator[Path]:
+        """Create a temporary folder for the input of a run, and yield its path.
+
+        At the exit, the folder is deleted. If the process is killed, the next commit deletes it.
+
+        Raises:
+            LakeError: the lake cannot be written to.
+        """
+        name = layout.input_name(run_id)
+        try:
+            with self.staging(name):
+                yield self.storage.path(name)
+        finally:
+            self.storage.remove_folder(name)
+
+    @contextmanager
     def _prepared(self) -> Iterator[Committer]:
         """Yield a prepared committer; the caller holds the lock."""
         assert self._open_conflicts, f"{self.storage.root} was opened for reading only"

@@ -57,7 +57,7 @@ def run_staging_name(run_id: str) -> str:
 
 
 def input_name(run_id: str) -> str:
-    """Return the path of the staging directory with a run's copy of standard input."""
+    """Return the path of the staging directory with a copy of a run's input."""
     return f"{TMP}/w-{run_id}-input"
 
 
