@@ -10,6 +10,7 @@
 # make lock    resolve all dependencies again and pin them by hash
 # make prism   build Beam's runner Prism, for --runner PrismRunner
 # make flink   download Beam's Flink job server, for --runner FlinkRunner
+# make dataflow install Google Cloud's packages in an environment of their own, to test --runner DataflowRunner
 # make docs    generate docs/tables.md and docs/options.md from the code
 # make clean   delete .venv, build files and caches; lake/ stays
 
@@ -28,7 +29,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not engines and not flink and not flink_cluster and not prism"
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not dataflow and not engines and not flink and not prism"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .
@@ -73,6 +74,7 @@ lock:
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) setup.py --extra events -o requirements/run.txt
 	$(COMPILE) setup.py --extra events --extra test -c requirements/run.txt -o requirements/test.txt
+	$(COMPILE) requirements/dataflow.in -c requirements/test.txt -o requirements/dataflow.txt
 	$(COMPILE) requirements/engines.in -c requirements/test.txt -o requirements/engines.txt
 
 docs: $(VENV)/.run-ready
