@@ -1,10 +1,10 @@
 """Starts and stops a Flink cluster on this machine: a job manager and two task managers.
 
-    python requirements/flink/cluster.py up FOLDER [--port 8081]
+    python requirements/flink/cluster.py up FOLDER --jars JARS [--port 8081]
     python requirements/flink/cluster.py down FOLDER
 
-`make flink-up` and `make flink-down` call it. FOLDER is the one that install.py filled. Its folder
-`cluster/` gets the configuration, the logs and the ids of the processes. All listen on loopback.
+`make flink-up` and `make flink-down` call it. JARS is the folder that install.py filled. FOLDER gets
+the configuration, the logs and the ids of the processes. All listen on loopback.
 """
 
 import argparse
@@ -72,6 +72,8 @@ taskmanager:
     jvm-overhead:
       min: 192m
       max: 192m
+heartbeat:
+  interval: 2000
 restart-strategy:
   type: fixed-delay
   fixed-delay:
@@ -80,7 +82,10 @@ restart-strategy:
 classloader:
   resolve-order: parent-first
 """
-"""Flink's configuration. With less memory for the network, a DAG of 98 operators does not start."""
+"""Flink's configuration. With less memory for the network, a DAG of 98 operators does not start.
+
+The job manager replaces a killed task manager after two missed heartbeats (by default 20 s).
+"""
 
 
 def main() -> None:
@@ -92,67 +97,66 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A Flink cluster on this machine.")
     parser.add_argument("action", choices=["up", "down"])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--jars", type=Path, help="the folder that install.py filled")
     parser.add_argument("--port", type=int, default=8081, help="of Flink's REST API")
     options = parser.parse_args()
     if options.action == "up":
-        up(options.folder.absolute(), options.port)
+        up(options.folder.absolute(), options.jars.absolute(), options.port)
     else:
         down(options.folder.absolute())
 
 
-def up(folder: Path, port: int) -> None:
-    """Start the processes; return when the cluster accepts jobs."""
-    cluster = folder / "cluster"
-    if running(cluster):
+def up(folder: Path, jars: Path, port: int) -> None:
+    """Start the processes; return when the cluster accepts jobs.
+
+    Raises:
+        SystemExit: the cluster is running already, or does not become ready.
+    """
+    if running(folder):
         sys.exit("the cluster is already running")
-    shutil.rmtree(cluster, ignore_errors=True)
-    cluster.mkdir(parents=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     configuration = CONFIGURATION.format(port=port, rpc_port=free_port())
-    (cluster / "config.yaml").write_text(configuration, encoding="utf-8")
-    start(folder, "job-manager", JOB_MANAGER, "--configDir", str(cluster))
+    (folder / "config.yaml").write_text(configuration, encoding="utf-8")
+    start(folder, jars, "job-manager", JOB_MANAGER)
     for number in range(TASK_MANAGERS):
-        start_task_manager(folder, number)
+        start_task_manager(folder, jars, number)
     end = time.monotonic() + START_SECONDS
     while not is_ready(port):
-        if time.monotonic() > end or len(running(cluster)) < len([*cluster.glob("*.pid")]):
+        if time.monotonic() > end or len(running(folder)) < len([*folder.glob("*.pid")]):
             down(folder)
-            sys.exit(f"the cluster did not become ready; its logs are in {cluster}")
+            sys.exit(f"the cluster did not become ready; its logs are in {folder}")
         time.sleep(0.5)
 
 
-def start_task_manager(folder: Path, number: int) -> int:
-    """Start the task manager with this number; return its process id."""
-    cluster = folder / "cluster"
-    return start(folder, f"task-manager-{number}", TASK_MANAGER, "--configDir", str(cluster))
+def start_task_manager(folder: Path, jars: Path, number: int) -> None:
+    """Start the task manager with this number."""
+    start(folder, jars, f"task-manager-{number}", TASK_MANAGER)
 
 
 def down(folder: Path) -> None:
     """Stop all processes of the cluster, and the workers that they started."""
-    cluster = folder / "cluster"
     for stop in (signal.SIGTERM, signal.SIGKILL):
-        for pid in running(cluster):
+        for pid in running(folder):
             os.killpg(pid, stop)
         end = time.monotonic() + STOP_SECONDS
-        while running(cluster) and time.monotonic() < end:
+        while running(folder) and time.monotonic() < end:
             time.sleep(0.1)
 
 
-def start(folder: Path, name: str, main_class: str, *arguments: str) -> int:
-    """Start a Java program with the jars in `folder`; return its process id."""
-    cluster = folder / "cluster"
-    java = ["java", "-Xmx1g", *OPENED, "-cp", f"{folder}/lib/*", main_class]
-    with (cluster / f"{name}.log").open("w") as log:
+def start(folder: Path, jars: Path, name: str, main_class: str) -> None:
+    """Start a Java program, and write its process id to the file `name`.pid in `folder`."""
+    java = ["java", "-Xmx1g", *OPENED, "-cp", f"{jars}/*", main_class, "--configDir", str(folder)]
+    with (folder / f"{name}.log").open("a") as log:
         process = subprocess.Popen(
-            [*java, *arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-    (cluster / f"{name}.pid").write_text(str(process.pid), encoding="ascii")
-    return process.pid
+            java, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+    (folder / f"{name}.pid").write_text(str(process.pid), encoding="ascii")
 
 
-def running(cluster: Path) -> list[int]:
+def running(folder: Path) -> list[int]:
     """Return the ids of the running processes of the cluster."""
-    pids = [int(file.read_text("ascii")) for file in cluster.glob("*.pid")]
+    pids = [int(file.read_text("ascii")) for file in folder.glob("*.pid")]
     return [pid for pid in pids if _is_running(pid)]
 
 

@@ -4,17 +4,13 @@ The runner is Prism, over the protocol of all Beam clusters. The workers import 
 installed package, as on a remote machine.
 """
 
-import os
 import random
-import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from lakes import rows_of
-from paths import ROOT
 from prism import lack
 from waits import HANG_SECONDS, wait_until
 
@@ -22,20 +18,6 @@ pytestmark = [pytest.mark.prism, pytest.mark.skipif(bool(lack()), reason=lack())
 
 DOCUMENTS, CHUNK = 2_000, 700
 SYLLABLES = ["bren", "co", "dilt", "fu", "gam", "hesk", "ki", "lor", "mu", "nast", "pel", "ro"]
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """Return the environment of processes that import newslake only as an installed package."""
-    source, package = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("package")
-    for name in ("newslake", "pipelines", "transforms", "schemas"):
-        shutil.copytree(ROOT / name, source / name, symlinks=True)
-    for name in ("setup.py", "pyproject.toml", "README.md"):
-        shutil.copy(ROOT / name, source)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "--target", package, source], check=True, cwd=source)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return os.environ | {"PYTHONPATH": str(package), "PATH": path}
 
 
 class Cluster:
