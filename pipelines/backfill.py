@@ -29,6 +29,7 @@ from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.standard_input import STDIN, check_stdin, copied_stdin
 from newslake.pipelines.ingest import Settings, SourceOutput
 from newslake.pipelines.options import (
+    WrongOption,
     add_options,
     add_partition,
     configuration,
@@ -130,6 +131,8 @@ def run(arguments: argparse.Namespace) -> int:
     started_at, clock = datetime.now(UTC), time.monotonic()
     if reads_stdin := STDIN in arguments.paths:
         check_stdin()
+    if "--streaming" in arguments.beam_options:
+        raise WrongOption("--streaming has no effect on `newslake backfill`; see `newslake follow`")
     inputs = list_inputs([path for path in arguments.paths if path != STDIN])
     cores = os.cpu_count() or 1
     beam_engine = engine(
@@ -142,10 +145,11 @@ def run(arguments: argparse.Namespace) -> int:
     chunking, read, *dag = stages
     settings = Settings(*dag)
     lake = open_lake(Path(arguments.lake).absolute())
-    lake.create(arguments.partition)
 
     summary = Summary(new_run_id())
     with ExitStack() as stack:
+        stack.enter_context(beam_engine.running())
+        lake.create(arguments.partition)
         if reads_stdin:
             inputs.append(stack.enter_context(copied_stdin(lake, summary.run_id)))
         all_chunks = chunks(
@@ -154,7 +158,6 @@ def run(arguments: argparse.Namespace) -> int:
             chunking.chunk_mb * 2**20,
             read.max_document_mb * 2**20,
         )
-        stack.enter_context(beam_engine.running())
         for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
             source, run_id = FileSource(chunk, read), summary.run_id
             result = run_bounded(lake, source, settings, beam_engine, run_id, number, started_at)

@@ -1,7 +1,7 @@
 """Refuses options of Beam that the runner would ignore."""
 
-from collections.abc import Sequence
-from contextlib import redirect_stderr
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 
 from apache_beam.options.pipeline_options import (
@@ -20,6 +20,7 @@ from apache_beam.options.pipeline_options import (
 )
 
 from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners.unused_flags import unused
 from newslake.transforms.failure import last_line
 
 _COMMON = (StandardOptions, TypeOptions, DebugOptions, SetupOptions, ProfilingOptions)
@@ -64,8 +65,8 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
                 "of Beam; see `newslake backfill --help`"
             )
         options = PipelineOptions([flag])
-        _parse(options)
-        values = options.get_all_options(drop_default=True).values()
+        with refused_by_beam():
+            values = options.get_all_options(drop_default=True).values()
         if name in names and not any(isinstance(value, list) for value in values):
             raise WrongOption(f"{name} is given twice")
         names.add(name)
@@ -78,6 +79,13 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
             used = _WORKERS.union(*(_names(kind) for kind in HONOURED[runner]))
             if options.get_all_options(drop_default=True).keys() - used:
                 raise WrongOption(f"{name} has no effect on {runner}; leave it out")
+    together = PipelineOptions(list(flags))
+    for flag in flags:
+        given = PipelineOptions([flag]).get_all_options(drop_default=True).keys()
+        name = flag.partition("=")[0]
+        for option in {*given, name.removeprefix("--")}:
+            if reason := unused(runner, option, together):
+                raise WrongOption(f"{name} {reason}")
 
 
 def unknown_options(options: PipelineOptions) -> set[str]:
@@ -86,16 +94,13 @@ def unknown_options(options: PipelineOptions) -> set[str]:
     return given.keys() - _names(PipelineOptions)
 
 
-def _parse(options: PipelineOptions) -> None:
-    """Parse the one flag of `options`.
-
-    Raises:
-        WrongOption: Beam refuses its value. Beam itself would print all its options.
-    """
+@contextmanager
+def refused_by_beam() -> Iterator[None]:
+    """Raise `WrongOption` if Beam refuses the value of an option; Beam would print all its options."""
     said = StringIO()
     try:
         with redirect_stderr(said):
-            options.get_all_options()
+            yield
     except SystemExit:
         raise WrongOption(f"Beam refuses an option: {last_line(said.getvalue())}") from None
 

@@ -8,7 +8,7 @@ from apache_beam.portability.api import beam_job_api_pb2
 from apache_beam.runners.portability.portable_runner import JobServiceHandle, PortableRunner
 
 from newslake.pipelines.options import WrongOption
-from newslake.pipelines.runners.beam_flags import unknown_options
+from newslake.pipelines.runners.beam_flags import refused_by_beam, unknown_options
 
 CONNECT_TIMEOUT = 30
 """Maximum time to connect to a job server, in seconds."""
@@ -24,14 +24,16 @@ class JobService(JobServiceHandle):
         """Return the options as Beam does.
 
         Raises:
-            WrongOption: neither Beam nor the job server has one of the options.
+            WrongOption: neither Beam nor the job server has one of the options, or the job server
+                refuses its value.
         """
         request = beam_job_api_pb2.DescribePipelineOptionsRequest()
         answer = self.job_service.DescribePipelineOptions(request, timeout=self.timeout)
         of_server = {option.name for option in answer.options}
         if unknown := sorted(unknown_options(self.options) - of_server):
             raise WrongOption(f"unknown option --{unknown[0]}: the job server has no such option")
-        return super().get_pipeline_options()
+        with refused_by_beam():
+            return super().get_pipeline_options()
 
 
 class Cluster(PortableRunner):

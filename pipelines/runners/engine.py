@@ -53,13 +53,16 @@ class Engine:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Stop the worker processes and the job server when the block ends.
+        """Check the options at the job server, and stop it and the workers when the block ends.
 
         Raises:
+            WrongOption: the job server does not know an option.
             RunnerFailed: the runner failed. The cause is not the code of newslake.
         """
         try:
             with _runner_logs_off():
+                if isinstance(self.runner, Cluster | Flink):
+                    self.runner.create_job_service(self.options).get_pipeline_options()
                 yield
         except Exception as error:
             if reason := self._failure(error):

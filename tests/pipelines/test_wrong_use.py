@@ -12,9 +12,15 @@ QUERY = ["query", "SELECT 1", "--lake", "lake"]
 EXPORT = ["export", "--lake", "lake"]
 BACKFILL = ["backfill", "in", "--lake", "new"]
 FOLLOW = ["follow", FEED, "--lake", "new"]
+FLINK = [*BACKFILL, "--runner=FlinkRunner"]
+PORTABLE = [*BACKFILL, "--runner=PortableRunner", "--job_endpoint=embed"]
+DATAFLOW = [*BACKFILL, "--runner=DataflowRunner"]
 
 NOT_LOCAL = "is a URL, but newslake reads and writes only local files"
 EMPTY = "the path is empty"
+NO_STREAM = "--streaming has no effect on `newslake backfill`"
+RUNS = "cannot be used: newslake runs each job"
+INSTALLED = "these workers use the packages that are installed"
 NO_BEAM = "DirectRunner uses no options of Beam"
 NOT_ENGINE = "runs only on the local runner"
 
@@ -61,7 +67,28 @@ REFUSED = [
     # Options that the runner does not use
     ([*BACKFILL, "--project=news"], NO_BEAM),
     ([*BACKFILL, "--temp_location=tmp"], NO_BEAM),
-    ([*BACKFILL, "--streaming"], NO_BEAM),
+    ([*BACKFILL, "--streaming"], NO_STREAM),
+    ([*BACKFILL, "--runner=PrismRunner", "--streaming"], NO_STREAM),
+    ([*BACKFILL, "--runner=FlinkRunner", "--streaming"], NO_STREAM),
+    ([*PORTABLE, "--streaming"], NO_STREAM),
+    ([*PORTABLE, "--bogus=1"], "unknown option --bogus: the job server has no such option"),
+    ([*PORTABLE, "--no_wait_until_finish"], RUNS),
+    ([*PORTABLE, "--output_executable_path=job.jar"], RUNS),
+    ([*PORTABLE, "--dataflow_job_file=job"], "has only an effect on DataflowRunner"),
+    ([*PORTABLE, "--job_port=8099"], "--job_port has no effect with --job_endpoint"),
+    ([*FLINK, "--job_endpoint=a:1", "--flink_version=1.19"], "no effect with --job_endpoint"),
+    ([*FLINK, "--flink_job_server_jar=a.jar", "--flink_version=1.19"],
+        "--flink_version has no effect with --flink_job_server_jar"),
+    ([*FLINK, "--environment_config={}"], "without --environment_type=PROCESS"),
+    ([*FLINK, "--environment_type=LOOPBACK", "--profile_cpu"], "without --environment_type="),
+    ([*FLINK, "--requirements_file=r.txt"], INSTALLED),
+    ([*FLINK, "--flink_master=a:1", "--environment_type=PROCESS",
+        '--environment_config={"command": "newslake-worker"}', "--setup_file=setup.py"], INSTALLED),
+    ([*BACKFILL, "--runner=PrismRunner", "--extra_package=a.whl"], INSTALLED),
+    ([*BACKFILL, "--runner=PrismRunner", "--sdk_worker_parallelism=2"], "no effect on PrismRunner"),
+    ([*BACKFILL, "--runner=PrismRunner", "--jar_cache_dir=jars"], "no effect on PrismRunner"),
+    ([*DATAFLOW, "--template_location=gs://news/job"], RUNS),
+    ([*DATAFLOW, "--dry_run=True"], "--dry_run has no effect on DataflowRunner"),
     ([*BACKFILL, "--direct_num_workers=2"], NO_BEAM),
     ([*BACKFILL, "--experiments=a"], NO_BEAM),
     ([*BACKFILL, "--runner", "FnApiRunner", "--bogus"], "FnApiRunner uses no options of Beam"),

@@ -49,7 +49,9 @@ def test_an_option_that_the_job_server_does_not_know_is_refused(tmp_path, capsys
     words = ["backfill", str(SEEDS), "--lake", str(tmp_path / "lake"), "--runner", "FlinkRunner"]
     assert main([*words, "--bogus=1"]) == 2
     assert "unknown option --bogus: the job server has no" in capsys.readouterr().err
-    assert rows_of(tmp_path / "lake")["articles"] == []
+    assert main([*words, "--checkpointing_interval=soon"]) == 2
+    assert "Beam refuses an option: " in capsys.readouterr().err
+    assert not (tmp_path / "lake").exists()
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,13 @@ def test_a_cluster_that_is_not_there_is_reported_in_one_line(monkeypatch, runner
     message = r"failed: no job server responds at localhost:9\. Committed data is kept"
     with pytest.raises(RunnerFailed, match=message), nowhere.running():
         beam.Pipeline(nowhere.runner, nowhere.options).run()
+
+
+def test_a_cluster_that_is_not_there_leaves_no_lake(monkeypatch, tmp_path):
+    monkeypatch.setattr("newslake.pipelines.runners.cluster.CONNECT_TIMEOUT", 0.5)
+    words = ["backfill", str(SEEDS), "--lake", str(tmp_path / "lake")]
+    assert main([*words, "--runner=FlinkRunner", "--job_endpoint=localhost:9"]) == 1
+    assert not (tmp_path / "lake").exists()
 
 
 def test_the_users_flags_take_precedence(tmp_path):

@@ -63,7 +63,10 @@ def test_an_option_that_prism_does_not_use_is_refused(flag, message):
 
 
 def test_options_that_job_servers_use_are_accepted():
-    check_flags("PrismRunner", ["--job_name=news", "--sdk_worker_parallelism=2"])
+    check_flags("PrismRunner", ["--job_name=news", "--job_port=8073"])
+    check_flags("FlinkRunner", ["--sdk_worker_parallelism=2", "--environment_cache_millis=10000"])
+    process = ["--environment_type=PROCESS", "--environment_config=worker", "--profile_cpu"]
+    check_flags("FlinkRunner", ["--flink_master=a:1", *process, "--requirements_file=r.txt"])
     check_flags("PrismRunner", ["--experiments=a", "--experiments=b"])
     with pytest.raises(WrongOption, match="--job_name is given twice"):
         check_flags("PrismRunner", ["--job_name=news", "--job_name=other"])
