@@ -53,6 +53,13 @@ INSIDES = [
         "`--id` and `--provision_endpoint`; `pytest -m flink` must pass",
     ),
     Inside(
+        "pipelines/runners/flink_worker.py",
+        "apache-beam",
+        "2.77",
+        "`sdk_worker_main.main` still serves one runner until it ends, and its options still contain the "
+        "name of the job and Flink's address; `pytest -m flink` must pass",
+    ),
+    Inside(
         "pipelines/runners/cluster.py",
         "apache-beam",
         "2.77",

@@ -38,7 +38,7 @@ def main() -> None:
         "LOGGING_API_SERVICE_DESCRIPTOR": _descriptor(log),
         "RUNNER_CAPABILITIES": " ".join(info.runner_capabilities),
     }
-    worker = [sys.executable, "-P", "-m", "apache_beam.runners.worker.sdk_worker_main"]
+    worker = [sys.executable, "-P", "-m", "newslake.pipelines.runners.flink_worker"]
     os.execve(sys.executable, worker, MEMORY_ENVIRONMENT | os.environ | environment)
 
 

@@ -1,6 +1,5 @@
 """Flink, through Beam's job server: this Java program accepts jobs and runs them by default."""
 
-import json
 import shutil
 import signal
 import sys
@@ -8,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
-from urllib.request import Request, urlopen
 
 from apache_beam.options.pipeline_options import (
     FlinkRunnerOptions,
@@ -21,6 +19,7 @@ from apache_beam.runners.portability.job_server import JobServer
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
+from newslake.pipelines.runners import flink_jobs
 from newslake.pipelines.runners.cluster import JobService, wait_for_job_server
 
 INSTALLED = Path(sys.prefix, "share", "newslake", "flink", "job-server.jar")
@@ -28,9 +27,6 @@ INSTALLED = Path(sys.prefix, "share", "newslake", "flink", "job-server.jar")
 
 SELECTING = {"--job_endpoint", "--flink_job_server_jar", "--flink_version"}
 """Beam's options that select a job server."""
-
-REST_SECONDS = 10
-"""Maximum time for a request to Flink's REST API, in seconds."""
 
 REMEDY = "run `make flink`, or use a running job server with --job_endpoint=HOST:PORT"
 
@@ -72,16 +68,9 @@ class Flink(FlinkRunner):
         result.cancel()
         self.stop()  # first, because it may still be submitting the job
         master = options.view_as(FlinkRunnerOptions).flink_master
-        if ":" not in master:  # the cluster is in the job server, or only the job server knows it
-            return
-        jobs = f"{master if '://' in master else f'http://{master}'}/jobs"
-        with urlopen(f"{jobs}/overview", timeout=REST_SECONDS) as response:
-            found = json.load(response)["jobs"]
-        name = result._job_id.rpartition("_")[0]
-        for job in found:
-            if job["name"] == name:
-                request = Request(f"{jobs}/{job['jid']}?mode=cancel", method="PATCH")
-                urlopen(request, timeout=REST_SECONDS).close()
+        if flink_jobs.has_address(master):
+            for job in flink_jobs.jobs(master, result._job_id.rpartition("_")[0]):
+                flink_jobs.cancel(master, job["jid"])
 
     def stop(self) -> None:
         """Stop the job server if it is running."""

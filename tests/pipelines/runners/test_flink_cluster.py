@@ -50,6 +50,7 @@ def test_a_killed_task_manager_and_a_killed_worker_change_no_row(flink_cluster, 
     assert rows_of(tmp_path / "flink") == rows_of(tmp_path / "local")
     assert len(rows_of(tmp_path / "flink")["mentions"]) >= EVENTS
     assert main(["verify", "--lake", lake]) == 0
+    wait_until(lambda: not flink_cluster.workers())
 
 
 def test_ctrl_c_cancels_the_job_and_leaves_no_process(flink_cluster, tmp_path):
