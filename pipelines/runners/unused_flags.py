@@ -8,6 +8,7 @@ from apache_beam.options.pipeline_options import (
     PipelineOptions,
     PortableOptions,
     ProfilingOptions,
+    StandardOptions,
 )
 
 _IN_JOB_SERVER = {"[auto]", "[local]"}
@@ -42,6 +43,30 @@ _OF_ARTIFACTS = ("artifact_port", "artifacts_dir", "expansion_port")
 _OF_JAVA = ("jar_cache_dir", "job_server_java_launcher", "job_server_jvm_properties")
 _OF_PROGRAM = ("flink_job_server_jar", "flink_version", "prism_location", "prism_log_level")
 _OF_PACKAGES = ("requirements_file", "setup_file", "extra_packages", "sdk_location", "beam_plugins")
+_OF_STREAMS = (
+    "allow_non_restored_state",
+    "auto_watermark_interval",
+    "checkpoint_timeout_millis",
+    "checkpointing_interval",
+    "checkpointing_mode",
+    "enable_stable_input_drain",
+    "externalized_checkpoints_enabled",
+    "fail_on_checkpointing_errors",
+    "finish_bundle_before_checkpointing",
+    "force_unaligned_checkpoint_enabled",
+    "min_pause_between_checkpoints",
+    "num_concurrent_checkpoints",
+    "report_checkpoint_duration",
+    "retain_externalized_checkpoints_on_cancellation",
+    "savepoint_path",
+    "shutdown_sources_after_idle_ms",
+    "state_backend",
+    "state_backend_factory",
+    "state_backend_storage_path",
+    "unaligned_checkpoint_enabled",
+)
+"""Flink's options of checkpoints, savepoints and watermarks."""
+
 _OF_PROFILER = tuple(ProfilingOptions([]).get_all_options(current_only=True))
 
 UNUSED = (
@@ -64,6 +89,11 @@ UNUSED = (
         ("job_port", *_OF_ARTIFACTS, *_OF_JAVA, *_OF_PROGRAM),
         lambda runner, options: bool(options.view_as(PortableOptions).job_endpoint),
         "has no effect with --job_endpoint: that job server is already running",
+    ),
+    Unused(
+        _OF_STREAMS,
+        lambda runner, options: not options.view_as(StandardOptions).streaming,
+        "has no effect on a job that is not a stream; leave it out",
     ),
     Unused(
         ("flink_version",),

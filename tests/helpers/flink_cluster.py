@@ -17,6 +17,7 @@ from newslake.pipelines.runners.flink import INSTALLED
 
 sys.path.insert(0, str(ROOT / "requirements" / "flink"))
 import cluster as processes
+from cluster import free_port
 
 JARS = INSTALLED.parent / "lib"
 """The jars that `make flink` downloads; the job server inside newslake uses the same."""
@@ -27,7 +28,7 @@ class FlinkCluster:
 
     def __init__(self, folder, environment):
         self.folder, self.environment = folder, environment
-        self.port = processes.free_port()
+        self.port = free_port()
         self.jobs_before = set()
 
     def start(self):

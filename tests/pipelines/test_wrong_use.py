@@ -81,6 +81,7 @@ REFUSED = [
         "--flink_version has no effect with --flink_job_server_jar"),
     ([*FLINK, "--environment_config={}"], "without --environment_type=PROCESS"),
     ([*FLINK, "--environment_type=LOOPBACK", "--profile_cpu"], "without --environment_type="),
+    ([*FLINK, "--checkpointing_interval=5000"], "no effect on a job that is not a stream"),
     ([*FLINK, "--requirements_file=r.txt"], INSTALLED),
     ([*FLINK, "--flink_master=a:1", "--environment_type=PROCESS",
         '--environment_config={"command": "newslake-worker"}', "--setup_file=setup.py"], INSTALLED),

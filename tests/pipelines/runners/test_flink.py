@@ -8,6 +8,7 @@ import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import FlinkRunnerOptions, PipelineOptions
 from apache_beam.testing.util import assert_that, equal_to
+from flink_cluster import free_port
 from lakes import rows_of
 from paths import ROOT, SEEDS
 from waits import HANG_SECONDS
@@ -43,13 +44,35 @@ def test_flink_gives_the_same_rows_and_ends_by_itself(tmp_path):
     assert rows_of(tmp_path / "flink") == rows_of(tmp_path / "local")
 
 
+@pytest.fixture
+def job_server(tmp_path):
+    """Start a job server as a user does; return its address."""
+    address = f"localhost:{free_port()}"
+    ports = [f"--job-port={address.rpartition(':')[2]}", "--artifact-port=0", "--expansion-port=0"]
+    folder = f"--artifacts-dir={tmp_path}/artifacts"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(["java", "-jar", INSTALLED, *ports, folder], **quiet)
+    yield address
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.flink
+@pytest.mark.skipif(LACK is not None, reason=str(LACK))
+def test_a_job_server_of_the_user_gives_the_same_rows(job_server, seed_lake, tmp_path, monkeypatch):
+    monkeypatch.setattr("newslake.pipelines.runners.cluster.CONNECT_TIMEOUT", HANG_SECONDS)
+    words = ["backfill", str(SEEDS), "--lake", str(tmp_path / "lake"), "--runner=FlinkRunner"]
+    assert main([*words, f"--job_endpoint={job_server}"]) == 0
+    assert rows_of(tmp_path / "lake") == rows_of(seed_lake)
+
+
 @pytest.mark.flink
 @pytest.mark.skipif(LACK is not None, reason=str(LACK))
 def test_an_option_that_the_job_server_does_not_know_is_refused(tmp_path, capsys):
     words = ["backfill", str(SEEDS), "--lake", str(tmp_path / "lake"), "--runner", "FlinkRunner"]
     assert main([*words, "--bogus=1"]) == 2
     assert "unknown option --bogus: the job server has no" in capsys.readouterr().err
-    assert main([*words, "--checkpointing_interval=soon"]) == 2
+    assert main([*words, "--execution_retry_delay=soon"]) == 2
     assert "Beam refuses an option: " in capsys.readouterr().err
     assert not (tmp_path / "lake").exists()
 

@@ -70,6 +70,6 @@ def test_options_that_job_servers_use_are_accepted():
     check_flags("PrismRunner", ["--experiments=a", "--experiments=b"])
     with pytest.raises(WrongOption, match="--job_name is given twice"):
         check_flags("PrismRunner", ["--job_name=news", "--job_name=other"])
-    check_flags("FlinkRunner", ["--parallelism=2", "--checkpointing_interval=5000"])
+    check_flags("FlinkRunner", ["--parallelism=2", "--streaming", "--savepoint_path=path"])
     check_flags("PortableRunner", ["--any_option=of_the_job_server", "--spark_master_url=local"])
     check_flags("DataflowRunner", ["--project=news", "--num_workers=3", "--worker_disk_type=ssd"])
