@@ -1,7 +1,8 @@
 """One bounded run: create a staging directory, run the DAG, commit. `backfill` and `follow` repeat it.
 
 If another run commits conflicting rows first, the transaction is stale, and the run starts again.
-After three conflicts, the run holds the lake's lock, so no other run can commit.
+After three conflicts, the run holds the lake's lock, so no other run can commit. If a cluster loses the
+job of the first start, the run starts again too.
 """
 
 from collections.abc import Sequence
@@ -74,6 +75,8 @@ def run_bounded(
                 # An error from a worker has the name of its class only in its message.
                 if isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error):
                     continue  # the index was deleted; the next committer rebuilds it
+                if attempt == 0 and engine.has_lost_job(error):
+                    continue
                 raise
             result = read_result(lake.storage, name)
         if result.error:

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from apache_beam.options.pipeline_options import (
+    FlinkRunnerOptions,
     GoogleCloudOptions,
     PipelineOptions,
     PortableOptions,
@@ -32,6 +33,7 @@ from newslake.pipelines.runners.beam_flags import check_flags
 from newslake.pipelines.runners.beam_options import Options
 from newslake.pipelines.runners.cluster import Cluster
 from newslake.pipelines.runners.flink import Flink, default_flags, missing_requirement
+from newslake.pipelines.runners.flink_jobs import has_address
 from newslake.pipelines.runners.pool import PooledProcesses
 from newslake.transforms.failure import Failure, explanation, last_line
 
@@ -80,6 +82,19 @@ class Engine:
                 self.runner.cancel(result, self.options)
             else:
                 result.cancel()
+
+    def has_lost_job(self, error: Exception) -> bool:
+        """Return whether a Flink cluster gave up a job that may succeed as a new job.
+
+        If tasks fail in their start, and a worker is killed later, Beam gives this dead worker to the
+        tasks each time that Flink repeats the job.
+        """
+        return (
+            isinstance(self.runner, Flink)
+            and has_address(self.options.view_as(FlinkRunnerOptions).flink_master)
+            and isinstance(error, RuntimeError)
+            and "failed in state FAILED" in str(error)
+        )
 
     def _failure(self, error: Exception) -> str | None:
         """Return a message if the runner caused the error; None if newslake may be the cause."""

@@ -75,16 +75,20 @@ taskmanager:
 heartbeat:
   interval: 2000
 restart-strategy:
-  type: fixed-delay
-  fixed-delay:
-    attempts: 20
-    delay: 2 s
+  type: exponential-delay
+  exponential-delay:
+    initial-backoff: 1 s
+    max-backoff: 30 s
+    backoff-multiplier: 2.0
+    reset-backoff-threshold: 2 min
+    attempts-before-reset-backoff: 7
 classloader:
   resolve-order: parent-first
 """
 """Flink's configuration. With less memory for the network, a DAG of 98 operators does not start.
 
-The job manager replaces a killed task manager after two missed heartbeats (by default 20 s).
+The job manager notices a killed task manager after two missed heartbeats (by default 20 s). It gives up
+a job after seven failures, but does not count those before a time of two minutes without a failure.
 """
 
 

@@ -64,23 +64,23 @@ class FlinkCluster:
         with urllib.request.urlopen(url, timeout=60) as response:
             return json.load(response)
 
-    def job(self):
-        """Return the job that newslake submitted last; None if Flink does not know it yet."""
+    def jobs(self):
+        """Return the jobs that newslake has submitted since the last call of `run`, the last one first."""
         found = self.ask("jobs/overview")["jobs"]
-        return next((job for job in found if job["jid"] not in self.jobs_before), None)
+        new = [job for job in found if job["jid"] not in self.jobs_before]
+        return sorted(new, key=lambda job: -job["start-time"])
 
     def failures(self):
-        """Return how often the job failed and was restarted."""
-        job = self.job()
-        history = self.ask(f"jobs/{job['jid']}/exceptions")["exceptionHistory"]
-        return len(history["entries"])
+        """Return how often these jobs failed."""
+        histories = [self.ask(f"jobs/{job['jid']}/exceptions") for job in self.jobs()]
+        return sum(len(history["exceptionHistory"]["entries"]) for history in histories)
 
     def is_working(self, tasks):
-        """Return whether the job is running, has workers, and has finished `tasks` tasks."""
-        job = self.job()
-        if job is None or job["state"] != "RUNNING" or job["tasks"]["finished"] < tasks:
-            return False
-        return bool(self.workers())
+        """Return whether the last job is running, has workers, and has finished `tasks` tasks."""
+        for job in self.jobs():
+            enough = job["tasks"]["finished"] >= tasks
+            return job["state"] == "RUNNING" and enough and bool(self.workers())
+        return False
 
     def kill_task_manager(self, number):
         """Kill a task manager, and start another one."""
@@ -91,17 +91,22 @@ class FlinkCluster:
             processes.start_task_manager(self.folder, JARS, number)
 
     def kill_worker(self):
-        """Kill a worker process of the job."""
+        """Kill a worker process of these jobs."""
         with suppress(ProcessLookupError):
             os.kill(self.workers()[0], signal.SIGKILL)
 
     def workers(self):
-        """Return the ids of the worker processes of the job, and of the processes that they started."""
-        name = self.job()["name"].encode()
-        found = []
+        """Return the ids of the worker processes of these jobs."""
+        return [pid for pid, words in self.processes() if b"flink_worker" in words]
+
+    def processes(self):
+        """Yield the processes of these jobs: workers, those that they started, and job servers."""
+        names = [job["name"].encode() for job in self.jobs()]
+        master = f"http://localhost:{self.port}".encode()
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
+                words = (process / "cmdline").read_bytes()
                 options = (process / "environ").read_bytes().partition(b"PIPELINE_OPTIONS=")[2]
-                if name in options.partition(b"\0")[0]:
-                    found.append(int(process.name))
-        return sorted(found)
+                is_worker = any(name in options.partition(b"\0")[0] for name in names)
+                if is_worker or (b"job-server.jar" in words and master in words):
+                    yield int(process.name), words

@@ -9,7 +9,7 @@ from lakes import article, commit, rows_of
 
 from newslake.pipelines.ingest import Settings, SourceOutput
 from newslake.pipelines.runners.bounded_run import MAX_CONFLICTS, run_bounded
-from newslake.pipelines.runners.engine import engine
+from newslake.pipelines.runners.engine import Engine, engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Rejected
@@ -49,9 +49,9 @@ def source(given, meanwhile=lambda: None):
     return apply
 
 
-def run(lake, source):
-    local = engine("DirectRunner", 1, [])
-    return run_bounded(lake, source, Settings(), local, "run", 0, NOW)
+def run(lake, source, with_engine=None):
+    with_engine = with_engine or engine("DirectRunner", 1, [])
+    return run_bounded(lake, source, Settings(), with_engine, "run", 0, NOW)
 
 
 STORIES = [
@@ -91,3 +91,30 @@ def test_what_another_run_published_meanwhile_is_a_copy(lake, times):
     assert outcome.counts["duplicates"] == times
     assert outcome.counts["articles"] == len(STORIES) - times
     assert len(rows_of(lake.storage.root)["articles"]) == len(STORIES)
+
+
+class Losing(Engine):
+    """A runner that loses its first jobs; a new job may succeed."""
+
+    def has_lost_job(self, error):
+        return str(error) == LOST
+
+
+LOST = "the job is lost"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_job_that_a_cluster_loses_is_submitted_once_more(lake, jobs):
+    left = iter(range(jobs))
+
+    def lose():
+        if next(left, None) is not None:
+            raise RuntimeError(LOST)
+
+    local = engine("DirectRunner", 1, [])
+    losing, given = Losing(local.runner, local.options), source(documents(*STORIES), lose)
+    if jobs == 1:
+        assert run(lake, given, losing).counts["articles"] == len(STORIES)
+    else:
+        with pytest.raises(RuntimeError, match=LOST):
+            run(lake, given, losing)

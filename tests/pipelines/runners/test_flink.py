@@ -127,6 +127,16 @@ def test_the_users_flags_take_precedence(tmp_path):
         parallelism(3, "--parallelism=2")
 
 
+def test_only_a_job_that_a_cluster_gave_up_is_lost(tmp_path):
+    flags = ["--job_endpoint=localhost:1"]
+    on_cluster = engine("FlinkRunner", 1, [*flags, "--flink_master=localhost:8081"])
+    given_up = RuntimeError("Pipeline news_1 failed in state FAILED: java.lang.Exception")
+    assert on_cluster.has_lost_job(given_up)
+    assert not on_cluster.has_lost_job(RuntimeError("Pipeline news_1 failed in state CANCELLED"))
+    assert not on_cluster.has_lost_job(ValueError("failed in state FAILED"))
+    assert not engine("FlinkRunner", 1, flags).has_lost_job(given_up)
+
+
 def test_the_jar_is_the_one_that_beam_looks_for(tmp_path):
     options = PipelineOptions([f"--jar_cache_dir={tmp_path}", "--flink_version=1.20"])
     name = f"beam-runners-flink-1.20-job-server-{beam.__version__}.jar"

@@ -50,7 +50,7 @@ def test_a_killed_task_manager_and_a_killed_worker_change_no_row(flink_cluster, 
     assert rows_of(tmp_path / "flink") == rows_of(tmp_path / "local")
     assert len(rows_of(tmp_path / "flink")["mentions"]) >= EVENTS
     assert main(["verify", "--lake", lake]) == 0
-    wait_until(lambda: not flink_cluster.workers())
+    wait_until(lambda: not [*flink_cluster.processes()])
 
 
 def test_ctrl_c_cancels_the_job_and_leaves_no_process(flink_cluster, tmp_path):
@@ -61,6 +61,6 @@ def test_ctrl_c_cancels_the_job_and_leaves_no_process(flink_cluster, tmp_path):
     _, errors = run.communicate(timeout=HANG_SECONDS)
     assert run.returncode == 130, errors
     assert "stopped; committed data is kept" in errors
-    wait_until(lambda: flink_cluster.job()["state"] == "CANCELED")
-    wait_until(lambda: not flink_cluster.workers())
+    wait_until(lambda: flink_cluster.jobs()[0]["state"] == "CANCELED")
+    wait_until(lambda: not [*flink_cluster.processes()])
     assert rows_of(tmp_path / "flink")["articles"] == []
