@@ -11,13 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
-from paths import ROOT
+import cluster as processes
 
 from newslake.pipelines.runners.flink import INSTALLED
-
-sys.path.insert(0, str(ROOT / "requirements" / "flink"))
-import cluster as processes
-from cluster import free_port
 
 JARS = INSTALLED.parent / "lib"
 """The jars that `make flink` downloads; the job server inside newslake uses the same."""
@@ -28,7 +24,7 @@ class FlinkCluster:
 
     def __init__(self, folder, environment):
         self.folder, self.environment = folder, environment
-        self.port = free_port()
+        self.port = processes.free_port()
         self.jobs_before = set()
 
     def start(self):

@@ -5,10 +5,11 @@ import subprocess
 import sys
 
 import apache_beam as beam
+import install
 import pytest
 from apache_beam.options.pipeline_options import FlinkRunnerOptions, PipelineOptions
 from apache_beam.testing.util import assert_that, equal_to
-from flink_cluster import free_port
+from cluster import free_port
 from lakes import rows_of
 from paths import ROOT, SEEDS
 from waits import HANG_SECONDS
@@ -89,6 +90,13 @@ def test_missing_programs_are_reported_and_nothing_is_downloaded(tmp_path, flags
     with pytest.raises(WrongOption, match=message):
         engine("FlinkRunner", 1, [*flags, "--flink_version=1.20", f"--jar_cache_dir={tmp_path}"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_jar_with_other_bytes_than_the_pinned_ones_is_refused(tmp_path):
+    name = install.LOCKED.read_text(encoding="utf-8").split()[1]
+    (tmp_path / name).write_bytes(b"other bytes")
+    with pytest.raises(SystemExit, match=rf"not the jars of .*jars\.sha256: .*{name}"):
+        install.check(tmp_path, lock=False)
 
 
 def test_a_running_job_server_needs_nothing_here():
