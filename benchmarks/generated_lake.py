@@ -269,12 +269,11 @@ def _stage_day(
 
 
 def _staged(name: str, partition: str, rows: pa.Table, context: RunContext) -> StagedFile:
-    file = f"{name}-{uuid.uuid4().hex}.parquet"
-    path = Path(context.lake, context.staging, file)
-    digest, size = write_parquet(path, name, rows)
+    path = f"{context.staging}/{name}-{uuid.uuid4().hex}.parquet"
+    digest, size = write_parquet(Path(context.lake, path), name, rows)
     columns = ["document_id", "article_id", "text_hash"]
     columns[1] = "duplicate_of" if name == "duplicates" else "article_id"
     nulls = [None] * rows.num_rows
     ids = [rows[key].to_pylist() if key in rows.column_names else nulls for key in columns]
     keys = [RowKeys(*row, 0) for row in zip(*ids, strict=True)]
-    return StagedFile(name, partition, file, keys, digest, size)
+    return StagedFile(name, partition, path, keys, digest, size)

@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from newslake.pipelines.backfill import FileSource
 from newslake.pipelines.commands.terminal import table
 from newslake.pipelines.ingest import Settings
-from newslake.pipelines.runners.bounded_run import run_bounded, run_context
+from newslake.pipelines.runners.bounded_run import run_bounded
+from newslake.pipelines.runners.contexts import run_context
 from newslake.pipelines.runners.engine import engine
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.rows import Article

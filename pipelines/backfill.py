@@ -27,7 +27,7 @@ from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.standard_input import STDIN, check_stdin, copied_stdin
-from newslake.pipelines.ingest import Settings, SourceOutput
+from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import (
     WrongOption,
     add_options,
@@ -39,6 +39,7 @@ from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
 from newslake.pipelines.values import number, share
+from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import FileSlice
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.formats import FORMATS

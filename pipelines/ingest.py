@@ -15,17 +15,17 @@ DiffRevisions compares each later version of an article with the previous versio
 Parquet files, and Commit adds these files to the lake in one atomic step. If a stage cannot use a
 document, the document becomes a reject with a reason.
 
-This module contains no source, runner or clock; the caller provides them.
+This module contains no source, window, runner or clock; the caller provides them. A bounded run has
+one window, and a stream has fixed windows. Both run the same graph.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, NamedTuple, get_type_hints
+from typing import get_type_hints
 
 import apache_beam as beam
 
-from newslake.schemas.records import Document, Metric, RunContext
+from newslake.pipelines.windows import SourceOutput, check_windows
+from newslake.schemas.records import Metric, RunContext
 from newslake.schemas.rows import Rejected
 from newslake.transforms.clean.clean import Clean
 from newslake.transforms.dedupe.deduplicate import Deduplicate
@@ -35,19 +35,6 @@ from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
 from newslake.transforms.write.commit import Commit
 from newslake.transforms.write.write import Write
-
-
-class SourceOutput(NamedTuple):
-    """The output of a source."""
-
-    kept: beam.PCollection[Document]
-    """Documents to ingest."""
-    rejected: beam.PCollection[Rejected]
-    """Inputs that could not be read or fetched."""
-    metrics: beam.PCollection[Metric]
-    """Counts that are not part of the balance, such as skipped WARC records."""
-    rows: Mapping[str, beam.PCollection[Any]] = MappingProxyType({})
-    """Rows to commit with the documents, by table, such as announcements and fetches."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +53,15 @@ STAGES: tuple[type, ...] = tuple(get_type_hints(Settings).values())
 def ingest(
     source: SourceOutput, context: RunContext, settings: Settings, defer_commit: bool = False
 ) -> None:
-    """Append the whole DAG to the pipeline of `source`.
+    """Append the whole DAG to the pipeline of `source`, which is bounded or unbounded.
 
+    The windows of `source` decide what is committed together; see `pipelines/windows.py`.
     `defer_commit` is true if the caller holds the lake's lock and commits by itself.
+
+    Raises:
+        WrongWindows: the windows do not give exactly one commit each.
     """
+    check_windows(source, context)
     unseen = source.kept | "DropSeen" >> DropSeen(context)
     extracted = unseen.new | "Extract" >> settings.extract
     cleaned = extracted.kept | "Clean" >> settings.clean
@@ -102,7 +94,7 @@ def ingest(
         written.metrics,
         source.metrics,
     ) | "Metrics" >> beam.Flatten()
-    staged = (written.files, metrics, deduplicated.unindexed_days)
+    staged = (written.files, metrics, deduplicated.judgements)
     _ = staged | "Commit" >> Commit(context, defer_commit)
 
 

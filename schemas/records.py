@@ -20,24 +20,32 @@ from newslake.schemas.rows import Article
 
 @record
 class RunContext:
-    """The lake, and the ids and paths of one bounded run."""
+    """The lake, and the ids and paths of one bounded run, or of one window of a stream.
+
+    A pipeline of a stream has a context without a window; `newslake.transforms.write.write` adds the
+    window.
+    """
 
     lake: str
     """Path of the lake's folder."""
     index: str
     """Path of the lake's index."""
     staging: str
-    """Path of the run's staging directory, relative to the lake's root."""
+    """Path of the staging directory, relative to the lake's root. Without a window, its beginning."""
     run_id: str
-    """Id of the run that the bounded run belongs to."""
-    as_of: int
-    """Number of the last entry of the lake's log that the bounded run may read."""
+    """Id of the run that the bounded run or the window belongs to."""
+    as_of: int | None
+    """Number of the last entry of the lake's log that the bounded run may read. None in a stream: each
+    bundle reads the lake as it is then."""
     run_date: str
-    """Day of the run, `YYYY-MM-DD`. It decides the partition of rejects and announcements."""
+    """Day of the run, `YYYY-MM-DD`. It decides the partition of rejects and announcements. Empty
+    without a window."""
     partition_unit: str = "day"
     """Unit of the lake's partitions: `day`, `month` or `year`."""
     settings: str = ""
     """The value of `rejects.settings` for this run."""
+    stream: str = ""
+    """Name of the stream; empty for a bounded run."""
 
 
 @record
@@ -189,6 +197,18 @@ class Verdict:
 
 
 @record
+class Judgement:
+    """What the verdicts of one bounded run or window are based on."""
+
+    as_of: int
+    """Number of the last log entry whose articles the documents were compared with."""
+    candidates: list[Candidate]
+    """The documents that were judged."""
+    unindexed_days: list[int]
+    """Unindexed days that the verdicts depend on. If there are such days, no verdict is valid."""
+
+
+@record
 class RowKeys:
     """The ids of a row; empty if it has none. The commit need not read the Parquet file for them."""
 
@@ -210,8 +230,8 @@ class StagedFile:
     """Name of the table."""
     partition: str
     """Name of the partition's directory, such as `published_date=2026-03-01`."""
-    name: str
-    """File name in the staging directory."""
+    path: str
+    """Path of the file, relative to the lake's root."""
     keys: list[RowKeys]
     """The keys of each row, in the order of the rows."""
     digest: str
@@ -225,7 +245,8 @@ class Metric:
     """A count that a stage reports. The commit adds up all counts of the same name."""
 
     name: str
-    """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`,
-    `too_short_to_compare`, `unsupported_language`, `no_model` or `failed_events`."""
+    """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`, `deferred`,
+    `too_short_to_compare`, `searched_articles`, `found_mentions`, `unsupported_language`, `no_model` or
+    `failed_events`."""
     count: int
     """The number to add."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from newslake.pipelines.ingest import SourceOutput
+from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Announcement, Fetch, Rejected
 from newslake.transforms.failure import explained

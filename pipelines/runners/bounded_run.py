@@ -11,10 +11,12 @@ from typing import Any, Protocol
 
 import apache_beam as beam
 
-from newslake.pipelines.ingest import Settings, SourceOutput, ingest
+from newslake.pipelines.ingest import Settings, ingest
 from newslake.pipelines.options import reject_settings
+from newslake.pipelines.runners.contexts import run_context
 from newslake.pipelines.runners.engine import Engine
-from newslake.schemas.records import RunContext
+from newslake.pipelines.windows import SourceOutput
+from newslake.schemas.records import Metric, RunContext
 from newslake.transforms.dedupe.index import IndexBehind
 from newslake.transforms.failure import Failure
 from newslake.transforms.lake import layout
@@ -56,7 +58,7 @@ def run_bounded(
 
     def run(context: RunContext, defer_commit: bool) -> None:
         pipeline = beam.Pipeline(engine.runner, engine.options)
-        ingest(source(pipeline), context, settings, defer_commit)
+        ingest(_counted(source(pipeline), pipeline), context, settings, defer_commit)
         result = pipeline.run()
         try:
             result.wait_until_finish()
@@ -90,25 +92,8 @@ def run_bounded(
         return committer.commit(load_transaction(lake.storage, name))
 
 
-def run_context(
-    lake: LakeFolder,
-    as_of: int,
-    name: str,
-    run_id: str,
-    started_at: datetime,
-    settings: str = "",
-) -> RunContext:
-    """Return the context of a bounded run in the directory `name`. It reads up to entry `as_of`.
-
-    `settings` is the value of `rejects.settings`; it is not needed if the run rejects nothing.
-    """
-    return RunContext(
-        lake=str(lake.storage.root),
-        index=str(lake.index_path),
-        staging=name,
-        run_id=run_id,
-        as_of=as_of,
-        run_date=started_at.date().isoformat(),
-        partition_unit=lake.partition_unit,
-        settings=settings,
-    )
+def _counted(output: SourceOutput, pipeline: beam.Pipeline) -> SourceOutput:
+    """Return `output` with a count of 0, so that a source without documents has a commit too."""
+    nothing = beam.Create([Metric("read", 0)], reshuffle=False)
+    metrics = (output.metrics, pipeline | "CountNothing" >> nothing)
+    return output._replace(metrics=metrics | "WithNothing" >> beam.Flatten())

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from newslake import __version__
-from newslake.pipelines.runners.bounded_run import run_context
+from newslake.pipelines.runners.contexts import run_context
 from newslake.schemas.rows import Fetch, Run
 from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name

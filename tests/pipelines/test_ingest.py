@@ -3,7 +3,8 @@
 import apache_beam as beam
 from apache_beam.pipeline import PipelineVisitor
 
-from newslake.pipelines.ingest import Settings, SourceOutput, ingest
+from newslake.pipelines.ingest import Settings, ingest
+from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import Document, Draft, FileSlice, RunContext
 from newslake.transforms.read.read import Read
 

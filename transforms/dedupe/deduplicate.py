@@ -1,6 +1,6 @@
 """Stage Deduplicate: split cleaned drafts into articles, duplicates and revisions.
 
-One worker decides the verdicts of all documents of a run from ids, hashes and signatures. The texts
+One worker decides the verdicts of all documents of a run or window from ids, hashes and signatures. The texts
 are shuffled only once, when they are joined with the verdicts.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from newslake.schemas.records import Candidate, Draft, Metric, RunContext, Verdict
+from newslake.schemas.records import Candidate, Draft, Judgement, Metric, RunContext, Verdict
 from newslake.schemas.rows import Article, Duplicate, Revision
 from newslake.transforms.dedupe.agency import agency
 from newslake.transforms.dedupe.drop_seen import IndexDoFn
@@ -28,8 +28,8 @@ class Deduplicated(NamedTuple):
     revised: beam.PCollection[Article]
     """The new articles that have a revision in the same run; they are also in `articles`."""
     metrics: beam.PCollection[Metric]
-    unindexed_days: beam.PCollection[int]
-    """Unindexed days that the verdicts depend on. If there are such days, no verdict is valid."""
+    judgements: beam.PCollection[Judgement]
+    """One per bounded run or window; none without drafts."""
 
 
 @dataclass(eq=False)
@@ -37,7 +37,7 @@ class Deduplicate(beam.PTransform):
     """Split drafts into new articles, duplicates and revisions; `verdicts.py` has the rules."""
 
     context: RunContext
-    """The lake, its index and the last log entry that the run may read."""
+    """The lake, its index and the log entry as of which documents are judged."""
 
     def expand(self, drafts: beam.PCollection[Draft]) -> Deduplicated:
         articles = drafts | "Finish" >> beam.Map(with_signature)
@@ -47,10 +47,10 @@ class Deduplicate(beam.PTransform):
             | "ToOnePlace" >> beam.WithKeys("")
             | "Gather" >> beam.GroupByKey()
             | "Judge"
-            >> beam.ParDo(_Judge(self.context)).with_outputs("unindexed_days", main="verdicts")
+            >> beam.ParDo(_Judge(self.context)).with_outputs("judgements", main="verdicts")
         )
         judged.verdicts.element_type = Verdict
-        judged.unindexed_days.element_type = int
+        judged.judgements.element_type = Judgement
         outputs = (
             {
                 "articles": articles | "ById" >> beam.WithKeys(_document_id),
@@ -68,7 +68,7 @@ class Deduplicate(beam.PTransform):
         outputs.metrics.element_type = Metric
         articles, duplicates, revisions = outputs.articles, outputs.duplicates, outputs.revisions
         return Deduplicated(
-            articles, duplicates, revisions, outputs.revised, outputs.metrics, judged.unindexed_days
+            articles, duplicates, revisions, outputs.revised, outputs.metrics, judged.judgements
         )
 
 
@@ -163,7 +163,11 @@ class _Judge(IndexDoFn):
         assert self.index is not None
         candidates = list(group[1])
         with explained(self.path, CACHE), self.index.snapshot():
+            position = self.index.position()
+            assert position is not None
+            as_of = position.seq if self.context.as_of is None else self.context.as_of
             unindexed = self.index.unindexed(days_needed(candidates))
-            verdicts = mark_revised(judge(candidates, self.index, self.as_of))
+            verdicts = mark_revised(judge(candidates, self.index, as_of))
         yield from verdicts
-        yield from (beam.pvalue.TaggedOutput("unindexed_days", day) for day in sorted(unindexed))
+        judgement = Judgement(as_of, candidates, sorted(unindexed))
+        yield beam.pvalue.TaggedOutput("judgements", judgement)

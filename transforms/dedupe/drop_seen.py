@@ -12,7 +12,8 @@ import apache_beam as beam
 
 from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Rejected
-from newslake.transforms.dedupe.index import Index, open_as_of
+from newslake.transforms.dedupe.index import Index, IndexBehind, open_as_of
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import CACHE, explained
 
 
@@ -28,7 +29,7 @@ class DropSeen(beam.PTransform):
     """Pass on new documents and rejects of new documents; drop and count all others."""
 
     context: RunContext
-    """The lake, its index and the last log entry that the run may read."""
+    """The lake, its index and the log entry up to which documents are known."""
 
     def expand(self, records: beam.PCollection[Any]) -> DroppedSeen:
         outputs = records | beam.ParDo(_DropSeen(self.context)).with_outputs("metrics", main="new")
@@ -38,31 +39,38 @@ class DropSeen(beam.PTransform):
 
 
 class IndexDoFn(beam.DoFn):
-    """Base of the DoFns that query the state of the lake's index at the run's log entry."""
+    """Base of the DoFns that query the lake's index: at the run's log entry or, in a stream, now."""
 
     def __init__(self, context: RunContext) -> None:
         self.path = Path(context.index)
-        self.as_of = context.as_of
+        self.context = context
         self.index: Index | None = None
 
-    def setup(self) -> None:
+    def start_bundle(self) -> None:
+        self.teardown()
         with explained(self.path, CACHE):
-            self.index = open_as_of(self.path, self.as_of)
+            try:
+                self.index = open_as_of(self.path, self.context.as_of)
+            except IndexBehind:
+                if not self.context.stream:
+                    raise  # the driver runs the pipeline again
+                with open_lake(self.context.lake).committer():
+                    pass  # a committer syncs the index
+                self.index = open_as_of(self.path, self.context.as_of)
 
     def teardown(self) -> None:
         if self.index is not None:
             self.index.close()
+            self.index = None
 
 
 class _DropSeen(IndexDoFn):
-    def __init__(self, context: RunContext) -> None:
-        super().__init__(context)
-        self.settings = context.settings
-
     def process(self, record: Document | Rejected) -> Iterator[Any]:
         assert self.index is not None
         with explained(self.path, CACHE):
-            is_known = self.index.knows(record.document_id, self.settings, self.as_of)
+            is_known = self.index.knows(
+                record.document_id, self.context.settings, self.context.as_of
+            )
         if is_known:
             yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", 1))
         else:

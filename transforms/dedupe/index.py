@@ -217,20 +217,21 @@ class Index:
         self._db.execute("COMMIT")
 
 
-def open_as_of(path: Path, as_of: int) -> Index:
-    """Open an index to query the lake's state at log entry `as_of`.
+def open_as_of(path: Path, as_of: int | None) -> Index:
+    """Open an index to query the lake's state at log entry `as_of`; None means the latest state.
 
     Raises:
         IndexBehind: the index has not read this entry, because the index was deleted or replaced.
+            For None, it has read no entry.
         sqlite3.Error: see `Index`.
     """
     index = Index(path)
     position = index.position()
-    if position is None or position.seq < as_of:
+    if position is None or (as_of is not None and position.seq < as_of):
         index.close()
         last = position and position.seq
         raise IndexBehind(
-            f"{path} ends at log entry {last}, but entry {as_of} is needed: another process deleted "
+            f"{path} ends at log entry {last}, but entry {as_of or 0} is needed: another process deleted "
             f"the index; {AGAIN}"
         )
     return index

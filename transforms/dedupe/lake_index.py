@@ -131,7 +131,6 @@ class LakeIndex:
         """Raise `Stale` if another run has published a near copy of one of the new articles."""
         for file in transaction.files:
             if file.table == "articles":
-                staged = self._storage.path(f"{transaction.context.staging}/{file.name}")
-                for article in signed_rows(staged):
+                for article in signed_rows(self._storage.path(file.path)):
                     if near_copy(article, [self.index.bucket_articles]):
                         raise Stale(f"another run committed a near copy of {article.article_id}")

@@ -18,6 +18,7 @@ from newslake.transforms.events.rules.confidence import Features, confidence_of
 from newslake.transforms.events.rules.parties import document_context
 from newslake.transforms.events.slots.entity_linking import ParsedPassage
 from newslake.transforms.failure import raise_if_of_machine
+from newslake.transforms.lake.transaction import FOUND, SEARCHED
 from newslake.transforms.option import Option
 
 LANGUAGE = "en"
@@ -41,7 +42,8 @@ class FindEventsOutput(NamedTuple):
 
     mentions: beam.PCollection[Mention]
     metrics: beam.PCollection[Metric]
-    """One metric per skipped article: unsupported_language, no_model or failed_events."""
+    """For each article, searched_articles, and found_mentions or the reason why it was skipped:
+    unsupported_language, no_model or failed_events. The commit compares them with the staged rows."""
 
 
 @dataclass(eq=False)
@@ -77,16 +79,17 @@ class FindEvents(beam.PTransform):
 def read_events(
     article: Article, find: Callable[[Article], list[Mention]], events: bool = True
 ) -> Iterator[Any]:
-    """Yield what `find` returns. If `article` is skipped, yield a tagged `Metric` with the reason.
+    """Yield what `find` returns, and tagged metrics; see `FindEventsOutput`.
 
-    If `events` is false, this yields nothing.
+    If `events` is false, `article` is not searched, and only counted.
     """
+    yield _metric(SEARCHED)
     if not events:
         return
     if article.language != LANGUAGE:
-        yield _skipped("unsupported_language")
+        yield _metric("unsupported_language")
     elif model_name() is None:
-        yield _skipped("no_model")
+        yield _metric("no_model")
     else:
         try:
             mentions = find(article)
@@ -95,9 +98,10 @@ def read_events(
             logging.getLogger(__name__).exception(
                 "could not find events in article %s", article.article_id
             )
-            yield _skipped("failed_events")
+            yield _metric("failed_events")
         else:
             yield from mentions
+            yield _metric(FOUND, len(mentions))
 
 
 def find_events(
@@ -153,5 +157,5 @@ def _beginning(text: str) -> str:
     return text[: max(0, *ends)]
 
 
-def _skipped(name: str) -> beam.pvalue.TaggedOutput:
-    return beam.pvalue.TaggedOutput("metrics", Metric(name, 1))
+def _metric(name: str, count: int = 1) -> beam.pvalue.TaggedOutput:
+    return beam.pvalue.TaggedOutput("metrics", Metric(name, count))

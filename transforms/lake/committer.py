@@ -98,9 +98,11 @@ class Committer:
             Stale: the decisions of the run are out of date; the caller must retry the run.
             Unbalanced, NoSpace, Damaged: nothing was committed.
         """
-        if (entry := self._log.read(self.last)).staging == transaction.context.staging:
+        context = transaction.context
+        # A stream can have several transactions in one window, for example after a restart.
+        if (entry := self._log.read(self.last)).staging == context.staging and not context.stream:
             return CommitResult(entry.seq, entry.counts, entry.rejects_by_reason)
-        settings = transaction.context.settings
+        settings = context.settings
         ingested = self.conflicts.ingested_documents(transaction.documents, settings)
         keep = kept_rows(transaction, ingested)
         remaining = drop_ingested(transaction, ingested, keep)
@@ -248,30 +250,32 @@ class Committer:
 
     def _prune(self, remaining: Transaction, keep: list[list[bool]]) -> Transaction:
         """Return `remaining`; replace each file that loses some rows by a new file."""
-        staging = self._storage.path(remaining.context.staging)
         files = []
         for file, rows in zip(remaining.files, filter(any, keep), strict=True):
             if all(rows):
                 files.append(file)
                 continue
-            name = f"pruned-{file.name}"
-            (staging / name).unlink(missing_ok=True)
-            digest, size = prune(staging / file.name, staging / name, file.table, rows)
-            files.append(replace(file, name=name, digest=digest, size=size))
+            path = layout.beside(file.path, "pruned")
+            self._storage.remove(path)
+            source, target = map(self._storage.path, (file.path, path))
+            digest, size = prune(source, target, file.table, rows)
+            files.append(replace(file, path=path, digest=digest, size=size))
         return replace(remaining, files=tuple(files))
 
     def _entry(self, transaction: Transaction) -> LogEntry:
         seq, context = self.last + 1, transaction.context
         files = []
         for number, file in enumerate(transaction.files):
-            staged = f"{context.staging}/{file.name}"
             name, rows = layout.part_name(seq, number, file.digest), len(file.keys)
             files.append(
-                LoggedFile(file.table, file.partition, staged, name, rows, file.size, file.digest)
+                LoggedFile(
+                    file.table, file.partition, file.path, name, rows, file.size, file.digest
+                )
             )
         counts, reasons = transaction.counts(), self._rejects_by_reason(files)
+        as_of = self.last if context.as_of is None else context.as_of
         return LogEntry(
-            seq, "commit", context.run_id, context.staging, context.as_of, counts, reasons, files
+            seq, "commit", context.run_id, context.staging, as_of, counts, reasons, files
         )
 
     def _rejects_by_reason(self, files: list[LoggedFile]) -> dict[str, int]:

@@ -3,7 +3,8 @@
     lake/articles/published_date=2026-03-01/part-00000007-0-3fa85f64.parquet    what readers see
     lake/_lake.json          the marker: the versions of format and schema, the unit of partitions
     lake/_log/00000007.json  log entry 7; 00000007.done exists once its files are published
-    lake/_tmp/w-…/           staging directories of running writers
+    lake/_tmp/w-…/           staging directories of bounded runs
+    lake/_tmp/s-…/           staging directories of the windows of streams
     lake/_index/             a cache, see `newslake.transforms.dedupe.index`
     lake/_lock               the lock of the committer
     lake/_follow             the lock of the process that follows feeds
@@ -49,6 +50,17 @@ def part_name(seq: int, number: int, digest: str) -> str:
 def staging_name(run_id: str, number: int, attempt: int = 0) -> str:
     """Return the path of the staging directory for attempt `attempt` of bounded run `number`."""
     return f"{TMP}/w-{run_id}-{number:06}-{attempt}"
+
+
+def window_staging_name(stream: str, window: str = "") -> str:
+    """Return the path of the staging directory of a stream's window; without one, its beginning."""
+    return f"{TMP}/s-{stream}-{window}"
+
+
+def beside(path: str, prefix: str) -> str:
+    """Return the path of a file in the same directory, with `prefix` before its name."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{prefix}-{name}"
 
 
 def run_staging_name(run_id: str) -> str:

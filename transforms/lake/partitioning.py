@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from newslake.schemas.partitions import NO_DATE, coarsened
 from newslake.schemas.records import StagedFile
 from newslake.schemas.tables import TABLES
+from newslake.transforms.lake import layout
 from newslake.transforms.lake.parquet import read_table, write_parquet
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import Transaction
@@ -35,20 +36,18 @@ def merge_partitions(storage: Storage, transaction: Transaction, unit: str) -> T
     files = tuple(
         replace(files[0], partition=partition)
         if len(files) == 1
-        else _merged(storage, transaction.context.staging, partition, files)
+        else _merged(storage, partition, files)
         for (_, partition), files in groups.items()
     )
     return replace(transaction, files=files)
 
 
-def _merged(
-    storage: Storage, staging: str, partition: str, files: Sequence[StagedFile]
-) -> StagedFile:
+def _merged(storage: Storage, partition: str, files: Sequence[StagedFile]) -> StagedFile:
     """Write the sorted rows of `files` to a new staged file; all `files` are of one table."""
-    table, name = files[0].table, f"merged-{files[0].name}"
-    rows = pa.concat_tables(read_table(storage.path(f"{staging}/{file.name}")) for file in files)
+    table, path = files[0].table, layout.beside(files[0].path, "merged")
+    rows = pa.concat_tables(read_table(storage.path(file.path)) for file in files)
     order = pc.sort_indices(rows, [(column, "ascending") for column in TABLES[table].sort_key])
-    storage.remove(f"{staging}/{name}")
-    digest, size = write_parquet(storage.path(f"{staging}/{name}"), table, rows.take(order))
+    storage.remove(path)
+    digest, size = write_parquet(storage.path(path), table, rows.take(order))
     keys = [key for file in files for key in file.keys]
-    return StagedFile(table, partition, name, [keys[i] for i in order.to_pylist()], digest, size)
+    return StagedFile(table, partition, path, [keys[i] for i in order.to_pylist()], digest, size)

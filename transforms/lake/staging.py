@@ -53,20 +53,25 @@ def staging(storage: Storage, name: str) -> Iterator[None]:
 
 GRACE_SECONDS = 600.0
 """Grace period of a retired directory, in seconds. In this time, readers can finish reading it."""
+LEASE_SECONDS = 7 * 86_400.0
+"""Time for which a stream can be resumed, in seconds. The staging directory of a window is kept for this
+time after its last change, unless the window's files are committed before."""
 
 
-def sweep(storage: Storage, grace: float = GRACE_SECONDS) -> None:
-    """Remove staging directories of dead runs, and retired directories after `grace` seconds.
+def sweep(storage: Storage, grace: float = GRACE_SECONDS, lease: float = LEASE_SECONDS) -> None:
+    """Remove staging directories of dead runs, and other directories after their time.
 
-    Call this under the lake's lock, after the last log entry has been rolled forward.
+    Call this under the lake's lock, after the last log entry has been rolled forward. `grace` and
+    `lease` are the times of retired directories and of windows, in seconds.
     """
+    times = {"retired": grace, "s": lease}
     for name in storage.list(layout.TMP):
-        path = f"{layout.TMP}/{name}"
+        path, kind = f"{layout.TMP}/{name}", name.partition("-")[0]
         if not storage.path(path).is_dir():
             storage.remove(path)
-        elif name.startswith("retired-") and storage.age(path) >= grace:
+        elif kind in times and storage.age(path) >= times[kind]:
             storage.remove_folder(path)
-        elif name.startswith("w-"):
+        elif kind == "w":
             alive = storage.hold(f"{path}/{layout.ALIVE}")
             if alive is not None:
                 storage.remove_folder(path)

@@ -72,6 +72,28 @@ def make_transaction(
     return Transaction(context, tuple(in_order), dict(metrics), tuple(sorted(unindexed_days)))
 
 
+SEARCHED, FOUND = "searched_articles", "found_mentions"
+"""The counts by which FindEvents reports each article, and the article's mentions."""
+
+
+def check_complete(transaction: Transaction) -> Transaction:
+    """Return `transaction` without the counts of FindEvents, which must equal the staged rows.
+
+    Raises:
+        Unbalanced: articles or mentions are missing: a runner has started the commit before all of its
+            input was there.
+    """
+    metrics = dict(transaction.metrics)
+    for table, name in (("articles", SEARCHED), ("mentions", FOUND)):
+        rows, counted = len(transaction.keys[table]), metrics.pop(name, 0)
+        if rows != counted:
+            raise Unbalanced(
+                f"{rows} rows of {table} are staged, but FindEvents counted {counted}; nothing was "
+                "committed. The runner has started the commit too early"
+            )
+    return replace(transaction, metrics=metrics)
+
+
 def kept_rows(transaction: Transaction, ingested: set[str]) -> list[list[bool]]:
     """Return a flag for each row of each file: True if the row must still be committed.
 

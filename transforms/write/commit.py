@@ -1,47 +1,49 @@
-"""Stage Commit: commits the staged files of a bounded run to the lake."""
+"""Stage Commit: commits the staged files of a bounded run, or of a window of a stream, to the lake."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import apache_beam as beam
 
-from newslake.schemas.records import Metric, RunContext, StagedFile
+from newslake.schemas.records import Judgement, Metric, RunContext, StagedFile
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import explanation
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.staging import CommitResult, committed, save_transaction, write_result
-from newslake.transforms.lake.transaction import make_transaction
+from newslake.transforms.lake.transaction import Transaction, check_complete, make_transaction
+from newslake.transforms.write.write import in_window
 
 
 @dataclass(eq=False)
 class Commit(beam.PTransform):
-    """Commit all staged files together; write the result to the run's staging directory."""
+    """Commit all staged files of a window together. A bounded run has one window.
+
+    A bounded run writes its result to its staging directory, where the driver reads it. A stream
+    has no driver that waits: an error ends the bundle, and the runner repeats it.
+    """
 
     context: RunContext
-    """The lake, and the ids and paths of this bounded run."""
+    """The lake, and the ids and paths of this bounded run or stream."""
     defer_commit: bool = False
     """If True, only save the transaction. The driver holds the lake's lock and commits it."""
 
     def expand(
         self,
         inputs: tuple[
-            beam.PCollection[StagedFile], beam.PCollection[Metric], beam.PCollection[int]
+            beam.PCollection[StagedFile], beam.PCollection[Metric], beam.PCollection[Judgement]
         ],
     ) -> beam.PCollection[None]:
-        files, metrics, unindexed_days = inputs
+        files, metrics, judgements = inputs
         counts = metrics | "NameAndCount" >> beam.Map(_pair) | "Sum" >> beam.CombinePerKey(sum)
         return (
-            files.pipeline
-            | "Once" >> beam.Impulse()
-            | "CommitBundle"
-            >> beam.Map(
-                _commit,
-                beam.pvalue.AsList(files),
-                beam.pvalue.AsList(counts),
-                beam.pvalue.AsList(unindexed_days),
-                self.context,
-                self.defer_commit,
-            )
+            {
+                "files": files | "Files" >> beam.WithKeys(""),
+                "counts": counts | "Counts" >> beam.WithKeys(""),
+                "judgements": judgements | "Judgements" >> beam.WithKeys(""),
+            }
+            | "Meet" >> beam.CoGroupByKey()
+            | "CommitBundle" >> beam.Map(_commit, self.context, self.defer_commit)
         )
 
 
@@ -50,18 +52,39 @@ def _pair(metric: Metric) -> tuple[str, int]:
 
 
 def _commit(
-    _: bytes,
-    files: Sequence[StagedFile],
-    metrics: Sequence[tuple[str, int]],
-    unindexed_days: Sequence[int],
+    group: tuple[str, dict[str, Iterable[Any]]],
     context: RunContext,
     defer_commit: bool,
+    window: Any = beam.DoFn.WindowParam,
 ) -> None:
-    transaction = make_transaction(context, files, metrics, unindexed_days)
+    _, staged = group
+    context, unindexed_days = in_window(context, window), list[int]()
+    for judgement in staged["judgements"]:  # one, or none
+        context, unindexed_days = replace(context, as_of=judgement.as_of), judgement.unindexed_days
+    transaction = make_transaction(context, staged["files"], staged["counts"], unindexed_days)
+    transaction = check_complete(transaction)
+    if context.stream:
+        _commit_window(transaction)
+    elif defer_commit:
+        save_transaction(open_lake(context.lake).storage, transaction)
+    else:
+        _commit_run(transaction)
+
+
+def _commit_window(transaction: Transaction) -> None:
+    """Commit a window of a stream.
+
+    Raises:
+        LakeError: the commit failed; the runner repeats it.
+    """
+    with open_lake(transaction.context.lake).committer() as committer:
+        committer.commit(transaction)
+
+
+def _commit_run(transaction: Transaction) -> None:
+    """Commit a bounded run and write its result, also if the commit fails."""
+    context = transaction.context
     lake = open_lake(context.lake)
-    if defer_commit:
-        save_transaction(lake.storage, transaction)
-        return
     if committed(lake.storage, context.staging):
         return  # the runner has repeated this step: keep the first result
     try:

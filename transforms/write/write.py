@@ -1,14 +1,17 @@
-"""Stage Write: writes the rows of all tables as Parquet files to the run's staging directory."""
+"""Stage Write: writes the rows of all tables as Parquet files to the staging directory."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+from apache_beam.transforms.window import BoundedWindow
 
 from newslake.schemas.records import Metric, RunContext, StagedFile
 from newslake.schemas.tables import TABLES, Table
+from newslake.transforms.lake import layout
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import row_keys
@@ -23,10 +26,10 @@ class Written(NamedTuple):
 
 @dataclass(eq=False)
 class Write(beam.PTransform):
-    """Write the sorted rows of each partition to a Parquet file in the run's staging directory."""
+    """Write the sorted rows of each partition to a Parquet file in the staging directory."""
 
     context: RunContext
-    """The lake, and the ids and paths of this bounded run."""
+    """The lake, and the ids and paths of this bounded run or stream."""
 
     def expand(self, rows: Mapping[str, beam.PCollection[Any]]) -> Written:
         """Write `rows`, which maps names of tables to their rows."""
@@ -48,7 +51,7 @@ class _WriteTable(beam.PTransform):
     def expand(self, rows: beam.PCollection[Any]) -> Written:
         outputs = (
             rows
-            | "ByPartition" >> beam.WithKeys(TABLES[self.table].partition, self.context)
+            | "ByPartition" >> beam.Map(with_partition, self.table, self.context)
             | "Gather" >> beam.GroupByKey()
             | "Stage"
             >> beam.FlatMap(stage, self.table, self.context).with_outputs("metrics", main="files")
@@ -58,29 +61,56 @@ class _WriteTable(beam.PTransform):
         return Written(outputs.files, outputs.metrics)
 
 
-def stage(group: tuple[str, Iterable[Any]], table: str, context: RunContext) -> Iterator[Any]:
-    """Write one file to the run's staging directory and yield its `StagedFile`.
+def in_window(context: RunContext, window: BoundedWindow) -> RunContext:
+    """Return `context` with the ids and paths of a stream's `window`.
+
+    A bounded run has only one window, and its context is complete.
+    """
+    if not context.stream:
+        return context
+    start: datetime = window.start.to_utc_datetime(has_tz=True)
+    name = f"{start:%Y%m%dT%H%M%S.%fZ}"
+    return replace(
+        context,
+        staging=layout.window_staging_name(context.stream, name),
+        run_id=f"{name}-{context.stream}",
+        run_date=start.date().isoformat(),
+    )
+
+
+def with_partition(
+    row: Any, table: str, context: RunContext, window: Any = beam.DoFn.WindowParam
+) -> tuple[str, Any]:
+    """Return `row`, a row of `table`, with its partition as key."""
+    return TABLES[table].partition(row, in_window(context, window)), row
+
+
+def stage(
+    group: tuple[str, Iterable[Any]],
+    table: str,
+    context: RunContext,
+    window: Any = beam.DoFn.WindowParam,
+) -> Iterator[Any]:
+    """Write one file to the staging directory and yield its `StagedFile`.
 
     If a run reads a document twice and rejects it twice, the same row occurs twice. It is written
     once, and the second row is counted as already ingested.
     """
     partition, rows = group
     unique, surplus = in_order(TABLES[table], rows)
-    if surplus:
+    if surplus and TABLES[table].accounts:
         yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", surplus))
-    yield write_file(table, partition, unique, context)
+    yield write_file(table, partition, unique, in_window(context, window))
 
 
 def write_file(table: str, partition: str, rows: Sequence[Any], context: RunContext) -> StagedFile:
-    """Write the sorted `rows` to a file in the run's staging directory; return its `StagedFile`."""
-    name = f"{table}-{uuid.uuid4().hex}.parquet"
-    digest, size = write_parquet(
-        Storage(context.lake).path(f"{context.staging}/{name}"),
-        table,
-        to_arrow(table, rows, context.run_id),
-    )
+    """Write the sorted `rows` to a file in the staging directory; return its `StagedFile`."""
+    storage, path = Storage(context.lake), f"{context.staging}/{table}-{uuid.uuid4().hex}.parquet"
+    if context.stream:
+        storage.make_folder(context.staging)  # a bounded run's driver creates it and holds it
+    digest, size = write_parquet(storage.path(path), table, to_arrow(table, rows, context.run_id))
     keys = [row_keys(TABLES[table], row) for row in rows]
-    return StagedFile(table, partition, name, keys, digest, size)
+    return StagedFile(table, partition, path, keys, digest, size)
 
 
 def in_order(table: Table, rows: Iterable[Any]) -> tuple[list[Any], int]:

@@ -7,9 +7,10 @@ import apache_beam as beam
 import pytest
 from lakes import article, commit, rows_of
 
-from newslake.pipelines.ingest import Settings, SourceOutput
+from newslake.pipelines.ingest import Settings
 from newslake.pipelines.runners.bounded_run import MAX_CONFLICTS, run_bounded
 from newslake.pipelines.runners.engine import Engine, engine
+from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Rejected
