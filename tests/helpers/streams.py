@@ -17,16 +17,18 @@ from newslake.pipelines.windows import SourceOutput, in_windows
 from newslake.schemas.identity import document_id
 from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Announcement, Fetch, Rejected
+from newslake.transforms.events.find_events import FindEvents
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 LENGTH = timedelta(seconds=10)
 """Length of the windows of the tests."""
+WITHOUT_EVENTS = Settings(find_events=FindEvents(events=False))
 RUNNER = "BundleBasedDirectRunner"
 
 
 def document(url, text, **fields):
     payload = json.dumps({"url": url, "text": text, **fields}).encode()
-    return Document(document_id(url, payload), url, payload, "application/json", "test")
+    return Document(document_id(url, payload), url, payload, "application/json", "test", url)
 
 
 @dataclass
@@ -59,7 +61,7 @@ def run_stream(lake, *given, name="test", settings=None):
     with beam.Pipeline(RUNNER, Options(["--streaming"])) as pipeline:
         source = source_of(pipeline | events.advance_watermark_to_infinity())
         context = stream_context(lake, name, SETTINGS)
-        ingest(in_windows(source, LENGTH), context, settings or Settings())
+        ingest(in_windows(source, LENGTH), context, settings or WITHOUT_EVENTS)
 
 
 def commits(lake):

@@ -1,11 +1,21 @@
 """The DAG as a stream: one commit per window, with the balance of this window."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import duckdb
 import pytest
-from lakes import rows_of, whole
+from lakes import DAY, announcement, article, commit, fetch, revision, rows_of, whole
 from streams import Given, commits, document, run_stream
 
+from newslake.pipelines.ingest import Settings
+from newslake.schemas.identity import article_id
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.lake.layout import TMP
 from newslake.transforms.lake.transaction import accounted_for
+from newslake.transforms.write import commit as stage_commit
+
+ATTACK = "Rebels attacked the town of Goma on Monday and killed three soldiers, the army said."
 
 
 @pytest.fixture
@@ -15,9 +25,64 @@ def lake(tmp_path):
     return lake
 
 
-def story(number, url=None):
-    text = f"Story number {number} is told here in full, so that it can be read."
-    return document(url or f"https://example.org/{number}", text)
+def text_of(number):
+    return f"Story number {number} is told here in full, so that it can be read."
+
+
+def story(number, url=None, text=None):
+    return document(url or f"https://example.org/{number}", text or text_of(number))
+
+
+def page(document, second=0):
+    """Return the row of the fetch that brought `document`."""
+    time = DAY + timedelta(seconds=second)
+    return fetch(document.url, started_at=time, document_id=document.document_id)
+
+
+def stored(name, url, text):
+    """Return an article at `url` as another run stores it."""
+    return article(name, text, article_id=article_id(url, b""), canonical_url=url, url=url)
+
+
+@pytest.fixture
+def before_commit(monkeypatch):
+    """Return a function; what it takes is called once, between the verdicts and the commit."""
+
+    def set(action):
+        commit_window, left = stage_commit.commit_window, [action]
+
+        def after_action(*arguments):
+            if left:
+                left.pop()()
+            return commit_window(*arguments)
+
+        monkeypatch.setattr(stage_commit, "commit_window", after_action)
+
+    return set
+
+
+@pytest.fixture
+def after_commit(monkeypatch):
+    """The commit of each window is followed by an error, once, so the runner repeats it."""
+    commit_window, seen = stage_commit.commit_window, set()
+
+    def with_error(transaction, candidates):
+        result = commit_window(transaction, candidates)
+        if transaction.context.staging not in seen:
+            seen.add(transaction.context.staging)
+            raise RuntimeError("the worker was lost after the commit")
+        return result
+
+    monkeypatch.setattr(stage_commit, "commit_window", with_error)
+
+
+def check(lake, **counts):
+    """Check the sums of the counts, and the balance of each commit."""
+    entries = commits(lake)
+    assert all(entry.counts["read"] == accounted_for(entry.counts) for entry in entries)
+    rows = rows_of(lake.storage.root)
+    assert {name: len(rows[name]) for name in counts} == counts
+    assert whole(lake)
 
 
 def test_each_window_is_a_commit_and_an_empty_window_is_none(lake):
@@ -29,18 +94,121 @@ def test_each_window_is_a_commit_and_an_empty_window_is_none(lake):
         "20260301T000020.000000Z-test",
         "20260301T000030.000000Z-test",
     ]
-    assert all(entry.counts["read"] == accounted_for(entry.counts) for entry in entries)
-    assert len(rows_of(lake.storage.root)["articles"]) == 4
-    assert whole(lake)
+    check(lake, articles=4)
 
 
 def test_a_document_at_the_edge_belongs_to_the_later_window(lake):
     run_stream(lake, Given(9.999, [story(1)]), Given(10, [story(2)]), Given(20, [story(3)]))
     assert [entry.counts["articles"] for entry in commits(lake)] == [1, 1, 1]
+    check(lake, articles=3)
 
 
-def test_a_document_of_an_earlier_window_is_already_ingested(lake):
-    run_stream(lake, Given(1, [story(1)]), Given(11, [story(1), story(2)]))
-    first, second = commits(lake)
-    assert (first.counts["articles"], second.counts["articles"]) == (1, 1)
-    assert second.counts["already_ingested"] == 1
+def test_documents_that_the_lake_has_and_rejects_are_counted(lake):
+    refused = document("https://example.org/empty", " ")
+    run_stream(lake, Given(1, [story(1)]), Given(11, [story(1), story(2), refused]))
+    _, second = commits(lake)
+    assert (second.counts["already_ingested"], second.counts["rejects"]) == (1, 1)
+    check(lake, articles=2, rejects=1)
+
+
+def test_a_commit_that_is_repeated_changes_nothing(lake, after_commit):
+    rows = [announcement("https://example.org/1"), page(story(1))]
+    later = [announcement("https://example.org/2")]
+    run_stream(lake, Given(1, [story(1), *rows]), Given(11, later))
+    assert len(commits(lake)) == 2
+    assert lake.storage.list(TMP) == []
+    check(lake, articles=1)
+
+
+def test_a_window_that_is_repeated_after_a_restart_adds_only_what_is_new(lake):
+    rows = [announcement("https://example.org/1"), page(story(1))]
+    for more in ([], [story(2), page(story(2))]):
+        run_stream(lake, Given(1, [story(1), *rows, *more]))
+    assert [entry.staging for entry in commits(lake)] == 2 * ["_tmp/s-test-20260301T000000.000000Z"]
+    check(lake, articles=2)
+
+
+def test_two_streams_store_an_entry_once(lake):
+    given = Given(1, [story(1), announcement("https://example.org/1")])
+    for name in ("one", "other"):
+        run_stream(lake, given, name=name)
+    check(lake, articles=1)
+
+
+def test_a_stream_needs_no_index_of_another_process(lake):
+    commit(lake, stored("first", "https://example.org/1", text_of(1)))
+    lake.index_path.unlink()
+    run_stream(lake, Given(1, [story(1), story(2)]))
+    check(lake, articles=2, duplicates=1)
+
+
+# --- a window that is judged on an older lake
+
+
+def test_an_article_whose_text_came_first_becomes_a_copy_without_mentions(lake, before_commit):
+    url = "https://other.example/1"
+    before_commit(lambda: commit(lake, stored("first", url, ATTACK)))
+    given = Given(1, [story(1, text=ATTACK), story(2, text=ATTACK)])
+    run_stream(lake, given, settings=Settings())
+    check(lake, articles=1, duplicates=2, mentions=0)
+
+
+def test_mentions_of_an_article_that_stays_are_kept(lake, before_commit):
+    before_commit(lambda: commit(lake, stored("first", "https://other.example/1", text_of(1))))
+    run_stream(lake, Given(1, [story(1), story(2, text=ATTACK)]), settings=Settings())
+    assert commits(lake)[-1].counts["mentions"] > 0
+    check(lake, articles=2, duplicates=1)
+
+
+def test_an_article_whose_url_came_first_becomes_a_later_version(lake, before_commit):
+    url = "https://example.org/1"
+    before_commit(lambda: commit(lake, stored("first", url, text_of("one"))))
+    run_stream(lake, Given(1, [story(1)]))
+    [row] = revisions(lake)
+    assert row == (1, "“one” → “1”")
+    check(lake, articles=1, revisions=1)
+
+
+def revisions(lake):
+    files = f"{lake.storage.root}/revisions/**/*.parquet"
+    return duckdb.sql(f"SELECT revision, changes FROM '{files}' ORDER BY ALL").fetchall()
+
+
+def test_a_later_version_gets_the_next_number_and_its_changes_since_then(lake, before_commit):
+    url = "https://example.org/1"
+    first = stored("first", url, text_of("one"))
+    commit(lake, first)
+    other = replace(revision("other", "", 1, text_of("two")), article_id=first.article_id)
+    before_commit(lambda: commit(lake, other, number=1, as_of=1))
+    run_stream(lake, Given(1, [story(1)]))
+    assert revisions(lake)[1] == (2, "“two” → “1”")
+    check(lake, articles=1, revisions=2)
+
+
+def test_what_cannot_be_decided_is_deferred_and_comes_with_a_later_window(lake, before_commit):
+    """The later version of an article that becomes a copy has no article any more."""
+    url = "https://example.org/1"
+    version = story(1, url, "Nothing of the kind happened, as a spokeswoman told us today.")
+    rows = [page(story(1)), page(version, second=1)]
+    before_commit(lambda: commit(lake, stored("first", "https://other.example/1", text_of(1))))
+    run_stream(lake, Given(1, [story(1), version, *rows]))
+    window = commits(lake)[-1]
+    assert window.counts["deferred"] == 1
+    assert window.counts["duplicates"] == 1
+    assert window.counts["fetches"] == 1  # the page of the other document is pending
+    check(lake, articles=1, duplicates=1, revisions=0)
+
+    run_stream(lake, Given(11, [version, page(version, second=2)]))
+    assert commits(lake)[-1].counts["articles"] == 1
+    check(lake, articles=2, duplicates=1, revisions=0)
+
+
+def test_staged_files_that_were_swept_are_reported(lake, before_commit):
+    def sweep():
+        with lake.committer() as committer:
+            committer.sweep(lease=0)
+
+    before_commit(sweep)
+    with pytest.raises(Exception, match="is missing: a stream can be resumed for 7 days"):
+        run_stream(lake, Given(1, [story(1)]))
+    assert commits(lake) == []

@@ -124,12 +124,12 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
 
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:
-    """Return a copy's row. With another site or an agency credit, the copy is `syndicated`."""
+    """Return a copy's row."""
     credited = agency(article)
     return Duplicate(
         document_id=article.document_id,
         duplicate_of=verdict.article_id,
-        kind="syndicated" if verdict.elsewhere or credited else verdict.kind,
+        kind=kind_of(verdict, credited),
         similarity=round(verdict.similarity, 2),
         url=article.url,
         source=article.source,
@@ -140,6 +140,11 @@ def duplicate(article: Article, verdict: Verdict) -> Duplicate:
         published_precision=article.published_precision,
         rejected_id=article.rejected_id,
     )
+
+
+def kind_of(verdict: Verdict, agency: str | None) -> str:
+    """Return a copy's kind. With another site or an agency credit, the copy is `syndicated`."""
+    return "syndicated" if verdict.elsewhere or agency else verdict.kind
 
 
 def revision(article: Article, verdict: Verdict) -> Revision:

@@ -92,8 +92,8 @@ class LakeIndex:
         self._check_articles(transaction)
         self._check_revisions(transaction)
         self._check_references(transaction)
-        position = self.index.position()
-        if position and position.seq > transaction.context.as_of:
+        position, as_of = self.index.position(), transaction.context.as_of
+        if position and as_of is not None and position.seq > as_of:
             self._check_near(transaction)
 
     def _check_articles(self, transaction: Transaction) -> None:

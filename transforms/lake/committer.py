@@ -18,15 +18,15 @@ from newslake.transforms.lake.conflicts import Conflicts
 from newslake.transforms.lake.errors import Damaged, NoSpace, Stale
 from newslake.transforms.lake.log import Log, LogEntry, LoggedFile, PartitionSwap
 from newslake.transforms.lake.marker import Marker
-from newslake.transforms.lake.parquet import prune, read_table
-from newslake.transforms.lake.partitioning import days_of, merge_partitions
+from newslake.transforms.lake.parquet import read_table
+from newslake.transforms.lake.partitioning import days_of, merge_partitions, without_rows
 from newslake.transforms.lake.publishing import (
     create_empty_files,
     fsync_staged,
     fsync_staging,
     publish,
 )
-from newslake.transforms.lake.staging import GRACE_SECONDS, CommitResult, sweep
+from newslake.transforms.lake.staging import GRACE_SECONDS, LEASE_SECONDS, CommitResult, sweep
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import (
     Change,
@@ -77,13 +77,13 @@ class Committer:
         self.sweep()
         self.conflicts.sync(last)
 
-    def sweep(self, grace: float = GRACE_SECONDS) -> None:
+    def sweep(self, grace: float = GRACE_SECONDS, lease: float = LEASE_SECONDS) -> None:
         """Remove staging directories of dead runs, and retired directories after `grace` seconds.
 
         Does nothing if one of these still holds files of the last log entry to publish.
         """
         if self._log.is_done(self.last):
-            sweep(self._storage, grace)
+            sweep(self._storage, grace, lease)
 
     def commit(self, transaction: Transaction) -> CommitResult:
         """Add `transaction` to the lake, either completely or not at all.
@@ -110,7 +110,11 @@ class Committer:
         if not remaining.files:
             return CommitResult(counts=remaining.counts())
         self.conflicts.check(remaining)
-        kept = self._prune(remaining, keep) if ingested else transaction
+        kept = remaining
+        if ingested:  # replace each file that loses some rows
+            pairs = zip(transaction.files, keep, strict=True)
+            files = [one for file, rows in pairs for one in without_rows(self._storage, file, rows)]
+            kept = replace(remaining, files=tuple(files))
         kept, notice = self._partition(kept)
         entry = self._entry(kept)
         fsync_staged(self._storage, entry)
@@ -247,20 +251,6 @@ class Committer:
                     f"partitioned by {unit}; --partition sets another unit when a lake is created"
                 )
         return merge_partitions(self._storage, transaction, unit), notice
-
-    def _prune(self, remaining: Transaction, keep: list[list[bool]]) -> Transaction:
-        """Return `remaining`; replace each file that loses some rows by a new file."""
-        files = []
-        for file, rows in zip(remaining.files, filter(any, keep), strict=True):
-            if all(rows):
-                files.append(file)
-                continue
-            path = layout.beside(file.path, "pruned")
-            self._storage.remove(path)
-            source, target = map(self._storage.path, (file.path, path))
-            digest, size = prune(source, target, file.table, rows)
-            files.append(replace(file, path=path, digest=digest, size=size))
-        return replace(remaining, files=tuple(files))
 
     def _entry(self, transaction: Transaction) -> LogEntry:
         seq, context = self.last + 1, transaction.context

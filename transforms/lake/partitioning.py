@@ -1,6 +1,7 @@
-"""Merges files that a run has staged by day, if the lake has longer partitions.
+"""Rewrites staged files before their commit: removes rows, or merges files of several days.
 
-This happens in a new lake: the first commit sets the unit of the partitions, see `marker.py`.
+Files are merged if they were staged by day, but the lake has longer partitions. This happens in a
+new lake: the first commit sets the unit of the partitions, see `marker.py`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from newslake.schemas.partitions import NO_DATE, coarsened
 from newslake.schemas.records import StagedFile
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake import layout
-from newslake.transforms.lake.parquet import read_table, write_parquet
+from newslake.transforms.lake.parquet import prune, read_table, write_parquet
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import Transaction
 
@@ -40,6 +41,19 @@ def merge_partitions(storage: Storage, transaction: Transaction, unit: str) -> T
         for (_, partition), files in groups.items()
     )
     return replace(transaction, files=files)
+
+
+def without_rows(storage: Storage, file: StagedFile, keep: Sequence[bool]) -> list[StagedFile]:
+    """Return `file` with only the rows that `keep` marks, as a new file; [] if no row remains."""
+    if all(keep):
+        return [file]
+    if not any(keep):
+        return []
+    path = layout.beside(file.path, "pruned")
+    storage.remove(path)
+    digest, size = prune(storage.path(file.path), storage.path(path), file.table, keep)
+    keys = [key for key, kept in zip(file.keys, keep, strict=True) if kept]
+    return [replace(file, path=path, keys=keys, digest=digest, size=size)]
 
 
 def _merged(storage: Storage, partition: str, files: Sequence[StagedFile]) -> StagedFile:

@@ -6,7 +6,7 @@ committer removes a live run's directory by mistake, the run is repeated; no row
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -76,6 +76,15 @@ def sweep(storage: Storage, grace: float = GRACE_SECONDS, lease: float = LEASE_S
             if alive is not None:
                 storage.remove_folder(path)
                 storage.release(alive)
+
+
+def remove_staged(storage: Storage, paths: Iterable[str]) -> None:
+    """Remove staged files that are published, and their directories if nothing else is in them."""
+    paths = sorted(paths)
+    for path in paths:
+        storage.remove(path)
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        storage.remove_empty_folder(folder)
 
 
 def write_result(storage: Storage, name: str, result: CommitResult) -> None:

@@ -145,6 +145,11 @@ class Storage:
         """Remove a directory and its files. If a removal fails, the next sweep tries again."""
         shutil.rmtree(self.path(name), ignore_errors=True)
 
+    def remove_empty_folder(self, name: str) -> None:
+        """Remove a directory; do nothing if it contains files or does not exist."""
+        with suppress(OSError):
+            self.path(name).rmdir()
+
     # --- locking
 
     @contextmanager

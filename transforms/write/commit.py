@@ -6,12 +6,13 @@ from typing import Any
 
 import apache_beam as beam
 
-from newslake.schemas.records import Judgement, Metric, RunContext, StagedFile
+from newslake.schemas.records import Candidate, Judgement, Metric, RunContext, StagedFile
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import explanation
 from newslake.transforms.lake.errors import Stale
 from newslake.transforms.lake.staging import CommitResult, committed, save_transaction, write_result
 from newslake.transforms.lake.transaction import Transaction, check_complete, make_transaction
+from newslake.transforms.write.commit_window import commit_window
 from newslake.transforms.write.write import in_window
 
 
@@ -58,27 +59,18 @@ def _commit(
     window: Any = beam.DoFn.WindowParam,
 ) -> None:
     _, staged = group
-    context, unindexed_days = in_window(context, window), list[int]()
-    for judgement in staged["judgements"]:  # one, or none
-        context, unindexed_days = replace(context, as_of=judgement.as_of), judgement.unindexed_days
+    context, candidates, unindexed_days = in_window(context, window), list[Candidate](), list[int]()
+    for judgement in staged["judgements"]:  # one; none if no document was judged
+        context = replace(context, as_of=judgement.as_of)
+        candidates, unindexed_days = judgement.candidates, judgement.unindexed_days
     transaction = make_transaction(context, staged["files"], staged["counts"], unindexed_days)
     transaction = check_complete(transaction)
     if context.stream:
-        _commit_window(transaction)
+        commit_window(transaction, candidates)
     elif defer_commit:
         save_transaction(open_lake(context.lake).storage, transaction)
     else:
         _commit_run(transaction)
-
-
-def _commit_window(transaction: Transaction) -> None:
-    """Commit a window of a stream.
-
-    Raises:
-        LakeError: the commit failed; the runner repeats it.
-    """
-    with open_lake(transaction.context.lake).committer() as committer:
-        committer.commit(transaction)
 
 
 def _commit_run(transaction: Transaction) -> None:
