@@ -246,7 +246,7 @@ class Metric:
 
     name: str
     """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`, `deferred`,
-    `too_short_to_compare`, `searched_articles`, `found_mentions`, `unsupported_language`, `no_model` or
+    `too_short_to_compare`, `counted_articles`, `counted_mentions`, `unsupported_language`, `no_model` or
     `failed_events`."""
     count: int
     """The number to add."""

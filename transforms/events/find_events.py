@@ -18,7 +18,7 @@ from newslake.transforms.events.rules.confidence import Features, confidence_of
 from newslake.transforms.events.rules.parties import document_context
 from newslake.transforms.events.slots.entity_linking import ParsedPassage
 from newslake.transforms.failure import raise_if_of_machine
-from newslake.transforms.lake.transaction import FOUND, SEARCHED
+from newslake.transforms.lake.transaction import COUNTED_ARTICLES, COUNTED_MENTIONS
 from newslake.transforms.option import Option
 
 LANGUAGE = "en"
@@ -42,7 +42,7 @@ class FindEventsOutput(NamedTuple):
 
     mentions: beam.PCollection[Mention]
     metrics: beam.PCollection[Metric]
-    """For each article, searched_articles, and found_mentions or the reason why it was skipped:
+    """For each article, counted_articles, and counted_mentions or the reason why it was skipped:
     unsupported_language, no_model or failed_events. The commit compares them with the staged rows."""
 
 
@@ -83,7 +83,7 @@ def read_events(
 
     If `events` is false, `article` is not searched, and only counted.
     """
-    yield _metric(SEARCHED)
+    yield _metric(COUNTED_ARTICLES)
     if not events:
         return
     if article.language != LANGUAGE:
@@ -101,7 +101,7 @@ def read_events(
             yield _metric("failed_events")
         else:
             yield from mentions
-            yield _metric(FOUND, len(mentions))
+            yield _metric(COUNTED_MENTIONS, len(mentions))
 
 
 def find_events(

@@ -72,7 +72,7 @@ def make_transaction(
     return Transaction(context, tuple(in_order), dict(metrics), tuple(sorted(unindexed_days)))
 
 
-SEARCHED, FOUND = "searched_articles", "found_mentions"
+COUNTED_ARTICLES, COUNTED_MENTIONS = "counted_articles", "counted_mentions"
 """The counts by which FindEvents reports each article, and the article's mentions."""
 
 
@@ -84,7 +84,7 @@ def check_complete(transaction: Transaction) -> Transaction:
             input was there.
     """
     metrics = dict(transaction.metrics)
-    for table, name in (("articles", SEARCHED), ("mentions", FOUND)):
+    for table, name in (("articles", COUNTED_ARTICLES), ("mentions", COUNTED_MENTIONS)):
         rows, counted = len(transaction.keys[table]), metrics.pop(name, 0)
         if rows != counted:
             raise Unbalanced(

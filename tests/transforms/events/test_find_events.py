@@ -36,7 +36,8 @@ def test_reads_english_and_counts_the_rest(run_stage, monkeypatch):
     counted = Counter()
     for metric in metrics:
         counted[metric.name] += metric.count
-    assert counted == {"unsupported_language": 2, "failed_events": 1}
+    skipped = {"unsupported_language": 2, "failed_events": 1}
+    assert counted == skipped | {"counted_articles": 5, "counted_mentions": 1}
 
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
@@ -55,12 +56,13 @@ def test_leaves_out_mentions_of_low_confidence():
 
 def test_counts_articles_if_no_model_is_installed(monkeypatch):
     monkeypatch.setattr(stage, "model_name", lambda: None)
-    [tagged] = stage.read_events(article("plain"), stage.find_events)
+    _, tagged = stage.read_events(article("plain"), stage.find_events)
     assert (tagged.tag, tagged.value.name, tagged.value.count) == ("metrics", "no_model", 1)
 
 
-def test_finds_and_counts_nothing_if_no_events_are_wanted():
-    assert not list(stage.read_events(article("plain"), stage.find_events, events=False))
+def test_only_counts_the_article_if_no_events_are_wanted():
+    [tagged] = stage.read_events(article("plain"), stage.find_events, events=False)
+    assert tagged.value.name == "counted_articles"
 
 
 @pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
