@@ -168,6 +168,10 @@ class Candidate:
     """MinHash signature for finding near copies; None if the text is too short to compare."""
     published_precision: str | None = None
     """Precision of `published_at`, as in `Article`."""
+    feed: str | None = None
+    """The feed that announced the document."""
+    entry_id: str | None = None
+    """Id of the feed entry that announced the document."""
 
 
 @record

@@ -203,6 +203,17 @@ def test_what_cannot_be_decided_is_deferred_and_comes_with_a_later_window(lake, 
     check(lake, articles=2, duplicates=1, revisions=0)
 
 
+def test_an_entry_whose_text_is_deferred_is_not_announced(lake, before_commit):
+    url = "https://example.org/1"
+    version = story(1, url, "Nothing of the kind happened, as a spokeswoman told us today.")
+    version = replace(version, feed="https://example.org/feed", entry_id=url)
+    rows = [announcement(url, content_source="entry"), announcement("https://example.org/2")]
+    before_commit(lambda: commit(lake, stored("first", "https://other.example/1", text_of(1))))
+    run_stream(lake, Given(1, [story(1), version, *rows]))
+    assert commits(lake)[-1].counts["deferred"] == 1
+    assert commits(lake)[-1].counts["announcements"] == 1
+
+
 def test_staged_files_that_were_swept_are_reported(lake, before_commit):
     def sweep():
         with lake.committer() as committer:

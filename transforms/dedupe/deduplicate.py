@@ -96,6 +96,8 @@ def candidate(article: Article) -> Candidate:
         seen_at=article.seen_at,
         signature=article.signature,
         published_precision=article.published_precision,
+        feed=article.feed,
+        entry_id=article.entry_id,
     )
 
 

@@ -58,7 +58,7 @@ def judge_again(
     if unindexed := index.unindexed(days_needed(left)):
         restore(index, storage, unindexed)
     verdicts = _possible_verdicts(left, tables, index)
-    deferred = {one.document_id for one in left} - verdicts.keys()
+    deferred = {one.document_id: one for one in left if one.document_id not in verdicts}
     forgotten = sum(one.outcome == "already_ingested" for one in verdicts.values())
     counts = Counter(transaction.metrics)
     counts["already_ingested"] += forgotten
@@ -89,7 +89,7 @@ def _rewritten(
     transaction: Transaction,
     context: RunContext,
     verdicts: Mapping[str, Verdict],
-    deferred: set[str],
+    deferred: Mapping[str, Candidate],
 ) -> list[StagedFile]:
     """Return the staged files with the rows of `verdicts`, and without those of `deferred`."""
     judged = list(_judged(storage, transaction, verdicts, deferred))
@@ -114,11 +114,8 @@ def _rewritten(
             keep = [key.document_id not in dropped for key in file.keys]
         elif file.table == "mentions":
             keep = [key.article_id not in without_article for key in file.keys]
-        elif file.table == "fetches" and deferred:  # the page has no outcome
-            ids = read_columns(storage.path(file.path), ["document_id"])
-            keep = [row["document_id"] not in deferred for row in ids]
         else:
-            keep = [True] * len(file.keys)
+            keep = _without_deferred(storage, file, deferred)
         files += without_rows(storage, file, keep)
     revised = [one.new for one in judged if isinstance(one.new, Article)]
     revisions = [one.new for one in changed if isinstance(one.new, Revision)]
@@ -129,15 +126,34 @@ def _rewritten(
     return files + [file for table, rows in new.items() for file in _staged(table, rows, context)]
 
 
+def _without_deferred(
+    storage: Storage, file: StagedFile, deferred: Mapping[str, Candidate]
+) -> list[bool]:
+    """Return a flag per row; False if the source would not hand out a deferred document again.
+
+    These rows are the fetch of the document's page, or the announcement of the document's entry if
+    the entry is the document.
+    """
+    if deferred and file.table == "fetches":
+        fetches = read_columns(storage.path(file.path), ["document_id"])
+        return [row["document_id"] not in deferred for row in fetches]
+    if deferred and file.table == "announcements":
+        columns = ["feed", "entry_id", "content_source"]
+        of_deferred = {(one.feed, one.entry_id, "entry") for one in deferred.values()}
+        rows = read_columns(storage.path(file.path), columns)
+        return [tuple(row.values()) not in of_deferred for row in rows]
+    return [True] * len(file.keys)
+
+
 def _judged(
     storage: Storage,
     transaction: Transaction,
     verdicts: Mapping[str, Verdict],
-    deferred: set[str],
+    deferred: Mapping[str, Candidate],
 ) -> Iterator[_Judged]:
     for file in transaction.files:
         ids = {key.document_id for key in file.keys}
-        if file.table in STORED and not ids.isdisjoint(deferred | verdicts.keys()):
+        if file.table in STORED and not ids.isdisjoint([*deferred, *verdicts]):
             record = TABLES[file.table].record
             columns = [field.name for field in fields(record)]
             for values in read_columns(storage.path(file.path), columns):

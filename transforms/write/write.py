@@ -49,9 +49,11 @@ class _WriteTable(beam.PTransform):
     context: RunContext
 
     def expand(self, rows: beam.PCollection[Any]) -> Written:
+        keyed = beam.typehints.KV[str, TABLES[self.table].record]
         outputs = (
             rows
-            | "ByPartition" >> beam.Map(with_partition, self.table, self.context)
+            | "ByPartition"
+            >> beam.Map(with_partition, self.table, self.context).with_output_types(keyed)
             | "Gather" >> beam.GroupByKey()
             | "Stage"
             >> beam.FlatMap(stage, self.table, self.context).with_outputs("metrics", main="files")
