@@ -64,6 +64,15 @@ def run_stream(lake, *given, name="test", settings=None):
         ingest(in_windows(source, LENGTH), context, settings or WITHOUT_EVENTS)
 
 
+def run_bounded_stream(lake, *given, name="test"):
+    """Ingest `given` on the local runner, which judges all windows before it commits the first."""
+    timed = [(record, START.timestamp() + one.second) for one in given for record in one.records]
+    with beam.Pipeline("FnApiRunner", Options([])) as pipeline:
+        records = pipeline | beam.Create(timed) | beam.MapTuple(TimestampedValue)
+        context = stream_context(lake, name, SETTINGS)
+        ingest(in_windows(source_of(records), LENGTH), context, WITHOUT_EVENTS)
+
+
 def commits(lake):
     """Return the log entries of commits."""
     return [entry for entry in lake.log.entries() if entry.kind == "commit"]

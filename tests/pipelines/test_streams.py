@@ -6,7 +6,7 @@ from datetime import timedelta
 import duckdb
 import pytest
 from lakes import DAY, announcement, article, commit, fetch, revision, rows_of, whole
-from streams import Given, commits, document, run_stream
+from streams import Given, commits, document, run_bounded_stream, run_stream
 
 from newslake.pipelines.ingest import Settings
 from newslake.schemas.identity import article_id
@@ -143,6 +143,15 @@ def test_a_stream_needs_no_index_of_another_process(lake):
 
 
 # --- a window that is judged on an older lake
+
+
+def test_windows_that_are_judged_before_all_commits_have_no_copies_among_their_articles(lake):
+    given = [
+        Given(10 * n, [story(n), story(n, "https://example.org/same", text_of(0))]) for n in (0, 1)
+    ]
+    run_bounded_stream(lake, *given, Given(20, [story(2), story(1, "https://example.org/last")]))
+    assert [entry.as_of for entry in commits(lake)] == [0, 1, 2]
+    check(lake, articles=3, duplicates=2)
 
 
 def test_an_article_whose_text_came_first_becomes_a_copy_without_mentions(lake, before_commit):
