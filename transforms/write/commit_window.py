@@ -36,25 +36,22 @@ def commit_window(transaction: Transaction, candidates: Sequence[Candidate]) -> 
         documents = transaction.documents
         ingested = conflicts.ingested_documents(documents, context.settings)
         if missing := [one for one in transaction.files if not lake.storage.exists(one.path)]:
-            # The files of a window are removed once all of its documents are in the lake.
             if ingested == documents and (documents or _in_log(lake.log, missing)):
-                return CommitResult()
+                return CommitResult()  # an earlier attempt has committed and removed the files
             raise Damaged(
                 f"{lake.storage.path(missing[0].path)} is missing: a stream can be resumed for "
                 f"{LEASE_SECONDS / 86_400:.0f} days; start the stream again without its saved state, "
                 "and newslake fetches the documents again"
             )
         current = _without_stored_rows(lake, transaction)
-        is_old = context.as_of is not None and context.as_of < committer.last
-        if is_old or ingested or transaction.unindexed_days:
+        is_current = context.as_of in (None, committer.last)
+        if ingested or transaction.unindexed_days or not is_current:
             with explained(lake.index_path, CACHE):
                 current = judge_again(lake.storage, conflicts.index, current, candidates)
         result = committer.commit(current)
-        is_complete = current.metrics.get("deferred") == transaction.metrics.get("deferred")
-        if is_complete and result.seq is not None and not result.warning:
-            entry = lake.log.read(committer.last)
-            staged = {file.staged for file in entry.files}
-            remove_staged(lake.storage, staged.union(file.path for file in transaction.files))
+        if current.documents == documents and result.seq is not None and not result.warning:
+            of_entry = [file.staged for file in lake.log.read(result.seq).files]
+            remove_staged(lake.storage, [*of_entry, *(one.path for one in transaction.files)])
         return result
 
 

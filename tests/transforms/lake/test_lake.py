@@ -344,6 +344,15 @@ def test_staging_directories_of_dead_runs_are_swept_and_those_of_live_runs_are_n
         assert lake.storage.exists(alive.context.staging)
 
 
+def test_the_staging_directory_of_a_window_is_kept_as_long_as_its_stream_can_be_resumed(lake):
+    folder = layout.window_staging_name("stream", "window")
+    lake.storage.make_folder(folder)
+    with lake.committer() as committer:
+        assert lake.storage.exists(folder)
+        committer.sweep(lease=0)
+        assert not lake.storage.exists(folder)
+
+
 @pytest.mark.parametrize(
     ("harm", "error", "message"),
     [
