@@ -1,7 +1,7 @@
 """The DAG as a stream: one commit per window, with the balance of this window."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
@@ -11,6 +11,7 @@ from streams import Given, commits, document, run_bounded_stream, run_stream
 from newslake.pipelines.ingest import Settings
 from newslake.schemas.identity import article_id
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.lake.layout import TMP
 from newslake.transforms.lake.transaction import accounted_for
 from newslake.transforms.write import commit as stage_commit
@@ -39,9 +40,11 @@ def page(document, second=0):
     return fetch(document.url, started_at=time, document_id=document.document_id)
 
 
-def stored(name, url, text):
+def stored(name, url, text, **fields):
     """Return an article at `url` as another run stores it."""
-    return article(name, text, article_id=article_id(url, b""), canonical_url=url, url=url)
+    return article(
+        name, text, article_id=article_id(url, b""), canonical_url=url, url=url, **fields
+    )
 
 
 @pytest.fixture
@@ -166,6 +169,33 @@ def test_mentions_of_an_article_that_stays_are_kept(lake, before_commit):
     before_commit(lambda: commit(lake, stored("first", "https://other.example/1", text_of(1))))
     run_stream(lake, Given(1, [story(1), story(2, text=ATTACK)]), settings=Settings())
     assert commits(lake)[-1].counts["mentions"] > 0
+    check(lake, articles=2, duplicates=1)
+
+
+LONG = " ".join(
+    f"In paragraph {n} the report of the commission names {n * n} cases." for n in range(40)
+)
+
+
+def test_an_article_whose_near_copy_came_first_becomes_a_copy(lake, before_commit):
+    near = stored("first", "https://other.example/1", LONG, published_at=None, signature=sign(LONG))
+    before_commit(lambda: commit(lake, near))
+    run_stream(lake, Given(1, [story(1, text=f"{LONG} The end.")]))
+    check(lake, articles=1, duplicates=1)
+
+
+def test_an_article_is_compared_with_days_that_the_index_has_dropped(lake):
+    for number, year in enumerate((2020, 2026)):
+        url, day = f"https://other.example/{year}", datetime(year, 2, 1, tzinfo=UTC)
+        text = f"{LONG} {LONG[::-1] if number else ''}"
+        commit(
+            lake,
+            stored(str(year), url, text, published_at=day, signature=sign(text)),
+            number=number,
+        )
+    lake.index_path.unlink()
+    copy = document("https://example.org/1", f"{LONG} The end.", date="2020-02-03")
+    run_stream(lake, Given(1, [copy]))
     check(lake, articles=2, duplicates=1)
 
 
