@@ -69,8 +69,8 @@ def after_commit(monkeypatch):
     """The commit of each window is followed by an error, once, so the runner repeats it."""
     commit_window, seen = stage_commit.commit_window, set()
 
-    def with_error(transaction, candidates):
-        result = commit_window(transaction, candidates)
+    def with_error(lake, transaction, candidates):
+        result = commit_window(lake, transaction, candidates)
         if transaction.context.staging not in seen:
             seen.add(transaction.context.staging)
             raise RuntimeError("the worker was lost after the commit")

@@ -10,6 +10,7 @@ from newslake.schemas.records import Candidate, Judgement, Metric, RunContext, S
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import explanation
 from newslake.transforms.lake.errors import Stale
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult, committed, save_transaction, write_result
 from newslake.transforms.lake.transaction import Transaction, check_complete, make_transaction
 from newslake.transforms.write.commit_window import commit_window
@@ -65,18 +66,18 @@ def _commit(
         candidates, unindexed_days = judgement.candidates, judgement.unindexed_days
     transaction = make_transaction(context, staged["files"], staged["counts"], unindexed_days)
     transaction = check_complete(transaction)
+    lake = open_lake(context.lake)
     if context.stream:
-        commit_window(transaction, candidates)
+        commit_window(lake, transaction, candidates)
     elif defer_commit:
-        save_transaction(open_lake(context.lake).storage, transaction)
+        save_transaction(lake.storage, transaction)
     else:
-        _commit_run(transaction)
+        _commit_run(lake, transaction)
 
 
-def _commit_run(transaction: Transaction) -> None:
+def _commit_run(lake: LakeFolder, transaction: Transaction) -> None:
     """Commit a bounded run and write its result, also if the commit fails."""
     context = transaction.context
-    lake = open_lake(context.lake)
     if committed(lake.storage, context.staging):
         return  # the runner has repeated this step: keep the first result
     try:

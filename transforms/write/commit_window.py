@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from newslake.schemas.partitions import first_day
 from newslake.schemas.records import Candidate, StagedFile
 from newslake.schemas.tables import TABLES
-from newslake.transforms.dedupe.lake_index import LakeIndex, open_lake
+from newslake.transforms.dedupe.lake_index import LakeIndex
 from newslake.transforms.failure import CACHE, explained
 from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.lake import LakeFolder
@@ -23,13 +23,15 @@ from newslake.transforms.lake.transaction import Transaction
 from newslake.transforms.write.judge_again import judge_again
 
 
-def commit_window(transaction: Transaction, candidates: Sequence[Candidate]) -> CommitResult:
+def commit_window(
+    lake: LakeFolder, transaction: Transaction, candidates: Sequence[Candidate]
+) -> CommitResult:
     """Commit a window; `candidates` are its judged documents. A repeated commit changes nothing.
 
     Raises:
         LakeError: the commit failed; the runner repeats it.
     """
-    lake, context = open_lake(transaction.context.lake), transaction.context
+    context = transaction.context
     with lake.committer() as committer:
         conflicts = committer.conflicts
         assert isinstance(conflicts, LakeIndex)
