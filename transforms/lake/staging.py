@@ -1,8 +1,11 @@
-"""Staging directories, in which bounded runs write their files before the commit.
+"""Staging directories, in which bounded runs and streams write their files before the commit.
 
-Readers ignore these directories. While a run is alive, it locks (flock) the file `alive` in its
-staging directory. The next committer removes each staging directory without such a lock. If a
+Readers ignore these directories. While a bounded run is alive, it locks (flock) the file `alive` in
+its staging directory. The next committer removes each staging directory without such a lock. If a
 committer removes a live run's directory by mistake, the run is repeated; no rows are lost.
+
+A stream has no process that could hold a lock until it is resumed. The directory of a window is
+therefore kept for `LEASE_SECONDS`.
 """
 
 import json
