@@ -225,21 +225,22 @@ def test_a_later_version_gets_the_next_number_and_its_changes_since_then(lake, b
 
 
 def test_what_cannot_be_decided_is_deferred_and_comes_with_a_later_window(lake, before_commit):
-    """The later version of an article that becomes a copy has no article any more."""
-    url = "https://example.org/1"
-    version = story(1, url, "Nothing of the kind happened, as a spokeswoman told us today.")
-    rows = [page(story(1)), page(version, second=1)]
+    """The later version of an article that becomes a copy has no article any more, nor its copies."""
+    url, text = "https://example.org/1", "Nothing of the kind happened, a spokeswoman said today."
+    first = document(url, text_of(1), date="2026-02-01")
+    version = document(url, text, date="2026-02-02")
+    copy = document("https://example.org/2", text, date="2026-02-03")
+    rows = [page(first), page(version, second=1)]
     before_commit(lambda: commit(lake, stored("first", "https://other.example/1", text_of(1))))
-    run_stream(lake, Given(1, [story(1), version, *rows]))
+    run_stream(lake, Given(1, [first, version, copy, *rows]))
     window = commits(lake)[-1]
-    assert window.counts["deferred"] == 1
+    assert window.counts["deferred"] == 2
     assert window.counts["duplicates"] == 1
     assert window.counts["fetches"] == 1  # the page of the other document is pending
     check(lake, articles=1, duplicates=1, revisions=0)
 
-    run_stream(lake, Given(11, [version, page(version, second=2)]))
-    assert commits(lake)[-1].counts["articles"] == 1
-    check(lake, articles=2, duplicates=1, revisions=0)
+    run_stream(lake, Given(11, [version, copy, page(version, second=2)]))
+    check(lake, articles=2, duplicates=2, revisions=0)
 
 
 def test_an_entry_whose_text_is_deferred_is_not_announced(lake, before_commit):
