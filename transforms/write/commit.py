@@ -1,5 +1,6 @@
 """Stage Commit: commits the staged files of a bounded run, or of a window of a stream, to the lake."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,20 +38,15 @@ class Commit(beam.PTransform):
         ],
     ) -> beam.PCollection[None]:
         files, metrics, judgements = inputs
-        counts = metrics | "NameAndCount" >> beam.Map(_pair) | "Sum" >> beam.CombinePerKey(sum)
         return (
             {
                 "files": files | "Files" >> beam.WithKeys(""),
-                "counts": counts | "Counts" >> beam.WithKeys(""),
+                "metrics": metrics | "Metrics" >> beam.WithKeys(""),
                 "judgements": judgements | "Judgements" >> beam.WithKeys(""),
             }
             | "Meet" >> beam.CoGroupByKey()
             | "CommitBundle" >> beam.Map(_commit, self.context, self.defer_commit)
         )
-
-
-def _pair(metric: Metric) -> tuple[str, int]:
-    return metric.name, metric.count
 
 
 def _commit(
@@ -64,7 +60,10 @@ def _commit(
     for judgement in staged["judgements"]:  # one; none if no document was judged
         context = replace(context, as_of=judgement.as_of)
         candidates, unindexed_days = judgement.candidates, judgement.unindexed_days
-    transaction = make_transaction(context, staged["files"], staged["counts"], unindexed_days)
+    counts = Counter[str]()
+    for metric in staged["metrics"]:
+        counts[metric.name] += metric.count
+    transaction = make_transaction(context, staged["files"], counts.items(), unindexed_days)
     transaction = check_complete(transaction)
     lake = open_lake(context.lake)
     if context.stream:
