@@ -78,17 +78,17 @@ restart-strategy:
   type: exponential-delay
   exponential-delay:
     initial-backoff: 1 s
-    max-backoff: 30 s
+    max-backoff: 10 s
     backoff-multiplier: 2.0
     reset-backoff-threshold: 2 min
-    attempts-before-reset-backoff: 7
+    attempts-before-reset-backoff: 5
 classloader:
   resolve-order: parent-first
 """
 """Flink's configuration. With less memory for the network, a DAG of 98 operators does not start.
 
 The job manager notices a killed task manager after two missed heartbeats (by default 20 s). It gives up
-a job after seven failures, but does not count those before a time of two minutes without a failure.
+a job after five failures, but does not count those before a time of two minutes without a failure.
 """
 
 
