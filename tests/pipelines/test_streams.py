@@ -13,7 +13,7 @@ from newslake.schemas.identity import article_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.dedupe.signature import sign
 from newslake.transforms.lake.layout import TMP
-from newslake.transforms.lake.transaction import accounted_for
+from newslake.transforms.lake.transaction import accounted_for, make_transaction
 from newslake.transforms.write import commit as stage_commit
 
 ATTACK = "Rebels attacked the town of Goma on Monday and killed three soldiers, the army said."
@@ -131,11 +131,33 @@ def test_a_window_that_is_repeated_after_a_restart_adds_only_what_is_new(lake):
     check(lake, articles=2)
 
 
-def test_two_streams_store_an_entry_once(lake):
-    given = Given(1, [story(1), announcement("https://example.org/1")])
-    for name in ("one", "other"):
-        run_stream(lake, given, name=name)
-    check(lake, articles=1)
+def test_a_window_that_is_resumed_with_a_removed_file_adds_what_is_new(lake, monkeypatch):
+    """The runner repeats the commit of a window, and the window has another document now."""
+    committed = []
+
+    def keep(lake, transaction, candidates):
+        committed.append((transaction, candidates))
+        return commit_window(lake, transaction, candidates)
+
+    commit_window = stage_commit.commit_window
+    monkeypatch.setattr(stage_commit, "commit_window", keep)
+    run_stream(lake, Given(1, [story(1), page(story(1)), announcement("https://example.org/1")]))
+    monkeypatch.setattr(
+        stage_commit, "commit_window", lambda *arguments: committed.append(arguments[1:])
+    )
+    run_stream(lake, Given(1, [story(2)]))
+    (first, one), (second, other) = committed
+    metrics = {name: first.metrics[name] + second.metrics[name] for name in second.metrics}
+    both = make_transaction(second.context, [*first.files, *second.files], metrics.items())
+    commit_window(lake, both, [*one, *other])
+    check(lake, articles=2)
+
+
+def test_two_streams_store_an_entry_once(lake, after_commit):
+    for name, number in (("one", 1), ("other", 2)):
+        given = [story(1), story(number), announcement("https://example.org/1")]
+        run_stream(lake, Given(1, given), name=name)
+    check(lake, articles=2)
 
 
 def test_a_stream_needs_no_index_of_another_process(lake):

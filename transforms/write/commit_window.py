@@ -19,7 +19,7 @@ from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.parquet import read_columns
 from newslake.transforms.lake.partitioning import without_rows
 from newslake.transforms.lake.staging import LEASE_SECONDS, CommitResult, remove_staged
-from newslake.transforms.lake.transaction import Transaction
+from newslake.transforms.lake.transaction import Transaction, kept_rows
 from newslake.transforms.write.judge_again import judge_again
 
 
@@ -37,14 +37,9 @@ def commit_window(
         assert isinstance(conflicts, LakeIndex)
         documents = transaction.documents
         ingested = conflicts.ingested_documents(documents, context.settings)
-        if missing := [one for one in transaction.files if not lake.storage.exists(one.path)]:
-            if ingested == documents and (documents or _in_log(lake.log, missing)):
-                return CommitResult()  # an earlier attempt has committed and removed the files
-            raise Damaged(
-                f"{lake.storage.path(missing[0].path)} is missing: a stream can be resumed for "
-                f"{LEASE_SECONDS / 86_400:.0f} days; start the stream again without its saved state, "
-                "and newslake fetches the documents again"
-            )
+        for file, keep in zip(transaction.files, kept_rows(transaction, ingested), strict=True):
+            if any(keep):
+                _check_staged(lake, file)
         current = _without_stored_rows(lake, transaction)
         is_current = context.as_of in (None, committer.last)
         if ingested or transaction.unindexed_days or not is_current:
@@ -52,21 +47,34 @@ def commit_window(
                 current = judge_again(lake.storage, conflicts.index, current, candidates)
         result = committer.commit(current)
         if current.documents == documents and result.seq is not None and not result.warning:
-            of_entry = [file.staged for file in lake.log.read(result.seq).files]
-            remove_staged(lake.storage, [*of_entry, *(one.path for one in transaction.files)])
+            of_entry = {file.staged for file in lake.log.read(result.seq).files}
+            known = {one.path for one in transaction.files if TABLES[one.table].accounts}
+            remove_staged(lake.storage, of_entry | known)
         return result
 
 
-def _in_log(log: Log, files: Sequence[StagedFile]) -> bool:
-    """Return True if a log entry has published one of `files`, which belong to one transaction."""
-    ids = {_id(file.path) for file in files}
+def _check_staged(lake: LakeFolder, file: StagedFile) -> None:
+    """Check that `file`, which has rows to commit, exists, or that a log entry has published it.
+
+    A published file is removed. A repeated commit can tell by the index that the rows of documents
+    are in the lake, but not those of announcements and fetches.
+
+    Raises:
+        Damaged: the file was removed before its commit.
+    """
+    is_lost = not lake.storage.exists(file.path)
+    if is_lost and (TABLES[file.table].accounts or not _in_log(lake.log, file)):
+        raise Damaged(
+            f"{lake.storage.path(file.path)} is missing: a stream can be resumed for "
+            f"{LEASE_SECONDS / 86_400:.0f} days; start the stream again without its saved state, "
+            "and newslake fetches the documents again"
+        )
+
+
+def _in_log(log: Log, file: StagedFile) -> bool:
+    """Return True if a log entry has published `file`."""
     entries = (log.read(seq) for seq in reversed(log.numbers()))
-    return any(_id(file.staged) in ids for entry in entries for file in entry.files)
-
-
-def _id(path: str) -> str:
-    """Return the part of a staged file's name that stays if the file is rewritten."""
-    return path.rpartition("-")[2]
+    return any(one.staged == file.path for entry in entries for one in entry.files)
 
 
 def _without_stored_rows(lake: LakeFolder, transaction: Transaction) -> Transaction:
@@ -81,6 +89,8 @@ def _without_stored_rows(lake: LakeFolder, transaction: Transaction) -> Transact
         if table.accounts:
             files.append(file)
             continue
+        if not lake.storage.exists(file.path):
+            continue  # see `_check_staged`
         stored = set(_unique_values(lake, file))
         rows = read_columns(lake.storage.path(file.path), table.unique)
         keep = [tuple(row.values()) not in stored for row in rows]
