@@ -1,6 +1,6 @@
 """Transactions of bounded runs, and changes that commands make to committed partitions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -76,20 +76,30 @@ COUNTED_ARTICLES, COUNTED_MENTIONS = "counted_articles", "counted_mentions"
 """The counts by which FindEvents reports each article, and the article's mentions."""
 
 
-def check_complete(transaction: Transaction) -> Transaction:
+_TOO_EARLY = "nothing was committed. The runner has started the commit too early"
+
+
+def check_complete(transaction: Transaction, judged: Collection[str]) -> Transaction:
     """Return `transaction` without the counts of FindEvents, which must equal the staged rows.
 
+    `judged` are the ids of the documents whose judgement is there.
+
     Raises:
-        Unbalanced: articles or mentions are missing: a runner has started the commit before all of its
-            input was there.
+        Unbalanced: articles, mentions or judgements are missing: a runner has started the commit
+            before all of its input was there.
     """
+    for table in STORED:
+        if missing := [key for key in transaction.keys[table] if key.document_id not in judged]:
+            raise Unbalanced(
+                f"{len(missing)} rows of {table} are staged, but their documents were not judged; "
+                f"{_TOO_EARLY}"
+            )
     metrics = dict(transaction.metrics)
     for table, name in (("articles", COUNTED_ARTICLES), ("mentions", COUNTED_MENTIONS)):
         rows, counted = len(transaction.keys[table]), metrics.pop(name, 0)
         if rows != counted:
             raise Unbalanced(
-                f"{rows} rows of {table} are staged, but FindEvents counted {counted}; nothing was "
-                "committed. The runner has started the commit too early"
+                f"{rows} rows of {table} are staged, but FindEvents counted {counted}; {_TOO_EARLY}"
             )
     return replace(transaction, metrics=metrics)
 

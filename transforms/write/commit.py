@@ -64,7 +64,7 @@ def _commit(
     for metric in staged["metrics"]:
         counts[metric.name] += metric.count
     transaction = make_transaction(context, staged["files"], counts.items(), unindexed_days)
-    transaction = check_complete(transaction)
+    transaction = check_complete(transaction, {one.document_id for one in candidates})
     lake = open_lake(context.lake)
     if context.stream:
         commit_window(lake, transaction, candidates)

@@ -6,6 +6,7 @@ from newslake.transforms.lake.transaction import check_complete
 
 STORIES = [article("one"), article("two")]
 ROWS = [*STORIES, *map(mention, STORIES)]
+JUDGED = {story.document_id for story in STORIES}
 COUNTED = {"counted_articles": 2, "counted_mentions": 2}
 
 
@@ -16,7 +17,7 @@ def transaction(lake, rows, counted):
 
 
 def test_a_complete_transaction_loses_the_counts_of_events(lake):
-    assert check_complete(transaction(lake, ROWS, COUNTED)).metrics == {"read": 2}
+    assert check_complete(transaction(lake, ROWS, COUNTED), JUDGED).metrics == {"read": 2}
 
 
 @pytest.mark.parametrize(
@@ -30,4 +31,9 @@ def test_a_complete_transaction_loses_the_counts_of_events(lake):
 )
 def test_a_transaction_without_all_rows_is_refused(lake, rows, counted):
     with pytest.raises(Unbalanced, match="The runner has started the commit too early"):
-        check_complete(transaction(lake, rows, counted))
+        check_complete(transaction(lake, rows, counted), JUDGED)
+
+
+def test_a_transaction_without_its_judgement_is_refused(lake):
+    with pytest.raises(Unbalanced, match="2 rows of articles are staged, but their documents were"):
+        check_complete(transaction(lake, ROWS, COUNTED), [])
