@@ -28,11 +28,12 @@ def main() -> None:
     parser.add_argument("--control_endpoint", help="address of the runner; default: ask for it")
     parser.add_argument("--logging_endpoint", help="address of its log; default: ask for it")
     arguments, _ = parser.parse_known_args()
-    info = settings(arguments.provision_endpoint, arguments.id)
+    worker_id = arguments.id.strip("'")  # Prism puts it between quotes
+    info = settings(arguments.provision_endpoint, worker_id)
     control = arguments.control_endpoint or info.control_endpoint.url
     log = arguments.logging_endpoint or info.logging_endpoint.url
     environment = {
-        "WORKER_ID": arguments.id,
+        "WORKER_ID": worker_id,
         "PIPELINE_OPTIONS": json_format.MessageToJson(info.pipeline_options),
         "CONTROL_API_SERVICE_DESCRIPTOR": _descriptor(control),
         "LOGGING_API_SERVICE_DESCRIPTOR": _descriptor(log),

@@ -35,6 +35,7 @@ from newslake.pipelines.runners.cluster import Cluster
 from newslake.pipelines.runners.flink import Flink, default_flags, missing_requirement
 from newslake.pipelines.runners.flink_jobs import has_address
 from newslake.pipelines.runners.pool import PooledProcesses
+from newslake.pipelines.runners.prism import Prism
 from newslake.transforms.failure import Failure, explanation, last_line
 
 LOCAL = {"DirectRunner", "FnApiRunner"}
@@ -72,7 +73,7 @@ class Engine:
             raise
         finally:
             pool.close()
-            if isinstance(self.runner, Flink):
+            if isinstance(self.runner, Flink | Prism):
                 self.runner.stop()
 
     def cancel(self, result: PipelineResult) -> None:
@@ -95,6 +96,12 @@ class Engine:
             and isinstance(error, RuntimeError)
             and "failed in state FAILED" in str(error)
         )
+
+    def cancel_earlier(self, job_name: str) -> None:
+        """Cancel the jobs with this name that an earlier process has left on the cluster."""
+        if isinstance(self.runner, Flink):
+            with suppress(OSError):  # the start of the job reports the same error
+                self.runner.cancel_jobs(job_name, self.options)
 
     def _failure(self, error: Exception) -> str | None:
         """Return a message if the runner caused the error; None if newslake may be the cause."""
@@ -200,7 +207,7 @@ def _prism(flags: Sequence[str]) -> Engine:
                 "--prism_location=PATH"
             )
         options = Options([*quiet, f"--prism_location={prism}", *flags])
-    return Engine("PrismRunner", options)
+    return Engine(Prism(), options)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Flink, through Beam's job server: this Java program accepts jobs and runs them by default."""
 
 import shutil
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,12 +14,13 @@ from apache_beam.options.pipeline_options import (
     PortableOptions,
 )
 from apache_beam.runners.portability.flink_runner import FlinkJarJobServer, FlinkRunner
-from apache_beam.runners.portability.job_server import JobServer
+from apache_beam.runners.portability.job_server import JobServer, StopOnExitJobServer
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.utils.subprocess_server import JavaJarServer
 
-from newslake.pipelines.runners import flink_jobs
-from newslake.pipelines.runners.cluster import JobService, wait_for_job_server
+from newslake.pipelines.runners import child, flink_jobs
+from newslake.pipelines.runners.cluster import JobService
+from newslake.pipelines.runners.job_server import WithJobServer
 
 INSTALLED = Path(sys.prefix, "share", "newslake", "flink", "job-server.jar")
 """The job server that `make flink` installs."""
@@ -31,31 +31,18 @@ SELECTING = {"--job_endpoint", "--flink_job_server_jar", "--flink_version"}
 REMEDY = "run `make flink`, or use a running job server with --job_endpoint=HOST:PORT"
 
 
-class Flink(FlinkRunner):
-    """Beam's Flink runner, with one job server for all pipelines of a command.
+class Flink(WithJobServer, FlinkRunner):
+    """Beam's Flink runner, with one job server for all pipelines of a command."""
 
-    Beam itself would start one job server per pipeline, and stop all only when the command ends.
-    """
-
-    _job_server: JobServer | None = None
-
-    def default_job_server(self, options: PipelineOptions) -> JobServer:
-        if self._job_server is None:
-            self._job_server = super().default_job_server(options)
-        return self._job_server
+    def new_job_server(self, options: PipelineOptions) -> JobServer:
+        if options.view_as(FlinkRunnerOptions).flink_submit_uber_jar:
+            return FlinkRunner.default_job_server(self, options)
+        return StopOnExitJobServer(_Server(options))
 
     def create_job_service_handle(
         self, job_service: Any, options: PipelineOptions
     ) -> JobServiceHandle:
         return JobService(job_service, options)
-
-    def create_job_service(self, options: PipelineOptions) -> JobServiceHandle:
-        wait_for_job_server(options)
-        before = signal.getsignal(signal.SIGINT)
-        handle = super().create_job_service(options)
-        # Beam's handler would stop the job server before newslake handles the signal.
-        signal.signal(signal.SIGINT, before)
-        return handle
 
     def cancel(self, result: Any, options: PipelineOptions) -> None:
         """Cancel the job of `result`: stop the job server, and the job at `--flink_master`.
@@ -67,16 +54,25 @@ class Flink(FlinkRunner):
         """
         result.cancel()
         self.stop()  # first, because it may still be submitting the job
+        self.cancel_jobs(result._job_id.rpartition("_")[0], options)
+
+    def cancel_jobs(self, name: str, options: PipelineOptions) -> None:
+        """Cancel the running jobs with this name at `--flink_master`.
+
+        Raises:
+            OSError: the cluster does not respond.
+        """
         master = options.view_as(FlinkRunnerOptions).flink_master
         if flink_jobs.has_address(master):
-            for job in flink_jobs.jobs(master, result._job_id.rpartition("_")[0]):
-                flink_jobs.cancel(master, job["jid"])
+            for job in flink_jobs.jobs(master, name):
+                if job["state"] not in flink_jobs.ENDED:
+                    flink_jobs.cancel(master, job["jid"])
 
-    def stop(self) -> None:
-        """Stop the job server if it is running."""
-        if self._job_server is not None:
-            self._job_server.stop()
-            self._job_server = None
+
+class _Server(FlinkJarJobServer):
+    def subprocess_cmd_and_endpoint(self) -> tuple[list[Any], str]:
+        command, endpoint = super().subprocess_cmd_and_endpoint()
+        return [*child.COMMAND, *command], endpoint
 
 
 def default_flags(flags: Sequence[str]) -> list[str]:
