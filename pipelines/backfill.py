@@ -37,7 +37,7 @@ from newslake.pipelines.options import (
 )
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
-from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_run
+from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_runs, run_row
 from newslake.pipelines.values import number, share
 from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import FileSlice
@@ -164,15 +164,10 @@ def run(arguments: argparse.Namespace) -> int:
             result = run_bounded(lake, source, settings, beam_engine, run_id, number, started_at)
             summary.add(result, datetime.now(UTC))
     summary.seconds = time.monotonic() - clock
-    record_run(
-        lake,
-        summary,
-        command="backfill",
-        inputs=arguments.paths,
-        configuration=configuration(stages),
-        started_at=started_at,
-        finished_at=datetime.now(UTC),
-    )
+    inputs, options = arguments.paths, configuration(stages)
+    row = run_row(summary, "backfill", inputs, options, started_at, datetime.now(UTC))
+    if warning := record_runs(lake, {summary.run_id: row}):
+        summary.warnings.append(warning)
     _report(summary, arguments.json)
     most_rejects = arguments.max_reject_share * summary.counts["read"]
     return 1 if summary.counts["rejects"] > most_rejects else 0

@@ -52,6 +52,19 @@ def read_feeds(path: Path) -> list[Listed]:
         raise WrongOption(f"{path} is not a list of feeds: {error}") from error
 
 
+def addresses(words: Sequence[str]) -> list[str]:
+    """Return the URLs of the feeds on the command line, without duplicates.
+
+    Raises:
+        WrongOption: an argument is neither a URL nor a list of feeds.
+    """
+    found: dict[str, None] = {}
+    for word in words:
+        listed = [Listed(word)] if web_address(word) else read_feeds(Path(word))
+        found.update((feed.address, None) for feed in listed)
+    return list(found)
+
+
 def write_feeds(path: Path, feeds: Sequence[Listed]) -> None:
     """Write `feeds` to the list at `path`, atomically. A text list keeps its comments.
 

@@ -6,9 +6,9 @@ writes, the next process polls the feed once more. The lake ignores entries that
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from newslake.pipelines.follower.pending_pages import (
@@ -30,6 +30,7 @@ from newslake.transforms.fetch.crawl import FetchResult
 from newslake.transforms.fetch.fetch_options import MAX_PAGES
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.read.found import RejectedInput
+from newslake.transforms.web.urls import web_address
 
 MAX_BYTES, MAX_ANNOUNCEMENTS = 256_000_000, 10_000
 """If one of these limits or `MAX_PAGES` is reached, the next commit does not wait."""
@@ -37,12 +38,31 @@ MAX_BYTES, MAX_ANNOUNCEMENTS = 256_000_000, 10_000
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class Handed:
+    """What a stream has taken over, and what to store once the lake holds it."""
+
+    announcements: Sequence[Announcement]
+    arrived: Sequence[Document | Rejected]
+    fetches: Sequence[Fetch]
+    states: Mapping[str, FeedState]
+    """The states of the feeds after polls. They may be stored once the announcements are in the lake."""
+    size: int
+    """Total size of the fetched pages, in bytes."""
+
+    def __bool__(self) -> bool:
+        """Return whether there is anything to commit."""
+        return bool(self.announcements or self.arrived or self.fetches)
+
+
 class Pending:
     """The feeds with their states, and what has arrived since the last commit.
 
     `archive_entries` writes documents to a WARC file, and returns the documents with their
     positions. By default, documents are not archived. `pages_per_site` is the maximum number of
-    pages of one site that are read from the lake at once.
+    pages of one site that are read from the lake at once. `max_pages` is the number of fetched pages
+    that are not in the lake yet, at which nothing more is taken. With `only_own_pages`, pages that
+    other feeds have announced are left to others.
     """
 
     def __init__(
@@ -53,17 +73,21 @@ class Pending:
         now: datetime,
         archive_entries: Callable[[list[Document]], list[Document]] = list,
         pages_per_site: int = MAX_PAGES,
+        max_pages: int = MAX_PAGES,
+        only_own_pages: bool = False,
     ) -> None:
         self._lake = lake.storage.root
         self._store = states
         self._archive_entries = archive_entries
         self._pages_per_site = pages_per_site
-        feeds = list(feeds)
-        stored = states.load(feeds)
-        self.states = {feed: stored.get(feed) or first(feed, now) for feed in feeds}
+        self._max_pages = max_pages
+        self._only_own_pages = only_own_pages
+        self.states: dict[str, FeedState] = {}
+        self.set_feeds(feeds, now)
         self._changed: dict[str, FeedState] = {}
         self.announcements: dict[str, Announcement] = {}
         """New announcements by id, not committed yet."""
+        self._not_handed: list[Announcement] = []
         self._announced: list[PageRequest] = []
         """The pages of the new announcements, the newest first."""
         self.arrived: list[Document | Rejected] = []
@@ -72,6 +96,7 @@ class Pending:
         """Rows of the pages that were requested."""
         self._size = 0
         """Total size of the fetched pages, in bytes."""
+        self._handed_size = 0
         self._fetched: set[str] = set()
         """Canonical URLs of the pages that were requested."""
         self._fetched_since_read = 0
@@ -79,6 +104,13 @@ class Pending:
         self.pages = PendingPages()
         """The pages that are announced in the lake, but have no outcome in the lake yet."""
         self._read_pages(now)
+
+    def set_feeds(self, feeds: Iterable[str], now: datetime) -> None:
+        """Follow these feeds, and no others, from now on."""
+        feeds = list(feeds)
+        stored = self._store.load([feed for feed in feeds if feed not in self.states])
+        known = stored | self.states
+        self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
 
     def due(self, now: datetime) -> list[FeedState]:
         """Return the feeds that are due for a poll."""
@@ -102,6 +134,7 @@ class Pending:
             feed, item = items[row.announcement_id]
             new.setdefault(feed, []).append(row)
             self.announcements[row.announcement_id] = row
+            self._not_handed.append(row)
             if item.html:
                 documents.append(
                     as_document(
@@ -153,14 +186,16 @@ class Pending:
         state = after(polled.state, result)
         if address := moved(state):
             state = at_new_address(state, address)
-        self.states[state.feed] = self._changed[state.feed] = state
+        self._changed[state.feed] = state
+        if state.feed in self.states:
+            self.states[state.feed] = state
 
     @property
     def is_full(self) -> bool:
         """True if the next commit must not wait any longer."""
-        pages = max(len(self.arrived), len(self.fetches))
+        pages = max(len(self.arrived), len(self._fetched))
         return (
-            pages >= MAX_PAGES
+            pages >= self._max_pages
             or self._size >= MAX_BYTES
             or len(self.announcements) >= MAX_ANNOUNCEMENTS
         )
@@ -195,18 +230,52 @@ class Pending:
 
     def committed(self, now: datetime) -> None:
         """Clear what has arrived and store the feed states. Call this after a commit."""
+        self._clear()
+        self._read_pages(now)
+        self.store_states()
+
+    def hand_over(self) -> Handed:
+        """Return what has arrived since the last call. It is not in the lake yet; see `settle`."""
+        size = self._size - self._handed_size
+        self._handed_size = self._size
+        handed = Handed(self._not_handed, self.arrived, self.fetches, self._changed, size)
+        self._not_handed, self.arrived, self.fetches, self._changed = [], [], [], {}
+        return handed
+
+    def settle(self, handed: Sequence[Handed], now: datetime) -> None:
+        """Forget what was handed over, and store the feed states: the lake holds it now."""
+        for one in handed:
+            pages = {row.canonical_url for row in one.announcements}
+            self._announced = [page for page in self._announced if page.canonical_url not in pages]
+            for row in one.announcements:
+                self.announcements.pop(row.announcement_id, None)
+            self._fetched -= {row.canonical_url for row in one.fetches}
+            self._size -= one.size
+            self._handed_size -= one.size
+            self._save(one.states)
+        self._read_pages(now)
+
+    def start_again(self, now: datetime) -> None:
+        """Forget all that is not in the lake; the feeds are polled and the pages fetched again."""
+        self._clear()
+        self._changed.clear()
+        feeds, self.states = list(self.states), {}
+        self.set_feeds(feeds, now)
+        self._read_pages(now)
+
+    def _clear(self) -> None:
         self.announcements.clear()
+        self._not_handed.clear()
         self._announced.clear()
         self.arrived.clear()
         self.fetches.clear()
         self._fetched.clear()
-        self._size = 0
-        self._read_pages(now)
-        self.store_states()
+        self._size = self._handed_size = 0
 
     def _read_pages(self, now: datetime) -> None:
+        names = [web_address(feed) or "" for feed in self.states] if self._only_own_pages else None
         self.pages = pending_pages(
-            self._lake, now, self._pages_per_site, MAX_PAGES, excluded=self._fetched
+            self._lake, now, self._pages_per_site, MAX_PAGES, excluded=self._fetched, feeds=names
         )
         self._fetched_since_read = 0
         self._has_new_pages = True
@@ -216,6 +285,12 @@ class Pending:
 
         SQLite errors are ignored; the next commit tries again. The only effect is repeated polls.
         """
-        with suppress(sqlite3.Error):
-            self._store.save(self._changed.values())
+        if self._save(self._changed):
             self._changed.clear()
+
+    def _save(self, states: Mapping[str, FeedState]) -> bool:
+        """Store `states` and return whether they are stored."""
+        with suppress(sqlite3.Error):
+            self._store.save(states.values())
+            return True
+        return False

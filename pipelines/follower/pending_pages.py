@@ -24,6 +24,11 @@ SELECT DISTINCT canonical_url FROM fetches
 WHERE kind = 'page' AND outcome <> 'waiting' AND canonical_url IN (SELECT unnest(?::VARCHAR[]))
 """
 
+_STORED = """
+SELECT announcement_id FROM announcements WHERE announcement_id IN (SELECT unnest(?::VARCHAR[]))
+"""
+
+_OF_OTHER_FEEDS = "DELETE FROM pending WHERE feed NOT IN (SELECT unnest(?::VARCHAR[]))"
 _DUE = "SELECT origin, count(*), min(due_since) FROM pending WHERE due_since <= ? GROUP BY origin"
 _WAITING = "SELECT count(*), min(due_since) FILTER (due_since > ?) FROM pending"
 
@@ -53,7 +58,12 @@ class PendingPages:
 
 
 def pending_pages(
-    lake: Path, now: datetime, per_site: int, total: int, excluded: Collection[str] = ()
+    lake: Path,
+    now: datetime,
+    per_site: int,
+    total: int,
+    excluded: Collection[str] = (),
+    feeds: Collection[str] | None = None,
 ) -> PendingPages:
     """Return the pending pages of `lake`.
 
@@ -63,6 +73,7 @@ def pending_pages(
         per_site: Maximum number of pages of one site in `PendingPages.next`.
         total: Maximum number of pages in `PendingPages.next`.
         excluded: Canonical URLs of pages that are not in `PendingPages.next`.
+        feeds: URLs, without secrets, of the feeds whose pages are returned; None means all feeds.
     """
     pending, next_pages = read_sql("pending_pages"), read_sql("next_pages")
     limits = {"now": now, "excluded": list(excluded), "per_site": per_site, "total": total}
@@ -70,6 +81,8 @@ def pending_pages(
     def query(tables: duckdb.DuckDBPyConnection) -> PendingPages:
         tables.create_function("site_of", site, ["VARCHAR"], "VARCHAR")
         tables.execute(pending)
+        if feeds is not None:
+            tables.execute(_OF_OTHER_FEEDS, [list(feeds)])
         [(waiting, next_due)] = tables.execute(_WAITING, [now]).fetchall()
         due = tables.execute(_DUE, [now]).fetchall()
         pages = tables.execute(next_pages, limits).fetchall()
@@ -111,6 +124,13 @@ def finished(lake: Path, canonical_urls: Sequence[str]) -> set[str]:
     if not canonical_urls:
         return set()
     return {url for (url,) in _rows(lake, _FINISHED, list(canonical_urls))}
+
+
+def stored_announcements(lake: Path, ids: Sequence[str]) -> set[str]:
+    """Return those of the announcement `ids` that `lake` contains."""
+    if not ids:
+        return set()
+    return {announcement_id for (announcement_id,) in _rows(lake, _STORED, list(ids))}
 
 
 def _rows(lake: Path, sql: str, *values: list[str]) -> list[Any]:

@@ -62,7 +62,7 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
         if not HONOURED.get(runner, (PipelineOptions,)):
             raise WrongOption(
                 f"unknown option {name}: newslake has no such option, and {runner} uses no options "
-                "of Beam; see `newslake backfill --help`"
+                "of Beam"
             )
         options = PipelineOptions([flag])
         with refused_by_beam():

@@ -8,7 +8,10 @@ from newslake.schemas.records import RunContext
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 
-_STREAM = re.compile(r"[A-Za-z0-9_]{1,40}")
+MAX_NAME = 40
+"""Maximum length of the name of a stream."""
+
+_STREAM = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME}}}")
 """The names of streams. They are parts of file names and of ids of runs."""
 
 
@@ -36,10 +39,31 @@ def run_context(
     )
 
 
-def stream_context(lake: LakeFolder, stream: str, settings: str) -> RunContext:
+def stream_context(lake: LakeFolder, stream: str, settings: str, start_id: str = "") -> RunContext:
     """Return the context of the stream with the name `stream`; each window adds its ids and paths.
 
-    `settings` is the value of `rejects.settings`.
+    `settings` is the value of `rejects.settings`. `start_id` is the id of a start of the stream. The
+    window in which a stream is stopped and started again is two runs, with two ids.
+
+    Raises:
+        WrongOption: `stream` is not a valid name.
+    """
+    check_name(stream)
+    return RunContext(
+        lake=str(lake.storage.root),
+        index=str(lake.index_path),
+        staging=layout.window_staging_name(stream),
+        run_id=f"{stream}-{start_id}" if start_id else stream,
+        as_of=None,
+        run_date="",
+        partition_unit=lake.partition_unit,
+        settings=settings,
+        stream=stream,
+    )
+
+
+def check_name(stream: str) -> None:
+    """Check the name of a stream.
 
     Raises:
         WrongOption: `stream` is not a valid name.
@@ -48,14 +72,12 @@ def stream_context(lake: LakeFolder, stream: str, settings: str) -> RunContext:
         raise WrongOption(
             f"{stream!r} is not a name of a stream: use 1 to 40 letters, digits and underscores"
         )
-    return RunContext(
-        lake=str(lake.storage.root),
-        index=str(lake.index_path),
-        staging=layout.window_staging_name(stream),
-        run_id=stream,
-        as_of=None,
-        run_date="",
-        partition_unit=lake.partition_unit,
-        settings=settings,
-        stream=stream,
-    )
+
+
+def default_name(lake: LakeFolder) -> str:
+    """Return the name of a stream that has no other name: that of the lake's folder.
+
+    >>> default_name(LakeFolder("/data/my-news"))
+    'my_news'
+    """
+    return re.sub(r"[^A-Za-z0-9_]", "_", lake.storage.root.name)[:MAX_NAME] or "stream"

@@ -3,14 +3,15 @@
 import json
 import secrets
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
 from newslake import __version__
 from newslake.pipelines.runners.contexts import run_context
+from newslake.schemas.records import RunContext, StagedFile
 from newslake.schemas.rows import Fetch, Run
 from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name
@@ -91,22 +92,16 @@ LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
 """Libraries whose versions affect the rows."""
 
 
-def record_run(
-    lake: LakeFolder,
+def run_row(
     summary: Summary,
     command: str,
     inputs: Sequence[str],
     configuration: dict[str, Any],
     started_at: datetime,
     finished_at: datetime,
-    requests: Sequence[Fetch] = (),
-) -> None:
-    """Commit the row of a finished run, and the `fetches` rows of its requests other than pages.
-
-    Raises:
-        LakeError: the commit failed.
-    """
-    row = Run(
+) -> Run:
+    """Return the row of `runs` of a finished run."""
+    return Run(
         command=command,
         started_at=started_at,
         finished_at=finished_at,
@@ -119,21 +114,36 @@ def record_run(
         versions=json.dumps(versions(), sort_keys=True),
         configuration=json.dumps(configuration, sort_keys=True),
     )
+
+
+def record_runs(
+    lake: LakeFolder, runs: Mapping[str, Run], requests: Sequence[Fetch] = ()
+) -> str | None:
+    """Commit the rows of finished runs by run id, and the `fetches` rows of other requests.
+
+    `requests` are requests other than pages; they belong to the last of `runs`. Return a message for
+    the user, or None.
+
+    Raises:
+        LakeError: the commit failed.
+    """
+    *_, (run_id, last) = runs.items()
     with lake.committer() as committer:
-        name = layout.run_staging_name(summary.run_id)
-        context = run_context(lake, committer.last, name, summary.run_id, started_at)
+        name = layout.run_staging_name(run_id)
+        context = run_context(lake, committer.last, name, run_id, last.started_at)
         lake.storage.make_folder(name)
-        files = []
-        rows: dict[str, Sequence[Any]] = {"runs": [row], "fetches": requests}
-        for table, of_table in rows.items():
-            if of_table:
-                partition = TABLES[table].partition(of_table[0], context)
-                unique, _ = in_order(TABLES[table], of_table)
-                files.append(write_file(table, partition, unique, context))
+        files = [_staged("runs", [row], replace(context, run_id=id)) for id, row in runs.items()]
+        if requests:
+            files.append(_staged("fetches", requests, context))
         result = committer.commit(make_transaction(context, files, []))
-        if result.warning:
-            summary.warnings.append(result.warning)
         committer.sweep()
+    return result.warning
+
+
+def _staged(table: str, rows: Sequence[Any], context: RunContext) -> StagedFile:
+    partition = TABLES[table].partition(rows[0], context)
+    unique, _ = in_order(TABLES[table], rows)
+    return write_file(table, partition, unique, context)
 
 
 def versions() -> dict[str, str | None]:

@@ -25,6 +25,7 @@ class FlinkCluster:
     def __init__(self, folder, environment):
         self.folder, self.environment = folder, environment
         self.port = processes.free_port()
+        self.package = environment["PYTHONPATH"]
         self.jobs_before = set()
 
     def start(self):
@@ -34,17 +35,21 @@ class FlinkCluster:
     def stop(self):
         processes.down(self.folder)
 
-    def run(self, *words):
-        """Start newslake with a job for both task managers."""
-        worker = shutil.which("newslake-worker", path=self.environment["PATH"])
-        flags = [
-            "--runner=FlinkRunner",
+    def flags(self, environment):
+        """Return the options of Beam for a job for both task managers, with this environment of workers."""
+        command = shutil.which("newslake-worker", path=self.environment["PATH"])
+        worker = {"command": command, "env": environment}
+        return [
             f"--flink_master=localhost:{self.port}",
             "--parallelism=2",
             "--environment_type=PROCESS",
-            f"--environment_config={json.dumps({'command': worker})}",
+            f"--environment_config={json.dumps(worker)}",
         ]
-        self.jobs_before = {job["jid"] for job in self.ask("jobs/overview")["jobs"]}
+
+    def run(self, *words):
+        """Start newslake with a job for both task managers."""
+        self.forget_jobs()
+        flags = ["--runner=FlinkRunner", *self.flags({})]
         return subprocess.Popen(
             [sys.executable, "-m", "newslake", *words, *flags],
             stdout=subprocess.PIPE,
@@ -54,6 +59,10 @@ class FlinkCluster:
             env=self.environment,
         )
 
+    def forget_jobs(self):
+        """Let the other methods look only at jobs that are submitted after this call."""
+        self.jobs_before = {job["jid"] for job in self.ask("jobs/overview")["jobs"]}
+
     def ask(self, path):
         """Return the answer of Flink's REST API."""
         url = f"http://localhost:{self.port}/{path}"
@@ -61,7 +70,7 @@ class FlinkCluster:
             return json.load(response)
 
     def jobs(self):
-        """Return the jobs that newslake has submitted since the last call of `run`, the last one first."""
+        """Return the jobs since the last call of `run` or `forget_jobs`, the last one first."""
         found = self.ask("jobs/overview")["jobs"]
         new = [job for job in found if job["jid"] not in self.jobs_before]
         return sorted(new, key=lambda job: -job["start-time"])

@@ -64,6 +64,8 @@ LINES = {
     "follow --every": plus(f"{ALWAYS} --for 3h", "--every 2h"),
     "follow --flush": plus(f"{ALWAYS} --for 3h", "--flush 3h"),
     "follow --for": (f"{ALWAYS} --for 3h", f"{ALWAYS} --for 1h"),
+    "follow --runner": plus(PAGE, "--runner DaskRunner"),
+    "follow --stream": plus(f"{ALWAYS} --runner PrismRunner", "--stream a/b"),
     "follow --partition": plus(PAGE, "--partition year"),
     "follow --json": plus(PAGE, "--json"),
     "follow --contact": plus(PAGE, "--contact you@example.org"),

@@ -12,7 +12,8 @@ from visits import holding
 from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.follow import COMMAND, Follower, addresses
+from newslake.pipelines.commands.feed_lists import addresses
+from newslake.pipelines.follow import COMMAND, Follower
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect

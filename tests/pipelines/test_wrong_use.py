@@ -22,7 +22,6 @@ NO_STREAM = "--streaming has no effect on `newslake backfill`"
 RUNS = "cannot be used: newslake runs each job"
 INSTALLED = "these workers use the packages that are installed"
 NO_BEAM = "DirectRunner uses no options of Beam"
-NOT_ENGINE = "runs only on the local runner"
 
 REFUSED = [
     # Paths: a scheme, an unset variable
@@ -104,10 +103,14 @@ REFUSED = [
     ([*BACKFILL, "--runner", "DataflowRunner"], "DataflowRunner needs --project=NAME"),
     ([*BACKFILL, "--runner", "PortableRunner"], "use --job_endpoint=HOST:PORT"),
     ([*BACKFILL, "--runner", ""], "unknown runner ''"),
-    ([*FOLLOW, "--runner", "PrismRunner"], NOT_ENGINE),
-    ([*FOLLOW, "--runner=DirectRunner"], NOT_ENGINE),
-    ([*FOLLOW, "--streaming"], NOT_ENGINE),
-    ([*FOLLOW, "--project=news"], NOT_ENGINE),
+    ([*FOLLOW, "--streaming"], NO_BEAM),
+    ([*FOLLOW, "--project=news"], NO_BEAM),
+    ([*FOLLOW, "--runner", "DataflowRunner"], "cannot run on DataflowRunner"),
+    ([*FOLLOW, "--runner", ""], "cannot run on "),
+    ([*FOLLOW, "--runner", "PrismRunner", "--once"], "--once has no effect on PrismRunner"),
+    ([*FOLLOW, "--runner", "PrismRunner", "--stream", "a/b"], "is not a name of a stream"),
+    ([*FOLLOW, "--runner", "PrismRunner", "--stream", "a" * 41], "is not a name of a stream"),
+    ([*FOLLOW, "--stream", "news"], "--stream has no effect without --runner"),
     # Arguments that no command reads
     ([*BACKFILL, "other"], "unexpected argument 'other'"),
     ([*FOLLOW, "https://other.example/feed"], "unexpected argument"),

@@ -8,6 +8,7 @@
     lake/_index/             a cache, see `newslake.transforms.dedupe.index`
     lake/_lock               the lock of the committer
     lake/_follow             the lock of the process that follows feeds
+    lake/_streams/           files of streams, see `newslake.pipelines.follower.stream_files`
 
 Partition values are dates. File names contain only numbers and digests from the log. Therefore no
 name contains text from the news.
@@ -21,6 +22,7 @@ FORMAT = 3
 MARKER = "_lake.json"
 LOCK = "_lock"
 FOLLOW = "_follow"
+STREAMS = "_streams"
 LOG = "_log"
 TMP = "_tmp"
 INDEX = "_index/index.sqlite"

@@ -16,6 +16,9 @@ from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import row_keys
 
+WINDOW_FORMAT = "%Y%m%dT%H%M%S.%fZ"
+"""Format of the start of a window in the ids of runs, in UTC."""
+
 
 class Written(NamedTuple):
     """The outputs of the stage."""
@@ -71,11 +74,11 @@ def in_window(context: RunContext, window: BoundedWindow) -> RunContext:
     if not context.stream:
         return context
     start: datetime = window.start.to_utc_datetime(has_tz=True)
-    name = f"{start:%Y%m%dT%H%M%S.%fZ}"
+    name = format(start, WINDOW_FORMAT)
     return replace(
         context,
         staging=layout.window_staging_name(context.stream, name),
-        run_id=f"{name}-{context.stream}",
+        run_id=f"{name}-{context.run_id}",
         run_date=start.date().isoformat(),
     )
 

@@ -14,8 +14,10 @@ from hostile import http_response, server_in_a_thread
 from newslake.pipelines.commands.forget import forget
 from newslake.pipelines.follower import follow_loop, pending
 from newslake.pipelines.follower.follow_loop import FollowLoop
+from newslake.pipelines.follower.intake import Intake
 from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.ingest import Settings
+from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import TABLES
@@ -60,11 +62,9 @@ class Newsroom:
         self.crawler.__enter__()
         self.loop = FollowLoop(
             self.lake,
-            self.pending,
-            self.crawler,
+            Intake(self.pending, self.crawler, self.clock),
             Settings(find_events=FindEvents(events=False)),
             engine("DirectRunner", 1, []),
-            self.clock,
         )
 
     def stop(self):
@@ -95,15 +95,15 @@ class Newsroom:
         self.clock.time += time
 
     def poll(self):
-        self.loop.poll()
+        self.loop.intake.poll()
         self.settle()
 
     def settle(self):
         """Let the crawler finish its work."""
-        self.loop.gather()
+        self.loop.intake.gather()
         while not self.crawler.is_idle:
             self.crawler.wait(0)
-            self.loop.gather()
+            self.loop.intake.gather()
 
     def commit(self):
         self.settle()
@@ -244,10 +244,10 @@ def test_a_page_that_hangs_does_not_hold_the_commit_of_others(newsroom):
     newsroom.publish(1, host="slow.example")
     newsroom.server.pages["/1"] = "drip-body"
     newsroom.publish(2)
-    newsroom.loop.poll()
+    newsroom.loop.intake.poll()
     while not newsroom.pending.fetches:
         newsroom.crawler.wait(0)
-        newsroom.loop.gather()
+        newsroom.loop.intake.gather()
     newsroom.loop.commit("run", 0)
     assert newsroom.titles() == ["Strike 2"]
     assert newsroom.requested("/1") == 1
@@ -289,15 +289,15 @@ def test_results_stay_in_the_crawler_until_there_is_space_for_them(newsroom, mon
     monkeypatch.setattr(pending, "MAX_ANNOUNCEMENTS", 2)
     for number in range(4):
         newsroom.publish(number)
-    newsroom.loop.poll()
+    newsroom.loop.intake.poll()
     while not newsroom.pending.is_full:
         newsroom.crawler.wait(0)
-        newsroom.loop.gather()
+        newsroom.loop.intake.gather()
     announced = len(newsroom.pending.announcements)
     newsroom.publish(5)
     newsroom.pass_by()
-    newsroom.loop.poll()
-    newsroom.loop.gather()
+    newsroom.loop.intake.poll()
+    newsroom.loop.intake.gather()
     assert len(newsroom.pending.announcements) == announced
     commits = 0
     while len(newsroom.titles()) < 5:
@@ -305,7 +305,7 @@ def test_results_stay_in_the_crawler_until_there_is_space_for_them(newsroom, mon
             newsroom.loop.commit("run", commits)
             commits += 1
         newsroom.crawler.wait(0)
-        newsroom.loop.gather()
+        newsroom.loop.intake.gather()
 
 
 def test_a_retry_that_is_due_is_fetched_before_the_next_commit(newsroom):
@@ -316,7 +316,7 @@ def test_a_retry_that_is_due_is_fetched_before_the_next_commit(newsroom):
     newsroom.pass_by()
     newsroom.commit()
     assert newsroom.titles() == ["Strike 1"]
-    assert newsroom.loop.behind == timedelta()
+    assert newsroom.loop.intake.behind == timedelta()
 
 
 def test_an_entry_that_changes_makes_a_revision(newsroom):
@@ -427,7 +427,7 @@ def test_an_unchanged_feed_is_detected_by_its_validators(newsroom):
     newsroom.round()
     polls = [one for one in newsroom.server.requests if one.target == "/feed"]
     assert [one.headers.get("if-none-match") for one in polls] == [None, '"7"']
-    assert newsroom.loop.counts["not_modified"] == 1
+    assert newsroom.loop.intake.counts["not_modified"] == 1
 
 
 def test_a_headline_that_is_forgotten_is_forgotten_in_the_announcement_too(newsroom):
@@ -443,3 +443,36 @@ def test_a_headline_that_is_forgotten_is_forgotten_in_the_announcement_too(newsr
     newsroom.round()
     assert newsroom.titles() == ["Strike 2"]
     assert newsroom.requested("/1") == 1
+
+
+def test_the_list_of_feeds_is_read_again_before_each_poll(newsroom):
+    feeds = list(newsroom.pending.states)
+    newsroom.loop.intake.read_feeds = lambda: feeds
+    newsroom.publish(1)
+    newsroom.round()
+    feeds.append(newsroom.server.url("/feed?2", "other.example"))
+    newsroom.poll()
+    assert newsroom.loop.intake.counts["due"] == 2
+    assert list(newsroom.pending.states) == feeds
+    del feeds[0]
+    newsroom.pass_by(25 * HOUR)
+    newsroom.poll()
+    assert newsroom.loop.intake.counts["due"] == 3
+    assert list(newsroom.pending.states) == feeds
+
+
+def test_if_the_list_cannot_be_read_the_feeds_that_it_named_are_polled(newsroom):
+    def read_feeds():
+        if is_damaged:
+            raise WrongOption("feeds.opml is not a list of feeds")
+        return list(newsroom.pending.states)
+
+    is_damaged, intake = True, newsroom.loop.intake
+    intake.read_feeds = read_feeds
+    newsroom.publish(1)
+    newsroom.round()
+    assert newsroom.titles() == ["Strike 1"]
+    assert intake.problem.startswith("feeds.opml is not a list of feeds. The feeds that it named")
+    is_damaged = False
+    newsroom.poll()
+    assert intake.problem == ""

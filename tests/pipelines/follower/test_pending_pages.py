@@ -211,3 +211,10 @@ def test_an_entry_in_another_version_is_revised(lake):
 def test_an_entry_that_keeps_changing_is_left_alone(lake):
     commit(lake, *(announcement(ONE, version=str(number)) for number in range(MAX_VERSIONS)))
     assert new_announcements(lake.storage.root, [announcement(ONE, version="another")]) == []
+
+
+def test_a_stream_sees_only_pages_of_its_own_feeds(lake):
+    commit(lake, *announced("a.example", "feed", 3), *announced("b.example", "feed", 2))
+    pending = pending_pages(lake, feeds=["https://b.example/feed"])
+    assert feeds_of(page.url for page in pending.next) == {"https://b.example/feed": 2}
+    assert (pending.waiting, pending.due) == (2, 2)

@@ -1,10 +1,13 @@
 """A Flink cluster on this machine, with two task managers and newslake's own worker program."""
 
 import json
+import os
 import signal
 
 import pytest
 from lakes import rows_of
+from stream_farm import Paper, running_farm
+from stream_process import FAST, StreamProcess
 from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.cli import main
@@ -64,3 +67,29 @@ def test_ctrl_c_cancels_the_job_and_leaves_no_process(flink_cluster, tmp_path):
     wait_until(lambda: flink_cluster.jobs()[0]["state"] == "CANCELED")
     wait_until(lambda: not [*flink_cluster.processes()])
     assert rows_of(tmp_path / "flink")["articles"] == []
+
+
+def test_a_stream_continues_after_kills_and_loses_no_page(flink_cluster, tmp_path):
+    papers = [Paper(f"127.0.0.{number}", 4, ready=3) for number in range(2, 6)]
+    flags = flink_cluster.flags({"PYTHONPATH": f"{flink_cluster.package}{os.pathsep}{FAST}"})
+    with running_farm(papers) as farm:
+        stream = StreamProcess(tmp_path / "lake", farm.feeds(), "FlinkRunner", *flags)
+        flink_cluster.forget_jobs()
+        stream.start()
+        stream.wait_for_commits(3)
+        flink_cluster.kill_task_manager(0)
+        stream.wait_for_commits(3)
+        flink_cluster.kill_worker()
+        stream.wait_for_commits(3)
+        stream.kill("newslake follow")  # the driver
+        assert stream.ended() == -signal.SIGKILL
+        stream.start()
+        stream.wait_for_commits(2)
+        farm.stop_publishing()
+        wait_until(lambda: farm.pages() <= set(stream.outcomes()))
+        assert stream.stop() == 0, stream.errors
+        assert set(stream.outcomes().values()) == {1}
+        assert farm.shortest_gap() > 0.95
+    assert main(["verify", "--lake", str(stream.lake)]) == 0
+    wait_until(lambda: not [*flink_cluster.processes()])
+    assert not stream.pids()

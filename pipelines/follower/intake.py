@@ -1,0 +1,76 @@
+"""Takes in what the crawler has polled and fetched, and tells the crawler what to visit next."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from newslake.pipelines.follower.pending import Pending
+from newslake.schemas.rows import Fetch
+from newslake.transforms.failure import Failure, explanation
+from newslake.transforms.feeds.crawler import Crawler
+from newslake.transforms.feeds.poll import Polled
+from newslake.transforms.fetch.clock import Clock
+
+
+@dataclass
+class Intake:
+    """Connects the crawler with what is pending; `follow` and a stream share it."""
+
+    pending: Pending
+    """The feeds, and what has arrived."""
+    crawler: Crawler
+    """Polls feeds and fetches pages; the caller starts and ends it."""
+    clock: Clock
+    """Returns the current time."""
+    read_feeds: Callable[[], list[str]] | None = None
+    """Returns the list of feeds as it is now; None if the list never changes."""
+    problem: str = ""
+    """Why the list of feeds cannot be read at present; empty if it can be read."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """Counts of polls: due, polled, not_modified, failed. The caller clears them."""
+    requests: list[Fetch] = field(default_factory=list)
+    """Rows of `fetches` for requests of feeds, robots.txt and tdmrep.json. The caller removes the rows."""
+
+    def poll(self) -> None:
+        """Read the list of feeds again, and let the crawler poll the feeds that are due.
+
+        If the list cannot be read, the last list is used.
+        """
+        now, self.problem = self.clock.now(), ""
+        if self.read_feeds:
+            try:
+                self.pending.set_feeds(self.read_feeds(), now)
+            except (Failure, OSError) as error:
+                self.problem = f"{explanation(error)}. The feeds that it named before are polled"
+        self.counts["due"] += self.crawler.add_polls(self.pending.due(now))
+
+    def gather(self) -> None:
+        """Take what has arrived, and let the crawler fetch the pages that are next."""
+        if not self.pending.is_full:
+            arrived = self.crawler.take()
+            self._count(arrived.polled)
+            self.requests += [one.row for one in arrived.polled] + arrived.file_fetches
+            self.pending.take_polled(arrived.polled)
+            self.pending.take_fetched(arrived.fetched)
+        if self.pending.has_new_pages(self.clock.now()):
+            self.crawler.replace_pages(self.pending.next_pages())
+
+    def begin_period(self) -> None:
+        """Allow further pages for each site; see `SiteScheduler.begin_period`."""
+        self.crawler.begin_period()
+        self.crawler.replace_pages(self.pending.next_pages())
+
+    @property
+    def behind(self) -> timedelta:
+        """The age of the oldest announced page that has no outcome and does not wait by rule."""
+        pages = self.pending.pages
+        return pages.behind(self.clock.now(), self.crawler.backing_off(pages.due_since))
+
+    def _count(self, polled: list[Polled]) -> None:
+        self.counts["polled"] += len(polled)
+        for one in polled:
+            self.counts["failed"] += bool(one.result.failure)
+            self.counts["not_modified"] += one.result.status == 304 or (
+                one.result.status == 200 and one.result.body_hash == one.state.body_hash
+            )

@@ -1,0 +1,126 @@
+"""The work of a stream's source: crawl, put what has arrived, store the states of feeds."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from newslake.pipelines.follower.in_flight import InFlight
+from newslake.pipelines.follower.intake import Intake
+from newslake.pipelines.follower.pending import Pending
+from newslake.pipelines.follower.stream_files import Status, StreamFiles
+from newslake.pipelines.follower.stream_options import StreamOptions
+from newslake.transforms.failure import Failure, explanation
+from newslake.transforms.feeds.crawler import Crawler
+from newslake.transforms.feeds.schedule.feed_state import FeedStates
+from newslake.transforms.fetch.clock import Clock
+from newslake.transforms.lake.lake import LakeFolder
+
+STEP_SECONDS = 0.5
+"""Maximum time between two looks at what has arrived, in seconds."""
+MAX_PAGES = 10_000
+"""If this number of pages was fetched and is not in the lake yet, no more results are taken."""
+
+
+@dataclass
+class StreamCrawl:
+    """Crawls for a stream; all methods are called by one thread."""
+
+    lake: LakeFolder
+    options: StreamOptions
+    in_flight: InFlight
+    """Gets what has arrived."""
+    read_feeds: Callable[[], list[str]]
+    """Returns the list of feeds as it is now."""
+    clock: Clock
+    _status: Status = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._files = StreamFiles(self.lake.storage, self.options.name)
+        self._status = Status(self.options.start_id)
+
+    def open(self, states: FeedStates) -> None:
+        """Read the state of the lake. Call this first."""
+        archive, options = self.options.fetch_options.archive, self.options.fetch_options
+        self._pending = Pending(
+            self.lake,
+            states,
+            self.read_feeds(),
+            self.clock.now(),
+            archive.write_entries if archive else list,
+            options.pages_per_site,
+            MAX_PAGES,
+            only_own_pages=True,
+        )
+
+    def crawl(self, must_end: Callable[[], bool]) -> None:
+        """Crawl until `must_end()`, and put what has arrived."""
+        with Crawler(self.options.fetch_options, self.clock) as crawler:
+            intake = Intake(self._pending, crawler, self.clock, self.read_feeds)
+            next_poll = next_period = polled_at = self.clock.now()
+            while not must_end():
+                now = self.clock.now()
+                if next_poll <= now:
+                    intake.poll()
+                    next_poll = now + self.options.every
+                if next_period <= now:
+                    intake.begin_period()
+                    next_period = now + self.options.window
+                self._put(intake)
+                polled_at = now if intake.counts["polled"] > self._status.polls else polled_at
+                self._status = self._new_status(intake, polled_at)
+                self.write_status()
+                crawler.wait(STEP_SECONDS)
+                self._settle()
+            self._put(intake)
+        if archive := self.options.fetch_options.archive:
+            archive.close()
+
+    def wait_for_lake(self, must_end: Callable[[], bool]) -> None:
+        """Wait until the lake holds all that was put, or until `must_end()`."""
+        while self.in_flight and not must_end():
+            time.sleep(STEP_SECONDS)
+            self.write_status()
+            self._settle()
+
+    def write_status(self, drained: bool = False) -> None:
+        """Write the status for the driver."""
+        self._files.write_status(replace(self._status, at=time.time(), drained=drained))
+
+    def _put(self, intake: Intake) -> None:
+        intake.gather()
+        handed = self._pending.hand_over()
+        handed = replace(handed, fetches=[*handed.fetches, *intake.requests])
+        intake.requests.clear()
+        if handed:
+            if archive := self.options.fetch_options.archive:
+                archive.sync()
+            self.in_flight.put(handed)
+
+    def _settle(self) -> None:
+        """Store the feed states of what the lake holds now."""
+        landed = self.in_flight.landed()
+        if landed is None:
+            self._pending.start_again(self.clock.now())
+        elif landed:
+            self._pending.settle(landed, self.clock.now())
+
+    def _new_status(self, intake: Intake, polled_at: datetime) -> Status:
+        pending, now, problem = self._pending, self.clock.now(), intake.problem
+        try:
+            pending.raise_failure()
+        except Failure as failure:
+            problem = explanation(failure) or str(failure)
+        next_at, overdue = pending.next_at(), timedelta()
+        if next_at and not pending.is_full:
+            overdue = max(now - max(next_at, polled_at), overdue)
+        return Status(
+            self.options.start_id,
+            polls=intake.counts["polled"],
+            counts=dict(intake.counts),
+            waiting=pending.pages.waiting,
+            behind=intake.behind.total_seconds(),
+            next_at=next_at,
+            problem=problem,
+            overdue=overdue.total_seconds(),
+        )

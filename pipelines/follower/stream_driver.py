@@ -1,0 +1,235 @@
+"""The driver of a stream: starts the pipeline on a runner, watches it, and ends it.
+
+The driver sends no requests to sites; workers poll and fetch (see `crawl_stage.py`).
+"""
+
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+import apache_beam as beam
+from apache_beam.runners.runner import PipelineResult, PipelineState
+
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.follower.crawl_stage import Crawl
+from newslake.pipelines.follower.dashboard import Dashboard
+from newslake.pipelines.follower.stream_files import Status, StreamFiles
+from newslake.pipelines.follower.stream_options import StreamOptions
+from newslake.pipelines.follower.upkeep import Upkeep
+from newslake.pipelines.ingest import Settings, ingest
+from newslake.pipelines.options import reject_settings
+from newslake.pipelines.runners.contexts import stream_context
+from newslake.pipelines.runners.engine import Engine
+from newslake.pipelines.runners.flink import Flink
+from newslake.pipelines.windows import in_windows
+from newslake.transforms.failure import Failure
+from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.staging import CommitResult
+from newslake.transforms.write.write import WINDOW_FORMAT
+
+STARTS = 3
+"""Number of starts of a pipeline that does not begin to poll."""
+START_SECONDS = 60.0
+"""Maximum time from the first start to the first sign of the crawler, in seconds. The second start has
+twice this time, and the third start three times."""
+MAX_OVERDUE, MIN_OVERDUE_SECONDS = 3, 120.0
+"""If a feed has been due for this number of `--every`, and for this time, without a poll, or if there is
+no sign of the crawler for this time, the stream has failed."""
+LOOK_SECONDS = 0.5
+"""Time between two looks at the runner and the lake, in seconds."""
+END_SECONDS = 30.0
+"""Maximum time from the end of the stream to the end of the runner's job, in seconds."""
+
+
+class StreamFailed(Failure):
+    """A stream does not poll; the message is shown to the user."""
+
+
+@dataclass
+class StreamDriver:
+    """Runs one stream until it must end."""
+
+    lake: LakeFolder
+    options: StreamOptions
+    settings: Settings
+    """The settings of the DAG."""
+    engine: Engine
+    upkeep: Upkeep
+    dashboard: Dashboard
+    until: datetime | None = None
+    """Time when the stream ends; None if it ends only by a signal."""
+    _shown: dict[str, int] = field(default_factory=dict)
+    _problem: str = ""
+
+    def __post_init__(self) -> None:
+        self._files = StreamFiles(self.lake.storage, self.options.name)
+        self._seen = self.lake.log.last() or 0
+        self._is_signalled = False
+
+    def run(self) -> None:
+        """Run the stream until it must end.
+
+        Raises:
+            RunnerFailed, StreamFailed: The runner failed, or the stream does not poll.
+            LakeError: The lake cannot be used any longer.
+        """
+        with self._signals(), self._recorded(), self.dashboard, self.engine.running():
+            for number in range(1, STARTS + 1):
+                seconds = number * START_SECONDS
+                if self._has_run(seconds):
+                    return
+                terminal.say(
+                    f"newslake: the stream has not polled within {seconds:.0f} s after start "
+                    f"{number} of {STARTS}; newslake has cancelled it"
+                )
+        raise StreamFailed("the stream has never polled; see the log of the runner")
+
+    def _has_run(self, seconds: float) -> bool:
+        """Run the pipeline once; return False if it did not poll in time and was cancelled."""
+        self.options = replace(self.options, start_id=secrets.token_hex(4))
+        self._files.start(self.options.start_id)
+        self.engine.cancel_earlier(self._files.job_name)
+        pipeline = beam.Pipeline(self.engine.runner, self.engine.options)
+        stages = [self.options.fetch_options, *vars(self.settings).values()]
+        name, start_id = self.options.name, self.options.start_id
+        context = stream_context(self.lake, name, reject_settings(stages), start_id)
+        source = pipeline | "Crawl" >> Crawl(context, self.options)
+        ingest(in_windows(source, self.options.window), context, self.settings)
+        result = pipeline.run()
+        try:
+            has_polled = self._watch(result, seconds)
+        except BaseException:
+            self.engine.cancel(result)
+            raise
+        if result.state not in _ENDED:
+            self.engine.cancel(result)
+        return has_polled
+
+    def _watch(self, result: PipelineResult, seconds: float) -> bool:
+        """Wait for the end of the stream; return False if it has not polled after `seconds`."""
+        started_at, must_stop = time.monotonic(), False
+        while result.state not in _ENDED:
+            time.sleep(LOOK_SECONDS)
+            check_marker(self.lake.storage)
+            if not must_stop and self._must_stop:
+                must_stop = True
+                self._files.stop(self.options.start_id)
+                terminal.say(
+                    "newslake: the stream commits what has arrived and ends; a second signal ends it "
+                    "at once"
+                )
+            status = self._files.read_status(self.options.start_id)
+            self._show(status)
+            if status is None and time.monotonic() - started_at > seconds:
+                return False
+            if status and status.drained:
+                self._wait_for_end(result)
+                return True
+            if status:
+                self._check(status)
+        result.wait_until_finish()  # raises the error of the runner
+        self._show(self._files.read_status(self.options.start_id))
+        if not must_stop:
+            raise StreamFailed("the runner has ended the stream; start it again")
+        return True
+
+    @property
+    def _must_stop(self) -> bool:
+        return self._is_signalled or bool(self.until and datetime.now(UTC) >= self.until)
+
+    def _check(self, status: Status) -> None:
+        """Check that the crawler works.
+
+        Raises:
+            StreamFailed: it does not.
+        """
+        limit = max(MAX_OVERDUE * self.options.every.total_seconds(), MIN_OVERDUE_SECONDS)
+        if status.overdue > limit:
+            raise StreamFailed(
+                f"a feed has been due for {status.overdue:.0f} s, but the stream does not poll; start "
+                "it again"
+            )
+        if (age := time.time() - status.at) > limit:
+            raise StreamFailed(
+                f"the crawler has not worked for {age:.0f} s; start the stream again"
+            )
+
+    def _wait_for_end(self, result: PipelineResult) -> None:
+        """Wait until Prism has ended the job. Flink does not end it."""
+        end = time.monotonic() + END_SECONDS
+        while result.state not in _ENDED and time.monotonic() < end:
+            if isinstance(self.engine.runner, Flink):
+                return
+            time.sleep(LOOK_SECONDS)
+
+    @contextmanager
+    def _recorded(self) -> Iterator[None]:
+        """Write the row of `runs` at the end, but not if the user ends the process at once."""
+        try:
+            yield
+        except Exception:
+            self.upkeep.record([])
+            raise
+        self.upkeep.record([])
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Let the first signal end the stream, and the second one the process."""
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            if self._is_signalled:
+                raise KeyboardInterrupt
+            self._is_signalled = True
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _show(self, status: Status | None) -> None:
+        """Show the new commits of the stream, and its problem."""
+        status = status or Status(self.options.start_id)
+        if status.problem != self._problem:
+            self._problem = status.problem
+            if status.problem:
+                terminal.say(f"newslake: {status.problem}")
+        behind = timedelta(seconds=status.behind)
+        last = self.lake.log.last(self._seen) or 0
+        for seq in range(self._seen + 1, last + 1):
+            entry = self.lake.log.read(seq)
+            window, _, run_id = entry.run_id.partition("-")
+            if run_id != self.options.run_id:
+                continue
+            now = datetime.now(UTC)
+            self.upkeep.new_run(
+                entry.run_id, datetime.strptime(window, WINDOW_FORMAT).replace(tzinfo=UTC)
+            )
+            result = CommitResult(seq, entry.counts, entry.rejects_by_reason)
+            self.upkeep.add(entry.run_id, result, now)
+            polls = self._since_commit(status)
+            self._shown = dict(status.counts)
+            counts = entry.counts | polls | {"new": entry.counts.get("announcements", 0)}
+            self.dashboard.committed(counts, status.waiting, behind, status.next_at, now)
+        self._seen = last
+        self.dashboard.looked(self._since_commit(status), status.waiting, behind, status.next_at)
+        if self.upkeep.is_due:
+            self.upkeep.maintain([])
+
+    def _since_commit(self, status: Status) -> dict[str, int]:
+        """Return the counts of polls since the last commit that was shown."""
+        return {name: count - self._shown.get(name, 0) for name, count in status.counts.items()}
+
+
+_ENDED = {
+    PipelineState.DONE,
+    PipelineState.FAILED,
+    PipelineState.CANCELLED,
+}

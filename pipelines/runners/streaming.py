@@ -1,0 +1,54 @@
+"""The runners of streams, with the options of Beam that a stream needs."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners.engine import Engine, engine
+
+STREAMING = ("PrismRunner", "FlinkRunner")
+"""The runners that can run a stream."""
+
+WORKER = Path(sys.executable).with_name("newslake-worker")
+"""The program of the worker processes."""
+
+
+def stream_engine(runner: str, flags: Sequence[str], checkpoints: Path, job_name: str) -> Engine:
+    """Return the runner of a stream with the name `runner`, with the user's `flags` and ours.
+
+    `checkpoints` is the folder for the checkpoints of Flink.
+
+    Raises:
+        WrongOption: see `engine`; or the runner cannot run a stream.
+    """
+    if runner not in STREAMING:
+        raise WrongOption(
+            f"`newslake follow` cannot run on {runner}: use DirectRunner, {' or '.join(STREAMING)}"
+        )
+    given = {flag.partition("=")[0] for flag in flags}
+    ours = [
+        flag
+        for flag in _needed(runner, given, checkpoints, job_name)
+        if flag.partition("=")[0] not in given
+    ]
+    return engine(runner, None, [*ours, *flags])
+
+
+def _needed(runner: str, given: set[str], checkpoints: Path, job_name: str) -> list[str]:
+    flags = ["--streaming", f"--job_name={job_name}"]
+    if "--environment_type" not in given:  # by default, the workers would be threads of the driver
+        if not WORKER.is_file():
+            raise WrongOption(f"{WORKER} is missing; install newslake again")
+        command = json.dumps({"command": str(WORKER)})
+        flags += ["--environment_type=PROCESS", f"--environment_config={command}"]
+    if runner == "FlinkRunner":
+        flags += [
+            # Without it, one start in four never polls.
+            "--finish_bundle_before_checkpointing",
+            "--checkpointing_interval=10000",
+            f"--state_backend_storage_path={checkpoints.as_uri()}",
+            "--state_backend=filesystem",
+        ]
+    return flags

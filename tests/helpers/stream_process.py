@@ -1,0 +1,87 @@
+"""Runs `newslake follow` as a stream in a process of its own, and looks at its lake."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from paths import ROOT
+from waits import HANG_SECONDS, wait_until
+
+from newslake.pipelines.sql.views import connect
+
+FAST = Path(__file__).with_name("fast_polls")
+OUTCOMES = """
+SELECT url FROM articles UNION ALL SELECT url FROM duplicates UNION ALL SELECT url FROM rejects
+"""
+
+
+class StreamProcess:
+    """A stream that can be started, stopped and killed."""
+
+    def __init__(self, lake, feeds, runner, *words):
+        self.lake = lake
+        self.words = [*feeds, "--lake", lake, "--runner", runner, "--flush", "5s", "--every", "1s"]
+        self.words += ["--allow-private", "--no-events", *words]
+        self.process = None
+        self.errors = ""
+
+    def start(self):
+        """Start the stream; only its own processes have its lake in their environment."""
+        path = os.pathsep.join([str(ROOT), str(FAST)])
+        environment = os.environ | {"PYTHONPATH": path, "STREAM_OF_TEST": str(self.lake)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "newslake", "follow", *map(str, self.words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment,
+        )
+
+    def ended(self):
+        """Wait for the end of the driver, and return its exit code."""
+        _, self.errors = self.process.communicate(timeout=HANG_SECONDS)
+        return self.process.returncode
+
+    def stop(self, number=signal.SIGTERM):
+        """Send a signal to the driver and return its exit code."""
+        self.process.send_signal(number)
+        return self.ended()
+
+    def pids(self, words=""):
+        """Return the ids of the running processes of the stream whose command line has `words`."""
+        mark = f"STREAM_OF_TEST={self.lake}".encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
+                if mark in (folder / "environ").read_bytes().split(b"\0") and command:
+                    found += [int(folder.name)] if words in command.decode(errors="replace") else []
+        return found
+
+    def kill(self, words):
+        """Kill the processes of the stream whose command line has `words`."""
+        for pid in self.pids(words):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def commits(self):
+        """Return the number of log entries."""
+        log = self.lake / "_log"
+        return len([*log.glob("*.json")]) if log.exists() else 0
+
+    def wait_for_commits(self, number):
+        """Wait until there are `number` commits more."""
+        before = self.commits()
+        wait_until(lambda: self.commits() >= before + number or self.process.poll() is not None)
+        assert self.process.poll() is None, self.ended() and self.errors
+
+    def outcomes(self):
+        """Return how often each URL stands in the lake."""
+        if not self.commits():
+            return Counter()
+        return Counter(url for (url,) in connect(self.lake).execute(OUTCOMES).fetchall())

@@ -1,0 +1,105 @@
+"""`newslake follow` as a stream: no page is lost or stored twice, whichever process is killed."""
+
+import signal
+
+import pytest
+from prism import lack
+from stream_farm import Paper, running_farm
+from stream_process import StreamProcess
+from waits import wait_until
+
+from newslake.pipelines.cli import main
+from newslake.pipelines.runners.flink import INSTALLED
+
+PRISM = pytest.param(
+    "PrismRunner",
+    marks=[pytest.mark.prism, pytest.mark.skipif(bool(lack()), reason=lack())],
+)
+FLINK = pytest.param(
+    "FlinkRunner",
+    marks=[
+        pytest.mark.flink,
+        pytest.mark.skipif(not INSTALLED.is_file(), reason=f"{INSTALLED} is missing: `make flink`"),
+    ],
+)
+SERVER = {"PrismRunner": "bin/prism", "FlinkRunner": "job-server.jar"}
+"""A part of the command line of the runner's process."""
+DRIVER, WORKER = "newslake follow", "sdk_worker_main"
+SHORTEST_PAUSE = 0.95
+"""Shortest time between two requests to a host, in seconds. The farm measures less than newslake."""
+
+
+@pytest.fixture
+def farm():
+    papers = [Paper(f"127.0.0.{number}", 4, ready=3) for number in range(2, 6)]
+    hanging = Paper("127.0.0.6", 4, hangs=15, ready=3)
+    with running_farm([*papers, hanging, Paper("127.0.0.7", 4, is_dead=True)]) as farm:
+        yield farm
+
+
+@pytest.fixture
+def stream(farm, tmp_path, request):
+    stream = StreamProcess(tmp_path / "lake", farm.feeds(), request.param)
+    yield stream
+    stream.kill("")
+
+
+def all_stored_once(stream, farm):
+    """Return whether each announced page stands in the lake once, except those that hang."""
+    outcomes = stream.outcomes()
+    assert set(outcomes.values()) <= {1}
+    return farm.pages() <= set(outcomes)
+
+
+@pytest.mark.parametrize("stream", [PRISM, FLINK], indirect=True)
+def test_killed_processes_lose_no_page_and_store_none_twice(stream, farm):
+    runner = stream.words[stream.words.index("--runner") + 1]
+    for victim in (SERVER[runner], DRIVER):
+        stream.start()
+        stream.wait_for_commits(3)
+        stream.kill(victim)
+        assert stream.ended() in {1, -signal.SIGKILL}
+        wait_until(lambda: not stream.pids())
+    stream.start()
+    stream.wait_for_commits(2)
+    farm.stop_publishing()
+    wait_until(lambda: all_stored_once(stream, farm))
+    assert stream.stop() == 0, stream.errors
+    assert not stream.pids()
+    assert all_stored_once(stream, farm)
+    assert main(["verify", "--lake", str(stream.lake)]) == 0
+    assert farm.shortest_gap() > SHORTEST_PAUSE
+
+
+@pytest.mark.parametrize("stream", [PRISM, FLINK], indirect=True)
+def test_a_signal_commits_the_open_window_and_ends_all_processes(stream, farm):
+    stream.words[stream.words.index("--flush") + 1] = "1h"
+    stream.start()
+    wait_until(lambda: len([path for _, path in farm.papers["127.0.0.2"].requests]) > 6)
+    assert stream.commits() <= 1  # the entry for the empty seed files
+    assert stream.stop(signal.SIGINT) == 0, stream.errors
+    assert not stream.pids()
+    outcomes = stream.outcomes()
+    assert len(outcomes) >= 6
+    assert set(outcomes.values()) == {1}
+    assert main(["verify", "--lake", str(stream.lake)]) == 0
+
+
+@pytest.mark.parametrize("stream", [PRISM, FLINK], indirect=True)
+def test_a_second_signal_ends_all_processes_at_once(stream):
+    stream.start()
+    stream.wait_for_commits(2)
+    stream.process.send_signal(signal.SIGTERM)
+    stream.process.send_signal(signal.SIGINT)
+    assert stream.ended() in {130, 0}
+    wait_until(lambda: not stream.pids())
+
+
+@pytest.mark.parametrize("stream", [PRISM], indirect=True)
+def test_a_stream_of_the_same_name_is_refused(stream, farm, capfd):
+    stream.start()
+    stream.wait_for_commits(2)
+    words = ["follow", *farm.feeds(), "--lake", str(stream.lake), "--runner", "PrismRunner"]
+    assert main(words) == 1
+    assert "already runs the stream lake" in capfd.readouterr().err
+    assert stream.stop() == 0
