@@ -23,6 +23,7 @@ SHINGLE = 4
 
 # A token is a word, or a character in scripts without spaces between words.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_LAST_PART = re.compile(r"\s+[-–—|»:]\s+[^-–—|»:]*$")
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
@@ -40,7 +41,7 @@ def _body(pairs: Pairs) -> Scores:
     """Return precision, recall and F1 of shingles, as means, and the share of exact texts."""
     precisions, recalls, same = [], [], []
     for page, prediction in pairs:
-        gold, text = page.gold["body"], prediction["text"] or ""
+        gold, text = composed(page.gold["body"]), composed(prediction["text"])
         expected, predicted = shingles(gold), shingles(text)
         common = (expected & predicted).total()
         if predicted:
@@ -61,10 +62,7 @@ def _segments(pairs: Pairs) -> Scores:
     """Return the scores of segments that must be, or must not be, in the text."""
     right = missed = wrong = absent = 0
     for page, prediction in pairs:
-        text = " ".join((prediction["text"] or "").split())
-        wanted, unwanted = page.gold["segments"]
-        present = [" ".join(one.split()) in text for one in wanted]
-        leaked = [" ".join(one.split()) in text for one in unwanted]
+        present, leaked = _found_segments(page, prediction)
         right, missed = right + sum(present), missed + len(present) - sum(present)
         wrong, absent = wrong + sum(leaked), absent + len(leaked) - sum(leaked)
     precision = right / (right + wrong) if right else 0.0
@@ -77,22 +75,47 @@ def _segments(pairs: Pairs) -> Scores:
     }
 
 
+def _found_segments(page: Page, prediction: Prediction) -> tuple[list[bool], list[bool]]:
+    """Return whether the text contains each wanted segment, and each unwanted segment."""
+    text = " ".join(composed(prediction["text"]).split())
+    wanted, unwanted = page.gold["segments"]
+    return (
+        [" ".join(composed(one).split()) in text for one in wanted],
+        [" ".join(composed(one).split()) in text for one in unwanted],
+    )
+
+
 def _title(pairs: Pairs) -> Scores:
-    return {
-        "title": mean(
-            normalized(page.gold["title"]) == normalized(found["title"]) for page, found in pairs
-        )
-    }
+    return {"title": mean(_has_title(page, found) for page, found in pairs)}
+
+
+def _has_title(page: Page, found: Prediction) -> bool:
+    return normalized(page.gold["title"]) == normalized(found["title"])
+
+
+def _loose_title(pairs: Pairs) -> Scores:
+    return {"loose_title": mean(_has_loose_title(page, found) for page, found in pairs)}
+
+
+def _has_loose_title(page: Page, found: Prediction) -> bool:
+    """Return whether the titles agree; a last part such as ` - Site` of either is ignored."""
+    gold, title = page.gold["loose_title"], found["title"] or ""
+    return not _spellings(gold).isdisjoint(_spellings(title))
+
+
+def _spellings(title: str) -> set[str]:
+    return {normalized(title), normalized(_LAST_PART.sub("", title))} - {""}
 
 
 def _authors(pairs: Pairs) -> Scores:
     """Return F1 of the sets of names, as a mean over pages."""
-    figures = []
-    for page, prediction in pairs:
-        gold = {normalized(name) for name in page.gold["authors"]}
-        found = {normalized(name) for name in prediction["authors"] or []}
-        figures.append(2 * len(gold & found) / (len(gold) + len(found)))
-    return {"authors_f1": mean(figures)}
+    return {"authors_f1": mean(_authors_f1(page, found) for page, found in pairs)}
+
+
+def _authors_f1(page: Page, found: Prediction) -> float:
+    gold = {normalized(name) for name in page.gold["authors"]}
+    named = {normalized(name) for name in found["authors"] or []}
+    return 2 * len(gold & named) / (len(gold) + len(named))
 
 
 def _date(pairs: Pairs) -> Scores:
@@ -102,6 +125,29 @@ def _date(pairs: Pairs) -> Scores:
     return {"date": mean(right), "date_precision": mean(dated)}
 
 
+def _near_date(pairs: Pairs) -> Scores:
+    """Like `_date`, but a date may be one day off."""
+    near = [_is_near(page.gold["near_date"], found["published_at"]) for page, found in pairs]
+    dated = [hit for hit, (_, found) in zip(near, pairs, strict=True) if found["published_at"]]
+    return {"near_date": mean(near), "near_date_precision": mean(dated)}
+
+
+def _is_near(gold: str, found: str | None) -> bool:
+    if not found:
+        return False
+    days = datetime.fromisoformat(found).date() - datetime.fromisoformat(gold).date()
+    return abs(days.days) <= 1
+
+
+def _lead(pairs: Pairs) -> Scores:
+    """Return the share of texts that contain the labelled first words."""
+    return {"lead": mean(_has_lead(page, found) for page, found in pairs)}
+
+
+def _has_lead(page: Page, found: Prediction) -> bool:
+    return normalized(page.gold["lead"]) in normalized(found["text"])
+
+
 def _language(pairs: Pairs) -> Scores:
     return {"language": mean(page.gold["language"] == found["language"] for page, found in pairs)}
 
@@ -109,12 +155,52 @@ def _language(pairs: Pairs) -> Scores:
 FIELDS: dict[str, Callable[[Pairs], Scores]] = {
     "body": _body,
     "segments": _segments,
+    "lead": _lead,
     "title": _title,
+    "loose_title": _loose_title,
     "authors": _authors,
     "date": _date,
+    "near_date": _near_date,
     "language": _language,
 }
 """The scoring function of each labelled field."""
+
+PER_PAGE: dict[str, tuple[str, Callable[[Page, Prediction], float]]] = {
+    "body": ("text", lambda page, found: body_f1(page.gold["body"], found["text"])),
+    "segments": ("text", lambda page, found: _segments_share(page, found)),
+    "lead": ("text", _has_lead),
+    "title": ("title", _has_title),
+    "authors": ("authors", _authors_f1),
+    "date": ("date", lambda page, found: _same_day(page.gold["date"], found["published_at"])),
+    "near_date": ("date", lambda page, one: _is_near(page.gold["near_date"], one["published_at"])),
+}
+"""The field that a label describes, and the score of a single page from 0 to 1, by label."""
+
+
+def page_scores(page: Page, prediction: Prediction) -> Scores:
+    """Return the scores of a single page by field: text, title, authors, date.
+
+    If a page has several labels of a field, the first label in `PER_PAGE` counts.
+    """
+    found: Scores = {}
+    for label, (field, score) in PER_PAGE.items():
+        if label in page.gold and field not in found:
+            found[field] = float(score(page, prediction))
+    return found
+
+
+def body_f1(gold: str, text: str | None) -> float:
+    """Return F1 of the shingles of one text."""
+    expected, predicted = shingles(composed(gold)), shingles(composed(text))
+    both = expected.total() + predicted.total()
+    return 2 * (expected & predicted).total() / both if both else 1.0
+
+
+def _segments_share(page: Page, prediction: Prediction) -> float:
+    """Return the share of segments that are rightly present or rightly absent."""
+    present, leaked = _found_segments(page, prediction)
+    right = sum(present) + len(leaked) - sum(leaked)
+    return right / (len(present) + len(leaked))
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
@@ -126,6 +212,11 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     tokens = _TOKEN.findall(text)
     runs = (tuple(tokens[i : i + SHINGLE]) for i in range(max(1, len(tokens) - SHINGLE + 1)))
     return Counter(run for run in runs if run)
+
+
+def composed(text: str | None) -> str:
+    """Return `text` in Unicode form NFC: labels and pages use different forms."""
+    return unicodedata.normalize("NFC", text or "")
 
 
 def normalized(text: str | None) -> str:

@@ -144,3 +144,74 @@ def test_precision_and_recall_are_means_over_pages(benchmark):
 
 def test_characters_are_tokens_in_scripts_without_spaces(benchmark):
     assert benchmark("extraction_scores").shingles("東京で 会談").total() == 2
+
+
+def test_the_news_of_a_domain_are_in_one_part_and_the_last_part_is_asked_for(benchmark, tmp_path):
+    sets = benchmark("extraction_sets")
+    rows = [
+        {
+            "id": f"{number}",
+            "file": "a.html.gz",
+            "url": f"https://www.{domain}/{number}",
+            "domain": domain,
+            "class": kind,
+            "title_loose": "Truce in sight | Example",
+            "date": "2024-03-01T23:30:00+00:00",
+            "lead": "Both sides met",
+        }
+        for number, (domain, kind) in enumerate(
+            (f"example{name}.org", kind) for name in range(12) for kind in ("news", "news", "other")
+        )
+    ]
+    (tmp_path / "a.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (tmp_path / "pages.json").write_text(json.dumps(rows))
+    read, judge = sets.find_sets(tmp_path)
+    assert (read.name, judge.name) == (f"{tmp_path.name}, read", f"{tmp_path.name}, judge")
+    every = sets.find_sets(tmp_path, with_last=True)
+    assert [len(one.pages) % 2 for one in every] == [0, 0, 0]
+    assert sum(len(one.pages) for one in every) == 24
+    publishers = [page.publisher for one in every for page in one.pages]
+    assert len(set(publishers)) == 12
+    assert read.pages[0].gold["near_date"].startswith("2024-03-01")
+
+
+def test_a_date_may_be_one_day_off_and_a_title_may_end_in_the_sites_name(benchmark):
+    scores, sets = benchmark("extraction_scores"), benchmark("extraction_sets")
+    gold = {"near_date": "2024-03-01", "loose_title": "Truce in sight", "lead": "Both sides"}
+    page = sets.Page("a", b"", None, gold)
+    found = {"title": "Truce in sight - Example", "text": "BOTH sides met"}
+    for date, right in (("2024-03-02T10:00:00+00:00", 1.0), ("2024-03-03", 0.0)):
+        figures = scores.scores([(page, found | {"published_at": date})])
+        assert (figures["near_date"], figures["loose_title"], figures["lead"]) == (right, 1.0, 1.0)
+
+
+def test_expectations_of_other_projects_are_read_and_odd_labels_are_skipped(benchmark, tmp_path):
+    sets = benchmark("extraction_sets")
+    page = gzip.compress(PAGE.encode())
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "a.html.gz").write_bytes(page)
+    named = {"file_local": "a.html.gz"}
+    rows = [
+        {
+            "file": "test_dates",
+            "args": [f"https://web.archive.org/web/{URL}", "dt.date(2024, 3, 1)"],
+        },
+        {"file": "test_languages", "args": [URL, "en"]},
+    ]
+    (cases / "cases.json").write_text(json.dumps([one | named for one in rows]))
+    readability = tmp_path / "readability-pages" / "a"
+    readability.mkdir(parents=True)
+    (readability / "source.html.gz").write_bytes(page)
+    stated = {"title": "Truce in sight", "publishedTime": "2022-29-11", "lang": "en-US"}
+    (readability / "expected-metadata.json").write_text(json.dumps(stated))
+    media, tool = sets.find_sets(tmp_path)
+    assert media.pages[0].gold == {"date": "2024-03-01", "language": "en"}
+    assert media.pages[0].url == URL
+    assert tool.pages[0].gold == {"title": "Truce in sight", "language": "en"}
+    assert (sets.is_tool(media), sets.is_tool(tool)) == (False, True)
+
+
+def test_texts_are_compared_in_one_unicode_form(benchmark):
+    scores = benchmark("extraction_scores")
+    assert scores.body_f1("Cafe\u0301 is open now", "Caf\u00e9 is open now") == 1.0
