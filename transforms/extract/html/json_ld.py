@@ -5,23 +5,34 @@ so each value is read by its actual type, not by the type in the specification.
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from newslake.transforms.extract.text.item import is_too_deep
 from newslake.transforms.extract.text.plain import without_tags
-from newslake.transforms.text import one_line
+from newslake.transforms.text import folded, one_line
 from newslake.transforms.web.urls import canonical, web_address
 
 _ARTICLE = ("Article", "Posting", "Report")
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
+_NAME = re.compile(r"\w+")
+_TEXTS = XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
 _DECODER = json.JSONDecoder(strict=False)
 
 Linked = dict[str, Any]
+
+LIKE, LIKE_ELSEWHERE = 0.5, 0.8
+"""Minimum share of words that a headline and a title of the page have in common: if the JSON-LD states
+no URL, and if it states another URL than the page's."""
+
+START = 60
+"""Number of letters and digits at the start of an `articleBody` that the page must contain."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +63,23 @@ def scripts(tree: HtmlElement) -> list[str]:
     return [script.text for script in linked if script.text]
 
 
-def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
-    """Return the article in a page's JSON-LD.
+def linked_article(
+    tree: HtmlElement, url: str | None = None, titles: Sequence[str] | None = None
+) -> LinkedArticle:
+    """Return the article in a page's JSON-LD; an empty one if the JSON-LD is of another page.
 
     If there are several articles, the article with the page's own URL is used. If none has this
     URL, the first article with a headline is used. Missing properties are taken from objects with
     the same headline. Missing dates are taken from `WebPage` objects.
+
+    Args:
+        tree: The page.
+        url: The page's URL.
+        titles: The titles of the page outside its JSON-LD; None to skip the check against the page.
     """
     objects = list(_objects(tree))
+    if titles is not None and not is_confirmed(objects, tree, url, titles):
+        return LinkedArticle()
     described = {str(one["@id"]): one for one in objects if "@id" in one and len(one) > 1}
     articles = [one for one in objects if _is_a(one, *_ARTICLE)]
     own = [one for one in articles if url and _address(one, url) == canonical(url)]
@@ -88,6 +108,37 @@ def linked_article(tree: HtmlElement, url: str | None = None) -> LinkedArticle:
         keywords=[word for value in values("keywords")[:1] for word in _words(value)],
         image=next(filter(None, images), None),
     )
+
+
+def is_confirmed(
+    objects: Sequence[Linked], tree: HtmlElement, url: str | None, titles: Sequence[str]
+) -> bool:
+    """Return whether the page confirms its JSON-LD: a headline or a text in it stands on the page.
+
+    An object with the page's own URL is confirmed too, and an object without headline, text and URL.
+    """
+    articles = [one for one in objects if _is_a(one, *_ARTICLE)]
+    shown = [set(_NAME.findall(title.casefold())) for title in titles]
+    headlines = [
+        line for one in articles if (line := _line(one.get("headline") or one.get("name")))
+    ]
+    bodies = [text for one in articles if isinstance(text := one.get("articleBody"), str)]
+    addresses = {address for one in articles if (address := _address(one, url or ""))}
+    if (url and canonical(url) in addresses) or not (headlines or bodies or addresses):
+        return True
+    least = LIKE_ELSEWHERE if url and addresses else LIKE
+    if any(_likeness(line, words) >= least for line in headlines for words in shown):
+        return True
+    whole = folded(" ".join(_TEXTS(tree)))
+    starts = (folded(without_tags(unescape(text[: 2 * START])))[:START] for text in bodies)
+    stated = (*map(folded, headlines), *starts)
+    return any(text and text in whole for text in stated)
+
+
+def _likeness(headline: str, words: set[str]) -> float:
+    """Return the share of common words in the shorter one of `headline` and `words`."""
+    own = set(_NAME.findall(headline.casefold()))
+    return len(own & words) / max(1, min(len(own), len(words)))
 
 
 def _objects(tree: HtmlElement) -> Iterator[Linked]:

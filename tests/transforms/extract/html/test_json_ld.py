@@ -108,3 +108,26 @@ def test_deeply_nested_names_are_ignored():
     for _ in range(300):
         nested = {"name": [nested]}
     assert read(article(author=nested, keywords=nested)).authors == []
+
+
+OWN = {"@type": "NewsArticle", "author": "Ann Lee"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "body", "is_believed"),
+    [
+        ({"headline": "Truce is in sight, ministers say"}, "", True),  # like a title of the page
+        ({"headline": "After the war"}, "<h3>After the war</h3>", True),
+        ({"headline": "Calm", "articleBody": "Both sides met."}, "<p>Both sides met.</p>", True),
+        ({"headline": "Calm", "url": "https://example.org/1"}, "", True),
+        ({"headline": "Storm hits the coast"}, "<p>Both sides met.</p>", False),
+        ({"headline": "Calm", "url": "https://example.org/2"}, "", False),
+        ({"url": "https://example.org/2"}, "", False),
+        ({}, "", True),
+    ],
+)
+def test_linked_data_of_another_page_is_ignored(stated, body, is_believed):
+    script = f'<script type="application/ld+json">{json.dumps(OWN | stated)}</script>'
+    page = document_fromstring(f"<html><head>{script}</head><body>{body}</body></html>")
+    found = linked_article(page, "https://example.org/1", ["Truce in sight"])
+    assert found.authors == (["Ann Lee"] if is_believed else [])
