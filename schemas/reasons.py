@@ -10,7 +10,7 @@ MAX_PAYLOAD = 1_000_000
 """Maximum size of a rejected document's stored payload, in bytes. If a document is larger or has a
 text-and-data-mining opt-out, only its digest is stored."""
 
-REJECTS_VERSION = 1
+REJECTS_VERSION = 2
 """Version of all that decides whether a document is rejected, besides the options. Increment it with
 each change that can turn a reject into an article: of a rule, of a default, or of a library. Rejects
 of older versions are then tried again."""

@@ -5,8 +5,9 @@ counts as an article. No rule is specific to a site.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -17,12 +18,16 @@ from newslake.transforms.extract.html import notices
 from newslake.transforms.extract.html.json_ld import scripts
 from newslake.transforms.extract.html.meta import Meta, values
 from newslake.transforms.text import count_words
-from newslake.transforms.web.urls import is_home_page, web_address
+from newslake.transforms.web.urls import canonical, is_home_page, web_address
 
 MAX_LINKED = 0.5
 """Maximum share of link text in the extracted text. Lists have over 0.5, articles less than 0.3."""
 SHORT = 400
-"""A page with this many words or more is not rejected because of its words or its `og:type`."""
+"""A page with this many words or more is not rejected because of its words or its JSON-LD."""
+ENOUGH = 150
+"""A page with this many words outside links is not a list of links or a page of a video."""
+MAX_EDITION = 5
+"""Maximum length of the path of a home page, such as `/de` or `/en-us`, in characters."""
 MANY = 100
 """A page with more links than this may be a list of links."""
 MAX_LEADING = 0.7
@@ -43,9 +48,10 @@ _LISTING = {
     *("CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "AboutPage"),
     *("CheckoutPage", "MediaGallery", "ImageGallery", "VideoGallery", "Blog"),
 }
-_OTHER_OBJECT = re.compile(r"profile|product.*|video\..*|music\..*|blog|company|place")
-_ANY_OBJECT = "website"
-"""An `og:type` that many sites give to all pages; it only counts on pages with almost no text."""
+_LIST = "ItemList"
+_OTHER_OBJECT = re.compile(r"profile|product.*|video\..*|music\..*|company|place")
+_ANY_OBJECT = re.compile("website|blog")
+"""Types that many sites give to all pages; they only count on pages with almost no text."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,9 @@ class Signs:
     is_dated: bool
     """True if the markup has a publication time or an article body."""
     is_home: bool
-    """True if the page's URL, or a URL that the page declares as its own, is a home page's URL."""
+    """True if the page's URL, or the URLs that the page declares as its own, are a home page's."""
+    names_home: bool
+    """True if the page declares a home page's URL as its own."""
     linked: str
     """The text of all links, without white space."""
     titles: list[str] = field(default_factory=list)
@@ -86,6 +94,7 @@ class Signs:
 
 def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
     """Return the signs of a parsed page, given its meta tags and its URL."""
+    declared = _declared(tree, meta, url)
     signs = Signs(
         object=next(iter(values(meta, "type")), "").lower(),
         types={
@@ -95,7 +104,8 @@ def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
             for name in _NAME.findall(stated)
         },
         is_dated="article:published_time" in meta or _MARKED(tree),
-        is_home=any(map(is_home_page, _addresses(tree, meta, url))),
+        is_home=_is_home(url, declared),
+        names_home=any(declared),
         linked=_solid(*_LINKED(tree)),
     )
     if signs.says_article:
@@ -120,39 +130,73 @@ def check_article(signs: Signs, content: Content) -> None:
 
 
 def _found(signs: Signs, content: Content) -> Iterator[str]:
-    """Yield the reasons why the page is not an article, the clearest reason first."""
-    # The number of words does not matter on a page that declares itself an article.
-    words = 0 if signs.says_article else count_words(content.text)
-    if words < SHORT and not signs.says_article:
-        yield from (f"error page: {title!r}" for title in signs.titles if notices.is_error(title))
-        if notices.is_consent(content.text):
-            yield "consent wall: a short text about cookies, tracking and consent"
-        if notices.is_notice(content.text):
-            yield "notice only: a redirect, a domain for sale or a request to enable JavaScript"
-        if words <= notices.MAX_NOTICE and any(map(notices.is_challenge, signs.sources)):
-            yield "bot check: a script or frame that tests for robots, and almost no text"
-    if (share := _linked(content.text, signs.linked)) > MAX_LINKED:
-        yield f"list of links: {share:.0%} of the text"
-    if signs.is_home and signs.object != "article" and not signs.is_dated:
+    """Yield the reasons why the page is not an article, the clearest reason first.
+
+    Each reason needs two signs that do not depend on each other: one of the words, addresses, links
+    or types of the page, and a text that is short, or that consists of links.
+    """
+    share, prose = _linked(content.text, signs.linked)
+    if not signs.says_article:
+        yield from _notices(signs, content.text)
+        if share > MAX_LINKED and prose < ENOUGH:
+            yield f"list of links: {share:.0%} of the text"
+        is_list = signs.links > MANY and signs.link_share > MAX_LEADING
+        if is_list and (prose < notices.MAX_NOTICE or _LIST in signs.types):
+            yield f"list of links: {signs.link_share:.0%} of all text on the page"
+    is_home = signs.is_home or (signs.names_home and prose < ENOUGH)
+    if is_home and signs.object != "article" and not signs.is_dated:
         yield "home page: the URL is that of the site's home page"
-    if signs.says_article and not signs.types & _LISTING:
-        return
-    if kinds := signs.types & _LISTING:
-        if not any(_ARTICLE.fullmatch(name) for name in signs.types):
-            yield f"declared type: {min(kinds)}"
-    elif (_OTHER_OBJECT.fullmatch(signs.object) and words < SHORT) or (
-        signs.object == _ANY_OBJECT and words <= notices.MAX_NOTICE
+    kinds = signs.types & _LISTING
+    if (
+        kinds
+        and not any(_ARTICLE.fullmatch(name) for name in signs.types)
+        and (prose < SHORT or share > MAX_LINKED)
+    ):
+        yield f"declared type: {min(kinds)}"
+    limits = (_OTHER_OBJECT, SHORT), (_ANY_OBJECT, notices.MAX_NOTICE)
+    if not signs.says_article and any(
+        named.fullmatch(signs.object) and prose <= most for named, most in limits
     ):
         yield f"declared type: {signs.object}"
-    elif signs.links > MANY and signs.link_share > MAX_LEADING:
-        yield f"list of links: {signs.link_share:.0%} of all text on the page"
 
 
-def _addresses(tree: HtmlElement, meta: Meta, url: str | None) -> Iterator[str]:
-    """Yield the page's URL and the URLs that it declares as its own."""
-    for address in dict.fromkeys((url, *_OWN_ADDRESS(tree), *values(meta, "url"))):
-        if absolute := web_address(address, base=url):
-            yield absolute
+def _notices(signs: Signs, text: str) -> Iterator[str]:
+    """Yield the reasons why the page is a notice: an error, a consent wall, a bot check."""
+    words = count_words(text)
+    if words >= SHORT:
+        return
+    yield from (f"error page: {title!r}" for title in signs.titles if notices.is_error(title))
+    if notices.is_consent(text):
+        yield "consent wall: a short text about cookies, tracking and consent"
+    if notices.is_notice(text):
+        yield "notice only: a redirect, a domain for sale or a request to enable JavaScript"
+    if words <= notices.MAX_NOTICE and any(map(notices.is_challenge, signs.sources)):
+        yield "bot check: a script or frame that tests for robots, and almost no text"
+
+
+def _declared(tree: HtmlElement, meta: Meta, url: str | None) -> list[bool]:
+    """Return, for each URL that the page declares as its own, whether it is that of a home page."""
+    stated = (web_address(one, base=url) for one in (*_OWN_ADDRESS(tree), *values(meta, "url")))
+    return [is_home_page(address) for address in stated if address]
+
+
+def _is_home(url: str | None, declared: Sequence[bool]) -> bool:
+    """Return whether a page is the site's home page.
+
+    Some sites declare the home page by mistake on all pages, but in one place. One place is enough
+    if the page's URL is unknown or has a short path, such as `/de`.
+
+    Args:
+        url: The page's URL.
+        declared: For each URL that the page declares as its own, whether it is that of a home page.
+    """
+    address = canonical(url)
+    path = urlsplit(address or "").path.strip("/")
+    is_edition = "/" not in path and len(path) <= MAX_EDITION
+    enough = 1 if address is None or is_edition else 2
+    if address and is_home_page(address):
+        return True
+    return all(declared) and len(declared) >= enough
 
 
 def _tidy(text: str) -> str:
@@ -163,7 +207,18 @@ def _solid(*texts: str) -> str:
     return "".join("".join(texts).split())
 
 
-def _linked(text: str, linked: str) -> float:
-    """Return the share of `text` in lines that occur in `linked`, link text without white space."""
-    found = [_solid(line.lstrip("-• ")) for line in text.split("\n")]
-    return sum(len(line) for line in found if line in linked) / max(1, sum(map(len, found)))
+def _linked(text: str, linked: str) -> tuple[float, int]:
+    """Return the share of `text` in lines that are links, and the number of words of other lines.
+
+    Args:
+        text: The extracted text.
+        linked: The text of all links, without white space.
+    """
+    lines = text.split("\n")
+    solid = [_solid(line.lstrip("-• ")) for line in lines]
+    are_links = [line in linked for line in solid]
+    length = sum(len(line) for line, is_link in zip(solid, are_links, strict=True) if is_link)
+    prose = sum(
+        count_words(line) for line, is_link in zip(lines, are_links, strict=True) if not is_link
+    )
+    return length / max(1, sum(map(len, solid))), prose

@@ -196,3 +196,22 @@ def test_an_article_on_a_site_that_declares_all_pages_as_website_is_an_article()
 def test_a_page_of_a_few_words_that_declares_a_website_is_not_an_article():
     with pytest.raises(NotAnArticle, match="declared type: website"):
         content(story(1), SITE)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<link rel="canonical" href="https://example.org/">',
+        '<meta property="og:url" content="https://example.org/">',
+    ],
+)
+def test_an_article_is_not_the_home_page_that_one_place_declares(head):
+    assert content(STORY, head, url="https://example.org/world/talks-go-on").text
+
+
+def test_a_short_article_among_many_links_is_an_article():
+    assert content(f"<ul>{LINKS * 3}</ul><article>{story(3)}</article>").text
+
+
+def test_a_blog_is_no_other_type_than_an_article():
+    assert content(story(3), '<meta property="og:type" content="blog">').text
