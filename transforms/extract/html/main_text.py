@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
@@ -45,7 +46,14 @@ MAX_PARTS = 4
 MAX_HEAD = 6
 """Number of lines at the start of a text in which the title may be repeated."""
 
+MAX_BEFORE = 0.25
+"""Maximum number of words before the title that are dropped, as a share of the words behind it."""
+
+MAX_LABEL_WORDS = 4
+"""Maximum length of a label before a link to another story, in words."""
+
 _ASIDE = ("aside", "nav", "footer", "figure")
+_TEXTS = XPath("//body//text()[not(ancestor::a)]", smart_strings=False)
 
 
 def main_text(
@@ -83,27 +91,36 @@ def _drop_links(tree: HtmlElement) -> None:
         if link is None or not (linked := _text(link)):
             continue
         label, _, behind = _text(paragraph).partition(linked)
-        if not behind and (not label or label.rstrip().endswith((":", "»", ">", "→"))):
+        if not behind and (not label or _is_label(label.rstrip())):
             paragraph.drop_tree()
 
 
+def _is_label(text: str) -> bool:
+    return text.endswith((":", "»", ">", "→")) and count_words(text) <= MAX_LABEL_WORDS
+
+
 def _beginning(tree: HtmlElement, titles: Collection[str]) -> list[str]:
-    """Return the starts of the first long paragraphs, preferably of those below the headline."""
+    """Return the starts of the first long paragraphs, preferably of those below the headline.
+
+    On a page without long `<p>`, text nodes outside links are the paragraphs.
+    """
     headings = list(tree.iter("h1"))
     own = [heading for heading in headings if folded(_text(heading)) in titles]
     below = (own or headings)[0].xpath("following::p") if headings else []
     everywhere = list(tree.iter("p"))
     places = (filter(_is_main, below), filter(_is_main, everywhere), everywhere)
-    return next(filter(None, map(_long, places)), [])
+    paragraphs = (map(_text, place) for place in places)
+    texts = (" ".join(text.split()) for text in _TEXTS(tree))
+    return next(filter(None, map(_long, (*paragraphs, texts))), [])
 
 
 def _is_main(paragraph: HtmlElement) -> bool:
     return next(paragraph.iterancestors(*_ASIDE), None) is None
 
 
-def _long(paragraphs: Iterable[HtmlElement]) -> list[str]:
-    """Return the starts of the first long paragraphs of `paragraphs`."""
-    long = (text[:PROBE] for text in map(_text, paragraphs) if count_words(text) >= MIN_WORDS)
+def _long(texts: Iterable[str]) -> list[str]:
+    """Return the starts of the first long texts of `texts`."""
+    long = (text[:PROBE] for text in texts if count_words(text) >= MIN_WORDS)
     return list(islice(long, FIRST))
 
 
@@ -114,9 +131,15 @@ def _share(beginning: Sequence[str], text: Sequence[str]) -> float:
 
 
 def _without_title(text: list[str], titles: Collection[str]) -> list[str]:
-    """Return the lines after the last title of the page among the first lines of `text`."""
+    """Remove the titles of the page among the first lines of `text`, and few words before them."""
     repeated = [number for number, line in enumerate(text[:MAX_HEAD]) if folded(line) in titles]
-    return text[repeated[-1] + 1 :] if repeated and repeated[-1] + 1 < len(text) else text
+    if not repeated or repeated[-1] + 1 == len(text):
+        return text
+    behind = text[repeated[-1] + 1 :]
+    before = [line for line in text[: repeated[-1]] if folded(line) not in titles]
+    words = sum(map(count_words, before))
+    is_label = words <= MAX_BEFORE * sum(map(count_words, behind))
+    return behind if is_label else before + behind
 
 
 def _agreed(text: list[str], body: str) -> list[str]:

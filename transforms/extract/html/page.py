@@ -14,6 +14,7 @@ from newslake.transforms.extract.fields.language import two_letters
 from newslake.transforms.extract.html import meta
 from newslake.transforms.extract.html.app_data import article_in_data
 from newslake.transforms.extract.html.authors import authors
+from newslake.transforms.extract.html.containers import release_story
 from newslake.transforms.extract.html.headline import headline
 from newslake.transforms.extract.html.json_ld import linked_article
 from newslake.transforms.extract.html.limits import parsed_within
@@ -22,7 +23,7 @@ from newslake.transforms.extract.html.published import modified, published
 from newslake.transforms.text import folded, one_line
 from newslake.transforms.web.urls import is_home_page, publisher, web_address
 
-RULES = "2"
+RULES = "3"
 """Incremented when a change of our own rules changes the text or title of a document."""
 
 # Comments and an XML declaration; possessive, so that a failed match does not backtrack.
@@ -78,13 +79,14 @@ def read_page(
         NoText: the text has no HTML.
     """
     tree = parse(html)
+    release_story(tree)
     tags = meta.meta_tags(tree)
     if inspect:
         inspect(tree, tags)
     address = own_address(tree, url)
-    linked = linked_article(tree, address or url)
     sites = [*meta.values(tags, "site"), *_site_names(address or url)]
     named, (shown, tab) = meta.values(tags, "title"), _titles(tree)
+    linked = linked_article(tree, address or url, [*named, *shown, *filter(None, [tab])])
     title = headline(linked.headline, named, shown, tab, sites)
     names = authors(tree, linked, tags, sites)
     dated = published(tree, linked, tags, address or url, seen_at, html)

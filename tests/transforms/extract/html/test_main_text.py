@@ -76,3 +76,14 @@ def test_truncated_linked_data_cut_nothing():
 
 def test_linked_data_are_the_text_where_the_page_shows_a_piece():
     assert text(paragraphs([FIRST]), body="\n".join(STORY)) == STORY
+
+
+def test_a_title_that_a_heading_in_the_story_repeats_drops_no_paragraph():
+    repeated = f"{paragraphs(STORY[:2])}<h2>Truce in sight</h2>{paragraphs(STORY[2:])}"
+    assert text(repeated, titles=["truceinsight"]) == STORY
+
+
+def test_a_sentence_that_ends_in_a_link_is_kept():
+    sentence = "The host of the talks asked the minister this morning about the town of:"
+    link = f'<p>{sentence} <a href="/alta">Alta</a></p>'
+    assert text(link + paragraphs(STORY))[0] == f"{sentence} Alta"
