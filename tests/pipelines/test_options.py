@@ -239,7 +239,7 @@ def test_the_defaults_that_decide_rejects_are_those_of_their_version():
         for stage, name in OPTIONS
         if options_of(stage)[name][1].can_reject
     }
-    assert REJECTS_VERSION == 1
+    assert REJECTS_VERSION == 2
     assert DEFAULTS_OF_VERSION_1.items() <= found.items()
 
 

@@ -8,10 +8,12 @@ often than the winner of a vote among all titles (docs/extraction.md).
 
 import re
 from collections.abc import Iterable, Sequence
+from html import unescape
 
 from newslake.transforms.text import folded
 
 _SEPARATOR = re.compile(r"\s+[|–—·•*⋆~«‹›»>:/-]+\s+|\s*[|｜：ㅣ]\s*")
+_DATE = re.compile(r"[\d./ -]+[|–—-]\s*")
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.)$")
 
 MAX_CHARACTERS = 500
@@ -19,6 +21,9 @@ MAX_CHARACTERS = 500
 
 MIN_WORDS = 3
 """Minimum number of words of a title that may replace a longer title, of which it is a part."""
+
+MAX_CUTS = 6
+"""Maximum number of separators of a title at which it is cut."""
 
 MIN_NAME = 4
 """Minimum length, in letters, of a site's name that is recognised inside a longer name."""
@@ -40,21 +45,37 @@ def headline(
         tab: The text of the page's `<title>` element.
         sites: Names of the site.
     """
-    stated, shown, tabs = _usable([linked, *named]), _usable(shown), _usable([tab])
+    names = {name for site in sites if (name := folded(site))}
+    places = _usable([linked, *named]), _usable(shown), _usable([tab])
+    stated, shown, tabs = _without_names(places, names)
     known = {folded(title) for title in (*stated, *shown)}
-    site_names = {name for site in sites if (name := folded(site))} - known
     titles = [
         bare
         for title in (*stated, *_main(shown, [*stated, *tabs]), *tabs)
-        if (bare := _without_site(title, known - {folded(title)}, site_names))
+        if (bare := _without_site(title, known - {folded(title)}, names - known))
     ]
     if linked and named and len(titles) > 1:
         titles[:2] = _shorter_first(*titles[:2])
+    if not linked:
+        titles = _confirmed(titles[: len(stated)], shown) + titles
     return _whole(titles[0], titles[1:]) if titles else None
 
 
 def _usable(titles: Iterable[str | None]) -> list[str]:
-    return [one for one in titles if one and len(one) <= MAX_CHARACTERS and folded(one)]
+    plain = (unescape(title or "") for title in titles)  # some pages escape titles twice
+    return [one for one in plain if len(one) <= MAX_CHARACTERS and folded(one)]
+
+
+def _without_names(places: Sequence[list[str]], names: set[str]) -> Sequence[list[str]]:
+    """Remove titles that are a site's name, unless all titles are."""
+    others = [[title for title in titles if folded(title) not in names] for titles in places]
+    return others if any(others) else places
+
+
+def _confirmed(titles: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """Return a list with the first of `titles` that a heading repeats, or an empty list."""
+    headings = {folded(heading) for heading in shown}
+    return [title for title in titles if folded(title) in headings][:1]
 
 
 def _main(shown: Sequence[str], others: Sequence[str]) -> list[str]:
@@ -89,13 +110,17 @@ def _whole(title: str, others: Sequence[str]) -> str:
 def _without_site(title: str, known: set[str], sites: set[str]) -> str:
     """Remove the site's name at the start or end of `title`, and the section at the end.
 
-    If the words before a separator are also a title elsewhere on the page, these words are
-    returned. Otherwise only parts that are the site's name are removed.
+    If the words up to a separator, or between two separators, are also a title elsewhere on the page,
+    these words are returned; the last words only if a date stands before them. Otherwise only parts that are the site's name are removed.
     """
-    cuts = [(one.start(), one.end()) for one in _SEPARATOR.finditer(title)]
-    for begin, _ in cuts:
-        if folded(title[:begin]) in known:
-            return title[:begin]
+    cuts = [(one.start(), one.end()) for one in _SEPARATOR.finditer(title)][:MAX_CUTS]
+    for begin in (0, *(end for _, end in cuts)):
+        for end in (*(start for start, _ in cuts), len(title)):
+            is_last = begin and end == len(title)
+            if is_last and not _DATE.fullmatch(title[:begin]):
+                continue
+            if 0 < end - begin < len(title) and folded(title[begin:end]) in known:
+                return title[begin:end]
     for begin, end in reversed(cuts):
         if _is_site(title[end:], sites):
             return _without_site(title[:begin], known, sites)

@@ -70,3 +70,35 @@ def test_of_many_headings_the_one_that_another_place_confirms_is_the_title():
 
 def test_a_text_marked_up_as_a_title_is_not_a_title():
     assert title(linked="a | " * 1_000, shown=[TITLE]) == TITLE
+
+
+def test_a_heading_with_the_sites_name_is_not_the_title():
+    found = headline(
+        None,
+        [],
+        ["Gates of Alta", "Truce in sight"],
+        "Truce in sight | Gates of Alta",
+        ["gatesofalta"],
+    )
+    assert found == "Truce in sight"
+
+
+def test_without_linked_data_the_title_that_a_heading_repeats_is_used():
+    named = ["You will not believe who talks", "Truce in sight"]
+    assert headline(None, named, ["Truce in sight"], None) == "Truce in sight"
+
+
+@pytest.mark.parametrize(
+    "named", ["Example | Truce in sight - Example", "01.03.2024 | Truce in sight"]
+)
+def test_a_heading_shows_where_a_title_begins(named):
+    assert headline(None, [named], ["Truce in sight"], None) == "Truce in sight"
+
+
+def test_a_kicker_before_the_words_of_the_heading_is_kept():
+    named = "Northern lights - Truce in sight"
+    assert headline(None, [named], ["Truce in sight"], None) == named
+
+
+def test_a_title_that_is_escaped_twice_is_read():
+    assert headline("&quot;Truce&quot; in sight", [], [], None) == '"Truce" in sight'
