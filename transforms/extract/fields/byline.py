@@ -20,6 +20,12 @@ _BY = re.compile(
     r"\s*[:：|]\s*",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"^By(?=[A-Z][a-z]+ [A-Z])")
+_BEHIND = re.compile(
+    r"(?<=\w)\s+(?:(?:for|in)\s+(?:the\s+)?[A-Z0-9].*|Bio|Sponsored"
+    r"|(?:(?:Senior|Chief|Staff|News|Sports|Political)\s+)*(?:Staff|Writer|Reporter|Editor|Correspondent))$"
+)
+"""A topic, a place or a role that follows a name without a comma."""
 # A date, a clock time or a photo credit. No author's name follows these.
 _NO_MORE = re.compile(
     rf"{DAY_STATED}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
@@ -51,7 +57,11 @@ _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _APART = re.compile(
     rf"\s*[;|、，،\n]\s*|\s+/\s+|\s+[–—•·]\s+|(?<={_UNSPACED})\s*,\s*(?={_UNSPACED})"
 )
-_NO_NAME = re.compile(r"https?:|www\.|@|\d{4}|\d\d[:.]\d\d|^\W*$", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\d{4}|\d\d[:.]\d\d|^\W*$|^(?:share|tweet|facebook|twitter|e-?mail|print|follow)\b"
+    r"|^(?:no author|comments?|(?:mon|tue|wed|thu|fri|sat|sun)(?:\w*day)?)$",
+    re.IGNORECASE,
+)
 _REMARK = re.compile(r"\s*[(\[（].*?[)\]）]\s*")
 _BRACKETS = " ()[]（）"
 _REPORTER = re.compile(r"\s*(?:기자|특파원|記者)$")
@@ -93,6 +103,15 @@ def is_full_name(name: str) -> bool:
     return 2 <= len(words) <= 5 and all(fitting)
 
 
+def is_by(word: str) -> bool:
+    """Return whether `word` introduces a byline, as `by` does.
+
+    >>> is_by("By"), is_by("Von"), is_by("Bypass")
+    (True, True, False)
+    """
+    return bool(_BY.fullmatch(f"{word} "))
+
+
 def _split(byline: str) -> Iterator[str]:
     parts = _APART.split(_REMARK.sub(" ", byline).strip())
     for number, part in enumerate(parts):
@@ -117,8 +136,10 @@ def _credited(part: str) -> str:
     end = _NO_MORE.search(part)
     named = _LEADS_THERE.sub("", part[: end.start()]) if end else part
     is_name = (found := _GIVEN_NAME_TOO.fullmatch(named)) and not agency_of(found[1])
-    by = None if is_name else _BY.match(named)
+    by = None if is_name else _BY.match(named) or _GLUED.match(named)
     named = named[by.end() :] if by else named
+    if is_full_name(alone := _BEHIND.sub("", named)):
+        named = alone
     return "" if end and not _is_capital(named) else named
 
 

@@ -1,11 +1,12 @@
 """Authors of an article, from JSON-LD, meta tags and the byline on the page."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from newslake.transforms.extract.fields.byline import is_full_name, names_in
+from newslake.transforms.extract.fields.byline import is_by, is_full_name, names_in
 from newslake.transforms.extract.html.json_ld import LinkedArticle
 from newslake.transforms.extract.html.meta import NAMES, Meta
 from newslake.transforms.text import folded, one_line
@@ -13,32 +14,44 @@ from newslake.transforms.text import folded, one_line
 MAX_BYLINE = 120
 """Maximum length of a byline, in characters; longer texts are ignored."""
 
+MAX_TEXTS = 20
+"""Number of text nodes below the headline that may be a byline."""
+
 _NAMED = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 _CLASSES = ("byline", "author", "author-name", "article-author", "byline-name", "p-author", "fn")
+_APART = "not(ancestor::figure or ancestor::aside)"
 _SHOWN = (
-    "//*[contains(@itemprop, 'author')]//*[@itemprop='name']",
-    "//*[@itemprop='author' and not(*[@itemprop])]",
-    "//a[@rel='author' or @itemprop='author']",
-    f"//*[{' or '.join(_NAMED.format(name) for name in _CLASSES)}]",
+    f"//*[contains(@itemprop, 'author')]//*[@itemprop='name'][{_APART}]",
+    f"//*[@itemprop='author' and not(*[@itemprop])][{_APART}]",
+    f"//a[@rel='author' or @itemprop='author'][{_APART}]",
+    f"//*[{' or '.join(_NAMED.format(name) for name in _CLASSES)}][{_APART}]",
 )
 _LOWER_CLASS = "translate(@class, 'ABEHILNORTUY', 'abehilnortuy')"
-_LABELLED = f"//*[contains({_LOWER_CLASS}, 'author') or contains({_LOWER_CLASS}, 'byline')]"
+_LABELLED = (
+    f"//*[contains({_LOWER_CLASS}, 'author') or contains({_LOWER_CLASS}, 'byline')][{_APART}]"
+)
+_BELOW = XPath(
+    "(//h1)[1]/following::text()[normalize-space() and not(parent::script or parent::style)]",
+    smart_strings=False,
+)
 
 
 def authors(tree: HtmlElement, linked: LinkedArticle, meta: Meta, sites: list[str]) -> list[str]:
     """Return the names of the article's authors (persons or desks), in the order of the byline.
 
-    The site's own name counts as an author only in JSON-LD.
+    The site's own name counts as an author only in JSON-LD, and only if no other place has a name.
     """
-    if persons := names_in(linked.authors):
-        return persons
     site_names = {folded(site) for site in sites}
+    stated = names_in(linked.authors)
+    if stated and not site_names.issuperset(map(folded, stated)):
+        return stated
     for bylines in _bylines(tree, meta):
-        if persons := [name for name in names_in(bylines) if folded(name) not in site_names]:
+        persons = [name for name in names_in(bylines) if folded(name) not in site_names]
+        if persons and (not stated or all(map(is_full_name, persons))):
             return persons
-    labelled = (one_line(one.text_content()) for one in tree.xpath(_LABELLED))
-    likely = (names_in([text]) for text in labelled if len(text) <= MAX_BYLINE)
-    return next((found for found in likely if found and all(map(is_full_name, found))), [])
+    labelled = (_words(one) for one in tree.xpath(_LABELLED))
+    likely = (names_in([text]) for text in (*labelled, *_below_headline(tree)))
+    return next((found for found in likely if found and all(map(is_full_name, found))), stated)
 
 
 def _bylines(tree: HtmlElement, meta: Meta) -> Iterator[list[str]]:
@@ -53,5 +66,19 @@ def _first_group(elements: list[HtmlElement]) -> list[str]:
     """
     above = list(islice(elements[0].iterancestors(), 2)) if elements else []
     group = [one for one in elements if above and above[-1] in one.iterancestors()]
-    texts = (one_line(one.text_content()) for one in group)
-    return [text for text in texts if len(text) <= MAX_BYLINE]
+    return [text for text in map(_words, group) if text]
+
+
+def _below_headline(tree: HtmlElement) -> Iterator[str]:
+    """Yield the lines below the headline that begin with a word such as `by`."""
+    texts = [text.strip() for text in islice(_BELOW(tree), MAX_TEXTS)]
+    for text, behind in pairwise([*texts, ""]):
+        line = f"{text} {behind}" if is_by(text) else text
+        if len(line) <= MAX_BYLINE and is_by(line.split(" ")[0]):
+            yield one_line(line)
+
+
+def _words(element: HtmlElement) -> str:
+    """Return the text of an element with spaces between elements; empty if it is too long."""
+    text = one_line(" ".join(element.itertext()))
+    return text if len(text) <= MAX_BYLINE else ""

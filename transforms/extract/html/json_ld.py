@@ -190,7 +190,9 @@ def _names(value: object, described: dict[str, Linked], depth: int = 5) -> Itera
         for item in value:
             yield from _names(item, described, depth - 1)
     elif isinstance(value, dict) and depth:
-        named = value.get("name") or described.get(str(value.get("@id")), {}).get("name")
+        whole = described.get(str(value.get("@id")), {}) | value
+        parts = [whole.get(part) for part in ("givenName", "familyName")]
+        named = whole.get("name") or " ".join(part for part in parts if isinstance(part, str))
         yield from _names(named, described, depth - 1)
 
 

@@ -1,5 +1,6 @@
 """Meta tags: the metadata in the head of a page, by name, from all common vocabularies."""
 
+import re
 from collections import defaultdict
 
 from lxml.etree import XPath
@@ -27,6 +28,8 @@ item contains the headline, every element in that item describes the article."""
 
 _DESCRIBES_ANOTHER = XPath(f"boolean({WITHIN_ANOTHERS})")
 
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+
 Meta = dict[str, list[str]]
 
 
@@ -38,7 +41,7 @@ def meta_tags(tree: HtmlElement) -> Meta:
     """
     tags: Meta = defaultdict(list)
     for element in tree.iter("meta"):
-        content = one_line(element.get("content", ""))
+        content = one_line(_TAG.sub(" ", element.get("content", "")))
         if element.get("itemprop") and _DESCRIBES_ANOTHER(element):
             continue
         for attribute in ("property", "name", "itemprop"):

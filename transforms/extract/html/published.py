@@ -111,11 +111,16 @@ def _stated(
     """Yield the machine-readable times as (source, value), the most reliable source first."""
     yield from (("json_ld", value) for value in linked.published)
     yield from (("meta", value) for value in meta.values(tags, "published"))
-    yield from (("time_element", value) for value in (*_TIMES(tree), *_of_one_day(tree)))
-    yield from (("meta", value) for value in meta.values(tags, "date"))
+    yield from (("time_element", value) for value in _TIMES(tree))
+    shown = _of_one_day(tree)
     if found := _ADDRESS_DAY.search(url or ""):
         year, month, day = filter(None, found.groups())
-        yield "url", f"{year}-{month:0>2}-{day:0>2}"
+        stated = f"{year}-{month:0>2}-{day:0>2}"
+        # A time of the same day is more precise, a time of another day is that of another story.
+        yield from (("time_element", value) for value in shown if value.startswith(stated))
+        yield "url", stated
+    yield from (("time_element", value) for value in shown)
+    yield from (("meta", value) for value in meta.values(tags, "date"))
 
 
 def _of_one_day(tree: HtmlElement) -> list[str]:

@@ -95,7 +95,12 @@ def found(head="", body="", linked=()):
 
 def test_linked_data_are_used_whatever_author_they_name():
     assert found('<meta name="author" content="Bo Ek">', linked=["Ann Lee"]) == ["Ann Lee"]
-    assert found('<meta name="author" content="Bo Ek">', linked=["The Example"]) == ["The Example"]
+    assert found("<p>By Bo Ek</p>", linked=["The Example"]) == ["The Example"]
+
+
+def test_a_person_elsewhere_replaces_the_sites_name_in_linked_data():
+    assert found('<meta name="author" content="Bo Ek">', linked=["The Example"]) == ["Bo Ek"]
+    assert found('<meta name="author" content="desk">', linked=["The Example"]) == ["The Example"]
 
 
 def test_elsewhere_the_site_is_not_an_author():
@@ -135,3 +140,42 @@ def test_a_page_about_an_author_is_not_by_that_author(tag):
     tree = document_fromstring(f"<html><body>{'<p>Talks go on.</p>' * 20}</body></html>")
     next(tree.iter(tag)).set("class", "author")
     assert authors(tree, LinkedArticle(), {}, []) == []
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("ByAnn Lee", ["Ann Lee"]),
+        ("Ann Lee in Backyard Science", ["Ann Lee"]),
+        ("Ann Lee for the Example", ["Ann Lee"]),
+        ("Ann Lee Staff Writer", ["Ann Lee"]),
+        ("Ann Lee Bio", ["Ann Lee"]),
+        ("Share on Facebook", []),
+        ("Sat", []),
+    ],
+)
+def test_words_behind_a_name_and_words_of_buttons_are_no_authors(byline, names):
+    assert names_in([byline]) == names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>By <a>Ann Lee</a></p>",
+        "<div>World</div><p>By Ann Lee, Kyiv</p>",
+        "<span>Von</span> <span>Ann Lee</span>",
+    ],
+)
+def test_a_line_below_the_headline_that_begins_with_by_names_the_author(line):
+    assert found(f"<h1>Truce in sight</h1>{line}<p>Both sides met.</p>") == ["Ann Lee"]
+
+
+@pytest.mark.parametrize("line", ["<p>By the river</p>", "<p>By noon all had left Kyiv.</p>"])
+def test_a_sentence_that_begins_with_by_is_no_byline(line):
+    assert found(f"<h1>Truce in sight</h1>{line}") == []
+
+
+def test_the_author_of_a_picture_or_of_an_aside_is_no_author():
+    credit = '<figure><span class="author">Cy Oh</span></figure>'
+    aside = '<aside><a rel="author">Di Ng</a></aside>'
+    assert found(f'{credit}{aside}<p class="byline">By Ann Lee</p>') == ["Ann Lee"]

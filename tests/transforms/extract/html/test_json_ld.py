@@ -131,3 +131,8 @@ def test_linked_data_of_another_page_is_ignored(stated, body, is_believed):
     page = document_fromstring(f"<html><head>{script}</head><body>{body}</body></html>")
     found = linked_article(page, "https://example.org/1", ["Truce in sight"])
     assert found.authors == (["Ann Lee"] if is_believed else [])
+
+
+def test_a_name_may_be_in_two_parts():
+    author = {"@type": "Person", "givenName": "Ann", "familyName": "Lee"}
+    assert read(article(author=author)).authors == ["Ann Lee"]

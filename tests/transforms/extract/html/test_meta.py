@@ -17,3 +17,10 @@ def test_names_are_found_in_any_attribute_and_case():
         "datepublished": ["2024"],
     }
     assert values(tags | {"article:author": ["Cy"]}, "author") == ["Cy", "Ann", "Bo"]
+
+
+def test_markup_in_a_meta_tag_is_ignored():
+    page = document_fromstring(
+        '<meta name="author" content="&lt;a href=/ann&gt;Ann Lee&lt;/a&gt;">'
+    )
+    assert meta_tags(page) == {"author": ["Ann Lee"]}
