@@ -12,16 +12,16 @@ manually: --rows writes each changed mention with and without the rule, as one J
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from events_cost import article_of
+from switches import replaced, switched_off
 from throughput import content
 
 from newslake.pipelines.commands.terminal import table
@@ -118,10 +118,7 @@ class CachingModel:
 def without(rule: str) -> Iterator[None]:
     """Disable a function of `DISABLED` or a class of words.tsv while the context is open."""
     if rule in DISABLED:
-        module, name = rule.rsplit(".", 1)
-        value = DISABLED[rule]
-        disabled = value if callable(value) else lambda *_, **__: value
-        with replaced(getattr(import_module(f"{PACKAGE}.{module}"), name), disabled):
+        with switched_off(PACKAGE, rule, DISABLED[rule]):
             yield
         return
     classes = lexicon._classes()
@@ -132,25 +129,6 @@ def without(rule: str) -> Iterator[None]:
     finally:
         classes[rule] = members
         clear_caches()
-
-
-@contextmanager
-def replaced(function: Callable[..., Any], other: Callable[..., Any]) -> Iterator[None]:
-    """Replace `function` by `other` in all modules of the package that refer to it."""
-    references = [
-        (module, name)
-        for path, module in list(sys.modules.items())
-        if path.startswith(PACKAGE)
-        for name, value in vars(module).items()
-        if value is function
-    ]
-    for module, name in references:
-        setattr(module, name, other)
-    try:
-        yield
-    finally:
-        for module, name in references:
-            setattr(module, name, function)
 
 
 def clear_caches() -> None:
@@ -193,7 +171,7 @@ def articles_in(folders: Sequence[Path]) -> dict[str, Article]:
 def effects(articles: dict[str, Article], names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield each mention that a rule changes, with and without the rule, rule by rule."""
     model = CachingModel(load_model())
-    with replaced(stage.exclusive_model, lambda: nullcontext(model)):
+    with replaced(PACKAGE, stage.exclusive_model, lambda: nullcontext(model)):
         whole = {path: rows_of(article) for path, article in articles.items()}
         for name in names:
             with without(name):

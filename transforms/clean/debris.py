@@ -77,11 +77,15 @@ def is_debris(line: str) -> bool:
         return False
     if not any(character.isalnum() for character in line):
         return True
-    if len(line) > MAX_CHARACTERS:
-        return False
-    words = count_words(line)
-    is_label = words <= MAX_LABEL_WORDS and _LABEL.fullmatch(line)
-    return bool(is_label or (words <= MAX_WORDS and _CALL.fullmatch(line)))
+    return len(line) <= MAX_CHARACTERS and (_is_label(line) or _is_call(line))
+
+
+def _is_label(line: str) -> bool:
+    return count_words(line) <= MAX_LABEL_WORDS and bool(_LABEL.fullmatch(line))
+
+
+def _is_call(line: str) -> bool:
+    return count_words(line) <= MAX_WORDS and bool(_CALL.fullmatch(line))
 
 
 def drop_debris(text: str) -> str:
@@ -102,11 +106,14 @@ def _are_kept(lines: list[str]) -> list[bool]:
     are_kept = []
     above = None
     for line in lines:
-        repeated = above == line and " | " not in line and not is_sentence(line)
-        are_kept.append(not repeated and not is_debris(line))
+        are_kept.append(not _is_repeated(line, above) and not is_debris(line))
         if are_kept[-1]:
             above = line
     return are_kept
+
+
+def _is_repeated(line: str, above: str | None) -> bool:
+    return above == line and " | " not in line and not is_sentence(line)
 
 
 def _story_end(lines: list[str], are_kept: list[bool]) -> int:

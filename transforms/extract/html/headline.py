@@ -66,10 +66,10 @@ def _usable(titles: Iterable[str | None]) -> list[str]:
     return [one for one in plain if len(one) <= MAX_CHARACTERS and folded(one)]
 
 
-def _without_names(places: Sequence[list[str]], names: set[str]) -> Sequence[list[str]]:
+def _without_names(places: Sequence[list[str]], names: set[str]) -> list[list[str]]:
     """Remove titles that are a site's name, unless all titles are."""
     others = [[title for title in titles if folded(title) not in names] for titles in places]
-    return others if any(others) else places
+    return others if any(others) else list(places)
 
 
 def _confirmed(titles: Sequence[str], shown: Sequence[str]) -> list[str]:
@@ -108,12 +108,24 @@ def _whole(title: str, others: Sequence[str]) -> str:
 
 
 def _without_site(title: str, known: set[str], sites: set[str]) -> str:
-    """Remove the site's name at the start or end of `title`, and the section at the end.
+    """Remove the site's name at the start or end of `title`, and what no other title repeats."""
+    if part := _shown_part(title, known):
+        return part
+    cuts = _cuts(title)
+    for begin, end in reversed(cuts):
+        if _is_site(title[end:], sites):
+            return _without_site(title[:begin], known, sites)
+    if cuts and _is_site(title[: cuts[0][0]], sites):
+        return title[cuts[0][1] :]
+    return title
 
-    If the words up to a separator, or between two separators, are also a title elsewhere on the page,
-    these words are returned; the last words only if a date stands before them. Otherwise only parts that are the site's name are removed.
+
+def _shown_part(title: str, known: set[str]) -> str:
+    """Return the words of `title` that are also a title elsewhere on the page, or an empty string.
+
+    The words stand before a separator or between two separators, or behind a date.
     """
-    cuts = [(one.start(), one.end()) for one in _SEPARATOR.finditer(title)][:MAX_CUTS]
+    cuts = _cuts(title)
     for begin in (0, *(end for _, end in cuts)):
         for end in (*(start for start, _ in cuts), len(title)):
             is_last = begin and end == len(title)
@@ -121,12 +133,11 @@ def _without_site(title: str, known: set[str], sites: set[str]) -> str:
                 continue
             if 0 < end - begin < len(title) and folded(title[begin:end]) in known:
                 return title[begin:end]
-    for begin, end in reversed(cuts):
-        if _is_site(title[end:], sites):
-            return _without_site(title[:begin], known, sites)
-    if cuts and _is_site(title[: cuts[0][0]], sites):
-        return title[cuts[0][1] :]
-    return title
+    return ""
+
+
+def _cuts(title: str) -> list[tuple[int, int]]:
+    return [(one.start(), one.end()) for one in _SEPARATOR.finditer(title)][:MAX_CUTS]
 
 
 def _is_site(part: str, sites: set[str]) -> bool:

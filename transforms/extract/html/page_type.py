@@ -138,26 +138,35 @@ def _found(signs: Signs, content: Content) -> Iterator[str]:
     share, prose = _linked(content.text, signs.linked)
     if not signs.says_article:
         yield from _notices(signs, content.text)
-        if share > MAX_LINKED and prose < ENOUGH:
-            yield f"list of links: {share:.0%} of the text"
-        is_list = signs.links > MANY and signs.link_share > MAX_LEADING
-        if is_list and (prose < notices.MAX_NOTICE or _LIST in signs.types):
-            yield f"list of links: {signs.link_share:.0%} of all text on the page"
+        if links := _linked_text(signs, share, prose):
+            yield f"list of links: {links}"
     is_home = signs.is_home or (signs.names_home and prose < ENOUGH)
     if is_home and signs.object != "article" and not signs.is_dated:
         yield "home page: the URL is that of the site's home page"
-    kinds = signs.types & _LISTING
-    if (
-        kinds
-        and not any(_ARTICLE.fullmatch(name) for name in signs.types)
-        and (prose < SHORT or share > MAX_LINKED)
-    ):
-        yield f"declared type: {min(kinds)}"
+    if (listing := _listing(signs.types)) and (prose < SHORT or share > MAX_LINKED):
+        yield f"declared type: {listing}"
     limits = (_OTHER_OBJECT, SHORT), (_ANY_OBJECT, notices.MAX_NOTICE)
     if not signs.says_article and any(
         named.fullmatch(signs.object) and prose <= most for named, most in limits
     ):
         yield f"declared type: {signs.object}"
+
+
+def _linked_text(signs: Signs, share: float, prose: int) -> str:
+    """Return which text consists of links, and to which share; empty if the page is no list."""
+    if share > MAX_LINKED and prose < ENOUGH:
+        return f"{share:.0%} of the text"
+    is_list = signs.links > MANY and signs.link_share > MAX_LEADING
+    if is_list and (prose < notices.MAX_NOTICE or _LIST in signs.types):
+        return f"{signs.link_share:.0%} of all text on the page"
+    return ""
+
+
+def _listing(types: set[str]) -> str:
+    """Return the declared type of a list; empty if there is none, or if an article is declared."""
+    if any(_ARTICLE.fullmatch(name) for name in types):
+        return ""
+    return min(types & _LISTING, default="")
 
 
 def _notices(signs: Signs, text: str) -> Iterator[str]:
