@@ -109,6 +109,12 @@ class Article:
     rejected_id: Annotated[str | None, Column(35, "Read", "32 hex digits", repeats=False),
         "Id of this document in `rejects` if a run rejects it because it exceeds "
         "`--max-document-mb`; null if it is too small for that."] = None
+    agency: Annotated[str | None, Column(36, "Deduplicate", schema_org="sourceOrganization"),
+        "The news agency that the article credits in its byline, dateline or last line; null if it "
+        "credits no agency."] = None
+    live: Annotated[bool | None, Column(37, "Extract", schema_org="LiveBlogPosting"),
+        "True if the page is a live blog: it declares itself one, or consists of dated posts. Null if "
+        "the article is older than this column."] = None
 
 
 @record

@@ -191,8 +191,8 @@ def test_a_required_column_without_a_default_cannot_be_migrated(lake, tmp_path):
             "announcements.revised was bool, is string",
         ),
         (
-            "    agency: Annotated[str | None,",
-            "    agency: Annotated[str,",
+            "    agency: Annotated[str | None, Column(10",
+            "    agency: Annotated[str, Column(10",
             "duplicates.agency could be null, is required",
         ),
     ],

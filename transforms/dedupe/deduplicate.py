@@ -40,7 +40,7 @@ class Deduplicate(beam.PTransform):
     """The lake, its index and the log entry as of which documents are judged."""
 
     def expand(self, drafts: beam.PCollection[Draft]) -> Deduplicated:
-        articles = drafts | "Finish" >> beam.Map(with_signature)
+        articles = drafts | "Finish" >> beam.Map(finish)
         judged = (
             articles
             | "Sketch" >> beam.Map(candidate)
@@ -76,12 +76,13 @@ def _document_id(record: Article | Verdict) -> str:
     return record.document_id
 
 
-def with_signature(draft: Draft) -> Article:
-    """Return the draft's article with its signature.
+def finish(draft: Draft) -> Article:
+    """Return the draft's article with its signature and the agency that it credits.
 
     The draft's document is dropped: later stages reject nothing, so they do not need it.
     """
-    return replace(draft.article, signature=sign(draft.article.text))
+    article = draft.article
+    return replace(article, signature=sign(article.text), agency=agency(article))
 
 
 def candidate(article: Article) -> Candidate:
@@ -127,18 +128,17 @@ def divide(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
 
 def duplicate(article: Article, verdict: Verdict) -> Duplicate:
     """Return a copy's row."""
-    credited = agency(article)
     return Duplicate(
         document_id=article.document_id,
         duplicate_of=verdict.article_id,
-        kind=kind_of(verdict, credited),
+        kind=kind_of(verdict, article.agency),
         similarity=round(verdict.similarity, 2),
         url=article.url,
         source=article.source,
         title=article.title,
         published_at=article.published_at,
         seen_at=article.seen_at,
-        agency=credited,
+        agency=article.agency,
         published_precision=article.published_precision,
         rejected_id=article.rejected_id,
     )

@@ -50,6 +50,8 @@ class Reading:
     """Text and metadata found in the document."""
     paywalled: bool = False
     """See `Article.paywalled`."""
+    live: bool = False
+    """See `Article.live`."""
     optouts: list[str] = field(default_factory=list)
     """See `Article.optouts`."""
 
@@ -100,7 +102,7 @@ def read_html(html: str, raw: Raw, limits: HtmlLimits) -> Reading:
     content = read_page(html, raw.url, raw.seen_at, inspect, parse)
     signs, is_paid = found[0]
     check_article(signs, content)
-    reading = _reading(content, raw, html)
+    reading = replace(_reading(content, raw, html), live=signs.is_live)
     text, had_prompt = without_prompts(content.text)
     if not is_open_part(text, is_paid, had_prompt):
         return reading

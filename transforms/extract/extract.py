@@ -117,6 +117,7 @@ def _article(document: Document, reading: Reading) -> Article:
         keywords=[mend(keyword) for keyword in content.keywords],
         image_url=web_address(content.image_url, base=url),
         paywalled=reading.paywalled,
+        live=reading.live,
         content_source=_content_source(document),
         extractor=content.extractor,
         extractor_version=content.extractor_version,

@@ -16,18 +16,20 @@ from newslake.schemas.reasons import NotAnArticle
 from newslake.transforms.extract.content import Content
 from newslake.transforms.extract.html import notices
 from newslake.transforms.extract.html.json_ld import scripts
-from newslake.transforms.extract.html.meta import Meta, values
+from newslake.transforms.extract.html.meta import WITHIN_COMMENT, Meta, values
 from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import canonical, is_home_page, web_address
 
-MAX_LINKED = 0.5
-"""Maximum share of link text in the extracted text. Lists have over 0.5, articles less than 0.3."""
+MAX_LINKED = 0.4
+"""Maximum share of link text in the extracted text. Lists have over 0.4, articles less than 0.3."""
 SHORT = 400
 """A page with this many words or more is not rejected because of its words or its JSON-LD."""
 ENOUGH = 150
 """A page with this many words outside links is not a list of links or a page of a video."""
 MAX_EDITION = 5
 """Maximum length of the path of a home page, such as `/de` or `/en-us`, in characters."""
+MIN_POSTS = 6
+"""Minimum number of posts with different times, each with a paragraph, of a live blog."""
 MANY = 100
 """A page with more links than this may be a list of links."""
 MAX_LEADING = 0.7
@@ -49,6 +51,13 @@ _LISTING = {
     *("CheckoutPage", "MediaGallery", "ImageGallery", "VideoGallery", "Blog"),
 }
 _LIST = "ItemList"
+_LIVE = "LiveBlogPosting"
+_POST_TIMES = XPath(
+    "//time[@datetime][ancestor::*[self::article or self::section or self::li or self::div]"
+    f"[position() <= 3][count(.//time) = 1]//p[string-length() > 80][not(ancestor::a)]]"
+    f"[not({WITHIN_COMMENT} or ancestor::aside or ancestor::a)]/@datetime",
+    smart_strings=False,
+)
 _OTHER_OBJECT = re.compile(r"profile|product.*|video\..*|music\..*|company|place")
 _ANY_OBJECT = re.compile("website|blog")
 """Types that many sites give to all pages; they only count on pages with almost no text."""
@@ -66,6 +75,8 @@ class Signs:
     """True if the markup has a publication time or an article body."""
     is_home: bool
     """True if the page's URL, or the URLs that the page declares as its own, are a home page's."""
+    is_live: bool
+    """True if the page is a live blog: it declares itself one, or has several dated posts."""
     names_home: bool
     """True if the page declares a home page's URL as its own."""
     linked: str
@@ -95,16 +106,18 @@ class Signs:
 def signs_of(tree: HtmlElement, meta: Meta, url: str | None) -> Signs:
     """Return the signs of a parsed page, given its meta tags and its URL."""
     declared = _declared(tree, meta, url)
+    types = {
+        name
+        for script in scripts(tree)
+        for stated in _LD_TYPE.findall(script)
+        for name in _NAME.findall(stated)
+    }
     signs = Signs(
         object=next(iter(values(meta, "type")), "").lower(),
-        types={
-            name
-            for script in scripts(tree)
-            for stated in _LD_TYPE.findall(script)
-            for name in _NAME.findall(stated)
-        },
+        types=types,
         is_dated="article:published_time" in meta or _MARKED(tree),
         is_home=_is_home(url, declared),
+        is_live=_is_live(tree, types),
         names_home=any(declared),
         linked=_solid(*_LINKED(tree)),
     )
@@ -181,6 +194,10 @@ def _notices(signs: Signs, text: str) -> Iterator[str]:
         yield "notice only: a redirect, a domain for sale or a request to enable JavaScript"
     if words <= notices.MAX_NOTICE and any(map(notices.is_challenge, signs.sources)):
         yield "bot check: a script or frame that tests for robots, and almost no text"
+
+
+def _is_live(tree: HtmlElement, types: set[str]) -> bool:
+    return _LIVE in types or len(set(_POST_TIMES(tree))) >= MIN_POSTS
 
 
 def _declared(tree: HtmlElement, meta: Meta, url: str | None) -> list[bool]:

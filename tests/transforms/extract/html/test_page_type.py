@@ -215,3 +215,19 @@ def test_a_short_article_among_many_links_is_an_article():
 
 def test_a_blog_is_no_other_type_than_an_article():
     assert content(story(3), '<meta property="og:type" content="blog">').text
+
+
+def live(body, head=""):
+    html = f"<html><head>{head}</head><body><h1>Talks go on</h1>{body}</body></html>"
+    return read(Raw(html.encode(), "text/html"), DEFAULT).live
+
+
+def test_a_live_blog_declares_itself_one_or_has_dated_posts():
+    posts = "".join(
+        f'<article><time datetime="2024-03-01T{hour:02}:00Z">{hour}:00</time>{story(1)}</article>'
+        for hour in range(10, 17)
+    )
+    assert live(STORY, ld("LiveBlogPosting"))
+    assert live(f"<main>{posts}</main>")
+    assert not live(f'<time datetime="2024-03-01">1 March</time>{STORY}')
+    assert not live(f"{STORY}<aside>{posts}</aside>")
