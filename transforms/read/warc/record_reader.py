@@ -1,4 +1,4 @@
-"""Read the records of a WARC file (versions 1.0 and 1.1) without trusting their Content-Length.
+"""Read the records of a WARC file (versions 0.17 to 1.1) without trusting their Content-Length.
 
 WARC libraries return truncated records without an error, and stop at the first damage. This module
 checks that a record ends where its Content-Length says. Damaged bytes up to the next record header
@@ -24,10 +24,10 @@ MAX_HEAD = 32 * 2**10
 
 _STEP = 8 * 2**10  # bytes per read while searching for a record
 _BEGIN = b"WARC/"
-_HEAD = re.compile(rb"WARC/1\.[01][ \t]*+\r?\n(?>(?!WARC/|\r?\n)[^\n]*+\n)++\r?\n")
+_HEAD = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])[ \t]*+\r?\n(?>(?!WARC/|\r?\n)[^\n]*+\n)++\r?\n")
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _BLANK = b"\r\n\0"
-_NEXT = re.compile(rb"\n(?=WARC/1\.)")
+_NEXT = re.compile(rb"\n(?=WARC/(?:0\.1|1\.))")
 
 
 class Record(NamedTuple):

@@ -519,3 +519,10 @@ def test_a_reject_names_the_url_of_its_record_and_the_place_in_the_archive(
 def test_a_url_that_is_cut_off_is_not_the_url_of_the_reject(tmp_path):
     [refused] = read(tmp_path, packed(HEAD[:-2]), "a.warc.gz")
     assert refused.document.url is None
+
+
+@pytest.mark.parametrize("version", [b"WARC/0.17", b"WARC/0.18"])
+def test_archives_of_versions_before_1_0_are_read(tmp_path, version):
+    content = packed(*(page(number).replace(b"WARC/1.0", version) for number in (1, 2)))
+    urls = [found.url for found in read(tmp_path, content, "a.warc.gz")]
+    assert urls == ["https://example.org/1", "https://example.org/2"]
