@@ -89,7 +89,7 @@ def newspaper4k(page: Page) -> Prediction:
     """Return newspaper4k's result. It is not one of our dependencies: `pip install newspaper4k`."""
     from newspaper import Article
 
-    article = Article(page.url or "")
+    article = Article(page.url or "", fetch_images=False)
     article.download(input_html=page.payload.decode("utf-8", "replace"))
     article.parse()
     return {

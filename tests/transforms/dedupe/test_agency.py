@@ -3,7 +3,9 @@
 import pytest
 from lakes import article
 
+from newslake.schemas.records import Draft
 from newslake.transforms.dedupe.agency import agency
+from newslake.transforms.dedupe.deduplicate import finish
 from newslake.transforms.extract.fields.byline import names_in
 
 BODY = "The ferry workers of Port Alder went back to work on Sunday."
@@ -68,3 +70,10 @@ def test_the_byline_of_a_page_credits_its_agency(byline):
 )
 def test_a_story_that_mentions_an_agency_is_not_credited_to_it(text):
     assert agency(article("a", text or " ", authors=["Ann Reuters"])) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "name"), [("He left on Monday. (AFP)", "AFP"), ("He left.", None)]
+)
+def test_an_article_in_the_lake_states_the_agency_that_it_credits(last, name):
+    assert finish(Draft(None, article("a", f"{BODY}\n{last}"))).agency == name

@@ -188,3 +188,15 @@ def test_the_time_of_a_change_is_separate():
 
 def test_a_page_without_a_date_has_none():
     assert dated(seen_at=TIME) is None
+
+
+def test_the_day_in_the_url_is_preferred_to_the_time_of_another_story():
+    other = '<time datetime="2024-02-20T10:00:00Z">20 February</time>'
+    found = dated(body=other, url="https://example.org/2024/03/01/truce")
+    assert (found.time, found.source) == (DAY, "url")
+
+
+def test_a_time_on_the_day_in_the_url_is_more_precise():
+    shown = '<time datetime="2024-03-01T10:00:00Z">1 March</time>'
+    found = dated(body=shown, url="https://example.org/2024/03/01/truce")
+    assert (found.precision, found.source) == ("second", "time_element")
