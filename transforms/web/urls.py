@@ -5,6 +5,7 @@ with known tracking names. Other parameters, such as `?id=7` or `?12345`, may id
 """
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
@@ -96,6 +97,7 @@ def publisher(url: str | None) -> str | None:
     return (_domain(host) or host).removeprefix("www.")
 
 
+@lru_cache(1024)
 def _domain(host: str) -> str | None:
     """Return the registrable domain of `host`; None if `host` has no such domain."""
     from courlan import extract_domain  # imports urllib3, which `newslake feeds list` does not need

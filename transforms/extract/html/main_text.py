@@ -110,8 +110,8 @@ def _beginning(tree: HtmlElement, titles: Collection[str]) -> list[str]:
     everywhere = list(tree.iter("p"))
     places = (filter(_is_main, below), filter(_is_main, everywhere), everywhere)
     paragraphs = (map(_text, place) for place in places)
-    texts = (" ".join(text.split()) for text in _TEXTS(tree))
-    return next(filter(None, map(_long, (*paragraphs, texts))), [])
+    found = next(filter(None, map(_long, paragraphs)), None)
+    return found or _long(" ".join(text.split()) for text in _TEXTS(tree))
 
 
 def _is_main(paragraph: HtmlElement) -> bool:
@@ -171,7 +171,10 @@ def _lede(tree: HtmlElement, text: list[str], summaries: Sequence[str]) -> list[
         return []
     longest = 2 * max(map(len, wanted.values()))
     for element in tree.iter("p", "div", "span", "h2", "h3", "h4", "strong"):
-        shown = _short_text(element, longest) if len(element) < MAX_PARTS else ""
+        begin = folded((element.text or "")[:PROBE])
+        if len(element) >= MAX_PARTS or not any(key.startswith(begin) for key in wanted):
+            continue
+        shown = _short_text(element, longest)
         if len(shown) > MIN_LEDE and (key := folded(shown)) in wanted:
             return [wanted[key]]
     return []

@@ -20,8 +20,8 @@ from newslake.transforms.extract.html.meta import WITHIN_COMMENT, Meta, values
 from newslake.transforms.text import count_words
 from newslake.transforms.web.urls import canonical, is_home_page, web_address
 
-MAX_LINKED = 0.4
-"""Maximum share of link text in the extracted text. Lists have over 0.4, articles less than 0.3."""
+MAX_LINKED = 0.5
+"""Maximum share of link text in the extracted text. Lists have over 0.5, articles less than 0.3."""
 SHORT = 400
 """A page with this many words or more is not rejected because of its words or its JSON-LD."""
 ENOUGH = 150
