@@ -5,6 +5,7 @@
 # make soak    follow 200 feeds on loopback for eight simulated days, in about 15 minutes, and count errors
 # make fuzz    parse 100,000 damaged pages, objects, tables, feeds and archives; FOLDER=… adds more inputs
 # make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
+# make bench   install scikit-learn, to fit the weights of the decisions about events
 # make engines install ClickHouse (chdb) and Spark, 1 GB, to test that they read a lake
 # make mutants change some modules in one place after the other, list what no test notices; ONLY=… picks modules
 # make lock    resolve all dependencies again and pin them by hash
@@ -19,7 +20,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows engines mutants lock docs clean
+.PHONY: run test check faults soak fuzz same-rows bench engines mutants lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -50,6 +51,9 @@ same-rows: $(VENV)/.run-ready
 	@test -n "$(BASE)" || { echo "make same-rows: BASE=… is missing; it must be a commit" >&2; exit 2; }
 	$(BIN)/python benchmarks/two_versions.py $(BASE) $(if $(DATA),--data $(DATA))
 
+bench: $(VENV)/.test-ready
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
+
 engines: $(VENV)/.test-ready
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/engines.txt
 
@@ -75,6 +79,7 @@ lock:
 	$(COMPILE) setup.py --extra events -o requirements/run.txt
 	$(COMPILE) setup.py --extra events --extra test -c requirements/run.txt -o requirements/test.txt
 	$(COMPILE) requirements/dataflow.in -c requirements/test.txt -o requirements/dataflow.txt
+	$(COMPILE) requirements/bench.in -c requirements/test.txt -o requirements/bench.txt
 	$(COMPILE) requirements/engines.in -c requirements/test.txt -o requirements/engines.txt
 
 docs: $(VENV)/.run-ready

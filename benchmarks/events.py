@@ -15,6 +15,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,11 @@ def predict(row: Row) -> list[Event]:
 
 def as_article(row: Row) -> Article:
     """Return an article that consists of the context and the sentence."""
+    published = row.get("published")
     return Article(
         article_id=row["id"], document_id=row["id"], url=None, canonical_url=None,
         source="gold", text=f"{row['context']}\n{row['sentence']}", language="en",
+        published_at=published and datetime.fromisoformat(published[:10]).replace(tzinfo=UTC),
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "migrate": ("commands.migrate", "copy a lake to the current version or to longer partitions"),
     "reindex": ("commands.reindex", "rebuild the index of a lake"),
     "verify": ("commands.verify", "check the integrity of a lake"),
+    "explain": ("commands.explain", "explain which events are found in a sentence"),
     "schema": ("commands.schema", "print the tables and their columns"),
 }
 """Maps each command to its module (below `pipelines/`) and to a summary for the help text."""

@@ -66,7 +66,7 @@ def text_hash(text: str) -> str:
 
 
 def mention_id(article_id: str, text_hash: str, start: int, end: int, type: str) -> str:
-    """Return the id of a mention: a hash of article, text, offsets and event type."""
+    """Return the id of a mention: a hash of article, text, offsets of the trigger, and type."""
     return _digest("mention", f"{article_id} {text_hash} {start} {end} {type}".encode())
 
 

@@ -223,7 +223,7 @@ class Mention:
     # Nested columns are last: fastparquet cannot read integers with nulls after nested columns
     # (https://github.com/dask/fastparquet/issues/959).
     mention_id: Annotated[str, Column(1, "FindEvents", "32 hex digits"),
-        "Id of the mention: a hash of article, text, offsets of the evidence, and type."]
+        "Id of the mention: a hash of article, text, offsets of the trigger, and type."]
     article_id: Annotated[str, Column(2, "Extract", "32 hex digits", "subjectOf"),
         "The article that contains the sentence."]
     text_hash: Annotated[str, Column(3, "Clean", "32 hex digits", repeats=False),

@@ -10,7 +10,7 @@ ORDER = {
     "transforms": "failure option local_path text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
     "transforms/extract": "fields text html",
     "transforms/feeds": "parse entries schedule",
-    "transforms/events": "data expressions prefilter parse rules slots",
+    "transforms/events": "data expressions prefilter parse rules decision slots",
     "pipelines": "values options parser windows ingest runners sql commands follower backfill follow cli",
 }
 """The subfolders and modules of each folder; each may import only those before it.

@@ -108,6 +108,8 @@ LINES = {
     "feeds import LIST": ("feeds import a.txt feeds.txt", "feeds import a.txt feeds.opml"),
     "feeds export FEEDS": ("feeds export feeds.txt", "feeds export feeds.opml"),
     "feeds export --format": plus("feeds export feeds.txt", "--format text"),
+    "explain SENTENCE": ("explain 'Norway praised Peru.'", "explain 'Norway bombed Peru.'"),
+    "explain --json": plus("explain 'Norway praised Peru.'", "--json"),
     "query --lake": (QUERY, QUERY.replace("--lake lake", "--lake nowhere")),
     "query SQL": ("query 'SELECT 1' --lake lake", "query 'SELECT 2' --lake lake"),
     "query --file": plus("query --lake lake", "--file one.sql"),

@@ -14,7 +14,6 @@ from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.mentions import mentions_of
 from newslake.transforms.events.parse.model import exclusive_model, model_name
 from newslake.transforms.events.prefilter.passages import Passage, passages
-from newslake.transforms.events.rules.confidence import Features, confidence_of
 from newslake.transforms.events.rules.parties import document_context
 from newslake.transforms.events.slots.entity_linking import ParsedPassage
 from newslake.transforms.failure import raise_if_of_machine
@@ -104,16 +103,11 @@ def read_events(
             yield _metric(COUNTED_MENTIONS, len(mentions))
 
 
-def find_events(
-    article: Article,
-    score: Callable[[Features], float] = confidence_of,
-    min_confidence: float = 0.0,
-) -> list[Mention]:
+def find_events(article: Article, min_confidence: float = 0.0) -> list[Mention]:
     """Return the mentions of events in an English article. The result depends on this article only.
 
     Args:
         article: The article; its text, publication date and date of the last change are used.
-        score: Computes the confidence of a mention from its features.
         min_confidence: Minimum confidence of a returned mention, from 0 to 1.
 
     Raises:
@@ -125,11 +119,12 @@ def find_events(
     if not worth_parsing:
         return []
     with exclusive_model() as model:
-        found = mentions_of(article, _parsed(model, worth_parsing), context, score)
+        found = mentions_of(article, parsed(model, worth_parsing), context)
     return [mention for mention in found if mention.confidence >= min_confidence]
 
 
-def _parsed(model: Any, selected: Iterable[Passage]) -> Iterator[ParsedPassage]:
+def parsed(model: Any, selected: Iterable[Passage]) -> Iterator[ParsedPassage]:
+    """Yield the passages with their parses by `model`."""
     for batch in _batches(selected):
         docs = model.pipe([_APOSTROPHE.sub("’", passage.text) for passage in batch])
         for passage, doc in zip(batch, docs, strict=True):

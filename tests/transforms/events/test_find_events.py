@@ -3,6 +3,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sure import sure_mentions
 
 from newslake.schemas.rows import Article
 from newslake.transforms.events import find_events as stage
@@ -93,4 +94,4 @@ ROUND = "Ann Lee hit the ball, and the crowd attacked the gate. "
 def test_a_long_text_without_offices_or_states_is_read_only_at_offices_states_and_violence(
     text, expected
 ):
-    assert [one.trigger for one in stage.find_events(article("match", text))] == expected
+    assert [one.trigger for one in sure_mentions(article("match", text))] == expected

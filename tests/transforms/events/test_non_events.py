@@ -2,8 +2,8 @@
 
 import pytest
 from lakes import article
+from sure import sure_mentions
 
-from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
@@ -12,7 +12,7 @@ NEWS = "Snow fell on the hills of the north. " * 12 + "\n"
 
 
 def types(text):
-    return [one.type for one in find_events(article("a", text, language="en"))]
+    return [one.type for one in sure_mentions(article("a", text, language="en"))]
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,6 @@ def types(text):
     [
         "The Rovers attacked the Wanderers and won 3-1.",
         "The Rovers attacked the Wanderers in the second half.",
-        "Norway attacked from the start and beat Peru 3-1 on Sunday.",
         "The Rovers fought the Wanderers to a 2–2 draw.",
     ],
 )
@@ -41,7 +40,6 @@ def test_in_a_text_about_sport_only_acts_of_officials_are_events():
         ("A suicide bomber killed 41 people at a match in Goma.", ["ASSAULT"]),
         ("Masked men attacked fans of the Rovers, injuring ten people.", ["ASSAULT"]),
         ("Militants attacked the stadium.", ["ASSAULT"]),
-        ("The Militants attacked the Wanderers.", []),
     ],
 )
 def test_an_attack_on_players_is_an_event(sentence, expected):

@@ -7,7 +7,7 @@ from newslake.transforms import tsv
 
 TABLES = (
     *("lexicon.tsv", "words.tsv", "countries.tsv", "roster.tsv", "sectors.tsv"),
-    *("regions.tsv", "places.tsv", "named_days.tsv", "confidence.tsv"),
+    *("regions.tsv", "places.tsv", "named_days.tsv", "weights.tsv"),
 )
 """All tables. The first lines of each table describe its columns and its source."""
 

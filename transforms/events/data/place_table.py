@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from newslake.transforms.events.data.data_files import countries, read_rows, regions
+from newslake.transforms.events.data.lexicon import words
 
 RIVAL = 0.1
 """A place is only preferred to a larger place of its name if it has at least this share of people:
@@ -14,12 +15,6 @@ WHOLE = 10**10
 """The weight of a country or region."""
 _CAPITAL = 10**6
 """The weight of a capital that places.tsv does not have."""
-
-KINDS = {
-    *("state", "province", "region", "oblast", "governorate", "prefecture", "county", "territory"),
-    *("department", "voivodeship", "canton"),
-}
-"""Words for a kind of region, which can follow its name."""
 
 
 class Location(NamedTuple):
@@ -63,7 +58,7 @@ def entries(name: str, short: bool = False) -> list[Entry]:
     if known:
         return known
     first, _, kind = name.rpartition(" ")
-    if kind.lower() not in KINDS:
+    if kind.lower() not in words("region_kind"):
         return []
     kept = _places().get(f"{first} {kind.lower()}") or _places().get(first, [])
     return [entry for entry in kept if entry.codes and entry.weight == WHOLE]

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from newslake.transforms.events.data.data_files import countries
 from newslake.transforms.events.data.lexicon import words
 from newslake.transforms.events.data.place_table import (
-    KINDS,
     WHOLE,
     Location,
     entries,
@@ -103,7 +102,9 @@ def regional_place(name: str) -> Location | None:
 
 def has_kind(name: str) -> bool:
     """Return whether `name` is a region's name with a word for its kind: Kano State."""
-    return name.rpartition(" ")[2].lower() in KINDS and regional_place(name) is not None
+    return (
+        name.rpartition(" ")[2].lower() in words("region_kind") and regional_place(name) is not None
+    )
 
 
 def nearby(text: str) -> Nearby:

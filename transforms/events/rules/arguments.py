@@ -57,7 +57,7 @@ def holds(condition: Condition, match: Match, context: DocumentContext) -> bool:
         or ("none" in tests and not tokens)
         or ("several" in tests and _several(tokens))
         or ("party" in tests and any(map(is_party, tokens)))
-        or any(_is_one_of(token, tests) for token in tokens)
+        or any(is_one_of(token, tests) for token in tokens)
     )
     return found == wanted
 
@@ -149,7 +149,7 @@ def _several(tokens: Sequence[Token]) -> bool:
     return len(tokens) > 1 or any(token.tag_ in {"NNS", "NNPS"} for token in tokens)
 
 
-def _is_one_of(token: Token, tests: frozenset[str]) -> bool:
+def is_one_of(token: Token, tests: frozenset[str]) -> bool:
     """Return whether a noun, or the noun before a name (Hurricane Ann), is in `tests`.
 
     In `tank fire`, `fire` does not count.

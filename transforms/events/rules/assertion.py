@@ -22,16 +22,16 @@ def is_asserted(match: Match) -> bool:
 
     Illnesses, accidents, wishes, purposes and ideas are not asserted.
     """
-    if _is_ailment(match) or _is_mishap(match):
+    if is_ailment(match) or is_mishap(match):
         return False
-    if match.trigger.sense == "n" and match.clause.i == match.head.i and not _is_news(match):
+    if match.trigger.sense == "n" and match.clause.i == match.head.i and not is_news(match):
         return False
-    if match.trigger.sense not in SPOKEN and _is_demanded(match.clause):
+    if match.trigger.sense not in SPOKEN and is_demanded(match.clause):
         return False
-    return all(_passes(token) for token in chain(match.clause) if token.pos_ in VERBAL)
+    return all(passes(token) for token in chain(match.clause) if token.pos_ in VERBAL)
 
 
-def _is_ailment(match: Match) -> bool:
+def is_ailment(match: Match) -> bool:
     """Return whether the event is an illness or the attack of an animal: heart or shark attack."""
     return any(
         part.text in words("ailment")  # only in lower case: not `the Tiger attack`
@@ -41,7 +41,7 @@ def _is_ailment(match: Match) -> bool:
     )
 
 
-def _is_mishap(match: Match) -> bool:
+def is_mishap(match: Match) -> bool:
     """Return whether weather or an accident is the cause: killed when a storm hit Lima.
 
     Return false if the sentence has a word of war or an agent, or if a town fell.
@@ -65,11 +65,12 @@ def _is_mishap(match: Match) -> bool:
     return any(not prepositional([cause], "of") for cause in accidents)
 
 
-def _is_demanded(clause: Token) -> bool:
+def is_demanded(clause: Token) -> bool:
+    """Return whether the sentence demands the event: Peru must leave."""
     return any(word.lower_ in words("duty") for word in auxiliaries(clause))
 
 
-def _is_news(match: Match) -> bool:
+def is_news(match: Match) -> bool:
     """Return whether a noun says that an event happened: as subject, after `during`, ..."""
     noun = match.head
     stance = match.trigger.event_type.stance
@@ -96,7 +97,7 @@ def targets(noun: Token) -> list[Token]:
     return [name for name in linked if is_name(name) or (is_party(name) and owners(name))]
 
 
-def _passes(verb: Token) -> bool:
+def passes(verb: Token) -> bool:
     """Return whether `verb` is asserted below its parent: yes below `said`, no below `wants to`."""
     governor = verb.head
     lemma = governor.lemma_

@@ -1,12 +1,6 @@
-"""Finds the events in a parsed sentence: triggers in clauses that assert something.
+"""Matches the phrases of triggers with a parse, and tests whether an event has suitable parties."""
 
-A trigger counts if its phrase and conditions match and the event has parties. Its parent clauses
-must assert a fact, report or plan, not a wish, a purpose or the content of another event.
-"""
-
-from collections.abc import Iterable, Iterator
-
-from newslake.transforms.events.data.lexicon import SPOKEN, Trigger, triggers, words
+from newslake.transforms.events.data.lexicon import SPOKEN, Trigger, words
 from newslake.transforms.events.parse.grammar import (
     VERBAL,
     agents,
@@ -16,15 +10,14 @@ from newslake.transforms.events.parse.grammar import (
     subjects,
 )
 from newslake.transforms.events.parse.tokens import Token
-from newslake.transforms.events.prefilter.topic import is_sporting, is_violent
+from newslake.transforms.events.prefilter.topic import is_violent
 from newslake.transforms.events.rules.arguments import (
     Match,
     actors_of,
-    holds,
     is_agentless,
     recipients_of,
 )
-from newslake.transforms.events.rules.assertion import is_asserted, targets
+from newslake.transforms.events.rules.assertion import targets
 from newslake.transforms.events.rules.parties import (
     DocumentContext,
     is_expert,
@@ -32,9 +25,6 @@ from newslake.transforms.events.rules.parties import (
     is_official,
 )
 from newslake.transforms.events.rules.speech import speakers
-
-_SEPARATE = {"conj", "advcl", "relcl", "parataxis", "npadvmod"}
-"""Labels of a dependency between two events if one event is not the content of the other event."""
 
 _SENSE_TAGS: dict[str, str | tuple[str, ...]] = {
     "v": "V",
@@ -46,48 +36,8 @@ _SENSE_TAGS: dict[str, str | tuple[str, ...]] = {
 }
 
 
-def events_in(heads: Iterable[Token], context: DocumentContext) -> list[Match]:
-    """Return the events in a parsed sentence, in text order.
-
-    Args:
-        heads: The words of the sentence that may be the head of a trigger.
-        context: The document context of the article.
-    """
-    matches = [match for token in heads for match in _matches(token, context)]
-    text = matches[0].head.sent.text if matches else ""
-    if is_sporting(text):
-        sport, violent = context._replace(sporting=True), is_violent(text)
-        matches = [
-            match
-            for match in matches
-            if _has_parties(match, sport) and (violent or not match.trigger.event_type.violent)
-        ]
-    refused = {match.clause.i for match in matches if match.trigger.sense == "m"}
-    in_phrases = {part.i for match in matches for part in match.parts}  # held strikes: one event
-    matches = [
-        match
-        for match in matches
-        if match.head.i not in in_phrases
-        and (match.trigger.sense in SPOKEN or match.clause.i not in refused)
-    ]
-    return [match for match in matches if not _is_content(match, matches)]
-
-
-def _matches(token: Token, context: DocumentContext) -> Iterator[Match]:
-    """Yield the match of the first trigger of `token` that matches, or nothing if none matches."""
-    for trigger in triggers().get(token.lemma_.lower(), ()):
-        match = _match(token, trigger)
-        if (
-            match
-            and all(holds(condition, match, context) for condition in trigger.conditions)
-            and is_asserted(match)
-            and _has_parties(match, context)
-        ):
-            yield match
-            return
-
-
-def _match(token: Token, trigger: Trigger) -> Match | None:
+def match_of(token: Token, trigger: Trigger) -> Match | None:
+    """Return the match of `trigger` with the head `token`; None if its phrase does not fit."""
     if not token.tag_.startswith(_SENSE_TAGS[trigger.sense]):
         return None
     clause = _clause(token, trigger)
@@ -135,7 +85,7 @@ def _judges(word: Token) -> bool:
     return any(child.lower_ in {"this", "these", "such"} for child in children(word, "det"))
 
 
-def _has_parties(match: Match, context: DocumentContext) -> bool:
+def has_parties(match: Match, context: DocumentContext) -> bool:
     """Return whether the event has suitable actors or, without actor, suitable recipients."""
     event_type = match.trigger.event_type
     if match.trigger.sense in SPOKEN:
@@ -166,22 +116,3 @@ def _has_parties(match: Match, context: DocumentContext) -> bool:
         return bool(actors or recipients)
     weapons = any(token.lemma_ in words("weapon") for token in agents(match.clause))
     return bool(actors) or (event_type.weapon_acts and weapons)
-
-
-def _is_content(match: Match, matches: list[Match]) -> bool:
-    """Return whether the event is only the content of another event, or repeats another event."""
-    carriers = {
-        token.i: other.trigger.event_type
-        for other in matches
-        if other is not match
-        for token in (other.head, *other.parts)
-    }
-    below = match.head
-    for token in list(chain(match.head))[1:]:
-        if token.i in carriers and token.i != match.clause.i:
-            included = match.trigger.type in carriers[token.i].includes
-            apart = below.dep_ in _SEPARATE or below.lower_ in words("after")
-            if included or not apart:
-                return True
-        below = token
-    return False

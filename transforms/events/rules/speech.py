@@ -7,6 +7,7 @@ from newslake.transforms.events.parse.tokens import Token
 REPORTED = {"ccomp", "parataxis"}
 _OPENING = {"“", "‘", "«"}
 _CLOSING = {"”", "’", "»"}
+_MARKS = _OPENING | _CLOSING | {'"'}
 
 
 def speakers(clause: Token) -> list[Token]:
@@ -42,13 +43,20 @@ def _quoted(clause: Token) -> list[Token]:
 def _quotation(token: Token) -> tuple[int, int] | None:
     """Return the indices of the first and last token of the quotation that contains `token`."""
     doc = token.doc
-    straight = [mark.i for mark in doc if mark.text == '"']
+    marks = doc.user_data.get("quotation marks")
+    if marks is None:  # cached as indices, since cached tokens would keep `doc` alive
+        marks = doc.user_data["quotation marks"] = [
+            (mark.i, mark.text) for mark in doc if mark.text in _MARKS
+        ]
+    straight = [place for place, mark in marks if mark == '"']
     for first, last in zip(straight[::2], straight[1::2], strict=False):
         if first < token.i < last:
             return first, last
-    first = max((mark.i for mark in doc[: token.i] if mark.text in _OPENING), default=-1)
-    closed = max((mark.i for mark in doc[: token.i] if mark.text in {"”", "»"}), default=-1)
+    before = [(place, mark) for place, mark in marks if place < token.i]
+    first, opening = max(((at, mark) for at, mark in before if mark in _OPENING), default=(-1, ""))
+    closed = max((at for at, mark in before if mark in {"”", "»"}), default=-1)
     if first <= closed:
         return None
-    end = _CLOSING if doc[first].text == "‘" else {"”", "»"}
-    return first, next((mark.i for mark in doc[token.i :] if mark.text in end), len(doc) - 1)
+    end = _CLOSING if opening == "‘" else {"”", "»"}
+    after = (at for at, mark in marks if at >= token.i and mark in end)
+    return first, next(after, len(doc) - 1)

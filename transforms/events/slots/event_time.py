@@ -78,7 +78,7 @@ def _is_aside(token: Token) -> bool:
     In `footage dated 12 October shows`, the day is that of what the footage shows.
     """
     asides = [above for above in chain(token) if above.dep_ in {"relcl", "acl"}]
-    return any(aside.head.lemma_ not in words("recording") for aside in asides)
+    return any(aside.head.lemma_ not in words("depiction") for aside in asides)
 
 
 def _times(sentence: TokenSpan) -> Iterator[tuple[TimeExpression, Token]]:
@@ -126,7 +126,7 @@ def _governs(match: Match, spoken: bool, expression: TimeExpression, token: Toke
     below = token
     teller = _reporting_verb(token)
     for above in chain(teller) if teller else list(chain(token))[1:]:
-        ends = below.i == token.i and above.lower_ in words("from")
+        ends = below.i == token.i and above.lower_ == "from"
         if _is_before(above, below) or (ends and not has_future_date(match.clause)):
             return False
         if above.i in own or is_fronted(below, above, match.clause):

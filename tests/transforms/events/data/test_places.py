@@ -1,9 +1,9 @@
 import pytest
+from sure import sure_mentions
 
 from newslake.schemas.rows import Article
 from newslake.transforms.events.data.data_files import countries, read_rows
 from newslake.transforms.events.data.places import Nearby, locate, locate_in, nearby
-from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name
 
 
@@ -137,6 +137,6 @@ def test_the_place_of_an_act(sentence, text, name):
         article_id="a", document_id="d", url=None, canonical_url=None, source="s", text=sentence,
         language="en",
     )  # fmt: skip
-    [mention] = find_events(article)
+    [mention] = sure_mentions(article)
     place = mention.place
     assert (place and place.text, place and place.name) == (text, name)

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from lakes import article
+from sure import sure_mentions
 
-from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
@@ -22,7 +22,7 @@ def on(month, day, year=2026):
 def days(sentence, published=TUESDAY, modified=None):
     """Return the days of all mentions in `sentence`, which is the lead of an article."""
     story = article("a", sentence, language="en", published_at=published, modified_at=modified)
-    found = {(one.event_date_start, one.event_date_end) for one in find_events(story)}
+    found = {(one.event_date_start, one.event_date_end) for one in sure_mentions(story)}
     assert found, "no mention"
     return found
 

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 from lakes import article
+from sure import sure_mentions
 
 from newslake.transforms.events.data.places import locate
-from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
@@ -15,7 +15,7 @@ PUBLISHED = datetime(2026, 3, 18, 12, tzinfo=UTC)  # a Wednesday
 
 
 def mentions(text):
-    return find_events(article("a", text, language="en", published_at=PUBLISHED))
+    return sure_mentions(article("a", text, language="en", published_at=PUBLISHED))
 
 
 def mention(sentence):

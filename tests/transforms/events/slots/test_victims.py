@@ -1,7 +1,7 @@
 import pytest
 from lakes import article
+from sure import sure_mentions
 
-from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse.model import model_name
 
 pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
@@ -26,7 +26,6 @@ pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy mode
         ("Chile attacked the man behind the bombing that killed 12 people.", None),
         ("The group behind an attack that killed 12 people attacked Goma.", None),
         ("Chile bombed Lima in an attack that killed 12 people.", 12),
-        ("An attack by Chile that killed 12 people hit Lima.", 12),
         ("Rebels attacked Lima, and the army said it had killed 40 rebels.", None),
         ("Chile bombed Lima and said it had killed 40 rebels.", 40),
         ("Chile bombed Lima, and rebels killed two people.", None),
@@ -41,11 +40,11 @@ pytestmark = pytest.mark.skipif(model_name() is None, reason="needs a spaCy mode
     ],
 )
 def test_the_victims_of_another_act_are_not_those_of_this_one(sentence, killed):
-    [mention] = find_events(article("a", sentence, language="en"))
+    [mention] = sure_mentions(article("a", sentence, language="en"))
     assert (mention.killed_min, mention.killed_max) == (killed, killed)
 
 
 def test_other_wounded_persons_are_victims_and_not_actors():
     sentence = "A soldier was killed and two others wounded when Chile bombed Lima."
-    [mention] = find_events(article("a", sentence, language="en"))
+    [mention] = sure_mentions(article("a", sentence, language="en"))
     assert (mention.killed_min, mention.injured_min) == (1, 2)

@@ -1,0 +1,52 @@
+"""Each feature gives the answers that features.tsv lists."""
+
+from pathlib import Path
+
+import pytest
+
+from newslake.transforms.events.decision.candidates import EventCandidate, Sentence
+from newslake.transforms.events.decision.event_features import EVENT
+from newslake.transforms.events.decision.party_features import PARTY, Party
+from newslake.transforms.events.decision.status_features import STATUS
+from newslake.transforms.events.decision.weights import weights
+from newslake.transforms.events.parse.model import load_model, model_name
+from newslake.transforms.events.rules.parties import document_context
+
+needs_model = pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+
+LINES = Path(__file__).with_name("features.tsv").read_text("utf-8").splitlines()
+CASES = [line.split("\t") for line in LINES if not line.startswith("#")]
+FEATURES = {"event": EVENT, "status": STATUS, "party": PARTY}
+NAMES = {(decision, name) for decision, one in FEATURES.items() for name in one.by_name}
+
+
+def answers(decision, name, sentence, word, type, party):
+    doc = load_model()(sentence)
+    [span] = doc.sents
+    found = {token.text: token for token in doc}
+    candidate = EventCandidate(found[word], Sentence(span, document_context(sentence), 2026))
+    if decision == "event":
+        return EVENT.of(candidate, (name,))
+    reading = candidate.reading(type)
+    if decision == "status":
+        return STATUS.of(reading, (name,))
+    return PARTY.of(Party(found[party], reading), (name,))
+
+
+@needs_model
+@pytest.mark.parametrize("case", CASES, ids=" ".join)
+def test_a_feature_gives_the_answer_of_its_case(case):
+    *asked, answer = case
+    assert f"{asked[1]}={answer}" in answers(*asked)
+
+
+def test_each_feature_has_a_case_and_each_case_a_feature():
+    assert {(decision, name) for decision, name, *_ in CASES} == NAMES
+
+
+def test_only_answers_of_features_have_weights():
+    known = weights()
+    decided_by = {"actor": "party", "recipient": "party", "look": "event", "type": "event"}
+    for decision, some in (*known.single.items(), *known.several.items()):
+        names = {name.partition("=")[0] for name in some} - {"constant"}
+        assert names <= set(FEATURES[decided_by.get(decision, decision)].by_name)

@@ -1,0 +1,1 @@
+"""The learned decision: weights of named features decide type, status and parties of events."""

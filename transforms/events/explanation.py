@@ -1,0 +1,116 @@
+"""Explains which events are found in a text, and why: each sum with all its terms."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from newslake.schemas.ontology import EVENT_TYPES
+from newslake.schemas.rows import Article
+from newslake.transforms.events.decision.candidates import EventCandidate, Sentence
+from newslake.transforms.events.decision.decide import LOOK, events_in, parties_in
+from newslake.transforms.events.decision.event_features import EVENT
+from newslake.transforms.events.decision.status_features import STATUS
+from newslake.transforms.events.decision.weights import CLASSES, ONE, Weights, probability, weights
+from newslake.transforms.events.find_events import parsed
+from newslake.transforms.events.parse.model import exclusive_model
+from newslake.transforms.events.prefilter.passages import passages
+from newslake.transforms.events.rules.parties import document_context
+
+
+@dataclass
+class Sum:
+    """A sum of weights, in thousandths, and the features that have them."""
+
+    of: str
+    """The decision: look (whether to look closer), event, or the name of a type or status."""
+    total: int
+    least: int | None
+    """The smallest total that passes; None if the largest of several sums decides."""
+    terms: dict[str, int]
+
+
+@dataclass
+class Explained:
+    """A candidate with its sums."""
+
+    word: str
+    outcome: str
+    """The type and status; or why the candidate is no event."""
+    confidence: float | None = None
+    sums: list[Sum] = field(default_factory=list)
+    actors: list[str] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+
+
+def explanation(article: Article) -> Iterator[dict[str, Any]]:
+    """Yield each parsed sentence of `article`: its text, its words and its candidates.
+
+    Raises:
+        LookupError: no language model is installed.
+    """
+    context = document_context(article.text)
+    year = article.published_at.year if article.published_at else None
+    with exclusive_model() as model:
+        selected = passages(article.text, context.political, context.public)
+        for passage in parsed(model, selected):
+            for span in passage.doc.sents:
+                sentence = Sentence(span, context, year)
+                found = [asdict(one) for one in _candidates(sentence, weights())]
+                words = [[one.text, one.tag_, one.dep_, one.head.text] for one in span]
+                yield {"sentence": span.text, "words": words, "candidates": found}
+
+
+def _candidates(sentence: Sentence, known: Weights) -> Iterator[Explained]:
+    events = {event.place: event for event in events_in(sentence, known)}
+    for candidate in sentence.candidates(known.heads):
+        event = events.get(candidate.token.i)
+        looked = EVENT.of(candidate, LOOK)
+        sums = [_sum(known, "look", looked, known.limits["look"])]
+        if sums[0].total < known.limits["look"]:
+            yield Explained(
+                candidate.token.text, "no event: the first look rules it out", None, sums
+            )
+            continue
+        type, of_type = _type(candidate, known)
+        sums += [_sum(known, "event", EVENT.of(candidate), None), of_type]
+        if event is None:
+            chance = probability(sums[1].total) / ONE
+            text = f"no event: probability {chance:.3f}, most likely {type}"
+            yield Explained(candidate.token.text, text, None, sums)
+            continue
+        sums.append(_class_sum(known, "status", STATUS.of(event.reading), event.status))
+        actors, recipients = parties_in(event.reading, known)
+        yield Explained(
+            candidate.token.text,
+            f"{event.reading.type} {event.status}",
+            known.calibrated(event.estimate) / ONE,
+            sums,
+            [token.text for token in actors],
+            [token.text for token in recipients],
+        )
+
+
+def _type(candidate: EventCandidate, known: Weights) -> tuple[str, Sum]:
+    features = EVENT.of(candidate)
+    sums = known.sums("type", features)
+    type = tuple(EVENT_TYPES)[sums.index(max(sums))]
+    return type, _class_sum(known, "type", features, type)
+
+
+def _sum(known: Weights, decision: str, features: Sequence[str], least: int | None) -> Sum:
+    weights = known.single[decision]
+    terms = {one: weights[one] for one in ("constant", *features) if one in weights}
+    return Sum(decision, known.sum(decision, features), least, _sorted(terms))
+
+
+def _class_sum(known: Weights, decision: str, features: Sequence[str], name: str) -> Sum:
+    number, every = CLASSES[decision].index(name), known.several[decision]
+    terms = {
+        one: dict(every[one]).get(number, 0) for one in ("constant", *features) if one in every
+    }
+    total = known.sums(decision, features)[number]
+    return Sum(name, total, None, _sorted({one: weight for one, weight in terms.items() if weight}))
+
+
+def _sorted(terms: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(terms.items(), key=lambda term: (-abs(term[1]), term[0])))
