@@ -42,8 +42,22 @@ INSIDES = [
         "pipelines/runners/flink.py",
         "apache-beam",
         "2.77",
-        "`FlinkRunner` still gets its job server from `default_job_server`, and `JavaJarServer.JAR_CACHE` "
-        "is the folder of downloaded job servers; `pytest -m flink` must pass",
+        "`FlinkJarJobServer` still gets its command line from `subprocess_cmd_and_endpoint`, and "
+        "`JavaJarServer.JAR_CACHE` is the folder of downloaded job servers; `pytest -m flink` must pass",
+    ),
+    Inside(
+        "pipelines/runners/prism.py",
+        "apache-beam",
+        "2.77",
+        "`PrismJobServer` still gets its command line from `subprocess_cmd_and_endpoint`; "
+        "`pytest -m prism` must pass",
+    ),
+    Inside(
+        "pipelines/runners/job_server.py",
+        "apache-beam",
+        "2.77",
+        "`FlinkRunner` and `PrismRunner` still get their job server from `default_job_server`, and "
+        "`StopOnExitJobServer` replaces the handler of SIGINT",
     ),
     Inside(
         "pipelines/runners/cluster_worker.py",
@@ -135,7 +149,7 @@ INSIDES = [
 
 PATTERN = re.compile(
     r"apache_beam\.(?:runners\.(?:portability|worker)|coders\.coder_impl|utils)\b"
-    r"(?!\.fn_api_runner import FnApiRunner)"
+    r"(?!\.fn_api_runner import FnApiRunner|\.timestamp import)"
     r"|sys\.meta_path|sys\.modules\[|\bget_pipe\(|lex_attr_getters|thinc\.api import Model"
     r"|identifier\._"
 )
