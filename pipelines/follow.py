@@ -47,6 +47,7 @@ EXAMPLES = """\
 examples:
   newslake follow https://example.org/feed.xml --lake lake --once   poll once, fetch, commit, exit
   newslake follow feeds.opml --lake lake --contact you@example.org  run until Ctrl-C
+  newslake follow feeds.opml --lake lake --runner PrismRunner       the same, as a stream
 
 FEEDS are URLs of feeds, or files that list feeds: OPML, or text with one URL per line. You can stop
 the command at any time, even with kill -9: committed data is kept, and the next start continues

@@ -77,8 +77,7 @@ class InFlight:
         has_commits = self._read_log()
         with self._lock:
             flights, is_lost = list(self._flights), self._is_lost
-        landed = self._stored(flights) if has_commits else []
-        left = [flight for flight in flights if flight not in landed]
+        landed, left = self._sorted(flights) if has_commits else ([], flights)
         is_lost |= any(
             sum(window > flight.window for window in self._committed) >= LATER_WINDOWS
             for flight in left
@@ -98,14 +97,14 @@ class InFlight:
         self._committed = set(sorted(self._committed | found)[-LATER_WINDOWS:])
         return bool(found)
 
-    def _stored(self, flights: list[Flight]) -> list[Flight]:
-        """Return the flights of committed windows whose announcements are in the lake."""
-        last = max(self._committed)
-        over = [flight for flight in flights if flight.window <= last]
-        ids = [row.announcement_id for one in over for row in one.handed.announcements]
+    def _sorted(self, flights: list[Flight]) -> tuple[list[Flight], list[Flight]]:
+        """Return the flights of committed windows whose announcements are stored, and the others."""
+        last, landed, left = max(self._committed), list[Flight](), list[Flight]()
+        over = (flight.handed for flight in flights if flight.window <= last)
+        ids = [row.announcement_id for handed in over for row in handed.announcements]
         stored = stored_announcements(self._lake.storage.root, ids)
-        return [
-            flight
-            for flight in over
-            if all(row.announcement_id in stored for row in flight.handed.announcements)
-        ]
+        for flight in flights:
+            rows = flight.handed.announcements
+            is_stored = all(row.announcement_id in stored for row in rows)
+            (landed if flight.window <= last and is_stored else left).append(flight)
+        return landed, left

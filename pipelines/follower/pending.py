@@ -244,15 +244,15 @@ class Pending:
 
     def settle(self, handed: Sequence[Handed], now: datetime) -> None:
         """Forget what was handed over, and store the feed states: the lake holds it now."""
-        for one in handed:
-            pages = {row.canonical_url for row in one.announcements}
-            self._announced = [page for page in self._announced if page.canonical_url not in pages]
-            for row in one.announcements:
-                self.announcements.pop(row.announcement_id, None)
-            self._fetched -= {row.canonical_url for row in one.fetches}
-            self._size -= one.size
-            self._handed_size -= one.size
-            self._save(one.states)
+        announced = [row for one in handed for row in one.announcements]
+        pages = {row.canonical_url for row in announced}
+        self._announced = [page for page in self._announced if page.canonical_url not in pages]
+        for row in announced:
+            self.announcements.pop(row.announcement_id, None)
+        self._fetched -= {row.canonical_url for one in handed for row in one.fetches}
+        size = sum(one.size for one in handed)
+        self._size, self._handed_size = self._size - size, self._handed_size - size
+        self._save({feed: state for one in handed for feed, state in one.states.items()})
         self._read_pages(now)
 
     def start_again(self, now: datetime) -> None:

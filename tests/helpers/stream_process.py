@@ -1,6 +1,7 @@
 """Runs `newslake follow` as a stream in a process of its own, and looks at its lake."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -68,6 +69,12 @@ class StreamProcess:
         for pid in self.pids(words):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    def delete_state(self):
+        """Delete all that a stream remembers, except the lake's tables and its log."""
+        shutil.rmtree(self.lake / "_streams")
+        for path in self.lake.glob("_feeds.sqlite*"):
+            path.unlink()
 
     def commits(self):
         """Return the number of log entries."""

@@ -60,6 +60,7 @@ def test_killed_processes_lose_no_page_and_store_none_twice(stream, farm):
         stream.kill(victim)
         assert stream.ended() in {1, -signal.SIGKILL}
         wait_until(lambda: not stream.pids())
+    stream.delete_state()
     stream.start()
     stream.wait_for_commits(2)
     farm.stop_publishing()
