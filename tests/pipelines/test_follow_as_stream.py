@@ -66,7 +66,7 @@ def test_killed_processes_lose_no_page_and_store_none_twice(stream, farm):
     farm.stop_publishing()
     wait_until(lambda: all_stored_once(stream, farm))
     assert stream.stop() == 0, stream.errors
-    assert not stream.pids()
+    wait_until(lambda: not stream.pids())
     assert all_stored_once(stream, farm)
     assert main(["verify", "--lake", str(stream.lake)]) == 0
     assert farm.shortest_gap() > SHORTEST_PAUSE
@@ -79,7 +79,7 @@ def test_a_signal_commits_the_open_window_and_ends_all_processes(stream, farm):
     wait_until(lambda: len([path for _, path in farm.papers["127.0.0.2"].requests]) > 6)
     assert stream.commits() <= 1  # the entry for the empty seed files
     assert stream.stop(signal.SIGINT) == 0, stream.errors
-    assert not stream.pids()
+    wait_until(lambda: not stream.pids())
     outcomes = stream.outcomes()
     assert len(outcomes) >= 6
     assert set(outcomes.values()) == {1}

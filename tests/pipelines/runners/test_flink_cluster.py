@@ -92,4 +92,4 @@ def test_a_stream_continues_after_kills_and_loses_no_page(flink_cluster, tmp_pat
         assert farm.shortest_gap() > 0.95
     assert main(["verify", "--lake", str(stream.lake)]) == 0
     wait_until(lambda: not [*flink_cluster.processes()])
-    assert not stream.pids()
+    wait_until(lambda: not stream.pids())
