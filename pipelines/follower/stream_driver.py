@@ -95,6 +95,7 @@ class StreamDriver:
         self.options = replace(self.options, start_id=secrets.token_hex(4))
         self._files.start(self.options.start_id)
         self.engine.cancel_earlier(self._files.job_name)
+        self._files.remove_checkpoints()
         pipeline = beam.Pipeline(self.engine.runner, self.engine.options)
         stages = [self.options.fetch_options, *vars(self.settings).values()]
         name, start_id = self.options.name, self.options.start_id

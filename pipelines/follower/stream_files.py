@@ -103,6 +103,10 @@ class StreamFiles:
         """The folder for checkpoints of Flink."""
         return self._storage.path(f"{self._folder}/checkpoints")
 
+    def remove_checkpoints(self) -> None:
+        """Remove the checkpoints of earlier starts: a new start does not use them."""
+        self._storage.remove_folder(f"{self._folder}/checkpoints")
+
     def write_status(self, status: Status) -> None:
         """Replace the status."""
         next_at = status.next_at and status.next_at.isoformat()

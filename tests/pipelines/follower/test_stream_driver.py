@@ -132,6 +132,12 @@ def test_each_start_has_an_id_of_its_own(case, monkeypatch):
     assert len(set(ids)) == 3
 
 
+def test_checkpoints_of_earlier_starts_are_removed(case):
+    case.files.checkpoints.mkdir()
+    case.run(case.crawls(drained=True))
+    assert not case.files.checkpoints.exists()
+
+
 def test_a_stream_that_stops_to_poll_fails(case):
     with pytest.raises(StreamFailed, match="due for 121 s"):
         case.run(case.crawls(overdue=121.0))
