@@ -38,7 +38,7 @@ STARTS = 3
 START_SECONDS = 60.0
 """Maximum time from the first start to the first sign of the crawler, in seconds. The second start has
 twice this time, and the third start three times."""
-MAX_OVERDUE, MIN_OVERDUE_SECONDS = 3, 120.0
+MAX_OVERDUE, MIN_OVERDUE_SECONDS = 3, 180.0
 """If a feed has been due for this number of `--every`, and for this time, without a poll, or if there is
 no sign of the crawler for this time, the stream has failed."""
 LOOK_SECONDS = 0.5
