@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterable
 from functools import cache
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from newslake.schemas.ontology import EVENT_TYPES, STATUSES
-from newslake.transforms.events.data.data_files import read_rows
+from newslake.transforms.events.data.data_files import read_lines
 from newslake.transforms.events.data.lexicon import triggers
 
 ONE = 10_000
@@ -108,7 +108,7 @@ def shares(sums: Iterable[int]) -> list[int]:
 @cache
 def weights() -> Weights:
     """Return the weights of weights.tsv. All lemmas of the lexicon are heads too."""
-    found = from_rows(read_rows("weights.tsv", 3))
+    found = from_rows(line.split("\t") for line in read_lines("weights.tsv"))
     return found._replace(heads=found.heads | triggers().keys())
 
 
@@ -119,6 +119,7 @@ def from_rows(rows: Iterable[list[str]]) -> Weights:
     several: dict[str, dict[str, Numbered]] = {}
     limits: dict[str, int] = {}
     curve: list[tuple[int, int]] = []
+    shared: dict[Any, Any] = {}  # saves memory: many names and many weights are equal
     for decision, feature, weight in rows:
         if decision == "head":
             heads.add(feature)
@@ -127,12 +128,16 @@ def from_rows(rows: Iterable[list[str]]) -> Weights:
         elif decision == "curve":
             curve.append((int(feature), int(weight)))
         elif decision in CLASSES:
-            pairs = (one.split(":") for one in weight.split(" "))
+            named = (one.split(":") for one in weight.split(" "))
+            pairs = ((CLASSES[decision].index(name), int(number)) for name, number in named)
+            feature = shared.setdefault(feature, feature)
             several.setdefault(decision, {})[feature] = tuple(
-                (CLASSES[decision].index(name), int(number)) for name, number in pairs
+                shared.setdefault(pair, pair) for pair in pairs
             )
         else:
-            single.setdefault(decision, {})[feature] = int(weight)
+            number = int(weight)
+            feature = shared.setdefault(feature, feature)
+            single.setdefault(decision, {})[feature] = shared.setdefault(number, number)
     return Weights(frozenset(heads), single, several, limits, tuple(curve))
 
 
