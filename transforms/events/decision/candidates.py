@@ -46,8 +46,14 @@ class Sentence:
     def __init__(self, span: TokenSpan, context: DocumentContext, year: int | None) -> None:
         self.span = span
         self.text = span.text
-        self.context = context._replace(sporting=True) if is_sporting(self.text) else context
+        self._article = context
         self.year = year
+
+    @cached_property
+    def context(self) -> DocumentContext:
+        """The document context; in a sentence about sport, as if the article were about sport."""
+        sporting = self._article.sporting or is_sporting(self.text)
+        return self._article._replace(sporting=sporting)
 
     @cached_property
     def is_violent(self) -> bool:

@@ -20,7 +20,7 @@ def children(token: Token, *labels: str) -> list[Token]:
     known = doc.user_data.get(place)
     if known is None:  # cached as indices, since cached tokens would keep `doc` alive
         known = doc.user_data[place] = [(child.dep_, child.i) for child in token.children]
-    return [doc[child] for label, child in known if label in labels]
+    return [doc[child] for label, child in known if label in labels] if known else []
 
 
 def with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
