@@ -1,6 +1,6 @@
 """Quality and CPU time of extraction on labelled pages, compared with other tools.
 
-    python benchmarks/extraction.py FOLDER [--predictions FILE] [--also newspaper4k] [--json]
+    python benchmarks/extraction.py FOLDER [--predictions FILE] [--also newspaper4k] [--last] [--json]
 
 FOLDER is a labelled set or contains labelled sets. `extraction_sets.py` describes their formats,
 and `extraction_scores.py` the figures. All methods read each page in one process; the method that
@@ -126,6 +126,9 @@ def main() -> int:
         "--also", action="append", choices=OPTIONAL, default=[], help="also compare this tool"
     )
     parser.add_argument(
+        "--last", action="store_true", help="also score the last part of a set in parts"
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print one JSON object per set and method"
     )
     options = parser.parse_args()
@@ -135,7 +138,7 @@ def main() -> int:
     if not options.folder.is_dir():
         print(f"extraction.py: no folder {options.folder}", file=sys.stderr)
         return 2
-    if not (sets := find_sets(options.folder)):
+    if not (sets := find_sets(options.folder, with_last=options.last)):
         print(f"extraction.py: no labelled pages in {options.folder}", file=sys.stderr)
         return 2
     figures: list[Row] = []

@@ -89,31 +89,14 @@ def _is_call(line: str) -> bool:
 
 
 def drop_debris(text: str) -> str:
-    r"""Return `text` without boilerplate and without lines that repeat the line above them.
+    r"""Return `text` without boilerplate.
 
-    Repeated sentences and table rows are kept; repeated captions and headings are page artefacts.
-
-    >>> drop_debris("Talks go on.\nREAD ALSO: Weather\nA bridge at dawn\nA bridge at dawn")
+    >>> drop_debris("Talks go on.\nREAD ALSO: Weather\nA bridge at dawn")
     'Talks go on.\nA bridge at dawn'
     """
     lines = text.split("\n")
-    are_kept = _are_kept(lines)
+    are_kept = [not is_debris(line) for line in lines]
     return "\n".join(compress(lines[: _story_end(lines, are_kept)], are_kept))
-
-
-def _are_kept(lines: list[str]) -> list[bool]:
-    """Return a flag per line: False if the line repeats another line or is boilerplate."""
-    are_kept = []
-    above = None
-    for line in lines:
-        are_kept.append(not _is_repeated(line, above) and not is_debris(line))
-        if are_kept[-1]:
-            above = line
-    return are_kept
-
-
-def _is_repeated(line: str, above: str | None) -> bool:
-    return above == line and " | " not in line and not is_sentence(line)
 
 
 def _story_end(lines: list[str], are_kept: list[bool]) -> int:

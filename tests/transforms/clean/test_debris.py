@@ -93,11 +93,6 @@ def test_dropping_debris_twice_changes_nothing(text):
     assert drop_debris(drop_debris(text)) == drop_debris(text)
 
 
-def test_a_caption_set_twice_is_kept_once():
-    text = "A bridge at dawn\nAdvertisement\nA bridge at dawn\nTalks go on."
-    assert drop_debris(text) == "A bridge at dawn\nTalks go on."
-
-
 def test_equal_table_rows_are_kept():
     assert drop_debris("0 | 0\n0 | 0") == "0 | 0\n0 | 0"
 

@@ -14,7 +14,6 @@ from newslake.transforms.text import folded
 
 _SEPARATOR = re.compile(r"\s+[|–—·•*⋆~«‹›»>:/-]+\s+|\s*[|｜：ㅣ]\s*")
 _DATE = re.compile(r"[\d./ -]+[|–—-]\s*")
-_CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.)$")
 
 MAX_CHARACTERS = 500
 """Maximum length of a title, in characters; longer titles are ignored."""
@@ -58,7 +57,7 @@ def headline(
         titles[:2] = _shorter_first(*titles[:2])
     if not linked:
         titles = _confirmed(titles[: len(stated)], shown) + titles
-    return _whole(titles[0], titles[1:]) if titles else None
+    return titles[0] if titles else None
 
 
 def _usable(titles: Iterable[str | None]) -> list[str]:
@@ -97,14 +96,6 @@ def _shorter_first(linked: str, named: str) -> tuple[str, str]:
     one, other = folded(linked), folded(named)
     added = len(_words(named)) >= MIN_WORDS and (one.startswith(other) or one.endswith(other))
     return (named, linked) if added else (linked, named)
-
-
-def _whole(title: str, others: Sequence[str]) -> str:
-    """Return `title` or, if it ends in an ellipsis, the title in `others` that starts with it."""
-    if _CUT_SHORT.search(title):
-        begin = folded(title)
-        return next((other for other in others if folded(other).startswith(begin)), title)
-    return title
 
 
 def _without_site(title: str, known: set[str], sites: set[str]) -> str:

@@ -59,10 +59,6 @@ def test_a_kicker_of_the_linked_data_is_left_out():
     assert title(linked="Live: Truce", named=["Truce"]) == "Live: Truce"
 
 
-def test_a_title_that_was_cut_short_is_completed():
-    assert title(linked="Both sides agree on…", shown=[TITLE]) == TITLE
-
-
 def test_of_many_headings_the_one_that_another_place_confirms_is_the_title():
     shown = ["Log in", "Both sides agree on a truce after talks", "Subscribe"]
     assert title(shown=shown, tab="Both sides agree on a truce after talks") == shown[1]
