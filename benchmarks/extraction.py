@@ -1,12 +1,15 @@
 """Quality and CPU time of extraction on labelled pages, compared with other tools.
 
-    python benchmarks/extraction.py FOLDER [--predictions FILE] [--also newspaper4k] [--last] [--json]
+    python benchmarks/extraction.py FOLDER [--predictions FILE] [--also newspaper4k] [--last] [--short] [--json]
 
 FOLDER is a labelled set or contains labelled sets. `extraction_sets.py` describes their formats,
 and `extraction_scores.py` the figures. All methods read each page in one process; the method that
 goes first changes with each page. The cost is CPU time as a multiple of trafilatura's with
 metadata. For texts with a labelled language, our detector gets the whole text, its first 200
 characters, and the title; their figures are means over languages.
+
+--short lists the pages whose text is empty or less than half as long as trafilatura's, with the verdict
+of a reader in short_texts.tsv: whose text is better.
 
 FILE receives one JSON object per page or text: its id in the set (or its file name) and our
 prediction. If we reject a page because it is not an article, the prediction has fields but no text,
@@ -37,6 +40,12 @@ Row = dict[str, Any]
 
 WARM_UP = Page("", b"<h1>Alta</h1><p>Alta - MT, 22 de novembro de 2020. 18:20</p>", None, {})
 """A page with a date in words, so that every method loads its date parser."""
+
+VERDICTS = Path(__file__).parent / "short_texts.tsv"
+"""Verdicts of a reader on pages with a short text."""
+
+SHORT = 0.5
+"""A text is short if its length is less than this share of the length of trafilatura's text."""
 
 BEGINNING = 200
 """Characters of a text that the language detector gets as its beginning."""
@@ -109,6 +118,22 @@ def _samples(text: LabelledText) -> list[tuple[str, str]]:
     ]
 
 
+def short_texts(ours: list[Row], theirs: list[Row]) -> Iterator[tuple[str, int, int, str]]:
+    """Yield the id, the lengths of both texts and the verdict of pages with a short text."""
+    verdicts = verdicts_in(VERDICTS)
+    for one, other in zip(ours, theirs, strict=True):
+        length, expected = len(one["text"] or ""), len(other["text"] or "")
+        if length < SHORT * expected:
+            yield one["id"], length, expected, verdicts.get(one["id"], "not read")
+
+
+def verdicts_in(file: Path) -> dict[str, str]:
+    """Return the verdicts by id of the page."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition("\t") for line in lines if not line.startswith("#"))
+    return {page: verdict for page, _, verdict in pairs}
+
+
 def show(rows: list[Row]) -> None:
     """Print a table for each set, with a row for each method."""
     for name in dict.fromkeys(row["set"] for row in rows):
@@ -128,6 +153,7 @@ def main() -> int:
     parser.add_argument(
         "--last", action="store_true", help="also score the last part of a set in parts"
     )
+    parser.add_argument("--short", action="store_true", help="list pages with a short text")
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object per set and method"
     )
@@ -143,13 +169,16 @@ def main() -> int:
         return 2
     figures: list[Row] = []
     ours: list[Row] = []
+    short: list[tuple[str, int, int, str]] = []
     for labelled in sets:
         names = [*METHODS, *options.also]
         scored = [score_texts(labelled)] if labelled.texts else score_pages(labelled, names)
+        found: dict[str, list[Row]] = {}
         for row, predictions in scored:
             figures.append(row)
-            if row["method"] == "newslake":
-                ours += predictions
+            found[row["method"]] = predictions
+        ours += found["newslake"]
+        short += short_texts(found["newslake"], found.get("trafilatura", found["newslake"]))
     if options.predictions:
         lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in ours)
         options.predictions.write_text("".join(lines), encoding="utf-8")
@@ -157,6 +186,8 @@ def main() -> int:
         print("\n".join(map(json.dumps, figures)))
     else:
         show(figures)
+    if options.short:
+        table(["page", "newslake", "trafilatura", "better text"], short, "short texts")
     return 0
 
 

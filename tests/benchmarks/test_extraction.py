@@ -215,3 +215,23 @@ def test_expectations_of_other_projects_are_read_and_odd_labels_are_skipped(benc
 def test_texts_are_compared_in_one_unicode_form(benchmark):
     scores = benchmark("extraction_scores")
     assert scores.body_f1("Cafe\u0301 is open now", "Caf\u00e9 is open now") == 1.0
+
+
+def test_a_short_text_is_listed_with_the_verdict_of_a_reader(benchmark, monkeypatch, tmp_path):
+    extraction = benchmark("extraction")
+    (tmp_path / "verdicts.tsv").write_text("# id, verdict\na\tnewslake\n")
+    monkeypatch.setattr(extraction, "VERDICTS", tmp_path / "verdicts.tsv")
+    ours = [{"id": "a", "text": "abc"}, {"id": "b", "text": ""}, {"id": "c", "text": "abcd"}]
+    theirs = [{"text": "abcdefgh"}, {"text": "a"}, {"text": "abcdefgh"}]
+    found = list(extraction.short_texts(ours, theirs))
+    assert found == [("a", 3, 8, "newslake"), ("b", 0, 1, "not read")]
+
+
+def test_each_page_has_one_verdict_and_most_short_texts_are_better(benchmark):
+    extraction = benchmark("extraction")
+    verdicts = extraction.verdicts_in(extraction.VERDICTS)
+    lines = extraction.VERDICTS.read_text().splitlines()
+    assert len(verdicts) == sum(not line.startswith("#") for line in lines)
+    counts = {name: list(verdicts.values()).count(name) for name in set(verdicts.values())}
+    assert set(counts) == {"newslake", "trafilatura", "neither"}
+    assert counts["newslake"] > 2 * counts["trafilatura"]
