@@ -21,6 +21,7 @@ from newslake.transforms.clean.debris import drop_debris, is_debris, is_sentence
         *("Image credit: Agency", "Picture courtesy of the ministry", "© 2024 The Paper"),
         *("Advertisement", "ADVERTISEMENT", "Anzeige", "Sponsored content", "Ad"),
         *("Story continues below advertisement", "Click here for more", "Back to top"),
+        "Article content",
         *("Please enable JavaScript", "* * *", "———", "•"),
         *(
             "Lue myös:",

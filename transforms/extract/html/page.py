@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from newslake.transforms.extract.html.limits import parsed_within
 from newslake.transforms.extract.html.main_text import main_text
 from newslake.transforms.extract.html.published import modified, published
 from newslake.transforms.text import folded, one_line
-from newslake.transforms.web.urls import is_home_page, publisher, web_address
+from newslake.transforms.web.urls import canonical, is_home_page, publisher, web_address
 
 RULES = "3"
 """Incremented when a change of our own rules changes the text or title of a document."""
@@ -110,7 +110,7 @@ def read_page(
         language=two_letters(tree.get("lang")),
         section=_first(linked.section, *meta.values(tags, "section")),
         keywords=linked.keywords or _keywords(tags),
-        image_url=web_address(_first(*meta.values(tags, "image"), linked.image), base=url),
+        image_url=_image([*meta.values(tags, "image"), linked.image], address or url),
     )
 
 
@@ -148,6 +148,12 @@ def _site_names(url: str | None) -> list[str]:
 
 def _first(*found: str | None) -> str | None:
     return next(filter(None, found), None)
+
+
+def _image(stated: Iterable[str | None], url: str | None) -> str | None:
+    """Return the first URL in `stated` that is not the page's own."""
+    addresses = (web_address(one, base=url) for one in stated if one)
+    return next((one for one in addresses if one and canonical(one) != canonical(url)), None)
 
 
 def _keywords(tags: meta.Meta) -> list[str]:

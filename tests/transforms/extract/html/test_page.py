@@ -138,3 +138,10 @@ def test_comments_before_text_that_is_not_html_take_linear_time(comment):
     assert time.process_time() - began < 2
     assert looks_like_html(comment * 30 + "<p>Truce")
     assert is_html_document(comment * 30 + "<?xml version='1.0'?><html>")
+
+
+def test_the_pages_own_url_is_no_image():
+    own = '<meta property="og:image" content="https://example.org/1">'
+    other = '<meta name="twitter:image" content="/a.jpg">'
+    assert read_page(page(own + other), "https://example.org/1").image_url.endswith("/a.jpg")
+    assert read_page(page(own), "https://example.org/1").image_url is None
