@@ -1,7 +1,8 @@
 """Character sets: decodes bytes to text.
 
 Candidates are tried in this order: a byte order mark, UTF-8, the HTTP header, the document's own
-declaration, a detector. Text in a single-byte character set is almost never valid UTF-8 by chance,
+declaration, a detector. Text in Japanese is recognised by its hiragana: archives store some of it with the
+declaration of another language, whose characters the same bytes are too. Text in a single-byte character set is almost never valid UTF-8 by chance,
 so valid UTF-8 takes precedence over a declaration. There is one exception: if the declared
 character set uses only ASCII bytes, like ISO-2022-JP, it is tried before UTF-8.
 """
@@ -25,6 +26,9 @@ MAX_ERRORS_OF_UTF8 = 1.0
 """Like `MAX_ERRORS`, but for UTF-8. The limit is higher because valid UTF-8 sequences are rare in
 other character sets. 128 texts in 18 languages, each encoded in up to twelve older character sets,
 have at most 0.39 valid sequences per invalid sequence."""
+
+MIN_HIRAGANA = 0.2
+"""Minimum share of hiragana in the characters of Japanese text that are not ASCII."""
 
 MAX_FOREIGN = 0.25
 """Maximum share of non-ASCII bytes in text of western Europe. Text in other languages has a higher
@@ -85,6 +89,7 @@ _STATED = re.compile(
 )
 _TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 """Terminal escape sequences, which move the cursor or set colours."""
+_HIRAGANA = re.compile("[\u3041-\u3096]")
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 _ASCII = bytes(range(0x80))
 
@@ -136,6 +141,7 @@ def _candidates(payload: bytes, hint: str | None) -> Iterator[str]:
         raise Binary(f"{share:.0%} of the bytes are control characters")
     yield from (name for name in declared if name in _LIKE_ASCII)
     yield "utf-8"
+    yield from _japanese(payload)
     yield from (name for name in declared if name not in _WIDE)
     yield from _detected(payload)
 
@@ -201,6 +207,15 @@ def _wide(payload: bytes) -> Iterator[str]:
             yield "utf-16-le"
         elif odd < even / 10:
             yield "utf-16-be"
+
+
+def _japanese(payload: bytes) -> Iterator[str]:
+    """Yield a Japanese character set in which a large share of the characters is hiragana."""
+    for charset in ("cp932", "euc_jp"):
+        text = _attempt(payload, charset) or ""
+        foreign = len(text) - len(text.encode("ascii", "ignore"))
+        if foreign and len(_HIRAGANA.findall(text)) >= MIN_HIRAGANA * foreign:
+            yield charset
 
 
 def _control_share(payload: bytes) -> float:

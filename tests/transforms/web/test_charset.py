@@ -148,3 +148,22 @@ def test_text_in_no_character_set_is_refused():
     printable = [byte for byte in range(256) if byte >= 0x20 and byte != 0x7F]
     with pytest.raises(Undecodable):
         decode(bytes(random.Random(2).choices(printable, k=3000)))
+
+
+JAPANESE = "港の町で働く人たちは、日曜日から仕事に戻りました。話し合いはこれからも続きます。"
+KOREAN = "항구 도시의 노동자들은 일요일부터 일터로 돌아왔다. 협상은 앞으로도 계속된다."
+CHINESE = "港口城市的工人们从星期日起恢复工作。谈判今后还会继续进行。"
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "euc_jp"])
+@pytest.mark.parametrize("declared", ["euc-kr", "gb2312", "big5", "iso-8859-1"])
+def test_japanese_text_is_recognised_whatever_is_declared(charset, declared):
+    page = f'<meta charset="{declared}"><p>{JAPANESE}</p>'
+    assert JAPANESE in decode(page.encode(charset))
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"), [(KOREAN, "euc-kr"), (CHINESE, "gb2312"), ("港口城市的工人們", "big5")]
+)
+def test_text_of_its_neighbours_is_not_taken_as_japanese(text, charset):
+    assert text in decode(f'<meta charset="{charset}"><p>{text}</p>'.encode(charset))
