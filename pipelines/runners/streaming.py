@@ -27,6 +27,11 @@ def stream_engine(runner: str, flags: Sequence[str], checkpoints: Path, job_name
         raise WrongOption(
             f"`newslake follow` cannot run on {runner}: use DirectRunner, {' or '.join(STREAMING)}"
         )
+    if "--environment_type=LOOPBACK" in flags:
+        raise WrongOption(
+            "--environment_type=LOOPBACK makes the workers threads of the driver, but a driver must not "
+            "crawl; leave it out"
+        )
     given = {flag.partition("=")[0] for flag in flags}
     ours = [
         flag

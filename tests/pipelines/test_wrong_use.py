@@ -110,6 +110,10 @@ REFUSED = [
     ([*FOLLOW, "--runner", "PrismRunner", "--once"], "--once has no effect on PrismRunner"),
     ([*FOLLOW, "--runner", "PrismRunner", "--stream", "a/b"], "is not a name of a stream"),
     ([*FOLLOW, "--runner", "PrismRunner", "--stream", "a" * 41], "is not a name of a stream"),
+    (
+        [*FOLLOW, "--runner", "PrismRunner", "--environment_type=LOOPBACK"],
+        "must not crawl; leave it out",
+    ),
     ([*FOLLOW, "--stream", "news"], "--stream has no effect without --runner"),
     # Arguments that no command reads
     ([*BACKFILL, "other"], "unexpected argument 'other'"),
