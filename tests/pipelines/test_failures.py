@@ -33,6 +33,7 @@ LINES = {
     "reindex": "reindex --lake LAKE",
     "verify": "verify --lake LAKE",
     "schema": "schema --sql --lake LAKE",
+    "explain": "explain Norway",
 }
 """Command lines; `/` stands for a space in an argument of `query`."""
 
@@ -40,7 +41,7 @@ WRITERS = {"backfill", "follow", "compact", "reprocess", "forget", "reindex", "v
 READERS = {"query", "query the overview", "query an old state", "export"}
 OF_LOG = {*WRITERS, "query an old state", "migrate"}
 OF_ROWS = {*READERS, *WRITERS, "migrate"} - {"backfill", "follow"}
-EVERY = {*LINES} - {"feeds"}
+EVERY = {*LINES} - {"feeds", "explain"}
 
 FAIL = {
     "the marker": dict.fromkeys(("missing", "empty", "garbage", "folder"), EVERY),
