@@ -8,12 +8,13 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
@@ -164,11 +165,12 @@ def run(arguments: argparse.Namespace) -> int:
             result = run_bounded(lake, source, settings, beam_engine, run_id, number, started_at)
             summary.add(result, datetime.now(UTC))
     summary.seconds = time.monotonic() - clock
-    inputs, options = arguments.paths, configuration(stages)
-    row = run_row(summary, "backfill", inputs, options, started_at, datetime.now(UTC))
+    paths = [path if path == STDIN else str(Path.cwd() / path) for path in arguments.paths]
+    options = configuration(stages)
+    row = run_row(summary, "backfill", paths, options, started_at, datetime.now(UTC))
     if warning := record_runs(lake, {summary.run_id: row}):
         summary.warnings.append(warning)
-    _report(summary, arguments.json)
+    report(summary, arguments.json)
     most_rejects = arguments.max_reject_share * summary.counts["read"]
     return 1 if summary.counts["rejects"] > most_rejects else 0
 
@@ -203,13 +205,15 @@ def _with_progress(
                 terminal.say(f"newslake: {done}")
 
 
-def _report(summary: Summary, as_json: bool) -> None:
+def report(summary: Summary, as_json: bool, more: Mapping[str, int] = MappingProxyType({})) -> None:
+    """Print the summary of a run that reads documents, and `more` counts."""
     for warning in summary.warnings:
         terminal.say(f"note: {warning}")
     if as_json:
-        terminal.print_json(summary.as_dict())
+        terminal.print_json(summary.as_dict() | dict(more))
         return
-    counts = [(name, f"{summary.counts[name]:,}") for name in COUNTS]
+    figures = {**{name: summary.counts[name] for name in COUNTS}, **more}
+    counts = [(name, f"{count:,}") for name, count in figures.items()]
     rows = [*counts, ("seconds", f"{summary.seconds:.1f}")]
     terminal.table(("documents", "count"), rows, title=f"run {summary.run_id}")
     if summary.rejects_by_reason:

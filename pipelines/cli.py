@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "backfill": ("backfill", "ingest files, folders and globs into a lake"),
     "follow": ("follow", "poll feeds continuously and ingest their articles"),
+    "replay": ("replay", "try rejected documents again"),
     "feeds": ("commands.feeds", "manage a list of feeds and check them"),
     "query": ("commands.query", "query a lake with SQL"),
     "export": ("commands.export", "write a table as JSON Lines or CSV"),

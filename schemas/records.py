@@ -1,7 +1,7 @@
 """The records that the stages of the DAG exchange. The lake's rows are in `newslake.schemas.rows`.
 
     FileSlice -> Document -> Draft -> Candidate -> Verdict -> Article | Duplicate | Revision
-    PageRequest -> Document     Article -> Mention     any of them -> Rejected
+    FileRetry -> Document       PageRequest -> Document     Article -> Mention     any of them -> Rejected
     all rows -> StagedFile -> the commit
 
 Times are timezone-aware UTC, to the microsecond. A field is None only if its type allows it;
@@ -71,6 +71,32 @@ class FileSlice:
     skip: int = 0
     """For a web archive, number of records to skip in the gzip member at `offset`. For CSV, number of
     lines from `line` on that were already read as part of an invalid row."""
+
+
+@record
+class OpenReject:
+    """A document that an earlier run rejected and that is not stored."""
+
+    document_id: str
+    """Id of the rejected document."""
+    locator: str
+    """Locator of the rejected document."""
+
+
+@record
+class FileRetry:
+    """Inputs in one file that earlier runs rejected, to be read again."""
+
+    slices: list[FileSlice]
+    """The places where the file may be. For a web archive, the slice starts at the record."""
+    rejects: list[OpenReject]
+    """The rejects of these inputs; one reject if `unit` is not `part`."""
+    may_change: bool
+    """True if a document with other bytes in the same place replaces the rejected document. False if
+    it is unknown which of several files has been rejected."""
+    unit: str = "part"
+    """`part` if the inputs are parts of the file, or a file that is one document; `record` if the
+    input is the first record of the slices; `file` if it is a file that contains many documents."""
 
 
 @record
@@ -250,7 +276,7 @@ class Metric:
 
     name: str
     """`read`, `already_ingested`, `skipped`, `files_with_trailing_bytes`, `fetched`, `deferred`,
-    `too_short_to_compare`, `counted_articles`, `counted_mentions`, `unsupported_language`, `no_model` or
-    `failed_events`."""
+    `too_short_to_compare`, `counted_articles`, `counted_mentions`, `unsupported_language`, `no_model`,
+    `failed_events` or `not_found`."""
     count: int
     """The number to add."""

@@ -318,6 +318,21 @@ class Rejected:
         "The web archive (WARC) that contains the document; null if there is none."] = None
     warc_offset: Annotated[int | None, Column(11, "Read", "bytes"),
         "Byte offset of the record or damage in `warc_file`; null if `warc_file` is null."] = None
+    document: Annotated[str | None, Column(12, "Read", "JSON", protected=TEXT, repeats=False),
+        "The other fields of the document that `newslake replay` needs, such as its media type and "
+        "its headers, as a JSON object; null if an older version of newslake wrote the row."] = None
+
+
+@record
+class Replacement:
+    """A rejected document, and the document that `newslake replay` found in its place."""
+
+    rejected_id: Annotated[str, Column(1, "Read", "32 hex digits"),
+        "Id of the rejected document."]
+    document_id: Annotated[str, Column(2, "Read", "32 hex digits"),
+        "Id of the document that the file, the archive or the URL contains now."]
+    locator: Annotated[str, Column(3, "Read", "URL or path", repeats=False),
+        "Locator of the new document, as in `rejects`."]
 
 
 @record
@@ -400,12 +415,12 @@ class Fetch:
 class Run:
     """One run of a pipeline, from the start of the command to its last commit."""
 
-    command: Annotated[str, Column(1, "command line"), "backfill or follow."]
+    command: Annotated[str, Column(1, "command line"), "backfill, follow or replay."]
     started_at: Annotated[datetime, Column(2, "clock", "UTC"),
         "Start time, by the machine's clock."]
     finished_at: Annotated[datetime, Column(3, "clock", "UTC"), "End time, by the machine's clock."]
     inputs: Annotated[list[str], Column(4, "command line"),
-        "The inputs as given on the command line."]
+        "The inputs of backfill as absolute paths, the feeds of follow, or the conditions of replay."]
     read: Annotated[int, Column(5, "Commit", "count"), "Number of documents read."]
     articles: Annotated[int, Column(6, "Commit", "count"), "Number of new articles."]
     duplicates: Annotated[int, Column(7, "Commit", "count"), "Number of copies of articles."]

@@ -103,6 +103,8 @@ _ALL = (
           unique=("mention_id",), forget_by="article_id"),
     Table("rejects", rows.Rejected, id_columns=("document_id",),
           unique=("document_id", "settings"), partition_key="run_date"),
+    Table("replacements", rows.Replacement, id_columns=("rejected_id",),
+          unique=(), partition_key="run_date", accounts=False, forget_by=None),
     Table("announcements", rows.Announcement, id_columns=("announcement_id", "canonical_url"),
           unique=("announcement_id",), partition_key="run_date", accounts=False,
           forget_by="canonical_url"),

@@ -89,11 +89,11 @@ class FollowLoop:
         if pending:
             if self.archive:
                 self.archive.sync()
-            with spooled(self.lake, run_id, pending.arrived) as path:
+            with self.lake.input_folder(run_id) as folder:
                 news = News(
                     list(pending.announcements.values()),
                     list(pending.fetches),
-                    path,
+                    spooled(folder, pending.arrived),
                     [self.intake.crawler.fetch_options],
                 )
                 result = run_bounded(

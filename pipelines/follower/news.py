@@ -1,9 +1,9 @@
-"""The input of a bounded run of `follow`: what has arrived since the last commit."""
+"""The input of a bounded run: what the crawler has handed out since the last commit."""
 
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -11,8 +11,10 @@ import apache_beam as beam
 from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Announcement, Fetch, Rejected
+from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.failure import explained
-from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.fetch.crawl import FetchResult
+from newslake.transforms.read.found import RejectedInput
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class News:
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         arrived = (
             pipeline
-            | "File" >> _create([self.path], str)
+            | "File" >> create([self.path], str)
             | "Arrived" >> beam.FlatMap(read).with_outputs("rejected", main="kept")
         )
         arrived.kept.element_type = Document
@@ -40,28 +42,26 @@ class News:
             rejected=arrived.rejected,
             rows={
                 "announcements": pipeline
-                | "Announcements" >> _create(self.announcements, Announcement),
-                "fetches": pipeline | "Fetches" >> _create(self.fetches, Fetch),
+                | "Announcements" >> create(self.announcements, Announcement),
+                "fetches": pipeline | "Fetches" >> create(self.fetches, Fetch),
             },
-            metrics=pipeline | "Fetched" >> _create(fetched, Metric),
+            metrics=pipeline | "Fetched" >> create(fetched, Metric),
         )
 
 
-@contextmanager
-def spooled(lake: LakeFolder, run_id: str, records: Iterable[Document | Rejected]) -> Iterator[str]:
-    """Write `records` to a temporary file of the lake, and yield its path.
+def spooled(folder: Path, records: Iterable[Document | Rejected]) -> str:
+    """Write `records` to a file in `folder`, and return its path.
 
     Beam would copy the elements of a `Create` several times.
 
     Raises:
         Failure: The file cannot be written.
     """
-    with lake.input_folder(run_id) as folder:
-        path = folder / "arrived.pickle"
-        with explained(path), path.open("wb") as file:
-            for record in records:
-                pickle.dump(record, file)
-        yield str(path)
+    path = folder / "arrived.pickle"
+    with explained(path), path.open("wb") as file:
+        for record in records:
+            pickle.dump(record, file)
+    return str(path)
 
 
 def read(path: str) -> Iterator[Any]:
@@ -76,5 +76,18 @@ def read(path: str) -> Iterator[Any]:
             yield beam.pvalue.TaggedOutput("rejected", record) if is_reject else record
 
 
-def _create(records: Sequence[object], kind: type) -> beam.PTransform:
+def record_of(result: FetchResult) -> Document | Rejected | None:
+    """Return the page as a document or a reject; None if it is fetched again later.
+
+    Raises:
+        Failure: The machine caused the failure of the fetch.
+    """
+    outcome = result.outcome
+    if isinstance(outcome, RejectedInput):
+        return refusal(outcome.document, "Fetch", outcome.error)
+    return outcome
+
+
+def create(records: Sequence[object], kind: type) -> beam.PTransform:
+    """Return the transform that outputs `records`, which have the type `kind`."""
     return beam.Create(records, reshuffle=False).with_output_types(kind)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from newslake.pipelines.follower.news import record_of
 from newslake.pipelines.follower.pending_pages import (
     PendingPages,
     finished,
@@ -19,7 +20,6 @@ from newslake.pipelines.follower.pending_pages import (
 )
 from newslake.schemas.records import Document, PageRequest
 from newslake.schemas.rows import Announcement, Fetch, Rejected
-from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.entries.announcement import page_request
 from newslake.transforms.feeds.entries.full_text import as_document
@@ -29,7 +29,6 @@ from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_addre
 from newslake.transforms.fetch.crawl import FetchResult
 from newslake.transforms.fetch.fetch_options import MAX_PAGES
 from newslake.transforms.lake.lake import LakeFolder
-from newslake.transforms.read.found import RejectedInput
 from newslake.transforms.web.urls import web_address
 
 MAX_BYTES, MAX_ANNOUNCEMENTS = 256_000_000, 10_000
@@ -160,12 +159,9 @@ class Pending:
     def take_fetched(self, results: Iterable[FetchResult]) -> None:
         """Add pages after an attempt to fetch them."""
         for result in results:
-            outcome = result.outcome
             try:
-                if isinstance(outcome, RejectedInput):
-                    self.arrived.append(refusal(outcome.document, "Fetch", outcome.error))
-                elif outcome is not None:
-                    self.arrived.append(outcome)
+                if record := record_of(result):
+                    self.arrived.append(record)
             except Failure as failure:
                 self._failure = failure  # the page stays pending
                 continue

@@ -3,7 +3,7 @@
 -- `committed_at` is NULL until the run's row in `runs` is written, which happens every hour and when the command ends.
 
 CREATE VIEW outcomes AS
-WITH documents AS (
+WITH found AS (
     SELECT document_id, url, 1 AS rank, 'stored' AS state, article_id AS detail, seen_at
     FROM articles
     UNION ALL
@@ -12,6 +12,10 @@ WITH documents AS (
     SELECT document_id, NULL, 3, 'revision', article_id, seen_at FROM revisions
     UNION ALL
     SELECT document_id, locator, 4, 'rejected', reason, NULL FROM open_rejects
+), documents AS (
+    FROM found
+    UNION ALL
+    SELECT rejected_id, url, rank, state, detail, seen_at FROM found JOIN replacements USING (document_id)
 ), ends AS (
     SELECT f.canonical_url AS address, d.rank, d.state, d.detail, d.seen_at, NULL AS until, f.run_id
     FROM fetches f JOIN documents d USING (document_id)

@@ -1,6 +1,7 @@
 """A command that is killed at any moment and run again gives the same rows, without duplicates."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,6 +94,28 @@ def test_a_kill_while_rejects_are_tried_again_loses_and_doubles_nothing(
         assert rows_of(lake) == tried_again
     assert len(tried_again["articles"]) == len(before["articles"]) + 1
     assert len(tried_again["rejects"]) == 7
+    assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_replays_that_are_killed_at_random_moments_lose_and_double_nothing(tmp_path):
+    folder, lake, other = (tmp_path / name for name in ("in", "lake", "other"))
+    folder.mkdir()
+    for number in range(40):
+        text = f"<p>The council of ward {number} met on Monday.</p>" * (1 if number < 30 else 0)
+        (folder / f"{number:03}.html").write_text(f"<article>{text}{'<b></b>' * 9}</article>")
+    assert main(["backfill", str(folder), "--lake", str(lake), "--max-tags", "3"]) == 0
+    assert len(rows_of(lake)["rejects"]) == 40
+    shutil.copytree(lake, other)
+    replay = ["replay", "--no-events", "--lake"]
+    assert main([*replay, str(other)]) == 0
+
+    killed = run(Path(__file__).with_name("killed_replays.py"), lake, 20, 1)
+    out, said = killed.communicate(timeout=HANG_SECONDS)
+    assert int(out.splitlines()[-1].removeprefix("killed ")) >= 10, said
+    assert_no_row_shows_twice(lake)
+    for _ in range(2):
+        assert main([*replay, str(lake)]) == 0
+        assert rows_of(lake) == rows_of(other)
     assert main(["verify", "--lake", str(lake)]) == 0
 
 

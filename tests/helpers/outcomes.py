@@ -6,12 +6,14 @@ import re
 import shlex
 import shutil
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from io import StringIO
 
 from hostile import http_response
-from lakes import rows_of
+from lakes import commit, rejected, rows_of
 
 from newslake.pipelines.cli import COMMANDS, command_of, main
+from newslake.transforms.dedupe.lake_index import open_lake
 
 SENTENCE = "Rebels attacked the army base near Kabul on Monday, killing twelve soldiers. "
 STORY = f"""<article><h1>Rebels attack a base</h1><p>{SENTENCE}</p>
@@ -42,7 +44,16 @@ LINES = [
         ("2025-01-07", "The museum of Port Alder opens again after two years of repairs."),
     )
 ]
-MAKE_LAKE = "backfill days.jsonl in --lake lake --chunk-documents 1"
+MAKE_LAKES = (
+    "backfill days.jsonl in --lake lake --chunk-documents 1",
+    f"backfill {' '.join(f'{name}.html' for name in PAGES)} --max-tags 1 --lake refused",
+)
+UNFETCHED = {
+    "1": ["SITE/page"],
+    "4": [f"SITE/page?{number}" for number in range(4)],
+    "cloud": ["http://127.0.0.5/page"],
+}
+"""The pages in the rejects of the lake `unfetched`, by run."""
 FEED = "https://paper.example/feed"
 OPML = f'<opml><body><outline text="Paper" xmlUrl="{FEED}"/></body></opml>'
 
@@ -136,7 +147,21 @@ class Runner:
         self.template = folder / "template"
         fill(self.template)
         with chdir(self.template):
-            assert main(shlex.split(MAKE_LAKE)) == 0
+            for line in MAKE_LAKES:
+                assert main(shlex.split(line)) == 0
+            self._make_unfetched()
+
+    def _make_unfetched(self):
+        lake = open_lake("unfetched")
+        lake.create()
+        for number, (run, urls) in enumerate(UNFETCHED.items()):
+            urls = [url.replace("SITE", self.server.url("")) for url in urls]
+            rows = [rejected(f"{number}{url[-1]}") for url in urls]
+            pages = [
+                replace(row, stage="Fetch", reason="http_error", locator=url, url=url)
+                for row, url in zip(rows, urls, strict=True)
+            ]
+            commit(lake, *pages, run_id=run, number=number)
 
     def outcome(self, line):
         """Return the outcome of `line`; an earlier outcome of the same line is returned again."""

@@ -10,7 +10,7 @@ from hostile import server_in_a_thread
 from outcomes import FEED, Runner, options_of_parsers, serve
 from visits import holding
 
-from newslake.pipelines import follow
+from newslake.pipelines import follow, replay
 from newslake.pipelines.commands import feed_requests
 from newslake.transforms.fetch import guard
 
@@ -25,8 +25,12 @@ MANY = "follow SITE/many.xml --lake new --once --allow-private --no-events"
 FOLLOW_EVENTS = "follow SITE/page.xml --lake new --once --allow-private"
 QUERY = "query 'SELECT title FROM articles ORDER BY title' --lake lake"
 EXPORT = "export --lake lake"
-CLOUDS = {f"127.0.0.{number}": "a cloud" for number in (2, 3, 4)}
+CLOUDS = {f"127.0.0.{number}": "a cloud" for number in (2, 3, 4, 5)}
 """Addresses that count as metadata services; the rules of a site are kept for the next run."""
+REPLAY = "replay --lake refused --no-events"
+REPLAY_PAGE = "replay --lake unfetched --run 1 --allow-private --no-events"
+REPLAY_PAGES = "replay --lake unfetched --run 4 --allow-private --no-events"
+REPLAY_CLOUD = "replay --lake unfetched --host 127.0.0.5 --no-events"
 ADD = "feeds add new.opml SITE/page.xml --allow-private"
 CHECK = "feeds check SITE/page.xml"
 
@@ -86,6 +90,28 @@ LINES = {
     "follow --respect-optouts": plus(PAGE.replace("page", "reserved"), "--respect-optouts"),
     "follow --events": (FOLLOW_EVENTS, PAGE),
     "follow --min-confidence": plus(FOLLOW_EVENTS, "--min-confidence 1"),
+    "replay --lake": (REPLAY, REPLAY.replace("refused", "nowhere")),
+    "replay --reason": plus(REPLAY, "--reason empty"),
+    "replay --stage": plus(REPLAY, "--stage Read"),
+    "replay --run": plus(REPLAY, "--run none"),
+    "replay --host": plus(REPLAY, "--host example.org"),
+    "replay --dry-run": plus(REPLAY, "--dry-run"),
+    "replay --json": plus(REPLAY, "--json"),
+    "replay --contact": plus(REPLAY_PAGE, "--contact you@example.org"),
+    "replay --allow-private": (REPLAY_PAGE, REPLAY_PAGE.replace("--allow-private", "")),
+    "replay --allow-metadata": plus(REPLAY_CLOUD, "--allow-metadata"),
+    "replay --pages-per-site": plus(REPLAY_PAGES, "--pages-per-site 1"),
+    "replay --warc": plus(REPLAY_PAGE, "--warc archive"),
+    "replay --max-document-mb": plus(REPLAY, "--max-document-mb 1"),
+    "replay --max-html-mb": plus(REPLAY, "--max-html-mb 1"),
+    "replay --max-depth": plus(REPLAY, "--max-depth 20"),
+    "replay --max-tags": plus(REPLAY, "--max-tags 3"),
+    "replay --max-attributes": plus(REPLAY, "--max-attributes 2000"),
+    "replay --max-seconds": plus(f"{REPLAY} --max-attributes 80000", "--max-seconds 1"),
+    "replay --max-memory-mb": plus(REPLAY, "--max-memory-mb 1"),
+    "replay --respect-optouts": plus(REPLAY, "--respect-optouts"),
+    "replay --events": (REPLAY.removesuffix(" --no-events"), REPLAY),
+    "replay --min-confidence": plus(REPLAY.removesuffix(" --no-events"), "--min-confidence 1"),
     "feeds add FEEDS": (ADD, ADD.replace("new.opml", "feeds.opml")),
     "feeds add URL": (ADD, ADD.replace("page", "many")),
     "feeds add --folder": plus(ADD, "--folder News"),
@@ -170,7 +196,8 @@ def runner(tmp_path_factory):
         pytest.MonkeyPatch.context() as patch,
     ):
         serve(server)
-        patch.setattr(follow, "Clock", leaping)
+        for module in (follow, replay):
+            patch.setattr(module, "Clock", leaping)
         patch.setattr(feed_requests, "Clock", lambda: clock)
         patch.setattr(guard, "metadata", CLOUDS.get)
         yield Runner(folder, server)

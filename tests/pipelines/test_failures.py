@@ -21,6 +21,7 @@ FEED = "https://127.0.0.1/feed"
 LINES = {
     "backfill": "backfill DOCUMENT --no-events --lake LAKE",
     "follow": "follow LIST --once --lake LAKE",
+    "replay": "replay --no-events --lake LAKE",
     "feeds": "feeds list LIST --lake LAKE",
     "query": "query FROM/articles --format csv --lake LAKE",
     "query the overview": "query --lake LAKE",
@@ -37,7 +38,7 @@ LINES = {
 }
 """Command lines; `/` stands for a space in an argument of `query`."""
 
-WRITERS = {"backfill", "follow", "compact", "reprocess", "forget", "reindex", "verify"}
+WRITERS = {"backfill", "follow", "replay", "compact", "reprocess", "forget", "reindex", "verify"}
 READERS = {"query", "query the overview", "query an old state", "export"}
 OF_LOG = {*WRITERS, "query an old state", "migrate"}
 OF_ROWS = {*READERS, *WRITERS, "migrate"} - {"backfill", "follow"}

@@ -18,6 +18,7 @@ from newslake.schemas.identity import payload_digest
 from newslake.schemas.reasons import MAX_PAYLOAD, Reject
 from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Rejected
+from newslake.transforms.beam.document_fields import stored_fields
 from newslake.transforms.failure import raise_if_of_machine
 from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
@@ -90,4 +91,5 @@ def refusal(document: Document, stage: str, error: Exception) -> Rejected:
         url=web_address(document.url),
         warc_file=document.warc_file,
         warc_offset=document.warc_offset,
+        document=stored_fields(document),
     )

@@ -70,6 +70,17 @@ def list_inputs(paths: Sequence[str]) -> list[FileSlice]:
     return sorted(slices, key=lambda slice: (slice.name, slice.path))
 
 
+def input_root(path: str) -> str | None:
+    """Return the folder to which the names of the inputs in `path` are relative.
+
+    None if the path no longer exists, or matches nothing.
+    """
+    try:
+        return _search(path).root
+    except NoSuchInput:
+        return None
+
+
 def _search(path: str) -> _Search:
     """Return the search for `path`. If a file or folder has this exact name, `path` is no glob."""
     if path and (mode := _mode(path)):

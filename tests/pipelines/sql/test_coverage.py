@@ -20,6 +20,7 @@ TABLES = {
     "duplicates": "document_id TEXT, duplicate_of TEXT, url TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
     "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
     "rejects": "document_id TEXT, locator TEXT, reason TEXT, detail TEXT, run_id TEXT",
+    "replacements": "rejected_id TEXT, document_id TEXT, locator TEXT, run_id TEXT",
     "runs": "run_id TEXT, committed_at TIMESTAMPTZ[]",
 }
 SOON = NOON + timedelta(minutes=10)
