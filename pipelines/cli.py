@@ -42,6 +42,7 @@ COMMANDS = {
     "reindex": ("commands.reindex", "rebuild the index of a lake"),
     "verify": ("commands.verify", "check the integrity of a lake"),
     "explain": ("commands.explain", "explain which events are found in a sentence"),
+    "doctor": ("commands.doctor", "check the installation, a lake and its feeds"),
     "schema": ("commands.schema", "print the tables and their columns"),
 }
 """Maps each command to its module (below `pipelines/`) and to a summary for the help text."""

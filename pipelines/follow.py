@@ -93,7 +93,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption(f"{', '.join(arguments.feeds)} lists no feed; see `newslake feeds add`")
     if arguments.warc:
         check_output(Path(arguments.warc), Path(arguments.lake), "--warc")
-        arguments.warc = str(Path(arguments.warc).absolute())  # `replay` finds the archive by it
     lake = open_lake(Path(arguments.lake).absolute())
     if arguments.runner not in LOCAL:
         return run_stream(arguments, lake, configured(STAGES, arguments))

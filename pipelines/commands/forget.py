@@ -3,8 +3,10 @@
 import argparse
 import glob
 import re
+import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pyarrow.compute as pc
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change
+from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import connect_tables
 from newslake.pipelines.values import amount, given_text
@@ -38,6 +41,10 @@ examples:
   newslake forget https://example.org/news/1 --lake lake
   newslake forget 0f3a…32 hex digits… --lake lake      an article, by its article_id
   newslake forget example.org --lake lake              all articles of a source
+  newslake forget example.org --lake lake --dry-run    what would be deleted
+  newslake forget example.org --lake lake --yes        without a question, for scripts
+
+The command prints what would be deleted, and asks. Without a terminal it needs --yes.
 
 The command deletes the articles with their copies, later versions and mentions, and newslake never
 ingests them again. If announcements have the same URL or source, it clears their headlines. If rejected
@@ -48,6 +55,12 @@ If readers have opened the old files, they can finish: the command deletes these
 minutes, or after the time that --grace sets.
 """
 _ID = re.compile(r"[0-9a-f]{32}")
+TITLES = 10
+"""Maximum number of titles that are shown before the question."""
+_TITLES = """
+SELECT title, url, article_id FROM articles WHERE article_id IN (SELECT unnest($1::VARCHAR[]))
+ORDER BY published_at, article_id LIMIT $2
+"""
 
 
 @dataclass
@@ -91,31 +104,94 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--grace", type=amount, default=GRACE_SECONDS, metavar="SECONDS", help=about
     )
+    about = "print what would be deleted, and delete nothing"
+    parser.add_argument("--dry-run", action="store_true", help=about)
+    parser.add_argument("--yes", action="store_true", help="delete without a question")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Forget the given articles and print the numbers of rows. If a name matches nothing, return 1.
+    """Forget the given articles and print the numbers of rows.
+
+    Returns:
+        The exit code; 1 if a name matches nothing, or if the user does not agree.
 
     Raises:
+        WrongOption: there is no terminal to ask the user, and the option `--yes` is not given; or an
+            option has no effect.
         LakeError: the commit failed, so nothing was deleted; or old files could not be deleted.
     """
+    if arguments.dry_run:
+        refuse_given(arguments, ("yes", "grace"), "with --dry-run, which deletes nothing")
     lake = open_lake(Path(arguments.lake).absolute())
     check_marker(lake.storage)
     unmatched = [name for name in arguments.what if not search(lake, [name])]
     for name in unmatched:
         terminal.say(f"newslake: nothing in the lake matches {name}")
+    if len(unmatched) == len(arguments.what):
+        return 1
+    if arguments.dry_run:
+        _show_matches(lake, arguments.what, arguments.json)
+        return 1 if unmatched else 0
+    if not (arguments.yes or _agreed(lake, arguments.what)):
+        terminal.say("newslake: nothing was forgotten")
+        return 1
     found = forget(lake, arguments.what)
     if found is None:
         return 1
     _wait(lake, arguments.grace)
-    result = {"forgotten": found.rows, "still_in_archives": found.warc_files}
-    if arguments.json:
-        terminal.print_json(result)
+    _report(found, arguments.json)
+    return 1 if unmatched else 0
+
+
+def _agreed(lake: LakeFolder, names: Sequence[str]) -> bool:
+    """Show the matching rows and return whether the user agrees to delete them.
+
+    Raises:
+        WrongOption: standard input is not a terminal.
+    """
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise WrongOption(
+            "nothing was forgotten: without a terminal, forget needs --yes; --dry-run prints what "
+            "would be deleted"
+        )
+    _show_matches(lake, names)
+    terminal.say("Delete these rows permanently? [y/N]")
+    with suppress(EOFError):
+        return input().strip().lower() in {"y", "yes"}
+    return False
+
+
+def _show_matches(lake: LakeFolder, names: Sequence[str], as_json: bool = False) -> None:
+    """Print the rows that match `names`, the first titles, and the archives that keep them."""
+    found = search(lake, names)
+    _locate(lake, live_files(lake.log.entries()), found)
+    with connect_tables(lake.storage.root) as database:
+        titles = database.execute(_TITLES, [found.articles, TITLES]).fetchall()
+    shown = [title or url or id for title, url, id in titles]
+    if as_json:
+        terminal.print_json(
+            {"would_forget": found.rows, "titles": shown, "in_archives": found.warc_files}
+        )
+        return
+    terminal.table(("table", "rows to forget"), found.rows.items())
+    for title in shown:
+        terminal.print_line(f"  {terminal.printable(title)}")
+    if len(found.articles) > len(shown):
+        terminal.print_line(f"  and {len(found.articles) - len(shown):,} more articles")
+    _say_archives(found)
+
+
+def _report(found: Matches, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json({"forgotten": found.rows, "still_in_archives": found.warc_files})
     else:
         terminal.table(("table", "rows forgotten"), found.rows.items())
+    _say_archives(found)
+
+
+def _say_archives(found: Matches) -> None:
     for name in found.warc_files:
-        terminal.say(f"note: the WARC file {name} still contains them; newslake does not change it")
-    return 1 if unmatched else 0
+        terminal.say(f"note: the WARC file {name} contains them; newslake does not change it")
 
 
 def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:

@@ -4,6 +4,7 @@ import argparse
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from hashlib import file_digest
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
+from newslake.pipelines.commands.repairs import Lost, index_fault, lost_files, repair
 from newslake.pipelines.sql.views import connect_tables
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import NO_DATE
@@ -30,7 +32,15 @@ EXAMPLES = """\
 examples:
   newslake verify --lake lake           print the problems; exit code 1 if there is a problem
   newslake verify --lake lake --json    print one JSON object
+  newslake verify --lake lake --repair  repair what can be repaired, then check
+
+--repair completes or abandons an unfinished commit, builds a wrong index again, marks commits as
+published, and sets aside what is not a part of the lake: foreign files, damaged files and left-over
+staging directories. It prints where each file is now, and the command that puts it back. It removes no
+row that readers see. If a file is lost, it names the documents of the file.
 """
+SHOWN = 100
+"""Maximum number of documents of a lost file that are printed; --json prints all."""
 _BATCH = 2_000
 """Number of mentions that are read at a time."""
 _UNBALANCED = f"{{}} documents were read, but {', '.join(OUTCOMES)} add up to {{}}"
@@ -39,6 +49,7 @@ _UNBALANCED = f"{{}} documents were read, but {', '.join(OUTCOMES)} add up to {{
 _NOT_WRITABLE = (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS)
 """Error numbers of a lake that is read-only or full: the published files can still be checked."""
 _MOVE = "move it out of the lake"
+_REPAIR = "run `newslake verify --repair`"
 _REPROCESS = "run `newslake reprocess --events`"
 _RESTORE_LAKE = (
     "restore the lake from a backup that has no problems, or ingest the inputs into a new lake"
@@ -55,6 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Check the integrity of a lake. Like every command that writes, verify first\n"
         "completes a commit that a killed process left unfinished. It changes nothing else."
     )
+    about = "repair the files and the index before the check"
+    parser.add_argument("--repair", action="store_true", help=about)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,8 +77,13 @@ def run(arguments: argparse.Namespace) -> int:
         NotALake: the folder is not a lake.
         UnknownFormat: a newer version of newslake wrote the lake.
     """
-    lake = open_lake(Path(arguments.lake))
+    lake = open_lake(Path(arguments.lake).absolute())
     check_marker(lake.storage)
+    repairs = list(repair(lake)) if arguments.repair else []
+    for one in repairs:
+        terminal.say(f"repaired: {one.what}")
+        if one.undo:
+            terminal.say(f"  to put it back: {one.undo}")
     problems: list[str] = []
     checked = 0
     try:
@@ -91,14 +109,28 @@ def run(arguments: argparse.Namespace) -> int:
             if (cause := explanation(error, lake.storage.root)) is None:
                 raise
             problems.append(f"{name} could not be checked: {cause}")
+    lost = lost_files(lake) if arguments.repair else []
     if arguments.json:
-        terminal.print_json({"checks": checked, "problems": problems})
+        result: dict[str, object] = {"checks": checked, "problems": problems}
+        if arguments.repair:
+            result |= {"repairs": [*map(asdict, repairs)], "lost": [*map(asdict, lost)]}
+        terminal.print_json(result)
     else:
+        for file in lost:
+            terminal.print_line(_about_lost(file))
         for problem in problems:
             terminal.print_line(terminal.printable(problem))
         found = f"{len(problems)} problems" if problems else "no problems"
         terminal.print_line(f"{arguments.lake}: {checked} checks, {found}")
     return 1 if problems else 0
+
+
+def _about_lost(file: Lost) -> str:
+    """Return the documents of a lost file, and how to get them again."""
+    shown = ", ".join(file.documents[:SHOWN])
+    more = len(file.documents) - SHOWN
+    documents = f"{shown} and {more:,} more" if more > 0 else shown or "none that is known"
+    return terminal.printable(f"{file.name} is lost, with the documents {documents}; {file.remedy}")
 
 
 # --- Compare files with the log
@@ -129,6 +161,19 @@ def check_log(lake: LakeFolder) -> Iterator[str]:
             if rows != counted:
                 problem = f"counts {counted} rows of {table}, but its files contain {rows}"
                 yield f"{name} {problem}; {RESTORE}"
+
+
+def check_marks(lake: LakeFolder) -> Iterator[str]:
+    """Yield the entries that are not marked as published, though later entries exist."""
+    for seq in lake.log.numbers()[:-1]:
+        if lake.storage.exists(layout.entry_name(seq)) and not lake.log.is_done(seq):
+            yield f"{layout.done_name(seq)} is missing; {_REPAIR}"
+
+
+def check_index(lake: LakeFolder) -> Iterator[str]:
+    """Yield what is wrong with the index."""
+    if why := index_fault(lake):
+        yield f"the index {why}; {_REPAIR}"
 
 
 def check_compactions(lake: LakeFolder) -> Iterator[str]:
@@ -320,10 +365,16 @@ ROWS: dict[str, Callable[[LakeFolder], Iterator[str]]] = {
     "forgotten": check_forgotten,
     "offsets": check_offsets,
     "runs": check_runs,
+    "the index": check_index,
 }
 """Checks of the rows; they run only if all files are correct."""
 
-CHECKS = {"the log": check_log, "compactions": check_compactions, "files": check_files} | ROWS
+CHECKS = {
+    "the log": check_log,
+    "marks": check_marks,
+    "compactions": check_compactions,
+    "files": check_files,
+} | ROWS
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments)

@@ -7,6 +7,7 @@ import shlex
 import shutil
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import StringIO
 
 from hostile import http_response
@@ -14,6 +15,8 @@ from lakes import commit, rejected, rows_of
 
 from newslake.pipelines.cli import COMMANDS, command_of, main
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
+from newslake.transforms.feeds.schedule.poll_schedule import first
 
 SENTENCE = "Rebels attacked the army base near Kabul on Monday, killing twelve soldiers. "
 STORY = f"""<article><h1>Rebels attack a base</h1><p>{SENTENCE}</p>
@@ -162,6 +165,9 @@ class Runner:
                 for row, url in zip(rows, urls, strict=True)
             ]
             commit(lake, *pages, run_id=run, number=number)
+        feeds = [self.server.url("/page.xml"), "http://127.0.0.6/feed"]
+        with FeedStates(lake.storage.path(NAME)) as states:
+            states.save([first(feed, datetime.now(UTC)) for feed in feeds])
 
     def outcome(self, line):
         """Return the outcome of `line`; an earlier outcome of the same line is returned again."""

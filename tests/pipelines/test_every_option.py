@@ -25,12 +25,14 @@ MANY = "follow SITE/many.xml --lake new --once --allow-private --no-events"
 FOLLOW_EVENTS = "follow SITE/page.xml --lake new --once --allow-private"
 QUERY = "query 'SELECT title FROM articles ORDER BY title' --lake lake"
 EXPORT = "export --lake lake"
-CLOUDS = {f"127.0.0.{number}": "a cloud" for number in (2, 3, 4, 5)}
+CLOUDS = {f"127.0.0.{number}": "a cloud" for number in (2, 3, 4, 5, 6)}
 """Addresses that count as metadata services; the rules of a site are kept for the next run."""
 REPLAY = "replay --lake refused --no-events"
 REPLAY_PAGE = "replay --lake unfetched --run 1 --allow-private --no-events"
 REPLAY_PAGES = "replay --lake unfetched --run 4 --allow-private --no-events"
 REPLAY_CLOUD = "replay --lake unfetched --host 127.0.0.5 --no-events"
+DOCTOR = "doctor --lake unfetched"
+FORGET = "forget in --lake lake --yes --grace 0"
 ADD = "feeds add new.opml SITE/page.xml --allow-private"
 CHECK = "feeds check SITE/page.xml"
 
@@ -162,9 +164,11 @@ LINES = {
     "reprocess --min-confidence": plus("reprocess --events --lake lake", "--min-confidence 1"),
     "reprocess --json": plus("reprocess --events --lake lake", "--json"),
     "forget --lake": ("forget nobody --lake lake", "forget nobody --lake nowhere"),
-    "forget WHAT": ("forget nobody --lake lake --grace 0", "forget in --lake lake --grace 0"),
-    "forget --grace": ("forget in --lake lake --grace 0", "forget in --lake lake --grace 1.01"),
-    "forget --json": plus("forget in --lake lake --grace 0", "--json"),
+    "forget WHAT": ("forget nobody --lake lake --grace 0", FORGET),
+    "forget --grace": (FORGET, FORGET.replace("--grace 0", "--grace 1.01")),
+    "forget --dry-run": (FORGET, "forget in --lake lake --dry-run"),
+    "forget --yes": (FORGET.replace("--yes", ""), FORGET),
+    "forget --json": plus(FORGET, "--json"),
     "migrate OLD": (
         "migrate lake new --partition year",
         "migrate nowhere new --partition year",
@@ -175,6 +179,14 @@ LINES = {
     "reindex --json": plus("reindex --lake lake", "--json"),
     "verify --lake": ("verify --lake lake", "verify --lake nowhere"),
     "verify --json": plus("verify --lake lake", "--json"),
+    "verify --repair": plus("verify --lake lake --json", "--repair"),
+    "doctor --lake": plus("doctor", "--lake lake"),
+    "doctor --flink": plus("doctor", "--flink"),
+    "doctor --online": plus(DOCTOR, "--online --allow-private"),
+    "doctor --json": plus("doctor", "--json"),
+    "doctor --contact": plus(f"{DOCTOR} --online --allow-private", "--contact you@example.org"),
+    "doctor --allow-private": plus(f"{DOCTOR} --online", "--allow-private"),
+    "doctor --allow-metadata": plus(f"{DOCTOR} --online", "--allow-metadata"),
     "schema TABLE": ("schema mentions", "schema runs"),
     "schema --sql": ("schema", "schema --sql --lake lake"),
     "schema --lake": plus("schema --sql", "--lake lake"),

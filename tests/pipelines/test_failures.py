@@ -29,10 +29,12 @@ LINES = {
     "export": "export --lake LAKE",
     "compact": "compact --idle 0 --lake LAKE",
     "reprocess": "reprocess --events --lake LAKE",
-    "forget": "forget https://example.org/two --grace 0 --lake LAKE",
+    "forget": "forget https://example.org/two --yes --grace 0 --lake LAKE",
     "migrate": "migrate LAKE NEW --partition month",
     "reindex": "reindex --lake LAKE",
     "verify": "verify --lake LAKE",
+    "verify and repair": "verify --repair --lake LAKE",
+    "doctor": "doctor --lake LAKE",
     "schema": "schema --sql --lake LAKE",
     "explain": "explain Norway",
 }
@@ -77,7 +79,7 @@ CASES = [
 
 REMEDY = re.compile(
     r"; (restore it|delete it|check the disk|free some|choose a path|raise the limit|end other|"
-    r"put the lake|run the same|move it|`newslake verify)"
+    r"put the lake|run the same|move it|`newslake verify)|\n {8}newslake verify"
 )
 
 
@@ -118,7 +120,7 @@ def run(lake, tmp_path, capsys):
             words = [word.replace("FROM/", "FROM ") for word in words]
         code = main(words)
         captured = capsys.readouterr()
-        problems = captured.out if name == "verify" else ""
+        problems = captured.out if name in {"verify", "verify and repair", "doctor"} else ""
         return code, problems + captured.err
 
     return run

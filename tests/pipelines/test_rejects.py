@@ -182,7 +182,7 @@ def test_compaction_keeps_all_rejects(backfill, lake, query):
 def test_a_forgotten_reject_is_not_tried_again(backfill, lake, query, capsys):
     backfill("--max-html-mb", "1")
     [(id,)] = query("SELECT document_id FROM rejects WHERE reason = 'too_large'")
-    assert main(["forget", id, "--grace", "0", "--lake", str(lake)]) == 0
+    assert main(["forget", id, "--yes", "--grace", "0", "--lake", str(lake)]) == 0
     capsys.readouterr()
     assert query("SELECT count(*) FROM open_rejects WHERE reason = 'too_large'") == [(0,)]
     for _ in range(2):
@@ -194,7 +194,7 @@ def test_forget_finds_the_article_and_the_reject_of_a_document(backfill, lake, q
     backfill("--max-html-mb", "1")
     backfill()
     [(id,)] = query("SELECT document_id FROM articles JOIN rejects USING (document_id)")
-    assert main(["forget", id, "--grace", "0", "--lake", str(lake), "--json"]) == 0
+    assert main(["forget", id, "--yes", "--grace", "0", "--lake", str(lake), "--json"]) == 0
     forgotten = json.loads(capsys.readouterr().out)["forgotten"]
     assert forgotten == {"articles": 1, "rejects": 1}
     assert backfill("--max-html-mb", "7") == counts(4, 0, 2, 2)
@@ -247,7 +247,7 @@ def test_forget_clears_the_reject_of_a_document_that_was_too_large(lake, query, 
         assert main([*words, *options]) == 0
     assert query("SELECT count(payload) FROM rejects") == [(1,)]
     [(id,)] = query("SELECT article_id FROM articles")
-    assert main(["forget", id, "--grace", "0", "--lake", str(lake)]) == 0
+    assert main(["forget", id, "--yes", "--grace", "0", "--lake", str(lake)]) == 0
     capsys.readouterr()
     assert query("SELECT payload, detail FROM rejects") == [(None, "forgotten")]
     assert main([*words, "--max-document-mb", "1", "--json"]) == 0

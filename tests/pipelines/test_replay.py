@@ -312,7 +312,7 @@ def test_a_forgotten_reject_is_not_tried_again(folder, run, query, lake):
     (folder / "many.html").write_text(page("Railway opens", "b", TAGS))
     run("backfill", folder, "--max-tags", 9)
     [(id,)] = query("SELECT document_id FROM rejects")
-    assert main(["forget", id, "--grace", "0", "--lake", str(lake)]) == 0
+    assert main(["forget", id, "--yes", "--grace", "0", "--lake", str(lake)]) == 0
     assert counts(run("replay")) == (0, 0, 0, 0, 0)
 
 
@@ -381,6 +381,7 @@ def test_robots_txt_wins_over_replay(site, followed, run, query):
     followed()
     assert query("SELECT reason FROM open_rejects") == [("robots_disallowed",)]
     site.pages["/two"] = http_response(page("Railway opens", "b").encode())
+    pass_an_hour()
     assert counts(run("replay", "--allow-private")) == (1, 0, 0, 1, 1)
     assert "/two" not in site.requested()
 

@@ -46,7 +46,7 @@ url = "https://example.org/story"
 commit(lake, article("story", url=url, canonical_url=url), announcement(url, summary="Secret words"))
 read = lambda: rows_of(lake.storage.root, tables=["announcements"])["announcements"]
 before = read()
-assert main(["forget", url, "--grace", "0", "--lake", sys.argv[1]]) == 0
+assert main(["forget", url, "--grace", "0", "--yes", "--lake", sys.argv[1]]) == 0
 assert main(["verify", "--lake", sys.argv[1]]) == 0
 print(json.dumps([before, read()], default=str))
 """
@@ -123,7 +123,7 @@ fetches = [
     fetch("https://example.org/other", visitor="Cy"),
 ]
 commit(lake, story, *fetches)
-assert main(["forget", url, "--grace", "0", "--lake", sys.argv[1]]) == 0
+assert main(["forget", url, "--grace", "0", "--yes", "--lake", sys.argv[1]]) == 0
 print(sorted(row[-1] for row in rows_of(lake.storage.root, tables=["fetches"])["fetches"]))
 """
 

@@ -10,18 +10,26 @@ from typing import Any
 from newslake.schemas.records import Document
 from newslake.schemas.rows import Rejected
 from newslake.transforms.formats import HTML, JSON, formats_with
+from newslake.transforms.web.optouts import RESERVATION, USAGE_FIELDS
 from newslake.transforms.web.urls import publisher
 
 _TIMES = ("seen_at", "published_at")
 _NAMES = (
-    *("media_type", "source", "charset", "headers", "feed", "entry_id", "published_precision"),
-    *("optouts", "rejected_id", *_TIMES),
+    *("media_type", "source", "charset", "feed", "entry_id", "published_precision", "optouts"),
+    *("rejected_id", *_TIMES),
 )
+_HEADERS = {"content-type", "x-robots-tag", RESERVATION, *USAGE_FIELDS}
 
 
 def stored_fields(document: Document) -> str:
-    """Return the fields of `document` that have no column in `rejects`, as a JSON object."""
+    """Return the fields of `document` that have no column in `rejects`, as a JSON object.
+
+    Of the headers, only those are stored that `Extract` uses.
+    """
+    lines = document.headers.splitlines()
+    used = [line for line in lines if line.partition(":")[0].strip().lower() in _HEADERS]
     values = {name: value for name in _NAMES if (value := getattr(document, name))}
+    values |= {"headers": "\n".join(used)} if used else {}
     return json.dumps(values, default=datetime.isoformat, sort_keys=True)
 
 

@@ -103,6 +103,11 @@ class Index:
         }
         return {name: self._db.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
+    def documents(self) -> Iterator[tuple[str, int]]:
+        """Yield the id of each document, and the number of the entry that added it."""
+        sql = "SELECT document_id, seq FROM documents UNION SELECT document_id, seq FROM rejected"
+        return ((id.hex(), seq) for id, seq in self._db.execute(sql))
+
     def ingested_documents(self, ids: Iterable[str], settings: str) -> set[str]:
         """Return the subset of `ids` that the lake has ingested; see `knows`."""
         return {id for id in ids if self.knows(id, settings)}

@@ -9,6 +9,7 @@
     lake/_lock               the lock of the committer
     lake/_follow             the lock of the process that follows feeds
     lake/_streams/           files of streams, see `newslake.pipelines.follower.stream_files`
+    lake/_aside/0001/        what `newslake verify --repair` has taken away
 
 Partition values are dates. File names contain only numbers and digests from the log. Therefore no
 name contains text from the news.
@@ -25,6 +26,7 @@ FOLLOW = "_follow"
 STREAMS = "_streams"
 LOG = "_log"
 TMP = "_tmp"
+ASIDE = "_aside"
 INDEX = "_index/index.sqlite"
 ALIVE = "alive"
 RESULT = "result.json"

@@ -244,6 +244,14 @@ class Log:
             return False
         return True
 
+    def replace(self, entry: LogEntry) -> None:
+        """Replace the entry of this number in one step, and make it durable; only for a repair."""
+        temporary = _temporary_name(entry.seq)
+        self._storage.write(temporary, entry.encode())
+        self._storage.sync(temporary)
+        self._storage.rename(temporary, layout.entry_name(entry.seq))
+        self._storage.sync(layout.LOG)
+
     def fsync(self, seq: int) -> None:
         """Make entry `seq` durable. The entry then survives a power failure."""
         self._storage.sync(layout.LOG)

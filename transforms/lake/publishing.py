@@ -52,8 +52,8 @@ def _link(storage: Storage, entry: LogEntry) -> None:
 
 def _swap(storage: Storage, seq: int, swap: PartitionSwap) -> None:
     """Swap the directories if they have not been swapped yet, and retire the old directory."""
-    if not _has_all(storage, swap.folder, swap.new_names):
-        if not _has_all(storage, swap.staged, swap.new_names):
+    if not has_all(storage, swap.folder, swap.new_names):
+        if not has_all(storage, swap.staged, swap.new_names):
             raise Damaged(
                 f"{storage.path(swap.folder)} lacks the files of log entry {seq}, which are "
                 f"neither published nor staged; {RESTORE}"
@@ -66,7 +66,8 @@ def _swap(storage: Storage, seq: int, swap: PartitionSwap) -> None:
         storage.sync(layout.TMP)
 
 
-def _has_all(storage: Storage, folder: str, names: list[str]) -> bool:
+def has_all(storage: Storage, folder: str, names: list[str]) -> bool:
+    """Return whether all files with these `names` are in `folder`."""
     return all(storage.exists(f"{folder}/{name}") for name in names)
 
 

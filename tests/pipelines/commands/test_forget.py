@@ -1,7 +1,9 @@
 """forget: deletes articles and all related rows permanently."""
 
 import json
+import re
 from dataclasses import replace
+from io import StringIO
 
 import duckdb
 import pytest
@@ -12,6 +14,7 @@ from lakes import (
     commit,
     duplicate,
     hexadecimal,
+    names,
     rejected,
     revision,
     rows_of,
@@ -45,7 +48,7 @@ def bytes_anywhere(lake, words):
 
 def test_forget_removes_an_article_and_its_dependent_rows(lake, run):
     commit(lake, revision("v1", "one", 1, "The corrected text of one."), number=7)
-    result = json.loads(run("forget", hexadecimal("one"), "--grace", "0", "--json").out)
+    result = json.loads(run("forget", hexadecimal("one"), "--grace", "0", "--yes", "--json").out)
     assert result["forgotten"] == {"articles": 1, "duplicates": 1, "revisions": 1, "mentions": 1}
     rows = rows_of(lake.storage.root)
     assert len(rows["articles"]) == 4
@@ -83,7 +86,7 @@ def test_an_article_can_be_named_by_its_url(lake):
 
 
 def test_a_source_can_be_forgotten_whole(lake, run):
-    run("forget", "example.org", "--grace", "0")
+    run("forget", "example.org", "--grace", "0", "--yes")
     rows = rows_of(lake.storage.root)
     assert (rows["articles"], rows["duplicates"], rows["mentions"]) == ([], [], [])
     assert whole(lake)
@@ -151,7 +154,7 @@ def test_a_url_that_was_named_stays_out_even_with_another_text(lake):
 
 
 def test_what_is_not_there_is_named_among_what_is(lake, run):
-    output = run("forget", hexadecimal("one"), "typo.example", "--grace", "0", exit_code=1)
+    output = run("forget", hexadecimal("one"), "typo.example", "--grace", "0", "--yes", exit_code=1)
     assert "nothing in the lake matches typo.example" in output.err
     assert len(rows_of(lake.storage.root)["articles"]) == 4
 
@@ -233,8 +236,73 @@ def test_the_headline_of_a_page_that_was_only_announced_is_cleared(lake, run, na
     commit(
         lake, announced("https://example.com/story"), announced("https://example.net/1"), number=7
     )
-    result = json.loads(run("forget", name, "--grace", "0", "--json").out)
+    result = json.loads(run("forget", name, "--grace", "0", "--yes", "--json").out)
     assert result["forgotten"] == {"announcements": 1}
     titles = duckdb.sql(f"SELECT title FROM '{lake.storage.root}/announcements/**/*.parquet'")
     assert sorted(titles.fetchall(), key=str) == [("Secret headline",), (None,)]
     assert "nothing in the lake matches" in run("forget", name, exit_code=1).err
+
+
+@pytest.fixture
+def answer(monkeypatch):
+    """Return a function that makes standard input a terminal with this answer."""
+
+    def answer(text):
+        stdin = StringIO(text)
+        monkeypatch.setattr(stdin, "isatty", lambda: True, raising=False)
+        monkeypatch.setattr("sys.stdin", stdin)
+
+    return answer
+
+
+@pytest.fixture
+def untouched(lake):
+    """Return a function that checks that nothing was forgotten."""
+    before = rows_of(lake.storage.root), names(lake, "_log")
+    return lambda: (rows_of(lake.storage.root), names(lake, "_log")) == before
+
+
+def test_a_dry_run_shows_rows_titles_and_archives_and_deletes_nothing(lake, run):
+    commit(lake, article("kept", warc_file="a.warc.gz", warc_offset=1), number=7)
+    before = rows_of(lake.storage.root)
+    output = run("forget", "example.org", "--dry-run")
+    assert re.search(r"articles +│ +6 ", output.out)
+    assert re.search(r"duplicates +│ +3 ", output.out)
+    assert all(f"  {title}\n" in output.out for title in ("one", "two", "later", "undated"))
+    assert "the WARC file a.warc.gz contains them" in output.err
+    assert rows_of(lake.storage.root) == before
+    found = json.loads(run("forget", "example.org", "--dry-run", "--json").out)
+    assert found["would_forget"] == {"articles": 6, "duplicates": 3, "mentions": 3}
+    assert found["in_archives"] == ["a.warc.gz"]
+
+
+def test_without_a_terminal_nothing_is_forgotten_without_yes(run, untouched, monkeypatch):
+    for stdin in (StringIO("y\n"), None):
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert "forget needs --yes" in run("forget", "example.org", exit_code=2).err
+        assert untouched()
+
+
+@pytest.mark.parametrize("text", ["", "\n", "n\n", "no\n", "yesterday\n"])
+def test_without_agreement_nothing_is_forgotten(run, untouched, answer, text):
+    answer(text)
+    output = run("forget", "example.org", exit_code=1)
+    assert "Delete these rows permanently? [y/N]" in output.err
+    assert "nothing was forgotten" in output.err
+    assert untouched()
+
+
+@pytest.mark.parametrize("text", ["y\n", "YES\n"])
+def test_with_agreement_the_rows_are_forgotten(lake, run, answer, text):
+    answer(text)
+    output = run("forget", hexadecimal("one"), "--grace", "0")
+    assert output.out.index("rows to forget") < output.out.index("rows forgotten")
+    assert len(rows_of(lake.storage.root)["articles"]) == 4
+
+
+def test_only_the_first_titles_are_shown(lake, run):
+    commit(lake, *(article(f"story {number:02}") for number in range(20)), number=7)
+    output = run("forget", "example.org", "--dry-run").out
+    assert "story 08" in output
+    assert "story 09" not in output
+    assert "  and 15 more articles" in output

@@ -57,7 +57,7 @@ def test_compact_leaves_one_file_per_partition(lake, unit, run):
 
 def test_forget_removes_one_article_of_a_partition(lake, run):
     run("compact", "--idle", "0")
-    run("forget", hexadecimal("next day"), "--grace", "0")
+    run("forget", hexadecimal("next day"), "--grace", "0", "--yes")
     assert "next day" not in titles(Lake(lake.storage.root).articles())
     assert len(rows_of(lake.storage.root)["articles"]) == len(TIMES) - 1
     run("verify")

@@ -108,6 +108,7 @@ EVERY_TABLE = (*ACCOUNTS, "announcements", "fetches")
 NEW_COLUMNS = (
     *("run_id", "settings", "published_precision", "rejected_id"),
     *("rejects.url", "rejects.warc_file", "rejects.warc_offset", "fetches.unread_entries"),
+    "rejects.document",
 )
 """Columns that the old lakes lack, and `run_id`."""
 

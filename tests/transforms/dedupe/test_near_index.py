@@ -88,7 +88,18 @@ def test_a_transaction_is_not_compared_again_if_nothing_was_committed_since_its_
 def test_a_forgotten_article_has_no_copies(lake):
     commit(lake, signed("one", "abc"))
     assert (
-        main(["forget", hexadecimal("one"), "--lake", str(lake.storage.root), "--grace", "0"]) == 0
+        main(
+            [
+                "forget",
+                hexadecimal("one"),
+                "--lake",
+                str(lake.storage.root),
+                "--grace",
+                "0",
+                "--yes",
+            ]
+        )
+        == 0
     )
     assert original(lake, "abcd") is None
     with sqlite3.connect(lake.index_path) as database:

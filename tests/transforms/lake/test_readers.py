@@ -53,7 +53,11 @@ def layouts(tmp_path_factory, seed_lake):
     return lakes
 
 
-ROWS = dict.fromkeys(TABLES, 1) | {"articles": len(PUBLISHED), "runs": 0}
+ROWS = dict.fromkeys(TABLES, 1) | {
+    "articles": len(PUBLISHED),
+    "replacements": 0,
+    "runs": 0,
+}
 """Number of rows by table, in the lakes of the three units."""
 
 

@@ -1,0 +1,186 @@
+"""Check the installation, a lake and its feeds, and print a command that helps for each problem."""
+
+import argparse
+import shlex
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from newslake import __version__
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.commands.base import Command
+from newslake.pipelines.commands.lake_health import lake_findings
+from newslake.pipelines.options import add_options, refuse_given
+from newslake.pipelines.values import folder
+from newslake.schemas.reasons import Reject
+from newslake.transforms.events.parse.model import model_version
+from newslake.transforms.failure import Failure
+from newslake.transforms.feeds.inspection import inspect
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedState, known_states
+from newslake.transforms.fetch.fetch_options import RequestOptions
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.storage import Storage
+
+EXAMPLES = """\
+examples:
+  newslake doctor                         check the installation
+  newslake doctor --lake lake             check a lake and its feeds too
+  newslake doctor --lake lake --online    fetch each feed once
+
+The exit code is 1 if there is an error, and 0 if there are only warnings. The command changes nothing.
+Without --online, it sends no request. `newslake verify` checks a lake completely.
+"""
+
+LIBRARIES = ("apache-beam", "pyarrow", "duckdb", "aiohttp", "trafilatura", "lxml")
+"""Libraries whose versions are printed."""
+
+OK, WARNING, ERROR = "ok", "warning", "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check."""
+
+    level: str
+    """`ok`, `warning` or `error`."""
+    subject: str
+    text: str
+    command: str | None = None
+    """A command that helps; None if nothing must be done."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that are specific to this command."""
+    add = parser.add_argument
+    add("--lake", type=folder, metavar="DIR", help="folder of a lake to check")
+    add("--flink", action="store_true", help="check what --runner FlinkRunner needs, too")
+    add("--online", action="store_true", help="fetch the feeds of the lake")
+    add_options(parser, [RequestOptions])
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run all checks and print the findings; return 1 if there is an error.
+
+    Raises:
+        WrongOption: an option has no effect.
+        NotALake: the folder is not a lake.
+    """
+    if not arguments.online:
+        names = ("contact", "allow_private", "allow_metadata")
+        refuse_given(arguments, names, "without --online")
+    if not arguments.lake:
+        refuse_given(arguments, ("online",), "without --lake, whose feeds it fetches")
+    findings = [*_installation(arguments.flink)]
+    if arguments.lake:
+        findings += _lake(arguments)
+    if arguments.json:
+        terminal.print_json({"findings": [asdict(one) for one in findings]})
+    else:
+        for one in findings:
+            terminal.print_line(terminal.printable(f"{one.level:8}{one.subject}: {one.text}"))
+            if one.command:
+                terminal.print_line(terminal.printable(f"{'':8}{one.command}"))
+    return 1 if any(one.level == ERROR for one in findings) else 0
+
+
+def _installation(with_flink: bool) -> Iterator[Finding]:
+    python = ".".join(map(str, sys.version_info[:3]))
+    level = OK if sys.version_info[:2] == (3, 11) else ERROR
+    command = None if level == OK else "install newslake with Python 3.11"
+    yield Finding(level, "newslake", f"version {__version__}, Python {python}", command)
+    for name in LIBRARIES:
+        try:
+            yield Finding(OK, name, f"version {version(name)}")
+        except PackageNotFoundError:
+            yield Finding(ERROR, name, "not installed", "pip install newslake")
+    if model := model_version():
+        yield Finding(OK, "language model", model)
+    else:
+        text = "not installed: no events are extracted from articles"
+        yield Finding(WARNING, "language model", text, "pip install 'newslake[events]'")
+    if with_flink:
+        yield _flink()
+
+
+def _flink() -> Finding:
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    from newslake.pipelines.runners.flink import default_flags, missing_requirement
+
+    missing = missing_requirement(PipelineOptions(default_flags([])))
+    if missing:
+        return Finding(ERROR, "Flink", missing, "make flink")
+    return Finding(OK, "Flink", f"Java is {shutil.which('java')}, and the job server is installed")
+
+
+def _lake(arguments: argparse.Namespace) -> Iterator[Finding]:
+    lake = Path(arguments.lake).absolute()
+    quoted = shlex.quote(arguments.lake)
+    storage = Storage(lake)
+    try:
+        check_marker(storage)
+    except Failure as error:
+        if not storage.exists("_lake.json") and not storage.exists("_log"):
+            raise
+        yield Finding(ERROR, "lake", str(error))
+        return
+    for level, subject, text, command in lake_findings(lake):
+        yield Finding(level, subject, text, command and f"{command} --lake {quoted}")
+    yield from _feeds(lake, arguments)
+
+
+def _feeds(lake: Path, arguments: argparse.Namespace) -> Iterator[Finding]:
+    try:
+        _check_readable(lake / NAME)
+        states = known_states(lake)
+    except (Failure, sqlite3.Error) as error:
+        text = f"the state of the feeds cannot be read ({error}); the next follow polls each feed again"
+        yield Finding(WARNING, "feeds", text)
+        return
+    if not states:
+        yield Finding(OK, "feeds", "none has been polled")
+        return
+    failing = {feed: state for feed, state in states.items() if state.fault or state.suspect}
+    yield Finding(OK, "feeds", f"{len(states) - len(failing)} of {len(states)} feeds answer")
+    for feed, state in failing.items():
+        yield _failing(feed, state)
+    if arguments.online:
+        yield from (_fetched(feed, arguments) for feed in states)
+
+
+def _check_readable(path: Path) -> None:
+    """Raise sqlite3.Error if the file is damaged: to open it would replace it by an empty file."""
+    if path.exists():
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as file:
+            file.execute("SELECT count(*) FROM feeds").fetchone()
+
+
+def _failing(feed: str, state: FeedState) -> Finding:
+    answered = f"{state.answered_at:%Y-%m-%d %H:%M} UTC" if state.answered_at else "never"
+    text = f"{state.fault or 'gone'}, {state.failures} failures in a row, last answer: {answered}"
+    level = ERROR if state.suspect else WARNING
+    return Finding(level, feed, text, f"newslake feeds check {shlex.quote(feed)}")
+
+
+def _fetched(feed: str, arguments: argparse.Namespace) -> Finding:
+    from newslake.pipelines.commands.feed_requests import get
+
+    check = f"newslake feeds check {shlex.quote(feed)}"
+    try:
+        found = inspect(get(feed, arguments), datetime.now(UTC))
+    except Reject as error:
+        return Finding(ERROR, feed, f"{error.reason}: {error}", check)
+    if found.feed is None:
+        return Finding(ERROR, feed, "; ".join(found.findings), check)
+    return Finding(OK, feed, f"answers with {len(found.feed.entries)} entries")
+
+
+COMMAND = Command(
+    run, EXAMPLES, add_arguments, lake=None, json="print the findings as a JSON array"
+)
