@@ -244,7 +244,7 @@ def test_a_lost_line_is_counted_and_its_reject_stays_open(folder, run, query):
     assert (found["read"], found["not_found"], found["open_rejects"]) == (0, 1, 2)
 
 
-def test_two_folders_with_files_of_one_name_are_told_apart(tmp_path, run, query):
+def test_two_folders_with_files_of_one_name_are_distinguished(tmp_path, run, query):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.html").write_text(page(f"Title {name}", name, PADDING))
