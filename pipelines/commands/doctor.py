@@ -181,6 +181,4 @@ def _fetched(feed: str, arguments: argparse.Namespace) -> Finding:
     return Finding(OK, feed, f"answers with {len(found.feed.entries)} entries")
 
 
-COMMAND = Command(
-    run, EXAMPLES, add_arguments, lake=None, json="print the findings as a JSON array"
-)
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=None)

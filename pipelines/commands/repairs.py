@@ -16,7 +16,7 @@ from newslake.transforms.failure import RESTORE, Failure, is_damaged
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, LoggedFile, live_files
-from newslake.transforms.lake.repair import Repaired, Repairer
+from newslake.transforms.lake.repairer import RepairStep, Repairer
 from newslake.transforms.lake.transaction import STORED
 from newslake.transforms.read.names import unquote
 
@@ -39,7 +39,7 @@ class Lost:
     """How to get the documents again."""
 
 
-def repair(lake: LakeFolder) -> Iterator[Repaired]:
+def repair(lake: LakeFolder) -> Iterator[RepairStep]:
     """Make each repair that is possible, and yield it.
 
     Raises:
@@ -53,10 +53,10 @@ def repair(lake: LakeFolder) -> Iterator[Repaired]:
             why = index_fault(lake) if is_rebuildable(lake) else None
         if why:
             what = f"the index {why}: it was built again"
-            exists = lake.storage.exists(_INDEX_FOLDER)
-            yield (
-                repairer.set_aside(_INDEX_FOLDER, what, remade=True) if exists else Repaired(what)
-            )
+            if lake.storage.list(_INDEX_FOLDER):
+                yield repairer.set_aside(_INDEX_FOLDER, what, remade=True)
+            else:
+                yield RepairStep(what)
     with suppress(Failure), lake.committer():
         pass  # builds the index; `verify` reports a failure
 

@@ -140,6 +140,7 @@ MENDED = {
     "foreign file beside the partitions": with_file("articles/notes.txt", b"x"),
     "part under another name": part_under_another_name,
     "partition under another name": renamed_partition,
+    "folder of temporary files lost": lambda lake: shutil.rmtree(lake.storage.path("_tmp")),
     "seed lost": on(missing, "rejects/*1970*/*.parquet"),
     "last mark missing": on(missing, DONE),
     "earlier mark missing": on(missing, "_log/00000002.done"),

@@ -28,8 +28,8 @@ REPROCESS = "run `newslake reprocess --events`"
 
 
 @dataclass(frozen=True)
-class Repaired:
-    """A repair that was made."""
+class RepairStep:
+    """A repair that was made; one of the steps of `verify --repair`."""
 
     what: str
     """What was wrong, and what was done."""
@@ -44,8 +44,11 @@ class Repairer:
         self._storage = storage
         self._log = log
 
-    def repair(self) -> Iterator[Repaired]:
+    def repair(self) -> Iterator[RepairStep]:
         """Make each repair that is possible and yield it. Afterwards, a second call yields nothing."""
+        if not self._storage.exists(layout.TMP):
+            self._storage.make_folder(layout.TMP)
+            yield RepairStep(f"{layout.TMP} was missing: it is an empty folder now")
         yield from self._last_entry()
         yield from self._marks()
         entries, unreadable = self._entries()
@@ -56,7 +59,7 @@ class Repairer:
         yield from self._foreign_files(live, unreadable)
         yield from self._abandoned(entries)
 
-    def set_aside(self, name: str, what: str, remade: bool = False) -> Repaired:
+    def set_aside(self, name: str, what: str, remade: bool = False) -> RepairStep:
         """Move the file or folder `name` to a new folder in `_aside`; return the repair `what`.
 
         `remade` is true if the name will be used again, so that undoing it removes the new one.
@@ -64,7 +67,7 @@ class Repairer:
         target = f"{self._aside_folder()}/{Path(name).name}"
         self._storage.rename(name, target)
         self._storage.sync(str(Path(name).parent))
-        return self._repaired(what, target, name, remade)
+        return self._step(what, target, name, remade)
 
     # --- the log
 
@@ -78,7 +81,7 @@ class Repairer:
                 unreadable.add(seq)
         return entries, unreadable
 
-    def _last_entry(self) -> Iterator[Repaired]:
+    def _last_entry(self) -> Iterator[RepairStep]:
         """Complete the last entry. If files are lost that nobody has seen, make it without them."""
         if not (numbers := self._log.numbers()) or self._log.is_done(numbers[-1]):
             return
@@ -89,9 +92,9 @@ class Repairer:
             except Damaged:
                 yield from self._without_lost_files(entry)
             else:
-                yield Repaired(f"log entry {entry.seq} was not complete: its files are published")
+                yield RepairStep(f"log entry {entry.seq} was not complete: its files are published")
 
-    def _without_lost_files(self, entry: LogEntry) -> Iterator[Repaired]:
+    def _without_lost_files(self, entry: LogEntry) -> Iterator[RepairStep]:
         """Replace `entry` by an entry with the files that exist; if no file is published, with none."""
         storage = self._storage
         is_seen = any(storage.exists(file.final) for file in entry.files)
@@ -121,18 +124,18 @@ class Repairer:
         if entry.kind != "commit":
             again = f"run the command again ({entry.kind})"
         what = f"log entry {entry.seq} could not be completed: it is abandoned for {lost} lost files; {again}"
-        yield self._repaired(what, target, name)
+        yield self._step(what, target, name)
 
-    def _marks(self) -> Iterator[Repaired]:
+    def _marks(self) -> Iterator[RepairStep]:
         """Mark all entries before the last as published: a later entry exists only if they were."""
         for seq in self._log.numbers()[:-1]:
             if self._storage.exists(layout.entry_name(seq)) and not self._log.is_done(seq):
                 self._log.mark_done(seq)
-                yield Repaired(f"log entry {seq} was not marked as published: it is marked now")
+                yield RepairStep(f"log entry {seq} was not marked as published: it is marked now")
 
     # --- the files of the tables
 
-    def _lost_files(self, live: dict[str, LoggedFile]) -> Iterator[Repaired]:
+    def _lost_files(self, live: dict[str, LoggedFile]) -> Iterator[RepairStep]:
         """Put lost files back that have another name now; write lost empty seed files again."""
         storage = self._storage
         lost = {one.digest: one for name, one in live.items() if not storage.exists(name)}
@@ -142,21 +145,21 @@ class Repairer:
                 name = str(path.relative_to(storage.root))
                 storage.make_folder(file.folder)
                 storage.rename(name, file.final)
-                yield Repaired(f"{file.final} had the name {name}: it has its own name again")
+                yield RepairStep(f"{file.final} had the name {name}: it has its own name again")
         for file in lost.values():
             if file.rows == 0:
                 yield from self._seed_again(file)
 
-    def _seed_again(self, file: LoggedFile) -> Iterator[Repaired]:
+    def _seed_again(self, file: LoggedFile) -> Iterator[RepairStep]:
         made = empty_file(self._storage, TABLES[file.table], layout.TMP)
         if made.digest == file.digest:
             self._storage.make_folder(file.folder)
             self._storage.rename(made.staged, file.final)
-            yield Repaired(f"{file.final} was missing: it has no rows and was written again")
+            yield RepairStep(f"{file.final} was missing: it has no rows and was written again")
         else:
             self._storage.remove(made.staged)
 
-    def _damaged_files(self, live: dict[str, LoggedFile]) -> Iterator[Repaired]:
+    def _damaged_files(self, live: dict[str, LoggedFile]) -> Iterator[RepairStep]:
         """Set listed files aside that no reader can open, so that readers can read the others."""
         for name, file in live.items():
             path = self._storage.path(name)
@@ -166,7 +169,7 @@ class Repairer:
 
     def _foreign_files(
         self, live: dict[str, LoggedFile], unreadable: set[int]
-    ) -> Iterator[Repaired]:
+    ) -> Iterator[RepairStep]:
         """Set files and folders aside that the log does not list, unless they contain other rows."""
         for name in self._names():
             part = layout.PART.fullmatch(Path(name).name)
@@ -217,7 +220,7 @@ class Repairer:
 
     # --- temporary files
 
-    def _abandoned(self, entries: list[LogEntry]) -> Iterator[Repaired]:
+    def _abandoned(self, entries: list[LogEntry]) -> Iterator[RepairStep]:
         """Set the staging directories of dead runs aside, and folders that newslake does not know.
 
         The next commit deletes the staging directories of runs that have committed.
@@ -248,10 +251,10 @@ class Repairer:
         self._storage.make_folder(folder)
         return folder
 
-    def _repaired(self, what: str, target: str, name: str, remade: bool = False) -> Repaired:
+    def _step(self, what: str, target: str, name: str, remade: bool = False) -> RepairStep:
         old, new = (shlex.quote(str(self._storage.path(one))) for one in (name, target))
         undo = f"rm -r {old} && mv {new} {old}" if remade else f"mv {new} {old}"
-        return Repaired(f"{what}; it is set aside as {target}", undo)
+        return RepairStep(f"{what}; it is set aside as {target}", undo)
 
 
 def _counts(entry: LogEntry, files: list[LoggedFile]) -> dict[str, int]:
