@@ -74,16 +74,23 @@ _OPEN = "SELECT count(*) FROM open_rejects"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
-    for name, metavar, about in (
-        ("reason", "CODE", "try only rejects with this reason, such as no_text"),
-        ("stage", "NAME", "try only rejects of this stage, such as Extract"),
-        ("run", "ID", "try only documents that this run rejected"),
-        ("host", "NAME", "try only documents from this host and its subdomains"),
+    for name, kind, metavar, about in (
+        ("reason", given_text, "CODE", "try only rejects with this reason, such as no_text"),
+        ("stage", given_text, "NAME", "try only rejects of this stage, such as Extract"),
+        ("run", given_text, "ID", "try only documents that this run rejected"),
+        ("host", _host, "NAME", "try only documents from this host and its subdomains"),
     ):
-        parser.add_argument(f"--{name}", type=given_text, metavar=metavar, help=about)
+        parser.add_argument(f"--{name}", type=kind, metavar=metavar, help=about)
     about = "print the rejects that would be tried, and change nothing"
     parser.add_argument("--dry-run", action="store_true", help=about)
     add_options(parser, STAGES)
+
+
+def _host(text: str) -> str:
+    """Return the name of a host, which is not a URL."""
+    if "/" in text or not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a host such as example.org")
+    return text
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -104,6 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
         check_output(Path(arguments.warc), Path(arguments.lake), "--warc")
     conditions = {name: getattr(arguments, name) for name in CONDITIONS}
     selected = select(lake.storage.root, conditions)
+    if not selected:
+        terminal.say("newslake: no open reject meets the conditions; see the view `open_rejects`")
     roots = InputRoots(lake.storage.root)
     attempts = [attempt(one, roots) for one in selected]
     if arguments.dry_run:

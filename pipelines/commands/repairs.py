@@ -16,7 +16,7 @@ from newslake.transforms.failure import RESTORE, Failure, is_damaged
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, LoggedFile, live_files
-from newslake.transforms.lake.repairer import RepairStep, Repairer
+from newslake.transforms.lake.repairer import Repairer, RepairStep
 from newslake.transforms.lake.transaction import STORED
 from newslake.transforms.read.names import unquote
 

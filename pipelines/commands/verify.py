@@ -49,6 +49,7 @@ _UNBALANCED = f"{{}} documents were read, but {', '.join(OUTCOMES)} add up to {{
 _NOT_WRITABLE = (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS)
 """Error numbers of a lake that is read-only or full: the published files can still be checked."""
 _MOVE = "move it out of the lake"
+_LOST_ENTRY = f"restore the log from a backup, or {_MOVE}"
 _REPAIR = "run `newslake verify --repair`"
 _REPROCESS = "run `newslake reprocess --events`"
 _RESTORE_LAKE = (
@@ -192,7 +193,9 @@ def check_compactions(lake: LakeFolder) -> Iterator[str]:
 
 def check_files(lake: LakeFolder) -> Iterator[str]:
     """Yield the files that are missing, changed, not in the log, or have a different schema."""
-    logged = live_files(_entries(lake))
+    entries = list(_entries(lake))
+    logged = live_files(entries)
+    unreadable = {*lake.log.numbers()} - {entry.seq for entry in entries}
     for name, file in logged.items():
         path = lake.storage.path(name)
         if not path.exists():
@@ -209,7 +212,16 @@ def check_files(lake: LakeFolder) -> Iterator[str]:
                 if not layout.PARTITION.fullmatch(path.name):
                     yield f"{name} is not a partition of newslake; {_MOVE}"
             elif name not in logged:
-                yield f"{name} is not in the log: newslake did not write it; {_MOVE}"
+                yield from _not_in_the_log(name, unreadable)
+
+
+def _not_in_the_log(name: str, unreadable: set[int]) -> Iterator[str]:
+    """Yield the problem of a file that no readable entry lists."""
+    part = layout.PART.fullmatch(name.rpartition("/")[2])
+    if part is None:
+        yield f"{name} is not in the log: newslake did not write it; {_MOVE}"
+    elif int(part["seq"]) not in unreadable:  # else, `check_log` names the entry
+        yield f"{name} is not in the log: its entry is lost, or it is of another lake; {_LOST_ENTRY}"
 
 
 def _digest(path: Path) -> str:

@@ -143,6 +143,9 @@ REFUSED = [
     # Values
     (["query", "", "--lake", "lake"], "the value is empty"),
     (["forget", "", "--lake", "lake"], "the value is empty"),
+    (["forget", "a", "--lake", "lake", "--dry-run", "--yes"], "--yes has no effect"),
+    (["replay", "--lake", "lake", "--host", "https://example.org/"], "is not the name of a host"),
+    (["doctor", "--online"], "--online has no effect without --lake"),
     (["schema", ""], "the value is empty"),
     ([*BACKFILL, "--max-depth", "256"], "from 1 to 255"),
     ([*BACKFILL, "--max-depth", "1000"], "from 1 to 255"),

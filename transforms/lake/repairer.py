@@ -49,6 +49,7 @@ class Repairer:
         if not self._storage.exists(layout.TMP):
             self._storage.make_folder(layout.TMP)
             yield RepairStep(f"{layout.TMP} was missing: it is an empty folder now")
+        yield from self._stray_marks()
         yield from self._last_entry()
         yield from self._marks()
         entries, unreadable = self._entries()
@@ -80,6 +81,17 @@ class Repairer:
             except Failure:
                 unreadable.add(seq)
         return entries, unreadable
+
+    def _stray_marks(self) -> Iterator[RepairStep]:
+        """Set marks after the last entry aside, unless files show that their entries are lost."""
+        marks = [seq for seq in self._log.numbers() if self._log.is_done(seq)]
+        parts = (layout.PART.fullmatch(Path(name).name) for name in self._names())
+        used = {int(part["seq"]) for part in parts if part}
+        for seq in reversed(marks):
+            if self._storage.exists(layout.entry_name(seq)) or seq in used:
+                return
+            name = layout.done_name(seq)
+            yield self.set_aside(name, f"{name} marked an entry that does not exist")
 
     def _last_entry(self) -> Iterator[RepairStep]:
         """Complete the last entry. If files are lost that nobody has seen, make it without them."""

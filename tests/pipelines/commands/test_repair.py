@@ -144,6 +144,7 @@ MENDED = {
     "seed lost": on(missing, "rejects/*1970*/*.parquet"),
     "last mark missing": on(missing, DONE),
     "earlier mark missing": on(missing, "_log/00000002.done"),
+    "mark without entry": with_file("_log/00000031.done", b""),
     "unpublished commit": unfinished,
     "unpublished commit without files": lambda lake: unfinished(lake, "articles", "mentions"),
     "unpublished commit without articles": lambda lake: unfinished(lake, "articles"),
