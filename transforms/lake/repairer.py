@@ -243,7 +243,8 @@ class Repairer:
         committed = {entry.staging for entry in entries}
         for name in self._storage.list(layout.TMP):
             path = f"{layout.TMP}/{name}"
-            if not self._storage.path(path).is_dir() or name.startswith("retired-"):
+            kept_for_a_time = name.startswith(("retired-", "s-"))  # `s-`: windows of streams
+            if kept_for_a_time or not self._storage.path(path).is_dir():
                 continue
             if path in committed or self._storage.exists(f"{path}/{layout.RESULT}"):
                 continue
