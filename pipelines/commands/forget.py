@@ -132,7 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         _show_matches(lake, arguments.what, arguments.json)
         return 1 if unmatched else 0
-    if not (arguments.yes or _agreed(lake, arguments.what)):
+    if not (arguments.yes or _agreed(lake, arguments.what, arguments.json)):
         terminal.say("newslake: nothing was forgotten")
         return 1
     found = forget(lake, arguments.what)
@@ -143,16 +143,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if unmatched else 0
 
 
-def _agreed(lake: LakeFolder, names: Sequence[str]) -> bool:
+def _agreed(lake: LakeFolder, names: Sequence[str], as_json: bool) -> bool:
     """Show the matching rows and return whether the user agrees to delete them.
 
     Raises:
-        WrongOption: standard input is not a terminal.
+        WrongOption: standard input is not a terminal, or a program reads the output.
     """
-    if not (sys.stdin and sys.stdin.isatty()):
+    if as_json or not (sys.stdin and sys.stdin.isatty()):
         raise WrongOption(
-            "nothing was forgotten: without a terminal, forget needs --yes; --dry-run prints what "
-            "would be deleted"
+            "nothing was forgotten: without a terminal and with --json, forget needs --yes; --dry-run "
+            "prints what would be deleted"
         )
     _show_matches(lake, names)
     terminal.say("Delete these rows permanently? [y/N]")

@@ -11,11 +11,11 @@ from newslake.transforms.formats import formats_with
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.names import ending
 
-UNKNOWN_SIZE = 4 * 2**20
+UNKNOWN_SIZE = 2**20
 """Assumed size of a document whose bytes are not stored, in bytes."""
 
-MAX_DOCUMENTS, MAX_BYTES = 2_000, 256 * 2**20
-"""Limits of a chunk: number of documents, and bytes."""
+MAX_DOCUMENTS, MAX_BYTES = 2_000, 64 * 2**20
+"""Limits of a chunk: number of documents, and bytes. Beam copies stored bytes several times."""
 
 LAKE, FILE, ARCHIVE, PAGE, NOWHERE = "lake", "file", "web archive", "web page", "nowhere"
 """The places where the bytes of a rejected document can be."""

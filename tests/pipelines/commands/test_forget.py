@@ -283,6 +283,12 @@ def test_without_a_terminal_nothing_is_forgotten_without_yes(run, untouched, mon
         assert untouched()
 
 
+def test_a_program_that_reads_the_output_is_not_asked(run, untouched, answer):
+    answer("y\n")
+    assert run("forget", "example.org", "--json", exit_code=2).out == ""
+    assert untouched()
+
+
 @pytest.mark.parametrize("text", ["", "\n", "n\n", "no\n", "yesterday\n"])
 def test_without_agreement_nothing_is_forgotten(run, untouched, answer, text):
     answer(text)
