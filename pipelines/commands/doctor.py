@@ -6,17 +6,21 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+import duckdb
 
 from newslake import __version__
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.lake_health import lake_findings
 from newslake.pipelines.options import add_options, refuse_given
+from newslake.pipelines.sql.coverage import silent_feeds
+from newslake.pipelines.sql.views import run_query
 from newslake.pipelines.values import folder
 from newslake.schemas.reasons import Reject
 from newslake.transforms.events.parse.model import model_version
@@ -150,6 +154,7 @@ def _feeds(lake: Path, arguments: argparse.Namespace) -> Iterator[Finding]:
     yield Finding(OK, "feeds", f"{len(states) - len(failing)} of {len(states)} feeds answer")
     for feed, state in failing.items():
         yield _failing(feed, state)
+    yield from _silent(lake)
     if arguments.online:
         yield from (_fetched(feed, arguments) for feed in states)
 
@@ -166,6 +171,17 @@ def _failing(feed: str, state: FeedState) -> Finding:
     text = f"{state.fault or 'gone'}, {state.failures} failures in a row, last answer: {answered}"
     level = ERROR if state.suspect else WARNING
     return Finding(level, feed, text, f"newslake feeds check {shlex.quote(feed)}")
+
+
+def _silent(lake: Path) -> Iterator[Finding]:
+    """Yield the feeds that answer but have had no new entry for an unusual time."""
+    with suppress(duckdb.Error, Failure):
+        for feed, silence in run_query(lake, silent_feeds):
+            text = (
+                f"no new entry since {silence.since:%Y-%m-%d %H:%M} UTC, {silence.intervals:.1f} times "
+                "its usual interval at these hours"
+            )
+            yield Finding(WARNING, feed, text, f"newslake feeds check {shlex.quote(feed)}")
 
 
 def _fetched(feed: str, arguments: argparse.Namespace) -> Finding:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import duckdb
@@ -11,6 +11,7 @@ from newslake.pipelines.commands.compact import worth_merging
 from newslake.pipelines.commands.repairs import position_fault
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES
+from newslake.transforms.dedupe.index import Index
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import Failure
 from newslake.transforms.lake import layout
@@ -114,7 +115,10 @@ def _size(path: Path) -> int | None:
 def _index(lake: LakeFolder) -> Check:
     if why := position_fault(lake):
         return "error", "index", f"it {why.replace('was', 'is', 1)}", _REPAIR
-    return "ok", "index", "it fits the log", None
+    with closing(Index(lake.index_path)) as index:
+        position = index.position()
+    seq, last = position.seq if position else 0, lake.log.last()
+    return "ok", "index", f"at entry {seq} of {last}; the next commit updates it", None
 
 
 def _staging(lake: LakeFolder) -> Check:

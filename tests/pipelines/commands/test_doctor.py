@@ -15,6 +15,7 @@ from states import garbage, missing
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import doctor, lake_health
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
+from newslake.transforms.feeds.schedule.outages import Silence
 from newslake.transforms.feeds.schedule.poll_schedule import first
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.storage import Storage
@@ -168,6 +169,14 @@ def test_feeds_that_fail_are_named_with_reason_and_command(findings, feeds):
     assert found[dead][:2] == ("error", "unreachable, 11 failures in a row, last answer: never")
 
 
+def test_a_feed_that_has_become_silent_is_named(findings, feeds, monkeypatch):
+    good = "https://paper.example/good"
+    silent = [(good, Silence(since=NOW, missed=9.0, intervals=8.25))]
+    monkeypatch.setattr(doctor, "silent_feeds", lambda _: silent)
+    text = "no new entry since 2026-03-01 12:00 UTC, 8.2 times its usual interval at these hours"
+    assert findings()[good] == ("warning", text, f"newslake feeds check {good}")
+
+
 def test_a_damaged_state_of_the_feeds_is_named_and_kept(lake, findings, feeds):
     garbage(lake.storage.path(NAME))
     before = content(lake)
@@ -200,4 +209,4 @@ def test_a_lake_with_one_more_commit_is_still_whole(lake, findings):
     commit(lake, article("new"), number=8)
     with sqlite3.connect(lake.index_path) as index:
         assert index.execute("SELECT seq FROM position").fetchone() == (6,)
-    assert findings()["index"][0] == "ok"
+    assert findings()["index"][:2] == ("ok", "at entry 6 of 6; the next commit updates it")
