@@ -109,6 +109,9 @@ class Repairer:
     def _without_lost_files(self, entry: LogEntry) -> Iterator[RepairStep]:
         """Replace `entry` by an entry with the files that exist; if no file is published, with none."""
         storage = self._storage
+        for file in entry.files:
+            if not (file.rows or storage.exists(file.final) or storage.exists(file.staged)):
+                yield from self._seed_again(file)
         is_seen = any(storage.exists(file.final) for file in entry.files)
         files = [
             file

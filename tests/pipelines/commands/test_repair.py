@@ -108,6 +108,17 @@ def half_published(lake):
     lake.storage.remove(entry.files[1].staged)
 
 
+def test_a_new_lake_whose_seeds_are_lost_gets_them_again(tmp_path, capsys):
+    new = open_lake(tmp_path / "new")
+    new.create()
+    new.storage.remove(layout.done_name(0))
+    shutil.rmtree(new.storage.path("articles"))
+    shutil.rmtree(new.storage.path("mentions"))
+    assert main(["verify", "--repair", "--lake", str(new.storage.root)]) == 0
+    assert duckdb.sql(f"SELECT count(*) FROM '{new.storage.root}/mentions/**/*.parquet'").fetchall()
+    assert whole(new)
+
+
 def lost_swap(lake):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(committer, "publish", lambda *_: 1 / 0)
