@@ -15,7 +15,10 @@ _RUNS = "SELECT run_id, command, inputs, configuration FROM runs ORDER BY starte
 
 
 class InputRoots:
-    """The folders to which the names of input files are relative, for each run of a lake."""
+    """The folders to which the names of input files are relative, for each run of a lake.
+
+    An input that no longer exists counts as a folder: the run may have read the file from there.
+    """
 
     def __init__(self, lake: Path) -> None:
         self._lake = lake
@@ -43,6 +46,6 @@ class InputRoots:
 
 def _roots(command: str, inputs: list[str], configuration: str) -> Iterator[str]:
     if command == "backfill":
-        yield from filter(None, (input_root(unquote(path)) for path in inputs))
+        yield from (input_root(unquote(path)) or unquote(path) for path in inputs)
     elif warc := json.loads(configuration).get("FetchOptions", {}).get("warc"):
         yield os.path.realpath(warc)

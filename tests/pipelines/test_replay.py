@@ -256,6 +256,18 @@ def test_two_folders_with_files_of_one_name_are_distinguished(tmp_path, run, que
     assert query("SELECT title FROM articles") == [("Title two",)]
 
 
+def test_a_file_of_another_run_does_not_replace_that_of_a_lost_folder(tmp_path, run, query):
+    for name in ("march", "april"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.html").write_text(page(f"Title {name}", name, PADDING))
+    run("backfill", tmp_path / "march", "--max-html-mb", 1)
+    run("backfill", tmp_path / "april")
+    (tmp_path / "march" / "1.html").unlink()
+    (tmp_path / "march").rmdir()
+    found = run("replay", exit_code=1)
+    assert (*counts(found), found["not_found"], found["replaced"]) == (0, 0, 0, 0, 1, 1, 0)
+
+
 def test_conditions_select_rejects(folder, run):
     (folder / "many.html").write_text(page("Ferry strike ends", "a", TAGS))
     (folder / "empty.txt").touch()
