@@ -388,6 +388,18 @@ def test_a_temporary_failure_keeps_one_open_reject(site, followed, run, query):
     assert query(STATES) == [("stored",), ("stored",)]
 
 
+def test_a_page_over_the_limit_of_its_site_stays_open(site, followed, run, query):
+    del site.pages["/one"]
+    followed()
+    assert query(STATES) == [("rejected",), ("rejected",)]
+    for name in ("one", "two"):
+        site.pages[f"/{name}"] = http_response(page(f"Story {name}", name).encode())
+    once = ("replay", "--allow-private", "--pages-per-site", 1)
+    first, second = run(*once), run(*once)
+    assert (*counts(first), first["deferred"]) == (1, 1, 0, 0, 1, 1)
+    assert (*counts(second), second["deferred"]) == (1, 1, 0, 0, 0, 0)
+
+
 def test_robots_txt_wins_over_replay(site, followed, run, query):
     site.robots = http_response(b"User-agent: *\nDisallow: /two", Content_Type="text/plain")
     followed()

@@ -224,6 +224,13 @@ def test_a_repair_takes_no_row_from_readers_and_a_second_one_finds_nothing(lake,
     assert seen(lake) == after
 
 
+def test_a_repair_keeps_the_staged_files_of_a_stream(lake, repair):
+    name = f"{layout.window_staging_name('press', '20260301T120000')}/articles-1.parquet"
+    with_file(name, b"x")(lake)
+    assert repair()["repairs"] == []
+    assert lake.storage.exists(name)
+
+
 @pytest.mark.parametrize("name", MENDED)
 def test_a_repaired_lake_has_all_its_rows_and_no_problem(lake, repair, name):
     before = rows_of(lake.storage.root)
