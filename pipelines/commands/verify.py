@@ -2,7 +2,7 @@
 
 import argparse
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from hashlib import file_digest
@@ -26,6 +26,7 @@ from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.parquet import reading
+from newslake.transforms.lake.repairer import RepairStep
 from newslake.transforms.lake.transaction import OUTCOMES, STORED, accounted_for
 
 EXAMPLES = """\
@@ -81,10 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     lake = open_lake(Path(arguments.lake).absolute())
     check_marker(lake.storage)
     repairs = list(repair(lake)) if arguments.repair else []
-    for one in repairs:
-        terminal.say(f"repaired: {one.what}")
-        if one.undo:
-            terminal.say(f"  to put it back: {one.undo}")
+    if arguments.repair and not arguments.json:
+        _print_repairs(repairs)
     problems: list[str] = []
     checked = 0
     try:
@@ -124,6 +123,15 @@ def run(arguments: argparse.Namespace) -> int:
         found = f"{len(problems)} problems" if problems else "no problems"
         terminal.print_line(f"{arguments.lake}: {checked} checks, {found}")
     return 1 if problems else 0
+
+
+def _print_repairs(repairs: Sequence[RepairStep]) -> None:
+    for one in repairs:
+        terminal.print_line(terminal.printable(f"repaired: {one.what}"))
+        if one.undo:
+            terminal.print_line(terminal.printable(f"  to put it back: {one.undo}"))
+    if not repairs:
+        terminal.print_line("nothing to repair")
 
 
 def _about_lost(file: Lost) -> str:

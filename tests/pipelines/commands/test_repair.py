@@ -1,6 +1,7 @@
 """`verify --repair` mends what can be mended, takes no row from readers, and names the rest."""
 
 import json
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -332,6 +333,21 @@ def test_a_lake_without_damage_needs_no_repair(lake, repair, capsys):
     found = repair()
     assert (found["repairs"], found["problems"], found["lost"]) == ([], [], [])
     assert not lake.storage.exists(layout.ASIDE)
+
+
+def test_repairs_are_printed_with_the_command_that_undoes_them(lake, capsys):
+    with_file(f"{FOLDER}/notes.txt", b"x")(lake)
+    words = ["verify", "--repair", "--lake", str(lake.storage.root)]
+    root = lake.storage.root
+    assert main(words) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == (
+        f"repaired: {FOLDER}/notes.txt was not in the log; it is set aside as _aside/0001/notes.txt"
+    )
+    aside, place = f"{root}/_aside/0001/notes.txt", f"{root}/{FOLDER}/notes.txt"
+    assert second == f"  to put it back: mv {shlex.quote(aside)} {shlex.quote(place)}"
+    assert main(words) == 0
+    assert capsys.readouterr().out.startswith("nothing to repair\n")
 
 
 def test_a_folder_that_is_no_lake_is_not_repaired(tmp_path, capsys):
