@@ -139,7 +139,7 @@ def run(arguments: argparse.Namespace) -> int:
     if found is None:
         return 1
     _wait(lake, arguments.grace)
-    _report(found, arguments.json)
+    _report(lake, found, arguments.json)
     return 1 if unmatched else 0
 
 
@@ -178,20 +178,24 @@ def _show_matches(lake: LakeFolder, names: Sequence[str], as_json: bool = False)
         terminal.print_line(f"  {terminal.printable(title)}")
     if len(found.articles) > len(shown):
         terminal.print_line(f"  and {len(found.articles) - len(shown):,} more articles")
-    _say_archives(found)
+    _say_copies(lake, found)
 
 
-def _report(found: Matches, as_json: bool) -> None:
+def _report(lake: LakeFolder, found: Matches, as_json: bool) -> None:
     if as_json:
         terminal.print_json({"forgotten": found.rows, "still_in_archives": found.warc_files})
     else:
         terminal.table(("table", "rows forgotten"), found.rows.items())
-    _say_archives(found)
+    _say_copies(lake, found)
 
 
-def _say_archives(found: Matches) -> None:
+def _say_copies(lake: LakeFolder, found: Matches) -> None:
+    """Name the files that newslake does not change and that may contain the forgotten texts."""
     for name in found.warc_files:
         terminal.say(f"note: the WARC file {name} contains them; newslake does not change it")
+    if lake.storage.list(layout.ASIDE):
+        aside = lake.storage.path(layout.ASIDE)
+        terminal.say(f"note: {aside} may contain them; delete it if you do not need it")
 
 
 def forget(lake: LakeFolder, names: Sequence[str]) -> Matches | None:

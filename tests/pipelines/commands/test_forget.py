@@ -306,6 +306,12 @@ def test_with_agreement_the_rows_are_forgotten(lake, run, answer, text):
     assert len(rows_of(lake.storage.root)["articles"]) == 4
 
 
+def test_files_that_a_repair_has_set_aside_are_named(lake, run):
+    lake.storage.make_folder("_aside/0001")
+    said = run("forget", "example.org", "--dry-run").err
+    assert f"{lake.storage.root}/_aside may contain them" in said
+
+
 def test_only_the_first_titles_are_shown(lake, run):
     commit(lake, *(article(f"story {number:02}") for number in range(20)), number=7)
     output = run("forget", "example.org", "--dry-run").out
