@@ -16,6 +16,7 @@ from wording import block
 from newslake.pipelines import follow, replay
 from newslake.pipelines.cli import main
 from newslake.schemas.reasons import REJECTS_VERSION
+from newslake.transforms.formats import SERVED
 
 
 def page(title, words, head=""):
@@ -373,6 +374,21 @@ def test_a_page_that_still_fails_is_known(site, followed, run, query):
     followed()
     assert counts(run("replay", "--allow-private")) == (1, 0, 0, 1, 1)
     assert query(STATES) == [("stored",), ("rejected",)]
+
+
+def test_a_page_of_a_media_type_that_is_new_comes_from_the_lake(
+    site, followed, run, query, monkeypatch
+):
+    html = page("Railway opens", "b").encode()
+    site.pages["/two"] = http_response(html, Content_Type="application/x-news")
+    followed()
+    assert query("SELECT reason FROM open_rejects") == [("unknown_type",)]
+    before = site.requested()
+    assert counts(run("replay")) == (1, 0, 0, 1, 1)
+    monkeypatch.setitem(SERVED, "application/x-news", "text/html")
+    monkeypatch.setattr("newslake.pipelines.options.REJECTS_VERSION", REJECTS_VERSION + 1)
+    assert counts(run("replay")) == (1, 1, 0, 0, 0)
+    assert site.requested() == before
 
 
 def test_a_temporary_failure_keeps_one_open_reject(site, followed, run, query):
