@@ -1,5 +1,6 @@
 """Reads the sets of labelled sentences, and finds the candidates of each sentence."""
 
+import gzip
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,9 @@ from newslake.transforms.events.prefilter.passages import passages
 from newslake.transforms.events.rules.parties import document_context
 
 SETS = ("train2", "train3", "train4", "train", "dev", "plover_gsr_part")
+POOL_LABELS = Path(__file__).with_name("event_labels.jsonl")
+"""Our labels of sentences in pool.jsonl.gz: offsets and types, without the texts. `drawn` is `random`,
+or `rare` if a word of a rare type or of the past occurs in the sentence."""
 WRITTEN = Path(__file__).with_name("written_events.jsonl")
 """Sentences that we wrote for the tests of single rules, with the events that they report."""
 TRAPS = Path(__file__).parent.parent / "tests" / "transforms" / "events" / "traps.tsv"
@@ -88,6 +92,9 @@ def read_sets(folder: Path, parses: Path | None = None) -> list[Labelled]:
         if path.is_file():
             lines = path.read_text("utf-8").splitlines()
             found += [Labelled(json.loads(line), name) for line in lines if line.strip()]
+    pool = folder / "pool.jsonl.gz"
+    if pool.is_file():
+        found += [Labelled(row, "pool") for row in read_pool(pool)]
     written = WRITTEN.read_text("utf-8").splitlines()
     found += [Labelled(json.loads(line), "written") for line in written]
     found += [
@@ -101,6 +108,41 @@ def read_sets(folder: Path, parses: Path | None = None) -> list[Labelled]:
 def is_learned(labelled: Labelled) -> bool:
     """Return whether weights are fitted to the sentence."""
     return labelled.set not in NOT_LEARNED
+
+
+def read_pool(path: Path) -> Iterator[Row]:
+    """Yield the labelled sentences of the file `path` in the format of the labelled sets."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        articles = {article["doc"]: article for article in map(json.loads, file)}
+    for number, line in enumerate(POOL_LABELS.read_text("utf-8").splitlines()):
+        labels = json.loads(line)
+        article = articles[labels["doc"]]
+        context, start, end = (labels[name] for name in ("context", "start", "end"))
+        yield {
+            "id": f"pool-{number}",
+            "doc": labels["doc"],
+            "published": article["published"],
+            "context": article["text"][context:start],
+            "sentence": article["text"][start:end],
+            "events": [
+                _with_texts(event, article["text"][start:end]) for event in labels["events"]
+            ],
+        }
+
+
+def _with_texts(event: Event, sentence: str) -> Event:
+    """Return a label of the pool with the texts of its spans."""
+
+    def span(offsets: Sequence[int]) -> dict[str, Any]:
+        start, end = offsets
+        return {"text": sentence[start:end], "start": start, "end": end}
+
+    return event | {
+        "trigger": span(event["trigger"]),
+        "actors": [span(one) for one in event["actors"]],
+        "recipients": [span(one) for one in event["recipients"]],
+        "attributed_to": None,
+    }
 
 
 def read_traps(path: Path) -> Iterator[Row]:

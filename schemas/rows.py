@@ -113,8 +113,8 @@ class Article:
         "The news agency that the article credits in its byline, dateline or last line; null if it "
         "credits no agency."] = None
     live: Annotated[bool | None, Column(37, "Extract", schema_org="LiveBlogPosting"),
-        "True if the page is a live blog: it declares itself one, or consists of dated posts. Null if "
-        "the article is older than this column."] = None
+        "True if the page is a live blog: it declares itself one, or consists of dated posts; null if the "
+        "article is older than this column."] = None
 
 
 @record
