@@ -15,6 +15,9 @@ from newslake.pipelines.runners.beam_options import Options
 from newslake.schemas.partitions import UNITS
 from newslake.transforms.dedupe.lake_index import open_lake
 
+# This folder changes newslake in the processes that have it in PYTHONPATH.
+collect_ignore = ["helpers/fast_polls"]
+
 # Both limits measure wall time, which depends on other processes.
 settings.register_profile(
     "newslake", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
