@@ -78,7 +78,7 @@ def test_a_wrong_day_misses_the_bar(program, monkeypatch, tmp_path, capsys):
     def run(day, *options):
         row = {
             "id": "kharkiv", "class": "time", "published": "2026-03-10",
-            "text": "Russian drones struck Kharkiv on Monday.",
+            "text": "Russian forces attacked Kharkiv on Monday.",
             "truth": dict.fromkeys(["actors", "recipients", "place", "killed", "injured"], "any"),
         }  # fmt: skip
         row["truth"]["day"] = [[day, day]]

@@ -96,7 +96,7 @@ def shares(sums: Iterable[int]) -> list[int]:
     """Return the probability of each class.
 
     >>> shares([1_000, 1_000, -20_000])
-    [5000, 5000, 0]
+    [4999, 4999, 0]
     """
     every = list(sums)
     top = max(every)
