@@ -21,13 +21,13 @@ _NAMED = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 _CLASSES = ("byline", "author", "author-name", "article-author", "byline-name", "p-author", "fn")
 _APART = "not(ancestor::figure or ancestor::aside)"
 _SHOWN = (
-    f"//*[contains(@itemprop, 'author')]//*[@itemprop='name'][{_APART}]",
-    f"//*[@itemprop='author' and not(*[@itemprop])][{_APART}]",
-    f"//a[@rel='author' or @itemprop='author'][{_APART}]",
-    f"//*[{' or '.join(_NAMED.format(name) for name in _CLASSES)}][{_APART}]",
+    XPath(f"//*[contains(@itemprop, 'author')]//*[@itemprop='name'][{_APART}]"),
+    XPath(f"//*[@itemprop='author' and not(*[@itemprop])][{_APART}]"),
+    XPath(f"//a[@rel='author' or @itemprop='author'][{_APART}]"),
+    XPath(f"//*[{' or '.join(_NAMED.format(name) for name in _CLASSES)}][{_APART}]"),
 )
 _LOWER_CLASS = "translate(@class, 'ABEHILNORTUY', 'abehilnortuy')"
-_LABELLED = (
+_LABELLED = XPath(
     f"//*[contains({_LOWER_CLASS}, 'author') or contains({_LOWER_CLASS}, 'byline')][{_APART}]"
 )
 _BELOW = XPath(
@@ -49,14 +49,14 @@ def authors(tree: HtmlElement, linked: LinkedArticle, meta: Meta, sites: list[st
         persons = [name for name in names_in(bylines) if folded(name) not in site_names]
         if persons and (not stated or all(map(is_full_name, persons))):
             return persons
-    labelled = (_words(one) for one in tree.xpath(_LABELLED))
+    labelled = (_words(one) for one in _LABELLED(tree))
     likely = (names_in([text]) for text in (*labelled, *_below_headline(tree)))
     return next((found for found in likely if found and all(map(is_full_name, found))), stated)
 
 
 def _bylines(tree: HtmlElement, meta: Meta) -> Iterator[list[str]]:
     yield from (meta[name] for name in NAMES["author"] if name in meta)
-    yield from (_first_group(tree.xpath(path)) for path in _SHOWN)
+    yield from (_first_group(path(tree)) for path in _SHOWN)
 
 
 def _first_group(elements: list[HtmlElement]) -> list[str]:

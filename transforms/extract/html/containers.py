@@ -5,6 +5,7 @@ menus, asides, forms or links would then skip the story.
 """
 
 from collections import Counter
+from functools import lru_cache
 
 from lxml.etree import Element, XPath
 from lxml.html import HtmlElement
@@ -61,16 +62,18 @@ def release_story(tree: HtmlElement) -> None:
             continue
         if element.tag in _NAMES:
             element.tag = "div"
-        if element.attrib and _is_discarded(element):
+        named = tuple((name, element.get(name)) for name in _ATTRIBUTES if name in element.attrib)
+        if named and _is_discarded(str(element.tag), named):
             for name in _ATTRIBUTES:
                 element.attrib.pop(name, None)
 
 
-def _is_discarded(element: HtmlElement) -> bool:
-    """Return whether trafilatura discards an element with these attributes."""
-    if "comment" in element.get("class", "") + element.get("id", ""):
+@lru_cache(maxsize=10_000)
+def _is_discarded(tag: str, named: tuple[tuple[str, str], ...]) -> bool:
+    """Return whether trafilatura discards an element with this tag and these attributes."""
+    attributes = dict(named)
+    if "comment" in attributes.get("class", "") + attributes.get("id", ""):
         return False
     page = Element("body")
-    named = {name: element.get(name) for name in _ATTRIBUTES if name in element.attrib}
-    page.append(page.makeelement(element.tag, named))
+    page.append(page.makeelement(tag, attributes))
     return any(found(page) for found in OVERALL_DISCARD_XPATH)
