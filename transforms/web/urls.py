@@ -53,6 +53,7 @@ def web_address(url: str | None, base: str | None = None) -> str | None:
     return parsed.href if parsed else None
 
 
+@lru_cache(maxsize=1_000)
 def canonical(url: str | None) -> str | None:
     """Return the canonical spelling of `url`: no fragment or tracking, parameters sorted by name.
 
