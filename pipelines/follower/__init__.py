@@ -1,1 +1,1 @@
-"""The parts of `newslake follow`: follow loop, pending entries and pages, and dashboard."""
+"""The parts of `newslake follow`: the follow loop, streams, pending entries and pages, dashboard."""
