@@ -8,8 +8,8 @@ from newslake.pipelines.options import WrongOption, configured
 from newslake.transforms.failure import is_wrong_path
 from newslake.transforms.feeds.inspection import Page
 from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.crawl import check_status
 from newslake.transforms.fetch.fetch_options import RequestOptions
+from newslake.transforms.fetch.fetch_page import check_status
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.web.urls import web_address
 

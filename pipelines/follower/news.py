@@ -13,7 +13,7 @@ from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Announcement, Fetch, Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.failure import explained
-from newslake.transforms.fetch.crawl import FetchResult
+from newslake.transforms.fetch.fetch_page import FetchResult
 from newslake.transforms.read.found import RejectedInput
 
 

@@ -26,8 +26,8 @@ from newslake.transforms.feeds.entries.full_text import as_document
 from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
 from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_address, first, moved
-from newslake.transforms.fetch.crawl import FetchResult
 from newslake.transforms.fetch.fetch_options import MAX_PAGES
+from newslake.transforms.fetch.fetch_page import FetchResult
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.web.urls import web_address
 

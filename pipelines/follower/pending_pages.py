@@ -12,7 +12,7 @@ from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
-from newslake.transforms.fetch.crawl import site
+from newslake.transforms.fetch.fetch_page import site
 
 _VERSIONS = """
 SELECT feed, entry_id, list(version) FROM announcements

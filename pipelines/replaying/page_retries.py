@@ -10,7 +10,7 @@ from newslake.schemas.records import Document, PageRequest
 from newslake.schemas.rows import Fetch, Rejected, Replacement
 from newslake.transforms.beam.document_fields import rejected_document
 from newslake.transforms.feeds.crawler import Crawler
-from newslake.transforms.fetch.crawl import BACKOFF
+from newslake.transforms.fetch.fetch_page import BACKOFF
 from newslake.transforms.web.urls import canonical
 
 WAIT_SECONDS = 60.0

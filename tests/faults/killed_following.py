@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from newslake.pipelines.cli import main
 from newslake.pipelines.follower import follow_loop, pending
 from newslake.transforms.feeds.schedule.feed_state import FeedStates
-from newslake.transforms.fetch import crawl
+from newslake.transforms.fetch import fetch_page
 from newslake.transforms.fetch.archive import Archive
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.lake.log import Log
@@ -60,7 +60,7 @@ def set_clock(hours):
 POINTS = {
     "never": lambda: None,
     "polled": lambda: patch(pending.Pending, "take_polled"),
-    "fetched": lambda: patch(crawl, "check", times=PAGES),
+    "fetched": lambda: patch(fetch_page, "check", times=PAGES),
     "archived": lambda: patch(Archive, "sync"),
     "staged": lambda: patch(write, "write_file"),
     "before the entry": lambda: patch(

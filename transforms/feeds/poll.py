@@ -12,7 +12,7 @@ from newslake.transforms.feeds.schedule.feed_state import FeedState, PollResult
 from newslake.transforms.feeds.schedule.poll_schedule import conditions
 from newslake.transforms.fetch.client import parse_url
 from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.crawl import with_visit
+from newslake.transforms.fetch.fetch_page import with_visit
 from newslake.transforms.fetch.fetch_rows import ended, reason_of, request
 from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.visitor import Visit, Visitor

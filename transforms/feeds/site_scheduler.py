@@ -10,7 +10,7 @@ from newslake.transforms.feeds.poll import Polled, poll
 from newslake.transforms.feeds.schedule.feed_state import FeedState
 from newslake.transforms.feeds.site_queue import SiteQueue
 from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.crawl import FetchResult, fetch, site
+from newslake.transforms.fetch.fetch_page import FetchResult, fetch, site
 from newslake.transforms.fetch.visitor import Visitor
 
 MAX_SITES = 200

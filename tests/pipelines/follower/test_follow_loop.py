@@ -26,7 +26,7 @@ from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.crawler import Crawler
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
-from newslake.transforms.fetch import crawl, fetch_options
+from newslake.transforms.fetch import fetch_options, fetch_page
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import LakeError
@@ -275,7 +275,7 @@ def test_a_full_disk_fails_a_commit_and_rejects_no_page(newsroom, monkeypatch):
 
     newsroom.publish(1)
     with monkeypatch.context() as patch:
-        patch.setattr(crawl, "check", fail)
+        patch.setattr(fetch_page, "check", fail)
         newsroom.poll()
         with pytest.raises(Failure, match="archive: No space left on device; free some space"):
             newsroom.commit()

@@ -16,7 +16,7 @@ from newslake.transforms.feeds import site_scheduler
 from newslake.transforms.feeds.crawler import Crawler
 from newslake.transforms.feeds.schedule.poll_schedule import first
 from newslake.transforms.feeds.site_scheduler import SiteScheduler
-from newslake.transforms.fetch import crawl, fetch_options
+from newslake.transforms.fetch import fetch_options, fetch_page
 from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.visitor import HOST_BACKOFF, MAX_WAIT
 
@@ -203,7 +203,7 @@ def test_visits_stop_until_the_results_are_taken(monkeypatch):
     results = []
 
     async def fetch(*given):
-        results.append(await crawl.fetch(*given))
+        results.append(await fetch_page.fetch(*given))
         return results[-1]
 
     monkeypatch.setattr(site_scheduler, "MAX_RESULTS", 5)

@@ -9,7 +9,7 @@ from visits import response, visit
 
 from newslake.schemas.reasons import HttpError, ServerBusy, UnknownType, Unreachable
 from newslake.schemas.records import PageRequest
-from newslake.transforms.fetch.crawl import BACKOFF, check, fetch, next_try
+from newslake.transforms.fetch.fetch_page import BACKOFF, check, fetch, next_try
 from newslake.transforms.fetch.visitor import MAX_WAIT
 from newslake.transforms.read.files import RejectedInput
 

@@ -26,7 +26,7 @@ from newslake.transforms.extract.extract import extract
 from newslake.transforms.feeds.poll import poll
 from newslake.transforms.feeds.schedule.poll_schedule import first
 from newslake.transforms.fetch.client import Client, RequestLimits
-from newslake.transforms.fetch.crawl import fetch
+from newslake.transforms.fetch.fetch_page import fetch
 from newslake.transforms.fetch.guard import forbidden
 
 HAZARDS = {
