@@ -8,10 +8,10 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import suppress
-from pathlib import Path
 from unittest import mock
 
 import cluster as processes
+from process_list import running_processes
 
 from newslake.pipelines.runners.flink import INSTALLED
 
@@ -102,16 +102,14 @@ class FlinkCluster:
 
     def workers(self):
         """Return the ids of the worker processes of these jobs."""
-        return [pid for pid, words in self.processes() if b"flink_worker" in words]
+        return [pid for pid, command in self.processes() if "flink_worker" in command]
 
     def processes(self):
         """Yield the processes of these jobs: workers, those that they started, and job servers."""
-        names = [job["name"].encode() for job in self.jobs()]
-        master = f"http://localhost:{self.port}".encode()
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                words = (process / "cmdline").read_bytes()
-                options = (process / "environ").read_bytes().partition(b"PIPELINE_OPTIONS=")[2]
-                is_worker = any(name in options.partition(b"\0")[0] for name in names)
-                if is_worker or (b"job-server.jar" in words and master in words):
-                    yield int(process.name), words
+        names = [job["name"] for job in self.jobs()]
+        master = f"http://localhost:{self.port}"
+        for pid, command, environment in running_processes():
+            options = environment.get("PIPELINE_OPTIONS", "")
+            is_worker = any(name in options for name in names)
+            if is_worker or ("job-server.jar" in command and master in command):
+                yield pid, command

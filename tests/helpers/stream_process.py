@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from paths import ROOT
+from process_list import running_processes
 from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.sql.views import connect
@@ -55,14 +56,11 @@ class StreamProcess:
 
     def pids(self, words=""):
         """Return the ids of the running processes of the stream whose command line has `words`."""
-        mark = f"STREAM_OF_TEST={self.lake}".encode()
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                if mark in (folder / "environ").read_bytes().split(b"\0") and command:
-                    found += [int(folder.name)] if words in command.decode(errors="replace") else []
-        return found
+        return [
+            pid
+            for pid, command, environment in running_processes()
+            if environment.get("STREAM_OF_TEST") == str(self.lake) and command and words in command
+        ]
 
     def kill(self, words):
         """Kill the processes of the stream whose command line has `words`."""

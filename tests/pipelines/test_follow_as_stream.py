@@ -24,7 +24,7 @@ FLINK = pytest.param(
 )
 SERVER = {"PrismRunner": "bin/prism", "FlinkRunner": "job-server.jar"}
 """A part of the command line of the runner's process."""
-DRIVER, WORKER = "newslake follow", "sdk_worker_main"
+DRIVER = "newslake follow"
 SHORTEST_PAUSE = 0.95
 """Shortest time between two requests to a host, in seconds. The farm measures less than newslake."""
 
