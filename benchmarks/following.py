@@ -95,9 +95,11 @@ def hangs(folder: Path, sites: int, pages: int, share: float, flush: int) -> Ite
             return http_response(b"", "404 Not Found")
         if request.target == "/feed":
             site = int(request.host.split(".")[0].removeprefix("site"))
-            return _feed(request.host, range(site * pages, (site + 1) * pages), server.port)
+            numbers = range(site * pages, (site + 1) * pages)
+            address = f"http://{request.host}:{server.port}"
+            return greedy.feed({number: f"{address}/{number}" for number in numbers})
         number = int(request.target[1:])
-        return "drip-body" if number in hanging else _page(number)
+        return "drip-body" if number in hanging else greedy.page(number)
 
     lake, clock = open_lake(folder), Clock()
     lake.create()
@@ -172,23 +174,6 @@ def _growth(paper: Any, hours: int) -> Iterator[Condition]:
         yield Condition(
             f"{name}, hour {hours} / hour 2", f"{growth:.2f}", f"<= {GROWTH}", growth <= GROWTH
         )
-
-
-def _feed(host: str, numbers: range, port: int) -> bytes:
-    items = "".join(
-        f"<item><guid>{number}</guid><title>Strike {number}</title>"
-        f"<link>http://{host}:{port}/{number}</link></item>"
-        for number in numbers
-    )
-    rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
-    return http_response(rss.encode(), Content_Type="application/rss+xml")
-
-
-def _page(number: int) -> bytes:
-    body = "".join(greedy.PARAGRAPH.format(f"{number}-{one}") for one in range(4))
-    title = f"Strike {number}"
-    head = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
-    return http_response(f"{head}{body}</article></body></html>".encode())
 
 
 if __name__ == "__main__":

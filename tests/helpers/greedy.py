@@ -70,19 +70,10 @@ class Greedy:
             return self._feed(request, range(max(0, number - 20), number + 1))
         if request.host == "paper.example":
             self.requests.append(request.at)
-        name = request.target.replace("/", " ")
-        body = f"<html><head><title>Strike{name}</title></head><body><article><h1>Strike{name}</h1>"
-        body += "".join(PARAGRAPH.format(f"{name}-{number}") for number in range(4))
-        return http_response(f"{body}</article></body></html>".encode())
+        return page(request.target.replace("/", " ").strip())
 
     def _feed(self, request, numbers):
-        items = "".join(
-            f"<item><guid>{number}</guid><title>Strike {number}</title>"
-            f"<link>{self.url(request.host, f'{request.target}/{number}')}</link></item>"
-            for number in numbers
-        )
-        rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
-        return http_response(rss.encode(), Content_Type="application/rss+xml")
+        return feed({n: self.url(request.host, f"{request.target}/{n}") for n in numbers})
 
     def within(self, lake, commits):
         """Return the share of each small feed's entries that are stored after so many commits."""
@@ -109,6 +100,24 @@ class Greedy:
         return [
             (min(pages_per_site, most), turns) for most, turns in zip(seconds, used, strict=True)
         ]
+
+
+def feed(links):
+    """Return the response with a feed; `links` maps the id of each entry to the URL of its page."""
+    items = "".join(
+        f"<item><guid>{number}</guid><title>Strike {number}</title><link>{link}</link></item>"
+        for number, link in links.items()
+    )
+    rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+    return http_response(rss.encode(), Content_Type="application/rss+xml")
+
+
+def page(name):
+    """Return the response with an article that no page with another name contains."""
+    title = f"Strike {name}"
+    body = "".join(PARAGRAPH.format(f"{name}-{number}") for number in range(4))
+    head = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+    return http_response(f"{head}{body}</article></body></html>".encode())
 
 
 def follow(folder, hours, per_poll, pages_per_site):
