@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from cluster import free_port
 from lakes import rows_of
 from prism import lack
 from waits import HANG_SECONDS, wait_until
@@ -61,12 +62,6 @@ def report(number):
     dice = random.Random(number)
     words = ["".join(dice.choices(SYLLABLES, k=3)) for _ in range(200)]
     return f"Report {number} from the {words[0]}\n\nThe {' '.join(words)}.\n"
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("localhost", 0))
-        return one.getsockname()[1]
 
 
 def is_open(port):
