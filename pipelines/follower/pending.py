@@ -207,7 +207,8 @@ class Pending:
         one has been fetched, or if a retry is due.
         """
         portion, next_due = self.pages.next, self.pages.next_due
-        is_used = len(portion) < self.pages.due and 2 * self._fetched_since_read >= len(portion)
+        is_partial = 0 < len(portion) < self.pages.due
+        is_used = is_partial and 2 * self._fetched_since_read >= len(portion)
         if is_used or (next_due and next_due <= now):
             self._read_pages(now)
         return self._has_new_pages
