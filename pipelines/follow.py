@@ -144,7 +144,7 @@ class Follower:
             arguments.feeds,
             configuration(self._stages),
             self._clock,
-            lambda: self._pending.states.values(),
+            lambda: self._pending.feeds.states.values(),
             idle_seconds,
         )
         self._begin_run()
@@ -210,7 +210,7 @@ class Follower:
             if self._problem:
                 terminal.say(f"newslake: {self._problem}")
         counts = self._intake.counts | {"new": len(self._pending.announcements)}
-        waiting, next_at = self._pending.pages.waiting, self._pending.next_at()
+        waiting, next_at = self._pending.pages.waiting, self._pending.feeds.next_at()
         self._dashboard.looked(counts, waiting, self._intake.behind, next_at)
 
     def _show_commit(self, counts: dict[str, int]) -> None:
@@ -218,7 +218,7 @@ class Follower:
         polls = self._intake.counts
         total = counts | polls | {"new": counts.get("announcements", 0)}
         polls.clear()
-        waiting, next_at = self._pending.pages.waiting, self._pending.next_at()
+        waiting, next_at = self._pending.pages.waiting, self._pending.feeds.next_at()
         behind = self._intake.behind
         self._dashboard.committed(total, waiting, behind, next_at, self._clock.now())
 

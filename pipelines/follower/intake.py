@@ -40,10 +40,10 @@ class Intake:
         now, self.problem = self.clock.now(), ""
         if self.read_feeds:
             try:
-                self.pending.set_feeds(self.read_feeds(), now)
+                self.pending.feeds.replace(self.read_feeds(), now)
             except (Failure, OSError) as error:
                 self.problem = f"{explanation(error)}. The feeds that it named before are polled"
-        self.counts["due"] += self.crawler.add_polls(self.pending.due(now))
+        self.counts["due"] += self.crawler.add_polls(self.pending.feeds.due(now))
 
     def gather(self) -> None:
         """Take what has arrived, and let the crawler fetch the pages that are next."""

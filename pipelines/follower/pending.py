@@ -1,16 +1,15 @@
-"""What follows from the feeds since the last commit: announcements, fetched pages, feed states.
+"""What has arrived since the last commit: announcements and pages; and which pages to fetch next.
 
 The order of writes is fixed: first the commit to the lake, then the feed states. A feed's new state
 is stored only after all entries of the poll are committed. If a process dies between the two
 writes, the next process polls the feed once more. The lake ignores entries that it already contains.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from newslake.pipelines.follower.followed_feeds import FollowedFeeds
 from newslake.pipelines.follower.news import record_of
 from newslake.pipelines.follower.pending_pages import (
     PendingPages,
@@ -25,11 +24,9 @@ from newslake.transforms.feeds.entries.announcement import page_request
 from newslake.transforms.feeds.entries.full_text import as_document
 from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
-from newslake.transforms.feeds.schedule.poll_schedule import after, at_new_address, first, moved
 from newslake.transforms.fetch.fetch_options import MAX_PAGES
 from newslake.transforms.fetch.fetch_page import FetchResult
 from newslake.transforms.lake.lake import LakeFolder
-from newslake.transforms.web.urls import web_address
 
 MAX_BYTES, MAX_ANNOUNCEMENTS = 256_000_000, 10_000
 """If one of these limits or `MAX_PAGES` is reached, the next commit does not wait."""
@@ -76,14 +73,11 @@ class Pending:
         only_own_pages: bool = False,
     ) -> None:
         self._lake = lake.storage.root
-        self._store = states
         self._archive_entries = archive_entries
         self._pages_per_site = pages_per_site
         self._max_pages = max_pages
         self._only_own_pages = only_own_pages
-        self.states: dict[str, FeedState] = {}
-        self.set_feeds(feeds, now)
-        self._changed: dict[str, FeedState] = {}
+        self.feeds = FollowedFeeds(states, feeds, now)
         self.announcements: dict[str, Announcement] = {}
         """New announcements by id, not committed yet."""
         self._not_handed: list[Announcement] = []
@@ -103,21 +97,6 @@ class Pending:
         self.pages = PendingPages()
         """The pages that are announced in the lake, but have no outcome in the lake yet."""
         self._read_pages(now)
-
-    def set_feeds(self, feeds: Iterable[str], now: datetime) -> None:
-        """Follow these feeds, and no others, from now on."""
-        feeds = list(feeds)
-        stored = self._store.load([feed for feed in feeds if feed not in self.states])
-        known = stored | self.states
-        self.states = {feed: known.get(feed) or first(feed, now) for feed in feeds}
-
-    def due(self, now: datetime) -> list[FeedState]:
-        """Return the feeds that are due for a poll."""
-        return [state for state in self.states.values() if state.next_at <= now]
-
-    def next_at(self) -> datetime | None:
-        """Return the time when the next feed is due; None if there are no feeds."""
-        return min((state.next_at for state in self.states.values()), default=None)
 
     def take_polled(self, polled: Sequence[Polled]) -> None:
         """Add the new entries of `polled` to the announcements, and update the feed states."""
@@ -146,7 +125,7 @@ class Pending:
             self._to_fetch([row for rows in new.values() for row in rows]) + self._announced
         )
         for one in polled:
-            self._update_state(one, new.get(one.state.feed, []))
+            self.feeds.add_poll(one, new.get(one.state.feed, []))
         self._has_new_pages |= bool(new)
 
     def _to_fetch(self, rows: Sequence[Announcement]) -> list[PageRequest]:
@@ -175,16 +154,6 @@ class Pending:
         failure, self._failure = self._failure, None
         if failure:
             raise failure
-
-    def _update_state(self, polled: Polled, new: list[Announcement]) -> None:
-        times = [row.published_at for row in new if row.published_at]
-        result = replace(polled.result, new=len(new), oldest_new=min(times, default=None))
-        state = after(polled.state, result)
-        if address := moved(state):
-            state = at_new_address(state, address)
-        self._changed[state.feed] = state
-        if state.feed in self.states:
-            self.states[state.feed] = state
 
     @property
     def is_full(self) -> bool:
@@ -229,14 +198,15 @@ class Pending:
         """Clear what has arrived and store the feed states. Call this after a commit."""
         self._clear()
         self._read_pages(now)
-        self.store_states()
+        self.feeds.store_changed()
 
     def hand_over(self) -> Handed:
         """Return what has arrived since the last call. It is not in the lake yet; see `settle`."""
         size = self._size - self._handed_size
         self._handed_size = self._size
-        handed = Handed(self._not_handed, self.arrived, self.fetches, self._changed, size)
-        self._not_handed, self.arrived, self.fetches, self._changed = [], [], [], {}
+        changed = self.feeds.take_changed()
+        handed = Handed(self._not_handed, self.arrived, self.fetches, changed, size)
+        self._not_handed, self.arrived, self.fetches = [], [], []
         return handed
 
     def settle(self, handed: Sequence[Handed], now: datetime) -> None:
@@ -249,15 +219,13 @@ class Pending:
         self._fetched -= {row.canonical_url for one in handed for row in one.fetches}
         size = sum(one.size for one in handed)
         self._size, self._handed_size = self._size - size, self._handed_size - size
-        self._save({feed: state for one in handed for feed, state in one.states.items()})
+        self.feeds.store({feed: state for one in handed for feed, state in one.states.items()})
         self._read_pages(now)
 
     def start_again(self, now: datetime) -> None:
         """Forget all that is not in the lake; the feeds are polled and the pages fetched again."""
         self._clear()
-        self._changed.clear()
-        feeds, self.states = list(self.states), {}
-        self.set_feeds(feeds, now)
+        self.feeds.start_again(now)
         self._read_pages(now)
 
     def _clear(self) -> None:
@@ -270,24 +238,9 @@ class Pending:
         self._size = self._handed_size = 0
 
     def _read_pages(self, now: datetime) -> None:
-        names = [web_address(feed) or "" for feed in self.states] if self._only_own_pages else None
+        names = self.feeds.names() if self._only_own_pages else None
         self.pages = pending_pages(
             self._lake, now, self._pages_per_site, MAX_PAGES, excluded=self._fetched, feeds=names
         )
         self._fetched_since_read = 0
         self._has_new_pages = True
-
-    def store_states(self) -> None:
-        """Store the changed feed states. Call this after the feeds' announcements are committed.
-
-        SQLite errors are ignored; the next commit tries again. The only effect is repeated polls.
-        """
-        if self._save(self._changed):
-            self._changed.clear()
-
-    def _save(self, states: Mapping[str, FeedState]) -> bool:
-        """Store `states` and return whether they are stored."""
-        with suppress(sqlite3.Error):
-            self._store.save(states.values())
-            return True
-        return False

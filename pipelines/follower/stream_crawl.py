@@ -111,7 +111,7 @@ class StreamCrawl:
             pending.raise_failure()
         except Failure as failure:
             problem = explanation(failure) or str(failure)
-        next_at, overdue = pending.next_at(), timedelta()
+        next_at, overdue = pending.feeds.next_at(), timedelta()
         if next_at and not pending.is_full:
             overdue = max(now - max(next_at, polled_at), overdue)
         return Status(

@@ -168,7 +168,7 @@ def test_a_poll_is_repeated_if_the_process_dies_before_the_commit(newsroom):
     newsroom.publish(1)
     newsroom.poll()
     newsroom.start()
-    assert len(newsroom.pending.due(newsroom.clock.now())) == 1
+    assert len(newsroom.pending.feeds.due(newsroom.clock.now())) == 1
     newsroom.round()
     assert newsroom.titles() == ["Strike 1"]
 
@@ -178,7 +178,7 @@ def test_a_process_that_dies_after_the_commit_polls_once_more(newsroom, monkeypa
     monkeypatch.setattr(newsroom.pending, "committed", lambda now: None)
     newsroom.round()
     newsroom.start()
-    assert len(newsroom.pending.due(newsroom.clock.now())) == 1
+    assert len(newsroom.pending.feeds.due(newsroom.clock.now())) == 1
     newsroom.round()
     assert newsroom.titles() == ["Strike 1"]
     assert newsroom.requested("/1") == 1
@@ -198,7 +198,7 @@ def test_a_state_that_cannot_be_written_doubles_nothing(newsroom, monkeypatch):
     newsroom.round()
     assert newsroom.query("SELECT count(*) FROM announcements") == [(2,)]
     newsroom.start()
-    assert newsroom.pending.due(newsroom.clock.now()) == []
+    assert newsroom.pending.feeds.due(newsroom.clock.now()) == []
 
 
 def test_a_page_that_fails_waits_and_comes_later(newsroom):
@@ -446,26 +446,26 @@ def test_a_headline_that_is_forgotten_is_forgotten_in_the_announcement_too(newsr
 
 
 def test_the_list_of_feeds_is_read_again_before_each_poll(newsroom):
-    feeds = list(newsroom.pending.states)
+    feeds = list(newsroom.pending.feeds.states)
     newsroom.loop.intake.read_feeds = lambda: feeds
     newsroom.publish(1)
     newsroom.round()
     feeds.append(newsroom.server.url("/feed?2", "other.example"))
     newsroom.poll()
     assert newsroom.loop.intake.counts["due"] == 2
-    assert list(newsroom.pending.states) == feeds
+    assert list(newsroom.pending.feeds.states) == feeds
     del feeds[0]
     newsroom.pass_by(25 * HOUR)
     newsroom.poll()
     assert newsroom.loop.intake.counts["due"] == 3
-    assert list(newsroom.pending.states) == feeds
+    assert list(newsroom.pending.feeds.states) == feeds
 
 
 def test_if_the_list_cannot_be_read_the_feeds_that_it_named_are_polled(newsroom):
     def read_feeds():
         if is_damaged:
             raise WrongOption("feeds.opml is not a list of feeds")
-        return list(newsroom.pending.states)
+        return list(newsroom.pending.feeds.states)
 
     is_damaged, intake = True, newsroom.loop.intake
     intake.read_feeds = read_feeds
