@@ -18,6 +18,7 @@ from newslake.transforms.lake import layout
 from newslake.transforms.lake.committer import MIN_FREE_BYTES
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
+from newslake.transforms.lake.repairer import names_in_tables
 
 LOW_BYTES = 2**30
 """Free disk space below which there is a warning, in bytes."""
@@ -95,13 +96,7 @@ def _files(lake: LakeFolder, entries: list[LogEntry]) -> Check:
     sizes = {name: _size(lake.storage.path(name)) for name in live}
     lost = [name for name, size in sizes.items() if size is None]
     changed = [name for name, size in sizes.items() if size not in (None, live[name].size)]
-    foreign = [
-        name
-        for table in TABLES
-        for partition in lake.storage.list(table)
-        for part in lake.storage.list(f"{table}/{partition}")
-        if (name := f"{table}/{partition}/{part}") not in live
-    ]
+    foreign = [name for name in names_in_tables(lake.storage) if name not in live]
     for names, what in ((lost, "lost"), (changed, "changed"), (foreign, "not in the log")):
         if names and (what != "not in the log" or lake.log.is_done(entries[-1].seq)):
             return "error", "files", f"{len(names):,} {what}, such as {names[0]}", _REPAIR

@@ -85,7 +85,7 @@ class Repairer:
     def _stray_marks(self) -> Iterator[RepairStep]:
         """Set marks after the last entry aside, unless files show that their entries are lost."""
         marks = [seq for seq in self._log.numbers() if self._log.is_done(seq)]
-        parts = (layout.PART.fullmatch(Path(name).name) for name in self._names())
+        parts = (layout.PART.fullmatch(Path(name).name) for name in names_in_tables(self._storage))
         used = {int(part["seq"]) for part in parts if part}
         for seq in reversed(marks):
             if self._storage.exists(layout.entry_name(seq)) or seq in used:
@@ -186,7 +186,7 @@ class Repairer:
         self, live: dict[str, LoggedFile], unreadable: set[int]
     ) -> Iterator[RepairStep]:
         """Set files and folders aside that the log does not list, unless they contain other rows."""
-        for name in self._names():
+        for name in names_in_tables(self._storage):
             part = layout.PART.fullmatch(Path(name).name)
             if name in live or (part and int(part["seq"]) in unreadable):
                 continue
@@ -218,20 +218,11 @@ class Repairer:
 
     def _files_not_in(self, live: dict[str, LoggedFile]) -> list[Path]:
         """Return the files in the folders of the tables that the log does not list."""
-        paths = [self._storage.path(name) for name in self._names() if name not in live]
+        paths = [
+            self._storage.path(name) for name in names_in_tables(self._storage) if name not in live
+        ]
         inside = (path.rglob("*") if path.is_dir() else [path] for path in paths)
         return [path for found in inside for path in found if path.is_file()]
-
-    def _names(self) -> Iterator[str]:
-        """Yield the files in all partitions, and all else in the folders of the tables."""
-        for table in TABLES:
-            for partition in self._storage.list(table):
-                folder = f"{table}/{partition}"
-                is_partition = layout.PARTITION.fullmatch(partition)
-                if not (is_partition and self._storage.path(folder).is_dir()):
-                    yield folder
-                    continue
-                yield from (f"{folder}/{name}" for name in self._storage.list(folder))
 
     # --- temporary files
 
@@ -271,6 +262,18 @@ class Repairer:
         old, new = (shlex.quote(str(self._storage.path(one))) for one in (name, target))
         undo = f"rm -r {old} && mv {new} {old}" if remade else f"mv {new} {old}"
         return RepairStep(f"{what}; it is set aside as {target}", undo)
+
+
+def names_in_tables(storage: Storage) -> Iterator[str]:
+    """Yield the files in all partitions, and all else in the folders of the tables."""
+    for table in TABLES:
+        for partition in storage.list(table):
+            folder = f"{table}/{partition}"
+            is_partition = layout.PARTITION.fullmatch(partition)
+            if not (is_partition and storage.path(folder).is_dir()):
+                yield folder
+                continue
+            yield from (f"{folder}/{name}" for name in storage.list(folder))
 
 
 def _counts(entry: LogEntry, files: list[LoggedFile]) -> dict[str, int]:

@@ -80,6 +80,13 @@ def change(lake):
             f"1 not in the log, such as {FOLDER}/a.txt",
             "verify",
         ),
+        (
+            lambda lake: lake.storage.write("mentions/a.txt", b""),
+            "files",
+            "error",
+            "1 not in the log, such as mentions/a.txt",
+            "verify",
+        ),
         (lambda lake: missing(lake.index_path), "index", "error", "it is missing", "verify"),
         (lambda lake: garbage(lake.index_path), "index", "error", "it is damaged", "verify"),
         (
@@ -90,7 +97,7 @@ def change(lake):
             "verify",
         ),
     ],
-    ids=["lost", "changed", "foreign", "no index", "damaged index", "no mark"],
+    ids=["lost", "changed", "foreign", "no partition", "no index", "damaged index", "no mark"],
 )  # fmt: skip
 def test_damage_comes_with_a_command(lake, findings, harm, subject, level, text, command):
     harm(lake)
