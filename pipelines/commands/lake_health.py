@@ -1,6 +1,7 @@
 """The quick checks of a lake for `newslake doctor`. They write nothing and read no rows of articles."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -110,8 +111,11 @@ def _size(path: Path) -> int | None:
 def _index(lake: LakeFolder) -> Check:
     if why := position_fault(lake):
         return "error", "index", f"it {why.replace('was', 'is', 1)}", _REPAIR
-    with closing(Index(lake.index_path)) as index:
-        position = index.position()
+    try:
+        with closing(Index(lake.index_path)) as index:
+            position = index.position()
+    except sqlite3.Error as error:  # the lake is read-only, for example
+        return "warning", "index", f"it cannot be opened ({error})", None
     seq, last = position.seq if position else 0, lake.log.last()
     return "ok", "index", f"at entry {seq} of {last}; the next commit updates it", None
 

@@ -74,9 +74,11 @@ def position_fault(lake: LakeFolder) -> str | None:
     path = lake.index_path
     if not path.is_file():
         return "was a folder" if path.exists() else "was missing"
+    position = None
     try:
-        with closing(Index(path)) as index:
-            position = index.position()
+        if path.stat().st_size:  # in an empty file, `Index` would create its tables
+            with closing(Index(path)) as index:
+                position = index.position()
     except sqlite3.Error as error:
         return f"was damaged ({error})" if is_damaged(error) else None
     if position is None:

@@ -10,7 +10,7 @@ import pytest
 from clocks import FakeClock
 from hostile import http_response, server_in_a_thread
 from lakes import FOLDER, article, commit
-from states import garbage, missing
+from states import empty, garbage, missing
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import doctor, lake_health
@@ -89,6 +89,7 @@ def change(lake):
         ),
         (lambda lake: missing(lake.index_path), "index", "error", "it is missing", "verify"),
         (lambda lake: garbage(lake.index_path), "index", "error", "it is damaged", "verify"),
+        (lambda lake: empty(lake.index_path), "index", "error", "it is empty", "verify"),
         (
             lambda lake: lake.storage.remove(layout.done_name(3)),
             "log",
@@ -97,7 +98,10 @@ def change(lake):
             "verify",
         ),
     ],
-    ids=["lost", "changed", "foreign", "no partition", "no index", "damaged index", "no mark"],
+    ids=[
+        *("lost", "changed", "foreign", "no partition"),
+        *("no index", "damaged index", "empty index", "no mark"),
+    ],
 )  # fmt: skip
 def test_damage_comes_with_a_command(lake, findings, harm, subject, level, text, command):
     harm(lake)
@@ -111,6 +115,13 @@ def test_damage_comes_with_a_command(lake, findings, harm, subject, level, text,
 def test_a_lost_entry_of_the_log_is_an_error(lake, findings):
     lake.storage.remove(layout.entry_name(2))
     assert findings()["log"][0] == "error"
+
+
+def test_an_index_that_cannot_be_opened_does_not_end_the_checks(lake, findings):
+    lake.storage.path("_index/index.sqlite-wal").mkdir()  # SQLite would create this file
+    found = findings()
+    assert found["index"][:2] == ("warning", "it cannot be opened (unable to open database file)")
+    assert found["feeds"][0] == "ok"
 
 
 def test_a_disk_that_is_almost_full(lake, findings, monkeypatch):
