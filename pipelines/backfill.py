@@ -38,7 +38,8 @@ from newslake.pipelines.options import (
 )
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
-from newslake.pipelines.runners.runs import COUNTS, Summary, new_run_id, record_runs, run_row
+from newslake.pipelines.runners.run_ids import new_run_id
+from newslake.pipelines.runners.runs import COUNTS, Summary, record_runs, run_row
 from newslake.pipelines.values import number, share
 from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import FileSlice

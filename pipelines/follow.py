@@ -31,7 +31,7 @@ from newslake.pipelines.options import (
     refuse_given,
 )
 from newslake.pipelines.runners.engine import LOCAL, Engine, engine
-from newslake.pipelines.runners.runs import new_run_id
+from newslake.pipelines.runners.run_ids import new_run_id
 from newslake.pipelines.runners.streaming import STREAMING
 from newslake.pipelines.values import duration
 from newslake.transforms.dedupe.lake_index import open_lake

@@ -29,7 +29,8 @@ from newslake.pipelines.replaying.replay_source import source_of
 from newslake.pipelines.replaying.selection import select
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import engine
-from newslake.pipelines.runners.runs import Summary, new_run_id, record_runs, run_row
+from newslake.pipelines.runners.run_ids import new_run_id
+from newslake.pipelines.runners.runs import Summary, record_runs, run_row
 from newslake.pipelines.sql.views import run_query
 from newslake.pipelines.values import given_text
 from newslake.schemas.rows import Fetch

@@ -99,6 +99,19 @@ def test_only_the_columns_on_silence_need_numpy(places):
     assert modules & SLOW == {"numpy"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "doctor --lake LAKE",
+        "forget https://example.org/one --dry-run --lake LAKE",
+        "compact --idle 0 --lake LAKE",
+    ],
+)
+def test_a_command_without_a_pipeline_needs_the_files_of_the_lake_but_no_beam(places, line):
+    _, modules = imported_by(RUN, *(places.get(word, word) for word in line.split()))
+    assert modules & SLOW == {"numpy", "pyarrow"}
+
+
 def test_the_version_is_that_of_the_package():
     printed, _ = imported_by(RUN, "--version")
     assert printed == f"newslake {newslake.__version__}\n"

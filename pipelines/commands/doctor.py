@@ -25,7 +25,6 @@ from newslake.pipelines.values import folder
 from newslake.schemas.reasons import Reject
 from newslake.transforms.events.parse.model import model_version
 from newslake.transforms.failure import Failure
-from newslake.transforms.feeds.inspection import inspect
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedState, known_states
 from newslake.transforms.fetch.fetch_options import RequestOptions
 from newslake.transforms.lake.marker import check_marker
@@ -185,7 +184,9 @@ def _silent(lake: Path) -> Iterator[Finding]:
 
 
 def _fetched(feed: str, arguments: argparse.Namespace) -> Finding:
+    # Only this check needs the parser of pages, which takes long to import.
     from newslake.pipelines.commands.feed_requests import get
+    from newslake.transforms.feeds.inspection import inspect
 
     check = f"newslake feeds check {shlex.quote(feed)}"
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.runners.runs import new_run_id
+from newslake.pipelines.runners.run_ids import new_run_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.errors import Stale

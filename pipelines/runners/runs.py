@@ -1,11 +1,10 @@
-"""A run: its id, the summary of its commits, and its row in `runs`."""
+"""A run: the summary of its commits, and its row in `runs`."""
 
 import json
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -78,14 +77,6 @@ class Summary:
             "balanced": self.balanced,
             "seconds": round(self.seconds, 1),
         }
-
-
-def new_run_id() -> str:
-    """Return an id for a run that starts now, such as 20260301T120000.250000Z-1a2b3c4d.
-
-    The ids of later runs are greater.
-    """
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}"
 
 
 LIBRARIES = ("apache-beam", "pyarrow", "trafilatura", "lxml", "py3langid")
