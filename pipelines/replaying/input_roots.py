@@ -28,20 +28,23 @@ class InputRoots:
 
         The second value is True if the runs `run_ids` can have read only the first of the files.
         """
-        everywhere = [root for roots in self._by_run.values() for root in roots]
         own = [root for id in run_ids for root in self._by_run.get(id, ())]
         found = [
             FileSlice(quote(path), name, quote(root))
-            for root in dict.fromkeys([*own, *everywhere])
+            for root in dict.fromkeys([*own, *self._everywhere])
             if os.path.lexists(path := f"{root.rstrip('/')}/{unquote(name)}")
         ]
-        possible = {*own} or {*everywhere}
+        possible = {*own} or {*self._everywhere}
         return found, len(possible) == 1 and bool(found) and unquote(found[0].root) in possible
 
     @cached_property
     def _by_run(self) -> dict[str, list[str]]:
         rows = run_query(self._lake, lambda database: database.execute(_RUNS).fetchall(), sql=_RUNS)
         return {id: list(dict.fromkeys(_roots(*values))) for id, *values in rows}
+
+    @cached_property
+    def _everywhere(self) -> list[str]:
+        return list(dict.fromkeys(root for roots in self._by_run.values() for root in roots))
 
 
 def _roots(command: str, inputs: list[str], configuration: str) -> Iterator[str]:
