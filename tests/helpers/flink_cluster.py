@@ -95,10 +95,13 @@ class FlinkCluster:
         with mock.patch.dict(os.environ, self.environment):
             processes.start_task_manager(self.folder, JARS, number)
 
-    def kill_worker(self):
-        """Kill a worker process of these jobs."""
-        with suppress(ProcessLookupError):
-            os.kill(self.workers()[0], signal.SIGKILL)
+    def kill_workers(self):
+        """Kill the worker processes of these jobs, and return whether there were any."""
+        pids = self.workers()
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return bool(pids)
 
     def workers(self):
         """Return the ids of the worker processes of these jobs."""
