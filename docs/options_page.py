@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from newslake.pipelines.cli import COMMANDS, command_of
+from newslake.pipelines.commands.base import MESSAGES
 from newslake.pipelines.options import default_of
 from newslake.transforms.formats import FORMATS
 
@@ -29,7 +30,8 @@ def options_page() -> str:
 def _section(name: str) -> str:
     """Return the section of a command; empty if the command has no options of stages."""
     command, summary = command_of(name)
-    own_arguments, own_options, *stages = command.parser(name, summary)._action_groups
+    groups = command.parser(name, summary)._action_groups
+    own_arguments, own_options, *stages = [one for one in groups if one.title != MESSAGES]
     if not stages:
         return ""
     own = [*own_arguments._group_actions, *own_options._group_actions[1:]]  # without --help

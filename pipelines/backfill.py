@@ -172,8 +172,13 @@ def run(arguments: argparse.Namespace) -> int:
     if warning := record_runs(lake, {summary.run_id: row}):
         summary.warnings.append(warning)
     report(summary, arguments.json)
-    most_rejects = arguments.max_reject_share * summary.counts["read"]
-    return 1 if summary.counts["rejects"] > most_rejects else 0
+    read, rejects = summary.counts["read"], summary.counts["rejects"]
+    if rejects > arguments.max_reject_share * read:
+        share = f"--max-reject-share {arguments.max_reject_share:g}"
+        rejected = f"{rejects:,} of {read:,} documents were rejected"
+        terminal.say(f"newslake: {rejected}, more than {share}; see the table `rejects`", "failed")
+        return 1
+    return 0
 
 
 @dataclass(frozen=True)
@@ -223,4 +228,11 @@ def report(summary: Summary, as_json: bool, more: Mapping[str, int] = MappingPro
         terminal.say(f"note: {notice}")
 
 
-COMMAND = Command(run, EXAMPLES, add_arguments, lake=CREATED_IF_MISSING, takes_beam_options=True)
+COMMAND = Command(
+    run,
+    EXAMPLES,
+    add_arguments,
+    lake=CREATED_IF_MISSING,
+    failures="a larger share of the documents was rejected than --max-reject-share",
+    takes_beam_options=True,
+)

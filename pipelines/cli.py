@@ -1,18 +1,20 @@
 """The program `newslake`: one module per command.
 
-Exit codes: 0 success, 1 failed check or error, 2 wrong use, 130 stop by a signal.
+`newslake.pipelines.exit_codes` has the exit codes.
 """
 
 import importlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from newslake import __version__
-from newslake.pipelines.commands.terminal import printable
+from newslake.pipelines import messages
+from newslake.pipelines.suggestions import unknown
 from newslake.transforms.failure import (
     DEBUG,
     Failure,
@@ -74,27 +76,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 the shell closed it
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     argv = list(sys.argv[1:] if argv is None else argv)
-    if problem := _wrong_environment():
+    name = argv[0] if argv else ""
+    _configure_messages(argv)
+    if problem := _wrong_environment() or _wrong_command(name, argv[1:]):
         _say(problem)
         return 2
-    name = argv[0] if argv else ""
-    if name not in COMMANDS and (name not in ABOUT or argv[1:]):
-        parser = _overview()
-        if len(argv) > 1:
-            parser.error(f"{name!r} is not a command; a command must be the first argument")
-        problem = f"unknown command {name!r}" if name else "a command is required"
-        parser.error(f"{problem}; see `newslake --help`")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # without threads, OpenBLAS stops newslake
     stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    started = time.monotonic()
     try:
-        return _run(name, argv[1:], stop)
+        code = _run(name, argv[1:], stop)
+        _say_end(name, code, time.monotonic() - started)
+        return code
     except KeyboardInterrupt:
-        _say("stopped; committed data is kept. Run the same command again to continue.")
+        remedy = "committed data is kept. Run the same command again to continue."
+        messages.say(f"newslake: stopped; {remedy}", "stopped")
         # End the runner's threads too. The lake is consistent at every moment.
         sys.stdout.flush()
         os._exit(130)
+
+
+def _say_end(name: str, code: int, seconds: float) -> None:
+    cpu = time.process_time()
+    text = f"newslake: {name} ended with exit code {code} after {seconds:.1f} s, {cpu:.1f} s of CPU"
+    figures = {"exit_code": code, "seconds": round(seconds, 3), "cpu_seconds": round(cpu, 3)}
+    messages.say(text, "command_ended", messages.DEBUG, **figures)
+
+
+def _configure_messages(argv: Sequence[str]) -> None:
+    """Set the format of messages before the command line is parsed: the parser prints errors too."""
+    words = argv[: argv.index("--")] if "--" in argv else argv
+    pairs = zip(words, [*words[1:], ""], strict=True)
+    as_json = any(
+        pair == ("--log-format", "json") or pair[0] == "--log-format=json" for pair in pairs
+    )
+    messages.configure(verbose="--verbose" in words, quiet="--quiet" in words, as_json=as_json)
 
 
 def _wrong_environment() -> str:
@@ -105,6 +123,17 @@ def _wrong_environment() -> str:
         if name == DEBUG and value not in {"", "0", "1"}:
             return f"the environment variable {DEBUG} is {value!r}; use 1 or 0"
     return ""
+
+
+def _wrong_command(name: str, rest: Sequence[str]) -> str:
+    """Return a message if there is no command `name`; empty if there is one."""
+    if name in COMMANDS or (name in ABOUT and not rest):
+        return ""
+    if not name:
+        return "a command is required; see `newslake --help`"
+    if name.startswith("-"):
+        return f"{name!r} is not a command; a command must be the first argument; see `newslake --help`"
+    return unknown(f"command {name!r}", name, COMMANDS, "newslake --help")
 
 
 def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
@@ -120,9 +149,12 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
         import logging
 
         # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is 1.
-        logging.basicConfig(level=logging.DEBUG if is_debugging() else logging.ERROR)
+        level = logging.DEBUG if is_debugging() else logging.ERROR
+        logging.basicConfig(level=level, handlers=[messages.library_handler()])
+        logging.captureWarnings(messages.is_json())
         command, summary = command_of(name)
         arguments = command.parse(name, summary, argv)
+        messages.say(f"newslake: {name}", "command_started", messages.DEBUG, command=name)
         lake = str(getattr(arguments, "lake", None) or getattr(arguments, "old", ""))
         if "pyarrow" in sys.modules:
             _check_threads()
@@ -186,9 +218,13 @@ def _report(error: Exception, lake: str) -> int:
     except OSError:
         lake = "standard output"
         _discard_output()
+    if isinstance(error, WrongUse):
+        say = messages.say_lines if error.keeps_lines else messages.say
+        say(f"newslake: {error}", "error", messages.ERROR)
+        return 2
     if message := explanation(error, lake):
         _say(message)
-        return 2 if isinstance(error, WrongUse) else 1
+        return 1
     _say(f"{type(error).__name__}: {last_line(str(error))}")
     _say(f"this is a bug; set {DEBUG}=1 to print the stack trace")
     return 1
@@ -202,13 +238,15 @@ def _discard_output() -> None:
 def _overview() -> "argparse.ArgumentParser":
     import argparse
 
+    from newslake.pipelines.exit_codes import exit_codes
+
     parser = argparse.ArgumentParser(
         "newslake",
         description="Ingest news feeds, web pages and archives into a lake of Parquet files.",
         epilog="commands:\n"
         + "\n".join(f"  {name:10}{summary}" for name, (_, summary) in COMMANDS.items())
         + "\n\nexample:\n  newslake backfill seeds --lake lake\n"
-        "\nSee `newslake COMMAND --help` for details.",
+        "\nSee `newslake COMMAND --help` for details.\n\n" + exit_codes(""),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", metavar="COMMAND", choices=COMMANDS)
@@ -229,7 +267,7 @@ ABOUT = {"-h": _help, "--help": _help, "--version": _version}
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(printable(f"newslake: {message}") + "\n")  # needs neither memory nor a file
+    messages.say(f"newslake: {message}", "error", messages.ERROR)
 
 
 if __name__ == "__main__":

@@ -234,5 +234,6 @@ COMMAND = Command(
     add_arguments,
     lake=CREATED_IF_MISSING,
     json="print one JSON object per commit",
+    failures="with --once, a page that may be fetched has no outcome yet",
     takes_beam_options=True,
 )

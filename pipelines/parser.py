@@ -1,28 +1,60 @@
 """The argument parser of the commands: each option is given at most once, and none is ignored."""
 
 import argparse
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from newslake.pipelines.options import WrongOption
+from newslake.pipelines.suggestions import similar, unknown
 from newslake.pipelines.values import day
+
+_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL)
+"""The message of argparse about a value that is not one of the choices."""
 
 
 class Parser(argparse.ArgumentParser):
     """A parser that remembers which options were given, and refuses repeated options.
 
     The attribute `given` of the parsed arguments maps the names of these options (`dest`) to the
-    options as the user wrote them.
+    options as the user wrote them. The attribute `parser` is this parser, or the parser of the action.
     """
 
+    _words: Sequence[str] = ()
+
     def error(self, message: str) -> NoReturn:
-        """Raise `WrongOption`; do not print all options."""
+        """Raise `WrongOption` with a suggestion; do not print all options."""
+        if "arguments are required" in message:  # a misspelt option may be the cause
+            for word in self._words:
+                if word.startswith("--") and similar(word.partition("=")[0], self.option_names()):
+                    self.check_known(word)
+        if found := _CHOICE.search(message):
+            choices = re.findall(r"'([^']*)'", found[2])
+            if name := similar(found[1], choices):
+                raise WrongOption(f"{message}; did you mean {name}? See `{self.prog} --help`")
         raise WrongOption(f"{message}; see `{self.prog} --help`")
 
+    def option_names(self) -> list[str]:
+        """Return the names of all options, such as `--lake` and `-o`."""
+        return list(self._option_string_actions)
+
+    def check_known(self, word: str, why: str = "") -> None:
+        """Check that the option in `word` exists. `why` explains why it may not; it ends with `; `.
+
+        Raises:
+            WrongOption: there is no such option; the message suggests a similar option.
+        """
+        option = word.partition("=")[0]
+        if option not in self._option_string_actions:
+            names = self.option_names()
+            what = f"option {option}; {why}".removesuffix("; ")
+            raise WrongOption(unknown(what, option, names, f"{self.prog} --help"))
+
     def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
-        words = list(args or ())
+        words = self._words = list(args or ())
         known, rest = super().parse_known_args(words, namespace)
-        of_action = getattr(known, "given", {})  # set by the parser of an action
+        known.parser = getattr(known, "parser", self)  # set by the parser of an action
+        of_action = getattr(known, "given", {})
         known.given = of_action | self._given(words)
         for name, needed in getattr(known, "needs", {}).items():
             if name in known.given and not getattr(known, needed):

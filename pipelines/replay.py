@@ -230,4 +230,6 @@ def _report(lake: LakeFolder, summary: Summary, attempts: Sequence[Attempt], as_
     return 1 if missing else 0
 
 
-COMMAND = Command(run, EXAMPLES, add_arguments)
+COMMAND = Command(
+    run, EXAMPLES, add_arguments, failures="the bytes of a rejected document were not found"
+)

@@ -11,7 +11,7 @@ ORDER = {
     "transforms/extract": "fields text html",
     "transforms/feeds": "parse entries schedule",
     "transforms/events": "data expressions prefilter parse rules decision slots",
-    "pipelines": "values options parser windows ingest runners sql commands follower replaying backfill follow "
+    "pipelines": "suggestions messages exit_codes values options parser windows ingest runners sql commands follower replaying backfill follow "
     "replay cli",
 }
 """The subfolders and modules of each folder; each may import only those before it.

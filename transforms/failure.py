@@ -52,6 +52,8 @@ _REMEDIES = {
     errno.ENOMEM: _MEMORY,
     errno.EAGAIN: _THREADS,
     errno.ENOLCK: _LOCKS,
+    errno.EADDRINUSE: "stop the program that uses this port, or choose another port",
+    errno.EADDRNOTAVAIL: "choose an address of this machine",
     errno.EBUSY: _WAIT,
     errno.ETXTBSY: _WAIT,
     errno.ENAMETOOLONG: _OTHER_PATH,
@@ -112,6 +114,9 @@ class Failure(Exception):
 
 class WrongUse(Failure):
     """The command line is wrong."""
+
+    keeps_lines = False
+    """True if the lines of the message are printed as lines."""
 
 
 def is_debugging() -> bool:

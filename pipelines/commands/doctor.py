@@ -198,4 +198,4 @@ def _fetched(feed: str, arguments: argparse.Namespace) -> Finding:
     return Finding(OK, feed, f"answers with {len(found.feed.entries)} entries")
 
 
-COMMAND = Command(run, EXAMPLES, add_arguments, lake=None)
+COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, failures="a check found an error")

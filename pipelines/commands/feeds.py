@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.commands.base import Command
+from newslake.pipelines.commands.base import Command, add_message_options
 from newslake.pipelines.commands.feed_lists import is_opml, read_feeds, url_or_path, write_feeds
+from newslake.pipelines.exit_codes import exit_codes
 from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, refuse_given
 from newslake.pipelines.parser import Parser
 from newslake.pipelines.values import file, folder, given_text
@@ -40,6 +41,9 @@ FEEDS is a file that other feed readers can use too. If its name ends in .opml o
 is OPML. Otherwise the format is text with one URL per line, without folders.
 """
 
+
+FAILURES = "a feed cannot be fetched or read"
+"""What can fail if the action sends requests."""
 
 WORDS = {
     "add": ("URL", "URL of a feed, or of a page that links to it"),
@@ -77,6 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             name,
             help=about,
             description=summary,
+            epilog=exit_codes(FAILURES if name in {"add", "check"} else ""),
             formatter_class=HelpFormatter,
             allow_abbrev=False,
         )
@@ -105,6 +110,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             add("--json", action="store_true", help="print one JSON object per feed")
         if name == "export":
             add("--format", choices=("opml", "text"), default="opml", help="default: opml")
+        add_message_options(action)
 
 
 def run(arguments: argparse.Namespace, get: "Get | None" = None) -> int:
@@ -290,4 +296,6 @@ def _minute(time: datetime | None) -> str | None:
     return f"{time:%Y-%m-%d %H:%M}" if time else None
 
 
-COMMAND = Command(run, EXAMPLES, add_arguments, lake=None, json=None)
+COMMAND = Command(
+    run, EXAMPLES, add_arguments, lake=None, json=None, failures=FAILURES, has_actions=True
+)

@@ -340,4 +340,6 @@ def _wait(lake: LakeFolder, grace: float) -> None:
         )
 
 
-COMMAND = Command(run, EXAMPLES, add_arguments)
+COMMAND = Command(
+    run, EXAMPLES, add_arguments, failures="a name matches nothing, or the user does not agree"
+)

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import duckdb
 
-from newslake.pipelines.commands import terminal
+from newslake.pipelines.messages import INFO, say, say_lines
 from newslake.transforms.failure import Failure
 
 FIRST, NEXT = "newslake> ", "     ...> "
@@ -31,12 +31,12 @@ def run_queries(
     """
     with suppress(ImportError):
         import readline  # noqa: F401 adds history and line editing to `input`
-    terminal.say(HELP)
+    say(HELP, level=INFO)
     for query in _queries(read_line):
         try:
             run_query(query)
         except (duckdb.Error, ValueError, Failure, OSError, MemoryError, RuntimeError) as error:
-            terminal.say(f"newslake: {describe(error, query)}")
+            say_lines(f"newslake: {describe(error, query)}", "error")
 
 
 def _queries(read_line: Callable[[str], str]) -> Iterator[str]:

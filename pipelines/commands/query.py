@@ -13,7 +13,9 @@ import duckdb
 
 from newslake.pipelines.commands import prompt, terminal
 from newslake.pipelines.commands.base import Command
+from newslake.pipelines.commands.sql_errors import WrongSql, sql_message
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
+from newslake.pipelines.messages import INFO
 from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.sql.views import check_read_only, run_query
 from newslake.pipelines.values import file, given_text, not_negative
@@ -38,6 +40,8 @@ _BY_USER = (
     *(duckdb.ConstraintException, duckdb.PermissionException),
 )
 """Errors that a query causes."""
+LIMIT = 100
+"""Maximum number of rows that are printed to a terminal by default."""
 FORMATS = ("table", "json", "csv", "parquet")
 _SUFFIXES_OF = {
     "json": (".jsonl", ".json"),
@@ -77,8 +81,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--format", choices=FORMATS, default="table", help="default: table")
     add("-o", "--output", type=file, metavar="FILE", help="default: standard output")
-    parser.add_argument("--limit", type=not_negative, default=100, metavar="ROWS",
-                        help="maximum number of rows in a printed table; 0: all; default: 100")  # fmt: skip
+    about = (
+        f"maximum number of rows in a table; 0: all; default: {LIMIT} on a terminal, otherwise all"
+    )
+    add("--limit", type=not_negative, metavar="ROWS", help=about)
+    about = "on a terminal, print a table even if it is wider than the terminal; default: records"
+    add("--wide", action="store_true", help=about)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -99,6 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format != "table":
         check_suffix(arguments.output, arguments.format)
         refuse_given(arguments, ["limit"], "without --format table; write LIMIT in the SQL")
+        refuse_given(arguments, ["wide"], "without --format table")
     check_marker(Storage(arguments.lake))
     # There is nothing to clean up, and DuckDB ignores Python's handler.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -106,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
         _run_query(_sql(arguments), arguments)
     except (duckdb.Error, ValueError) as error:
         if is_wrong_sql(error, _sql(arguments), arguments.output):
-            raise WrongOption(str(error)) from error
+            raise WrongSql(sql_message(error, Path(arguments.lake))) from error
         raise
     if not arguments.sql and not arguments.file and prompt.is_interactive():
         prompt.run_queries(
@@ -131,7 +140,7 @@ def is_wrong_sql(error: Exception, sql: str, output: Path | None = None) -> bool
 
 def _message(error: Exception, sql: str, arguments: argparse.Namespace) -> str:
     if is_wrong_sql(error, sql, arguments.output):
-        return str(error)
+        return sql_message(error, Path(arguments.lake))
     return explanation(error, arguments.lake) or str(error)
 
 
@@ -193,7 +202,7 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
 
         run_query(lake, write_parquet, as_of, sql=sql)
         return
-    limit = arguments.limit if arguments.format == "table" else 0
+    limit = _limit(arguments)
 
     def fetch(lake: duckdb.DuckDBPyConnection) -> tuple[list[str], list[Row]]:
         check_read_only(lake, sql)
@@ -204,14 +213,25 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
 
     columns, rows = run_query(lake, fetch, as_of, sql=sql)
     if arguments.format == "table":
-        terminal.table(columns, rows[: limit or None])
+        if terminal.table(columns, rows[: limit or None], wide=arguments.wide):
+            hint = "newslake: each row is a record, since the table is too wide; --wide shows the table"
+            terminal.say(hint, level=INFO)
         if limit and len(rows) > limit:
             more = f"newslake: only the first {limit:,} rows are shown; use --limit to show more"
-            terminal.say(more)
+            terminal.say(more, "result_cut")
         return
     write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
     with open_output(output) as file:
         write(columns, rows, file)
+
+
+def _limit(arguments: argparse.Namespace) -> int:
+    """Return the maximum number of rows to print; 0 means all."""
+    if arguments.format != "table":
+        return 0
+    if arguments.limit is None:
+        return LIMIT if sys.stdout.isatty() else 0
+    return int(arguments.limit)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.statements import lake_sql
+from newslake.pipelines.suggestions import similar
 from newslake.pipelines.values import folder, given_text
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES, Table, type_name
@@ -72,7 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.sql or arguments.lake:
         return _print_sql(arguments)
     if arguments.table and arguments.table not in TABLES:
-        raise WrongOption(f"unknown table {arguments.table!r}; use one of {', '.join(TABLES)}")
+        name = similar(arguments.table, TABLES)
+        guess = f"did you mean {name}?" if name else f"use one of {', '.join(TABLES)}"
+        raise WrongOption(f"unknown table {arguments.table!r}; {guess}")
     names = [arguments.table] if arguments.table else list(TABLES)
     if arguments.json:
         for name in names:

@@ -38,6 +38,13 @@ def write_csv(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
         writer.writerow([_cell(value) for value in row])
 
 
+def as_text(value: Any) -> str:
+    """Return `value` as a table shows it: NULL is empty; lists and objects are JSON."""
+    if value is None:
+        return ""
+    return _json(value) if isinstance(value, list | tuple | dict) else str(value)
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple | dict):
         value = _json(value)

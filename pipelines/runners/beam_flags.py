@@ -46,7 +46,7 @@ _WORKERS = frozenset(
 )
 """Options of the classes of Dataflow that the workers of every job server use too."""
 
-_MAY_BE_OF_JOB_SERVER = {"FlinkRunner", "PortableRunner"}
+MAY_BE_OF_JOB_SERVER = {"FlinkRunner", "PortableRunner"}
 """Runners whose job server may know options that Beam's Python SDK does not know."""
 
 
@@ -71,7 +71,7 @@ def check_flags(runner: str, flags: Sequence[str]) -> None:
             raise WrongOption(f"{name} is given twice")
         names.add(name)
         if unknown_options(options):
-            if runner not in _MAY_BE_OF_JOB_SERVER:
+            if runner not in MAY_BE_OF_JOB_SERVER:
                 raise WrongOption(
                     f"unknown option {name}: neither newslake nor Beam has such an option"
                 )
