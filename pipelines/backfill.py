@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.standard_input import STDIN, check_stdin, copied_stdin
 from newslake.pipelines.ingest import Settings
+from newslake.pipelines.messages import DEBUG, INFO
 from newslake.pipelines.options import (
     WrongOption,
     add_options,
@@ -36,6 +37,7 @@ from newslake.pipelines.options import (
     configuration,
     configured,
 )
+from newslake.pipelines.run_progress import RunProgress
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.run_ids import new_run_id
@@ -46,7 +48,7 @@ from newslake.schemas.records import FileSlice
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.formats import FORMATS
 from newslake.transforms.option import Option
-from newslake.transforms.read.chunks import chunks
+from newslake.transforms.read.chunks import chunks, expected_size
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
 
@@ -155,16 +157,19 @@ def run(arguments: argparse.Namespace) -> int:
         lake.create(arguments.partition)
         if reads_stdin:
             inputs.append(stack.enter_context(copied_stdin(lake, summary.run_id)))
-        all_chunks = chunks(
-            inputs,
-            chunking.chunk_documents,
-            chunking.chunk_mb * 2**20,
-            read.max_document_mb * 2**20,
-        )
-        for number, chunk in enumerate(_with_progress(all_chunks, len(inputs), summary)):
-            source, run_id = FileSource(chunk, read), summary.run_id
-            result = run_bounded(lake, source, settings, beam_engine, run_id, number, started_at)
+        limits = (chunking.chunk_documents, chunking.chunk_mb * 2**20, read.max_document_mb * 2**20)
+        progress = RunProgress("ingesting", expected_size(inputs), settings.find_events.events)
+        stack.enter_context(progress)
+        run_id, is_terminal = summary.run_id, sys.stderr.isatty()
+        for number, chunk in enumerate(chunks(inputs, *limits)):
+            progress.begin(chunk.documents, chunk.size)
+            result = run_bounded(
+                lake, FileSource(chunk, read), settings, beam_engine, run_id, number, started_at,
+                progress.watch,
+            )  # fmt: skip
             summary.add(result, datetime.now(UTC))
+            progress.end(summary.counts["read"])
+            _say_committed(summary, number, DEBUG if is_terminal else INFO)
     summary.seconds = time.monotonic() - clock
     paths = [path if path == STDIN else str(Path.cwd() / path) for path in arguments.paths]
     options = configuration(stages)
@@ -197,18 +202,11 @@ class FileSource:
         return SourceOutput(*(pipeline | "List" >> listed | "Read" >> self.read))
 
 
-def _with_progress(
-    all_chunks: Iterable[list[FileSlice]], files: int, summary: Summary
-) -> Iterator[list[FileSlice]]:
-    """Yield the chunks, and show the progress after each one."""
-    with terminal.progress("files") as bar:
-        task = bar.add_task("ingesting", total=files)
-        for chunk in all_chunks:
-            yield chunk
-            bar.advance(task, sum(slice.lines is None for slice in chunk))
-            if not sys.stderr.isatty():
-                done = ", ".join(f"{summary.counts[name]:,} {name}" for name in COUNTS)
-                terminal.say(f"newslake: {done}")
+def _say_committed(summary: Summary, number: int, level: int) -> None:
+    """Print the counts of the run after the commit of a chunk."""
+    counts = {name: summary.counts[name] for name in COUNTS}
+    done = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    terminal.say(f"newslake: {done}", "chunk_committed", level, chunk=number, **counts)
 
 
 def report(summary: Summary, as_json: bool, more: Mapping[str, int] = MappingProxyType({})) -> None:
@@ -225,7 +223,7 @@ def report(summary: Summary, as_json: bool, more: Mapping[str, int] = MappingPro
     if summary.rejects_by_reason:
         terminal.table(("rejected because", "count"), summary.rejects_by_reason.most_common())
     for notice in summary.notices:
-        terminal.say(f"note: {notice}")
+        terminal.say(f"note: {notice}", level=INFO)
 
 
 COMMAND = Command(

@@ -33,6 +33,8 @@ from newslake.transforms.dedupe.diff_revisions import DiffRevisions
 from newslake.transforms.dedupe.drop_seen import DropSeen
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.extract.extract import Extract
+from newslake.transforms.lake.transaction import COUNTED_ARTICLES
+from newslake.transforms.work_done import Shared
 from newslake.transforms.write.commit import Commit
 from newslake.transforms.write.write import Write
 
@@ -83,14 +85,15 @@ def ingest(
         **source.rows,
     } | "Write" >> Write(context)
 
+    work = None if context.stream else Shared(f"{context.lake}/{context.staging}")
     metrics = (
         # Count before the Flatten: the local runner keeps all inputs of a Flatten in memory.
-        source.kept | "CountKept" >> beam.Map(count_read),
-        source.rejected | "CountRejected" >> beam.Map(count_read),
+        source.kept | "CountKept" >> beam.Map(count_read, work),
+        source.rejected | "CountRejected" >> beam.Map(count_read, work),
         unseen.metrics,
         rejects.metrics,
         deduplicated.metrics,
-        found.metrics,
+        found.metrics | "CountSearched" >> beam.Map(count_searched, work),
         written.metrics,
         source.metrics,
     ) | "Metrics" >> beam.Flatten()
@@ -103,6 +106,15 @@ def with_settings(rejected: Rejected, settings: str) -> Rejected:
     return replace(rejected, settings=settings)
 
 
-def count_read(_: object) -> Metric:
-    """Return the metric that counts one input as read."""
+def count_read(_: object, work: Shared | None) -> Metric:
+    """Return the metric that counts one input as read, and count it as progress."""
+    if work:
+        work.count(read=1)
     return Metric("read", 1)
+
+
+def count_searched(metric: Metric, work: Shared | None) -> Metric:
+    """Return the metric of `FindEvents` unchanged, and count its article as progress."""
+    if work and metric.name == COUNTED_ARTICLES:
+        work.count(searched=1)
+    return metric

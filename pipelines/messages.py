@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import RLock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ class _Output:
 
 
 _output = _Output()
+
+LOCK = RLock()
+"""Held while a message or a line of progress is written."""
 
 
 def configure(*, verbose: bool, quiet: bool, as_json: bool) -> None:
@@ -105,10 +109,11 @@ def _write(lines: list[str], event: str, level: int, fields: dict[str, object]) 
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         named = {"time": now, "level": _LEVELS[level], "event": event}
         text = json.dumps({**named, "message": message, **fields}, default=str) + "\n"
-    elif _output.live:
-        _output.live()
-    sys.stderr.write(text)  # needs neither memory nor a file
-    sys.stderr.flush()
+    with LOCK:
+        if _output.live:
+            _output.live()
+        sys.stderr.write(text)  # needs neither memory nor a file
+        sys.stderr.flush()
 
 
 def library_handler() -> "logging.Handler":

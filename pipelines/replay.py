@@ -27,6 +27,7 @@ from newslake.pipelines.replaying.page_retries import fetch_again
 from newslake.pipelines.replaying.plan import NOWHERE, PAGE, Attempt, attempt, planned
 from newslake.pipelines.replaying.replay_source import source_of
 from newslake.pipelines.replaying.selection import select
+from newslake.pipelines.run_progress import RunProgress
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.runners.run_ids import new_run_id
@@ -148,9 +149,11 @@ def _replay(
     id, requests, archive = summary.run_id, [], fetch_options.archive
     crawling = Crawler(fetch_options, Clock())
     try:
-        with beam_engine.running(), crawling as crawler, terminal.progress("documents") as bar:
-            task = bar.add_task("trying again", total=len(attempts))
+        tried, events = len(attempts), dag[-1].events
+        progress = RunProgress("trying again", tried, events, total=tried)
+        with beam_engine.running(), crawling as crawler, progress:
             for number, chunk in enumerate(planned(attempts, read.max_document_mb * 2**20)):
+                progress.begin(len(chunk.attempts), len(chunk.attempts))
                 pages = [one.reject for one in chunk.attempts if one.place == PAGE]
                 retries = fetch_again(pages, crawler)
                 requests += retries.file_fetches
@@ -163,11 +166,11 @@ def _replay(
                         chunk, lake.storage.root, read, retries, fetch_options, folder
                     )
                     result = run_bounded(
-                        lake, source, settings, beam_engine, id, number, started_at
+                        lake, source, settings, beam_engine, id, number, started_at, progress.watch
                     )
                 summary.add(result, datetime.now(UTC))
                 summary.counts["deferred"] += retries.deferred
-                bar.advance(task, len(chunk.attempts))
+                progress.end(summary.counts["read"])
     finally:
         if archive:
             archive.close()

@@ -7,11 +7,11 @@ from paths import ROOT
 
 ORDER = {
     "": "schemas transforms pipelines",
-    "transforms": "failure option local_path text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
+    "transforms": "failure work_done option local_path text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
     "transforms/extract": "fields text html",
     "transforms/feeds": "parse entries schedule",
     "transforms/events": "data expressions prefilter parse rules decision slots",
-    "pipelines": "suggestions messages exit_codes values options parser windows ingest runners sql commands follower replaying backfill follow "
+    "pipelines": "suggestions messages exit_codes times progress run_progress values options parser windows ingest runners sql commands follower replaying backfill follow "
     "replay cli",
 }
 """The subfolders and modules of each folder; each may import only those before it.

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from newslake.pipelines.commands.lake_health import lake_findings
 from newslake.pipelines.options import add_options, refuse_given
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import run_query
+from newslake.pipelines.times import add_time_zone, minute
 from newslake.pipelines.values import folder
 from newslake.schemas.reasons import Reject
 from newslake.transforms.events.parse.model import model_version
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--lake", type=folder, metavar="DIR", help="folder of a lake to check")
     add("--flink", action="store_true", help="check what --runner FlinkRunner needs, too")
     add("--online", action="store_true", help="fetch the feeds of the lake")
+    add_time_zone(parser)
     add_options(parser, [RequestOptions])
 
 
@@ -79,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_given(arguments, names, "without --online")
     if not arguments.lake:
         refuse_given(arguments, ("online",), "without --lake, whose feeds it fetches")
+        refuse_given(arguments, ("tz",), "without --lake, whose feeds have times")
     findings = [*_installation(arguments.flink)]
     if arguments.lake:
         findings += _lake(arguments)
@@ -152,8 +155,8 @@ def _feeds(lake: Path, arguments: argparse.Namespace) -> Iterator[Finding]:
     failing = {feed: state for feed, state in states.items() if state.fault or state.suspect}
     yield Finding(OK, "feeds", f"{len(states) - len(failing)} of {len(states)} feeds answer")
     for feed, state in failing.items():
-        yield _failing(feed, state)
-    yield from _silent(lake)
+        yield _failing(feed, state, arguments.tz)
+    yield from _silent(lake, arguments.tz)
     if arguments.online:
         yield from (_fetched(feed, arguments) for feed in states)
 
@@ -165,19 +168,19 @@ def _check_readable(path: Path) -> None:
             file.execute("SELECT count(*) FROM feeds").fetchone()
 
 
-def _failing(feed: str, state: FeedState) -> Finding:
-    answered = f"{state.answered_at:%Y-%m-%d %H:%M} UTC" if state.answered_at else "never"
+def _failing(feed: str, state: FeedState, zone: tzinfo) -> Finding:
+    answered = minute(state.answered_at, zone) or "never"
     text = f"{state.fault or 'gone'}, {state.failures} failures in a row, last answer: {answered}"
     level = ERROR if state.suspect else WARNING
     return Finding(level, feed, text, f"newslake feeds check {shlex.quote(feed)}")
 
 
-def _silent(lake: Path) -> Iterator[Finding]:
+def _silent(lake: Path, zone: tzinfo) -> Iterator[Finding]:
     """Yield the feeds that answer but have had no new entry for an unusual time."""
     with suppress(duckdb.Error, Failure):
         for feed, silence in run_query(lake, silent_feeds):
             text = (
-                f"no new entry since {silence.since:%Y-%m-%d %H:%M} UTC, {silence.intervals:.1f} times "
+                f"no new entry since {minute(silence.since, zone)}, {silence.intervals:.1f} times "
                 "its usual interval at these hours"
             )
             yield Finding(WARNING, feed, text, f"newslake feeds check {shlex.quote(feed)}")

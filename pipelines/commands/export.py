@@ -10,10 +10,11 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, check_suffix, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
-from newslake.pipelines.options import WrongOption
+from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.parser import add_published
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import columns_of, of_days, run_query
+from newslake.pipelines.times import add_time_zone, in_zone
 from newslake.pipelines.values import file, not_negative
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_published(parser, about)
     about = "read the state of the lake at this log entry; see `newslake query --help`"
     add("--as-of", type=not_negative, metavar="SEQ", help=about)
+    add_time_zone(parser)
     add("-o", "--output", type=file, metavar="FILE", help="default: standard output")
 
 
@@ -64,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.names == "news-please" and arguments.table != "articles":
         raise WrongOption("--names news-please requires --table articles")
+    if arguments.names == "news-please":
+        refuse_given(arguments, ["tz"], "with --names news-please, whose times are in UTC")
     lake = Path(arguments.lake)
     check_output(arguments.output, lake)
     check_suffix(arguments.output, arguments.format)
@@ -71,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     write = {"jsonl": write_json_lines, "csv": write_csv}[arguments.format]
     columns, rows = _rows(lake, arguments)
     with open_output(arguments.output) as file:
-        write(columns, rows, file)
+        write(columns, (in_zone(row, arguments.tz) for row in rows), file)
     return 0
 
 

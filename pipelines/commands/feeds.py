@@ -16,6 +16,7 @@ from newslake.pipelines.commands.feed_lists import is_opml, read_feeds, url_or_p
 from newslake.pipelines.exit_codes import exit_codes
 from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, refuse_given
 from newslake.pipelines.parser import Parser
+from newslake.pipelines.times import add_time_zone, in_zone, minute
 from newslake.pipelines.values import file, folder, given_text
 from newslake.schemas.reasons import Reject
 from newslake.transforms.feeds.lists import Listed, as_opml, as_text
@@ -108,6 +109,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.sends_requests = name in {"add", "check"}
         if name in {"list", "check"}:
             add("--json", action="store_true", help="print one JSON object per feed")
+            add("--wide", action="store_true", help=terminal.WIDE_HELP)
+            add_time_zone(action)
         if name == "export":
             add("--format", choices=("opml", "text"), default="opml", help="default: opml")
         add_message_options(action)
@@ -180,13 +183,18 @@ def _remove(arguments: argparse.Namespace, get: "Get") -> int:
 def _list(arguments: argparse.Namespace, get: "Get") -> int:
     if arguments.lake:
         check_marker(Storage(arguments.lake))
+    else:
+        refuse_given(arguments, ["tz"], "without --lake, which has the times")
+    if arguments.json:
+        refuse_given(arguments, ["wide"], "with --json")
     states = known_states(Path(arguments.lake)) if arguments.lake else {}
     columns = ("feed", "title", "folder", "last answer", "next poll", "failures", "fault")
     rows: list[tuple[object, ...]] = []
+    zone = arguments.tz
     for feed in read_feeds(arguments.feeds):
         listed = (feed.shown, feed.title, " / ".join(feed.folders) or None)
         if state := states.get(feed.shown):
-            times = (_minute(state.answered_at), _minute(state.next_at))
+            times = (minute(state.answered_at, zone), minute(state.next_at, zone))
             rows.append((*listed, *times, state.failures, state.fault or None))
         else:
             rows.append((*listed, None, None, None, None))
@@ -194,7 +202,7 @@ def _list(arguments: argparse.Namespace, get: "Get") -> int:
         _as_json(dict(zip(columns, row, strict=True)) for row in rows)
     else:
         shown = columns if arguments.lake else columns[:3]
-        terminal.table(shown, [row[: len(shown)] for row in rows])
+        terminal.table(shown, [row[: len(shown)] for row in rows], wide=arguments.wide)
     return 0
 
 
@@ -204,6 +212,8 @@ def _check(arguments: argparse.Namespace, get: "Get") -> int:
         raise WrongOption(f"{arguments.feeds} lists no feed")
     if not any(web_address(feed.address) for feed in feeds):
         refuse_given(arguments, ("contact", "allow_private"), "on a file, which needs no request")
+    if arguments.json:
+        refuse_given(arguments, ["wide"], "with --json")
     inspections = [_inspected(feed, get) for feed in feeds]
     if arguments.json:
         _as_json(
@@ -211,7 +221,7 @@ def _check(arguments: argparse.Namespace, get: "Get") -> int:
                 "feed": one.address,
                 "kind": one.feed.kind if one.feed else None,
                 "entries": len(one.feed.entries) if one.feed else 0,
-                "newest": one.newest.isoformat() if one.newest else None,
+                "newest": in_zone(one.newest, arguments.tz).isoformat() if one.newest else None,
                 "findings": one.findings,
             }
             for one in inspections
@@ -222,12 +232,12 @@ def _check(arguments: argparse.Namespace, get: "Get") -> int:
                 one.address,
                 one.feed.kind if one.feed else "not a feed",
                 len(one.feed.entries) if one.feed else 0,
-                _minute(one.newest),
+                minute(one.newest, arguments.tz),
                 "; ".join(one.findings) or "none",
             )
             for one in inspections
         ]
-        terminal.table(("feed", "kind", "entries", "newest", "problems"), rows)
+        terminal.table(("feed", "kind", "entries", "newest", "problems"), rows, wide=arguments.wide)
     return 1 if any(one.feed is None for one in inspections) else 0
 
 
@@ -290,10 +300,6 @@ def _get(arguments: argparse.Namespace, word: str) -> "Page":
 def _as_json(objects: Iterable[dict[str, Any]]) -> None:
     for one in objects:
         sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
-
-
-def _minute(time: datetime | None) -> str | None:
-    return f"{time:%Y-%m-%d %H:%M}" if time else None
 
 
 COMMAND = Command(

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change
+from newslake.pipelines.messages import INFO
 from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import connect_tables
@@ -326,7 +327,8 @@ def _wait(lake: LakeFolder, grace: float) -> None:
     """
     if grace > 1:
         terminal.say(
-            f"newslake: waiting {grace:.0f} s for readers of the old files to finish; see --grace"
+            f"newslake: waiting {grace:.0f} s for readers of the old files to finish; see --grace",
+            level=INFO,
         )
     time.sleep(grace)
     with lake.committer() as committer:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
+from newslake.pipelines.messages import INFO
 from newslake.pipelines.options import add_partition
 from newslake.pipelines.values import folder
 from newslake.schemas.tables import SCHEMA_VERSION
@@ -46,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         old, new = LakeFolder(arguments.old), Path(arguments.new)
         rows = migrate(old, new, tick, arguments.partition)
-    terminal.say(f"newslake: wrote {rows:,} rows of schema {SCHEMA_VERSION} to {arguments.new}")
+    wrote = f"newslake: wrote {rows:,} rows of schema {SCHEMA_VERSION} to {arguments.new}"
+    terminal.say(wrote, level=INFO)
     return 0
 
 

@@ -1,12 +1,14 @@
 """Query a lake with SQL: read-only DuckDB, with one view per table and views like `events`."""
 
 import argparse
+import os
 import re
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 import duckdb
@@ -15,9 +17,11 @@ from newslake.pipelines.commands import prompt, terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.sql_errors import WrongSql, sql_message
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
+from newslake.pipelines.exit_codes import STOPPED
 from newslake.pipelines.messages import INFO
 from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.sql.views import check_read_only, run_query
+from newslake.pipelines.times import add_time_zone, in_zone
 from newslake.pipelines.values import file, given_text, not_negative
 from newslake.transforms.failure import explanation, is_wrong_path, naming
 from newslake.transforms.lake.marker import check_marker
@@ -42,6 +46,8 @@ _BY_USER = (
 """Errors that a query causes."""
 LIMIT = 100
 """Maximum number of rows that are printed to a terminal by default."""
+_BATCH = 10_000
+"""Number of rows that are fetched at a time."""
 FORMATS = ("table", "json", "csv", "parquet")
 _SUFFIXES_OF = {
     "json": (".jsonl", ".json"),
@@ -86,6 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--limit", type=not_negative, metavar="ROWS", help=about)
     about = "on a terminal, print a table even if it is wider than the terminal; default: records"
+    add_time_zone(parser)
     add("--wide", action="store_true", help=about)
 
 
@@ -102,6 +109,8 @@ def run(arguments: argparse.Namespace) -> int:
     check_output(arguments.output, Path(arguments.lake))
     if arguments.format == "parquet" and not arguments.output:
         raise WrongOption("--format parquet needs --output FILE")
+    if arguments.format == "parquet":
+        refuse_given(arguments, ["tz"], "with --format parquet, whose times have no printed zone")
     if arguments.format == "table" and arguments.output:
         raise WrongOption("--output FILE needs --format json, csv or parquet")
     if arguments.format != "table":
@@ -109,8 +118,8 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_given(arguments, ["limit"], "without --format table; write LIMIT in the SQL")
         refuse_given(arguments, ["wide"], "without --format table")
     check_marker(Storage(arguments.lake))
-    # There is nothing to clean up, and DuckDB ignores Python's handler.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         _run_query(_sql(arguments), arguments)
     except (duckdb.Error, ValueError) as error:
@@ -124,6 +133,14 @@ def run(arguments: argparse.Namespace) -> int:
             lambda error, sql: _message(error, sql, arguments),
         )
     return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End the process at once: DuckDB would finish the query, and there is nothing to clean up."""
+    try:
+        terminal.say("newslake: stopped", "stopped")
+    finally:  # the signal may interrupt another message
+        os._exit(STOPPED)
 
 
 def is_wrong_sql(error: Exception, sql: str, output: Path | None = None) -> bool:
@@ -208,10 +225,11 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
         check_read_only(lake, sql)
         cursor = lake.execute(sql)
         # One row more than the limit shows that there are more rows.
-        rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
+        rows = cursor.fetchmany(limit + 1) if limit else _all(cursor)
         return [column[0] for column in cursor.description or []], [*rows]
 
-    columns, rows = run_query(lake, fetch, as_of, sql=sql)
+    columns, fetched = run_query(lake, fetch, as_of, sql=sql)
+    rows = [in_zone(row, arguments.tz) for row in fetched]
     if arguments.format == "table":
         if terminal.table(columns, rows[: limit or None], wide=arguments.wide):
             hint = "newslake: each row is a record, since the table is too wide; --wide shows the table"
@@ -232,6 +250,12 @@ def _limit(arguments: argparse.Namespace) -> int:
     if arguments.limit is None:
         return LIMIT if sys.stdout.isatty() else 0
     return int(arguments.limit)
+
+
+def _all(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    """Yield all rows. Between two batches, a signal can stop the command."""
+    while rows := cursor.fetchmany(_BATCH):
+        yield from rows
 
 
 @contextmanager

@@ -27,6 +27,9 @@ __all__ = [
     "track",
 ]
 
+WIDE_HELP = "on a terminal, print a table even if it is wider than the terminal; default: records"
+"""Help text of `--wide`."""
+
 T = TypeVar("T")
 
 

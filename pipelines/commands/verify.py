@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.repairs import Lost, index_fault, lost_files, repair
+from newslake.pipelines.messages import INFO
 from newslake.pipelines.sql.views import connect_tables
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import NO_DATE
@@ -101,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
         if problems and name in ROWS:
             terminal.say(f"newslake: skipping {name}: repair the files first")
             continue
-        terminal.say(f"newslake: checking {name}")
+        terminal.say(f"newslake: checking {name}", "check_started", INFO, check=name)
         checked += 1
         try:
             problems.extend(problem for problem in check(lake) if problem not in problems)

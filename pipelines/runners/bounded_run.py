@@ -5,7 +5,7 @@ After three conflicts, the run holds the lake's lock, so no other run can commit
 job of the first start, the run starts again too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -46,17 +46,20 @@ def run_bounded(
     run_id: str,
     number: int,
     started_at: datetime,
+    watch: Callable[[str], None] = lambda folder: None,
 ) -> CommitResult:
     """Ingest the documents of `source`, commit them and return the result of the commit.
 
     `source` is called again after a conflict. `number` is the number of the bounded run within the
-    run `run_id`, which began at `started_at`.
+    run `run_id`, which began at `started_at`. `watch` is called with the path of each staging directory
+    before the work begins.
 
     Raises:
         Failure: the commit failed; nothing of this bounded run was committed.
     """
 
     def run(context: RunContext, defer_commit: bool) -> None:
+        watch(f"{context.lake}/{context.staging}")
         pipeline = beam.Pipeline(engine.runner, engine.options)
         ingest(_counted(source(pipeline), pipeline), context, settings, defer_commit)
         result = pipeline.run()

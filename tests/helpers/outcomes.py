@@ -60,6 +60,9 @@ UNFETCHED = {
 FEED = "https://paper.example/feed"
 OPML = f'<opml><body><outline text="Paper" xmlUrl="{FEED}"/></body></opml>'
 
+OF_MESSAGES = ("verbose", "quiet", "log_format")
+"""Options that all commands have."""
+
 RULES = {"/robots.txt", "/.well-known/tdmrep.json"}
 """The files with the rules of a site; the next run uses them again."""
 
@@ -106,7 +109,7 @@ def _options(command, parser):
             for name, of_action in action.choices.items():
                 of_action.add_request_options()
                 yield from _options(f"{command} {name}", of_action)
-        elif not isinstance(action, argparse._HelpAction):
+        elif action.dest not in {"help", *OF_MESSAGES}:
             names = action.option_strings or [action.metavar]
             yield f"{command} {names[0] if action.nargs == 0 else names[-1]}"
 
@@ -123,7 +126,8 @@ def fill(folder):
     (folder / "one.sql").write_text("SELECT 1 AS one")
     (folder / "feeds.opml").write_text(OPML)
     (folder / "feeds.txt").write_text(f"{FEED} Paper\n{FEED}/2\n")
-    (folder / "saved.xml").write_text("<rss><channel><title>Paper</title></channel></rss>")
+    item = "<item><title>Port</title><pubDate>Sun, 01 Mar 2026 12:00:00 GMT</pubDate></item>"
+    (folder / "saved.xml").write_text(f"<rss><channel><title>Paper</title>{item}</channel></rss>")
 
 
 def seen(folder):

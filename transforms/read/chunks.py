@@ -17,12 +17,37 @@ from newslake.transforms.read.parts import Part
 from newslake.transforms.read.recognition import recognised
 
 
+class Chunk(list[FileSlice]):
+    """The inputs of one bounded run."""
+
+    documents = 0
+    """Number of parts that may be documents."""
+    size = 0
+    """The sum of `Part.size`, in bytes."""
+
+
+UNPACKED = 4
+"""About the number of bytes in one byte of a gzip file."""
+
+
+def expected_size(slices: Iterable[FileSlice]) -> int:
+    """Return about the sum of `Chunk.size` over all chunks of `slices`, without opening the files."""
+    return sum(
+        _size(one) * (UNPACKED if one.name.endswith(".gz") and _is_split(one) else 1)
+        for one in slices
+    )
+
+
+def _is_split(slice: FileSlice) -> bool:
+    return any(format.split for format in formats_with(ending(slice.name)))
+
+
 def chunks(
     slices: Iterable[FileSlice],
     max_documents: int = 2_000,
     max_bytes: int = 256 * 2**20,
     max_document_bytes: int = 64 * 2**20,
-) -> Iterator[list[FileSlice]]:
+) -> Iterator[Chunk]:
     """Yield the inputs (whole files), in order, in chunks within both limits.
 
     The size of a chunk is the sum of `Part.size`. A document that exceeds `max_bytes` is a chunk of
@@ -32,12 +57,12 @@ def chunks(
     the function reads the file once, in bounded memory. The last slice of a file has `lines=None`:
     it ends at the end of the file.
     """
-    chunk: list[FileSlice] = []
-    documents = size = 0
+    chunk = Chunk()
     for slice in slices:
         rest, in_rest = slice, 0
         for part in _parts(slice, max_document_bytes):
-            if documents and (documents >= max_documents or size + part.size > max_bytes):
+            is_full = chunk.documents >= max_documents or chunk.size + part.size > max_bytes
+            if chunk.documents and is_full:
                 if in_rest:
                     chunk.append(replace(rest, lines=part.number - rest.line))
                     rest = replace(
@@ -45,8 +70,9 @@ def chunks(
                     )
                     in_rest = 0
                 yield chunk
-                chunk, documents, size = [], 0, 0
-            documents, size, in_rest = documents + 1, size + part.size, in_rest + 1
+                chunk = Chunk()
+            chunk.documents, chunk.size = chunk.documents + 1, chunk.size + part.size
+            in_rest += 1
         chunk.append(rest)
     if chunk:
         yield chunk
@@ -58,7 +84,7 @@ def _parts(slice: FileSlice, max_document_bytes: int) -> Iterator[Part]:
     A file without documents becomes one reject.
     """
     empty = True
-    if any(format.split for format in formats_with(ending(slice.name))):
+    if _is_split(slice):
         with suppress(Exception), opened(slice) as file:  # the worker gets the same error
             format = recognised(file, slice)
             parts = function(format.split)(file, slice, max_document_bytes) if format.split else ()
