@@ -111,7 +111,7 @@ def hangs(folder: Path, sites: int, pages: int, share: float, flush: int) -> Ite
         options = FetchOptions(allow_private=True, resolver=Names(anybody=[["127.0.0.1"]]))
         with FeedStates(lake.storage.path(NAME)) as states:
             beam_engine = engine("DirectRunner", 1, [])
-            Follower(arguments, lake, states, feeds, beam_engine, clock, options).run()
+            Follower(arguments, lake, states, beam_engine, clock, options).run()
     rows = (
         connect(folder)
         .execute(

@@ -13,7 +13,7 @@ if __name__ == "__main__":  # before Beam is imported, so that `main` can turn o
 from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
-from newslake.pipelines.commands.feed_lists import addresses, url_or_path
+from newslake.pipelines.commands.feed_lists import listed_feeds, url_or_path
 from newslake.pipelines.commands.query import check_output
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.follow_loop import FollowLoop
@@ -23,7 +23,6 @@ from newslake.pipelines.follower.start_stream import held, run_stream, warn_of_c
 from newslake.pipelines.follower.upkeep import IDLE_SECONDS, Upkeep
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import (
-    WrongOption,
     add_options,
     add_partition,
     configuration,
@@ -88,9 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.once:
         refuse_given(arguments, ("every", "time"), "with --once, which polls only once")
-    feeds = addresses(arguments.feeds)
-    if not feeds:
-        raise WrongOption(f"{', '.join(arguments.feeds)} lists no feed; see `newslake feeds add`")
+    listed_feeds(arguments.feeds)  # raises the errors before a lake is created
     if arguments.warc:
         check_output(Path(arguments.warc), Path(arguments.lake), "--warc")
     lake = open_lake(Path(arguments.lake).absolute())
@@ -101,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     lake.create(arguments.partition)
     problem = f"already writes to {arguments.lake}; stop it, or use another lake"
     with held(lake, layout.FOLLOW, problem), FeedStates(lake.storage.path(NAME)) as states:
-        return Follower(arguments, lake, states, feeds, beam_engine).run()
+        return Follower(arguments, lake, states, beam_engine).run()
 
 
 class Follower:
@@ -116,7 +113,6 @@ class Follower:
         arguments: argparse.Namespace,
         lake: LakeFolder,
         states: FeedStates,
-        feeds: list[str],
         beam_engine: Engine,
         clock: Clock | None = None,
         fetch_options: FetchOptions | None = None,
@@ -131,11 +127,10 @@ class Follower:
         self._archive = self._fetch_options.archive
         archive_entries = self._archive.write_entries if self._archive else list
         pages_per_site = self._fetch_options.pages_per_site
-        self._pending = Pending(
-            lake, states, feeds, self._clock.now(), archive_entries, pages_per_site
-        )
+        read_feeds = partial(listed_feeds, arguments.feeds)
+        now = self._clock.now()
+        self._pending = Pending(lake, states, read_feeds(), now, archive_entries, pages_per_site)
         self._crawler = Crawler(self._fetch_options, self._clock)
-        read_feeds = partial(addresses, arguments.feeds)
         self._intake = Intake(self._pending, self._crawler, self._clock, read_feeds)
         self._loop = FollowLoop(lake, self._intake, Settings(*dag), beam_engine, self._archive)
         self._dashboard = Dashboard(terminal.out(), arguments.json)
@@ -144,8 +139,7 @@ class Follower:
             arguments.feeds,
             configuration(self._stages),
             self._clock,
-            lambda: self._pending.feeds.states.values(),
-            idle_seconds,
+            idle_seconds=idle_seconds,
         )
         self._begin_run()
         self._problem = ""

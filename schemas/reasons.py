@@ -124,6 +124,8 @@ class TemporaryFailure(Reject):
 
     retry_after: timedelta | None = None
     """The pause that the server requests (`Retry-After`); None if the server requests no pause."""
+    status: int = 0
+    """The HTTP status; 0 if there was no response."""
 
 
 class TimeoutTotal(TemporaryFailure, reason="timeout_total"):
@@ -132,6 +134,10 @@ class TimeoutTotal(TemporaryFailure, reason="timeout_total"):
 
 class Unreachable(TemporaryFailure, reason="unreachable"):
     """The connection fails: the name is not resolved, the host does not respond, or TLS fails."""
+
+
+class UnknownHost(Unreachable):
+    """The host name is not resolved. The reason is that of `Unreachable`."""
 
 
 class Truncated(TemporaryFailure, reason="truncated"):

@@ -388,7 +388,8 @@ class Fetch:
     reason: Annotated[str | None, Column(8, "Fetch", "code"),
         "Reason code as in `rejects`; null if `outcome` is document or answered."] = None
     wait_until: Annotated[datetime | None, Column(9, "Fetch", "UTC"),
-        "Earliest time of the retry if `outcome` is waiting; otherwise null."] = None
+        "Earliest time of the retry if `outcome` is waiting; for a feed, of the next poll; otherwise "
+        "null."] = None
     document_id: Annotated[str | None, Column(10, "Fetch", "32 hex digits"),
         "Id of the resulting document or reject; null if there is none."] = None
     status: Annotated[int | None, Column(11, "server", "HTTP status"),
@@ -409,6 +410,23 @@ class Fetch:
     unread_entries: Annotated[int, Column(18, "Poll", "count"),
         "Number of entries of a feed that newslake did not read: they are incomplete or damaged, or "
         "over the limit of 2,000 entries."] = 0
+
+
+@record
+class FeedCondition:
+    """The condition of a followed feed from a time on. `newslake follow` writes the rows once an hour."""
+
+    feed: Annotated[str, Column(1, "command line", "URL"),
+        "The feed, named as in `announcements`."]
+    state: Annotated[str, Column(2, "Poll", "code"),
+        "new (not polled yet), ok, empty (it answers without entries), failing, refused (the server, "
+        "robots.txt or newslake does not allow polls), dead (ten failures in a row, or status 410), "
+        "paused, or removed (from the list of feeds)."]
+    since: Annotated[datetime, Column(3, "clock", "UTC"), "Time at which the condition began."]
+    reason: Annotated[str | None, Column(4, "Poll", "code"),
+        "Reason of the last failure, as in `fetches`; null if the last poll succeeded."] = None
+    last_success_at: Annotated[datetime | None, Column(5, "clock", "UTC"),
+        "Time of the last poll that succeeded; null if there is none."] = None
 
 
 @record

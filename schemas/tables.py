@@ -111,6 +111,8 @@ _ALL = (
     Table("fetches", rows.Fetch, id_columns=("canonical_url",),
           unique=("canonical_url", "started_at"), partition_key="run_date", accounts=False,
           forget_by="canonical_url"),
+    Table("feeds", rows.FeedCondition, id_columns=("feed",),
+          unique=(), partition_key="run_date", accounts=False, forget_by=None),
     Table("runs", rows.Run, id_columns=(),
           unique=(), partition_key="run_date", accounts=False, forget_by=None),
 )

@@ -52,17 +52,19 @@ def read_feeds(path: Path) -> list[Listed]:
         raise WrongOption(f"{path} is not a list of feeds: {error}") from error
 
 
-def addresses(words: Sequence[str]) -> list[str]:
-    """Return the URLs of the feeds on the command line, without duplicates.
+def listed_feeds(words: Sequence[str]) -> list[Listed]:
+    """Return the feeds on the command line and in its lists, without duplicates.
 
     Raises:
-        WrongOption: an argument is neither a URL nor a list of feeds.
+        WrongOption: an argument is neither a URL nor a list of feeds, or there is no feed.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Listed] = {}
     for word in words:
-        listed = [Listed(word)] if web_address(word) else read_feeds(Path(word))
-        found.update((feed.address, None) for feed in listed)
-    return list(found)
+        for feed in [Listed(word)] if web_address(word) else read_feeds(Path(word)):
+            found.setdefault(feed.address, feed)
+    if not found:
+        raise WrongOption(f"{', '.join(words)} lists no feed; see `newslake feeds add`")
+    return list(found.values())
 
 
 def write_feeds(path: Path, feeds: Sequence[Listed]) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,9 +18,17 @@ from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, 
 from newslake.pipelines.parser import Parser
 from newslake.pipelines.times import add_time_zone, in_zone, minute
 from newslake.pipelines.values import file, folder, given_text
-from newslake.schemas.reasons import Reject
+from newslake.schemas.reasons import Reject, TemporaryFailure, UnknownHost
 from newslake.transforms.feeds.lists import Listed, as_opml, as_text
-from newslake.transforms.feeds.schedule.feed_state import known_states
+from newslake.transforms.feeds.schedule.feed_state import (
+    NAME,
+    PAUSED,
+    FeedState,
+    FeedStates,
+    PollResult,
+    known_states,
+)
+from newslake.transforms.feeds.schedule.poll_schedule import after, first
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.web.urls import web_address
@@ -37,6 +45,10 @@ examples:
   newslake feeds import feeds.opml other.opml list.txt   add the feeds of other lists
   newslake feeds export feeds.opml --format text > feeds.txt
   newslake feeds remove feeds.opml https://example.org/feed.xml
+  newslake feeds pause feeds.opml https://example.org/feed.xml   do not poll it, but keep it
+
+A feed whose server is busy or does not answer in time is added too: `newslake follow` tries it again.
+With --lake, its state is stored in the lake. `newslake follow` reads the list again while it runs.
 
 FEEDS is a file that other feed readers can use too. If its name ends in .opml or .xml, the format
 is OPML. Otherwise the format is text with one URL per line, without folders.
@@ -49,6 +61,8 @@ FAILURES = "a feed cannot be fetched or read"
 WORDS = {
     "add": ("URL", "URL of a feed, or of a page that links to it"),
     "remove": ("URL", "URL of a feed in the list"),
+    "pause": ("URL", "URL of a feed in the list"),
+    "resume": ("URL", "URL of a feed in the list"),
     "import": ("LIST", "OPML or text file"),
 }
 """Maps actions to the metavar and the help text of the arguments after FEEDS."""
@@ -99,13 +113,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "add":
             about_folder = "folder in the list for the added feeds; only OPML has folders"
             add("--folder", type=given_text, metavar="NAME", help=about_folder)
-        if name == "list":
-            add(
-                "--lake",
-                type=folder,
-                metavar="DIR",
-                help="show the state of each feed in this lake",
-            )
+        if name in {"add", "list"}:
+            about_lake = "store the state of the added feeds in this lake"
+            if name == "list":
+                about_lake = "show the state of each feed in this lake"
+            add("--lake", type=folder, metavar="DIR", help=about_lake)
         action.sends_requests = name in {"add", "check"}
         if name in {"list", "check"}:
             add("--json", action="store_true", help="print one JSON object per feed")
@@ -140,44 +152,90 @@ def _add(arguments: argparse.Namespace, get: "Get") -> int:
     for word in arguments.words:
         if web_address(word) is None:
             raise WrongOption(f"{word} is not an http or https URL; a list of feeds contains URLs")
-    code, added = 0, list[str]()
+    if arguments.lake:
+        check_marker(Storage(arguments.lake))
+    folders = (arguments.folder,) if arguments.folder else ()
+    code, added, states = 0, list[str](), list[FeedState]()
     for word in arguments.words:
+        now = datetime.now(UTC)
         try:
-            found = only_feed(get(word), get, datetime.now(UTC))
+            found = only_feed(get(word), get, now)
+            assert found.feed
+            # Keep the URL as the user gave it: the server may need a part of it, for example a token.
+            address = word if web_address(word) == found.address else found.address
+            state, title = first(address, now), found.feed.title
+            about = f"{len(found.feed.entries)} entries"
         except Reject as error:
-            terminal.say(f"newslake: {web_address(word) or word}: {error}")
-            code = 1
-            continue
-        assert found.feed
-        # Keep the URL as the user gave it: the server may need a part of the URL, for example a token.
-        address = word if web_address(word) == found.address else found.address
+            if not isinstance(error, TemporaryFailure) or isinstance(error, UnknownHost):
+                terminal.say(f"newslake: {web_address(word) or word}: {error}")
+                code = 1
+                continue
+            address, title, state = word, None, _failed(word, error, now)
+            about = f"not read yet: {state.fault} ({error}); `newslake follow` tries again"
+        shown = web_address(address)
         if address in {feed.address for feed in feeds}:
-            terminal.say(f"newslake: {found.address} is already in {path}")
+            terminal.say(f"newslake: {shown} is already in {path}")
             continue
-        folders = (arguments.folder,) if arguments.folder else ()
-        feeds.append(Listed(address, found.feed.title, folders))
-        added.append(f"added {found.address}, {len(found.feed.entries)} entries")
+        feeds.append(Listed(address, title, folders))
+        states.append(state)
+        added.append(f"added {shown}, {about}")
     if added:
         write_feeds(path, feeds)
+    if arguments.lake:
+        with FeedStates(Path(arguments.lake, NAME)) as store:
+            store.set_conditions(states)
     for line in added:
         terminal.print_line(line)
     return code
 
 
+def _failed(address: str, error: TemporaryFailure, now: datetime) -> FeedState:
+    """Return the state of a new feed after the poll that failed with `error`."""
+    seconds = error.retry_after.total_seconds() if error.retry_after else None
+    headers = {} if seconds is None else {"retry-after": f"{seconds:.0f}"}
+    fault = "" if error.status else error.reason
+    return after(first(address, now), PollResult(now, error.status, headers, fault=fault))
+
+
 def _remove(arguments: argparse.Namespace, get: "Get") -> int:
     path = arguments.feeds
     feeds = read_feeds(path)
+    unwanted = _named(arguments, feeds)
+    write_feeds(path, [feed for feed in feeds if feed not in unwanted])
+    terminal.print_line(f"removed {len(unwanted)} of {len(feeds)} feeds")
+    return 0
+
+
+def _named(arguments: argparse.Namespace, feeds: Sequence[Listed]) -> list[Listed]:
+    """Return the feeds of the list that the command line names.
+
+    Raises:
+        WrongOption: a URL is not in the list.
+    """
+    path = arguments.feeds
     listed = {name for feed in feeds for name in (feed.address, feed.shown)}
     for word in arguments.words:
         if not {word, web_address(word)} & listed:
             raise WrongOption(
                 f"{path} does not contain {web_address(word) or word}; see `newslake feeds list {path}`"
             )
-    unwanted = {*arguments.words, *map(web_address, arguments.words)}
-    kept = [feed for feed in feeds if not {feed.address, feed.shown} & unwanted]
-    write_feeds(path, kept)
-    terminal.print_line(f"removed {len(feeds) - len(kept)} of {len(feeds)} feeds")
+    names = {*arguments.words, *map(web_address, arguments.words)}
+    return [feed for feed in feeds if {feed.address, feed.shown} & names]
+
+
+def _pause(arguments: argparse.Namespace, get: "Get", is_paused: bool = True) -> int:
+    feeds = read_feeds(arguments.feeds)
+    named = [feed for feed in _named(arguments, feeds) if feed.is_paused != is_paused]
+    if named:
+        changed = [replace(one, is_paused=is_paused) if one in named else one for one in feeds]
+        write_feeds(arguments.feeds, changed)
+    word = "paused" if is_paused else "resumed"
+    terminal.print_line(f"{word} {len(named)} of {len(feeds)} feeds")
     return 0
+
+
+def _resume(arguments: argparse.Namespace, get: "Get") -> int:
+    return _pause(arguments, get, is_paused=False)
 
 
 def _list(arguments: argparse.Namespace, get: "Get") -> int:
@@ -188,20 +246,24 @@ def _list(arguments: argparse.Namespace, get: "Get") -> int:
     if arguments.json:
         refuse_given(arguments, ["wide"], "with --json")
     states = known_states(Path(arguments.lake)) if arguments.lake else {}
-    columns = ("feed", "title", "folder", "last answer", "next poll", "failures", "fault")
+    times = ("since", "last answer", "next poll")
+    columns = ("feed", "title", "folder", "state", *times, "failures", "fault")
     rows: list[tuple[object, ...]] = []
     zone = arguments.tz
     for feed in read_feeds(arguments.feeds):
         listed = (feed.shown, feed.title, " / ".join(feed.folders) or None)
-        if state := states.get(feed.shown):
-            times = (minute(state.answered_at, zone), minute(state.next_at, zone))
-            rows.append((*listed, *times, state.failures, state.fault or None))
+        state = states.get(feed.shown)
+        condition = PAUSED if feed.is_paused else state and state.condition
+        if state:
+            moments = (state.since, state.answered_at, None if feed.is_paused else state.next_at)
+            shown_times = (minute(moment, zone) for moment in moments)
+            rows.append((*listed, condition, *shown_times, state.failures, state.fault or None))
         else:
-            rows.append((*listed, None, None, None, None))
+            rows.append((*listed, condition, None, None, None, None, None))
     if arguments.json:
         _as_json(dict(zip(columns, row, strict=True)) for row in rows)
     else:
-        shown = columns if arguments.lake else columns[:3]
+        shown = columns if arguments.lake else columns[:4]
         terminal.table(shown, [row[: len(shown)] for row in rows], wide=arguments.wide)
     return 0
 
@@ -262,6 +324,8 @@ def _export(arguments: argparse.Namespace, get: "Get") -> int:
 ACTIONS: dict[str, tuple[Callable[[argparse.Namespace, "Get"], int], str]] = {
     "add": (_add, "add a feed by its URL, or by the URL of a page that links to it"),
     "remove": (_remove, "remove feeds"),
+    "pause": (_pause, "keep feeds in the list, but do not poll them"),
+    "resume": (_resume, "poll paused feeds again"),
     "list": (_list, "list the feeds"),
     "check": (_check, "report the problems of feeds"),
     "import": (_import, "add the feeds of other lists"),

@@ -18,7 +18,7 @@ from apache_beam.transforms.core import RestrictionProvider
 from apache_beam.transforms.window import FixedWindows, TimestampedValue, WindowFn
 from apache_beam.utils.timestamp import Duration, Timestamp
 
-from newslake.pipelines.commands.feed_lists import addresses
+from newslake.pipelines.commands.feed_lists import listed_feeds
 from newslake.pipelines.follower.pending import Handed
 from newslake.pipelines.follower.stream_clock import StreamClock
 from newslake.pipelines.follower.stream_options import StreamOptions
@@ -100,7 +100,7 @@ class _Worker:
 
     def __init__(self, context: RunContext, options: StreamOptions) -> None:
         clock = Clock()
-        read_feeds = partial(addresses, options.feeds)
+        read_feeds = partial(listed_feeds, options.feeds)
         self.source = StreamSource(open_lake(context.lake), options, read_feeds, clock)
         self.clock = StreamClock(clock)
 

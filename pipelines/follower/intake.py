@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from newslake.pipelines.follower.pending import Pending
 from newslake.schemas.rows import Fetch
 from newslake.transforms.failure import Failure, explanation
 from newslake.transforms.feeds.crawler import Crawler
+from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.fetch.clock import Clock
 
@@ -23,7 +24,7 @@ class Intake:
     """Polls feeds and fetches pages; the caller starts and ends it."""
     clock: Clock
     """Returns the current time."""
-    read_feeds: Callable[[], list[str]] | None = None
+    read_feeds: Callable[[], list[Listed]] | None = None
     """Returns the list of feeds as it is now; None if the list never changes."""
     problem: str = ""
     """Why the list of feeds cannot be read at present; empty if it can be read."""
@@ -50,8 +51,8 @@ class Intake:
         if not self.pending.is_full:
             arrived = self.crawler.take()
             self._count(arrived.polled)
-            self.requests += [one.row for one in arrived.polled] + arrived.file_fetches
             self.pending.take_polled(arrived.polled)
+            self.requests += [self._row(one) for one in arrived.polled] + arrived.file_fetches
             self.pending.take_fetched(arrived.fetched)
         if self.pending.has_new_pages(self.clock.now()):
             self.crawler.replace_pages(self.pending.next_pages())
@@ -66,6 +67,11 @@ class Intake:
         """The age of the oldest announced page that has no outcome and does not wait by rule."""
         pages = self.pending.pages
         return pages.behind(self.clock.now(), self.crawler.backing_off(pages.due_since))
+
+    def _row(self, polled: Polled) -> Fetch:
+        """Return the row of a poll, with the time of the next poll."""
+        state = self.pending.feeds.states.get(polled.state.feed)
+        return replace(polled.row, wait_until=state.next_at if state else None)
 
     def _count(self, polled: list[Polled]) -> None:
         self.counts["polled"] += len(polled)

@@ -22,6 +22,7 @@ from newslake.schemas.rows import Announcement, Fetch, Rejected
 from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.entries.announcement import page_request
 from newslake.transforms.feeds.entries.full_text import as_document
+from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import FeedState, FeedStates
 from newslake.transforms.fetch.fetch_options import MAX_PAGES
@@ -58,26 +59,27 @@ class Pending:
     positions. By default, documents are not archived. `pages_per_site` is the maximum number of
     pages of one site that are read from the lake at once. `max_pages` is the number of fetched pages
     that are not in the lake yet, at which nothing more is taken. With `only_own_pages`, pages that
-    other feeds have announced are left to others.
+    other feeds have announced are left to others. `follower` is as in `FollowedFeeds`.
     """
 
     def __init__(
         self,
         lake: LakeFolder,
         states: FeedStates,
-        feeds: Iterable[str],
+        feeds: Iterable[Listed],
         now: datetime,
         archive_entries: Callable[[list[Document]], list[Document]] = list,
         pages_per_site: int = MAX_PAGES,
         max_pages: int = MAX_PAGES,
         only_own_pages: bool = False,
+        follower: str = "",
     ) -> None:
         self._lake = lake.storage.root
         self._archive_entries = archive_entries
         self._pages_per_site = pages_per_site
         self._max_pages = max_pages
         self._only_own_pages = only_own_pages
-        self.feeds = FollowedFeeds(states, feeds, now)
+        self.feeds = FollowedFeeds(states, feeds, now, follower)
         self.announcements: dict[str, Announcement] = {}
         """New announcements by id, not committed yet."""
         self._not_handed: list[Announcement] = []

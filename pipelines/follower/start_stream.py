@@ -17,7 +17,6 @@ from newslake.pipelines.options import configuration, refuse_given
 from newslake.pipelines.runners.contexts import check_name, default_name
 from newslake.pipelines.runners.streaming import stream_engine
 from newslake.transforms.failure import Failure
-from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.web.urls import web_address
@@ -40,7 +39,7 @@ def run_stream(arguments: argparse.Namespace, lake: LakeFolder, stages: Sequence
     name = arguments.stream or default_name(lake)
     check_name(name)
     refuse_given(arguments, ["once"], f"on {arguments.runner}, which runs until it is stopped")
-    files, clock, root = StreamFiles(lake.storage, name), Clock(), lake.storage.root
+    files, clock = StreamFiles(lake.storage, name), Clock()
     beam_engine = stream_engine(
         arguments.runner, arguments.beam_options, files.checkpoints, files.job_name
     )
@@ -50,7 +49,7 @@ def run_stream(arguments: argparse.Namespace, lake: LakeFolder, stages: Sequence
     fetch_options, *dag = stages
     feeds = [word if web_address(word) else str(Path(word).absolute()) for word in arguments.feeds]
     options = StreamOptions(name, tuple(feeds), fetch_options, arguments.every, arguments.flush)
-    upkeep = Upkeep(lake, feeds, configuration(stages), clock, lambda: known_states(root).values())
+    upkeep = Upkeep(lake, feeds, configuration(stages), clock, name)
     until = clock.now() + arguments.time if arguments.time else None
     dashboard = Dashboard(terminal.out(), arguments.json)
     problem = f"already runs the stream {name}; stop it, or choose another name with --stream"

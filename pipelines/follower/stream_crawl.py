@@ -12,6 +12,7 @@ from newslake.pipelines.follower.stream_files import Status, StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.transforms.failure import Failure, explanation
 from newslake.transforms.feeds.crawler import Crawler
+from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import FeedStates
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.lake.lake import LakeFolder
@@ -30,7 +31,7 @@ class StreamCrawl:
     options: StreamOptions
     in_flight: InFlight
     """Gets what has arrived."""
-    read_feeds: Callable[[], list[str]]
+    read_feeds: Callable[[], list[Listed]]
     """Returns the list of feeds as it is now."""
     clock: Clock
     _status: Status = field(init=False)
@@ -51,6 +52,7 @@ class StreamCrawl:
             options.pages_per_site,
             MAX_PAGES,
             only_own_pages=True,
+            follower=self.options.name,
         )
 
     def crawl(self, must_end: Callable[[], bool]) -> None:

@@ -15,6 +15,7 @@ from newslake.pipelines.follower.pending import Handed
 from newslake.pipelines.follower.stream_crawl import STEP_SECONDS, StreamCrawl
 from newslake.pipelines.follower.stream_files import StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
+from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.lake.lake import LakeFolder
@@ -41,7 +42,7 @@ class StreamSource:
         self,
         lake: LakeFolder,
         options: StreamOptions,
-        read_feeds: Callable[[], list[str]],
+        read_feeds: Callable[[], list[Listed]],
         clock: Clock,
     ) -> None:
         self._lake, self._start_id = lake, options.start_id

@@ -1,19 +1,21 @@
 """The hourly work of `follow`: rows of `runs`, small files, feeds that need attention."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+
+import duckdb
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.compact import merge, worth_merging
 from newslake.pipelines.runners.runs import Summary, record_runs, run_row
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import run_query
-from newslake.schemas.rows import Fetch
+from newslake.schemas.rows import FeedCondition, Fetch
 from newslake.schemas.tables import TABLES
 from newslake.transforms.failure import Failure
-from newslake.transforms.feeds.schedule.feed_state import FeedState
+from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.lake.errors import Unsupported
 from newslake.transforms.lake.lake import LakeFolder
@@ -26,6 +28,10 @@ INTERVAL = timedelta(hours=1)
 IDLE_SECONDS = 3600.0
 """If a partition gets no new file for this number of seconds, its small files are merged."""
 
+_LAST_CONDITIONS = """
+SELECT feed, arg_max(state, (since, run_id)), max(since) FROM feeds GROUP BY feed
+"""
+
 
 class Upkeep:
     """Counts the commits of `follow`, and does its hourly work.
@@ -35,7 +41,7 @@ class Upkeep:
         inputs: The feeds on the command line.
         configuration: The options with their values.
         clock: The clock.
-        states: Returns the states of the feeds.
+        follower: Name of the stream; empty without a stream.
         idle_seconds: See `IDLE_SECONDS`. They always use the system clock.
     """
 
@@ -45,15 +51,16 @@ class Upkeep:
         inputs: Sequence[str],
         configuration: dict[str, Any],
         clock: Clock,
-        states: Callable[[], Iterable[FeedState]],
+        follower: str = "",
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._lake = lake
         self._inputs = [web_address(word) or word for word in inputs]
         self._configuration = configuration
         self._clock = clock
-        self._states = states
+        self._follower = follower
         self._idle_seconds = idle_seconds
+        self._silent: set[str] = set()
         self._begin()
 
     def _begin(self) -> None:
@@ -86,33 +93,50 @@ class Upkeep:
         self._warn()
 
     def record(self, requests: list[Fetch]) -> None:
-        """Write the rows of `runs`, and `requests` as rows of `fetches`; then clear `requests`.
+        """Write the rows of `runs` and `feeds`, and `requests` as rows of `fetches`; clear `requests`.
 
-        Runs without commits are left out, if there are no requests.
+        Runs without commits are left out, if there are neither requests nor changed feeds.
 
         Raises:
             LakeError: The commit failed.
         """
-        now, rows = self._clock.now(), {}
+        now, rows, feeds = self._clock.now(), {}, self._changed_feeds()
         for run_id, (summary, started_at) in self._runs.items():
-            if summary.commits or requests:
+            if summary.commits or requests or feeds:
                 summary.seconds = (now - started_at).total_seconds()
                 given = (self._inputs, self._configuration)
                 rows[run_id] = run_row(summary, "follow", *given, started_at, now)
         if rows:
-            record_runs(self._lake, rows, requests)
+            record_runs(self._lake, rows, requests, feeds)
             requests.clear()
 
-    def _warn(self) -> None:
-        """Print the feeds that need attention: silent feeds, and feeds that fail repeatedly."""
-        for feed, silence in run_query(self._lake.storage.root, silent_feeds):
-            terminal.say(
-                f"newslake: {feed} has had no new entry since {silence.since:%Y-%m-%d %H:%M}, "
-                f"{silence.intervals:.1f} times its usual interval at these hours"
+    def _changed_feeds(self) -> list[FeedCondition]:
+        """Return a row for each feed whose stored condition is not the last one in the lake."""
+        states = known_states(self._lake.storage.root)
+        last = dict(run_query(self._lake.storage.root, _last_conditions, sql=_LAST_CONDITIONS))
+        return [
+            FeedCondition(
+                feed, state.condition, state.since, state.fault or None, state.answered_at
             )
-        for state in self._states():
-            if state.suspect:
+            for feed, state in states.items()
+            if state.since and state.follower == self._follower
+            if last.get(feed) != (state.condition, state.since)
+        ]
+
+    def _warn(self) -> None:
+        """Print the feeds that have become silent."""
+        silent = dict(run_query(self._lake.storage.root, silent_feeds))
+        for feed, silence in silent.items():
+            if feed not in self._silent:
                 terminal.say(
-                    f"newslake: {web_address(state.feed)} failed {state.failures} times in a row "
-                    f"({state.fault}); run `newslake feeds check`"
+                    f"newslake: {feed} has had no new entry since {silence.since:%Y-%m-%d %H:%M} UTC, "
+                    f"{silence.intervals:.1f} times its usual interval at these hours"
                 )
+        self._silent = set(silent)
+
+
+def _last_conditions(
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[str, tuple[str, datetime]]]:
+    rows = connection.execute(_LAST_CONDITIONS).fetchall()
+    return [(feed, (state, since)) for feed, state, since in rows]

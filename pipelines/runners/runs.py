@@ -11,7 +11,7 @@ from typing import Any
 from newslake import __version__
 from newslake.pipelines.runners.contexts import run_context
 from newslake.schemas.records import RunContext, StagedFile
-from newslake.schemas.rows import Fetch, Run
+from newslake.schemas.rows import FeedCondition, Fetch, Run
 from newslake.schemas.tables import TABLES
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.lake import layout
@@ -108,12 +108,15 @@ def run_row(
 
 
 def record_runs(
-    lake: LakeFolder, runs: Mapping[str, Run], requests: Sequence[Fetch] = ()
+    lake: LakeFolder,
+    runs: Mapping[str, Run],
+    requests: Sequence[Fetch] = (),
+    feeds: Sequence[FeedCondition] = (),
 ) -> str | None:
-    """Commit the rows of finished runs by run id, and the `fetches` rows of other requests.
+    """Commit the rows of finished runs by run id, and rows of `fetches` and `feeds`.
 
-    `requests` are requests other than pages; they belong to the last of `runs`. Return a message for
-    the user, or None.
+    `requests` are requests other than pages; they and `feeds` belong to the last of `runs`. Return a
+    message for the user, or None.
 
     Raises:
         LakeError: the commit failed.
@@ -124,8 +127,9 @@ def record_runs(
         context = run_context(lake, committer.last, name, run_id, last.started_at)
         lake.storage.make_folder(name)
         files = [_staged("runs", [row], replace(context, run_id=id)) for id, row in runs.items()]
-        if requests:
-            files.append(_staged("fetches", requests, context))
+        for table, rows in (("fetches", requests), ("feeds", feeds)):
+            if rows:
+                files.append(_staged(table, rows, context))
         result = committer.commit(make_transaction(context, files, []))
         committer.sweep()
     return result.warning

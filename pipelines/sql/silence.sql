@@ -1,6 +1,6 @@
 -- The view `coverage` with its columns on silence. `silent_since` is NULL unless the feed is silent, see docs/feeds.md.
 --
--- `feed_silence` is the function of pipelines/sql/coverage.py.
+-- `feed_silence` and `present_feeds` are the functions of pipelines/sql/coverage.py.
 
 CREATE OR REPLACE VIEW coverage AS
 SELECT
@@ -8,4 +8,4 @@ SELECT
     silence.since AS silent_since,
     silence.missed AS missed,
     silence.intervals AS silent_intervals
-FROM (SELECT *, feed_silence(times, last_success_at) AS silence FROM feed_coverage());
+FROM (SELECT *, feed_silence(times, last_success_at) AS silence FROM feed_coverage(present_feeds()));

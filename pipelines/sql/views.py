@@ -13,6 +13,7 @@ import duckdb
 from newslake.pipelines.sql.statements import needed, statements
 from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.tables import TABLES
+from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.lake.marker import Marker
 from newslake.transforms.lake.storage import Storage
 
@@ -54,9 +55,9 @@ def connect(
     names = needed(sql)
     connection = _connected(lake, names, as_of)
     if "coverage" in names:
-        from newslake.pipelines.sql.coverage import add_silence  # makes DuckDB import numpy
+        from newslake.pipelines.sql.coverage import complete  # makes DuckDB import numpy
 
-        add_silence(connection)
+        complete(connection, known_states(lake) if as_of is None else None)
     return connection
 
 

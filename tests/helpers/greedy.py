@@ -142,7 +142,7 @@ def follow(folder, hours, per_poll, pages_per_site):
         )
         with FeedStates(lake.storage.path(NAME)) as states:
             beam_engine = engine("DirectRunner", 1, [])
-            Follower(arguments, lake, states, paper.feeds(), beam_engine, clock, options).run()
+            Follower(arguments, lake, states, beam_engine, clock, options).run()
     return paper
 
 

@@ -12,7 +12,7 @@ from visits import holding
 from waits import HANG_SECONDS
 
 from newslake.pipelines.cli import main
-from newslake.pipelines.commands.feed_lists import addresses
+from newslake.pipelines.commands.feed_lists import listed_feeds
 from newslake.pipelines.follow import COMMAND, Follower
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine
@@ -112,10 +112,10 @@ def test_once_commits_at_each_flush_and_ends_when_all_pages_have_an_outcome(tmp_
         server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
         words = ["--lake", str(tmp_path / "lake"), "--once", "--flush", "4s", "--json"]
         words = [server.url("/feed"), *words, "--allow-private", "--no-events"]
-        arguments, feeds = COMMAND.parse("follow", "follow feeds", words), [server.url("/feed")]
+        arguments = COMMAND.parse("follow", "follow feeds", words)
         with FeedStates(lake.storage.path(NAME)) as states:
             beam_engine = engine("DirectRunner", 1, [])
-            assert Follower(arguments, lake, states, feeds, beam_engine, clock).run() == 0
+            assert Follower(arguments, lake, states, beam_engine, clock).run() == 0
     commits = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(commits) >= 2
     assert sum(one["rejects"] for one in commits) == 5
@@ -137,7 +137,7 @@ def test_a_week_in_a_second(tmp_path, capsys):
         words = [*feeds, "--lake", str(lake.storage.root), *words]
         arguments = COMMAND.parse("follow", "follow feeds", words)
         with FeedStates(lake.storage.path(NAME)) as states:
-            Follower(arguments, lake, states, feeds, engine("DirectRunner", 1, []), clock).run()
+            Follower(arguments, lake, states, engine("DirectRunner", 1, []), clock).run()
         polls = [request.target for request in server.requests]
 
     output = capsys.readouterr()
@@ -216,7 +216,8 @@ def test_a_signal_ends_the_process_and_the_lake_is_whole(feed, tmp_path):
 def test_feeds_are_named_by_address_or_in_a_file(tmp_path):
     file = tmp_path / "feeds.txt"
     file.write_text("# papers\nhttps://b.example/feed\n\nhttps://a.example/feed\n")
-    assert addresses([str(file), "https://a.example/feed"]) == [
+    listed = listed_feeds([str(file), "https://a.example/feed"])
+    assert [feed.address for feed in listed] == [
         "https://b.example/feed",
         "https://a.example/feed",
     ]
@@ -226,11 +227,11 @@ def test_a_file_that_is_not_a_list_of_feeds_is_refused(tmp_path):
     file = tmp_path / "feeds.txt"
     file.write_text("not an address\n")
     with pytest.raises(WrongOption, match="is not a list of feeds"):
-        addresses([str(file)])
+        listed_feeds([str(file)])
 
 
 def test_a_missing_list_is_reported_in_words(tmp_path):
     with pytest.raises(WrongOption, match=r"missing\.txt is neither a URL nor an existing file"):
-        addresses(["missing.txt"])
+        listed_feeds(["missing.txt"])
     with pytest.raises(WrongOption, match="cannot be read: Is a directory"):
-        addresses([str(tmp_path)])
+        listed_feeds([str(tmp_path)])

@@ -108,6 +108,8 @@ def lake(tmp_path):
     return lake.storage.root
 
 
+AFTER_FETCH = "\n\n@record\nclass FeedCondition:"
+
 FORGET_FETCHES = """
 import sys
 from lakes import article, commit, fetch, rows_of
@@ -129,9 +131,7 @@ print(sorted(row[-1] for row in rows_of(lake.storage.root, tables=["fetches"])["
 
 
 def test_forget_clears_all_fetches_of_a_url(tmp_path):
-    folder = edited(
-        tmp_path, "schemas/rows.py", "\n\n@record\nclass Run:", FETCHED + "\n\n@record\nclass Run:"
-    )
+    folder = edited(tmp_path, "schemas/rows.py", AFTER_FETCH, FETCHED + AFTER_FETCH)
     done = python(folder, "-c", FORGET_FETCHES, tmp_path / "lake")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "['', '', 'Cy']"

@@ -61,9 +61,7 @@ def soak(folder, feeds, days, per_day, every, flush, seed):
         )
         beam_engine = engine("DirectRunner", 1, [])
         with FeedStates(lake.storage.path(NAME)) as states:
-            Follower(
-                arguments, lake, states, addresses, beam_engine, clock, fetch, IDLE_SECONDS
-            ).run()
+            Follower(arguments, lake, states, beam_engine, clock, fetch, IDLE_SECONDS).run()
     limit = (flush + 2 * every) * 60
     return bars(papers, lake.storage.root, memory, clock.now(), limit)
 

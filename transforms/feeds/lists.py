@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from lxml import etree
@@ -17,6 +17,11 @@ from newslake.transforms.web.urls import web_address
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _OUTLINE = re.compile(r"<(/?)outline\b((?:(?!</?outline\b).)*)", re.DOTALL | re.IGNORECASE)
+_OPML_END = re.compile(r"</(?:[\w.-]+:)?opml\s*>", re.IGNORECASE)
+_BROKEN_URL = re.compile(
+    r"""\sxmlUrl\s*=\s*(?:"[^"]*|'[^']*|[^\s"'].*)\Z""", re.IGNORECASE | re.DOTALL
+)
+_PAUSED_LINE = re.compile(r"#\s*paused:?\s+(?=https?://)", re.IGNORECASE)
 
 
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -37,6 +42,9 @@ class Listed:
     """The feed's title in the list."""
     folders: tuple[str, ...] = ()
     """Titles of the enclosing OPML outlines, the outermost first."""
+    is_paused: bool = False
+    """True if `newslake follow` must not poll the feed. In OPML, the outline or one around it has
+    `isComment="true"`; in text, the line starts with `# paused:`."""
 
     @property
     def shown(self) -> str:
@@ -52,12 +60,16 @@ def read_list(payload: bytes) -> list[Listed]:
             title. A line that starts with `#` is a comment.
 
     Raises:
-        NotAList: The input is neither OPML nor text, or an entry is not an http or https URL.
+        NotAList: The input is neither OPML nor text, it is cut off, or an entry is not an http or
+            https URL.
     """
     try:
         text = decode(payload)
         body = without_prolog(text)
-        feeds = _outlines(body) if root_name(body) == "opml" else _lines(text)
+        is_opml = root_name(body) == "opml"
+        if is_opml and not _OPML_END.search(body):
+            raise NotAList("the OPML is cut off: its end tag </opml> is missing")
+        feeds = _outlines(body) if is_opml else _lines(text)
         unique: dict[str, Listed] = {}
         for feed in feeds:
             unique.setdefault(feed.address, feed)
@@ -85,6 +97,8 @@ def as_opml(feeds: Iterable[Listed]) -> bytes:
             "title": title,
             "xmlUrl": _escaped(feed.address),
         }
+        if feed.is_paused:
+            attributes["isComment"] = "true"
         etree.SubElement(outlines[feed.folders], "outline", attributes)
     opml: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return opml
@@ -98,17 +112,28 @@ def as_text(feeds: Iterable[Listed], old: bytes = b"") -> bytes:
     added = {_escaped(feed.address): feed for feed in feeds}
     lines: list[str] = []
     for line in decode(old).splitlines() if old else []:
-        address = line.strip().partition(" ")[0]
-        if address in added or not address or address.startswith("#"):
+        listed = _line(line)
+        if listed is None:
             lines.append(line)
-            added.pop(address, None)
+        elif feed := added.pop(listed.address, None):
+            is_same = feed.is_paused == listed.is_paused
+            lines.append(line if is_same else _as_line(replace(listed, is_paused=feed.is_paused)))
     folders: tuple[str, ...] = ()
     for feed in added.values():
         if feed.folders != folders:
             folders = feed.folders
             lines.append(f"# {' / '.join(folders)}")
-        lines.append(" ".join(filter(None, (_escaped(feed.address), one_line(feed.title or "")))))
+        lines.append(_as_line(feed))
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _as_line(feed: Listed) -> str:
+    words = (
+        "# paused:" if feed.is_paused else "",
+        _escaped(feed.address),
+        one_line(feed.title or ""),
+    )
+    return " ".join(filter(None, words))
 
 
 def check_kept(feeds: Sequence[Listed], payload: bytes) -> None:
@@ -117,11 +142,12 @@ def check_kept(feeds: Sequence[Listed], payload: bytes) -> None:
     Raises:
         NotAList: a feed or a folder would be lost.
     """
-    found = {feed.address: feed.folders for feed in read_list(payload)}
+    found = {feed.address: feed for feed in read_list(payload)}
     for feed in feeds:
-        folders = found.get(_escaped(feed.address))
-        if folders is None:
+        kept = found.get(_escaped(feed.address))
+        if kept is None or kept.is_paused != feed.is_paused:
             raise NotAList(f"a list cannot hold the feed {feed.shown or feed.title!r}")
+        folders = kept.folders
         if folders != tuple(map(one_line, feed.folders)):
             remedy = "use another name" if folders else "use a file whose name ends in .opml"
             raise NotAList(
@@ -139,18 +165,22 @@ def _outlines(text: str) -> Iterator[Listed]:
     Regular expressions find the outlines, because some programs write attributes with unescaped
     quotes and tags. An XML parser would lose the feeds of such outlines.
     """
-    folders: list[str] = []
+    outer: list[tuple[str, bool]] = []
     for end, attributes in _OUTLINE.findall(_COMMENT.sub("", text)):
         if end:
-            folders = folders[:-1]
+            outer = outer[:-1]
             continue
         title = _attribute(attributes, "text") or _attribute(attributes, "title")
         address = _attribute(attributes, "xmlUrl")
+        is_paused = _attribute(attributes, "isComment").lower() == "true"
+        is_paused = is_paused or any(paused for _, paused in outer)
         if address:
-            folder = tuple(filter(None, folders))
-            yield Listed(_checked(address, title or address), title or None, folder)
+            folders = tuple(folder for folder, _ in outer if folder)
+            yield Listed(_checked(address, title or address), title or None, folders, is_paused)
+        elif _BROKEN_URL.search(attributes):
+            raise NotAList(f"{title or 'an outline'}: the value of xmlUrl is not in quotes")
         if not attributes.rstrip().endswith("/>"):
-            folders.append("" if address else title)
+            outer.append(("" if address else title, is_paused))
 
 
 def _attribute(attributes: str, name: str) -> str:
@@ -162,9 +192,19 @@ def _attribute(attributes: str, name: str) -> str:
 
 def _lines(text: str) -> Iterator[Listed]:
     for number, line in enumerate(text.splitlines(), start=1):
-        address, _, title = line.strip().partition(" ")
-        if address and not address.startswith("#"):
-            yield Listed(_checked(address, f"line {number}"), one_line(title) or None)
+        if feed := _line(line):
+            _checked(feed.address, f"line {number}")
+            yield feed
+
+
+def _line(line: str) -> Listed | None:
+    """Return the feed in a line of a text list, which may be invalid; None if there is no feed."""
+    line = line.strip()
+    paused = _PAUSED_LINE.match(line)
+    address, _, title = (line[paused.end() :] if paused else line).partition(" ")
+    if not address or address.startswith("#"):
+        return None
+    return Listed(address, one_line(title) or None, is_paused=paused is not None)
 
 
 def _checked(address: str, where: str) -> str:

@@ -192,7 +192,7 @@ def _as_reject(error: Exception, limits: RequestLimits) -> reasons.Reject:
     if isinstance(cause, Forbidden):
         return reasons.BlockedAddress(str(cause))
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return reasons.Unreachable("the host name cannot be resolved")
+        return reasons.UnknownHost("the host name cannot be resolved")
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return reasons.Unreachable(f"no connection within {limits.connect_seconds:g} s")
     if isinstance(error, aiohttp.SocketTimeoutError):

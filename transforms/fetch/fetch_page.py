@@ -100,7 +100,7 @@ def check_status(response: Response) -> None:
     status = f"{response.status} {response.phrase}".strip()
     if response.status == 429 or response.status >= 500:
         busy = ServerBusy(status)
-        busy.retry_after = response.retry_after
+        busy.retry_after, busy.status = response.retry_after, response.status
         raise busy
     if response.status != 200:
         raise HttpError(status)

@@ -1,13 +1,22 @@
 import json
+from datetime import timedelta
 
 import pytest
 from papers import ADDRESS, NOON, item, rss
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import feed_lists, feeds
-from newslake.schemas.reasons import Unreadable
+from newslake.pipelines.sql.views import connect
+from newslake.schemas.reasons import (
+    ServerBusy,
+    TimeoutTotal,
+    UnknownHost,
+    Unreachable,
+    Unreadable,
+)
 from newslake.transforms.feeds.inspection import Page
-from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
+from newslake.transforms.feeds.lists import Listed
+from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates, known_states
 from newslake.transforms.feeds.schedule.poll_schedule import first
 
 HOME = "https://paper.example.org/"
@@ -86,6 +95,73 @@ def test_feeds_are_listed_with_their_state(lake, tmp_path, capsys):
     known, unknown = map(json.loads, capsys.readouterr().out.splitlines())
     assert (known["feed"], known["title"]) == (ADDRESS, "Paper")
     assert (known["next poll"], unknown["next poll"]) == ("2026-03-02 12:00", None)
+
+
+def failing_with(error, **fields):
+    for name, value in fields.items():
+        setattr(error, name, value)
+
+    def get(address):
+        raise error
+
+    return get
+
+
+def add(get, *words):
+    arguments = feeds.COMMAND.parse("feeds", "keep feeds", ["add", *map(str, words)])
+    return feeds.run(arguments, get)
+
+
+@pytest.mark.parametrize(
+    ("get", "fault"),
+    [
+        (failing_with(ServerBusy("429"), status=429, retry_after=timedelta(hours=5)), "http_429"),
+        (failing_with(TimeoutTotal("not complete within 30 s")), "timeout_total"),
+        (failing_with(Unreachable("no connection within 10 s")), "unreachable"),
+    ],
+)
+def test_a_feed_that_cannot_be_read_now_is_added_with_its_state(listed, lake, capsys, get, fault):
+    assert add(get, listed, ADDRESS, "--lake", lake.storage.root) == 0
+    printed = capsys.readouterr().out
+    assert f"added {ADDRESS}, not read yet: {fault} (" in printed
+    assert addresses(listed) == [ADDRESS]
+    state = known_states(lake.storage.root)[ADDRESS]
+    assert (state.condition, state.fault, state.failures) == ("failing", fault, 1)
+    hours = (state.next_at - state.since).total_seconds() / 3600
+    assert hours == 5 if fault == "http_429" else hours < 1
+    query = "SELECT state, last_error, last_success_at, next_poll_at FROM coverage"
+    row = ("failing", fault, None, state.next_at)
+    assert connect(lake.storage.root).execute(query).fetchall() == [row]
+
+
+def test_a_feed_that_is_added_with_a_lake_is_new_there(listed, lake):
+    assert online("add", listed, ADDRESS, "--lake", lake.storage.root) == 0
+    assert known_states(lake.storage.root)[ADDRESS].condition == "new"
+
+
+def test_a_feed_whose_host_does_not_exist_is_not_added(listed, capsys):
+    assert add(failing_with(UnknownHost("the host name cannot be resolved")), listed, ADDRESS) == 1
+    assert "cannot be resolved" in capsys.readouterr().err
+    assert not listed.exists()
+
+
+@pytest.mark.parametrize("name", ["feeds.opml", "feeds.txt"])
+def test_feeds_are_paused_and_resumed(tmp_path, capsys, name):
+    path = tmp_path / name
+    feed_lists.write_feeds(path, [Listed(ADDRESS, "Paper"), Listed(f"{OTHER}?token=s3cret")])
+    before = feed_lists.read_feeds(path)
+    assert main(["feeds", "pause", str(path), OTHER]) == 0
+    assert main(["feeds", "pause", str(path), OTHER]) == 0
+    assert capsys.readouterr().out == "paused 1 of 2 feeds\npaused 0 of 2 feeds\n"
+    assert [feed.is_paused for feed in feed_lists.read_feeds(path)] == [False, True]
+    assert main(["feeds", "list", str(path), "--json"]) == 0
+    states = [json.loads(line)["state"] for line in capsys.readouterr().out.splitlines()]
+    assert states == [None, "paused"]
+    assert main(["feeds", "resume", str(path), OTHER, ADDRESS]) == 0
+    assert capsys.readouterr().out == "resumed 1 of 2 feeds\n"
+    assert feed_lists.read_feeds(path) == before
+    assert main(["feeds", "pause", str(path), "https://no.example/"]) == 2
+    assert "does not contain https://no.example/" in capsys.readouterr().err
 
 
 def test_a_saved_feed_is_checked(tmp_path, capsys):

@@ -25,6 +25,7 @@ from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import FindEvents
 from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.crawler import Crawler
+from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
 from newslake.transforms.fetch import fetch_options, fetch_page
 from newslake.transforms.fetch.fetch_options import FetchOptions
@@ -55,7 +56,7 @@ class Newsroom:
         fetch_options.visitor_state.cache_clear()
         states = FeedStates(self.lake.storage.path(NAME))
         feed = self.server.url("/feed", "news.example")
-        self.pending = Pending(self.lake, states, [feed], self.clock.now())
+        self.pending = Pending(self.lake, states, [Listed(feed)], self.clock.now())
         names = Names(anybody=[["127.0.0.1"]])
         options = FetchOptions(allow_private=True, resolver=names, pages_per_site=4)
         self.crawler = Crawler(options, self.clock)
@@ -447,7 +448,7 @@ def test_a_headline_that_is_forgotten_is_forgotten_in_the_announcement_too(newsr
 
 def test_the_list_of_feeds_is_read_again_before_each_poll(newsroom):
     feeds = list(newsroom.pending.feeds.states)
-    newsroom.loop.intake.read_feeds = lambda: feeds
+    newsroom.loop.intake.read_feeds = lambda: list(map(Listed, feeds))
     newsroom.publish(1)
     newsroom.round()
     feeds.append(newsroom.server.url("/feed?2", "other.example"))
@@ -465,7 +466,7 @@ def test_if_the_list_cannot_be_read_the_feeds_that_it_named_are_polled(newsroom)
     def read_feeds():
         if is_damaged:
             raise WrongOption("feeds.opml is not a list of feeds")
-        return list(newsroom.pending.feeds.states)
+        return list(map(Listed, newsroom.pending.feeds.states))
 
     is_damaged, intake = True, newsroom.loop.intake
     intake.read_feeds = read_feeds

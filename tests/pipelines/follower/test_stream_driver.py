@@ -74,7 +74,7 @@ class Case:
             options,
             Settings(),
             Engine(self.runner, Options([])),
-            Upkeep(self.lake, [str(root)], {}, Clock(), list),
+            Upkeep(self.lake, [str(root)], {}, Clock()),
             Dashboard(terminal.out(), as_json=False),
             until,
         )

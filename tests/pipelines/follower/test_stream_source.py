@@ -13,6 +13,7 @@ from newslake.pipelines.follower.stream_files import StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.pipelines.follower.stream_source import StreamSource
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.schedule.feed_state import known_states
 from newslake.transforms.fetch import fetch_options
 from newslake.transforms.fetch.clock import Clock
@@ -39,7 +40,7 @@ class Stream:
         second = timedelta(seconds=1)
         fetching = FetchOptions(allow_private=True)
         options = StreamOptions("news", (), fetching, second, 10 * second, start_id)
-        source = StreamSource(self.lake, options, lambda: self.feeds, Clock())
+        source = StreamSource(self.lake, options, lambda: list(map(Listed, self.feeds)), Clock())
         self.sources.append(source)
         return source
 

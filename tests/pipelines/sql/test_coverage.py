@@ -1,5 +1,6 @@
 """The views `outcomes` and `coverage`, over tables that the tests create."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -7,7 +8,8 @@ import pytest
 from papers import ADDRESS, NOON
 
 from newslake.pipelines.sql import read_sql
-from newslake.pipelines.sql.coverage import add_silence, silent_feeds
+from newslake.pipelines.sql.coverage import complete, silent_feeds
+from newslake.transforms.feeds.schedule.poll_schedule import first
 
 TABLES = {
     "announcements": "run_id TEXT, feed TEXT, entry_id TEXT, url TEXT, canonical_url TEXT, seen_at TIMESTAMPTZ, "
@@ -21,6 +23,7 @@ TABLES = {
     "revisions": "document_id TEXT, article_id TEXT, seen_at TIMESTAMPTZ, rejected_id TEXT",
     "rejects": "document_id TEXT, locator TEXT, reason TEXT, detail TEXT, run_id TEXT",
     "replacements": "rejected_id TEXT, document_id TEXT, locator TEXT, run_id TEXT",
+    "feeds": "feed TEXT, state TEXT, since TIMESTAMPTZ, reason TEXT, last_success_at TIMESTAMPTZ, run_id TEXT",
     "runs": "run_id TEXT, committed_at TIMESTAMPTZ[]",
 }
 SOON = NOON + timedelta(minutes=10)
@@ -36,7 +39,7 @@ def lake():
     lake.execute(read_sql("open_rejects"))
     lake.execute(read_sql("outcomes"))
     lake.execute(read_sql("coverage"))
-    add_silence(lake)
+    complete(lake)
     return lake
 
 
@@ -249,3 +252,46 @@ def test_a_silent_feed_is_reported_and_one_that_is_down_is_not(lake):
     [(feed, quiet)] = silent_feeds(lake)
     assert (feed, quiet.since) == (ADDRESS, last)
     assert 7 <= quiet.missed <= 9
+
+
+def feed_rows(lake, columns):
+    rows = lake.execute(f"SELECT {columns} FROM coverage ORDER BY feed").fetchall()
+    return {feed.removeprefix("https://").partition(".")[0]: row for feed, *row in rows}
+
+
+def test_a_feed_without_entries_has_a_row_by_plain_sql(lake):
+    dead, gone, old = (f"https://{name}.example.org/" for name in ("dead", "gone", "old"))
+    poll(lake, dead, NOON, "failed", "http_500")
+    put(lake, "feeds", dead, "failing", NOON, "http_500", None, "1")
+    put(lake, "feeds", dead, "dead", SOON, "http_500", None, "2")
+    put(lake, "feeds", gone, "removed", NOON, None, NOON, "1")
+    poll(lake, old, NOON)
+    columns = "feed, state, state_since, last_success_at, last_error, entries, polls, next_poll_at"
+    assert feed_rows(lake, columns) == {
+        "dead": ["dead", SOON, None, "http_500", 0, 1, None],
+        "gone": ["removed", NOON, NOON, None, 0, 0, None],
+        "old": ["ok", None, NOON, None, 0, 1, None],
+    }
+
+
+def test_the_time_of_the_next_poll_is_that_of_the_last_request(lake):
+    for at, until in ((SOON, SOON + HOUR), (NOON, SOON)):
+        put(lake, "fetches", "run", "feed", ADDRESS, ADDRESS, at, "answered", None, until)
+    assert feed_rows(lake, "feed, next_poll_at") == {"paper": [SOON + HOUR]}
+    put(lake, "feeds", ADDRESS, "paused", SOON, None, NOON, "1")
+    assert feed_rows(lake, "feed, next_poll_at") == {"paper": [None]}
+
+
+def test_the_present_state_of_a_feed_is_newer_than_its_rows(lake):
+    put(lake, "feeds", ADDRESS, "failing", NOON, "http_500", None, "1")
+    poll(lake, ADDRESS, NOON, "failed", "http_500")
+    present = replace(first(ADDRESS, SOON), answered_at=SOON, asked_at=SOON, condition="ok")
+    new = first("https://new.example.org/", NOON)
+    lake.remove_function("feed_silence")
+    lake.remove_function("present_feeds")
+    complete(lake, {state.feed: state for state in (present, new)})
+    columns = "feed, state, state_since, last_success_at, last_error, next_poll_at"
+    assert feed_rows(lake, columns) == {
+        "new": ["new", NOON, None, None, NOON],
+        "paper": ["ok", SOON, SOON, None, SOON],
+    }

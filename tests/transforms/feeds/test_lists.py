@@ -50,6 +50,12 @@ def test_a_list_of_lines():
             "A: not an http or https URL",
         ),
         (b"<rss/>", "line 1"),
+        (f'<opml><body><outline xmlUrl="{WORLD}"/>'.encode(), "cut off"),
+        (
+            b'<opml><outline text="A" xmlUrl="https://a.ex<outline/></opml>',
+            "A: the value of xmlUrl",
+        ),
+        (b"<opml><outline text='A' xmlUrl=https://a.example/></opml>", "A: the value of xmlUrl"),
         (bytes(100), "control characters"),
     ],
 )
@@ -77,6 +83,7 @@ lists = st.lists(
         address=st.sampled_from([f"{WORLD}?{number}&a" for number in range(9)]),
         title=words.filter(lambda text: "<" not in text and "&" not in text),
         folders=st.lists(st.sampled_from(["News", "Européen", "A & B"]), max_size=2).map(tuple),
+        is_paused=st.booleans(),
     ),
     unique_by=lambda feed: feed.address,
 )
@@ -86,10 +93,13 @@ lists = st.lists(
 def test_a_list_comes_back_as_it_was_written(feeds):
     again = read_list(as_opml(feeds)) if feeds else []
     assert sorted(again, key=lambda feed: feed.address) == sorted(
-        ([Listed(feed.address, " ".join(feed.title.split()), feed.folders) for feed in feeds]),
+        ([replace(feed, title=" ".join(feed.title.split())) for feed in feeds]),
         key=lambda feed: feed.address,
     )
-    assert [feed.address for feed in read_list(as_text(feeds))] == [feed.address for feed in feeds]
+    lines = read_list(as_text(feeds))
+    assert [(one.address, one.is_paused) for one in lines] == [
+        (one.address, one.is_paused) for one in feeds
+    ]
 
 
 def is_folder(text):
@@ -121,6 +131,8 @@ def test_the_comments_of_a_text_list_stay():
 
 def test_a_list_that_would_lose_a_feed_or_a_folder_is_refused():
     feeds = [Listed(WORLD, "World", ("News", "Europe"))]
+    with pytest.raises(NotAList):
+        check_kept([replace(feeds[0], is_paused=True)], as_opml(feeds))
     with pytest.raises(NotAList, match=r"folder 'News / Europe' of .*/world.xml; use a file"):
         check_kept(feeds, as_text(feeds))
     for feed in (Listed("", "Paper"), Listed("saved.xml", "Paper")):
@@ -128,3 +140,25 @@ def test_a_list_that_would_lose_a_feed_or_a_folder_is_refused():
             check_kept([feed], as_opml([feed]))
         with pytest.raises(NotAList):
             check_kept([feed], as_text([feed]))
+
+
+def test_a_commented_outline_and_all_in_it_are_paused():
+    opml = f"""<opml><body><outline text="A" isComment="true"><outline xmlUrl="{WORLD}"/></outline>
+    <outline xmlUrl="{LOCAL}" isComment="TRUE"/>
+    <outline xmlUrl="https://other.example.org/" isComment="false"/></body></opml>"""
+    assert [feed.is_paused for feed in read_list(opml.encode())] == [True, True, False]
+
+
+def test_a_feed_of_a_text_list_is_paused_in_a_comment():
+    text = f"# paused: {WORLD} The world\n#Paused {LOCAL}\n# paused for now\n"
+    assert read_list(text.encode()) == [
+        Listed(WORLD, "The world", is_paused=True),
+        Listed(LOCAL, is_paused=True),
+    ]
+
+
+def test_a_feed_is_paused_and_resumed_in_its_line():
+    old = f"# politics\n{WORLD} The world\n{LOCAL}\n".encode()
+    paused = as_text([Listed(WORLD, is_paused=True), Listed(LOCAL)], old)
+    assert paused.decode() == f"# politics\n# paused: {WORLD} The world\n{LOCAL}\n"
+    assert as_text([Listed(WORLD), Listed(LOCAL)], paused) == old

@@ -56,6 +56,7 @@ def layouts(tmp_path_factory, seed_lake):
 ROWS = dict.fromkeys(TABLES, 1) | {
     "articles": len(PUBLISHED),
     "replacements": 0,
+    "feeds": 0,
     "runs": 0,
 }
 """Number of rows by table, in the lakes of the three units."""

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import types
 from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,18 @@ SUSPECT = 10
 
 FIRST = timedelta(minutes=30)
 """Initial time between two polls of a new feed."""
+
+
+NEW, OK, EMPTY, FAILING, REFUSED, DEAD, PAUSED, REMOVED = CONDITIONS = (
+    *("new", "ok", "empty", "failing", "refused", "dead", "paused", "removed"),
+)
+"""The conditions of a feed, see the column `state` of the table `feeds`."""
+
+REFUSALS = {
+    *("http_401", "http_402", "http_403", "http_407", "http_451"),
+    *("robots_disallowed", "blocked_address", "bad_scheme", "opted_out"),
+}
+"""Reasons of failures that mean that the feed must not be read."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,32 @@ class FeedState:
     """Polling hints of the last feed body."""
     by_link: bool = False
     """True if guids must not be used as keys; see `newslake.transforms.feeds.entries.keys`."""
+    is_empty: bool = False
+    """True if the last feed body had no entries."""
+    condition: str = NEW
+    """One of `CONDITIONS`."""
+    since: datetime | None = None
+    """Time when the condition began."""
+    follower: str = ""
+    """Name of the stream that follows the feed; empty for `newslake follow` without a stream."""
+
+    @property
+    def polled_condition(self) -> str:
+        """The condition of the feed after its last poll, if it is neither paused nor removed."""
+        if self.fault in REFUSALS:
+            return REFUSED
+        if self.suspect:
+            return DEAD
+        if self.failures:
+            return FAILING
+        if self.asked_at is None:
+            return NEW
+        return EMPTY if self.is_empty else OK
+
+    @property
+    def is_bad(self) -> bool:
+        """True if the last poll failed and the feed is still followed."""
+        return self.condition in {FAILING, REFUSED, DEAD}
 
     @property
     def suspect(self) -> bool:
@@ -149,6 +188,21 @@ class FeedStates:
         """Return all states by the feeds' URLs without secrets."""
         return _states(self._file)
 
+    def set_conditions(self, states: Iterable[FeedState]) -> None:
+        """Store the conditions of `states`. Store nothing else of a feed that has a state already.
+
+        Unlike `save`, this may be called at any time: it stores no validators.
+        """
+        marks = ", ".join("?" * len(_COLUMNS))
+        with self._file:
+            for state in states:
+                row = _row(state)
+                self._file.execute(f"INSERT OR IGNORE INTO feeds ({_LAYOUT}) VALUES ({marks})", row)
+                values = dict(zip(_COLUMNS, row, strict=True))
+                sql = "UPDATE feeds SET condition = ?, since = ?, follower = ? WHERE feed = ?"
+                names = ("condition", "since", "follower", "feed")
+                self._file.execute(sql, [values[name] for name in names])
+
     def save(self, states: Iterable[FeedState]) -> None:
         """Store `states` in one transaction. Call this after the feeds' entries are committed."""
         marks = ", ".join("?" * len(_COLUMNS))
@@ -189,12 +243,19 @@ class FeedStates:
 
 
 def known_states(lake: Path) -> dict[str, FeedState]:
-    """Return the states of a lake's feeds by URL without secrets; empty before the first poll."""
+    """Return the states of a lake's feeds by URL without secrets; write nothing.
+
+    The result is empty before the first poll, and if the file is damaged.
+    """
     path = lake / NAME
     if not path.exists():
         return {}
-    with FeedStates(path) as states:
-        return states.all()
+    for mode in ("mode=ro", "immutable=1"):  # a folder without write permission needs the second
+        with suppress(sqlite3.Error, ValueError, TypeError):
+            uri = f"{path.absolute().as_uri()}?{mode}"
+            with closing(sqlite3.connect(uri, timeout=BUSY_SECONDS, uri=True)) as file:
+                return _states(file)
+    return {}
 
 
 def _states(file: sqlite3.Connection) -> dict[str, FeedState]:

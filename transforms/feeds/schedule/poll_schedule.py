@@ -50,7 +50,14 @@ _VALIDATOR = re.compile(r"[ -~]{1,512}")
 
 def first(feed: str, now: datetime) -> FeedState:
     """Return the state of a new feed, which is due now."""
-    return FeedState(feed=feed, address=feed, next_at=now)
+    return FeedState(feed=feed, address=feed, next_at=now, since=now)
+
+
+def in_condition(state: FeedState, condition: str, now: datetime) -> FeedState:
+    """Return `state` with a condition of `CONDITIONS`, which begins now unless it is the same."""
+    if state.condition == condition and state.since:
+        return state
+    return replace(state, condition=condition, since=now)
 
 
 def conditions(state: FeedState, now: datetime) -> dict[str, str]:
@@ -69,8 +76,12 @@ def after(state: FeedState, result: PollResult) -> FeedState:
     `state` is the state before the poll; `result` has `new` and `oldest_new` set.
     """
     state = _with_redirect(replace(state, asked_at=result.at), result)
-    if result.failure:
-        return _failed(state, result)
+    updated = _failed(state, result) if result.failure else _answered(state, result)
+    return in_condition(updated, updated.polled_condition, result.at)
+
+
+def _answered(state: FeedState, result: PollResult) -> FeedState:
+    """Return the state after a successful poll."""
     unchanged = result.status == 304 or result.body_hash == state.body_hash
     had_wrong_304 = _had_wrong_304(state, result)
     updated = replace(
@@ -84,6 +95,7 @@ def after(state: FeedState, result: PollResult) -> FeedState:
         distrusted_until=result.at + DISTRUST if had_wrong_304 else state.distrusted_until,
         hints=result.hints or state.hints,
         by_link=state.by_link or result.by_link,
+        is_empty=state.is_empty if unchanged else not result.entries,
         failures=0,
         fault="",
         gone_since=None,
