@@ -34,7 +34,8 @@ from clocks import Names
 from hostile import SITE_FILES, Request, http_response, server_in_a_thread
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.follow import COMMAND, Follower
+from newslake.pipelines.follow import COMMAND
+from newslake.pipelines.follower.follower import Follower
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.dedupe.lake_index import open_lake

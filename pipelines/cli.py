@@ -50,6 +50,9 @@ COMMANDS = {
 """Maps each command to its module (below `pipelines/`) and to a summary for the help text."""
 
 
+SERVICES = {"follow"}
+"""Commands that run until SIGTERM, which is no failure."""
+
 THREADS = 16
 """Number of threads that pyarrow and gRPC may start."""
 
@@ -61,9 +64,10 @@ class _Stop:
     """A signal handler. It records the signal, because a runner may raise another error for it."""
 
     requested = False
+    number = 0
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
-        self.requested = True
+        self.requested, self.number = True, signum
         if not is_debugging():
             import logging
 
@@ -95,7 +99,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         messages.say(f"newslake: stopped; {remedy}", "stopped")
         # End the runner's threads too. The lake is consistent at every moment.
         sys.stdout.flush()
-        os._exit(130)
+        is_service = name in SERVICES and stop.number == signal.SIGTERM
+        os._exit(0 if is_service else 130)
 
 
 def _say_end(name: str, code: int, seconds: float) -> None:

@@ -2,45 +2,21 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
+from itertools import takewhile
 
 if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
     from newslake.pipelines.cli import main
 
     sys.exit(main(["follow", *sys.argv[1:]]))
 
-from newslake.pipelines import ingest
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.feed_lists import listed_feeds, url_or_path
-from newslake.pipelines.commands.query import check_output
 from newslake.pipelines.follower.dashboard import Dashboard
-from newslake.pipelines.follower.follow_loop import FollowLoop
-from newslake.pipelines.follower.intake import Intake
-from newslake.pipelines.follower.pending import Pending
-from newslake.pipelines.follower.start_stream import held, run_stream, warn_of_contact
-from newslake.pipelines.follower.upkeep import IDLE_SECONDS, Upkeep
-from newslake.pipelines.ingest import Settings
-from newslake.pipelines.options import (
-    add_options,
-    add_partition,
-    configuration,
-    configured,
-    refuse_given,
-)
-from newslake.pipelines.runners.engine import LOCAL, Engine, engine
-from newslake.pipelines.runners.run_ids import new_run_id
-from newslake.pipelines.runners.streaming import STREAMING
+from newslake.pipelines.options import WrongOption, add_options, add_partition
 from newslake.pipelines.values import duration
-from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.failure import Failure, explanation
-from newslake.transforms.feeds.crawler import Crawler
-from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates
-from newslake.transforms.fetch.clock import Clock
-from newslake.transforms.fetch.fetch_options import FetchOptions
-from newslake.transforms.lake import layout
-from newslake.transforms.lake.lake import LakeFolder
 
 EXAMPLES = """\
 examples:
@@ -50,22 +26,30 @@ examples:
 
 FEEDS are URLs of feeds, or files that list feeds: OPML, or text with one URL per line. You can stop
 the command at any time, even with kill -9: committed data is kept, and the next start continues
-without missing or duplicate articles. With --once, the exit code is 1 if a page that may be fetched
-has no outcome yet.
+without missing or duplicate articles. Each feed that fails is named with the reason when its state
+changes, and at the end.
+
+The exit code is 0 after SIGTERM, 130 after Ctrl-C, and 1 if the last commit failed. With --once, it is
+also 1 if every due feed failed (with --strict, if any did), or if a page that may be fetched has no
+outcome yet.
 """
-
-
-STAGES = (FetchOptions, *ingest.STAGES)
-"""The classes whose fields are options of this command."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
+    # These modules import Beam.
+    from newslake.pipelines.follower.follower import STAGES
+    from newslake.pipelines.runners.streaming import STREAMING
+
     add = parser.add_argument
     about = "URL of a feed, or file with a list of feeds"
     add("feeds", nargs="+", type=url_or_path, metavar="FEEDS", help=about)
     once = "poll the feeds that are due, fetch pages for at most 10 minutes, commit, and exit"
     add("--once", action="store_true", help=once)
+    strict = (
+        "with --once: return the exit code 1 if any of the due feeds fails, not only if all fail"
+    )
+    add("--strict", action="store_true", help=strict)
     add_time = partial(add, type=duration, metavar="TIME")
     add_time("--every", default="60s", help="time between two checks for feeds that are due")
     add_time("--flush", default="10m", help="time between two commits")
@@ -79,150 +63,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Follow the feeds until the time of `--for` is over; return the exit code.
+    """See `newslake.pipelines.follower.follower.run`."""
+    from newslake.pipelines.follower import follower  # imports Beam
 
-    Raises:
-        NoSuchInput, WrongOption: a feed, a file or an option is invalid.
-        LakeError: the lake cannot be opened or created.
-    """
-    if arguments.once:
-        refuse_given(arguments, ("every", "time"), "with --once, which polls only once")
-    listed_feeds(arguments.feeds)  # raises the errors before a lake is created
-    if arguments.warc:
-        check_output(Path(arguments.warc), Path(arguments.lake), "--warc")
-    lake = open_lake(Path(arguments.lake).absolute())
-    if arguments.runner not in LOCAL:
-        return run_stream(arguments, lake, configured(STAGES, arguments))
-    refuse_given(arguments, ["stream"], "without --runner " + " or ".join(STREAMING))
-    beam_engine = engine(arguments.runner, 1, arguments.beam_options)
-    lake.create(arguments.partition)
-    problem = f"already writes to {arguments.lake}; stop it, or use another lake"
-    with held(lake, layout.FOLLOW, problem), FeedStates(lake.storage.path(NAME)) as states:
-        return Follower(arguments, lake, states, beam_engine).run()
+    with arguments.dashboard:
+        return follower.run(arguments)
 
 
-class Follower:
-    """One execution of `newslake follow`.
+class _Follow(Command):
+    """The command. It shows its board before it imports Beam, which takes a second or more."""
 
-    By default, it uses the system clock and the `fetch_options` of the command line. For
-    `idle_seconds` (see `IDLE_SECONDS`), it always uses the system clock.
-    """
-
-    def __init__(
-        self,
-        arguments: argparse.Namespace,
-        lake: LakeFolder,
-        states: FeedStates,
-        beam_engine: Engine,
-        clock: Clock | None = None,
-        fetch_options: FetchOptions | None = None,
-        idle_seconds: float = IDLE_SECONDS,
-    ) -> None:
-        self._arguments = arguments
-        self._lake = lake
-        self._clock = clock or Clock()
-        self._stages = configured(STAGES, arguments)
-        configured_fetch_options, *dag = self._stages
-        self._fetch_options: FetchOptions = fetch_options or configured_fetch_options
-        self._archive = self._fetch_options.archive
-        archive_entries = self._archive.write_entries if self._archive else list
-        pages_per_site = self._fetch_options.pages_per_site
-        read_feeds = partial(listed_feeds, arguments.feeds)
-        now = self._clock.now()
-        self._pending = Pending(lake, states, read_feeds(), now, archive_entries, pages_per_site)
-        self._crawler = Crawler(self._fetch_options, self._clock)
-        self._intake = Intake(self._pending, self._crawler, self._clock, read_feeds)
-        self._loop = FollowLoop(lake, self._intake, Settings(*dag), beam_engine, self._archive)
-        self._dashboard = Dashboard(terminal.out(), arguments.json)
-        self._upkeep = Upkeep(
-            lake,
-            arguments.feeds,
-            configuration(self._stages),
-            self._clock,
-            idle_seconds=idle_seconds,
-        )
-        self._begin_run()
-        self._problem = ""
-        self._is_uncertain = False
-        """True from the start of a commit until the result of the commit is known."""
-
-    def run(self) -> int:
-        """Follow the feeds. At the end or after an error, close the archive and write the run's row.
-
-        Return the exit code: 1 if `--once` leaves pages without an outcome that may be fetched.
-        """
-        warn_of_contact(self._arguments)
-        every, flush, once = self._arguments.every, self._arguments.flush, self._arguments.once
-        until = self._clock.now() + self._arguments.time if self._arguments.time else None
+    def parse(self, name: str, summary: str, argv: Sequence[str]) -> argparse.Namespace:
+        if {"-h", "--help"} & set(argv):
+            return super().parse(name, summary, argv)
+        dashboard = Dashboard(terminal.out(), "--json" in argv)
         try:
-            with self._dashboard, self._crawler:
-                self._loop.follow(every, flush, until, once, self._show_polls, self._commit)
-                behind = self._intake.behind
-        finally:
-            if self._archive:
-                self._archive.close()
-            self._record()
-        if once and behind:
-            terminal.say(
-                f"newslake: some announced pages have no outcome yet; the first of them has been due "
-                f"for {behind.total_seconds():.0f} s; run the command again"
-            )
-            return 1
-        return 0
-
-    def _begin_run(self) -> None:
-        self._run_id, self._commits = new_run_id(), 0
-        self._upkeep.new_run(self._run_id, self._clock.now())
-
-    def _commit(self) -> None:
-        """Commit and print the counts. If the commit fails, the next commit includes these rows."""
-        self._is_uncertain = True
-        try:
-            result = self._loop.commit(self._run_id, self._commits)
-        except Failure as error:  # nothing was committed
-            self._is_uncertain = False
-            if self._arguments.once:
-                raise
-            cause = explanation(error)
-            terminal.say(f"newslake: {cause}. No data is lost, the next commit tries again")
-            return
-        finally:
-            self._commits += 1
-        self._upkeep.add(self._run_id, result, self._clock.now())
-        self._is_uncertain = False
-        if result.warning:
-            terminal.say(f"newslake: {result.warning}")
-        self._show_commit(result.counts)
-        if self._upkeep.is_due:
-            self._upkeep.maintain(self._intake.requests)
-            self._begin_run()
-
-    def _show_polls(self) -> None:
-        """Show the counts of the polls since the last commit, and a problem with the list of feeds."""
-        if self._intake.problem != self._problem:
-            self._problem = self._intake.problem
-            if self._problem:
-                terminal.say(f"newslake: {self._problem}")
-        counts = self._intake.counts | {"new": len(self._pending.announcements)}
-        waiting, next_at = self._pending.pages.waiting, self._pending.feeds.next_at()
-        self._dashboard.looked(counts, waiting, self._intake.behind, next_at)
-
-    def _show_commit(self, counts: dict[str, int]) -> None:
-        """Show the counts of a commit and of the polls before it."""
-        polls = self._intake.counts
-        total = counts | polls | {"new": counts.get("announcements", 0)}
-        polls.clear()
-        waiting, next_at = self._pending.pages.waiting, self._pending.feeds.next_at()
-        behind = self._intake.behind
-        self._dashboard.committed(total, waiting, behind, next_at, self._clock.now())
-
-    def _record(self) -> None:
-        """Write the row of `runs` and the rows of `fetches`, unless the counts are uncertain."""
-        if not self._is_uncertain:
-            self._upkeep.record(self._intake.requests)
+            dashboard.start(_about(argv))
+            arguments = super().parse(name, summary, argv)
+        except BaseException:
+            dashboard.stop()
+            raise
+        arguments.dashboard = dashboard
+        return arguments
 
 
-COMMAND = Command(
+def _about(argv: Sequence[str]) -> str:
+    """Return what the command line follows; the parser may still refuse it."""
+    try:
+        feeds = listed_feeds(list(takewhile(lambda word: not word.startswith("-"), argv)))
+    except WrongOption:
+        return ""
+    paused = sum(feed.is_paused for feed in feeds)
+    about = f"{len(feeds) - paused:,} feeds"
+    return f"{about}, {paused:,} paused" if paused else about
+
+
+COMMAND = _Follow(
     run,
     EXAMPLES,
     add_arguments,

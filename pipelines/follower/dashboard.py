@@ -1,6 +1,7 @@
 """The output of `newslake follow`: one line per commit, and a live table on a terminal."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from typing import Self
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+
+from newslake.pipelines.commands import terminal
 
 COUNTS = (
     *("due", "polled", "not_modified", "failed", "new", "fetched"),
@@ -24,7 +27,7 @@ class Dashboard:
     feed is due, or None if there are no feeds.
 
     If `as_json` is true, it prints one JSON object per commit. Otherwise, it shows a table if
-    `console` is a terminal.
+    `console` is a terminal. Call `start` first: it needs no library that takes long to load.
     """
 
     def __init__(self, console: Console, as_json: bool) -> None:
@@ -33,9 +36,31 @@ class Dashboard:
         self._last: Mapping[str, int] = {}
         self._total: Counter[str] = Counter()
         has_table = console.is_terminal and not as_json
+        self._about = ""
         self._live = (
             Live(console=console, auto_refresh=False, transient=True) if has_table else None
         )
+
+    def start(self, about: str) -> None:
+        """Show the empty table, or print a line if there is no table. `about` says what is followed."""
+        self._about = about
+        if self._live:
+            self._live.start()
+            self.looked({}, 0, timedelta(), None)
+        else:
+            terminal.say(
+                f"newslake: follow starts: {about}" if about else "newslake: follow starts"
+            )
+
+    def stop(self) -> None:
+        """Remove the table."""
+        if self._live:
+            self._live.stop()
+
+    def leave(self) -> None:
+        """Show the cursor again, which the table hides. A handler of a signal may call this."""
+        if self._live:
+            os.write(1, b"\x1b[?25h\n")
 
     def __enter__(self) -> Self:
         if self._live:
@@ -43,13 +68,22 @@ class Dashboard:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._live:
-            self._live.stop()
+        self.stop()
 
     def looked(
-        self, counts: Mapping[str, int], waiting: int, behind: timedelta, next_at: datetime | None
+        self,
+        counts: Mapping[str, int],
+        waiting: int,
+        behind: timedelta,
+        next_at: datetime | None,
+        feeds: Mapping[str, int] | None = None,
     ) -> None:
-        """Update the table after a round of polls. `counts` start at the last commit."""
+        """Update the table after a round of polls.
+
+        `counts` start at the last commit. `feeds` are the numbers of feeds by condition.
+        """
+        if feeds:
+            self._about = ", ".join(f"{name} {number:,}" for name, number in feeds.items())
         if self._live:
             self._live.update(self._table(counts, waiting, behind, next_at), refresh=True)
 
@@ -79,6 +113,8 @@ class Dashboard:
     ) -> Table:
         seconds = round(behind.total_seconds())
         caption = f"waiting {waiting:,}, behind {seconds:,} s, next {_isoformat(next_at)}"
+        if self._about:
+            caption = f"feeds: {self._about.removesuffix(' feeds')}\n{caption}"
         table = Table("", caption=caption)
         for column in ("since the last commit", "last commit", "since the start"):
             table.add_column(column, justify="right")

@@ -33,6 +33,14 @@ class FollowLoop:
     """Runs the DAG."""
     archive: Archive | None = None
     """The archive of the crawler; it is synced before each commit."""
+    is_over: bool = False
+    """True from the begin of the last commit on."""
+    _is_stopped: bool = False
+
+    def stop(self) -> None:
+        """End the loop after a last commit. A handler of a signal may call this."""
+        self._is_stopped = True
+        self.intake.crawler.stop()
 
     def follow(
         self,
@@ -47,21 +55,21 @@ class FollowLoop:
 
         The first commit comes earlier if all feeds are polled and all their pages fetched before.
         `look` is called after new results have arrived. `commit` is also called at the end, which is
-        the time `until`; None means that the loop never ends. With `once`, feeds are polled once,
-        and the end is when no page may be fetched any longer, at the latest after `ONCE`.
+        the time `until`; None means that the loop ends only by `stop`. With `once`, feeds are polled
+        once, and the end is when no page may be fetched any longer, at the latest after `ONCE`.
         """
         intake, clock = self.intake, self.intake.clock
         now = clock.now()
         next_poll, next_flush, is_first = now, now + flush, True
         until = now + max(flush, ONCE) if once else until or NEVER
         while True:
-            if next_poll <= now < until:
+            if next_poll <= now < until and not self._is_stopped:
                 intake.poll()
                 next_poll = NEVER if once else now + every
             intake.gather()
             look()
             now, is_idle = clock.now(), intake.crawler.is_idle
-            is_last = now >= until or (once and is_idle)
+            is_last = self.is_over = now >= until or self._is_stopped or (once and is_idle)
             if is_last or now >= next_flush or intake.pending.is_full or (is_first and is_idle):
                 commit()
                 next_flush, is_first = now + flush, False

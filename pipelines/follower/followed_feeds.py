@@ -1,6 +1,7 @@
 """The feeds that are followed, with their states. `pending.py` decides when a state is stored."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -85,6 +86,11 @@ class FollowedFeeds:
     def next_at(self) -> datetime | None:
         """Return the time when the next feed is due; None if no feed is polled."""
         return min((state.next_at for state in self._polled()), default=None)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The number of feeds in the list by condition."""
+        return Counter(state.condition for state in self.states.values())
 
     def names(self) -> list[str]:
         """Return the URLs of the feeds without secrets."""

@@ -1,7 +1,7 @@
 """Takes in what the crawler has polled and fetched, and tells the crawler what to visit next."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -30,6 +30,8 @@ class Intake:
     """Why the list of feeds cannot be read at present; empty if it can be read."""
     counts: Counter[str] = field(default_factory=Counter)
     """Counts of polls: due, polled, not_modified, failed. The caller clears them."""
+    total: Counter[str] = field(default_factory=Counter)
+    """The same counts since the start."""
     requests: list[Fetch] = field(default_factory=list)
     """Rows of `fetches` for requests of feeds, robots.txt and tdmrep.json. The caller removes the rows."""
 
@@ -44,7 +46,7 @@ class Intake:
                 self.pending.feeds.replace(self.read_feeds(), now)
             except (Failure, OSError) as error:
                 self.problem = f"{explanation(error)}. The feeds that it named before are polled"
-        self.counts["due"] += self.crawler.add_polls(self.pending.feeds.due(now))
+        self._add({"due": self.crawler.add_polls(self.pending.feeds.due(now))})
 
     def gather(self) -> None:
         """Take what has arrived, and let the crawler fetch the pages that are next."""
@@ -74,9 +76,13 @@ class Intake:
         return replace(polled.row, wait_until=state.next_at if state else None)
 
     def _count(self, polled: list[Polled]) -> None:
-        self.counts["polled"] += len(polled)
+        self._add({"polled": len(polled)})
         for one in polled:
-            self.counts["failed"] += bool(one.result.failure)
-            self.counts["not_modified"] += one.result.status == 304 or (
+            is_unchanged = one.result.status == 304 or (
                 one.result.status == 200 and one.result.body_hash == one.state.body_hash
             )
+            self._add({"failed": bool(one.result.failure), "not_modified": is_unchanged})
+
+    def _add(self, counts: Mapping[str, int]) -> None:
+        self.counts.update(counts)
+        self.total.update(counts)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.stream_driver import StreamDriver
 from newslake.pipelines.follower.stream_files import StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
@@ -51,10 +50,11 @@ def run_stream(arguments: argparse.Namespace, lake: LakeFolder, stages: Sequence
     options = StreamOptions(name, tuple(feeds), fetch_options, arguments.every, arguments.flush)
     upkeep = Upkeep(lake, feeds, configuration(stages), clock, name)
     until = clock.now() + arguments.time if arguments.time else None
-    dashboard = Dashboard(terminal.out(), arguments.json)
     problem = f"already runs the stream {name}; stop it, or choose another name with --stream"
     with held(lake, files.driver, problem):
-        driver = StreamDriver(lake, options, Settings(*dag), beam_engine, upkeep, dashboard, until)
+        driver = StreamDriver(
+            lake, options, Settings(*dag), beam_engine, upkeep, arguments.dashboard, until
+        )
         driver.run()
     return 0
 

@@ -18,6 +18,7 @@ from apache_beam.runners.runner import PipelineResult, PipelineState
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.follower.crawl_stage import Crawl
 from newslake.pipelines.follower.dashboard import Dashboard
+from newslake.pipelines.follower.feed_report import FeedReport
 from newslake.pipelines.follower.stream_files import Status, StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.pipelines.follower.upkeep import Upkeep
@@ -28,6 +29,7 @@ from newslake.pipelines.runners.engine import Engine
 from newslake.pipelines.runners.flink import Flink
 from newslake.pipelines.windows import in_windows
 from newslake.transforms.failure import Failure
+from newslake.transforms.feeds.schedule.feed_state import FeedState, known_states
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.staging import CommitResult
@@ -64,8 +66,11 @@ class StreamDriver:
     dashboard: Dashboard
     until: datetime | None = None
     """Time when the stream ends; None if it ends only by a signal."""
+    report: FeedReport = field(default_factory=FeedReport)
+    """Names the feeds that fail."""
     _shown: dict[str, int] = field(default_factory=dict)
     _problem: str = ""
+    _has_named: bool = False
 
     def __post_init__(self) -> None:
         self._files = StreamFiles(self.lake.storage, self.options.name)
@@ -178,6 +183,7 @@ class StreamDriver:
             self.upkeep.record([])
             raise
         self.upkeep.record([])
+        self.report.end(self._states())
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -219,10 +225,23 @@ class StreamDriver:
             self._shown = dict(status.counts)
             counts = entry.counts | polls | {"new": entry.counts.get("announcements", 0)}
             self.dashboard.committed(counts, status.waiting, behind, status.next_at, now)
+            self._name_feeds()
         self._seen = last
         self.dashboard.looked(self._since_commit(status), status.waiting, behind, status.next_at)
         if self.upkeep.is_due:
             self.upkeep.maintain([])
+
+    def _name_feeds(self) -> None:
+        """Name the feeds whose condition has changed, by the states after the last commit."""
+        states = self._states()
+        if not self._has_named:
+            self._has_named = True
+            self.report.start(states)
+        self.report.look(states)
+
+    def _states(self) -> list[FeedState]:
+        states = known_states(self.lake.storage.root).values()
+        return [state for state in states if state.follower == self.options.name]
 
     def _since_commit(self, status: Status) -> dict[str, int]:
         """Return the counts of polls since the last commit that was shown."""

@@ -16,8 +16,9 @@ from clocks import Names, leaping
 from hostile import SITE_FILES, http_response, server_in_a_thread
 from visits import holding
 
-from newslake.pipelines.follow import COMMAND, Follower
+from newslake.pipelines.follow import COMMAND
 from newslake.pipelines.follower.follow_loop import FollowLoop
+from newslake.pipelines.follower.follower import Follower
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.dedupe.lake_index import open_lake

@@ -10,8 +10,9 @@ from hostile import server_in_a_thread
 from outcomes import FEED, Runner, options_of_parsers, serve
 from visits import holding
 
-from newslake.pipelines import follow, replay
+from newslake.pipelines import replay
 from newslake.pipelines.commands import feed_requests
+from newslake.pipelines.follower import follower
 from newslake.transforms.fetch import guard
 
 IN = "backfill in --lake new --no-events"
@@ -216,7 +217,7 @@ def runner(tmp_path_factory):
         pytest.MonkeyPatch.context() as patch,
     ):
         serve(server)
-        for module in (follow, replay):
+        for module in (follower, replay):
             patch.setattr(module, "Clock", leaping)
         patch.setattr(feed_requests, "Clock", lambda: clock)
         patch.setattr(guard, "metadata", CLOUDS.get)

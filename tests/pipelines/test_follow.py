@@ -9,11 +9,12 @@ import pytest
 from clocks import FakeClock, leaping
 from hostile import http_response, server_in_a_thread
 from visits import holding
-from waits import HANG_SECONDS
+from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.feed_lists import listed_feeds
-from newslake.pipelines.follow import COMMAND, Follower
+from newslake.pipelines.follow import COMMAND
+from newslake.pipelines.follower.follower import Follower
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
@@ -196,21 +197,112 @@ def test_an_unknown_option_is_refused_before_anything_is_written(tmp_path, capsy
     assert not lake.exists()
 
 
-def test_a_signal_ends_the_process_and_the_lake_is_whole(feed, tmp_path):
-    lake, archive = tmp_path / "lake", tmp_path / "warc"
-    process = subprocess.Popen(
-        follow(feed, "--lake", lake, "--every", "1s", "--warc", archive),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+def started(*words):
+    return subprocess.Popen(
+        follow(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_ends_the_process_in_order_and_the_lake_is_whole(feed, tmp_path, number, code):
+    lake, archive = tmp_path / "lake", tmp_path / "warc"
+    process = started(feed, "--lake", lake, "--every", "1s", "--warc", archive)
     assert "articles 1" in process.stdout.readline()
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     _, stderr = process.communicate(timeout=HANG_SECONDS)
-    assert process.returncode == 130
-    assert "stopped; committed data is kept" in stderr
+    assert process.returncode == code
+    assert "commits what has arrived and ends; a second signal ends it at once" in stderr
+    assert ("run the same command again" in stderr) == bool(code)
     assert [path.suffix for path in archive.iterdir()] == [".gz"]
     assert main(["verify", "--lake", str(lake)]) == 0
+
+
+def test_sigterm_is_no_failure_before_beam_is_imported(feed, tmp_path):
+    process = started(feed, "--lake", tmp_path / "lake")
+    assert process.stderr.readline() == "newslake: follow starts: 1 feeds\n"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=HANG_SECONDS)
+    assert process.returncode == 0
+
+
+def test_what_has_arrived_is_committed_after_sigterm(tmp_path):
+    """A page hangs, so the first commit would come after ten minutes."""
+    with server_in_a_thread(FakeClock()) as server:
+        links = [server.url("/1"), server.url("/drip")]
+        items = "".join(f"<item><guid>{link}</guid><link>{link}</link></item>" for link in links)
+        rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+        server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
+        server.pages["/1"] = http_response(PAGE.encode())
+        server.pages["/drip"] = "drip-body"
+        process = started(server.url("/feed"), "--lake", tmp_path / "lake")
+        wait_until(lambda: {"/1", "/drip"} <= set(server.requested()))
+        process.send_signal(signal.SIGTERM)
+        stdout, stderr = process.communicate(timeout=HANG_SECONDS)
+    assert (process.returncode, "new 2," in stdout) == (0, True), stderr
+    assert main(["verify", "--lake", str(tmp_path / "lake")]) == 0
+    states = dict(connect(tmp_path / "lake").execute("SELECT url, state FROM outcomes").fetchall())
+    assert states[links[1]] == "waiting"
+
+
+def test_a_second_signal_ends_the_process_at_once_and_loses_no_row(tmp_path):
+    """The page that hangs would keep the first signal waiting if the process did not end at once."""
+    with server_in_a_thread(FakeClock()) as server:
+        rss = RSS.format(link=server.url("/1")).encode()
+        server.pages["/feed"] = http_response(rss, Content_Type="application/rss+xml")
+        server.pages["/1"] = http_response(PAGE.encode())
+        words = [server.url("/feed"), "--lake", tmp_path / "lake"]
+        process = started(*words)
+        wait_until(lambda: "/1" in server.requested())
+        for _ in range(2):
+            process.send_signal(signal.SIGTERM)
+            process.stderr.readline()
+        process.communicate(timeout=HANG_SECONDS)
+        assert process.returncode in {130, 0}  # the first signal may have been enough
+        assert started(*words, "--once").wait(timeout=HANG_SECONDS) == 0
+    assert main(["verify", "--lake", str(tmp_path / "lake")]) == 0
+    rows = connect(tmp_path / "lake")
+    assert rows.execute("SELECT count(*) FROM articles").fetchall() == [(1,)]
+    assert rows.execute("SELECT state FROM outcomes").fetchall() == [("stored",)]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "options", "code"),
+    [
+        (["500 Oops", "404 Not Found"], (), 1),
+        (["200 OK", "404 Not Found"], (), 0),
+        (["200 OK", "404 Not Found"], ("--strict",), 1),
+        (["200 OK", "200 OK"], ("--strict",), 0),
+    ],
+)
+def test_once_fails_with_its_feeds(tmp_path, capsys, statuses, options, code):
+    with server_in_a_thread(FakeClock()) as server:
+        feeds = [server.url(f"/{number}") for number in (2, 3)]
+        rss = b'<rss version="2.0"><channel><item><guid>1</guid><title>A</title></item></channel></rss>'
+        for number, status in enumerate(statuses, start=2):
+            body = rss if status == "200 OK" else b""
+            server.pages[f"/{number}"] = http_response(body, status, Content_Type="text/xml")
+        words = [
+            *feeds,
+            "--lake",
+            str(tmp_path / "lake"),
+            "--once",
+            "--allow-private",
+            "--no-events",
+        ]
+        assert main(["follow", *words, *options]) == code
+        said = capsys.readouterr().err
+        failed = [feed for feed, status in zip(feeds, statuses, strict=True) if status != "200 OK"]
+        for feed in feeds:
+            assert (f"{feed} fails (http_" in said) == (feed in failed)
+            assert (f"newslake:   {feed}: http_" in said) == (feed in failed)
+        assert (f"{len(failed)} of 2 due feeds failed" in said) == (code == 1)
+        assert main(["follow", *words, *options]) == 0  # no feed is due
+
+
+def test_strict_needs_once(tmp_path, capsys):
+    words = ["https://a.example/feed", "--lake", str(tmp_path / "lake"), "--strict"]
+    assert main(["follow", *words]) == 2
+    assert "--strict has no effect without --once" in capsys.readouterr().err
 
 
 def test_feeds_are_named_by_address_or_in_a_file(tmp_path):

@@ -17,10 +17,10 @@ from paths import ROOT, SEEDS
 from stages import stage_names
 
 from newslake import transforms
-from newslake.pipelines import backfill, follow, ingest
+from newslake.pipelines import backfill, ingest
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import reprocess
-from newslake.pipelines.follower import follow_loop
+from newslake.pipelines.follower import follow_loop, follower
 from newslake.pipelines.options import configuration, options_of, reject_settings
 from newslake.schemas.reasons import REJECTS_VERSION
 from newslake.schemas.records import RunContext
@@ -32,7 +32,7 @@ CONTEXT = RunContext("lake", "index", "staging", "run", 0, "2026-01-31")
 RSS = """<rss version="2.0"><channel><title>News</title><item><guid>1</guid>
 <title>Strike ends</title><link>https://a.example/1</link></item></channel></rss>"""
 
-STAGES = list(dict.fromkeys((*backfill.STAGES, *follow.STAGES)))
+STAGES = list(dict.fromkeys((*backfill.STAGES, *follower.STAGES)))
 OPTIONS = [(stage, name) for stage in STAGES for name in options_of(stage)]
 
 
@@ -127,21 +127,21 @@ def test_each_option_of_backfill_reaches_its_stage_in_the_dag(run):
 
 
 def test_each_option_of_follow_reaches_its_stage_in_the_dag(run, feed):
-    [dag] = run("follow", feed, "--once", *words(follow.STAGES))
-    assert_holds_other_values(dag, set(follow.STAGES) - {follow.FetchOptions})
+    [dag] = run("follow", feed, "--once", *words(follower.STAGES))
+    assert_holds_other_values(dag, set(follower.STAGES) - {follower.FetchOptions})
 
 
 def test_each_option_of_fetching_reaches_the_crawler(run, feed, monkeypatch):
     given = []
 
-    class Recorded(follow.Crawler):
+    class Recorded(follower.Crawler):
         def __init__(self, fetch_options, clock):
             given.append(fetch_options)
             super().__init__(fetch_options, clock)
 
-    monkeypatch.setattr(follow, "Crawler", Recorded)
-    run("follow", feed, "--once", *words([follow.FetchOptions]))
-    assert_holds_other_values({follow.FetchOptions: given[0]}, [follow.FetchOptions])
+    monkeypatch.setattr(follower, "Crawler", Recorded)
+    run("follow", feed, "--once", *words([follower.FetchOptions]))
+    assert_holds_other_values({follower.FetchOptions: given[0]}, [follower.FetchOptions])
 
 
 def test_an_option_that_needs_another_one_reaches_its_stage_in_the_dag(run):
@@ -174,7 +174,7 @@ def test_each_option_of_find_events_reaches_the_stage_of_reprocess(tmp_path, mon
     assert configuration([stage]) == {"FindEvents": {"events": True, "min_confidence": 0.5}}
 
 
-@pytest.mark.parametrize("command", [backfill, follow])
+@pytest.mark.parametrize("command", [backfill, follower])
 def test_no_two_stages_of_a_command_have_an_option_of_one_name(command):
     stages = {}
     for stage in command.STAGES:

@@ -13,8 +13,9 @@ from lakes import rows_of
 from visits import holding
 from wording import block
 
-from newslake.pipelines import follow, replay
+from newslake.pipelines import replay
 from newslake.pipelines.cli import main
+from newslake.pipelines.follower import follower
 from newslake.schemas.reasons import REJECTS_VERSION
 from newslake.transforms.formats import SERVED
 
@@ -72,7 +73,7 @@ def query(lake, capsys):
 
 
 def pass_an_hour():
-    follow.Clock().time += timedelta(hours=1)
+    follower.Clock().time += timedelta(hours=1)
 
 
 def counts(found):
@@ -333,7 +334,7 @@ def test_a_forgotten_reject_is_not_tried_again(folder, run, query, lake):
 def site(monkeypatch):
     """A site with a feed of two pages; the clock of all requests is a fake."""
     leaping.cache_clear()
-    for module in (follow, replay):
+    for module in (follower, replay):
         monkeypatch.setattr(module, "Clock", leaping)
     with holding(leaping()), server_in_a_thread(leaping()) as server:
         items = "".join(

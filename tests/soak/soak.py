@@ -27,7 +27,8 @@ from hostile import server_in_a_thread
 from visits import holding
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.follow import COMMAND, Follower
+from newslake.pipelines.follow import COMMAND
+from newslake.pipelines.follower.follower import Follower
 from newslake.pipelines.runners.engine import engine
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates

@@ -26,6 +26,8 @@ class Crawler:
         self.fetch_options = fetch_options
         self._clock = clock
         self._ready: Future[SiteScheduler] = Future()
+        self._is_stopped = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __enter__(self) -> Self:
         self._thread = Thread(target=self._run, name="crawler", daemon=True)
@@ -34,6 +36,7 @@ class Crawler:
         return self
 
     def __exit__(self, *error: object) -> None:
+        assert self._loop
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 
@@ -62,13 +65,25 @@ class Crawler:
         """See `SiteScheduler.backing_off`."""
         return self._call(self._scheduler.backing_off, list(urls))
 
+    def stop(self) -> None:
+        """Let `wait` and `sleep` return at once from now on. A handler of a signal may call this."""
+        self._is_stopped = True
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+
     def wait(self, seconds: float) -> None:
-        """See `SiteScheduler.wait`."""
-        self._wait_for(self._scheduler.wait(seconds))
+        """See `SiteScheduler.wait`; return at once after `stop`."""
+        self._wait_for(self._until_stopped(self._scheduler.wait(seconds)))
 
     def sleep(self, seconds: float) -> None:
-        """Wait `seconds`, whatever arrives."""
-        self._wait_for(self._clock.sleep(seconds))
+        """Wait `seconds`, whatever arrives; return at once after `stop`."""
+        self._wait_for(self._until_stopped(self._clock.sleep(seconds)))
+
+    async def _until_stopped(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        waits = {asyncio.create_task(coroutine), asyncio.create_task(self._stopped.wait())}
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     def _call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Call `function` in the event loop and return its result."""
@@ -79,6 +94,7 @@ class Crawler:
         return self._wait_for(call())
 
     def _wait_for(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        assert self._loop
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def _run(self) -> None:
@@ -90,7 +106,10 @@ class Crawler:
             self._ready.set_exception(error)
 
     async def _serve(self) -> None:
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        self._end, self._stopped = asyncio.Event(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if self._is_stopped:
+            self._stopped.set()
         pages_per_site = self.fetch_options.pages_per_site
         async with self.fetch_options.visitor(self._clock) as visitor:
             scheduler = SiteScheduler(visitor, self._clock, pages_per_site)

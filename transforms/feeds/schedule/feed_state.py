@@ -25,6 +25,8 @@ NEW, OK, EMPTY, FAILING, REFUSED, DEAD, PAUSED, REMOVED = CONDITIONS = (
     *("new", "ok", "empty", "failing", "refused", "dead", "paused", "removed"),
 )
 """The conditions of a feed, see the column `state` of the table `feeds`."""
+BAD = {FAILING, REFUSED, DEAD}
+"""The conditions of feeds whose last poll failed and that are still polled."""
 
 REFUSALS = {
     *("http_401", "http_402", "http_403", "http_407", "http_451"),
@@ -96,11 +98,6 @@ class FeedState:
         if self.asked_at is None:
             return NEW
         return EMPTY if self.is_empty else OK
-
-    @property
-    def is_bad(self) -> bool:
-        """True if the last poll failed and the feed is still followed."""
-        return self.condition in {FAILING, REFUSED, DEAD}
 
     @property
     def suspect(self) -> bool:
