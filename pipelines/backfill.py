@@ -197,6 +197,10 @@ class FileSource:
     def stages(self) -> list[Any]:
         return [self.read]
 
+    @property
+    def roots(self) -> list[str]:
+        return [slice.root for slice in self.slices]
+
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         listed = beam.Create(self.slices, reshuffle=False).with_output_types(FileSlice)
         return SourceOutput(*(pipeline | "List" >> listed | "Read" >> self.read))

@@ -20,6 +20,7 @@ from newslake.pipelines.backfill import report
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output
+from newslake.pipelines.follower.start_stream import warn_of_contact
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.options import add_options, configuration, configured
 from newslake.pipelines.replaying.input_roots import InputRoots
@@ -115,13 +116,15 @@ def run(arguments: argparse.Namespace) -> int:
     selected = select(lake.storage.root, conditions)
     if not selected:
         terminal.say("newslake: no open reject meets the conditions; see the view `open_rejects`")
-    roots = InputRoots(lake.storage.root)
+    roots = InputRoots(lake)
     attempts = [attempt(one, roots) for one in selected]
     if arguments.dry_run:
         _show_plan(attempts, arguments.json)
         return 0
     stages = configured(STAGES, arguments)
     summary = Summary(new_run_id())
+    if any(one.place == PAGE for one in attempts):
+        warn_of_contact(arguments)
     if attempts:
         requests = _replay(lake, attempts, stages, summary, started_at)
         summary.seconds = time.monotonic() - clock

@@ -46,6 +46,8 @@ class RunContext:
     """The value of `rejects.settings` for this run."""
     stream: str = ""
     """Name of the stream; empty for a bounded run."""
+    roots: tuple[str, ...] = ()
+    """The roots of the files that a reject of this context may name, see `LogEntry.roots`."""
 
 
 @record

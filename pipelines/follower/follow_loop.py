@@ -102,7 +102,7 @@ class FollowLoop:
                     list(pending.announcements.values()),
                     list(pending.fetches),
                     spooled(folder, pending.arrived),
-                    [self.intake.crawler.fetch_options],
+                    self.intake.crawler.fetch_options,
                 )
                 result = run_bounded(
                     self.lake, news, self.settings, self.engine, run_id, number, now

@@ -13,6 +13,7 @@ from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Announcement, Fetch, Rejected
 from newslake.transforms.beam.dead_letter import refusal
 from newslake.transforms.failure import explained
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.fetch.fetch_page import FetchResult
 from newslake.transforms.read.found import RejectedInput
 
@@ -25,8 +26,16 @@ class News:
     fetches: Sequence[Fetch]
     path: str
     """A file with documents and rejects, see `spooled`."""
-    stages: Sequence[Any]
+    fetch_options: FetchOptions
     """The options of the crawler, which fetched the documents."""
+
+    @property
+    def stages(self) -> list[Any]:
+        return [self.fetch_options]
+
+    @property
+    def roots(self) -> list[str]:
+        return self.fetch_options.roots
 
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         arrived = (

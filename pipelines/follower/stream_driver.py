@@ -104,7 +104,8 @@ class StreamDriver:
         pipeline = beam.Pipeline(self.engine.runner, self.engine.options)
         stages = [self.options.fetch_options, *vars(self.settings).values()]
         name, start_id = self.options.name, self.options.start_id
-        context = stream_context(self.lake, name, reject_settings(stages), start_id)
+        settings, roots = reject_settings(stages), self.options.fetch_options.roots
+        context = stream_context(self.lake, name, settings, start_id, roots)
         source = pipeline | "Crawl" >> Crawl(context, self.options)
         ingest(in_windows(source, self.options.window), context, self.settings)
         result = pipeline.run()

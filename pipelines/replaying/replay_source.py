@@ -39,6 +39,10 @@ class ReplaySource:
     def stages(self) -> list[Any]:
         return [self.read, *self.news.stages]
 
+    @property
+    def roots(self) -> list[str]:
+        return [*self.news.roots, *(one.root for retry in self.retries for one in retry.slices)]
+
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         arrived = self.news(pipeline)
         again = ReadAgain(self.read.max_document_mb * 2**20)
@@ -80,7 +84,7 @@ def source_of(
         else:
             error = UnknownType(f"unsupported media type {document.media_type}")
             documents.append(refusal(document, "Fetch", error))
-    news = News([], pages.fetches, spooled(folder, documents), [fetch_options])
+    news = News([], pages.fetches, spooled(folder, documents), fetch_options)
     return ReplaySource(read, news, retries, pages.replacements)
 
 

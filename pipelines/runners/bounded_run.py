@@ -34,6 +34,10 @@ class Source(Protocol):
     def stages(self) -> Sequence[Any]:
         """The stages of the source, with their options."""
 
+    @property
+    def roots(self) -> Sequence[str]:
+        """The folders of the inputs and of the web archive, quoted; see `LogEntry.roots`."""
+
     def __call__(self, pipeline: beam.Pipeline) -> SourceOutput:
         """Append the source to `pipeline`."""
 
@@ -73,7 +77,7 @@ def run_bounded(
     for attempt in range(MAX_CONFLICTS):
         name = layout.staging_name(run_id, number, attempt)
         with lake.staging(name) as last:
-            context = run_context(lake, last, name, run_id, started_at, rejecting)
+            context = run_context(lake, last, name, run_id, started_at, rejecting, source.roots)
             try:
                 run(context, defer_commit=False)
             except Exception as error:
@@ -90,7 +94,9 @@ def run_bounded(
             return result
     name = layout.staging_name(run_id, number, MAX_CONFLICTS)
     with lake.committer() as committer, staging(lake.storage, name):
-        context = run_context(lake, committer.last, name, run_id, started_at, rejecting)
+        context = run_context(
+            lake, committer.last, name, run_id, started_at, rejecting, source.roots
+        )
         run(context, defer_commit=True)
         return committer.commit(load_transaction(lake.storage, name))
 

@@ -1,12 +1,14 @@
 """The contexts of pipelines: of a bounded run, and of a stream."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from newslake.pipelines.options import WrongOption
 from newslake.schemas.records import RunContext
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.read.names import inside, unquote
 
 MAX_NAME = 40
 """Maximum length of the name of a stream."""
@@ -22,13 +24,16 @@ def run_context(
     run_id: str,
     started_at: datetime,
     settings: str = "",
+    roots: Iterable[str] = (),
 ) -> RunContext:
     """Return the context of a bounded run in the directory `name`. It reads up to entry `as_of`.
 
-    `settings` is the value of `rejects.settings`; it is not needed if the run rejects nothing.
+    `settings` is the value of `rejects.settings`, and `roots` are those of the inputs. They are not
+    needed if the run rejects nothing. A root inside the lake is temporary, and is left out.
     """
+    folder = str(lake.storage.root)
     return RunContext(
-        lake=str(lake.storage.root),
+        lake=folder,
         index=str(lake.index_path),
         staging=name,
         run_id=run_id,
@@ -36,13 +41,20 @@ def run_context(
         run_date=started_at.date().isoformat(),
         partition_unit=lake.partition_unit,
         settings=settings,
+        roots=tuple(sorted(one for one in set(roots) if not inside(unquote(one), folder))),
     )
 
 
-def stream_context(lake: LakeFolder, stream: str, settings: str, start_id: str = "") -> RunContext:
+def stream_context(
+    lake: LakeFolder,
+    stream: str,
+    settings: str,
+    start_id: str = "",
+    roots: Sequence[str] = (),
+) -> RunContext:
     """Return the context of the stream with the name `stream`; each window adds its ids and paths.
 
-    `settings` is the value of `rejects.settings`. `start_id` is the id of a start of the stream. The
+    `settings` is the value of `rejects.settings`, and `roots` is that of the web archive. `start_id` is the id of a start of the stream. The
     window in which a stream is stopped and started again is two runs, with two ids.
 
     Raises:
@@ -59,6 +71,7 @@ def stream_context(lake: LakeFolder, stream: str, settings: str, start_id: str =
         partition_unit=lake.partition_unit,
         settings=settings,
         stream=stream,
+        roots=tuple(roots),
     )
 
 

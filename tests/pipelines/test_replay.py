@@ -13,10 +13,12 @@ from lakes import rows_of
 from visits import holding
 from wording import block
 
-from newslake.pipelines import replay
+from newslake.pipelines import backfill, follow, replay
 from newslake.pipelines.cli import main
-from newslake.pipelines.follower import follower
+from newslake.pipelines.follower import follower, upkeep
 from newslake.schemas.reasons import REJECTS_VERSION
+from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.failure import Failure
 from newslake.transforms.formats import SERVED
 
 
@@ -270,6 +272,40 @@ def test_a_file_of_another_run_does_not_replace_that_of_a_lost_folder(tmp_path, 
     assert (*counts(found), found["not_found"], found["replaced"]) == (0, 0, 0, 0, 1, 1, 0)
 
 
+@pytest.fixture
+def kill(monkeypatch):
+    """Return a function that ends the runs of a module before they write their rows of `runs`."""
+
+    def kill(module):
+        def end(*_):
+            raise Failure("killed")
+
+        monkeypatch.setattr(module, "record_runs", end)
+
+    return kill
+
+
+def test_the_inputs_of_a_killed_run_are_known(folder, lake, run, query, kill):
+    (folder / "a.html").write_text(PADDED)
+    kill(backfill)
+    words = ["backfill", str(folder), "--max-html-mb", "1", "--lake", str(lake), "--no-events"]
+    assert main(words) == 1
+    assert query("SELECT command FROM runs") == []
+    assert counts(run("replay")) == (1, 1, 0, 0, 0)
+
+
+def test_the_log_has_the_folders_of_inputs_but_not_that_of_standard_input(
+    folder, lake, run, monkeypatch, tmp_path
+):
+    (folder / "a.html").write_text(page("Ferry strike ends", "a"))
+    (tmp_path / "lines.jsonl").write_text(json.dumps(ITEM))
+    with (tmp_path / "lines.jsonl").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert run("backfill", "-", folder)["articles"] == 2
+    entries = open_lake(lake).log.entries()
+    assert [root for entry in entries for root in entry.roots] == [str(folder)]
+
+
 def test_conditions_select_rejects(folder, run):
     (folder / "many.html").write_text(page("Ferry strike ends", "a", TAGS))
     (folder / "empty.txt").touch()
@@ -436,6 +472,29 @@ def test_a_page_whose_bytes_are_not_kept_comes_from_the_archive(
     assert counts(run("replay")) == (1, 1, 0, 0, 0)
     assert site.requested() == before
     assert query(STATES) == [("stored",), ("stored",)]
+
+
+def test_the_archive_of_a_killed_follow_is_known(site, followed, run, tmp_path, kill, lake, query):
+    site.pages["/two"] = http_response(page("Railway opens", "b", PADDING).encode())
+    kill(upkeep)
+    words = ["follow", site.url("/feed"), "--once", "--allow-private", "--no-events"]
+    warc = ["--warc", str(tmp_path / "warc"), "--max-html-mb", "1"]
+    assert main([*words, *warc, "--lake", str(lake)]) == 1
+    [file] = (tmp_path / "warc").iterdir()
+    file.rename(f"{file}.open")
+    assert query("SELECT command FROM runs") == []
+    before = site.requested()
+    assert counts(run("replay")) == (1, 1, 0, 0, 0)
+    assert site.requested() == before
+
+
+def test_a_replay_that_fetches_warns_if_publishers_cannot_write(site, followed, run):
+    del site.pages["/one"]
+    followed()
+    assert "--contact is not set" not in run("replay", "--dry-run")["said"]
+    assert "--contact is not set" in run("replay", "--allow-private")["said"]
+    contact = ["--contact", "you@example.org"]
+    assert "--contact is not set" not in run("replay", "--allow-private", *contact)["said"]
 
 
 def test_a_page_whose_bytes_are_not_kept_is_fetched_again(site, followed, run, query):

@@ -1,5 +1,6 @@
 """Options of fetching, and the state that all fetches of a process share."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from newslake.transforms.fetch.contact import contact_address
 from newslake.transforms.fetch.visitor import Visitor, VisitorState
 from newslake.transforms.local_path import local_folder
 from newslake.transforms.option import Option
+from newslake.transforms.read.names import quote
 
 AGENT = "newslake"
 """Product token of newslake in User-Agent and robots.txt."""
@@ -89,6 +91,11 @@ class FetchOptions(RequestOptions):
     @property
     def archive(self) -> Archive | None:
         return archive_in(self.warc, self.user_agent) if self.warc else None
+
+    @property
+    def roots(self) -> list[str]:
+        """The folder of the web archive, quoted; empty without `warc`."""
+        return [quote(os.path.realpath(self.warc))] if self.warc else []
 
 
 @cache

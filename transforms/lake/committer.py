@@ -265,7 +265,15 @@ class Committer:
         counts, reasons = transaction.counts(), self._rejects_by_reason(files)
         as_of = self.last if context.as_of is None else context.as_of
         return LogEntry(
-            seq, "commit", context.run_id, context.staging, as_of, counts, reasons, files
+            seq,
+            "commit",
+            context.run_id,
+            context.staging,
+            as_of,
+            counts,
+            reasons,
+            files,
+            roots=list(context.roots),
         )
 
     def _rejects_by_reason(self, files: list[LoggedFile]) -> dict[str, int]:

@@ -100,6 +100,8 @@ class LogEntry:
     files: list[LoggedFile] = field(default_factory=list)
     swaps: list[PartitionSwap] = field(default_factory=list)
     forgotten: Forgotten = field(default_factory=Forgotten)
+    roots: list[str] = field(default_factory=list)
+    """The folders of the inputs and of the web archive, quoted. Names in rejects are relative to them."""
 
     def file(self, final: str) -> LoggedFile | None:
         """Return the file that this entry publishes at the path `final`; None if there is none."""

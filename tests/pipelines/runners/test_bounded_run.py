@@ -46,7 +46,7 @@ def source(given, meanwhile=lambda: None):
         metrics = pipeline | "GivenCounts" >> beam.Create([]).with_output_types(Metric)
         return SourceOutput(kept, refused, metrics)
 
-    apply.stages = []
+    apply.stages = apply.roots = []
     return apply
 
 

@@ -14,6 +14,7 @@ from newslake.pipelines.ingest import Settings, ingest
 from newslake.pipelines.runners.bounded_run import run_context
 from newslake.pipelines.runners.engine import engine
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.fetch.fetch_options import FetchOptions
 from newslake.transforms.read.chunks import chunks
 from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
@@ -43,7 +44,7 @@ def files():
 
 def news():
     """Return the source of `follow`."""
-    return News([], [], "arrived.pickle", [])
+    return News([], [], "arrived.pickle", FetchOptions())
 
 
 STAGES = {"DropSeen", "Extract", "Clean", "Deduplicate", "FindEvents", "Write", "Commit"}
