@@ -12,7 +12,7 @@
 # make prism   build Beam's runner Prism, for --runner PrismRunner
 # make flink   download Beam's Flink job server, for --runner FlinkRunner
 # make dataflow install Google Cloud's packages in an environment of their own, to test --runner DataflowRunner
-# make docs    generate docs/tables.md and docs/options.md from the code
+# make docs    generate docs/tables.md, docs/options.md and pipelines/options.json from the code
 # make clean   delete .venv, build files and caches; lake/ stays
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -85,6 +85,7 @@ lock:
 docs: $(VENV)/.run-ready
 	$(BIN)/newslake schema > docs/tables.md
 	$(BIN)/python docs/options_page.py > docs/options.md
+	$(BIN)/python docs/options_json.py > pipelines/options.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

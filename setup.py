@@ -21,11 +21,12 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["newslake", "newslake.*"]),
-    package_data={"newslake": ["**/*.tsv", "**/*.toml", "**/*.sql"]},
+    package_data={"newslake": ["**/*.tsv", "**/*.toml", "**/*.sql", "**/*.json"]},
     install_requires=[
         "ada-url>=4,<5",
         "aiohttp>=3.14,<3.15",
         "apache-beam>=2.77,<2.78",
+        "argcomplete>=3.6,<4",
         "backports.zstd>=1.8,<2",
         "brotli>=1.2,<2",
         "charset-normalizer>=3.4,<4",

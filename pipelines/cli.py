@@ -8,12 +8,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from newslake import __version__
 from newslake.pipelines import messages
+from newslake.pipelines.settings import Setting, check_environment, with_origins
 from newslake.pipelines.suggestions import unknown
 from newslake.transforms.failure import (
     DEBUG,
@@ -46,6 +47,8 @@ COMMANDS = {
     "explain": ("commands.explain", "explain which events are found in a sentence"),
     "doctor": ("commands.doctor", "check the installation, a lake and its feeds"),
     "schema": ("commands.schema", "print the tables and their columns"),
+    "config": ("config", "print the settings and where each one is set"),
+    "completion": ("completion", "print a script for completion in a shell"),
 }
 """Maps each command to its module (below `pipelines/`) and to a summary for the help text."""
 
@@ -81,6 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     argv = list(sys.argv[1:] if argv is None else argv)
     name = argv[0] if argv else ""
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks for completions
+        from newslake.pipelines.completion import complete
+
+        complete({command: summary for command, (_, summary) in COMMANDS.items()})
     _configure_messages(argv)
     if problem := _wrong_environment() or _wrong_command(name, argv[1:]):
         _say(problem)
@@ -122,11 +129,12 @@ def _configure_messages(argv: Sequence[str]) -> None:
 
 def _wrong_environment() -> str:
     """Return a message about environment variables that newslake cannot use; empty if there are none."""
-    for name, value in os.environ.items():
-        if name.startswith("NEWSLAKE_") and name != DEBUG:
-            return f"unknown environment variable {name}; newslake uses only {DEBUG}"
-        if name == DEBUG and value not in {"", "0", "1"}:
-            return f"the environment variable {DEBUG} is {value!r}; use 1 or 0"
+    if (value := os.environ.get(DEBUG, "")) not in {"", "0", "1"}:
+        return f"the environment variable {DEBUG} is {value!r}; use 1 or 0"
+    try:
+        check_environment()
+    except WrongUse as error:
+        return str(error)
     return ""
 
 
@@ -144,6 +152,7 @@ def _wrong_command(name: str, rest: Sequence[str]) -> str:
 def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
     if not is_debugging():  # else, Python prints the errors of destructors
         sys.unraisablehook = lambda _: None
+    origins: dict[str, Setting] = {}
     lake, reserve = "", bytes(RESERVE)  # other than a bytearray, it is not written to
     try:
         if name in ABOUT:
@@ -159,6 +168,9 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
         logging.captureWarnings(messages.is_json())
         command, summary = command_of(name)
         arguments = command.parse(name, summary, argv)
+        if origins := arguments.origins:
+            as_json = arguments.log_format == "json"
+            messages.configure(verbose=arguments.verbose, quiet=arguments.quiet, as_json=as_json)
         messages.say(f"newslake: {name}", "command_started", messages.DEBUG, command=name)
         lake = str(getattr(arguments, "lake", None) or getattr(arguments, "old", ""))
         if "pyarrow" in sys.modules:
@@ -176,7 +188,7 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
         if stop.requested:
             raise KeyboardInterrupt from error
         del reserve
-        return _report(error, lake)
+        return _report(error, lake, origins)
 
 
 def _check_threads() -> None:
@@ -211,8 +223,11 @@ def command_of(name: str) -> "tuple[Command, str]":
         ) from error
 
 
-def _report(error: Exception, lake: str) -> int:
-    """Print `error` for the user; return the exit code."""
+def _report(error: Exception, lake: str, origins: Mapping[str, Setting]) -> int:
+    """Print `error` for the user; return the exit code.
+
+    `origins` are the settings of the command by option. Those that the message names are explained.
+    """
     if is_debugging():
         import traceback
 
@@ -225,7 +240,8 @@ def _report(error: Exception, lake: str) -> int:
         _discard_output()
     if isinstance(error, WrongUse):
         say = messages.say_lines if error.keeps_lines else messages.say
-        say(f"newslake: {error}", "error", messages.ERROR)
+        text = with_origins(str(error), origins)
+        say(f"newslake: {text}", "error", messages.ERROR)
         return 2
     if message := explanation(error, lake):
         _say(message)

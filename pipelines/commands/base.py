@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from newslake.pipelines.exit_codes import exit_codes
 from newslake.pipelines.options import HelpFormatter, WrongOption
 from newslake.pipelines.parser import Parser
+from newslake.pipelines.settings import FILE
 from newslake.pipelines.suggestions import similar
-from newslake.pipelines.values import folder
+from newslake.pipelines.values import file, folder
 
 CREATED_IF_MISSING = "folder of the lake; created if missing"
 """Help text of `--lake` for commands that ingest."""
@@ -67,7 +68,7 @@ class Command:
         arguments.beam_options = rest
         return arguments
 
-    def parser(self, name: str, summary: str) -> argparse.ArgumentParser:
+    def parser(self, name: str, summary: str) -> Parser:
         """Return the parser with all arguments of this command; see `parse`."""
         parser = Parser(
             f"newslake {name}",
@@ -82,12 +83,14 @@ class Command:
         if self.json:
             parser.add_argument("--json", action="store_true", help=self.json)
         if not self.has_actions:
-            add_message_options(parser)
+            add_common_options(parser)
         return parser
 
 
-def add_message_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `newslake.pipelines.messages`, which all commands have."""
+def add_common_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that all commands have: those of settings and of messages."""
+    about = f"file with settings; default: {FILE} in the current folder, if there is one"
+    parser.add_argument("--config", type=file, metavar="FILE", help=about)
     group = parser.add_argument_group(MESSAGES)
     level = group.add_mutually_exclusive_group()
     about = "print more messages, for example when a commit is done"

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newslake.pipelines.commands import terminal
-from newslake.pipelines.commands.base import Command, add_message_options
+from newslake.pipelines.commands.base import Command, add_common_options
 from newslake.pipelines.commands.feed_lists import is_opml, read_feeds, url_or_path, write_feeds
 from newslake.pipelines.exit_codes import exit_codes
 from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, refuse_given
@@ -77,6 +77,10 @@ class _ActionParser(Parser):
         self.add_request_options()
         return super().parse_known_args(args, namespace)
 
+    def of_commands(self) -> Iterator[Parser]:
+        self.add_request_options()
+        return super().of_commands()
+
     def add_request_options(self) -> None:
         """Add the options of requests if the action sends requests."""
         if self.sends_requests:
@@ -125,7 +129,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             add_time_zone(action)
         if name == "export":
             add("--format", choices=("opml", "text"), default="opml", help="default: opml")
-        add_message_options(action)
+        add_common_options(action)
 
 
 def run(arguments: argparse.Namespace, get: "Get | None" = None) -> int:

@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         NotALake: the folder is not a lake.
         LakeError: this version of newslake does not support the lake.
     """
-    if arguments.sql or arguments.lake:
+    if arguments.sql or "lake" in arguments.given:
         return _print_sql(arguments)
     if arguments.table and arguments.table not in TABLES:
         name = similar(arguments.table, TABLES)
