@@ -84,7 +84,10 @@ def check_environment() -> None:
         known = {name for command in settable() for name in _names(command)} | {DEBUG, CONFIG}
         for name in variables:
             if name not in known:
-                raise WrongOption(unknown(f"environment variable {name}", name, known, _HELP))
+                short = [one.removeprefix(PREFIX) for one in known]  # the prefix is similar to itself
+                what = f"environment variable {name}"
+                message = unknown(what, name.removeprefix(PREFIX), short, _HELP)
+                raise WrongOption(message.replace("did you mean ", f"did you mean {PREFIX}"))
 
 
 def _variables() -> dict[str, str]:
@@ -178,22 +181,20 @@ def _from_file(
     path: str, content: Mapping[str, Any], command: str
 ) -> Iterator[tuple[str, Setting]]:
     """Check the whole file, and yield the settings of `command`; those of its table come last."""
-    every = of_any_command()
-    tables = {table_of(name): name for name in settable()}
-    values: dict[str, tuple[str, ...]] = {}
-    of_command: dict[str, tuple[str, ...]] = {}
-    for key, value in content.items():
-        table = tables.get(key.replace("_", "-"))
-        if isinstance(value, dict) and table:
-            found = _checked(f"{path} [{key}]", value, settable()[table])
-            of_command |= found if table == command else {}
-        elif isinstance(value, dict) and key.replace("-", "_") not in every:
-            raise WrongOption(f"{path}: {unknown(f'table [{key}]', key, tables, _HELP)}")
-        else:
-            values |= _checked(path, {key: value}, every)
+    tables = {key: value for key, value in content.items() if isinstance(value, dict)}
+    values = {key: value for key, value in content.items() if key not in tables}
+    found = [(path, _checked(path, values, of_any_command()))]
+    commands = {table_of(name): name for name in settable()}
+    for key, value in tables.items():
+        place, of_table = f"{path} [{key}]", commands.get(key.replace("_", "-"))
+        if of_table is None:
+            raise WrongOption(f"{path}: {unknown(f'table [{key}]', key, commands, _HELP)}")
+        in_table = _checked(place, value, settable()[of_table])
+        if of_table == command:
+            found.append((place, in_table))
     here = Path(path).parent
-    for place, found in ((path, values), (f"{path} [{table_of(command)}]", of_command)):
-        for name, words in found.items():
+    for place, words_of in found:
+        for name, words in words_of.items():
             option = settable().get(command, {}).get(name)
             if option and _fits(option, words):
                 if option.kind == "path":
@@ -218,7 +219,7 @@ def _checked(
         for item in items:
             is_other = isinstance(item, datetime | bool) and option.kind != "flag"
             if is_other or not isinstance(item, kind):
-                more = f", or a list of them such as [{meaning}]" if option.takes_many else ""
+                more = ", or a list of such values" if option.takes_many else ""
                 raise WrongOption(f"{place}: {key} must be {meaning}{more}; see `{_HELP}`")
         found[name] = tuple(str(item).lower() if kind is bool else str(item) for item in items)
     return found

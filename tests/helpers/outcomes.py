@@ -109,7 +109,7 @@ def _options(command, parser):
             for name, of_action in action.choices.items():
                 of_action.add_request_options()
                 yield from _options(f"{command} {name}", of_action)
-        elif action.dest not in {"help", *OF_MESSAGES}:
+        elif action.dest not in {"help", "config", *OF_MESSAGES}:
             names = action.option_strings or [action.metavar]
             yield f"{command} {names[0] if action.nargs == 0 else names[-1]}"
 

@@ -20,6 +20,7 @@ from newslake import transforms
 from newslake.pipelines import backfill, ingest
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import reprocess
+from newslake.pipelines.declared import FILE
 from newslake.pipelines.follower import follow_loop, follower
 from newslake.pipelines.options import configuration, options_of, reject_settings
 from newslake.schemas.reasons import REJECTS_VERSION
@@ -264,3 +265,9 @@ def test_rejects_name_the_stage_by_its_label():
         labels |= set(re.findall(r"\bstage=\"(\w+)\"", path.read_text(encoding="utf-8")))
     assert labels
     assert labels <= stage_names()
+
+
+def test_the_table_of_options_is_what_the_code_says():
+    """If this fails, run `make docs`."""
+    options_json = run_path(str(ROOT / "docs" / "options_json.py"))["options_json"]
+    assert FILE.read_text(encoding="utf-8") == options_json()

@@ -231,8 +231,8 @@ def test_what_cannot_be_honoured_is_refused_in_one_sentence(here, capsys, words,
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("NEWSLAKE_LAKE", "lake", "unknown environment variable NEWSLAKE_LAKE"),
-        ("NEWSLAKE_DEBG", "1", "uses only NEWSLAKE_DEBUG"),
+        ("NEWSLAKE_ZZZZ", "lake", "unknown environment variable NEWSLAKE_ZZZZ; see"),
+        ("NEWSLAKE_DEBG", "1", "NEWSLAKE_DEBG; did you mean NEWSLAKE_DEBUG?"),
         ("NEWSLAKE_DEBUG", "yes", "NEWSLAKE_DEBUG is 'yes'; use 1 or 0"),
     ],
 )
