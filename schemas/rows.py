@@ -336,6 +336,35 @@ class Replacement:
 
 
 @record
+class StageUse:
+    """What one stage of the DAG took in and used during a run."""
+
+    stage: Annotated[str, Column(1, "Commit", "code"),
+        "Label of the stage: Read, Fetch, DropSeen, Extract, Clean, Deduplicate, DiffRevisions, "
+        "FindEvents, Write or Commit."]
+    documents: Annotated[int, Column(2, "Commit", "count"),
+        "Number of documents that the stage took in."]
+    bytes: Annotated[int, Column(3, "Commit", "bytes"),
+        "Size of these documents. For Deduplicate, DiffRevisions and FindEvents, size of their "
+        "texts; for Write and Commit, size of the written files."]
+    max_bytes: Annotated[int, Column(4, "Commit", "bytes"),
+        "Size of the largest of them; for Commit, of all files of the largest commit."]
+    cpu_seconds: Annotated[float | None, Column(5, "Commit", "seconds"),
+        "CPU time of the stage, without that of Beam; null for Fetch, which is not measured."]
+    max_cpu_seconds: Annotated[float | None, Column(6, "Commit", "seconds"),
+        "Longest CPU time of one step: for most stages, of one document; null for Fetch."]
+
+
+@record
+class RejectCount:
+    """The number of rejects of one stage for one reason during a run."""
+
+    stage: Annotated[str, Column(1, "Commit", "code"), "The stage, as in `rejects`."]
+    reason: Annotated[str, Column(2, "Commit", "code"), "The reason, as in `rejects`."]
+    documents: Annotated[int, Column(3, "Commit", "count"), "Number of rejects."]
+
+
+@record
 class Announcement:
     """A version of a feed entry, as newslake first saw it."""
 
@@ -465,3 +494,8 @@ class Run:
     files_with_trailing_bytes: Annotated[int, Column(19, "Read", "count"),
         "Number of gzip files with other bytes after their last gzip member. newslake did not read "
         "these bytes."] = 0
+    stages: Annotated[list[StageUse] | None, Column(20, "Commit"),
+        "What each stage took in and used, by metrics of Beam; null if the runner has none. In a "
+        "stream, a repeated step counts twice."] = None
+    rejects_by_reason: Annotated[list[RejectCount] | None, Column(21, "Commit"),
+        "The rejects by stage and reason, by metrics of Beam; null if the runner has none."] = None

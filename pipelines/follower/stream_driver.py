@@ -27,6 +27,7 @@ from newslake.pipelines.options import reject_settings
 from newslake.pipelines.runners.contexts import stream_context
 from newslake.pipelines.runners.engine import Engine
 from newslake.pipelines.runners.flink import Flink
+from newslake.pipelines.runners.stage_use import Usage, usage
 from newslake.pipelines.windows import in_windows
 from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.schedule.feed_state import FeedState, known_states
@@ -69,6 +70,7 @@ class StreamDriver:
     report: FeedReport = field(default_factory=FeedReport)
     """Names the feeds that fail."""
     _shown: dict[str, int] = field(default_factory=dict)
+    _used: Usage = Usage()
     _problem: str = ""
     _has_named: bool = False
 
@@ -109,6 +111,7 @@ class StreamDriver:
         source = pipeline | "Crawl" >> Crawl(context, self.options)
         ingest(in_windows(source, self.options.window), context, self.settings)
         result = pipeline.run()
+        self._used = Usage()
         try:
             has_polled = self._watch(result, seconds)
         except BaseException:
@@ -132,7 +135,7 @@ class StreamDriver:
                     "at once"
                 )
             status = self._files.read_status(self.options.start_id)
-            self._show(status)
+            self._show(status, result)
             if status is None and time.monotonic() - started_at > seconds:
                 return False
             if status and status.drained:
@@ -141,7 +144,7 @@ class StreamDriver:
             if status:
                 self._check(status)
         result.wait_until_finish()  # raises the error of the runner
-        self._show(self._files.read_status(self.options.start_id))
+        self._show(self._files.read_status(self.options.start_id), result)
         if not must_stop:
             raise StreamFailed("the runner has ended the stream; start it again")
         return True
@@ -202,7 +205,7 @@ class StreamDriver:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _show(self, status: Status | None) -> None:
+    def _show(self, status: Status | None, pipeline: PipelineResult) -> None:
         """Show the new commits of the stream, and its problem."""
         status = status or Status(self.options.start_id)
         if status.problem != self._problem:
@@ -220,7 +223,8 @@ class StreamDriver:
             self.upkeep.new_run(
                 entry.run_id, datetime.strptime(window, WINDOW_FORMAT).replace(tzinfo=UTC)
             )
-            result = CommitResult(seq, entry.counts, entry.rejects_by_reason)
+            used = self._used_since_commit(pipeline)._asdict()
+            result = CommitResult(seq, entry.counts, entry.rejects_by_reason, **used)
             self.upkeep.add(entry.run_id, result, now)
             polls = self._since_commit(status)
             self._shown = dict(status.counts)
@@ -243,6 +247,12 @@ class StreamDriver:
     def _states(self) -> list[FeedState]:
         states = known_states(self.lake.storage.root).values()
         return [state for state in states if state.follower == self.options.name]
+
+    def _used_since_commit(self, pipeline: PipelineResult) -> Usage:
+        """Return what the stages have used since the last commit that was shown."""
+        used = usage(pipeline)
+        since, self._used = used.minus(self._used), used
+        return since
 
     def _since_commit(self, status: Status) -> dict[str, int]:
         """Return the counts of polls since the last commit that was shown."""

@@ -6,6 +6,7 @@ job of the first start, the run starts again too.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from newslake.pipelines.ingest import Settings, ingest
 from newslake.pipelines.options import reject_settings
 from newslake.pipelines.runners.contexts import run_context
 from newslake.pipelines.runners.engine import Engine
+from newslake.pipelines.runners.stage_use import Usage, usage
 from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import Metric, RunContext
 from newslake.transforms.dedupe.index import IndexBehind
@@ -62,7 +64,7 @@ def run_bounded(
         Failure: the commit failed; nothing of this bounded run was committed.
     """
 
-    def run(context: RunContext, defer_commit: bool) -> None:
+    def run(context: RunContext, defer_commit: bool) -> Usage:
         watch(f"{context.lake}/{context.staging}")
         pipeline = beam.Pipeline(engine.runner, engine.options)
         ingest(_counted(source(pipeline), pipeline), context, settings, defer_commit)
@@ -72,6 +74,7 @@ def run_bounded(
         except KeyboardInterrupt:
             engine.cancel(result)  # a cluster would continue the job
             raise
+        return usage(result)
 
     rejecting = reject_settings([*source.stages, *vars(settings).values()])
     for attempt in range(MAX_CONFLICTS):
@@ -79,7 +82,7 @@ def run_bounded(
         with lake.staging(name) as last:
             context = run_context(lake, last, name, run_id, started_at, rejecting, source.roots)
             try:
-                run(context, defer_commit=False)
+                used = run(context, defer_commit=False)
             except Exception as error:
                 # An error from a worker has the name of its class only in its message.
                 if isinstance(error, IndexBehind) or IndexBehind.__name__ in str(error):
@@ -87,7 +90,7 @@ def run_bounded(
                 if attempt == 0 and engine.has_lost_job(error):
                     continue
                 raise
-            result = read_result(lake.storage, name)
+            result = replace(read_result(lake.storage, name), **used._asdict())
         if result.error:
             raise Failure(result.error)
         if not result.stale:
@@ -97,8 +100,9 @@ def run_bounded(
         context = run_context(
             lake, committer.last, name, run_id, started_at, rejecting, source.roots
         )
-        run(context, defer_commit=True)
-        return committer.commit(load_transaction(lake.storage, name))
+        used = run(context, defer_commit=True)
+        result = committer.commit(load_transaction(lake.storage, name))
+        return replace(result, **used._asdict())
 
 
 def _counted(output: SourceOutput, pipeline: beam.Pipeline) -> SourceOutput:

@@ -19,6 +19,7 @@ from newslake.schemas.reasons import MAX_PAYLOAD, Reject
 from newslake.schemas.records import Document, Draft
 from newslake.schemas.rows import Rejected
 from newslake.transforms.beam.document_fields import stored_fields
+from newslake.transforms.beam.metered import Metered
 from newslake.transforms.failure import raise_if_of_machine
 from newslake.transforms.text import visible
 from newslake.transforms.web.optouts import optouts
@@ -58,10 +59,12 @@ def map_one(
     record: Document | Draft, function: Callable[..., Any], stage: str, options: dict[str, Any]
 ) -> Iterator[Any]:
     """Yield the result of `function(record)`, or a `Rejected` if it raises an exception."""
+    document = record.document if isinstance(record, Draft) else record
     try:
-        yield function(record, **options)
+        with Metered(stage, len(document.payload)):
+            result = function(record, **options)
+        yield result
     except Exception as error:  # noqa: BLE001 bugs become rejects
-        document = record.document if isinstance(record, Draft) else record
         yield beam.pvalue.TaggedOutput("rejected", refusal(document, stage, error))
 
 

@@ -16,6 +16,8 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,6 +36,22 @@ WALL_PER_CPU = 10
 
 _ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 """Arrow's own allocator would reserve 1 GB of addresses, which count as memory of the call."""
+
+
+class _Used(threading.local):
+    ns = 0
+
+
+_used = _Used()
+"""CPU time of the calls that each thread has made, in nanoseconds."""
+
+
+def used_ns() -> int:
+    """Return the CPU time of all calls of this thread in sandboxes, in nanoseconds.
+
+    A call whose subprocess crashed does not count; a call that was too slow counts with its limit.
+    """
+    return _used.ns
 
 
 class SandboxFailed(Failure):
@@ -104,11 +122,12 @@ class Sandbox:
             with suppress(BrokenPipeError):
                 child.stdin.write(request)
                 child.stdin.flush()
-            succeeded, value = pickle.load(child.stdout)
+            succeeded, value, used = pickle.load(child.stdout)
         except (EOFError, pickle.UnpicklingError):  # the subprocess ended, possibly while writing
             code = child.wait()
             self.close()
             if code == -signal.SIGPROF:
+                _used.ns += int(self.seconds * 1e9)
                 raise TooSlow(f"more than {self.seconds:g} CPU seconds") from None
             if code == -signal.SIGALRM:
                 raise TooSlow(f"more than {self.wall_seconds:g} seconds of wall time") from None
@@ -118,6 +137,7 @@ class Sandbox:
         except BaseException:  # interrupted: the next call must not read this response
             self.close()
             raise
+        _used.ns += used
         if isinstance(value, MemoryError):
             self.close()
             raise OutOfMemory(f"more than {self.megabytes} MB")
@@ -206,11 +226,13 @@ def serve(
             function, arguments = pickle.load(requests)
         except EOFError:
             return
+        started = time.process_time_ns()
         _set_timers(seconds, wall_seconds)
         try:
-            response = pickle.dumps((True, function(*arguments)))
+            response = pickle.dumps((True, function(*arguments), time.process_time_ns() - started))
         except Exception as error:  # noqa: BLE001 the parent raises it
-            response = pickle.dumps((False, _portable(error)))
+            used = time.process_time_ns() - started
+            response = pickle.dumps((False, _portable(error), used))
         _set_timers(0, 0)
         responses.write(response)
         responses.flush()

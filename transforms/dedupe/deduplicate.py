@@ -12,6 +12,7 @@ import apache_beam as beam
 
 from newslake.schemas.records import Candidate, Draft, Judgement, Metric, RunContext, Verdict
 from newslake.schemas.rows import Article, Duplicate, Revision
+from newslake.transforms.beam.metered import Metered
 from newslake.transforms.dedupe.agency import agency
 from newslake.transforms.dedupe.drop_seen import IndexDoFn
 from newslake.transforms.dedupe.signature import sign
@@ -82,7 +83,8 @@ def finish(draft: Draft) -> Article:
     The draft's document is dropped: later stages reject nothing, so they do not need it.
     """
     article = draft.article
-    return replace(article, signature=sign(article.text), agency=agency(article))
+    with Metered("Deduplicate", len(article.text.encode())):
+        return replace(article, signature=sign(article.text), agency=agency(article))
 
 
 def candidate(article: Article) -> Candidate:
@@ -169,7 +171,11 @@ class _Judge(IndexDoFn):
     def process(self, group: tuple[str, Iterable[Candidate]]) -> Iterator[Any]:
         assert self.index is not None
         candidates = list(group[1])
-        with explained(self.path, CACHE), self.index.snapshot():
+        with (
+            Metered("Deduplicate", documents=0),
+            explained(self.path, CACHE),
+            self.index.snapshot(),
+        ):
             position = self.index.position()
             assert position is not None
             as_of = position.seq if self.context.as_of is None else self.context.as_of

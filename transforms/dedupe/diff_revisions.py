@@ -11,6 +11,7 @@ import apache_beam as beam
 from newslake.schemas.records import RunContext
 from newslake.schemas.rows import Article, Revision
 from newslake.schemas.tables import TABLES
+from newslake.transforms.beam.metered import Metered
 from newslake.transforms.dedupe.changes import changes
 from newslake.transforms.lake.storage import Storage
 
@@ -51,13 +52,15 @@ def diff_revisions(
     # The article is version 0.
     texts = dict(enumerate(article.text for article in versions["revised"]))
     for revision in sorted(versions["revisions"], key=lambda one: one.revision):
-        before = revision.revision - 1
-        if before not in texts and (text := _text_in_lake(revision, before, context)):
-            texts[before] = text
-        texts[revision.revision] = revision.text
-        if before in texts:
-            added, removed, summary = changes(texts[before], revision.text)
-            revision = replace(revision, words_added=added, words_removed=removed, changes=summary)
+        with Metered("DiffRevisions", len(revision.text.encode())):
+            before = revision.revision - 1
+            if before not in texts and (text := _text_in_lake(revision, before, context)):
+                texts[before] = text
+            texts[revision.revision] = revision.text
+            if before in texts:
+                added, removed, summary = changes(texts[before], revision.text)
+                differences = {"words_added": added, "words_removed": removed, "changes": summary}
+                revision = replace(revision, **differences)
         yield revision
 
 

@@ -12,6 +12,7 @@ import apache_beam as beam
 
 from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Rejected
+from newslake.transforms.beam.metered import Metered
 from newslake.transforms.dedupe.index import Index, IndexBehind, open_as_of
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import CACHE, explained
@@ -67,7 +68,7 @@ class IndexDoFn(beam.DoFn):
 class _DropSeen(IndexDoFn):
     def process(self, record: Document | Rejected) -> Iterator[Any]:
         assert self.index is not None
-        with explained(self.path, CACHE):
+        with Metered("DropSeen", len(record.payload or b"")), explained(self.path, CACHE):
             is_known = self.index.knows(
                 record.document_id, self.context.settings, self.context.as_of
             )

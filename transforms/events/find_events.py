@@ -11,6 +11,7 @@ import apache_beam as beam
 
 from newslake.schemas.records import Metric
 from newslake.schemas.rows import Article, Mention
+from newslake.transforms.beam.metered import Metered
 from newslake.transforms.events.mentions import mentions_of
 from newslake.transforms.events.parse.model import exclusive_model, model_name
 from newslake.transforms.events.prefilter.passages import Passage, passages
@@ -91,7 +92,8 @@ def read_events(
         yield _metric("no_model")
     else:
         try:
-            mentions = find(article)
+            with Metered("FindEvents", len(article.text.encode())):
+                mentions = find(article)
         except Exception as error:  # a bug in the rules must not stop the run
             raise_if_of_machine(error)
             logging.getLogger(__name__).exception(

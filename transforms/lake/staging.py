@@ -9,12 +9,13 @@ therefore kept for `LEASE_SECONDS`.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from newslake.schemas.records import RowKeys, RunContext, StagedFile
+from newslake.schemas.rows import RejectCount, StageUse
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import Transaction
@@ -35,6 +36,10 @@ class CommitResult:
     """Why the commit failed; nothing was committed."""
     warning: str | None = None
     """A message for the user about a commit that succeeded."""
+    stages: Sequence[StageUse] = ()
+    """What each stage took in and used. The driver adds it."""
+    rejects: Sequence[RejectCount] = ()
+    """The rejects by stage and reason. The driver adds them."""
 
 
 @contextmanager

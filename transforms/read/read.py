@@ -9,6 +9,7 @@ import apache_beam as beam
 from newslake.schemas.records import Document, FileSlice, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.beam.dead_letter import refusal
+from newslake.transforms.beam.metered import Metered
 from newslake.transforms.option import Option
 from newslake.transforms.read.files import read_slice, rejected_file
 from newslake.transforms.read.found import ReadResult, RejectedInput
@@ -60,10 +61,25 @@ def read(slice: FileSlice, max_document_bytes: int) -> Iterator[Any]:
         Failure: the machine has too little memory, threads or open files.
     """
     try:
-        for result in read_slice(slice, max_document_bytes):
+        for result in _metered(read_slice(slice, max_document_bytes)):
             yield _tagged(result)
     except Exception as error:  # noqa: BLE001 a bug in newslake must not stop the run
         yield _tagged(RejectedInput(rejected_file(slice), error))
+
+
+def _metered(results: Iterator[ReadResult]) -> Iterator[ReadResult]:
+    """Yield the `results`, and measure each step of the iterator."""
+    while True:
+        with Metered("Read") as meter:
+            result = next(results, None)
+            document = result.document if isinstance(result, RejectedInput) else result
+            if isinstance(document, Document):
+                meter.size = len(document.payload)
+            else:
+                meter.documents = 0
+        if result is None:
+            return
+        yield result
 
 
 def _tagged(result: ReadResult) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 
 from newslake.schemas.records import Candidate, Judgement, Metric, RunContext, StagedFile
+from newslake.transforms.beam.metered import Metered
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.failure import explanation
 from newslake.transforms.lake.errors import Stale
@@ -63,15 +64,18 @@ def _commit(
     counts = Counter[str]()
     for metric in staged["metrics"]:
         counts[metric.name] += metric.count
-    transaction = make_transaction(context, staged["files"], counts.items(), unindexed_days)
-    transaction = check_complete(transaction, {one.document_id for one in candidates})
-    lake = open_lake(context.lake)
-    if context.stream:
-        commit_window(lake, transaction, candidates)
-    elif defer_commit:
-        save_transaction(lake.storage, transaction)
-    else:
-        _commit_run(lake, transaction)
+    with Metered("Commit", documents=0) as meter:
+        transaction = make_transaction(context, staged["files"], counts.items(), unindexed_days)
+        transaction = check_complete(transaction, {one.document_id for one in candidates})
+        meter.documents = len(transaction.documents)
+        meter.size = sum(file.size for file in transaction.files)
+        lake = open_lake(context.lake)
+        if context.stream:
+            commit_window(lake, transaction, candidates)
+        elif defer_commit:
+            save_transaction(lake.storage, transaction)
+        else:
+            _commit_run(lake, transaction)
 
 
 def _commit_run(lake: LakeFolder, transaction: Transaction) -> None:

@@ -11,10 +11,11 @@ from apache_beam.transforms.window import BoundedWindow
 
 from newslake.schemas.records import Metric, RunContext, StagedFile
 from newslake.schemas.tables import TABLES, Table
+from newslake.transforms.beam.metered import Metered, count_rows
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
-from newslake.transforms.lake.transaction import row_keys
+from newslake.transforms.lake.transaction import STORED, row_keys
 
 WINDOW_FORMAT = "%Y%m%dT%H%M%S.%fZ"
 """Format of the start of a window in the ids of runs, in UTC."""
@@ -102,10 +103,16 @@ def stage(
     once, and the second row is counted as already ingested.
     """
     partition, rows = group
-    unique, surplus = in_order(TABLES[table], rows)
+    with Metered("Write", documents=0) as meter:
+        unique, surplus = in_order(TABLES[table], rows)
+        file = write_file(table, partition, unique, in_window(context, window))
+        meter.size = file.size
+        if table in {*STORED, "rejects"}:
+            meter.documents = len(unique)
+    count_rows(unique)
     if surplus and TABLES[table].accounts:
         yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", surplus))
-    yield write_file(table, partition, unique, in_window(context, window))
+    yield file
 
 
 def write_file(table: str, partition: str, rows: Sequence[Any], context: RunContext) -> StagedFile:
