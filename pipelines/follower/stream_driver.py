@@ -70,7 +70,7 @@ class StreamDriver:
     report: FeedReport = field(default_factory=FeedReport)
     """Names the feeds that fail."""
     _shown: dict[str, int] = field(default_factory=dict)
-    _used: Usage = Usage()
+    _used: Usage = field(default_factory=Usage)
     _problem: str = ""
     _has_named: bool = False
 

@@ -47,7 +47,7 @@ class Summary:
     commits: list[int] = field(default_factory=list)
     committed_at: list[datetime] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
     def add(self, result: CommitResult, at: datetime) -> None:
         """Add the counts of a bounded run that was committed at the time `at`."""

@@ -10,7 +10,6 @@ from apache_beam.runners.runner import PipelineResult
 from newslake.schemas.rows import RejectCount, StageUse
 from newslake.transforms.beam.metered import BYTES, CPU, DOCUMENTS, PREFIX, REJECTS
 
-
 STAGES = (
     *("Read", "Fetch", "DropSeen", "Extract", "Clean", "Deduplicate"),
     *("DiffRevisions", "FindEvents", "Write", "Commit"),
