@@ -76,8 +76,8 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 	--no-emit-index-url --no-header --no-annotate
 lock:
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) setup.py --extra events -o requirements/run.txt
-	$(COMPILE) setup.py --extra events --extra test -c requirements/run.txt -o requirements/test.txt
+	$(COMPILE) setup.py --extra events --extra metrics -o requirements/run.txt
+	$(COMPILE) setup.py --extra events --extra metrics --extra test -c requirements/run.txt -o requirements/test.txt
 	$(COMPILE) requirements/dataflow.in -c requirements/test.txt -o requirements/dataflow.txt
 	$(COMPILE) requirements/bench.in -c requirements/test.txt -o requirements/bench.txt
 	$(COMPILE) requirements/engines.in -c requirements/test.txt -o requirements/engines.txt

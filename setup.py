@@ -55,6 +55,7 @@ setup(
             "spacy>=3.8,<3.9",
             "threadpoolctl>=3.6,<4",
         ],
+        "metrics": ["prometheus-client>=0.22,<1"],
         "test": [
             "datafusion>=55,<56",
             "fastparquet>=2026.9,<2027",

@@ -1,6 +1,7 @@
 """The work of `newslake follow`: options of its stages, checks of its arguments, the follower."""
 
 import argparse
+import time
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from newslake.pipelines.follower.start_stream import held, run_stream, warn_of_c
 from newslake.pipelines.follower.stop_signals import StopSignals
 from newslake.pipelines.follower.upkeep import IDLE_SECONDS, Upkeep
 from newslake.pipelines.ingest import Settings
+from newslake.pipelines.monitoring.monitor import Monitor, monitored
 from newslake.pipelines.options import configuration, configured, refuse_given
 from newslake.pipelines.runners.engine import LOCAL, Engine, engine
 from newslake.pipelines.runners.run_ids import new_run_id
@@ -49,14 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.warc:
         check_output(Path(arguments.warc), Path(arguments.lake), "--warc")
     lake = open_lake(Path(arguments.lake).absolute())
+    with monitored(arguments.metrics, lake) as monitor:
+        return _run(arguments, lake, monitor)
+
+
+def _run(arguments: argparse.Namespace, lake: LakeFolder, monitor: Monitor) -> int:
     if arguments.runner not in LOCAL:
-        return run_stream(arguments, lake, configured(STAGES, arguments))
+        return run_stream(arguments, lake, configured(STAGES, arguments), monitor)
     refuse_given(arguments, ["stream"], "without --runner " + " or ".join(STREAMING))
     beam_engine = engine(arguments.runner, 1, arguments.beam_options)
     lake.create(arguments.partition)
     problem = f"already writes to {arguments.lake}; stop it, or use another lake"
     with held(lake, layout.FOLLOW, problem), FeedStates(lake.storage.path(NAME)) as states:
-        return Follower(arguments, lake, states, beam_engine).run()
+        return Follower(arguments, lake, states, beam_engine, monitor=monitor).run()
 
 
 class Follower:
@@ -75,6 +82,7 @@ class Follower:
         clock: Clock | None = None,
         fetch_options: FetchOptions | None = None,
         idle_seconds: float = IDLE_SECONDS,
+        monitor: Monitor | None = None,
     ) -> None:
         self._arguments = arguments
         self._lake = lake
@@ -102,6 +110,7 @@ class Follower:
             self._clock,
             idle_seconds=idle_seconds,
         )
+        self._monitor = monitor or Monitor()
         self._begin_run()
         self._problem = ""
         self._is_uncertain = False
@@ -157,11 +166,12 @@ class Follower:
 
     def _commit(self) -> None:
         """Commit and print the counts. If the commit fails, the next commit includes these rows."""
-        self._is_uncertain = True
+        self._is_uncertain, started = True, time.monotonic()
         try:
             result = self._loop.commit(self._run_id, self._commits)
         except Failure as error:  # nothing was committed
             self._is_uncertain = False
+            self._monitor.commit_failed()
             if self._arguments.once:
                 raise
             self._has_failed = True
@@ -173,6 +183,7 @@ class Follower:
             self._commits += 1
         self._upkeep.add(self._run_id, result, self._clock.now())
         self._is_uncertain = self._has_failed = False
+        self._monitor.committed(result, time.monotonic() - started)
         if result.warning:
             terminal.say(f"newslake: {result.warning}")
         self._show_commit(result.counts)
@@ -187,6 +198,7 @@ class Follower:
             terminal.say(f"newslake: {self._problem or 'the list of feeds can be read again'}")
         self._report.look(self._pending.feeds.seen)
         self._pending.feeds.seen.clear()
+        self._monitor.looked(self._intake.position)
         counts = self._intake.counts | {"new": len(self._pending.announcements)}
         waiting, next_at = self._pending.pages.waiting, self._pending.feeds.next_at()
         behind, feeds = self._intake.behind, self._pending.feeds.counts
@@ -194,6 +206,7 @@ class Follower:
 
     def _show_commit(self, counts: dict[str, int]) -> None:
         """Show the counts of a commit and of the polls before it."""
+        self._monitor.looked(self._intake.position)
         polls = self._intake.counts
         total = counts | polls | {"new": counts.get("announcements", 0)}
         polls.clear()

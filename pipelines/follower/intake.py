@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from newslake.pipelines.follower.pending import Pending
+from newslake.pipelines.monitoring.position import Position
 from newslake.schemas.rows import Fetch
 from newslake.transforms.failure import Failure, explanation
 from newslake.transforms.feeds.crawler import Crawler
@@ -35,6 +36,9 @@ class Intake:
     requests: list[Fetch] = field(default_factory=list)
     """Rows of `fetches` for requests of feeds, robots.txt and tdmrep.json. The caller removes the rows."""
 
+    fetched: Counter[str] = field(default_factory=Counter)
+    """Number of requests since the start, by kind and outcome; see `Position.fetches`."""
+
     def poll(self) -> None:
         """Read the list of feeds again, and let the crawler poll the feeds that are due.
 
@@ -56,6 +60,9 @@ class Intake:
             self.pending.take_polled(arrived.polled)
             self.requests += [self._row(one) for one in arrived.polled] + arrived.file_fetches
             self.pending.take_fetched(arrived.fetched)
+            rows = [one.row for one in arrived.polled] + [one.row for one in arrived.fetched]
+            rows += arrived.file_fetches
+            self.fetched.update(f"{row.kind} {row.outcome}" for row in rows)
         if self.pending.has_new_pages(self.clock.now()):
             self.crawler.replace_pages(self.pending.next_pages())
 
@@ -69,6 +76,20 @@ class Intake:
         """The age of the oldest announced page that has no outcome and does not wait by rule."""
         pages = self.pending.pages
         return pages.behind(self.clock.now(), self.crawler.backing_off(pages.due_since))
+
+    def position(self) -> Position:
+        """Return where the crawler is, for the monitor."""
+        pages = self.pending.pages
+        return Position(
+            self.behind.total_seconds(),
+            {
+                "due": pages.due,
+                "waiting": pages.waiting - pages.due,
+                "uncommitted": self.pending.uncommitted,
+            },
+            Counter(state.condition for state in self.pending.feeds.states.values()),
+            self.fetched,
+        )
 
     def _row(self, polled: Polled) -> Fetch:
         """Return the row of a poll, with the time of the next poll."""

@@ -167,6 +167,11 @@ class Pending:
             or len(self.announcements) >= MAX_ANNOUNCEMENTS
         )
 
+    @property
+    def uncommitted(self) -> int:
+        """Number of announcements and pages that the lake does not hold yet."""
+        return len(self.announcements) + len(self._fetched)
+
     def __bool__(self) -> bool:
         """Return whether there is anything to commit."""
         return bool(self.announcements or self.fetches)

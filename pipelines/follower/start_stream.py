@@ -12,6 +12,7 @@ from newslake.pipelines.follower.stream_files import StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.pipelines.follower.upkeep import Upkeep
 from newslake.pipelines.ingest import Settings
+from newslake.pipelines.monitoring.monitor import Monitor
 from newslake.pipelines.options import configuration, refuse_given
 from newslake.pipelines.runners.contexts import check_name, default_name
 from newslake.pipelines.runners.streaming import stream_engine
@@ -25,7 +26,9 @@ class AlreadyRunning(Failure):
     """Another process does the work of this command."""
 
 
-def run_stream(arguments: argparse.Namespace, lake: LakeFolder, stages: Sequence[Any]) -> int:
+def run_stream(
+    arguments: argparse.Namespace, lake: LakeFolder, stages: Sequence[Any], monitor: Monitor
+) -> int:
     """Follow the feeds by a stream; return the exit code.
 
     `stages` are the configured stages: the options of fetching, then those of the DAG.
@@ -53,7 +56,7 @@ def run_stream(arguments: argparse.Namespace, lake: LakeFolder, stages: Sequence
     problem = f"already runs the stream {name}; stop it, or choose another name with --stream"
     with held(lake, files.driver, problem):
         driver = StreamDriver(
-            lake, options, Settings(*dag), beam_engine, upkeep, arguments.dashboard, until
+            lake, options, Settings(*dag), beam_engine, upkeep, arguments.dashboard, until, monitor
         )
         driver.run()
     return 0

@@ -23,6 +23,8 @@ from newslake.pipelines.follower.stream_files import Status, StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.pipelines.follower.upkeep import Upkeep
 from newslake.pipelines.ingest import Settings, ingest
+from newslake.pipelines.monitoring.monitor import Monitor
+from newslake.pipelines.monitoring.position import Position
 from newslake.pipelines.options import reject_settings
 from newslake.pipelines.runners.contexts import stream_context
 from newslake.pipelines.runners.engine import Engine
@@ -69,6 +71,7 @@ class StreamDriver:
     """Time when the stream ends; None if it ends only by a signal."""
     report: FeedReport = field(default_factory=FeedReport)
     """Names the feeds that fail."""
+    monitor: Monitor = field(default_factory=Monitor)
     _shown: dict[str, int] = field(default_factory=dict)
     _used: Usage = field(default_factory=Usage)
     _problem: str = ""
@@ -220,18 +223,22 @@ class StreamDriver:
             if run_id != self.options.run_id:
                 continue
             now = datetime.now(UTC)
-            self.upkeep.new_run(
-                entry.run_id, datetime.strptime(window, WINDOW_FORMAT).replace(tzinfo=UTC)
-            )
+            start = datetime.strptime(window, WINDOW_FORMAT).replace(tzinfo=UTC)
+            self.upkeep.new_run(entry.run_id, start)
             used = self._used_since_commit(pipeline)._asdict()
             result = CommitResult(seq, entry.counts, entry.rejects_by_reason, **used)
             self.upkeep.add(entry.run_id, result, now)
+            seconds = (now - start - self.options.window).total_seconds()
+            self.monitor.committed(result, max(seconds, 0.0))  # less than 0: the last window
             polls = self._since_commit(status)
             self._shown = dict(status.counts)
             counts = entry.counts | polls | {"new": entry.counts.get("announcements", 0)}
             self.dashboard.committed(counts, status.waiting, behind, status.next_at, now)
             self._name_feeds()
         self._seen = last
+        self.monitor.looked(
+            lambda: Position(status.behind, status.queue, status.feeds, status.fetches)
+        )
         self.dashboard.looked(self._since_commit(status), status.waiting, behind, status.next_at)
         if self.upkeep.is_due:
             self.upkeep.maintain([])

@@ -35,6 +35,12 @@ class Status:
     """Number of pending pages."""
     behind: float = 0.0
     """See `Intake.behind`, in seconds."""
+    queue: dict[str, int] = field(default_factory=dict)
+    """See `Position.queue`."""
+    feeds: dict[str, int] = field(default_factory=dict)
+    """See `Position.feeds`."""
+    fetches: dict[str, int] = field(default_factory=dict)
+    """See `Position.fetches`."""
     next_at: datetime | None = None
     """Time when the next feed is due; None if there are no feeds."""
     problem: str = ""

@@ -1,0 +1,117 @@
+"""The HTTP server of `--metrics`. Any command that runs for long can use it:
+
+add("--metrics", type=metrics_address, metavar="[HOST:]PORT", help=METRICS_HELP)
+...
+with served(arguments.metrics) as registry:
+    registry.register(LakeMetrics(lake))
+"""
+
+import argparse
+import errno
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from newslake import __version__
+from newslake.pipelines.commands import terminal
+from newslake.pipelines.options import WrongOption
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+LOOPBACK = "127.0.0.1"
+
+METRICS_HELP = (
+    "serve metrics to Prometheus at this port; HOST is 127.0.0.1 by default, so that only this "
+    "machine can read them; port 0 takes a free port"
+)
+
+
+class Address(NamedTuple):
+    """Where metrics are served."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Return the address as in a URL."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def metrics_address(text: str) -> Address:
+    """Parse an address such as `9464`, `0.0.0.0:9464` or `[::1]:9464`.
+
+    >>> metrics_address("[::1]:9464")
+    Address(host='::1', port=9464)
+
+    Raises:
+        argparse.ArgumentTypeError: the text is not an address.
+    """
+    host, colon, port = text.rpartition(":")
+    is_bracketed = host.startswith("[") and host.endswith("]")
+    host = host[1:-1] if is_bracketed else host
+    is_host = bool(host) and (":" in host) == is_bracketed if colon else True
+    if not (is_host and port.isascii() and port.isdigit() and int(port) < 2**16):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a port from 0 to 65535, or a host and a port, such as 9464 or "
+            "127.0.0.1:9464"
+        )
+    return Address(host or LOOPBACK, int(port))
+
+
+@contextmanager
+def served(address: Address) -> Iterator["CollectorRegistry"]:
+    """Serve the metrics of the registry until the block ends.
+
+    The registry contains the version of newslake and, on Linux, the memory and CPU time of this
+    process.
+
+    Raises:
+        WrongOption: prometheus-client is not installed, or the port cannot be used.
+    """
+    try:
+        # An extra: only --metrics needs it.
+        from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, start_http_server
+        from prometheus_client.metrics import disable_created_metrics
+    except ImportError:
+        raise WrongOption(
+            "--metrics needs the package prometheus-client; run pip install 'newslake[metrics]'"
+        ) from None
+    disable_created_metrics()
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    names = ("version", "python")
+    build = Gauge(
+        "newslake_build_info", "The version of newslake; always 1.", names, registry=registry
+    )
+    build.labels(__version__, platform.python_version()).set(1)
+    try:
+        server, thread = start_http_server(address.port, address.host, registry)
+    except (OSError, OverflowError) as error:
+        raise WrongOption(_refused(address, error)) from error
+    terminal.say(
+        f"newslake: metrics are at http://{address._replace(port=server.server_port)}/metrics"
+    )
+    try:
+        yield registry
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _refused(address: Address, error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return (
+            f"--metrics: another program uses port {address.port} of {address.host}; stop that "
+            "program, or choose another port"
+        )
+    if number == errno.EACCES:
+        return f"--metrics: only root may use port {address.port}; choose a port above 1023"
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return (
+        f"--metrics: {address.host} is not an address of this machine ({reason}); use 127.0.0.1, "
+        "0.0.0.0 or another address of this machine"
+    )

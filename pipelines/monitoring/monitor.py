@@ -1,0 +1,41 @@
+"""The monitor of `follow`: without `--metrics` it does nothing, with it it keeps the metrics."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from newslake.pipelines.monitoring.endpoint import Address, served
+from newslake.pipelines.monitoring.position import Position
+from newslake.transforms.lake.lake import LakeFolder
+from newslake.transforms.lake.staging import CommitResult
+
+
+class Monitor:
+    """Gets all that happens; this class ignores it."""
+
+    def looked(self, position: Callable[[], Position]) -> None:
+        """Take the present position of the crawler; `position` returns it."""
+
+    def committed(self, result: CommitResult, seconds: float) -> None:
+        """Take the result of a commit, which took `seconds` with the DAG before it."""
+
+    def commit_failed(self) -> None:
+        """Take note that a commit has failed; the next one tries again."""
+
+
+@contextmanager
+def monitored(address: Address | None, lake: LakeFolder) -> Iterator[Monitor]:
+    """Return the monitor of a command that follows feeds into `lake`, which may not exist yet.
+
+    Raises:
+        WrongOption: see `served`.
+    """
+    if address is None:
+        yield Monitor()
+        return
+    with served(address) as registry:
+        # These modules need the package prometheus-client, which `served` has found.
+        from newslake.pipelines.monitoring.follow_metrics import FollowMetrics
+        from newslake.pipelines.monitoring.lake_metrics import LakeMetrics
+
+        registry.register(LakeMetrics(lake))
+        yield FollowMetrics(lake, registry)
