@@ -11,6 +11,7 @@
 # make lock    resolve all dependencies again and pin them by hash
 # make prism   build Beam's runner Prism, for --runner PrismRunner
 # make flink   download Beam's Flink job server, for --runner FlinkRunner
+# make promtool download Prometheus' promtool, to test the metrics of follow, the alerts and the dashboard
 # make dataflow install Google Cloud's packages in an environment of their own, to test --runner DataflowRunner
 # make docs    generate docs/tables.md, docs/options.md and pipelines/options.json from the code
 # make clean   delete .venv, build files and caches; lake/ stays
@@ -20,7 +21,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows bench engines mutants lock docs clean
+.PHONY: run test check faults soak fuzz same-rows bench engines promtool mutants lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -30,7 +31,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not dataflow and not engines and not flink and not prism"
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not dataflow and not engines and not flink and not prism and not promtool"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .
@@ -56,6 +57,16 @@ bench: $(VENV)/.test-ready
 
 engines: $(VENV)/.test-ready
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/engines.txt
+
+# The program promtool of this machine, or else that of Debian's package prometheus. The package is not
+# installed, so that no service starts; apt checks its signature.
+promtool: $(BIN)/promtool
+$(BIN)/promtool: | $(VENV)/.test-ready
+	command -v promtool && ln -sf "$$(command -v promtool)" $@ || { \
+		rm -rf $(VENV)/debian && mkdir $(VENV)/debian && cd $(VENV)/debian \
+		&& { apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; }; } \
+		&& dpkg-deb -x prometheus_*.deb . && cp usr/bin/promtool ../bin/ && rm -r ../debian; } \
+	|| { echo "make promtool: promtool was not found; install Prometheus (Debian's package prometheus)" >&2; exit 1; }
 
 mutants: $(VENV)/.test-ready
 	nice $(BIN)/python tests/mutants/mutants.py $(ONLY)

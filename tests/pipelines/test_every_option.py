@@ -72,6 +72,7 @@ LINES = {
     "follow --flush": plus(f"{ALWAYS} --for 3h", "--flush 3h"),
     "follow --for": (f"{ALWAYS} --for 3h", f"{ALWAYS} --for 1h"),
     "follow --runner": plus(PAGE, "--runner DaskRunner"),
+    "follow --metrics": plus(PAGE, "--metrics 0"),
     "follow --stream": plus(f"{ALWAYS} --runner PrismRunner", "--stream a/b"),
     "follow --partition": plus(PAGE, "--partition year"),
     "follow --json": plus(PAGE, "--json"),

@@ -109,7 +109,6 @@ NEW_COLUMNS = (
     *("run_id", "settings", "published_precision", "rejected_id"),
     *("rejects.url", "rejects.warc_file", "rejects.warc_offset", "fetches.unread_entries"),
     *("rejects.document", "articles.agency", "articles.live"),
-    *("runs.stages", "runs.rejects_by_reason"),
 )
 """Columns that the old lakes lack, and `run_id`."""
 
