@@ -4,6 +4,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pytest
 from paths import ROOT
@@ -12,6 +13,11 @@ from newslake.pipelines.cli import command_of
 
 UNIT = ROOT / "docs/newslake-follow.service"
 PROGRAM = "/opt/newslake/.venv/bin/newslake"
+
+
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
+DROP_IN = OPERATIONS.partition("This adds metrics:\n\n")[2].partition("\n\nTo follow")[0]
+"""The documented change of the unit."""
 
 
 def setting(name):
@@ -35,6 +41,20 @@ def test_systemd_accepts_the_unit(tmp_path):
     text = UNIT.read_text(encoding="utf-8").replace(PROGRAM, sys.executable)
     assert complaints(text, tmp_path) == []
     assert complaints(text.replace("Restart=on-failure", "Restart=maybe"), tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze of systemd")
+def test_systemd_accepts_the_unit_with_metrics(tmp_path):
+    changed = f"{UNIT.read_text('utf-8')}\n{textwrap.dedent(DROP_IN)}\n"
+    assert changed.count(PROGRAM) == 2
+    assert complaints(changed.replace(PROGRAM, sys.executable), tmp_path) == []
+
+
+def test_newslake_accepts_the_command_with_metrics():
+    words = shlex.split(DROP_IN.replace("\\\n", "").splitlines()[-1].partition("=")[2])
+    assert words[0] == PROGRAM
+    arguments = command_of(words[1])[0].parse(words[1], "follow feeds", words[2:])
+    assert arguments.metrics == ("127.0.0.1", 9464)
 
 
 def test_newslake_accepts_the_command_of_the_unit():

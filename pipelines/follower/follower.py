@@ -198,7 +198,7 @@ class Follower:
             terminal.say(f"newslake: {self._problem or 'the list of feeds can be read again'}")
         self._report.look(self._pending.feeds.seen)
         self._pending.feeds.seen.clear()
-        self._monitor.looked(self._intake.position)
+        self._monitor.looked(self._intake.crawler_state)
         counts = self._intake.counts | {"new": len(self._pending.announcements)}
         waiting, next_at = self._pending.pages.waiting, self._pending.feeds.next_at()
         behind, feeds = self._intake.behind, self._pending.feeds.counts
@@ -206,7 +206,7 @@ class Follower:
 
     def _show_commit(self, counts: dict[str, int]) -> None:
         """Show the counts of a commit and of the polls before it."""
-        self._monitor.looked(self._intake.position)
+        self._monitor.looked(self._intake.crawler_state)
         polls = self._intake.counts
         total = counts | polls | {"new": counts.get("announcements", 0)}
         polls.clear()

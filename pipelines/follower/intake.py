@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from newslake.pipelines.follower.pending import Pending
-from newslake.pipelines.monitoring.position import Position
+from newslake.pipelines.monitoring.crawler_state import CrawlerState
 from newslake.schemas.rows import Fetch
 from newslake.transforms.failure import Failure, explanation
 from newslake.transforms.feeds.crawler import Crawler
@@ -37,7 +37,7 @@ class Intake:
     """Rows of `fetches` for requests of feeds, robots.txt and tdmrep.json. The caller removes the rows."""
 
     fetched: Counter[str] = field(default_factory=Counter)
-    """Number of requests since the start, by kind and outcome; see `Position.fetches`."""
+    """Number of requests since the start, by kind and outcome; see `CrawlerState.fetches`."""
 
     def poll(self) -> None:
         """Read the list of feeds again, and let the crawler poll the feeds that are due.
@@ -77,10 +77,10 @@ class Intake:
         pages = self.pending.pages
         return pages.behind(self.clock.now(), self.crawler.backing_off(pages.due_since))
 
-    def position(self) -> Position:
-        """Return where the crawler is, for the monitor."""
+    def crawler_state(self) -> CrawlerState:
+        """Return the state of the crawler, for the monitor."""
         pages = self.pending.pages
-        return Position(
+        return CrawlerState(
             self.behind.total_seconds(),
             {
                 "due": pages.due,

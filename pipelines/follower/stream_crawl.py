@@ -116,16 +116,16 @@ class StreamCrawl:
         next_at, overdue = pending.feeds.next_at(), timedelta()
         if next_at and not pending.is_full:
             overdue = max(now - max(next_at, polled_at), overdue)
-        position = intake.position()
+        crawler = intake.crawler_state()
         return Status(
             self.options.start_id,
             polls=intake.counts["polled"],
             counts=dict(intake.counts),
             waiting=pending.pages.waiting,
-            behind=position.behind,
-            queue=dict(position.queue),
-            feeds=dict(position.feeds),
-            fetches=dict(position.fetches),
+            behind=crawler.behind,
+            queue=dict(crawler.queue),
+            feeds=dict(crawler.feeds),
+            fetches=dict(crawler.fetches),
             next_at=next_at,
             problem=problem,
             overdue=overdue.total_seconds(),

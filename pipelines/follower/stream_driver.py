@@ -23,8 +23,8 @@ from newslake.pipelines.follower.stream_files import Status, StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.pipelines.follower.upkeep import Upkeep
 from newslake.pipelines.ingest import Settings, ingest
+from newslake.pipelines.monitoring.crawler_state import CrawlerState
 from newslake.pipelines.monitoring.monitor import Monitor
-from newslake.pipelines.monitoring.position import Position
 from newslake.pipelines.options import reject_settings
 from newslake.pipelines.runners.contexts import stream_context
 from newslake.pipelines.runners.engine import Engine
@@ -237,7 +237,7 @@ class StreamDriver:
             self._name_feeds()
         self._seen = last
         self.monitor.looked(
-            lambda: Position(status.behind, status.queue, status.feeds, status.fetches)
+            lambda: CrawlerState(status.behind, status.queue, status.feeds, status.fetches)
         )
         self.dashboard.looked(self._since_commit(status), status.waiting, behind, status.next_at)
         if self.upkeep.is_due:

@@ -36,11 +36,11 @@ class Status:
     behind: float = 0.0
     """See `Intake.behind`, in seconds."""
     queue: dict[str, int] = field(default_factory=dict)
-    """See `Position.queue`."""
+    """See `CrawlerState.queue`."""
     feeds: dict[str, int] = field(default_factory=dict)
-    """See `Position.feeds`."""
+    """See `CrawlerState.feeds`."""
     fetches: dict[str, int] = field(default_factory=dict)
-    """See `Position.fetches`."""
+    """See `CrawlerState.fetches`."""
     next_at: datetime | None = None
     """Time when the next feed is due; None if there are no feeds."""
     problem: str = ""

@@ -8,9 +8,8 @@ from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from newslake.pipelines.monitoring.latency import visible_after
-from newslake.pipelines.monitoring.monitor import Monitor
-from newslake.pipelines.monitoring.names import (
+from newslake.pipelines.monitoring.crawler_state import CrawlerState
+from newslake.pipelines.monitoring.labels import (
     FEED_STATES,
     FETCHES,
     OPEN_REASONS,
@@ -19,7 +18,8 @@ from newslake.pipelines.monitoring.names import (
     RETRIES,
     open_reason,
 )
-from newslake.pipelines.monitoring.position import Position
+from newslake.pipelines.monitoring.latency import visible_after
+from newslake.pipelines.monitoring.monitor import Monitor
 from newslake.pipelines.runners.stage_use import STAGES
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult
@@ -113,24 +113,24 @@ class FollowMetrics(Monitor):
             Gauge(name, about, [label] if label else [], registry=self._registry), values
         )
 
-    def looked(self, position: Callable[[], Position]) -> None:
-        self._set_position(position())
+    def looked(self, state: Callable[[], CrawlerState]) -> None:
+        self._set_state(state())
 
-    def _set_position(self, position: Position) -> None:
-        self._due_since = time.monotonic() - position.behind if position.behind else None
+    def _set_state(self, crawler: CrawlerState) -> None:
+        self._due_since = time.monotonic() - crawler.behind if crawler.behind else None
         for queue in QUEUES:
-            self._queue.labels(queue).set(position.queue.get(queue, 0))
+            self._queue.labels(queue).set(crawler.queue.get(queue, 0))
         for state in FEED_STATES:
-            self._feeds.labels(state).set(position.feeds.get(state, 0))
+            self._feeds.labels(state).set(crawler.feeds.get(state, 0))
         for kind, outcome in FETCHES:
-            number = position.fetches.get(f"{kind} {outcome}", 0)
+            number = crawler.fetches.get(f"{kind} {outcome}", 0)
             before = self._fetched.get(f"{kind} {outcome}", 0)
             # The worker of a stream counts from 0 after a restart.
             new = number - before if number >= before else number
             self._fetches.labels(kind, outcome).inc(new)
             if (kind, outcome) in {("page", "waiting"), ("feed", "failed")}:
                 self._retries.labels(kind).inc(new)
-        self._fetched = dict(position.fetches)
+        self._fetched = dict(crawler.fetches)
 
     def _behind(self) -> float:
         since = self._due_since

@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from newslake.pipelines.monitoring.names import OPEN_REASONS, open_reason
+from newslake.pipelines.monitoring.labels import OPEN_REASONS, open_reason
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from newslake.pipelines.monitoring.crawler_state import CrawlerState
 from newslake.pipelines.monitoring.endpoint import Address, served
-from newslake.pipelines.monitoring.position import Position
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult
 
@@ -12,8 +12,8 @@ from newslake.transforms.lake.staging import CommitResult
 class Monitor:
     """Gets all that happens; this class ignores it."""
 
-    def looked(self, position: Callable[[], Position]) -> None:
-        """Take the present position of the crawler; `position` returns it."""
+    def looked(self, state: Callable[[], CrawlerState]) -> None:
+        """Take the present state of the crawler; `state` returns it."""
 
     def committed(self, result: CommitResult, seconds: float) -> None:
         """Take the result of a commit, which took `seconds` with the DAG before it."""

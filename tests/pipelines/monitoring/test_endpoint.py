@@ -24,7 +24,7 @@ FEED = "https://paper.example.org/feed.xml"
         ("[::1]:9464", ("::1", 9464)),
     ],
 )
-def test_an_address_is_a_port_and_perhaps_a_host(text, address):
+def test_an_address_is_a_port_or_a_host_and_a_port(text, address):
     assert metrics_address(text) == address
 
 

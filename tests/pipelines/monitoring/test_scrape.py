@@ -14,7 +14,7 @@ import pytest
 from paths import ROOT
 from scraping import METRIC, MONITORING, Follow, expressions, families, sample_names, site, values
 
-from newslake.pipelines.monitoring.names import FEED_STATES, OPEN_REASONS, QUEUES
+from newslake.pipelines.monitoring.labels import FEED_STATES, OPEN_REASONS, QUEUES
 from newslake.pipelines.runners.stage_use import STAGES
 from newslake.schemas.tables import TABLES
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Position:
+class CrawlerState:
     """Where a crawler is."""
 
     behind: float = 0.0
