@@ -21,7 +21,9 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["newslake", "newslake.*"]),
-    package_data={"newslake": ["**/*.tsv", "**/*.toml", "**/*.sql", "**/*.json"]},
+    package_data={
+        "newslake": ["**/*.tsv", "**/*.toml", "**/*.sql", "**/*.json", "pipelines/report/web/*"]
+    },
     install_requires=[
         "ada-url>=4,<5",
         "aiohttp>=3.14,<3.15",

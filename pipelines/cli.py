@@ -38,6 +38,7 @@ COMMANDS = {
     "feeds": ("commands.feeds", "manage a list of feeds and check them"),
     "query": ("commands.query", "query a lake with SQL"),
     "export": ("commands.export", "write a table as JSON Lines or CSV"),
+    "report": ("commands.report", "write a report with plots as one HTML file"),
     "compact": ("commands.compact", "merge small files"),
     "reprocess": ("commands.reprocess", "extract events from stored articles again"),
     "forget": ("commands.forget", "delete articles permanently"),

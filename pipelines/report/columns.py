@@ -1,0 +1,227 @@
+"""Reads the rows of a report from a lake: some numbers for each article, copy, edit and mention.
+
+The numbers are positions in lists, such as the sources, the languages and the parties. Therefore
+the page can count exactly under each filter, without the texts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from newslake.pipelines.report.packing import steps
+from newslake.pipelines.report.texts import article_texts, edit_texts, mention_texts
+from newslake.pipelines.sql.views import run_query
+from newslake.schemas.ontology import EVENT_TYPES, STATUSES
+from newslake.transforms.events.data.data_files import countries, regions
+
+DELAYS = (0, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600, 72 * 3600)
+"""Limits of the classes of delays, in seconds. Class 0 is unknown, class 1 is below 0."""
+
+HOURS = 72
+"""Copies after more hours than these are one class."""
+
+CONFIDENCE_STEPS = 100
+"""`confidence` is rounded down to this part of 1."""
+
+MAX_TEXTS = 6_000
+"""Maximum number of articles, and of mentions, that are chosen for their text."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows that a report shows."""
+
+    first: date | None = None
+    """First day of publication; None means no limit. With a limit, undated articles are left out."""
+    last: date | None = None
+    sources: Sequence[str] | None = None
+    languages: Sequence[str] | None = None
+    """ISO 639-1 codes."""
+    with_text: bool = True
+    """False leaves out titles, sentences, URLs and names of parties."""
+    zone: str = "UTC"
+    """IANA time zone whose days are counted."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the page shows: the arguments of `newslake.pipelines.report.packing.pack`."""
+
+    head: dict[str, Any]
+    columns: dict[str, np.ndarray]
+
+
+def read_rows(lake: Path, selection: Selection, as_of: int | None = None) -> Rows:
+    """Return the rows of `lake` in the state at the log entry `as_of`; None is the current state.
+
+    Raises:
+        LakeError: the state at `as_of` is not available.
+    """
+    used = "".join(map(_sql, ("rows", "samples", "lost", "feeds")))
+    return run_query(lake, lambda connection: _rows(connection, selection), as_of, sql=used)
+
+
+def _sql(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
+    for name, kind, value in (
+        ("zone", "VARCHAR", selection.zone),
+        ("first", "DATE", selection.first),
+        ("last", "DATE", selection.last),
+        ("sources", "VARCHAR[]", selection.sources),
+        ("languages", "VARCHAR[]", selection.languages),
+        ("text", "BOOLEAN", selection.with_text),
+        ("size", "INTEGER", MAX_TEXTS),
+    ):
+        connection.execute(f"SET VARIABLE {name} = ?::{kind}", [value])
+    connection.execute(_sql("rows"))
+    connection.execute(_sql("samples"))
+    first_day = connection.execute("SELECT min(day) FROM chosen").fetchall()[0][0]
+    head = {
+        "firstDay": first_day and first_day.isoformat(),
+        **_lists(connection),
+        "types": [[name, kind.quad, kind.covers] for name, kind in EVENT_TYPES.items()],
+        "statuses": [*STATUSES.items()],
+        "delays": DELAYS,
+        "hours": HOURS,
+        "confidenceSteps": CONFIDENCE_STEPS,
+        "rejects": _records(connection, _sql("lost")),
+        "feeds": _records(connection, _sql("feeds")),
+        "articleTexts": article_texts(connection, selection.with_text),
+        "mentionTexts": mention_texts(connection, selection.with_text),
+        "editTexts": edit_texts(connection, selection.with_text),
+    }
+    columns = _articles(connection, first_day) | _copies(connection) | _edits(connection)
+    return Rows(head, columns | _mentions(connection))
+
+
+def _lists(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Return the lists whose positions the columns contain."""
+    names = {
+        "sources": "sources",
+        "languages": "languages",
+        "dateSources": "date_sources",
+        "agencies": "agencies",
+        "kinds": "kinds",
+        "dates": "dates",
+        "killed": "killed",
+        "injured": "injured",
+    }
+    lists: dict[str, Any] = {
+        name: [value for (value,) in connection.execute(f"SELECT value FROM {table} ORDER BY i").fetchall()]
+        for name, table in names.items()
+    }
+    parties = "SELECT party.name, party.country, party.sector FROM parties ORDER BY i"
+    lists["parties"] = connection.execute(parties).fetchall()
+    members = "SELECT list(parties.i ORDER BY parties.i) FROM (SELECT i, unnest(side) AS party FROM sides) s JOIN parties USING (party) GROUP BY s.i ORDER BY s.i"
+    lists["sides"] = [[], *(side for (side,) in connection.execute(members).fetchall())]
+    whole = {land.names[0] for land in countries().values()}
+    areas = {region.names[0] for region in regions()}
+    places = "SELECT place.name, place.country, place.latitude, place.longitude FROM places ORDER BY i"
+    lists["places"] = [
+        [*place, "country" if place[0] in whole else "region" if place[0] in areas else "town"]
+        for place in connection.execute(places).fetchall()
+    ]
+    lists["countries"] = {code: land.names[0] for code, land in countries().items()}
+    return lists
+
+
+def _records(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    found = connection.execute(sql)
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> Mapping[str, np.ndarray]:
+    return connection.execute(sql).fetchnumpy()
+
+
+def _articles(connection: duckdb.DuckDBPyConnection, first_day: date | None) -> dict[str, np.ndarray]:
+    start = f"DATE '{first_day}'" if first_day else "NULL::DATE"
+    rows = _fetch(
+        connection,
+        f"""
+        SELECT coalesce(day - {start} + 1, 0) AS day, s.i AS source, l.i AS language, d.i AS date_source,
+            g.i AS agency, coalesce(delay, 'nan'::DOUBLE) AS delay
+        FROM chosen c JOIN sources s ON c.source = s.value JOIN languages l ON c.language = l.value
+        JOIN date_sources d ON c.date_source = d.value JOIN agencies g ON c.agency = g.value
+        ORDER BY n
+        """,
+    )
+    delay = np.searchsorted(DELAYS, rows["delay"], side="right") + 1
+    return {
+        "day": steps(rows["day"]),
+        "source": rows["source"],
+        "language": rows["language"],
+        "dateSource": rows["date_source"],
+        "agency": rows["agency"],
+        "delay": np.where(np.isnan(rows["delay"]), 0, delay),
+    }
+
+
+def _copies(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
+    rows = _fetch(
+        connection,
+        """
+        SELECT n, s.i AS source, k.i AS kind, g.i AS agency, coalesce(delay, 'nan'::DOUBLE) AS delay
+        FROM copied c JOIN sources s ON c.source = s.value JOIN kinds k ON c.kind = k.value
+        JOIN agencies g ON c.agency = g.value
+        ORDER BY n, source, kind, agency, delay
+        """,
+    )
+    hours = np.clip(np.floor(np.nan_to_num(rows["delay"]) / 3600), -1, HOURS) + 2
+    return {
+        "copyArticle": steps(rows["n"]),
+        "copySource": rows["source"],
+        "copyKind": rows["kind"],
+        "copyAgency": rows["agency"],
+        "copyHours": np.where(np.isnan(rows["delay"]), 0, hours),
+    }
+
+
+def _edits(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
+    rows = _fetch(
+        connection,
+        "SELECT n, new_title::INT + 2 * new_number::INT AS flags, "
+        "least(words_added + words_removed, 65535) AS words FROM edited ORDER BY n, revision, document_id",
+    )
+    return {"editArticle": steps(rows["n"]), "editFlags": rows["flags"], "editWords": rows["words"]}
+
+
+def _mentions(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
+    rows = _fetch(
+        connection,
+        """
+        SELECT m.n, m.type, m.status, m.confidence, a.i AS who, b.i AS whom, coalesce(p.i, 0) AS place,
+            coalesce(e.i, 0) AS event, coalesce(d.i, 0) AS date, coalesce(k.i, 0) AS killed, coalesce(j.i, 0) AS injured
+        FROM mention_order JOIN reported m USING (mention_id) JOIN sides a ON m.who = a.side JOIN sides b ON m.whom = b.side
+        LEFT JOIN places p USING (place) LEFT JOIN shared_events e USING (event_key)
+        LEFT JOIN claims c USING (mention_id)
+        LEFT JOIN dates d ON c.date = d.value LEFT JOIN killed k ON c.killed = k.value
+        LEFT JOIN injured j ON c.injured = j.value
+        ORDER BY position
+        """,
+    )
+    limits = np.arange(1, CONFIDENCE_STEPS + 1) / CONFIDENCE_STEPS
+    return {
+        "mentionArticle": steps(rows["n"]),
+        "type": _positions(rows["type"], [*EVENT_TYPES]),
+        "status": _positions(rows["status"], [*STATUSES]),
+        "confidence": np.searchsorted(limits, rows["confidence"], side="right"),
+        "killedClaim": rows["killed"],
+        "injuredClaim": rows["injured"],
+        **{name: rows[name] for name in ("who", "whom", "place", "event", "date")},
+    }
+
+
+def _positions(values: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Return the position of each value in `names`; each value is one of them."""
+    positions = {name: number for number, name in enumerate(names)}
+    return np.array([positions[value] for value in values.tolist()], dtype=np.int64)

@@ -1,0 +1,127 @@
+"""Makes the page of a report: one HTML file with its style, its program and its rows."""
+
+import base64
+import hashlib
+import html
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newslake import __version__
+from newslake.pipelines.report.columns import Selection, read_rows
+from newslake.pipelines.report.packing import pack
+from newslake.schemas.tables import SCHEMA_VERSION
+from newslake.transforms.lake.errors import NoSuchState
+from newslake.transforms.lake.log import Log
+from newslake.transforms.lake.storage import Storage
+
+CONFIDENCE = 0.5
+"""A report counts mentions of at least this confidence, until the reader moves the threshold."""
+
+MAX_TRIES = 5
+"""Number of attempts to read one state of a lake that is compacted again and again."""
+
+_WEB = Path(__file__).with_name("web")
+_PROGRAM = (
+    *("data", "elements", "state", "filter", "sql", "list", "cards", "filters"),
+    *("arrived", "lost", "copies", "edits", "attention", "events", "parties", "places", "disputes"),
+    "main",
+)
+"""The files of the program, in their order in the page."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The content of a page."""
+
+    entry: int
+    """Number of the log entry whose state the rows show."""
+    articles: int
+    mentions: int
+    packed: str
+    """See `newslake.pipelines.report.packing.pack`."""
+
+
+def read_report(lake: Path, selection: Selection, now: datetime) -> Report:
+    """Return what a page shows of `lake`, in its current state.
+
+    Args:
+        lake: The lake's folder.
+        selection: The rows to show.
+        now: The time to print, with a time zone.
+
+    Raises:
+        LakeError: the lake is damaged, or it is compacted too often to be read.
+    """
+    log = Log(Storage(lake))
+    for number in range(MAX_TRIES):
+        entry = log.last() or 0
+        try:
+            rows = read_rows(lake, selection, entry)
+            break
+        except NoSuchState:  # a compaction has replaced the files meanwhile
+            if number == MAX_TRIES - 1:
+                raise
+    head = {**rows.head, "about": _about(lake, selection, entry, now)}
+    articles, mentions = len(rows.columns["day"]), len(rows.columns["type"])
+    return Report(entry, articles, mentions, pack(head, rows.columns))
+
+
+def _about(lake: Path, selection: Selection, entry: int, now: datetime) -> dict[str, Any]:
+    chosen = {
+        "from": selection.first and selection.first.isoformat(),
+        "to": selection.last and selection.last.isoformat(),
+        "source": selection.sources and [*selection.sources],
+        "language": selection.languages and [*selection.languages],
+    }
+    return {
+        "lake": str(lake.absolute()),
+        "name": lake.absolute().name,
+        "entry": entry,
+        "version": __version__,
+        "schema": SCHEMA_VERSION,
+        "zone": selection.zone,
+        "made": f"{now.astimezone(ZoneInfo(selection.zone)):%Y-%m-%d %H:%M}",
+        "confidence": CONFIDENCE,
+        "selection": {**chosen, "any": any(chosen.values()), "text": selection.with_text},
+    }
+
+
+def page(packed: str) -> str:
+    """Return the HTML page with the rows `packed`. It loads nothing, and only its own program runs."""
+    library, program = _file("library.js"), _program()
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in (library, program))
+    policy = (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    parts = {
+        "policy": html.escape(policy),
+        "style": _file("style.css"),
+        "rows": packed,
+        "library": library,
+        "program": program,
+    }
+    text = _file("page.html")
+    for name, part in parts.items():
+        before, after = text.split(f"{{{name}}}")
+        text = before + part + after
+    return text
+
+
+@cache
+def _file(name: str) -> str:
+    return (_WEB / name).read_text(encoding="utf-8")
+
+
+@cache
+def _program() -> str:
+    scripts = "\n".join(_file(f"{name}.js") for name in _PROGRAM)
+    return f'"use strict";\n(() => {{\n{scripts}}})();\n'
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")

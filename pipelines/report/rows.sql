@@ -1,0 +1,126 @@
+-- The rows of a report, as temporary tables; `columns.py` packs them. The rows of a table are sorted so that they
+-- compress well; `n` is the number of an article's row.
+--
+-- The day is that of the zone. If the publisher states only a day, it is this day in each zone.
+
+CREATE TEMP TABLE chosen AS
+WITH dated AS (
+    SELECT
+        article_id, source, coalesce(language, '') AS language, date_source, coalesce(agency, '') AS agency,
+        published_at, seen_at,
+        if(
+            published_precision = 'day', published_at::DATE, timezone(getvariable('zone'), published_at)::DATE
+        ) AS day,
+        if(
+            NOT published_at_naive AND published_precision IS DISTINCT FROM 'day',
+            epoch(seen_at) - epoch(published_at), NULL
+        ) AS delay
+    FROM articles
+)
+SELECT
+    row_number() OVER (ORDER BY day NULLS FIRST, source, language, date_source, agency, published_at, article_id) - 1
+        AS n,
+    *
+FROM dated
+WHERE (getvariable('first') IS NULL OR day >= getvariable('first'))
+    AND (getvariable('last') IS NULL OR day <= getvariable('last'))
+    AND (getvariable('sources') IS NULL OR list_contains(getvariable('sources'), source))
+    AND (getvariable('languages') IS NULL OR list_contains(getvariable('languages'), language));
+
+CREATE TEMP TABLE copied AS
+SELECT
+    n, d.document_id, d.source, kind, coalesce(d.agency, '') AS agency,
+    if(d.published_precision = 'day', NULL, epoch(d.published_at) - epoch(c.published_at)) AS delay
+FROM duplicates d JOIN chosen c ON duplicate_of = c.article_id;
+
+CREATE TEMP TABLE edited AS
+WITH versions AS (
+    SELECT article_id, 0 AS revision, title FROM articles SEMI JOIN revisions USING (article_id)
+    UNION ALL
+    SELECT article_id, revision, title FROM revisions
+), titled AS (
+    SELECT *, lag(title) OVER (PARTITION BY article_id ORDER BY revision) AS old_title FROM versions
+)
+SELECT
+    n, r.document_id, r.article_id, r.revision, titled.title, old_title, r.seen_at,
+    coalesce(words_added, 0) AS words_added, coalesce(words_removed, 0) AS words_removed, changes,
+    coalesce(titled.title <> old_title, false) AS new_title,
+    -- A replaced or replacing passage has a digit.
+    coalesce(regexp_matches(changes, '“[^”]*[0-9][^”]*” → “|” → “[^”]*[0-9]'), false) AS new_number
+FROM revisions r JOIN chosen USING (article_id) JOIN titled USING (article_id, revision);
+
+CREATE TEMP TABLE reported AS
+SELECT
+    n, mention_id, m.article_id, source, day, type, status, confidence, event_key, event_date_start,
+    killed_min, killed_max, injured_min, injured_max,
+    list_sort(list_distinct(list_transform(actors, lambda one: struct_pack(
+        name := if(getvariable('text'), coalesce(one.name, one.text), ''),
+        country := coalesce(one.country, ''), sector := coalesce(one.sector, ''))))) AS who,
+    list_sort(list_distinct(list_transform(recipients, lambda one: struct_pack(
+        name := if(getvariable('text'), coalesce(one.name, one.text), ''),
+        country := coalesce(one.country, ''), sector := coalesce(one.sector, ''))))) AS whom,
+    if(m.place IS NULL, NULL, struct_pack(
+        name := if(getvariable('text') OR m.place.latitude IS NOT NULL, coalesce(m.place.name, m.place.text), ''),
+        country := coalesce(m.place.country, ''),
+        latitude := m.place.latitude, longitude := m.place.longitude)) AS place
+FROM mentions m JOIN chosen USING (article_id);
+
+CREATE TEMP TABLE sources AS
+SELECT source AS value, row_number() OVER (ORDER BY count(*) DESC, source) - 1 AS i
+FROM (SELECT source FROM chosen UNION ALL SELECT source FROM copied) GROUP BY source;
+
+CREATE TEMP TABLE languages AS
+SELECT language AS value, row_number() OVER (ORDER BY count(*) DESC, language) - 1 AS i FROM chosen GROUP BY language;
+
+CREATE TEMP TABLE date_sources AS
+SELECT date_source AS value, row_number() OVER (ORDER BY count(*) DESC, date_source) - 1 AS i
+FROM chosen GROUP BY date_source;
+
+CREATE TEMP TABLE agencies AS
+SELECT agency AS value, row_number() OVER (ORDER BY agency <> '', count(*) DESC, agency) - 1 AS i
+FROM (SELECT '' AS agency UNION ALL SELECT agency FROM chosen UNION ALL SELECT agency FROM copied) GROUP BY agency;
+
+CREATE TEMP TABLE kinds AS
+SELECT kind AS value, row_number() OVER (ORDER BY count(*) DESC, kind) - 1 AS i FROM copied GROUP BY kind;
+
+-- A side is the list of all actors, or of all recipients, of a mention; side 0 is nobody.
+CREATE TEMP TABLE sides AS
+SELECT side, row_number() OVER (ORDER BY side <> [], count(*) DESC, side) - 1 AS i
+FROM (SELECT [] AS side UNION ALL SELECT who FROM reported UNION ALL SELECT whom FROM reported) GROUP BY side;
+
+CREATE TEMP TABLE parties AS
+SELECT party, row_number() OVER (ORDER BY count(*) DESC, party) - 1 AS i
+FROM (SELECT unnest(side) AS party FROM sides) GROUP BY party;
+
+CREATE TEMP TABLE places AS
+SELECT place, row_number() OVER (ORDER BY count(*) DESC, place) AS i
+FROM reported WHERE place IS NOT NULL GROUP BY place;
+
+-- Only an event with several mentions has a number above 0.
+CREATE TEMP TABLE shared_events AS
+SELECT event_key, row_number() OVER (ORDER BY count(*) DESC, event_key) AS i
+FROM reported WHERE event_key IS NOT NULL GROUP BY event_key HAVING count(*) > 1;
+
+-- What the mentions of such an event say, written as in the view `events`; '' if they do not say it.
+CREATE TEMP TABLE claims AS
+SELECT
+    mention_id,
+    coalesce(CAST(event_date_start AS VARCHAR), '') AS date,
+    coalesce(killed_min || coalesce(' to ' || nullif(killed_max, killed_min), '')
+        || if(killed_max IS NULL, ' or more', ''), '') AS killed,
+    coalesce(injured_min || coalesce(' to ' || nullif(injured_max, injured_min), '')
+        || if(injured_max IS NULL, ' or more', ''), '') AS injured
+FROM reported SEMI JOIN shared_events USING (event_key);
+
+CREATE TEMP TABLE dates AS
+SELECT value, row_number() OVER (ORDER BY value) - 1 AS i FROM (SELECT '' AS value UNION SELECT date FROM claims);
+
+CREATE TEMP TABLE killed AS
+SELECT value, row_number() OVER (ORDER BY value) - 1 AS i FROM (SELECT '' AS value UNION SELECT killed FROM claims);
+
+CREATE TEMP TABLE injured AS
+SELECT value, row_number() OVER (ORDER BY value) - 1 AS i FROM (SELECT '' AS value UNION SELECT injured FROM claims);
+
+-- The position of each mention in the columns.
+CREATE TEMP TABLE mention_order AS
+SELECT mention_id, row_number() OVER (ORDER BY n, type, status, confidence, mention_id) - 1 AS position FROM reported;

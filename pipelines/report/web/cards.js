@@ -1,0 +1,95 @@
+// A card: title, a sentence that says what it counts, a drawing, and the numbers as a table and as CSV.
+//
+// A plot is { id, title, size?, ignores?, make: (view) => { says, columns, table, pick?, draw, empty? } }.
+// `table` has one list per row; `pick(i)` gives what row i lists, see list.js; `draw(width)` gives the drawing.
+
+const MAX_TABLE = 500;
+
+function card(plot) {
+  const says = el("p", { class: "says" }), drawing = el("div", { class: "drawing" }), numbers = el("details", { class: "numbers" });
+  const figure = el("article", { class: `card ${plot.size ?? ""}`, id: plot.id, "aria-labelledby": `${plot.id}-title` },
+    el("h3", { id: `${plot.id}-title` }, plot.title), says, drawing, numbers);
+  numbers.addEventListener("toggle", () => { if (numbers.open) fillNumbers(); });
+  let made = null, view = null;
+
+  function fillNumbers() {
+    const file = el("button", { type: "button", class: "plain", onclick: () => download(`${plot.id}.csv`, csv(made.columns, made.table)) }, "Save as CSV");
+    const numeric = made.columns.map((_, at) => made.table.length > 0 && made.table.every((row) => typeof row[at] === "number" || row[at] === ""));
+    const head = el("tr", null, made.columns.map((name, at) => el("th", { scope: "col", class: numeric[at] ? "number" : null }, name)));
+    const body = made.table.slice(0, MAX_TABLE).map((row, i) => el("tr", null, row.map((value, at) => {
+      const text = typeof value === "number" ? n(value) : foreign(value, 300);
+      const pick = at === 0 && made.pick?.(i);
+      return el("td", { class: numeric[at] ? "number" : null }, pick ? el("button", { type: "button", onclick: () => openList(pick, view) }, text) : text);
+    })));
+    const more = made.table.length > MAX_TABLE ? el("p", null, `The first ${MAX_TABLE} of ${n(made.table.length)} rows. The CSV has all.`) : null;
+    numbers.replaceChildren(numbers.firstChild, el("p", null, file), el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Numbers: ${plot.title}` }, el("table", null, el("thead", null, head), el("tbody", null, body))), more ?? "");
+  }
+
+  function show(next) {
+    view = next;
+    made = plot.make(view);
+    says.replaceChildren(...[made.says].flat(), ...ignored(plot, view));
+    const node = made.table.length && !made.empty ? made.draw(Math.max(240, drawing.clientWidth || figure.clientWidth - 36)) : el("p", { class: "none" }, made.empty || "Nothing to count here.");
+    if (node instanceof SVGElement || node.querySelector?.(":scope > svg")) prepare(node);
+    drawing.replaceChildren(node);
+    numbers.hidden = !made.table.length;
+    numbers.replaceChildren(el("summary", null, "Numbers", el("span", { class: "sr" }, "")));
+    if (numbers.open) fillNumbers();
+  }
+
+  // The drawing is one picture for a screen reader, with the table as its text; the mouse can pick its marks.
+  function prepare(node) {
+    for (const svg of node instanceof SVGSVGElement ? [node] : node.querySelectorAll("svg")) {
+      for (const group of svg.querySelectorAll("[aria-label]")) {
+        if (group.getAttribute("aria-label") === "pick") group.dataset.pick = "";
+        group.removeAttribute("aria-label");
+      }
+      for (const one of svg.querySelectorAll("[aria-hidden]")) one.removeAttribute("aria-hidden");
+      svg.setAttribute("role", "img");
+      svg.setAttribute("aria-label", `${plot.title}. ${says.textContent} The table "Numbers" has the values.`);
+      svg.addEventListener("click", (event) => {
+        const mark = event.target.closest("[data-pick] > *");
+        const pick = mark && made.pick?.(made.rowOf ? made.rowOf(mark.__data__) : mark.__data__);
+        if (pick) openList(pick, view);
+      });
+    }
+  }
+
+  return { figure, show };
+}
+
+// A plot that a filter cannot speak to says so.
+function ignored(plot, view) {
+  const set = { date: view.state.from || view.state.to, source: view.state.source.size, language: view.state.language.size, type: view.state.type.size, status: view.state.status.size };
+  const names = (plot.ignores ?? []).filter((name) => set[name]);
+  return names.length ? [el("b", null, ` This plot does not follow the filter${names.length > 1 ? "s" : ""} ${names.join(", ")}: ${plot.because}`)] : [];
+}
+
+// A ranking as bars with their names: { name, count, parts?: [[class, count]], value?, pick? } each.
+function bars(list, { long = false, most = 12, rest = "others", colour = () => "", onpick } = {}) {
+  const shown = list.slice(0, most), others = list.slice(most);
+  const largest = Math.max(...list.slice(0, most).map((one) => one.length ?? one.count), 1e-9);
+  const bar = (one) => el("span", { class: "bar", "aria-hidden": true }, (one.parts ?? [[colour(one), one.length ?? one.count]]).filter(([, size]) => size > 0).map(([kind, size]) => el("i", { class: kind, width: `${(100 * size) / largest}%` })));
+  return el("ol", { class: `bars ${long ? "long" : ""}` },
+    shown.map((one, at) => el("li", null, el("button", { type: "button", title: clean(one.label ?? one.name), onclick: () => onpick(one, at) }, one.icon ?? null, foreign(one.label ?? one.name)), bar(one), el("span", { class: "value" }, one.value ?? n(one.count)))),
+    others.length ? el("li", null, el("span", null, `${n(others.length)} ${rest}`), el("span"), el("span", { class: "value" }, others.some((one) => one.value) ? "" : n(others.reduce((sum, one) => sum + one.count, 0)))) : null);
+}
+
+// The usual settings of a drawing over time.
+function overTime(view, width, more) {
+  const [first, last] = [view.bins.list[0].start, view.bins.list.at(-1).end];
+  return { width, marginLeft: 48, marginRight: 12, x: { type: "utc", label: null, domain: [first, last], ticks: Math.max(2, Math.floor(width / 110)) }, ...more };
+}
+
+// A table of bins × rows as shades: { name, cells: counts per bin } each. The numbers of the data are those of the table.
+function shades(view, list, width, unit, title) {
+  const cells = list.flatMap((row) => Array.from(row.cells, (count, bin) => ({ ...view.bins.list[bin], row: short(row.name, width < 500 ? 16 : 26), count }))).filter((cell) => cell.count);
+  const largest = Math.max(...cells.map((cell) => cell.count));
+  const left = width < 500 ? 104 : 170;
+  return Plot.plot(overTime(view, width, {
+    height: 46 + 22 * list.length, marginLeft: left, y: { label: null, domain: list.map((row) => short(row.name, width < 500 ? 16 : 26)), tickSize: 0 },
+    marks: [
+      Plot.barX(cells, { x1: "start", x2: "end", y: "row", fill: "var(--accent)", fillOpacity: (cell) => 0.1 + 0.9 * Math.sqrt(cell.count / largest), inset: 0.5, ariaLabel: "pick", title: (cell) => `${cell.row}, ${cell.name}: ${n(cell.count)} ${title}`, tip: true }),
+    ],
+  }));
+}

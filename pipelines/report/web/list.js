@@ -1,0 +1,69 @@
+// The list behind a mark: its newest articles or mentions whose text is in this file, and the SQL for all.
+
+const LISTED = 20;
+
+// A pick is { title, kind: "articles" | "mentions", has: (row) => boolean, sql }.
+function openList(pick, view) {
+  const dialog = document.getElementById("list"), mask = pick.kind === "articles" ? view.articles : view.mentions;
+  const texts = pick.kind === "articles" ? rows.articleTexts : rows.mentionTexts;
+  let all = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i] && pick.has(i)) all++;
+  const sample = texts.filter(([row]) => mask[row] && pick.has(row));
+  const shown = sample.map((one) => [one, articleOf(pick.kind === "articles" ? one[0] : rows.mentionArticle[one[0]])])
+    .sort((a, b) => newest(a[1], b[1]) || b[0][0] - a[0][0]).slice(0, LISTED);
+  const close = el("button", { type: "button", class: "plain", onclick: () => dialog.close() }, "Close");
+  dialog.replaceChildren(
+    el("header", null, el("h2", { id: "list-title" }, pick.title), close),
+    el("div", null,
+      el("p", { class: "says" }, el("b", null, `${n(shown.length)} of ${n(all)}`), ` ${pick.kind}, newest first. `,
+        shown.length < all ? "This file has only a sample of the texts, the same each time. For all, run this SQL with newslake query:" : "The same with newslake query:"),
+      el("pre", { tabindex: 0 }, pick.sql),
+      el("ul", { class: "items" }, shown.map(([one, article]) => pick.kind === "articles" ? articleItem(article) : mentionItem(one, article)))),
+  );
+  dialog.showModal();
+  close.focus();
+}
+
+let textOfArticle = null;
+function articleOf(row) {
+  textOfArticle ??= new Map(rows.articleTexts.map((one) => [one[0], one]));
+  const [, id, time, title, address] = textOfArticle.get(row) ?? [];
+  return { row, id, time, title, address };
+}
+
+function newest(a, b) {
+  const [left, right] = [a.time ?? "", b.time ?? ""];
+  return left === right ? 0 : left < right ? 1 : -1;
+}
+
+function articleLine(article) {
+  const language = rows.languages[rows.language[article.row]];
+  return [
+    el("small", null, article.time ?? "no date", " · ", foreign(rows.sources[rows.source[article.row]]), language ? ` · ${language}` : ""),
+    el("p", null, link(article.address, foreign(article.title || (about.selection.text ? "(no title)" : "(title left out)"))), article.title ? "" : el("small", null, ` ${article.id ?? ""}`)),
+  ];
+}
+
+function articleItem(article) {
+  return el("li", null, articleLine(article));
+}
+
+function mentionItem([row, id, evidence, start, end], article) {
+  const letters = evidence === undefined ? null : [...evidence];
+  const part = (from, to) => clean(letters.slice(from, to).join(""));
+  const sides = [rows.who[row], rows.whom[row]].map(sideName);
+  return el("li", null,
+    el("span", { class: "tag" }, rows.types[rows.type[row]][0]), el("span", { class: "tag" }, rows.statuses[rows.status[row]][0]),
+    el("small", null, `confidence ${(rows.confidence[row] / rows.confidenceSteps).toFixed(2)}`, sides[0] || sides[1] ? [" · ", foreign(sides[0] || "not named", 60), " → ", foreign(sides[1] || "not named", 60)] : null),
+    letters ? el("p", { dir: "auto" }, part(0, start), el("mark", null, part(start, end)), part(end)) : el("p", null, el("small", null, `sentence left out · ${id}`)),
+    articleLine(article));
+}
+
+function partyName(party) {
+  const [name, country, sector] = rows.parties[party];
+  return clean(name) || [rows.countries[country] ?? country, sector].filter(Boolean).join(" ") || "not named";
+}
+
+function sideName(side) {
+  return rows.sides[side].map(partyName).join(", ");
+}

@@ -1,0 +1,102 @@
+// Who acts on whom: as a network of parties and as a matrix of countries.
+
+const NODES = 28, EDGES = 60;
+
+// All pairs of an actor and a recipient; a mention counts once for each of its pairs.
+function pairsOf(view, key) {
+  const found = new Map();
+  let sided = 0;
+  view.mentions.forEach((kept, i) => {
+    if (!kept || !rows.who[i] || !rows.whom[i]) return;
+    sided++;
+    const of = (side) => new Set(rows.sides[side].map(key).filter((one) => one !== null));
+    for (const who of of(rows.who[i])) for (const whom of of(rows.whom[i])) {
+      if (who === whom) continue;
+      const id = `${who}\u0000${whom}`, one = found.get(id) ?? { who, whom, count: 0, conflict: 0 };
+      one.count++;
+      if (rows.types[rows.type[i]][1] > 2) one.conflict++;
+      found.set(id, one);
+    }
+  });
+  return { sided, list: [...found.values()].sort((a, b) => b.count - a.count || (a.who + a.whom < b.who + b.whom ? -1 : 1)) };
+}
+
+function sidesWith(test) {
+  return rows.sides.map((side) => side.some(test));
+}
+
+function pairPick(view, title, who, whom, field) {
+  const [left, right] = [sidesWith(who), sidesWith(whom)];
+  const condition = (column, value) => `list_contains(list_transform(${column}, lambda one: ${field}), ${quoted(value)})`;
+  return (a, b) => mentionPick(view, title, (row) => left[rows.who[row]] && right[rows.whom[row]], [condition("actors", a), condition("recipients", b)]);
+}
+
+const networkPlot = {
+  id: "network", title: "Who acts on whom: the network",
+  make(view) {
+    const { sided, list } = pairsOf(view, (party) => partyName(party));
+    const weight = new Map();
+    for (const one of list) for (const name of [one.who, one.whom]) weight.set(name, (weight.get(name) ?? 0) + one.count);
+    const names = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, NODES).map(([name]) => name), kept = new Set(names);
+    const edges = list.filter((one) => kept.has(one.who) && kept.has(one.whom)).slice(0, EDGES);
+    const pick = (one) => pairPick(view, [foreign(one.who, 50), " → ", foreign(one.whom, 50)], (party) => partyName(party) === one.who, (party) => partyName(party) === one.whom, about.selection.text ? "coalesce(one.name, one.text)" : "coalesce(one.country, '')")(one.who, one.whom);
+    return {
+      says: [el("b", null, many(sided, "mention")), ` of ${n(view.mentionCount)} name both an actor and a recipient. The drawing has the ${n(edges.length)} most frequent of ${many(list.length, "pair")} among the ${n(names.length)} most frequent parties; an arrow points at the recipient.`],
+      empty: noMentions(view) || (list.length ? "" : "No mention names two parties."), columns: ["actor", "recipient", "mentions", "of them conflict"],
+      table: list.slice(0, 5000).map((one) => [one.who, one.whom, one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(edges[at]),
+      draw: (width) => drawNetwork(width, names, edges, weight),
+    };
+  },
+};
+
+function drawNetwork(width, names, edges, weight) {
+  const drawn = names.filter((name) => edges.some((one) => one.who === name || one.whom === name));
+  const height = width < 500 ? 460 : 520, margin = width < 500 ? 46 : 80;
+  const nodes = drawn.map((name, at) => ({ name, weight: weight.get(name), x: width / 2 + (width / 3) * Math.cos((2 * Math.PI * at) / drawn.length), y: height / 2 + (height / 3) * Math.sin((2 * Math.PI * at) / drawn.length) }));
+  const byName = new Map(nodes.map((node) => [node.name, node])), heaviest = Math.max(...edges.map((one) => one.count)), largest = Math.max(...nodes.map((node) => node.weight));
+  const radius = (node) => 4 + 14 * Math.sqrt(node.weight / largest);
+  // Without a timer, and from fixed places: the same picture each time.
+  lib.forceSimulation(nodes).force("charge", lib.forceManyBody().strength(-420)).force("x", lib.forceX(width / 2).strength(0.09)).force("y", lib.forceY(height / 2).strength(0.14))
+    .force("links", lib.forceLink(edges.map((one) => ({ source: byName.get(one.who), target: byName.get(one.whom), count: one.count }))).distance(110).strength((one) => 0.15 + 0.5 * (one.count / heaviest)))
+    .force("apart", lib.forceCollide((node) => radius(node) + 16)).stop().tick(260);
+  const [x0, x1] = [Math.min(...nodes.map((one) => one.x)), Math.max(...nodes.map((one) => one.x))], [y0, y1] = [Math.min(...nodes.map((one) => one.y)), Math.max(...nodes.map((one) => one.y))];
+  const lines = edges.map((one, at) => ({ ...one, at, from: byName.get(one.who), to: byName.get(one.whom), fight: one.conflict * 2 > one.count }));
+  const arrows = (conflict) => Plot.arrow(lines, {
+    filter: (one) => one.fight === conflict, x1: (one) => one.from.x, y1: (one) => one.from.y, x2: (one) => one.to.x, y2: (one) => one.to.y, bend: 14, headLength: 7, insetStart: 6, insetEnd: 12,
+    stroke: conflict ? "var(--quad4)" : "var(--quad2)", strokeDasharray: conflict ? "5 3" : null, strokeWidth: (one) => 1 + 4 * Math.sqrt(one.count / heaviest), strokeOpacity: 0.75, ariaLabel: "pick",
+    title: (one) => `${one.who} → ${one.whom}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict` });
+  return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "solid-line" }), "mostly cooperation"), el("li", null, el("i", { class: "dash-line" }), "mostly conflict"), el("li", null, "wider line: more mentions")),
+    Plot.plot({ width, height, margin: 0, x: { axis: null, domain: [x0, x1 + 1], range: [margin, width - margin] }, y: { axis: null, domain: [y0, y1 + 1], range: [24, height - 30] }, marks: [
+      arrows(false), arrows(true),
+      Plot.dot(nodes, { x: "x", y: "y", r: radius, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2 }),
+      Plot.text(nodes, { x: "x", y: "y", text: (node) => short(node.name, width < 500 ? 16 : 24), dy: (node) => -radius(node) - 7, fill: "currentColor", stroke: "var(--card)", strokeWidth: 4, fontWeight: 600, fontSize: 12 }),
+    ] }));
+}
+
+const matrixPlot = {
+  id: "matrix", title: "Which country acts on which",
+  make(view) {
+    const { list } = pairsOf(view, (party) => rows.parties[party][1] || null);
+    const weight = new Map();
+    for (const one of list) for (const code of [one.who, one.whom]) weight.set(code, (weight.get(code) ?? 0) + one.count);
+    const codes = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 16).map(([code]) => code), kept = new Set(codes);
+    const cells = list.filter((one) => kept.has(one.who) && kept.has(one.whom)), largest = Math.max(...cells.map((one) => one.count));
+    const country = (code) => rows.countries[code] ?? code;
+    const pick = (one) => pairPick(view, `${country(one.who)} → ${country(one.whom)}`, (party) => rows.parties[party][1] === one.who, (party) => rows.parties[party][1] === one.whom, "one.country")(one.who, one.whom);
+    return {
+      says: [el("b", null, many(list.reduce((sum, one) => sum + one.count, 0), "pair")), ` of parties of two different countries, in ${many(list.length, "combination")}. A mention counts once for each pair of countries. A darker cell has more${weight.size > 16 ? `; the drawing has the first 16 of ${n(weight.size)} countries` : ""}.`],
+      empty: noMentions(view) || (list.length ? "" : "No mention names parties of two countries."), columns: ["actor", "recipient", "mentions", "of them conflict"],
+      table: list.map((one) => [country(one.who), country(one.whom), one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(cells[at]),
+      draw(width) {
+        const small = width < 600, name = (code) => (small ? code : short(country(code), 18)), size = Math.min(34, (Math.min(width, 900) - (small ? 60 : 150)) / codes.length);
+        return Plot.plot({ width: Math.min(width, 900), height: size * codes.length + 100, marginLeft: small ? 44 : 140, marginTop: 84, marginBottom: 8, padding: 0.06, x: { axis: "top", label: "recipient →", domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: "actor ↓", domain: codes, tickFormat: name, tickSize: 0 },
+          marks: [
+            Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), ariaLabel: "pick", title: (one) => `${country(one.who)} → ${country(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
+            Plot.text(cells, { x: "whom", y: "who", text: (one) => one.count < 1000 ? String(one.count) : `${Math.round(one.count / 1000)}k`, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2.5, fontSize: Math.min(11, size / 2.4), pointerEvents: "none" }),
+          ] });
+      },
+    };
+  },
+};
+
+const parties = { id: "parties", title: "Who acts on whom", says: "The parties of the mentions, as actor and recipient.", plots: [networkPlot, matrixPlot] };
