@@ -70,7 +70,7 @@ function bars(list, { long = false, most = 12, rest = "others", colour = () => "
   const shown = list.slice(0, most), others = list.slice(most);
   const largest = Math.max(...list.slice(0, most).map((one) => one.length ?? one.count), 1e-9);
   const bar = (one) => el("span", { class: "bar", "aria-hidden": true }, (one.parts ?? [[colour(one), one.length ?? one.count]]).filter(([, size]) => size > 0).map(([kind, size]) => el("i", { class: kind, width: `${(100 * size) / largest}%` })));
-  return el("ol", { class: `bars ${long ? "long" : ""}` },
+  return el("ol", { class: `bars ${long ? "long" : ""} ${shown.some((one) => one.value) ? "wide" : ""}` },
     shown.map((one, at) => el("li", null, el("button", { type: "button", title: clean(one.label ?? one.name), onclick: () => onpick(one, at) }, one.icon ?? null, foreign(one.label ?? one.name)), bar(one), el("span", { class: "value" }, one.value ?? n(one.count)))),
     others.length ? el("li", null, el("span", null, `${n(others.length)} ${rest}`), el("span"), el("span", { class: "value" }, others.some((one) => one.value) ? "" : n(others.reduce((sum, one) => sum + one.count, 0)))) : null);
 }
@@ -78,18 +78,19 @@ function bars(list, { long = false, most = 12, rest = "others", colour = () => "
 // The usual settings of a drawing over time.
 function overTime(view, width, more) {
   const [first, last] = [view.bins.list[0].start, view.bins.list.at(-1).end];
-  return { width, marginLeft: 48, marginRight: 12, x: { type: "utc", label: null, domain: [first, last], ticks: Math.max(2, Math.floor(width / 110)) }, ...more };
+  return { width, marginTop: 8, marginBottom: 36, marginLeft: 48, marginRight: 12, x: { type: "utc", label: null, domain: [first, last], ticks: Math.max(2, Math.floor(width / 110)) }, ...more };
 }
 
 // A table of bins × rows as shades: { name, cells: counts per bin } each. The numbers of the data are those of the table.
 function shades(view, list, width, unit, title) {
-  const cells = list.flatMap((row) => Array.from(row.cells, (count, bin) => ({ ...view.bins.list[bin], row: short(row.name, width < 500 ? 16 : 26), count }))).filter((cell) => cell.count);
-  const largest = Math.max(...cells.map((cell) => cell.count));
+  const cells = list.flatMap((row) => Array.from(row.cells, (count, bin) => ({ ...view.bins.list[bin], row: short(row.name, width < 500 ? 16 : 26), isRest: row.i < 0, count }))).filter((cell) => cell.count);
+  // The row of all others is not the measure: it would make the named rows pale.
+  const largest = Math.max(...cells.filter((cell) => !cell.isRest).map((cell) => cell.count));
   const left = width < 500 ? 104 : 170;
   return Plot.plot(overTime(view, width, {
-    height: 46 + 22 * list.length, marginLeft: left, y: { label: null, domain: list.map((row) => short(row.name, width < 500 ? 16 : 26)), tickSize: 0 },
+    height: 44 + 22 * list.length, marginLeft: left, y: { label: null, domain: list.map((row) => short(row.name, width < 500 ? 16 : 26)), tickSize: 0 },
     marks: [
-      Plot.barX(cells, { x1: "start", x2: "end", y: "row", fill: "var(--accent)", fillOpacity: (cell) => 0.1 + 0.9 * Math.sqrt(cell.count / largest), inset: 0.5, ariaLabel: "pick", title: (cell) => `${cell.row}, ${cell.name}: ${n(cell.count)} ${title}`, tip: true }),
+      Plot.barX(cells, { x1: "start", x2: "end", y: "row", fill: "var(--accent)", fillOpacity: (cell) => 0.1 + 0.9 * Math.sqrt(Math.min(1, cell.count / largest)), inset: 0.5, ariaLabel: "pick", title: (cell) => `${cell.row}, ${cell.name}: ${n(cell.count)} ${title}`, tip: true }),
     ],
   }));
 }

@@ -49,7 +49,7 @@ const disputesPlot = {
       columns: ["event", "type", "field", "value", "sources"], table, pick: (i) => { const one = list.find((other) => other.event === table[i][0]); return eventPick(view, one); },
       draw: () => el("div", { class: "pair" },
         el("div", null, el("h4", null, "events by field"), bars(fields, { onpick: (one) => openList(pick(one.name), view) })),
-        el("div", null, el("h4", null, `${n(Math.min(6, list.length))} of ${n(list.length)}, most sources first`), el("ul", { class: "items" }, list.slice(0, 6).map((one) => disputeItem(view, one))))),
+        el("div", null, el("h4", null, `${n(Math.min(4, list.length))} of ${n(list.length)}, most sources first`), el("ul", { class: "items" }, list.slice(0, 4).map((one) => disputeItem(view, one))))),
     };
   },
 };
@@ -63,7 +63,7 @@ function disputeItem(view, one) {
   const row = one.rows[0], [type, quad] = rows.types[rows.type[row]];
   return el("li", null, quadSign(quad), el("b", null, type), " ", foreign(sideName(rows.who[row]) || "not named", 40), " → ", foreign(sideName(rows.whom[row]) || "not named", 40), " ",
     el("small", null, `${many(one.rows.length, "mention")}, ${many(one.sources, "source")} `), el("button", { type: "button", class: "plain", onclick: () => openList(eventPick(view, one), view) }, "list"),
-    Object.entries(one.sides).map(([field, values]) => el("p", null, el("small", null, `${field}: `), values.slice(0, 4).flatMap(([value, sources], at) => [at ? " · " : "", el("b", null, foreign(value, 40)), el("small", null, " (", foreign([...sources].slice(0, 3).map((source) => clean(rows.sources[source])).join(", "), 60), sources.size > 3 ? ` and ${n(sources.size - 3)} more` : "", ")")]), values.length > 4 ? ` · ${n(values.length - 4)} more` : "")));
+    Object.entries(one.sides).map(([field, values]) => el("p", null, el("small", null, `${field}: `), values.slice(0, 3).flatMap(([value, sources], at) => [at ? " · " : "", el("b", null, foreign(value, 40)), el("small", null, " (", foreign([...sources].slice(0, 3).map((source) => clean(rows.sources[source])).join(", "), 60), sources.size > 3 ? ` and ${n(sources.size - 3)} more` : "", ")")]), values.length > 3 ? ` · ${n(values.length - 3)} more` : "")));
 }
 
 const disputes = { id: "disputes", title: "Disagreements", says: "The same event with different values: who, where, when, how many.", plots: [disputesPlot] };

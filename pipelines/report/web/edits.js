@@ -45,25 +45,25 @@ function editItem(row, time, old, title, changes) {
   const article = articleOf(rows.editArticle[row]);
   const flags = rows.editFlags[row], tags = [flags & 1 && "headline", flags & 2 && "number"].filter(Boolean);
   return el("li", null,
-    tags.map((tag) => el("span", { class: "tag" }, tag)), el("small", null, time ?? "time not known", " · ", foreign(rows.sources[rows.source[article.row]]), ` · ${many(rows.editWords[row], "word")}`),
+    tags.map((tag) => el("span", { class: "tag" }, tag)), el("small", null, time ?? "time not known", " · ", foreign(rows.sources[rows.source[article.row]]), ` · ${many(rows.editWords[row], "word")} changed`, article.address ? [" · ", link(article.address, "page")] : null),
     flags & 1 && old && title ? el("p", { dir: "auto" }, differences(clean(old), clean(title))) : el("p", null, link(article.address, foreign(title || article.title || (about.selection.text ? "(no title)" : "(title left out)")))),
     changes ? el("p", { dir: "auto" }, el("small", null, changesOf(clean(changes)))) : null);
 }
 
 // The words of two headlines, marked where they differ (the longest common subsequence).
 function differences(old, title) {
-  const a = old.split(/(\s+)/).slice(0, 160), b = title.split(/(\s+)/).slice(0, 160);
+  const a = old.split(/\s+/).slice(0, 80), b = title.split(/\s+/).slice(0, 80);
   const long = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) long[i][j] = a[i] === b[j] ? long[i + 1][j + 1] + 1 : Math.max(long[i + 1][j], long[i][j + 1]);
   const parts = [];
-  const add = (kind, word) => { if (parts.at(-1)?.[0] === kind) parts.at(-1)[1] += word; else parts.push([kind, word]); };
+  const add = (kind, word) => { if (parts.at(-1)?.[0] === kind) parts.at(-1)[1].push(word); else parts.push([kind, [word]]); };
   let i = 0, j = 0;
   while (i < a.length || j < b.length) {
     if (i < a.length && j < b.length && a[i] === b[j]) { add("", a[i++]); j++; }
     else if (i < a.length && (j === b.length || long[i + 1][j] >= long[i][j + 1])) add("del", a[i++]);
     else add("ins", b[j++]);
   }
-  return parts.flatMap(([kind, text], at) => [kind && parts[at - 1]?.[0] && kind !== parts[at - 1][0] ? " " : "", kind ? el(kind, null, text.trim() || text) : text]);
+  return parts.flatMap(([kind, words], at) => [at ? " " : "", kind ? el(kind, null, words.join(" ")) : words.join(" ")]);
 }
 
 // The column `changes`: “old” → “new”; + “added”; − “removed”.

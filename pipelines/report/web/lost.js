@@ -15,7 +15,7 @@ const rejectsPlot = {
     const conditions = (name) => [`reason = ${quoted(name)}`, ...(from ? [`run_date >= ${quoted(from)}`] : []), ...(to ? [`run_date <= ${quoted(to)}`] : [])];
     return {
       says: [el("b", null, many(sum, "document")), sum === all ? "" : ` of ${n(all)}`, " rejected and neither stored nor replaced since, by the day of the run.", about.selection.any ? " The rows chosen for this report do not limit them." : ""],
-      empty: all ? "No reject in this time." : "Nothing was rejected, or all was stored later.", columns: ["reason", "documents"], table: list.map((one) => [one.name, one.count]),
+      empty: list.length ? "" : all ? "No reject in this time." : "Nothing was rejected, or all was stored later.", columns: ["reason", "documents"], table: list.map((one) => [one.name, one.count]),
       draw: () => bars(list, { onpick: (one) => openSql(`Rejected: ${one.name}`, one.count, "documents", `SELECT locator, stage, detail FROM open_rejects${where(conditions(one.name))}`) }),
     };
   },
@@ -63,7 +63,7 @@ const silentPlot = {
     const columns = ["feed", "state", "silent since", "entries expected since", "last error", "last answer", "last entry"];
     return {
       says: [el("b", null, n(list.length)), ` of ${many(rows.feeds.length, "feed")}: silent means that a feed answers, but announces nothing for much longer than usual; failing means that its last poll failed.`],
-      empty: rows.feeds.length ? "All feeds answer and announce as usual." : "This lake has no feeds.", columns, table: cells,
+      empty: list.length ? "" : rows.feeds.length ? "All feeds answer and announce as usual." : "This lake has no feeds.", columns, table: cells,
       draw: () => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Silent and failing feeds", style: "overflow:auto" }, el("table", null, el("thead", null, el("tr", null, columns.slice(0, 5).map((name) => el("th", { scope: "col" }, name)))), el("tbody", null, cells.slice(0, 12).map((row) => el("tr", null, row.slice(0, 5).map((value) => el("td", null, typeof value === "number" ? n(value) : foreign(value, 80)))))))),
     };
   },

@@ -66,10 +66,11 @@ function drawNetwork(width, names, edges, weight) {
     stroke: conflict ? "var(--quad4)" : "var(--quad2)", strokeDasharray: conflict ? "5 3" : null, strokeWidth: (one) => 1 + 4 * Math.sqrt(one.count / heaviest), strokeOpacity: 0.75, ariaLabel: "pick",
     title: (one) => `${one.who} → ${one.whom}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict` });
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "solid-line" }), "mostly cooperation"), el("li", null, el("i", { class: "dash-line" }), "mostly conflict"), el("li", null, "wider line: more mentions")),
-    Plot.plot({ width, height, margin: 0, x: { axis: null, domain: [x0, x1 + 1], range: [margin, width - margin] }, y: { axis: null, domain: [y0, y1 + 1], range: [24, height - 30] }, marks: [
+    Plot.plot({ width, height, margin: 0, x: { axis: null, domain: [x0, x1 + 1], range: [margin, width - margin] }, y: { axis: null, domain: [y0, y1 + 1], range: [34, height - 24] }, r: { type: "identity" }, marks: [
       arrows(false), arrows(true),
       Plot.dot(nodes, { x: "x", y: "y", r: radius, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2 }),
-      Plot.text(nodes, { x: "x", y: "y", text: (node) => short(node.name, width < 500 ? 16 : 24), dy: (node) => -radius(node) - 7, fill: "currentColor", stroke: "var(--card)", strokeWidth: 4, fontWeight: 600, fontSize: 12 }),
+      // An offset is a constant of a mark.
+      ...nodes.map((node) => Plot.text([node], { x: "x", y: "y", text: () => short(node.name, width < 500 ? 16 : 24), dy: -radius(node) - 8, fill: "currentColor", stroke: "var(--card)", strokeWidth: 4, fontWeight: 600, fontSize: 12 })),
     ] }));
 }
 

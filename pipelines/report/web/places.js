@@ -19,15 +19,21 @@ const mapPlot = {
   },
 };
 
+// The land without Antarctica.
+function inhabitedLand() {
+  const all = lib.feature(lib.land, lib.land.objects.land), parts = (all.features ?? [all]).flatMap(({ geometry }) => geometry.coordinates);
+  return { type: "MultiPolygon", coordinates: parts.filter(([ring]) => ring.some(([, latitude]) => latitude > -60)) };
+}
+
 function drawMap(width, drawn) {
-  const land = lib.feature(lib.land, lib.land.objects.land), largest = Math.max(...drawn.map((one) => one.count));
+  const land = inhabitedLand(), largest = Math.max(...drawn.map((one) => one.count));
   const size = (one) => 2.5 + (width < 500 ? 10 : 16) * Math.sqrt(one.count / largest), order = drawn.map((one, at) => ({ ...one, at }));
   const [x0, x1] = [Math.min(...drawn.map((one) => one.longitude)), Math.max(...drawn.map((one) => one.longitude))], [y0, y1] = [Math.min(...drawn.map((one) => one.latitude)), Math.max(...drawn.map((one) => one.latitude))];
   const wide = x1 - x0 > 100 || y1 - y0 > 70;
   // A part of the world, if all places are in it, with some space around.
   const middle = [(x0 + x1) / 2, (y0 + y1) / 2], half = [Math.max(18, (x1 - x0) * 0.65), Math.max(11, (y1 - y0) * 0.65)];
   const corners = { type: "MultiPoint", coordinates: [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [middle[0] + x * half[0], Math.max(-85, Math.min(85, middle[1] + y * half[1]))]) };
-  const projection = wide ? { type: "equal-earth", domain: { type: "MultiPoint", coordinates: [[-168, 0], [179, 0], [0, 78], [0, -56]] }, clip: "frame" } : { type: "mercator", rotate: [-middle[0], 0], domain: corners, clip: "frame" };
+  const projection = wide ? { type: "equal-earth", domain: { type: "MultiPoint", coordinates: [[-168, 0], [179, 0], [0, 80], [0, -56]] }, clip: "frame" } : { type: "mercator", rotate: [-middle[0], 0], domain: corners, clip: "frame" };
   const dots = (isTown) => Plot.dot(order, {
     filter: (one) => (one.kind === "town") === isTown, x: "longitude", y: "latitude", r: size, symbol: "circle", fill: "var(--accent)", fillOpacity: isTown ? 0.55 : 0, stroke: "var(--accent)", strokeWidth: isTown ? 1 : 2, strokeDasharray: isTown ? null : "4 2.5", ariaLabel: "pick", pointerEvents: "all",
     title: (one) => `${clean(one.name)}${one.kind === "town" ? "" : ` (${PLACE_KINDS[one.kind]})`}: ${many(one.count, "mention")}`, tip: true });
@@ -35,7 +41,7 @@ function drawMap(width, drawn) {
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "dot" }), "town or site"), el("li", null, el("i", { class: "ring" }), "only a country or region is known, drawn at its middle"), el("li", null, "larger: more mentions")),
     Plot.plot({ width, height: Math.round(width * (wide ? 0.5 : 0.52)), margin: 0, projection, r: { type: "identity" }, marks: [
       Plot.geo(land, { fill: "var(--land)", stroke: "var(--land-edge)", strokeWidth: 0.6 }), dots(false), dots(true),
-      Plot.text(labels, { x: "longitude", y: "latitude", text: (one) => short(one.name, 18), dy: (one) => -size(one) - 6, fill: "currentColor", stroke: "var(--card)", strokeWidth: 3.5, fontWeight: 600, fontSize: 11, pointerEvents: "none" }),
+      ...labels.map((one) => Plot.text([one], { x: "longitude", y: "latitude", text: () => short(one.name, 18), dy: -size(one) - 6, fill: "currentColor", stroke: "var(--card)", strokeWidth: 3.5, fontWeight: 600, fontSize: 11, pointerEvents: "none" })),
     ] }));
 }
 
