@@ -83,12 +83,12 @@ function overTime(view, width, more) {
 
 // A table of bins × rows as shades: { name, cells: counts per bin } each. The numbers of the data are those of the table.
 function shades(view, list, width, unit, title) {
-  const cells = list.flatMap((row) => Array.from(row.cells, (count, bin) => ({ ...view.bins.list[bin], row: short(row.name, width < 500 ? 16 : 26), isRest: row.i < 0, count }))).filter((cell) => cell.count);
+  const cells = list.flatMap((row) => Array.from(row.cells, (count, bin) => ({ ...view.bins.list[bin], row: short(row.name, width < 500 ? 15 : 26), isRest: row.i < 0, count }))).filter((cell) => cell.count);
   // The row of all others is not the measure: it would make the named rows pale.
   const largest = Math.max(...cells.filter((cell) => !cell.isRest).map((cell) => cell.count));
-  const left = width < 500 ? 104 : 170;
+  const left = width < 500 ? 112 : 170;
   return Plot.plot(overTime(view, width, {
-    height: 44 + 22 * list.length, marginLeft: left, y: { label: null, domain: list.map((row) => short(row.name, width < 500 ? 16 : 26)), tickSize: 0 },
+    height: 44 + 22 * list.length, marginLeft: left, y: { label: null, domain: list.map((row) => short(row.name, width < 500 ? 15 : 26)), tickSize: 0 },
     marks: [
       Plot.barX(cells, { x1: "start", x2: "end", y: "row", fill: "var(--accent)", fillOpacity: (cell) => 0.1 + 0.9 * Math.sqrt(Math.min(1, cell.count / largest)), inset: 0.5, ariaLabel: "pick", title: (cell) => `${cell.row}, ${cell.name}: ${n(cell.count)} ${title}`, tip: true }),
     ],

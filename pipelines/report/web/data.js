@@ -34,7 +34,7 @@ function addUp(columns, name) {
   columns[name] = values;
 }
 
-const DAY = 86400000;
+const DAY = 86_400_000;
 
 // The first millisecond of a day, as a number of the column `day`; 0 is no day.
 function timeOf(day) {

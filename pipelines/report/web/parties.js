@@ -1,6 +1,11 @@
 // Who acts on whom: as a network of parties and as a matrix of countries.
 
-const NODES = 28, EDGES = 60;
+const NODES = 28, EDGES = 60, COUNTRIES = 16;
+
+// A narrow drawing can hold fewer parties.
+function isNarrow() {
+  return innerWidth <= 760;
+}
 
 // All pairs of an actor and a recipient; a mention counts once for each of its pairs.
 function pairsOf(view, key) {
@@ -37,8 +42,8 @@ const networkPlot = {
     const { sided, list } = pairsOf(view, (party) => partyName(party));
     const weight = new Map();
     for (const one of list) for (const name of [one.who, one.whom]) weight.set(name, (weight.get(name) ?? 0) + one.count);
-    const names = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, NODES).map(([name]) => name), kept = new Set(names);
-    const edges = list.filter((one) => kept.has(one.who) && kept.has(one.whom)).slice(0, EDGES);
+    const names = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, isNarrow() ? NODES / 2 : NODES).map(([name]) => name), kept = new Set(names);
+    const edges = list.filter((one) => kept.has(one.who) && kept.has(one.whom)).slice(0, isNarrow() ? EDGES / 2 : EDGES);
     const pick = (one) => pairPick(view, [foreign(one.who, 50), " → ", foreign(one.whom, 50)], (party) => partyName(party) === one.who, (party) => partyName(party) === one.whom, about.selection.text ? "coalesce(one.name, one.text)" : "coalesce(one.country, '')")(one.who, one.whom);
     return {
       says: [el("b", null, many(sided, "mention")), ` of ${n(view.mentionCount)} name both an actor and a recipient. The drawing has the ${n(edges.length)} most frequent of ${many(list.length, "pair")} among the ${n(names.length)} most frequent parties; an arrow points at the recipient.`],
@@ -51,7 +56,7 @@ const networkPlot = {
 
 function drawNetwork(width, names, edges, weight) {
   const drawn = names.filter((name) => edges.some((one) => one.who === name || one.whom === name));
-  const height = width < 500 ? 460 : 520, margin = width < 500 ? 46 : 80;
+  const height = width < 500 ? 460 : 520, margin = width < 500 ? 54 : 80;
   const nodes = drawn.map((name, at) => ({ name, weight: weight.get(name), x: width / 2 + (width / 3) * Math.cos((2 * Math.PI * at) / drawn.length), y: height / 2 + (height / 3) * Math.sin((2 * Math.PI * at) / drawn.length) }));
   const byName = new Map(nodes.map((node) => [node.name, node])), heaviest = Math.max(...edges.map((one) => one.count)), largest = Math.max(...nodes.map((node) => node.weight));
   const radius = (node) => 4 + 14 * Math.sqrt(node.weight / largest);
@@ -80,17 +85,17 @@ const matrixPlot = {
     const { list } = pairsOf(view, (party) => rows.parties[party][1] || null);
     const weight = new Map();
     for (const one of list) for (const code of [one.who, one.whom]) weight.set(code, (weight.get(code) ?? 0) + one.count);
-    const codes = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 16).map(([code]) => code), kept = new Set(codes);
+    const codes = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, isNarrow() ? COUNTRIES / 2 : COUNTRIES).map(([code]) => code), kept = new Set(codes);
     const cells = list.filter((one) => kept.has(one.who) && kept.has(one.whom)), largest = Math.max(...cells.map((one) => one.count));
     const country = (code) => rows.countries[code] ?? code;
     const pick = (one) => pairPick(view, `${country(one.who)} → ${country(one.whom)}`, (party) => rows.parties[party][1] === one.who, (party) => rows.parties[party][1] === one.whom, "one.country")(one.who, one.whom);
     return {
-      says: [el("b", null, many(list.reduce((sum, one) => sum + one.count, 0), "pair")), ` of parties of two different countries, in ${many(list.length, "combination")}. A mention counts once for each pair of countries. A darker cell has more${weight.size > 16 ? `; the drawing has the first 16 of ${n(weight.size)} countries` : ""}.`],
+      says: [el("b", null, many(list.reduce((sum, one) => sum + one.count, 0), "pair")), ` of parties of two different countries, in ${many(list.length, "combination")}. The actor is on the left, the recipient on top. A mention counts once for each pair of countries. A darker cell has more${weight.size > codes.length ? `; the drawing has the first ${codes.length} of ${n(weight.size)} countries` : ""}.`],
       empty: noMentions(view) || (list.length ? "" : "No mention names parties of two countries."), columns: ["actor", "recipient", "mentions", "of them conflict"],
       table: list.map((one) => [country(one.who), country(one.whom), one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(cells[at]),
       draw(width) {
         const small = width < 600, name = (code) => (small ? code : short(country(code), 18)), size = Math.min(34, (Math.min(width, 900) - (small ? 60 : 150)) / codes.length);
-        return Plot.plot({ width: Math.min(width, 900), height: size * codes.length + 100, marginLeft: small ? 44 : 140, marginTop: 84, marginBottom: 8, padding: 0.06, x: { axis: "top", label: "recipient →", domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: "actor ↓", domain: codes, tickFormat: name, tickSize: 0 },
+        return Plot.plot({ width: Math.min(width, 900), height: size * codes.length + 100, marginLeft: small ? 44 : 140, marginTop: 84, marginBottom: 8, padding: 0.06, x: { axis: "top", label: small ? null : "recipient →", domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: small ? null : "actor ↓", domain: codes, tickFormat: name, tickSize: 0 },
           marks: [
             Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), ariaLabel: "pick", title: (one) => `${country(one.who)} → ${country(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
             Plot.text(cells, { x: "whom", y: "who", text: (one) => one.count < 1000 ? String(one.count) : `${Math.round(one.count / 1000)}k`, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2.5, fontSize: Math.min(11, size / 2.4), pointerEvents: "none" }),

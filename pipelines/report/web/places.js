@@ -27,7 +27,7 @@ function inhabitedLand() {
 
 function drawMap(width, drawn) {
   const land = inhabitedLand(), largest = Math.max(...drawn.map((one) => one.count));
-  const size = (one) => 2.5 + (width < 500 ? 10 : 16) * Math.sqrt(one.count / largest), order = drawn.map((one, at) => ({ ...one, at }));
+  const size = (one) => (width < 500 ? 1.2 : 2.2) + (width < 500 ? 8 : 15) * Math.sqrt(one.count / largest), order = drawn.map((one, at) => ({ ...one, at }));
   const [x0, x1] = [Math.min(...drawn.map((one) => one.longitude)), Math.max(...drawn.map((one) => one.longitude))], [y0, y1] = [Math.min(...drawn.map((one) => one.latitude)), Math.max(...drawn.map((one) => one.latitude))];
   const wide = x1 - x0 > 100 || y1 - y0 > 70;
   // A part of the world, if all places are in it, with some space around.
@@ -35,7 +35,7 @@ function drawMap(width, drawn) {
   const corners = { type: "MultiPoint", coordinates: [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [middle[0] + x * half[0], Math.max(-85, Math.min(85, middle[1] + y * half[1]))]) };
   const projection = wide ? { type: "equal-earth", domain: { type: "MultiPoint", coordinates: [[-168, 0], [179, 0], [0, 80], [0, -56]] }, clip: "frame" } : { type: "mercator", rotate: [-middle[0], 0], domain: corners, clip: "frame" };
   const dots = (isTown) => Plot.dot(order, {
-    filter: (one) => (one.kind === "town") === isTown, x: "longitude", y: "latitude", r: size, symbol: "circle", fill: "var(--accent)", fillOpacity: isTown ? 0.55 : 0, stroke: "var(--accent)", strokeWidth: isTown ? 1 : 2, strokeDasharray: isTown ? null : "4 2.5", ariaLabel: "pick", pointerEvents: "all",
+    filter: (one) => (one.kind === "town") === isTown, x: "longitude", y: "latitude", r: size, symbol: "circle", fill: "var(--accent)", fillOpacity: isTown ? 0.55 : 0, stroke: "var(--accent)", strokeWidth: isTown ? 0.8 : width < 500 ? 1.2 : 1.8, strokeDasharray: isTown ? null : "3 2", ariaLabel: "pick", pointerEvents: "all",
     title: (one) => `${clean(one.name)}${one.kind === "town" ? "" : ` (${PLACE_KINDS[one.kind]})`}: ${many(one.count, "mention")}`, tip: true });
   const labels = order.slice(0, width < 500 ? 5 : 9);
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "dot" }), "town or site"), el("li", null, el("i", { class: "ring" }), "only a country or region is known, drawn at its middle"), el("li", null, "larger: more mentions")),
