@@ -70,7 +70,7 @@ const bySourcePlot = {
     const table = [], picks = [];
     list.forEach((row, at) => row.cells.forEach((found, bin) => { if (found) { table.push([row.name, view.bins.list[bin].name, found]); picks.push([row, at, bin]); } }));
     return {
-      says: [...articleCount(view), ` from ${many(ranked.length, "source")}. A darker cell has more articles.`, undated(view), outside(view)],
+      says: [...articleCount(view), ` from ${many(ranked.length, "source")}. The stronger the shade, the more articles.`, undated(view), outside(view)],
       empty: noDates(view), columns: ["source", view.bins.unit, "articles"], table,
       pick(i) {
         const [row, at, bin] = picks[i], known = ranked.slice(0, 15).map((one) => one.name);

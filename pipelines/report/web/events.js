@@ -85,7 +85,7 @@ const typeTimePlot = {
     const table = [], picks = [];
     for (const row of list) row.cells.forEach((cell, bin) => { if (cell) { table.push([row.type, view.bins.list[bin].name, cell]); picks.push([row, bin]); } });
     return {
-      says: [...mentionCount(view), ". A darker cell has more mentions.", undated(view), outside(view)], empty: noMentions(view) || noDates(view), columns: ["type", view.bins.unit, "mentions"], table,
+      says: [...mentionCount(view), ". The stronger the shade, the more mentions.", undated(view), outside(view)], empty: noMentions(view) || noDates(view), columns: ["type", view.bins.unit, "mentions"], table,
       pick: (i) => { const [row, bin] = picks[i]; return mentionPick(view, `${row.type}, ${view.bins.list[bin].name}`, (one) => rows.type[one] === row.i && inBin(view, bin)(rows.mentionArticle[one]), [`type = ${quoted(row.type)}`], [binDays(view.bins.list[bin])]); },
       draw: (width) => shades(view, list, width, view.bins.unit, "mentions"),
     };

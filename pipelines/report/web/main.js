@@ -15,14 +15,27 @@ async function start() {
     el("h2", { id: `${section.id}-title`, tabindex: -1 }, section.title), el("p", null, section.says),
     el("div", { class: "grid" }, section.plots.map((plot) => { const made = card(plot); cards.push(made); return made.figure; })))));
   document.getElementById("foot").append(...colophon());
-  let state = readState(), view = null;
+  let state = readState(), view = null, queue = [], drawing = 0;
   const controls = filters((next, isFinal) => { if (isFinal) setState(next); else draw(next); });
 
   function draw(next) {
     state = next;
     view = applied(state);
-    for (const one of cards) one.show(view);
     controls.show(view);
+    delete document.body.dataset.ready;
+    const isNear = ({ figure }) => { const box = figure.getBoundingClientRect(); return box.top < 1.3 * innerHeight && box.bottom > -200; };
+    const near = new Set(cards.filter(isNear));
+    for (const one of near) one.show(view);
+    queue = cards.filter((one) => !near.has(one));
+    clearTimeout(drawing);
+    drawing = setTimeout(drawNext);
+  }
+  // The cards out of sight come one after the other, so that the page answers meanwhile.
+  function drawNext() {
+    const one = queue.shift();
+    if (!one) { document.body.dataset.ready = ""; return; }
+    one.show(view);
+    drawing = setTimeout(drawNext);
   }
   function setState(next) {
     const address = addressOf(next);
@@ -39,7 +52,6 @@ async function start() {
     waiting = setTimeout(() => draw(state), 120);
   });
   draw(state);
-  document.body.dataset.ready = "";
 }
 
 // Changes choices of the state from inside a card.

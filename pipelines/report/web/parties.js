@@ -90,12 +90,12 @@ const matrixPlot = {
     const country = (code) => rows.countries[code] ?? code;
     const pick = (one) => pairPick(view, `${country(one.who)} → ${country(one.whom)}`, (party) => rows.parties[party][1] === one.who, (party) => rows.parties[party][1] === one.whom, "one.country")(one.who, one.whom);
     return {
-      says: [el("b", null, many(list.reduce((sum, one) => sum + one.count, 0), "pair")), ` of parties of two different countries, in ${many(list.length, "combination")}. The actor is on the left, the recipient on top. A mention counts once for each pair of countries. A darker cell has more${weight.size > codes.length ? `; the drawing has the first ${codes.length} of ${n(weight.size)} countries` : ""}.`],
+      says: [el("b", null, many(list.reduce((sum, one) => sum + one.count, 0), "pair")), ` of parties of two different countries, in ${many(list.length, "combination")}. The actor is on the left, the recipient on top. A mention counts once for each pair of countries. The stronger the shade, the more mentions${weight.size > codes.length ? `; the drawing has the first ${codes.length} of ${n(weight.size)} countries` : ""}.`],
       empty: noMentions(view) || (list.length ? "" : "No mention names parties of two countries."), columns: ["actor", "recipient", "mentions", "of them conflict"],
       table: list.map((one) => [country(one.who), country(one.whom), one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(cells[at]),
       draw(width) {
         const small = width < 600, name = (code) => (small ? code : short(country(code), 18)), size = Math.min(34, (Math.min(width, 900) - (small ? 60 : 150)) / codes.length);
-        return Plot.plot({ width: Math.min(width, 900), height: size * codes.length + 100, marginLeft: small ? 44 : 140, marginTop: 84, marginBottom: 8, padding: 0.06, x: { axis: "top", label: small ? null : "recipient →", domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: small ? null : "actor ↓", domain: codes, tickFormat: name, tickSize: 0 },
+        return Plot.plot({ width: Math.min(width, 900), height: size * codes.length + 100, marginLeft: small ? 44 : 140, marginTop: 84, marginBottom: 8, padding: 0.06, x: { axis: "top", label: null, domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: null, domain: codes, tickFormat: name, tickSize: 0 },
           marks: [
             Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), ariaLabel: "pick", title: (one) => `${country(one.who)} → ${country(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
             Plot.text(cells, { x: "whom", y: "who", text: (one) => one.count < 1000 ? String(one.count) : `${Math.round(one.count / 1000)}k`, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2.5, fontSize: Math.min(11, size / 2.4), pointerEvents: "none" }),
