@@ -5,6 +5,7 @@
 # make soak    follow 200 feeds on loopback for eight simulated days, in about 15 minutes, and count errors
 # make fuzz    parse 100,000 damaged pages, objects, tables, feeds and archives; FOLDER=… adds more inputs
 # make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
+# make browser install Chromium, Playwright, esbuild and axe-core, to test the page of `newslake report`
 # make bench   install scikit-learn, to fit the weights of the decisions about events
 # make engines install ClickHouse (chdb) and Spark, 1 GB, to test that they read a lake
 # make mutants change some modules in one place after the other, list what no test notices; ONLY=… picks modules
@@ -21,7 +22,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows bench engines promtool mutants lock docs clean
+.PHONY: run test check faults soak fuzz same-rows browser report-library bench engines promtool mutants lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -31,7 +32,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not dataflow and not engines and not flink and not prism and not promtool"
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not browser and not dataflow and not engines and not flink and not prism and not promtool"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .
@@ -51,6 +52,22 @@ fuzz: $(VENV)/.test-ready
 same-rows: $(VENV)/.run-ready
 	@test -n "$(BASE)" || { echo "make same-rows: BASE=… is missing; it must be a commit" >&2; exit 2; }
 	$(BIN)/python benchmarks/two_versions.py $(BASE) $(if $(DATA),--data $(DATA))
+
+# Playwright drives Debian's Chromium. npm checks each package by its hash in package-lock.json and runs
+# none of their install scripts.
+REPORT := $(VENV)/share/newslake/report
+
+browser: $(VENV)/.test-ready
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make browser: Node.js and npm are required" >&2; exit 1; }
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/browser.txt
+	mkdir -p $(REPORT)
+	cp requirements/report/* $(REPORT)
+	cd $(REPORT) && npm ci --ignore-scripts --no-audit --no-fund --silent
+
+# Builds the library of the report's page again; commit the result.
+report-library: browser
+	node $(REPORT)/build.mjs pipelines/report/web
 
 bench: $(VENV)/.test-ready
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
@@ -91,6 +108,7 @@ lock:
 	$(COMPILE) setup.py --extra events --extra metrics --extra test -c requirements/run.txt -o requirements/test.txt
 	$(COMPILE) requirements/dataflow.in -c requirements/test.txt -o requirements/dataflow.txt
 	$(COMPILE) requirements/bench.in -c requirements/test.txt -o requirements/bench.txt
+	$(COMPILE) requirements/browser.in -c requirements/test.txt -o requirements/browser.txt
 	$(COMPILE) requirements/engines.in -c requirements/test.txt -o requirements/engines.txt
 
 docs: $(VENV)/.run-ready

@@ -68,6 +68,7 @@ def test_the_wheel_has_one_name_and_all_data_files(wheel):
         "transforms/**/*.toml",
         "transforms/**/*.sql",
         "pipelines/**/*.sql",
+        "pipelines/report/web/*",
     )
     data = [path for pattern in patterns for path in ROOT.glob(pattern)]
     assert data

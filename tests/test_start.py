@@ -25,6 +25,7 @@ COMMANDS = [
     "--help",
     "--version",
     "query --help",
+    "report --help",
     "export --help",
     "schema --help",
     "feeds --help",

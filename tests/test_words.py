@@ -47,6 +47,8 @@ SKIPPED = (
     "tests/test_words.py",
     "requirements/",
     "seeds/",
+    "pipelines/report/web/library.js",
+    "pipelines/report/web/LICENSES.txt",
     "LICENSE",
     "CHANGELOG.md",
     "benchmarks/renames.toml",

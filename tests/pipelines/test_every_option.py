@@ -26,6 +26,7 @@ MANY = "follow SITE/many.xml --lake new --once --allow-private --no-events"
 FOLLOW_EVENTS = "follow SITE/page.xml --lake new --once --allow-private"
 QUERY = "query 'SELECT title FROM articles ORDER BY title' --lake lake"
 EXPORT = "export --lake lake"
+REPORT = "report -o report.html --lake lake"
 CLOUDS = {f"127.0.0.{number}": "a cloud" for number in (2, 3, 4, 5, 6)}
 """Addresses that count as metadata services; the rules of a site are kept for the next run."""
 REPLAY = "replay --lake refused --no-events"
@@ -161,6 +162,15 @@ LINES = {
     "export --as-of": plus(EXPORT, "--as-of 1"),
     "export --tz": plus(EXPORT, "--tz Asia/Tokyo"),
     "export --output": plus(EXPORT, "--output articles.jsonl"),
+    "report --lake": (REPORT, "report -o report.html --lake nowhere"),
+    "report --output": (REPORT, "report -o other.html --lake lake"),
+    "report --from": plus(REPORT, "--from 2026-03-09"),
+    "report --to": plus(REPORT, "--to 2026-03-01"),
+    "report --source": plus(REPORT, "--source nobody.example"),
+    "report --language": plus(REPORT, "--language xx"),
+    "report --no-text": plus(REPORT, "--no-text"),
+    "report --tz": plus(REPORT, "--tz Asia/Tokyo"),
+    "report --json": plus(REPORT, "--json"),
     "compact --lake": ("compact --lake lake", "compact --lake nowhere"),
     "compact --table": plus("compact --lake lake --idle 0", "--table mentions"),
     "compact --idle": plus("compact --lake lake", "--idle 0"),

@@ -27,6 +27,7 @@ LINES = {
     "query the overview": "query --lake LAKE",
     "query an old state": "query FROM/articles --as-of 6 --format parquet -o NEW --lake LAKE",
     "export": "export --lake LAKE",
+    "report": "report -o PAGE --lake LAKE",
     "compact": "compact --idle 0 --lake LAKE",
     "reprocess": "reprocess --events --lake LAKE",
     "forget": "forget https://example.org/two --yes --grace 0 --lake LAKE",
@@ -41,8 +42,8 @@ LINES = {
 """Command lines; `/` stands for a space in an argument of `query`."""
 
 WRITERS = {"backfill", "follow", "replay", "compact", "reprocess", "forget", "reindex", "verify"}
-READERS = {"query", "query the overview", "query an old state", "export"}
-OF_LOG = {*WRITERS, "query an old state", "migrate"}
+READERS = {"query", "query the overview", "query an old state", "export", "report"}
+OF_LOG = {*WRITERS, "report", "query an old state", "migrate"}
 OF_ROWS = {*READERS, *WRITERS, "migrate"} - {"backfill", "follow"}
 EVERY = {*LINES} - {"feeds", "explain"}
 
@@ -53,9 +54,9 @@ FAIL = {
     "the index": {"folder": WRITERS},
     "the feeds' state": {"folder": {"follow", "feeds"}},
     "a Parquet file": {
-        "missing": {"query an old state", "compact", "reprocess", "migrate", "verify", "reindex"},
+        "missing": {"query an old state", "report", "compact", "reprocess", "migrate", "verify", "reindex"},
         **dict.fromkeys(("empty", "garbage"), OF_ROWS),
-        "folder": {"query an old state", "compact", "reprocess", "migrate", "verify", "reindex"},
+        "folder": {"query an old state", "report", "compact", "reprocess", "migrate", "verify", "reindex"},
     },
 }
 """The commands that cannot work with such a file. All others may work, or fail with a sentence."""
@@ -111,7 +112,7 @@ def run(lake, tmp_path, capsys):
     document, feeds = tmp_path / "document.txt", tmp_path / "feeds.txt"
     document.write_text("A title\n\n" + "A text that is long enough. " * 20)
     feeds.write_text(FEED)
-    places = {"LAKE": lake, "NEW": tmp_path / "new", "DOCUMENT": document, "LIST": feeds}
+    places = {"LAKE": lake, "NEW": tmp_path / "new", "PAGE": tmp_path / "page.html", "DOCUMENT": document, "LIST": feeds}
 
     def run(name):
         words = LINES[name].split()

@@ -52,7 +52,7 @@ const perDayPlot = {
       pick: (i) => articlePick(view, `Articles, ${list[i].name}`, inBin(view, i), [binDays(list[i])]),
       draw: (width) => Plot.plot(overTime(view, width, {
         height: 200, y: { label: null, grid: true, ticks: 4, tickFormat: "~s", nice: true },
-        marks: [Plot.rectY(list, { x1: "start", x2: "end", y: "count", fill: "var(--accent)", insetLeft: 0.5, insetRight: 0.5, ariaLabel: "pick", title: (bin) => `${bin.name}: ${many(bin.count, "article")}`, tip: true }), Plot.ruleY([0])],
+        marks: [Plot.rectY(list, { x1: "start", x2: "end", y: "count", fill: "var(--accent)", insetLeft: 0.5, insetRight: 0.5, className: "pick", title: (bin) => `${bin.name}: ${many(bin.count, "article")}`, tip: true }), Plot.ruleY([0])],
       })),
     };
   },

@@ -44,7 +44,7 @@ const attentionPlot = {
         const plot = (y, format, title) => el("div", null, el("h4", null, title), Plot.plot(overTime(view, half, {
           height: 30 + 62 * names.length, marginLeft: 44, marginRight: 8, fy: { label: null, domain: names, padding: 0.12, axis: null }, y: { label: null, ticks: 2, tickFormat: format, grid: true },
           marks: [
-            Plot.rectY(shown, { fy: "name", x1: "start", x2: "end", y, fill: "var(--accent)", insetLeft: 0.4, insetRight: 0.4, ariaLabel: "pick", title: (cell) => `${cell.name}, ${cell.day}: ${n(cell.count)} of ${many(cell.whole, "article")} (${percent(cell.count, cell.whole)})`, tip: true }),
+            Plot.rectY(shown, { fy: "name", x1: "start", x2: "end", y, fill: "var(--accent)", insetLeft: 0.4, insetRight: 0.4, className: "pick", title: (cell) => `${cell.name}, ${cell.day}: ${n(cell.count)} of ${many(cell.whole, "article")} (${percent(cell.count, cell.whole)})`, tip: true }),
             Plot.ruleY([0], { strokeOpacity: 0.3 }),
             Plot.text(names.map((name) => ({ name })), { fy: "name", text: "name", frameAnchor: "top-left", dx: 4, dy: 1, fontWeight: 600, stroke: "var(--card)", fill: "currentColor" }),
           ],

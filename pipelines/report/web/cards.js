@@ -30,7 +30,7 @@ function card(plot) {
     made = plot.make(view);
     says.replaceChildren(...[made.says].flat(), ...ignored(plot, view));
     const node = made.table.length && !made.empty ? made.draw(Math.max(240, drawing.clientWidth || figure.clientWidth - 36)) : el("p", { class: "none" }, made.empty || "Nothing to count here.");
-    if (node instanceof SVGElement || node.querySelector?.(":scope > svg")) prepare(node);
+    prepare(node);
     drawing.replaceChildren(node);
     numbers.hidden = !made.table.length;
     numbers.replaceChildren(el("summary", null, "Numbers", el("span", { class: "sr" }, "")));
@@ -40,15 +40,11 @@ function card(plot) {
   // The drawing is one picture for a screen reader, with the table as its text; the mouse can pick its marks.
   function prepare(node) {
     for (const svg of node instanceof SVGSVGElement ? [node] : node.querySelectorAll("svg")) {
-      for (const group of svg.querySelectorAll("[aria-label]")) {
-        if (group.getAttribute("aria-label") === "pick") group.dataset.pick = "";
-        group.removeAttribute("aria-label");
-      }
-      for (const one of svg.querySelectorAll("[aria-hidden]")) one.removeAttribute("aria-hidden");
+      for (const name of ["aria-label", "aria-hidden", "aria-description"]) for (const one of svg.querySelectorAll(`[${name}]`)) one.removeAttribute(name);
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", `${plot.title}. ${says.textContent} The table "Numbers" has the values.`);
       svg.addEventListener("click", (event) => {
-        const mark = event.target.closest("[data-pick] > *");
+        const mark = event.target.closest(".pick > *");
         const pick = mark && made.pick?.(made.rowOf ? made.rowOf(mark.__data__) : mark.__data__);
         if (pick) openList(pick, view);
       });
@@ -90,7 +86,7 @@ function shades(view, list, width, unit, title) {
   return Plot.plot(overTime(view, width, {
     height: 44 + 22 * list.length, marginLeft: left, y: { label: null, domain: list.map((row) => short(row.name, width < 500 ? 15 : 26)), tickSize: 0 },
     marks: [
-      Plot.barX(cells, { x1: "start", x2: "end", y: "row", fill: "var(--accent)", fillOpacity: (cell) => 0.1 + 0.9 * Math.sqrt(Math.min(1, cell.count / largest)), inset: 0.5, ariaLabel: "pick", title: (cell) => `${cell.row}, ${cell.name}: ${n(cell.count)} ${title}`, tip: true }),
+      Plot.barX(cells, { x1: "start", x2: "end", y: "row", fill: "var(--accent)", fillOpacity: (cell) => 0.1 + 0.9 * Math.sqrt(Math.min(1, cell.count / largest)), inset: 0.5, className: "pick", title: (cell) => `${cell.row}, ${cell.name}: ${n(cell.count)} ${title}`, tip: true }),
     ],
   }));
 }

@@ -68,7 +68,7 @@ const quadPlot = {
       draw: (width) => Plot.plot(overTime(view, width, {
         height: 330, fy: { label: null, axis: null, padding: 0.12 }, y: { label: null, ticks: 3, grid: true, tickFormat: "~s" },
         marks: [
-          Plot.rectY(cells, { fy: "quad", x1: "start", x2: "end", y: "count", fill: (cell) => `var(--quad${cell.quad})`, insetLeft: 0.5, insetRight: 0.5, ariaLabel: "pick", title: (cell) => `${cell.label}, ${cell.name}: ${many(cell.count, "mention")}`, tip: true }),
+          Plot.rectY(cells, { fy: "quad", x1: "start", x2: "end", y: "count", fill: (cell) => `var(--quad${cell.quad})`, insetLeft: 0.5, insetRight: 0.5, className: "pick", title: (cell) => `${cell.label}, ${cell.name}: ${many(cell.count, "mention")}`, tip: true }),
           Plot.ruleY([0], { strokeOpacity: 0.4 }),
           Plot.text([1, 2, 3, 4], { fy: (quad) => quad, text: (quad) => `${SIGNS[quad]} ${QUADS[quad]}`, frameAnchor: "top-left", dx: 4, dy: 1, fontWeight: 600, stroke: "var(--card)", fill: "currentColor" }),
         ],

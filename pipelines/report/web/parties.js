@@ -68,7 +68,7 @@ function drawNetwork(width, names, edges, weight) {
   const lines = edges.map((one, at) => ({ ...one, at, from: byName.get(one.who), to: byName.get(one.whom), fight: one.conflict * 2 > one.count }));
   const arrows = (conflict) => Plot.arrow(lines, {
     filter: (one) => one.fight === conflict, x1: (one) => one.from.x, y1: (one) => one.from.y, x2: (one) => one.to.x, y2: (one) => one.to.y, bend: 14, headLength: 7, insetStart: 6, insetEnd: 12,
-    stroke: conflict ? "var(--quad4)" : "var(--quad2)", strokeDasharray: conflict ? "5 3" : null, strokeWidth: (one) => 1 + 4 * Math.sqrt(one.count / heaviest), strokeOpacity: 0.75, ariaLabel: "pick",
+    stroke: conflict ? "var(--quad4)" : "var(--quad2)", strokeDasharray: conflict ? "5 3" : null, strokeWidth: (one) => 1 + 4 * Math.sqrt(one.count / heaviest), strokeOpacity: 0.75, className: "pick",
     title: (one) => `${one.who} → ${one.whom}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict` });
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "solid-line" }), "mostly cooperation"), el("li", null, el("i", { class: "dash-line" }), "mostly conflict"), el("li", null, "wider line: more mentions")),
     Plot.plot({ width, height, margin: 0, x: { axis: null, domain: [x0, x1 + 1], range: [margin, width - margin] }, y: { axis: null, domain: [y0, y1 + 1], range: [34, height - 24] }, r: { type: "identity" }, marks: [
@@ -97,7 +97,7 @@ const matrixPlot = {
         const small = width < 600, name = (code) => (small ? code : short(country(code), 18)), size = Math.min(34, (Math.min(width, 900) - (small ? 60 : 150)) / codes.length);
         return Plot.plot({ width: Math.min(width, 900), height: size * codes.length + 100, marginLeft: small ? 44 : 140, marginTop: 84, marginBottom: 8, padding: 0.06, x: { axis: "top", label: null, domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: null, domain: codes, tickFormat: name, tickSize: 0 },
           marks: [
-            Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), ariaLabel: "pick", title: (one) => `${country(one.who)} → ${country(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
+            Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), className: "pick", title: (one) => `${country(one.who)} → ${country(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
             Plot.text(cells, { x: "whom", y: "who", text: (one) => one.count < 1000 ? String(one.count) : `${Math.round(one.count / 1000)}k`, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2.5, fontSize: Math.min(11, size / 2.4), pointerEvents: "none" }),
           ] });
       },

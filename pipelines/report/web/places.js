@@ -35,7 +35,7 @@ function drawMap(width, drawn) {
   const corners = { type: "MultiPoint", coordinates: [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [middle[0] + x * half[0], Math.max(-85, Math.min(85, middle[1] + y * half[1]))]) };
   const projection = wide ? { type: "equal-earth", domain: { type: "MultiPoint", coordinates: [[-168, 0], [179, 0], [0, 80], [0, -56]] }, clip: "frame" } : { type: "mercator", rotate: [-middle[0], 0], domain: corners, clip: "frame" };
   const dots = (isTown) => Plot.dot(order, {
-    filter: (one) => (one.kind === "town") === isTown, x: "longitude", y: "latitude", r: size, symbol: "circle", fill: "var(--accent)", fillOpacity: isTown ? 0.55 : 0, stroke: "var(--accent)", strokeWidth: isTown ? 0.8 : width < 500 ? 1.2 : 1.8, strokeDasharray: isTown ? null : "3 2", ariaLabel: "pick", pointerEvents: "all",
+    filter: (one) => (one.kind === "town") === isTown, x: "longitude", y: "latitude", r: size, symbol: "circle", fill: "var(--accent)", fillOpacity: isTown ? 0.55 : 0, stroke: "var(--accent)", strokeWidth: isTown ? 0.8 : width < 500 ? 1.2 : 1.8, strokeDasharray: isTown ? null : "3 2", className: "pick", pointerEvents: "all",
     title: (one) => `${clean(one.name)}${one.kind === "town" ? "" : ` (${PLACE_KINDS[one.kind]})`}: ${many(one.count, "mention")}`, tip: true });
   const labels = order.slice(0, width < 500 ? 5 : 9);
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "dot" }), "town or site"), el("li", null, el("i", { class: "ring" }), "only a country or region is known, drawn at its middle"), el("li", null, "larger: more mentions")),

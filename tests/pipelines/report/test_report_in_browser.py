@@ -155,7 +155,7 @@ def test_a_list_shows_the_newest_first_with_the_trigger_marked_and_a_link(news, 
 
 def test_a_click_on_a_mark_lists_its_articles(news, written, opened):
     shown = opened(written(news))
-    shown.page.click("#articles-over-time [data-pick] > * >> nth=0")
+    shown.page.click("#articles-over-time .pick > * >> nth=0")
     assert "2 of 2" in shown.page.text_content("#list .says")
 
 
@@ -219,7 +219,7 @@ def test_foreign_text_is_shown_as_text_and_nothing_runs(tmp_path, written, opene
         story = article(name, text=text, title=text, source=f"{text[:40]}.example", url="javascript:alert(4)", language=None)
         commit(lake, story, mention(story), run_id=name, number=number)
     shown = opened(written(lake.storage.root), "#confidence=0")
-    shown.page.click("#articles-over-time [data-pick] > * >> nth=0")
+    shown.page.click("#articles-over-time .pick > * >> nth=0")
     listed = shown.page.text_content("#list .items")
     assert HOSTILE["script"] in listed
     assert HOSTILE["end"] in listed
