@@ -64,14 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
     content = page(report.packed)
     with open_output(arguments.output) as output:
         output.write(content)
-    result = {"articles": report.articles, "mentions": report.mentions, "log_entry": report.entry}
-    result["bytes"] = len(content.encode())
+    size = len(content.encode())
     if arguments.json:
-        terminal.print_json(result)
+        counts = {"articles": report.articles, "mentions": report.mentions, "texts": report.texts}
+        about = {"log_entry": report.entry, "zone": arguments.tz, "bytes": size}
+        terminal.print_json({"output": str(arguments.output), **counts, **about})
         return 0
     terminal.say(
         f"newslake: {arguments.output}: {report.articles:,} articles, {report.mentions:,} mentions, "
-        f"{result['bytes'] / 1e6:.1f} MB; open it in a browser"
+        f"{report.texts:,} titles and sentences of publishers, {size / 1e6:.1f} MB; open it in a browser"
     )
     return 0
 

@@ -41,6 +41,8 @@ class Report:
     """Number of the log entry whose state the rows show."""
     articles: int
     mentions: int
+    texts: int
+    """Number of titles and sentences of publishers."""
     packed: str
     """See `newslake.pipelines.report.packing.pack`."""
 
@@ -66,8 +68,10 @@ def read_report(lake: Path, selection: Selection, now: datetime) -> Report:
             if number == MAX_TRIES - 1:
                 raise
     head = {**rows.head, "about": _about(lake, selection, entry, now)}
+    lists = [head[name] for name in ("articleTexts", "mentionTexts", "editTexts")]
+    texts = sum(map(len, lists)) if selection.with_text else 0
     articles, mentions = len(rows.columns["day"]), len(rows.columns["type"])
-    return Report(entry, articles, mentions, pack(head, rows.columns))
+    return Report(entry, articles, mentions, texts, pack(head, rows.columns))
 
 
 def _about(lake: Path, selection: Selection, entry: int, now: datetime) -> dict[str, Any]:

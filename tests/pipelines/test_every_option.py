@@ -169,7 +169,7 @@ LINES = {
     "report --source": plus(REPORT, "--source nobody.example"),
     "report --language": plus(REPORT, "--language xx"),
     "report --no-text": plus(REPORT, "--no-text"),
-    "report --tz": plus(REPORT, "--tz Asia/Tokyo"),
+    "report --tz": plus(f"{REPORT} --json", "--tz Asia/Tokyo"),
     "report --json": plus(REPORT, "--json"),
     "compact --lake": ("compact --lake lake", "compact --lake nowhere"),
     "compact --table": plus("compact --lake lake --idle 0", "--table mentions"),
