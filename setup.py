@@ -57,7 +57,9 @@ setup(
             "spacy>=3.8,<3.9",
             "threadpoolctl>=3.6,<4",
         ],
+        "mcp": ["mcp>=2.3,<3"],
         "metrics": ["prometheus-client>=0.22,<1"],
+        "serve": ["starlette>=1.10,<2", "uvicorn>=0.54,<0.55"],
         "test": [
             "datafusion>=55,<56",
             "fastparquet>=2026.9,<2027",

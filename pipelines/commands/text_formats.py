@@ -24,7 +24,7 @@ def write_json_lines(columns: Sequence[str], rows: Iterable[Row], to: TextIO) ->
     duplicates = [name for name, count in Counter(columns).items() if count > 1]
     if duplicates:
         raise ValueError(f"two columns are named {duplicates[0]!r}; rename one with AS")
-    to.writelines(_json(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
+    to.writelines(to_json(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Row], to: TextIO) -> None:
@@ -47,7 +47,7 @@ def as_text(value: Any) -> str:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple | dict):
-        value = _json(value)
+        value = to_json(value)
     elif isinstance(value, date | datetime | bytes):
         value = _json_text(value)
     return _without_formula(value) if isinstance(value, str) else value
@@ -57,7 +57,8 @@ def _without_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _json(value: Any) -> str:
+def to_json(value: Any) -> str:
+    """Return `value` as JSON, as in `write_json_lines`."""
     return json.dumps(_json_value(value), default=_json_text, ensure_ascii=False)
 
 

@@ -125,14 +125,14 @@ def run_query(
                 raise
             return run_query(lake, query, as_of)  # the error message then suggests similar names
         except duckdb.IOException as error:
-            if not _is_missing(lake, str(error)):
+            if not is_missing(lake, str(error)):
                 raise
             connection = None
         time.sleep(FIRST_PAUSE * 2**number)
     return query(connect(lake, as_of, sql))
 
 
-def _is_missing(lake: Path, message: str) -> bool:
+def is_missing(lake: Path, message: str) -> bool:
     """Return True if `message` is DuckDB's error for a missing file of the lake."""
     root = str(lake.absolute())
     in_lake = f"{root}/" in message or f"{glob.escape(root)}/" in message

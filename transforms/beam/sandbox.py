@@ -216,7 +216,7 @@ def serve(
     try:
         if prepare := pickle.load(requests):
             prepare()
-        _limit_memory(megabytes)
+        limit_memory(megabytes)
     except Exception as error:  # noqa: BLE001 the parent raises it
         problem = f"{type(error).__name__}: {error}"
     pickle.dump(problem, responses)
@@ -256,7 +256,8 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
+    """Allow this process `megabytes` (2**20 bytes) more memory than it has now; only on Linux."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         idle = int(statm.read_text().split()[0]) * resource.getpagesize()

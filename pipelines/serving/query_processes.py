@@ -1,0 +1,132 @@
+"""Runs each query in a process of its own, which is killed at the limits of `QueryLimits`.
+
+A DuckDB query in the server's own process could take all of its memory, and `interrupt()` does not end
+every query. The next process is started in advance, so that a query does not wait for the start.
+"""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from typing import Any
+
+from newslake.pipelines.serving.query_request import (
+    Problem,
+    QueryError,
+    QueryLimits,
+    QueryRequest,
+    QueryResult,
+)
+from newslake.transforms.beam.sandbox import import_path
+from newslake.transforms.failure import is_debugging
+
+_COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.serving.query_child"]
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+"""Fewer reserved addresses, which count as memory of the query."""
+_KEPT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ")
+"""The environment variables that the process gets. The others may hold secrets."""
+
+
+class QueryProcesses:
+    """Runs queries on one lake; may be used by several threads.
+
+    Args:
+        lake: Path of the lake's folder.
+        limits: The limits of each query.
+    """
+
+    def __init__(self, lake: Path, limits: QueryLimits) -> None:
+        self.lake = lake.resolve()
+        self.limits = limits
+        self._slots = BoundedSemaphore(limits.at_once)
+        self._lock = Lock()
+        self._spare: subprocess.Popen[bytes] | None = None
+
+    def run(
+        self,
+        sql: str,
+        parameters: Sequence[Any] = (),
+        as_of: int | None = None,
+        rows: int | None = None,
+    ) -> QueryResult:
+        """Return the result of `sql`, in which each `?` is replaced by one of `parameters`.
+
+        `as_of` is the log entry whose state is read; None means the current state. `rows` is the
+        maximum number of rows; it cannot raise the limit.
+
+        Raises:
+            QueryError: the query is invalid, is not allowed, or exceeds a limit.
+        """
+        most = min(self.limits.rows, self.limits.rows if rows is None else rows)
+        request = QueryRequest(str(self.lake), sql, [*parameters], as_of, most, self.limits)
+        if not self._slots.acquire(timeout=self.limits.seconds):
+            raise QueryError(
+                Problem.BUSY,
+                f"{self.limits.at_once} other queries are running; try again later",
+            )
+        try:
+            return self._result(request)
+        finally:
+            self._slots.release()
+
+    def close(self) -> None:
+        """End the process that waits for a query."""
+        with self._lock:
+            if self._spare:
+                _end(self._spare)
+                self._spare = None
+
+    def _result(self, request: QueryRequest) -> QueryResult:
+        process = self._next()
+        try:
+            output, _ = process.communicate(pickle.dumps(request), self.limits.seconds)
+        except subprocess.TimeoutExpired:
+            raise QueryError(
+                Problem.TIME, f"the query took more than {self.limits.seconds:g} seconds"
+            ) from None
+        finally:
+            _end(process)
+        try:
+            answer = json.loads(output)
+        except ValueError:  # the process was killed: memory ran out, or DuckDB failed
+            message = (
+                f"the process of the query ended (code {process.returncode}); it may have needed "
+                f"more than {self.limits.megabytes:,} MB of memory"
+            )
+            raise QueryError(Problem.MEMORY, message) from None
+        if "problem" in answer:
+            raise QueryError(Problem(answer["problem"]), answer["message"])
+        names, types = zip(*answer["columns"], strict=True) if answer["columns"] else ((), ())
+        return QueryResult([*names], [*types], answer["rows"], answer["more"])
+
+    def _next(self) -> subprocess.Popen[bytes]:
+        """Return a process that waits for its query, and start the next one."""
+        with self._lock:
+            process, self._spare = self._spare, None
+            if not process or process.poll() is not None:
+                process = _start()
+            self._spare = _start()
+            return process
+
+
+def _start() -> subprocess.Popen[bytes]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    pipe, errors = subprocess.PIPE, None if is_debugging() else subprocess.DEVNULL
+    return subprocess.Popen(
+        _COMMAND,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=errors,
+        env=kept | import_path() | _ENVIRONMENT,
+        cwd="/",
+        start_new_session=True,  # Ctrl-C in the terminal of the server does not end the query
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate()
