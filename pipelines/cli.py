@@ -39,6 +39,8 @@ COMMANDS = {
     "query": ("commands.query", "query a lake with SQL"),
     "export": ("commands.export", "write a table as JSON Lines or CSV"),
     "report": ("commands.report", "write a report with plots as one HTML file"),
+    "serve": ("serve", "serve a lake to browsers and programs by HTTP"),
+    "mcp": ("mcp", "serve a lake to a language model's program by MCP"),
     "compact": ("commands.compact", "merge small files"),
     "reprocess": ("commands.reprocess", "extract events from stored articles again"),
     "forget": ("commands.forget", "delete articles permanently"),

@@ -12,7 +12,7 @@ ORDER = {
     "transforms/feeds": "parse entries schedule",
     "transforms/events": "data expressions prefilter parse rules decision slots",
     "pipelines": "suggestions messages exit_codes times progress run_progress values options declared settings parser windows ingest runners sql report commands monitoring "
-    "follower replaying serving backfill follow replay completion cli config",
+    "follower replaying serving backfill follow replay serve mcp completion cli config",
 }
 """The subfolders and modules of each folder; each may import only those before it.
 

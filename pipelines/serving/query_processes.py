@@ -9,7 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -49,11 +49,11 @@ class QueryProcesses:
     def run(
         self,
         sql: str,
-        parameters: Sequence[Any] = (),
+        parameters: Mapping[str, Any] | None = None,
         as_of: int | None = None,
         rows: int | None = None,
     ) -> QueryResult:
-        """Return the result of `sql`, in which each `?` is replaced by one of `parameters`.
+        """Return the result of `sql`, whose parameters `$name` are in `parameters`.
 
         `as_of` is the log entry whose state is read; None means the current state. `rows` is the
         maximum number of rows; it cannot raise the limit.
@@ -62,7 +62,9 @@ class QueryProcesses:
             QueryError: the query is invalid, is not allowed, or exceeds a limit.
         """
         most = min(self.limits.rows, self.limits.rows if rows is None else rows)
-        request = QueryRequest(str(self.lake), sql, [*parameters], as_of, most, self.limits)
+        request = QueryRequest(
+            str(self.lake), sql, dict(parameters or {}), as_of, most, self.limits
+        )
         if not self._slots.acquire(timeout=self.limits.seconds):
             raise QueryError(
                 Problem.BUSY,

@@ -28,8 +28,8 @@ class QueryRequest:
     lake: str
     """Absolute path of the lake's folder, without symbolic links."""
     sql: str
-    parameters: list[Any]
-    """The values of the `?` in `sql`."""
+    parameters: dict[str, Any]
+    """The values of the parameters in `sql`, such as `$day`."""
     as_of: int | None
     """Number of the log entry whose state is read; None means the current state."""
     rows: int
@@ -53,6 +53,8 @@ class Problem(StrEnum):
     """A compaction deleted a file during the query."""
     GONE = "gone"
     """The requested state of the lake no longer exists."""
+    ABSENT = "absent"
+    """The lake has no such article or event."""
     FAILED = "failed"
     """The lake cannot be read."""
 

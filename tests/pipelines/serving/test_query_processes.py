@@ -5,12 +5,11 @@ import pickle
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from lakes import announcement, article, commit, mention
-from waits import wait_until
+from waits import HANG_SECONDS
 
 from newslake.pipelines.serving import landlock
 from newslake.pipelines.serving.query_processes import QueryProcesses
@@ -24,7 +23,8 @@ from newslake.pipelines.sql.statements import VIEWS
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 
-SHORT = QueryLimits(seconds=2, megabytes=256, rows=100)
+PATIENT = QueryLimits(seconds=HANG_SECONDS, megabytes=256, rows=100)
+HURRIED = QueryLimits(seconds=1)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def folder(made_lake, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def queries(folder):
-    queries = QueryProcesses(folder, SHORT)
+    queries = QueryProcesses(folder, PATIENT)
     yield queries
     queries.close()
 
@@ -58,7 +58,7 @@ def test_a_query_reads_each_table_and_view(queries, name):
 
 def test_a_query_uses_the_macros(queries):
     [one] = queries.run("SELECT article_id FROM articles WHERE title = 'one'").rows
-    assert queries.run("SELECT title FROM copies(?)", one).rows == [["copy-one"]]
+    assert queries.run("SELECT title FROM copies($id)", {"id": one[0]}).rows == [["copy-one"]]
     stories = queries.run("SELECT title FROM top_stories('2026-03-01', '2026-03-02') LIMIT 1")
     assert stories.records == [{"title": "one"}]
 
@@ -78,11 +78,11 @@ def test_every_type_of_duckdb_has_a_value(queries):
 
 def test_a_result_has_at_most_the_allowed_rows_and_says_that_there_are_more(queries):
     result = queries.run("FROM range(1_000_000_000)")
-    assert len(result.rows) == SHORT.rows
+    assert len(result.rows) == PATIENT.rows
     assert result.more
     result = queries.run("FROM range(3)", rows=3)
     assert (len(result.rows), result.more) == (3, False)
-    assert len(queries.run("FROM range(1000)", rows=10**6).rows) == SHORT.rows
+    assert len(queries.run("FROM range(1000)", rows=10**6).rows) == PATIENT.rows
 
 
 def test_an_earlier_state_is_read_as_of_its_entry(queries):
@@ -236,15 +236,17 @@ from newslake.pipelines.serving import query_child
 query_child.check_read_only = lambda connection, sql: None
 query_child.main()
 """
-    request = pickle.dumps(QueryRequest(str(folder), sql, [], None, 10, SHORT))
+    request = pickle.dumps(QueryRequest(str(folder), sql, {}, None, 10, PATIENT))
     return subprocess.run(
         [sys.executable, "-c", code], input=request, capture_output=True, check=False
     )
 
 
 @pytest.mark.parametrize("sql", ENDLESS)
-def test_a_query_ends_when_its_time_is_over(queries, sql):
+def test_a_query_ends_when_its_time_is_over(folder, sql):
+    queries = QueryProcesses(folder, HURRIED)
     assert problem_of(queries, sql) == Problem.TIME
+    queries.close()
 
 
 @pytest.mark.parametrize("sql", HUGE)
@@ -253,25 +255,10 @@ def test_a_query_ends_at_the_limit_of_memory_or_of_bytes(queries, sql):
 
 
 def test_two_queries_run_at_once_and_a_third_waits_for_a_limited_time(folder):
-    queries = QueryProcesses(folder, QueryLimits(seconds=3))
-    outcomes = []
-
-    def run():
-        outcomes.append(problem_of(queries, "SELECT sleep_ms(3600000)"))
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    wait_until(lambda: queries._slots._value == 0)
-    impatient = QueryProcesses(folder, QueryLimits(seconds=0.2))
-    impatient._slots = queries._slots
-    assert problem_of(impatient, "SELECT 1") == Problem.BUSY
-    for thread in threads:
-        thread.join()
-    assert outcomes == [Problem.TIME, Problem.TIME]
-    assert queries.run("SELECT 1").rows == [[1]]
+    queries = QueryProcesses(folder, QueryLimits(seconds=0.2))
+    with queries._slots, queries._slots:
+        assert problem_of(queries, "SELECT 1") == Problem.BUSY
     queries.close()
-    impatient.close()
 
 
 def test_the_environment_of_the_server_is_unknown_to_the_process(queries, monkeypatch):
@@ -283,7 +270,7 @@ def test_the_environment_of_the_server_is_unknown_to_the_process(queries, monkey
 
 
 def test_no_process_is_left(folder):
-    queries = QueryProcesses(folder, SHORT)
+    queries = QueryProcesses(folder, PATIENT)
     queries.run("SELECT 1")
     waiting = queries._spare.pid
     queries.close()
@@ -292,7 +279,7 @@ def test_no_process_is_left(folder):
 
 
 def test_a_table_that_a_writer_adds_to_is_read_with_its_new_rows(lake):
-    queries = QueryProcesses(lake.storage.root, SHORT)
+    queries = QueryProcesses(lake.storage.root, PATIENT)
     new = article("new")
     commit(lake, new, mention(new), number=7)
     sql = "SELECT count(*) FROM articles JOIN events ON true WHERE title = 'new'"

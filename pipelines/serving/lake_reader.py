@@ -1,0 +1,89 @@
+"""Reads a lake through processes of their own; each result names the log entry that it shows."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from newslake.pipelines.serving.query_processes import QueryProcesses
+from newslake.pipelines.serving.query_request import Problem, QueryError, QueryLimits, QueryResult
+from newslake.transforms.lake.log import Log
+from newslake.transforms.lake.marker import check_marker
+from newslake.transforms.lake.storage import Storage
+
+TRIES = 4
+"""Maximum number of times that a query runs because a commit or a compaction changed the lake."""
+
+PUBLISHING_SECONDS = 0.1
+"""Pause for a commit that is publishing its files."""
+
+
+class LakeReader:
+    """Reads the lake in the folder `lake`; may be used by several threads.
+
+    Raises:
+        NotALake, UnknownFormat: `lake` is not a lake that this version of newslake supports.
+    """
+
+    def __init__(self, lake: Path, limits: QueryLimits) -> None:
+        storage = Storage(lake)
+        check_marker(storage)
+        self.lake = lake
+        self._log = Log(storage)
+        self._near: int | None = None
+        self._queries = QueryProcesses(lake, limits)
+
+    @property
+    def limits(self) -> QueryLimits:
+        """The limits of each query."""
+        return self._queries.limits
+
+    def entry(self) -> int:
+        """Return the number of the last log entry whose files are published.
+
+        Raises:
+            LakeError: the log is damaged.
+        """
+        last = self._near = self._log.last(self._near) or 0
+        while last and not self._log.is_done(last):
+            last -= 1
+        return last
+
+    def tag(self, entry: int) -> str:
+        """Return the number and the beginning of the digest of log entry `entry`, as an ETag."""
+        return f"{entry}-{(self._log.digest(entry) or '')[:8]}"
+
+    def run(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        as_of: int | None = None,
+        rows: int | None = None,
+    ) -> QueryResult:
+        """Return the result of `sql`, whose parameters `$name` are in `parameters`.
+
+        `as_of` is the log entry whose state is read; None means the current state. If the lake
+        changes during the query, it runs again, so that the result belongs to its log entry.
+
+        Raises:
+            QueryError: see `QueryProcesses.run`. The problem is `GONE` if `as_of` is not available.
+            LakeError: the log is damaged.
+        """
+        for number in range(1, TRIES + 1):
+            entry = self.entry()
+            past = None if as_of in (None, entry) else as_of
+            try:
+                result = self._queries.run(sql, parameters, past, rows)
+            except QueryError as error:
+                if error.problem != Problem.MISSING or number == TRIES:
+                    raise
+            else:
+                shown = entry if past is None else past
+                if past is not None or number == TRIES or self.entry() == entry:
+                    return QueryResult(**{**vars(result), "entry": shown})
+            time.sleep(PUBLISHING_SECONDS)
+        raise AssertionError("the last try returns or raises")
+
+    def close(self) -> None:
+        """End the process that waits for a query."""
+        self._queries.close()
