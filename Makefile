@@ -8,6 +8,7 @@
 # make browser install Chromium, Playwright, esbuild and axe-core, to test the page of `newslake report`
 # make bench   install scikit-learn, to fit the weights of the decisions about events
 # make engines install ClickHouse (chdb) and Spark, 1 GB, to test that they read a lake
+# make serve   install what `newslake serve` and `newslake mcp` need, and schemathesis, to test both
 # make mutants change some modules in one place after the other, list what no test notices; ONLY=… picks modules
 # make lock    resolve all dependencies again and pin them by hash
 # make prism   build Beam's runner Prism, for --runner PrismRunner
@@ -22,7 +23,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows browser report-library bench engines promtool mutants lock docs clean
+.PHONY: run test check faults soak fuzz same-rows browser report-library bench engines promtool serve mutants lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -32,7 +33,7 @@ run: $(VENV)/.run-ready
 	done
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not browser and not dataflow and not engines and not flink and not prism and not promtool"
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations=10 -m "not faults and not browser and not dataflow and not engines and not flink and not prism and not promtool and not serve"
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .
@@ -85,6 +86,9 @@ $(BIN)/promtool: | $(VENV)/.test-ready
 		&& dpkg-deb -x prometheus_*.deb . && cp usr/bin/promtool ../bin/ && rm -r ../debian; } \
 	|| { echo "make promtool: promtool was not found; install Prometheus (Debian's package prometheus)" >&2; exit 1; }
 
+serve: $(VENV)/.test-ready
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/serve.txt
+
 mutants: $(VENV)/.test-ready
 	nice $(BIN)/python tests/mutants/mutants.py $(ONLY)
 
@@ -110,6 +114,8 @@ lock:
 	$(COMPILE) requirements/bench.in -c requirements/test.txt -o requirements/bench.txt
 	$(COMPILE) requirements/browser.in -c requirements/test.txt -o requirements/browser.txt
 	$(COMPILE) requirements/engines.in -c requirements/test.txt -o requirements/engines.txt
+	$(COMPILE) setup.py requirements/serve.in --extra mcp --extra serve -c requirements/test.txt \
+		-o requirements/serve.txt
 
 docs: $(VENV)/.run-ready
 	$(BIN)/newslake schema > docs/tables.md

@@ -29,6 +29,8 @@ COMMANDS = [
     "export --help",
     "schema --help",
     "feeds --help",
+    "serve --help",
+    "mcp --help",
     "feeds list --help",
     "query --lake LAKE",
     "query SELECT/1 --lake LAKE",

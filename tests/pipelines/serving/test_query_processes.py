@@ -216,7 +216,7 @@ def test_a_query_reads_and_writes_nothing_else(queries, folder, tree, sql):
 
 
 @pytest.mark.skipif(landlock.version() < 3, reason="the kernel cannot forbid this process to write")
-@pytest.mark.parametrize("sql", OTHER_STATEMENTS)
+@pytest.mark.parametrize("sql", [sql for sql in OTHER_STATEMENTS if "OUT" in sql or "LAKE" in sql])
 def test_the_configuration_refuses_statements_that_the_check_of_the_kind_would_miss(
     folder, tree, sql
 ):
