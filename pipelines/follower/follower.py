@@ -95,7 +95,15 @@ class Follower:
         pages_per_site = self._fetch_options.pages_per_site
         read_feeds = partial(listed_feeds, arguments.feeds)
         now = self._clock.now()
-        self._pending = Pending(lake, states, read_feeds(), now, archive_entries, pages_per_site)
+        self._pending = Pending(
+            lake,
+            states,
+            read_feeds(),
+            now,
+            archive_entries,
+            pages_per_site,
+            period=arguments.flush,
+        )
         self._crawler = Crawler(self._fetch_options, self._clock)
         self._intake = Intake(self._pending, self._crawler, self._clock, read_feeds)
         self._loop = FollowLoop(lake, self._intake, Settings(*dag), beam_engine, self._archive)

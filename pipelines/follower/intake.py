@@ -39,6 +39,9 @@ class Intake:
     fetched: Counter[str] = field(default_factory=Counter)
     """Number of requests since the start, by kind and outcome; see `CrawlerState.fetches`."""
 
+    def __post_init__(self) -> None:
+        self.pending.rests = self.crawler.rests
+
     def poll(self) -> None:
         """Read the list of feeds again, and let the crawler poll the feeds that are due.
 

@@ -7,14 +7,16 @@ writes, the next process polls the feed once more. The lake ignores entries that
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from newslake.pipelines.follower.followed_feeds import FollowedFeeds
 from newslake.pipelines.follower.news import record_of
 from newslake.pipelines.follower.pending_pages import (
     PendingPages,
+    Rests,
     finished,
     new_announcements,
+    no_rests,
     pending_pages,
 )
 from newslake.schemas.records import Document, PageRequest
@@ -59,7 +61,8 @@ class Pending:
     positions. By default, documents are not archived. `pages_per_site` is the maximum number of
     pages of one site that are read from the lake at once. `max_pages` is the number of fetched pages
     that are not in the lake yet, at which nothing more is taken. With `only_own_pages`, pages that
-    other feeds have announced are left to others. `follower` is as in `FollowedFeeds`.
+    other feeds have announced are left to others. `follower` is as in `FollowedFeeds`. `period` is
+    the time between two commits.
     """
 
     def __init__(
@@ -73,12 +76,16 @@ class Pending:
         max_pages: int = MAX_PAGES,
         only_own_pages: bool = False,
         follower: str = "",
+        period: timedelta = timedelta(),
     ) -> None:
         self._lake = lake.storage.root
         self._archive_entries = archive_entries
         self._pages_per_site = pages_per_site
         self._max_pages = max_pages
         self._only_own_pages = only_own_pages
+        self._period = period
+        self.rests: Rests = no_rests
+        """Returns how long hosts must be left alone; the owner of the crawler sets it."""
         self.feeds = FollowedFeeds(states, feeds, now, follower)
         self.announcements: dict[str, Announcement] = {}
         """New announcements by id, not committed yet."""
@@ -180,7 +187,7 @@ class Pending:
         """Return whether `next_pages` returns pages that it has not returned before.
 
         The pages of the lake are read in portions: a further portion is read if half of the last
-        one has been fetched, or if a retry is due.
+        one has been fetched, if a retry is due, or if a host's pause has ended.
         """
         portion, next_due = self.pages.next, self.pages.next_due
         is_partial = 0 < len(portion) < self.pages.due
@@ -247,7 +254,14 @@ class Pending:
     def _read_pages(self, now: datetime) -> None:
         names = self.feeds.names() if self._only_own_pages else None
         self.pages = pending_pages(
-            self._lake, now, self._pages_per_site, MAX_PAGES, excluded=self._fetched, feeds=names
+            self._lake,
+            now,
+            self._pages_per_site,
+            MAX_PAGES,
+            excluded=self._fetched,
+            feeds=names,
+            rests=self.rests,
+            period=self._period,
         )
         self._fetched_since_read = 0
         self._has_new_pages = True

@@ -1,6 +1,6 @@
 """Query a lake for pending pages (announced, but without an outcome) and new announcements."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from newslake.pipelines.sql.views import run_query
 from newslake.schemas.records import PageRequest
 from newslake.schemas.rows import Announcement
 from newslake.transforms.fetch.fetch_page import site
+from newslake.transforms.fetch.visitor import Rest
 
 _VERSIONS = """
 SELECT feed, entry_id, list(version) FROM announcements
@@ -32,8 +33,16 @@ _OF_OTHER_FEEDS = "DELETE FROM pending WHERE feed NOT IN (SELECT unnest(?::VARCH
 _DUE = "SELECT origin, count(*), min(due_since) FROM pending WHERE due_since <= ? GROUP BY origin"
 _WAITING = "SELECT count(*), min(due_since) FILTER (due_since > ?) FROM pending"
 
+Rests = Callable[[Iterable[str]], Mapping[str, Rest]]
+"""Returns how long hosts must be left alone, by origin, without the hosts that have the usual pace."""
+
 MAX_VERSIONS = 25
 """Maximum number of announced versions per entry."""
+
+
+def no_rests(origins: Iterable[str]) -> Mapping[str, Rest]:
+    """Return that all hosts have the usual pace."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,8 @@ class PendingPages:
     due_since: Mapping[str, datetime] = field(default_factory=dict)
     """For each origin with due pages, the time since which the first of these pages is due."""
     next_due: datetime | None = None
-    """Time when the next of the other pages may be fetched; None if there are no others."""
+    """Time when further pages may be fetched: the next retry, or the end of the next pause of a host;
+    None if there is neither."""
     next: tuple[PageRequest, ...] = ()
     """Due pages in the order of their turns, up to the limits."""
 
@@ -64,6 +74,8 @@ def pending_pages(
     total: int,
     excluded: Collection[str] = (),
     feeds: Collection[str] | None = None,
+    rests: Rests = no_rests,
+    period: timedelta = timedelta(),
 ) -> PendingPages:
     """Return the pending pages of `lake`.
 
@@ -74,6 +86,9 @@ def pending_pages(
         total: Maximum number of pages in `PendingPages.next`.
         excluded: Canonical URLs of pages that are not in `PendingPages.next`.
         feeds: URLs, without secrets, of the feeds whose pages are returned; None means all feeds.
+        rests: Returns how long hosts must be left alone. A host that pauses has no page in
+            `PendingPages.next`; a host with a crawl delay has those for which there is time in a period.
+        period: Time between two commits.
     """
     pending, next_pages = read_sql("pending_pages"), read_sql("next_pages")
     limits = {"now": now, "excluded": list(excluded), "per_site": per_site, "total": total}
@@ -85,12 +100,19 @@ def pending_pages(
             tables.execute(_OF_OTHER_FEEDS, [list(feeds)])
         [(waiting, next_due)] = tables.execute(_WAITING, [now]).fetchall()
         due = tables.execute(_DUE, [now]).fetchall()
-        pages = tables.execute(next_pages, limits).fetchall()
+        resting = rests([origin for origin, _, _ in due])
+        most = {
+            origin: 0 if rest.until else max(int(period.total_seconds() / rest.delay), 1)
+            for origin, rest in resting.items()
+        }
+        slow = {"slow": list(most), "most": list(most.values())}
+        pages = tables.execute(next_pages, limits | slow).fetchall()
+        times = [next_due, *(rest.until for rest in resting.values())]
         return PendingPages(
             waiting,
             sum(count for _, count, _ in due),
             {origin: since for origin, _, since in due},
-            next_due,
+            min((time for time in times if time), default=None),
             tuple(PageRequest(*page) for page in pages),
         )
 

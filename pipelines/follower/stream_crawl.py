@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from newslake.pipelines.follower.in_flight import InFlight
 from newslake.pipelines.follower.intake import Intake
 from newslake.pipelines.follower.pending import Pending
+from newslake.pipelines.follower.pending_pages import no_rests
 from newslake.pipelines.follower.stream_files import Status, StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.transforms.failure import Failure, explanation
@@ -53,6 +54,7 @@ class StreamCrawl:
             MAX_PAGES,
             only_own_pages=True,
             follower=self.options.name,
+            period=self.options.window,
         )
 
     def crawl(self, must_end: Callable[[], bool]) -> None:
@@ -75,6 +77,7 @@ class StreamCrawl:
                 crawler.wait(STEP_SECONDS)
                 self._settle()
             self._put(intake)
+            self._pending.rests = no_rests  # the crawler ends
         if archive := self.options.fetch_options.archive:
             archive.close()
 

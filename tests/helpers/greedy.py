@@ -121,11 +121,11 @@ def page(name):
     return http_response(f"{head}{body}</article></body></html>".encode())
 
 
-def follow(folder, hours, per_poll, pages_per_site):
-    """Follow the three feeds for some hours into a lake in `folder`; return the `Greedy`."""
+def follow(folder, hours, per_poll, pages_per_site, kind=Greedy):
+    """Follow the feeds of a `kind` for some hours into a lake in `folder`; return the paper."""
     leaping.cache_clear()
     clock = leaping()
-    paper = Greedy(clock.now(), per_poll)
+    paper = kind(clock.now(), per_poll)
     lake = open_lake(folder)
     lake.create()
     with (

@@ -11,6 +11,7 @@ from newslake.transforms.feeds.schedule.feed_state import FeedState
 from newslake.transforms.feeds.site_scheduler import Arrived, SiteScheduler
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_options import FetchOptions
+from newslake.transforms.fetch.visitor import Rest
 
 T = TypeVar("T")
 
@@ -70,6 +71,10 @@ class Crawler:
         self._is_stopped = True
         if self._loop:
             self._loop.call_soon_threadsafe(self._stopped.set)
+
+    def rests(self, urls: Iterable[str]) -> dict[str, Rest]:
+        """See `SiteScheduler.rests`."""
+        return self._call(self._scheduler.rests, list(urls))
 
     def wait(self, seconds: float) -> None:
         """See `SiteScheduler.wait`; return at once after `stop`."""

@@ -11,7 +11,7 @@ from newslake.transforms.feeds.schedule.feed_state import FeedState
 from newslake.transforms.feeds.site_queue import SiteQueue
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_page import FetchResult, fetch, site
-from newslake.transforms.fetch.visitor import Visitor
+from newslake.transforms.fetch.visitor import Rest, Visitor
 
 MAX_SITES = 200
 """Maximum number of sites that are visited concurrently."""
@@ -139,6 +139,11 @@ class SiteScheduler:
     def backing_off(self, urls: Iterable[str]) -> set[str]:
         """Return the URLs whose host has requested a pause that has not ended."""
         return {url for url in urls if self._visitor.is_backing_off(url)}
+
+    def rests(self, urls: Iterable[str]) -> dict[str, Rest]:
+        """Return how long hosts must be left alone, without the hosts that have the usual pace."""
+        rests = {url: self._visitor.rest(url) for url in urls}
+        return {url: rest for url, rest in rests.items() if rest != Rest()}
 
     async def wait(self, seconds: float) -> None:
         """Wait until a poll has arrived, many pages have arrived, or all visits have ended.

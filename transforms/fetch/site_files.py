@@ -91,6 +91,15 @@ class SiteFiles:
             raise reasons.RobotsUnavailable(f"{origin}/robots.txt could not be fetched")
         return cached.robots
 
+    def known_delay(self, url: str) -> float:
+        """Return the crawl delay in the cached robots.txt, in seconds; 0 if there is none.
+
+        Raises:
+            BadUrl: The URL is invalid.
+        """
+        cached = self.cache.robots.get(_origin(url))
+        return cached.robots.crawl_delay if cached and cached.robots else 0.0
+
     async def optouts(self, url: str, robots: Robots) -> list[str]:
         """Return the opt-outs for `url` in robots.txt and tdmrep.json, in alphabetical order.
 
@@ -109,9 +118,8 @@ class SiteFiles:
         return sorted(robots.optouts(url) + reservations.optouts(url))
 
     async def _fetch_robots(self, origin: str, cached: _CachedRobots | None) -> _CachedRobots:
-        delay = cached.robots.crawl_delay if cached and cached.robots else 0.0
         try:
-            content = await self._content(f"{origin}/robots.txt", ROBOTS, delay)
+            content = await self._content(f"{origin}/robots.txt", ROBOTS, self.known_delay(origin))
             return _CachedRobots(parse_robots(content, self.agent), self.clock.now() + MAX_AGE)
         except (reasons.BadUrl, reasons.BadScheme, reasons.BlockedAddress):
             raise

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from newslake.schemas import reasons
 from newslake.schemas.rows import Fetch
@@ -40,6 +41,15 @@ class VisitorState:
         for host in [host for host, until in self.backoff_until.items() if until <= now]:
             del self.backoff_until[host]
         self.files.tidy(now)
+
+
+class Rest(NamedTuple):
+    """How long a host must be left alone."""
+
+    until: datetime | None = None
+    """End of the pause that the host has requested; None if there is no pause."""
+    delay: float = PAUSE_SECONDS
+    """Pause between two requests, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -128,11 +138,16 @@ class Visitor:
 
     def is_backing_off(self, url: str) -> bool:
         """Return whether the host of `url` has requested a pause, and the pause has not ended."""
+        return self.rest(url).until is not None
+
+    def rest(self, url: str) -> Rest:
+        """Return how long the host of `url` must be left alone, as far as this is known."""
         try:
             until = self.state.backoff_until.get(parse_url(url).hostname)
+            delay = max(self._files.known_delay(url), PAUSE_SECONDS)
         except reasons.BadUrl:
-            return False
-        return until is not None and self.clock.now() < until
+            return Rest()
+        return Rest(until if until and self.clock.now() < until else None, delay)
 
     async def _request(
         self, url: str, warc_fields: WarcFields, headers: Mapping[str, str] | None, delay: float

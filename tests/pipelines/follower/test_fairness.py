@@ -1,7 +1,10 @@
 """A feed that announces more than its site can deliver delays no other feed."""
 
-from greedy import follow
+import pytest
+from greedy import Greedy, follow
+from hostile import SITE_FILES, http_response
 
+from newslake.pipelines.follower import pending
 from newslake.pipelines.sql.views import connect
 
 PER_POLL, PAGES = 120, 10
@@ -23,3 +26,36 @@ def test_a_greedy_feed_delays_neither_its_site_nor_others(tmp_path):
     assert entries >= (paper.polls - 1) * PER_POLL
     greedy = "SELECT count(*) FROM fetches WHERE url LIKE '%/greedy/%'"
     assert rows.execute(greedy).fetchall() == [(entries - waiting,)]
+
+
+class Resting(Greedy):
+    """Nine hosts that say at the first page that they need a rest, and one other host."""
+
+    robots, answer = b"", "429 Too Many Requests"
+
+    def feeds(self):
+        hosts = [f"resting{number}.example" for number in range(9)]
+        return [self.url(host, "/greedy") for host in [*hosts, "paper.example"]]
+
+    def http_response(self, request):
+        is_resting = request.host.startswith("resting")
+        if request.target == "/greedy":
+            return self._feed(request, range(self.per_poll))
+        if is_resting and request.target == "/robots.txt":
+            return http_response(self.robots, Content_Type="text/plain")
+        if is_resting and request.target not in SITE_FILES and self.answer:
+            return http_response(b"", self.answer, Retry_After=3 * 3600)
+        return super().http_response(request)
+
+
+class Slow(Resting):
+    """Nine hosts with a crawl delay, and one other host."""
+
+    robots, answer = b"User-agent: *\nCrawl-delay: 60\n", ""
+
+
+@pytest.mark.parametrize("kind", [Resting, Slow])
+def test_hosts_that_need_a_rest_leave_the_portion_of_pages_to_others(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(pending, "MAX_PAGES", 200)  # by turns, each site would get 20
+    paper = follow(tmp_path / "lake", hours=1, per_poll=200, pages_per_site=60, kind=kind)
+    assert paper.turns(60)[:3] == [(60, 60)] * 3

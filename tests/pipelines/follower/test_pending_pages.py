@@ -9,6 +9,7 @@ from lakes import DAY, announcement, commit, fetch
 from newslake.pipelines.follower import pending_pages as module
 from newslake.pipelines.follower.pending_pages import MAX_VERSIONS, new_announcements
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.fetch.visitor import Rest
 
 ONE, TWO = "https://example.org/1", "https://example.org/2"
 HOUR = timedelta(hours=1)
@@ -24,12 +25,12 @@ def lake(tmp_path):
 LATER = DAY + 10 * HOUR
 
 
-def pending_pages(lake, now=LATER, per_site=1_000, total=1_000, **excluded):
-    return module.pending_pages(lake.storage.root, now, per_site, total, **excluded)
+def pending_pages(lake, now=LATER, per_site=1_000, total=1_000, **options):
+    return module.pending_pages(lake.storage.root, now, per_site, total, **options)
 
 
-def urls(lake, *limits, **excluded):
-    return [page.url for page in pending_pages(lake, *limits, **excluded).next]
+def urls(lake, *limits, **options):
+    return [page.url for page in pending_pages(lake, *limits, **options).next]
 
 
 def announced(site, feed, number, seen_at=DAY):
@@ -174,6 +175,40 @@ def test_pages_over_the_limits_are_counted_and_read_later(lake):
     second = set(urls(lake, LATER, 20, 1_000, excluded=first))
     assert len(second) == 20
     assert not first & second
+
+
+def test_pages_of_a_host_that_pauses_leave_the_portion_to_others(lake):
+    """Its pages are offered again when its pause has ended."""
+    commit(
+        lake,
+        *announced("busy.example", "all", 50, LATER - 2 * HOUR),
+        *announced("a.example", "all", 5),
+        announcement(ONE),
+        fetch(ONE, "waiting", wait_until=LATER + 3 * HOUR),
+    )
+    assert feeds_of(urls(lake, LATER, 50, 20))["https://busy.example/all"] == 15
+    until = LATER + 2 * HOUR
+    pages = pending_pages(
+        lake, LATER, 50, 20, rests=lambda _: {"https://busy.example": Rest(until)}
+    )
+    assert feeds_of(page.url for page in pages.next) == {"https://a.example/all": 5}
+    assert (pages.waiting, pages.due, pages.next_due) == (56, 55, until)
+    assert pending_pages(lake, until, 50, 20).next_due == LATER + 3 * HOUR
+
+
+def test_a_host_with_a_crawl_delay_gets_as_many_pages_as_a_period_has_turns(lake):
+    for site in ("slow.example", "fast.example"):
+        commit(lake, *announced(site, "a", 30), *announced(site, "b", 30), run_id=site)
+    rests = {"https://slow.example": Rest(delay=30.0)}
+    found = pending_pages(lake, LATER, 60, 50, rests=lambda _: rests, period=timedelta(minutes=2))
+    assert feeds_of(page.url for page in found.next) == {
+        "https://slow.example/a": 2,
+        "https://slow.example/b": 2,
+        "https://fast.example/a": 23,
+        "https://fast.example/b": 23,
+    }
+    short = pending_pages(lake, LATER, 60, 50, rests=lambda _: rests, period=timedelta(seconds=1))
+    assert len([page for page in short.next if "slow" in page.url]) == 1
 
 
 def test_behind_is_the_age_of_the_oldest_page_that_does_not_wait_by_rule(lake):

@@ -162,6 +162,8 @@ def test_a_host_that_reports_overload_is_left_alone_and_others_are_not(status, f
         _, fetched = await all_of(scheduler)
         assert {one.row.url for one in fetched} == {busy, other}
         assert scheduler.backing_off([left, other]) == {left}
+        [(url, pause)] = scheduler.rests([left, other]).items()
+        assert (url, pause.until > clock.time, pause.delay) == (left, True, 1.0)
         clock.time += rest
         del server.pages["/busy"]
         scheduler.replace_pages(map(request, (left,)))
