@@ -55,8 +55,8 @@ def main():
         ),
         ("events: speed, as a multiple of trafilatura's", 1 / cost["second_ratio"], 1.0),
         (
-            "events: 420 MB, as a multiple of a worker's",
-            420 / configurations["2 workers, events"]["largest_mb"],
+            "events: 400 MB, as a multiple of a worker's",
+            400 / configurations["2 workers, events"]["largest_mb"],
             1.0,
         ),
         ("copies: F1 of pairs", copies["f1"], 0.97),

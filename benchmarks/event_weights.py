@@ -4,7 +4,7 @@ All weights are of logistic regressions with an L2 penalty, rounded to thousandt
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from newslake.transforms.events.decision.decide import LOOK, REST, Event, chosen
 from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.party_features import PARTY, Party, possible_parties
 from newslake.transforms.events.decision.status_features import STATUS
-from newslake.transforms.events.decision.weights import CLASSES, ONE, Weights
+from newslake.transforms.events.decision.weights import CLASSES, CONSTANT, ONE, Weights, from_rows
 
 LEAST = 3
 """A feature has weights if at least this number of training examples have it."""
@@ -41,7 +41,12 @@ POINTS = 20
 CERTAIN = {"no_act": 6.0}
 """Features that are rare but certain. The penalty of their weights is smaller by the square of this."""
 
+ORDER = ("head", "limit", "curve", "look", "event", "actor", "recipient", "type", "status")
+"""The order of the rows of weights.tsv."""
+
 Features = list[str]
+Row = list[str]
+"""A row of weights.tsv: decision, feature, weight or weights."""
 
 
 class Settings(NamedTuple):
@@ -51,25 +56,32 @@ class Settings(NamedTuple):
     """Features, each as `decision.name`; the decision is event, status or party."""
 
 
-def fitted(training: Sequence[Labelled], settings: Settings) -> Weights:
+def fitted(training: Sequence[Labelled], settings: Settings) -> list[Row]:
     """Return the weights fitted to `training`, with a limit and curve from folds over it."""
     learned = [one for one in training if is_learned(one)]
     real = [one for one in learned if one.set != "written"]
+    low = ["limit", "event", str(ONE // 20)]  # keeps all but improbable events
     estimates: list[tuple[int, bool, bool]] = []
     for fold in range(INNER):
-        inner = regressions([one for one in learned if _inner(one) != fold], settings)
-        inner.limits["event"] = ONE // 20
+        rows = regressions([one for one in learned if _inner(one) != fold], settings)
+        inner = from_rows([*rows, low])
         for labelled in (one for one in real if _inner(one) == fold):
             estimates += _judged(labelled, inner)
-    weights = regressions(learned, settings)
     gold = sum(len(one.row["events"]) for one in real)
-    weights.limits["event"] = _best_limit([(p, typed) for p, typed, _, _ in estimates], gold)
-    kept = [(q, right) for p, _, q, right in estimates if p >= weights.limits["event"]]
-    return weights._replace(curve=_curve(kept))
+    limit = _best_limit([(p, typed) for p, typed, _, _ in estimates], gold)
+    curve = _curve([(q, right) for p, _, q, right in estimates if p >= limit])
+    return sorted(
+        [
+            *regressions(learned, settings),
+            ["limit", "event", str(limit)],
+            *(["curve", str(x), str(y)] for x, y in curve),
+        ],
+        key=_rank,
+    )
 
 
-def regressions(learned: Sequence[Labelled], settings: Settings) -> Weights:
-    """Return the weights of all decisions, with a limit that keeps all but improbable events."""
+def regressions(learned: Sequence[Labelled], settings: Settings) -> list[Row]:
+    """Return the weights of all decisions, and all limits but that of the probability."""
     heads = heads_of(learned)
     counted = [
         *learned,
@@ -83,26 +95,22 @@ def regressions(learned: Sequence[Labelled], settings: Settings) -> Weights:
     looks = [EVENT.of(one.candidate, LOOK) for one in examples]
     readings = [(one, one.candidate.reading(one.event["type"])) for one in hits if one.event]
     parties, actors, recipients = _parties(readings, learned, settings)
-    single = {
-        "look": _single("look", looks, is_event),
-        "event": _single("event", features, is_event),
-        "actor": _single("actor", parties, actors),
-        "recipient": _single("recipient", parties, recipients),
-    }
-    several = {
-        "type": _several("type", of_hits, [one.event["type"] for one in hits if one.event]),
-        "status": _several(
-            "status",
-            [_features("status", STATUS.of(reading), settings) for _, reading in readings],
-            [one.event["status"] for one in hits if one.event],
-        ),
-    }
-    weights = Weights(heads, single, several, dict(LIMITS), ())
+    statuses = [_features("status", STATUS.of(reading), settings) for _, reading in readings]
+    rows = [
+        *(["head", head, ""] for head in heads - triggers().keys()),
+        *(["limit", name, str(limit)] for name, limit in LIMITS.items()),
+        *_single("look", looks, is_event),
+        *_single("event", features, is_event),
+        *_single("actor", parties, actors),
+        *_single("recipient", parties, recipients),
+        *_several("type", of_hits, [one.event["type"] for one in hits if one.event]),
+        *_several("status", statuses, [one.event["status"] for one in hits if one.event]),
+    ]
+    weights = from_rows(rows)
     looked = sorted(
         weights.sum("look", one) for one, hit in zip(looks, is_event, strict=True) if hit
     )
-    weights.limits["look"] = looked[int(LOST * len(looked))]
-    return weights
+    return [*rows, ["limit", "look", str(looked[int(LOST * len(looked))])]]
 
 
 def asked(example: Example) -> Features:
@@ -119,20 +127,6 @@ def found_in(labelled: Labelled, weights: Weights) -> list[tuple[Example, Event]
     return found
 
 
-def rows_of(weights: Weights) -> list[list[str]]:
-    """Return the rows of weights.tsv."""
-    rows = [["head", head, ""] for head in sorted(weights.heads - triggers().keys())]
-    rows += [["limit", name, str(limit)] for name, limit in sorted(weights.limits.items())]
-    rows += [["curve", str(x), str(y)] for x, y in weights.curve]
-    for decision, known in weights.single.items():
-        rows += [[decision, name, str(weight)] for name, weight in sorted(known.items())]
-    for decision, numbered in weights.several.items():
-        names = CLASSES[decision]
-        for name, pairs in sorted(numbered.items()):
-            rows.append([decision, name, " ".join(f"{names[n]}:{weight}" for n, weight in pairs)])
-    return rows
-
-
 def _inner(labelled: Labelled) -> int:
     return labelled.digest // 7 % INNER
 
@@ -143,20 +137,25 @@ def _features(decision: str, found: Features, settings: Settings) -> Features:
     return [one for one in found if f"{decision}.{one.partition('=')[0]}" not in settings.without]
 
 
-def _single(decision: str, features: Sequence[Features], labels: Sequence[bool]) -> dict[str, int]:
+def _single(decision: str, features: Sequence[Features], labels: Sequence[bool]) -> Iterator[Row]:
     names, matrix = _matrix(features)
-    return {name: weight for name, [weight] in _weights(decision, names, matrix, [labels])}
+    for name, [weight] in _weights(decision, names, matrix, [labels]):
+        yield [decision, name, str(weight)]
 
 
-def _several(
-    decision: str, features: Sequence[Features], labels: Sequence[str]
-) -> dict[str, tuple[tuple[int, int], ...]]:
+def _several(decision: str, features: Sequence[Features], labels: Sequence[str]) -> Iterator[Row]:
     names, matrix = _matrix(features)
-    each = [[label == name for label in labels] for name in CLASSES[decision]]
-    return {
-        name: tuple((number, weight) for number, weight in enumerate(found) if weight)
-        for name, found in _weights(decision, names, matrix, each)
-    }
+    classes = CLASSES[decision]
+    each = [[label == name for label in labels] for name in classes]
+    for name, found in _weights(decision, names, matrix, each):
+        pairs = zip(classes, found, strict=True)
+        yield [decision, name, " ".join(f"{one}:{weight}" for one, weight in pairs if weight)]
+
+
+def _rank(row: Row) -> tuple[int, int, str]:
+    """Return the place of a row in weights.tsv."""
+    decision, name, _ = row
+    return ORDER.index(decision), int(name) if decision == "curve" else 0, name
 
 
 def _weights(
@@ -175,7 +174,7 @@ def _weights(
         whole = np.rint(1_000 * scaled).astype(int)
         whole[np.abs(whole) < SMALL] = 0
         columns.append(whole)
-    for name, weights in zip(["constant", *names], np.array(columns).T.tolist(), strict=True):
+    for name, weights in zip([CONSTANT, *names], np.array(columns).T.tolist(), strict=True):
         if any(weights):
             yield name, weights
 

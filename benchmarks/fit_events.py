@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from event_weights import Settings, fitted, found_in, parties_of, rows_of
+from event_weights import Settings, fitted, found_in, parties_of
 from labelled_events import FOLDS, Labelled, memoized, read_sets
 from scoring import Counts, Event, added, counts_of, level, paired, scores
 
@@ -33,7 +33,7 @@ from newslake.transforms.events.decision.decide import parties_in
 from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.party_features import PARTY
 from newslake.transforms.events.decision.status_features import STATUS
-from newslake.transforms.events.decision.weights import ONE, Weights
+from newslake.transforms.events.decision.weights import ONE, Weights, from_rows
 from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.events.rules.parties import name_of
 
@@ -70,7 +70,7 @@ def learned(settings: Settings = Settings()) -> Fit:  # noqa: B008
     """Return the fit of the weights."""
 
     def fit(training: Sequence[Labelled]) -> Callable[[Labelled], list[Event]]:
-        weights = fitted(training, settings)
+        weights = from_rows(fitted(training, settings))
         return lambda labelled: events_of(labelled, weights)
 
     return fit
@@ -256,7 +256,7 @@ def main() -> int:
     for features in (EVENT, STATUS, PARTY):
         memoized(features)
     if options.write:
-        lines = ("\t".join(row) for row in rows_of(fitted(every, Settings())))
+        lines = ("\t".join(row) for row in fitted(every, Settings()))
         TABLE.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
     found = by_folds(every, learned())
     main_sets = [one for one in found if one.labelled.set in MAIN]

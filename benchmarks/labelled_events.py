@@ -14,10 +14,11 @@ from events import Row, as_article
 from scoring import Event
 
 from newslake.transforms.events.data.lexicon import triggers
-from newslake.transforms.events.decision.candidates import EventCandidate, Sentence
+from newslake.transforms.events.decision.candidates import EventCandidate, EventReading, Sentence
 from newslake.transforms.events.decision.registry import Features
 from newslake.transforms.events.find_events import parsed
 from newslake.transforms.events.parse.model import load_model
+from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.prefilter.passages import passages
 from newslake.transforms.events.rules.parties import document_context
 
@@ -224,10 +225,25 @@ def _add_candidates(every: Sequence[Labelled], parses: Path | None) -> None:
     heads = frozenset(triggers().keys() | shown)
     for labelled, sentence, own in tokens:
         starts = {token.i: start for token, start in own}
-        examples = [Example(one, starts[one.token.i]) for one in sentence.candidates(heads)]
+        found = (_Candidate(one.token, sentence) for one in sentence.candidates(heads))
+        examples = [Example(one, starts[one.token.i]) for one in found]
         labelled.sentences.append([one for one in examples if one.start >= 0])
     for labelled in every:
         _label(labelled)
+
+
+class _Candidate(EventCandidate):
+    """A candidate that keeps its readings, since features are memoized by the subject's identity."""
+
+    def __init__(self, token: Token, sentence: Sentence) -> None:
+        super().__init__(token, sentence)
+        self._readings: dict[str, EventReading] = {}
+
+    def reading(self, type: str) -> EventReading:
+        """Return the reading as `type`, always the same object."""
+        if type not in self._readings:
+            self._readings[type] = super().reading(type)
+        return self._readings[type]
 
 
 def _label(labelled: Labelled) -> None:

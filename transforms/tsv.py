@@ -1,12 +1,15 @@
 """Reads the tables beside the modules. Tabs separate the columns; `#` starts a comment line."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 
 
-def read_lines(package: str, table: str) -> list[str]:
-    """Return the lines of the file `table` in the folder of `package`, without comment lines."""
-    text = (files(package) / table).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+def read_lines(package: str, table: str) -> Iterator[str]:
+    """Yield the lines of the file `table` in the folder of `package`, without comment lines."""
+    with (files(package) / table).open(encoding="utf-8") as file:
+        for line in file:
+            if line.strip("\n") and not line.startswith("#"):
+                yield line.rstrip("\n")
 
 
 def read_rows(package: str, table: str) -> list[list[str]]:

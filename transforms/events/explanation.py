@@ -10,7 +10,15 @@ from newslake.transforms.events.decision.candidates import EventCandidate, Sente
 from newslake.transforms.events.decision.decide import LOOK, events_in, parties_in
 from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.status_features import STATUS
-from newslake.transforms.events.decision.weights import CLASSES, ONE, Weights, probability, weights
+from newslake.transforms.events.decision.weights import (
+    CLASSES,
+    CONSTANT,
+    ONE,
+    Table,
+    Weights,
+    probability,
+    weights,
+)
 from newslake.transforms.events.find_events import parsed
 from newslake.transforms.events.parse.model import exclusive_model
 from newslake.transforms.events.prefilter.passages import passages
@@ -98,19 +106,20 @@ def _type(candidate: EventCandidate, known: Weights) -> tuple[str, Sum]:
 
 
 def _sum(known: Weights, decision: str, features: Sequence[str], least: int | None) -> Sum:
-    weights = known.single[decision]
-    terms = {one: weights[one] for one in ("constant", *features) if one in weights}
-    return Sum(decision, known.sum(decision, features), least, _sorted(terms))
+    return Sum(
+        decision, known.sum(decision, features), least, _terms(known.tables[decision], features, 0)
+    )
 
 
 def _class_sum(known: Weights, decision: str, features: Sequence[str], name: str) -> Sum:
-    number, every = CLASSES[decision].index(name), known.several[decision]
-    terms = {
-        one: dict(every[one]).get(number, 0) for one in ("constant", *features) if one in every
-    }
+    number = CLASSES[decision].index(name)
     total = known.sums(decision, features)[number]
-    return Sum(name, total, None, _sorted({one: weight for one, weight in terms.items() if weight}))
+    return Sum(name, total, None, _terms(known.tables[decision], features, number))
 
 
-def _sorted(terms: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(terms.items(), key=lambda term: (-abs(term[1]), term[0])))
+def _terms(table: Table, features: Sequence[str], number: int) -> dict[str, int]:
+    """Return the constant and the weights of the features for a class, the largest first."""
+    weights = map(int, table.of(features)[:, number])
+    terms = [(CONSTANT, table.constants[number]), *zip(features, weights, strict=True)]
+    known = (term for term in terms if term[1])
+    return dict(sorted(known, key=lambda term: (-abs(term[1]), term[0])))

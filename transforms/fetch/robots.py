@@ -28,7 +28,7 @@ MAX_PATTERNS = 1_000
 ALLOW_ALL = b""
 """Content of a robots.txt that allows everything; used if a site has no robots.txt."""
 
-AI_AGENTS = read_lines(__package__, "ai_agents.tsv")
+AI_AGENTS = tuple(read_lines(__package__, "ai_agents.tsv"))
 """AI user agents, by the name in robots.txt. If a rule blocks one, this is an opt-out."""
 
 _EVERYBODY = "*"

@@ -1,5 +1,6 @@
 """Reads the tables in this folder."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -46,8 +47,8 @@ class Region(NamedTuple):
     """Abbreviations that name the region only after a place: Portland, Ore."""
 
 
-def read_lines(table: str) -> list[str]:
-    """Return the lines of the file `table`, without comment lines."""
+def read_lines(table: str) -> Iterator[str]:
+    """Yield the lines of the file `table`, without comment lines."""
     return tsv.read_lines(__package__, table)
 
 

@@ -91,7 +91,6 @@ class EventCandidate:
         self.token = token
         self.sentence = sentence
         self.lemma = token.lemma_.lower()
-        self._readings: dict[str, EventReading] = {}
 
     @cached_property
     def fits(self) -> list[Match]:
@@ -130,9 +129,7 @@ class EventCandidate:
 
     def reading(self, type: str) -> "EventReading":
         """Return the candidate, read as an event of `type`."""
-        if type not in self._readings:
-            self._readings[type] = EventReading(self, type)
-        return self._readings[type]
+        return EventReading(self, type)  # not kept: a cycle of objects would keep the parse alive
 
     def match_for(self, type: str) -> Match:
         """Return the match of a trigger of `type`; if there is none, the plain word."""

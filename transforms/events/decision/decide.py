@@ -1,6 +1,6 @@
 """Decides by weights which candidates are events, and their type, status and parties."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from newslake.transforms.events.decision.candidates import EventCandidate, EventReading, Sentence
@@ -135,7 +135,7 @@ def _new_type(candidate: EventCandidate, weights: Weights) -> str | None:
     return type if holds and not weights.has_type(type) else None
 
 
-def _surest(decision: str, features: Iterable[str], weights: Weights) -> tuple[str, int]:
+def _surest(decision: str, features: Sequence[str], weights: Weights) -> tuple[str, int]:
     """Return the class with the largest sum (of equal sums, the first) and its probability."""
     sums = weights.sums(decision, features)
     number = sums.index(max(sums))

@@ -5,7 +5,7 @@ import pytest
 from newslake.transforms.events.data.lexicon import triggers
 from newslake.transforms.events.decision.candidates import Sentence
 from newslake.transforms.events.decision.decide import events_in
-from newslake.transforms.events.decision.weights import CLASSES, weights
+from newslake.transforms.events.decision.weights import from_rows, rows, weights
 from newslake.transforms.events.parse.model import load_model, model_name
 from newslake.transforms.events.rules.parties import document_context
 
@@ -30,13 +30,11 @@ def test_a_word_that_depends_on_an_event_of_its_type_is_not_a_second_event():
 
 
 def test_a_type_without_weights_is_decided_by_the_rules_alone():
-    known = weights()
-    number = CLASSES["type"].index("ASSAULT")
-    types = {
-        name: tuple(pair for pair in pairs if pair[0] != number)
-        for name, pairs in known.several["type"].items()
-    }
-    new = known._replace(several=known.several | {"type": types})
+    known = [
+        [decision, name, " ".join(one for one in weight.split() if not one.startswith("ASSAULT"))]
+        for decision, name, weight in rows()
+    ]
+    new = from_rows(row for row in known if row[2])._replace(heads=weights().heads)
     assert found("Rebels bombed Lima.", new) == [("bombed", "ASSAULT")]
     assert found("Rebels hope to bomb Lima.", new) == []
 

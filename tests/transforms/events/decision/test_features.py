@@ -8,7 +8,7 @@ from newslake.transforms.events.decision.candidates import EventCandidate, Sente
 from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.party_features import PARTY, Party
 from newslake.transforms.events.decision.status_features import STATUS
-from newslake.transforms.events.decision.weights import weights
+from newslake.transforms.events.decision.weights import CONSTANT, rows, weights
 from newslake.transforms.events.parse.model import load_model, model_name
 from newslake.transforms.events.rules.parties import document_context
 
@@ -45,8 +45,10 @@ def test_each_feature_has_a_case_and_each_case_a_feature():
 
 
 def test_only_answers_of_features_have_weights():
-    known = weights()
     decided_by = {"actor": "party", "recipient": "party", "look": "event", "type": "event"}
-    for decision, some in (*known.single.items(), *known.several.items()):
-        names = {name.partition("=")[0] for name in some} - {"constant"}
-        assert names <= set(FEATURES[decided_by.get(decision, decision)].by_name)
+    names = {
+        (decided_by.get(decision, decision), feature.partition("=")[0])
+        for decision, feature, _ in rows()
+        if decision in weights().tables and feature != CONSTANT
+    }
+    assert names <= NAMES
