@@ -30,8 +30,10 @@ State = tuple[int, float | None, str]
 class Progress:
     """Shows the progress of a step; a context manager.
 
-    `total` is the whole amount of work, in `unit`; None if it is unknown. `read_state` returns the
-    `State`; by default, it is what this process counts. `clock` returns seconds.
+    `total` is the whole amount of work, in `unit`; None if it is unknown. If `unit` is empty, only the time
+    is shown. `read_state` returns the `State`; by default, it is what this process counts. `keeps_last` is
+    true if the last state stays visible; None means that it does if it was visible before. `clock`
+    returns seconds.
     """
 
     def __init__(
@@ -40,11 +42,12 @@ class Progress:
         unit: str,
         total: int | None = None,
         read_state: Callable[[], State] | None = None,
+        keeps_last: bool | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._step, self._unit, self._total = step, unit, total
         self._read_state = read_state or self._own_state
-        self._clock = clock
+        self._keeps_last, self._clock = keeps_last, clock
         self._begin = work_done.counted()
         self._started = self._said = clock()
         self._ended = Event()
@@ -68,7 +71,7 @@ class Progress:
         messages.set_live(None)
         if self._on_terminal:
             self._remove()
-        if kind is None and (self._on_terminal or messages.is_json()):
+        if kind is None and self._keeps_last and (self._on_terminal or messages.is_json()):
             self._say()
 
     def _own_state(self) -> State:
@@ -81,6 +84,8 @@ class Progress:
 
     def show(self) -> None:
         """Show the current state: on a terminal always, otherwise if the last message is old."""
+        if self._keeps_last is None:
+            self._keeps_last = True
         if self._on_terminal:
             width = shutil.get_terminal_size().columns - 1
             line = self._line(*self._read_state(), width)
@@ -120,7 +125,9 @@ class Progress:
         rate, left = self._speed(done, share)
         total = f" of {self._total:,}" if self._total is not None else ""
         speed = f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
-        parts = [f"{self._step}: {done:,}{total} {self._unit}", speed]
+        if not self._unit:
+            return f"{self._step}, {_duration(self._clock() - self._started)}"[:width]
+        parts = [f"{self._step}: {done:,}{total} {self._unit}"] + ([speed] if done else [])
         if left is not None and share and share < 1:
             parts.append(f"about {_duration(left)} left")
         parts += [detail] if detail else []

@@ -34,7 +34,9 @@ class RunProgress:
         self._read = self._finished = 0
         self._documents, self._of_run = 1, 0
         self._shared: Shared | None = None
-        self._progress = Progress(step, "documents", total, self.state, clock)
+        self._progress = Progress(
+            step, "documents", total, self.state, keeps_last=True, clock=clock
+        )
 
     def __enter__(self) -> Self:
         self._progress.__enter__()

@@ -6,6 +6,7 @@ from functools import partial
 
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
+from newslake.pipelines.progress import Progress
 from newslake.pipelines.values import amount
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder
@@ -52,7 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
     """
     lake = open_recovered(arguments.lake)
     folders = list(worth_merging(lake, arguments.table or list(TABLES), arguments.idle * 3600))
-    totals = rewrite_all(folders, partial(merge, lake), COUNTS, "compacting")
+    small = [one for one in live_files(lake.log.entries()).values() if one.size < SMALL_BYTES]
+    total = sum(file.rows for file in small if file.folder in {*folders})
+    progress = Progress("compacting", "rows", total)
+    totals = rewrite_all(folders, partial(merge, lake), COUNTS, progress)
     report(totals, arguments.json, "nothing to compact")
     return 0
 

@@ -1,17 +1,19 @@
 """Write a table of the lake as JSON Lines or CSV, one day at a time."""
 
 import argparse
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import duckdb
 
-from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, check_suffix, open_output
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.parser import add_published
+from newslake.pipelines.progress import Progress
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import columns_of, of_days, run_query
 from newslake.pipelines.times import add_time_zone, in_zone
@@ -20,6 +22,7 @@ from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
+from newslake.transforms.work_done import count
 
 EXAMPLES = """\
 examples:
@@ -101,9 +104,15 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
             *wanted[1],
         )
         order = ", ".join(table.sort_key)
-        for (value,) in terminal.track(days, "exporting", "days"):
-            where, values = of_days(lake, table.name, value, value) if value else _UNDATED
-            yield from fetch(f"{query} WHERE {where} ORDER BY {order}", *values)
+        [(total,)] = fetch(f"SELECT count(*) FROM {table.name} WHERE {wanted[0]}", *wanted[1])
+        # Rows and a line of progress cannot share a terminal.
+        is_hidden = not arguments.output and sys.stdout.isatty()
+        with nullcontext() if is_hidden else Progress("exporting", "rows", total):
+            for (value,) in days:
+                where, values = of_days(lake, table.name, value, value) if value else _UNDATED
+                for row in fetch(f"{query} WHERE {where} ORDER BY {order}", *values):
+                    yield row
+                    count()
 
     return [column for column, *_ in fetch(f"DESCRIBE {query}")], rows()
 

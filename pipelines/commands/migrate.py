@@ -7,6 +7,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.messages import INFO
 from newslake.pipelines.options import add_partition
+from newslake.pipelines.progress import Progress, State
 from newslake.pipelines.values import folder
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.lake import LakeFolder
@@ -39,12 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         LakeError: see `newslake.transforms.lake.migration.migrate`.
     """
-    with terminal.progress("files") as bar:
-        task = bar.add_task("copying")
+    state: State = (0, None, "")
 
-        def tick(done: int, of: int) -> None:
-            bar.update(task, completed=done, total=of)
+    def tick(done: int, of: int) -> None:
+        nonlocal state
+        state = (done, done / of, "")
 
+    with Progress("copying", "files", read_state=lambda: state):
         old, new = LakeFolder(arguments.old), Path(arguments.new)
         rows = migrate(old, new, tick, arguments.partition)
     wrote = f"newslake: wrote {rows:,} rows of schema {SCHEMA_VERSION} to {arguments.new}"

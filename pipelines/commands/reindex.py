@@ -6,8 +6,11 @@ from pathlib import Path
 
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
+from newslake.pipelines.progress import Progress
 from newslake.transforms.dedupe.index import Index
+from newslake.transforms.dedupe.index_sync import COLUMNS
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.lake.log import live_files
 
 EXAMPLES = """\
 examples:
@@ -28,7 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
     """
     lake = open_lake(Path(arguments.lake).absolute())
     with lake.committer() as committer:
-        committer.conflicts.rebuild(committer.last)
+        live = live_files(lake.log.entries(committer.last)).values()
+        total = sum(file.rows for file in live if file.table in COLUMNS)
+        with Progress("indexing", "rows", total):
+            committer.conflicts.rebuild(committer.last)
     with closing(Index(lake.index_path)) as index:
         sizes = index.sizes()
     sizes["bytes"] = lake.index_path.stat().st_size

@@ -13,6 +13,7 @@ from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.rewrite_loop import change, open_recovered, report, rewrite_all
 from newslake.pipelines.options import WrongOption, add_options, configured
 from newslake.pipelines.parser import add_published
+from newslake.pipelines.progress import Progress
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.rows import Article, Mention
@@ -24,6 +25,7 @@ from newslake.transforms.lake.log import LoggedFile, live_files
 from newslake.transforms.lake.parquet import read_batches, read_table, to_arrow
 from newslake.transforms.lake.rewriting import Rewrite, stage_tables
 from newslake.transforms.lake.transaction import Change
+from newslake.transforms.work_done import count
 
 EXAMPLES = """\
 examples:
@@ -70,7 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     lake = open_recovered(arguments.lake)
     partitions = list(partitions_of(lake, arguments.published))
     rewrite = partial(reprocess, lake, stage=stage, published=arguments.published)
-    totals = rewrite_all(partitions, rewrite, COUNTS, "finding events")
+    folders = {f"articles/{one}" for one in partitions}
+    texts = [one for one in live_files(lake.log.entries()).values() if one.folder in folders]
+    progress = Progress("finding events", "articles", sum(file.rows for file in texts))
+    totals = rewrite_all(partitions, rewrite, COUNTS, progress)
     report(totals, arguments.json, "nothing to reprocess; all mentions are up to date")
     return 0
 
@@ -137,9 +142,12 @@ def _articles(lake: LakeFolder, files: Sequence[LoggedFile], times: Times) -> It
     """Yield the articles in `LANGUAGE`, with the columns that event extraction reads."""
     for file in files:
         for batch in read_batches(lake.storage.path(file.final), COLUMNS, rows=100):
-            for row in _divided(batch, times)[0].to_pylist():
+            wanted = _divided(batch, times)[0].to_pylist()
+            count(batch.num_rows - len(wanted))
+            for row in wanted:
                 if row["language"] == LANGUAGE:
                     yield Article(url=None, canonical_url=None, **row)
+                count()
 
 
 def _divided(rows: R, times: Times) -> tuple[R, R]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.progress import Progress
 from newslake.pipelines.runners.run_ids import new_run_id
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.lake import layout
@@ -46,16 +47,17 @@ def rewrite_all(
     partitions: Sequence[str],
     rewrite: Callable[[str], Mapping[str, int] | None],
     counts: Sequence[str],
-    doing: str,
+    progress: Progress,
 ) -> Counter[str]:
     """Rewrite each of `partitions` and return the sums of the `counts`.
 
-    `rewrite` returns the counts of a partition, or None if the partition did not change. `doing` is
-    the text before the progress bar.
+    `rewrite` returns the counts of a partition, or None if the partition did not change. It counts its
+    progress with `newslake.transforms.work_done.count`.
     """
     totals = Counter(dict.fromkeys(counts, 0))
-    for partition in terminal.track(partitions, doing, "partitions"):
-        totals.update(rewrite(partition) or {})
+    with progress:
+        for partition in partitions:
+            totals.update(rewrite(partition) or {})
     return totals
 
 

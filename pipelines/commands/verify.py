@@ -15,6 +15,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.repairs import Lost, index_fault, lost_files, repair
 from newslake.pipelines.messages import INFO
+from newslake.pipelines.progress import Progress
 from newslake.pipelines.sql.views import connect_tables
 from newslake.schemas.arrow import arrow_schema
 from newslake.schemas.partitions import NO_DATE
@@ -29,6 +30,7 @@ from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.parquet import reading
 from newslake.transforms.lake.repairer import RepairStep
 from newslake.transforms.lake.transaction import OUTCOMES, STORED, accounted_for
+from newslake.transforms.work_done import count
 
 EXAMPLES = """\
 examples:
@@ -105,7 +107,8 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.say(f"newslake: checking {name}", "check_started", INFO, check=name)
         checked += 1
         try:
-            problems.extend(problem for problem in check(lake) if problem not in problems)
+            with Progress(f"checking {name}", *_work(lake, name), keeps_last=False):
+                problems.extend(problem for problem in check(lake) if problem not in problems)
         except Exception as error:
             if (cause := explanation(error, lake.storage.root)) is None:
                 raise
@@ -124,6 +127,16 @@ def run(arguments: argparse.Namespace) -> int:
         found = f"{len(problems)} problems" if problems else "no problems"
         terminal.print_line(f"{arguments.lake}: {checked} checks, {found}")
     return 1 if problems else 0
+
+
+def _work(lake: LakeFolder, check: str) -> tuple[str, int | None]:
+    """Return the unit and the amount of the work of a check; empty and None if it is not counted."""
+    live = live_files(_entries(lake)).values()
+    if check == "files":
+        return "files", len(live)
+    if check == "offsets":
+        return "mentions", sum(file.rows for file in live if file.table == "mentions")
+    return "", None
 
 
 def _print_repairs(repairs: Sequence[RepairStep]) -> None:
@@ -206,6 +219,7 @@ def check_files(lake: LakeFolder) -> Iterator[str]:
     logged = live_files(entries)
     unreadable = {*lake.log.numbers()} - {entry.seq for entry in entries}
     for name, file in logged.items():
+        count()
         path = lake.storage.path(name)
         if not path.exists():
             yield f"{name} is missing, but the log lists it; {RESTORE}"
@@ -350,6 +364,7 @@ def check_offsets(lake: LakeFolder) -> Iterator[str]:
         "USING (article_id)"
     )
     while rows := mentions.fetchmany(_BATCH):
+        count(len(rows))
         for id, text, trigger, start, end, evidence, first, last, parties in rows:
             spans = [(trigger, start, end), (evidence, first, last)]
             spans += [(party["text"], party["start"], party["end"]) for party in parties]

@@ -232,7 +232,7 @@ from newslake.pipelines.sql import views
 check = views.check_read_only
 def checked(*arguments):
     check(*arguments)
-    os.write(2, b"querying\n")
+    os.write(2, b"querying\\n")
 views.check_read_only = checked
 """
 """Tells when DuckDB is about to run a query."""

@@ -21,9 +21,10 @@ from newslake.transforms.lake.errors import Damaged
 from newslake.transforms.lake.log import Log, LogEntry, live_files
 from newslake.transforms.lake.parquet import read_columns
 from newslake.transforms.lake.storage import Storage
+from newslake.transforms.work_done import count
 
 _TIMES = ["published_at", "seen_at"]
-_COLUMNS = {
+COLUMNS = {
     "articles": [
         *("document_id", "article_id", "text_hash", *_TIMES, "source", "url"),
         *("published_precision", "rejected_id"),
@@ -53,7 +54,7 @@ def rebuild_index(path: Path, storage: Storage, log: Log, last: int) -> Index:
         Damaged: a file that the log lists is missing; its documents would be unknown.
     """
     entries, files = list(log.entries(last)), list(_live_files(storage))
-    listed = {file.final for file in live_files(entries).values() if file.table in _COLUMNS}
+    listed = {file.final for file in live_files(entries).values() if file.table in COLUMNS}
     if missing := sorted(listed - {file.name for file in files}):
         name = storage.path(missing[0])
         raise Damaged(f"{name} is missing, but the log lists it; {RESTORE}")
@@ -120,16 +121,17 @@ def _apply_files(
     forgotten: list[str] = []
     days: set[int] = set()
     for file in files:
-        if file.table not in _COLUMNS:
+        if file.table not in COLUMNS:
             continue
         path = storage.path(file.name)
-        rows = read_columns(path, _COLUMNS[file.table])
+        rows = read_columns(path, COLUMNS[file.table])
         for row in rows:
             if file.table == "rejects" and row["detail"] != FORGOTTEN:
                 rejected.append((row["document_id"], row["settings"] or "", file.seq))
             else:
                 ids = row["document_id"], row.get("rejected_id")
                 documents.extend((id, file.seq) for id in ids if id)
+        count(len(rows))
         versions.extend((_version(row), file.seq) for row in rows if "text_hash" in row)
         if file.table == "articles":
             days.update(day_of(row["published_at"], row["seen_at"]) for row in rows)
@@ -176,7 +178,7 @@ def _partitions(days: Iterable[int]) -> set[str]:
 
 def _live_files(storage: Storage, partitions: Collection[str] | None = None) -> Iterator[_File]:
     """Yield the published files of all partitions, or only of the given partitions."""
-    for table in _COLUMNS:
+    for table in COLUMNS:
         for partition in storage.list(table):
             if partitions is not None and partition not in partitions:
                 continue

@@ -18,6 +18,7 @@ from newslake.transforms.lake.log import LoggedFile
 from newslake.transforms.lake.parquet import reading, stamped_schema, write_parquet
 from newslake.transforms.lake.storage import Storage
 from newslake.transforms.lake.transaction import StagedPartition
+from newslake.transforms.work_done import count
 
 TARGET_BYTES = 512 * 2**20
 """A new file is closed when its rows take this many bytes in memory (uncompressed)."""
@@ -90,6 +91,7 @@ def _sorted_rows(rewrite: Rewrite) -> Iterator[pa.Table]:
         size = 0
         for batch in _in_slices(database, rewrite.table, _rows_per_slice(rewrite)):
             batches.append(batch)
+            count(batch.num_rows)
             size += batch.nbytes
             if size >= TARGET_BYTES:
                 yield _table(batches, schema)
