@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
+from rich.box import HEAVY_HEAD
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -17,6 +18,9 @@ COUNTS = (
     *("due", "polled", "not_modified", "failed", "new", "fetched"),
     *("articles", "duplicates", "revisions", "rejects", "already_ingested"),
 )
+COLUMNS = ("since the last commit", "last commit", "since the start")
+NARROW, SHORT_COLUMNS = 70, ("now", "commit", "total")
+"""Below this width of the terminal, the table has these columns and no lines."""
 
 
 class Dashboard:
@@ -115,8 +119,9 @@ class Dashboard:
         caption = f"waiting {waiting:,}, behind {seconds:,} s, next {_isoformat(next_at)}"
         if self._about:
             caption = f"feeds: {self._about.removesuffix(' feeds')}\n{caption}"
-        table = Table("", caption=caption)
-        for column in ("since the last commit", "last commit", "since the start"):
+        is_narrow = self._console.width < NARROW
+        table = Table("", caption=caption, box=None if is_narrow else HEAVY_HEAD)
+        for column in SHORT_COLUMNS if is_narrow else COLUMNS:
             table.add_column(column, justify="right")
         for name in COUNTS:
             columns = (counts, self._last, self._total)
