@@ -27,13 +27,44 @@ from newslake.transforms.lake.transaction import make_transaction
 
 FIRST_DAY = date(2026, 6, 1)
 SOURCES = 120
-TITLE = ("Ministers", "meet in", "after talks on", "call for", "reject plan for", "warn of", "trade deal with")
-TOPICS = ("grain exports", "a ceasefire", "the budget", "new sanctions", "flood relief", "the border", "elections")
-REASONS = ("no_text", "http_status", "too_short", "not_an_article", "timeout", "too_large", "bad_gzip")
+TITLE = (
+    "Ministers",
+    "meet in",
+    "after talks on",
+    "call for",
+    "reject plan for",
+    "warn of",
+    "trade deal with",
+)
+TOPICS = (
+    "grain exports",
+    "a ceasefire",
+    "the budget",
+    "new sanctions",
+    "flood relief",
+    "the border",
+    "elections",
+)
+REASONS = (
+    "no_text",
+    "http_status",
+    "too_short",
+    "not_an_article",
+    "timeout",
+    "too_large",
+    "bad_gzip",
+)
 LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "ar", None)
 AGENCIES = (None, "Reuters", "AP", "AFP", "dpa", "Xinhua")
 DATE_SOURCES = ("json_ld", "meta", "feed", "time_element", "url", "text")
-PEOPLE = ("Ada Moreau", "Ben Okafor", "Carla Lindqvist", "Dmitri Volkov", "Elif Kaya", "Farid Rahimi")
+PEOPLE = (
+    "Ada Moreau",
+    "Ben Okafor",
+    "Carla Lindqvist",
+    "Dmitri Volkov",
+    "Elif Kaya",
+    "Farid Rahimi",
+)
 SECTORS = ("government", "military", "rebels", "police", "civilians", None)
 """Values of the columns, the frequent ones first."""
 
@@ -45,10 +76,29 @@ class Maker:
         self._rng = np.random.default_rng(24)
         self._per_day = articles // days
         lands = [land for land in countries().values() if land.middle]
-        first = ("RUS", "UKR", "USA", "ISR", "PSE", "CHN", "IRN", "GBR", "FRA", "DEU", "IND", "TUR", "SYR", "SDN")
-        self._lands = [countries()[code] for code in first] + [one for one in lands if one.code not in first]
+        first = (
+            "RUS",
+            "UKR",
+            "USA",
+            "ISR",
+            "PSE",
+            "CHN",
+            "IRN",
+            "GBR",
+            "FRA",
+            "DEU",
+            "IND",
+            "TUR",
+            "SYR",
+            "SDN",
+        )
+        self._lands = [countries()[code] for code in first] + [
+            one for one in lands if one.code not in first
+        ]
         towns = [row for row in read_rows("places.tsv", 7) if int(row[4]) > 400_000]
-        self._towns = [(row[0].split("|")[0], row[1], float(row[2]), float(row[3])) for row in towns]
+        self._towns = [
+            (row[0].split("|")[0], row[1], float(row[2]), float(row[3])) for row in towns
+        ]
         self._rng.shuffle(self._towns)
 
     def _rank(self, size: int, steep: float = 1.1) -> int:
@@ -63,7 +113,16 @@ class Maker:
         day = FIRST_DAY + timedelta(days=number)
         midnight = datetime.combine(day, datetime.min.time(), UTC)
         rows: dict[str, list[dict[str, Any]]] = {
-            name: [] for name in ("articles", "duplicates", "revisions", "mentions", "rejects", "announcements", "fetches")
+            name: []
+            for name in (
+                "articles",
+                "duplicates",
+                "revisions",
+                "mentions",
+                "rejects",
+                "announcements",
+                "fetches",
+            )
         }
         weekday = 0.6 if day.weekday() >= 5 else 1.1
         for at in range(int(self._per_day * weekday * self._rng.uniform(0.8, 1.2))):
@@ -74,14 +133,22 @@ class Maker:
                 "detail": "", "locator": f"https://lost.example/{key}", "payload_digest": key})  # fmt: skip
         return rows
 
-    def _article(self, rows: dict[str, list[dict[str, Any]]], name: str, midnight: datetime) -> None:
+    def _article(
+        self, rows: dict[str, list[dict[str, Any]]], name: str, midnight: datetime
+    ) -> None:
         rng, source = self._rng, f"paper{self._rank(SOURCES, 0.8):03}.example"
-        published = None if rng.random() < 0.03 else midnight + timedelta(seconds=int(rng.integers(0, 86_400)))
+        published = (
+            None
+            if rng.random() < 0.03
+            else midnight + timedelta(seconds=int(rng.integers(0, 86_400)))
+        )
         seen = (published or midnight) + timedelta(seconds=float(rng.exponential(2400)) - 60)
         land, key, document = self._one(self._lands), _id("article", name), _id("document", name)
         title = f"{self._one(TITLE)} {land.names[0]}: {self._one(TOPICS)} ({name})"
         url = f"https://{source}/{name}"
-        text = f"{land.names[0]} said on Monday that talks on {self._one(TOPICS)} had begun. {title}."
+        text = (
+            f"{land.names[0]} said on Monday that talks on {self._one(TOPICS)} had begun. {title}."
+        )
         common = {"published_at": published, "published_precision": published and "second"}
         rows["articles"].append({"article_id": key, "document_id": document, "url": url, "canonical_url": url,
             "source": source, "text": text, "title": title, "seen_at": seen, "word_count": len(text.split()),
@@ -125,17 +192,40 @@ class Maker:
             return []
         land, at = self._one(self._lands), self._rng.random()
         name = self._one(PEOPLE) if at < 0.15 else land.names[0]
-        return [{"text": name, "start": 0, "end": 1, "name": name if at < 0.9 else None, "country": land.code, "sector": self._one(SECTORS)}]
+        return [
+            {
+                "text": name,
+                "start": 0,
+                "end": 1,
+                "name": name if at < 0.9 else None,
+                "country": land.code,
+                "sector": self._one(SECTORS),
+            }
+        ]
 
-    def _mention(self, key: str, name: str, at: int, land: Any, published: datetime | None) -> dict[str, Any]:
+    def _mention(
+        self, key: str, name: str, at: int, land: Any, published: datetime | None
+    ) -> dict[str, Any]:
         rng, type = self._rng, self._one([*EVENT_TYPES])
         evidence = f"{land.names[0]} officials said that the {type.lower()} near the border had begun on Monday."
         start = evidence.index("the ") + 4
         place = None
         if rng.random() < 0.5:
-            town, code, north, east = self._one(self._towns) if rng.random() < 0.7 else (land.names[0], land.code, *land.middle)
-            place = {"text": town, "name": town, "country": code, "latitude": north, "longitude": east}
-        event = published and rng.random() < 0.4 and _id("event", published.date(), type, self._rank(8))
+            town, code, north, east = (
+                self._one(self._towns)
+                if rng.random() < 0.7
+                else (land.names[0], land.code, *land.middle)
+            )
+            place = {
+                "text": town,
+                "name": town,
+                "country": code,
+                "latitude": north,
+                "longitude": east,
+            }
+        event = (
+            published and rng.random() < 0.4 and _id("event", published.date(), type, self._rank(8))
+        )
         killed = int(rng.integers(1, 5)) if type == "ASSAULT" else None
         return {"mention_id": _id("mention", name, at), "article_id": key, "text_hash": _id("text", name),
             "event_key": event or None, "type": type, "quad": EVENT_TYPES[type].quad, "cameo_root": EVENT_TYPES[type].cameo_root,
@@ -160,8 +250,16 @@ def build(path: Path, articles: int, days: int) -> None:
         with lake.committer() as committer, staging(lake.storage, name):
             context = RunContext(lake=str(lake.storage.root), index=str(lake.index_path), staging=name, run_id="made",
                 as_of=committer.last, run_date=day.isoformat())  # fmt: skip
-            files = [file for table, rows in maker.day(number).items() for file in _staged(table, rows, context)]
-            read = sum(len(file.keys) for file in files if file.table in ("articles", "duplicates", "revisions", "rejects"))
+            files = [
+                file
+                for table, rows in maker.day(number).items()
+                for file in _staged(table, rows, context)
+            ]
+            read = sum(
+                len(file.keys)
+                for file in files
+                if file.table in ("articles", "duplicates", "revisions", "rejects")
+            )
             committer.commit(make_transaction(context, files, [("read", read)]))
 
 
@@ -169,7 +267,11 @@ def _staged(table: str, rows: list[dict[str, Any]], context: RunContext) -> list
     by_run = table in ("rejects", "announcements", "fetches")
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        day = context.run_date if by_run else str(row["published_at"].date() if row["published_at"] else NO_DATE)
+        day = (
+            context.run_date
+            if by_run
+            else str(row["published_at"].date() if row["published_at"] else NO_DATE)
+        )
         groups.setdefault(f"{'run' if by_run else 'published'}_date={day}", []).append(row)
     found = []
     for number, (partition, group) in enumerate(groups.items()):

@@ -84,7 +84,9 @@ def check_environment() -> None:
         known = {name for command in settable() for name in _names(command)} | {DEBUG, CONFIG}
         for name in variables:
             if name not in known:
-                short = [one.removeprefix(PREFIX) for one in known]  # the prefix is similar to itself
+                short = [
+                    one.removeprefix(PREFIX) for one in known
+                ]  # the prefix is similar to itself
                 what = f"environment variable {name}"
                 message = unknown(what, name.removeprefix(PREFIX), short, _HELP)
                 raise WrongOption(message.replace("did you mean ", f"did you mean {PREFIX}"))

@@ -42,7 +42,7 @@ def as_text(value: Any) -> str:
     """Return `value` as a table shows it: NULL is empty; lists and objects are JSON."""
     if value is None:
         return ""
-    return _json(value) if isinstance(value, list | tuple | dict) else str(value)
+    return to_json(value) if isinstance(value, list | tuple | dict) else str(value)
 
 
 def _cell(value: Any) -> Any:

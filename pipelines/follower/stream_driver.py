@@ -69,9 +69,9 @@ class StreamDriver:
     dashboard: Dashboard
     until: datetime | None = None
     """Time when the stream ends; None if it ends only by a signal."""
+    monitor: Monitor = field(default_factory=Monitor)
     report: FeedReport = field(default_factory=FeedReport)
     """Names the feeds that fail."""
-    monitor: Monitor = field(default_factory=Monitor)
     _shown: dict[str, int] = field(default_factory=dict)
     _used: Usage = field(default_factory=Usage)
     _problem: str = ""

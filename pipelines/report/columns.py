@@ -115,7 +115,10 @@ def _lists(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "injured": "injured",
     }
     lists: dict[str, Any] = {
-        name: [value for (value,) in connection.execute(f"SELECT value FROM {table} ORDER BY i").fetchall()]
+        name: [
+            value
+            for (value,) in connection.execute(f"SELECT value FROM {table} ORDER BY i").fetchall()
+        ]
         for name, table in names.items()
     }
     parties = "SELECT party.name, party.country, party.sector FROM parties ORDER BY i"
@@ -124,7 +127,9 @@ def _lists(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     lists["sides"] = [[], *(side for (side,) in connection.execute(members).fetchall())]
     whole = {land.names[0] for land in countries().values()}
     areas = {region.names[0] for region in regions()}
-    places = "SELECT place.name, place.country, place.latitude, place.longitude FROM places ORDER BY i"
+    places = (
+        "SELECT place.name, place.country, place.latitude, place.longitude FROM places ORDER BY i"
+    )
     lists["places"] = [
         [*place, "country" if place[0] in whole else "region" if place[0] in areas else "town"]
         for place in connection.execute(places).fetchall()
@@ -143,7 +148,9 @@ def _fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> Mapping[str, np.n
     return connection.execute(sql).fetchnumpy()
 
 
-def _articles(connection: duckdb.DuckDBPyConnection, first_day: date | None) -> dict[str, np.ndarray]:
+def _articles(
+    connection: duckdb.DuckDBPyConnection, first_day: date | None
+) -> dict[str, np.ndarray]:
     start = f"DATE '{first_day}'" if first_day else "NULL::DATE"
     rows = _fetch(
         connection,

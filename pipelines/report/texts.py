@@ -22,7 +22,12 @@ def article_texts(connection: duckdb.DuckDBPyConnection, with_text: bool) -> lis
         """
     ).fetchall()
     return [
-        [n, key, _time(time, precision), *((_cut(title, MAX_TITLE), url) if with_text else (None, None))]
+        [
+            n,
+            key,
+            _time(time, precision),
+            *((_cut(title, MAX_TITLE), url) if with_text else (None, None)),
+        ]
         for n, key, time, precision, title, url in rows
     ]
 
@@ -37,7 +42,7 @@ def mention_texts(connection: duckdb.DuckDBPyConnection, with_text: bool) -> lis
     The offsets count code points.
     """
     rows = connection.execute(
-        f"""
+        """
         SELECT position, mention_id, evidence, trigger_start - evidence_start, trigger_end - evidence_start
         FROM mention_order JOIN sampled_mentions USING (mention_id) JOIN mentions USING (mention_id) ORDER BY position
         """
@@ -72,7 +77,15 @@ def edit_texts(connection: duckdb.DuckDBPyConnection, with_text: bool) -> list[l
         """
     ).fetchall()
     return [
-        [position, time, *((_cut(old, MAX_TITLE), _cut(new, MAX_TITLE), _cut(changes, MAX_CHANGES)) if with_text else ())]
+        [
+            position,
+            time,
+            *(
+                (_cut(old, MAX_TITLE), _cut(new, MAX_TITLE), _cut(changes, MAX_CHANGES))
+                if with_text
+                else ()
+            ),
+        ]
         for position, time, old, new, changes in rows
     ]
 

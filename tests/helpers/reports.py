@@ -79,7 +79,9 @@ def news_lake(folder):
                     confidence=0.29 + 0.06 * number,
                     actors=[party("Ada Moreau")],
                     recipients=[party("Russia", "RUS")],
-                    place=place("Kyiv") if number % 2 else place("Ukraine", latitude=49.0, longitude=32.0),
+                    place=place("Kyiv")
+                    if number % 2
+                    else place("Ukraine", latitude=49.0, longitude=32.0),
                     event_key=f"{number % 2:032x}",
                     killed_min=number,
                     killed_max=number,

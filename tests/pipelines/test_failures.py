@@ -54,9 +54,25 @@ FAIL = {
     "the index": {"folder": WRITERS},
     "the feeds' state": {"folder": {"follow", "feeds"}},
     "a Parquet file": {
-        "missing": {"query an old state", "report", "compact", "reprocess", "migrate", "verify", "reindex"},
+        "missing": {
+            "query an old state",
+            "report",
+            "compact",
+            "reprocess",
+            "migrate",
+            "verify",
+            "reindex",
+        },
         **dict.fromkeys(("empty", "garbage"), OF_ROWS),
-        "folder": {"query an old state", "report", "compact", "reprocess", "migrate", "verify", "reindex"},
+        "folder": {
+            "query an old state",
+            "report",
+            "compact",
+            "reprocess",
+            "migrate",
+            "verify",
+            "reindex",
+        },
     },
 }
 """The commands that cannot work with such a file. All others may work, or fail with a sentence."""
@@ -112,7 +128,13 @@ def run(lake, tmp_path, capsys):
     document, feeds = tmp_path / "document.txt", tmp_path / "feeds.txt"
     document.write_text("A title\n\n" + "A text that is long enough. " * 20)
     feeds.write_text(FEED)
-    places = {"LAKE": lake, "NEW": tmp_path / "new", "PAGE": tmp_path / "page.html", "DOCUMENT": document, "LIST": feeds}
+    places = {
+        "LAKE": lake,
+        "NEW": tmp_path / "new",
+        "PAGE": tmp_path / "page.html",
+        "DOCUMENT": document,
+        "LIST": feeds,
+    }
 
     def run(name):
         words = LINES[name].split()

@@ -13,7 +13,7 @@ from lakes import rows_of
 from visits import holding
 from wording import block
 
-from newslake.pipelines import backfill, follow, replay
+from newslake.pipelines import backfill, replay
 from newslake.pipelines.cli import main
 from newslake.pipelines.follower import follower, upkeep
 from newslake.schemas.reasons import REJECTS_VERSION

@@ -21,9 +21,34 @@ pytestmark = pytest.mark.browser
 
 WEB = ROOT / "pipelines/report/web"
 PLOTS = (
-    *("articles-over-time", "articles-by-source", "languages", "date-sources", "delay", "rejects", "coverage"),
-    *("silent-feeds", "copy-share", "agencies", "most-copied", "spread", "edits-by-source", "edit-list"),
-    *("attention-shares", "types", "statuses", "quads-over-time", "types-over-time", "network", "matrix", "map"),
+    *(
+        "articles-over-time",
+        "articles-by-source",
+        "languages",
+        "date-sources",
+        "delay",
+        "rejects",
+        "coverage",
+    ),
+    *(
+        "silent-feeds",
+        "copy-share",
+        "agencies",
+        "most-copied",
+        "spread",
+        "edits-by-source",
+        "edit-list",
+    ),
+    *(
+        "attention-shares",
+        "types",
+        "statuses",
+        "quads-over-time",
+        "types-over-time",
+        "network",
+        "matrix",
+        "map",
+    ),
     "disagreements",
 )
 
@@ -103,13 +128,26 @@ def test_counts_under_a_filter_are_those_of_sql(news, written, opened, address):
         for m in sql(news, f"SELECT count(*) AS n FROM ({mentions})")
     ]
     assert shown.counts() == (articles, found)
-    by_day = sql(news, f"SELECT published_at::DATE::VARCHAR AS day, count(*) AS n FROM ({kept}) WHERE published_at IS NOT NULL GROUP BY 1")
-    assert {day: int(n) for day, n in shown.numbers("articles-over-time") if n != "0"} == {row["day"]: row["n"] for row in by_day}
+    by_day = sql(
+        news,
+        f"SELECT published_at::DATE::VARCHAR AS day, count(*) AS n FROM ({kept}) WHERE published_at IS NOT NULL GROUP BY 1",
+    )
+    assert {day: int(n) for day, n in shown.numbers("articles-over-time") if n != "0"} == {
+        row["day"]: row["n"] for row in by_day
+    }
     by_type = sql(news, f"SELECT type, count(*) AS n FROM ({mentions}) GROUP BY 1")
-    assert {type: int(n) for type, _, n in shown.numbers("types")} == {row["type"]: row["n"] for row in by_type}
-    copied = sql(news, f"SELECT count(*) AS n FROM duplicates WHERE duplicate_of IN (SELECT article_id FROM ({kept}))")
+    assert {type: int(n) for type, _, n in shown.numbers("types")} == {
+        row["type"]: row["n"] for row in by_type
+    }
+    copied = sql(
+        news,
+        f"SELECT count(*) AS n FROM duplicates WHERE duplicate_of IN (SELECT article_id FROM ({kept}))",
+    )
     assert sum(int(row[1]) for row in shown.numbers("copy-share")) == copied[0]["n"]
-    edited = sql(news, f"SELECT count(*) AS n FROM revisions WHERE article_id IN (SELECT article_id FROM ({kept}))")
+    edited = sql(
+        news,
+        f"SELECT count(*) AS n FROM revisions WHERE article_id IN (SELECT article_id FROM ({kept}))",
+    )
     assert sum(int(row[1]) for row in shown.numbers("edits-by-source")) == edited[0]["n"]
     placed = sql(news, f"SELECT count(*) AS n FROM ({mentions}) WHERE place IS NOT NULL")
     assert sum(int(row[3]) for row in shown.numbers("map")) == placed[0]["n"]
@@ -117,19 +155,36 @@ def test_counts_under_a_filter_are_those_of_sql(news, written, opened, address):
 
 def test_disagreements_are_those_of_the_view_events(news, written, opened):
     shown = opened(written(news), "#confidence=0")
-    rows = sql(news, "SELECT one.field, one.value, list_sort(one.sources) AS sources FROM (SELECT unnest(disagreements) AS one FROM events)")
-    found = {(field, value, tuple(sorted(sources.split(", ")))) for _, _, field, value, sources in shown.numbers("disagreements")}
+    rows = sql(
+        news,
+        "SELECT one.field, one.value, list_sort(one.sources) AS sources FROM (SELECT unnest(disagreements) AS one FROM events)",
+    )
+    found = {
+        (field, value, tuple(sorted(sources.split(", "))))
+        for _, _, field, value, sources in shown.numbers("disagreements")
+    }
     assert found == {(row["field"], row["value"], tuple(row["sources"])) for row in rows}
     assert found
 
 
 def test_the_sql_of_a_list_gives_the_rows_that_the_page_counts(news, written, opened):
     shown = opened(written(news), "#source=one.example&source=three.example&confidence=0.3")
-    for plot in ("articles-over-time", "articles-by-source", "languages", "types", "network", "matrix", "map", "attention-shares"):
+    for plot in (
+        "articles-over-time",
+        "articles-by-source",
+        "languages",
+        "types",
+        "network",
+        "matrix",
+        "map",
+        "attention-shares",
+    ):
         table = shown.numbers(plot)
         assert table, plot
         for number, row in enumerate(table):
-            buttons = shown.page.query_selector_all(f"#{plot} .numbers tbody tr:nth-child({number + 1}) button")
+            buttons = shown.page.query_selector_all(
+                f"#{plot} .numbers tbody tr:nth-child({number + 1}) button"
+            )
             if not buttons or "0" in row[1:]:
                 continue
             buttons[0].click()
@@ -177,7 +232,10 @@ def test_the_address_has_the_state_and_back_returns_to_it(news, written, opened)
     assert shown.counts() == all_rows
 
 
-@pytest.mark.parametrize("address", ["#from=never&type=NONE&confidence=x", "#%", "#source=<script>", "#attention=1&confidence=7"])
+@pytest.mark.parametrize(
+    "address",
+    ["#from=never&type=NONE&confidence=x", "#%", "#source=<script>", "#attention=1&confidence=7"],
+)
 def test_a_wrong_address_is_the_state_without_filters(news, written, opened, address):
     assert opened(written(news), address).counts()[0] == 12
 
@@ -186,7 +244,9 @@ def test_a_plot_that_a_filter_cannot_change_says_so(news, written, opened):
     shown = opened(written(news))
     assert "does not follow" not in shown.says("rejects")
     shown.go("language=en&type=AID")
-    shown.page.wait_for_function("document.querySelector('#rejects .says').textContent.includes('does not follow the filters language, type')")
+    shown.page.wait_for_function(
+        "document.querySelector('#rejects .says').textContent.includes('does not follow the filters language, type')"
+    )
 
 
 def test_numbers_are_saved_as_csv_that_a_spreadsheet_does_not_run(tmp_path, written, opened):
@@ -198,7 +258,7 @@ def test_numbers_are_saved_as_csv_that_a_spreadsheet_does_not_run(tmp_path, writ
     with shown.page.expect_download() as download:
         shown.page.click("#articles-by-source .numbers button:has-text('CSV')")
     rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    assert rows == [["source", "day", "articles"], ["'=HYPERLINK(\"x\")", "2026-03-01", "1"]]
+    assert rows == [["source", "day", "articles"], ['\'=HYPERLINK("x")', "2026-03-01", "1"]]
 
 
 HOSTILE = {
@@ -216,7 +276,14 @@ def test_foreign_text_is_shown_as_text_and_nothing_runs(tmp_path, written, opene
     lake = open_lake(tmp_path / "hostile '\"<b>")
     lake.create()
     for number, (name, text) in enumerate(HOSTILE.items()):
-        story = article(name, text=text, title=text, source=f"{text[:40]}.example", url="javascript:alert(4)", language=None)
+        story = article(
+            name,
+            text=text,
+            title=text,
+            source=f"{text[:40]}.example",
+            url="javascript:alert(4)",
+            language=None,
+        )
         commit(lake, story, mention(story), run_id=name, number=number)
     shown = opened(written(lake.storage.root), "#confidence=0")
     shown.page.click("#articles-over-time .pick > * >> nth=0")
@@ -231,7 +298,9 @@ def test_foreign_text_is_shown_as_text_and_nothing_runs(tmp_path, written, opene
     assert shown.page.evaluate(direction, "ראש") == "rtl"
     assert shown.page.evaluate(direction, "外交") == "ltr"
     for plot in PLOTS:
-        shown.page.evaluate("id => { document.querySelector(`#${id} .numbers`).open = true; }", plot)
+        shown.page.evaluate(
+            "id => { document.querySelector(`#${id} .numbers`).open = true; }", plot
+        )
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= 1200
     assert len(sql(lake.storage.root, shown.page.text_content("#list pre"))) == len(HOSTILE)
 
@@ -277,17 +346,24 @@ def test_every_lake_has_a_page_with_all_plots(kind, tmp_path, seed_lake, news, w
     selection = {}
     if kind in ("seeds", "chosen", "no text"):
         root = seed_lake if kind == "seeds" else news
-        selection = {"chosen": {"sources": ["nobody.example"]}, "no text": {"with_text": False}}.get(kind, {})
+        selection = {
+            "chosen": {"sources": ["nobody.example"]},
+            "no text": {"with_text": False},
+        }.get(kind, {})
     else:
         lake = open_lake(tmp_path / "lake")
         lake.create()
         root = lake.storage.root
         for number in range({"few": 10, "undated": 3}.get(kind, 0)):
-            story = article(f"{kind} {number}", **({"published_at": None} if kind == "undated" else {}))
+            story = article(
+                f"{kind} {number}", **({"published_at": None} if kind == "undated" else {})
+            )
             commit(lake, story, run_id=str(number), number=number)
     for width in (1200, 390):
         shown = opened(written(root, **selection), width=width)
-        assert [one.get_attribute("id") for one in shown.page.query_selector_all(".card")] == [*PLOTS]
+        assert [one.get_attribute("id") for one in shown.page.query_selector_all(".card")] == [
+            *PLOTS
+        ]
         assert all(shown.page.query_selector_all(f"#{plot} .drawing > *") for plot in PLOTS)
         assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -298,7 +374,9 @@ def test_the_library_is_what_its_packages_give(tmp_path):
     for name in ("library.js", "LICENSES.txt"):
         assert (tmp_path / name).read_bytes() == (WEB / name).read_bytes(), name
     for name in ("build.mjs", "library.js", "package.json", "package-lock.json"):
-        assert (TOOLS / name).read_bytes() == (ROOT / "requirements/report" / name).read_bytes(), f"{name}: run `make browser`"
+        assert (TOOLS / name).read_bytes() == (ROOT / "requirements/report" / name).read_bytes(), (
+            f"{name}: run `make browser`"
+        )
 
 
 def test_the_versions_in_the_lock_have_hashes_and_no_host():

@@ -33,7 +33,11 @@ def test_each_article_has_its_day_source_and_language(news):
     names = zip(columns["day"], columns["source"], columns["language"], strict=True)
     first = date.fromisoformat(head["firstDay"]).toordinal() - 1
     found = Counter(
-        (date.fromordinal(first + day) if day else None, head["sources"][one], head["languages"][two] or None)
+        (
+            date.fromordinal(first + day) if day else None,
+            head["sources"][one],
+            head["languages"][two] or None,
+        )
         for day, one, two in names
     )
     rows = sql(news, "SELECT published_at::DATE AS day, source, language FROM articles")
@@ -77,12 +81,18 @@ def test_copies_edits_and_rejects_are_all_there(news):
 
 def test_a_report_has_only_the_chosen_rows(news):
     head, columns = rows_of(news, first=date(2026, 3, 2), last=date(2026, 3, 3))
-    [row] = sql(news, "SELECT count(*) AS n FROM articles WHERE published_at::DATE BETWEEN '2026-03-02' AND '2026-03-03'")
+    [row] = sql(
+        news,
+        "SELECT count(*) AS n FROM articles WHERE published_at::DATE BETWEEN '2026-03-02' AND '2026-03-03'",
+    )
     assert len(columns["day"]) == row["n"]
     assert 0 not in columns["day"]
     head, columns = rows_of(news, sources=["two.example"], languages=["de"])
     assert {head["sources"][one] for one in columns["source"]} == {"two.example"}
-    [row] = sql(news, "SELECT count(*) AS n FROM mentions JOIN articles USING (article_id) WHERE source = 'two.example'")
+    [row] = sql(
+        news,
+        "SELECT count(*) AS n FROM mentions JOIN articles USING (article_id) WHERE source = 'two.example'",
+    )
     assert len(columns["type"]) == row["n"]
 
 
@@ -98,7 +108,9 @@ def test_days_are_those_of_the_zone_except_for_articles_that_state_only_a_day(tm
     _, columns = rows_of(lake.storage.root, zone="Asia/Tokyo")
     assert columns["day"] == [1, 2]
     head, _ = rows_of(lake.storage.root, zone="Asia/Tokyo", first=date(2026, 3, 2))
-    assert [text[2:5] for text in head["articleTexts"]] == [["2026-03-02 08:00", "late", "https://example.org/late"]]
+    assert [text[2:5] for text in head["articleTexts"]] == [
+        ["2026-03-02 08:00", "late", "https://example.org/late"]
+    ]
 
 
 def test_without_text_no_title_sentence_url_or_name_is_in_the_report(news):

@@ -18,7 +18,6 @@ from paths import ROOT
 from waits import HANG_SECONDS
 
 import newslake
-from newslake.transforms.dedupe.lake_index import open_lake
 
 pytestmark = pytest.mark.serve
 pytest.importorskip("uvicorn", reason="needs the package uvicorn; run `make serve`")
