@@ -39,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the script for the shell; return the exit code."""
-    import argcomplete  # only for completion
+    from argcomplete.shell_integration import shellcode  # only for completion
 
-    terminal.print_line(argcomplete.shellcode(["newslake"], shell=arguments.shell).strip())
+    terminal.print_line(shellcode(["newslake"], shell=arguments.shell).strip())
     return 0
 
 
