@@ -139,6 +139,9 @@ def run(arguments: argparse.Namespace) -> int:
     if "--streaming" in arguments.beam_options:
         raise WrongOption("--streaming has no effect on `newslake backfill`; see `newslake follow`")
     inputs = list_inputs([path for path in arguments.paths if path != STDIN])
+    if not inputs and not reads_stdin:
+        given = ", ".join(arguments.paths)
+        raise WrongOption(f"{given}: there is no file to ingest; name a folder with documents")
     cores = os.cpu_count() or 1
     beam_engine = engine(
         arguments.runner,

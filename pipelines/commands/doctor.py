@@ -21,7 +21,7 @@ from newslake.pipelines.commands.lake_health import lake_findings
 from newslake.pipelines.options import add_options, refuse_given
 from newslake.pipelines.sql.coverage import silent_feeds
 from newslake.pipelines.sql.views import run_query
-from newslake.pipelines.times import add_time_zone, minute
+from newslake.pipelines.time_zones import add_time_zone, minute
 from newslake.pipelines.values import folder
 from newslake.schemas.reasons import Reject
 from newslake.transforms.events.parse.model import model_version

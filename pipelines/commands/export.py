@@ -16,7 +16,7 @@ from newslake.pipelines.parser import add_published
 from newslake.pipelines.progress import Progress
 from newslake.pipelines.sql import read_sql
 from newslake.pipelines.sql.views import columns_of, of_days, run_query
-from newslake.pipelines.times import add_time_zone, in_zone
+from newslake.pipelines.time_zones import add_time_zone, in_zone
 from newslake.pipelines.values import file, not_negative
 from newslake.schemas.partitions import NO_DATE
 from newslake.schemas.tables import TABLES

@@ -49,7 +49,8 @@ def read_feeds(path: Path) -> list[Listed]:
             raise
         raise WrongOption(f"the list of feeds {path} cannot be read: {error.strerror}") from error
     except NotAList as error:
-        raise WrongOption(f"{path} is not a list of feeds: {error}") from error
+        problem = f"{path} is not a list of feeds: {error}"
+        raise WrongOption(f"{problem}; write OPML, or one URL per line") from error
 
 
 def listed_feeds(words: Sequence[str]) -> list[Listed]:

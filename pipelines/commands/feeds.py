@@ -16,7 +16,7 @@ from newslake.pipelines.commands.feed_lists import is_opml, read_feeds, url_or_p
 from newslake.pipelines.exit_codes import exit_codes
 from newslake.pipelines.options import HelpFormatter, WrongOption, add_options, refuse_given
 from newslake.pipelines.parser import Parser
-from newslake.pipelines.times import add_time_zone, in_zone, minute
+from newslake.pipelines.time_zones import add_time_zone, in_zone, minute
 from newslake.pipelines.values import file, folder, given_text
 from newslake.schemas.reasons import Reject, TemporaryFailure, UnknownHost
 from newslake.transforms.feeds.lists import Listed, as_opml, as_text
@@ -171,7 +171,8 @@ def _add(arguments: argparse.Namespace, get: "Get") -> int:
             about = f"{len(found.feed.entries)} entries"
         except Reject as error:
             if not isinstance(error, TemporaryFailure) or isinstance(error, UnknownHost):
-                terminal.say(f"newslake: {web_address(word) or word}: {error}")
+                problem = f"newslake: {web_address(word) or word} cannot be added: {error}"
+                terminal.say(f"{problem}; check the URL in a browser, or try again later", "failed")
                 code = 1
                 continue
             address, title, state = word, None, _failed(word, error, now)

@@ -21,7 +21,7 @@ from newslake.pipelines.exit_codes import STOPPED
 from newslake.pipelines.messages import INFO
 from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.sql.views import check_read_only, run_query
-from newslake.pipelines.times import add_time_zone, in_zone
+from newslake.pipelines.time_zones import add_time_zone, in_zone
 from newslake.pipelines.values import file, given_text, not_negative
 from newslake.transforms.failure import explanation, is_wrong_path, naming
 from newslake.transforms.lake.marker import check_marker

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from newslake.pipelines.commands.tables import columns_of
+from newslake.pipelines.commands.table_output import columns_of
 from newslake.pipelines.sql.statements import VIEWS
 from newslake.pipelines.sql.views import run_query
 from newslake.pipelines.suggestions import similar
@@ -76,11 +76,11 @@ def _fitted(text: str, width: int) -> str:
         return text
     label, _, rest = sql.partition(": ")
     place = next(n for n in range(len(sql) + 1) if columns_of(sql[:n]) >= start) - len(label) - 2
-    room = (width - len(f"{label}: ......")) * len(sql) // columns_of(sql)
-    first = max(0, min(place - room // 2, len(rest) - room))
+    length = (width - len(f"{label}: ......")) * len(sql) // columns_of(sql)
+    first = max(0, min(place - length // 2, len(rest) - length))
     begin = f"{label}: {'...' if first else ''}"
-    end = "..." if first + room < len(rest) else ""
+    end = "..." if first + length < len(rest) else ""
     shift = columns_of(begin + rest[first:place])
     marks = min(carets.count("^"), max(width - shift, 1))
-    sql = f"{begin}{rest[first : first + room]}{end}"
+    sql = f"{begin}{rest[first : first + length]}{end}"
     return "\n".join([*head[1:], sql, " " * shift + "^" * marks])

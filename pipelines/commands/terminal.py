@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from newslake.pipelines.commands.tables import table
+from newslake.pipelines.commands.table_output import table
 from newslake.pipelines.messages import printable, say
 
 if TYPE_CHECKING:

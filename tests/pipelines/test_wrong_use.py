@@ -187,6 +187,23 @@ REFUSED = [
     (["feeds", "import", "feeds.txt", "feeds.opml"], "use a file whose name ends in .opml"),
     (["feeds", "remove", "feeds.txt", "https://other.example/1", "https://other.example/"],
         "feeds.txt does not contain https://other.example/;"),
+    (["follow", "one.sql", "--lake", "new"], "one.sql is not a list of feeds: line 1: not an http"),
+    (["follow", "one.sql", "--lake", "new"], "; write OPML, or one URL per line"),
+    # Folders without files, and times in the wrong order
+    (["backfill", "none", "--lake", "new"], "none: there is no file to ingest; name a folder"),
+    (["backfill", "none", "none/deeper", "--lake", "new"], "none, none/deeper: there is no file"),
+    (["backfill", ".", "--lake", "new", "--max-tags", "many"], "'many' is not a whole number"),
+    ([*EXPORT, "--tz", "Europe/Pari"], "did you mean Europe/Paris?"),
+    ([*EXPORT, "--tz", "../etc/passwd"], "is not a time zone such as Europe/Paris"),
+    ([*EXPORT, "--tz", "tokyo"], "did you mean Asia/Tokyo?"),
+    ([*EXPORT, "--tz", ""], "is not a time zone"),
+    ([*EXPORT, "--tz", "Asia/Tokyo", "--names", "news-please"], "--tz has no effect"),
+    ([*QUERY, "--format", "parquet", "-o", "a.parquet", "--tz", "UTC"], "--tz has no effect"),
+    ([*QUERY, "--format", "csv", "--wide"], "--wide has no effect"),
+    (["feeds", "list", "feeds.opml", "--tz", "UTC"], "--tz has no effect without --lake"),
+    (["feeds", "list", "feeds.opml", "--json", "--wide"], "--wide has no effect with --json"),
+    (["doctor", "--tz", "UTC"], "--tz has no effect without --lake"),
+    (["verify", "--lake", "lake", "--log-format", "xml"], "invalid choice: 'xml'"),
     # The command itself
     (["--version", "backfill"], "'--version' is not a command"),
     (["--lake", "lake", "query"], "'--lake' is not a command"),
@@ -198,6 +215,7 @@ def here(made_lake, tmp_path, monkeypatch):
     shutil.copytree(made_lake.storage.root, tmp_path / "lake")
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.txt").write_text("Both sides met.")
+    (tmp_path / "none/deeper").mkdir(parents=True)
     (tmp_path / "one.sql").write_text("SELECT 1")
     (tmp_path / "feeds.opml").write_text(OPML)
     (tmp_path / "feeds.txt").write_text("https://other.example/1\nhttps://other.example/2\n")

@@ -17,7 +17,7 @@ from newslake.transforms.read.parts import Part
 from newslake.transforms.read.recognition import recognised
 
 
-class Chunk(list[FileSlice]):
+class InputChunk(list[FileSlice]):
     """The inputs of one bounded run."""
 
     documents = 0
@@ -31,7 +31,7 @@ UNPACKED = 4
 
 
 def expected_size(slices: Iterable[FileSlice]) -> int:
-    """Return about the sum of `Chunk.size` over all chunks of `slices`, without opening the files."""
+    """Return about the sum of `InputChunk.size` over all chunks of `slices`, without opening the files."""
     return sum(
         _size(one) * (UNPACKED if one.name.endswith(".gz") and _is_split(one) else 1)
         for one in slices
@@ -47,7 +47,7 @@ def chunks(
     max_documents: int = 2_000,
     max_bytes: int = 256 * 2**20,
     max_document_bytes: int = 64 * 2**20,
-) -> Iterator[Chunk]:
+) -> Iterator[InputChunk]:
     """Yield the inputs (whole files), in order, in chunks within both limits.
 
     The size of a chunk is the sum of `Part.size`. A document that exceeds `max_bytes` is a chunk of
@@ -57,7 +57,7 @@ def chunks(
     the function reads the file once, in bounded memory. The last slice of a file has `lines=None`:
     it ends at the end of the file.
     """
-    chunk = Chunk()
+    chunk = InputChunk()
     for slice in slices:
         rest, in_rest = slice, 0
         for part in _parts(slice, max_document_bytes):
@@ -70,7 +70,7 @@ def chunks(
                     )
                     in_rest = 0
                 yield chunk
-                chunk = Chunk()
+                chunk = InputChunk()
             chunk.documents, chunk.size = chunk.documents + 1, chunk.size + part.size
             in_rest += 1
         chunk.append(rest)

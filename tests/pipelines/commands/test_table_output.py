@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.cells import cell_len
 
-from newslake.pipelines.commands.tables import table
+from newslake.pipelines.commands.table_output import table
 
 TEXTS = [
     "plain",
