@@ -302,7 +302,7 @@ class Rejected:
     detail: Annotated[str,
         Column(4, "the rejecting step", protected=TEXT, forgotten=FORGOTTEN, repeats=False),
         "Details for humans, such as the size of the document and the limit."]
-    locator: Annotated[str, Column(5, "Read", "URL or path", repeats=False),
+    locator: Annotated[str, Column(5, "Read", "URL, URN or path", repeats=False),
         "URL, WARC record id or file path of the document."]
     payload: Annotated[bytes | None, Column(6, "Read", "bytes", protected=TEXT, repeats=False),
         "The document's bytes; null if they exceed 1 MB or the publisher opted out of mining."]
@@ -331,7 +331,7 @@ class Replacement:
         "Id of the rejected document."]
     document_id: Annotated[str, Column(2, "Read", "32 hex digits"),
         "Id of the document that the file, the archive or the URL contains now."]
-    locator: Annotated[str, Column(3, "Read", "URL or path", repeats=False),
+    locator: Annotated[str, Column(3, "Read", "URL, URN or path", repeats=False),
         "Locator of the new document, as in `rejects`."]
 
 

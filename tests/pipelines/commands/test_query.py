@@ -2,6 +2,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import duckdb
 import pytest
 from lakes import DAY, article, commit, duplicate, hexadecimal
+from paths import ROOT
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import prompt
@@ -33,6 +35,14 @@ def test_without_a_query_it_shows_what_the_lake_holds(query):
 def test_a_result_is_printed_as_a_table(query):
     out = query("SELECT section, count(*) AS n FROM articles GROUP BY ALL ORDER BY n").out
     assert "EUROPE" in out
+
+
+def test_the_example_of_the_readme_prints_what_the_readme_shows(query):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    sql, shown = re.search(
+        r'newslake query "([^"]+)" --lake lake\n\n```\n(.*?)```', readme, re.DOTALL
+    ).groups()
+    assert query(sql).out == shown
 
 
 def test_a_table_may_be_pivoted_without_naming_its_columns(query):
