@@ -438,7 +438,7 @@ class Fetch:
         "Byte offset of the response's record in `warc_file`; null if `warc_file` is null."] = None
     unread_entries: Annotated[int, Column(18, "Poll", "count"),
         "Number of entries of a feed that newslake did not read: they are incomplete or damaged, or "
-        "over the limit of 2,000 entries."] = 0
+        "over the limit of 2,000 entries, or of 50,000 entries in all sitemaps of an index."] = 0
 
 
 @record

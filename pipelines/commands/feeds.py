@@ -169,6 +169,8 @@ def _add(arguments: argparse.Namespace, get: "Get") -> int:
             address = word if web_address(word) == found.address else found.address
             state, title = first(address, now), found.feed.title
             about = f"{len(found.feed.entries)} entries"
+            if found.feed.sitemaps is not None:
+                about = f"an index of {len(found.feed.sitemaps)} sitemaps"
         except Reject as error:
             if not isinstance(error, TemporaryFailure) or isinstance(error, UnknownHost):
                 problem = f"newslake: {web_address(word) or word} cannot be added: {error}"

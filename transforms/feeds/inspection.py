@@ -82,6 +82,11 @@ def only_feed(page: Page, get: Get, now: datetime) -> Inspected:
 def _feed_findings(feed: Feed, now: datetime) -> list[str]:
     entries, total = feed.entries, len(feed.entries)
     findings = [*feed.faults]
+    if feed.sitemaps is not None:
+        text = (
+            f"{len(feed.sitemaps):,} sitemaps (newslake reads those that change, the newest first)"
+        )
+        return [*findings, text]
     if feed.incomplete:
         findings.append(
             f"{feed.incomplete} more entries are incomplete or damaged and are not read"

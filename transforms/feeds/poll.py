@@ -8,13 +8,14 @@ from newslake.schemas.rows import Fetch
 from newslake.transforms.feeds.entries.announcement import FeedItem, announcement
 from newslake.transforms.feeds.entries.keys import keyed
 from newslake.transforms.feeds.parse.any_feed import read_feed
+from newslake.transforms.feeds.parse.feed import Feed
 from newslake.transforms.feeds.schedule.feed_state import FeedState, PollResult
 from newslake.transforms.feeds.schedule.poll_schedule import conditions
+from newslake.transforms.feeds.sitemap_index import SitemapIndex
 from newslake.transforms.fetch.client import parse_url
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.fetch.fetch_page import with_visit
 from newslake.transforms.fetch.fetch_rows import ended, reason_of, request
-from newslake.transforms.fetch.response import Response
 from newslake.transforms.fetch.visitor import Visit, Visitor
 from newslake.transforms.read.warc.fields import POLL
 from newslake.transforms.web.optouts import optouts
@@ -51,11 +52,14 @@ async def poll(state: FeedState, visitor: Visitor, clock: Clock) -> Polled:
     try:
         visit = await visitor.get(state.address, POLL, headers)
         result, row = _with_response(result, visit), with_visit(row, visit)
-        if result.status == 200 and result.body_hash != state.body_hash:
+        if result.status == 200 and (state.sitemaps or result.body_hash != state.body_hash):
             # Parsing runs in a thread, so that a slow feed does not make other requests time out.
-            parse = asyncio.to_thread(_parsed, state, result, visit.response)
-            result, entries, unread = await parse
-            row = replace(row, unread_entries=unread)
+            response = visit.response
+            feed = await asyncio.to_thread(read_feed, response.body, response.url, result.headers)
+            if feed.sitemaps is not None:
+                result, feed = await _with_sitemaps(state, result, feed, visit, visitor)
+            result, entries = await asyncio.to_thread(_items, state, result, feed)
+            row = replace(row, unread_entries=feed.left_out + feed.incomplete)
             entries = await _with_optouts(entries, visit, visitor)
     except Exception as error:  # noqa: BLE001 a bug in newslake must not stop the other feeds
         result = replace(result, fault=reason_of(error))
@@ -95,17 +99,34 @@ def _with_response(result: PollResult, visit: Visit) -> PollResult:
     )
 
 
-def _parsed(
-    state: FeedState, result: PollResult, response: Response
-) -> tuple[PollResult, tuple[FeedItem, ...], int]:
-    """Return `result`, the entries of the feed in `response`, and the number of unread entries.
+async def _with_sitemaps(
+    state: FeedState, result: PollResult, index: Feed, visit: Visit, visitor: Visitor
+) -> tuple[PollResult, Feed]:
+    """Return the result of the poll, and `index` with the entries of its sitemaps.
 
-    Raises:
-        Reject: The body is not a feed.
+    The poll has failed if no sitemap can be read and none is unchanged.
     """
-    feed = read_feed(response.body, response.url, result.headers)
+    sitemaps = SitemapIndex(visitor, state.sitemaps)
+    await sitemaps.walk(index, visit.response.url)
+    if sitemaps.failures and not sitemaps.reached:
+        reason = sitemaps.failures[0].reason
+        return replace(result, fault=reason, sitemaps=sitemaps.read), index
+    hashes = [result.body_hash, *sorted(one.body_hash for one in sitemaps.read.values())]
+    result = replace(
+        result,
+        body_hash=payload_digest(" ".join(hashes).encode()),
+        entries=sitemaps.addresses,
+        sitemaps=sitemaps.read,
+    )
+    return result, replace(index, entries=sitemaps.entries, left_out=sitemaps.unread)
+
+
+def _items(
+    state: FeedState, result: PollResult, feed: Feed
+) -> tuple[PollResult, tuple[FeedItem, ...]]:
+    """Return the result of the poll, and the entries of `feed`."""
     keys = keyed(feed.entries, state.by_link)
     name = web_address(state.feed) or ""
     entries = tuple(announcement(name, entry, result.at) for entry in keys.entries)
-    result = replace(result, entries=len(entries), hints=feed.hints, by_link=keys.by_link)
-    return result, entries, feed.left_out + feed.incomplete
+    total = result.entries or len(entries)
+    return replace(result, entries=total, hints=feed.hints, by_link=keys.by_link), entries

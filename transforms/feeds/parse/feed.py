@@ -59,7 +59,7 @@ class Feed:
     """A parsed feed."""
 
     kind: str
-    """`rss`, `atom`, `rdf`, `cdf`, `json` or `news_sitemap`."""
+    """`rss`, `atom`, `rdf`, `cdf`, `json`, `news_sitemap` or `sitemap_index`."""
     title: str | None
     """Plain text on one line."""
     link: str | None
@@ -72,5 +72,8 @@ class Feed:
     """Number of entries that are incomplete or damaged, and therefore ignored."""
     hints: Hints = field(default_factory=Hints)
     """The feed's own polling hints."""
+    sitemaps: tuple[tuple[str, str], ...] | None = None
+    """For a sitemap index: the URL of each sitemap, and the time of its last change, unchanged; the time
+    is empty if the index does not state it. None for other feeds."""
     faults: tuple[str, ...] = ()
     """Messages about what was repaired or skipped."""

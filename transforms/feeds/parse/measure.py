@@ -37,6 +37,7 @@ class Measure:
         xml: XML in UTF-8, without a document type.
         items: Local names of the elements that are entries, in lower case.
         max_entries: Number of entries to keep; the elements of further entries are not counted.
+        max_elements: Maximum number of elements, see `MAX_ELEMENTS`.
 
     Raises:
         expat.ExpatError: The XML is not well-formed, or uses an undeclared namespace prefix.
@@ -44,12 +45,19 @@ class Measure:
         TooLarge: The XML exceeds another limit of this module.
     """
 
-    def __init__(self, xml: bytes, items: Collection[str], max_entries: int) -> None:
+    def __init__(
+        self,
+        xml: bytes,
+        items: Collection[str],
+        max_entries: int,
+        max_elements: int = MAX_ELEMENTS,
+    ) -> None:
         self.entries = 0
         self.cut: int | None = None
         self.ends = ""
         self._items = items
         self._max_entries = max_entries
+        self._max_elements = max_elements
         self._open: list[str] = []
         self._elements = self._person = self._persons = 0
         self._namespaces: set[tuple[str | None, str]] = set()
@@ -69,8 +77,8 @@ class Measure:
         self._elements += self.cut is None
         if len(self._open) > MAX_DEPTH:
             raise TooDeep(f"elements nested more than {MAX_DEPTH} deep")
-        if self._elements > MAX_ELEMENTS:
-            raise TooLarge(f"more than {MAX_ELEMENTS} elements")
+        if self._elements > self._max_elements:
+            raise TooLarge(f"more than {self._max_elements} elements")
         if len(attributes) > MAX_ATTRIBUTES:
             raise TooLarge(f"an element with more than {MAX_ATTRIBUTES} attributes")
         if kind in PERSONS:

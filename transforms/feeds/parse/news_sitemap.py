@@ -1,4 +1,4 @@
-"""Parse news sitemaps.
+"""Parse news sitemaps and sitemap indexes.
 
 The format: developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
 """
@@ -18,19 +18,27 @@ from newslake.transforms.web.urls import web_address
 _IMAGE = "{http://www.google.com/schemas/sitemap-image/"
 
 
-def read_sitemap(text: str, address: str) -> Feed:
+MAX_SITEMAPS = 50_000
+"""Maximum number of sitemaps in an index, by the protocol of sitemaps."""
+
+MAX_ELEMENTS = 1_000_000
+"""Maximum number of elements. feedparser does not parse sitemaps, so the limit can be higher."""
+
+
+def read_sitemap(text: str, address: str, max_entries: int = MAX_ENTRIES) -> Feed:
     """Parse a news sitemap. URLs that have neither a news title nor a date are skipped.
 
     Args:
         text: The XML from the root element on.
         address: The response's URL.
+        max_entries: Maximum number of URLs that are read; the others are counted.
 
     Raises:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
-        NotAFeed: The XML cannot be repaired, is a sitemap index, or contains no news.
+        NotAFeed: The XML cannot be repaired, or contains no news.
     """
-    xml, left_out, incomplete, faults = wellformed(text, {"url"}, MAX_ENTRIES)
-    found = [_entry(url, address) for url in _urls(xml)]
+    xml, left_out, incomplete, faults = wellformed(text, {"url"}, max_entries, MAX_ELEMENTS)
+    found = [_entry(url, address) for url in _texts(xml, "url")]
     entries = [entry for entry in found if entry]
     without_news = len(found) - len(entries)
     if without_news and not entries:
@@ -48,23 +56,39 @@ def read_sitemap(text: str, address: str) -> Feed:
     )
 
 
-def _urls(xml: bytes) -> Iterator[dict[str, str]]:
-    """Yield a dictionary per `url` element, from the local names of inner elements to their texts.
+def read_index(text: str, address: str) -> Feed:
+    """Parse a sitemap index. The arguments and errors are as in `read_sitemap`."""
+    limit = MAX_SITEMAPS
+    xml, left_out, incomplete, faults = wellformed(text, {"sitemap"}, limit, MAX_ELEMENTS)
+    listed = [
+        (web_address(texts.get("loc"), base=address), texts.get("lastmod", ""))
+        for texts in _texts(xml, "sitemap")
+    ]
+    return Feed(
+        kind="sitemap_index",
+        title=None,
+        link=None,
+        entries=[],
+        left_out=left_out,
+        incomplete=incomplete,
+        sitemaps=tuple((url, changed_at) for url, changed_at in listed if url),
+        faults=faults,
+    )
+
+
+def _texts(xml: bytes, kind: str) -> Iterator[dict[str, str]]:
+    """Yield a dictionary per element `kind`, from the local names of inner elements to their texts.
 
     Args:
         xml: Well-formed XML. libxml2 recovers from namespaces that are not valid URIs.
-
-    Raises:
-        NotAFeed: The XML is a sitemap index.
+        kind: Local name of the elements.
     """
     texts: dict[str, str] = {}
     for _, element in etree.iterparse(
         io.BytesIO(xml), recover=True, resolve_entities=False, no_network=True, huge_tree=False
     ):
         namespace, _, name = element.tag.rpartition("}")
-        if name == "sitemapindex":
-            raise NotAFeed("a sitemap index: use the URL of the news sitemap that it lists")
-        if name == "url":
+        if name == kind:
             yield texts
             texts = {}
             element.clear()

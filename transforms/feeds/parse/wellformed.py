@@ -10,7 +10,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from newslake.schemas.reasons import NotAFeed
-from newslake.transforms.feeds.parse.measure import Measure
+from newslake.transforms.feeds.parse.measure import MAX_ELEMENTS, Measure
 from newslake.transforms.feeds.parse.repair import repaired
 from newslake.transforms.feeds.parse.sections import has_open_cdata
 
@@ -47,13 +47,16 @@ def root_name(text: str) -> str:
     return found[1].lower() if found else ""
 
 
-def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellformed:
+def wellformed(
+    text: str, items: Collection[str], max_entries: int, max_elements: int = MAX_ELEMENTS
+) -> Wellformed:
     """Return the first `max_entries` entries of a feed as well-formed XML, repaired if necessary.
 
     Args:
         text: The XML from the root element on, see `without_prolog`.
         items: Local names of the elements that are entries, in lower case.
         max_entries: Number of entries to keep; further entries are cut off and counted.
+        max_elements: Maximum number of elements, see `MAX_ELEMENTS`.
 
     Raises:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
@@ -62,20 +65,20 @@ def wellformed(text: str, items: Collection[str], max_entries: int) -> Wellforme
     fault = "a CDATA section is not closed"
     if not has_open_cdata(text, items):
         try:
-            return _cut(text, items, max_entries)
+            return _cut(text, items, max_entries, max_elements)
         except expat.ExpatError as error:
             fault = str(error)
     whole = repaired(text, items)
     try:
-        cut = _cut(whole.text, items, max_entries)
+        cut = _cut(whole.text, items, max_entries, max_elements)
     except expat.ExpatError as error:
         raise NotAFeed(f"malformed XML that cannot be repaired: {error}") from None
     return cut._replace(incomplete=whole.incomplete, faults=(f"malformed XML repaired: {fault}",))
 
 
-def _cut(text: str, items: Collection[str], max_entries: int) -> Wellformed:
+def _cut(text: str, items: Collection[str], max_entries: int, max_elements: int) -> Wellformed:
     """Return `text` with at most `max_entries` entries; raise the errors of `Measure`."""
     xml = text.encode()
-    measured = Measure(xml, items, max_entries)
+    measured = Measure(xml, items, max_entries, max_elements)
     kept = xml if measured.cut is None else xml[: measured.cut] + measured.ends.encode()
     return Wellformed(kept, max(measured.entries - max_entries, 0))

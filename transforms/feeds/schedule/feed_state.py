@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self, get_args, get_type_hints
+from typing import Any, NamedTuple, Self, get_args, get_origin, get_type_hints
 
 from newslake.transforms.failure import CACHE, explained, is_damaged
 from newslake.transforms.feeds.parse.feed import Hints
@@ -33,6 +33,22 @@ REFUSALS = {
     *("robots_disallowed", "blocked_address", "bad_scheme", "opted_out"),
 }
 """Reasons of failures that mean that the feed must not be read."""
+
+
+class Sitemap(NamedTuple):
+    """A sitemap that an index lists, after its last poll."""
+
+    parent: str
+    """URL of the index that lists it."""
+    changed_at: str = ""
+    """Time of its last change as stated in the index, unchanged; empty if not stated."""
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    addresses: int = 0
+    """Number of its entries."""
+    has_failed: bool = False
+    """True if its last poll failed."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,8 @@ class FeedState:
     """True if guids must not be used as keys; see `newslake.transforms.feeds.entries.keys`."""
     is_empty: bool = False
     """True if the last feed body had no entries."""
+    sitemaps: dict[str, Sitemap] = field(default_factory=dict)
+    """For a sitemap index, the sitemaps below it that have been read, by URL."""
     condition: str = NEW
     """One of `CONDITIONS`."""
     since: datetime | None = None
@@ -131,6 +149,8 @@ class PollResult:
     """Earliest publication time of the new entries; None if no new entry has a valid time."""
     hints: Hints | None = None
     """Polling hints of the feed; None if the response contains no feed."""
+    sitemaps: dict[str, Sitemap] = field(default_factory=dict)
+    """`FeedState.sitemaps`, if the response is a sitemap index."""
     by_link: bool = False
     """`Keys.by_link` of the feed, see `newslake.transforms.feeds.entries.keys`."""
 
@@ -279,6 +299,8 @@ def _without_secrets(address: str) -> str:
 def _sql_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, dict):
+        return json.dumps(value)
     if isinstance(value, Hints):
         seconds = value.interval.total_seconds() if value.interval else None
         return json.dumps([seconds, sorted(value.skip_hours), sorted(value.skip_days)])
@@ -295,6 +317,8 @@ def _value(kind: Any, value: Any) -> Any:
         return None
     if isinstance(kind, types.UnionType):
         kind = get_args(kind)[0]
+    if get_origin(kind) is dict:
+        return {url: Sitemap(*fields) for url, fields in json.loads(value).items()}
     if kind is Hints:
         seconds, hours, days = json.loads(value)
         interval = timedelta(seconds=seconds) if seconds is not None else None

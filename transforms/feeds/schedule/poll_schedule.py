@@ -66,8 +66,15 @@ def conditions(state: FeedState, now: datetime) -> dict[str, str]:
         return {}
     if state.read_at is None or now - state.read_at >= FULL_FETCH_EVERY:
         return {}
-    validators = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
-    return {name: value for name, value in validators.items() if _VALIDATOR.fullmatch(value)}
+    if state.sitemaps:  # a sitemap may change although its index does not
+        return {}
+    return validators(state.etag, state.last_modified)
+
+
+def validators(etag: str, last_modified: str) -> dict[str, str]:
+    """Return the headers of a request with these validators, without those that are not safe."""
+    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in headers.items() if _VALIDATOR.fullmatch(value)}
 
 
 def after(state: FeedState, result: PollResult) -> FeedState:
@@ -94,6 +101,7 @@ def _answered(state: FeedState, result: PollResult) -> FeedState:
         body_hash=state.body_hash if unchanged else result.body_hash,
         distrusted_until=result.at + DISTRUST if had_wrong_304 else state.distrusted_until,
         hints=result.hints or state.hints,
+        sitemaps=state.sitemaps if result.status == 304 else result.sitemaps,
         by_link=state.by_link or result.by_link,
         is_empty=state.is_empty if unchanged else not result.entries,
         failures=0,
@@ -158,7 +166,12 @@ def _failed(state: FeedState, result: PollResult) -> FeedState:
         pause = max(pause, RATE_LIMITED_WAIT)
     next_at = result.at + max(_jittered(pause, state.feed), asked_to_wait(result))
     return replace(
-        state, next_at=next_at, failures=failures, fault=result.failure, gone_since=gone_since
+        state,
+        next_at=next_at,
+        failures=failures,
+        fault=result.failure,
+        gone_since=gone_since,
+        sitemaps=result.sitemaps or state.sitemaps,
     )
 
 

@@ -173,7 +173,6 @@ def test_control_characters_in_a_title_do_not_cost_the_entry():
             rss(item(more=f"<category>a{item(more='<category>b</category>')}</category>")),
             "cannot parse",
         ),
-        ("<sitemapindex><sitemap/></sitemapindex>", "a sitemap index"),
         ("<urlset><url><loc>https://a.org/</loc></url></urlset>", "a sitemap without news"),
     ],
 )
