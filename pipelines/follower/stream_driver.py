@@ -29,7 +29,7 @@ from newslake.pipelines.options import reject_settings
 from newslake.pipelines.runners.contexts import stream_context
 from newslake.pipelines.runners.engine import Engine
 from newslake.pipelines.runners.flink import Flink
-from newslake.pipelines.runners.stage_use import Usage, usage
+from newslake.pipelines.runners.stage_use import Usage, since, usage, with_figures
 from newslake.pipelines.windows import in_windows
 from newslake.transforms.failure import Failure
 from newslake.transforms.feeds.schedule.feed_state import FeedState, known_states
@@ -73,7 +73,9 @@ class StreamDriver:
     report: FeedReport = field(default_factory=FeedReport)
     """Names the feeds that fail."""
     _shown: dict[str, int] = field(default_factory=dict)
-    _used: Usage = field(default_factory=Usage)
+    _used: Usage = ()
+    _last_run: str = ""
+    """The last run that `upkeep` counts; empty if there is none."""
     _problem: str = ""
     _has_named: bool = False
 
@@ -114,7 +116,7 @@ class StreamDriver:
         source = pipeline | "Crawl" >> Crawl(context, self.options)
         ingest(in_windows(source, self.options.window), context, self.settings)
         result = pipeline.run()
-        self._used = Usage()
+        self._used = ()
         try:
             has_polled = self._watch(result, seconds)
         except BaseException:
@@ -143,6 +145,7 @@ class StreamDriver:
                 return False
             if status and status.drained:
                 self._wait_for_end(result)
+                self._count_last_use(result)
                 return True
             if status:
                 self._check(status)
@@ -225,9 +228,10 @@ class StreamDriver:
             now = datetime.now(UTC)
             start = datetime.strptime(window, WINDOW_FORMAT).replace(tzinfo=UTC)
             self.upkeep.new_run(entry.run_id, start)
-            used = self._used_since_commit(pipeline)._asdict()
-            result = CommitResult(seq, entry.counts, entry.rejects_by_reason, **used)
+            result = CommitResult(seq, entry.counts, entry.rejects_by_reason)
+            result = with_figures(self.lake, result, self._used_since_commit(pipeline))
             self.upkeep.add(entry.run_id, result, now)
+            self._last_run = entry.run_id
             seconds = (now - start - self.options.window).total_seconds()
             self.monitor.committed(result, max(seconds, 0.0))  # less than 0: the last window
             polls = self._since_commit(status)
@@ -242,6 +246,13 @@ class StreamDriver:
         self.dashboard.looked(self._since_commit(status), status.waiting, behind, status.next_at)
         if self.upkeep.is_due:
             self.upkeep.maintain([])
+            self._last_run = ""
+
+    def _count_last_use(self, pipeline: PipelineResult) -> None:
+        """Count for the last run what Beam has reported since the last commit."""
+        if self._last_run:
+            used = CommitResult(stages=self._used_since_commit(pipeline))
+            self.upkeep.add(self._last_run, used, datetime.now(UTC))
 
     def _name_feeds(self) -> None:
         """Name the feeds whose condition has changed, by the states after the last commit."""
@@ -257,9 +268,10 @@ class StreamDriver:
 
     def _used_since_commit(self, pipeline: PipelineResult) -> Usage:
         """Return what the stages have used since the last commit that was shown."""
-        used = usage(pipeline)
-        since, self._used = used.minus(self._used), used
-        return since
+        now = usage(pipeline)
+        used = since(self._used, now)
+        self._used = now or self._used
+        return used
 
     def _since_commit(self, status: Status) -> dict[str, int]:
         """Return the counts of polls since the last commit that was shown."""

@@ -6,7 +6,6 @@ job of the first start, the run starts again too.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,7 +15,7 @@ from newslake.pipelines.ingest import Settings, ingest
 from newslake.pipelines.options import reject_settings
 from newslake.pipelines.runners.contexts import run_context
 from newslake.pipelines.runners.engine import Engine
-from newslake.pipelines.runners.stage_use import Usage, usage
+from newslake.pipelines.runners.stage_use import Usage, usage, with_figures
 from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import Metric, RunContext
 from newslake.transforms.dedupe.index import IndexBehind
@@ -90,7 +89,7 @@ def run_bounded(
                 if attempt == 0 and engine.has_lost_job(error):
                     continue
                 raise
-            result = replace(read_result(lake.storage, name), **used._asdict())
+            result = with_figures(lake, read_result(lake.storage, name), used)
         if result.error:
             raise Failure(result.error)
         if not result.stale:
@@ -102,7 +101,7 @@ def run_bounded(
         )
         used = run(context, defer_commit=True)
         result = committer.commit(load_transaction(lake.storage, name))
-        return replace(result, **used._asdict())
+        return with_figures(lake, result, used)
 
 
 def _counted(output: SourceOutput, pipeline: beam.Pipeline) -> SourceOutput:

@@ -10,7 +10,7 @@ from typing import Any
 
 from newslake import __version__
 from newslake.pipelines.runners.contexts import run_context
-from newslake.pipelines.runners.stage_use import Usage
+from newslake.pipelines.runners.stage_use import Usage, total, total_rejects
 from newslake.schemas.records import RunContext, StagedFile
 from newslake.schemas.rows import FeedCondition, Fetch, Run
 from newslake.schemas.tables import TABLES
@@ -47,13 +47,17 @@ class Summary:
     commits: list[int] = field(default_factory=list)
     committed_at: list[datetime] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
+    stages: Usage = ()
+    rejects: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The rejects by stage and reason."""
 
     def add(self, result: CommitResult, at: datetime) -> None:
         """Add the counts of a bounded run that was committed at the time `at`."""
         self.counts.update(result.counts)
         self.rejects_by_reason.update(result.rejects_by_reason)
-        self.usage = self.usage.plus(Usage(result.stages, result.rejects))
+        self.stages = total([*self.stages, *result.stages])
+        for one in result.rejects:
+            self.rejects[one.stage, one.reason] += one.documents
         if result.seq is not None:
             self.commits.append(result.seq)
             self.committed_at.append(at)
@@ -107,8 +111,8 @@ def run_row(
         committed_at=summary.committed_at,
         versions=json.dumps(versions(), sort_keys=True),
         configuration=json.dumps(configuration, sort_keys=True),
-        stages=list(summary.usage.stages) or None,
-        rejects_by_reason=list(summary.usage.rejects) if summary.usage.stages else None,
+        stages=list(summary.stages) or None,
+        rejects_by_reason=total_rejects(summary.rejects),
     )
 
 

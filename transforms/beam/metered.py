@@ -1,4 +1,4 @@
-"""Counts what each stage takes in and uses, as metrics of Beam: documents, bytes, CPU time, rejects.
+"""Counts what each stage takes in and uses, as metrics of Beam: documents, bytes, CPU time.
 
     with Metered("Extract", len(document.payload)):
         return extract(document)
@@ -13,15 +13,13 @@ from typing import Any, Self
 
 from apache_beam.metrics import Metrics
 
-from newslake.schemas.rows import Fetch, Rejected
+from newslake.schemas.rows import Fetch
 from newslake.transforms.beam.sandbox import used_ns
 
 PREFIX = "newslake."
 """The namespace of a metric is this prefix and the label of the stage."""
 DOCUMENTS, BYTES, CPU = "documents", "bytes", "cpu_us"
 """Names of metrics: a counter, and two distributions. CPU time is in microseconds."""
-REJECTS = "rejects:"
-"""The name of a counter of rejects is this prefix and the reason."""
 
 
 class Metered:
@@ -68,12 +66,10 @@ def _metrics(
     )
 
 
-def count_rows(rows: Iterable[Any]) -> None:
-    """Count each reject for its stage and reason, and each fetched page; other rows do not count."""
+def count_pages(rows: Iterable[Any]) -> None:
+    """Count the fetched pages among `rows` as documents of the stage Fetch."""
     for row in rows:
-        if isinstance(row, Rejected):
-            Metrics.counter(PREFIX + row.stage, REJECTS + row.reason).inc()
-        elif isinstance(row, Fetch) and row.document_id:
+        if isinstance(row, Fetch) and row.document_id:
             documents, sizes, _ = _metrics("Fetch")
             documents.inc()
             sizes.update(row.size)

@@ -11,7 +11,7 @@ from apache_beam.transforms.window import BoundedWindow
 
 from newslake.schemas.records import Metric, RunContext, StagedFile
 from newslake.schemas.tables import TABLES, Table
-from newslake.transforms.beam.metered import Metered, count_rows
+from newslake.transforms.beam.metered import Metered, count_pages
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.parquet import to_arrow, write_parquet
 from newslake.transforms.lake.storage import Storage
@@ -109,7 +109,7 @@ def stage(
         meter.size = file.size
         if table in {*STORED, "rejects"}:
             meter.documents = len(unique)
-    count_rows(unique)
+    count_pages(unique)
     if surplus and TABLES[table].accounts:
         yield beam.pvalue.TaggedOutput("metrics", Metric("already_ingested", surplus))
     yield file
