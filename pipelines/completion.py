@@ -52,7 +52,8 @@ def complete(summaries: Mapping[str, str]) -> None:
     """
     import argcomplete  # only for completion
 
-    argcomplete.autocomplete(_parser(summaries, os.environ.get("COMP_LINE", "").split()))
+    words = os.environ.get("COMP_LINE", "").split()
+    argcomplete.autocomplete(_parser(summaries, words), exclude=["-h", "--help"])
 
 
 def _parser(summaries: Mapping[str, str], words: Sequence[str]) -> argparse.ArgumentParser:
@@ -105,7 +106,7 @@ def _feeds(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
     from newslake.transforms.feeds.lists import NotAList, read_list
 
     try:
-        return [feed.address for feed in read_list(Path(parsed_args.feeds).read_bytes())]
+        return [feed.shown for feed in read_list(Path(parsed_args.feeds).read_bytes())]
     except (OSError, NotAList):
         return []
 
@@ -122,7 +123,11 @@ def _sql(prefix: str, **_: Any) -> list[str]:
         used = [table for name, table in TABLES.items() if re.search(rf"\b{name}\b", before)]
         columns = [one.name for table in used or TABLES.values() for one in table.columns]
         names = [*columns, *(table.partition_key for table in used or TABLES.values()), *names]
-    return [before + name for name in dict.fromkeys(names)]
+    words = [before + name for name in dict.fromkeys(names)]
+    possible = [word for word in words if word.startswith(prefix)]
+    if len(possible) == 1:  # bash would add the closing quote, as if the query were complete
+        possible += [f"{possible[0]},"]
+    return possible
 
 
 _COMPLETERS = {

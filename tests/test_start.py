@@ -45,6 +45,7 @@ COMMANDS = [
     "feeds list FEEDS",
     "feeds list FEEDS --lake LAKE --json",
     "feeds export FEEDS",
+    "completion bash",
 ]
 """Command lines; `/` stands for a space in an argument."""
 
@@ -69,6 +70,13 @@ def imported_by(code, *words):
     printed, _, modules = done.stderr.partition("imported: ")
     assert printed == ""
     return done.stdout, {name.split(".")[0] for name in modules.split()}
+
+
+def test_settings_import_nothing_slow(places, tmp_path):
+    (tmp_path / "newslake.toml").write_text(f'lake = "{places["LAKE"]}"\n')
+    _, modules = imported_by(RUN, "query", "--config", tmp_path / "newslake.toml", "SELECT 1")
+    assert "tomllib" in modules
+    assert modules.isdisjoint(SLOW)
 
 
 @pytest.mark.parametrize("line", COMMANDS)
