@@ -211,6 +211,8 @@ LINES = {
     "schema --sql": ("schema", "schema --sql --lake lake"),
     "schema --lake": plus("schema --sql", "--lake lake"),
     "schema --json": plus("schema mentions", "--json"),
+    "config --json": plus("config", "--json"),
+    "completion SHELL": ("completion bash", "completion fish"),
 }
 """Two command lines for each option and argument. Without a line here, a new option fails the test."""
 
