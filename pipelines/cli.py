@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from newslake import __version__
 from newslake.pipelines import messages
-from newslake.pipelines.settings import Setting, check_environment, with_origins
 from newslake.pipelines.suggestions import unknown
 from newslake.transforms.failure import (
     DEBUG,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     import argparse
 
     from newslake.pipelines.commands.base import Command
+    from newslake.pipelines.settings import Setting
 
 COMMANDS = {
     "backfill": ("backfill", "ingest files, folders and globs into a lake"),
@@ -134,10 +134,13 @@ def _wrong_environment() -> str:
     """Return a message about environment variables that newslake cannot use; empty if there are none."""
     if (value := os.environ.get(DEBUG, "")) not in {"", "0", "1"}:
         return f"the environment variable {DEBUG} is {value!r}; use 1 or 0"
-    try:
-        check_environment()
-    except WrongUse as error:
-        return str(error)
+    if any(name.startswith("NEWSLAKE_") and name != DEBUG for name in os.environ):
+        from newslake.pipelines.settings import check_environment  # it imports argparse
+
+        try:
+            check_environment()
+        except WrongUse as error:
+            return str(error)
     return ""
 
 
@@ -226,7 +229,7 @@ def command_of(name: str) -> "tuple[Command, str]":
         ) from error
 
 
-def _report(error: Exception, lake: str, origins: Mapping[str, Setting]) -> int:
+def _report(error: Exception, lake: str, origins: "Mapping[str, Setting]") -> int:
     """Print `error` for the user; return the exit code.
 
     `origins` are the settings of the command by option. Those that the message names are explained.
@@ -243,7 +246,11 @@ def _report(error: Exception, lake: str, origins: Mapping[str, Setting]) -> int:
         _discard_output()
     if isinstance(error, WrongUse):
         say = messages.say_lines if error.keeps_lines else messages.say
-        text = with_origins(str(error), origins)
+        text = str(error)
+        if origins:
+            from newslake.pipelines.settings import with_origins
+
+            text = with_origins(text, origins)
         say(f"newslake: {text}", "error", messages.ERROR)
         return 2
     if message := explanation(error, lake):

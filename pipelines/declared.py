@@ -4,7 +4,6 @@ The parsers of most commands import Beam, which takes seconds. `options.json` ha
 completion need of them. `make docs` generates it from the parsers.
 """
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +38,8 @@ class Declared:
 @cache
 def declared() -> dict[str, list[Declared]]:
     """Return the options and arguments of each command, and of each action such as `feeds list`."""
+    import json  # only for settings and completion
+
     commands = json.loads(FILE.read_text(encoding="utf-8"))
     return {name: [_declared(one) for one in options] for name, options in commands.items()}
 

@@ -6,7 +6,6 @@ a value for one command wins over a value for all commands.
 
 import os
 import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -162,6 +161,8 @@ def _words(option: Declared, variable: str, text: str) -> tuple[str, ...]:
         return (_TRUTH[text.lower()],)
     if not of_any_command()[option.name].takes_many:
         return (text,)
+    import shlex  # most commands have no such variable
+
     try:
         return tuple(shlex.split(text))
     except ValueError as error:
