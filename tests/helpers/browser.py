@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 CHROMIUM = shutil.which("chromium")
-MAX_SECONDS = 30
+MAX_SECONDS = 120
 """Only ends tests that wait for what does not come."""
 TOOLS = Path(sys.prefix, "share/newslake/report")
 """The folder that `make browser` makes: the packages of requirements/report."""

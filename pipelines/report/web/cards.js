@@ -44,7 +44,8 @@ function card(plot) {
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", `${plot.title}. ${says.textContent} The table "Numbers" has the values.`);
       svg.addEventListener("click", (event) => {
-        const mark = event.target.closest(".pick > *");
+        // A tip of the plot may lie over the mark.
+        const mark = document.elementsFromPoint(event.clientX, event.clientY).find((one) => svg.contains(one) && one.matches(".pick > *"));
         const pick = mark && made.pick?.(made.rowOf ? made.rowOf(mark.__data__) : mark.__data__);
         if (pick) openList(pick, view);
       });

@@ -16,7 +16,7 @@ function openList(pick, view) {
     el("header", null, el("h2", { id: "list-title" }, pick.title), close),
     el("div", null,
       el("p", { class: "says" }, el("b", null, `${n(shown.length)} of ${n(all)}`), ` ${pick.kind}, newest first. `,
-        shown.length < all ? "This file has only a sample of the texts, the same each time. For all, run this SQL with newslake query:" : "The same with newslake query:"),
+        shown.length === all ? "The same with newslake query:" : sample.length === all ? "For all, run this SQL with newslake query:" : "This file has only a sample of the texts, the same each time. For all, run this SQL with newslake query:"),
       el("pre", { tabindex: 0 }, pick.sql),
       el("ul", { class: "items" }, shown.map(([one, article]) => pick.kind === "articles" ? articleItem(article) : mentionItem(one, article)))),
   );
