@@ -54,8 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output.suffix.lower() not in {".html", ".htm"}:
         raise WrongOption(f"--output {arguments.output}: use a name that ends in .html")
     check_marker(Storage(lake))
-    from newslake.pipelines.report.columns import Selection  # imports numpy
-    from newslake.pipelines.report.page import page, read_report
+    from newslake.pipelines.report.report_columns import Selection  # imports numpy
+    from newslake.pipelines.report.report_page import page, read_report
 
     selection = Selection(
         first, last, arguments.source, arguments.language, not arguments.no_text, arguments.tz

@@ -1,4 +1,4 @@
--- The rows of a report, as temporary tables; `columns.py` packs them. The rows of a table are sorted so that they
+-- The rows of a report, as temporary tables; `report_columns.py` packs them. The rows of a table are sorted so that they
 -- compress well; `n` is the number of an article's row.
 --
 -- The day is that of the zone. If the publisher states only a day, it is this day in each zone.
@@ -27,6 +27,12 @@ WHERE (getvariable('first') IS NULL OR day >= getvariable('first'))
     AND (getvariable('sources') IS NULL OR list_contains(getvariable('sources'), source))
     AND (getvariable('languages') IS NULL OR list_contains(getvariable('languages'), language));
 
+-- A report with more rows than `most` is coarse: parties are countries, and only the most frequent parties and places
+-- have a number of their own.
+SET VARIABLE coarse = (
+    SELECT count(*) FROM (SELECT article_id FROM chosen UNION ALL SELECT article_id FROM mentions SEMI JOIN chosen USING (article_id))
+) > getvariable('most');
+
 CREATE TEMP TABLE copied AS
 SELECT
     n, d.document_id, d.source, kind, coalesce(d.agency, '') AS agency,
@@ -54,16 +60,35 @@ SELECT
     n, mention_id, m.article_id, source, day, type, status, confidence, event_key, event_date_start,
     killed_min, killed_max, injured_min, injured_max,
     list_sort(list_distinct(list_transform(actors, lambda one: struct_pack(
-        name := if(getvariable('text'), coalesce(one.name, one.text), ''),
-        country := coalesce(one.country, ''), sector := coalesce(one.sector, ''))))) AS who,
+        name := if(getvariable('text') AND NOT getvariable('coarse'), coalesce(one.name, one.text), ''),
+        country := coalesce(one.country, ''),
+        sector := if(getvariable('coarse'), '', coalesce(one.sector, '')))))) AS who,
     list_sort(list_distinct(list_transform(recipients, lambda one: struct_pack(
-        name := if(getvariable('text'), coalesce(one.name, one.text), ''),
-        country := coalesce(one.country, ''), sector := coalesce(one.sector, ''))))) AS whom,
+        name := if(getvariable('text') AND NOT getvariable('coarse'), coalesce(one.name, one.text), ''),
+        country := coalesce(one.country, ''),
+        sector := if(getvariable('coarse'), '', coalesce(one.sector, '')))))) AS whom,
     if(m.place IS NULL, NULL, struct_pack(
         name := if(getvariable('text') OR m.place.latitude IS NOT NULL, coalesce(m.place.name, m.place.text), ''),
         country := coalesce(m.place.country, ''),
         latitude := m.place.latitude, longitude := m.place.longitude)) AS place
 FROM mentions m JOIN chosen USING (article_id);
+
+CREATE TEMP TABLE frequent_sides AS
+SELECT side FROM (SELECT who AS side FROM reported UNION ALL SELECT whom FROM reported)
+GROUP BY side ORDER BY side <> [], count(*) DESC, side LIMIT if(getvariable('coarse'), 12, 1_000_000_000);
+
+CREATE TEMP TABLE frequent_places AS
+SELECT place FROM reported WHERE place IS NOT NULL
+GROUP BY place ORDER BY count(*) DESC, place LIMIT if(getvariable('coarse'), 40, 1_000_000_000);
+
+UPDATE reported SET who = [{'name': 'another party', 'country': '', 'sector': ''}]
+WHERE getvariable('coarse') AND who NOT IN (SELECT side FROM frequent_sides);
+
+UPDATE reported SET whom = [{'name': 'another party', 'country': '', 'sector': ''}]
+WHERE getvariable('coarse') AND whom NOT IN (SELECT side FROM frequent_sides);
+
+UPDATE reported SET place = {'name': 'another place', 'country': '', 'latitude': NULL, 'longitude': NULL}
+WHERE getvariable('coarse') AND place NOT IN (SELECT place FROM frequent_places);
 
 CREATE TEMP TABLE sources AS
 SELECT source AS value, row_number() OVER (ORDER BY count(*) DESC, source) - 1 AS i
@@ -99,7 +124,7 @@ FROM reported WHERE place IS NOT NULL GROUP BY place;
 -- Only an event with several mentions has a number above 0.
 CREATE TEMP TABLE shared_events AS
 SELECT event_key, row_number() OVER (ORDER BY count(*) DESC, event_key) AS i
-FROM reported WHERE event_key IS NOT NULL GROUP BY event_key HAVING count(*) > 1;
+FROM reported WHERE event_key IS NOT NULL AND NOT getvariable('coarse') GROUP BY event_key HAVING count(*) > 1;
 
 -- What the mentions of such an event say, written as in the view `events`; '' if they do not say it.
 CREATE TEMP TABLE claims AS

@@ -125,7 +125,7 @@ const delayPlot = {
     const pick = (at) => articlePick(view, `Delay: ${list[at].name}`, (one) => rows.delay[one] === list[at].i, condition(list[at].i));
     return {
       says: [el("b", null, n(known)), ` of ${many(view.articleCount, "article")} ${known === 1 ? "states" : "state"} a time with a zone, and the time of the fetch is known.`],
-      empty: known ? "" : "No article has both times.", columns: ["delay", "articles"], table: list.map((one) => [one.name, one.count]), pick,
+      empty: known ? "" : rows.coarse ? "Left out of a report of this size." : "No article has both times.", columns: ["delay", "articles"], table: list.map((one) => [one.name, one.count]), pick,
       draw: () => bars(list, { onpick: (_, at) => openList(pick(at), view) }),
     };
   },

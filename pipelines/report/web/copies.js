@@ -29,7 +29,7 @@ const agencyPlot = {
     const list = rows.agencies.map((name, i) => ({ name, i, articles: inArticles[i], copies: inCopies[i], count: inArticles[i] + inCopies[i] })).filter((one) => one.name && one.count).sort((a, b) => b.count - a.count);
     const sum = list.reduce((found, one) => found + one.count, 0);
     return {
-      says: [el("b", null, many(sum, "document")), ` of ${n(view.articleCount + view.copyCount)} credit${sum === 1 ? "s" : ""} an agency: articles and copies.`], empty: sum ? "" : "No document credits an agency.",
+      says: [el("b", null, many(sum, "document")), ` of ${n(view.articleCount + view.copyCount)} credit${sum === 1 ? "s" : ""} an agency: articles and copies.`], empty: sum ? "" : rows.coarse ? "Left out of a report of this size." : "No document credits an agency.",
       columns: ["agency", "articles", "copies"], table: list.map((one) => [one.name, one.articles, one.copies]),
       pick: (i) => articlePick(view, ["Articles that credit ", foreign(list[i].name)], (row) => rows.agency[row] === list[i].i, [`agency = ${quoted(list[i].name)}`]),
       draw: () => el("div", null, el("ul", { class: "key" }, el("li", null, el("i"), "articles"), el("li", null, el("i", { class: "part" }), "copies")),

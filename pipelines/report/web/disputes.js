@@ -45,7 +45,7 @@ const disputesPlot = {
     const table = list.flatMap((one) => Object.entries(one.sides).flatMap(([field, values]) => values.map(([value, sources]) => [one.event, rows.types[rows.type[one.rows[0]]][0], field, value, [...sources].map((source) => clean(rows.sources[source])).join(", ")])));
     return {
       says: [el("b", null, many(list.length, "event")), ` of ${n(several)} that several mentions report. Only mentions that pass the filters are compared.`],
-      empty: noMentions(view) || (list.length ? "" : several ? "All mentions of the same event agree." : "No event is reported by several mentions."),
+      empty: noMentions(view) || (list.length ? "" : rows.coarse ? "Left out of a report of this size." : several ? "All mentions of the same event agree." : "No event is reported by several mentions."),
       columns: ["event", "type", "field", "value", "sources"], table, pick: (i) => { const one = list.find((other) => other.event === table[i][0]); return eventPick(view, one); },
       draw: () => el("div", { class: "pair" },
         el("div", null, el("h4", null, "events by field"), bars(fields, { onpick: (one) => openList(pick(one.name), view) })),

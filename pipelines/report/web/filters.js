@@ -8,7 +8,7 @@ function filters(change) {
     const box = el("label", { class: "control", for: input.id }, label, input);
     return { box, show() { input.value = state[name]; box.classList.toggle("on", Boolean(state[name])); } };
   };
-  const slider = el("input", { type: "range", min: 0, max: 1, step: 0.05, id: "filter-confidence", "aria-describedby": "confidence-value",
+  const slider = el("input", { type: "range", min: 0, max: 1, step: Math.max(0.05, 1 / rows.confidenceSteps), id: "filter-confidence", "aria-describedby": "confidence-value",
     oninput: () => change({ ...state, confidence: Number(slider.value) }, false), onchange: () => change({ ...state, confidence: Number(slider.value) }, true) });
   const value = el("output", { for: slider.id, id: "confidence-value" });
   const confidence = el("label", { class: "control", for: slider.id, title: "Mentions with a lower confidence are not counted" }, "Confidence ≥", slider, value);

@@ -9,7 +9,7 @@ async function start() {
   const cards = [];
   document.title = `News report: ${clean(about.name)}`;
   document.querySelector("h1").replaceChildren("News in ", foreign(about.name));
-  document.getElementById("about").append(summary());
+  document.getElementById("about").append(summary(), rows.coarse ? ` ${rows.coarse}` : "");
   document.getElementById("contents").append(...sections.map((section) => el("button", { type: "button", onclick: () => goTo(section.id) }, section.title)));
   document.getElementById("main").replaceChildren(...sections.map((section) => el("section", { id: section.id, "aria-labelledby": `${section.id}-title` },
     el("h2", { id: `${section.id}-title`, tabindex: -1 }, section.title), el("p", null, section.says),
@@ -78,7 +78,7 @@ function colophon() {
     el("p", null, texts),
     el("p", null, "Counts are exact under each filter. A filter on type or status keeps the articles with at least one such mention of at least the chosen confidence; confidence alone decides which mentions count. A date filter leaves undated articles out. Only lists are samples: the newest of each day, source, type and party, chosen the same each time."),
     el("p", null, "The map draws land without borders (Natural Earth). This file loads nothing. A click on a link opens the publisher's page without telling it where the click came from."),
-    about.coarse ? el("p", null, about.coarse) : null].filter(Boolean);
+    rows.coarse ? el("p", null, rows.coarse) : null].filter(Boolean);
 }
 
 start().catch((error) => {

@@ -13,8 +13,8 @@ from paths import ROOT
 from reports import NOW, news_lake
 
 from newslake.api import Lake
-from newslake.pipelines.report.columns import Selection
-from newslake.pipelines.report.page import page, read_report
+from newslake.pipelines.report.report_columns import Selection
+from newslake.pipelines.report.report_page import page, read_report
 from newslake.transforms.dedupe.lake_index import open_lake
 
 pytestmark = pytest.mark.browser

@@ -10,8 +10,9 @@ from lakes import DAY, article, commit, mention
 from reports import NOW, news_lake, packed_in, party, unpacked
 
 from newslake.api import Lake
-from newslake.pipelines.report.columns import Selection
-from newslake.pipelines.report.page import page, read_report
+from newslake.pipelines.report import report_columns
+from newslake.pipelines.report.report_columns import Selection
+from newslake.pipelines.report.report_page import page, read_report
 from newslake.transforms.dedupe.lake_index import open_lake
 
 
@@ -163,3 +164,14 @@ def test_parties_that_differ_only_in_their_country_are_two(tmp_path):
     head, columns = rows_of(lake.storage.root)
     assert len(head["parties"]) == 2
     assert columns["who"] != columns["whom"]
+
+
+def test_a_report_of_a_large_lake_is_coarse_and_says_so(news, monkeypatch):
+    monkeypatch.setattr(report_columns, "MAX_ROWS", 10)
+    head, found = rows_of(news)
+    assert head["coarse"].startswith("This report has more than 10 articles and mentions.")
+    assert head["confidenceSteps"] == 10
+    assert len(found["day"]) == 12
+    assert sorted(party[:2] for party in head["parties"]) == [["", "RUS"], ["", "UKR"]]
+    assert not any(found["event"])
+    assert "Ada Moreau" not in json.dumps(head)

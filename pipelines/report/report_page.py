@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newslake import __version__
-from newslake.pipelines.report.columns import Selection, read_rows
 from newslake.pipelines.report.packing import pack
+from newslake.pipelines.report.report_columns import Selection, read_rows
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.errors import NoSuchState
 from newslake.transforms.lake.log import Log

@@ -28,6 +28,18 @@ HOURS = 72
 CONFIDENCE_STEPS = 100
 """`confidence` is rounded down to this part of 1."""
 
+COARSE_STEPS = 10
+"""The same in a coarse report."""
+
+MAX_ROWS = 1_000_000
+"""A report with more articles and mentions is coarse: see `COARSE`."""
+
+COARSE = (
+    "This report has more than {most:,} articles and mentions. So that it stays small, confidence is rounded "
+    "down to a tenth, parties are countries, only the most frequent parties and places are named, and "
+    "delays, agencies and disagreements are left out. Choose fewer days to see them."
+)
+
 MAX_TEXTS = 6_000
 """Maximum number of articles, and of mentions, that are chosen for their text."""
 
@@ -79,9 +91,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
         ("languages", "VARCHAR[]", selection.languages),
         ("text", "BOOLEAN", selection.with_text),
         ("size", "INTEGER", MAX_TEXTS),
+        ("most", "INTEGER", MAX_ROWS),
     ):
         connection.execute(f"SET VARIABLE {name} = ?::{kind}", [value])
     connection.execute(_sql("rows"))
+    [(coarse,)] = connection.execute("SELECT getvariable('coarse')").fetchall()
     connection.execute(_sql("samples"))
     first_day = connection.execute("SELECT min(day) FROM chosen").fetchall()[0][0]
     head = {
@@ -91,7 +105,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
         "statuses": [*STATUSES.items()],
         "delays": DELAYS,
         "hours": HOURS,
-        "confidenceSteps": CONFIDENCE_STEPS,
+        "confidenceSteps": COARSE_STEPS if coarse else CONFIDENCE_STEPS,
+        "coarse": COARSE.format(most=MAX_ROWS) if coarse else "",
         "rejects": _records(connection, _sql("lost")),
         "feeds": _records(connection, _sql("feeds")),
         "articleTexts": article_texts(connection, selection.with_text),
@@ -99,7 +114,12 @@ def _rows(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
         "editTexts": edit_texts(connection, selection.with_text),
     }
     columns = _articles(connection, first_day) | _copies(connection) | _edits(connection)
-    return Rows(head, columns | _mentions(connection))
+    columns |= _mentions(connection, head["confidenceSteps"])
+    if coarse:
+        columns |= {
+            name: np.zeros_like(columns[name]) for name in ("agency", "delay", "copyAgency")
+        }
+    return Rows(head, columns)
 
 
 def _lists(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -202,7 +222,9 @@ def _edits(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
     return {"editArticle": steps(rows["n"]), "editFlags": rows["flags"], "editWords": rows["words"]}
 
 
-def _mentions(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
+def _mentions(
+    connection: duckdb.DuckDBPyConnection, confidence_steps: int
+) -> dict[str, np.ndarray]:
     rows = _fetch(
         connection,
         """
@@ -216,7 +238,7 @@ def _mentions(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
         ORDER BY position
         """,
     )
-    limits = np.arange(1, CONFIDENCE_STEPS + 1) / CONFIDENCE_STEPS
+    limits = np.arange(1, confidence_steps + 1) / confidence_steps
     return {
         "mentionArticle": steps(rows["n"]),
         "type": _positions(rows["type"], [*EVENT_TYPES]),
