@@ -83,9 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not (is_loopback or token):
         raise WrongOption(f"--listen {host}: other machines reach this address; use --token-file")
     reader = LakeReader(Path(arguments.lake), limits_of(arguments))
-    uvicorn = import_extra("uvicorn", "serve")
-    web_app = import_extra("newslake.pipelines.serving.web_app", "serve")
     with _bound(host, port) as listener:
+        uvicorn = import_extra("uvicorn", "serve")
+        web_app = import_extra("newslake.pipelines.serving.web_app", "serve")
         port = listener.getsockname()[1]
         api = web_app.Api(reader, LivePage(reader, index_page), needs_token=bool(token))
         hosts = None if token else loopback_hosts(port)

@@ -1,0 +1,105 @@
+"""Wrong use of `newslake serve` and `newslake mcp` is one sentence, with exit code 2."""
+
+import argparse
+import socket
+import sys
+
+import pytest
+
+from newslake.pipelines.serve import address
+
+
+@pytest.fixture
+def taken():
+    """A port that another program uses."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def test_a_port_in_use_is_named(run, taken):
+    said = run("serve", "--listen", str(taken), exit_code=2)
+    assert said.err == (
+        f"newslake: --listen 127.0.0.1:{taken}: another program uses port {taken}; "
+        "choose another port\n"
+    )
+
+
+def test_an_address_of_another_machine_cannot_be_used(run, tmp_path):
+    (tmp_path / "token").write_text("0123456789abcdef")
+    token = ["--token-file", str(tmp_path / "token")]
+    said = run("serve", "--listen", "192.0.2.1:8321", *token, exit_code=2)
+    assert "--listen 192.0.2.1:8321: Cannot assign requested address" in said.err
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "192.0.2.1"])
+def test_an_address_that_other_machines_reach_needs_a_token(run, host):
+    said = run("serve", "--listen", f"{host}:0", exit_code=2)
+    assert "use --token-file" in said.err
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "No such file"),
+        (b"", "16 or more"),
+        (b"short\n", "16 or more"),
+        (b"two words are no token\n", "without spaces"),
+        (b"0123456789abcdef\n0123456789abcdef\n", "one line"),
+        ("ü" * 16, "ASCII"),
+    ],
+)
+def test_a_token_must_be_long_and_plain(run, tmp_path, content, problem):
+    file = tmp_path / "token"
+    if content is not None:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    said = run("serve", "--token-file", str(file), exit_code=2)
+    assert problem in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("8080", ("127.0.0.1", 8080)),
+        (":8080", ("127.0.0.1", 8080)),
+        ("0.0.0.0:0", ("0.0.0.0", 0)),
+        ("[::1]:80", ("::1", 80)),
+    ],
+)
+def test_an_address_is_a_port_or_an_ip_address_and_a_port(text, expected):
+    assert address(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "localhost:80", "1.2.3:80", "127.0.0.1:65536", "::1", "-1"]
+)
+def test_other_addresses_are_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError):
+        address(text)
+
+
+@pytest.mark.parametrize(
+    "option", ["--query-seconds 0", "--query-mb 1", "--query-rows 0", "--queries 0"]
+)
+def test_limits_have_a_minimum(run, option):
+    for command in ("serve", "mcp"):
+        assert "is not a" in run(command, *option.split(), exit_code=2).err
+
+
+@pytest.mark.parametrize(("command", "package"), [("serve", "uvicorn"), ("mcp", "mcp")])
+def test_a_missing_extra_is_named(run, monkeypatch, command, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, "newslake.pipelines.serving.mcp_server", raising=False)
+    said = run(command, *(["--listen", "0"] if command == "serve" else []), exit_code=1)
+    assert said.err.endswith(f"run pip install 'newslake[{command}]'\n")
+    assert package in said.err
+
+
+@pytest.mark.parametrize("command", ["serve", "mcp"])
+def test_a_folder_that_is_no_lake_is_named(capsys, tmp_path, command):
+    from newslake.pipelines.cli import main
+
+    assert main([command, "--lake", str(tmp_path)]) == 2
+    assert "is not a lake" in capsys.readouterr().err
