@@ -14,6 +14,7 @@ import anyio
 from anyio.to_thread import run_sync
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import (
     CallToolRequestParams,
     CallToolResult,
@@ -25,6 +26,7 @@ from mcp_types import (
 
 from newslake import __version__
 from newslake.pipelines.serving import pages
+from newslake.pipelines.serving.access import Application
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.listings import LISTINGS
 from newslake.pipelines.serving.parameters import Parameter, text, values_of, wrong
@@ -237,6 +239,16 @@ def _result(content: dict[str, Any], is_error: bool = False) -> CallToolResult:
     """Return `content` as structured content, and as text for clients that read only text."""
     shown = TextContent(type="text", text=json.dumps(content, ensure_ascii=False))
     return CallToolResult(content=[shown], structured_content=content, is_error=is_error)
+
+
+def http_application(reader: LakeReader) -> Application:
+    """Return the server as an ASGI application with the path `/mcp`; `Access` checks its requests."""
+    made: Application = server(reader).streamable_http_app(
+        json_response=True,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    return made
 
 
 def serve_standard_streams(reader: LakeReader) -> None:

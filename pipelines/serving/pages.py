@@ -24,7 +24,7 @@ _OF_DAYS = "(published_date BETWEEN $partition AND $to OR published_date = $no_d
 
 
 @dataclass(frozen=True)
-class Page:
+class RowPage:
     """A page of a list."""
 
     entry: int
@@ -39,7 +39,7 @@ class Page:
     """The cursor of the next page; None after the last page."""
 
 
-def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> Page:
+def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> RowPage:
     """Return a page of the list `name`; `given` are its parameters.
 
     Raises:
@@ -83,7 +83,7 @@ def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> Page:
         last = keys[limit - 1]
         key = [last["time"], last["id"]] if listing.time else [last["id"]]
         following = _encode(name, values, [result.entry, *key])
-    return Page(result.entry, total, undated if listing.time else None, shown, following)
+    return RowPage(result.entry, total, undated if listing.time else None, shown, following)
 
 
 def _page_sql(

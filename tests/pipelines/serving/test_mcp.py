@@ -3,9 +3,12 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 from lakes import article, commit, mention
@@ -172,6 +175,22 @@ def test_a_process_answers_on_its_standard_streams(folder):
         stdio_client(process), lambda client: client.call_tool("articles", {"limit": 1})
     )
     assert found.structured_content["shown"] == "1 of 6"
+
+
+def test_a_process_answers_by_http_on_loopback_only_to_its_own_host(folder):
+    command = [sys.executable, "-m", "newslake", "mcp", "--lake", str(folder), "--listen", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        url = re.search(r"http://\S+", process.stderr.readline())[0]
+        found = with_client(url, lambda client: client.call_tool("articles", {"limit": 1}))
+        assert found.structured_content["shown"] == "1 of 6"
+        request = urllib.request.Request(url, b"{}", {"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(request, timeout=HANG_SECONDS)
+    finally:
+        process.terminate()
+        process.communicate(timeout=HANG_SECONDS)
+    assert process.returncode == 0
 
 
 def test_the_process_ends_with_its_input_and_prints_nothing_else(folder):

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from newslake.pipelines.serve import address
+from newslake.pipelines.serving.http_server import address
+from newslake.pipelines.serving.limit_options import import_extra
+from newslake.transforms.failure import Failure
 
 
 @pytest.fixture
@@ -59,6 +61,11 @@ def test_a_token_must_be_long_and_plain(run, tmp_path, content, problem):
     assert said.err.count("\n") == 1
 
 
+def test_a_token_without_an_address_has_no_effect(run):
+    said = run("mcp", "--token-file", "token", exit_code=2)
+    assert said.err == "newslake: --token-file has no effect without --listen\n"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -88,13 +95,13 @@ def test_limits_have_a_minimum(run, option):
         assert "is not a" in run(command, *option.split(), exit_code=2).err
 
 
-@pytest.mark.parametrize(("command", "package"), [("serve", "uvicorn"), ("mcp", "mcp")])
-def test_a_missing_extra_is_named(run, monkeypatch, command, package):
-    monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.delitem(sys.modules, "newslake.pipelines.serving.mcp_server", raising=False)
-    said = run(command, *(["--listen", "0"] if command == "serve" else []), exit_code=1)
-    assert said.err.endswith(f"run pip install 'newslake[{command}]'\n")
-    assert package in said.err
+def test_a_missing_extra_is_named(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    said = run("serve", "--listen", "0", exit_code=1)
+    cause = "the package uvicorn is not installed; run pip install 'newslake[serve]'"
+    assert said.err == f"newslake: {cause}\n"
+    with pytest.raises(Failure, match=r"the package mcp_of_nobody .* 'newslake\[mcp\]'"):
+        import_extra("mcp_of_nobody", "mcp")
 
 
 @pytest.mark.parametrize("command", ["serve", "mcp"])
