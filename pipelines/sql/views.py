@@ -31,6 +31,9 @@ _SELECT = re.compile(
 )
 """The start of a query. DuckDB splits a `PIVOT` without column names into several statements."""
 
+_WRITES = {"copy", "delete", "insert", "merge", "update"}
+"""Words that start a statement that writes. DuckDB allows such a statement in a WITH clause."""
+
 T = TypeVar("T")
 
 
@@ -150,7 +153,7 @@ def check_read_only(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """
     # EXPLAIN ANALYZE runs its statement.
     found = connection.extract_statements(_EXPLAIN.sub("", sql, count=1))
-    if not (len(found) == 1 and _only_reads(found[0])):
+    if not (len(found) == 1 and _only_reads(found[0]) and not _has_writing_cte(sql)):
         raise ValueError("only one read-only SELECT is allowed")
 
 
@@ -158,3 +161,16 @@ def _only_reads(statement: duckdb.Statement) -> bool:
     if statement.type == duckdb.StatementType.MULTI:
         return bool(_SELECT.match(statement.query))
     return bool(statement.type == duckdb.StatementType.SELECT)
+
+
+def _has_writing_cte(sql: str) -> bool:
+    """Return True if a statement in a WITH clause may write: `WITH x AS (COPY … TO …) FROM x`."""
+    tokens = [(start, kind) for start, kind in duckdb.tokenize(sql) if kind.name != "comment"]
+    content = sql.encode()  # offsets count bytes
+    before = ""
+    for (start, _), (end, _) in zip(tokens, [*tokens[1:], (len(content), None)], strict=True):
+        word = content[start:end].decode(errors="replace").split(maxsplit=1)[0]
+        if before in ("(", ")") and re.split(r"\W", word)[0].lower() in _WRITES:
+            return True
+        before = word[:1]
+    return False

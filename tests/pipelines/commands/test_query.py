@@ -55,6 +55,11 @@ def test_a_table_may_be_pivoted_without_naming_its_columns(query):
         assert "en" in query(sql).out
 
 
+def test_words_of_other_statements_may_be_names_and_texts(query):
+    sql = """SELECT '(copy' AS "insert", count(*) AS update FROM articles -- (delete"""
+    assert "(copy" in query(sql).out
+
+
 def test_only_the_displayed_rows_of_a_long_result_are_computed(query):
     said = query("FROM range(1000000000000)", "--limit", "3")
     assert "│     2 │" in said.out
@@ -181,6 +186,14 @@ def test_no_escape_sequence_of_the_news_reaches_the_terminal(query):
         (["SELECT 1", "--colour"], "unknown option --colour"),
         (["COPY (SELECT 1) TO 'x.parquet'"], "only one read-only SELECT is allowed"),
         (["CREATE TABLE t (a INT)"], "only one read-only SELECT is allowed"),
+        (
+            ["WITH x AS (/* é */ copy (SELECT 1) TO 'x.csv') FROM x"],
+            "only one read-only SELECT is allowed",
+        ),
+        (
+            ["WITH x AS (COPY articles TO 'x.csv') PIVOT x ON Count"],
+            "only one read-only SELECT is allowed",
+        ),
         (
             ["EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.parquet'"],
             "only one read-only SELECT is allowed",
