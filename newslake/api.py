@@ -20,6 +20,7 @@ from newslake.pipelines.sql.views import (
     run_query,
 )
 from newslake.pipelines.sql.views import connect as connect_unchecked
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 
@@ -32,19 +33,22 @@ Day = date | str
 """A day in UTC, as a date or as `YYYY-MM-DD`."""
 
 
-def connect(path: str | Path, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    path: str | Path, as_of: int | None = None, min_confidence: float = SHOWN_CONFIDENCE
+) -> duckdb.DuckDBPyConnection:
     """Return an in-memory DuckDB connection with the tables, views and macros of a lake.
 
     Args:
         path: Path of the lake's folder.
         as_of: Number of a log entry; the lake is read as of this commit. None means the last commit.
+        min_confidence: Mentions with a lower confidence are left out; 0 includes all.
 
     Raises:
         NotALake, UnknownFormat: `path` is not a lake that this version of newslake supports.
         LakeError: the files of the commit `as_of` no longer exist.
     """
     check_marker(Storage(path))
-    return connect_unchecked(Path(path), as_of)
+    return connect_unchecked(Path(path), as_of, min_confidence=min_confidence)
 
 
 class Lake:
@@ -53,15 +57,22 @@ class Lake:
     Args:
         path: Path of the lake's folder.
         as_of: Number of a log entry; the lake is read as of this commit. None means the last commit.
+        min_confidence: Mentions with a lower confidence are left out; 0 includes all.
 
     Raises:
         NotALake, UnknownFormat: `path` is not a lake that this version of newslake supports.
     """
 
-    def __init__(self, path: str | Path, as_of: int | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        as_of: int | None = None,
+        min_confidence: float = SHOWN_CONFIDENCE,
+    ) -> None:
         check_marker(Storage(path))
         self.path = Path(path)
         self.as_of = as_of
+        self.min_confidence = min_confidence
 
     def sql(self, query: str, parameters: list[object] | None = None) -> "pa.Table":
         """Return the result of `query`, in which each `?` is replaced by one of `parameters`.
@@ -78,7 +89,7 @@ class Lake:
             check_read_only(connection, query)
             return connection.sql(query, params=parameters or []).to_arrow_table()
 
-        return run_query(self.path, run, self.as_of, sql=query)
+        return run_query(self.path, run, self.as_of, sql=query, min_confidence=self.min_confidence)
 
     def articles(
         self,

@@ -216,6 +216,11 @@ class Place:
     longitude: Annotated[float | None, Column(5), "Degrees east."] = None
 
 
+SHOWN_CONFIDENCE = 0.4
+"""The least `confidence` of the mentions that `query`, `export` and the Python API show, unless they
+are asked for all. The files have all mentions. docs/events.md has the precision and recall of it."""
+
+
 @record
 class Mention:
     """A sentence that reports an event, with actors, time and place."""

@@ -32,7 +32,7 @@ COMMANDS = [
     "serve --help",
     "mcp --help",
     "feeds list --help",
-    "query --lake LAKE",
+    "query --all --lake LAKE",
     "query SELECT/1 --lake LAKE",
     "query FROM/events --format csv --lake LAKE",
     "query FROM/outcomes --format json --lake LAKE",

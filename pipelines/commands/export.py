@@ -9,7 +9,13 @@ from pathlib import Path
 import duckdb
 
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.query import check_output, check_suffix, open_output
+from newslake.pipelines.commands.query import (
+    ABOUT_ALL,
+    check_output,
+    check_suffix,
+    least_confidence,
+    open_output,
+)
 from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_lines
 from newslake.pipelines.options import WrongOption, refuse_given
 from newslake.pipelines.parser import add_published
@@ -44,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add = parser.add_argument
     add("--table", choices=list(TABLES), default="articles", help="default: articles")
+    add("--all", action="store_true", help=f"{ABOUT_ALL}; requires --table mentions")
     add("--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl")
     names = ("newslake", "news-please")
     about = "naming convention of the fields; default: newslake"
@@ -71,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongOption("--names news-please requires --table articles")
     if arguments.names == "news-please":
         refuse_given(arguments, ["tz"], "with --names news-please, whose times are in UTC")
+    if arguments.all and arguments.table != "mentions":
+        raise WrongOption("--all requires --table mentions")
     lake = Path(arguments.lake)
     check_output(arguments.output, lake)
     check_suffix(arguments.output, arguments.format)
@@ -89,13 +98,14 @@ def _rows(lake: Path, arguments: argparse.Namespace) -> tuple[list[str], Iterato
     query = f"SELECT {columns_of(table.name)} FROM {table.name}"
     if arguments.names == "news-please":
         query = read_sql("news_please")
-    connection = run_query(lake, lambda lake: lake, as_of, None, query)
+    least = least_confidence(arguments)
+    connection = run_query(lake, lambda lake: lake, as_of, None, query, least)
 
     def fetch(sql: str, *parameters: object) -> list[Row]:
         def rows(lake: duckdb.DuckDBPyConnection) -> list[Row]:
             return [*lake.execute(sql, parameters).fetchall()]
 
-        return run_query(lake, rows, as_of, connection, query)
+        return run_query(lake, rows, as_of, connection, query, least)
 
     def rows() -> Iterator[Row]:
         wanted = of_days(lake, table.name, *arguments.published) if arguments.published else _ALL

@@ -20,9 +20,11 @@ from newslake.pipelines.commands.text_formats import Row, write_csv, write_json_
 from newslake.pipelines.exit_codes import STOPPED
 from newslake.pipelines.messages import INFO
 from newslake.pipelines.options import WrongOption, refuse_given
+from newslake.pipelines.sql.statements import needed
 from newslake.pipelines.sql.views import check_read_only, run_query
 from newslake.pipelines.time_zones import add_time_zone, in_zone
 from newslake.pipelines.values import file, given_text, not_negative
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.transforms.failure import explanation, is_wrong_path, naming
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -48,6 +50,7 @@ LIMIT = 100
 """Maximum number of rows that are printed to a terminal by default."""
 _BATCH = 10_000
 """Number of rows that are fetched at a time."""
+ABOUT_ALL = f"include mentions with a confidence below {SHOWN_CONFIDENCE}, and their events; see docs/events.md"
 FORMATS = ("table", "json", "csv", "parquet")
 _SUFFIXES_OF = {
     "json": (".jsonl", ".json"),
@@ -85,6 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="read the state of the lake at this log entry; states before the last compact, forget "
         "or reprocess are not available",
     )
+    add("--all", action="store_true", help=ABOUT_ALL)
     add("--format", choices=FORMATS, default="table", help="default: table")
     add("-o", "--output", type=file, metavar="FILE", help="default: standard output")
     about = (
@@ -210,6 +214,7 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
         LakeError: the state of the lake at `--as-of` is not available.
     """
     lake, as_of, output = Path(arguments.lake), arguments.as_of, arguments.output
+    least = least_confidence(arguments)
     if arguments.format == "parquet":
         path = str(output)
 
@@ -217,7 +222,7 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
             check_read_only(lake, sql)
             lake.sql(sql).write_parquet(path, compression="zstd")
 
-        run_query(lake, write_parquet, as_of, sql=sql)
+        run_query(lake, write_parquet, as_of, sql=sql, min_confidence=least)
         return
     limit = _limit(arguments)
 
@@ -228,7 +233,7 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
         rows = cursor.fetchmany(limit + 1) if limit else _all(cursor)
         return [column[0] for column in cursor.description or []], [*rows]
 
-    columns, fetched = run_query(lake, fetch, as_of, sql=sql)
+    columns, fetched = run_query(lake, fetch, as_of, sql=sql, min_confidence=least)
     rows = [in_zone(row, arguments.tz) for row in fetched]
     if arguments.format == "table":
         if terminal.table(columns, rows[: limit or None], wide=arguments.wide):
@@ -237,6 +242,11 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
         if limit and len(rows) > limit:
             more = f"newslake: only the first {limit:,} rows are shown; use --limit to show more"
             terminal.say(more, "result_cut")
+        if least and "mentions" in needed(sql):
+            terminal.say(
+                f"newslake: mentions with a confidence below {least} are left out; --all includes them",
+                level=INFO,
+            )
         return
     write = {"json": write_json_lines, "csv": write_csv}[arguments.format]
     with open_output(output) as file:
@@ -256,6 +266,11 @@ def _all(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     """Yield all rows. Between two batches, a signal can stop the command."""
     while rows := cursor.fetchmany(_BATCH):
         yield from rows
+
+
+def least_confidence(arguments: argparse.Namespace) -> float:
+    """Return the least confidence of the mentions that a command shows."""
+    return 0.0 if arguments.all else SHOWN_CONFIDENCE
 
 
 @contextmanager

@@ -45,8 +45,12 @@ def needed(sql: str | None) -> list[str]:
     return [*(name for name in TABLES if name in text), *views]
 
 
-def statements(lake: Path, names: Iterable[str], as_of: int | None = None) -> Iterator[str]:
+def statements(
+    lake: Path, names: Iterable[str], as_of: int | None = None, min_confidence: float = 0.0
+) -> Iterator[str]:
     """Yield the SQL that creates each of `names`: a table of the lake, or a file of `VIEWS`.
+
+    Mentions with a lower confidence than `min_confidence` are left out.
 
     Raises:
         NoSuchState: the state at `as_of` is not available.
@@ -56,7 +60,12 @@ def statements(lake: Path, names: Iterable[str], as_of: int | None = None) -> It
     files = globs if as_of is None else _files_at(lake, as_of)
     yield "SET TimeZone = 'UTC'"
     for name in names:
-        yield _table_view(name, files[name]) if name in TABLES else read_sql(name)
+        if name in TABLES:
+            where = f" WHERE confidence >= {min_confidence}"
+            limit = where if name == "mentions" and min_confidence else ""
+            yield _table_view(name, files[name]) + limit
+        else:
+            yield read_sql(name)
 
 
 def _table_view(table: str, files: Sequence[str]) -> str:

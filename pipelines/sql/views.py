@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 def connect(
-    lake: Path, as_of: int | None = None, sql: str | None = None
+    lake: Path, as_of: int | None = None, sql: str | None = None, min_confidence: float = 0.0
 ) -> duckdb.DuckDBPyConnection:
     """Return an in-memory DuckDB connection with the tables of `lake`, further views, and macros.
 
@@ -50,13 +50,14 @@ def connect(
 
     `as_of` is the log entry whose state is read; None means the current state. `sql` is the only
     query that will be run. With `sql`, the connection opens faster: it then has only the tables,
-    views and macros that this query needs.
+    views and macros that this query needs. Mentions, and the views over them, have only mentions
+    whose confidence is at least `min_confidence`.
 
     Raises:
         LakeError: the state at `as_of` is not available.
     """
     names = needed(sql)
-    connection = _connected(lake, names, as_of)
+    connection = _connected(lake, names, as_of, min_confidence)
     if "coverage" in names:
         from newslake.pipelines.sql.coverage import complete  # makes DuckDB import numpy
 
@@ -73,10 +74,10 @@ def connect_tables(lake: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _connected(
-    lake: Path, names: Iterable[str], as_of: int | None = None
+    lake: Path, names: Iterable[str], as_of: int | None = None, min_confidence: float = 0.0
 ) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    for statement in statements(lake, names, as_of):
+    for statement in statements(lake, names, as_of, min_confidence):
         connection.execute(statement)
     return connection
 
@@ -107,14 +108,15 @@ def run_query(
     as_of: int | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
     sql: str | None = None,
+    min_confidence: float = 0.0,
 ) -> T:
     """Return the result of `query`. If a compaction deleted a file that it reads, run it again.
 
     `query` must fetch all rows before it returns: a later fetch could miss a file. If a file outside
     the lake is missing, there is no retry, but an error.
 
-    `connection` is a result of `connect`; reusing it saves 0.1 s per query. `as_of` and `sql` (the
-    SQL that `query` runs) have the same meaning as in `connect`.
+    `connection` is a result of `connect`; reusing it saves 0.1 s per query. `as_of`, `sql` (the
+    SQL that `query` runs) and `min_confidence` have the same meaning as in `connect`.
 
     Raises:
         duckdb.Error: the query is invalid, or a file cannot be read.
@@ -122,17 +124,19 @@ def run_query(
     """
     for number in range(MAX_TRIES - 1):
         try:
-            return query(connection or connect(lake, as_of, sql))
+            return query(connection or connect(lake, as_of, sql, min_confidence))
         except duckdb.CatalogException:
             if sql is None:
                 raise
-            return run_query(lake, query, as_of)  # the error message then suggests similar names
+            return run_query(
+                lake, query, as_of, min_confidence=min_confidence
+            )  # the error message then suggests similar names
         except duckdb.IOException as error:
             if not is_missing(lake, str(error)):
                 raise
             connection = None
         time.sleep(FIRST_PAUSE * 2**number)
-    return query(connect(lake, as_of, sql))
+    return query(connect(lake, as_of, sql, min_confidence))
 
 
 def is_missing(lake: Path, message: str) -> bool:

@@ -78,28 +78,29 @@ def revision(name, of, number, text=None):
     )
 
 
-def mention(article, type="ASSAULT"):
-    return Mention(
-        mention_id=hexadecimal(f"m-{article.title}"),
-        article_id=article.article_id,
-        text_hash=article.text_hash,
-        event_key=None,
-        type=type,
-        quad=4,
-        cameo_root="19",
-        status="asserted",
-        trigger=article.text[:3],
-        trigger_start=0,
-        trigger_end=3,
-        actors=[],
-        recipients=[],
-        evidence=article.text,
-        evidence_start=0,
-        evidence_end=len(article.text),
-        confidence=0.5,
-        extractor_version="test",
-        published_at=article.published_at,
-    )
+def mention(article, type="ASSAULT", **fields):
+    given = {
+        "mention_id": hexadecimal(f"m-{article.title}"),
+        "article_id": article.article_id,
+        "text_hash": article.text_hash,
+        "event_key": None,
+        "type": type,
+        "quad": 4,
+        "cameo_root": "19",
+        "status": "asserted",
+        "trigger": article.text[:3],
+        "trigger_start": 0,
+        "trigger_end": 3,
+        "actors": [],
+        "recipients": [],
+        "evidence": article.text,
+        "evidence_start": 0,
+        "evidence_end": len(article.text),
+        "confidence": 0.5,
+        "extractor_version": "test",
+        "published_at": article.published_at,
+    }
+    return Mention(**{**given, **fields})
 
 
 def rejected(name, settings=SETTINGS):

@@ -83,6 +83,14 @@ def test_any_table_can_be_exported(exported):
     assert lines(exported("--table", "runs")) == []
 
 
+def test_unsure_mentions_are_exported_only_on_demand(lake, exported):
+    one = article("unsure")
+    commit(open_lake(lake), one, mention(one, confidence=0.1), number=2)
+    assert len(lines(exported("--table", "mentions"))) == 1
+    assert len(lines(exported("--table", "mentions", "--all"))) == 2
+    assert "requires --table mentions" in exported("--all", exit_code=2).err
+
+
 def test_the_rows_are_taken_a_day_at_a_time(lake, exported, monkeypatch):
     results = []
 

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from lakes import DAY, article, commit, duplicate, hexadecimal
+from lakes import DAY, article, commit, duplicate, hexadecimal, mention
 from paths import ROOT
 
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands import prompt
 from newslake.pipelines.sql import views
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 
@@ -296,3 +297,31 @@ def test_top_stories_are_those_that_most_papers_published(query_copies):
     assert [(row["title"], row["sources"]) for row in found] == [("one", 1), ("two", 1)]
     found = query_copies("SELECT title, sources FROM top_stories('2026-03-01', '2026-04-01')")
     assert [(row["title"], row["sources"]) for row in found] == [("two", 3), ("one", 1)]
+
+
+@pytest.fixture
+def unsure(tmp_path):
+    """A lake with a mention that is sure enough, and one that is not."""
+    lake = open_lake(tmp_path / "unsure")
+    lake.create()
+    one = article("one")
+    doubtful = SHOWN_CONFIDENCE - 0.01
+    sure = mention(one, mention_id=hexadecimal("sure"), confidence=SHOWN_CONFIDENCE)
+    commit(lake, one, sure, mention(one, mention_id=hexadecimal("doubt"), confidence=doubtful))
+    return lake.storage.root
+
+
+@pytest.mark.parametrize("view", ["mentions", "events", "events_plover"])
+def test_unsure_mentions_and_their_events_are_shown_only_on_demand(unsure, capsys, view):
+    words = ["query", f"SELECT count(*) AS n FROM {view}", "--lake", str(unsure), "--format", "csv"]
+    assert main(words) == 0
+    assert capsys.readouterr().out.split() == ["n", "1"]
+    assert main([*words, "--all"]) == 0
+    assert capsys.readouterr().out.split() == ["n", "2"]
+
+
+def test_the_overview_says_that_unsure_mentions_are_left_out(unsure, capsys):
+    assert main(["query", "--lake", str(unsure)]) == 0
+    assert "--all includes them" in capsys.readouterr().err
+    assert main(["query", "--lake", str(unsure), "--all"]) == 0
+    assert "--all" not in capsys.readouterr().err
