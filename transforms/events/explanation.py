@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from newslake.schemas.ontology import EVENT_TYPES
-from newslake.schemas.rows import Article
+from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.decision.candidates import EventCandidate, Sentence
-from newslake.transforms.events.decision.decide import LOOK, events_in, parties_in
+from newslake.transforms.events.decision.decide import LOOK, Event, events_in, parties_in
 from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.status_features import STATUS
 from newslake.transforms.events.decision.weights import (
@@ -19,7 +19,7 @@ from newslake.transforms.events.decision.weights import (
     probability,
     weights,
 )
-from newslake.transforms.events.find_events import parsed
+from newslake.transforms.events.find_events import beginning, find_events, parsed
 from newslake.transforms.events.parse.model import exclusive_model
 from newslake.transforms.events.prefilter.passages import passages
 from newslake.transforms.events.rules.parties import document_context
@@ -44,6 +44,7 @@ class Explained:
     word: str
     outcome: str
     """The type and status; or why the candidate is no event."""
+    mention_id: str | None = None
     confidence: float | None = None
     sums: list[Sum] = field(default_factory=list)
     actors: list[str] = field(default_factory=list)
@@ -51,24 +52,43 @@ class Explained:
 
 
 def explanation(article: Article) -> Iterator[dict[str, Any]]:
-    """Yield each parsed sentence of `article`: its text, its words and its candidates.
+    """Yield each line and each parsed sentence of `article`: its text, its words and its candidates.
+
+    A sentence that is not parsed has no words. `words` has the word, its tag, its dependency and the
+    word above.
 
     Raises:
         LookupError: no language model is installed.
     """
-    context = document_context(article.text)
+    mentions = find_events(article)
+    text = beginning(article.text)
+    context = document_context(text)
     year = article.published_at.year if article.published_at else None
+    done = 0
     with exclusive_model() as model:
-        selected = passages(article.text, context.political, context.public)
-        for passage in parsed(model, selected):
+        for passage in parsed(model, passages(text, context.political, context.public)):
+            yield from _unparsed(text[done : passage.start])
+            done = passage.start + len(passage.text)
             for span in passage.doc.sents:
                 sentence = Sentence(span, context, year)
-                found = [asdict(one) for one in _candidates(sentence, weights())]
+                found = [
+                    asdict(one) for one in _candidates(sentence, passage.start, mentions, weights())
+                ]
                 words = [[one.text, one.tag_, one.dep_, one.head.text] for one in span]
                 yield {"sentence": span.text, "words": words, "candidates": found}
+    yield from _unparsed(article.text[done:])
 
 
-def _candidates(sentence: Sentence, known: Weights) -> Iterator[Explained]:
+def _unparsed(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a text that is not parsed."""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        yield {"sentence": line, "words": [], "candidates": []}
+
+
+def _candidates(
+    sentence: Sentence, start: int, mentions: Sequence[Mention], known: Weights
+) -> Iterator[Explained]:
+    """Yield the candidates of a sentence; `start` is the offset of its passage in the text."""
     events = {event.place: event for event in events_in(sentence, known)}
     for candidate in sentence.candidates(known.heads):
         event = events.get(candidate.token.i)
@@ -76,7 +96,7 @@ def _candidates(sentence: Sentence, known: Weights) -> Iterator[Explained]:
         sums = [_sum(known, "look", looked, known.limits["look"])]
         if sums[0].total < known.limits["look"]:
             yield Explained(
-                candidate.token.text, "no event: the first look rules it out", None, sums
+                candidate.token.text, "no event: the first look rules it out", sums=sums
             )
             continue
         type, of_type = _type(candidate, known)
@@ -84,18 +104,31 @@ def _candidates(sentence: Sentence, known: Weights) -> Iterator[Explained]:
         if event is None:
             chance = probability(sums[1].total) / ONE
             text = f"no event: probability {chance:.3f}, most likely {type}"
-            yield Explained(candidate.token.text, text, None, sums)
+            yield Explained(candidate.token.text, text, sums=sums)
             continue
         sums.append(_class_sum(known, "status", STATUS.of(event.reading), event.status))
         actors, recipients = parties_in(event.reading, known)
+        mention = _mention_of(event, start, mentions)
+        dated = ": its date is long ago" if mention.status != event.status else ""
         yield Explained(
             candidate.token.text,
-            f"{event.reading.type} {event.status}",
+            f"{mention.type} {mention.status}{dated}",
+            mention.mention_id,
             known.calibrated(event.estimate) / ONE,
             sums,
             [token.text for token in actors],
             [token.text for token in recipients],
         )
+
+
+def _mention_of(event: Event, start: int, mentions: Sequence[Mention]) -> Mention:
+    """Return the row of `event`; its trigger contains the word of the event."""
+    at = start + event.reading.candidate.token.idx
+    return next(
+        one
+        for one in mentions
+        if one.trigger_start <= at < one.trigger_end and one.type == event.reading.type
+    )
 
 
 def _type(candidate: EventCandidate, known: Weights) -> tuple[str, Sum]:

@@ -115,7 +115,7 @@ def find_events(article: Article, min_confidence: float = 0.0) -> list[Mention]:
     Raises:
         LookupError: no language model is installed.
     """
-    text = _beginning(article.text)
+    text = beginning(article.text)
     context = document_context(text)
     worth_parsing = list(passages(text, context.political, context.public))
     if not worth_parsing:
@@ -146,7 +146,7 @@ def _batches(selected: Iterable[Passage]) -> Iterator[list[Passage]]:
         yield batch
 
 
-def _beginning(text: str) -> str:
+def beginning(text: str) -> str:
     """Return the complete lines or sentences in the first `MAX_CHARACTERS` of `text`."""
     if len(text) <= MAX_CHARACTERS:
         return text

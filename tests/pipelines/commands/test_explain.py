@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from lakes import article
+from lakes import article, commit
 
 from newslake.pipelines.cli import main
+from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.find_events import find_events
 from newslake.transforms.events.parse import model
 from newslake.transforms.events.parse.model import model_name
@@ -55,8 +56,46 @@ def test_the_table_names_the_features(capsys):
 
 @needs_model
 def test_a_sentence_that_is_not_parsed_says_so(capsys):
-    assert main(["explain", "Snow fell."]) == 0
-    assert "not parsed" in capsys.readouterr().out
+    assert main(["explain", "Snow fell.\nNorway bombed Peru."]) == 0
+    assert "Snow fell.\nnot parsed" in capsys.readouterr().out
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A lake with an English article about an attack seven weeks before, and a French one."""
+    lake = open_lake(tmp_path / "lake")
+    lake.create()
+    text = "Snow fell.\n“It is over,” she said. Norway bombed Peru on 10 January."
+    commit(lake, article("one", text, language="en"), article("fr", language="fr"))
+    return str(lake.storage.root)
+
+
+@needs_model
+def test_the_explanation_of_a_stored_article_names_its_mentions(lake, capsys):
+    id = article("one").article_id
+    assert main(["explain", "--article", id, "--lake", lake, "--json"]) == 0
+    sentences = json.loads(capsys.readouterr().out)["sentences"]
+    assert sentences[0] == {"sentence": "Snow fell.", "words": [], "candidates": []}
+    found = [one for sentence in sentences for one in sentence["candidates"]]
+    [event] = [one for one in found if one["mention_id"]]
+    assert event["outcome"] == "ASSAULT historical: its date is long ago"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ([], 2, "use either SENTENCE or --article"),
+        (["a", "--article", "b", "--lake", "LAKE"], 2, "use either SENTENCE or --article"),
+        (["--article", "b"], 2, "--article ID and --lake DIR together"),
+        (["a", "--lake", "LAKE"], 2, "--article ID and --lake DIR together"),
+        (["--article", "b", "--lake", "LAKE"], 2, "no article with the article_id 'b'"),
+        (["--article", "b", "--lake", "nowhere"], 2, "nowhere"),
+        (["--article", article("fr").article_id, "--lake", "LAKE"], 1, "is fr; newslake finds"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused(lake, capsys, words, code, said):
+    assert main(["explain", *(lake if word == "LAKE" else word for word in words)]) == code
+    assert said in capsys.readouterr().err
 
 
 def test_without_a_model_the_remedy_is_named(capsys, monkeypatch):
