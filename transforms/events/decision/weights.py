@@ -142,9 +142,8 @@ def shares(sums: Iterable[int]) -> list[int]:
 
 @cache
 def weights() -> Weights:
-    """Return the weights of weights.tsv. All lemmas of the lexicon are heads too."""
-    found = from_rows(rows())
-    return found._replace(heads=found.heads | triggers().keys())
+    """Return the weights of weights.tsv."""
+    return from_rows(rows())
 
 
 def rows() -> Iterator[list[str]]:
@@ -153,7 +152,7 @@ def rows() -> Iterator[list[str]]:
 
 
 def from_rows(rows: Iterable[list[str]]) -> Weights:
-    """Return the weights in the rows of a table."""
+    """Return the weights in the rows of a table. All lemmas of the lexicon are heads too."""
     heads: set[str] = set()
     tables: dict[str, Table] = {}
     limits: dict[str, int] = {}
@@ -172,7 +171,7 @@ def from_rows(rows: Iterable[list[str]]) -> Weights:
             table.add(feature, [int(named[one]) if one in named else None for one in classes])
         else:
             tables.setdefault(decision, Table(1)).add(feature, [int(weight)])
-    return Weights(frozenset(heads), tables, limits, tuple(curve))
+    return Weights(frozenset(heads) | triggers().keys(), tables, limits, tuple(curve))
 
 
 def _exponential(distance: int) -> int:
