@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from newslake.pipelines.cli import COMMANDS, command_of
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
-from newslake.pipelines.commands.tables import table
+from newslake.pipelines.commands.table_output import table
 from newslake.pipelines.declared import settable
 from newslake.pipelines.settings import FILE, PREFIX, settings, without_secrets
 
