@@ -14,8 +14,8 @@ from newslake.transforms.events.decision.weights import (
     CLASSES,
     CONSTANT,
     ONE,
-    Table,
     Weights,
+    WeightTable,
     probability,
     weights,
 )
@@ -150,7 +150,7 @@ def _class_sum(known: Weights, decision: str, features: Sequence[str], name: str
     return Sum(name, total, None, _terms(known.tables[decision], features, number))
 
 
-def _terms(table: Table, features: Sequence[str], number: int) -> dict[str, int]:
+def _terms(table: WeightTable, features: Sequence[str], number: int) -> dict[str, int]:
     """Return the constant and the weights of the features for a class, the largest first."""
     weights = map(int, table.of(features)[:, number])
     terms = [(CONSTANT, table.constants[number]), *zip(features, weights, strict=True)]

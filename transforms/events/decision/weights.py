@@ -35,7 +35,7 @@ CONSTANT = "constant"
 """The name of the weights that every candidate has."""
 
 
-class Table:
+class WeightTable:
     """The weights of a decision: a whole number for each feature and class.
 
     A feature is found by its hash in a sorted array: 75,000 names take 20 MB as texts, and 1 MB so.
@@ -82,7 +82,7 @@ class Weights(NamedTuple):
 
     heads: frozenset[str]
     """The lemmas of candidates."""
-    tables: dict[str, Table]
+    tables: dict[str, WeightTable]
     """The table of each decision: look, event, type, status, actor, recipient."""
     limits: dict[str, int]
     """The smallest sums and probabilities that are kept."""
@@ -154,7 +154,7 @@ def rows() -> Iterator[list[str]]:
 def from_rows(rows: Iterable[list[str]]) -> Weights:
     """Return the weights in the rows of a table. All lemmas of the lexicon are heads too."""
     heads: set[str] = set()
-    tables: dict[str, Table] = {}
+    tables: dict[str, WeightTable] = {}
     limits: dict[str, int] = {}
     curve: list[tuple[int, int]] = []
     for decision, feature, weight in rows:
@@ -167,10 +167,10 @@ def from_rows(rows: Iterable[list[str]]) -> Weights:
         elif decision in CLASSES:
             classes = CLASSES[decision]
             named = dict(one.split(":") for one in weight.split(" "))
-            table = tables.setdefault(decision, Table(len(classes)))
+            table = tables.setdefault(decision, WeightTable(len(classes)))
             table.add(feature, [int(named[one]) if one in named else None for one in classes])
         else:
-            tables.setdefault(decision, Table(1)).add(feature, [int(weight)])
+            tables.setdefault(decision, WeightTable(1)).add(feature, [int(weight)])
     return Weights(frozenset(heads) | triggers().keys(), tables, limits, tuple(curve))
 
 
