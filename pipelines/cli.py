@@ -9,12 +9,13 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from newslake import __version__
 from newslake.pipelines import messages
-from newslake.pipelines.suggestions import unknown
+from newslake.pipelines.suggestions import similar, unknown
 from newslake.transforms.failure import (
     DEBUG,
     Failure,
@@ -123,10 +124,8 @@ def _say_end(name: str, code: int, seconds: float) -> None:
 def _configure_messages(argv: Sequence[str]) -> None:
     """Set the format of messages before the command line is parsed: the parser prints errors too."""
     words = argv[: argv.index("--")] if "--" in argv else argv
-    pairs = zip(words, [*words[1:], ""], strict=True)
-    as_json = any(
-        pair == ("--log-format", "json") or pair[0] == "--log-format=json" for pair in pairs
-    )
+    pairs = pairwise(words)
+    as_json = ("--log-format", "json") in pairs or "--log-format=json" in words
     messages.configure(verbose="--verbose" in words, quiet="--quiet" in words, as_json=as_json)
 
 
@@ -150,9 +149,10 @@ def _wrong_command(name: str, rest: Sequence[str]) -> str:
         return ""
     if not name:
         return "a command is required; see `newslake --help`"
-    if name.startswith("-"):
+    known = [*COMMANDS, *ABOUT]
+    if name.startswith("-") and not (similar(name, known) and not rest):
         return f"{name!r} is not a command; a command must be the first argument; see `newslake --help`"
-    return unknown(f"command {name!r}", name, COMMANDS, "newslake --help")
+    return unknown(f"command {name!r}", name, known, "newslake --help")
 
 
 def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:

@@ -46,6 +46,8 @@ _BY_USER = (
     *(duckdb.ConstraintException, duckdb.PermissionException),
 )
 """Errors that a query causes."""
+PLAN = ["explain_key", "explain_value"]
+"""The columns of the result of EXPLAIN."""
 LIMIT = 100
 """Maximum number of rows that are printed to a terminal by default."""
 _BATCH = 10_000
@@ -235,6 +237,10 @@ def _run_query(sql: str, arguments: argparse.Namespace) -> None:
 
     columns, fetched = run_query(lake, fetch, as_of, sql=sql, min_confidence=least)
     rows = [in_zone(row, arguments.tz) for row in fetched]
+    if arguments.format == "table" and columns == PLAN:
+        for line in "\n".join(str(plan) for _, plan in rows).splitlines():
+            terminal.print_line(terminal.printable(line))
+        return
     if arguments.format == "table":
         if terminal.table(columns, rows[: limit or None], wide=arguments.wide):
             hint = "newslake: each row is a record, since the table is too wide; --wide shows the table"

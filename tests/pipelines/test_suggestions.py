@@ -48,6 +48,24 @@ def test_a_misspelt_word_is_answered_with_a_suggestion(lake, capsys, words, mess
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "a command is required; see `newslake --help`"),
+        (["--verson"], "did you mean --version?"),
+        (["help"], "did you mean --help?"),
+        (["--verson", "query"], "a command must be the first argument"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--log-format=json"]])
+def test_a_command_line_without_command_is_answered_in_one_sentence(capsys, words, message, more):
+    assert main([*words, *more]) == 2
+    said = capsys.readouterr().err
+    assert message in said or "must be the first argument" in said
+    assert said.count("\n") == 1
+    assert said.startswith("{") == bool(more)
+
+
 @pytest.mark.parametrize("words", [["zzz"], ["query", "--colour", "--lake", "x"]])
 def test_a_word_like_no_other_is_answered_with_the_help(capsys, words):
     assert main(words) == 2
