@@ -26,7 +26,13 @@ from newslake.pipelines.values import folder
 from newslake.schemas.reasons import Reject
 from newslake.transforms.events.parse.model import model_version
 from newslake.transforms.failure import Failure
-from newslake.transforms.feeds.schedule.feed_state import NAME, FeedState, known_states
+from newslake.transforms.feeds.schedule.feed_state import (
+    NAME,
+    PAUSED,
+    REMOVED,
+    FeedState,
+    known_states,
+)
 from newslake.transforms.fetch.fetch_options import RequestOptions
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -152,13 +158,18 @@ def _feeds(lake: Path, arguments: argparse.Namespace) -> Iterator[Finding]:
     if not states:
         yield Finding(OK, "feeds", "none has been polled")
         return
-    failing = {feed: state for feed, state in states.items() if state.fault or state.suspect}
-    yield Finding(OK, "feeds", f"{len(states) - len(failing)} of {len(states)} feeds answer")
+    followed = {
+        feed: state for feed, state in states.items() if state.condition not in {PAUSED, REMOVED}
+    }
+    failing = {feed: state for feed, state in followed.items() if state.fault or state.suspect}
+    answer = f"{len(followed) - len(failing)} of {len(followed)} feeds answer"
+    paused = sum(state.condition == PAUSED for state in states.values())
+    yield Finding(OK, "feeds", f"{answer}, {paused} are paused" if paused else answer)
     for feed, state in failing.items():
         yield _failing(feed, state, arguments.tz)
     yield from _silent(lake, arguments.tz)
     if arguments.online:
-        yield from (_fetched(feed, arguments) for feed in states)
+        yield from (_fetched(feed, arguments) for feed in followed)
 
 
 def _check_readable(path: Path) -> None:

@@ -32,7 +32,7 @@ from newslake.pipelines.runners.flink import Flink
 from newslake.pipelines.runners.stage_use import Usage, since, usage, with_figures
 from newslake.pipelines.windows import in_windows
 from newslake.transforms.failure import Failure
-from newslake.transforms.feeds.schedule.feed_state import FeedState, known_states
+from newslake.transforms.feeds.schedule.feed_state import FeedState, states_of
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.staging import CommitResult
@@ -263,8 +263,7 @@ class StreamDriver:
         self.report.look(states)
 
     def _states(self) -> list[FeedState]:
-        states = known_states(self.lake.storage.root).values()
-        return [state for state in states if state.follower == self.options.name]
+        return states_of(self.lake.storage.root, self.options.name)
 
     def _used_since_commit(self, pipeline: PipelineResult) -> Usage:
         """Return what the stages have used since the last commit that was shown."""

@@ -15,7 +15,7 @@ from newslake.pipelines.sql.views import run_query
 from newslake.schemas.rows import FeedCondition, Fetch
 from newslake.schemas.tables import TABLES
 from newslake.transforms.failure import Failure
-from newslake.transforms.feeds.schedule.feed_state import known_states
+from newslake.transforms.feeds.schedule.feed_state import states_of
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.lake.errors import Unsupported
 from newslake.transforms.lake.lake import LakeFolder
@@ -112,15 +112,12 @@ class Upkeep:
 
     def _changed_feeds(self) -> list[FeedCondition]:
         """Return a row for each feed whose stored condition is not the last one in the lake."""
-        states = known_states(self._lake.storage.root)
+        states = states_of(self._lake.storage.root, self._follower)
         last = dict(run_query(self._lake.storage.root, _last_conditions, sql=_LAST_CONDITIONS))
         return [
-            FeedCondition(
-                feed, state.condition, state.since, state.fault or None, state.answered_at
-            )
-            for feed, state in states.items()
-            if state.since and state.follower == self._follower
-            if last.get(feed) != (state.condition, state.since)
+            FeedCondition(one.feed, one.condition, one.since, one.fault or None, one.answered_at)
+            for one in states
+            if one.since and last.get(one.feed) != (one.condition, one.since)
         ]
 
     def _warn(self) -> None:

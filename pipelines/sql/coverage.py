@@ -24,9 +24,7 @@ _PRESENT = (
 )
 
 
-def complete(
-    connection: duckdb.DuckDBPyConnection, present: Mapping[str, FeedState] | None = None
-) -> None:
+def complete(connection: duckdb.DuckDBPyConnection, present: Mapping[str, FeedState]) -> None:
     """Add the columns about silence, and the states of feeds, to the view `coverage`.
 
     `present` are the present states by URL without secrets. Other feeds have their last states in the
@@ -39,7 +37,7 @@ def complete(
         "STRUCT(since TIMESTAMPTZ, missed DOUBLE, intervals DOUBLE)",
         null_handling=FunctionNullHandling.SPECIAL,
     )
-    rows = [_present(feed, state) for feed, state in (present or {}).items()]
+    rows = [_present(feed, state) for feed, state in present.items()]
     connection.create_function("present_feeds", lambda: rows, [], _PRESENT)
     connection.execute(read_sql("silence"))
 

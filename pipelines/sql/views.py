@@ -4,6 +4,7 @@ import glob
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +14,8 @@ import duckdb
 from newslake.pipelines.sql.statements import needed, statements
 from newslake.schemas.partitions import first_day, times_of
 from newslake.schemas.tables import TABLES
-from newslake.transforms.feeds.schedule.feed_state import known_states
+from newslake.transforms.failure import Failure
+from newslake.transforms.feeds.schedule.feed_state import FeedState, known_states
 from newslake.transforms.lake.marker import Marker
 from newslake.transforms.lake.storage import Storage
 
@@ -61,8 +63,15 @@ def connect(
     if "coverage" in names:
         from newslake.pipelines.sql.coverage import complete  # makes DuckDB import numpy
 
-        complete(connection, known_states(lake) if as_of is None else None)
+        complete(connection, _present(lake) if as_of is None else {})
     return connection
+
+
+def _present(lake: Path) -> dict[str, FeedState]:
+    """Return the present states of the feeds; empty if they cannot be read: they are a cache."""
+    with suppress(Failure):
+        return known_states(lake)
+    return {}
 
 
 def connect_tables(lake: Path) -> duckdb.DuckDBPyConnection:

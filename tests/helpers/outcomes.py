@@ -72,7 +72,10 @@ _VOLATILE = re.compile(
     r"|\d\d:\d\d(:\d\d)?"
 )
 """Parts of the output that differ between two equal runs."""
-_VARYING = ("run_id", "seen_at", "warc_file", "url", "started_at", "seconds", "wait_until")
+_VARYING = (
+    *("run_id", "seen_at", "warc_file", "url", "started_at", "seconds", "wait_until"),
+    *("since", "last_success_at"),
+)
 """Columns that differ between two equal runs."""
 _VARYING_NAME = re.compile(r"[0-9a-f]{8}(?=\.parquet)|[\w-]+(?=\.warc)")
 

@@ -168,6 +168,8 @@ def feeds(lake):
         states.save(
             [
                 first(good, NOW),
+                replace(first(f"{good}?old", NOW), condition="removed", fault="http_404"),
+                replace(first(f"{good}?quiet", NOW), condition="paused", fault="http_404"),
                 replace(first(bad, NOW), failures=2, fault="http_404", answered_at=NOW),
                 replace(first(dead, NOW), failures=11, fault="unreachable"),
             ]
@@ -178,7 +180,7 @@ def feeds(lake):
 def test_feeds_that_fail_are_named_with_reason_and_command(findings, feeds):
     bad, dead = feeds
     found = findings()
-    assert found["feeds"][1] == "1 of 3 feeds answer"
+    assert found["feeds"][1] == "1 of 3 feeds answer, 1 are paused"
     assert found[bad] == (
         "warning",
         "http_404, 2 failures in a row, last answer: 2026-03-01 12:00 UTC",

@@ -39,7 +39,7 @@ def lake():
     lake.execute(read_sql("open_rejects"))
     lake.execute(read_sql("outcomes"))
     lake.execute(read_sql("coverage"))
-    complete(lake)
+    complete(lake, {})
     return lake
 
 

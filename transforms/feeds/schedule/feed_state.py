@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self, get_args, get_origin, get_type_hints
 
-from newslake.transforms.failure import CACHE, explained, is_damaged
+from newslake.transforms.failure import CACHE, Failure, explained, is_damaged
 from newslake.transforms.feeds.parse.feed import Hints
 from newslake.transforms.web.urls import web_address
 
@@ -262,17 +262,39 @@ class FeedStates:
 def known_states(lake: Path) -> dict[str, FeedState]:
     """Return the states of a lake's feeds by URL without secrets; write nothing.
 
-    The result is empty before the first poll, and if the file is damaged.
+    The result is empty before the first poll, and if the file is damaged or of another version.
+
+    Raises:
+        Failure: The file cannot be opened.
     """
     path = lake / NAME
     if not path.exists():
         return {}
-    for mode in ("mode=ro", "immutable=1"):  # a folder without write permission needs the second
-        with suppress(sqlite3.Error, ValueError, TypeError):
-            uri = f"{path.absolute().as_uri()}?{mode}"
-            with closing(sqlite3.connect(uri, timeout=BUSY_SECONDS, uri=True)) as file:
-                return _states(file)
-    return {}
+    with suppress(sqlite3.OperationalError):
+        return _read(path, "mode=ro")
+    with explained(path, CACHE):
+        return _read(path, "immutable=1")  # a folder without write permission needs this
+
+
+def states_of(lake: Path, follower: str) -> list[FeedState]:
+    """Return the known states of the feeds of one follower, see `FeedState.follower`.
+
+    The result is empty if the file cannot be read.
+    """
+    with suppress(Failure):
+        return [state for state in known_states(lake).values() if state.follower == follower]
+    return []
+
+
+def _read(path: Path, mode: str) -> dict[str, FeedState]:
+    try:
+        uri = f"{path.absolute().as_uri()}?{mode}"
+        with closing(sqlite3.connect(uri, timeout=BUSY_SECONDS, uri=True)) as file:
+            return _states(file)
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        if isinstance(error, sqlite3.Error) and not is_damaged(error):
+            raise
+        return {}
 
 
 def _states(file: sqlite3.Connection) -> dict[str, FeedState]:
