@@ -164,7 +164,7 @@ def _feeds(lake: Path, arguments: argparse.Namespace) -> Iterator[Finding]:
     failing = {feed: state for feed, state in followed.items() if state.fault or state.suspect}
     answer = f"{len(followed) - len(failing)} of {len(followed)} feeds answer"
     paused = sum(state.condition == PAUSED for state in states.values())
-    yield Finding(OK, "feeds", f"{answer}, {paused} are paused" if paused else answer)
+    yield Finding(OK, "feeds", f"{answer}, {paused} paused" if paused else answer)
     for feed, state in failing.items():
         yield _failing(feed, state, arguments.tz)
     yield from _silent(lake, arguments.tz)

@@ -180,7 +180,7 @@ def feeds(lake):
 def test_feeds_that_fail_are_named_with_reason_and_command(findings, feeds):
     bad, dead = feeds
     found = findings()
-    assert found["feeds"][1] == "1 of 3 feeds answer, 1 are paused"
+    assert found["feeds"][1] == "1 of 3 feeds answer, 1 paused"
     assert found[bad] == (
         "warning",
         "http_404, 2 failures in a row, last answer: 2026-03-01 12:00 UTC",
