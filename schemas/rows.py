@@ -501,6 +501,6 @@ class Run:
         "these bytes."] = 0
     stages: Annotated[list[StageUse] | None, Column(20, "Commit"),
         "What each stage took in and used, by metrics of Beam; null if the runner has none. In a "
-        "stream, a repeated step counts twice, and figures may count for the next window."] = None
+        "stream, they count for the window in which the runner reports them, if it does."] = None
     rejects_by_reason: Annotated[list[RejectCount] | None, Column(21, "Commit"),
         "The rejects by stage and reason; null in runs of older versions."] = None

@@ -144,8 +144,8 @@ class StreamDriver:
             if status is None and time.monotonic() - started_at > seconds:
                 return False
             if status and status.drained:
-                self._wait_for_end(result)
                 self._count_last_use(result)
+                self._wait_for_end(result)
                 return True
             if status:
                 self._check(status)

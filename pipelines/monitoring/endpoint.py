@@ -1,9 +1,11 @@
-"""The HTTP server of `--metrics`. Any command that runs for long can use it:
+"""The HTTP server of `--metrics`. Any command that runs for long can use it.
 
-add("--metrics", type=metrics_address, metavar="[HOST:]PORT", help=METRICS_HELP)
-...
-with served(arguments.metrics) as registry:
-    registry.register(LakeMetrics(lake))
+    add("--metrics", type=metrics_address, metavar="[HOST:]PORT", help=METRICS_HELP)
+    ...
+    with served(arguments.metrics) as registry, LakeMetrics(lake) as of_lake:
+        registry.register(of_lake)
+
+The command adds its own metrics to the registry.
 """
 
 import argparse

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
+import duckdb
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from newslake.pipelines.monitoring.labels import OPEN_REASONS, open_reason
-from newslake.pipelines.sql.views import run_query
+from newslake.pipelines.sql.views import connect
 from newslake.schemas.tables import TABLES
 from newslake.transforms.lake.lake import LakeFolder
 
@@ -28,20 +30,33 @@ OTHER = "other"
 
 
 class LakeMetrics(Collector):
-    """The metrics of a lake, which may not exist yet.
+    """The metrics of a lake, which may not exist yet; a context manager.
 
     A scrape never waits for the lake: it returns the last counts, and starts new ones if they are
-    due.
+    due. The exit ends a count that is running.
     """
 
     def __init__(self, lake: LakeFolder) -> None:
         self._root = lake.storage.root
         self._lock = threading.Lock()
-        self._is_counting = False
+        self._counting: threading.Thread | None = None
+        self._query: duckdb.DuckDBPyConnection | None = None
+        self._is_closed = False
         self._next_count = time.monotonic()
         self._counted_at = 0.0
         self._open: Counter[str] = Counter()
         self._sizes: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._is_closed, counting = True, self._counting
+        while counting and counting.is_alive():
+            if query := self._query:
+                query.interrupt()
+            counting.join(0.1)
 
     def describe(self) -> Iterator[Metric]:
         """Return nothing, so that the registry does not collect when this object is registered."""
@@ -80,40 +95,46 @@ class LakeMetrics(Collector):
 
     def _count_if_due(self) -> None:
         with self._lock:
-            is_due = not self._is_counting and time.monotonic() >= self._next_count
-            self._is_counting |= is_due
-        if is_due:
-            threading.Thread(target=self._count, name="metrics of the lake", daemon=True).start()
+            is_idle = self._counting is None and not self._is_closed
+            if is_idle and time.monotonic() >= self._next_count:
+                # Python must not end while the thread is in DuckDB, so it is no daemon.
+                self._counting = threading.Thread(target=self._count, name="metrics of the lake")
+                self._counting.start()
 
     def _count(self) -> None:
         started, at = time.monotonic(), time.time()
         with suppress(Exception):  # the lake does not exist yet, or cannot be read at present
-            sizes = _sizes(self._root)
-            found = run_query(
-                self._root, lambda tables: tables.execute(_OPEN).fetchall(), sql=_OPEN
-            )
+            sizes = self._files()
             counts: Counter[str] = Counter()
-            for reason, count in found:
+            for reason, count in self._open_rejects():
                 counts[open_reason(reason)] += count
             self._open, self._sizes, self._counted_at = counts, sizes, at
         seconds = time.monotonic() - started
         with self._lock:
             self._next_count = started + max(COUNT_SECONDS, seconds / SHARE)
-            self._is_counting = False
+            self._counting = self._query = None
+
+    def _open_rejects(self) -> list[tuple[str, int]]:
+        with connect(
+            self._root, sql=_OPEN
+        ) as tables:  # after a compaction: wait for the next count
+            self._query = tables
+            return tables.execute(_OPEN).fetchall()
+
+    def _files(self) -> Counter[str]:
+        """Return the size of all files of the lake by table, in bytes."""
+        sizes: Counter[str] = Counter()
+        for folder, _, names in os.walk(self._root):
+            if self._is_closed:
+                break
+            first = Path(folder).relative_to(self._root).parts[:1]
+            table = first[0] if first and first[0] in TABLES else OTHER
+            for name in names:
+                with suppress(OSError):  # a compaction has removed the file
+                    sizes[table] += os.lstat(f"{folder}/{name}").st_size
+        return sizes
 
 
 def _existing(path: Path) -> Path:
     """Return `path`, or the nearest folder above it that exists."""
     return next(folder for folder in (path, *path.parents) if folder.exists())
-
-
-def _sizes(root: Path) -> Counter[str]:
-    """Return the size of all files below `root` by table, in bytes."""
-    sizes: Counter[str] = Counter()
-    for folder, _, names in os.walk(root):
-        first = Path(folder).relative_to(root).parts[:1]
-        table = first[0] if first and first[0] in TABLES else OTHER
-        for name in names:
-            with suppress(OSError):  # a compaction has removed the file
-                sizes[table] += os.lstat(f"{folder}/{name}").st_size
-    return sizes

@@ -37,5 +37,6 @@ def monitored(address: Address | None, lake: LakeFolder) -> Iterator[Monitor]:
         from newslake.pipelines.monitoring.follow_metrics import FollowMetrics
         from newslake.pipelines.monitoring.lake_metrics import LakeMetrics
 
-        registry.register(LakeMetrics(lake))
-        yield FollowMetrics(lake, registry)
+        with LakeMetrics(lake) as of_lake:
+            registry.register(of_lake)
+            yield FollowMetrics(lake, registry)
