@@ -64,7 +64,7 @@ browser: $(VENV)/.test-ready
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/browser.txt
 	mkdir -p $(REPORT)
 	cp requirements/report/* $(REPORT)
-	cd $(REPORT) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	cd $(REPORT) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 # Builds the library of the report's page again; commit the result.
 report-library: browser

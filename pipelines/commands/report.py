@@ -70,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
         about = {"log_entry": report.entry, "zone": arguments.tz, "bytes": size}
         terminal.print_json({"output": str(arguments.output), **counts, **about})
         return 0
+    if not report.articles and arguments.given.keys() & {"first", "last", "source", "language"}:
+        terminal.say("newslake: no article of the lake matches the options; the report is empty")
     terminal.say(
         f"newslake: {arguments.output}: {report.articles:,} articles, {report.mentions:,} mentions, "
         f"{report.texts:,} titles and sentences of publishers, {size / 1e6:.1f} MB; open it in a browser"

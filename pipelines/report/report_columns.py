@@ -44,6 +44,10 @@ MAX_TEXTS = 6_000
 """Maximum number of articles, and of mentions, that are chosen for their text."""
 
 
+MAX_EVENT_KEYS = 2_000
+"""Number of events with the largest number of mentions whose id the page knows, for its SQL."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """The rows that a report shows."""
@@ -145,6 +149,8 @@ def _lists(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     lists["parties"] = connection.execute(parties).fetchall()
     members = "SELECT list(parties.i ORDER BY parties.i) FROM (SELECT i, unnest(side) AS party FROM sides) s JOIN parties USING (party) GROUP BY s.i ORDER BY s.i"
     lists["sides"] = [[], *(side for (side,) in connection.execute(members).fetchall())]
+    keys = f"SELECT event_key FROM shared_events ORDER BY i LIMIT {MAX_EVENT_KEYS}"
+    lists["eventKeys"] = [key for (key,) in connection.execute(keys).fetchall()]
     whole = {land.names[0] for land in countries().values()}
     areas = {region.names[0] for region in regions()}
     places = (

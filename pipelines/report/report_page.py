@@ -4,7 +4,7 @@ import base64
 import hashlib
 import html
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,8 @@ def read_report(lake: Path, selection: Selection, now: datetime) -> Report:
 
 
 def _about(lake: Path, selection: Selection, entry: int, now: datetime) -> dict[str, Any]:
+    # UTC needs no table of time zones.
+    zone = UTC if selection.zone == "UTC" else ZoneInfo(selection.zone)
     chosen = {
         "from": selection.first and selection.first.isoformat(),
         "to": selection.last and selection.last.isoformat(),
@@ -88,7 +90,7 @@ def _about(lake: Path, selection: Selection, entry: int, now: datetime) -> dict[
         "version": __version__,
         "schema": SCHEMA_VERSION,
         "zone": selection.zone,
-        "made": f"{now.astimezone(ZoneInfo(selection.zone)):%Y-%m-%d %H:%M}",
+        "made": f"{now.astimezone(zone):%Y-%m-%d %H:%M}",
         "confidence": CONFIDENCE,
         "selection": {**chosen, "any": any(chosen.values()), "text": selection.with_text},
     }

@@ -12,6 +12,13 @@ function undated(view) {
   return ` ${many(view.undated, "article")} without a date ${view.undated === 1 ? "is" : "are"} not in the drawing.`;
 }
 
+// The same for a drawing of mentions.
+function undatedMentions(view) {
+  let found = 0;
+  for (let i = 0; i < view.mentions.length && rows.day[rows.mentionArticle[i]] === 0; i++) found += view.mentions[i];
+  return found ? ` ${many(found, "mention")} in articles without a date ${found === 1 ? "is" : "are"} not in the drawing.` : "";
+}
+
 function outside(view) {
   return view.bins.outside ? ` ${many(view.bins.outside, "article")} with a day far from all others ${view.bins.outside === 1 ? "is" : "are"} not in the drawing; set the dates to see ${view.bins.outside === 1 ? "it" : "them"}.` : "";
 }
@@ -51,7 +58,7 @@ const perDayPlot = {
       empty: noDates(view), columns: [view.bins.unit, "articles"], table: list.map((bin) => [bin.name, bin.count]),
       pick: (i) => articlePick(view, `Articles, ${list[i].name}`, inBin(view, i), [binDays(list[i])]),
       draw: (width) => Plot.plot(overTime(view, width, {
-        height: 200, y: { label: null, grid: true, ticks: 4, tickFormat: "~s", nice: true },
+        height: 200, y: { label: null, grid: true, ticks: 4, tickFormat: tick, nice: true },
         marks: [Plot.rectY(list, { x1: "start", x2: "end", y: "count", fill: "var(--accent)", insetLeft: 0.5, insetRight: 0.5, className: "pick", title: (bin) => `${bin.name}: ${many(bin.count, "article")}`, tip: true }), Plot.ruleY([0])],
       })),
     };

@@ -42,15 +42,15 @@ const attentionPlot = {
       draw(width) {
         const half = width < 620 ? width : (width - 20) / 2, names = [...new Set(shown.map((cell) => cell.name))];
         const plot = (y, format, title) => el("div", null, el("h4", null, title), Plot.plot(overTime(view, half, {
-          height: 30 + 62 * names.length, marginLeft: 44, marginRight: 8, fy: { label: null, domain: names, padding: 0.12, axis: null }, y: { label: null, ticks: 2, tickFormat: format, grid: true },
+          height: 50 + 68 * names.length, marginTop: 22, marginLeft: 44, marginRight: 8, fy: { label: null, domain: names, padding: 0.32, axis: null }, y: { label: null, ticks: 2, tickFormat: format, grid: true },
           marks: [
             Plot.rectY(shown, { fy: "name", x1: "start", x2: "end", y, fill: "var(--accent)", insetLeft: 0.4, insetRight: 0.4, className: "pick", title: (cell) => `${cell.name}, ${cell.day}: ${n(cell.count)} of ${many(cell.whole, "article")} (${percent(cell.count, cell.whole)})`, tip: true }),
             Plot.ruleY([0], { strokeOpacity: 0.3 }),
-            Plot.text(names.map((name) => ({ name })), { fy: "name", text: "name", frameAnchor: "top-left", dx: 4, dy: 1, fontWeight: 600, stroke: "var(--card)", fill: "currentColor" }),
+            Plot.text(names.map((name) => ({ name })), { fy: "name", text: "name", frameAnchor: "top-left", dx: 1, dy: -13, fontWeight: 600, fill: "currentColor" }),
           ],
         })));
         const choice = el("fieldset", { class: "choice" }, el("legend", { class: "sr" }, "Share of"), Object.keys(ATTENTION).map((one) => { const input = el("input", { type: "radio", name: "attention", value: one, checked: one === kind, onchange: () => { choose({ attention: one }); document.querySelector(`input[name="attention"][value="${one}"]`)?.focus(); } }); return el("label", null, input, ` by ${one}`); }));
-        const box = el("div", null, choice, el("div", { class: "pair" }, plot("share", "~%", `share of articles`), plot("count", "~s", "articles")));
+        const box = el("div", null, choice, el("div", { class: "pair" }, plot("share", "~%", `share of articles`), plot("count", tick, "articles")));
         return box;
       },
     };

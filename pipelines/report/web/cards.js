@@ -78,6 +78,11 @@ function overTime(view, width, more) {
   return { width, marginTop: 8, marginBottom: 36, marginLeft: 48, marginRight: 12, x: { type: "utc", label: null, domain: [first, last], ticks: Math.max(2, Math.floor(width / 110)) }, ...more };
 }
 
+// A number at an axis, in little space.
+function tick(number) {
+  return number >= 1e6 ? `${number / 1e6}M` : number >= 1000 ? `${number / 1000}k` : String(number);
+}
+
 // A table of bins × rows as shades: { name, cells: counts per bin } each. The numbers of the data are those of the table.
 function shades(view, list, width, unit, title) {
   const cells = list.flatMap((row) => Array.from(row.cells, (count, bin) => ({ ...view.bins.list[bin], row: short(row.name, width < 500 ? 15 : 26), isRest: row.i < 0, count }))).filter((cell) => cell.count);

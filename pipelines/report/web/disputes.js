@@ -56,13 +56,16 @@ const disputesPlot = {
 
 function eventPick(view, one) {
   const kept = new Set(one.rows), ids = rows.mentionTexts.filter(([row]) => kept.has(row)).map(([, id]) => id);
-  return mentionPick(view, `Mentions of one event: ${rows.types[rows.type[one.rows[0]]][0]}`, (row) => kept.has(row), [`event_key IN (SELECT event_key FROM mentions WHERE mention_id ${ids.length ? `= ${quoted(ids[0])}` : "= '…'"})`]);
+  const key = rows.eventKeys[one.event - 1];
+  if (!key && !ids.length) return null;
+  const condition = key ? `event_key = ${quoted(key)}` : `event_key IN (SELECT event_key FROM mentions WHERE mention_id = ${quoted(ids[0])})`;
+  return mentionPick(view, `Mentions of one event: ${rows.types[rows.type[one.rows[0]]][0]}`, (row) => kept.has(row), [condition]);
 }
 
 function disputeItem(view, one) {
   const row = one.rows[0], [type, quad] = rows.types[rows.type[row]];
   return el("li", null, quadSign(quad), el("b", null, type), " ", foreign(sideName(rows.who[row]) || "not named", 40), " → ", foreign(sideName(rows.whom[row]) || "not named", 40), " ",
-    el("small", null, `${many(one.rows.length, "mention")}, ${many(one.sources, "source")} `), el("button", { type: "button", class: "plain", onclick: () => openList(eventPick(view, one), view) }, "list"),
+    el("small", null, `${many(one.rows.length, "mention")}, ${many(one.sources, "source")} `), eventPick(view, one) ? el("button", { type: "button", class: "plain small", onclick: () => openList(eventPick(view, one), view) }, "list") : null,
     Object.entries(one.sides).map(([field, values]) => el("p", null, el("small", null, `${field}: `), values.slice(0, 3).flatMap(([value, sources], at) => [at ? " · " : "", el("b", null, foreign(value, 40)), el("small", null, " (", foreign([...sources].slice(0, 3).map((source) => clean(rows.sources[source])).join(", "), 60), sources.size > 3 ? ` and ${n(sources.size - 3)} more` : "", ")")]), values.length > 3 ? ` · ${n(values.length - 3)} more` : "")));
 }
 

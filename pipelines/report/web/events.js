@@ -63,14 +63,14 @@ const quadPlot = {
     const cells = [1, 2, 3, 4].flatMap((quad) => view.bins.list.map((bin, at) => ({ ...bin, at, quad, label: `${SIGNS[quad]} ${QUADS[quad]}`, count: found[quad][at] })));
     const pick = (i) => mentionPick(view, `${QUADS[cells[i].quad]}, ${cells[i].name}`, (row) => rows.types[rows.type[row]][1] === cells[i].quad && inBin(view, cells[i].at)(rows.mentionArticle[row]), [`quad = ${cells[i].quad}`], [binDays(cells[i])]);
     return {
-      says: [...mentionCount(view), ` by ${view.bins.unit} of publication.`, undated(view), outside(view)], empty: noMentions(view) || noDates(view),
+      says: [...mentionCount(view), ` by ${view.bins.unit} of publication.`, undatedMentions(view), outside(view)], empty: noMentions(view) || noDates(view),
       columns: ["quad class", view.bins.unit, "mentions"], table: cells.map((cell) => [QUADS[cell.quad], cell.name, cell.count]), pick,
       draw: (width) => Plot.plot(overTime(view, width, {
-        height: 330, fy: { label: null, axis: null, padding: 0.12 }, y: { label: null, ticks: 3, grid: true, tickFormat: "~s" },
+        height: 350, marginTop: 22, fy: { label: null, axis: null, padding: 0.3 }, y: { label: null, ticks: 3, grid: true, tickFormat: tick },
         marks: [
           Plot.rectY(cells, { fy: "quad", x1: "start", x2: "end", y: "count", fill: (cell) => `var(--quad${cell.quad})`, insetLeft: 0.5, insetRight: 0.5, className: "pick", title: (cell) => `${cell.label}, ${cell.name}: ${many(cell.count, "mention")}`, tip: true }),
           Plot.ruleY([0], { strokeOpacity: 0.4 }),
-          Plot.text([1, 2, 3, 4], { fy: (quad) => quad, text: (quad) => `${SIGNS[quad]} ${QUADS[quad]}`, frameAnchor: "top-left", dx: 4, dy: 1, fontWeight: 600, stroke: "var(--card)", fill: "currentColor" }),
+          Plot.text([1, 2, 3, 4], { fy: (quad) => quad, text: (quad) => `${SIGNS[quad]} ${QUADS[quad]}`, frameAnchor: "top-left", dx: 1, dy: -13, fontWeight: 600, fill: "currentColor" }),
         ],
       })),
     };
@@ -85,7 +85,7 @@ const typeTimePlot = {
     const table = [], picks = [];
     for (const row of list) row.cells.forEach((cell, bin) => { if (cell) { table.push([row.type, view.bins.list[bin].name, cell]); picks.push([row, bin]); } });
     return {
-      says: [...mentionCount(view), ". The stronger the shade, the more mentions.", undated(view), outside(view)], empty: noMentions(view) || noDates(view), columns: ["type", view.bins.unit, "mentions"], table,
+      says: [...mentionCount(view), ". The stronger the shade, the more mentions.", undatedMentions(view), outside(view)], empty: noMentions(view) || noDates(view), columns: ["type", view.bins.unit, "mentions"], table,
       pick: (i) => { const [row, bin] = picks[i]; return mentionPick(view, `${row.type}, ${view.bins.list[bin].name}`, (one) => rows.type[one] === row.i && inBin(view, bin)(rows.mentionArticle[one]), [`type = ${quoted(row.type)}`], [binDays(view.bins.list[bin])]); },
       draw: (width) => shades(view, list, width, view.bins.unit, "mentions"),
     };

@@ -12,11 +12,12 @@ const rejectsPlot = {
     for (const one of kept) reasons.set(one.reason, (reasons.get(one.reason) ?? 0) + one.n);
     const list = [...reasons].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
     const all = rows.rejects.reduce((sum, one) => sum + one.n, 0), sum = list.reduce((found, one) => found + one.count, 0);
-    const conditions = (name) => [`reason = ${quoted(name)}`, ...(from ? [`run_date >= ${quoted(from)}`] : []), ...(to ? [`run_date <= ${quoted(to)}`] : [])];
+    const day = `coalesce(timezone(${quoted(about.zone)}, started_at)::DATE, open_rejects.run_date)`;
+    const conditions = (name) => [`reason = ${quoted(name)}`, ...(from ? [`${day} >= ${quoted(from)}`] : []), ...(to ? [`${day} <= ${quoted(to)}`] : [])];
     return {
       says: [el("b", null, many(sum, "document")), sum === all ? "" : ` of ${n(all)}`, " rejected and neither stored nor replaced since, by the day of the run.", about.selection.any ? " The rows chosen for this report do not limit them." : ""],
       empty: list.length ? "" : all ? "No reject in this time." : "Nothing was rejected, or all was stored later.", columns: ["reason", "documents"], table: list.map((one) => [one.name, one.count]),
-      draw: () => bars(list, { onpick: (one) => openSql(`Rejected: ${one.name}`, one.count, "documents", `SELECT locator, stage, detail FROM open_rejects${where(conditions(one.name))}`) }),
+      draw: () => bars(list, { onpick: (one) => openSql(`Rejected: ${one.name}`, one.count, "documents", `SELECT locator, stage, detail FROM open_rejects${from || to ? " LEFT JOIN runs USING (run_id)" : ""}${where(conditions(one.name))}`) }),
     };
   },
 };
@@ -64,7 +65,7 @@ const silentPlot = {
     return {
       says: [el("b", null, n(list.length)), ` of ${many(rows.feeds.length, "feed")}: silent means that a feed answers, but announces nothing for much longer than usual; failing means that its last poll failed.`],
       empty: list.length ? "" : rows.feeds.length ? "All feeds answer and announce as usual." : "This lake has no feeds.", columns, table: cells,
-      draw: () => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Silent and failing feeds", style: "overflow:auto" }, el("table", null, el("thead", null, el("tr", null, columns.slice(0, 5).map((name) => el("th", { scope: "col" }, name)))), el("tbody", null, cells.slice(0, 12).map((row) => el("tr", null, row.slice(0, 5).map((value) => el("td", null, typeof value === "number" ? n(value) : foreign(value, 80)))))))),
+      draw: () => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Silent and failing feeds", style: "overflow:auto" }, el("table", null, el("thead", null, el("tr", null, columns.slice(0, 6).map((name) => el("th", { scope: "col" }, name)))), el("tbody", null, cells.slice(0, 12).map((row) => el("tr", null, row.slice(0, 6).map((value) => el("td", null, typeof value === "number" ? n(value) : foreign(value, 80)))))))),
     };
   },
 };

@@ -30,10 +30,20 @@ function sidesWith(test) {
   return rows.sides.map((side) => side.some(test));
 }
 
-function pairPick(view, title, who, whom, field) {
-  const [left, right] = [sidesWith(who), sidesWith(whom)];
-  const condition = (column, value) => `list_contains(list_transform(${column}, lambda one: ${field}), ${quoted(value)})`;
-  return (a, b) => mentionPick(view, title, (row) => left[rows.who[row]] && right[rows.whom[row]], [condition("actors", a), condition("recipients", b)]);
+// The mentions with an actor and a recipient of which `test` is true; `sql` gives [expression of `one`, value] of a party.
+function pairPick(view, title, [who, whom], test, sql) {
+  const of = (column, value) => {
+    const found = sidesWith((party) => test(party) === value), party = rows.parties.findIndex((_, i) => test(i) === value), [field, text] = sql(rows.parties[party]);
+    return [found, `list_contains(list_transform(${column}, lambda one: ${field}), ${quoted(text)})`];
+  };
+  const [[left, actors], [right, recipients]] = [of("actors", who), of("recipients", whom)];
+  return mentionPick(view, title, (row) => left[rows.who[row]] && right[rows.whom[row]], [actors, recipients]);
+}
+
+// How SQL finds a party that this report shows by its name or, without names, by country and sector.
+function partySql([name, country, sector]) {
+  if (name) return ["coalesce(one.name, one.text)", name];
+  return rows.coarse ? ["coalesce(one.country, '')", country] : ["concat_ws('/', coalesce(one.country, ''), coalesce(one.sector, ''))", `${country}/${sector}`];
 }
 
 const networkPlot = {
@@ -44,7 +54,8 @@ const networkPlot = {
     for (const one of list) for (const name of [one.who, one.whom]) weight.set(name, (weight.get(name) ?? 0) + one.count);
     const names = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, isNarrow() ? NODES / 2 : NODES).map(([name]) => name), kept = new Set(names);
     const edges = list.filter((one) => kept.has(one.who) && kept.has(one.whom)).slice(0, isNarrow() ? EDGES / 2 : EDGES);
-    const pick = (one) => pairPick(view, [foreign(one.who, 50), " → ", foreign(one.whom, 50)], (party) => partyName(party) === one.who, (party) => partyName(party) === one.whom, about.selection.text ? "coalesce(one.name, one.text)" : "coalesce(one.country, '')")(one.who, one.whom);
+    const isRest = (name) => rows.coarse && name === "another party";
+    const pick = (one) => isRest(one.who) || isRest(one.whom) ? null : pairPick(view, [foreign(one.who, 50), " → ", foreign(one.whom, 50)], [one.who, one.whom], partyName, partySql);
     return {
       says: [el("b", null, many(sided, "mention")), ` of ${n(view.mentionCount)} name both an actor and a recipient. The drawing has the ${n(edges.length)} most frequent of ${many(list.length, "pair")} among the ${n(names.length)} most frequent parties; an arrow points at the recipient.`],
       empty: noMentions(view) || (list.length ? "" : "No mention names two parties."), columns: ["actor", "recipient", "mentions", "of them conflict"],
@@ -88,7 +99,7 @@ const matrixPlot = {
     const codes = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, isNarrow() ? COUNTRIES / 2 : COUNTRIES).map(([code]) => code), kept = new Set(codes);
     const cells = list.filter((one) => kept.has(one.who) && kept.has(one.whom)), largest = Math.max(...cells.map((one) => one.count));
     const country = (code) => rows.countries[code] ?? code;
-    const pick = (one) => pairPick(view, `${country(one.who)} → ${country(one.whom)}`, (party) => rows.parties[party][1] === one.who, (party) => rows.parties[party][1] === one.whom, "one.country")(one.who, one.whom);
+    const pick = (one) => pairPick(view, `${country(one.who)} → ${country(one.whom)}`, [one.who, one.whom], (party) => rows.parties[party][1], (party) => ["one.country", party[1]]);
     return {
       says: [el("b", null, many(list.reduce((sum, one) => sum + one.count, 0), "pair")), ` of parties of two different countries, in ${many(list.length, "combination")}. The actor is on the left, the recipient on top. A mention counts once for each pair of countries. The stronger the shade, the more mentions${weight.size > codes.length ? `; the drawing has the first ${codes.length} of ${n(weight.size)} countries` : ""}.`],
       empty: noMentions(view) || (list.length ? "" : "No mention names parties of two countries."), columns: ["actor", "recipient", "mentions", "of them conflict"],

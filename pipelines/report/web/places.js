@@ -9,7 +9,7 @@ const mapPlot = {
     const list = rows.places.map(([name, country, latitude, longitude, kind], i) => ({ name, country, latitude, longitude, kind, i: i + 1, count: found[i + 1] })).filter((one) => one.count).sort((a, b) => b.count - a.count || a.i - b.i);
     const drawn = list.filter((one) => one.latitude !== null && one.longitude !== null), located = drawn.reduce((sum, one) => sum + one.count, 0);
     const only = drawn.filter((one) => one.kind !== "town").reduce((sum, one) => sum + one.count, 0);
-    const pick = (one) => mentionPick(view, ["Events at ", foreign(one.name || one.country)], (row) => rows.place[row] === one.i, [...(one.name ? [`coalesce(place.name, place.text) = ${quoted(one.name)}`] : []), one.country ? `place.country = ${quoted(one.country)}` : "place.country IS NULL"]);
+    const pick = (one) => rows.coarse && one.name === "another place" ? null : mentionPick(view, ["Events at ", foreign(one.name || one.country)], (row) => rows.place[row] === one.i, [...(one.name ? [`coalesce(place.name, place.text) = ${quoted(one.name)}`] : []), one.country ? `place.country = ${quoted(one.country)}` : "place.country IS NULL"]);
     return {
       says: [el("b", null, many(stated, "mention")), ` of ${n(view.mentionCount)} state a place; ${n(located)} are on the map, ${n(only)} of them at the middle of a country or region, since the text names no town.`],
       empty: noMentions(view) || (stated ? (drawn.length ? "" : "No place has coordinates.") : "No mention states a place."), columns: ["place", "country", "precision", "mentions"],

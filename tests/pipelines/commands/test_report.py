@@ -17,6 +17,11 @@ def test_a_report_is_written_and_described(run, tmp_path):
     assert len(columns["day"]) == 5
 
 
+def test_options_that_match_no_article_are_named(run, tmp_path):
+    words = ["report", "-o", str(tmp_path / "report.html"), "--source", "nobody.example"]
+    assert "no article of the lake matches the options" in run(*words).err
+
+
 def test_its_counts_are_printed_as_json(run, tmp_path):
     words = [
         "report",
