@@ -162,11 +162,8 @@ def _encoded(headers: Any) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
-def loopback_hosts(port: int) -> frozenset[str]:
-    """Return the values of the header `Host` for a server on a loopback address."""
-    names = ("localhost", "127.0.0.1", "[::1]")
-    return frozenset(
-        f"{name}{end}"
-        for name in names
-        for end in ([f":{port}", ""] if port == 80 else [f":{port}"])
-    )
+def loopback_hosts(host: str, port: int) -> frozenset[str]:
+    """Return the values of the header `Host` for a server on the loopback address `host`."""
+    names = {"localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host}
+    ends = {f":{port}"} | ({""} if port == 80 else set())  # browsers leave out the port 80
+    return frozenset(name + end for name in names for end in ends)

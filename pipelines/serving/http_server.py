@@ -81,7 +81,7 @@ def serve_http(
     with _bound(host, port) as listener:
         uvicorn = import_extra("uvicorn", extra)
         port = listener.getsockname()[1]
-        hosts = None if token else loopback_hosts(port)
+        hosts = None if token else loopback_hosts(host, port)
         config = uvicorn.Config(
             Access(make_application(bool(token)), hosts, token),
             access_log=False,  # addresses of requests may name what a user looks for

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from newslake import __version__
 from newslake.pipelines.serving.query_processes import QueryProcesses
 from newslake.pipelines.serving.query_request import Problem, QueryError, QueryLimits, QueryResult
 from newslake.transforms.lake.log import Log
@@ -26,10 +27,10 @@ class LakeReader:
     """
 
     def __init__(self, lake: Path, limits: QueryLimits) -> None:
-        storage = Storage(lake)
-        check_marker(storage)
+        self._storage = Storage(lake)
+        check_marker(self._storage)
         self.lake = lake
-        self._log = Log(storage)
+        self._log = Log(self._storage)
         self._near: int | None = None
         self._queries = QueryProcesses(lake, limits)
 
@@ -42,16 +43,22 @@ class LakeReader:
         """Return the number of the last log entry whose files are published.
 
         Raises:
-            LakeError: the log is damaged.
+            LakeError: the log is damaged, or the lake no longer exists.
         """
-        last = self._near = self._log.last(self._near) or 0
+        found = self._log.last(self._near)
+        if found is None:
+            check_marker(self._storage)
+        last = self._near = found or 0
         while last and not self._log.is_done(last):
             last -= 1
         return last
 
     def tag(self, entry: int) -> str:
-        """Return the number and the beginning of the digest of log entry `entry`, as an ETag."""
-        return f"{entry}-{(self._log.digest(entry) or '')[:8]}"
+        """Return the number and the beginning of the digest of log entry `entry`, as an ETag.
+
+        The version of newslake is a part of it, because other versions may give other answers.
+        """
+        return f"{entry}-{(self._log.digest(entry) or '')[:8]}-{__version__}"
 
     def run(
         self,

@@ -30,7 +30,7 @@ from newslake.pipelines.serving.access import Application
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.listings import LISTINGS
 from newslake.pipelines.serving.parameters import Parameter, text, values_of, wrong
-from newslake.pipelines.serving.query_request import Problem, QueryError
+from newslake.pipelines.serving.query_request import Problem, QueryError, QueryResult
 from newslake.schemas.tables import TABLES, described
 from newslake.transforms.failure import Failure
 
@@ -116,16 +116,28 @@ def _event(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
 def _query(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
     limit = values.get("limit", _LIMIT.schema["default"])
     result = reader.run(values["sql"], rows=limit)
-    shown = len(result.rows)
+    total = _total(reader, values["sql"], result) if result.more else len(result.rows)
+    of = "more" if total is None else f"{total:,}"
     return {
         "log_entry": result.entry,
-        "shown": f"the first {shown:,}; there are more"
-        if result.more
-        else f"{shown:,} of {shown:,}",
+        "shown": f"{len(result.rows):,} of {of}",
+        "total": total,
         "columns": result.columns,
         "types": result.types,
         "rows": result.rows,
     }
+
+
+def _total(reader: LakeReader, sql: str, result: QueryResult) -> int | None:
+    """Return the number of rows of the query `sql`, whose first rows are `result`.
+
+    None means that DuckDB cannot count them within the limits, or that the lake has changed.
+    """
+    try:
+        counted = reader.run(f"SELECT count(*) FROM ({sql.rstrip().rstrip(';')}\n)")
+    except QueryError:
+        return None
+    return int(counted.rows[0][0]) if counted.entry == result.entry else None
 
 
 def _schema(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:

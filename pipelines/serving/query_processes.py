@@ -27,6 +27,9 @@ from newslake.transforms.failure import is_debugging
 _COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.serving.query_child"]
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
 """Fewer reserved addresses, which count as memory of the query."""
+WAITING = 10
+"""Maximum number of queries, running or waiting, for each that may run at the same time."""
+
 _KEPT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ")
 """The environment variables that the process gets. The others may hold secrets."""
 
@@ -43,6 +46,7 @@ class QueryProcesses:
         self.lake = lake.resolve()
         self.limits = limits
         self._slots = BoundedSemaphore(limits.at_once)
+        self._places = BoundedSemaphore(limits.at_once * WAITING)
         self._lock = Lock()
         self._spare: subprocess.Popen[bytes] | None = None
 
@@ -65,15 +69,22 @@ class QueryProcesses:
         request = QueryRequest(
             str(self.lake), sql, dict(parameters or {}), as_of, most, self.limits
         )
-        if not self._slots.acquire(timeout=self.limits.seconds):
-            raise QueryError(
-                Problem.BUSY,
-                f"{self.limits.at_once} other queries are running; try again later",
-            )
+        if not self._places.acquire(blocking=False):
+            raise self._busy()
         try:
-            return self._result(request)
+            if not self._slots.acquire(timeout=self.limits.seconds):
+                raise self._busy()
+            try:
+                return self._result(request)
+            finally:
+                self._slots.release()
         finally:
-            self._slots.release()
+            self._places.release()
+
+    def _busy(self) -> QueryError:
+        at_once = self.limits.at_once
+        message = f"too many queries: {at_once} run at the same time; try again later"
+        return QueryError(Problem.BUSY, message)
 
     def close(self) -> None:
         """End the process that waits for a query."""

@@ -57,7 +57,8 @@ def test_a_table_may_be_pivoted_without_naming_its_columns(query):
 
 
 def test_words_of_other_statements_may_be_names_and_texts(query):
-    sql = """SELECT '(copy' AS "insert", count(*) AS update FROM articles -- (delete"""
+    sql = """SELECT '(copy' AS "insert", count(*) AS update, list(copy) AS copy
+        FROM (SELECT title AS copy FROM articles) -- (delete"""
     assert "(copy" in query(sql).out
 
 

@@ -28,7 +28,7 @@ def request(method="GET", path="/api/articles", token=None, body=(b"",), **heade
         for name, value in headers.items()
         for one in ([value] if isinstance(value, str) else value or ())
     ]
-    hosts = None if token else loopback_hosts(8321)
+    hosts = None if token else loopback_hosts("127.0.0.1", 8321)
     sent = []
     parts = [
         {"type": "http.request", "body": part, "more_body": part is not body[-1]} for part in body
@@ -55,6 +55,12 @@ def test_the_loopback_addresses_are_answered(host):
     assert headers[b"x-content-type-options"] == b"nosniff"
     assert headers[b"content-security-policy"] == b"sandbox"
     assert not any(name.startswith(b"access-control") for name in headers)
+
+
+def test_a_server_on_another_loopback_address_is_named_by_it():
+    assert "127.0.0.5:8080" in loopback_hosts("127.0.0.5", 8080)
+    assert "[::1]" in loopback_hosts("::1", 80)
+    assert "localhost" not in loopback_hosts("127.0.0.1", 8080)
 
 
 @pytest.mark.parametrize(

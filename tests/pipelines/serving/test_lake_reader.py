@@ -66,6 +66,12 @@ def test_only_an_earlier_state_is_read_as_of_its_entry(reader):
     assert queries.states == [None, 3]
 
 
+def test_a_lake_that_is_moved_away_is_named(lake, reader):
+    lake.storage.root.rename(lake.storage.root.with_name("moved"))
+    with pytest.raises(NotALake, match="is not a lake"):
+        reader.run("FROM articles")
+
+
 def test_a_folder_that_is_no_lake_is_refused(tmp_path):
     with pytest.raises(NotALake):
         LakeReader(tmp_path, QueryLimits())

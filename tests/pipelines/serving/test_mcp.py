@@ -100,6 +100,14 @@ def test_figures_are_those_of_sql_and_name_the_log_entry(call, folder):
     assert (found["columns"], found["shown"]) == (["source", "n"], "1 of 1")
 
 
+def test_a_part_of_a_result_names_the_number_of_all_rows_if_it_can_be_counted(call):
+    found = call("query", sql="WITH n AS (FROM range(7)) FROM n -- all", limit=2)
+    assert (found["rows"], found["shown"], found["total"]) == ([[0], [1]], "2 of 7", 7)
+    found = call("query", sql="SHOW TABLES", limit=2)
+    assert len(found["rows"]) == 2
+    assert found["shown"] in {"2 of more", f"2 of {found['total']}"}
+
+
 def test_all_pages_together_are_all_rows(call):
     titles, cursor = [], None
     while True:

@@ -5,6 +5,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from lakes import announcement, article, commit, mention
 from waits import HANG_SECONDS
 
 from newslake.pipelines.serving import landlock
-from newslake.pipelines.serving.query_processes import QueryProcesses
+from newslake.pipelines.serving.query_processes import WAITING, QueryProcesses
 from newslake.pipelines.serving.query_request import (
     Problem,
     QueryError,
@@ -166,6 +167,8 @@ OTHER_STATEMENTS = [
     "WITH new AS (SELECT 1) INSERT INTO articles FROM new",
     "WITH x AS (COPY articles TO 'OUT') FROM x",
     "WITH x AS ( -- SELECT\n copy(SELECT 1 AS é) TO 'LAKE/articles/x.csv') FROM x",
+    "WITH x AS (\u00a0COPY articles TO 'OUT') FROM x",
+    "WITH x AS (\u00a0COPY articles TO 'OUT') PIVOT x ON Count",
     "WITH x AS MATERIALIZED (COPY articles TO 'OUT') PIVOT x ON Count",
     "WITH y AS (SELECT 1), x AS (COPY (FROM y) TO 'OUT') FROM x",
     "WITH x AS (WITH y AS (SELECT 1) INSERT INTO articles FROM y RETURNING *) FROM x",
@@ -263,6 +266,15 @@ def test_a_query_ends_at_the_limit_of_memory_or_of_bytes(queries, sql):
 def test_two_queries_run_at_once_and_a_third_waits_for_a_limited_time(folder):
     queries = QueryProcesses(folder, QueryLimits(seconds=0.2))
     with queries._slots, queries._slots:
+        assert problem_of(queries, "SELECT 1") == Problem.BUSY
+    queries.close()
+
+
+def test_a_query_is_refused_at_once_if_many_wait(folder):
+    queries = QueryProcesses(folder, PATIENT)
+    with ExitStack() as waiting:
+        for _ in range(PATIENT.at_once * WAITING):
+            waiting.enter_context(queries._places)
         assert problem_of(queries, "SELECT 1") == Problem.BUSY
     queries.close()
 
