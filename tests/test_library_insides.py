@@ -140,6 +140,20 @@ INSIDES = [
         "(model, inputs, is_train)",
     ),
     Inside(
+        "pipelines/sql/views.py",
+        "duckdb",
+        "2.0",
+        "queries that only read still have the node types of `_READING`, and a WITH clause cannot hold "
+        "other statements than INSERT, UPDATE, DELETE and COPY; tests/pipelines/serving must pass",
+    ),
+    Inside(
+        "pipelines/serving/http_server.py",
+        "uvicorn",
+        "0.54",
+        "`Server.run` still raises a caught signal again after it has restored the handlers, and takes "
+        "sockets that listen; `pytest -m serve` must pass",
+    ),
+    Inside(
         "transforms/extract/fields/language.py",
         "py3langid",
         "0.4",

@@ -100,9 +100,13 @@ def serve(server):
             server.pages[f"/{page}"] = http_response(html(page.partition("?")[0]))
 
 
+SERVERS = {"serve", "mcp"}
+"""Commands that run until a signal; tests/pipelines/serving tests them and their options."""
+
+
 def options_of_parsers():
     """Yield the name of each option and argument of each command and each action of `feeds`."""
-    for command in COMMANDS:
+    for command in COMMANDS.keys() - SERVERS:
         yield from _options(command, command_of(command)[0].parser(command, "Do it"))
 
 

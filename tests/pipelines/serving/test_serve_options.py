@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
+from newslake.pipelines.cli import command_of, main
 from newslake.pipelines.serving.http_server import address
-from newslake.pipelines.serving.limit_options import import_extra
+from newslake.pipelines.serving.limit_options import import_extra, limits_of
+from newslake.pipelines.serving.query_request import QueryLimits
 from newslake.transforms.failure import Failure
 
 
@@ -95,6 +97,14 @@ def test_limits_have_a_minimum(run, option):
         assert "is not a" in run(command, *option.split(), exit_code=2).err
 
 
+@pytest.mark.parametrize("command", ["serve", "mcp"])
+def test_the_options_are_the_limits_of_a_query(command):
+    words = "--lake lake --query-seconds 1.5 --query-mb 64 --query-rows 3 --queries 4"
+    parser = command_of(command)[0].parser(command, "Do it")
+    assert limits_of(parser.parse_args(words.split())) == QueryLimits(1.5, 64, 3, 4)
+    assert limits_of(parser.parse_args(["--lake", "lake"])) == QueryLimits()
+
+
 def test_a_missing_extra_is_named(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     said = run("serve", "--listen", "0", exit_code=1)
@@ -106,7 +116,5 @@ def test_a_missing_extra_is_named(run, monkeypatch):
 
 @pytest.mark.parametrize("command", ["serve", "mcp"])
 def test_a_folder_that_is_no_lake_is_named(capsys, tmp_path, command):
-    from newslake.pipelines.cli import main
-
     assert main([command, "--lake", str(tmp_path)]) == 2
     assert "is not a lake" in capsys.readouterr().err
