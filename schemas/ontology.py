@@ -39,6 +39,8 @@ class EventType(NamedTuple):
     """Whether the numbers of killed and injured are extracted."""
     hits_places: bool = False
     """Whether a city as a recipient is the event place. If not, the city is a government."""
+    modes: tuple[str, ...] = ()
+    """How an event is done, after the modes of PLOVER. Triggers in lexicon.tsv tell the mode."""
 
 
 EVENT_TYPES = {
@@ -65,12 +67,17 @@ EVENT_TYPES = {
     "THREATEN": EventType(3, "13", "warns of force, sanctions or rupture; sets an ultimatum",
         stance=True),
     "PROTEST": EventType(4, "14", "demonstrates, strikes, boycotts, blocks, riots",
-        includes=("REQUEST",)),
+        includes=("REQUEST",), modes=("demo", "riot", "strike", "hunger", "boycott", "obstruct")),
     "SANCTION": EventType(4, "16", "cuts ties or aid, embargoes, expels, convicts, fines"),
     "MOBILIZE": EventType(4, "15", "deploys, reinforces, puts on alert, tests weapons"),
-    "COERCE": EventType(4, "17", "arrests, deports, bans, seizes, censors, blockades"),
+    "COERCE": EventType(4, "17", "arrests, deports, bans, seizes, censors, blockades",
+        modes=("arrest", "deport", "ban", "seize", "restrict", "censor", "curfew", "martial-law",
+               "cyber")),
     "ASSAULT": EventType(4, "19", "attacks, bombs, kills, wounds, abducts, tortures, fights",
-        violent=True, weapon_acts=True, casualties=True, hits_places=True),
+        violent=True, weapon_acts=True, casualties=True, hits_places=True,
+        modes=("aerial", "drone", "firearms", "explosives", "heavy-weapons", "suicide-attack",
+               "unconventional", "primitive", "beat", "torture", "sexual", "abduct", "targeted",
+               "destroy", "crowd-control")),
 }  # fmt: skip
 """The types by name, as in the column `mentions.type`."""
 

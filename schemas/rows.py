@@ -283,6 +283,12 @@ class Mention:
         "Minimum number of persons injured; null if the sentence reports no injuries."] = None
     injured_max: Annotated[int | None, Column(29, "FindEvents", "persons"),
         "Maximum number of persons injured; null if the text gives no maximum."] = None
+    mode: Annotated[str | None, Column(30, "FindEvents", "code"),
+        "How an ASSAULT, COERCE or PROTEST is done, after the modes of PLOVER, such as aerial, arrest "
+        "or strike; null if the trigger does not tell."] = None
+    place_precision: Annotated[str | None, Column(31, "FindEvents", "code"),
+        "What `place` is: site (a building, road or base; coordinates are those of its city), city, "
+        "region or country; null if there is no place, or if it is in no table."] = None
     actors: Annotated[list[Actor], Column(12, "FindEvents", schema_org="about", protected=PERSONAL),
         "The parties that act; empty if the sentence does not name them."
     ] = field(default_factory=list)

@@ -5,15 +5,16 @@ from datetime import date, timedelta
 
 from newslake.schemas.identity import event_key, mention_id
 from newslake.schemas.rows import Article, Mention
-from newslake.transforms.events.data.lexicon import SPOKEN, digest
-from newslake.transforms.events.decision.candidates import Sentence
+from newslake.transforms.events.data.lexicon import SPOKEN, digest, triggers
+from newslake.transforms.events.decision.candidates import EventReading, Sentence
 from newslake.transforms.events.decision.decide import Event, events_in, parties_in
 from newslake.transforms.events.decision.weights import ONE, weights
 from newslake.transforms.events.expressions.casualties import UNKNOWN, injured, killed
 from newslake.transforms.events.expressions.days import Span, resolve
 from newslake.transforms.events.expressions.reference_day import reference_day
+from newslake.transforms.events.parse.grammar import agents, children
 from newslake.transforms.events.parse.model import model_version
-from newslake.transforms.events.parse.tokens import TokenSpan
+from newslake.transforms.events.parse.tokens import Token, TokenSpan
 from newslake.transforms.events.rules.parties import DocumentContext
 from newslake.transforms.events.rules.status import has_future_date, is_undatable
 from newslake.transforms.events.slots.entity_linking import ParsedPassage, key_of, party_of
@@ -21,7 +22,7 @@ from newslake.transforms.events.slots.event_place import place_of
 from newslake.transforms.events.slots.event_time import is_of_the_day, time_expression_of
 from newslake.transforms.events.slots.victims import victims_of
 
-RULES_VERSION = "9"
+RULES_VERSION = "10"
 """Version of the rules, incremented with every change that affects stored rows."""
 
 NEWS_DAYS = 45
@@ -130,7 +131,32 @@ def _mention(
         killed_max=dead.most,
         injured_min=hurt.least,
         injured_max=hurt.most,
+        mode=_mode(event.reading),
+        place_precision=event_place.precision if event_place else None,
     )
+
+
+def _mode(reading: EventReading) -> str | None:
+    """Return the mode that the trigger tells, or else its agent: `an air strike killed two`."""
+    match = reading.match
+    sources = [(match.trigger, (match.head, *match.parts))] + [
+        (trigger, (agent,))
+        for agent in agents(match.clause)
+        for trigger in triggers().get(agent.lemma_.lower(), ())
+        if trigger.sense == "n"
+    ]
+    modes = (
+        trigger.mode([one.lemma_.lower() for token in tokens for one in _with_modifiers(token)])
+        for trigger, tokens in sources
+        if trigger.type == reading.type
+    )
+    return next(filter(None, modes), None)
+
+
+def _with_modifiers(token: Token) -> list[Token]:
+    """Return the word, the object of a preposition, and the words that modify it."""
+    nouns = children(token, "pobj") or [token]
+    return [token, *nouns, *(one for noun in nouns for one in children(noun, "compound", "amod"))]
 
 
 def _trimmed(sentence: TokenSpan) -> tuple[int, int]:

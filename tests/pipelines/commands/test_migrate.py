@@ -108,7 +108,8 @@ EVERY_TABLE = (*ACCOUNTS, "announcements", "fetches")
 NEW_COLUMNS = (
     *("run_id", "settings", "published_precision", "rejected_id"),
     *("rejects.url", "rejects.warc_file", "rejects.warc_offset", "fetches.unread_entries"),
-    *("rejects.document", "articles.agency", "articles.live"),
+    *("rejects.document", "articles.agency", "articles.live", "mentions.mode"),
+    "mentions.place_precision",
 )
 """Columns that the old lakes lack, and `run_id`."""
 

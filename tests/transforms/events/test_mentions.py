@@ -272,3 +272,37 @@ def test_a_sentence_of_nothing_but_triggers_takes_little_time():
     began = time.process_time()
     assert summaries(text) == []
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mode"),
+    [
+        ("Gunmen shot dead a priest in Texas.", "firearms"),
+        ("Russian drone strikes on Kyiv killed three people.", "drone"),
+        ("An air strike on Kyiv killed three people.", "aerial"),
+        ("Rebels attacked the army base near Kabul.", None),
+        ("Police arrested two men in Kabul.", "arrest"),
+        ("The government imposed a curfew in Peru.", "curfew"),
+        ("Teachers went on strike in Lima against the government.", "strike"),
+        ("Protesters marched through Paris.", "demo"),
+        ("Norway condemned Peru.", None),
+    ],
+)
+def test_the_words_of_the_event_tell_its_mode(sentence, mode):
+    found = find_events(article(sentence))
+    assert {mention.mode for mention in found} == {mode}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "precision"),
+    [
+        ("Police arrested two men at Kabul International Airport.", "site"),
+        ("Police arrested two men in the city of Kabul.", "city"),
+        ("Police arrested two men in Texas.", "region"),
+        ("Police arrested two men in Peru.", "country"),
+        ("Police arrested two men on Monday.", None),
+    ],
+)
+def test_a_place_tells_how_exact_it_is(sentence, precision):
+    [mention] = find_events(article(sentence))
+    assert mention.place_precision == precision

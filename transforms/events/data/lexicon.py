@@ -3,6 +3,7 @@
 All facts about English words are in these tables; all rules about sentences are in the code.
 """
 
+from collections.abc import Collection
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -43,11 +44,17 @@ class Trigger(NamedTuple):
     """Conditions that must all hold."""
     recipients: tuple[str, ...]
     """Roles to search for recipients; if empty, the default roles."""
+    modes: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Modes of the event, each with the lemmas that tell it; no lemmas: the phrase tells it."""
 
     @property
     def event_type(self) -> EventType:
         """The declaration of the type."""
         return EVENT_TYPES[self.type]
+
+    def mode(self, lemmas: Collection[str]) -> str | None:
+        """Return the first mode that `lemmas`, the words of the event, tell; None if they do not."""
+        return next((mode for mode, words in self.modes if not words or words & {*lemmas}), None)
 
 
 @cache
@@ -95,8 +102,8 @@ def _classes() -> dict[str, frozenset[str]]:
 
 
 def _trigger(line: str) -> Trigger:
-    columns = [*line.split("\t"), "", "", "", ""]
-    phrase, sense, type, conditions, recipients = columns[:5]
+    columns = [*line.split("\t"), "", "", "", "", ""]
+    phrase, sense, type, conditions, recipients, modes = columns[:6]
     if type not in EVENT_TYPES or sense not in _SENSES:
         raise ValueError(f"lexicon.tsv: no such type or part of speech: {line!r}")
     head, *parts = (frozenset(word.split("|")) for word in phrase.split())
@@ -107,7 +114,15 @@ def _trigger(line: str) -> Trigger:
         type=type,
         conditions=tuple(_condition(condition, line) for condition in conditions.split()),
         recipients=tuple(recipients.split()),
+        modes=tuple(_mode(mode, type, line) for mode in modes.split()),
     )
+
+
+def _mode(mode: str, type: str, line: str) -> tuple[str, frozenset[str]]:
+    name, colon, lemmas = mode.partition(":")
+    if name not in EVENT_TYPES[type].modes:
+        raise ValueError(f"lexicon.tsv: {type} has no mode {name!r} in {line!r}")
+    return name, frozenset(lemmas.split("|") if colon else ())
 
 
 def _condition(condition: str, line: str) -> Condition:

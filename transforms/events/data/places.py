@@ -81,6 +81,20 @@ def is_country(place: Location) -> bool:
     return place.country is not None and place.name == countries()[place.country].names[0]
 
 
+def kind_of(place: Location) -> str | None:
+    """Return whether `place` is a city, a region or a country; None if the tables do not hold it.
+
+    >>> [kind_of(place) for name in ("Peru", "Texas", "Lima") if (place := locate(name))]
+    ['country', 'region', 'city']
+    """
+    if is_country(place):
+        return "country"
+    whole = [entry for entry in entries(place.name) if entry.weight == WHOLE]
+    if any(entry.location == place for entry in whole) or (whole and place.country is None):
+        return "region"
+    return None if place.latitude is None else "city"
+
+
 def rank(name: str) -> int:
     """Return 2 if `name` most likely means a country, 1 for a region, 0 for anything else."""
     known = entries(name)

@@ -7,7 +7,7 @@ from newslake.schemas.ontology import EventType
 from newslake.schemas.rows import Place
 from newslake.transforms.events.data.lexicon import SPOKEN, words
 from newslake.transforms.events.data.place_table import Location
-from newslake.transforms.events.data.places import Nearby
+from newslake.transforms.events.data.places import Nearby, kind_of
 from newslake.transforms.events.parse.grammar import (
     SUBJECTS,
     chain,
@@ -29,10 +29,17 @@ class EventPlace(NamedTuple):
     start: int
     end: int
     location: Location | None
+    is_site: bool
+    """Whether the words name a building, a road, a base or the like."""
 
     def place(self, text: str) -> Place:
         """Return the place as a field of the mention; `text` is the passage's text."""
         return Place(text[self.start : self.end], *(self.location or ()))
+
+    @property
+    def precision(self) -> str | None:
+        """What the place is: site, city, region or country; None if it is unknown."""
+        return "site" if self.is_site else kind_of(self.location) if self.location else None
 
 
 def place_of(
@@ -113,4 +120,7 @@ def _of(noun: Token) -> list[Token]:
 
 def _where(noun: Token, nearby: Nearby) -> EventPlace:
     name = name_of(noun)
-    return EventPlace(name.start_char, name.end_char, location_of(noun, nearby))
+    site = (is_site(noun) or noun.lower_ in words("town_site")) and (
+        noun.lemma_.lower() not in words("area")
+    )
+    return EventPlace(name.start_char, name.end_char, location_of(noun, nearby), site)

@@ -51,6 +51,8 @@ def test_a_longer_phrase_takes_precedence_over_its_first_word():
         ("shout\tv\tNOISE", "no such type"),
         ("shout\tz\tPROTEST", "no such type or part of speech"),
         ("shout\tv\tPROTEST\tparty", "not role:test"),
+        ("shout\tv\tPROTEST\t\t\tloud", "PROTEST has no mode 'loud'"),
+        ("shout\tv\tACCUSE\t\t\tdemo:shout", "ACCUSE has no mode 'demo'"),
     ],
 )
 def test_a_wrong_line_is_refused_with_an_explanation(line, message):
@@ -79,3 +81,16 @@ def test_the_prefilter_ignores_most_words():
 def test_the_digest_is_short_and_stable():
     assert digest() == digest()
     assert len(digest()) == 8
+
+
+def test_every_mode_of_the_ontology_is_told_by_a_trigger():
+    stated = {(one.type, mode) for one in all_triggers() for mode, _ in one.modes}
+    assert stated == {(name, mode) for name, type in EVENT_TYPES.items() for mode in type.modes}
+
+
+def test_the_first_mode_that_the_words_tell_counts():
+    staged = [one for one in triggers()["stage"] if one.type == "PROTEST"]
+    strike = next(one for one in staged if "strike" in one.parts[0])
+    assert strike.mode(["stage", "strike", "hunger"]) == "hunger"
+    assert strike.mode(["stage", "strike"]) == "strike"
+    assert strike.mode(["stage"]) is None
