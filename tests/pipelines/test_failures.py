@@ -39,6 +39,8 @@ LINES = {
     "doctor": "doctor --lake LAKE",
     "schema": "schema --sql --lake LAKE",
     "explain": "explain Norway",
+    "config": "config",
+    "completion": "completion bash",
 }
 """Command lines; `/` stands for a space in an argument of `query`."""
 
@@ -46,7 +48,7 @@ WRITERS = {"backfill", "follow", "replay", "compact", "reprocess", "forget", "re
 READERS = {"query", "query the overview", "query an old state", "export", "report"}
 OF_LOG = {*WRITERS, "report", "query an old state", "migrate"}
 OF_ROWS = {*READERS, *WRITERS, "migrate"} - {"backfill", "follow"}
-EVERY = {*LINES} - {"feeds", "explain"}
+EVERY = {*LINES} - {"feeds", "explain", "config", "completion"}
 
 FAIL = {
     "the marker": dict.fromkeys(("missing", "empty", "garbage", "folder"), EVERY),
