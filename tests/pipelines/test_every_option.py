@@ -10,7 +10,7 @@ from hostile import server_in_a_thread
 from outcomes import FEED, Runner, options_of_parsers, serve
 from visits import holding
 
-from newslake.pipelines import replay
+from newslake.pipelines import progress, replay
 from newslake.pipelines.commands import feed_requests
 from newslake.pipelines.follower import follower
 from newslake.transforms.fetch import guard
@@ -161,7 +161,9 @@ LINES = {
     "query --format": plus(QUERY, "--format csv"),
     "query --output": plus(f"{QUERY} --format csv", "--output titles.csv"),
     "query --limit": plus(QUERY, "--limit 1"),
-    "query --tz": plus("query \"SELECT TIMESTAMPTZ '2026-03-01'\" --lake lake", "--tz Asia/Tokyo"),
+    "query --tz": plus(
+        "query \"SELECT TIMESTAMPTZ '2026-03-01'\" --lake lake", "--tz America/Lima"
+    ),
     "query --wide": plus(f"{QUERY} --format csv", "--wide"),
     "export --lake": (EXPORT, "export --lake nowhere"),
     "export --table": plus(EXPORT, "--table rejects"),
@@ -170,7 +172,7 @@ LINES = {
     "export --names": plus(EXPORT, "--names news-please"),
     "export --published": plus(EXPORT, "--published 2026-03-01 2026-03-01"),
     "export --as-of": plus(EXPORT, "--as-of 1"),
-    "export --tz": plus(EXPORT, "--tz Asia/Tokyo"),
+    "export --tz": plus(EXPORT, "--tz America/Lima"),
     "export --output": plus(EXPORT, "--output articles.jsonl"),
     "report --lake": (REPORT, "report -o report.html --lake nowhere"),
     "report --output": (REPORT, "report -o other.html --lake lake"),
@@ -244,6 +246,7 @@ def runner(tmp_path_factory):
             patch.setattr(module, "Clock", leaping)
         patch.setattr(feed_requests, "Clock", lambda: clock)
         patch.setattr(guard, "metadata", CLOUDS.get)
+        patch.setattr(progress, "PAUSE", float("inf"))
         yield Runner(folder, server)
 
 

@@ -101,7 +101,7 @@ def test_the_rows_are_taken_a_day_at_a_time(lake, exported, monkeypatch):
     real = export.run_query
     monkeypatch.setattr(export, "run_query", run_query)
     exported()
-    assert [len(result) for result in results[3:]] == [1, 1, 1]
+    assert [len(result) for result in results[4:]] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_token_that_a_feed_needs_is_kept_and_never_printed(listed, capsys):
 
 def test_feeds_that_cannot_be_added_are_reported_and_the_rest_is_added(listed, capsys):
     assert online("add", listed, OTHER, ADDRESS) == 1
-    assert f"{OTHER}: nobody answers" in capsys.readouterr().err
+    assert f"{OTHER} cannot be added: nobody answers; check the URL" in capsys.readouterr().err
     assert addresses(listed) == [ADDRESS]
 
 
@@ -94,7 +94,7 @@ def test_feeds_are_listed_with_their_state(lake, tmp_path, capsys):
     assert main(["feeds", "list", str(text), "--lake", str(lake.storage.root), "--json"]) == 0
     known, unknown = map(json.loads, capsys.readouterr().out.splitlines())
     assert (known["feed"], known["title"]) == (ADDRESS, "Paper")
-    assert (known["next poll"], unknown["next poll"]) == ("2026-03-02 12:00", None)
+    assert (known["next poll"], unknown["next poll"]) == ("2026-03-02 12:00 UTC", None)
 
 
 def failing_with(error, **fields):
