@@ -64,8 +64,10 @@ class Follow:
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
         )
-        first = self.process.stderr.readline()
-        self.address = re.search(r"http://\S+", first).group()
+        lines = iter(self.process.stderr.readline, "")
+        [self.address] = next(
+            found for line in lines if (found := re.findall(r"http://\S+/metrics", line))
+        )
         Thread(target=self.process.stderr.read, daemon=True).start()
 
     def next_commit(self):

@@ -54,7 +54,8 @@ def refusal(capsys, lake, *words):
     """Return the message of a `follow` that ends with exit code 2; the lake must not exist."""
     assert main(["follow", FEED, "--lake", str(lake), "--allow-private", *words]) == 2
     assert not lake.exists()
-    [line] = capsys.readouterr().err.splitlines()
+    starts, line = capsys.readouterr().err.splitlines()
+    assert starts == "newslake: follow starts: 1 feeds"
     return line
 
 
