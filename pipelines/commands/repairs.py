@@ -53,7 +53,8 @@ def repair(lake: LakeFolder) -> Iterator[RepairStep]:
             why = index_fault(lake) if is_rebuildable(lake) else None
         if why:
             what = f"the index {why}: it was built again"
-            if lake.storage.list(_INDEX_FOLDER):
+            is_file = lake.storage.path(_INDEX_FOLDER).is_file()
+            if is_file or lake.storage.list(_INDEX_FOLDER):
                 yield repairer.set_aside(_INDEX_FOLDER, what, remade=True)
             else:
                 yield RepairStep(what)

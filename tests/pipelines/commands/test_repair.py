@@ -49,6 +49,11 @@ def one(lake, name):
     return path
 
 
+def index_folder_a_file(lake):
+    shutil.rmtree(lake.index_path.parent)
+    lake.index_path.parent.write_text("x")
+
+
 def change_index(sql):
     def harm(lake):
         with closing(sqlite3.connect(lake.index_path)) as index, index:
@@ -138,6 +143,7 @@ MENDED = {
     "index empty": on(empty, INDEX),
     "index garbage": on(garbage, INDEX),
     "index a folder": on(folder, INDEX),
+    "folder of the index a file": index_folder_a_file,
     "index without documents": change_index("DELETE FROM documents"),
     "index without rejects": change_index("DELETE FROM rejected"),
     "index of another log": change_index("UPDATE position SET digest = 'x'"),
