@@ -58,7 +58,7 @@ const perDayPlot = {
       empty: noDates(view), columns: [view.bins.unit, "articles"], table: list.map((bin) => [bin.name, bin.count]),
       pick: (i) => articlePick(view, `Articles, ${list[i].name}`, inBin(view, i), [binDays(list[i])]),
       draw: (width) => Plot.plot(overTime(view, width, {
-        height: 200, y: { label: null, grid: true, ticks: 4, tickFormat: tick, nice: true },
+        height: 200, y: { label: null, grid: true, ticks: ticksTo(Math.max(...found), 4), tickFormat: tick, nice: true },
         marks: [Plot.rectY(list, { x1: "start", x2: "end", y: "count", fill: "var(--accent)", insetLeft: 0.5, insetRight: 0.5, className: "pick", title: (bin) => `${bin.name}: ${many(bin.count, "article")}`, tip: true }), Plot.ruleY([0])],
       })),
     };

@@ -42,7 +42,7 @@ const attentionPlot = {
       draw(width) {
         const half = width < 620 ? width : (width - 20) / 2, names = [...new Set(shown.map((cell) => cell.name))];
         const plot = (y, format, title) => el("div", null, el("h4", null, title), Plot.plot(overTime(view, half, {
-          height: 50 + 68 * names.length, marginTop: 22, marginLeft: 44, marginRight: 8, fy: { label: null, domain: names, padding: 0.32, axis: null }, y: { label: null, ticks: 2, tickFormat: format, grid: true },
+          height: 50 + 68 * names.length, marginTop: 22, marginLeft: 44, marginRight: 8, fy: { label: null, domain: names, padding: 0.32, axis: null }, y: { label: null, ticks: y === "count" ? ticksTo(Math.max(...shown.map((cell) => cell.count)), 2) : 2, tickFormat: format, grid: true },
           marks: [
             Plot.rectY(shown, { fy: "name", x1: "start", x2: "end", y, fill: "var(--accent)", insetLeft: 0.4, insetRight: 0.4, className: "pick", title: (cell) => `${cell.name}, ${cell.day}: ${n(cell.count)} of ${many(cell.whole, "article")} (${percent(cell.count, cell.whole)})`, tip: true }),
             Plot.ruleY([0], { strokeOpacity: 0.3 }),

@@ -74,8 +74,15 @@ function bars(list, { long = false, most = 12, rest = "others", colour = () => "
 
 // The usual settings of a drawing over time.
 function overTime(view, width, more) {
-  const [first, last] = [view.bins.list[0].start, view.bins.list.at(-1).end];
-  return { width, marginTop: 8, marginBottom: 36, marginLeft: 48, marginRight: 12, x: { type: "utc", label: null, domain: [first, last], ticks: Math.max(2, Math.floor(width / 110)) }, ...more };
+  const { list, unit } = view.bins, [first, last] = [list[0].start, list.at(-1).end];
+  const ticks = unit === "day" && list.length <= 8 ? "day" : Math.max(2, Math.floor(width / 110));
+  // Few bars need no more than a part of the width.
+  return { width: Math.min(width, (more.marginLeft ?? 48) + 90 * list.length), marginTop: 8, marginBottom: 36, marginLeft: 48, marginRight: 12, x: { type: "utc", label: null, domain: [first, last], ticks }, ...more };
+}
+
+// The number of ticks of an axis with counts: whole numbers only.
+function ticksTo(largest, most) {
+  return Math.max(1, Math.min(most, largest));
 }
 
 // A number at an axis, in little space.

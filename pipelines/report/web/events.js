@@ -66,7 +66,7 @@ const quadPlot = {
       says: [...mentionCount(view), ` by ${view.bins.unit} of publication.`, undatedMentions(view), outside(view)], empty: noMentions(view) || noDates(view),
       columns: ["quad class", view.bins.unit, "mentions"], table: cells.map((cell) => [QUADS[cell.quad], cell.name, cell.count]), pick,
       draw: (width) => Plot.plot(overTime(view, width, {
-        height: 350, marginTop: 22, fy: { label: null, axis: null, padding: 0.3 }, y: { label: null, ticks: 3, grid: true, tickFormat: tick },
+        height: 350, marginTop: 22, fy: { label: null, axis: null, padding: 0.3 }, y: { label: null, ticks: ticksTo(Math.max(...cells.map((cell) => cell.count)), 3), grid: true, tickFormat: tick },
         marks: [
           Plot.rectY(cells, { fy: "quad", x1: "start", x2: "end", y: "count", fill: (cell) => `var(--quad${cell.quad})`, insetLeft: 0.5, insetRight: 0.5, className: "pick", title: (cell) => `${cell.label}, ${cell.name}: ${many(cell.count, "mention")}`, tip: true }),
           Plot.ruleY([0], { strokeOpacity: 0.4 }),

@@ -64,7 +64,7 @@ function goTo(id) {
 
 function summary() {
   const dated = rows.day.findIndex((day) => day > 0), days = dated < 0 ? "no article has a date" : `${isoDay(timeOf(rows.day[dated]))} to ${isoDay(timeOf(rows.day[rows.day.length - 1]))}`;
-  return `${many(rows.day.length, "article")} from ${many(rows.sources.length, "source")}, ${days}; ${many(rows.copyArticle.length, "copy", "copies")}, ${many(rows.editArticle.length, "edit")}, ${many(rows.type.length, "mention")} of events.`;
+  return `${many(rows.day.length, "article")} from ${many(new Set(rows.source).size, "source")}, ${days}; ${many(rows.copyArticle.length, "copy", "copies")}, ${many(rows.editArticle.length, "edit")}, ${many(rows.type.length, "mention")} of events.`;
 }
 
 function colophon() {

@@ -67,7 +67,7 @@ const networkPlot = {
 
 function drawNetwork(width, names, edges, weight) {
   const drawn = names.filter((name) => edges.some((one) => one.who === name || one.whom === name));
-  const height = width < 500 ? 460 : 520, margin = width < 500 ? 54 : 80;
+  const height = Math.min(width < 500 ? 460 : 520, 140 + 34 * drawn.length), margin = width < 500 ? 54 : 80;
   const nodes = drawn.map((name, at) => ({ name, weight: weight.get(name), x: width / 2 + (width / 3) * Math.cos((2 * Math.PI * at) / drawn.length), y: height / 2 + (height / 3) * Math.sin((2 * Math.PI * at) / drawn.length) }));
   const byName = new Map(nodes.map((node) => [node.name, node])), heaviest = Math.max(...edges.map((one) => one.count)), largest = Math.max(...nodes.map((node) => node.weight));
   const radius = (node) => 4 + 14 * Math.sqrt(node.weight / largest);
@@ -76,13 +76,14 @@ function drawNetwork(width, names, edges, weight) {
     .force("links", lib.forceLink(edges.map((one) => ({ source: byName.get(one.who), target: byName.get(one.whom), count: one.count }))).distance(110).strength((one) => 0.15 + 0.5 * (one.count / heaviest)))
     .force("apart", lib.forceCollide((node) => radius(node) + 16)).stop().tick(260);
   const [x0, x1] = [Math.min(...nodes.map((one) => one.x)), Math.max(...nodes.map((one) => one.x))], [y0, y1] = [Math.min(...nodes.map((one) => one.y)), Math.max(...nodes.map((one) => one.y))];
+  const [middle, half] = [(y0 + y1) / 2, Math.max(40, (y1 - y0) / 2)];
   const lines = edges.map((one, at) => ({ ...one, at, from: byName.get(one.who), to: byName.get(one.whom), fight: one.conflict * 2 > one.count }));
   const arrows = (conflict) => Plot.arrow(lines, {
     filter: (one) => one.fight === conflict, x1: (one) => one.from.x, y1: (one) => one.from.y, x2: (one) => one.to.x, y2: (one) => one.to.y, bend: 14, headLength: 7, insetStart: 6, insetEnd: 12,
     stroke: conflict ? "var(--quad4)" : "var(--quad2)", strokeDasharray: conflict ? "5 3" : null, strokeWidth: (one) => 1 + 4 * Math.sqrt(one.count / heaviest), strokeOpacity: 0.75, className: "pick",
     title: (one) => `${one.who} → ${one.whom}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict` });
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "solid-line" }), "mostly cooperation"), el("li", null, el("i", { class: "dash-line" }), "mostly conflict"), el("li", null, "wider line: more mentions")),
-    Plot.plot({ width, height, margin: 0, x: { axis: null, domain: [x0, x1 + 1], range: [margin, width - margin] }, y: { axis: null, domain: [y0, y1 + 1], range: [34, height - 24] }, r: { type: "identity" }, marks: [
+    Plot.plot({ width, height, margin: 0, x: { axis: null, domain: [x0, x1 + 1], range: [margin, width - margin] }, y: { axis: null, domain: [middle - half, middle + half], range: [34, height - 24] }, r: { type: "identity" }, marks: [
       arrows(false), arrows(true),
       Plot.dot(nodes, { x: "x", y: "y", r: radius, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2 }),
       // An offset is a constant of a mark.
@@ -106,7 +107,8 @@ const matrixPlot = {
       table: list.map((one) => [country(one.who), country(one.whom), one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(cells[at]),
       draw(width) {
         const small = width < 600, name = (code) => (small ? code : short(country(code), 18)), size = Math.min(34, (Math.min(width, 900) - (small ? 60 : 150)) / codes.length);
-        return Plot.plot({ width: Math.min(width, 900), height: size * codes.length + 100, marginLeft: small ? 44 : 140, marginTop: 84, marginBottom: 8, padding: 0.06, x: { axis: "top", label: null, domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: null, domain: codes, tickFormat: name, tickSize: 0 },
+        const left = small ? 44 : 140, top = small ? 46 : 92;
+        return Plot.plot({ width: Math.min(width, 900, left + 50 * codes.length + 60), height: size * codes.length + top + 10, marginLeft: left, marginRight: 60, marginTop: top, marginBottom: 8, padding: 0.06, x: { axis: "top", label: null, domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: null, domain: codes, tickFormat: name, tickSize: 0 },
           marks: [
             Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), className: "pick", title: (one) => `${country(one.who)} → ${country(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
             Plot.text(cells, { x: "whom", y: "who", text: (one) => one.count < 1000 ? String(one.count) : `${Math.round(one.count / 1000)}k`, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2.5, fontSize: Math.min(11, size / 2.4), pointerEvents: "none" }),

@@ -31,7 +31,7 @@ function drawMap(width, drawn) {
   const [x0, x1] = [Math.min(...drawn.map((one) => one.longitude)), Math.max(...drawn.map((one) => one.longitude))], [y0, y1] = [Math.min(...drawn.map((one) => one.latitude)), Math.max(...drawn.map((one) => one.latitude))];
   const wide = x1 - x0 > 100 || y1 - y0 > 70;
   // A part of the world, if all places are in it, with some space around.
-  const middle = [(x0 + x1) / 2, (y0 + y1) / 2], half = [Math.max(18, (x1 - x0) * 0.65), Math.max(11, (y1 - y0) * 0.65)];
+  const middle = [(x0 + x1) / 2, (y0 + y1) / 2], half = [Math.max(36, (x1 - x0) * 0.65), Math.max(20, (y1 - y0) * 0.65)];
   const corners = { type: "MultiPoint", coordinates: [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [middle[0] + x * half[0], Math.max(-85, Math.min(85, middle[1] + y * half[1]))]) };
   const projection = wide ? { type: "equal-earth", domain: { type: "MultiPoint", coordinates: [[-168, 0], [179, 0], [0, 80], [0, -56]] }, clip: "frame" } : { type: "mercator", rotate: [-middle[0], 0], domain: corners, clip: "frame" };
   const dots = (isTown) => Plot.dot(order, {
