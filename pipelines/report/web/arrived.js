@@ -143,7 +143,7 @@ const arrived = {
   plots: [
     perDayPlot, bySourcePlot,
     articleRanking("languages", "Languages", "languages", "language", "language", " by the language of the text.", languageName),
-    articleRanking("date-sources", "Where dates come from", "dateSources", "dateSource", "date_source", " by the place where the publisher states the date.", (name) => DATE_SOURCES[name] ?? name),
+    articleRanking("date-sources", "Where dates come from", "dateSources", "dateSource", "date_source", " by the place where the publisher states the date.", (name) => (Object.hasOwn(DATE_SOURCES, name) ? DATE_SOURCES[name] : name)),
     delayPlot,
   ],
 };

@@ -1,7 +1,7 @@
 // A card: title, a sentence that says what it counts, a drawing, and the numbers as a table and as CSV.
 //
 // A plot is { id, title, size?, ignores?, make: (view) => { says, columns, table, pick?, draw, empty? } }.
-// `table` has one list per row; `pick(i)` gives what row i lists, see list.js; `draw(width)` gives the drawing.
+// `table` has one list per row (`rowCount`: whether it has any, if it is made late); `pick(i)` gives what row i lists, see list.js; `draw(width)` gives the drawing.
 
 const MAX_TABLE = 500;
 
@@ -29,10 +29,11 @@ function card(plot) {
     view = next;
     made = plot.make(view);
     says.replaceChildren(...[made.says].flat(), ...ignored(plot, view));
-    const node = made.table.length && !made.empty ? made.draw(Math.max(240, drawing.clientWidth || figure.clientWidth - 36)) : el("p", { class: "none" }, made.empty || "Nothing to count here.");
+    const hasRows = (made.rowCount ?? made.table.length) > 0;
+    const node = hasRows && !made.empty ? made.draw(Math.max(240, drawing.clientWidth || figure.clientWidth - 36)) : el("p", { class: "none" }, made.empty || "Nothing to count here.");
     prepare(node);
     drawing.replaceChildren(node);
-    numbers.hidden = !made.table.length;
+    numbers.hidden = !hasRows;
     numbers.replaceChildren(el("summary", null, "Numbers", el("span", { class: "sr" }, "")));
     if (numbers.open) fillNumbers();
   }

@@ -49,7 +49,7 @@ const mostCopiedPlot = {
     const pick = (i) => articlePick(view, name(list[i]), (row) => row === list[i].row, condition(list[i]));
     return {
       says: [...copyCount(view), `; ${many(list.length, "article has", "articles have")} at least one.`], empty: list.length ? "" : "No copy.",
-      columns: ["article", "source", "copies"], table: list.slice(0, 1000).map((one) => [name(one), rows.sources[rows.source[one.row]], one.count]), pick,
+      columns: ["article", "source", "copies"], table: list.map((one) => [name(one), rows.sources[rows.source[one.row]], one.count]), pick,
       draw: () => bars(list.slice(0, 10).map((one) => ({ ...one, name: name(one) })), { long: true, onpick: (_, at) => openList(pick(at), view) }),
     };
   },

@@ -39,14 +39,15 @@ function disputesOf(view) {
 const disputesPlot = {
   id: "disagreements", title: "What mentions of the same event disagree on",
   make(view) {
+    let table = null;
     const { several, list } = disputesOf(view), fields = Object.keys(CLAIMS).map((name) => ({ name, count: list.filter((one) => one.sides[name]).length })).filter((one) => one.count).sort((a, b) => b.count - a.count);
     const inField = (name) => new Set(list.filter((one) => one.sides[name]).map((one) => one.event));
     const pick = (name) => { const kept = inField(name); return mentionPick(view, `Mentions of events that disagree on ${name}`, (row) => kept.has(rows.event[row]), ["event_key IS NOT NULL", `event_key IN (SELECT event_id FROM events WHERE len(list_filter(disagreements, lambda one: one.field = ${quoted(name)})) > 0)`]); };
-    const table = list.flatMap((one) => Object.entries(one.sides).flatMap(([field, values]) => values.map(([value, sources]) => [one.event, rows.types[rows.type[one.rows[0]]][0], field, value, [...sources].map((source) => clean(rows.sources[source])).join(", ")])));
+    const makeTable = () => list.flatMap((one) => Object.entries(one.sides).flatMap(([field, values]) => values.map(([value, sources]) => [one.event, rows.types[rows.type[one.rows[0]]][0], field, value, [...sources].map((source) => clean(rows.sources[source])).join(", ")])));
     return {
       says: [el("b", null, many(list.length, "event")), ` of ${n(several)} that several mentions report. Only mentions that pass the filters are compared.`],
       empty: noMentions(view) || (list.length ? "" : rows.coarse ? "Left out of a report of this size." : several ? "All mentions of the same event agree." : "No event is reported by several mentions."),
-      columns: ["event", "type", "field", "value", "sources"], table, pick: (i) => { const one = list.find((other) => other.event === table[i][0]); return eventPick(view, one); },
+      columns: ["event", "type", "field", "value", "sources"], rowCount: list.length, get table() { return (table ??= makeTable()); }, pick: (i) => { const one = list.find((other) => other.event === table[i][0]); return eventPick(view, one); },
       draw: () => el("div", { class: "pair" },
         el("div", null, el("h4", null, "events by field"), bars(fields, { onpick: (one) => openList(pick(one.name), view) })),
         el("div", null, el("h4", null, `${n(Math.min(4, list.length))} of ${n(list.length)}, most sources first`), el("ul", { class: "items" }, list.slice(0, 4).map((one) => disputeItem(view, one))))),

@@ -30,10 +30,11 @@ const editListPlot = {
     const kept = rows.editTexts.filter(([row]) => view.edits[row]), marked = kept.filter(([row]) => rows.editFlags[row]);
     const shown = (marked.length ? marked : kept).slice(0, 8);
     const kind = marked.length ? "edits that changed the headline or a number" : "edits";
+    const isSample = rows.editTexts.length < rows.editArticle.length;
     let all = 0;
     view.edits.forEach((one, i) => { if (one && (!marked.length || rows.editFlags[i])) all++; });
     return {
-      says: [el("b", null, `${n(shown.length)} of ${n(all)}`), ` ${kind}, newest first.`], empty: view.editCount ? (shown.length ? "" : "The texts of these edits are not in this file.") : "No edit.",
+      says: [el("b", null, `${n(shown.length)} of ${n(all)}`), ` ${kind}, newest first.`, isSample ? ` The table has the newest ${n(rows.editTexts.length)}, whose text is in this file.` : ""], empty: view.editCount ? (shown.length ? "" : "The texts of these edits are not in this file.") : "No edit.",
       columns: ["source", "seen", "old headline", "new headline", "changes"],
       table: kept.map(([row, time, old, title, changes]) => [rows.sources[rows.source[rows.editArticle[row]]], time ?? "", old ?? "", title ?? "", changes ?? ""]),
       draw: () => el("ul", { class: "items" }, shown.map((one) => editItem(...one))),

@@ -40,7 +40,7 @@ function articleLine(article) {
   const language = rows.languages[rows.language[article.row]];
   return [
     el("small", null, article.time ?? "no date", " · ", foreign(rows.sources[rows.source[article.row]]), language ? ` · ${language}` : ""),
-    el("p", null, link(article.address, foreign(article.title || (about.selection.text ? "(no title)" : "(title left out)"))), article.title ? "" : el("small", null, ` ${article.id ?? ""}`)),
+    el("p", null, link(article.address, foreign(clean(article.title).trim() || (about.selection.text ? "(no title)" : "(title left out)"))), article.title ? "" : el("small", null, ` ${article.id ?? ""}`)),
   ];
 }
 
@@ -59,9 +59,14 @@ function mentionItem([row, id, evidence, start, end], article) {
     articleLine(article));
 }
 
+// Without the inherited names of an object, such as `constructor`.
+function countryName(code) {
+  return Object.hasOwn(rows.countries, code) ? rows.countries[code] : code;
+}
+
 function partyName(party) {
   const [name, country, sector] = rows.parties[party];
-  return clean(name) || [rows.countries[country] ?? country, sector].filter(Boolean).join(" ") || "not named";
+  return clean(name) || [countryName(country), sector].filter(Boolean).join(" ") || "not named";
 }
 
 function sideName(side) {

@@ -59,7 +59,7 @@ const networkPlot = {
     return {
       says: [el("b", null, many(sided, "mention")), ` of ${n(view.mentionCount)} name both an actor and a recipient. The drawing has the ${n(edges.length)} most frequent of ${many(list.length, "pair")} among the ${n(names.length)} most frequent parties; an arrow points at the recipient.`],
       empty: noMentions(view) || (list.length ? "" : "No mention names two parties."), columns: ["actor", "recipient", "mentions", "of them conflict"],
-      table: list.slice(0, 5000).map((one) => [one.who, one.whom, one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(edges[at]),
+      table: list.map((one) => [one.who, one.whom, one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(edges[at]),
       draw: (width) => drawNetwork(width, names, edges, weight),
     };
   },
@@ -99,18 +99,17 @@ const matrixPlot = {
     for (const one of list) for (const code of [one.who, one.whom]) weight.set(code, (weight.get(code) ?? 0) + one.count);
     const codes = [...weight].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, isNarrow() ? COUNTRIES / 2 : COUNTRIES).map(([code]) => code), kept = new Set(codes);
     const cells = list.filter((one) => kept.has(one.who) && kept.has(one.whom)), largest = Math.max(...cells.map((one) => one.count));
-    const country = (code) => rows.countries[code] ?? code;
-    const pick = (one) => pairPick(view, `${country(one.who)} → ${country(one.whom)}`, [one.who, one.whom], (party) => rows.parties[party][1], (party) => ["one.country", party[1]]);
+    const pick = (one) => pairPick(view, `${countryName(one.who)} → ${countryName(one.whom)}`, [one.who, one.whom], (party) => rows.parties[party][1], (party) => ["one.country", party[1]]);
     return {
       says: [el("b", null, many(list.reduce((sum, one) => sum + one.count, 0), "pair")), ` of parties of two different countries, in ${many(list.length, "combination")}. The actor is on the left, the recipient on top. A mention counts once for each pair of countries. The stronger the shade, the more mentions${weight.size > codes.length ? `; the drawing has the first ${codes.length} of ${n(weight.size)} countries` : ""}.`],
       empty: noMentions(view) || (list.length ? "" : "No mention names parties of two countries."), columns: ["actor", "recipient", "mentions", "of them conflict"],
-      table: list.map((one) => [country(one.who), country(one.whom), one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(cells[at]),
+      table: list.map((one) => [countryName(one.who), countryName(one.whom), one.count, one.conflict]), pick: (i) => pick(list[i]), rowOf: (at) => list.indexOf(cells[at]),
       draw(width) {
-        const small = width < 600, name = (code) => (small ? code : short(country(code), 18)), size = Math.min(34, (Math.min(width, 900) - (small ? 60 : 150)) / codes.length);
+        const small = width < 600, name = (code) => (small ? code : short(countryName(code), 18)), size = Math.min(34, (Math.min(width, 900) - (small ? 60 : 150)) / codes.length);
         const left = small ? 44 : 140, top = small ? 46 : 92;
         return Plot.plot({ width: Math.min(width, 900, left + 50 * codes.length + 60), height: size * codes.length + top + 10, marginLeft: left, marginRight: 60, marginTop: top, marginBottom: 8, padding: 0.06, x: { axis: "top", label: null, domain: codes, tickFormat: name, tickRotate: -50, tickSize: 0 }, y: { label: null, domain: codes, tickFormat: name, tickSize: 0 },
           marks: [
-            Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), className: "pick", title: (one) => `${country(one.who)} → ${country(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
+            Plot.cell(cells, { x: "whom", y: "who", fill: "var(--accent)", fillOpacity: (one) => 0.1 + 0.8 * Math.sqrt(one.count / largest), className: "pick", title: (one) => `${countryName(one.who)} → ${countryName(one.whom)}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict`, tip: true }),
             Plot.text(cells, { x: "whom", y: "who", text: (one) => one.count < 1000 ? String(one.count) : `${Math.round(one.count / 1000)}k`, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2.5, fontSize: Math.min(11, size / 2.4), pointerEvents: "none" }),
           ] });
       },

@@ -13,7 +13,7 @@ const mapPlot = {
     return {
       says: [el("b", null, many(stated, "mention")), ` of ${n(view.mentionCount)} state a place; ${n(located)} are on the map, ${n(only)} of them at the middle of a country or region, since the text names no town.`],
       empty: noMentions(view) || (stated ? (drawn.length ? "" : "No place has coordinates.") : "No mention states a place."), columns: ["place", "country", "precision", "mentions"],
-      table: list.map((one) => [one.name, rows.countries[one.country] ?? one.country, PLACE_KINDS[one.kind], one.count]), pick: (i) => pick(list[i]), rowOf: (i) => list.indexOf(drawn[i]),
+      table: list.map((one) => [one.name, countryName(one.country), PLACE_KINDS[one.kind], one.count]), pick: (i) => pick(list[i]), rowOf: (i) => list.indexOf(drawn[i]),
       draw: (width) => drawMap(width, drawn),
     };
   },
