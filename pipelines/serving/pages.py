@@ -1,16 +1,14 @@
 """Reads pages of the lists in `newslake.pipelines.serving.listings`, and single articles and events."""
 
-import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
+from newslake.pipelines.serving import cursors
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.listings import LISTINGS, MENTION, Listing
-from newslake.pipelines.serving.parameters import PAGE, fingerprint, values_of, wrong
+from newslake.pipelines.serving.parameters import PAGE, values_of
 from newslake.pipelines.serving.query_request import Problem, QueryError
 from newslake.schemas.partitions import NO_DATE, first_day
 from newslake.transforms.lake.marker import Marker
@@ -50,7 +48,8 @@ def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> RowPage:
     values = values_of(listing.parameters, given)
     limit = values.pop("limit", PAGE["limit"].schema["default"])
     cursor = values.pop("cursor", None)
-    entry, *after = _decode(cursor, name, values) if cursor else (None,)
+    parts = 2 if listing.time else 1
+    entry, *after = cursors.decode(cursor, name, values, parts) if cursor else (None,)
     conditions: dict[bool, list[str]] = {False: ["true"], True: ["true"]}
     parameters: dict[str, Any] = {"limit": limit + 1}
     for filter, value in values.items():
@@ -82,7 +81,7 @@ def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> RowPage:
     if keys and len(keys) > limit:
         last = keys[limit - 1]
         key = [last["time"], last["id"]] if listing.time else [last["id"]]
-        following = _encode(name, values, [result.entry, *key])
+        following = cursors.encode(name, values, [result.entry, *key])
     return RowPage(result.entry, total, undated if listing.time else None, shown, following)
 
 
@@ -121,35 +120,6 @@ def _page_sql(
             (SELECT list(page ORDER BY {order}) FROM page),
             (SELECT list(one) FROM ({listing.rows}) AS one)
     """
-
-
-def _encode(name: str, values: Mapping[str, Any], key: list[Any]) -> str:
-    content = json.dumps([_digest(name, values), *key]).encode()
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
-
-
-def _decode(cursor: str, name: str, values: Mapping[str, Any]) -> list[Any]:
-    """Return the log entry and the key in `cursor`.
-
-    Raises:
-        QueryError: the cursor was not returned for this list with these filters.
-    """
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        digest, entry, *key = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        if type(entry) is not int or len(key) != (2 if LISTINGS[name].time else 1):
-            raise ValueError
-        if not all(isinstance(one, str) or (one is None and one is not key[-1]) for one in key):
-            raise ValueError
-    except (ValueError, TypeError, RecursionError):
-        raise wrong("cursor: use the value of `next` of the previous page") from None
-    if digest != _digest(name, values):
-        raise wrong("cursor: the previous page had other filters; use the same filters")
-    return [entry, *key]
-
-
-def _digest(name: str, values: Mapping[str, Any]) -> str:
-    return sha256(f"{name} {fingerprint(values)}".encode()).hexdigest()[:8]
 
 
 def article(
