@@ -245,7 +245,7 @@ def test_schemathesis_finds_no_error_of_the_server(send):
             case.call_and_validate(checks=checks, timeout=HANG_SECONDS)
 
         quick = settings(
-            max_examples=15,
+            max_examples=10,
             deadline=None,
             database=None,
             derandomize=True,
