@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -42,7 +41,7 @@ from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
 from newslake.pipelines.runners.run_ids import new_run_id
 from newslake.pipelines.runners.runs import COUNTS, Summary, record_runs, run_row
-from newslake.pipelines.values import number, share
+from newslake.pipelines.values import share, workers
 from newslake.pipelines.windows import SourceOutput
 from newslake.schemas.records import FileSlice
 from newslake.transforms.dedupe.lake_index import open_lake
@@ -54,9 +53,6 @@ from newslake.transforms.read.read import Read
 
 MIN_INPUTS_FOR_WORKERS = 300
 """With fewer inputs, the default is one worker, because starting workers takes about 5 s."""
-
-MAX_WORKERS = 1_000
-"""Maximum number of worker processes."""
 
 FORMATS_HELP = "\n".join(
     f"  {' '.join(one.suffixes):12} {one.document}{'' if one.may_be_gzipped else ' (not with .gz)'}"
@@ -108,7 +104,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--workers",
-        type=partial(number, int, minimum=1, maximum=MAX_WORKERS),
+        type=workers,
         metavar="N",
         help="number of worker processes of DirectRunner, or the parallelism of FlinkRunner; default: 1 "
         f"for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, otherwise one per CPU core",

@@ -17,12 +17,13 @@ from newslake.pipelines.commands.feed_lists import listed_feeds, url_or_path
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.monitoring.endpoint import METRICS_HELP, metrics_address
 from newslake.pipelines.options import WrongOption, add_options, add_partition
-from newslake.pipelines.values import duration
+from newslake.pipelines.values import duration, workers
 
 EXAMPLES = """\
 examples:
   newslake follow https://example.org/feed.xml --lake lake --once   poll once, fetch, commit, exit
   newslake follow feeds.opml --lake lake --contact you@example.org  run until Ctrl-C
+  newslake follow feeds.opml --lake lake --workers 2                the same, with two processes for articles
   newslake follow feeds.opml --lake lake --runner PrismRunner       the same, as a stream
 
 FEEDS are URLs of feeds, or files that list feeds: OPML, or text with one URL per line. You can stop
@@ -60,6 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--runner", default="DirectRunner", metavar="NAME", help=about)
     about = "name of the stream on such a runner; default: the name of the lake's folder"
     add("--stream", metavar="NAME", help=about)
+    add(
+        "--workers",
+        type=workers,
+        metavar="N",
+        help="number of worker processes of DirectRunner, or the parallelism of FlinkRunner; default: 1",
+    )
     add_partition(parser)
     add_options(parser, STAGES)
 

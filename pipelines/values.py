@@ -13,6 +13,9 @@ from newslake.transforms.option import LARGEST
 
 N = TypeVar("N", int, float)
 
+MAX_WORKERS = 1_000
+"""Maximum number of worker processes."""
+
 
 def given_text(text: str) -> str:
     """Return `text`, which must not be empty: an empty text may come from an unset variable."""
@@ -112,3 +115,8 @@ def number(kind: type[N], text: str, minimum: float, maximum: float) -> N:
             return number
     what = "whole number" if kind is int else "number"
     raise argparse.ArgumentTypeError(f"{text!r} is not a {what} from {minimum} to {maximum}")
+
+
+def workers(text: str) -> int:
+    """Parse the value of `--workers`."""
+    return number(int, text, minimum=1, maximum=MAX_WORKERS)

@@ -89,8 +89,8 @@ class FollowLoop:
         `run_id`.
 
         Raises:
-            Failure: The commit failed, or the machine caused the failure of a fetch. The next commit
-                includes what has arrived.
+            Failure: The commit or a worker failed, or the machine caused the failure of a fetch. The
+                next commit includes what has arrived.
         """
         now, pending, result = self.intake.clock.now(), self.intake.pending, CommitResult()
         pending.raise_failure()
@@ -104,9 +104,10 @@ class FollowLoop:
                     spooled(folder, pending.arrived),
                     self.intake.crawler.fetch_options,
                 )
-                result = run_bounded(
-                    self.lake, news, self.settings, self.engine, run_id, number, now
-                )
+                with self.engine.explained():
+                    result = run_bounded(
+                        self.lake, news, self.settings, self.engine, run_id, number, now
+                    )
         pending.committed(self.intake.clock.now())
         self.intake.begin_period()
         return result

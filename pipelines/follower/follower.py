@@ -59,10 +59,14 @@ def _run(arguments: argparse.Namespace, lake: LakeFolder, monitor: Monitor) -> i
     if arguments.runner not in LOCAL:
         return run_stream(arguments, lake, configured(STAGES, arguments), monitor)
     refuse_given(arguments, ["stream"], "without --runner " + " or ".join(STREAMING))
-    beam_engine = engine(arguments.runner, 1, arguments.beam_options)
+    beam_engine = engine(arguments.runner, arguments.workers, arguments.beam_options)
     lake.create(arguments.partition)
     problem = f"already writes to {arguments.lake}; stop it, or use another lake"
-    with held(lake, layout.FOLLOW, problem), FeedStates(lake.storage.path(NAME)) as states:
+    with (
+        held(lake, layout.FOLLOW, problem),
+        FeedStates(lake.storage.path(NAME)) as states,
+        beam_engine.running(),
+    ):
         return Follower(arguments, lake, states, beam_engine, monitor=monitor).run()
 
 

@@ -43,7 +43,11 @@ def run_stream(
     refuse_given(arguments, ["once"], f"on {arguments.runner}, which runs until it is stopped")
     files, clock = StreamFiles(lake.storage, name), Clock()
     beam_engine = stream_engine(
-        arguments.runner, arguments.beam_options, files.checkpoints, files.job_name
+        arguments.runner,
+        arguments.workers,
+        arguments.beam_options,
+        files.checkpoints,
+        files.job_name,
     )
     lake.create(arguments.partition)
     files.create()
@@ -53,12 +57,20 @@ def run_stream(
     options = StreamOptions(name, tuple(feeds), fetch_options, arguments.every, arguments.flush)
     upkeep = Upkeep(lake, feeds, configuration(stages), clock, name)
     until = clock.now() + arguments.time if arguments.time else None
+    resumes = any(flag.startswith("--savepoint_path=") for flag in arguments.beam_options)
     problem = f"already runs the stream {name}; stop it, or choose another name with --stream"
     with held(lake, files.driver, problem):
-        driver = StreamDriver(
-            lake, options, Settings(*dag), beam_engine, upkeep, arguments.dashboard, until, monitor
-        )
-        driver.run()
+        StreamDriver(
+            lake,
+            options,
+            Settings(*dag),
+            beam_engine,
+            upkeep,
+            arguments.dashboard,
+            until,
+            monitor,
+            resumes=resumes,
+        ).run()
     return 0
 
 

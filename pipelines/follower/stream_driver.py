@@ -44,8 +44,11 @@ START_SECONDS = 60.0
 """Maximum time from the first start to the first sign of the crawler, in seconds. The second start has
 twice this time, and the third start three times."""
 MAX_OVERDUE, MIN_OVERDUE_SECONDS = 3, 180.0
-"""If a feed has been due for this number of `--every`, and for this time, without a poll, or if there is
-no sign of the crawler for this time, the stream has failed."""
+"""If a feed has been due for this number of `--every`, and for this time, without a poll, the stream has
+failed."""
+SILENT_SECONDS, SILENT_SECONDS_ON_FLINK = 60.0, 180.0
+"""If there is no sign of the crawler for this time, the stream has failed. Flink starts a worker again
+that has ended; Prism does not."""
 LOOK_SECONDS = 0.5
 """Time between two looks at the runner and the lake, in seconds."""
 END_SECONDS = 30.0
@@ -72,6 +75,8 @@ class StreamDriver:
     monitor: Monitor = field(default_factory=Monitor)
     report: FeedReport = field(default_factory=FeedReport)
     """Names the feeds that fail."""
+    resumes: bool = False
+    """True if Flink continues from a savepoint or a checkpoint, which must not be removed."""
     _shown: dict[str, int] = field(default_factory=dict)
     _used: Usage = ()
     _last_run: str = ""
@@ -107,7 +112,8 @@ class StreamDriver:
         self.options = replace(self.options, start_id=secrets.token_hex(4))
         self._files.start(self.options.start_id)
         self.engine.cancel_earlier(self._files.job_name)
-        self._files.remove_checkpoints()
+        if not self.resumes:
+            self._files.remove_checkpoints()
         pipeline = beam.Pipeline(self.engine.runner, self.engine.options)
         stages = [self.options.fetch_options, *vars(self.settings).values()]
         name, start_id = self.options.name, self.options.start_id
@@ -171,6 +177,8 @@ class StreamDriver:
                 f"a feed has been due for {status.overdue:.0f} s, but the stream does not poll; start "
                 "it again"
             )
+        is_on_flink = isinstance(self.engine.runner, Flink)
+        limit = SILENT_SECONDS_ON_FLINK if is_on_flink else SILENT_SECONDS
         if (age := time.time() - status.at) > limit:
             raise StreamFailed(
                 f"the crawler has not worked for {age:.0f} s; start the stream again"

@@ -63,18 +63,28 @@ class Engine:
             RunnerFailed: the runner failed. The cause is not the code of newslake.
         """
         try:
-            with _runner_logs_off():
+            with self.explained(f". {REMEDY}"), _runner_logs_off():
                 if isinstance(self.runner, Cluster | Flink):
                     self.runner.create_job_service(self.options).get_pipeline_options()
                 yield
-        except Exception as error:
-            if reason := self._failure(error):
-                raise RunnerFailed(f"{reason}. {REMEDY}") from error
-            raise
         finally:
             pool.close()
             if isinstance(self.runner, Flink | Prism):
                 self.runner.stop()
+
+    @contextmanager
+    def explained(self, remedy: str = "") -> Iterator[None]:
+        """Explain an error that the runner causes in the block; the message ends with `remedy`.
+
+        Raises:
+            RunnerFailed: the runner failed. The cause is not the code of newslake.
+        """
+        try:
+            yield
+        except Exception as error:
+            if reason := self._failure(error):
+                raise RunnerFailed(f"{reason}{remedy}") from error
+            raise
 
     def cancel(self, result: PipelineResult) -> None:
         """Cancel a running pipeline."""

@@ -86,6 +86,7 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
         self.process: _Process | None = None
 
     def start_worker(self) -> None:
+        _processes[:] = [one for one in _processes if one.popen.poll() is None]
         self.process = next((one for one in _processes if one.handler is None), None)
         if self.process is None:
             self.process = _Process()

@@ -15,10 +15,12 @@ WORKER = Path(sys.executable).with_name("newslake-worker")
 """The program of the worker processes."""
 
 
-def stream_engine(runner: str, flags: Sequence[str], checkpoints: Path, job_name: str) -> Engine:
+def stream_engine(
+    runner: str, workers: int | None, flags: Sequence[str], checkpoints: Path, job_name: str
+) -> Engine:
     """Return the runner of a stream with the name `runner`, with the user's `flags` and ours.
 
-    `checkpoints` is the folder for the checkpoints of Flink.
+    `workers` is the parallelism of Flink. `checkpoints` is the folder for the checkpoints of Flink.
 
     Raises:
         WrongOption: see `engine`; or the runner cannot run a stream.
@@ -38,7 +40,7 @@ def stream_engine(runner: str, flags: Sequence[str], checkpoints: Path, job_name
         for flag in _needed(runner, given, checkpoints, job_name)
         if flag.partition("=")[0] not in given
     ]
-    return engine(runner, None, [*ours, *flags])
+    return engine(runner, workers, [*ours, *flags])
 
 
 def _needed(runner: str, given: set[str], checkpoints: Path, job_name: str) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 import pytest
 from clocks import FakeClock, leaping
 from hostile import http_response, server_in_a_thread
+from lakes import rows_of
 from visits import holding
 from waits import HANG_SECONDS, wait_until
 
@@ -16,6 +17,7 @@ from newslake.pipelines.commands.feed_lists import listed_feeds
 from newslake.pipelines.follow import COMMAND
 from newslake.pipelines.follower.follower import Follower
 from newslake.pipelines.options import WrongOption
+from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.sql.views import connect
 from newslake.transforms.dedupe.lake_index import open_lake
@@ -30,6 +32,10 @@ PAGE = (
     + 3 * ("<p>The ferry workers of Port Alder ended their strike on Sunday, their union said.</p>")
     + "</article></body></html>"
 )
+
+WORDS = ("Alder", "Birch", "Cedar", "Elder")
+VARYING = ("run_id", "seen_at", "rejected_id")
+"""Columns that depend on the time."""
 
 
 @pytest.fixture
@@ -83,6 +89,70 @@ def test_one_poll_makes_one_commit(feed, tmp_path, capsys):
         ("robots", False),
         ("tdmrep", False),
     ]
+
+
+def newspaper(server, pages):
+    """Serve a feed with this number of pages, half of them copies of others; return its URL."""
+    items = ""
+    for number in range(pages):
+        link = server.url(f"/{number}")
+        items += f"<item><guid>{number}</guid><link>{link}</link></item>"
+        story = PAGE.replace("Port Alder", f"Port {WORDS[number // 2]}")
+        server.pages[f"/{number}"] = http_response(story.encode())
+    rss = f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+    server.pages["/feed"] = http_response(rss.encode(), Content_Type="application/rss+xml")
+    return server.url("/feed")
+
+
+@pytest.fixture
+def follow_in_no_time():
+    """Return a function that follows a newspaper of eight pages with a clock that leaps."""
+
+    def follow(lake, *words):
+        lake = open_lake(lake)
+        lake.create()
+        words = [feed, "--lake", str(lake.storage.root), "--allow-private", "--no-events", *words]
+        arguments = COMMAND.parse("follow", "follow feeds", words)
+        beam_engine = engine("DirectRunner", arguments.workers, [])
+        with FeedStates(lake.storage.path(NAME)) as states, beam_engine.running():
+            return Follower(arguments, lake, states, [feed], beam_engine, clock).run()
+
+    leaping.cache_clear()
+    clock = leaping()
+    with holding(clock), server_in_a_thread(clock) as server:
+        feed = newspaper(server, 8)
+        yield follow
+
+
+def test_workers_write_the_same_rows_and_end_with_the_command(follow_in_no_time, tmp_path):
+    rows = {}
+    for workers in ("1", "2"):
+        assert follow_in_no_time(tmp_path / workers, "--once", "--workers", workers) == 0
+        rows[workers] = rows_of(tmp_path / workers, VARYING)
+        assert main(["verify", "--lake", str(tmp_path / workers)]) == 0
+    assert rows["2"] == rows["1"]
+    assert (len(rows["1"]["articles"]), len(rows["1"]["duplicates"])) == (4, 4)
+    assert not pool._processes
+
+
+def test_a_killed_worker_costs_one_commit_and_no_page(
+    follow_in_no_time, tmp_path, capsys, monkeypatch
+):
+    serve, served = pool._Process.serve, []
+
+    def killing(process, handler):
+        serve(process, handler)
+        served.append(process)
+        if len(served) == 3:  # the second commit
+            process.popen.kill()
+
+    monkeypatch.setattr(pool._Process, "serve", killing)
+    words = ["--for", "40s", "--flush", "4s", "--every", "1h", "--workers", "2"]
+    assert follow_in_no_time(tmp_path / "lake", *words) == 0
+    message = "a worker process ended (signal 9); it may have run out of memory"
+    assert message in capsys.readouterr().err
+    rows = rows_of(tmp_path / "lake")
+    assert (len(rows["articles"]), len(rows["duplicates"])) == (4, 4)
 
 
 def test_once_returns_1_as_long_as_pages_that_may_be_fetched_wait(tmp_path, capsys):

@@ -65,7 +65,7 @@ class Case:
         self.files = StreamFiles(self.lake.storage, "news")
         self.files.create()
 
-    def run(self, *looks, until=None):
+    def run(self, *looks, until=None, resumes=False):
         self.runner, root = Runner(list(looks)), self.lake.storage.root
         second = timedelta(seconds=1)
         options = StreamOptions("news", (), FetchOptions(), second, second)
@@ -77,6 +77,7 @@ class Case:
             Upkeep(self.lake, [str(root)], {}, Clock()),
             Dashboard(terminal.out(), as_json=False),
             until,
+            resumes,
         )
         self.driver.run()
 
@@ -138,6 +139,12 @@ def test_checkpoints_of_earlier_starts_are_removed(case):
     assert not case.files.checkpoints.exists()
 
 
+def test_a_start_from_a_checkpoint_removes_no_checkpoint(case):
+    case.files.checkpoints.mkdir()
+    case.run(case.crawls(drained=True), resumes=True)
+    assert case.files.checkpoints.exists()
+
+
 def test_a_stream_that_stops_to_poll_fails(case):
     with pytest.raises(StreamFailed, match="due for 181 s"):
         case.run(case.crawls(overdue=181.0))
@@ -145,6 +152,14 @@ def test_a_stream_that_stops_to_poll_fails(case):
 
 
 def test_a_stream_whose_crawler_gives_no_sign_fails(case):
+    with pytest.raises(StreamFailed, match="has not worked for 6"):
+        case.run(case.crawls(at=time.time() - 65))
+
+
+def test_flink_gets_time_to_start_the_worker_that_crawls_again(case, monkeypatch):
+    monkeypatch.setattr(stream_driver, "Flink", Runner)
+    looks = iter([case.crawls(at=time.time() - 100)])
+    case.run(lambda job: next(looks, case.crawls(drained=True))(job))
     with pytest.raises(StreamFailed, match="has not worked for 18"):
         case.run(case.crawls(at=time.time() - 185))
 
