@@ -2,6 +2,7 @@
 # make test    install newslake and the test tools, run the tests
 # make check   check lint, format, types and the direction of imports
 # make faults  kill writers, a compactor and a `forget` for about five minutes while other processes read
+# make campaign-streams  kill the processes of streams on Flink and Prism 30 times, in less than an hour; SEED=…
 # make soak    follow 200 feeds on loopback for eight simulated days, in about 15 minutes, and count errors
 # make fuzz    parse 100,000 damaged pages, objects, tables, feeds and archives; FOLDER=… adds more inputs
 # make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
@@ -23,7 +24,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults soak fuzz same-rows browser report-library bench engines promtool serve mutants lock docs clean
+.PHONY: run test check faults campaign-streams soak fuzz same-rows browser report-library bench engines promtool serve mutants lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -46,6 +47,9 @@ faults: $(VENV)/.test-ready
 
 soak: $(VENV)/.test-ready
 	$(BIN)/python tests/soak/soak.py --feeds 200 --days 8
+
+campaign-streams: $(VENV)/.test-ready prism flink
+	$(BIN)/python tests/streams/campaign.py --flink-kills 20 --prism-kills 10 --seed $(or $(SEED),1)
 
 fuzz: $(VENV)/.test-ready
 	$(BIN)/python tests/fuzz/fuzz.py --cases 100000 $(FOLDER)

@@ -6,12 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from contextlib import suppress
 from unittest import mock
 
 import cluster as processes
 from process_list import running_processes
+from waits import HANG_SECONDS
 
 from newslake.pipelines.runners.flink import INSTALLED
 
@@ -63,10 +65,12 @@ class FlinkCluster:
         """Let the other methods look only at jobs that are submitted after this call."""
         self.jobs_before = {job["jid"] for job in self.ask("jobs/overview")["jobs"]}
 
-    def ask(self, path):
-        """Return the answer of Flink's REST API."""
+    def ask(self, path, values=None):
+        """Return the answer of Flink's REST API; with `values`, they are sent with POST."""
         url = f"http://localhost:{self.port}/{path}"
-        with urllib.request.urlopen(url, timeout=60) as response:
+        body = None if values is None else json.dumps(values).encode()
+        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as response:
             return json.load(response)
 
     def jobs(self):
@@ -89,15 +93,43 @@ class FlinkCluster:
 
     def kill_task_manager(self, number):
         """Kill a task manager, and start another one."""
-        pid = int((self.folder / f"task-manager-{number}.pid").read_text())
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        self._kill(f"task-manager-{number}")
         with mock.patch.dict(os.environ, self.environment):
             processes.start_task_manager(self.folder, JARS, number)
 
-    def kill_workers(self):
-        """Kill the worker processes of these jobs, and return whether there were any."""
-        pids = self.workers()
+    def kill_job_manager(self):
+        """Kill the job manager, and start another one. It knows no job."""
+        self._kill("job-manager")
+        with mock.patch.dict(os.environ, self.environment):
+            processes.start(self.folder, JARS, "job-manager", processes.JOB_MANAGER)
+
+    def _kill(self, name):
+        pid = int((self.folder / f"{name}.pid").read_text())
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+    def stop_with_savepoint(self, folder):
+        """Let Flink write a savepoint of the last job below `folder` and cancel the job; return its path."""
+        job = self.jobs()[0]["jid"]
+        request = {"target-directory": folder.as_uri(), "cancel-job": True}
+        number = self.ask(f"jobs/{job}/savepoints", request)["request-id"]
+        return self._savepoint(job, number)
+
+    def _savepoint(self, job, number):
+        end = time.monotonic() + HANG_SECONDS
+        while time.monotonic() < end:
+            answer = self.ask(f"jobs/{job}/savepoints/{number}")
+            if answer["status"]["id"] == "COMPLETED":
+                return answer["operation"]["location"]
+            time.sleep(0.2)
+        raise TimeoutError("no savepoint")
+
+    def kill_workers(self, number=None):
+        """Kill the worker processes of these jobs, and return whether there were any.
+
+        `number` is the number of processes to kill; None means all.
+        """
+        pids = self.workers()[:number]
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

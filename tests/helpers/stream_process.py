@@ -5,20 +5,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+import stream_oracle
 from paths import ROOT
 from process_list import running_processes
 from waits import HANG_SECONDS, wait_until
 
-from newslake.pipelines.sql.views import connect
-
 FAST = Path(__file__).with_name("fast_polls")
-OUTCOMES = """
-SELECT url FROM articles UNION ALL SELECT url FROM duplicates UNION ALL SELECT url FROM rejects
-"""
 
 
 class StreamProcess:
@@ -27,27 +22,30 @@ class StreamProcess:
     def __init__(self, lake, feeds, runner, *words):
         self.lake = lake
         self.words = [*feeds, "--lake", lake, "--runner", runner, "--flush", "5s", "--every", "1s"]
-        self.words += ["--allow-private", "--no-events", *words]
+        self.words += ["--allow-private", *words]
+        self.log = Path(f"{lake}.log")
+        """What the driver prints."""
         self.process = None
         self.errors = ""
 
-    def start(self):
-        """Start the stream; only its own processes have its lake in their environment."""
+    def start(self, *words):
+        """Start the stream; only its own processes have its lake in their environment.
+
+        `words` are further words of the command line.
+        """
         path = os.pathsep.join([str(ROOT), str(FAST)])
         environment = os.environ | {"PYTHONPATH": path, "STREAM_OF_TEST": str(self.lake)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "newslake", "follow", *map(str, self.words)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env=environment,
-        )
+        command = [sys.executable, "-m", "newslake", "follow", *map(str, [*self.words, *words])]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=ROOT, env=environment
+            )
 
     def ended(self):
         """Wait for the end of the driver, and return its exit code."""
-        _, self.errors = self.process.communicate(timeout=HANG_SECONDS)
-        return self.process.returncode
+        code = self.process.wait(HANG_SECONDS)
+        self.errors = self.log.read_text()
+        return code
 
     def stop(self, number=signal.SIGTERM):
         """Send a signal to the driver and return its exit code."""
@@ -87,6 +85,4 @@ class StreamProcess:
 
     def outcomes(self):
         """Return how often each URL stands in the lake."""
-        if not self.commits():
-            return Counter()
-        return Counter(url for (url,) in connect(self.lake).execute(OUTCOMES).fetchall())
+        return stream_oracle.outcomes(self.lake)
