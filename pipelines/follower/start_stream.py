@@ -15,7 +15,7 @@ from newslake.pipelines.ingest import Settings
 from newslake.pipelines.monitoring.monitor import Monitor
 from newslake.pipelines.options import configuration, refuse_given
 from newslake.pipelines.runners.contexts import check_name, default_name
-from newslake.pipelines.runners.streaming import stream_engine
+from newslake.pipelines.runners.streaming import has_savepoint, stream_engine
 from newslake.transforms.failure import Failure
 from newslake.transforms.fetch.clock import Clock
 from newslake.transforms.lake.lake import LakeFolder
@@ -49,6 +49,7 @@ def run_stream(
         files.checkpoints,
         files.job_name,
     )
+    resumes = has_savepoint(arguments.beam_options)
     lake.create(arguments.partition)
     files.create()
     warn_of_contact(arguments)
@@ -57,7 +58,6 @@ def run_stream(
     options = StreamOptions(name, tuple(feeds), fetch_options, arguments.every, arguments.flush)
     upkeep = Upkeep(lake, feeds, configuration(stages), clock, name)
     until = clock.now() + arguments.time if arguments.time else None
-    resumes = any(flag.startswith("--savepoint_path=") for flag in arguments.beam_options)
     problem = f"already runs the stream {name}; stop it, or choose another name with --stream"
     with held(lake, files.driver, problem):
         StreamDriver(

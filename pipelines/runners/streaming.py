@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlparse
 
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners.engine import Engine, engine
@@ -41,6 +42,19 @@ def stream_engine(
         if flag.partition("=")[0] not in given
     ]
     return engine(runner, workers, [*ours, *flags])
+
+
+def has_savepoint(flags: Sequence[str]) -> bool:
+    """Return whether Flink continues from a savepoint or a checkpoint.
+
+    Raises:
+        WrongOption: there is no such savepoint.
+    """
+    given = [flag.partition("=")[2] for flag in flags if flag.startswith("--savepoint_path=")]
+    for path in given:
+        if urlparse(path).scheme in {"", "file"} and not Path(urlparse(path).path).is_dir():
+            raise WrongOption(f"--savepoint_path={path}: there is no such folder")
+    return bool(given)
 
 
 def _needed(runner: str, given: set[str], checkpoints: Path, job_name: str) -> list[str]:

@@ -75,7 +75,7 @@ LINES = {
     "follow --for": (f"{ALWAYS} --for 3h", f"{ALWAYS} --for 1h"),
     "follow --runner": plus(PAGE, "--runner DaskRunner"),
     "follow --metrics": plus(PAGE, "--metrics 0"),
-    "follow --workers": plus(f"{ALWAYS} --runner PrismRunner --stream a/b", "--workers 2"),
+    "follow --workers": plus(f"{ALWAYS} --runner PrismRunner --prism_location=none", "--workers 2"),
     "follow --stream": plus(f"{ALWAYS} --runner PrismRunner", "--stream a/b"),
     "follow --partition": plus(PAGE, "--partition year"),
     "follow --json": plus(PAGE, "--json"),

@@ -153,6 +153,8 @@ REFUSED = [
     ([*BACKFILL, "--max-memory-mb", "10000000000000"], "from 1 to 1000000000"),
     ([*BACKFILL, "--max-seconds", "0"], "from 1 to"),
     ([*BACKFILL, "--workers", "1001"], "from 1 to 1000"),
+    ([*FOLLOW, "--workers", "0"], "from 1 to 1000"),
+    ([*FOLLOW, "--runner", "PrismRunner", "--workers", "2"], "no effect on PrismRunner"),
     ([*BACKFILL, "--max-reject-share", "nan"], "from 0 to 1"),
     ([*BACKFILL, "--partition", "week"], "invalid choice: 'week'"),
     ([*FOLLOW, "--pages-per-site", "2001"], "from 1 to 2000"),
