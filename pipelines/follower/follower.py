@@ -164,7 +164,8 @@ class Follower:
         failed = polls["failed"] + polls["due"] - polls["polled"]
         has_failed = failed > 0 if self._arguments.strict else 0 < polls["due"] <= failed
         if has_failed:
-            terminal.say(f"newslake: {failed:,} of {polls['due']:,} due feeds failed")
+            problem = f"newslake: {failed:,} of {polls['due']:,} due feeds failed"
+            terminal.say(f"{problem}; `newslake feeds check` reads a feed now", "failed")
         if behind:
             terminal.say(
                 f"newslake: some announced pages have no outcome yet; the first of them has been due "

@@ -99,7 +99,7 @@ CASES = [
 
 REMEDY = re.compile(
     r"; (restore it|delete it|check the disk|free some|choose a path|raise the limit|end other|"
-    r"put the lake|run the same|move it|`newslake verify)|\n {8}newslake verify"
+    r"put the lake|run the same|move it|`newslake verify|`newslake feeds check)|\n {8}newslake verify"
 )
 
 
