@@ -7,8 +7,6 @@ and `--verbose` shows those of the level DEBUG. Results are printed to standard 
 import sys
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -39,7 +37,6 @@ _PREFIXES = ("newslake: ", "note: ")
 _UNSAFE = {"Cc", "Cf", "Cs"}
 
 
-@dataclass
 class _Output:
     """What is printed, and how."""
 
@@ -106,6 +103,8 @@ def _write(lines: list[str], event: str, level: int, fields: dict[str, object]) 
         message = "\n".join(lines)
         for prefix in _PREFIXES:
             message = message.removeprefix(prefix)
+        from datetime import UTC, datetime
+
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         named = {"time": now, "level": _LEVELS[level], "event": event}
         text = json.dumps({**named, "message": message, **fields}, default=str) + "\n"

@@ -1,7 +1,6 @@
 """Suggestions for misspelt words: "did you mean ...?"."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 SIMILARITY = 0.6
 """Minimum similarity of a suggestion, from 0 to 1; see `difflib.SequenceMatcher.ratio`."""
@@ -15,6 +14,8 @@ def similar(word: str, known: Iterable[str]) -> str | None:
     >>> similar("Articel", ["articles", "runs"])
     'articles'
     """
+    from difflib import get_close_matches  # most commands need no suggestion
+
     names = {_folded(name): name for name in known}
     found = get_close_matches(_folded(word), names, n=1, cutoff=SIMILARITY)
     return names[found[0]] if found else None
