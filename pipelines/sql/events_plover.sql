@@ -2,7 +2,7 @@
 --
 -- Source: PLOVER manual 0.8, Open Event Data Alliance, CC BY-SA 4.0, tables "PLOVER JSON", "Information
 -- object for actors", "for text", "for size", "for citations" and "Location object". `identifer_text` is
--- the manual's spelling. The view omits fields that newslake does not extract (modes, contexts, scale).
+-- the manual's spelling. The view omits fields that newslake does not extract (contexts, scale).
 --
 -- Each row is an event, with the values of its mention with the highest confidence. The view adds `status`, for which
 -- PLOVER has no field.
@@ -24,6 +24,7 @@ SELECT
         code := actor.country, sector := actor.sector, actor_text := actor.text,
         identifer_text := actor.name)) AS recipient,
     [type] AS event,
+    if(ranked.mode IS NULL, [], [ranked.mode]) AS mode,
     struct_pack(
         name := coalesce(place.name, place.text), latitude := place.latitude,
         longitude := place.longitude, cc3 := place.country) AS event_loc,
