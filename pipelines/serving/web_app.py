@@ -58,7 +58,7 @@ class Api:
                 Route("/api/events/{id}", self._tagged(self._event)),
                 Route("/api/query", self._query, methods=["POST"]),
             ],
-            exception_handlers={HTTPException: _of_http, Failure: _of_failure},
+            exception_handlers={HTTPException: _of_http, Failure: _of_failure, Exception: _of_bug},
         )
 
     def _tagged(
@@ -195,3 +195,8 @@ async def _of_failure(request: Request, error: Exception) -> Response:
     problem = error.problem if isinstance(error, QueryError) else Problem.FAILED
     headers = {"retry-after": str(RETRY_SECONDS)} if STATUS[problem] == 503 else {}
     return _error(STATUS[problem], problem, str(error), headers)
+
+
+async def _of_bug(request: Request, error: Exception) -> Response:
+    """Return the answer for an unexpected error; uvicorn prints the error to standard error."""
+    return _error(500, Problem.FAILED, "this is a bug in newslake; the server prints the error", {})

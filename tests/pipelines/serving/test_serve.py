@@ -1,5 +1,6 @@
 """A real server answers real requests: pages, ETags, errors, attacks, and what schemathesis sends."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -158,6 +159,24 @@ def test_errors_are_plain(send, method, path, body, status, message):
     if message:
         assert message in answer[2]["message"]
         assert {*answer[2]} == {"error", "message"}
+
+
+def test_a_bug_is_a_plain_error_too():
+    from newslake.pipelines.serving.web_app import Api
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def receive():
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+    with pytest.raises(AttributeError):  # uvicorn prints it
+        asyncio.run(Api(None, None, needs_token=False).application()(scope, receive, send))
+    assert sent[0]["status"] == 500
+    assert json.loads(sent[1]["body"])["error"] == "failed"
 
 
 def test_the_page_is_html_and_head_has_no_body(send):
