@@ -6,7 +6,7 @@ writes, the next process polls the feed once more. The lake ignores entries that
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from newslake.pipelines.follower.followed_feeds import FollowedFeeds
@@ -117,8 +117,11 @@ class Pending:
         }
         new: dict[str, list[Announcement]] = {}
         documents = []
+        uncommitted = {(row.feed, row.entry_id) for row in self.announcements.values()}
         for row in new_announcements(self._lake, [item.row for _, item in items.values()]):
             feed, item = items[row.announcement_id]
+            if (row.feed, row.entry_id) in uncommitted:
+                row = replace(row, revised=True)
             new.setdefault(feed, []).append(row)
             self.announcements[row.announcement_id] = row
             self._not_handed.append(row)
