@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -17,22 +18,32 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
     def add(name: str, kind: Any, least: float, most: float, default: Any, about: str) -> None:
         parser.add_argument(
             name,
-            type=lambda text: number(kind, text, least, most),
+            type=partial(number, kind, minimum=least, maximum=most),
             metavar="N",
             default=default,
             help=f"{about}; default: {default:,}",
         )
 
-    add("--query-seconds", float, 0.1, 3600, of.seconds, "maximum wall time of a query, in seconds")
-    add("--query-mb", int, 64, 2**20, of.megabytes, "maximum memory of a query, in MB")
-    add("--query-rows", int, 1, 10**6, of.rows, "maximum number of rows that a query returns")
-    add("--queries", int, 1, 64, of.at_once, "maximum number of queries at the same time")
+    add(
+        "--max-query-seconds",
+        float,
+        0.1,
+        3600,
+        of.seconds,
+        "maximum wall time of a query, in seconds",
+    )
+    add("--max-query-mb", int, 64, 2**20, of.megabytes, "maximum memory of a query, in MB")
+    add("--max-query-rows", int, 1, 10**6, of.rows, "maximum number of rows that a query returns")
+    add("--max-queries", int, 1, 64, of.at_once, "maximum number of queries at the same time")
 
 
 def limits_of(arguments: argparse.Namespace) -> QueryLimits:
     """Return the limits that the options state."""
     return QueryLimits(
-        arguments.query_seconds, arguments.query_mb, arguments.query_rows, arguments.queries
+        arguments.max_query_seconds,
+        arguments.max_query_mb,
+        arguments.max_query_rows,
+        arguments.max_queries,
     )
 
 

@@ -16,17 +16,24 @@ TEXTS = {
     "flush": "7m",
     "for": "7m",
     "published": "2026-03-01 2026-03-02",
+    "from": "2026-03-01",
+    "to": "2026-03-02",
     "tz": "Asia/Tokyo",
     "log_format": "json",
+    "listen": "8000",
+    "metrics": "8000",
 }
 REQUIRED = {
     "backfill": ["PATH"],
     "explain": ["Norway praised Peru."],
     "feeds add": ["LIST", "https://example.org/"],
     "feeds import": ["LIST", "OTHER"],
+    "feeds pause": ["LIST", "https://example.org/"],
     "feeds remove": ["LIST", "https://example.org/"],
+    "feeds resume": ["LIST", "https://example.org/"],
     "forget": ["WHAT"],
     "migrate": ["OLD", "NEW"],
+    "report": ["--output=report.html"],
     "completion": ["bash"],
 }
 """The arguments that only the command line can give."""
@@ -39,7 +46,7 @@ def names_of_commands():
 def parsed(command, *words):
     name, *action = command.split()
     found = vars(command_of(name)[0].parse(name, "Do it", [*action, *words]))
-    hidden = ("given", "origins", "parser", "config")
+    hidden = ("given", "origins", "parser", "config", "dashboard")
     return {key: value for key, value in found.items() if key not in hidden}
 
 

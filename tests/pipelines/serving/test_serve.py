@@ -79,7 +79,7 @@ def folder(made_lake, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def send(folder):
-    with serving(folder, "--query-seconds", "60", "--query-mb", "512") as send:
+    with serving(folder, "--max-query-seconds", "60", "--max-query-mb", "512") as send:
         yield send
     assert send.process.returncode == 0
     assert send.errors == ""

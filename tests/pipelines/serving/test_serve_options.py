@@ -90,7 +90,7 @@ def test_other_addresses_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    "option", ["--query-seconds 0", "--query-mb 1", "--query-rows 0", "--queries 0"]
+    "option", ["--max-query-seconds 0", "--max-query-mb 1", "--max-query-rows 0", "--max-queries 0"]
 )
 def test_limits_have_a_minimum(run, option):
     for command in ("serve", "mcp"):
@@ -99,7 +99,9 @@ def test_limits_have_a_minimum(run, option):
 
 @pytest.mark.parametrize("command", ["serve", "mcp"])
 def test_the_options_are_the_limits_of_a_query(command):
-    words = "--lake lake --query-seconds 1.5 --query-mb 64 --query-rows 3 --queries 4"
+    words = (
+        "--lake lake --max-query-seconds 1.5 --max-query-mb 64 --max-query-rows 3 --max-queries 4"
+    )
     parser = command_of(command)[0].parser(command, "Do it")
     assert limits_of(parser.parse_args(words.split())) == QueryLimits(1.5, 64, 3, 4)
     assert limits_of(parser.parse_args(["--lake", "lake"])) == QueryLimits()
