@@ -90,7 +90,7 @@ class FetchOptions(RequestOptions):
 
     @property
     def archive(self) -> Archive | None:
-        return archive_in(self.warc, self.user_agent) if self.warc else None
+        return archive_in(os.path.realpath(self.warc), self.user_agent) if self.warc else None
 
     @property
     def roots(self) -> list[str]:
