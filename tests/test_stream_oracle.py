@@ -59,9 +59,9 @@ def test_a_doubled_page(lake):
 
 
 def test_a_missing_and_a_wrong_mention(lake):
-    told, quiet = stored("told", SENTENCE), stored("quiet")
-    commit(lake, told, quiet, mention(quiet))
-    counts = found(farm("told", "quiet"), lake)
+    report, quiet = stored("report", SENTENCE), stored("quiet")
+    commit(lake, report, quiet, mention(quiet))
+    counts = found(farm("report", "quiet"), lake)
     assert counts == {"mentions missing": 1, "mentions doubled or wrong": 1}
 
 

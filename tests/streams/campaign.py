@@ -5,8 +5,8 @@
 
 `make campaign-streams` calls it. Papers with all habits of tests/helpers/stream_farm.py publish all the
 time, and `newslake follow` ingests them, with events. On a Flink cluster, it kills task managers, workers
-and the job manager; after the death of a job manager, the stream is started anew or continues from the
-last checkpoint. In the middle, the stream is stopped with a savepoint and continues from it. On Prism,
+and the job manager; after the death of a job manager, the stream is started again, with or without
+the last checkpoint. In the middle, the stream is stopped with a savepoint and continues from it. On Prism,
 it kills Prism, the worker and the driver. A driver that ends is started again, as systemd does it.
 
 It prints a table. The exit code is 1 if a count is not 0 that must be 0. On a busy machine, not all kills may
@@ -49,7 +49,7 @@ ON_FLINK = (
     "task manager",
     "worker",
     "worker and task manager",
-    "job manager, anew",
+    "job manager, new start",
     "job manager, resumed",
     "driver",
 )
@@ -124,7 +124,7 @@ class OnFlink:
             self.cluster.kill_task_manager(self.random.randrange(2))
 
     def kill_job_manager(self, resume):
-        """Kill it; to resume, also kill the driver, which would start the stream anew."""
+        """Kill it; to resume, also kill the driver, which would start without it."""
         last = self.last_checkpoint() if resume else None
         self.cluster.kill_job_manager()
         if resume:
@@ -137,7 +137,7 @@ class OnFlink:
         return max(found, key=lambda path: path.stat().st_mtime).parent if found else None
 
     def start(self, point):
-        """Start the stream anew, or from a checkpoint or a savepoint."""
+        """Start the stream, from a checkpoint or a savepoint if `point` is given."""
         self.stream.start(*([f"--savepoint_path={point}"] if point else []))
         self.resumed += bool(point)
 
