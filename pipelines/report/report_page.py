@@ -13,13 +13,11 @@ from zoneinfo import ZoneInfo
 from newslake import __version__
 from newslake.pipelines.report.packing import pack
 from newslake.pipelines.report.report_columns import Selection, read_rows
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.errors import NoSuchState
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.storage import Storage
-
-CONFIDENCE = 0.5
-"""A report counts mentions of at least this confidence, until the reader moves the threshold."""
 
 MAX_TRIES = 5
 """Number of attempts to read one state of a lake that is compacted again and again."""
@@ -91,7 +89,7 @@ def _about(lake: Path, selection: Selection, entry: int, now: datetime) -> dict[
         "schema": SCHEMA_VERSION,
         "zone": selection.zone,
         "made": f"{now.astimezone(zone):%Y-%m-%d %H:%M}",
-        "confidence": CONFIDENCE,
+        "confidence": SHOWN_CONFIDENCE,
         "selection": {**chosen, "any": any(chosen.values()), "text": selection.with_text},
     }
 

@@ -12,11 +12,13 @@ function openList(pick, view) {
   const shown = sample.map((one) => [one, articleOf(pick.kind === "articles" ? one[0] : rows.mentionArticle[one[0]])])
     .sort((a, b) => newest(a[1], b[1]) || b[0][0] - a[0][0]).slice(0, LISTED);
   const close = el("button", { type: "button", class: "plain", onclick: () => dialog.close() }, "Close");
+  // Without --all, the command leaves out the mentions below the threshold at which the page starts.
+  const command = view.state.confidence < about.confidence ? "newslake query --all" : "newslake query";
   dialog.replaceChildren(
     el("header", null, el("h2", { id: "list-title" }, pick.title), close),
     el("div", null,
       el("p", { class: "says" }, el("b", null, `${n(shown.length)} of ${n(all)}`), ` ${pick.kind}, newest first. `,
-        shown.length === all ? "The same with newslake query:" : sample.length === all ? "For all, run this SQL with newslake query:" : "This file has only a sample of the texts, the same each time. For all, run this SQL with newslake query:"),
+        shown.length === all ? `The same with ${command}:` : sample.length === all ? `For all, run this SQL with ${command}:` : `This file has only a sample of the texts, the same each time. For all, run this SQL with ${command}:`),
       el("pre", { tabindex: 0 }, pick.sql),
       el("ul", { class: "items" }, shown.map(([one, article]) => pick.kind === "articles" ? articleItem(article) : mentionItem(one, article)))),
   );

@@ -94,7 +94,7 @@ def opened(browser):
 
 
 def sql(root, query):
-    return Lake(root).sql(query).to_pylist()
+    return Lake(root, min_confidence=0).sql(query).to_pylist()
 
 
 FILTERS = {

@@ -26,7 +26,7 @@ def rows_of(root, **selection):
 
 
 def sql(root, query):
-    return Lake(root).sql(query).to_pylist()
+    return Lake(root, min_confidence=0).sql(query).to_pylist()
 
 
 def test_each_article_has_its_day_source_and_language(news):
