@@ -4,7 +4,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from rich.box import HEAVY_HEAD
@@ -104,19 +104,21 @@ class Dashboard:
         self._total.update(counts)
         values: dict[str, object] = {name: counts.get(name, 0) for name in COUNTS}
         seconds = round(behind.total_seconds())
-        values |= {"waiting": waiting, "behind": seconds, "next": _isoformat(next_at)}
+        values |= {"waiting": waiting, "behind": seconds}
         if self._as_json:
-            self._console.print(json.dumps(values), markup=False)
+            iso = next_at.isoformat(timespec="seconds") if next_at else None
+            self._console.print(json.dumps({**values, "next": iso}), markup=False)
             return
+        values["next"] = _in_utc(next_at)
         line = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
-        self._console.print(f"{now:%Y-%m-%d %H:%M:%S} {line}", markup=False)
+        self._console.print(f"{_in_utc(now)} {line}", markup=False)
         self.looked({}, waiting, behind, next_at)
 
     def _table(
         self, counts: Mapping[str, int], waiting: int, behind: timedelta, next_at: datetime | None
     ) -> Table:
         seconds = round(behind.total_seconds())
-        caption = f"waiting {waiting:,}, behind {seconds:,} s, next {_isoformat(next_at)}"
+        caption = f"waiting {waiting:,}, behind {seconds:,} s, next {_in_utc(next_at)}"
         if self._about:
             caption = f"feeds: {self._about.removesuffix(' feeds')}\n{caption}"
         is_narrow = self._console.width < NARROW
@@ -130,5 +132,5 @@ class Dashboard:
         return table
 
 
-def _isoformat(time: datetime | None) -> str | None:
-    return time.isoformat(timespec="seconds") if time else None
+def _in_utc(time: datetime | None) -> str | None:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if time else None

@@ -24,8 +24,8 @@ def test_a_commit_is_a_line():
         board.looked({"due": 3}, 0, NOW, None)
         board.committed({"due": 3, "not_modified": 2, "articles": 1}, 4, LATE, NOON, NOON)
     [line] = " ".join(said(console).split()).split("\n")
-    assert line.startswith("2026-03-02 12:00:00 due 3, polled 0, not modified 2,")
-    assert line.endswith("waiting 4, behind 90, next 2026-03-02T12:00:00+00:00")
+    assert line.startswith("2026-03-02 12:00:00 UTC due 3, polled 0, not modified 2,")
+    assert line.endswith("waiting 4, behind 90, next 2026-03-02 12:00:00 UTC")
 
 
 def test_a_program_gets_json_even_on_a_terminal():
@@ -57,4 +57,4 @@ def test_a_terminal_shows_a_table_of_running_totals():
     }
     assert [cell.strip() for cell in rows["new"]] == ["77", "0", "0"]
     assert [cell.strip() for cell in rows["articles"]] == ["0", "1,000", "2,000"]
-    assert "waiting 5, behind 90 s, next 2026-03-02T12:00:00+00:00" in table
+    assert "waiting 5, behind 90 s, next 2026-03-02 12:00:00 UTC" in table
