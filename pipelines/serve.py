@@ -8,7 +8,7 @@ from newslake.pipelines.serving.access import Application
 from newslake.pipelines.serving.http_server import ABOUT_TOKENS, add_listen, serve_http
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.limit_options import add_limits, import_extra, limits_of
-from newslake.pipelines.serving.live_page import LivePage, index_page
+from newslake.pipelines.serving.live_page import LivePage, report_page
 
 PORT = 8321
 """The default port."""
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     def application(needs_token: bool) -> Application:
         web_app = import_extra("newslake.pipelines.serving.web_app", "serve")
         made: Application = web_app.Api(
-            reader, LivePage(reader, index_page), needs_token
+            reader, LivePage(reader, report_page), needs_token
         ).application()
         return made
 

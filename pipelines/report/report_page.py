@@ -94,20 +94,31 @@ def _about(lake: Path, selection: Selection, entry: int, now: datetime) -> dict[
     }
 
 
-def page(packed: str) -> str:
-    """Return the HTML page with the rows `packed`. It loads nothing, and only its own program runs."""
-    library, program = _file("library.js"), _program()
-    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in (library, program))
-    policy = (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; "
-        "form-action 'none'"
+def policy(is_live: bool = False) -> str:
+    """Return the content policy of a page. Only its own program runs.
+
+    A page loads nothing; if `is_live`, it may ask its server.
+    """
+    scripts = (_file("library.js"), _program(is_live))
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+    server = "connect-src 'self'; " if is_live else ""
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; {server}"
+        "base-uri 'none'; form-action 'none'"
     )
+
+
+def page(packed: str, is_live: bool = False) -> str:
+    """Return the HTML page with the rows `packed`.
+
+    If `is_live`, the page asks its server whether the lake has changed, and loads itself again.
+    """
     parts = {
-        "policy": html.escape(policy),
+        "policy": html.escape(policy(is_live)),
         "style": _file("style.css"),
         "rows": packed,
-        "library": library,
-        "program": program,
+        "library": _file("library.js"),
+        "program": _program(is_live),
     }
     text = _file("page.html")
     for name, part in parts.items():
@@ -122,8 +133,9 @@ def _file(name: str) -> str:
 
 
 @cache
-def _program() -> str:
-    scripts = "\n".join(_file(f"{name}.js") for name in _PROGRAM)
+def _program(is_live: bool) -> str:
+    names = (*_PROGRAM, "live") if is_live else _PROGRAM
+    scripts = "\n".join(_file(f"{name}.js") for name in names)
     return f'"use strict";\n(() => {{\n{scripts}}})();\n'
 
 

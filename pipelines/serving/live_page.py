@@ -1,17 +1,35 @@
-"""The page at `/`: it is made again if the lake has changed and a browser asks for it."""
+"""The page at `/`: the report of the lake, made again if the lake has changed and a browser asks."""
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from html import escape
+from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from newslake.pipelines.serving.lake_reader import LakeReader
-from newslake.pipelines.serving.listings import LISTINGS
+from newslake.pipelines.serving.query_processes import child_environment
+from newslake.pipelines.serving.query_request import Problem, QueryError
+from newslake.transforms.failure import is_debugging
 
 PAUSE = 10.0
 """Minimum time between two makings of the page, in seconds."""
+SHARE = 0.2
+"""Maximum share of the time that is spent on the page."""
+MAKING_SECONDS = 300.0
+"""Maximum time to make the page, in seconds."""
 
-MakePage = Callable[[LakeReader], bytes]
+_COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.serving.report_child"]
+
+
+class Page(NamedTuple):
+    """The page, the log entry that it shows, and its content policy."""
+
+    content: bytes
+    entry: int
+    policy: str
 
 
 class LivePage:
@@ -21,40 +39,75 @@ class LivePage:
     """
 
     def __init__(
-        self, reader: LakeReader, make: MakePage, clock: Callable[[], float] = time.monotonic
+        self,
+        reader: LakeReader,
+        make: Callable[[Path], Page],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
         self._make = make
         self._clock = clock
         self._lock = Lock()
-        self._page = b""
-        self._entry: int | None = None
-        self._made_at = 0.0
+        self._page: Page | None = None
+        self._problem: str | None = None
+        self._next = clock()
 
-    def get(self) -> tuple[bytes, int]:
-        """Return the page and the log entry that it shows. The page is at most `PAUSE` behind.
+    def get(self) -> Page:
+        """Return the page. While a new one is made for one request, the others get the old one.
 
         Raises:
             QueryError, LakeError: the lake cannot be read.
         """
-        with self._lock:
+        page = self._page
+        if not self._lock.acquire(blocking=page is None):
+            assert page
+            return page
+        try:
             entry = self._reader.entry()
-            is_due = self._clock() - self._made_at >= PAUSE
-            if self._entry is None or (entry != self._entry and is_due):
-                self._page, self._entry = self._make(self._reader), entry
-                self._made_at = self._clock()
-            return self._page, self._entry
+            is_old = self._page is None or self._page.entry != entry
+            if is_old and self._clock() >= self._next:
+                self._make_again()
+            if self._problem or not self._page:
+                raise QueryError(Problem.FAILED, f"no page can be made: {self._problem}")
+            return self._page
+        finally:
+            self._lock.release()
+
+    def _make_again(self) -> None:
+        started = self._clock()
+        try:
+            self._page, self._problem = self._make(self._reader.lake), None
+        except QueryError as error:
+            self._problem = str(error)
+        seconds = self._clock() - started
+        self._next = started + max(PAUSE, seconds / SHARE)
 
 
-def index_page(reader: LakeReader) -> bytes:
-    """Return a page that lists the addresses of the API."""
-    items = "".join(
-        f'<li><a href="/api/{name}">/api/{name}</a>: {escape(listing.about)}</li>'
-        for name, listing in LISTINGS.items()
-    )
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>newslake</title>'
-        f"<h1>newslake</h1><p>The lake {escape(reader.lake.name)}, log entry {reader.entry()}.</p>"
-        f'<ul>{items}<li><a href="/api/openapi.json">/api/openapi.json</a>: the description of the '
-        "API, with /api/query for SQL.</li></ul></html>"
-    ).encode()
+def report_page(lake: Path) -> Page:
+    """Return the report of `lake`, made in a process of its own.
+
+    Raises:
+        QueryError: the report cannot be made.
+    """
+    errors = None if is_debugging() else subprocess.DEVNULL
+    try:
+        done = subprocess.run(
+            [*_COMMAND, str(lake.resolve())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=child_environment(),
+            cwd="/",
+            timeout=MAKING_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        message = f"the report took more than {MAKING_SECONDS:g} seconds"
+        raise QueryError(Problem.FAILED, message) from None
+    line, _, content = done.stdout.partition(b"\n")
+    if done.returncode or not content:
+        about = json.loads(line) if line.startswith(b'{"message"') else {}
+        ended = f"the process of the report ended (code {done.returncode})"
+        raise QueryError(Problem.FAILED, about.get("message", ended))
+    about = json.loads(line)
+    return Page(content, about["entry"], about["policy"])

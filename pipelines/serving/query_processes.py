@@ -126,15 +126,20 @@ class QueryProcesses:
             return process
 
 
-def _start() -> subprocess.Popen[bytes]:
+def child_environment() -> dict[str, str]:
+    """Return the environment of a process that reads the lake, without what may be a secret."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | import_path() | _ENVIRONMENT
+
+
+def _start() -> subprocess.Popen[bytes]:
     pipe, errors = subprocess.PIPE, None if is_debugging() else subprocess.DEVNULL
     return subprocess.Popen(
         _COMMAND,
         stdin=pipe,
         stdout=pipe,
         stderr=errors,
-        env=kept | import_path() | _ENVIRONMENT,
+        env=child_environment(),
         cwd="/",
         start_new_session=True,  # Ctrl-C in the terminal of the server does not end the query
     )

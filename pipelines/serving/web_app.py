@@ -26,10 +26,6 @@ RETRY_SECONDS = 5
 """The value of `Retry-After` if other queries are running."""
 
 _SQL = text("", "", maxLength=100_000)
-_PAGE_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
-)
-_PAGE_POLICY += "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 Answer = Callable[[Request], Any]
 
@@ -50,7 +46,7 @@ class Api:
         ]
         return Starlette(
             routes=[
-                Route("/", self._tagged(self._page, entry=lambda: self.page.get()[1])),
+                Route("/", self._page),
                 Route("/api", self._tagged(self._index)),
                 Route("/api/openapi.json", self._tagged(lambda request: self.description)),
                 *lists,
@@ -61,38 +57,36 @@ class Api:
             exception_handlers={HTTPException: _of_http, Failure: _of_failure, Exception: _of_bug},
         )
 
-    def _tagged(
-        self, answer: Answer, changes: bool = False, entry: Callable[[], int] | None = None
-    ) -> Callable[[Request], Any]:
-        """Return an endpoint: `answer`, with the log entry as ETag.
+    def _tagged(self, answer: Answer, changes: bool = False) -> Callable[[Request], Any]:
+        """Return an endpoint: `answer` as JSON, with the log entry as ETag.
 
         If `changes`, the answer also depends on the time; the ETag then changes every minute.
-        `entry` returns the log entry that the answer shows; None means the last one.
         """
 
         def respond(request: Request) -> Response:
-            tag = self.reader.tag((entry or self.reader.entry)())
+            tag = self.reader.tag(self.reader.entry())
             if changes:
                 tag += f"-{int(time.time() // 60)}"
-            known = request.headers.get("if-none-match", "").split(",")
             headers = {"etag": f'"{tag}"'}
-            if f'"{tag}"' in {one.strip().removeprefix("W/") for one in known}:
+            if _is_known(request, tag):
                 return Response(status_code=304, headers=headers)
-            content = answer(request)
-            if isinstance(content, Response):
-                content.headers.update(headers)
-                return content
-            return _json(content, headers)
+            return _json(answer(request), headers)
 
         async def endpoint(request: Request) -> Response:
             return await run_in_threadpool(respond, request)
 
         return endpoint
 
-    def _page(self, request: Request) -> Response:
-        content, _ = self.page.get()
-        policy = {"content-security-policy": _PAGE_POLICY}
-        return Response(content, headers=policy, media_type="text/html; charset=utf-8")
+    async def _page(self, request: Request) -> Response:
+        page = await run_in_threadpool(self.page.get)
+        tag = self.reader.tag(page.entry)
+        headers = {
+            "etag": f'"{tag}"',
+            "content-security-policy": f"{page.policy}; frame-ancestors 'none'",
+        }
+        if _is_known(request, tag):
+            return Response(status_code=304, headers=headers)
+        return Response(page.content, headers=headers, media_type="text/html; charset=utf-8")
 
     def _index(self, request: Request) -> dict[str, Any]:
         _parameters(request, ())
@@ -138,6 +132,12 @@ class Api:
 
 
 _ID = text("", "", maxLength=64)
+
+
+def _is_known(request: Request, tag: str) -> bool:
+    """Return whether the client has the answer with the ETag `tag`."""
+    known = request.headers.get("if-none-match", "").split(",")
+    return f'"{tag}"' in {one.strip().removeprefix("W/") for one in known}
 
 
 def _parameters(request: Request, known: Any) -> dict[str, str]:

@@ -52,6 +52,12 @@ async function start() {
     waiting = setTimeout(() => draw(state), 120);
   });
   draw(state);
+  if (isLive()) keepLive();
+}
+
+// Whether `newslake serve` made the page: its program has live.js.
+function isLive() {
+  return typeof keepLive === "function";
 }
 
 // Changes choices of the state from inside a card.
@@ -77,7 +83,7 @@ function colophon() {
   return [el("h2", null, "About this report"), el("dl", null, Object.entries(facts).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, el("bdi", null, value))])),
     el("p", null, texts),
     el("p", null, "Counts are exact under each filter. A filter on type or status keeps the articles with at least one such mention of at least the chosen confidence; confidence alone decides which mentions count. A date filter leaves undated articles out. Only lists are samples: the newest of each day, source, type and party, chosen the same each time."),
-    el("p", null, "The map draws land without borders (Natural Earth). This file loads nothing. A click on a link opens the publisher's page without telling it where the click came from."),
+    el("p", null, `The map draws land without borders (Natural Earth). ${isLive() ? "This page only asks its own server whether the lake has changed" : "This file loads nothing"}. A click on a link opens the publisher's page without telling it where the click came from.`),
     rows.coarse ? el("p", null, rows.coarse) : null].filter(Boolean);
 }
 

@@ -20,6 +20,7 @@ from paths import ROOT
 from waits import HANG_SECONDS
 
 import newslake
+from newslake.transforms.dedupe.lake_index import open_lake
 
 pytestmark = pytest.mark.serve
 pytest.importorskip("uvicorn", reason="needs the package uvicorn; run `make serve`")
@@ -179,12 +180,34 @@ def test_a_bug_is_a_plain_error_too():
     assert json.loads(sent[1]["body"])["error"] == "failed"
 
 
-def test_the_page_is_html_and_head_has_no_body(send):
+def test_the_page_is_the_report_and_head_has_no_body(send):
     status, headers, content = send("GET", "/")
     assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert b"/api/articles" in content
-    assert "default-src 'none'" in headers["content-security-policy"]
-    assert send("HEAD", "/api/articles")[2] == b""
+    assert b'<script type="application/octet-stream" id="rows">' in content
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "connect-src 'self'" in policy
+    assert policy.endswith("frame-ancestors 'none'")
+    status, headers, content = send("HEAD", "/")
+    assert (status, content) == (200, b"")
+    assert headers["etag"].startswith('"5-')
+    assert send("GET", "/", if_none_match=headers["etag"])[0] == 304
+
+
+def test_an_empty_lake_has_a_page_and_a_damaged_one_a_plain_error(lake, tmp_path):
+    empty = open_lake(tmp_path / "empty")
+    empty.create()
+    with serving(empty.storage.root) as send:
+        assert send("GET", "/")[0] == 200
+    for path in lake.storage.root.glob("articles/**/*.parquet"):
+        path.write_bytes(b"PAR1 damaged")
+    with serving(lake.storage.root) as send:
+        status, _, error = send("GET", "/")
+        assert (status, error["error"]) == (500, "failed")
+        assert error["message"].startswith("no page can be made: ")
+        shutil.rmtree(lake.storage.root)
+        assert send("GET", "/")[0] == 500
+    assert send.errors == ""
 
 
 def test_a_rebound_name_gets_nothing_from_the_real_server(send):
