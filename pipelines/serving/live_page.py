@@ -24,7 +24,7 @@ MAKING_SECONDS = 300.0
 _COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.serving.report_child"]
 
 
-class Page(NamedTuple):
+class MadePage(NamedTuple):
     """The page, the log entry that it shows, and its content policy."""
 
     content: bytes
@@ -41,18 +41,18 @@ class LivePage:
     def __init__(
         self,
         reader: LakeReader,
-        make: Callable[[Path], Page],
+        make: Callable[[Path], MadePage],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
         self._make = make
         self._clock = clock
         self._lock = Lock()
-        self._page: Page | None = None
+        self._page: MadePage | None = None
         self._problem: str | None = None
         self._next = clock()
 
-    def get(self) -> Page:
+    def get(self) -> MadePage:
         """Return the page. While a new one is made for one request, the others get the old one.
 
         Raises:
@@ -83,7 +83,7 @@ class LivePage:
         self._next = started + max(PAUSE, seconds / SHARE)
 
 
-def report_page(lake: Path) -> Page:
+def report_page(lake: Path) -> MadePage:
     """Return the report of `lake`, made in a process of its own.
 
     Raises:
@@ -110,4 +110,4 @@ def report_page(lake: Path) -> Page:
         ended = f"the process of the report ended (code {done.returncode})"
         raise QueryError(Problem.FAILED, about.get("message", ended))
     about = json.loads(line)
-    return Page(content, about["entry"], about["policy"])
+    return MadePage(content, about["entry"], about["policy"])

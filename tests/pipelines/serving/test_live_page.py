@@ -7,7 +7,7 @@ import pytest
 from waits import HANG_SECONDS
 
 from newslake.pipelines.serving import live_page
-from newslake.pipelines.serving.live_page import PAUSE, SHARE, LivePage, Page, report_page
+from newslake.pipelines.serving.live_page import PAUSE, SHARE, LivePage, MadePage, report_page
 from newslake.pipelines.serving.query_request import QueryError
 from newslake.transforms.dedupe.lake_index import open_lake
 
@@ -38,7 +38,7 @@ class Maker:
         self.now += self.seconds
         if self.problem:
             raise self.problem
-        return Page(b"%d" % self.lake.number, self.lake.number, "policy")
+        return MadePage(b"%d" % self.lake.number, self.lake.number, "policy")
 
 
 def test_the_page_is_made_at_most_once_in_ten_seconds():
@@ -85,7 +85,7 @@ def test_other_browsers_get_the_old_page_while_a_new_one_is_made():
     def slow(lake):
         started.set()
         assert may_end.wait(HANG_SECONDS)
-        return Page(b"2", 2, "policy")
+        return MadePage(b"2", 2, "policy")
 
     maker.page._make = slow
     asking = threading.Thread(target=maker.page.get)
