@@ -11,11 +11,12 @@ if __name__ == "__main__":  # before Beam is imported, so that `main` can turn o
 
     sys.exit(main(["follow", *sys.argv[1:]]))
 
+from newslake.pipelines.address import address
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import CREATED_IF_MISSING, Command
 from newslake.pipelines.commands.feed_lists import listed_feeds, url_or_path
 from newslake.pipelines.follower.dashboard import Dashboard
-from newslake.pipelines.monitoring.endpoint import METRICS_HELP, metrics_address
+from newslake.pipelines.monitoring.endpoint import METRICS_HELP
 from newslake.pipelines.options import WrongOption, add_options, add_partition
 from newslake.pipelines.values import duration, workers
 
@@ -56,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_time("--every", default="60s", help="time between two checks for feeds that are due")
     add_time("--flush", default="10m", help="time between two commits")
     add_time("--for", dest="time", help="exit after this time; default: run until stopped")
-    add("--metrics", type=metrics_address, metavar="[HOST:]PORT", help=METRICS_HELP)
+    add("--metrics", type=address, metavar="[HOST:]PORT", help=METRICS_HELP)
     about = f"Beam runner: DirectRunner, or a stream on {' or '.join(STREAMING)}"
     add("--runner", default="DirectRunner", metavar="NAME", help=about)
     about = "name of the stream on such a runner; default: the name of the lake's folder"

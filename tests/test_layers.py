@@ -11,7 +11,7 @@ ORDER = {
     "transforms/extract": "fields text html",
     "transforms/feeds": "parse entries schedule",
     "transforms/events": "data expressions prefilter parse rules decision slots",
-    "pipelines": "suggestions messages exit_codes time_zones progress run_progress values options declared settings parser windows ingest runners sql report commands monitoring "
+    "pipelines": "suggestions messages exit_codes time_zones progress run_progress values address options declared settings parser windows ingest runners sql report commands monitoring "
     "follower replaying serving backfill follow replay serve mcp completion cli config",
 }
 """The subfolders and modules of each folder; each may import only those before it.

@@ -1,6 +1,6 @@
 """The HTTP server of `--metrics`. Any command that runs for long can use it.
 
-    add("--metrics", type=metrics_address, metavar="[HOST:]PORT", help=METRICS_HELP)
+    add("--metrics", type=address, metavar="[HOST:]PORT", help=METRICS_HELP)
     ...
     with served(arguments.metrics) as registry, LakeMetrics(lake) as of_lake:
         registry.register(of_lake)
@@ -8,58 +8,24 @@
 The command adds its own metrics to the registry.
 """
 
-import argparse
 import errno
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from newslake import __version__
+from newslake.pipelines.address import Address
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.options import WrongOption
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-LOOPBACK = "127.0.0.1"
-
 METRICS_HELP = (
     "serve metrics to Prometheus at this port; HOST is 127.0.0.1 by default, so that only this "
     "machine can read them; port 0 takes a free port"
 )
-
-
-class Address(NamedTuple):
-    """Where metrics are served."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        """Return the address as in a URL."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
-def metrics_address(text: str) -> Address:
-    """Parse an address such as `9464`, `0.0.0.0:9464` or `[::1]:9464`.
-
-    >>> metrics_address("[::1]:9464")
-    Address(host='::1', port=9464)
-
-    Raises:
-        argparse.ArgumentTypeError: the text is not an address.
-    """
-    host, colon, port = text.rpartition(":")
-    is_bracketed = host.startswith("[") and host.endswith("]")
-    host = host[1:-1] if is_bracketed else host
-    is_host = bool(host) and (":" in host) == is_bracketed if colon else True
-    if not (is_host and port.isascii() and port.isdigit() and int(port) < 2**16):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a port from 0 to 65535, or a host and a port, such as 9464 or "
-            "127.0.0.1:9464"
-        )
-    return Address(host or LOOPBACK, int(port))
 
 
 @contextmanager

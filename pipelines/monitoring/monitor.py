@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from newslake.pipelines.address import Address
 from newslake.pipelines.monitoring.crawler_state import CrawlerState
-from newslake.pipelines.monitoring.endpoint import Address, served
+from newslake.pipelines.monitoring.endpoint import served
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult
 

@@ -8,11 +8,12 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from newslake.pipelines.address import Address, ip_address
 from newslake.pipelines.commands import terminal
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.serving.access import Access, Application, loopback_hosts
 from newslake.pipelines.serving.limit_options import import_extra
-from newslake.pipelines.values import file, number
+from newslake.pipelines.values import file
 from newslake.transforms.failure import is_wrong_path
 
 MIN_TOKEN = 16
@@ -26,29 +27,13 @@ a server with HTTPS in front of it.
 """
 
 
-def address(text: str) -> tuple[str, int]:
-    """Parse an address such as `8080`, `127.0.0.1:8080` or `[::1]:8080`.
-
-    Raises:
-        argparse.ArgumentTypeError: the text is not an IP address and a port.
-    """
-    host, _, port = text.rpartition(":")
-    try:
-        host = str(ipaddress.ip_address(host.removeprefix("[").removesuffix("]") or "127.0.0.1"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a port or an IP address and a port, such as 127.0.0.1:8080"
-        ) from None
-    return host, number(int, port, 0, 65535)
-
-
 def add_listen(parser: argparse.ArgumentParser, default: str | None) -> None:
     """Add the options `--listen`, with this default, and `--token-file`."""
     shown = f"; default: {default}" if default else "; default: none"
     parser.add_argument(
         "--listen",
-        type=address,
-        default=default and address(default),
+        type=ip_address,
+        default=default and ip_address(default),
         metavar="[HOST:]PORT",
         help=f"IP address and port; 0 is a free port{shown}",
     )
@@ -92,10 +77,8 @@ def serve_http(
             limit_concurrency=100,
             timeout_graceful_shutdown=1,
         )
-        shown = f"[{host}]" if ":" in host else host
-        terminal.say(
-            f"newslake: serving {arguments.lake} at http://{shown}:{port}{path} until Ctrl-C"
-        )
+        at = f"http://{Address(host, port)}{path}"
+        terminal.say(f"newslake: serving {arguments.lake} at {at} until Ctrl-C")
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # uvicorn raises the signal again at its end
         uvicorn.Server(config).run(sockets=[listener])

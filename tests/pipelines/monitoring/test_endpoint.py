@@ -7,15 +7,16 @@ import urllib.request
 
 import pytest
 
+from newslake.pipelines.address import Address, address
 from newslake.pipelines.cli import main
-from newslake.pipelines.monitoring.endpoint import Address, metrics_address, served
+from newslake.pipelines.monitoring.endpoint import served
 from newslake.pipelines.options import WrongOption
 
 FEED = "https://paper.example.org/feed.xml"
 
 
 @pytest.mark.parametrize(
-    ("text", "address"),
+    ("text", "expected"),
     [
         ("9464", ("127.0.0.1", 9464)),
         ("0", ("127.0.0.1", 0)),
@@ -24,8 +25,8 @@ FEED = "https://paper.example.org/feed.xml"
         ("[::1]:9464", ("::1", 9464)),
     ],
 )
-def test_an_address_is_a_port_or_a_host_and_a_port(text, address):
-    assert metrics_address(text) == address
+def test_an_address_is_a_port_or_a_host_and_a_port(text, expected):
+    assert address(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_an_address_is_a_port_or_a_host_and_a_port(text, address):
 )
 def test_other_texts_are_refused(text):
     with pytest.raises(argparse.ArgumentTypeError, match="is not a port"):
-        metrics_address(text)
+        address(text)
 
 
 def refusal(capsys, lake, *words):

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from newslake.pipelines.address import ip_address
 from newslake.pipelines.cli import command_of, main
-from newslake.pipelines.serving.http_server import address
 from newslake.pipelines.serving.limit_options import import_extra, limits_of
 from newslake.pipelines.serving.query_request import QueryLimits
 from newslake.transforms.failure import Failure
@@ -72,21 +72,20 @@ def test_a_token_without_an_address_has_no_effect(run):
     ("text", "expected"),
     [
         ("8080", ("127.0.0.1", 8080)),
-        (":8080", ("127.0.0.1", 8080)),
         ("0.0.0.0:0", ("0.0.0.0", 0)),
         ("[::1]:80", ("::1", 80)),
     ],
 )
 def test_an_address_is_a_port_or_an_ip_address_and_a_port(text, expected):
-    assert address(text) == expected
+    assert ip_address(text) == expected
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "localhost:80", "1.2.3:80", "127.0.0.1:65536", "::1", "-1"]
+    "text", ["", "x", ":80", "localhost:80", "1.2.3:80", "127.0.0.1:65536", "::1", "-1"]
 )
 def test_other_addresses_are_refused(text):
     with pytest.raises(argparse.ArgumentTypeError):
-        address(text)
+        ip_address(text)
 
 
 @pytest.mark.parametrize(
