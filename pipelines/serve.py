@@ -1,9 +1,12 @@
 """Serve a lake by HTTP: a page for browsers, and a read-only JSON API for programs."""
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
 
+from newslake.pipelines.address import address
 from newslake.pipelines.commands.base import Command
+from newslake.pipelines.monitoring.endpoint import METRICS_HELP
 from newslake.pipelines.serving.access import Application
 from newslake.pipelines.serving.http_server import ABOUT_TOKENS, add_listen, serve_http
 from newslake.pipelines.serving.lake_reader import LakeReader
@@ -29,13 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that are specific to this command."""
     add_listen(parser, f"127.0.0.1:{PORT}")
     add_limits(parser)
+    parser.add_argument("--metrics", type=address, metavar="[HOST:]PORT", help=METRICS_HELP)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer requests until a signal; return the exit code.
 
     Raises:
-        WrongOption: the address cannot be used, or the token is missing or too short.
+        WrongOption: the address cannot be used, or the token is missing or too short, or the
+            metrics cannot be served.
         NotALake, UnknownFormat: the folder is not a lake that this version of newslake supports.
         Failure: the extra `serve` is not installed.
     """
@@ -48,10 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
         ).application()
         return made
 
-    try:
+    with ExitStack() as stack:
+        stack.callback(reader.close)
+        if arguments.metrics:
+            # These modules take long to import.
+            from newslake.pipelines.monitoring.monitor import lake_metrics
+            from newslake.transforms.lake.lake import LakeFolder
+
+            stack.enter_context(lake_metrics(arguments.metrics, LakeFolder(arguments.lake)))
         serve_http(arguments, application, "/", "serve")
-    finally:
-        reader.close()
     return 0
 
 

@@ -1,12 +1,4 @@
-"""The HTTP server of `--metrics`. Any command that runs for long can use it.
-
-    add("--metrics", type=address, metavar="[HOST:]PORT", help=METRICS_HELP)
-    ...
-    with served(arguments.metrics) as registry, LakeMetrics(lake) as of_lake:
-        registry.register(of_lake)
-
-The command adds its own metrics to the registry.
-"""
+"""The HTTP server of `--metrics`. Any command that runs for long can use it."""
 
 import errno
 import platform

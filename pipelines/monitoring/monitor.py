@@ -1,13 +1,17 @@
-"""The monitor of `follow`: without `--metrics` it does nothing, with it it keeps the metrics."""
+"""What `--metrics` starts: the metrics of a lake, and the monitor of `follow`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from newslake.pipelines.address import Address
 from newslake.pipelines.monitoring.crawler_state import CrawlerState
 from newslake.pipelines.monitoring.endpoint import served
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.staging import CommitResult
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
 
 class Monitor:
@@ -24,6 +28,22 @@ class Monitor:
 
 
 @contextmanager
+def lake_metrics(address: Address, lake: LakeFolder) -> Iterator["CollectorRegistry"]:
+    """Serve the metrics of `lake` until the block ends; return the registry, for other metrics.
+
+    Raises:
+        WrongOption: see `served`.
+    """
+    with served(address) as registry:
+        # This module needs the package prometheus-client, which `served` has found.
+        from newslake.pipelines.monitoring.lake_metrics import LakeMetrics
+
+        with LakeMetrics(lake) as of_lake:
+            registry.register(of_lake)
+            yield registry
+
+
+@contextmanager
 def monitored(address: Address | None, lake: LakeFolder) -> Iterator[Monitor]:
     """Return the monitor of a command that follows feeds into `lake`, which may not exist yet.
 
@@ -33,11 +53,7 @@ def monitored(address: Address | None, lake: LakeFolder) -> Iterator[Monitor]:
     if address is None:
         yield Monitor()
         return
-    with served(address) as registry:
-        # These modules need the package prometheus-client, which `served` has found.
+    with lake_metrics(address, lake) as registry:
         from newslake.pipelines.monitoring.follow_metrics import FollowMetrics
-        from newslake.pipelines.monitoring.lake_metrics import LakeMetrics
 
-        with LakeMetrics(lake) as of_lake:
-            registry.register(of_lake)
-            yield FollowMetrics(lake, registry)
+        yield FollowMetrics(lake, registry)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from lakes import article, commit
 from paths import ROOT
-from waits import HANG_SECONDS
+from waits import HANG_SECONDS, wait_until
 
 import newslake
 from newslake.transforms.dedupe.lake_index import open_lake
@@ -254,6 +255,28 @@ def test_the_token_is_needed_and_never_printed(folder, tmp_path):
         command = Path(f"/proc/{send.process.pid}/cmdline").read_bytes()
     assert TOKEN.encode() not in command
     assert TOKEN not in send.errors
+
+
+def test_the_metrics_of_the_lake_are_served_at_a_port_of_their_own(folder):
+    pytest.importorskip("prometheus_client", reason="needs the package prometheus-client")
+    command = [sys.executable, "-m", "newslake", "serve", "--lake", str(folder), "--listen", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [*command, "--metrics", "0"], stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        metrics = re.search(r"http://\S+/metrics", process.stderr.readline())[0]
+        page = re.search(r"http://\S+/", process.stderr.readline())[0]
+
+        def is_counted():
+            with urllib.request.urlopen(metrics) as response:
+                return b'newslake_lake_size_bytes{table="articles"}' in response.read()
+
+        wait_until(is_counted)
+        with urllib.request.urlopen(f"{page}api") as response:
+            assert json.load(response)["log_entry"] == 5
+        process.terminate()
+        assert process.wait(HANG_SECONDS) == 0
+        assert process.stderr.read() == ""
 
 
 def test_ctrl_c_ends_the_server_and_the_process_that_waits_for_a_query(folder):

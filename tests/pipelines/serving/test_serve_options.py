@@ -30,6 +30,11 @@ def test_a_port_in_use_is_named(run, taken):
     )
 
 
+def test_a_port_of_metrics_in_use_is_named(run, taken):
+    said = run("serve", "--listen", "0", "--metrics", str(taken), exit_code=2)
+    assert f"--metrics: another program uses port {taken} of 127.0.0.1" in said.err
+
+
 def test_an_address_of_another_machine_cannot_be_used(run, tmp_path):
     (tmp_path / "token").write_text("0123456789abcdef")
     token = ["--token-file", str(tmp_path / "token")]
