@@ -11,7 +11,7 @@ from newslake.pipelines.serving.access import Application
 from newslake.pipelines.serving.http_server import ABOUT_TOKENS, add_listen, serve_http
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.limit_options import add_limits, import_extra, limits_of
-from newslake.pipelines.serving.live_page import LivePage, report_page
+from newslake.pipelines.serving.live_page import LivePage, ReportProcess
 
 PORT = 8321
 """The default port."""
@@ -44,12 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
         NotALake, UnknownFormat: the folder is not a lake that this version of newslake supports.
         Failure: the extra `serve` is not installed.
     """
+    report = ReportProcess()
     reader = LakeReader(Path(arguments.lake), limits_of(arguments))
 
     def application(needs_token: bool) -> Application:
         web_app = import_extra("newslake.pipelines.serving.web_app", "serve")
         made: Application = web_app.Api(
-            reader, LivePage(reader, report_page), needs_token
+            reader, LivePage(reader, report.make), needs_token
         ).application()
         return made
 
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
             from newslake.transforms.lake.lake import LakeFolder
 
             stack.enter_context(lake_metrics(arguments.metrics, LakeFolder(arguments.lake)))
-        serve_http(arguments, application, "/", "serve")
+        serve_http(arguments, application, "/", "serve", report.stop)
     return 0
 
 

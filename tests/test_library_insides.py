@@ -150,8 +150,8 @@ INSIDES = [
         "pipelines/serving/http_server.py",
         "uvicorn",
         "0.54",
-        "`Server.run` still raises a caught signal again after it has restored the handlers, and takes "
-        "sockets that listen; `pytest -m serve` must pass",
+        "`Server.run` still raises a caught signal again after it has restored the handlers, takes "
+        "sockets that listen, and calls `Server.handle_exit` at a signal; `pytest -m serve` must pass",
     ),
     Inside(
         "transforms/extract/fields/language.py",

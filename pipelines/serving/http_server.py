@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 from newslake.pipelines.address import Address, ip_address
 from newslake.pipelines.commands import terminal
@@ -46,6 +47,7 @@ def serve_http(
     make_application: Callable[[bool], Application],
     path: str,
     extra: str,
+    stop: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve an application until a signal.
 
@@ -54,6 +56,7 @@ def serve_http(
         make_application: Returns the application. Its argument is True if requests need a token.
         path: The path of the address to print.
         extra: The extra of newslake that has the server.
+        stop: Ends the work for requests that are running; called at the signal.
 
     Raises:
         WrongOption: the address cannot be used, or the token is missing or too short.
@@ -81,7 +84,15 @@ def serve_http(
         terminal.say(f"newslake: serving {arguments.lake} at {at} until Ctrl-C")
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # uvicorn raises the signal again at its end
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        end = server.handle_exit
+
+        def stop_and_end(number: int, frame: FrameType | None) -> None:
+            stop()
+            end(number, frame)
+
+        server.handle_exit = stop_and_end
+        server.run(sockets=[listener])
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -83,31 +83,47 @@ class LivePage:
         self._next = started + max(PAUSE, seconds / SHARE)
 
 
-def report_page(lake: Path) -> MadePage:
-    """Return the report of `lake`, made in a process of its own.
+class ReportProcess:
+    """Makes the report of a lake in a process of its own, one at a time."""
 
-    Raises:
-        QueryError: the report cannot be made.
-    """
-    errors = None if is_debugging() else subprocess.DEVNULL
-    try:
-        done = subprocess.run(
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+
+    def make(self, lake: Path) -> MadePage:
+        """Return the report of `lake`.
+
+        Raises:
+            QueryError: the report cannot be made.
+        """
+        self._process = subprocess.Popen(
             [*_COMMAND, str(lake.resolve())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=None if is_debugging() else subprocess.DEVNULL,
             env=child_environment(),
             cwd="/",
-            timeout=MAKING_SECONDS,
-            check=False,
+            start_new_session=True,  # Ctrl-C in the terminal of the server: see `stop`
         )
-    except subprocess.TimeoutExpired:
-        message = f"the report took more than {MAKING_SECONDS:g} seconds"
-        raise QueryError(Problem.FAILED, message) from None
-    line, _, content = done.stdout.partition(b"\n")
-    if done.returncode or not content:
-        about = json.loads(line) if line.startswith(b'{"message"') else {}
-        ended = f"the process of the report ended (code {done.returncode})"
-        raise QueryError(Problem.FAILED, about.get("message", ended))
-    about = json.loads(line)
-    return MadePage(content, about["entry"], about["policy"])
+        with self._process as process:
+            if self._is_stopped:
+                process.kill()
+            try:
+                output, _ = process.communicate(timeout=MAKING_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                message = f"the report took more than {MAKING_SECONDS:g} seconds"
+                raise QueryError(Problem.FAILED, message) from None
+        line, _, content = output.partition(b"\n")
+        if process.returncode or not content:
+            about = json.loads(line) if line.startswith(b'{"message"') else {}
+            ended = f"the process of the report ended (code {process.returncode})"
+            raise QueryError(Problem.FAILED, about.get("message", ended))
+        about = json.loads(line)
+        return MadePage(content, about["entry"], about["policy"])
+
+    def stop(self) -> None:
+        """End the process, so that the server can end. A handler of a signal may call this."""
+        self._is_stopped = True
+        if self._process:
+            self._process.kill()

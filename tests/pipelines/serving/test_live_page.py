@@ -7,7 +7,7 @@ import pytest
 from waits import HANG_SECONDS
 
 from newslake.pipelines.serving import live_page
-from newslake.pipelines.serving.live_page import PAUSE, SHARE, LivePage, MadePage, report_page
+from newslake.pipelines.serving.live_page import PAUSE, SHARE, LivePage, MadePage, ReportProcess
 from newslake.pipelines.serving.query_request import QueryError
 from newslake.transforms.dedupe.lake_index import open_lake
 
@@ -98,7 +98,7 @@ def test_other_browsers_get_the_old_page_while_a_new_one_is_made():
 
 
 def test_the_page_is_the_report_of_the_lake(made_lake):
-    page = report_page(made_lake.storage.root)
+    page = ReportProcess().make(made_lake.storage.root)
     assert page.entry == made_lake.log.last()
     assert b"function keepLive()" in page.content
     assert "default-src 'none'; script-src 'sha256-" in page.policy
@@ -108,14 +108,14 @@ def test_the_page_is_the_report_of_the_lake(made_lake):
 def test_an_empty_lake_has_a_page_too(tmp_path):
     lake = open_lake(tmp_path / "[a] *lake")
     lake.create()
-    assert report_page(lake.storage.root).entry == 0
+    assert ReportProcess().make(lake.storage.root).entry == 0
 
 
 def test_a_damaged_lake_has_a_plain_error(lake):
     for path in lake.storage.root.glob("articles/**/*.parquet"):
         path.write_bytes(b"PAR1 damaged")
     with pytest.raises(QueryError, match=r"\.parquet") as raised:
-        report_page(lake.storage.root)
+        ReportProcess().make(lake.storage.root)
     assert "Traceback" not in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -123,7 +123,7 @@ def test_a_damaged_lake_has_a_plain_error(lake):
 def test_a_process_that_ends_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(live_page, "_COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(QueryError, match=r"process of the report ended \(code 3\)"):
-        report_page(tmp_path)
+        ReportProcess().make(tmp_path)
 
 
 def test_a_process_that_takes_too_long_is_ended(tmp_path, monkeypatch):
@@ -132,4 +132,14 @@ def test_a_process_that_takes_too_long_is_ended(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(live_page, "MAKING_SECONDS", 0.1)
     with pytest.raises(QueryError, match=r"more than 0\.1 seconds"):
-        report_page(tmp_path)
+        ReportProcess().make(tmp_path)
+
+
+def test_a_stop_ends_the_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        live_page, "_COMMAND", [sys.executable, "-c", "import time; time.sleep(999)"]
+    )
+    process = ReportProcess()
+    process.stop()
+    with pytest.raises(QueryError, match=r"process of the report ended \(code -9\)"):
+        process.make(tmp_path)

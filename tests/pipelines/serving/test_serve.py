@@ -11,7 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -286,6 +286,27 @@ def test_ctrl_c_ends_the_server_and_the_process_that_waits_for_a_query(folder):
         send.process.send_signal(signal.SIGINT)
         assert send.process.wait(HANG_SECONDS) == 0
     assert not any(Path(f"/proc/{child}").exists() for child in children.split())
+
+
+def test_ctrl_c_ends_a_page_that_is_being_made(folder):
+    with serving(folder) as send, ThreadPoolExecutor(1) as browser:
+        answer = browser.submit(send, "GET", "/")
+        wait_until(lambda: b"report_child" in commands_of_children(send.process.pid))
+        send.process.send_signal(signal.SIGINT)
+        assert send.process.wait(HANG_SECONDS) == 0
+        status, _, error = answer.result()
+        assert (status, error["error"]) == (500, "failed")
+    assert send.errors == ""
+
+
+def commands_of_children(pid):
+    """Return the command lines of all processes that the threads of `pid` have started."""
+    found = b""
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text().split():
+            with suppress(OSError):
+                found += Path(f"/proc/{child}/cmdline").read_bytes()
+    return found
 
 
 def test_schemathesis_finds_no_error_of_the_server(send):
