@@ -1,4 +1,4 @@
-// On the page of `newslake serve`: loads the page again when the lake has changed and somebody looks.
+// On the page of `newslake serve`: loads the page again when the lake has changed and the page is visible.
 
 const LOOK_SECONDS = 10;
 
