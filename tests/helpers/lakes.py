@@ -14,6 +14,7 @@ from newslake.schemas.rows import (
     Announcement,
     Article,
     Duplicate,
+    FeedCondition,
     Fetch,
     Mention,
     Rejected,
@@ -155,6 +156,7 @@ _TABLE_OF = {
     Rejected: "rejects",
     Announcement: "announcements",
     Fetch: "fetches",
+    FeedCondition: "feeds",
 }
 
 
@@ -185,7 +187,7 @@ def transaction_of(lake, rows, run_id="run", number=0, as_of=0, settings=SETTING
         for (table, partition), group in groups.items()
         for file in stage((partition, group), table, context)
     ]
-    read = sum(type(row) not in {Mention, Announcement, Fetch} for row in rows)
+    read = sum(type(row) not in {Mention, Announcement, Fetch, FeedCondition} for row in rows)
     return make_transaction(context, files, [("read", read)])
 
 

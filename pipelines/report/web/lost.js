@@ -58,12 +58,11 @@ const silentPlot = {
   id: "silent-feeds", title: "Silent and failing feeds",
   ignores: ["date", "source", "language", "type", "status"], because: becauseOfFeeds,
   make(view) {
-    const state = (one) => one.silent_since ? "silent" : one.last_error ? (one.last_success ? "failing" : "never answered") : "";
-    const list = rows.feeds.filter(state).sort((a, b) => (b.missed ?? 0) - (a.missed ?? 0));
-    const cells = list.map((one) => [one.feed, state(one), one.silent_since ?? "", one.missed ?? "", one.last_error ?? "", one.last_success ?? "never", one.last_entry ?? "never"]);
+    const list = rows.feeds.filter((one) => one.problem).sort((a, b) => (b.missed ?? 0) - (a.missed ?? 0));
+    const cells = list.map((one) => [one.feed, one.problem, one.silent_since ?? "", one.missed ?? "", one.last_error ?? "", one.last_success ?? "never", one.last_entry ?? "never"]);
     const columns = ["feed", "state", "silent since", "entries expected since", "last error", "last answer", "last entry"];
     return {
-      says: [el("b", null, n(list.length)), ` of ${many(rows.feeds.length, "feed")}: silent means that a feed answers, but announces nothing for much longer than usual; failing means that its last poll failed.`],
+      says: [el("b", null, n(list.length)), ` of ${many(rows.feeds.length, "feed")}: silent means that a feed answers, but announces nothing for much longer than usual; failing means that its last poll failed. Paused and removed feeds are left out.`],
       empty: list.length ? "" : rows.feeds.length ? "All feeds answer and announce as usual." : "This lake has no feeds.", columns, table: cells,
       draw: () => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Silent and failing feeds", style: "overflow:auto" }, el("table", null, el("thead", null, el("tr", null, columns.slice(0, 6).map((name) => el("th", { scope: "col" }, name)))), el("tbody", null, cells.slice(0, 12).map((row) => el("tr", null, row.slice(0, 6).map((value) => el("td", null, typeof value === "number" ? n(value) : foreign(value, 80)))))))),
     };

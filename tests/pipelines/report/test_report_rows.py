@@ -3,16 +3,17 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from lakes import DAY, article, commit, mention
+from lakes import DAY, announcement, article, commit, fetch, mention
 from reports import NOW, news_lake, packed_in, party, unpacked
 
 from newslake.api import Lake
 from newslake.pipelines.report import report_columns
 from newslake.pipelines.report.report_columns import Selection
 from newslake.pipelines.report.report_page import page, read_report
+from newslake.schemas.rows import FeedCondition
 from newslake.transforms.dedupe.lake_index import open_lake
 
 
@@ -78,6 +79,30 @@ def test_copies_edits_and_rejects_are_all_there(news):
     assert sorted(columns["copyHours"]) == [2] * 3 + [3] * 3 + [4] * 3  # within the first hour, …
     assert columns["editFlags"] == [3]  # another headline, and another number
     assert [(one["reason"], one["n"]) for one in head["rejects"]] == [("no_text", 1)]
+
+
+def test_a_feed_that_fails_has_a_problem_unless_it_is_paused_or_removed(tmp_path):
+    lake = open_lake(tmp_path / "feeds")
+    lake.create()
+    states = {
+        "ok": "ok",
+        "down": "failing",
+        "unknown": "dead",
+        "paused": "paused",
+        "gone": "removed",
+    }
+    rows = [announcement("https://example.org/1", feed="ok")]
+    for feed, state in states.items():
+        rows.append(FeedCondition(feed, state, DAY))
+        if feed != "unknown":
+            rows.append(fetch(feed, "answered", DAY, kind="feed", feed=feed))
+        if feed != "ok":
+            later = DAY + timedelta(hours=1)
+            rows.append(fetch(feed, "failed", later, kind="feed", feed=feed, reason="http_500"))
+    commit(lake, *rows)
+    found = {one["feed"]: one["problem"] for one in rows_of(lake.storage.root)[0]["feeds"]}
+    expected = {"down": "failing", "unknown": "never answered"}
+    assert found == dict.fromkeys(states, "") | expected
 
 
 def test_a_report_has_only_the_chosen_rows(news):
