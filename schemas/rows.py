@@ -217,8 +217,9 @@ class Place:
 
 
 SHOWN_CONFIDENCE = 0.4
-"""The least `confidence` of the mentions that `query`, `export` and the Python API show, unless they
-are asked for all. The files have all mentions. docs/events.md has the precision and recall of it."""
+"""The least `confidence` of the mentions that `query`, `export`, `serve`, `mcp` and the Python API
+show, unless they are asked for all. The files have all mentions. docs/events.md has the precision and
+recall of it."""
 
 
 @record

@@ -8,6 +8,7 @@ from typing import Any
 from newslake import __version__
 from newslake.pipelines.serving.query_processes import QueryProcesses
 from newslake.pipelines.serving.query_request import Problem, QueryError, QueryLimits, QueryResult
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.transforms.lake.log import Log
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -66,11 +67,13 @@ class LakeReader:
         parameters: Mapping[str, Any] | None = None,
         as_of: int | None = None,
         rows: int | None = None,
+        min_confidence: float = SHOWN_CONFIDENCE,
     ) -> QueryResult:
         """Return the result of `sql`, whose parameters `$name` are in `parameters`.
 
         `as_of` is the log entry whose state is read; None means the current state. If the lake
         changes during the query, it runs again, so that the result belongs to its log entry.
+        Mentions with a lower confidence than `min_confidence` are left out.
 
         Raises:
             QueryError: see `QueryProcesses.run`. The problem is `GONE` if `as_of` is not available.
@@ -80,7 +83,7 @@ class LakeReader:
             entry = self.entry()
             past = None if as_of in (None, entry) else as_of
             try:
-                result = self._queries.run(sql, parameters, past, rows)
+                result = self._queries.run(sql, parameters, past, rows, min_confidence)
             except QueryError as error:
                 if error.problem != Problem.MISSING or number == TRIES:
                     raise

@@ -29,8 +29,16 @@ from newslake.pipelines.serving import pages
 from newslake.pipelines.serving.access import Application
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.listings import LISTINGS
-from newslake.pipelines.serving.parameters import Parameter, text, values_of, wrong
+from newslake.pipelines.serving.parameters import (
+    CONFIDENCE,
+    OF_EVENT,
+    Parameter,
+    text,
+    values_of,
+    wrong,
+)
 from newslake.pipelines.serving.query_request import Problem, QueryError, QueryResult
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.schemas.tables import TABLES, described
 from newslake.transforms.failure import Failure
 
@@ -104,7 +112,7 @@ def _article(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _event(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
-    found = pages.event(reader, values["id"])
+    found = pages.event(reader, values["id"], values.get("confidence", SHOWN_CONFIDENCE))
     found["reports"] = found["reports"][:MAX_REPORTS]
     return {
         "log_entry": found.pop("log_entry"),
@@ -115,8 +123,9 @@ def _event(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
 
 def _query(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
     limit = values.get("limit", _LIMIT.schema["default"])
-    result = reader.run(values["sql"], rows=limit)
-    total = _total(reader, values["sql"], result) if result.more else len(result.rows)
+    least = values.get("confidence", SHOWN_CONFIDENCE)
+    result = reader.run(values["sql"], rows=limit, min_confidence=least)
+    total = _total(reader, values["sql"], least, result) if result.more else len(result.rows)
     of = "more" if total is None else f"{total:,}"
     return {
         "log_entry": result.entry,
@@ -128,13 +137,14 @@ def _query(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _total(reader: LakeReader, sql: str, result: QueryResult) -> int | None:
+def _total(reader: LakeReader, sql: str, least: float, result: QueryResult) -> int | None:
     """Return the number of rows of the query `sql`, whose first rows are `result`.
 
     None means that DuckDB cannot count them within the limits, or that the lake has changed.
     """
     try:
-        counted = reader.run(f"SELECT count(*) FROM ({sql.rstrip().rstrip(';')}\n)")
+        counting = f"SELECT count(*) FROM ({sql.rstrip().rstrip(';')}\n)"
+        counted = reader.run(counting, min_confidence=least)
     except QueryError:
         return None
     return int(counted.rows[0][0]) if counted.entry == result.entry else None
@@ -169,14 +179,14 @@ TOOLS = {
     ),
     "event": _Tool(
         "One event with the sentences that report it, and with what sources disagree on.",
-        {"id": text("The `event_id`.", "")},
+        {"id": text("The `event_id`.", ""), **OF_EVENT},
         ("id",),
         _event,
     ),
     "query": _Tool(
         "The rows of a query. The tool `schema` lists the tables. The query cannot write, and it ends "
         "at limits of time and memory.",
-        {"sql": _SQL, "limit": _LIMIT},
+        {"sql": _SQL, "confidence": CONFIDENCE, "limit": _LIMIT},
         ("sql",),
         _query,
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from newslake import __version__
 from newslake.pipelines.serving.listings import LISTINGS
-from newslake.pipelines.serving.parameters import Parameter
+from newslake.pipelines.serving.parameters import CONFIDENCE, OF_EVENT, Parameter
 from newslake.pipelines.serving.query_request import Problem
 
 STATUS = {
@@ -74,7 +74,10 @@ SCHEMAS: dict[str, Any] = {
         "type": "object",
         "required": ["sql"],
         "additionalProperties": False,
-        "properties": {"sql": {"type": "string", "minLength": 1, "maxLength": 100_000}},
+        "properties": {
+            "sql": {"type": "string", "minLength": 1, "maxLength": 100_000},
+            "confidence": {**CONFIDENCE.schema, "description": CONFIDENCE.about},
+        },
     },
 }
 
@@ -88,7 +91,9 @@ def openapi(needs_token: bool) -> dict[str, Any]:
     for name in ("articles", "events"):
         id = {"name": "id", "in": "path", "required": True, "schema": {**_TEXT, "maxLength": 64}}
         about = f"One of the {name}, with what belongs to it."
-        operation = _operation(f"one_of_{name}", about, "One", [id])
+        known = OF_EVENT if name == "events" else {}
+        parameters = [id, *(_in_query(one, known[one]) for one in known)]
+        operation = _operation(f"one_of_{name}", about, "One", parameters)
         paths[f"/api/{name}/{{id}}"] = {"get": operation}
     query = _operation("query", "The rows of one SELECT in the SQL of DuckDB.", "Result", [])
     query["requestBody"] = {"required": True, "content": _json("Query")}

@@ -11,6 +11,7 @@ from newslake.pipelines.serving.listings import LISTINGS, MENTION, Listing
 from newslake.pipelines.serving.parameters import PAGE, values_of
 from newslake.pipelines.serving.query_request import Problem, QueryError
 from newslake.schemas.partitions import NO_DATE, first_day
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.transforms.lake.marker import Marker
 from newslake.transforms.lake.storage import Storage
 
@@ -48,6 +49,7 @@ def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> RowPage:
     values = values_of(listing.parameters, given)
     limit = values.pop("limit", PAGE["limit"].schema["default"])
     cursor = values.pop("cursor", None)
+    least = values.get("confidence", SHOWN_CONFIDENCE)
     parts = 2 if listing.time else 1
     entry, *after = cursors.decode(cursor, name, values, parts) if cursor else (None,)
     conditions: dict[bool, list[str]] = {False: ["true"], True: ["true"]}
@@ -68,7 +70,9 @@ def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> RowPage:
     if after:
         parameters |= {"after_id": after[-1]} | ({"after_time": after[0]} if listing.time else {})
     try:
-        result = reader.run(sql, parameters, entry if listing.pinned else None)
+        result = reader.run(
+            sql, parameters, entry if listing.pinned else None, min_confidence=least
+        )
     except QueryError as error:
         if error.problem != Problem.GONE:
             raise
@@ -154,8 +158,10 @@ def article(
     )
 
 
-def event(reader: LakeReader, id: str) -> dict[str, Any]:
-    """Return the event `id` with its first `mentions`, and the log entry as `log_entry`.
+def event(reader: LakeReader, id: str, min_confidence: float = SHOWN_CONFIDENCE) -> dict[str, Any]:
+    """Return the event `id` with its first mentions as `reports`, and the log entry as `log_entry`.
+
+    Mentions with a lower confidence than `min_confidence` do not count.
 
     Raises:
         QueryError: there is no such event, or the query fails.
@@ -174,11 +180,18 @@ def event(reader: LakeReader, id: str) -> dict[str, Any]:
         FROM ({listing.rows})
         """,
         {"id": id},
+        min_confidence,
     )
 
 
-def _one(reader: LakeReader, absent: str, sql: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    result = reader.run(sql, parameters)
+def _one(
+    reader: LakeReader,
+    absent: str,
+    sql: str,
+    parameters: dict[str, Any],
+    min_confidence: float = SHOWN_CONFIDENCE,
+) -> dict[str, Any]:
+    result = reader.run(sql, parameters, min_confidence=min_confidence)
     if not result.rows:
         raise QueryError(Problem.ABSENT, absent)
     return {"log_entry": result.entry, **result.records[0]}

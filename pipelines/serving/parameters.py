@@ -8,6 +8,7 @@ from typing import Any
 
 from newslake.pipelines.serving.query_request import Problem, QueryError
 from newslake.schemas.ontology import EVENT_TYPES
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 
 STATUSES = ("asserted", "future", "hypothetical", "negated", "historical")
 MAX_CHARACTERS = 1000
@@ -123,21 +124,24 @@ def ids(about: str, sql: str) -> Parameter:
     return text(about, sql, maxLength=64)
 
 
+CONFIDENCE = Parameter(
+    "Minimum confidence of the mentions that count; 0 includes all.",
+    {"type": "number", "minimum": 0, "maximum": 1, "default": SHOWN_CONFIDENCE},
+)
+
+OF_EVENT = {"confidence": CONFIDENCE}
+"""The parameters of a single event."""
+
+
 def event_filters(of_groups: bool) -> dict[str, Parameter]:
-    """Return the parameters about type and status; of the mentions of an event if `of_groups`."""
-    type, status = ("type", "status")
+    """Return the parameters about mentions; about the mentions of an event if `of_groups`."""
+    type, status = "type", "status"
     if of_groups:
         type, status = "any_value(type ORDER BY mention_id)", "mode(status ORDER BY status)"
-    confidence = "max(confidence)" if of_groups else "confidence"
     return {
         "type": text("Type of the event.", f"{type} = $type", of_groups, enum=[*EVENT_TYPES]),
         "status": text("Status of the event.", f"{status} = $status", of_groups, enum=[*STATUSES]),
-        "confidence": Parameter(
-            "Minimum confidence.",
-            {"type": "number", "minimum": 0, "maximum": 1},
-            f"{confidence} >= $confidence",
-            of_groups,
-        ),
+        "confidence": CONFIDENCE,
     }
 
 

@@ -91,14 +91,14 @@ def _result(request: QueryRequest) -> str:
         LakeError: the lake cannot be read.
     """
     lake = Path(request.lake)
-    connection = connect(lake, request.as_of, request.sql)
+    connection = connect(lake, request.as_of, request.sql, request.min_confidence)
     limit_memory(request.limits.megabytes)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     lock(connection, lake, request.limits.megabytes)
     try:
         return _rows(connection, request)
     except duckdb.CatalogException:  # with all views, the error message suggests similar names
-        connection = connect(lake, request.as_of)
+        connection = connect(lake, request.as_of, min_confidence=request.min_confidence)
         lock(connection, lake, request.limits.megabytes)
         return _rows(connection, request)
 

@@ -21,6 +21,7 @@ from newslake.pipelines.serving.query_request import (
     QueryRequest,
     QueryResult,
 )
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.transforms.beam.sandbox import import_path
 from newslake.transforms.failure import is_debugging
 
@@ -56,18 +57,26 @@ class QueryProcesses:
         parameters: Mapping[str, Any] | None = None,
         as_of: int | None = None,
         rows: int | None = None,
+        min_confidence: float = SHOWN_CONFIDENCE,
     ) -> QueryResult:
         """Return the result of `sql`, whose parameters `$name` are in `parameters`.
 
         `as_of` is the log entry whose state is read; None means the current state. `rows` is the
-        maximum number of rows; it cannot raise the limit.
+        maximum number of rows; it cannot raise the limit. Mentions with a lower confidence than
+        `min_confidence` are left out.
 
         Raises:
             QueryError: the query is invalid, is not allowed, or exceeds a limit.
         """
         most = min(self.limits.rows, self.limits.rows if rows is None else rows)
         request = QueryRequest(
-            str(self.lake), sql, dict(parameters or {}), as_of, most, self.limits
+            str(self.lake),
+            sql,
+            dict(parameters or {}),
+            as_of,
+            most,
+            min_confidence,
+            self.limits,
         )
         if not self._places.acquire(blocking=False):
             raise self._busy()

@@ -33,6 +33,8 @@ class QueryRequest:
     as_of: int | None
     """Number of the log entry whose state is read; None means the current state."""
     rows: int
+    min_confidence: float
+    """Mentions with a lower confidence are left out."""
     limits: QueryLimits
 
 

@@ -18,8 +18,9 @@ from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.listings import LISTINGS
 from newslake.pipelines.serving.live_page import LivePage
 from newslake.pipelines.serving.openapi import STATUS, openapi
-from newslake.pipelines.serving.parameters import text, wrong
+from newslake.pipelines.serving.parameters import CONFIDENCE, OF_EVENT, text, values_of, wrong
 from newslake.pipelines.serving.query_request import Problem, QueryError
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.transforms.failure import Failure
 
 RETRY_SECONDS = 5
@@ -114,13 +115,14 @@ class Api:
         return pages.article(self.reader, _ID.value("id", request.path_params["id"]))
 
     def _event(self, request: Request) -> dict[str, Any]:
-        _parameters(request, ())
-        return pages.event(self.reader, _ID.value("id", request.path_params["id"]))
+        values = values_of(OF_EVENT, _parameters(request, OF_EVENT))
+        id = _ID.value("id", request.path_params["id"])
+        return pages.event(self.reader, id, values.get("confidence", SHOWN_CONFIDENCE))
 
     async def _query(self, request: Request) -> Response:
         _parameters(request, ())
-        sql = _sql_in(await request.body())
-        result = await run_in_threadpool(self.reader.run, sql)
+        sql, least = _query_in(await request.body())
+        result = await run_in_threadpool(self.reader.run, sql, min_confidence=least)
         content = {
             "log_entry": result.entry,
             "columns": result.columns,
@@ -158,20 +160,20 @@ def _parameters(request: Request, known: Any) -> dict[str, str]:
     return found
 
 
-def _sql_in(body: bytes) -> str:
-    """Return the SQL in the body of a request.
+def _query_in(body: bytes) -> tuple[str, float]:
+    """Return the SQL and the minimum confidence in the body of a request.
 
     Raises:
-        QueryError: the body is not a JSON object with the field `sql` alone.
+        QueryError: the body is not a JSON object with the field `sql`, and perhaps `confidence`.
     """
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
         raise wrong("the body is not valid JSON") from None
-    if not isinstance(content, dict) or [*content] != ["sql"]:
+    if not isinstance(content, dict) or content.keys() - {"confidence"} != {"sql"}:
         raise wrong('the body must be a JSON object such as {"sql": "SELECT 1"}')
-    sql: str = _SQL.value("sql", content["sql"])
-    return sql
+    least = CONFIDENCE.value("confidence", content.get("confidence", SHOWN_CONFIDENCE))
+    return _SQL.value("sql", content["sql"]), least
 
 
 def _json(content: Any, headers: dict[str, str], status: int = 200) -> Response:

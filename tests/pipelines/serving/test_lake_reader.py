@@ -15,7 +15,7 @@ class Queries:
         self.events = list(events)
         self.states = []
 
-    def run(self, sql, parameters, as_of, rows):
+    def run(self, sql, parameters, as_of, rows, min_confidence):
         self.states.append(as_of)
         if self.events:
             self.events.pop(0)()

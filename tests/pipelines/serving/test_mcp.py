@@ -100,6 +100,14 @@ def test_figures_are_those_of_sql_and_name_the_log_entry(call, folder):
     assert (found["columns"], found["shown"]) == (["source", "n"], "1 of 1")
 
 
+def test_the_confidence_decides_which_mentions_count(call):
+    for least, count in ((0, 4), (0.51, 0)):
+        found = call("query", sql="FROM mentions", limit=1, confidence=least)
+        assert found["total"] == call("mentions", confidence=least)["total"] == count
+    event = call("events", limit=1)["rows"][0]["event_id"]
+    assert "no event" in call("event", id=event, confidence=0.51)["error"]
+
+
 def test_a_part_of_a_result_names_the_number_of_all_rows_if_it_can_be_counted(call):
     found = call("query", sql="WITH n AS (FROM range(7)) FROM n -- all", limit=2)
     assert (found["rows"], found["shown"], found["total"]) == ([[0], [1]], "2 of 7", 7)

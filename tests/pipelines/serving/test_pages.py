@@ -11,6 +11,7 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.serving import pages
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.query_request import Problem, QueryError, QueryLimits
+from newslake.schemas.rows import SHOWN_CONFIDENCE
 
 LATER = DAY + timedelta(days=1)
 
@@ -153,6 +154,21 @@ def test_the_total_of_a_filter_is_that_of_sql(lake, still, name, given, conditio
     [row] = sql(lake, f"SELECT count(*) AS n FROM {name} WHERE {condition}")
     page = pages.page(still, name, given)
     assert page.total == len(page.rows) == row["n"]
+
+
+@pytest.mark.parametrize("name", ["events", "mentions"])
+def test_unsure_mentions_do_not_count_unless_asked_for_as_in_query(lake, reader, name):
+    story = article("unsure")
+    unsure = mention(story, mention_id="f" * 32, confidence=SHOWN_CONFIDENCE - 0.01)
+    commit(lake, story, unsure, number=9)
+    [row] = sql(lake, f"SELECT count(*) AS n FROM {name}")
+    assert pages.page(reader, name, {}).total == row["n"]
+    every = pages.page(reader, name, {"confidence": "0"})
+    assert every.total == len(every.rows) == row["n"] + 1
+    assert pages.page(reader, name, {"confidence": "0.51"}).total == 0
+    assert pages.event(reader, unsure.mention_id, 0)["mentions_total"] == 1
+    with pytest.raises(QueryError, match="no event"):
+        pages.event(reader, unsure.mention_id)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,11 @@ def test_an_earlier_state_is_read_as_of_its_entry(queries):
     assert problem_of(queries, "FROM articles", as_of=99) == Problem.GONE
 
 
+def test_unsure_mentions_are_left_out_unless_asked_for(queries):
+    sql = "SELECT count(*) FROM mentions"
+    assert [queries.run(sql, min_confidence=one).rows for one in (0, 0.51)] == [[[3]], [[0]]]
+
+
 def test_a_wrong_query_is_explained(queries):
     with pytest.raises(QueryError, match='Did you mean "articles"') as caught:
         queries.run("FROM artcles")

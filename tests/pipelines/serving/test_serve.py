@@ -131,6 +131,17 @@ def test_a_query_returns_columns_types_and_rows(send):
     }
 
 
+def test_the_confidence_decides_which_mentions_count(send):
+    sql = "SELECT count(*) FROM mentions"
+    for least, count in ((0, 3), (0.51, 0)):
+        _, _, result = send("POST", "/api/query", {"sql": sql, "confidence": least})
+        assert result["rows"] == [[count]]
+        assert send("GET", f"/api/events?confidence={least}")[2]["total"] == count
+    event = send("GET", "/api/events?limit=1")[2]["rows"][0]["event_id"]
+    assert send("GET", f"/api/events/{event}?confidence=0.5")[0] == 200
+    assert send("GET", f"/api/events/{event}?confidence=0.51")[0] == 404
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "message"),
     [
@@ -149,6 +160,8 @@ def test_a_query_returns_columns_types_and_rows(send):
         ("POST", "/api/query", {}, 400, "must be a JSON object"),
         ("POST", "/api/query", {"sql": 1}, 400, "sql"),
         ("POST", "/api/query", {"sql": ""}, 400, "sql"),
+        ("POST", "/api/query", {"sql": "SELECT 1", "confidence": 2}, 400, "confidence: 2 is not"),
+        ("POST", "/api/query", {"sql": "SELECT 1", "all": True}, 400, "must be a JSON object"),
         ("POST", "/api/query", {"sql": "FROM artcles"}, 400, 'Did you mean "articles"'),
         ("POST", "/api/query", {"sql": "DROP TABLE a"}, 403, "only one read-only SELECT"),
         ("POST", "/api/query", {"sql": "FROM read_text('/etc/passwd')"}, 403, "Permission"),
