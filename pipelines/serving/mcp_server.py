@@ -59,6 +59,11 @@ MAX_REPORTS = 20
 MAX_BYTES = 200_000
 """Maximum size of a result. A page with larger rows is refused, with the advice to ask for fewer."""
 
+VIEWS_AND_MACROS = (
+    "events, events_plover, open_rejects, outcomes, coverage; "
+    "copies(article_id), spread(article_id), top_stories(first_day, day_after_last)"
+)
+
 _LIMIT = Parameter(
     "Maximum number of rows.",
     {"type": "integer", "minimum": 1, "maximum": MAX_ROWS, "default": 20},
@@ -163,8 +168,7 @@ def _schema(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
         }
         for table in shown
     }
-    views = "events, events_plover, open_rejects, outcomes, coverage; copies(id), spread(id)"
-    return {"log_entry": reader.entry(), "tables": tables, "views": views}
+    return {"log_entry": reader.entry(), "tables": tables, "views": VIEWS_AND_MACROS}
 
 
 _TABLE = text("Name of one table; without it, all tables.", "", enum=[*TABLES])

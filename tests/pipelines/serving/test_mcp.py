@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from itertools import chain
 
 import pytest
 from lakes import article, commit, mention
@@ -18,6 +19,8 @@ from waits import HANG_SECONDS
 import newslake
 from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.query_request import QueryLimits
+from newslake.pipelines.sql.statements import VIEWS
+from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
 
 pytestmark = pytest.mark.serve
@@ -175,7 +178,9 @@ def test_the_schema_names_each_column(call, folder):
     found = call("schema", table="mentions")["tables"]["mentions"]
     columns = {row["column_name"] for row in sql(folder, "DESCRIBE mentions")}
     assert {*found["columns"]} == columns - {"published_date"}
-    assert len(call("schema")["tables"]) == 9
+    found = call("schema")
+    assert {*found["tables"]} == {*TABLES}
+    assert {*re.findall(r"(\w+)[(,;]", found["views"])} >= {*chain.from_iterable(VIEWS.values())}
 
 
 def test_a_process_answers_on_its_standard_streams(folder):
