@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from newslake.pipelines.serving.query_request import Problem, QueryError
-from newslake.schemas.ontology import EVENT_TYPES
+from newslake.schemas.ontology import EVENT_TYPES, STATUSES
 from newslake.schemas.rows import SHOWN_CONFIDENCE
 
-STATUSES = ("asserted", "future", "hypothetical", "negated", "historical")
 MAX_CHARACTERS = 1000
 """Maximum length of a value."""
 
