@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from newslake.pipelines.serving.parameters import fingerprint, wrong
+from newslake.pipelines.serving.parameters import wrong
 
 
 def encode(name: str, values: Mapping[str, Any], key: list[Any]) -> str:
@@ -39,4 +39,5 @@ def decode(cursor: str, name: str, values: Mapping[str, Any], parts: int) -> lis
 
 
 def _digest(name: str, values: Mapping[str, Any]) -> str:
-    return sha256(f"{name} {fingerprint(values)}".encode()).hexdigest()[:8]
+    filters = json.dumps(values, sort_keys=True)
+    return sha256(f"{name} {filters}".encode()).hexdigest()[:8]

@@ -35,11 +35,6 @@ class LakeReader:
         self._near: int | None = None
         self._queries = QueryProcesses(lake, limits)
 
-    @property
-    def limits(self) -> QueryLimits:
-        """The limits of each query."""
-        return self._queries.limits
-
     def entry(self) -> int:
         """Return the number of the last log entry whose files are published.
 

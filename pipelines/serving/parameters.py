@@ -1,6 +1,5 @@
 """The parameters of a list of rows: their JSON schema, the parsing of their text, and their SQL."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -155,8 +154,3 @@ PAGE = {
     ),
     "cursor": text("The value of `next` of the previous page.", ""),
 }
-
-
-def fingerprint(values: Mapping[str, Any]) -> str:
-    """Return a text that is equal for equal filters; limit and cursor are no filters."""
-    return json.dumps({name: values[name] for name in sorted(values) if name not in PAGE})
