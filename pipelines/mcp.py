@@ -43,14 +43,13 @@ def run(arguments: argparse.Namespace) -> int:
     server = import_extra("newslake.pipelines.serving.mcp_server", "mcp")
     try:
         if arguments.listen:
-            serve_http(arguments, lambda _: server.http_application(reader), "/mcp", "mcp")
-        else:
-            for number in (signal.SIGINT, signal.SIGTERM):  # there is nothing to clean up
-                signal.signal(number, signal.SIG_DFL)
-            server.serve_standard_streams(reader)
+            return serve_http(arguments, lambda _: server.http_application(reader), "/mcp", "mcp")
+        for number in (signal.SIGINT, signal.SIGTERM):  # there is nothing to clean up
+            signal.signal(number, signal.SIG_DFL)
+        server.serve_standard_streams(reader)
+        return 0
     finally:
         reader.close()
-    return 0
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments, json=None)

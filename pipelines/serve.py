@@ -23,7 +23,9 @@ examples:
   newslake serve --lake lake --listen 0.0.0.0:{PORT} --token-file token
   curl http://127.0.0.1:{PORT}/api/articles?language=en
 
-The server only reads the lake. {ABOUT_TOKENS}
+The server only reads the lake.
+
+{ABOUT_TOKENS}
 The command needs the extra `serve`: pip install 'newslake[serve]'
 """
 
@@ -62,8 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             from newslake.transforms.lake.lake import LakeFolder
 
             stack.enter_context(lake_metrics(arguments.metrics, LakeFolder(arguments.lake)))
-        serve_http(arguments, application, "/", "serve", report.stop)
-    return 0
+        return serve_http(arguments, application, "/", "serve", report.stop)
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments, json=None)

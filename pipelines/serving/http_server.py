@@ -48,8 +48,8 @@ def serve_http(
     path: str,
     extra: str,
     stop: Callable[[], None] = lambda: None,
-) -> None:
-    """Serve an application until a signal.
+) -> int:
+    """Serve an application until a signal; return the exit code: 130 after Ctrl-C, 0 after SIGTERM.
 
     Args:
         arguments: The options of `add_listen`, and `lake`.
@@ -82,8 +82,10 @@ def serve_http(
         )
         at = f"http://{Address(host, port)}{path}"
         terminal.say(f"newslake: serving {arguments.lake} at {at} until Ctrl-C")
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # uvicorn raises the signal again at its end
+        interrupts = list[int]()
+        # uvicorn raises the signal again at its end.
+        signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         server = uvicorn.Server(config)
         end = server.handle_exit
 
@@ -93,6 +95,7 @@ def serve_http(
 
         server.handle_exit = stop_and_end
         server.run(sockets=[listener])
+        return 130 if interrupts else 0
 
 
 def _bound(host: str, port: int) -> socket.socket:
