@@ -115,7 +115,7 @@ def follow_in_no_time():
         arguments = COMMAND.parse("follow", "follow feeds", words)
         beam_engine = engine("DirectRunner", arguments.workers, [])
         with FeedStates(lake.storage.path(NAME)) as states, beam_engine.running():
-            return Follower(arguments, lake, states, [feed], beam_engine, clock).run()
+            return Follower(arguments, lake, states, beam_engine, clock).run()
 
     leaping.cache_clear()
     clock = leaping()
