@@ -86,7 +86,8 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
         self.process: _Process | None = None
 
     def start_worker(self) -> None:
-        _processes[:] = [one for one in _processes if one.popen.poll() is None]
+        # One that died during this pipeline stays in the list: it is the cause of the failure.
+        _processes[:] = [one for one in _processes if one.handler or one.popen.poll() is None]
         self.process = next((one for one in _processes if one.handler is None), None)
         if self.process is None:
             self.process = _Process()

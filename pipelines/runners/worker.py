@@ -40,7 +40,8 @@ def pipelines(stream: TextIO) -> Iterator[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver handles the signal
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)  # the driver also gets it, and decides
     logging.disable(logging.CRITICAL)  # the driver reports errors
     if not is_debugging():
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 Beam prints stack traces

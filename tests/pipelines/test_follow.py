@@ -1,6 +1,7 @@
 """`newslake follow`: one process per lake, stops at any moment, one line per message."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from waits import HANG_SECONDS, wait_until
 from newslake.pipelines.cli import main
 from newslake.pipelines.commands.feed_lists import listed_feeds
 from newslake.pipelines.follow import COMMAND
+from newslake.pipelines.follower import follow_loop
 from newslake.pipelines.follower.follower import Follower
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.runners import pool
@@ -293,6 +295,24 @@ def test_sigterm_is_no_failure_before_beam_is_imported(feed, tmp_path):
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 0
+
+
+def test_a_signal_during_a_commit_loses_neither_the_row_of_the_run_nor_its_times(
+    follow_in_no_time, tmp_path, monkeypatch
+):
+    run_bounded, signals = follow_loop.run_bounded, [signal.SIGTERM]
+
+    def interrupted(*arguments):
+        while signals:
+            os.kill(os.getpid(), signals.pop())
+        return run_bounded(*arguments)
+
+    monkeypatch.setattr(follow_loop, "run_bounded", interrupted)
+    assert follow_in_no_time(tmp_path / "lake") == 0
+    rows = connect(tmp_path / "lake").execute(
+        "SELECT articles, commits, len(committed_at) FROM runs"
+    )
+    assert rows.fetchall() == [(4, [1], 1)]
 
 
 def test_what_has_arrived_is_committed_after_sigterm(tmp_path):

@@ -59,6 +59,27 @@ def test_a_worker_that_dies_at_its_start_does_not_hang_the_run(monkeypatch):
         run(engine("DirectRunner", 2, []), print)
 
 
+def test_a_worker_that_dies_before_the_next_one_starts_is_reported(monkeypatch):
+    serve, served = pool._Process.serve, []
+
+    def killing(process, handler):
+        serve(process, handler)
+        served.append(process)
+        if len(served) == 1:
+            process.popen.kill()
+            process.popen.wait()
+
+    monkeypatch.setattr(pool._Process, "serve", killing)
+    with pytest.raises(RunnerFailed, match=r"a worker process ended \(signal 9\)"):
+        run(engine("DirectRunner", 2, []), print)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_reaches_all_processes_ends_no_worker(number):
+    """`timeout` and Ctrl-C send it to the whole process group; the driver decides when to end."""
+    run(engine("DirectRunner", 2, []), lambda _: os.kill(os.getpid(), number))
+
+
 def test_an_error_of_newslake_is_not_attributed_to_the_runner():
     with pytest.raises(RuntimeError, match="division by zero"):
         run(engine("DirectRunner", 2, []), lambda number: 1 / number)

@@ -110,6 +110,13 @@ def test_a_process_that_was_ended_from_outside_costs_no_call(small):
     assert small.call(calls.fill, 1) == 2**20
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_also_reaches_the_parent_does_not_end_the_process(small, number):
+    process = small.call(calls.pid)
+    os.kill(process, number)
+    assert small.call(calls.pid) == process
+
+
 def test_an_exception_of_a_call_is_raised_in_the_caller(small):
     with pytest.raises(NoText, match="nothing"):
         small.call(calls.refuse)
