@@ -90,7 +90,7 @@ class Intake:
                 "waiting": pages.waiting - pages.due,
                 "uncommitted": self.pending.uncommitted,
             },
-            Counter(state.condition for state in self.pending.feeds.states.values()),
+            self.pending.feeds.counts,
             self.fetched,
         )
 
