@@ -153,7 +153,7 @@ class Follower:
                 self._record()
                 self._report.end(self._pending.feeds.states.values())
         if signals.exit_code:
-            terminal.say("newslake: stopped; run the same command again to continue")
+            terminal.say("newslake: stopped; run the same command again to continue", "stopped")
         if self._has_failed or (once and not signals.number and self._once_has_failed(behind)):
             return 1
         return signals.exit_code
