@@ -1,1 +1,1 @@
-"""The option `--metrics`: the state of a running command, for Prometheus (docs/operations.md)."""
+"""The option `--metrics`: the state of a running command, for Prometheus (docs/metrics.md)."""

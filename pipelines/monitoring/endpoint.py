@@ -1,4 +1,4 @@
-"""The HTTP server of `--metrics`. Any command that runs for long can use it."""
+"""The option `--metrics` and its HTTP server; see `newslake.pipelines.monitoring.monitor.monitored`."""
 
 import errno
 import platform

@@ -54,8 +54,9 @@ def stream_context(
 ) -> RunContext:
     """Return the context of the stream with the name `stream`; each window adds its ids and paths.
 
-    `settings` is the value of `rejects.settings`, and `roots` is that of the web archive. `start_id` is the id of a start of the stream. The
-    window in which a stream is stopped and started again is two runs, with two ids.
+    `settings` is the value of `rejects.settings`, and `roots` is that of the web archive. `start_id` is
+    the id of a start of the stream. The window in which a stream is stopped and started again is two
+    runs, with two ids.
 
     Raises:
         WrongOption: `stream` is not a valid name.
