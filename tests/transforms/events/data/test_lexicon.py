@@ -83,7 +83,7 @@ def test_the_digest_is_short_and_stable():
     assert len(digest()) == 8
 
 
-def test_every_mode_of_the_ontology_is_told_by_a_trigger():
+def test_every_mode_of_the_ontology_has_a_trigger():
     stated = {(one.type, mode) for one in all_triggers() for mode, _ in one.modes}
     assert stated == {(name, mode) for name, type in EVENT_TYPES.items() for mode in type.modes}
 
