@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from clocks import FakeClock, Names
-from hostile import http_response
+from hostile import SITE_FILES, http_response
 from visits import visit
 
 from newslake.transforms.feeds import sitemap_index
@@ -15,7 +15,6 @@ from newslake.transforms.feeds.schedule.poll_schedule import after, first
 
 NAMES = Names(anybody=[["127.0.0.1"]])
 SCHEMA = 'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
-SITE_FILES = {"/robots.txt", "/.well-known/tdmrep.json"}
 
 
 class Site:
