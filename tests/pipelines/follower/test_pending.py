@@ -6,6 +6,7 @@ from lakes import DAY, announcement, commit, fetch
 from newslake.pipelines.follower import pending as module
 from newslake.pipelines.follower.pending import Pending
 from newslake.transforms.feeds.entries.announcement import FeedItem
+from newslake.transforms.feeds.lists import Listed
 from newslake.transforms.feeds.poll import Polled
 from newslake.transforms.feeds.schedule.feed_state import NAME, FeedStates, PollResult
 from newslake.transforms.feeds.schedule.poll_schedule import first
@@ -47,7 +48,7 @@ def test_a_version_is_revised_if_an_earlier_one_is_not_committed_yet(lake):
     """Else the page would not be fetched again, and the correction would be lost."""
     state = first("https://example.org/feed", DAY)
     with FeedStates(lake.storage.path(NAME)) as states:
-        pending = Pending(lake, states, [state.feed], DAY)
+        pending = Pending(lake, states, [Listed(state.feed)], DAY)
         for version in ("1", "2"):
             item = FeedItem(announcement(URLS[0], version=version), None, None, [])
             result, row = PollResult(at=DAY), fetch(state.feed, kind="feed")

@@ -77,7 +77,7 @@ class Case:
             Upkeep(self.lake, [str(root)], {}, Clock()),
             Dashboard(terminal.out(), as_json=False),
             until,
-            resumes,
+            resumes=resumes,
         )
         self.driver.run()
 
