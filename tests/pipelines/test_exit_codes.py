@@ -186,6 +186,7 @@ def test_a_command_ends_with_the_exit_code_of_its_help(run, name, code):
         assert ended == code, said
         assert "this is a bug" not in said
         if code == 2:
+            said = said.removeprefix("newslake: follow starts\n")  # before the list is read
             assert said.count("newslake: ") == 1
 
 
