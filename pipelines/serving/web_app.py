@@ -164,7 +164,7 @@ def _query_in(body: bytes) -> tuple[str, float]:
     """Return the SQL and the minimum confidence in the body of a request.
 
     Raises:
-        QueryError: the body is not a JSON object with the field `sql`, and perhaps `confidence`.
+        QueryError: the body is not a JSON object with the field `sql`, and `confidence` if given.
     """
     try:
         content = json.loads(body)

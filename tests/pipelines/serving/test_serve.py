@@ -307,7 +307,7 @@ def test_ctrl_c_ends_a_page_that_is_being_made(folder):
         answer = browser.submit(send, "GET", "/")
         wait_until(lambda: b"report_child" in commands_of_children(send.process.pid))
         send.process.send_signal(signal.SIGINT)
-        assert send.process.wait(HANG_SECONDS) == 0
+        assert send.process.wait(HANG_SECONDS) == 130
         status, _, error = answer.result()
         assert (status, error["error"]) == (500, "failed")
     assert send.errors == ""
