@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from newslake.pipelines.suggestions import similar
 
 
-def add_time_zone(parser: argparse.ArgumentParser) -> None:
-    """Add the option `--tz`."""
-    about = "time zone of the printed times, such as Europe/Paris; SQL computes in UTC"
+def add_time_zone(
+    parser: argparse.ArgumentParser, times: str = "printed times", note: str = "SQL computes in UTC"
+) -> None:
+    """Add the option `--tz`. `times` are those that are in this zone."""
+    about = f"time zone of the {times}, such as Europe/Paris; {note}"
     parser.add_argument("--tz", type=time_zone, default="UTC", metavar="ZONE", help=about)
 
 
@@ -22,6 +24,8 @@ def time_zone(text: str) -> tzinfo:
     """
     if text == "UTC":
         return UTC
+    if text == "localtime":  # DuckDB lacks this name
+        raise argparse.ArgumentTypeError(_problem(text))
     try:
         return ZoneInfo(text)
     except (ValueError, OSError, KeyError) as error:  # KeyError: there is no such zone
@@ -29,7 +33,7 @@ def time_zone(text: str) -> tzinfo:
 
 
 def _problem(text: str) -> str:
-    zones = available_timezones()
+    zones = available_timezones() - {text}
     if not zones:
         return "this machine has no list of time zones; install the package tzdata"
     cities = {name.rpartition("/")[2]: name for name in sorted(zones)}

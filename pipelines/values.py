@@ -55,15 +55,6 @@ def day(text: str) -> date:
     raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-03-01")
 
 
-def time_zone(text: str) -> str:
-    """Return the name `text` of an IANA time zone, such as `Europe/Kyiv`."""
-    from zoneinfo import available_timezones  # most commands need no zone
-
-    if text in available_timezones() | {"UTC"} and text != "localtime":  # DuckDB lacks localtime
-        return text
-    raise argparse.ArgumentTypeError(f"{text!r} is not a time zone such as Europe/Kyiv or UTC")
-
-
 def not_negative(text: str) -> int:
     """Parse a whole number of at least 0."""
     return number(int, text, 0, LARGEST)

@@ -8,7 +8,8 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.commands.query import check_output, open_output
 from newslake.pipelines.options import WrongOption
-from newslake.pipelines.values import day, file, given_text, time_zone
+from newslake.pipelines.time_zones import add_time_zone
+from newslake.pipelines.values import day, file, given_text
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
 
@@ -36,8 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--language", action="append", type=given_text, metavar="CODE", help=about)
     about = "leave out titles, sentences, URLs of articles, and names of persons"
     add("--no-text", action="store_true", help=about)
-    about = "IANA time zone of the days and times, such as Europe/Kyiv; default: UTC"
-    add("--tz", type=time_zone, default="UTC", metavar="ZONE", help=about)
+    add_time_zone(parser, "days and times", "default: UTC")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     from newslake.pipelines.report.report_page import page, read_report
 
     selection = Selection(
-        first, last, arguments.source, arguments.language, not arguments.no_text, arguments.tz
+        first, last, arguments.source, arguments.language, not arguments.no_text, str(arguments.tz)
     )
     report = read_report(lake, selection, datetime.now(UTC))
     content = page(report.packed)
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     size = len(content.encode())
     if arguments.json:
         counts = {"articles": report.articles, "mentions": report.mentions, "texts": report.texts}
-        about = {"log_entry": report.entry, "zone": arguments.tz, "bytes": size}
+        about = {"log_entry": report.entry, "zone": str(arguments.tz), "bytes": size}
         terminal.print_json({"output": str(arguments.output), **counts, **about})
         return 0
     if not report.articles and arguments.given.keys() & {"first", "last", "source", "language"}:

@@ -199,6 +199,7 @@ REFUSED = [
     ([*EXPORT, "--tz", "../etc/passwd"], "is not a time zone such as Europe/Paris"),
     ([*EXPORT, "--tz", "tokyo"], "did you mean Asia/Tokyo?"),
     ([*EXPORT, "--tz", ""], "is not a time zone"),
+    ([*EXPORT, "--tz", "localtime"], "'localtime' is not a time zone"),
     ([*EXPORT, "--tz", "Asia/Tokyo", "--names", "news-please"], "--tz has no effect"),
     ([*QUERY, "--format", "parquet", "-o", "a.parquet", "--tz", "UTC"], "--tz has no effect"),
     ([*QUERY, "--format", "csv", "--wide"], "--wide has no effect"),
