@@ -97,9 +97,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"maximum number of rows in a table; 0: all; default: {LIMIT} on a terminal, otherwise all"
     )
     add("--limit", type=not_negative, metavar="ROWS", help=about)
-    about = "on a terminal, print a table even if it is wider than the terminal; default: records"
     add_time_zone(parser)
-    add("--wide", action="store_true", help=about)
+    add("--wide", action="store_true", help=terminal.WIDE_HELP)
 
 
 def run(arguments: argparse.Namespace) -> int:
