@@ -1,6 +1,6 @@
 """Print tables and messages, without control characters from ingested texts.
 
-The functions import rich on first use. To load rich takes longer than the rest of `newslake export`.
+`out` imports rich on first use. To load rich takes longer than the rest of `newslake export`.
 """
 
 import sys

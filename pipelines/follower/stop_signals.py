@@ -8,11 +8,10 @@ from types import FrameType
 from typing import Self
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.exit_codes import STOPPED
 from newslake.pipelines.follower.dashboard import Dashboard
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-INTERRUPTED = 130
-"""The exit code after Ctrl-C, and after a second signal."""
 
 
 class StopSignals:
@@ -35,7 +34,7 @@ class StopSignals:
     @property
     def exit_code(self) -> int:
         """The exit code of a command that has ended in order."""
-        return INTERRUPTED if self.number == signal.SIGINT else 0
+        return STOPPED if self.number == signal.SIGINT else 0
 
     def __enter__(self) -> Self:
         self._before = {number: signal.signal(number, self._handle) for number in SIGNALS}
@@ -49,7 +48,7 @@ class StopSignals:
         if self.number:
             self._dashboard.leave()
             os.write(2, b"newslake: stopped at once; committed data is kept\n")
-            os._exit(INTERRUPTED)
+            os._exit(STOPPED)
         self.number = number
         self._stop()
         with suppress(RuntimeError):  # the signal came while another message was written
