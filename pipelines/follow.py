@@ -104,7 +104,8 @@ def _about(argv: Sequence[str]) -> str:
     except WrongOption:
         return ""
     paused = sum(feed.is_paused for feed in feeds)
-    about = f"{len(feeds) - paused:,} feeds"
+    number = len(feeds) - paused
+    about = f"{number:,} feed" if number == 1 else f"{number:,} feeds"
     return f"{about}, {paused:,} paused" if paused else about
 
 

@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 
 from newslake.pipelines.commands import terminal
+from newslake.pipelines.messages import INFO
 
 COUNTS = (
     *("due", "polled", "not_modified", "failed", "new", "fetched"),
@@ -52,9 +53,8 @@ class Dashboard:
             self._live.start()
             self.looked({}, 0, timedelta(), None)
         else:
-            terminal.say(
-                f"newslake: follow starts: {about}" if about else "newslake: follow starts"
-            )
+            said = f"newslake: follow starts: {about}" if about else "newslake: follow starts"
+            terminal.say(said, level=INFO)
 
     def stop(self) -> None:
         """Remove the table."""

@@ -172,11 +172,6 @@ def test_one_document_read_twice_in_a_run_is_counted_once(backfill, lake, tmp_pa
     assert main(["verify", "--lake", str(lake)]) == 0
 
 
-def test_an_empty_folder_is_no_error(backfill, lake, tmp_path):
-    (tmp_path / "empty").mkdir()
-    assert backfill(tmp_path / "empty", "--lake", lake)["read"] == 0
-
-
 def test_a_share_of_rejects_over_the_limit_sets_the_exit_code(folder, lake, backfill):
     summary = backfill(folder, "--lake", lake, "--max-reject-share", "0.2", exit_code=1)
     assert summary["rejects"] == 3

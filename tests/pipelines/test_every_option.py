@@ -133,7 +133,7 @@ LINES = {
     "feeds pause FEEDS": (f"feeds pause feeds.txt {FEED}", f"feeds pause feeds.opml {FEED}"),
     "feeds pause URL": (f"feeds pause feeds.txt {FEED}", f"feeds pause feeds.txt {FEED}/2"),
     "feeds resume FEEDS": (f"feeds resume feeds.txt {FEED}", f"feeds resume none.txt {FEED}"),
-    "feeds resume URL": (f"feeds resume feeds.txt {FEED}", f"feeds resume feeds.txt {FEED}/2"),
+    "feeds resume URL": (f"feeds resume feeds.txt {FEED}", f"feeds resume feeds.txt {FEED}/9"),
     "feeds list FEEDS": ("feeds list feeds.txt", "feeds list feeds.opml"),
     "feeds list --lake": plus("feeds list feeds.txt", "--lake lake"),
     "feeds list --json": plus("feeds list feeds.txt", "--json"),

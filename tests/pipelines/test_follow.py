@@ -291,7 +291,7 @@ def test_a_signal_ends_the_process_in_order_and_the_lake_is_whole(feed, tmp_path
 
 def test_sigterm_is_no_failure_before_beam_is_imported(feed, tmp_path):
     process = started(feed, "--lake", tmp_path / "lake")
-    assert process.stderr.readline() == "newslake: follow starts: 1 feeds\n"
+    assert process.stderr.readline() == "newslake: follow starts: 1 feed\n"
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 0

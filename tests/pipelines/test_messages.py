@@ -37,6 +37,11 @@ FAILING = {
     "explain": "explain",
     "doctor": "doctor --lake nowhere",
     "schema": "schema nothing",
+    "report": "report --lake nowhere -o report.html",
+    "serve": "serve --lake nowhere",
+    "mcp": "mcp --lake nowhere",
+    "config": "config --config nowhere.toml",
+    "completion": "completion nosh",
 }
 """A command line for each command that ends with a message; `/` stands for a space."""
 
@@ -81,7 +86,8 @@ def test_an_error_is_one_json_object_on_one_line(lake, tmp_path, monkeypatch, ca
     code = main([*words, "--log-format", "json"])
     said = capsys.readouterr()
     assert said.out == ""
-    [one] = json_lines(said.err)
+    *before, one = json_lines(said.err)
+    assert [other["level"] for other in before] == (["info"] if name == "follow" else [])
     assert (code, one["level"]) in {(2, "error"), (1, "warning")}
     assert {*one} >= {"time", "level", "event", "message"}
     assert datetime.fromisoformat(one["time"]).tzinfo

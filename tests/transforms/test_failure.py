@@ -148,7 +148,7 @@ def failing(error):
     ids=repr,
 )
 def test_no_document_is_rejected_for_a_state_of_the_machine(error):
-    document = article = type("Any", (), {"language": "en"})()
+    document = article = type("Any", (), {"language": "en", "text": "", "payload": b""})()
     with pytest.raises(Failure, match="; "):
         list(map_one(document, failing(error), "Extract", {}))
     with pytest.raises(Failure, match="; "):

@@ -52,7 +52,7 @@ def command(feed, lake):
 def test_without_a_terminal_a_line_says_what_is_followed(feed, tmp_path):
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     text = printed(lambda text: "<beam>" in text, None, command(feed, tmp_path / "lake"), **streams)
-    assert text.startswith("newslake: follow starts: 1 feeds\n")
+    assert text.startswith("newslake: follow starts: 1 feed\n")
 
 
 @pytest.mark.parametrize("columns", ["40", "80"])

@@ -56,7 +56,7 @@ def refusal(capsys, lake, *words):
     assert main(["follow", FEED, "--lake", str(lake), "--allow-private", *words]) == 2
     assert not lake.exists()
     starts, line = capsys.readouterr().err.splitlines()
-    assert starts == "newslake: follow starts: 1 feeds"
+    assert starts == "newslake: follow starts: 1 feed"
     return line
 
 
