@@ -5,7 +5,7 @@ import signal
 import pytest
 from prism import lack
 from stream_farm import running_farm, scripted_papers
-from stream_oracle import check, is_complete
+from stream_oracle import check, has_rows_of_all_kinds, is_complete
 from stream_process import StreamProcess
 from waits import wait_until
 
@@ -50,6 +50,7 @@ def test_killed_processes_lose_no_page_and_store_none_twice(stream, farm):
     stream.delete_state()
     stream.start()
     stream.wait_for_commits(2)
+    wait_until(lambda: has_rows_of_all_kinds(stream.lake))
     farm.stop_publishing()
     wait_until(lambda: is_complete(farm, stream.lake))
     assert stream.stop() == 0, stream.errors
@@ -89,7 +90,7 @@ def test_flink_inside_the_job_server_ends_by_two_signals_and_the_next_start_cont
     wait_until(lambda: is_complete(farm, stream.lake))
     assert stream.stop(signal.SIGINT) == 0, stream.errors
     wait_until(lambda: not stream.pids())
-    check(farm, stream.lake, has_mentions=False)
+    check(farm, stream.lake)
 
 
 def end_by_two_signals(stream):

@@ -7,7 +7,7 @@ import signal
 import pytest
 from lakes import rows_of
 from stream_farm import running_farm, scripted_papers
-from stream_oracle import check, is_complete
+from stream_oracle import check, has_rows_of_all_kinds, is_complete
 from stream_process import FAST, StreamProcess
 from waits import HANG_SECONDS, wait_until
 
@@ -91,6 +91,7 @@ def test_a_stream_continues_after_kills_and_loses_no_page(flink_cluster, tmp_pat
         assert stream.ended() == 1, stream.errors
         stream.start()
         stream.wait_for_commits(2)
+        wait_until(lambda: has_rows_of_all_kinds(stream.lake))
         farm.stop_publishing()
         wait_until(lambda: is_complete(farm, stream.lake))
         assert stream.stop() == 0, stream.errors
