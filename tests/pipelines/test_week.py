@@ -10,6 +10,7 @@ from greedy import feed, page
 from hostile import http_response, server_in_a_thread
 from visits import holding
 
+from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.feed_lists import write_feeds
 from newslake.pipelines.follow import COMMAND
 from newslake.pipelines.follower.follower import Follower
@@ -122,7 +123,7 @@ def week(tmp_path_factory):
     lake.create()
     week, said = Week(clock, folder / "feeds.opml"), []
     with pytest.MonkeyPatch.context() as patch, holding(clock):
-        patch.setattr("newslake.pipelines.commands.terminal.say", said.append)
+        patch.setattr(terminal, "say", lambda text, *_, **__: said.append(text))
         followed(week, lake, clock, 7)
     week.lake, week.said = lake.storage.root, said
     return week
