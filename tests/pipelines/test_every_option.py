@@ -76,7 +76,7 @@ LINES = {
     "follow --runner": plus(PAGE, "--runner DaskRunner"),
     "follow --metrics": plus(PAGE, "--metrics 0"),
     "follow --workers": plus(f"{ALWAYS} --runner PrismRunner --prism_location=none", "--workers 2"),
-    "follow --stream": plus(f"{ALWAYS} --runner PrismRunner", "--stream a/b"),
+    "follow --stream": plus(f"{ALWAYS} --runner PrismRunner --prism_location=none", "--stream a/b"),
     "follow --partition": plus(PAGE, "--partition year"),
     "follow --json": plus(PAGE, "--json"),
     "follow --contact": plus(PAGE, "--contact you@example.org"),
