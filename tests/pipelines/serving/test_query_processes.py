@@ -250,7 +250,7 @@ from newslake.pipelines.serving import query_child
 query_child.check_read_only = lambda connection, sql: None
 query_child.main()
 """
-    request = pickle.dumps(QueryRequest(str(folder), sql, {}, None, 10, PATIENT))
+    request = pickle.dumps(QueryRequest(str(folder), sql, {}, None, 10, 0.0, PATIENT))
     return subprocess.run(
         [sys.executable, "-c", code], input=request, capture_output=True, check=False
     )
