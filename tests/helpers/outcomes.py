@@ -78,6 +78,8 @@ _VARYING = (
 )
 """Columns that differ between two equal runs."""
 _VARYING_NAME = re.compile(r"[0-9a-f]{8}(?=\.parquet)|[\w-]+(?=\.warc)")
+_FIRST_DAY = datetime.now(UTC).date()
+"""The day of the first run. Two equal runs may be on two days."""
 
 
 def html(name):
@@ -140,6 +142,7 @@ def fill(folder):
 def seen(folder):
     """Return the names of the files in `folder`, its small texts, and the rows of its lakes."""
     names, texts, rows = [], {}, {}
+    run_day = re.compile(rf"(?<=run_date=)({_FIRST_DAY}|{datetime.now(UTC).date()})")
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.name == "_lake.json":
@@ -148,7 +151,9 @@ def seen(folder):
         elif len(name.parts) == 1 and path.is_file():
             texts[name] = path.stat().st_size < 100_000 and path.read_bytes()
         if not {"_tmp", "_index"} & set(name.parts):
-            names.append(_VARYING_NAME.sub("*", str(name)))
+            shown = run_day.sub("*", _VARYING_NAME.sub("*", str(name)))
+            if path.is_file() or shown not in names:
+                names.append(shown)
     return sorted(names), texts, rows
 
 
