@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.settings import Setting, settings, without_secrets
-from newslake.pipelines.suggestions import similar, unknown
+from newslake.pipelines.suggestions import similar, unknown, with_help
 from newslake.pipelines.values import day
 
 _CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL)
@@ -31,11 +31,9 @@ class Parser(argparse.ArgumentParser):
             for word in self._words:
                 if word.startswith("--") and similar(word.partition("=")[0], self.option_names()):
                     self.check_known(word)
-        if found := _CHOICE.search(message):
-            choices = re.findall(r"'([^']*)'", found[2])
-            if name := similar(found[1], choices):
-                raise WrongOption(f"{message}; did you mean {name}? See `{self.prog} --help`")
-        raise WrongOption(f"{message}; see `{self.prog} --help`")
+        found = _CHOICE.search(message)
+        name = similar(found[1], re.findall(r"'([^']*)'", found[2])) if found else None
+        raise WrongOption(with_help(message, f"{self.prog} --help", name))
 
     def option_names(self) -> list[str]:
         """Return the names of all options, such as `--lake` and `-o`."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from newslake.pipelines.declared import Declared, of_any_command, settable
 from newslake.pipelines.options import WrongOption
-from newslake.pipelines.suggestions import unknown
+from newslake.pipelines.suggestions import similar, unknown, with_help
 from newslake.transforms.failure import DEBUG
 
 FILE = "newslake.toml"
@@ -83,12 +83,12 @@ def check_environment() -> None:
         known = {name for command in settable() for name in _names(command)} | {DEBUG, CONFIG}
         for name in variables:
             if name not in known:
-                short = [
-                    one.removeprefix(PREFIX) for one in known
-                ]  # the prefix is similar to itself
-                what = f"environment variable {name}"
-                message = unknown(what, name.removeprefix(PREFIX), short, _HELP)
-                raise WrongOption(message.replace("did you mean ", f"did you mean {PREFIX}"))
+                # The prefix is similar to itself.
+                guess = similar(
+                    name.removeprefix(PREFIX), (one.removeprefix(PREFIX) for one in known)
+                )
+                problem = f"unknown environment variable {name}"
+                raise WrongOption(with_help(problem, _HELP, guess and f"{PREFIX}{guess}"))
 
 
 def _variables() -> dict[str, str]:

@@ -27,9 +27,14 @@ def unknown(what: str, word: str, known: Iterable[str], help_command: str) -> st
     >>> unknown("option --formt", "--formt", ["--format"], "newslake query --help")
     'unknown option --formt; did you mean --format? See `newslake query --help`'
     """
-    if name := similar(word, known):
-        return f"unknown {what}; did you mean {name}? See `{help_command}`"
-    return f"unknown {what}; see `{help_command}`"
+    return with_help(f"unknown {what}", help_command, similar(word, known))
+
+
+def with_help(problem: str, help_command: str, name: str | None = None) -> str:
+    """Return `problem` with the command that prints help; before it, `name` is suggested if given."""
+    message = f"{problem}; did you mean {name}?" if name else problem
+    see = " See" if message.endswith("?") else "; see"
+    return f"{message}{see} `{help_command}`"
 
 
 def _folded(name: str) -> str:

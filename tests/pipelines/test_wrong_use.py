@@ -195,7 +195,7 @@ REFUSED = [
     (["backfill", "none", "--lake", "new"], "none: there is no file to ingest; name a folder"),
     (["backfill", "none", "none/deeper", "--lake", "new"], "none, none/deeper: there is no file"),
     (["backfill", ".", "--lake", "new", "--max-tags", "many"], "'many' is not a whole number"),
-    ([*EXPORT, "--tz", "Europe/Pari"], "did you mean Europe/Paris?"),
+    ([*EXPORT, "--tz", "Europe/Pari"], "did you mean Europe/Paris? See `newslake export --help`"),
     ([*EXPORT, "--tz", "../etc/passwd"], "is not a time zone such as Europe/Paris"),
     ([*EXPORT, "--tz", "tokyo"], "did you mean Asia/Tokyo?"),
     ([*EXPORT, "--tz", ""], "is not a time zone"),
