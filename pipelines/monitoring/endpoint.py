@@ -48,7 +48,7 @@ def served(address: Address) -> Iterator["CollectorRegistry"]:
     build.labels(__version__, platform.python_version()).set(1)
     try:
         server, thread = start_http_server(address.port, address.host, registry)
-    except (OSError, OverflowError) as error:
+    except (OSError, UnicodeError) as error:  # no host name has an empty or a long label
         raise WrongOption(_refused(address, error)) from error
     terminal.say(
         f"newslake: metrics are at http://{address._replace(port=server.server_port)}/metrics"

@@ -71,7 +71,9 @@ def test_a_port_in_use_ends_follow_before_the_lake_is_created(tmp_path, capsys, 
     )
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "host with spaces"])
+@pytest.mark.parametrize(
+    "host", ["192.0.2.1", "no-such-host.invalid", "host with spaces", "no..name", "a" * 64]
+)
 def test_a_foreign_address_is_refused(tmp_path, capsys, host):
     line = refusal(capsys, tmp_path / "lake", "--metrics", f"{host}:9464")
     assert f"{host} is not an address of this machine" in line
