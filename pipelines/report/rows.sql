@@ -55,18 +55,16 @@ SELECT
     coalesce(regexp_matches(changes, '“[^”]*[0-9][^”]*” → “|” → “[^”]*[0-9]'), false) AS new_number
 FROM revisions r JOIN chosen USING (article_id) JOIN titled USING (article_id, revision);
 
+CREATE TEMP MACRO side_of(parties) AS list_sort(list_distinct(list_transform(parties, lambda one: struct_pack(
+    name := if(getvariable('text') AND NOT getvariable('coarse'), coalesce(one.name, one.text), ''),
+    country := coalesce(one.country, ''),
+    sector := if(getvariable('coarse'), '', coalesce(one.sector, ''))))));
+
 CREATE TEMP TABLE reported AS
 SELECT
     n, mention_id, m.article_id, source, day, type, status, confidence, event_key, event_date_start,
     killed_min, killed_max, injured_min, injured_max,
-    list_sort(list_distinct(list_transform(actors, lambda one: struct_pack(
-        name := if(getvariable('text') AND NOT getvariable('coarse'), coalesce(one.name, one.text), ''),
-        country := coalesce(one.country, ''),
-        sector := if(getvariable('coarse'), '', coalesce(one.sector, '')))))) AS who,
-    list_sort(list_distinct(list_transform(recipients, lambda one: struct_pack(
-        name := if(getvariable('text') AND NOT getvariable('coarse'), coalesce(one.name, one.text), ''),
-        country := coalesce(one.country, ''),
-        sector := if(getvariable('coarse'), '', coalesce(one.sector, '')))))) AS whom,
+    side_of(actors) AS who, side_of(recipients) AS whom,
     if(m.place IS NULL, NULL, struct_pack(
         name := if(getvariable('text') OR m.place.latitude IS NOT NULL, coalesce(m.place.name, m.place.text), ''),
         country := coalesce(m.place.country, ''),
@@ -75,11 +73,11 @@ FROM mentions m JOIN chosen USING (article_id);
 
 CREATE TEMP TABLE frequent_sides AS
 SELECT side FROM (SELECT who AS side FROM reported UNION ALL SELECT whom FROM reported)
-GROUP BY side ORDER BY side <> [], count(*) DESC, side LIMIT if(getvariable('coarse'), 12, 1_000_000_000);
+WHERE getvariable('coarse') GROUP BY side ORDER BY side <> [], count(*) DESC, side LIMIT 12;
 
 CREATE TEMP TABLE frequent_places AS
-SELECT place FROM reported WHERE place IS NOT NULL
-GROUP BY place ORDER BY count(*) DESC, place LIMIT if(getvariable('coarse'), 40, 1_000_000_000);
+SELECT place FROM reported WHERE getvariable('coarse') AND place IS NOT NULL
+GROUP BY place ORDER BY count(*) DESC, place LIMIT 40;
 
 UPDATE reported SET who = [{'name': 'another party', 'country': '', 'sector': ''}]
 WHERE getvariable('coarse') AND who NOT IN (SELECT side FROM frequent_sides);
@@ -126,15 +124,15 @@ CREATE TEMP TABLE shared_events AS
 SELECT event_key, row_number() OVER (ORDER BY count(*) DESC, event_key) AS i
 FROM reported WHERE event_key IS NOT NULL AND NOT getvariable('coarse') GROUP BY event_key HAVING count(*) > 1;
 
+CREATE TEMP MACRO span(least, most) AS
+    coalesce(least || coalesce(' to ' || nullif(most, least), '') || if(most IS NULL, ' or more', ''), '');
+
 -- What the mentions of such an event say, written as in the view `events`; '' if they do not say it.
 CREATE TEMP TABLE claims AS
 SELECT
     mention_id,
     coalesce(CAST(event_date_start AS VARCHAR), '') AS date,
-    coalesce(killed_min || coalesce(' to ' || nullif(killed_max, killed_min), '')
-        || if(killed_max IS NULL, ' or more', ''), '') AS killed,
-    coalesce(injured_min || coalesce(' to ' || nullif(injured_max, injured_min), '')
-        || if(injured_max IS NULL, ' or more', ''), '') AS injured
+    span(killed_min, killed_max) AS killed, span(injured_min, injured_max) AS injured
 FROM reported SEMI JOIN shared_events USING (event_key);
 
 CREATE TEMP TABLE dates AS
