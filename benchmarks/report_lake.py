@@ -47,10 +47,10 @@ TOPICS = (
 )
 REASONS = (
     "no_text",
-    "http_status",
-    "too_short",
+    "http_error",
+    "opted_out",
     "not_an_article",
-    "timeout",
+    "timeout_total",
     "too_large",
     "bad_gzip",
 )
@@ -184,7 +184,7 @@ class Maker:
                 rows["fetches"].append(page)
             failed = source.startswith("paper1") and rng.random() < 0.5
             rows["fetches"].append(page | {"url": feed, "canonical_url": feed, "kind": "feed", "feed": feed,
-                "outcome": "failed" if failed else "answered", "reason": "http_status" if failed else None,
+                "outcome": "failed" if failed else "answered", "reason": "http_503" if failed else None,
                 "document_id": None, "started_at": seen - timedelta(minutes=5)})  # fmt: skip
 
     def _party(self) -> list[dict[str, Any]]:
