@@ -93,14 +93,9 @@ def _list(name: str) -> _Tool:
 
     def run(reader: LakeReader, values: dict[str, Any]) -> dict[str, Any]:
         page = pages.page(reader, name, {"limit": _LIMIT.schema["default"], **values})
-        return {
-            "log_entry": page.entry,
-            "shown": f"{len(page.rows):,} of {page.total:,}",
-            "total": page.total,
-            "undated": page.undated,
-            "next": page.next,
-            "rows": page.rows,
-        }
+        found = page.content
+        shown = f"{len(page.rows):,} of {page.total:,}"
+        return {"log_entry": found.pop("log_entry"), "shown": shown, **found}
 
     return _Tool(listing.about, {**listing.parameters, "limit": _LIMIT}, (), run)
 

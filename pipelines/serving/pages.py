@@ -37,6 +37,17 @@ class RowPage:
     next: str | None
     """The cursor of the next page; None after the last page."""
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """The page as a JSON object."""
+        return {
+            "log_entry": self.entry,
+            "total": self.total,
+            "undated": self.undated,
+            "next": self.next,
+            "rows": self.rows,
+        }
+
 
 def page(reader: LakeReader, name: str, given: Mapping[str, object]) -> RowPage:
     """Return a page of the list `name`; `given` are its parameters.

@@ -99,14 +99,8 @@ class Api:
 
     def _list(self, name: str) -> Answer:
         def answer(request: Request) -> dict[str, Any]:
-            page = pages.page(self.reader, name, _parameters(request, LISTINGS[name].parameters))
-            return {
-                "log_entry": page.entry,
-                "total": page.total,
-                "undated": page.undated,
-                "next": page.next,
-                "rows": page.rows,
-            }
+            given = _parameters(request, LISTINGS[name].parameters)
+            return pages.page(self.reader, name, given).content
 
         return answer
 
