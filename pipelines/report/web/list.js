@@ -4,24 +4,32 @@ const LISTED = 20;
 
 // A pick is { title, kind: "articles" | "mentions", has: (row) => boolean, sql }.
 function openList(pick, view) {
-  const dialog = document.getElementById("list"), mask = pick.kind === "articles" ? view.articles : view.mentions;
+  const mask = pick.kind === "articles" ? view.articles : view.mentions;
   const texts = pick.kind === "articles" ? rows.articleTexts : rows.mentionTexts;
   let all = 0;
   for (let i = 0; i < mask.length; i++) if (mask[i] && pick.has(i)) all++;
   const sample = texts.filter(([row]) => mask[row] && pick.has(row));
   const shown = sample.map((one) => [one, articleOf(pick.kind === "articles" ? one[0] : rows.mentionArticle[one[0]])])
     .sort((a, b) => newest(a[1], b[1]) || b[0][0] - a[0][0]).slice(0, LISTED);
-  const close = el("button", { type: "button", class: "plain", onclick: () => dialog.close() }, "Close");
   // Without --all, the command leaves out the mentions below the threshold at which the page starts.
   const command = view.state.confidence < about.confidence ? "newslake query --all" : "newslake query";
-  dialog.replaceChildren(
-    el("header", null, el("h2", { id: "list-title" }, pick.title), close),
-    el("div", null,
-      el("p", { class: "says" }, el("b", null, `${n(shown.length)} of ${n(all)}`), ` ${pick.kind}, newest first. `,
-        shown.length === all ? `The same with ${command}:` : sample.length === all ? `For all, run this SQL with ${command}:` : `This file has only a sample of the texts, the same each time. For all, run this SQL with ${command}:`),
-      el("pre", { tabindex: 0 }, pick.sql),
-      el("ul", { class: "items" }, shown.map(([one, article]) => pick.kind === "articles" ? articleItem(article) : mentionItem(one, article)))),
-  );
+  openDialog(pick.title,
+    el("p", { class: "says" }, el("b", null, `${n(shown.length)} of ${n(all)}`), ` ${pick.kind}, newest first. `,
+      shown.length === all ? `The same with ${command}:` : sample.length === all ? `For all, run this SQL with ${command}:` : `This file has only a sample of the texts, the same each time. For all, run this SQL with ${command}:`),
+    el("pre", { tabindex: 0 }, pick.sql),
+    el("ul", { class: "items" }, shown.map(([one, article]) => pick.kind === "articles" ? articleItem(article) : mentionItem(one, article))));
+}
+
+// The SQL for rows that this file does not list.
+function openSql(title, all, what, sql) {
+  openDialog(title,
+    el("p", { class: "says" }, el("b", null, `0 of ${n(all)}`), ` ${what}: this file does not have them. They are in the lake; run this SQL with newslake query:`),
+    el("pre", { tabindex: 0 }, sql));
+}
+
+function openDialog(title, ...content) {
+  const dialog = document.getElementById("list"), close = el("button", { type: "button", class: "plain", onclick: () => dialog.close() }, "Close");
+  dialog.replaceChildren(el("header", null, el("h2", { id: "list-title" }, title), close), el("div", null, ...content));
   dialog.showModal();
   close.focus();
 }

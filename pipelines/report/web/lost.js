@@ -22,15 +22,6 @@ const rejectsPlot = {
   },
 };
 
-// The SQL for rows that this file does not list.
-function openSql(title, all, what, sql) {
-  const dialog = document.getElementById("list"), close = el("button", { type: "button", class: "plain", onclick: () => dialog.close() }, "Close");
-  dialog.replaceChildren(el("header", null, el("h2", { id: "list-title" }, title), close),
-    el("div", null, el("p", { class: "says" }, el("b", null, `0 of ${n(all)}`), ` ${what}: this file does not have them. They are in the lake; run this SQL with newslake query:`), el("pre", { tabindex: 0 }, sql)));
-  dialog.showModal();
-  close.focus();
-}
-
 const coveragePlot = {
   id: "coverage", title: "Entries of feeds and what became of them", size: "half",
   ignores: ["date", "source", "language", "type", "status"], because: becauseOfFeeds,
