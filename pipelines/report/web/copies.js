@@ -4,10 +4,6 @@ function copyCount(view) {
   return [el("b", null, many(view.copyCount, "copy", "copies")), view.copyCount === rows.copyArticle.length ? "" : ` of ${n(rows.copyArticle.length)}`, ` of ${many(view.articleCount, "article")}`];
 }
 
-function copyPick(view, title, found, conditions) {
-  return () => openSql(title, found, "copies", copiesSql(view.state, conditions));
-}
-
 const sharePlot = {
   id: "copy-share", title: "Share of copies by source", size: "half",
   make(view) {
@@ -17,7 +13,7 @@ const sharePlot = {
     return {
       says: [...copyCount(view), `: ${percent(view.copyCount, documents)} of ${many(documents, "document")}. For each source, the share of its documents that are copies of these articles; most copies first.`],
       empty: view.copyCount ? "" : "No copy.", columns: ["source", "copies", "own articles", "share of copies in %"], table: list.map((one) => [one.name, one.count, one.own, Math.round(1000 * one.length) / 10]),
-      draw: () => bars(list.map((one) => ({ ...one, parts: [["", one.length]], length: 1, value: `${percent(one.length, 1)} (${n(one.count)})` })), { most: 10, rest: "other sources", onpick: (one) => copyPick(view, ["Copies at ", foreign(one.name)], one.count, [`source = ${quoted(one.name)}`])() }),
+      draw: () => bars(list.map((one) => ({ ...one, parts: [["", one.length]], length: 1, value: `${percent(one.length, 1)} (${n(one.count)})` })), { most: 10, rest: "other sources", onpick: (one) => openSql(["Copies at ", foreign(one.name)], one.count, "copies", copiesSql(view.state, [`source = ${quoted(one.name)}`])) }),
     };
   },
 };
@@ -28,12 +24,12 @@ const agencyPlot = {
     const inArticles = count(view.articles, rows.agency, rows.agencies.length), inCopies = count(view.copies, rows.copyAgency, rows.agencies.length);
     const list = rows.agencies.map((name, i) => ({ name, i, articles: inArticles[i], copies: inCopies[i], count: inArticles[i] + inCopies[i] })).filter((one) => one.name && one.count).sort((a, b) => b.count - a.count);
     const sum = list.reduce((found, one) => found + one.count, 0);
+    const pick = (i) => articlePick(view, ["Articles that credit ", foreign(list[i].name)], (row) => rows.agency[row] === list[i].i, [`agency = ${quoted(list[i].name)}`]);
     return {
       says: [el("b", null, many(sum, "document")), ` of ${n(view.articleCount + view.copyCount)} credit${sum === 1 ? "s" : ""} an agency: articles and copies.`], empty: sum ? "" : rows.coarse ? "Left out of a report of this size." : "No document credits an agency.",
-      columns: ["agency", "articles", "copies"], table: list.map((one) => [one.name, one.articles, one.copies]),
-      pick: (i) => articlePick(view, ["Articles that credit ", foreign(list[i].name)], (row) => rows.agency[row] === list[i].i, [`agency = ${quoted(list[i].name)}`]),
+      columns: ["agency", "articles", "copies"], table: list.map((one) => [one.name, one.articles, one.copies]), pick,
       draw: () => el("div", null, el("ul", { class: "key" }, el("li", null, el("i"), "articles"), el("li", null, el("i", { class: "part" }), "copies")),
-        bars(list.map((one) => ({ ...one, parts: [["", one.articles], ["part", one.copies]] })), { most: 10, onpick: (one) => openList(articlePick(view, ["Articles that credit ", foreign(one.name)], (row) => rows.agency[row] === one.i, [`agency = ${quoted(one.name)}`]), view) })),
+        bars(list.map((one) => ({ ...one, parts: [["", one.articles], ["part", one.copies]] })), { most: 10, onpick: (_, at) => openList(pick(at), view) })),
     };
   },
 };

@@ -13,13 +13,13 @@ const editSourcePlot = {
       found.set(source, one);
     });
     const list = [...found.values()].sort((a, b) => b.count - a.count || a.i - b.i), sum = (name) => list.reduce((all, one) => all + one[name], 0);
-    const condition = (one) => [`source = ${quoted(one.name)}`, "article_id IN (SELECT article_id FROM revisions)"];
     const edited = new Set(rows.editArticle);
+    const pick = (i) => articlePick(view, ["Edited articles of ", foreign(list[i].name)], (row) => rows.source[row] === list[i].i && edited.has(row),
+      [`source = ${quoted(list[i].name)}`, "article_id IN (SELECT article_id FROM revisions)"]);
     return {
       says: [el("b", null, many(view.editCount, "edit")), view.editCount === rows.editArticle.length ? "" : ` of ${n(rows.editArticle.length)}`, `: ${n(sum("titles"))} changed the headline, ${n(sum("numbers"))} changed a number.`],
-      empty: view.editCount ? "" : "No article was fetched in two versions.", columns: ["source", "edits", "headline changed", "number changed"], table: list.map((one) => [one.name, one.count, one.titles, one.numbers]),
-      pick: (i) => articlePick(view, ["Edited articles of ", foreign(list[i].name)], (row) => rows.source[row] === list[i].i && edited.has(row), condition(list[i])),
-      draw: () => bars(list, { most: 12, rest: "other sources", onpick: (one) => openList(articlePick(view, ["Edited articles of ", foreign(one.name)], (row) => rows.source[row] === one.i && edited.has(row), condition(one)), view) }),
+      empty: view.editCount ? "" : "No article was fetched in two versions.", columns: ["source", "edits", "headline changed", "number changed"], table: list.map((one) => [one.name, one.count, one.titles, one.numbers]), pick,
+      draw: () => bars(list, { most: 12, rest: "other sources", onpick: (_, at) => openList(pick(at), view) }),
     };
   },
 };
