@@ -124,7 +124,7 @@ const delayPlot = {
   id: "delay", title: "Delay from publication to fetch", size: "third",
   make(view) {
     const found = count(view.articles, rows.delay, rows.delays.length + 2), known = view.articleCount - found[0];
-    const list = Array.from(found, (one, i) => ({ i, name: delayName(i), count: one })).filter((one) => one.i && (one.count || one.i > 1)).map((one) => ({ ...one }));
+    const list = Array.from(found, (one, i) => ({ i, name: delayName(i), count: one })).filter((one) => one.i && (one.count || one.i > 1));
     const condition = (i) => {
       const span = "epoch(seen_at) - epoch(published_at)", limits = rows.delays, known = "NOT published_at_naive AND published_precision IS DISTINCT FROM 'day'";
       return i === 1 ? [known, `${span} < 0`] : [known, `${span} >= ${limits[i - 2]}`, ...(i - 1 < limits.length ? [`${span} < ${limits[i - 1]}`] : [])];

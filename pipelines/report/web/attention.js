@@ -25,9 +25,7 @@ const attentionPlot = {
   id: "attention-shares", title: "Share of all articles of a day",
   make(view) {
     const kind = view.state.attention, { names, label, says } = ATTENTION[kind], found = attentionCells(view, kind, names().length);
-    const whole = new Uint32Array(view.bins.list.length);
-    const binOf = (day) => view.bins.of[day] ?? -1;
-    for (let i = 0; i < rows.day.length; i++) { const bin = rows.day[i] ? binOf(rows.day[i]) : -1; if (bin >= 0) whole[bin]++; }
+    const [whole] = perBin(view, rows.day, () => 0, 1); // day 0 is no day
     const list = names().map((name, i) => ({ name, i, cells: found[i], count: found[i].reduce((sum, one) => sum + one, 0) })).filter((one) => one.count).sort((a, b) => b.count - a.count || a.i - b.i);
     const all = list.flatMap((one) => view.bins.list.map((bin, at) => ({ bin: at, one, ...bin, name: short(label(one.name), 22), day: bin.name, count: one.cells[at], whole: whole[at], share: whole[at] ? one.cells[at] / whole[at] : 0 })));
     const first = new Set(list.slice(0, 6)), shown = all.filter((cell) => first.has(cell.one));
@@ -50,8 +48,7 @@ const attentionPlot = {
           ],
         })));
         const choice = el("fieldset", { class: "choice" }, el("legend", { class: "sr" }, "Share of"), Object.keys(ATTENTION).map((one) => { const input = el("input", { type: "radio", name: "attention", value: one, checked: one === kind, onchange: () => { choose({ attention: one }); document.querySelector(`input[name="attention"][value="${one}"]`)?.focus(); } }); return el("label", null, input, ` by ${one}`); }));
-        const box = el("div", null, choice, el("div", { class: "pair" }, plot("share", "~%", `share of articles`), plot("count", tick, "articles")));
-        return box;
+        return el("div", null, choice, el("div", { class: "pair" }, plot("share", "~%", "share of articles"), plot("count", tick, "articles")));
       },
     };
   },

@@ -34,7 +34,7 @@ function card(plot) {
     prepare(node);
     drawing.replaceChildren(node);
     numbers.hidden = !hasRows;
-    numbers.replaceChildren(el("summary", null, "Numbers", el("span", { class: "sr" }, "")));
+    numbers.replaceChildren(el("summary", null, "Numbers"));
     if (numbers.open) fillNumbers();
   }
 
