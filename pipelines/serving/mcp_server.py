@@ -32,6 +32,7 @@ from newslake.pipelines.serving.listings import LISTINGS
 from newslake.pipelines.serving.parameters import (
     CONFIDENCE,
     OF_EVENT,
+    SQL,
     Parameter,
     text,
     values_of,
@@ -76,7 +77,6 @@ _CHARACTERS = Parameter(
     "Maximum number of characters of `text`.",
     {"type": "integer", "minimum": 1, "maximum": MAX_CHARACTERS, "default": MAX_CHARACTERS},
 )
-_SQL = text("One SELECT in the SQL of DuckDB.", "", maxLength=100_000)
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ TOOLS = {
     "query": _Tool(
         "The rows of a query. The tool `schema` lists the tables. The query cannot write, and it ends "
         "at limits of time and memory.",
-        {"sql": _SQL, "confidence": CONFIDENCE, "limit": _LIMIT},
+        {"sql": SQL, "confidence": CONFIDENCE, "limit": _LIMIT},
         ("sql",),
         _query,
     ),

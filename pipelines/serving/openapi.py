@@ -4,7 +4,7 @@ from typing import Any
 
 from newslake import __version__
 from newslake.pipelines.serving.listings import LISTINGS
-from newslake.pipelines.serving.parameters import CONFIDENCE, OF_EVENT, Parameter
+from newslake.pipelines.serving.parameters import CONFIDENCE, ID, OF_EVENT, SQL, Parameter
 from newslake.pipelines.serving.query_request import Problem
 
 STATUS = {
@@ -75,7 +75,7 @@ SCHEMAS: dict[str, Any] = {
         "required": ["sql"],
         "additionalProperties": False,
         "properties": {
-            "sql": {"type": "string", "minLength": 1, "maxLength": 100_000},
+            "sql": {**SQL.schema, "minLength": 1},
             "confidence": {**CONFIDENCE.schema, "description": CONFIDENCE.about},
         },
     },
@@ -89,7 +89,7 @@ def openapi(needs_token: bool) -> dict[str, Any]:
         parameters = [_in_query(one, about) for one, about in listing.parameters.items()]
         paths[f"/api/{name}"] = {"get": _operation(name, listing.about, "Page", parameters)}
     for name in ("articles", "events"):
-        id = {"name": "id", "in": "path", "required": True, "schema": {**_TEXT, "maxLength": 64}}
+        id = {"name": "id", "in": "path", "required": True, "schema": dict(ID.schema)}
         about = f"One of the {name}, with what belongs to it."
         known = OF_EVENT if name == "events" else {}
         parameters = [id, *(_in_query(one, known[one]) for one in known)]

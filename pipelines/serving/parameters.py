@@ -122,6 +122,11 @@ def ids(about: str, sql: str) -> Parameter:
     return text(about, sql, maxLength=64)
 
 
+ID = ids("", "")
+"""The id in the path of an article or an event."""
+
+SQL = text("One SELECT in the SQL of DuckDB.", "", maxLength=100_000)
+
 CONFIDENCE = Parameter(
     "Minimum confidence of the mentions that count; 0 includes all.",
     {"type": "number", "minimum": 0, "maximum": 1, "default": SHOWN_CONFIDENCE},

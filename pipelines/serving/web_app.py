@@ -18,15 +18,13 @@ from newslake.pipelines.serving.lake_reader import LakeReader
 from newslake.pipelines.serving.listings import LISTINGS
 from newslake.pipelines.serving.live_page import LivePage
 from newslake.pipelines.serving.openapi import STATUS, openapi
-from newslake.pipelines.serving.parameters import CONFIDENCE, OF_EVENT, text, values_of, wrong
+from newslake.pipelines.serving.parameters import CONFIDENCE, ID, OF_EVENT, SQL, values_of, wrong
 from newslake.pipelines.serving.query_request import Problem, QueryError
 from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.transforms.failure import Failure
 
 RETRY_SECONDS = 5
 """The value of `Retry-After` if other queries are running."""
-
-_SQL = text("", "", maxLength=100_000)
 
 Answer = Callable[[Request], Any]
 
@@ -106,11 +104,11 @@ class Api:
 
     def _article(self, request: Request) -> dict[str, Any]:
         _parameters(request, ())
-        return pages.article(self.reader, _ID.value("id", request.path_params["id"]))
+        return pages.article(self.reader, ID.value("id", request.path_params["id"]))
 
     def _event(self, request: Request) -> dict[str, Any]:
         values = values_of(OF_EVENT, _parameters(request, OF_EVENT))
-        id = _ID.value("id", request.path_params["id"])
+        id = ID.value("id", request.path_params["id"])
         return pages.event(self.reader, id, values.get("confidence", SHOWN_CONFIDENCE))
 
     async def _query(self, request: Request) -> Response:
@@ -125,9 +123,6 @@ class Api:
             "more": result.more,
         }
         return _json(content, {})
-
-
-_ID = text("", "", maxLength=64)
 
 
 def _is_known(request: Request, tag: str) -> bool:
@@ -167,7 +162,7 @@ def _query_in(body: bytes) -> tuple[str, float]:
     if not isinstance(content, dict) or content.keys() - {"confidence"} != {"sql"}:
         raise wrong('the body must be a JSON object such as {"sql": "SELECT 1"}')
     least = CONFIDENCE.value("confidence", content.get("confidence", SHOWN_CONFIDENCE))
-    return _SQL.value("sql", content["sql"]), least
+    return SQL.value("sql", content["sql"]), least
 
 
 def _json(content: Any, headers: dict[str, str], status: int = 200) -> Response:
