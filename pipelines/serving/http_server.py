@@ -66,7 +66,7 @@ def serve_http(
     token = _token(arguments.token_file) if arguments.token_file else None
     if not (ipaddress.ip_address(host).is_loopback or token):
         raise WrongOption(f"--listen {host}: other machines reach this address; use --token-file")
-    with _bound(host, port) as listener:
+    with _bound(arguments.listen) as listener:
         uvicorn = import_extra("uvicorn", extra)
         port = listener.getsockname()[1]
         hosts = None if token else loopback_hosts(host, port)
@@ -98,26 +98,26 @@ def serve_http(
         return 130 if interrupts else 0
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(at: Address) -> socket.socket:
     """Return a socket that listens at the address.
 
     Raises:
         WrongOption: the address is in use, or is not an address of this machine.
     """
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener = socket.socket(socket.AF_INET6 if ":" in at.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        listener.bind(at)
         listener.listen()
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            advice = f"another program uses port {port}; choose another port"
+            advice = f"another program uses port {at.port}; choose another port"
         elif error.errno in (errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM):
             advice = f"{error.strerror}; choose another address or port"
         else:
             raise
-        raise WrongOption(f"--listen {host}:{port}: {advice}") from error
+        raise WrongOption(f"--listen {at}: {advice}") from error
     return listener
 
 

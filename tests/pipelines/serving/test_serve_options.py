@@ -35,11 +35,12 @@ def test_a_port_of_metrics_in_use_is_named(run, taken):
     assert f"--metrics: another program uses port {taken} of 127.0.0.1" in said.err
 
 
-def test_an_address_of_another_machine_cannot_be_used(run, tmp_path):
+@pytest.mark.parametrize("address", ["192.0.2.1:8321", "[2001:db8::1]:8321"])
+def test_an_address_of_another_machine_cannot_be_used(run, tmp_path, address):
     (tmp_path / "token").write_text("0123456789abcdef")
     token = ["--token-file", str(tmp_path / "token")]
-    said = run("serve", "--listen", "192.0.2.1:8321", *token, exit_code=2)
-    assert "--listen 192.0.2.1:8321: Cannot assign requested address" in said.err
+    said = run("serve", "--listen", address, *token, exit_code=2)
+    assert f"--listen {address}: Cannot assign requested address" in said.err
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "192.0.2.1"])
