@@ -10,9 +10,8 @@ from threading import Lock
 from typing import NamedTuple
 
 from newslake.pipelines.serving.lake_reader import LakeReader
-from newslake.pipelines.serving.query_processes import child_environment
+from newslake.pipelines.serving.query_processes import start_child
 from newslake.pipelines.serving.query_request import Problem, QueryError
-from newslake.transforms.failure import is_debugging
 
 PAUSE = 10.0
 """Minimum time between two makings of the page, in seconds."""
@@ -96,15 +95,8 @@ class ReportProcess:
         Raises:
             QueryError: the report cannot be made.
         """
-        self._process = subprocess.Popen(
-            [*_COMMAND, str(lake.resolve())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=None if is_debugging() else subprocess.DEVNULL,
-            env=child_environment(),
-            cwd="/",
-            start_new_session=True,  # Ctrl-C in the terminal of the server: see `stop`
-        )
+        command = [*_COMMAND, str(lake.resolve())]
+        self._process = start_child(command, subprocess.DEVNULL)  # for Ctrl-C, see `stop`
         with self._process as process:
             if self._is_stopped:
                 process.kill()

@@ -9,7 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -130,27 +130,26 @@ class QueryProcesses:
         with self._lock:
             process, self._spare = self._spare, None
             if not process or process.poll() is not None:
-                process = _start()
-            self._spare = _start()
+                process = start_child(_COMMAND, subprocess.PIPE)
+            self._spare = start_child(_COMMAND, subprocess.PIPE)
             return process
 
 
-def child_environment() -> dict[str, str]:
-    """Return the environment of a process that reads the lake, without what may be a secret."""
+def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | import_path() | _ENVIRONMENT
 
 
-def _start() -> subprocess.Popen[bytes]:
-    pipe, errors = subprocess.PIPE, None if is_debugging() else subprocess.DEVNULL
+def start_child(command: Sequence[str], stdin: int) -> subprocess.Popen[bytes]:
+    """Start a process that reads the lake; its standard output is a pipe."""
     return subprocess.Popen(
-        _COMMAND,
-        stdin=pipe,
-        stdout=pipe,
-        stderr=errors,
-        env=child_environment(),
+        command,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=None if is_debugging() else subprocess.DEVNULL,
+        env=_environment(),
         cwd="/",
-        start_new_session=True,  # Ctrl-C in the terminal of the server does not end the query
+        start_new_session=True,  # Ctrl-C in the terminal of the server does not end the process
     )
 
 
