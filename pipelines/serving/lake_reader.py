@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class LakeReader:
             else:
                 shown = entry if past is None else past
                 if past is not None or number == TRIES or self.entry() == entry:
-                    return QueryResult(**{**vars(result), "entry": shown})
+                    return replace(result, entry=shown)
             time.sleep(PUBLISHING_SECONDS)
         raise AssertionError("the last try returns or raises")
 

@@ -112,17 +112,15 @@ def _page_sql(
     in_days = (
         "time >= $from::TIMESTAMPTZ AND time < ($to::DATE + 1)::TIMESTAMPTZ" if is_dated else "true"
     )
-    after, order = "true", "id"
+    order, after = "id", "id > $after_id"
     if listing.time:
-        order = "time DESC NULLS LAST, id"
-        after_time = "$after_time::TIMESTAMPTZ"
-    if is_later_page and listing.time:
+        order, after_time = "time DESC NULLS LAST, id", "$after_time::TIMESTAMPTZ"
         after = (
             f"CASE WHEN {after_time} IS NULL THEN time IS NULL AND id > $after_id "
             f"ELSE time IS NULL OR time < {after_time} OR time = {after_time} AND id > $after_id END"
         )
-    elif is_later_page:
-        after = "id > $after_id"
+    if not is_later_page:
+        after = "true"
     return f"""
         WITH found AS MATERIALIZED (
             SELECT {listing.id} AS id, {listing.time or "NULL::TIMESTAMPTZ"} AS time {found}

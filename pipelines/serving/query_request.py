@@ -1,6 +1,6 @@
 """What the process of a query gets and returns, and the errors of a query."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -80,7 +80,7 @@ class QueryResult:
     """Values as in JSON: times in ISO 8601, bytes in hex."""
     more: bool
     """True if there are further rows."""
-    entry: int = field(default=-1)
+    entry: int = -1
     """Number of the log entry whose state was read."""
 
     @property
