@@ -114,14 +114,12 @@ class FollowMetrics(Monitor):
         )
 
     def looked(self, state: Callable[[], CrawlerState]) -> None:
-        self._set_state(state())
-
-    def _set_state(self, crawler: CrawlerState) -> None:
+        crawler = state()
         self._due_since = time.monotonic() - crawler.behind if crawler.behind else None
         for queue in QUEUES:
             self._queue.labels(queue).set(crawler.queue.get(queue, 0))
-        for state in FEED_STATES:
-            self._feeds.labels(state).set(crawler.feeds.get(state, 0))
+        for condition in FEED_STATES:
+            self._feeds.labels(condition).set(crawler.feeds.get(condition, 0))
         for kind, outcome in FETCHES:
             number = crawler.fetches.get(f"{kind} {outcome}", 0)
             before = self._fetched.get(f"{kind} {outcome}", 0)
