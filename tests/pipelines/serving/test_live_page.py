@@ -24,13 +24,8 @@ class Maker:
     """Makes pages of a lake. Each takes `seconds`, and fails with `problem` if there is one."""
 
     def __init__(self, seconds=0.0):
-        self.lake, self.now, self.seconds, self.problem, self.made = (
-            Lake(),
-            100.0,
-            seconds,
-            None,
-            [],
-        )
+        self.lake, self.now, self.seconds = Lake(), 100.0, seconds
+        self.problem, self.made = None, []
         self.page = LivePage(self.lake, self.make, lambda: self.now)
 
     def make(self, lake):
