@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
-from hostile import http_response
+from hostile import SITE_FILES, http_response
 from lakes import commit, rejected, rows_of
 
 from newslake.pipelines.cli import COMMANDS, command_of, main
@@ -62,9 +62,6 @@ OPML = f'<opml><body><outline text="Paper" xmlUrl="{FEED}"/></body></opml>'
 
 OF_MESSAGES = ("verbose", "quiet", "log_format")
 """Options that all commands have."""
-
-RULES = {"/robots.txt", "/.well-known/tdmrep.json"}
-"""The files with the rules of a site; the next run uses them again."""
 
 _VOLATILE = re.compile(
     r"\d{8}T\d{6}(\.\d+)?Z-[0-9a-f]{8}"  # a run id
@@ -205,7 +202,7 @@ class Runner:
         asked = [
             (request.target, request.headers["user-agent"])
             for request in self.server.requests[before:]
-            if request.target not in RULES
+            if request.target not in SITE_FILES  # the next run uses them again
         ]
         texts = [_VOLATILE.sub("*", one.getvalue()) for one in (out, err)]
         return code, texts, asked, *seen(here)
