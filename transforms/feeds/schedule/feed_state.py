@@ -169,6 +169,7 @@ BUSY_SECONDS = 30
 _COLUMNS = [field.name for field in fields(FeedState)]
 _TYPES = get_type_hints(FeedState)
 _LAYOUT = ", ".join(_COLUMNS)
+_INTO_FEEDS = f"INTO feeds ({_LAYOUT}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
 class FeedStates:
@@ -210,22 +211,16 @@ class FeedStates:
 
         Unlike `save`, this may be called at any time: it stores no validators.
         """
-        marks = ", ".join("?" * len(_COLUMNS))
+        columns = ("condition", "since", "follower")
+        changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
         with self._file:
-            for state in states:
-                row = _row(state)
-                self._file.execute(f"INSERT OR IGNORE INTO feeds ({_LAYOUT}) VALUES ({marks})", row)
-                values = dict(zip(_COLUMNS, row, strict=True))
-                sql = "UPDATE feeds SET condition = ?, since = ?, follower = ? WHERE feed = ?"
-                names = ("condition", "since", "follower", "feed")
-                self._file.execute(sql, [values[name] for name in names])
+            sql = f"INSERT {_INTO_FEEDS} ON CONFLICT (feed) DO UPDATE SET {changes}"
+            self._file.executemany(sql, map(_row, states))
 
     def save(self, states: Iterable[FeedState]) -> None:
         """Store `states` in one transaction. Call this after the feeds' entries are committed."""
-        marks = ", ".join("?" * len(_COLUMNS))
         with self._file:
-            sql = f"REPLACE INTO feeds ({_LAYOUT}) VALUES ({marks})"
-            self._file.executemany(sql, map(_row, states))
+            self._file.executemany(f"REPLACE {_INTO_FEEDS}", map(_row, states))
 
     def _opened(self) -> sqlite3.Connection:
         """Return a connection to the file; a damaged file is replaced by an empty one.
