@@ -159,6 +159,10 @@ class NotAFeed(Reject, reason="not_a_feed"):
     """The response is a web page, an error page, or XML or JSON that is not a feed."""
 
 
+class WithoutNews(NotAFeed):
+    """The response is a sitemap without news. The reason is that of `NotAFeed`."""
+
+
 # --- Extract: the document has no article
 
 

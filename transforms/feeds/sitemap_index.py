@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from newslake.schemas.identity import payload_digest
-from newslake.schemas.reasons import NotAFeed, Reject, TemporaryFailure
+from newslake.schemas.reasons import Reject, TemporaryFailure, WithoutNews
 from newslake.transforms.extract.fields.dates import read_time
 from newslake.transforms.feeds.parse.any_feed import read_feed
 from newslake.transforms.feeds.parse.feed import Feed, FeedEntry
@@ -128,9 +128,7 @@ class SitemapIndex:
         left = max(MAX_ADDRESSES - self.addresses, 0)
         try:
             return await asyncio.to_thread(read_feed, response.body, response.url, sent, left)
-        except NotAFeed as error:
-            if "without news" not in str(error):
-                raise
+        except WithoutNews:
             return Feed("news_sitemap", None, None, [])
 
     def _keep(self, url: str, changed_at: str | None = None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from newslake.schemas.reasons import NotAFeed
+from newslake.schemas.reasons import WithoutNews
 from newslake.transforms.extract.fields.dates import precision_of, read_time
 from newslake.transforms.feeds.parse.feed import MAX_ENTRIES, Feed, FeedEntry
 from newslake.transforms.feeds.parse.plain_text import plain
@@ -35,14 +35,15 @@ def read_sitemap(text: str, address: str, max_entries: int = MAX_ENTRIES) -> Fee
 
     Raises:
         TooDeep, TooLarge: The XML exceeds a limit of `newslake.transforms.feeds.parse.measure`.
-        NotAFeed: The XML cannot be repaired, or contains no news.
+        NotAFeed: The XML cannot be repaired.
+        WithoutNews: The XML contains no news.
     """
     xml, left_out, incomplete, faults = wellformed(text, {"url"}, max_entries, MAX_ELEMENTS)
     found = [_entry(url, address) for url in _texts(xml, "url")]
     entries = [entry for entry in found if entry]
     without_news = len(found) - len(entries)
     if without_news and not entries:
-        raise NotAFeed("a sitemap without news: use the URL of the site's news sitemap")
+        raise WithoutNews("a sitemap without news: use the URL of the site's news sitemap")
     if without_news:
         faults += (f"skipped {without_news} URLs that are not news",)
     return Feed(
