@@ -31,8 +31,7 @@ def get(word: str, arguments: argparse.Namespace) -> Page:
     [request_options] = configured([RequestOptions], arguments)
     response = asyncio.run(_fetch(word, request_options))
     check_status(response)
-    headers = {name.lower(): value for name, value in response.headers}
-    return Page(response.url, response.body, headers)
+    return Page(response.url, response.body, response.named_headers)
 
 
 async def _fetch(url: str, options: RequestOptions) -> Response:

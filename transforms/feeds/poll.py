@@ -93,7 +93,7 @@ def _with_response(result: PollResult, visit: Visit) -> PollResult:
     return replace(
         result,
         status=response.status,
-        headers={name.lower(): value for name, value in response.headers},
+        headers=response.named_headers,
         moved_to=visit.redirects[-1][1] if visit.redirects and all_permanent else "",
         body_hash=payload_digest(response.body) if response.status == 200 else "",
     )

@@ -111,7 +111,7 @@ class SitemapIndex:
             if depth < MAX_DEPTH:
                 await self.walk(feed, url, depth + 1)
             return
-        sent = {name.lower(): value for name, value in response.headers}
+        sent = response.named_headers
         self.read[url] = sitemap._replace(
             etag=sent.get("etag", ""),
             last_modified=sent.get("last-modified", ""),
@@ -124,10 +124,11 @@ class SitemapIndex:
 
     async def _parsed(self, response: Response) -> Feed:
         """Return the sitemap in `response`, with as many entries as the limit allows."""
-        sent = {name.lower(): value for name, value in response.headers}
         left = max(MAX_ADDRESSES - self.addresses, 0)
         try:
-            return await asyncio.to_thread(read_feed, response.body, response.url, sent, left)
+            return await asyncio.to_thread(
+                read_feed, response.body, response.url, response.named_headers, left
+            )
         except WithoutNews:
             return Feed("news_sitemap", None, None, [])
 

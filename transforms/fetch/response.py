@@ -40,6 +40,11 @@ class Response:
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
     @property
+    def named_headers(self) -> dict[str, str]:
+        """The headers by name, in lower case; of several with one name, the last."""
+        return {name.lower(): value for name, value in self.headers}
+
+    @property
     def media_type(self) -> str:
         """The media type, such as `text/html`; empty if there is no header Content-Type."""
         return self._content_type().get_content_type() if self.header("Content-Type") else ""
