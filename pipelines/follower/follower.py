@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from newslake.pipelines.follower.follow_loop import FollowLoop
 from newslake.pipelines.follower.intake import Intake
 from newslake.pipelines.follower.pending import Pending
 from newslake.pipelines.follower.start_stream import held, run_stream, warn_of_contact
-from newslake.pipelines.follower.stop_signals import StopSignals
+from newslake.pipelines.follower.stop_signals import StopSignals, end_at_once
 from newslake.pipelines.follower.upkeep import IDLE_SECONDS, Upkeep
 from newslake.pipelines.ingest import Settings
 from newslake.pipelines.monitoring.monitor import Monitor, monitored
@@ -141,7 +142,7 @@ class Follower:
         warn_of_contact(self._arguments)
         every, flush, once = self._arguments.every, self._arguments.flush, self._arguments.once
         until = self._clock.now() + self._arguments.time if self._arguments.time else None
-        signals = StopSignals(self._loop.stop, self._dashboard)
+        signals = StopSignals(self._stop, partial(end_at_once, self._dashboard))
         with signals:
             try:
                 with self._dashboard, self._crawler:
@@ -157,6 +158,14 @@ class Follower:
         if self._has_failed or (once and not signals.number and self._once_has_failed(behind)):
             return 1
         return signals.exit_code
+
+    def _stop(self) -> None:
+        """Let `run` end after a last commit. A handler of a signal calls this."""
+        self._loop.stop()
+        with suppress(RuntimeError):  # the signal came while another message was written
+            terminal.say(
+                "newslake: follow commits what has arrived and ends; a second signal ends it at once"
+            )
 
     def _once_has_failed(self, behind: timedelta) -> bool:
         """Return whether `--once` has failed; print why."""

@@ -1,13 +1,11 @@
-"""Ends `newslake follow` after the first signal in order, and after a second one at once."""
+"""Handles the signals that end `newslake follow`: the first one in order, a second one at once."""
 
 import os
 import signal
 from collections.abc import Callable
-from contextlib import suppress
 from types import FrameType
 from typing import Self
 
-from newslake.pipelines.commands import terminal
 from newslake.pipelines.exit_codes import STOPPED
 from newslake.pipelines.follower.dashboard import Dashboard
 
@@ -17,17 +15,14 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class StopSignals:
     """Handles SIGINT and SIGTERM; a context manager.
 
-    The second signal ends the process without a further write, like `kill -9`. What is committed
-    stays, and a commit that has its log entry is rolled forward by the next command.
-
     Args:
-        stop: Called at the first signal.
-        dashboard: It gives the terminal back at the second signal.
+        first: Called at the first signal.
+        second: Called at each further signal.
     """
 
-    def __init__(self, stop: Callable[[], None], dashboard: Dashboard) -> None:
-        self._stop = stop
-        self._dashboard = dashboard
+    def __init__(self, first: Callable[[], None], second: Callable[[], None]) -> None:
+        self._first = first
+        self._second = second
         self.number = 0
         """The number of the first signal; 0 if there was none."""
 
@@ -46,12 +41,22 @@ class StopSignals:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.number:
-            self._dashboard.leave()
-            os.write(2, b"newslake: stopped at once; committed data is kept\n")
-            os._exit(STOPPED)
-        self.number = number
-        self._stop()
-        with suppress(RuntimeError):  # the signal came while another message was written
-            terminal.say(
-                "newslake: follow commits what has arrived and ends; a second signal ends it at once"
-            )
+            self._second()
+        else:
+            self.number = number
+            self._first()
+
+
+def end_at_once(dashboard: Dashboard) -> None:
+    """End the process without a further write, like `kill -9`; `dashboard` gives the terminal back.
+
+    What is committed stays, and a commit that has its log entry is rolled forward by the next command.
+    """
+    dashboard.leave()
+    os.write(2, b"newslake: stopped at once; committed data is kept\n")
+    os._exit(STOPPED)
+
+
+def interrupt() -> None:
+    """Raise KeyboardInterrupt, after which the command cleans up."""
+    raise KeyboardInterrupt

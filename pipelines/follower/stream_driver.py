@@ -4,13 +4,11 @@ The driver sends no requests to sites; workers poll and fetch (see `crawl_stage.
 """
 
 import secrets
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 
 import apache_beam as beam
 from apache_beam.runners.runner import PipelineResult, PipelineState
@@ -19,6 +17,7 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.follower.crawl_stage import Crawl
 from newslake.pipelines.follower.dashboard import Dashboard
 from newslake.pipelines.follower.feed_report import FeedReport
+from newslake.pipelines.follower.stop_signals import StopSignals, interrupt
 from newslake.pipelines.follower.stream_files import Status, StreamFiles
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.pipelines.follower.upkeep import Upkeep
@@ -87,7 +86,7 @@ class StreamDriver:
     def __post_init__(self) -> None:
         self._files = StreamFiles(self.lake.storage, self.options.name)
         self._seen = self.lake.log.last() or 0
-        self._is_signalled = False
+        self._signals = StopSignals(lambda: None, interrupt)  # `_watch` sees the first signal
 
     def run(self) -> None:
         """Run the stream until it must end.
@@ -96,7 +95,7 @@ class StreamDriver:
             RunnerFailed, StreamFailed: The runner failed, or the stream does not poll.
             LakeError: The lake cannot be used any longer.
         """
-        with self._signals(), self._recorded(), self.dashboard, self.engine.running():
+        with self._signals, self._recorded(), self.dashboard, self.engine.running():
             for number in range(1, STARTS + 1):
                 seconds = number * START_SECONDS
                 if self._has_run(seconds):
@@ -163,7 +162,7 @@ class StreamDriver:
 
     @property
     def _must_stop(self) -> bool:
-        return self._is_signalled or bool(self.until and datetime.now(UTC) >= self.until)
+        return bool(self._signals.number or (self.until and datetime.now(UTC) >= self.until))
 
     def _check(self, status: Status) -> None:
         """Check that the crawler works.
@@ -202,22 +201,6 @@ class StreamDriver:
             raise
         self.upkeep.record([])
         self.report.end(self._states())
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Let the first signal end the stream, and the second one the process."""
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            if self._is_signalled:
-                raise KeyboardInterrupt
-            self._is_signalled = True
-
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _show(self, status: Status | None, pipeline: PipelineResult) -> None:
         """Show the new commits of the stream, and its problem."""
