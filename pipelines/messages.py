@@ -4,6 +4,7 @@ Each message belongs to an event of `EVENTS`, and has a level. `--quiet` hides m
 and `--verbose` shows those of the level DEBUG. Results are printed to standard output instead.
 """
 
+import os
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -93,9 +94,25 @@ def say_lines(message: str, event: str, level: int = ERROR) -> None:
     _write(message.splitlines(), event, level, {})
 
 
+def say_at_once(message: str, event: str, level: int = WARNING) -> None:
+    """Print a message like `say`. A handler of a signal may call this while `say` writes."""
+    if is_shown(level):
+        os.write(2, _text([message], event, level, {}).encode())
+
+
 def _write(lines: list[str], event: str, level: int, fields: dict[str, object]) -> None:
     if not is_shown(level):
         return
+    text = _text(lines, event, level, fields)
+    with LOCK:
+        if _output.live:
+            _output.live()
+        sys.stderr.write(text)  # needs neither memory nor a file
+        sys.stderr.flush()
+
+
+def _text(lines: list[str], event: str, level: int, fields: dict[str, object]) -> str:
+    """Return a message as it is printed, with the end of the line."""
     text = "\n".join(map(printable, lines)) + "\n"
     if _output.as_json:
         import json  # the text format needs no JSON
@@ -108,11 +125,7 @@ def _write(lines: list[str], event: str, level: int, fields: dict[str, object]) 
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         named = {"time": now, "level": _LEVELS[level], "event": event}
         text = json.dumps({**named, "message": message, **fields}, default=str) + "\n"
-    with LOCK:
-        if _output.live:
-            _output.live()
-        sys.stderr.write(text)  # needs neither memory nor a file
-        sys.stderr.flush()
+    return text
 
 
 def library_handler() -> "logging.Handler":

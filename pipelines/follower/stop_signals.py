@@ -8,6 +8,7 @@ from typing import Self
 
 from newslake.pipelines.exit_codes import STOPPED
 from newslake.pipelines.follower.dashboard import Dashboard
+from newslake.pipelines.messages import say_at_once
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -53,7 +54,7 @@ def end_at_once(dashboard: Dashboard) -> None:
     What is committed stays, and a commit that has its log entry is rolled forward by the next command.
     """
     dashboard.leave()
-    os.write(2, b"newslake: stopped at once; committed data is kept\n")
+    say_at_once("newslake: stopped at once; committed data is kept", "stopped")
     os._exit(STOPPED)
 
 

@@ -54,7 +54,11 @@ def events_in_code():
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             event = node.args[1:2]
-            if name in {"say", "say_lines"} and event and isinstance(event[0], ast.Constant):
+            if (
+                name in {"say", "say_lines", "say_at_once"}
+                and event
+                and isinstance(event[0], ast.Constant)
+            ):
                 yield event[0].value
 
 
