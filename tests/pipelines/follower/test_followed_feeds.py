@@ -1,5 +1,6 @@
 """The conditions of feeds: of those in the list, and of those that were in the list."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -120,6 +121,22 @@ def test_no_validator_is_stored_before_the_commit(store, tmp_path):
     assert known_states(tmp_path)[ADDRESS].etag == ""
     feeds.store_changed()
     assert known_states(tmp_path)[ADDRESS].etag == '"1"'
+
+
+def test_no_validator_is_stored_for_a_feed_without_a_stored_state(store, tmp_path, monkeypatch):
+    """If it were, the next start would get a 304, and the entries of this poll would be lost."""
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "set_conditions", fail)
+        feeds = FollowedFeeds(store, [Listed(ADDRESS)], NOON)
+    result = PollResult(NOON, 200, {"etag": '"1"'}, body_hash="b", entries=1)
+    feeds.add_poll(Polled(feeds.states[ADDRESS], result, ROW), [])
+    feeds.replace([Listed(ADDRESS, is_paused=True)], NOON + HOUR)
+    [state] = known_states(tmp_path).values()
+    assert (state.etag, state.body_hash, state.condition) == ("", "", "paused")
+
+
+def fail(states):
+    raise sqlite3.OperationalError("database is locked")
 
 
 def test_a_feed_that_left_the_list_between_two_starts_is_removed(store, conditions):

@@ -209,13 +209,14 @@ class FeedStates:
     def set_conditions(self, states: Iterable[FeedState]) -> None:
         """Store the conditions of `states`. Store nothing else of a feed that has a state already.
 
-        Unlike `save`, this may be called at any time: it stores no validators.
+        Unlike `save`, this may be called at any time: of a new feed, it stores no validators.
         """
         columns = ("condition", "since", "follower")
         changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        none: dict[str, Any] = {"etag": "", "last_modified": "", "body_hash": "", "sitemaps": {}}
         with self._file:
             sql = f"INSERT {_INTO_FEEDS} ON CONFLICT (feed) DO UPDATE SET {changes}"
-            self._file.executemany(sql, map(_row, states))
+            self._file.executemany(sql, (_row(replace(state, **none)) for state in states))
 
     def save(self, states: Iterable[FeedState]) -> None:
         """Store `states` in one transaction. Call this after the feeds' entries are committed."""
