@@ -11,6 +11,7 @@ from typing import Any
 
 from newslake.pipelines.cli import COMMANDS, command_of
 from newslake.pipelines.declared import Declared
+from newslake.pipelines.parser import Parser
 
 PATHS = {"DIR", "FILE", "FEEDS", "PATH", "OLD", "NEW", "LIST"}
 """The metavars of options and arguments that are paths of files or folders."""
@@ -21,23 +22,15 @@ def options_json() -> str:
     commands = []
     for name in COMMANDS:
         command, summary = command_of(name)
-        commands += _commands(name, command.parser(name, summary))
+        commands += map(_command, command.parser(name, summary).of_commands())
     return "{" + ",".join(commands) + "\n}\n"
 
 
-def _commands(name: str, parser: argparse.ArgumentParser) -> list[str]:
-    """Return the member of the JSON object for a command; for `feeds`, one for each action."""
-    lines = []
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            found = []
-            for of_action, sub_parser in action.choices.items():
-                sub_parser.add_request_options()
-                found += _commands(f"{name} {of_action}", sub_parser)
-            return found
-        if not isinstance(action, argparse._HelpAction):
-            lines.append("\n  " + json.dumps(_fields(action)))
-    return [f"\n {json.dumps(name)}: [{','.join(lines)}]"]
+def _command(parser: Parser) -> str:
+    """Return the member of the JSON object for a command, or for an action such as `feeds list`."""
+    actions = [one for one in parser._actions if not isinstance(one, argparse._HelpAction)]
+    lines = ["\n  " + json.dumps(_fields(action)) for action in actions]
+    return f"\n {json.dumps(parser.command)}: [{','.join(lines)}]"
 
 
 def _fields(action: argparse.Action) -> dict[str, Any]:

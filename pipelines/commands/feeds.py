@@ -74,14 +74,14 @@ class _ActionParser(Parser):
     sends_requests = False
 
     def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
-        self.add_request_options()
+        self._add_request_options()
         return super().parse_known_args(args, namespace)
 
     def of_commands(self) -> Iterator[Parser]:
-        self.add_request_options()
+        self._add_request_options()
         return super().of_commands()
 
-    def add_request_options(self) -> None:
+    def _add_request_options(self) -> None:
         """Add the options of requests if the action sends requests."""
         if self.sends_requests:
             from newslake.transforms.fetch.fetch_options import RequestOptions

@@ -1,6 +1,5 @@
 """Runs commands in a new folder with small inputs, and returns what a user can see of each run."""
 
-import argparse
 import json
 import re
 import shlex
@@ -106,18 +105,11 @@ SERVERS = {"serve", "mcp"}
 def options_of_parsers():
     """Yield the name of each option and argument of each command and each action of `feeds`."""
     for command in COMMANDS.keys() - SERVERS:
-        yield from _options(command, command_of(command)[0].parser(command, "Do it"))
-
-
-def _options(command, parser):
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, of_action in action.choices.items():
-                of_action.add_request_options()
-                yield from _options(f"{command} {name}", of_action)
-        elif action.dest not in {"help", "config", *OF_MESSAGES}:
-            names = action.option_strings or [action.metavar]
-            yield f"{command} {names[0] if action.nargs == 0 else names[-1]}"
+        for parser in command_of(command)[0].parser(command, "Do it").of_commands():
+            for action in parser._actions:
+                if action.dest not in {"help", "config", *OF_MESSAGES}:
+                    names = action.option_strings or [action.metavar]
+                    yield f"{parser.command} {names[0] if action.nargs == 0 else names[-1]}"
 
 
 def fill(folder):
