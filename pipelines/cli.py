@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from newslake import __version__
 from newslake.pipelines import messages
+from newslake.pipelines.exit_codes import DONE, FAILED, STOPPED, WRONG_USE
 from newslake.pipelines.suggestions import similar, unknown
 from newslake.transforms.failure import (
     DEBUG,
@@ -95,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _configure_messages(argv)
     if problem := _wrong_environment() or _wrong_command(name, argv[1:]):
         _say(problem)
-        return 2
+        return WRONG_USE
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # without threads, OpenBLAS stops newslake
     stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -111,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # End the runner's threads too. The lake is consistent at every moment.
         sys.stdout.flush()
         is_service = name in SERVICES and stop.number == signal.SIGTERM
-        os._exit(0 if is_service else 130)
+        os._exit(DONE if is_service else STOPPED)
 
 
 def _say_end(name: str, code: int, seconds: float) -> None:
@@ -165,7 +166,7 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
             with naming("standard output"):
                 sys.stdout.write(ABOUT[name]())
                 sys.stdout.flush()
-            return 0
+            return DONE
         import logging
 
         # Beam and other libraries log only errors, unless NEWSLAKE_DEBUG is 1.
@@ -189,7 +190,7 @@ def _run(name: str, argv: Sequence[str], stop: _Stop) -> int:
         return code
     except BrokenPipeError:
         _discard_output()
-        return 1
+        return FAILED
     except Exception as error:
         if stop.requested:
             raise KeyboardInterrupt from error
@@ -252,13 +253,13 @@ def _report(error: Exception, lake: str, origins: "Mapping[str, Setting]") -> in
 
             text = with_origins(text, origins)
         say(f"newslake: {text}", "error", messages.ERROR)
-        return 2
+        return WRONG_USE
     if message := explanation(error, lake):
         _say(message)
-        return 1
+        return FAILED
     _say(f"{type(error).__name__}: {last_line(str(error))}")
     _say(f"this is a bug; set {DEBUG}=1 to print the stack trace")
-    return 1
+    return FAILED
 
 
 def _discard_output() -> None:

@@ -1,8 +1,5 @@
 """The exit codes of all commands, for `--help`."""
 
-import shutil
-import textwrap
-
 DONE, FAILED, WRONG_USE, STOPPED = 0, 1, 2, 130
 """The exit codes."""
 
@@ -15,6 +12,9 @@ def exit_codes(failures: str) -> str:
 
     `failures` says what can fail although the command ran to its end; it may be empty.
     """
+    import shutil  # most commands need only the codes
+    import textwrap
+
     failed = "a file, the disk or the machine prevents the work; the message names it"
     meanings = {
         DONE: "done",
