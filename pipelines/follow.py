@@ -32,9 +32,9 @@ the command at any time, even with kill -9: committed data is kept, and the next
 without missing or duplicate articles. Each feed that fails is named with the reason when its state
 changes, and at the end.
 
-The exit code is 0 after SIGTERM, 130 after Ctrl-C (of a stream: 0), and 1 if the last commit failed. With
---once, it is also 1 if every due feed failed (with --strict, if any did), or if a page that may be
-fetched has no outcome yet.
+SIGTERM ends the command with the exit code 0, and Ctrl-C with 130; both end a stream with 0. The exit
+code is 1 if the last commit failed. With --once, it is also 1 if every due feed failed (with --strict,
+if any did), or if a page that may be fetched has no outcome yet.
 """
 
 

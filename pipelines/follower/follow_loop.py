@@ -76,6 +76,8 @@ class FollowLoop:
             if is_last:
                 return
             now = clock.now()
+            if not once:  # the times stay near if the clock is set back
+                next_poll, next_flush = min(next_poll, now + every), min(next_flush, now + flush)
             seconds = (min(next_poll, next_flush, until) - now).total_seconds()
             # Until a failed commit succeeds, the results stay in the crawler, which then waits too.
             wait = intake.crawler.sleep if intake.pending.is_full else intake.crawler.wait

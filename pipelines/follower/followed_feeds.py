@@ -77,8 +77,15 @@ class FollowedFeeds:
             self._store.set_conditions(states)
 
     def due(self, now: datetime) -> list[FeedState]:
-        """Return the feeds that are due for a poll."""
-        return [state for state in self._polled() if state.next_at <= now]
+        """Return the feeds that are due for a poll.
+
+        A feed whose last poll is after `now` is due, too: somebody has set the clock back since then.
+        """
+        return [
+            state
+            for state in self._polled()
+            if state.next_at <= now or (state.asked_at and state.asked_at > now)
+        ]
 
     def _polled(self) -> Iterator[FeedState]:
         return (state for state in self.states.values() if state.condition != PAUSED)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
 from newslake.pipelines.follower.in_flight import InFlight
 from newslake.pipelines.follower.intake import Intake
@@ -36,10 +35,13 @@ class StreamCrawl:
     """Returns the list of feeds as it is now."""
     clock: Clock
     _status: Status = field(init=False)
+    _due_since: float = field(init=False)
+    """Since when a feed has been due without the end of a poll, by the clock that nobody sets."""
 
     def __post_init__(self) -> None:
         self._files = StreamFiles(self.lake.storage, self.options.name)
         self._status = Status(self.options.start_id)
+        self._due_since = time.monotonic()
 
     def open(self, states: FeedStates) -> None:
         """Read the state of the lake. Call this first."""
@@ -61,9 +63,12 @@ class StreamCrawl:
         """Crawl until `must_end()`, and put what has arrived."""
         with Crawler(self.options.fetch_options, self.clock) as crawler:
             intake = Intake(self._pending, crawler, self.clock, self.read_feeds)
-            next_poll = next_period = polled_at = self.clock.now()
+            next_poll = next_period = self.clock.now()
             while not must_end():
                 now = self.clock.now()
+                # The times stay near if the clock is set back.
+                next_poll = min(next_poll, now + self.options.every)
+                next_period = min(next_period, now + self.options.window)
                 if next_poll <= now:
                     intake.poll()
                     next_poll = now + self.options.every
@@ -71,8 +76,7 @@ class StreamCrawl:
                     intake.begin_period()
                     next_period = now + self.options.window
                 self._put(intake)
-                polled_at = now if intake.counts["polled"] > self._status.polls else polled_at
-                self._status = self._new_status(intake, polled_at)
+                self._status = self._new_status(intake)
                 self.write_status()
                 crawler.wait(STEP_SECONDS)
                 self._settle()
@@ -110,15 +114,16 @@ class StreamCrawl:
         elif landed:
             self._pending.settle(landed, self.clock.now())
 
-    def _new_status(self, intake: Intake, polled_at: datetime) -> Status:
+    def _new_status(self, intake: Intake) -> Status:
         pending, now, problem = self._pending, self.clock.now(), intake.problem
         try:
             pending.raise_failure()
         except Failure as failure:
             problem = explanation(failure) or str(failure)
-        next_at, overdue = pending.feeds.next_at(), timedelta()
-        if next_at and not pending.is_full:
-            overdue = max(now - max(next_at, polled_at), overdue)
+        next_at, at = pending.feeds.next_at(), time.monotonic()
+        is_due = next_at is not None and next_at <= now and not pending.is_full
+        if not is_due or intake.counts["polled"] > self._status.polls:
+            self._due_since = at
         crawler = intake.crawler_state()
         return Status(
             self.options.start_id,
@@ -131,5 +136,5 @@ class StreamCrawl:
             fetches=dict(crawler.fetches),
             next_at=next_at,
             problem=problem,
-            overdue=overdue.total_seconds(),
+            overdue=at - self._due_since,
         )

@@ -82,6 +82,8 @@ class StreamDriver:
     """The last run that `upkeep` counts; empty if there is none."""
     _problem: str = ""
     _has_named: bool = False
+    _sign: tuple[float, float] = (0.0, 0.0)
+    """Time of the last status, and when it was seen; the second one by the clock that nobody sets."""
 
     def __post_init__(self) -> None:
         self._files = StreamFiles(self.lake.storage, self.options.name)
@@ -132,7 +134,11 @@ class StreamDriver:
         return has_polled
 
     def _watch(self, result: PipelineResult, seconds: float) -> bool:
-        """Wait for the end of the stream; return False if it has not polled after `seconds`."""
+        """Wait for the end of the stream.
+
+        Returns:
+            False if it has not polled after `seconds`, and must not stop.
+        """
         started_at, must_stop = time.monotonic(), False
         while result.state not in _ENDED:
             time.sleep(LOOK_SECONDS)
@@ -147,7 +153,7 @@ class StreamDriver:
             status = self._files.read_status(self.options.start_id)
             self._show(status, result)
             if status is None and time.monotonic() - started_at > seconds:
-                return False
+                return must_stop
             if status and status.drained:
                 self._count_last_use(result)
                 self._wait_for_end(result)
@@ -178,7 +184,9 @@ class StreamDriver:
             )
         is_on_flink = isinstance(self.engine.runner, Flink)
         limit = SILENT_SECONDS_ON_FLINK if is_on_flink else SILENT_SECONDS
-        if (age := time.time() - status.at) > limit:
+        if status.at != self._sign[0]:
+            self._sign = (status.at, time.monotonic())
+        if (age := time.monotonic() - self._sign[1]) > limit:
             raise StreamFailed(
                 f"the crawler has not worked for {age:.0f} s; start the stream again"
             )

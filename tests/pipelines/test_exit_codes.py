@@ -191,6 +191,11 @@ def test_the_help_of_every_command_has_the_exit_codes(name):
     ]
 
 
+def test_the_help_of_follow_states_how_a_signal_ends_it_and_how_it_ends_a_stream():
+    said = "SIGTERM ends the command with the exit code 0, and Ctrl-C with 130; both end a stream with 0."
+    assert said in HELPS["follow"].replace("\n", " ")
+
+
 def test_the_help_of_the_program_has_the_exit_codes(capsys):
     assert main(["--help"]) == 0
     assert "\n  130  stopped by Ctrl-C" in capsys.readouterr().out

@@ -477,3 +477,24 @@ def test_if_the_list_cannot_be_read_the_feeds_that_it_named_are_polled(newsroom)
     is_damaged = False
     newsroom.poll()
     assert intake.problem == ""
+
+
+def test_if_the_clock_is_set_back_feeds_are_polled_and_pages_committed_all_the_same(newsroom):
+    clock, day, commits = newsroom.clock, timedelta(days=1), []
+    begin = clock.now()
+
+    def commit():
+        newsroom.loop.commit(f"run{len(commits)}", 0)
+        commits.append(clock.now())
+        if len(commits) == 1:
+            clock.time -= day
+            newsroom.publish(2)
+        elif newsroom.titles() == ["Strike 1", "Strike 2"]:
+            newsroom.loop.stop()
+
+    newsroom.publish(1)
+    newsroom.loop.follow(
+        timedelta(minutes=1), timedelta(minutes=10), begin + day, False, lambda: None, commit
+    )
+    assert newsroom.titles() == ["Strike 1", "Strike 2"]
+    assert clock.now() < begin - day + HOUR

@@ -149,3 +149,11 @@ def test_a_stream_does_not_remove_the_feeds_of_another_stream(store, conditions)
     FollowedFeeds(store, [Listed(ADDRESS)], NOON, "one")
     FollowedFeeds(store, [Listed(OTHER)], NOON + HOUR, "two")
     assert conditions() == {ADDRESS: ("new", 0), OTHER: ("new", 1)}
+
+
+def test_a_feed_whose_last_poll_is_in_the_future_is_due(store):
+    feeds = FollowedFeeds(store, [Listed(ADDRESS)], NOON)
+    poll(feeds, 10)
+    due = lambda hours: [state.feed for state in feeds.due(NOON + hours * HOUR)]
+    assert due(10) == []
+    assert due(9) == [ADDRESS]

@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineState
@@ -151,17 +152,49 @@ def test_a_stream_that_stops_to_poll_fails(case):
     assert case.runner.jobs[0]._state == PipelineState.CANCELLED
 
 
-def test_a_stream_whose_crawler_gives_no_sign_fails(case):
-    with pytest.raises(StreamFailed, match="has not worked for 6"):
-        case.run(case.crawls(at=time.time() - 65))
+@pytest.fixture
+def silence(case, monkeypatch):
+    """Return a function that gives a worker without a sign after its first one.
+
+    The time passes by the given number of seconds between two looks at it.
+    """
+    clock = SimpleNamespace(seconds=0.0, time=time.time, sleep=time.sleep)
+    clock.monotonic = lambda: clock.seconds
+    monkeypatch.setattr(stream_driver, "time", clock)
+
+    def silence(seconds, **fields):
+        def look(job):
+            clock.seconds += seconds
+            case.write_status(at=1.0, **fields)
+
+        return look
+
+    return silence
 
 
-def test_flink_gets_time_to_start_the_worker_that_crawls_again(case, monkeypatch):
+def test_a_stream_whose_crawler_gives_no_sign_fails(case, silence):
+    with pytest.raises(StreamFailed, match="has not worked for 65 s"):
+        case.run(silence(65.0))
+
+
+def test_flink_gets_time_to_start_the_worker_that_crawls_again(case, silence, monkeypatch):
     monkeypatch.setattr(stream_driver, "Flink", Runner)
-    looks = iter([case.crawls(at=time.time() - 100)])
+    looks = iter([silence(100.0)] * 2)
     case.run(lambda job: next(looks, case.crawls(drained=True))(job))
-    with pytest.raises(StreamFailed, match="has not worked for 18"):
-        case.run(case.crawls(at=time.time() - 185))
+    with pytest.raises(StreamFailed, match="has not worked for 185 s"):
+        case.run(silence(185.0))
+
+
+def test_a_clock_that_jumps_forward_is_no_silence_of_the_crawler(case):
+    looks = iter([case.crawls(at=time.time() - 3600)] * 3)
+    case.run(lambda job: next(looks, case.crawls(drained=True))(job))
+
+
+def test_a_stream_that_is_stopped_before_it_polls_is_not_started_again(case, monkeypatch):
+    monkeypatch.setattr(stream_driver, "START_SECONDS", 0.0)
+    case.run(nothing, until=datetime.now(UTC))
+    [job] = case.runner.jobs
+    assert job._state == PipelineState.CANCELLED
 
 
 def test_the_status_of_an_earlier_start_does_not_count(case, monkeypatch):

@@ -36,11 +36,13 @@ class Stream:
         self.taken = []
         self.sources = []
 
-    def source(self, start_id="first"):
+    def source(self, start_id="first", clock=None):
         second = timedelta(seconds=1)
         fetching = FetchOptions(allow_private=True)
         options = StreamOptions("news", (), fetching, second, 10 * second, start_id)
-        source = StreamSource(self.lake, options, lambda: list(map(Listed, self.feeds)), Clock())
+        source = StreamSource(
+            self.lake, options, lambda: list(map(Listed, self.feeds)), clock or Clock()
+        )
         self.sources.append(source)
         return source
 
@@ -118,10 +120,9 @@ def test_what_the_runner_loses_is_polled_and_fetched_again(stream, farm):
 def test_the_list_of_feeds_is_read_again(stream):
     stream.feeds, feeds = stream.feeds[1:], stream.feeds
     source = stream.source()
-    polled = lambda: {row.url for row in stream.rows("fetches") if row.kind == "feed"}
-    number = stream.take_until(source, lambda: polled() == {feeds[1]})
+    number = stream.take_until(source, lambda: polls(stream) == {feeds[1]})
     stream.feeds = feeds
-    stream.take_until(source, lambda: polled() == set(feeds), number)
+    stream.take_until(source, lambda: polls(stream) == set(feeds), number)
 
 
 def test_only_one_source_crawls_at_a_time(stream):
@@ -165,7 +166,7 @@ def test_the_end_waits_until_the_lake_holds_everything(stream):
     assert not source.must_start_again
 
 
-def test_the_source_ends_if_the_driverhas_ended(stream, monkeypatch):
+def test_the_source_ends_if_the_driver_has_ended(stream, monkeypatch):
     monkeypatch.setattr(stream_source, "CHECK_SECONDS", 0.0)
     source = stream.source()
     stream.lake.storage.release(stream.driver)
@@ -180,6 +181,39 @@ def test_a_source_from_which_nothing_is_taken_ends_and_must_start_again(stream, 
     lock = stream.files.hold_crawler()
     assert lock is not None
     stream.files.release(lock)
+
+
+class SetClock(Clock):
+    """A clock that somebody sets."""
+
+    wrong = timedelta()
+
+    def now(self):
+        return super().now() + self.wrong
+
+
+def test_if_the_clock_is_set_back_the_feeds_are_polled_all_the_same(stream, farm):
+    clock = SetClock()
+    source = stream.source(clock=clock)
+    number = stream.take_until(source, lambda: len(stream.pages()) == 3)
+    stream.taken.clear()
+    clock.wrong = timedelta(days=-1)
+    stream.take_until(source, lambda: polls(stream) == set(farm.feeds()), number)
+
+
+def polls(stream):
+    return {row.url for row in stream.rows("fetches") if row.kind == "feed"}
+
+
+def test_if_the_clock_jumps_forward_no_feed_is_overdue(stream, monkeypatch):
+    statuses, clock = [], SetClock()
+    monkeypatch.setattr(StreamFiles, "write_status", lambda files, status: statuses.append(status))
+    source = stream.source(clock=clock)
+    number = stream.take_until(source, lambda: len(stream.pages()) == 3)
+    stream.taken.clear()
+    clock.wrong = timedelta(days=1)
+    stream.take_until(source, lambda: len(polls(stream)) == 2, number)
+    assert max(status.overdue for status in statuses) < timedelta(hours=1).total_seconds()
 
 
 def test_an_error_of_the_source_reaches_the_runner(stream):
