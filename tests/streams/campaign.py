@@ -7,7 +7,10 @@
 time, and `newslake follow` ingests them, with events. On a Flink cluster, it kills task managers, workers
 and the job manager; after the death of a job manager, the stream is started again, with or without
 the last checkpoint. In the middle, the stream is stopped with a savepoint and continues from it. On Prism,
-it kills Prism, the worker and the driver. A driver that ends is started again, as systemd does it.
+it kills Prism, the worker and the driver. On both, it kills all processes at once, too. Half of the kills
+come right after the log entry of a commit, whose files are not published yet. A driver that ends is started
+again, as systemd does it. On Flink, the stream is then stopped and started until it had 20 starts; each of
+them must poll.
 
 It prints a table. The exit code is 1 if a count is not 0 that must be 0. On a busy machine, not all kills may
 fit into --minutes; the table says how many were done.
@@ -18,6 +21,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -43,6 +47,10 @@ STORY_SECONDS = 10.0
 """Time between two stories of a paper, in seconds."""
 PAUSES = (2.0, 12.0)
 """Shortest and longest time from a commit to the next kill, in seconds."""
+AT_COMMIT = 0.5
+"""Share of the kills that come right after the log entry of a commit."""
+STARTS = 20
+"""Number of starts on Flink, each of which must poll."""
 RECOVERY_SECONDS = 600.0
 """Maximum time from a kill to the second commit after it, in seconds."""
 ON_FLINK = (
@@ -52,14 +60,16 @@ ON_FLINK = (
     "job manager, new start",
     "job manager, resumed",
     "driver",
+    "all",
 )
-ON_PRISM = {"Prism": "bin/prism", "worker": "flink_worker", "driver": "newslake follow"}
+ON_PRISM = {"Prism": "bin/prism", "worker": "flink_worker", "driver": "newslake follow", "all": ""}
 
 
 class Supervised(StreamProcess):
     """A stream that is started again when its driver ends, as by systemd."""
 
     starts = 0
+    failed_stops = 0
     silent = 0
     """Number of pipelines that did not poll in time and were started again."""
 
@@ -67,6 +77,13 @@ class Supervised(StreamProcess):
         self.count_silent()
         self.starts += 1
         super().start(*words)
+
+    def restart_until(self, number):
+        """Stop and start the stream until it had `number` starts, as for upgrades."""
+        while self.starts < number:
+            self.failed_stops += self.stop() != 0
+            self.start()
+            self.wait_for_commits(1)
 
     def count_silent(self):
         """Count in the log of the last start."""
@@ -116,6 +133,12 @@ class OnFlink:
     def kill(self, victim):
         if victim == "driver":
             self.stream.kill("newslake follow")
+        if victim == "all":
+            self.stream.kill("")
+            self.cluster.kill_workers()
+            self.cluster.kill_task_manager(0)
+            self.cluster.kill_task_manager(1)
+            self.cluster.kill_job_manager()
         if victim.startswith("job manager"):
             self.kill_job_manager(resume=victim.endswith("resumed"))
         if "worker" in victim:
@@ -176,6 +199,9 @@ def on_flink(folder, kills, source, end):
                 done.append(victim)
                 say(f"Flink {len(done)}/{len(victims)}: {victim}; {stream.commits()} commits")
                 killer.savepoint() if victim == "savepoint" else killer.kill(victim)
+            stream.wait_for_commits(2)
+            say("Flink: starts without kills")
+            stream.restart_until(STARTS)
             return result("FlinkRunner", stream, farm, done, killer.resumed)
     finally:
         cluster.stop()
@@ -214,12 +240,16 @@ def shuffled(victims, number, source):
 
 
 def pause(stream, source):
-    """Wait until the stream has recovered, then for a random time."""
+    """Wait until the stream has recovered, then for a random time, or also for the next commit."""
     stream.wait_for_commits(2)
     end = time.monotonic() + source.uniform(*PAUSES)
     while time.monotonic() < end:
         stream.start_again()
         time.sleep(0.1)
+    if source.random() < AT_COMMIT:
+        commits, end = stream.commits(), time.monotonic() + RECOVERY_SECONDS
+        while stream.commits() == commits and time.monotonic() < end:
+            time.sleep(0.002)
 
 
 def result(runner, stream, farm, victims, resumed):
@@ -232,7 +262,10 @@ def result(runner, stream, farm, victims, resumed):
         time.sleep(1)
     code = stream.stop(signal.SIGTERM)
     stream.count_silent()
-    must_be_zero = faults(farm, stream.lake) | {"exit code": code}
+    must_be_zero = faults(farm, stream.lake) | {
+        "stops with an exit code": stream.failed_stops + (code != 0),
+        "starts that do not poll": stream.silent,
+    }
     killed = Counter(victims)
     return {
         "runner": runner,
@@ -240,7 +273,6 @@ def result(runner, stream, farm, victims, resumed):
         **{f"… {name}": count for name, count in sorted(killed.items())},
         "starts of the driver": stream.starts,
         "… from a checkpoint or savepoint": resumed,
-        "pipelines that did not poll in time": stream.silent,
         "pages announced": len(farm.pages()),
         "corrections announced": len(farm.corrected()),
         "commits": stream.commits(),
@@ -258,6 +290,14 @@ def left_processes(folder):
         if pid != me
         and (str(folder) in command or str(folder) in environment.get("STREAM_OF_TEST", ""))
     ]
+
+
+def commit():
+    """Return the commit of the working tree; it ends with `+` if files are changed."""
+    words = ["git", "describe", "--always", "--dirty=+"]
+    return subprocess.run(
+        words, check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.strip()
 
 
 def main():
@@ -289,7 +329,7 @@ def main():
         )
     minutes = (time.monotonic() - began) / 60
     words = f"seed {options.seed}, {minutes:.0f} minutes, {len(left)} processes left"
-    terminal.print_line(f"newslake {__version__}, {words}")
+    terminal.print_line(f"newslake {__version__}, commit {commit()}, {words}")
     return int(bool(left) or any(any(zero.values()) for _, zero in results))
 
 
