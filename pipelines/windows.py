@@ -41,11 +41,15 @@ class WrongWindows(Failure):
     """The windows of a source do not give exactly one commit each."""
 
 
+def windows_of(length: timedelta) -> FixedWindows:
+    """Return the windows of a stream."""
+    return FixedWindows(length.total_seconds())
+
+
 def in_windows(source: SourceOutput, length: timedelta) -> SourceOutput:
     """Return `source` in fixed windows of this length, by the times of its elements."""
     windowed = {
-        name: collection
-        | f"Window{name.capitalize()}" >> beam.WindowInto(FixedWindows(length.total_seconds()))
+        name: collection | f"Window{name.capitalize()}" >> beam.WindowInto(windows_of(length))
         for name, collection in source.collections()
     }
     return SourceOutput(

@@ -15,7 +15,7 @@ import apache_beam as beam
 from apache_beam.io.restriction_trackers import OffsetRange, OffsetRestrictionTracker
 from apache_beam.io.watermark_estimators import ManualWatermarkEstimator
 from apache_beam.transforms.core import RestrictionProvider
-from apache_beam.transforms.window import FixedWindows, TimestampedValue, WindowFn
+from apache_beam.transforms.window import TimestampedValue, WindowFn
 from apache_beam.utils.timestamp import Duration, Timestamp
 
 from newslake.pipelines.commands.feed_lists import listed_feeds
@@ -23,7 +23,7 @@ from newslake.pipelines.follower.pending import Handed
 from newslake.pipelines.follower.stream_clock import StreamClock
 from newslake.pipelines.follower.stream_options import StreamOptions
 from newslake.pipelines.follower.stream_source import StreamSource
-from newslake.pipelines.windows import SourceOutput
+from newslake.pipelines.windows import SourceOutput, windows_of
 from newslake.schemas.records import Document, Metric, RunContext
 from newslake.schemas.rows import Announcement, Fetch, Rejected
 from newslake.transforms.dedupe.lake_index import open_lake
@@ -122,7 +122,7 @@ class _Follow(beam.DoFn):
     def __init__(self, context: RunContext, options: StreamOptions) -> None:
         self.context = context
         self.options = options
-        self.windows = FixedWindows(options.window.total_seconds())
+        self.windows = windows_of(options.window)
 
     @beam.DoFn.unbounded_per_element()
     def process(

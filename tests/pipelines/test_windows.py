@@ -1,5 +1,6 @@
 """The windows of the DAG: one graph for a bounded run and a stream, and one commit per window."""
 
+import re
 from datetime import timedelta
 
 import apache_beam as beam
@@ -14,6 +15,7 @@ from apache_beam.transforms.trigger import (
     Repeatedly,
 )
 from apache_beam.transforms.window import FixedWindows, GlobalWindows, Sessions, SlidingWindows
+from paths import ROOT
 from streams import source_of
 
 from newslake.pipelines.ingest import Settings, ingest
@@ -139,3 +141,10 @@ def test_collections_with_different_windows_are_refused():
 def test_the_name_of_a_stream_is_fit_for_file_names(tmp_path, name):
     with pytest.raises(WrongOption, match="is not a name of a stream"):
         stream_context(open_lake(tmp_path / "lake"), name, "")
+
+
+def test_one_module_makes_windows():
+    modules = [path for name in ("pipelines", "transforms") for path in (ROOT / name).rglob("*.py")]
+    words = re.compile(r"WindowInto|(?:Fixed|Global|Sliding)Windows\b|Sessions\b")
+    made = [path for path in modules if words.search(path.read_text())]
+    assert made == [ROOT / "pipelines/windows.py"]
