@@ -13,7 +13,7 @@ from unittest import mock
 
 import cluster as processes
 from process_list import running_processes
-from waits import HANG_SECONDS
+from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.runners.flink import INSTALLED
 
@@ -102,6 +102,10 @@ class FlinkCluster:
         self._kill("job-manager")
         with mock.patch.dict(os.environ, self.environment):
             processes.start(self.folder, JARS, "job-manager", processes.JOB_MANAGER)
+
+    def wait_until_ready(self):
+        """Wait until the job manager knows all task managers."""
+        wait_until(lambda: processes.is_ready(self.port))
 
     def _kill(self, name):
         pid = int((self.folder / f"{name}.pid").read_text())

@@ -73,10 +73,19 @@ class Supervised(StreamProcess):
     silent = 0
     """Number of pipelines that did not poll in time and were started again."""
 
+    earlier = None
+    """The id of the start before the present driver."""
+
     def start(self, *words):
         self.count_silent()
         self.starts += 1
+        self.earlier = self.start_id()
         super().start(*words)
+
+    def start_id(self):
+        """Return the id of the last start; None if there was none."""
+        orders = [*(self.lake / "_streams").glob("*/order.json")]
+        return json.loads(orders[0].read_text())["start"] if orders else None
 
     def restart_until(self, number):
         """Stop and start the stream until it had `number` starts, as for upgrades."""
@@ -105,10 +114,9 @@ class Supervised(StreamProcess):
 
     def commits_of_start(self, seen):
         """Return the number of commits of the present start after the entry `seen` of the log."""
-        orders = [*(self.lake / "_streams").glob("*/order.json")]
-        if not orders:
+        start_id, log = self.start_id(), LakeFolder(self.lake).log
+        if start_id == self.earlier:
             return 0
-        start_id, log = json.loads(orders[0].read_text())["start"], LakeFolder(self.lake).log
         run_ids = [log.read(seq).run_id for seq in range(seen + 1, self.commits())]
         return sum(run_id.endswith(start_id) for run_id in run_ids)
 
@@ -138,7 +146,7 @@ class OnFlink:
             self.cluster.kill_workers()
             self.cluster.kill_task_manager(0)
             self.cluster.kill_task_manager(1)
-            self.cluster.kill_job_manager()
+            self.kill_job_manager(resume=False)
         if victim.startswith("job manager"):
             self.kill_job_manager(resume=victim.endswith("resumed"))
         if "worker" in victim:
@@ -152,8 +160,9 @@ class OnFlink:
         self.cluster.kill_job_manager()
         if resume:
             self.stream.kill("newslake follow")
-            self.stream.process.wait()
-            self.start(last)
+        self.stream.process.wait(RECOVERY_SECONDS)
+        self.cluster.wait_until_ready()
+        self.start(last)
 
     def last_checkpoint(self):
         found = [*(self.stream.lake / "_streams").glob("*/checkpoints/*/chk-*/_metadata")]
@@ -281,6 +290,15 @@ def result(runner, stream, farm, victims, resumed):
     }, must_be_zero
 
 
+def shown(counts, must_be_zero):
+    """Print all counts; return whether those are 0 that must be 0."""
+    terminal.table(
+        ("", counts.pop("runner")), [(name, str(value)) for name, value in counts.items()]
+    )
+    terminal.table(("must be 0", ""), [(name, str(value)) for name, value in must_be_zero.items()])
+    return not any(must_be_zero.values())
+
+
 def left_processes(folder):
     """Return the command lines of processes of this campaign that still run."""
     me = os.getpid()
@@ -314,23 +332,16 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        results = []
+        is_right = True
         if options.prism_kills:
-            results.append(on_prism(folder, options.prism_kills, source, end))
+            is_right &= shown(*on_prism(folder, options.prism_kills, source, end))
         if options.flink_kills:
-            results.append(on_flink(folder, options.flink_kills, source, end))
+            is_right &= shown(*on_flink(folder, options.flink_kills, source, end))
         left = left_processes(folder)
-    for counts, must_be_zero in results:
-        terminal.table(
-            ("", counts.pop("runner")), [(name, str(value)) for name, value in counts.items()]
-        )
-        terminal.table(
-            ("must be 0", ""), [(name, str(value)) for name, value in must_be_zero.items()]
-        )
     minutes = (time.monotonic() - began) / 60
     words = f"seed {options.seed}, {minutes:.0f} minutes, {len(left)} processes left"
     terminal.print_line(f"newslake {__version__}, commit {commit()}, {words}")
-    return int(bool(left) or any(any(zero.values()) for _, zero in results))
+    return int(bool(left) or not is_right)
 
 
 if __name__ == "__main__":
