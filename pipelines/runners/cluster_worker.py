@@ -17,7 +17,7 @@ from apache_beam.portability.api import (
 )
 from google.protobuf import json_format, text_format
 
-from newslake.pipelines.runners.pool import MEMORY_ENVIRONMENT
+from newslake.transforms.beam.fork_server import MEMORY_ENVIRONMENT
 
 
 def main() -> None:

@@ -1,12 +1,9 @@
 """Worker processes that several pipelines reuse.
 
-A backfill runs many pipelines, and starting a worker takes seconds. Beam's local workers end with
-each pipeline. These processes keep their loaded modules and data, and serve the next pipeline too.
+A backfill runs many pipelines, and Beam's local workers end with each pipeline. These processes keep
+their loaded data, and serve the next pipeline too. A fork server loads the modules of all workers once.
 """
 
-import os
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from threading import Thread
@@ -18,14 +15,12 @@ from apache_beam.runners.portability.fn_api_runner.worker_handlers import (
 )
 from apache_beam.transforms.environments import Environment, python_sdk_capabilities
 
-from newslake.transforms.beam.sandbox import import_path
+from newslake.pipelines.runners.worker import load, work
+from newslake.transforms.beam.fork_server import CannotStart, ForkServer, fork_server
+from newslake.transforms.extract.by_media_type import warm_up
+from newslake.transforms.failure import Failure
 
 URN = "newslake:env:pooled_process:v1"
-COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.runners.worker"]
-"""With `-P`, Python does not import modules from the current folder."""
-MEMORY_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
-"""Environment variables that save memory in a worker. One glibc arena is enough, since one thread runs
-at a time. Arrow uses the system allocator: its own keeps memory for every written file."""
 WATCH_SECONDS = 0.2
 """Seconds between two checks that a worker process is running."""
 
@@ -34,23 +29,26 @@ class _Process:
     """A worker process, and the handler of the pipeline that uses it."""
 
     def __init__(self) -> None:
-        environment = MEMORY_ENVIRONMENT | os.environ | import_path()
-        self.popen = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, text=True, env=environment)
+        try:
+            self.child = _server.start(work)
+        except CannotStart as error:
+            raise Failure(
+                f"a worker process cannot start ({error}); free some memory, or use fewer --workers"
+            ) from error
         self.handler: _PooledWorkerHandler | None = None
 
     def serve(self, handler: "_PooledWorkerHandler") -> None:
         """Make the process work for the pipeline of `handler`."""
         self.handler = handler
         Thread(target=self._watch, args=[handler], daemon=True).start()
-        assert self.popen.stdin
         with suppress(BrokenPipeError):  # the process has already ended
-            self.popen.stdin.write(f"{handler.control_address} {handler.worker_id}\n")
-            self.popen.stdin.flush()
+            self.child.stream.write(f"{handler.control_address} {handler.worker_id}\n".encode())
+            self.child.stream.flush()
 
     def _watch(self, handler: "_PooledWorkerHandler") -> None:
         """When the process ends, abort its requests. Otherwise the runner would wait forever."""
         while self.handler is handler:
-            if self.popen.poll() is not None:
+            if self.child.poll() is not None:
                 with suppress(RuntimeError):  # the runner sends a request at this moment: try again
                     handler.control_conn.abort(RuntimeError("a worker process ended"))
                 handler.data_conn.close()
@@ -58,6 +56,8 @@ class _Process:
 
 
 _processes: list[_Process] = []
+_server = ForkServer(load, uses=[fork_server(warm_up)])
+"""Loads the modules of the workers. They share the fork server of the sandboxes of `Extract`."""
 
 
 @Environment.register_urn(URN, bytes)
@@ -87,7 +87,7 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
 
     def start_worker(self) -> None:
         # One that died during this pipeline stays in the list: it is the cause of the failure.
-        _processes[:] = [one for one in _processes if one.handler or one.popen.poll() is None]
+        _processes[:] = [one for one in _processes if one.handler or one.child.poll() is None]
         self.process = next((one for one in _processes if one.handler is None), None)
         if self.process is None:
             self.process = _Process()
@@ -102,7 +102,7 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
 def failed_worker() -> str | None:
     """Return the signal or exit code of a worker that ended unexpectedly; None if all are running."""
     for process in _processes:
-        if code := process.popen.poll():
+        if code := process.child.poll():
             return f"signal {-code}" if code < 0 else f"exit code {code}"
     return None
 
@@ -111,5 +111,6 @@ def close() -> None:
     """Stop all workers; the next pipeline starts new ones."""
     for process in _processes:
         process.handler = None
-        process.popen.communicate()  # closes its standard input, and waits
+        process.child.close()
     _processes.clear()
+    _server.close()

@@ -22,7 +22,7 @@ from newslake.pipelines.serving.query_request import (
     QueryResult,
 )
 from newslake.schemas.rows import SHOWN_CONFIDENCE
-from newslake.transforms.beam.sandbox import import_path
+from newslake.transforms.beam.fork_server import import_path
 from newslake.transforms.failure import is_debugging
 
 _COMMAND = [sys.executable, "-P", "-m", "newslake.pipelines.serving.query_child"]

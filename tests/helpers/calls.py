@@ -56,15 +56,15 @@ def chatter():
     return "result"
 
 
-def interrupt():
+def interrupt(caller):
     """Interrupt the caller, which gets no result."""
-    os.kill(os.getppid(), signal.SIGALRM)
+    os.kill(caller, signal.SIGALRM)
     signal.pause()
 
 
-def outlive():
+def outlive(caller):
     """Kill the caller and keep running."""
-    os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(caller, signal.SIGKILL)
     spin()
 
 
@@ -82,3 +82,30 @@ def prepare():
 
 def prepared():
     return len(LEAKED[0])
+
+
+LOADED_BY = []
+
+
+def prepare_pid():
+    LOADED_BY.append(os.getpid())
+
+
+def write_pids(stream):
+    """Write the ids of the process that ran `prepare_pid`, and of this one."""
+    stream.write(f"{''.join(map(str, LOADED_BY))} {os.getpid()}\n".encode())
+    stream.flush()
+
+
+def wait_for_end(stream):
+    stream.readline()
+
+
+def leave(stream, code):
+    os._exit(code)
+
+
+def burn_for(stream, seconds):
+    burn(seconds)
+    stream.write(b"done\n")
+    stream.flush()

@@ -146,7 +146,7 @@ def test_a_killed_worker_costs_one_commit_and_no_page(
         serve(process, handler)
         served.append(process)
         if len(served) == 3:  # the second commit
-            process.popen.kill()
+            os.kill(process.child.pid, signal.SIGKILL)
 
     monkeypatch.setattr(pool._Process, "serve", killing)
     words = ["--for", "40s", "--flush", "4s", "--every", "1h", "--workers", "2"]

@@ -3,10 +3,11 @@
     article = Sandbox(seconds=10, megabytes=512).call(read_page, html)
 
 A thread cannot be killed, and an endless loop in C code cannot be interrupted. So calls run in a
-subprocess. It starts at the first call and runs all later calls too. It limits its own memory and
-sets two timers for each call. If a timer expires, a signal ends the subprocess. One timer counts
-CPU time, so the load of the machine does not matter. The other timer counts wall time, for calls
-that wait. If the parent ends, the subprocess ends too: the pipe closes, or a timer expires.
+subprocess, which a fork server starts. It starts at the first call and runs all later calls too. It
+limits its own memory and sets two timers for each call. If a timer expires, a signal ends the
+subprocess. One timer counts CPU time, so the load of the machine does not matter. The other timer
+counts wall time, for calls that wait. If the parent ends, the subprocess ends too: the socket closes,
+or a timer expires.
 """
 
 import atexit
@@ -14,8 +15,6 @@ import os
 import pickle
 import resource
 import signal
-import subprocess
-import sys
 import threading
 import time
 import traceback
@@ -27,15 +26,13 @@ from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
 from newslake.schemas.reasons import OutOfMemory, ParserDied, Reject, TooSlow
-from newslake.transforms.failure import AGAIN, DEBUG, Failure, is_debugging
+from newslake.transforms.beam.fork_server import CannotStart, Child, fork_server
+from newslake.transforms.failure import AGAIN, Failure
 
 T = TypeVar("T")
 
 WALL_PER_CPU = 10
 """Default maximum wall time of a call, as a multiple of its maximum CPU time."""
-
-_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
-"""Arrow's own allocator would reserve 1 GB of addresses, which count as memory of the call."""
 
 
 class _Used(threading.local):
@@ -63,7 +60,7 @@ class Sandbox:
 
     A call may take `seconds` of CPU time, and `wall_per_cpu` times this time of wall time. It may
     take `megabytes` (2**20 bytes) more memory than the idle subprocess; macOS has no such limit.
-    `prepare` is called once in the subprocess, without limits, to load modules and data.
+    `prepare` is called in the fork server, without limits, to load modules and data.
     """
 
     def __init__(
@@ -76,9 +73,9 @@ class Sandbox:
         self.seconds = seconds
         self.wall_seconds = seconds * wall_per_cpu
         self.megabytes = megabytes
-        self.prepare = prepare
+        self._server = fork_server(prepare)
         self._lock = Lock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Return `function(*arguments)`, run in the subprocess.
@@ -110,20 +107,22 @@ class Sandbox:
     def close(self) -> None:
         """Kill the subprocess, if it runs; the next call starts a new one."""
         if self._child:
-            _end(self._child)
+            self._child.kill()
             self._child = None
 
     def _send(self, request: bytes) -> tuple[bool, Any]:
         """Send a call; return whether it succeeded, and its result or exception."""
         self._child = child = self._child or self._start()
-        assert child.stdin
-        assert child.stdout
         try:
             with suppress(BrokenPipeError):
-                child.stdin.write(request)
-                child.stdin.flush()
-            succeeded, value, used = pickle.load(child.stdout)
-        except (EOFError, pickle.UnpicklingError):  # the subprocess ended, possibly while writing
+                child.stream.write(request)
+                child.stream.flush()
+            succeeded, value, used = pickle.load(child.stream)
+        except (
+            EOFError,
+            ConnectionResetError,
+            pickle.UnpicklingError,
+        ):  # the subprocess ended, possibly while writing
             code = child.wait()
             self.close()
             if code == -signal.SIGPROF:
@@ -143,31 +142,19 @@ class Sandbox:
             raise OutOfMemory(f"more than {self.megabytes} MB")
         return succeeded, value
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        limits = map(str, (self.seconds, self.wall_seconds, self.megabytes))
-        command = [sys.executable, "-P", "-m", __name__, *limits]
-        pipe, errors = subprocess.PIPE, None if is_debugging() else subprocess.DEVNULL
-        environment = os.environ | import_path() | _ENVIRONMENT
+    def _start(self) -> Child:
         try:
-            child = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=errors, env=environment
-            )
-        except (OSError, MemoryError) as error:
-            raise _failed(f"cannot start ({error or 'no memory'})") from error
-        assert child.stdin
-        assert child.stdout
-        try:
-            with suppress(BrokenPipeError):
-                pickle.dump(self.prepare, child.stdin)
-                child.stdin.flush()
-            problem = pickle.load(child.stdout)
+            child = self._server.start(serve, self.seconds, self.wall_seconds, self.megabytes)
+            problem = pickle.load(child.stream)
+        except CannotStart as error:
+            raise _failed(f"cannot start ({error})") from error
         except (EOFError, pickle.UnpicklingError):
-            problem = f"it ended with {child.wait()}; {DEBUG}=1 shows more"
+            raise _failed(f"cannot start (it ended with {child.wait()})") from None
         except BaseException:
-            _end(child)
+            child.kill()
             raise
         if problem:
-            _end(child)
+            child.kill()
             raise _failed(f"cannot start ({problem})")
         return child
 
@@ -178,19 +165,6 @@ def _failed(problem: str) -> SandboxFailed:
         "processes (`ulimit -u`), memory (`ulimit -v`) and open files (`ulimit -n`), or lower "
         f"--workers or --max-memory-mb, then {AGAIN}"
     )
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    child.kill()
-    child.communicate()
-
-
-def import_path() -> dict[str, str]:
-    """Return the environment variable by which a subprocess finds the modules of this process.
-
-    With the option `-P`, Python does not add the current folder by itself.
-    """
-    return {"PYTHONPATH": os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path)}
 
 
 @cache
@@ -205,25 +179,25 @@ def sandbox(seconds: float, megabytes: int, prepare: Callable[[], object] | None
 os.register_at_fork(after_in_child=sandbox.cache_clear)
 
 
-def serve(
-    requests: BinaryIO, responses: BinaryIO, seconds: float, wall_seconds: float, megabytes: int
-) -> None:
-    """Run the calls from `requests`, until `requests` ends; write the results to `responses`.
+def serve(stream: BinaryIO, seconds: float, wall_seconds: float, megabytes: int) -> None:
+    """Run the calls from `stream` and write the results to it, until it ends.
 
     The first response is the reason why no calls can run, or an empty text.
     """
+    for timer in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(timer, signal.SIG_DFL)  # the default action ends the process
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF, signal.SIGALRM])
     problem = ""
     try:
-        if prepare := pickle.load(requests):
-            prepare()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         limit_memory(megabytes)
     except Exception as error:  # noqa: BLE001 the parent raises it
         problem = f"{type(error).__name__}: {error}"
-    pickle.dump(problem, responses)
-    responses.flush()
+    pickle.dump(problem, stream)
+    stream.flush()
     while not problem:
         try:
-            function, arguments = pickle.load(requests)
+            function, arguments = pickle.load(stream)
         except EOFError:
             return
         started = time.process_time_ns()
@@ -234,8 +208,8 @@ def serve(
             used = time.process_time_ns() - started
             response = pickle.dumps((False, _portable(error), used))
         _set_timers(0, 0)
-        responses.write(response)
-        responses.flush()
+        stream.write(response)
+        stream.flush()
 
 
 def _set_timers(seconds: float, wall_seconds: float) -> None:
@@ -263,15 +237,3 @@ def limit_memory(megabytes: int) -> None:
         idle = int(statm.read_text().split()[0]) * resource.getpagesize()
         limit = idle + megabytes * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-if __name__ == "__main__":
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, signal.SIG_IGN)  # the parent also gets it, and decides
-    for timer in (signal.SIGPROF, signal.SIGALRM):
-        signal.signal(timer, signal.SIG_DFL)  # the default action ends the process
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF, signal.SIGALRM])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    pipes = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # output of libraries must not mix with responses
-    serve(*pipes, float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -9,6 +9,8 @@ import pytest
 
 from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.engine import RunnerFailed, engine
+from newslake.transforms.beam.fork_server import ForkServer
+from newslake.transforms.failure import Failure
 
 
 def pids(with_engine, folder):
@@ -54,9 +56,25 @@ def test_a_killed_worker_is_reported_in_one_line_and_does_not_hang(capfd):
 
 
 def test_a_worker_that_dies_at_its_start_does_not_hang_the_run(monkeypatch):
-    monkeypatch.setattr(pool, "COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])
-    with pytest.raises(RunnerFailed, match=r"a worker process ended \(exit code 3\)"):
+    monkeypatch.setattr(pool, "work", sys.exit)
+    with pytest.raises(RunnerFailed, match=r"a worker process ended \(exit code 1\)"):
         run(engine("DirectRunner", 2, []), print)
+
+
+def test_workers_that_cannot_be_loaded_are_reported_in_one_line(monkeypatch):
+    monkeypatch.setattr(pool, "_server", ForkServer(os.abort))
+    with pytest.raises(
+        Failure, match=r"a worker process cannot start \(it ended at once.*fewer --w"
+    ):
+        run(engine("DirectRunner", 2, []), print)
+
+
+def test_a_killed_fork_server_of_the_workers_is_reported_and_does_not_hang():
+    local = engine("DirectRunner", 2, [])
+    message = r"a worker process ended \(signal 9\).*Committed data is kept"
+    with pytest.raises(RunnerFailed, match=message):
+        run(local, lambda _: os.kill(os.getppid(), signal.SIGKILL))
+    run(local, print)
 
 
 def test_a_worker_that_dies_before_the_next_one_starts_is_reported(monkeypatch):
@@ -66,8 +84,8 @@ def test_a_worker_that_dies_before_the_next_one_starts_is_reported(monkeypatch):
         serve(process, handler)
         served.append(process)
         if len(served) == 1:
-            process.popen.kill()
-            process.popen.wait()
+            os.kill(process.child.pid, signal.SIGKILL)
+            process.child.wait()
 
     monkeypatch.setattr(pool._Process, "serve", killing)
     with pytest.raises(RunnerFailed, match=r"a worker process ended \(signal 9\)"):

@@ -14,7 +14,8 @@ from paths import ROOT
 from waits import HANG_SECONDS
 
 from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
-from newslake.transforms.beam.sandbox import Sandbox, SandboxFailed, import_path, sandbox
+from newslake.transforms.beam.fork_server import fork_server, import_path
+from newslake.transforms.beam.sandbox import Sandbox, SandboxFailed, sandbox
 from newslake.transforms.failure import DEBUG
 
 
@@ -138,7 +139,7 @@ def test_an_interrupted_call_leaves_no_result_for_the_next_call(small):
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
         with pytest.raises(KeyboardInterrupt):
-            small.call(calls.interrupt)
+            small.call(calls.interrupt, os.getpid())
     finally:
         signal.signal(signal.SIGALRM, before)
     assert small.call(calls.fill, 1) == 2**20
@@ -171,7 +172,7 @@ sandbox(1, 100).call(calls.pid)
         "pass",
         "os._exit(1)",
         "os.kill(os.getpid(), signal.SIGKILL)",
-        "sandbox(1, 100).call(calls.outlive)",
+        "sandbox(1, 100).call(calls.outlive, os.getpid())",
     ],
     ids=["at its end", "immediately", "killed", "in the middle of a call"],
 )
@@ -202,7 +203,7 @@ def no_memory():
 
 @pytest.mark.parametrize(
     ("prepare", "message"),
-    [(no_memory, r"cannot start \(MemoryError"), (os.abort, r"cannot start \(it ended with -6")],
+    [(no_memory, r"cannot start \(MemoryError"), (os.abort, r"cannot start \(it ended at once")],
 )
 def test_a_process_that_cannot_start_fails_the_run_and_rejects_nothing(prepare, message):
     made = Sandbox(seconds=1, megabytes=100, prepare=prepare)
@@ -213,6 +214,7 @@ def test_a_process_that_cannot_start_fails_the_run_and_rejects_nothing(prepare, 
 
 def test_a_process_that_cannot_be_forked_fails_the_run(monkeypatch):
     problem = BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    fork_server.cache_clear()
     monkeypatch.setattr(subprocess, "Popen", Mock(side_effect=problem))
     with pytest.raises(SandboxFailed, match=r"Resource temporarily unavailable.*ulimit -u"):
         Sandbox(seconds=1, megabytes=100).call(calls.pid)
