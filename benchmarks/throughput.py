@@ -1,6 +1,7 @@
 """Speed of a backfill over web pages, compared with a plain loop over trafilatura.
 
-    python benchmarks/throughput.py FOLDER… [--lang en] [--pages 1500] [--rounds 1] [--no-events] [--json]
+    python benchmarks/throughput.py FOLDER… [--lang en] [--pages 1500] [--workers 1 2] [--rounds 1]
+        [--no-events] [--json]
 
 FOLDER contains pages (*.html, *.html.gz) at any depth; --lang selects pages that declare this
 language. The pages are repeated until there are at least --pages. In a repetition, a number is
@@ -10,6 +11,9 @@ different article and not a near duplicate.
 The loop and the backfills run in turn over the same files, each in a new process. The loop extracts
 with the same trafilatura options in one process and stores nothing. A backfill also detects the
 language, cleans, deduplicates, writes Parquet, commits and, without --no-events, extracts events.
+The second table has the CPU time of the start, which is that of a backfill over one page, and the CPU
+time per further page, by stage, as the table `runs` of the lake states it. `Extract` includes the calls
+in the sandbox, and `other` is the rest: Beam, its coders, and the transport to the sandbox.
 The cost of events is the CPU time that they add to one worker, including the start of the model, as
 a multiple of the loop's. `events_cost.py` compares it with trafilatura's default extraction.
 """
@@ -29,11 +33,18 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import pyarrow.parquet as pq
 from cost import Cost, backfill, cost_of
 
 from newslake.pipelines.commands.terminal import table
 
 LOOP = "--loop"
+START = ", start"
+"""Suffix of the name of a configuration, for its runs over one page."""
+STAGES = (
+    *("Read", "DropSeen", "Extract", "Clean", "Deduplicate", "FindEvents", "Write", "Commit"),
+    *("other", "together"),
+)
 COLUMNS = {
     "configuration": "configuration",
     "pages_per_second": "pages/s",
@@ -139,10 +150,24 @@ def loop(folder: Path) -> dict[str, int]:
     return {"articles": found}
 
 
-def measure(folder: Path, rounds: int, events: bool) -> dict[str, list[Cost]]:
+def ingested(folder: Path, workers: int, option: str) -> Cost:
+    """Return the cost of a backfill over `folder`, with the CPU seconds of its stages as `stages`."""
+    with tempfile.TemporaryDirectory() as place:
+        lake = Path(place, "lake")
+        cost = backfill([folder], lake, workers, option)
+        (path,) = lake.glob("runs/**/*.parquet")
+        (run,) = pq.read_table(path, partitioning=None).to_pylist()
+    cost.output["stages"] = {one["stage"]: one["cpu_seconds"] or 0.0 for one in run["stages"]}
+    return cost
+
+
+def measure(
+    folder: Path, rounds: int, worker_numbers: list[int], events: bool
+) -> dict[str, list[Cost]]:
     """Return the costs of every configuration over the pages of `folder`, in turn."""
     configurations = [
-        (f"{workers} worker{'s' * (workers > 1)}", workers, "--no-events") for workers in (1, 2)
+        (f"{workers} worker{'s' * (workers > 1)}", workers, "--no-events")
+        for workers in worker_numbers
     ]
     if events:
         configurations += [
@@ -153,16 +178,37 @@ def measure(folder: Path, rounds: int, events: bool) -> dict[str, list[Cost]]:
         one = cost_of([sys.executable, __file__, str(folder), LOOP])
         costs.setdefault("loop", []).append(one)
         for name, workers, option in configurations:
-            with tempfile.TemporaryDirectory() as lake:
-                one = backfill([folder], Path(lake) / "lake", workers, option)
-            costs.setdefault(name, []).append(one)
+            costs.setdefault(name, []).append(ingested(folder, workers, option))
+            costs.setdefault(f"{name}{START}", []).append(
+                ingested(next(folder.rglob("*.html")), workers, option)
+            )
     return costs
+
+
+def by_stage(costs: dict[str, list[Cost]], pages: int) -> list[dict[str, Any]]:
+    """Return the CPU seconds of the start, and the CPU milliseconds of a page by stage; medians."""
+    rows = []
+    for name, own in costs.items():
+        if name.endswith(START) or f"{name}{START}" not in costs:
+            continue
+        start = statistics.median(one.cpu for one in costs[f"{name}{START}"])
+        middle = sorted(own, key=lambda one: one.cpu)[len(own) // 2]
+        each = {stage: 1e3 * cpu / pages for stage, cpu in middle.output["stages"].items()}
+        total = 1e3 * (middle.cpu - start) / pages
+        each |= {"other": total - sum(each.values()), "together": total}
+        rows.append(
+            {"configuration": name, "start, s": round(start, 1)}
+            | {stage: round(each.get(stage, 0.0), 1) for stage in STAGES}
+        )
+    return rows
 
 
 def compared(costs: dict[str, list[Cost]], pages: int) -> list[dict[str, Any]]:
     """Return the median round of each configuration, with the median speed as a multiple of `loop`."""
     rows = []
     for configuration, own in costs.items():
+        if configuration.endswith(START):
+            continue
         ratios = [base.seconds / one.seconds for base, one in zip(costs["loop"], own, strict=True)]
         middle = sorted(own, key=lambda one: one.seconds)[len(own) // 2]
         row = asdict(middle) | {
@@ -197,6 +243,9 @@ def main() -> int:
     parser.add_argument("--lang", help="only pages that declare this language, such as en")
     parser.add_argument("--pages", type=int, default=1500, help="minimum number; default 1,500")
     parser.add_argument(
+        "--workers", type=int, nargs="+", default=[1, 2], help="numbers of workers; default 1 2"
+    )
+    parser.add_argument(
         "--rounds", type=int, default=1, help="runs of each configuration; default 1"
     )
     parser.add_argument("--no-events", action="store_true", help="skip the runs with events")
@@ -218,13 +267,14 @@ def main() -> int:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(page)
             written += 1
-        costs = measure(Path(name), options.rounds, not options.no_events)
-    rows = compared(costs, written)
+        costs = measure(Path(name), options.rounds, options.workers, not options.no_events)
+    rows, stages = compared(costs, written), by_stage(costs, written)
     summary = {} if options.no_events else {"events_x_loop": cost_of_events(costs)}
     if options.json:
-        print(json.dumps({"pages": written, "rows": rows} | summary))
+        print(json.dumps({"pages": written, "rows": rows, "stages": stages} | summary))
         return 0
     table([*COLUMNS.values()], [[*row.values()] for row in rows], title=f"{written:,} pages")
+    table([*stages[0]], [[*row.values()] for row in stages], title="CPU ms a page")
     for ratio in summary.values():
         print(f"events add {ratio} x the CPU time of the loop")
     return 0

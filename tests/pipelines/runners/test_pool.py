@@ -3,9 +3,11 @@
 import os
 import signal
 import sys
+import time
 
 import apache_beam as beam
 import pytest
+from waits import HANG_SECONDS
 
 from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.engine import RunnerFailed, engine
@@ -69,12 +71,20 @@ def test_workers_that_cannot_be_loaded_are_reported_in_one_line(monkeypatch):
         run(engine("DirectRunner", 2, []), print)
 
 
-def test_a_killed_fork_server_of_the_workers_is_reported_and_does_not_hang():
-    local = engine("DirectRunner", 2, [])
-    message = r"a worker process ended \(signal 9\).*Committed data is kept"
-    with pytest.raises(RunnerFailed, match=message):
-        run(local, lambda _: os.kill(os.getppid(), signal.SIGKILL))
-    run(local, print)
+def test_a_killed_fork_server_of_the_workers_is_reported_and_the_next_run_has_a_new_one(
+    monkeypatch,
+):
+    serve = pool._Process.serve
+
+    def killing(process, handler):
+        serve(process, handler)
+        pool._server._process.kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pool._Process, "serve", killing)
+        with pytest.raises(RunnerFailed, match=r"a worker process ended \(signal 9\)"):
+            run(engine("DirectRunner", 2, []), lambda _: time.sleep(HANG_SECONDS))
+    run(engine("DirectRunner", 2, []), print)
 
 
 def test_a_worker_that_dies_before_the_next_one_starts_is_reported(monkeypatch):
