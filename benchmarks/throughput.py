@@ -155,7 +155,7 @@ def ingested(folder: Path, workers: int, option: str) -> Cost:
     with tempfile.TemporaryDirectory() as place:
         lake = Path(place, "lake")
         cost = backfill([folder], lake, workers, option)
-        (path,) = lake.glob("runs/**/*.parquet")
+        path = next(lake.glob("runs/**/*.parquet"))
         (run,) = pq.read_table(path, partitioning=None).to_pylist()
     cost.output["stages"] = {one["stage"]: one["cpu_seconds"] or 0.0 for one in run["stages"]}
     return cost

@@ -5,7 +5,6 @@ The chunks do not depend on the number of workers; the same chunks give the same
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -39,6 +38,7 @@ from newslake.pipelines.options import (
 from newslake.pipelines.run_progress import RunProgress
 from newslake.pipelines.runners.bounded_run import run_bounded
 from newslake.pipelines.runners.engine import SUPPORTED, engine
+from newslake.pipelines.runners.machine import max_workers
 from newslake.pipelines.runners.run_ids import new_run_id
 from newslake.pipelines.runners.runs import COUNTS, Summary, record_runs, run_row
 from newslake.pipelines.values import share, workers
@@ -52,7 +52,7 @@ from newslake.transforms.read.listing import list_inputs
 from newslake.transforms.read.read import Read
 
 MIN_INPUTS_FOR_WORKERS = 300
-"""With fewer inputs, the default is one worker, because starting workers takes about 5 s."""
+"""With fewer inputs, the default is one worker, because starting workers takes about 2 s."""
 
 FORMATS_HELP = "\n".join(
     f"  {' '.join(one.suffixes):12} {one.document}{'' if one.may_be_gzipped else ' (not with .gz)'}"
@@ -107,7 +107,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=workers,
         metavar="N",
         help="number of worker processes of DirectRunner, or the parallelism of FlinkRunner; default: 1 "
-        f"for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, otherwise one per CPU core",
+        f"for fewer than {MIN_INPUTS_FOR_WORKERS} inputs, otherwise one per CPU core and 500 MB that the process may use",
     )
     about = f"Beam runner: {', '.join(SUPPORTED)}"
     add("--runner", default="DirectRunner", metavar="NAME", help=about)
@@ -138,12 +138,11 @@ def run(arguments: argparse.Namespace) -> int:
     if not inputs and not reads_stdin:
         given = ", ".join(arguments.paths)
         raise WrongOption(f"{given}: there is no file to ingest; name a folder with documents")
-    cores = os.cpu_count() or 1
     beam_engine = engine(
         arguments.runner,
         arguments.workers,
         arguments.beam_options,
-        default_workers=cores if len(inputs) >= MIN_INPUTS_FOR_WORKERS else 1,
+        default_workers=max_workers() if len(inputs) >= MIN_INPUTS_FOR_WORKERS else 1,
     )
     stages = configured(STAGES, arguments)
     chunking, read, *dag = stages
