@@ -50,6 +50,7 @@ COLUMNS = {
     "pages_per_second": "pages/s",
     "ratio": "x loop",
     "cpu": "CPU s",
+    "cpu_ratio": "CPU x loop",
     "largest_mb": "largest MB",
     "total_mb": "total MB",
     "articles": "articles",
@@ -215,8 +216,17 @@ def compared(costs: dict[str, list[Cost]], pages: int) -> list[dict[str, Any]]:
             "configuration": configuration,
             "articles": middle.output["articles"],
         }
+        more = [one.cpu / base.cpu for base, one in zip(costs["loop"], own, strict=True)]
+        row["cpu_ratio"] = statistics.median(more)
         row |= {"pages_per_second": pages / middle.seconds, "ratio": statistics.median(ratios)}
-        digits = {"ratio": 2, "pages_per_second": 1, "cpu": 1, "largest_mb": 0, "total_mb": 0}
+        digits = {
+            "ratio": 2,
+            "cpu_ratio": 2,
+            "pages_per_second": 1,
+            "cpu": 1,
+            "largest_mb": 0,
+            "total_mb": 0,
+        }
         rows.append(
             {
                 name: round(row[name], digits[name] or None) if name in digits else row[name]
