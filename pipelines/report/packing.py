@@ -29,7 +29,7 @@ def pack(head: Mapping[str, Any], columns: Mapping[str, np.ndarray]) -> str:
     text = json.dumps({**head, "columns": described}, ensure_ascii=False, allow_nan=False)
     encoded = text.encode("utf-8", "replace")
     content = b"".join([len(encoded).to_bytes(4, "little"), encoded, *parts])
-    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(content, 6, mtime=0)).decode("ascii")
 
 
 def steps(values: np.ndarray) -> np.ndarray:

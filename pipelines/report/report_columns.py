@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 
 from newslake.pipelines.report.packing import steps
+from newslake.pipelines.report.samples import sampled_articles, sampled_mentions
 from newslake.pipelines.report.texts import article_texts, edit_texts, mention_texts
 from newslake.pipelines.sql.views import run_query
 from newslake.schemas.ontology import EVENT_TYPES, STATUSES
@@ -40,9 +41,11 @@ COARSE = (
     "delays, agencies and disagreements are left out. Choose fewer days to see them."
 )
 
+MOST_SIDES, MOST_PLACES = 12, 41
+"""The same in a coarse report: sides and places from these numbers on are not distinguished."""
+
 MAX_TEXTS = 6_000
 """Maximum number of articles, and of mentions, that are chosen for their text."""
-
 
 MAX_EVENT_KEYS = 2_000
 """Number of events with the largest number of mentions whose id the page knows, for its SQL."""
@@ -78,15 +81,18 @@ def read_rows(lake: Path, selection: Selection, as_of: int | None = None) -> Row
     Raises:
         LakeError: the state at `as_of` is not available.
     """
-    used = "".join(map(_sql, ("rows", "samples", "lost", "feeds")))
-    return run_query(lake, lambda connection: _rows(connection, selection), as_of, sql=used)
+    return run_query(lake, lambda connection: count(connection, selection), as_of, sql=USED_SQL)
 
 
 def _sql(name: str) -> str:
     return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
+USED_SQL = "".join(map(_sql, ("rows", "lost", "feeds")))
+
+
+def count(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
+    """Return the rows of the lake whose tables, and the view `coverage`, `connection` has."""
     for name, kind, value in (
         ("zone", "VARCHAR", selection.zone),
         ("first", "DATE", selection.first),
@@ -94,14 +100,24 @@ def _rows(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
         ("sources", "VARCHAR[]", selection.sources),
         ("languages", "VARCHAR[]", selection.languages),
         ("text", "BOOLEAN", selection.with_text),
-        ("size", "INTEGER", MAX_TEXTS),
+        ("types", "VARCHAR[]", [*EVENT_TYPES]),
+        ("statuses", "VARCHAR[]", [*STATUSES]),
         ("most", "INTEGER", MAX_ROWS),
+        ("most_sides", "INTEGER", MOST_SIDES),
+        ("most_places", "INTEGER", MOST_PLACES),
     ):
         connection.execute(f"SET VARIABLE {name} = ?::{kind}", [value])
     connection.execute(_sql("rows"))
     [(coarse,)] = connection.execute("SELECT getvariable('coarse')").fetchall()
-    connection.execute(_sql("samples"))
     first_day = connection.execute("SELECT min(day) FROM chosen").fetchall()[0][0]
+    confidence_steps = COARSE_STEPS if coarse else CONFIDENCE_STEPS
+    columns = _articles(connection, first_day) | _copies(connection)
+    columns |= _mentions(connection, confidence_steps)
+    edits, edited = _edits(connection)
+    mentions = sampled_mentions(columns, MAX_TEXTS)
+    articles = np.union1d(
+        sampled_articles(columns, edited, MAX_TEXTS), columns["mentionArticle"][mentions]
+    )
     head = {
         "firstDay": first_day and first_day.isoformat(),
         **_lists(connection),
@@ -109,20 +125,21 @@ def _rows(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
         "statuses": [*STATUSES.items()],
         "delays": DELAYS,
         "hours": HOURS,
-        "confidenceSteps": COARSE_STEPS if coarse else CONFIDENCE_STEPS,
+        "confidenceSteps": confidence_steps,
         "coarse": COARSE.format(most=MAX_ROWS) if coarse else "",
         "rejects": _records(connection, _sql("lost")),
         "feeds": _records(connection, _sql("feeds")),
-        "articleTexts": article_texts(connection, selection.with_text),
-        "mentionTexts": mention_texts(connection, selection.with_text),
+        "articleTexts": article_texts(connection, articles, selection.with_text),
+        "mentionTexts": mention_texts(connection, mentions, selection.with_text),
         "editTexts": edit_texts(connection, selection.with_text),
     }
-    columns = _articles(connection, first_day) | _copies(connection) | _edits(connection)
-    columns |= _mentions(connection, head["confidenceSteps"])
+    columns |= edits
     if coarse:
         columns |= {
             name: np.zeros_like(columns[name]) for name in ("agency", "delay", "copyAgency")
         }
+    for name in ("day", "copyArticle", "editArticle", "mentionArticle"):
+        columns[name] = steps(columns[name])
     return Rows(head, columns)
 
 
@@ -147,15 +164,13 @@ def _lists(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     }
     parties = "SELECT party.name, party.country, party.sector FROM parties ORDER BY i"
     lists["parties"] = connection.execute(parties).fetchall()
-    members = "SELECT list(parties.i ORDER BY parties.i) FROM (SELECT i, unnest(side) AS party FROM sides) s JOIN parties USING (party) GROUP BY s.i ORDER BY s.i"
+    members = "SELECT list(parties.i ORDER BY parties.i) FROM (SELECT i, unnest(side) AS party FROM shown_sides) s JOIN parties USING (party) GROUP BY s.i ORDER BY s.i"
     lists["sides"] = [[], *(side for (side,) in connection.execute(members).fetchall())]
     keys = f"SELECT event_key FROM shared_events ORDER BY i LIMIT {MAX_EVENT_KEYS}"
     lists["eventKeys"] = [key for (key,) in connection.execute(keys).fetchall()]
     whole = {land.names[0] for land in countries().values()}
     areas = {region.names[0] for region in regions()}
-    places = (
-        "SELECT place.name, place.country, place.latitude, place.longitude FROM places ORDER BY i"
-    )
+    places = "SELECT place.name, place.country, place.latitude, place.longitude FROM shown_places ORDER BY i"
     lists["places"] = [
         [*place, "country" if place[0] in whole else "region" if place[0] in areas else "town"]
         for place in connection.execute(places).fetchall()
@@ -190,7 +205,7 @@ def _articles(
     )
     delay = np.searchsorted(DELAYS, rows["delay"], side="right") + 1
     return {
-        "day": steps(rows["day"]),
+        "day": rows["day"],
         "source": rows["source"],
         "language": rows["language"],
         "dateSource": rows["date_source"],
@@ -211,7 +226,7 @@ def _copies(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
     )
     hours = np.clip(np.floor(np.nan_to_num(rows["delay"]) / 3600), -1, HOURS) + 2
     return {
-        "copyArticle": steps(rows["n"]),
+        "copyArticle": rows["n"],
         "copySource": rows["source"],
         "copyKind": rows["kind"],
         "copyAgency": rows["agency"],
@@ -219,44 +234,31 @@ def _copies(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
     }
 
 
-def _edits(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
+def _edits(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return the columns, and the numbers of the edited articles, the one with the newest edit first."""
     rows = _fetch(
         connection,
         "SELECT n, new_title::INT + 2 * new_number::INT AS flags, "
         "least(words_added + words_removed, 65535) AS words FROM edited ORDER BY n, revision, document_id",
     )
-    return {"editArticle": steps(rows["n"]), "editFlags": rows["flags"], "editWords": rows["words"]}
+    edited = "SELECT n FROM edited GROUP BY n ORDER BY max(seen_at) DESC NULLS LAST, n"
+    columns = {"editArticle": rows["n"], "editFlags": rows["flags"], "editWords": rows["words"]}
+    return columns, _fetch(connection, edited)["n"]
 
 
 def _mentions(
     connection: duckdb.DuckDBPyConnection, confidence_steps: int
 ) -> dict[str, np.ndarray]:
-    rows = _fetch(
-        connection,
-        """
-        SELECT m.n, m.type, m.status, m.confidence, a.i AS who, b.i AS whom, coalesce(p.i, 0) AS place,
-            coalesce(e.i, 0) AS event, coalesce(d.i, 0) AS date, coalesce(k.i, 0) AS killed, coalesce(j.i, 0) AS injured
-        FROM mention_order JOIN reported m USING (mention_id) JOIN sides a ON m.who = a.side JOIN sides b ON m.whom = b.side
-        LEFT JOIN places p USING (place) LEFT JOIN shared_events e USING (event_key)
-        LEFT JOIN claims c USING (mention_id)
-        LEFT JOIN dates d ON c.date = d.value LEFT JOIN killed k ON c.killed = k.value
-        LEFT JOIN injured j ON c.injured = j.value
-        ORDER BY position
-        """,
-    )
+    rows = _fetch(connection, "SELECT * EXCLUDE (mention_id) FROM numbered ORDER BY position")
     limits = np.arange(1, confidence_steps + 1) / confidence_steps
     return {
-        "mentionArticle": steps(rows["n"]),
-        "type": _positions(rows["type"], [*EVENT_TYPES]),
-        "status": _positions(rows["status"], [*STATUSES]),
+        "mentionArticle": rows["n"],
         "confidence": np.searchsorted(limits, rows["confidence"], side="right"),
         "killedClaim": rows["killed"],
         "injuredClaim": rows["injured"],
-        **{name: rows[name] for name in ("who", "whom", "place", "event", "date")},
+        **{
+            name: rows[name] for name in ("type", "status", "who", "whom", "place", "event", "date")
+        },
     }
-
-
-def _positions(values: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Return the position of each value in `names`; each value is one of them."""
-    positions = {name: number for number, name in enumerate(names)}
-    return np.array([positions[value] for value in values.tolist()], dtype=np.int64)

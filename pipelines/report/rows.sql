@@ -17,15 +17,14 @@ WITH dated AS (
         ) AS delay
     FROM articles
 )
-SELECT
-    row_number() OVER (ORDER BY day NULLS FIRST, source, language, date_source, agency, published_at, article_id) - 1
-        AS n,
-    *
-FROM dated
-WHERE (getvariable('first') IS NULL OR day >= getvariable('first'))
-    AND (getvariable('last') IS NULL OR day <= getvariable('last'))
-    AND (getvariable('sources') IS NULL OR list_contains(getvariable('sources'), source))
-    AND (getvariable('languages') IS NULL OR list_contains(getvariable('languages'), language));
+SELECT row_number() OVER () - 1 AS n, * FROM (
+    FROM dated
+    WHERE (getvariable('first') IS NULL OR day >= getvariable('first'))
+        AND (getvariable('last') IS NULL OR day <= getvariable('last'))
+        AND (getvariable('sources') IS NULL OR list_contains(getvariable('sources'), source))
+        AND (getvariable('languages') IS NULL OR list_contains(getvariable('languages'), language))
+    ORDER BY day NULLS FIRST, source, language, date_source, agency, published_at, article_id
+);
 
 -- A report with more rows than `most` is coarse: parties are countries, and only the most frequent parties and places
 -- have a number of their own.
@@ -55,14 +54,17 @@ SELECT
     coalesce(regexp_matches(changes, '“[^”]*[0-9][^”]*” → “|” → “[^”]*[0-9]'), false) AS new_number
 FROM revisions r JOIN chosen USING (article_id) JOIN titled USING (article_id, revision);
 
-CREATE TEMP MACRO side_of(parties) AS list_sort(list_distinct(list_transform(parties, lambda one: struct_pack(
+-- Most sides have one party; only lists of several are sorted, because that takes long.
+CREATE TEMP MACRO parties_of(side) AS list_transform(side, lambda one: struct_pack(
     name := if(getvariable('text') AND NOT getvariable('coarse'), coalesce(one.name, one.text), ''),
     country := coalesce(one.country, ''),
-    sector := if(getvariable('coarse'), '', coalesce(one.sector, ''))))));
+    sector := if(getvariable('coarse'), '', coalesce(one.sector, ''))));
+CREATE TEMP MACRO side_of(side) AS
+    if(len(side) > 1, list_sort(list_distinct(parties_of(side))), parties_of(side));
 
 CREATE TEMP TABLE reported AS
 SELECT
-    n, mention_id, m.article_id, source, day, type, status, confidence, event_key, event_date_start,
+    n, mention_id, type, status, confidence, event_key, event_date_start,
     killed_min, killed_max, injured_min, injured_max,
     side_of(actors) AS who, side_of(recipients) AS whom,
     if(m.place IS NULL, NULL, struct_pack(
@@ -70,23 +72,6 @@ SELECT
         country := coalesce(m.place.country, ''),
         latitude := m.place.latitude, longitude := m.place.longitude)) AS place
 FROM mentions m JOIN chosen USING (article_id);
-
-CREATE TEMP TABLE frequent_sides AS
-SELECT side FROM (SELECT who AS side FROM reported UNION ALL SELECT whom FROM reported)
-WHERE getvariable('coarse') GROUP BY side ORDER BY side <> [], count(*) DESC, side LIMIT 12;
-
-CREATE TEMP TABLE frequent_places AS
-SELECT place FROM reported WHERE getvariable('coarse') AND place IS NOT NULL
-GROUP BY place ORDER BY count(*) DESC, place LIMIT 40;
-
-UPDATE reported SET who = [{'name': 'another party', 'country': '', 'sector': ''}]
-WHERE getvariable('coarse') AND who NOT IN (SELECT side FROM frequent_sides);
-
-UPDATE reported SET whom = [{'name': 'another party', 'country': '', 'sector': ''}]
-WHERE getvariable('coarse') AND whom NOT IN (SELECT side FROM frequent_sides);
-
-UPDATE reported SET place = {'name': 'another place', 'country': '', 'latitude': NULL, 'longitude': NULL}
-WHERE getvariable('coarse') AND place NOT IN (SELECT place FROM frequent_places);
 
 CREATE TEMP TABLE sources AS
 SELECT source AS value, row_number() OVER (ORDER BY count(*) DESC, source) - 1 AS i
@@ -106,18 +91,39 @@ FROM (SELECT '' AS agency UNION ALL SELECT agency FROM chosen UNION ALL SELECT a
 CREATE TEMP TABLE kinds AS
 SELECT kind AS value, row_number() OVER (ORDER BY count(*) DESC, kind) - 1 AS i FROM copied GROUP BY kind;
 
--- A side is the list of all actors, or of all recipients, of a mention; side 0 is nobody.
+-- A side is the list of all actors, or of all recipients, of a mention; side 0 is nobody. In a coarse report, the other
+-- sides than the most frequent ones have the same number.
 CREATE TEMP TABLE sides AS
-SELECT side, row_number() OVER (ORDER BY side <> [], count(*) DESC, side) - 1 AS i
+SELECT side, least(
+    row_number() OVER (ORDER BY side <> [], count(*) DESC, side) - 1,
+    if(getvariable('coarse'), getvariable('most_sides'), NULL)
+) AS i
 FROM (SELECT [] AS side UNION ALL SELECT who FROM reported UNION ALL SELECT whom FROM reported) GROUP BY side;
+
+CREATE TEMP TABLE shown_sides AS
+SELECT i, if(
+    getvariable('coarse') AND i = getvariable('most_sides'),
+    [{'name': 'another party', 'country': '', 'sector': ''}], any_value(side)
+) AS side
+FROM sides GROUP BY i;
 
 CREATE TEMP TABLE parties AS
 SELECT party, row_number() OVER (ORDER BY count(*) DESC, party) - 1 AS i
-FROM (SELECT unnest(side) AS party FROM sides) GROUP BY party;
+FROM (SELECT unnest(side) AS party FROM shown_sides) GROUP BY party;
 
+-- Place 0 is no place. In a coarse report, other places than the most frequent ones have the same number.
 CREATE TEMP TABLE places AS
-SELECT place, row_number() OVER (ORDER BY count(*) DESC, place) AS i
+SELECT place, least(
+    row_number() OVER (ORDER BY count(*) DESC, place), if(getvariable('coarse'), getvariable('most_places'), NULL)
+) AS i
 FROM reported WHERE place IS NOT NULL GROUP BY place;
+
+CREATE TEMP TABLE shown_places AS
+SELECT i, if(
+    getvariable('coarse') AND i = getvariable('most_places'),
+    {'name': 'another place', 'country': '', 'latitude': NULL, 'longitude': NULL}, any_value(place)
+) AS place
+FROM places GROUP BY i;
 
 -- Only an event with several mentions has a number above 0.
 CREATE TEMP TABLE shared_events AS
@@ -144,6 +150,18 @@ SELECT value, row_number() OVER (ORDER BY value) - 1 AS i FROM (SELECT '' AS val
 CREATE TEMP TABLE injured AS
 SELECT value, row_number() OVER (ORDER BY value) - 1 AS i FROM (SELECT '' AS value UNION SELECT injured FROM claims);
 
--- The position of each mention in the columns.
-CREATE TEMP TABLE mention_order AS
-SELECT mention_id, row_number() OVER (ORDER BY n, type, status, confidence, mention_id) - 1 AS position FROM reported;
+-- `position` is that of the mention in the columns; `type` and `status` are positions in lists.
+CREATE TEMP TABLE numbered AS
+SELECT row_number() OVER () - 1 AS position, * FROM (
+    SELECT
+        n, mention_id, confidence, list_position(getvariable('types'), type) - 1 AS type,
+        list_position(getvariable('statuses'), status) - 1 AS status, a.i AS who, b.i AS whom,
+        coalesce(p.i, 0) AS place, coalesce(e.i, 0) AS event, coalesce(d.i, 0) AS date,
+        coalesce(k.i, 0) AS killed, coalesce(j.i, 0) AS injured
+    FROM reported m JOIN sides a ON m.who = a.side JOIN sides b ON m.whom = b.side
+    LEFT JOIN places p USING (place) LEFT JOIN shared_events e USING (event_key)
+    LEFT JOIN claims c USING (mention_id)
+    LEFT JOIN dates d ON c.date = d.value LEFT JOIN killed k ON c.killed = k.value
+    LEFT JOIN injured j ON c.injured = j.value
+    ORDER BY n, type, status, confidence, mention_id
+);

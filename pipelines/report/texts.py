@@ -1,8 +1,9 @@
-"""The texts in a report: titles, sentences and URLs of the articles and mentions of `samples.sql`."""
+"""The texts in a report: titles, sentences and URLs of the articles and mentions that are sampled."""
 
 from typing import Any
 
 import duckdb
+import numpy as np
 
 MAX_TITLE = 300
 """Characters of a title, a sentence and a list of changes; the rest is cut off."""
@@ -12,14 +13,17 @@ MAX_URL = 2_000
 """A longer URL is left out."""
 
 
-def article_texts(connection: duckdb.DuckDBPyConnection, with_text: bool) -> list[list[Any]]:
-    """Return number, id, time, precision, title and URL of each sampled article, by number."""
+def article_texts(
+    connection: duckdb.DuckDBPyConnection, numbers: np.ndarray, with_text: bool
+) -> list[list[Any]]:
+    """Return number, id, time, precision, title and URL of the articles with these numbers, by number."""
     rows = connection.execute(
         f"""
         SELECT n, article_id, left(timezone(getvariable('zone'), c.published_at)::VARCHAR, 16), published_precision,
             title[:{MAX_TITLE} + 1], if(length(url) <= {MAX_URL}, url, NULL)
-        FROM chosen c JOIN sampled_articles USING (n) JOIN articles USING (article_id) ORDER BY n
-        """
+        FROM (SELECT unnest($1::BIGINT[]) AS n) JOIN chosen c USING (n) JOIN articles USING (article_id) ORDER BY n
+        """,
+        [numbers.tolist()],
     ).fetchall()
     return [
         [
@@ -36,16 +40,20 @@ def _time(time: str | None, precision: str | None) -> str | None:
     return time[:10] if time and precision == "day" else time
 
 
-def mention_texts(connection: duckdb.DuckDBPyConnection, with_text: bool) -> list[list[Any]]:
-    """Return position, id, sentence, and start and end of the trigger in it, of each sampled mention.
+def mention_texts(
+    connection: duckdb.DuckDBPyConnection, positions: np.ndarray, with_text: bool
+) -> list[list[Any]]:
+    """Return position, id, sentence, and start and end of the trigger in it, of these mentions.
 
     The offsets count code points.
     """
     rows = connection.execute(
         """
         SELECT position, mention_id, evidence, trigger_start - evidence_start, trigger_end - evidence_start
-        FROM mention_order JOIN sampled_mentions USING (mention_id) JOIN mentions USING (mention_id) ORDER BY position
-        """
+        FROM (SELECT unnest($1::BIGINT[]) AS position) JOIN numbered USING (position)
+        JOIN mentions USING (mention_id) ORDER BY position
+        """,
+        [positions.tolist()],
     ).fetchall()
     if not with_text:
         return [[position, key] for position, key, *_ in rows]

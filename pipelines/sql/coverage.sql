@@ -12,11 +12,13 @@
 
 -- `present` is a list of the present states of feeds.
 CREATE MACRO feed_coverage(present) AS TABLE
-WITH arrivals AS (
+WITH known AS MATERIALIZED (
+    FROM outcomes
+), arrivals AS (
     SELECT feed, announced_at, announced_at - lag(announced_at) OVER (
         PARTITION BY feed ORDER BY announced_at
     ) AS gap
-    FROM (SELECT DISTINCT feed, announced_at FROM outcomes)
+    FROM (SELECT DISTINCT feed, announced_at FROM known)
 ), gaps AS (
     SELECT
         feed,
@@ -48,7 +50,7 @@ WITH arrivals AS (
     UNION ALL BY NAME
     SELECT * FROM stored ANTI JOIN presents USING (feed)
 ), names AS (
-    SELECT feed FROM outcomes
+    SELECT feed FROM known
     UNION
     SELECT feed FROM polls
     UNION
@@ -82,7 +84,7 @@ WITH arrivals AS (
             FILTER (committed_at >= published_at) AS publication_latency_p50,
         quantile_cont(epoch(committed_at - published_at), 0.95)
             FILTER (committed_at >= published_at) AS publication_latency_p95
-    FROM outcomes LEFT JOIN believed ON state = 'stored' AND detail = article_id
+    FROM known LEFT JOIN believed ON state = 'stored' AND detail = article_id
     GROUP BY feed
 )
 SELECT

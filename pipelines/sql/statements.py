@@ -2,7 +2,7 @@
 
 import glob
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from newslake.pipelines.sql import read_sql
@@ -63,16 +63,16 @@ def statements(
         if name in TABLES:
             where = f" WHERE confidence >= {min_confidence}"
             limit = where if name == "mentions" and min_confidence else ""
-            yield _table_view(name, files[name]) + limit
+            yield f"CREATE VIEW {name} AS SELECT * FROM {read_files(name, files[name])}{limit}"
         else:
             yield read_sql(name)
 
 
-def _table_view(table: str, files: Sequence[str]) -> str:
-    """Return the SQL that creates the view `table` over `files`, which are paths or globs."""
+def read_files(table: str, files: Iterable[str]) -> str:
+    """Return SQL that reads rows of `table` from `files`, which are paths or globs."""
     names = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     return (
-        f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{names}], hive_partitioning = true, "
+        f"read_parquet([{names}], hive_partitioning = true, "
         f"hive_types = {{'{TABLES[table].partition_key}': DATE}})"
     )
 
