@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         return made
 
     with ExitStack() as stack:
+        stack.callback(report.close)
         stack.callback(reader.close)
         if arguments.metrics:
             # These modules take long to import.

@@ -16,8 +16,11 @@ import numpy as np
 _TYPES = (np.uint8, np.uint16, np.uint32)
 
 
-def pack(head: Mapping[str, Any], columns: Mapping[str, np.ndarray]) -> str:
-    """Return `head` and the `columns`, which hold numbers from 0 to 2**32 - 1, as one text."""
+def pack(head: Mapping[str, Any], columns: Mapping[str, np.ndarray], level: int) -> str:
+    """Return `head` and the `columns`, which hold numbers from 0 to 2**32 - 1, as one text.
+
+    `level` is the level of gzip.
+    """
     described, parts = list[dict[str, Any]](), list[bytes]()
     for name, values in columns.items():
         largest = int(values.max()) if len(values) else 0
@@ -29,7 +32,7 @@ def pack(head: Mapping[str, Any], columns: Mapping[str, np.ndarray]) -> str:
     text = json.dumps({**head, "columns": described}, ensure_ascii=False, allow_nan=False)
     encoded = text.encode("utf-8", "replace")
     content = b"".join([len(encoded).to_bytes(4, "little"), encoded, *parts])
-    return base64.b64encode(gzip.compress(content, 6, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(content, level, mtime=0)).decode("ascii")
 
 
 def steps(values: np.ndarray) -> np.ndarray:

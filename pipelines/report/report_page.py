@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from newslake import __version__
 from newslake.pipelines.report.packing import pack
-from newslake.pipelines.report.report_columns import Selection, read_rows
+from newslake.pipelines.report.report_columns import Rows, Selection, read_rows
 from newslake.schemas.rows import SHOWN_CONFIDENCE
 from newslake.schemas.tables import SCHEMA_VERSION
 from newslake.transforms.lake.errors import NoSuchState
@@ -45,13 +46,21 @@ class Report:
     """See `newslake.pipelines.report.packing.pack`."""
 
 
-def read_report(lake: Path, selection: Selection, now: datetime) -> Report:
+Reader = Callable[[Path, Selection, int], Rows]
+"""Returns the selected rows of a lake in the state at a log entry."""
+
+
+def read_report(
+    lake: Path, selection: Selection, now: datetime, read: Reader = read_rows, level: int = 6
+) -> Report:
     """Return what a page shows of `lake`, in its current state.
 
     Args:
         lake: The lake's folder.
         selection: The rows to show.
         now: The time to print, with a time zone.
+        read: Reads the rows.
+        level: The level of gzip.
 
     Raises:
         LakeError: the lake is damaged, or it is compacted too often to be read.
@@ -60,7 +69,7 @@ def read_report(lake: Path, selection: Selection, now: datetime) -> Report:
     for number in range(MAX_TRIES):
         entry = log.last() or 0
         try:
-            rows = read_rows(lake, selection, entry)
+            rows = read(lake, selection, entry)
             break
         except NoSuchState:  # a compaction has replaced the files meanwhile
             if number == MAX_TRIES - 1:
@@ -69,7 +78,7 @@ def read_report(lake: Path, selection: Selection, now: datetime) -> Report:
     lists = [head[name] for name in ("articleTexts", "mentionTexts", "editTexts")]
     texts = sum(map(len, lists)) if selection.with_text else 0
     articles, mentions = len(rows.columns["day"]), len(rows.columns["type"])
-    return Report(entry, articles, mentions, texts, pack(head, rows.columns))
+    return Report(entry, articles, mentions, texts, pack(head, rows.columns, level))
 
 
 def _about(lake: Path, selection: Selection, entry: int, now: datetime) -> dict[str, Any]:

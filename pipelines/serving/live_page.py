@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -83,9 +84,13 @@ class LivePage:
 
 
 class ReportProcess:
-    """Makes the report of a lake in a process of its own, one at a time."""
+    """Makes the report of a lake in a process of its own, one at a time.
+
+    A temporary folder keeps the copy of the lake's tables for the next process.
+    """
 
     def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="newslake-", ignore_cleanup_errors=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._is_stopped = False
 
@@ -95,7 +100,7 @@ class ReportProcess:
         Raises:
             QueryError: the report cannot be made.
         """
-        command = [*_COMMAND, str(lake.resolve())]
+        command = [*_COMMAND, str(lake.resolve()), self._folder.name]
         self._process = start_child(command, subprocess.DEVNULL)  # for Ctrl-C, see `stop`
         with self._process as process:
             if self._is_stopped:
@@ -108,6 +113,8 @@ class ReportProcess:
                 raise QueryError(Problem.FAILED, message) from None
         line, _, content = output.partition(b"\n")
         if process.returncode or not content:
+            self._folder.cleanup()  # the copy may be the cause
+            Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)
             about = json.loads(line) if line.startswith(b'{"message"') else {}
             ended = f"the process of the report ended (code {process.returncode})"
             raise QueryError(Problem.FAILED, about.get("message", ended))
@@ -119,3 +126,7 @@ class ReportProcess:
         self._is_stopped = True
         if self._process:
             self._process.kill()
+
+    def close(self) -> None:
+        """Delete the copy."""
+        self._folder.cleanup()
