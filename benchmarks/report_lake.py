@@ -21,6 +21,7 @@ from newslake.schemas.records import RowKeys, RunContext, StagedFile
 from newslake.transforms.dedupe.lake_index import open_lake
 from newslake.transforms.events.data.data_files import countries, read_rows
 from newslake.transforms.lake import layout
+from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.parquet import write_parquet
 from newslake.transforms.lake.staging import staging
 from newslake.transforms.lake.transaction import make_transaction
@@ -246,21 +247,26 @@ def build(path: Path, articles: int, days: int) -> None:
     lake, maker = open_lake(path), Maker(articles, days)
     lake.create("day")
     for number in range(days):
-        day, name = FIRST_DAY + timedelta(days=number), layout.staging_name("made", number)
-        with lake.committer() as committer, staging(lake.storage, name):
-            context = RunContext(lake=str(lake.storage.root), index=str(lake.index_path), staging=name, run_id="made",
-                as_of=committer.last, run_date=day.isoformat())  # fmt: skip
-            files = [
-                file
-                for table, rows in maker.day(number).items()
-                for file in _staged(table, rows, context)
-            ]
-            read = sum(
-                len(file.keys)
-                for file in files
-                if file.table in ("articles", "duplicates", "revisions", "rejects")
-            )
-            committer.commit(make_transaction(context, files, [("read", read)]))
+        commit_day(lake, maker, number)
+
+
+def commit_day(lake: LakeFolder, maker: Maker, number: int) -> None:
+    """Commit the rows of day `number`."""
+    day, name = FIRST_DAY + timedelta(days=number), layout.staging_name("made", number)
+    with lake.committer() as committer, staging(lake.storage, name):
+        context = RunContext(lake=str(lake.storage.root), index=str(lake.index_path), staging=name, run_id="made",
+            as_of=committer.last, run_date=day.isoformat())  # fmt: skip
+        files = [
+            file
+            for table, rows in maker.day(number).items()
+            for file in _staged(table, rows, context)
+        ]
+        read = sum(
+            len(file.keys)
+            for file in files
+            if file.table in ("articles", "duplicates", "revisions", "rejects")
+        )
+        committer.commit(make_transaction(context, files, [("read", read)]))
 
 
 def _staged(table: str, rows: list[dict[str, Any]], context: RunContext) -> list[StagedFile]:
