@@ -29,7 +29,7 @@ HOURS = 72
 CONFIDENCE_STEPS = 100
 """`confidence` is rounded down to this part of 1."""
 
-COARSE_STEPS = 10
+COARSE_STEPS = 5
 """The same in a coarse report."""
 
 MAX_ROWS = 1_000_000
@@ -37,14 +37,14 @@ MAX_ROWS = 1_000_000
 
 COARSE = (
     "This report has more than {most:,} articles and mentions. So that it stays small, confidence is rounded "
-    "down to a tenth, parties are countries, only the most frequent parties and places are named, and "
-    "delays, agencies and disagreements are left out. Choose fewer days to see them."
+    "down to a fifth, parties are countries, only the most frequent parties and places are named, and "
+    "delays, agencies, sources of dates and disagreements are left out. Choose fewer days to see them."
 )
 
-MOST_SIDES, MOST_PLACES = 12, 41
+MOST_SIDES, MOST_PLACES = 6, 13
 """The same in a coarse report: sides and places from these numbers on are not distinguished."""
 
-MAX_TEXTS = 6_000
+MAX_TEXTS, COARSE_TEXTS = 6_000, 4_000
 """Maximum number of articles, and of mentions, that are chosen for their text."""
 
 MAX_EVENT_KEYS = 2_000
@@ -114,9 +114,10 @@ def count(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
     columns = _articles(connection, first_day) | _copies(connection)
     columns |= _mentions(connection, confidence_steps)
     edits, edited = _edits(connection)
-    mentions = sampled_mentions(columns, MAX_TEXTS)
+    size = COARSE_TEXTS if coarse else MAX_TEXTS
+    mentions = sampled_mentions(columns, size)
     articles = np.union1d(
-        sampled_articles(columns, edited, MAX_TEXTS), columns["mentionArticle"][mentions]
+        sampled_articles(columns, edited, size), columns["mentionArticle"][mentions]
     )
     head = {
         "firstDay": first_day and first_day.isoformat(),
@@ -136,7 +137,8 @@ def count(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Rows:
     columns |= edits
     if coarse:
         columns |= {
-            name: np.zeros_like(columns[name]) for name in ("agency", "delay", "copyAgency")
+            name: np.zeros_like(columns[name])
+            for name in ("agency", "delay", "dateSource", "copyAgency")
         }
     for name in ("day", "copyArticle", "editArticle", "mentionArticle"):
         columns[name] = steps(columns[name])

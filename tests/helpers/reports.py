@@ -25,7 +25,8 @@ def packed_in(page):
 
 def unpacked(packed):
     """Return the head and the columns, as lists, that `pack` packed."""
-    content = gzip.decompress(base64.b64decode(packed))
+    octets = base64.b85decode(packed[1:].replace(",", "<"))
+    content = gzip.decompress(octets[: len(octets) - int(packed[0])])
     length = int.from_bytes(content[:4], "little")
     head, at, columns = json.loads(content[4 : 4 + length]), 4 + length, {}
     for column in head["columns"]:

@@ -98,7 +98,7 @@ function articleRanking(id, title, list, column, name, says, label = (value) => 
       const pick = (i) => articlePick(view, [`${title}: `, foreign(label(ranked[i].name))], (one) => rows[column][one] === ranked[i].i,
         [ranked[i].name === "" ? `${name} IS NULL` : among(name, [ranked[i].name])]);
       return {
-        says: [...articleCount(view), says], columns: [name, "articles"], table: ranked.map((one) => [label(one.name), one.count]), pick,
+        says: [...articleCount(view), says], empty: rows.coarse && column === "dateSource" ? "Left out of a report of this size." : "", columns: [name, "articles"], table: ranked.map((one) => [label(one.name), one.count]), pick,
         draw: () => bars(ranked.map((one) => ({ ...one, label: label(one.name) })), { most: 10, onpick: (_, at) => openList(pick(at), view) }),
       };
     },

@@ -1,8 +1,7 @@
 // The rows of the report: `unpack` reads what packing.py has packed.
 
 async function unpack(text) {
-  const packed = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([fromBase85(text)]).stream().pipeThrough(new DecompressionStream("gzip"));
   const content = await new Response(stream).arrayBuffer();
   const length = new DataView(content).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)));
@@ -14,6 +13,20 @@ async function unpack(text) {
   }
   for (const name of ["day", "copyArticle", "editArticle", "mentionArticle"]) addUp(columns, name);
   return { ...head, ...columns };
+}
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+
+// Five digits are four bytes. The first character is the number of bytes to leave out at the end.
+function fromBase85(text) {
+  const values = new Uint8Array(128), view = new DataView(new ArrayBuffer(((text.length - 1) / 5) * 4));
+  for (let digit = 0; digit < 85; digit++) values[DIGITS.charCodeAt(digit)] = digit;
+  for (let at = 1, to = 0; at < text.length; at += 5, to += 4) {
+    let word = 0;
+    for (let place = 0; place < 5; place++) word = word * 85 + values[text.charCodeAt(at + place)];
+    view.setUint32(to, word);
+  }
+  return new Uint8Array(view.buffer, 0, view.byteLength - Number(text[0]));
 }
 
 // Each number's first byte, then each number's second byte, and so on, the lowest first.

@@ -195,7 +195,7 @@ def test_a_report_of_a_large_lake_is_coarse_and_says_so(news, monkeypatch):
     monkeypatch.setattr(report_columns, "MAX_ROWS", 10)
     head, found = rows_of(news)
     assert head["coarse"].startswith("This report has more than 10 articles and mentions.")
-    assert head["confidenceSteps"] == 10
+    assert head["confidenceSteps"] == 5
     assert len(found["day"]) == 12
     assert sorted(party[:2] for party in head["parties"]) == [["", "RUS"], ["", "UKR"]]
     assert not any(found["event"])
