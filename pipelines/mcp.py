@@ -43,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     server = import_extra("newslake.pipelines.serving.mcp_server", "mcp")
     try:
         if arguments.listen:
-            return serve_http(arguments, lambda _: server.http_application(reader), "/mcp", "mcp")
+            return serve_http(
+                arguments, lambda _: server.http_application(reader), "/mcp", "mcp", reader.stop
+            )
         for number in (signal.SIGINT, signal.SIGTERM):  # there is nothing to clean up
             signal.signal(number, signal.SIG_DFL)
         server.serve_standard_streams(reader)

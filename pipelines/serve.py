@@ -56,6 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
         ).application()
         return made
 
+    def stop() -> None:
+        report.stop()
+        reader.stop()
+
     with ExitStack() as stack:
         stack.callback(report.close)
         stack.callback(reader.close)
@@ -65,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             from newslake.transforms.lake.lake import LakeFolder
 
             stack.enter_context(lake_metrics(arguments.metrics, LakeFolder(arguments.lake)))
-        return serve_http(arguments, application, "/", "serve", report.stop)
+        return serve_http(arguments, application, "/", "serve", stop)
 
 
 COMMAND = Command(run, EXAMPLES, add_arguments, json=None)

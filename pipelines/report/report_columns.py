@@ -41,10 +41,10 @@ COARSE = (
     "delays, agencies, sources of dates and disagreements are left out. Choose fewer days to see them."
 )
 
-MOST_SIDES, MOST_PLACES = 6, 13
+MOST_SIDES, MOST_PLACES = 6, 11
 """The same in a coarse report: sides and places from these numbers on are not distinguished."""
 
-MAX_TEXTS, COARSE_TEXTS = 6_000, 4_000
+MAX_TEXTS, COARSE_TEXTS = 6_000, 3_000
 """Maximum number of articles, and of mentions, that are chosen for their text."""
 
 MAX_EVENT_KEYS = 2_000

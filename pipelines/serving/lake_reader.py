@@ -90,6 +90,10 @@ class LakeReader:
             time.sleep(PUBLISHING_SECONDS)
         raise AssertionError("the last try returns or raises")
 
+    def stop(self) -> None:
+        """End all queries, so that the server can end. A handler of a signal may call this."""
+        self._queries.stop()
+
     def close(self) -> None:
         """End the process that waits for a query."""
         self._queries.close()

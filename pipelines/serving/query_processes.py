@@ -50,6 +50,8 @@ class QueryProcesses:
         self._places = BoundedSemaphore(limits.at_once * WAITING)
         self._lock = Lock()
         self._spare: subprocess.Popen[bytes] | None = None
+        self._running = set[subprocess.Popen[bytes]]()
+        self._is_stopped = False
 
     def run(
         self,
@@ -95,6 +97,12 @@ class QueryProcesses:
         message = f"too many queries: {at_once} run at the same time; try again later"
         return QueryError(Problem.BUSY, message)
 
+    def stop(self) -> None:
+        """End all queries, so that the server can end. A handler of a signal may call this."""
+        self._is_stopped = True
+        for process in [*self._running]:
+            process.kill()
+
     def close(self) -> None:
         """End the process that waits for a query."""
         with self._lock:
@@ -104,14 +112,20 @@ class QueryProcesses:
 
     def _result(self, request: QueryRequest) -> QueryResult:
         process = self._next()
+        self._running.add(process)
         try:
+            if self._is_stopped:
+                process.kill()
             output, _ = process.communicate(pickle.dumps(request), self.limits.seconds)
         except subprocess.TimeoutExpired:
             raise QueryError(
                 Problem.TIME, f"the query took more than {self.limits.seconds:g} seconds"
             ) from None
         finally:
+            self._running.discard(process)
             _end(process)
+        if self._is_stopped:
+            raise QueryError(Problem.BUSY, "the server is ending")
         try:
             answer = json.loads(output)
         except ValueError:  # the process was killed: memory ran out, or DuckDB failed

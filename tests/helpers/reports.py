@@ -33,7 +33,10 @@ def unpacked(packed):
         width, rows = column["width"], column["rows"]
         octets = np.frombuffer(content, np.uint8, width * rows, at).reshape(width, rows)
         values = sum(octets[place].astype(int) << 8 * place for place in range(width))
-        name = column["name"]
+        name, second, size = column["name"], column["second"], column["size"]
+        if second:
+            columns[second] = (values % size).tolist()
+            values = values // size
         columns[name] = [*accumulate(values.tolist())] if name in STEPS else values.tolist()
         at += width * rows
     return head, columns

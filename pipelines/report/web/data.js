@@ -7,8 +7,12 @@ async function unpack(text) {
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)));
   const columns = {};
   let offset = 4 + length;
-  for (const { name, width, rows } of head.columns) {
+  for (const { name, width, rows, second, size } of head.columns) {
     columns[name] = joined(new Uint8Array(content, offset, rows * width), width, rows);
+    if (second) {
+      columns[second] = columns[name].map((both) => both % size);
+      columns[name] = columns[name].map((both) => both / size);
+    }
     offset += rows * width;
   }
   for (const name of ["day", "copyArticle", "editArticle", "mentionArticle"]) addUp(columns, name);

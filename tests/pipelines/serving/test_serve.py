@@ -313,6 +313,18 @@ def test_ctrl_c_ends_a_page_that_is_being_made(folder):
     assert send.errors == ""
 
 
+def test_ctrl_c_ends_a_query_that_is_running(folder):
+    endless = {"sql": "SELECT count(*) FROM range(100000000) a, range(100000000) b"}
+    with serving(folder, "--max-query-seconds", "3600") as send, ThreadPoolExecutor(1) as browser:
+        answer = browser.submit(send, "POST", "/api/query", endless)
+        wait_until(lambda: b"query_child" in commands_of_children(send.process.pid))
+        send.process.send_signal(signal.SIGINT)
+        assert send.process.wait(HANG_SECONDS) == 130
+        status, _, error = answer.result()
+        assert (status, error["message"]) == (503, "the server is ending")
+    assert send.errors == ""
+
+
 def commands_of_children(pid):
     """Return the command lines of all processes that the threads of `pid` have started."""
     found = b""
