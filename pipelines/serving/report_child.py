@@ -19,7 +19,7 @@ from newslake.pipelines.serving.table_copy import TableCopy
 from newslake.transforms.beam.sandbox import limit_memory
 from newslake.transforms.failure import Failure
 
-MEGABYTES = 2048
+MEGABYTES = 4096
 """Maximum memory, in units of 2**20 bytes; without limit on other systems than Linux."""
 
 GZIP_LEVEL = 1

@@ -38,7 +38,12 @@ function card(plot) {
     if (numbers.open) fillNumbers();
   }
 
-  // The drawing is one picture for a screen reader, with the table as its text; the mouse can pick its marks.
+  // What a mark stands for: the row of the table, and what it lists.
+  function rowOf(mark) {
+    return made.rowOf ? made.rowOf(mark.__data__) : mark.__data__;
+  }
+
+  // The drawing is one picture for a screen reader, with the table as its text; the mouse and the keyboard can pick its marks.
   function prepare(node) {
     for (const svg of node instanceof SVGSVGElement ? [node] : node.querySelectorAll("svg")) {
       for (const name of ["aria-label", "aria-hidden", "aria-description"]) for (const one of svg.querySelectorAll(`[${name}]`)) one.removeAttribute(name);
@@ -47,13 +52,53 @@ function card(plot) {
       svg.addEventListener("click", (event) => {
         // A tip of the plot may lie over the mark.
         const mark = document.elementsFromPoint(event.clientX, event.clientY).find((one) => svg.contains(one) && one.matches(".pick > *"));
-        const pick = mark && made.pick?.(made.rowOf ? made.rowOf(mark.__data__) : mark.__data__);
+        const pick = mark && made.pick?.(rowOf(mark));
         if (pick) openList(pick, view);
       });
+      const labelOf = (mark) => made.table[rowOf(mark)].map((value) => (typeof value === "number" ? n(value) : short(value, 100))).join(", ");
+      const marks = made.pick ? [...svg.querySelectorAll(".pick > *")].filter((mark) => rowOf(mark) >= 0) : [];
+      if (marks.length) pickByKeys(svg, marks, labelOf, (mark) => { const pick = made.pick(rowOf(mark)); if (pick) openList(pick, view); });
     }
   }
 
   return { figure, show };
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+// Makes the marks of a drawing one stop of the Tab key: arrow keys go to the next mark in their direction, Enter picks it.
+function pickByKeys(svg, marks, labelOf, pick) {
+  svg.setAttribute("role", "group");
+  let current = null;
+  const middle = (mark) => { const box = mark.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; };
+  const point = (type, [x, y]) => svg.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, pointerType: "mouse" }));
+  function set(mark) {
+    for (const name of ["role", "tabindex", "aria-label"]) current?.removeAttribute(name);
+    current = mark;
+    current.setAttribute("role", "button");
+    current.setAttribute("tabindex", 0);
+    current.setAttribute("aria-label", labelOf(mark));
+  }
+  function next([right, down]) {
+    const [x, y] = middle(current);
+    let best = null, least = Infinity;
+    for (const mark of marks) {
+      const [toX, toY] = middle(mark), along = (toX - x) * right + (toY - y) * down, across = Math.abs((toX - x) * down) + Math.abs((toY - y) * right);
+      if (along > 0.5 && along + 4 * across < least) [best, least] = [mark, along + 4 * across];
+    }
+    return best;
+  }
+  svg.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") pick(current);
+    else if (event.key === "Home" || event.key === "End") { set(marks.at(event.key === "Home" ? 0 : -1)); current.focus(); }
+    else if (ARROWS[event.key]) { const mark = next(ARROWS[event.key]); if (mark) { set(mark); mark.focus(); } }
+    else return;
+    event.preventDefault();
+  });
+  // The tip of the mark, as under the mouse.
+  svg.addEventListener("focusin", () => { if (current.matches(":focus-visible")) point("pointermove", middle(current)); });
+  svg.addEventListener("focusout", () => point("pointerleave", [0, 0]));
+  set(marks[0]);
 }
 
 // A plot that a filter cannot speak to says so.

@@ -234,6 +234,39 @@ def test_a_click_on_a_mark_lists_its_articles(news, written, opened):
     assert "2 of 2" in shown.page.text_content("#list .says")
 
 
+MARKED = ("articles-over-time", "articles-by-source", "attention-shares", "quads-over-time", "types-over-time", "network", "matrix", "map")  # fmt: skip
+
+
+def test_the_keyboard_reaches_the_marks_of_each_drawing(news, written, opened):
+    shown = opened(written(news), "#confidence=0")
+    focused = "document.activeElement"
+    for plot in MARKED:
+        stops = shown.page.query_selector_all(f"#{plot} svg [tabindex='0']")
+        assert len(stops) == len(shown.page.query_selector_all(f"#{plot} svg[role=group]")), plot
+        stops[0].focus()
+        first = shown.page.evaluate(f"{focused}.getAttribute('aria-label')")
+        shown.page.keyboard.press("End")
+        assert shown.page.evaluate(f"getComputedStyle({focused}).outlineStyle") == "solid", plot
+        last = shown.page.evaluate(f"{focused}.getAttribute('aria-label')")
+        shown.page.keyboard.press("Enter")
+        assert " of " in shown.page.text_content("#list .says"), plot
+        shown.page.keyboard.press("Escape")
+        assert shown.page.evaluate(f"{focused}.getAttribute('aria-label')") == last, plot
+        shown.page.keyboard.press("Home")
+        assert shown.page.evaluate(f"{focused}.getAttribute('aria-label')") == first, plot
+
+
+def test_arrow_keys_go_to_the_mark_in_their_direction(news, written, opened):
+    shown = opened(written(news))
+    shown.page.query_selector("#articles-over-time svg [tabindex='0']").focus()
+    label = "document.activeElement.getAttribute('aria-label')"
+    days = [shown.page.evaluate(label)]
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowUp"):
+        shown.page.keyboard.press(key)
+        days.append(shown.page.evaluate(label))
+    assert days[:4] == ["2026-03-01, 2", "2026-03-02, 2", "2026-03-03, 2", "2026-03-02, 2"]
+
+
 def test_the_address_has_the_state_and_back_returns_to_it(news, written, opened):
     path = written(news)
     shown = opened(path)
