@@ -24,6 +24,7 @@ function outside(view) {
 }
 
 function noDates(view) {
+  if (!rows.day.length) return about.selection.any ? "No article of the lake was chosen for this report." : "This lake has no articles.";
   return view.bins.list.length ? "" : view.articleCount ? "No article has a date." : "No article passes the filters.";
 }
 
