@@ -16,7 +16,7 @@
 # make flink   download Beam's Flink job server, for --runner FlinkRunner
 # make promtool download Prometheus' promtool, to test the metrics of follow, the alerts and the dashboard
 # make dataflow install Google Cloud's packages in an environment of their own, to test --runner DataflowRunner
-# make docs    generate docs/tables.md, docs/options.md and pipelines/options.json from the code
+# make docs    generate docs/tables.md, docs/options.md and two files of pipelines/ from the code
 # make clean   delete .venv, build files and caches; lake/ stays
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -125,6 +125,7 @@ docs: $(VENV)/.run-ready
 	$(BIN)/newslake schema > docs/tables.md
 	$(BIN)/python docs/options_page.py > docs/options.md
 	$(BIN)/python docs/options_json.py > pipelines/options.json
+	$(BIN)/python docs/view_columns.py > pipelines/sql/view_columns.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -276,7 +276,7 @@ def _overview() -> "argparse.ArgumentParser":
         "newslake",
         description="Ingest news feeds, web pages and archives into a lake of Parquet files.",
         epilog="commands:\n"
-        + "\n".join(f"  {name:10}{summary}" for name, (_, summary) in COMMANDS.items())
+        + "\n".join(f"  {name:11} {summary}" for name, (_, summary) in COMMANDS.items())
         + "\n\nexample:\n  newslake backfill seeds --lake lake\n"
         "\nSee `newslake COMMAND --help` for details.\n\n" + exit_codes(""),
         formatter_class=argparse.RawDescriptionHelpFormatter,

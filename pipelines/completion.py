@@ -23,9 +23,12 @@ examples:
   eval "$(newslake completion zsh)"         in ~/.zshrc, after `autoload -U compinit && compinit`
   newslake completion fish > ~/.config/fish/completions/newslake.fish
 
-Completion knows commands, options and their values, tables, columns in the SQL of `newslake query`, and
-the feeds in a list, for example for `newslake feeds remove feeds.opml`.
+Completion knows commands, options and their values, tables, views and columns in the SQL of
+`newslake query`, and the feeds in a list, for example for `newslake feeds remove feeds.opml`.
 """
+
+VIEW_COLUMNS = Path(__file__).parent / "sql" / "view_columns.json"
+"""The columns of the views, which only DuckDB knows. `make docs` generates the file."""
 
 _FRAGMENT = re.compile(r"[A-Za-z_][A-Za-z_0-9]*$")
 _AFTER_TABLE_WORD = re.compile(r"\b(from|join|describe)\s+$", re.IGNORECASE)
@@ -113,16 +116,22 @@ def _feeds(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
 
 def _sql(prefix: str, **_: Any) -> list[str]:
     """Return SQL queries that begin with `prefix` and end with a full name of a table or column."""
+    import json
+
     from newslake.pipelines.sql.statements import VIEWS
     from newslake.schemas.tables import TABLES
+
+    columns_of = {
+        name: [*(one.name for one in table.columns), table.partition_key]
+        for name, table in TABLES.items()
+    } | json.loads(VIEW_COLUMNS.read_text(encoding="utf-8"))
 
     found = _FRAGMENT.search(prefix)
     before = prefix[: found.start()] if found else prefix
     names = [*TABLES, *(view for views in VIEWS.values() for view in views)]
     if not _AFTER_TABLE_WORD.search(before):
-        used = [table for name, table in TABLES.items() if re.search(rf"\b{name}\b", before)]
-        columns = [one.name for table in used or TABLES.values() for one in table.columns]
-        names = [*columns, *(table.partition_key for table in used or TABLES.values()), *names]
+        used = [name for name in columns_of if re.search(rf"\b{name}\b", before)]
+        names = [*(column for name in used or columns_of for column in columns_of[name]), *names]
     words = [before + name for name in dict.fromkeys(names)]
     possible = [word for word in words if word.startswith(prefix)]
     if len(possible) == 1:  # bash would add the closing quote, as if the query were complete

@@ -14,12 +14,12 @@ from newslake.pipelines.sql.views import run_query
 from newslake.schemas.tables import SCHEMA_VERSION, TABLES
 from newslake.transforms.dedupe.index import Index
 from newslake.transforms.dedupe.lake_index import open_lake
-from newslake.transforms.failure import Failure
+from newslake.transforms.failure import RESTORE, Failure
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.committer import MIN_FREE_BYTES
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
-from newslake.transforms.lake.repairer import names_in_tables
+from newslake.transforms.lake.repairer import linked_partitions, names_in_tables, not_folders
 
 LOW_BYTES = 2**30
 """Free disk space below which there is a warning, in bytes."""
@@ -38,6 +38,9 @@ _REPAIR = "newslake verify --repair"
 def lake_findings(path: Path) -> Iterator[Check]:
     """Yield the findings about the lake in the folder `path`, whose marker is correct."""
     lake = open_lake(path)
+    if names := not_folders(lake.storage):
+        yield "error", "folders", f"{', '.join(names)}: not a folder", _REPAIR
+        return
     yield "ok", "schema", f"version {SCHEMA_VERSION}, partitions by {lake.partition_unit}", None
     yield _disk(lake)
     yield _permissions(lake)
@@ -85,6 +88,8 @@ def _permissions(lake: LakeFolder) -> Check:
 
 def _log(lake: LakeFolder) -> Check:
     numbers = lake.log.numbers()
+    if not numbers and any(map(lake.storage.list, TABLES)):
+        return "error", "log", f"it is empty, but the lake has tables; {RESTORE}", None
     unmarked = [seq for seq in numbers if not lake.log.is_done(seq)]
     if unmarked:
         text = f"entry {unmarked[-1]} of {len(numbers)} is not marked as published"
@@ -98,7 +103,9 @@ def _files(lake: LakeFolder, entries: list[LogEntry]) -> Check:
     lost = [name for name, size in sizes.items() if size is None]
     changed = [name for name, size in sizes.items() if size not in (None, live[name].size)]
     foreign = [name for name in names_in_tables(lake.storage) if name not in live]
-    for names, what in ((lost, "lost"), (changed, "changed"), (foreign, "not in the log")):
+    links = linked_partitions(lake.storage)
+    kinds = (lost, "lost"), (changed, "changed"), (links, "links"), (foreign, "not in the log")
+    for names, what in kinds:
         if names and (what != "not in the log" or lake.log.is_done(entries[-1].seq)):
             return "error", "files", f"{len(names):,} {what}, such as {names[0]}", _REPAIR
     return "ok", "files", f"{len(live):,}, all with the size in the log", None

@@ -1,5 +1,6 @@
 """`newslake verify --repair`: repairs the files and the index of a lake, and names what is lost."""
 
+import os
 import shlex
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from newslake.transforms.failure import RESTORE, Failure, is_damaged
 from newslake.transforms.lake import layout
 from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, LoggedFile, live_files
-from newslake.transforms.lake.repairer import Repairer, RepairStep
+from newslake.transforms.lake.repairer import Repairer, RepairStep, names_in_tables
 from newslake.transforms.lake.transaction import STORED
 from newslake.transforms.read.names import unquote
 
@@ -53,8 +54,9 @@ def repair(lake: LakeFolder) -> Iterator[RepairStep]:
             why = index_fault(lake) if is_rebuildable(lake) else None
         if why:
             what = f"the index {why}: it was built again"
-            is_file = lake.storage.path(_INDEX_FOLDER).is_file()
-            if is_file or lake.storage.list(_INDEX_FOLDER):
+            folder = lake.storage.path(_INDEX_FOLDER)
+            is_other = os.path.lexists(folder) and not folder.is_dir()
+            if is_other or lake.storage.list(_INDEX_FOLDER):
                 yield repairer.set_aside(_INDEX_FOLDER, what, remade=True)
             else:
                 yield RepairStep(what)
@@ -65,7 +67,7 @@ def repair(lake: LakeFolder) -> Iterator[RepairStep]:
 def is_rebuildable(lake: LakeFolder) -> bool:
     """Return whether the index can be built from the files: all entries and files are there."""
     try:
-        return not _missing(lake)
+        return bool(lake.log.numbers()) and not _missing(lake)
     except Failure:
         return False
 
@@ -100,6 +102,8 @@ def index_fault(lake: LakeFolder) -> str | None:
     """
     if why := position_fault(lake):
         return why
+    if not {*names_in_tables(lake.storage)} <= {*live_files(lake.log.entries())}:
+        return None  # the index may have been built with or without the rows of other files
     try:
         with closing(Index(lake.index_path)) as index:
             position, sizes = index.position(), index.sizes()

@@ -28,7 +28,7 @@ from newslake.transforms.lake.lake import LakeFolder
 from newslake.transforms.lake.log import LogEntry, live_files
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.parquet import reading
-from newslake.transforms.lake.repairer import RepairStep
+from newslake.transforms.lake.repairer import RepairStep, linked_partitions
 from newslake.transforms.lake.transaction import OUTCOMES, STORED, accounted_for
 from newslake.transforms.work_done import count
 
@@ -215,6 +215,8 @@ def check_compactions(lake: LakeFolder) -> Iterator[str]:
 
 def check_files(lake: LakeFolder) -> Iterator[str]:
     """Yield the files that are missing, changed, not in the log, or have a different schema."""
+    for name in linked_partitions(lake.storage):
+        yield f"{name} is a symbolic link, which readers do not follow; {_REPAIR}"
     entries = list(_entries(lake))
     logged = live_files(entries)
     unreadable = {*lake.log.numbers()} - {entry.seq for entry in entries}

@@ -19,7 +19,13 @@ FROM (
 ORDER BY time, source;
 
 CREATE MACRO top_stories(first, before) AS TABLE
-WITH publications AS (
+WITH period AS (
+    SELECT CASE
+        WHEN first::TIMESTAMPTZ <= before::TIMESTAMPTZ THEN first::TIMESTAMPTZ
+        ELSE error('top_stories: ' || first || ' is after ' || before || '; put the earlier time first')
+    END AS first_time
+),
+publications AS (
     SELECT article_id, published_at, seen_at, source FROM articles
     UNION ALL
     SELECT duplicate_of, published_at, seen_at, source FROM duplicates
@@ -29,7 +35,7 @@ SELECT article_id, count(*) AS documents, count(DISTINCT publications.source) AS
     max(coalesce(publications.published_at, publications.seen_at)) AS last_at,
     any_value(articles.title) AS title
 FROM publications JOIN articles USING (article_id)
-WHERE coalesce(publications.published_at, publications.seen_at) >= first::TIMESTAMPTZ
+WHERE coalesce(publications.published_at, publications.seen_at) >= (SELECT first_time FROM period)
     AND coalesce(publications.published_at, publications.seen_at) < before::TIMESTAMPTZ
 GROUP BY article_id
 ORDER BY sources DESC, documents DESC, first_at, article_id;

@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from runpy import run_path
 
 import pytest
 from paths import ROOT
 from waits import HANG_SECONDS, wait_until
 
 from newslake.pipelines.cli import main
+from newslake.pipelines.completion import VIEW_COLUMNS
 
 PROGRAM = f"""#!/bin/sh
 test "$_ARGCOMPLETE" -o "$1" = completion && exec {sys.executable} -m newslake "$@"
@@ -176,6 +178,18 @@ def test_tables_follow_from_and_columns_follow_their_table(folder):
     of_runs, _ = completions(folder, "newslake query 'FROM runs SELECT ")
     assert "FROM runs SELECT balanced" in of_runs
     assert "FROM runs SELECT title" not in of_runs
+
+
+def test_columns_follow_their_view(folder):
+    of_coverage, _ = completions(folder, "newslake query 'FROM coverage SELECT ")
+    assert "FROM coverage SELECT last_error" in of_coverage
+    assert "FROM coverage SELECT title" not in of_coverage
+
+
+def test_the_columns_of_views_are_those_of_duckdb():
+    """If this fails, run `make docs`."""
+    view_columns = run_path(str(ROOT / "docs" / "view_columns.py"))["view_columns"]
+    assert VIEW_COLUMNS.read_text(encoding="utf-8") == view_columns()
 
 
 def test_a_wrong_setting_does_not_disturb_completion(folder, monkeypatch):

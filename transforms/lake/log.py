@@ -147,7 +147,11 @@ def decode(content: bytes, name: str) -> LogEntry:
 
 
 def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
-    return [LoggedFile(**item) for item in items]
+    files = [LoggedFile(**item) for item in items]
+    for file in files:
+        if not (layout.PART.fullmatch(file.name) and layout.PARTITION.fullmatch(file.partition)):
+            raise ValueError(f"{file.final!r} is not the name of a file of a lake")
+    return files
 
 
 def live_files(entries: Iterable[LogEntry]) -> dict[str, LoggedFile]:

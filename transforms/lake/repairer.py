@@ -4,7 +4,9 @@ No repair removes a row that readers see. What a repair takes away, it moves to 
 """
 
 import glob
+import os
 import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -46,9 +48,7 @@ class Repairer:
 
     def repair(self) -> Iterator[RepairStep]:
         """Make each repair that is possible and yield it. Afterwards, a second call yields nothing."""
-        if not self._storage.exists(layout.TMP):
-            self._storage.make_folder(layout.TMP)
-            yield RepairStep(f"{layout.TMP} was missing: it is an empty folder now")
+        yield from self._folders()
         yield from self._stray_marks()
         yield from self._last_entry()
         yield from self._marks()
@@ -57,7 +57,8 @@ class Repairer:
         if entries and not unreadable:
             yield from self._lost_files(live)
         yield from self._damaged_files(live)
-        yield from self._foreign_files(live, unreadable)
+        if entries:
+            yield from self._foreign_files(live, unreadable)
         yield from self._abandoned(entries)
 
     def set_aside(self, name: str, what: str, remade: bool = False) -> RepairStep:
@@ -69,6 +70,27 @@ class Repairer:
         self._storage.rename(name, target)
         self._storage.sync(str(Path(name).parent))
         return self._step(what, target, name, remade)
+
+    # --- the folders
+
+    def _folders(self) -> Iterator[RepairStep]:
+        """Set aside what has the name of a folder and is none; replace links that readers do not follow."""
+        storage = self._storage
+        for name in not_folders(storage):
+            place = f"{name}-file"
+            storage.rename(name, place)  # it may have the name of the folder for what is set aside
+            yield self.set_aside(place, f"{name} was not a folder; it was renamed to {place}")
+        if not storage.exists(layout.TMP):
+            storage.make_folder(layout.TMP)
+            yield RepairStep(f"{layout.TMP} was missing: it is an empty folder now")
+        for name in linked_partitions(storage):
+            copy = f"{layout.TMP}/{Path(name).name}"
+            storage.remove_folder(copy)
+            shutil.copytree(storage.path(name), storage.path(copy))
+            yield self.set_aside(
+                name, f"{name} was a link, which readers do not follow: it is a copy now"
+            )
+            storage.rename(copy, name)
 
     # --- the log
 
@@ -175,10 +197,13 @@ class Repairer:
             self._storage.remove(made.staged)
 
     def _damaged_files(self, live: dict[str, LoggedFile]) -> Iterator[RepairStep]:
-        """Set listed files aside that no reader can open, so that readers can read the others."""
+        """Set listed files aside that no reader can open, so that readers can read the others.
+
+        pyarrow refuses some footers that DuckDB reads.
+        """
         for name, file in live.items():
             path = self._storage.path(name)
-            if path.exists() and not (path.is_file() and _is_parquet(path)):
+            if path.exists() and not (path.is_file() and (_is_parquet(path) or _rows(path))):
                 what = f"{name} could not be opened, so no reader could read {file.table}"
                 yield self.set_aside(name, what)
 
@@ -192,7 +217,8 @@ class Repairer:
                 continue
             path, table = self._storage.path(name), name.split("/")[0]
             inside = [*path.rglob("*.parquet")] if path.is_dir() else [path]
-            if not any(self._has_other_rows(one, table, live) for one in inside):
+            files = [one for one in inside if one.is_file()]  # a named pipe would block its reader
+            if not any(self._has_other_rows(one, table, live) for one in files):
                 yield self.set_aside(name, f"{name} was not in the log")
 
     def _has_other_rows(self, path: Path, table: str, live: dict[str, LoggedFile]) -> bool:
@@ -204,14 +230,11 @@ class Repairer:
             if one.table == table and self._storage.path(name).is_file()
         ]
         rows = f"SELECT {columns} FROM read_parquet(?, hive_partitioning = false)"
+        count = _rows(path, columns)  # 0 if no reader can read it as a part of this table
+        if not (count and listed):
+            return bool(count)
+        given = [_escaped(path)]
         with duckdb.connect() as database:
-            try:
-                given = [_escaped(path)]
-                [(count,)] = database.execute(f"SELECT count(*) FROM ({rows})", [given]).fetchall()
-            except duckdb.Error:
-                return False  # no reader can read it as a part of this table
-            if not (count and listed):
-                return bool(count)
             sql = f"SELECT count(*) FROM ({rows} EXCEPT {rows})"
             [(count,)] = database.execute(sql, [given, [*map(_escaped, listed)]]).fetchall()
         return bool(count)
@@ -276,6 +299,25 @@ def names_in_tables(storage: Storage) -> Iterator[str]:
             yield from (f"{folder}/{name}" for name in storage.list(folder))
 
 
+def not_folders(storage: Storage) -> list[str]:
+    """Return the names of folders of a lake that are files, or links to nothing."""
+    paths = {name: storage.path(name) for name in (layout.TMP, layout.ASIDE, *TABLES)}
+    return [name for name, path in paths.items() if os.path.lexists(path) and not path.is_dir()]
+
+
+def linked_partitions(storage: Storage) -> list[str]:
+    """Return the partitions that are symbolic links to folders; globs do not follow such links."""
+    return [
+        f"{table}/{name}"
+        for table in TABLES
+        if storage.path(table).is_dir()
+        for name in storage.list(table)
+        if layout.PARTITION.fullmatch(name)
+        and storage.path(f"{table}/{name}").is_symlink()
+        and storage.path(f"{table}/{name}").is_dir()
+    ]
+
+
 def _counts(entry: LogEntry, files: list[LoggedFile]) -> dict[str, int]:
     """Return the counts of `entry` with only these `files`; they are balanced."""
     if not entry.counts:
@@ -301,6 +343,17 @@ def _is_parquet(path: Path) -> bool:
     except (pa.ArrowException, OSError):
         return False
     return True
+
+
+def _rows(path: Path, columns: str = "*") -> int:
+    """Return the number of rows that DuckDB can read; 0 if it cannot read the file."""
+    sql = f"SELECT count(*) FROM (SELECT {columns} FROM read_parquet(?, hive_partitioning = false))"
+    try:
+        with duckdb.connect() as database:
+            [(count,)] = database.execute(sql, [[_escaped(path)]]).fetchall()
+    except duckdb.Error:
+        return 0
+    return int(count)
 
 
 def _escaped(path: str | Path) -> str:

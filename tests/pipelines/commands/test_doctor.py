@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -115,6 +116,27 @@ def test_damage_comes_with_a_command(lake, findings, harm, subject, level, text,
 def test_a_lost_entry_of_the_log_is_an_error(lake, findings):
     lake.storage.remove(layout.entry_name(2))
     assert findings()["log"][0] == "error"
+
+
+def test_a_lost_log_is_an_error(lake, findings):
+    shutil.rmtree(lake.storage.path(layout.LOG))
+    level, text, _ = findings()["log"]
+    assert level == "error"
+    assert text.startswith("it is empty, but the lake has tables; restore it from a backup")
+
+
+def test_a_partition_that_is_a_link_is_an_error(lake, findings):
+    path = lake.storage.path(FOLDER)
+    path.rename(lake.storage.root.parent / "elsewhere")
+    path.symlink_to(lake.storage.root.parent / "elsewhere")
+    assert findings()["files"][:2] == ("error", f"1 links, such as {FOLDER}")
+
+
+@pytest.mark.parametrize("name", ["mentions", "_aside", "_tmp"])
+def test_a_file_in_place_of_a_folder_is_an_error(lake, findings, name):
+    shutil.rmtree(lake.storage.path(name), ignore_errors=True)
+    lake.storage.write(name, b"")
+    assert findings()["folders"][:2] == ("error", f"{name}: not a folder")
 
 
 def test_an_index_that_cannot_be_opened_does_not_end_the_checks(lake, findings):

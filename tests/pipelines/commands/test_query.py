@@ -212,6 +212,10 @@ def test_no_escape_sequence_of_the_news_reaches_the_terminal(query):
             ["COPY (PIVOT articles ON language) TO 'x.parquet'"],
             "only one read-only SELECT is allowed",
         ),
+        (
+            ["FROM top_stories('2026-04-01', '2026-03-01')"],
+            "2026-04-01 is after 2026-03-01; put the earlier time first",
+        ),
         (["SELECT 1; SELECT 2"], "only one read-only SELECT is allowed"),
         ([";"], "only one read-only SELECT is allowed"),
         (["--file", "/nonexistent.sql"], "cannot be read"),
