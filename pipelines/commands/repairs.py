@@ -49,19 +49,21 @@ def repair(lake: LakeFolder) -> Iterator[RepairStep]:
     with lake.storage.locked(layout.LOCK):
         repairer = Repairer(lake.storage, lake.log)
         yield from repairer.repair()
-        why = None
+        why = step = None
         with suppress(duckdb.Error):
             why = index_fault(lake) if is_rebuildable(lake) else None
         if why:
-            what = f"the index {why}: it was built again"
             folder = lake.storage.path(_INDEX_FOLDER)
             is_other = os.path.lexists(folder) and not folder.is_dir()
+            step = RepairStep(f"the index {why}")
             if is_other or lake.storage.list(_INDEX_FOLDER):
-                yield repairer.set_aside(_INDEX_FOLDER, what, remade=True)
-            else:
-                yield RepairStep(what)
+                step = repairer.set_aside(_INDEX_FOLDER, step.what, remade=True)
+    is_built = False
     with suppress(Failure), lake.committer():
-        pass  # builds the index; `verify` reports a failure
+        is_built = True  # `verify` reports a failure
+    if step:
+        done = "it was built again" if is_built else "it could not be built again"
+        yield replace(step, what=f"{step.what}; {done}")
 
 
 def is_rebuildable(lake: LakeFolder) -> bool:

@@ -29,6 +29,7 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.commands.forget import forget
 from newslake.schemas.tables import TABLES
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.failure import Failure
 from newslake.transforms.lake import committer, layout
 
 INDEX = layout.INDEX
@@ -398,6 +399,17 @@ def test_an_abandoned_commit_comes_back_with_the_next_run(lake, repair):
     story = article("new")
     assert commit(lake, story, mention(story), number=10, as_of=7).counts["articles"] == 1
     assert whole(lake)
+
+
+def test_an_index_that_cannot_be_built_again_is_said_to_be_missing(lake, repair, monkeypatch):
+    missing(lake.index_path)
+
+    def fail(*_):
+        raise Failure("the disk is full")
+
+    monkeypatch.setattr("newslake.transforms.lake.lake.LakeFolder.committer", fail)
+    [step] = repair()["repairs"]
+    assert step["what"] == "the index was missing; it could not be built again"
 
 
 def test_a_live_run_keeps_its_staging_directory(lake, repair):
