@@ -84,6 +84,7 @@ def main() -> int:
                 found[shown] = cpu_seconds(articles, lake, shown)
                 sums[shown] += found[shown]
             ratios.append(found[True] / found[False])
+            print(f"round {number + 1}: {ratios[-1]:.4f}", file=sys.stderr)
     figures = {
         "documents": options.documents,
         "rounds": options.rounds,
