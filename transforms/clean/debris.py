@@ -22,6 +22,9 @@ MAX_WORDS = 25
 MAX_LABEL_WORDS = 8
 """Maximum number of words of a credit, copyright notice or button. Longer lines inform."""
 
+MAX_IMPRINT = 4
+"""Maximum number of addresses and copyright notices below a text; a list of them has more."""
+
 MAX_TEASER_WORDS = 30
 """Maximum number of words of a link to another story with its teaser."""
 
@@ -55,7 +58,7 @@ def _forms(kind: str) -> re.Pattern[str]:
 
 _TABLE = tomllib.loads((files(__package__) / "debris.toml").read_text(encoding="utf-8"))
 _CALL, _LABEL, _RELATED = _forms("call"), _forms("label"), _forms("related")
-_CLOSING, _RIGHTS = _forms("closing"), _forms("rights")
+_CLOSING, _RIGHTS, _IMPRINT = _forms("closing"), _forms("rights"), _forms("imprint")
 
 
 def is_sentence(line: str) -> bool:
@@ -81,7 +84,12 @@ def is_debris(line: str) -> bool:
 
 
 def _is_label(line: str) -> bool:
-    return count_words(line) <= MAX_LABEL_WORDS and bool(_LABEL.fullmatch(line))
+    is_short = count_words(line) <= MAX_LABEL_WORDS
+    return is_short and (bool(_LABEL.fullmatch(line)) or _is_imprint(line))
+
+
+def _is_imprint(line: str) -> bool:
+    return len(line) <= MAX_CHARACTERS and bool(_IMPRINT.fullmatch(line))
 
 
 def _is_call(line: str) -> bool:
@@ -89,12 +97,14 @@ def _is_call(line: str) -> bool:
 
 
 def drop_debris(text: str) -> str:
-    r"""Return `text` without boilerplate.
+    r"""Return `text` without boilerplate. A text that consists mainly of addresses is not changed.
 
     >>> drop_debris("Talks go on.\nREAD ALSO: Weather\nA bridge at dawn")
     'Talks go on.\nA bridge at dawn'
     """
     lines = text.split("\n")
+    if sum(map(_is_imprint, lines)) > max(MAX_IMPRINT, len(lines) / 2):
+        return text
     are_kept = [not is_debris(line) for line in lines]
     return "\n".join(compress(lines[: _story_end(lines, are_kept)], are_kept))
 

@@ -198,3 +198,16 @@ def test_many_notes_of_the_publisher_take_linear_time():
 def test_a_call_to_action_that_is_the_whole_text_stays():
     call = "Sign up for our newsletter, and get it in your inbox."
     assert drop_debris(f"Advertisement\n{call}\nAdvertisement") == call
+
+
+@pytest.mark.parametrize("form", ["https://site{}.example.org/a", "© 199{} Firm", "www.a{}.org"])
+def test_a_list_of_addresses_or_copyrights_is_the_text(form):
+    text = "\n".join(["These sites are blocked:", *(form.format(number) for number in range(8))])
+
+    assert drop_debris(text) == text
+
+
+@pytest.mark.parametrize("label", ["Tags", "Keywords", "NLP Entity Tokens", "Filed under"])
+def test_keywords_of_the_page_are_debris(label):
+    assert is_debris(f"{label}: harbour, strike, Ministry of Transport")
+    assert not is_debris(f"{label} that the ministry published on Monday")

@@ -15,17 +15,19 @@ MAX_NAME_WORDS = 6
 
 _BY = re.compile(
     r"(?:(?:written|reported|story|text|words|report|article|posted|published|analysis|opinion|review"
-    r"|view all posts)\s+)?(?:by|von|vom|par|por|di|av|af|door|przez|від|от)\s*:?\s+"
+    r"|view all posts|more)\s+)?(?:by|von|vom|par|por|di|av|af|door|przez|від|от)\s*:?\s+"
     r"|(?:author|autor|autorin|auteur|autore|tekst|text|words|редакция|автор(?:ы|и)?|作者|記者|记者|質問者|文)s?"
     r"\s*[:：|]\s*",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"^By(?=[A-Z][a-z]+ [A-Z])")
 _BEHIND = re.compile(
-    r"(?<=\w)\s+(?:(?:for|in)\s+(?:the\s+)?[A-Z0-9].*|Bio|Sponsored"
-    r"|(?:(?:Senior|Chief|Staff|News|Sports|Political)\s+)*(?:Staff|Writer|Reporter|Editor|Correspondent))$"
+    r"(?<=\w)\s+(?:(?:for|in|[Ss]pecial to)\s+(?:the\s+)?[A-Z0-9].*|Bio|Sponsored|\d+\s+[Cc]omments?"
+    r"|(?:View|See|Read|E-?mail|Follow)\s+.+|(?:Published|Updated|Posted):?"
+    r"|(?:(?:Senior|Chief|Staff|News|Sports|Political|Guest)\s+)*"
+    r"(?:Staff|Writer|Reporter|Editor|Correspondent|Contributor|Author|Redacción|Redaktion))$"
 )
-"""A topic, a place or a role that follows a name without a comma."""
+"""A topic, a place, a role or a button that follows a name without a comma."""
 # A date, a clock time or a photo credit. No author's name follows these.
 _NO_MORE = re.compile(
     rf"{DAY_STATED}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
@@ -59,7 +61,8 @@ _APART = re.compile(
 )
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{4}|\d\d[:.]\d\d|^\W*$|^(?:share|tweet|facebook|twitter|e-?mail|print|follow)\b"
-    r"|^(?:no author|comments?|(?:mon|tue|wed|thu|fri|sat|sun)(?:\w*day)?)$",
+    r"|^(?:no author|comments?|(?:mon|tue|wed|thu|fri|sat|sun)(?:\w*day)?)$"
+    r"|^(?:photos?|pictures?|images?|illustrations?|sponsored|presented) (?:by|via)\b|\bmin(?:ute)?s? read$",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"\s*[(\[（].*?[)\]）]\s*")

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from newslake.transforms.extract.fields.byline import is_by, is_full_name, names_in
 from newslake.transforms.extract.html.json_ld import LinkedArticle
-from newslake.transforms.extract.html.meta import NAMES, Meta
+from newslake.transforms.extract.html.meta import NAMES, WITHIN_COMMENT, Meta
 from newslake.transforms.text import folded, one_line
 
 MAX_BYLINE = 120
@@ -20,7 +20,10 @@ MAX_TEXTS = 20
 
 _NAMED = "contains(concat(' ', normalize-space(), ' '), ' {} ')"
 _CLASSES = ("byline", "author", "author-name", "article-author", "byline-name", "p-author", "fn")
-_APART = "not(ancestor::figure or ancestor::aside)"
+_APART = (
+    "not(ancestor::figure or ancestor::aside or ancestor::blockquote"
+    f" or ancestor::*[position() <= 2][contains(@class, 'caption')] or {WITHIN_COMMENT})"
+)
 # Paths that begin with attributes are several times faster: few elements have attributes. The
 # short condition on classes comes first: normalize-space() for each class takes milliseconds.
 _SHOWN = (
@@ -32,6 +35,11 @@ _SHOWN = (
         f"[{' or '.join(map(_NAMED.format, _CLASSES))}]/parent::*[{_APART}]"
     ),
 )
+_IS_APART = XPath(f"boolean(self::*[{_APART}])")
+_DESK = re.compile(
+    r"admin(?:istrator)?|webmaster|editors?|staff|newsroom|(?:.+ )?(?:desk|staff|newsroom|editors|team)",
+    re.IGNORECASE,
+)
 _LABEL = re.compile("author|byline", re.ASCII | re.IGNORECASE)
 _BELOW = XPath(
     "(//h1)[1]/following::text()[normalize-space() and not(parent::script or parent::style)]",
@@ -42,18 +50,24 @@ _BELOW = XPath(
 def authors(tree: HtmlElement, linked: LinkedArticle, meta: Meta, sites: list[str]) -> list[str]:
     """Return the names of the article's authors (persons or desks), in the order of the byline.
 
-    The site's own name counts as an author only in JSON-LD, and only if no other place has a name.
+    The site's own name counts as an author only in JSON-LD, and only if no other place has a name. A
+    desk or an account, such as `admin`, counts only if no other place names a person.
     """
     site_names = {folded(site) for site in sites}
     stated = names_in(linked.authors)
-    if stated and not site_names.issuperset(map(folded, stated)):
+    if not all(folded(name) in site_names or _DESK.fullmatch(name) for name in stated):
         return stated
+    desks: list[str] = []
     for bylines in _bylines(tree, meta):
-        persons = [name for name in names_in(bylines) if folded(name) not in site_names]
-        if persons and (not stated or all(map(is_full_name, persons))):
-            return persons
+        named = [name for name in names_in(bylines) if folded(name) not in site_names]
+        if all(map(_DESK.fullmatch, named)):
+            desks = desks or named
+        elif not stated or all(map(is_full_name, named)):
+            return named
     likely = (names_in([text]) for text in chain(_labelled(tree), _below_headline(tree)))
-    return next((found for found in likely if found and all(map(is_full_name, found))), stated)
+    return next(
+        (found for found in likely if found and all(map(is_full_name, found))), stated or desks
+    )
 
 
 def _bylines(tree: HtmlElement, meta: Meta) -> Iterator[list[str]]:
@@ -74,8 +88,7 @@ def _first_group(elements: list[HtmlElement]) -> list[str]:
 def _labelled(tree: HtmlElement) -> Iterator[str]:
     """Yield the texts of the elements whose class contains `author` or `byline`."""
     for element in tree.iter("*"):
-        is_labelled = _LABEL.search(element.get("class", ""))
-        if is_labelled and next(element.iterancestors("figure", "aside"), None) is None:
+        if _LABEL.search(element.get("class", "")) and _IS_APART(element):
             yield _words(element)
 
 

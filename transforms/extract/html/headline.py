@@ -106,7 +106,7 @@ def _without_site(title: str, known: set[str], sites: set[str]) -> str:
     for begin, end in reversed(cuts):
         if _is_site(title[end:], sites):
             return _without_site(title[:begin], known, sites)
-    if cuts and _is_site(title[: cuts[0][0]], sites):
+    if cuts and _is_site(title[: cuts[0][0]], sites, is_first=True):
         return title[cuts[0][1] :]
     return title
 
@@ -131,9 +131,11 @@ def _cuts(title: str) -> list[tuple[int, int]]:
     return [(one.start(), one.end()) for one in _SEPARATOR.finditer(title)][:MAX_CUTS]
 
 
-def _is_site(part: str, sites: set[str]) -> bool:
+def _is_site(part: str, sites: set[str], *, is_first: bool = False) -> bool:
+    """Return whether `part` is a site's name, a part of one, or contains one (`is_first`: at its start)."""
     name = folded(part)
     return name in sites or any(
-        (len(name) >= MIN_NAME and name in site) or (len(site) >= MIN_NAME and site in name)
+        (len(name) >= MIN_NAME and name in site)
+        or (len(site) >= MIN_NAME and (name.startswith(site) if is_first else site in name))
         for site in sites
     )

@@ -50,9 +50,9 @@ MAX_BEFORE = 0.25
 """Maximum number of words before the title that are dropped, as a share of the words behind it."""
 
 MAX_LABEL_WORDS = 4
-"""Maximum length of a label before a link to another story, in words."""
+"""Maximum length of a label, in words: before a link to another story, or between two titles."""
 
-_ASIDE = ("aside", "nav", "footer", "figure")
+_ASIDE = ("aside", "nav", "footer", "figure", "a")
 _TEXTS = XPath("//body//text()[not(ancestor::a)]", smart_strings=False)
 
 
@@ -131,14 +131,19 @@ def _share(beginning: Sequence[str], text: Sequence[str]) -> float:
 
 
 def _without_title(text: list[str], titles: Collection[str]) -> list[str]:
-    """Remove the titles of the page among the first lines of `text`, and few words before them."""
+    """Remove the titles of the page among the first lines of `text`, and few words before the first.
+
+    Labels between two titles are removed too. If the text is only a title, nothing is left: the page
+    has no story, or its only other texts are comments.
+    """
     repeated = [number for number, line in enumerate(text[:MAX_HEAD]) if folded(line) in titles]
-    if not repeated or repeated[-1] + 1 == len(text):
+    if not repeated:
         return text
-    behind = text[repeated[-1] + 1 :]
-    before = [line for line in text[: repeated[-1]] if folded(line) not in titles]
-    words = sum(map(count_words, before))
-    is_label = words <= MAX_BEFORE * sum(map(count_words, behind))
+    first, last = repeated[0], repeated[-1]
+    between = [line for line in text[first:last] if folded(line) not in titles]
+    behind = [line for line in between if count_words(line) > MAX_LABEL_WORDS] + text[last + 1 :]
+    before = text[:first]
+    is_label = count_words(" ".join(before)) <= MAX_BEFORE * count_words(" ".join(behind))
     return behind if is_label else before + behind
 
 

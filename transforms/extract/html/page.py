@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -21,9 +22,9 @@ from newslake.transforms.extract.html.limits import parsed_within
 from newslake.transforms.extract.html.main_text import main_text
 from newslake.transforms.extract.html.published import modified, published
 from newslake.transforms.text import folded, one_line
-from newslake.transforms.web.urls import canonical, is_home_page, publisher, web_address
+from newslake.transforms.web.urls import is_home_page, publisher, web_address
 
-RULES = "3"
+RULES = "4"
 """Incremented when a change of our own rules changes the text or title of a document."""
 
 # Comments and an XML declaration; possessive, so that a failed match does not backtrack.
@@ -36,6 +37,7 @@ _HTML = re.compile(
     r"ul|ol|figure|blockquote|span|center|img)\b",
     re.IGNORECASE,
 )
+_KEYWORDS = re.compile(r"^[\w ]{0,30}\b(?:keywords|tags|topics|tokens)\s*:\s*", re.IGNORECASE)
 _DOCUMENT = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 for _library in ("trafilatura", "htmldate", "courlan"):
@@ -109,7 +111,7 @@ def read_page(
         modified_at=modified(linked, tags),
         language=two_letters(tree.get("lang")),
         section=_first(linked.section, *meta.values(tags, "section")),
-        keywords=linked.keywords or _keywords(tags),
+        keywords=_keywords(linked.keywords or meta.values(tags, "keywords")),
         image_url=_image([*meta.values(tags, "image"), linked.image], address or url),
     )
 
@@ -135,6 +137,9 @@ def own_address(tree: HtmlElement, url: str | None) -> str | None:
 
 def _titles(tree: HtmlElement) -> tuple[list[str], str | None]:
     """Return the texts of the `<h1>` elements and of the `<title>` element."""
+    for heading in tree.iter("h1"):
+        for end in heading.iter("br"):
+            end.tail = f" {end.tail or ''}"
     headings = [one_line(heading.text_content()) for heading in tree.iter("h1")]
     tabs = [one_line(title.text_content()) for title in tree.iter("title")]
     return [heading for heading in headings if heading], next(filter(None, tabs), None)
@@ -151,14 +156,19 @@ def _first(*found: str | None) -> str | None:
 
 
 def _image(stated: Iterable[str | None], url: str | None) -> str | None:
-    """Return the first URL in `stated` that is not the page's own."""
-    addresses = (web_address(one, base=url) for one in stated if one)
-    return next((one for one in addresses if one and canonical(one) != canonical(url)), None)
+    """Return the first URL in `stated` whose path is not that of the page or of a folder."""
+    page = urlsplit(url or "")
+    for address in filter(None, (web_address(one, base=url) for one in stated if one)):
+        host, path = urlsplit(address)[1:3]
+        is_page = host == page.netloc and path.rstrip("/") == page.path.rstrip("/")
+        if path and not is_page and not path.endswith("/"):
+            return address
+    return None
 
 
-def _keywords(tags: meta.Meta) -> list[str]:
-    """Return the keywords in the meta tags, without duplicates."""
-    listed = (part for value in meta.values(tags, "keywords") for part in value.split(","))
+def _keywords(stated: Iterable[str]) -> list[str]:
+    """Return the keywords in `stated`, without duplicates and without a label before them."""
+    listed = (part for value in stated for part in _KEYWORDS.sub("", value).split(","))
     return list(dict.fromkeys(filter(None, map(str.strip, listed))))
 
 

@@ -179,3 +179,46 @@ def test_the_author_of_a_picture_or_of_an_aside_is_no_author():
     credit = '<figure><span class="author">Cy Oh</span></figure>'
     aside = '<aside><a rel="author">Di Ng</a></aside>'
     assert found(f'{credit}{aside}<p class="byline">By Ann Lee</p>') == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        *(
+            (f"Ann Lee {words}", ["Ann Lee"])
+            for words in ("Contributor", "View Profile", "Updated:")
+        ),
+        *((f"Ann Lee {words}", ["Ann Lee"]) for words in ("12 Comments", "Email the author")),
+        *(
+            (f"Ann Lee {words}", ["Ann Lee"])
+            for words in ("Special to the Post", "Read Time: 3 min")
+        ),
+        ("More by Ann Lee", ["Ann Lee"]),
+        *((words, []) for words in ("Photo by Ann Lee", "Sponsored by Acme Bank", "5 min read")),
+        ("Piers Read", ["Piers Read"]),
+    ],
+)
+def test_words_around_a_name_are_no_part_of_it(byline, names):
+    assert names_in([byline]) == names
+
+
+@pytest.mark.parametrize("desk", ["Web Desk", "admin", "Newsroom"])
+def test_a_person_on_the_page_replaces_a_desk(desk):
+    byline = "<p class=byline>By Ann Lee</p>"
+    assert found(body=byline, linked=[desk]) == ["Ann Lee"]
+    assert found(f'<meta name=author content="{desk}">', byline) == ["Ann Lee"]
+    assert found(linked=[desk]) == [desk]
+    assert found(f'<meta name=author content="{desk}">') == [desk]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<blockquote><p>No.</p><cite class=author>Bo Ek</cite></blockquote>",
+        "<div class=image-caption>A crane. <span class=author>Bo Ek</span></div>",
+        '<div class="comment"><cite class=fn>Bo Ek</cite></div>',
+    ],
+)
+def test_a_person_in_a_quotation_caption_or_comment_is_no_author(other):
+    assert found(body=other) == []
+    assert found(body=f"{other}<p class=byline>By Ann Lee</p>") == ["Ann Lee"]

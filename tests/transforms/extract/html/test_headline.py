@@ -98,3 +98,8 @@ def test_a_kicker_before_the_words_of_the_heading_is_kept():
 
 def test_a_title_that_is_escaped_twice_is_read():
     assert headline("&quot;Truce&quot; in sight", [], [], None) == '"Truce" in sight'
+
+
+def test_a_title_that_mentions_the_site_before_a_dash_stays_whole():
+    name = "Why the Example - and we - changed"
+    assert title(shown=[name], tab=f"{name} | The Example") == name

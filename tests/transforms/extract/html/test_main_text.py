@@ -1,7 +1,7 @@
 import pytest
 from lxml.html import document_fromstring
 
-from newslake.transforms.extract.html.main_text import main_text
+from newslake.transforms.extract.html.main_text import _beginning, main_text
 
 FIRST = "Both sides met on Monday in the old town hall, the minister said, and nobody left early."
 MORE = [
@@ -87,3 +87,29 @@ def test_a_sentence_that_ends_in_a_link_is_kept():
     sentence = "The host of the talks asked the minister this morning about the town of:"
     link = f'<p>{sentence} <a href="/alta">Alta</a></p>'
     assert text(link + paragraphs(STORY))[0] == f"{sentence} Alta"
+
+
+def test_a_line_between_two_titles_is_kept_unless_it_is_a_label():
+    head = "<p>Truce in sight</p><p>World</p><p>Ann Lee spoke to us this morning:</p><p>Truce in sight</p>"
+
+    assert text(head + paragraphs(STORY), titles=["truceinsight"]) == [
+        "Ann Lee spoke to us this morning:",
+        *STORY,
+    ]
+
+
+def test_a_title_above_comments_only_is_no_text():
+    comment = f'<div class="comment"><p>{FIRST}</p></div>'
+    page = f"<h1>Truce in sight</h1><div id=comments>{comment * 40}</div>"
+
+    assert text(page, titles=["truceinsight"]) == []
+
+
+def test_paragraphs_of_links_to_other_stories_do_not_count_as_the_beginning():
+    cards = "".join(
+        f"<li><a href=/{one}><p>{line}</p></a></li>" for one, line in enumerate(MORE * 3)
+    )
+    tree = document_fromstring(f"<body><h1>Truce</h1>{cards}<div>{paragraphs(STORY)}</div></body>")
+
+    assert [one for one in _beginning(tree, ["truce"]) if FIRST.startswith(one)]
+    assert len(_beginning(tree, ["truce"])) == len(STORY)

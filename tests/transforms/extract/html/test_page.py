@@ -140,8 +140,21 @@ def test_comments_before_text_that_is_not_html_take_linear_time(comment):
     assert is_html_document(comment * 30 + "<?xml version='1.0'?><html>")
 
 
-def test_the_pages_own_url_is_no_image():
-    own = '<meta property="og:image" content="https://example.org/1">'
+@pytest.mark.parametrize("path", ["1", "1?a=b#c", "1/", "", "images/"])
+def test_the_url_of_a_page_or_folder_is_no_image(path):
+    own = f'<meta property="og:image" content="https://example.org/{path}">'
     other = '<meta name="twitter:image" content="/a.jpg">'
     assert read_page(page(own + other), "https://example.org/1").image_url.endswith("/a.jpg")
     assert read_page(page(own), "https://example.org/1").image_url is None
+
+
+def test_a_line_break_in_a_heading_parts_words():
+    assert (
+        read_page(page(body=f"<h1>Truce<br>in sight</h1><p>{PARAGRAPH}</p>")).title
+        == "Truce in sight"
+    )
+
+
+def test_a_label_before_the_keywords_is_no_keyword():
+    stated = '<meta name=keywords content="NLP Entity Tokens: harbour, Star Wars: Andor">'
+    assert read_page(page(stated)).keywords == ["harbour", "Star Wars: Andor"]
