@@ -22,7 +22,8 @@ _NAMED = "contains(concat(' ', normalize-space(), ' '), ' {} ')"
 _CLASSES = ("byline", "author", "author-name", "article-author", "byline-name", "p-author", "fn")
 _APART = (
     "not(ancestor::figure or ancestor::aside or ancestor::blockquote"
-    f" or ancestor::*[position() <= 2][contains(@class, 'caption')] or {WITHIN_COMMENT})"
+    " or ancestor::*[position() <= 2][contains(@class, 'caption')][not(ancestor::header)]"
+    f" or {WITHIN_COMMENT})"
 )
 # Paths that begin with attributes are several times faster: few elements have attributes. The
 # short condition on classes comes first: normalize-space() for each class takes milliseconds.

@@ -133,8 +133,8 @@ def _share(beginning: Sequence[str], text: Sequence[str]) -> float:
 def _without_title(text: list[str], titles: Collection[str]) -> list[str]:
     """Remove the titles of the page among the first lines of `text`, and few words before the first.
 
-    Labels between two titles are removed too. If the text is only a title, nothing is left: the page
-    has no story, or its only other texts are comments.
+    Labels between two titles are removed too. If the text is only a title, nothing is left: the page has
+    no story, or its only other texts are comments.
     """
     repeated = [number for number, line in enumerate(text[:MAX_HEAD]) if folded(line) in titles]
     if not repeated:
