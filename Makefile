@@ -8,6 +8,7 @@
 # make same-rows BASE=…  compare the rows of this version with those of commit BASE; DATA=… adds more inputs
 # make browser install Chromium, Playwright, esbuild and axe-core, to test the page of `newslake report`
 # make bench   install scikit-learn, to fit the weights of the decisions about events
+# make events-deep install the weights of the deep event model, 404 MB
 # make engines install ClickHouse (chdb) and Spark, 1 GB, to test that they read a lake
 # make serve   install what `newslake serve` and `newslake mcp` need, and schemathesis, to test both
 # make mutants change some modules in one place after the other, list what no test notices; ONLY=… picks modules
@@ -24,7 +25,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
 
-.PHONY: run test check faults campaign-streams soak fuzz same-rows browser report-library bench engines promtool serve mutants lock docs clean
+.PHONY: run test check faults campaign-streams soak fuzz same-rows browser report-library bench events-deep engines promtool serve mutants lock docs clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/newslake backfill seeds --lake $(LAKE)
@@ -77,6 +78,10 @@ report-library: browser
 bench: $(VENV)/.test-ready
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
 
+# The packages name dependencies of their own (6 GB), which newslake does not use.
+events-deep: $(VENV)/.run-ready
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements/events-deep.txt
+
 engines: $(VENV)/.test-ready
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/engines.txt
 
@@ -117,6 +122,7 @@ lock:
 	$(COMPILE) requirements/dataflow.in -c requirements/test.txt -o requirements/dataflow.txt
 	$(COMPILE) requirements/bench.in -c requirements/test.txt -o requirements/bench.txt
 	$(COMPILE) requirements/browser.in -c requirements/test.txt -o requirements/browser.txt
+	$(COMPILE) requirements/events-deep.in --no-deps -o requirements/events-deep.txt
 	$(COMPILE) requirements/engines.in -c requirements/test.txt -o requirements/engines.txt
 	$(COMPILE) setup.py requirements/serve.in --extra mcp --extra serve -c requirements/test.txt \
 		-o requirements/serve.txt

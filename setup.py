@@ -22,7 +22,14 @@ setup(
     python_requires=">=3.11,<3.13",
     packages=find_packages(include=["newslake", "newslake.*"]),
     package_data={
-        "newslake": ["**/*.tsv", "**/*.toml", "**/*.sql", "**/*.json", "pipelines/report/web/*"]
+        "newslake": [
+            "**/*.tsv",
+            "**/*.toml",
+            "**/*.sql",
+            "**/*.json",
+            "**/*.npz",
+            "pipelines/report/web/*",
+        ]
     },
     install_requires=[
         "ada-url>=4,<5",

@@ -20,6 +20,7 @@ from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.party_features import PARTY, Party, possible_parties
 from newslake.transforms.events.decision.status_features import STATUS
 from newslake.transforms.events.decision.weights import CLASSES, CONSTANT, ONE, Weights, from_rows
+from newslake.transforms.events.parse.tokens import Token
 
 LEAST = 3
 """A feature has weights if at least this number of training examples have it."""
@@ -87,7 +88,7 @@ def regressions(learned: Sequence[Labelled], settings: Settings) -> list[Row]:
         *learned,
         *(one for one in learned for _ in range(1, WRITTEN) if one.set == "written"),
     ]
-    examples = [one for row in counted for one in row.examples if one.candidate.lemma in heads]
+    examples = [one for row in counted for one in asked_of(row.examples, heads)]
     hits = [one for one in examples if one.event]
     features = [_features("event", asked(one), settings) for one in examples]
     of_hits = [one for one, example in zip(features, examples, strict=True) if example.event]
@@ -122,9 +123,16 @@ def found_in(labelled: Labelled, weights: Weights) -> list[tuple[Example, Event]
     """Return the events that the weights find in a sentence, with their words."""
     found = []
     for sentence in labelled.sentences:
-        known = {one.candidate: one for one in sentence if one.candidate.lemma in weights.heads}
+        known = {one.candidate: one for one in asked_of(sentence, weights.heads)}
         found += [(known[one.reading.candidate], one) for one in chosen(list(known), weights)]
     return found
+
+
+def asked_of(examples: Iterable[Example], heads: frozenset[str]) -> Iterator[Example]:
+    """Yield the examples that are candidates."""
+    for one in examples:
+        if one.candidate.sentence.asks(one.candidate.token, heads):
+            yield one
 
 
 def _inner(labelled: Labelled) -> int:
@@ -206,10 +214,11 @@ def _parties(
     labels: dict[str, list[bool]] = {"actors": [], "recipients": []}
     for example, reading in readings:
         parties, offset = parties_of(reading), example.start - example.candidate.token.idx
+        tokens = [one.token for one in parties]
         features += [_features("party", PARTY.of(one), settings) for one in parties]
         for role, known in labels.items():
             heads = {
-                _head(parties, name["start"] - offset, name["end"] - offset)
+                head_of(tokens, name["start"] - offset, name["end"] - offset)
                 for name in (example.event or {}).get(role, [])
             }
             known += [one.token.i in heads for one in parties]
@@ -227,9 +236,9 @@ def parties_of(reading: EventReading) -> list[Party]:
     return _KEPT[reading]
 
 
-def _head(parties: Sequence[Party], start: int, end: int) -> int | None:
+def head_of(parties: Sequence[Token], start: int, end: int) -> int | None:
     """Return the index of the highest token of a labelled name."""
-    inside = [one.token for one in parties if start <= one.token.idx < end]
+    inside = [one for one in parties if start <= one.idx < end]
     if not inside:
         return None
     return min(inside, key=lambda one: (sum(1 for _ in one.ancestors), -one.i)).i

@@ -11,6 +11,9 @@ A third of the documents is locked: nobody reads their sentences (see `Labelled.
 fitted and scored. Their figures have a row of their own. --labels also fits to a quarter and to half of
 the documents, --without also leaves out each group of features. --write stores the weights that are
 fitted to all documents in weights.tsv. --check fails if a figure is below its floor.
+
+--deep FILE measures the deep event model instead. FILE keeps the vectors of the encoder, whose first
+computation takes some ten minutes. With --write, the weights go to deep_weights.tsv and deep_heads.npz.
 """
 
 import argparse
@@ -23,13 +26,15 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from event_weights import Settings, fitted, found_in, parties_of
-from labelled_events import FOLDS, Labelled, memoized, read_sets
+from event_heads import Encodings, Vectors, save_heads, words_of
+from event_weights import Settings, asked_of, fitted, found_in, parties_of
+from labelled_events import FOLDS, Example, Labelled, memoized, read_sets
 from scoring import Counts, Event, added, counts_of, level, paired, scores
 
 from newslake.pipelines.commands.terminal import table
 from newslake.transforms.events.data import data_files
 from newslake.transforms.events.decision.decide import parties_in
+from newslake.transforms.events.decision.deep import is_open
 from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.party_features import PARTY
 from newslake.transforms.events.decision.status_features import STATUS
@@ -38,6 +43,8 @@ from newslake.transforms.events.parse.model import model_name
 from newslake.transforms.events.rules.parties import name_of
 
 TABLE = Path(data_files.__file__).with_name("weights.tsv")
+DEEP_TABLE = TABLE.with_name("deep_weights.tsv")
+DEEP_HEADS = TABLE.with_name("deep_heads.npz")
 HEADER = "# Weights of the features in decision/, fitted by benchmarks/fit_events.py. See docs/events.md."
 MAIN = ("train2", "train3", "train4")
 """The sets whose figures count: they were drawn and labelled alike, after the rules."""
@@ -74,6 +81,32 @@ def learned(settings: Settings = Settings()) -> Fit:  # noqa: B008
         return lambda labelled: events_of(labelled, weights)
 
     return fit
+
+
+def deep(encodings: Encodings) -> Fit:
+    """Return the fit of the deep event model: default weights, and others for the encoded sentences."""
+
+    def fit(training: Sequence[Labelled]) -> Callable[[Labelled], list[Event]]:
+        encodings.score(training, None)
+        default = from_rows(fitted(training, Settings()))
+        encodings.score_apart(training)
+        weights = from_rows(fitted(training, Settings()))
+        heads = encodings.heads(training)
+
+        def find(labelled: Labelled) -> list[Event]:
+            encodings.score([labelled], None)
+            if not any(_is_open(one, default) for one in labelled.sentences):
+                return events_of(labelled, default)
+            encodings.score([labelled], heads)
+            return events_of(labelled, weights)
+
+        return find
+
+    return fit
+
+
+def _is_open(examples: Sequence[Example], default: Weights) -> bool:
+    return is_open((one.candidate for one in asked_of(examples, default.heads)), default)
 
 
 def keywords(training: Sequence[Labelled]) -> Callable[[Labelled], list[Event]]:
@@ -244,6 +277,8 @@ def main() -> int:
     parser.add_argument("--without", action="store_true", help="leave out each group of features")
     parser.add_argument("--check", action="store_true", help="fail if a figure is below its floor")
     parser.add_argument("--parses", type=Path, help="file that keeps the parses for the next fit")
+    about = "measure the deep event model; FILE (.npy) keeps the vectors of the encoder"
+    parser.add_argument("--deep", type=Path, metavar="FILE", help=about)
     parser.add_argument("--json", action="store_true", help="print the measures as JSON")
     options = parser.parse_args()
     if not (options.folder / "train2.jsonl").is_file():
@@ -255,10 +290,19 @@ def main() -> int:
     every = read_sets(options.folder, options.parses)
     for features in (EVENT, STATUS, PARTY):
         memoized(features)
+    method, path = learned(), TABLE
+    if options.deep:
+        vectors = Vectors(options.deep)
+        vectors.add(words_of(every))
+        encodings = Encodings(every, vectors.of)
+        method, path = deep(encodings), DEEP_TABLE
     if options.write:
+        if options.deep:
+            save_heads(encodings.heads(every), DEEP_HEADS)
+            encodings.score_apart(every)
         lines = ("\t".join(row) for row in fitted(every, Settings()))
-        TABLE.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
-    found = by_folds(every, learned())
+        path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    found = by_folds(every, method)
     main_sets = [one for one in found if one.labelled.set in MAIN]
     report: dict[str, Any] = {
         "by set": by_set(found),

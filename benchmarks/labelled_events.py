@@ -14,7 +14,12 @@ from events import Row, as_article
 from scoring import Event
 
 from newslake.transforms.events.data.lexicon import triggers
-from newslake.transforms.events.decision.candidates import EventCandidate, EventReading, Sentence
+from newslake.transforms.events.decision.candidates import (
+    FUNCTION_WORDS,
+    EventCandidate,
+    EventReading,
+    Sentence,
+)
 from newslake.transforms.events.decision.registry import Features
 from newslake.transforms.events.find_events import parsed
 from newslake.transforms.events.parse.model import load_model
@@ -193,10 +198,12 @@ def memoized(features: Features[Any]) -> None:
     ask = features.of
 
     def of(subject: Any, names: Any = None) -> list[str]:
-        key = (id(subject), names)
+        asked = tuple(features.by_name) if names is None else names
+        key = (id(subject), asked)
         if key not in known:
-            known[key] = list(map(sys.intern, ask(subject, names)))
-        return known[key]
+            kept = [one for one in asked if one != "encoded"]
+            known[key] = list(map(sys.intern, ask(subject, kept)))
+        return known[key] + (ask(subject, ["encoded"]) if "encoded" in asked else [])
 
     features.of = of  # type: ignore[method-assign]
 
@@ -204,7 +211,6 @@ def memoized(features: Features[Any]) -> None:
 def _add_candidates(every: Sequence[Labelled], parses: Path | None) -> None:
     model = _KeptModel(parses)
     tokens = []
-    shown: set[str] = set()
     for labelled in every:
         article = as_article(labelled.row)
         context = document_context(article.text)
@@ -218,14 +224,11 @@ def _add_candidates(every: Sequence[Labelled], parses: Path | None) -> None:
                 sentence = Sentence(span, context, year)
                 own = [(token, passage.start + token.idx - offset) for token in span]
                 tokens.append((labelled, sentence, own))
-                for token, start in own:
-                    if any(_covers(event, start, len(token)) for event in _events(labelled)):
-                        shown.add(token.lemma_.lower())
     model.keep()
-    heads = frozenset(triggers().keys() | shown)
     for labelled, sentence, own in tokens:
         starts = {token.i: start for token, start in own}
-        found = (_Candidate(one.token, sentence) for one in sentence.candidates(heads))
+        words = (token for token, _ in own if token.pos_ not in FUNCTION_WORDS)
+        found = [_Candidate(token, sentence) for token in words]
         examples = [Example(one, starts[one.token.i]) for one in found]
         labelled.sentences.append([one for one in examples if one.start >= 0])
     for labelled in every:

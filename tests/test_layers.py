@@ -10,7 +10,7 @@ ORDER = {
     "transforms": "failure work_done option local_path text tsv agencies formats web beam read fetch extract feeds clean lake dedupe events write",
     "transforms/extract": "fields text html",
     "transforms/feeds": "parse entries schedule",
-    "transforms/events": "data expressions prefilter parse rules decision slots",
+    "transforms/events": "data expressions prefilter parse encode rules decision slots",
     "pipelines": "suggestions messages exit_codes time_zones progress run_progress values address options declared settings parser windows ingest runners sql report commands monitoring "
     "follower replaying serving backfill follow replay serve mcp completion cli config",
 }

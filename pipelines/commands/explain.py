@@ -1,6 +1,7 @@
 """Explain which events newslake finds in a sentence or an article, and why."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from newslake.pipelines.commands import terminal
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.views import run_query
-from newslake.pipelines.values import folder, given_text
+from newslake.pipelines.values import checked, folder, given_text
 from newslake.schemas.rows import Article
+from newslake.transforms.events.encode.packages import DEEP, DEFAULT, usable_model
 from newslake.transforms.failure import Failure
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -20,6 +22,7 @@ EXAMPLES = """\
 examples:
   newslake explain "Norway condemned the attack on Lima."
   newslake explain "Norway condemned the attack on Lima." --json
+  newslake explain "Norway condemned the attack on Lima." --event-model deep
   newslake explain --article 4f8e… --lake lake     an article_id of the lake
 """
 
@@ -35,6 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     about = "explain the stored article with this article_id instead"
     add("--article", type=given_text, metavar="ID", help=about)
     add("--lake", type=folder, metavar="DIR", help="folder of the lake; only with --article")
+    about = "model that decides: default, or deep (see docs/events.md); default: %(default)s"
+    add(
+        "--event-model",
+        type=partial(checked, usable_model),
+        default=DEFAULT,
+        metavar="MODEL",
+        help=about,
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "newslake finds events in English texts only"
             )
     try:
-        sentences = list(explanation(article))
+        sentences = list(explanation(article, arguments.event_model == DEEP))
     except LookupError as error:
         raise Failure(str(error)) from error
     if arguments.json:

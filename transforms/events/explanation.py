@@ -8,6 +8,7 @@ from newslake.schemas.ontology import EVENT_TYPES
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.decision.candidates import EventCandidate, Sentence
 from newslake.transforms.events.decision.decide import LOOK, Event, events_in, parties_in
+from newslake.transforms.events.decision.deep import weights_for
 from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.status_features import STATUS
 from newslake.transforms.events.decision.weights import (
@@ -17,7 +18,6 @@ from newslake.transforms.events.decision.weights import (
     Weights,
     WeightTable,
     probability,
-    weights,
 )
 from newslake.transforms.events.find_events import beginning, find_events, parsed
 from newslake.transforms.events.parse.model import exclusive_model
@@ -51,7 +51,7 @@ class Explained:
     recipients: list[str] = field(default_factory=list)
 
 
-def explanation(article: Article) -> Iterator[dict[str, Any]]:
+def explanation(article: Article, deep: bool = False) -> Iterator[dict[str, Any]]:
     """Yield each line and each parsed sentence of `article`: its text, its words and its candidates.
 
     A sentence that is not parsed has no words. `words` has the word, its tag, its dependency and the
@@ -59,8 +59,9 @@ def explanation(article: Article) -> Iterator[dict[str, Any]]:
 
     Raises:
         LookupError: no language model is installed.
+        Failure: the weights of the deep event model are not installed.
     """
-    mentions = find_events(article)
+    mentions = find_events(article, deep=deep)
     text = beginning(article.text)
     context = document_context(text)
     year = article.published_at.year if article.published_at else None
@@ -71,8 +72,9 @@ def explanation(article: Article) -> Iterator[dict[str, Any]]:
             done = passage.start + len(passage.text)
             for span in passage.doc.sents:
                 sentence = Sentence(span, context, year)
+                known = weights_for(sentence, deep)
                 found = [
-                    asdict(one) for one in _candidates(sentence, passage.start, mentions, weights())
+                    asdict(one) for one in _candidates(sentence, passage.start, mentions, known)
                 ]
                 words = [[one.text, one.tag_, one.dep_, one.head.text] for one in span]
                 yield {"sentence": span.text, "words": words, "candidates": found}

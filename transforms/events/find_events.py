@@ -12,6 +12,7 @@ import apache_beam as beam
 from newslake.schemas.records import Metric
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.beam.metered import Metered
+from newslake.transforms.events.encode.packages import DEEP, DEFAULT, usable_model
 from newslake.transforms.events.mentions import mentions_of
 from newslake.transforms.events.parse.model import exclusive_model, model_name
 from newslake.transforms.events.prefilter.passages import Passage, passages
@@ -60,12 +61,18 @@ class FindEvents(beam.PTransform):
     min_confidence: Annotated[float, Option(
         "Minimum confidence of a mention, from 0 to 1. Mentions with a lower confidence are not "
         "stored.", minimum=0, maximum=1, needs="events")] = 0.0
+    event_model: Annotated[str, Option(
+        "Model that decides about events: default, or deep, which finds more events, takes longer "
+        "and needs further packages (see docs/events.md).", metavar="MODEL", check=usable_model,
+        needs="events")] = DEFAULT
     # fmt: on
 
     @property
     def find(self) -> Callable[[Article], list[Mention]]:
         """The function `find_events`, with the options of this stage."""
-        return partial(find_events, min_confidence=self.min_confidence)
+        return partial(
+            find_events, min_confidence=self.min_confidence, deep=self.event_model == DEEP
+        )
 
     def expand(self, articles: beam.PCollection[Article]) -> FindEventsOutput:
         outputs = articles | "ReadEvents" >> beam.FlatMap(
@@ -105,15 +112,17 @@ def read_events(
             yield _metric(COUNTED_MENTIONS, len(mentions))
 
 
-def find_events(article: Article, min_confidence: float = 0.0) -> list[Mention]:
+def find_events(article: Article, min_confidence: float = 0.0, deep: bool = False) -> list[Mention]:
     """Return the mentions of events in an English article. The result depends on this article only.
 
     Args:
         article: The article; its text, publication date and date of the last change are used.
         min_confidence: Minimum confidence of a returned mention, from 0 to 1.
+        deep: Whether the deep event model is used.
 
     Raises:
         LookupError: no language model is installed.
+        Failure: the weights of the deep event model are not installed.
     """
     text = beginning(article.text)
     context = document_context(text)
@@ -121,7 +130,7 @@ def find_events(article: Article, min_confidence: float = 0.0) -> list[Mention]:
     if not worth_parsing:
         return []
     with exclusive_model() as model:
-        found = mentions_of(article, parsed(model, worth_parsing), context)
+        found = mentions_of(article, parsed(model, worth_parsing), context, deep)
     return [mention for mention in found if mention.confidence >= min_confidence]
 
 

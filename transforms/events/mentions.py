@@ -8,7 +8,9 @@ from newslake.schemas.rows import Article, Mention
 from newslake.transforms.events.data.lexicon import SPOKEN, digest, triggers
 from newslake.transforms.events.decision.candidates import EventReading, Sentence
 from newslake.transforms.events.decision.decide import Event, events_in, parties_in
-from newslake.transforms.events.decision.weights import ONE, weights
+from newslake.transforms.events.decision.deep import weights_for
+from newslake.transforms.events.decision.weights import ONE, Weights
+from newslake.transforms.events.encode.packages import NAME as ENCODER
 from newslake.transforms.events.expressions.casualties import UNKNOWN, injured, killed
 from newslake.transforms.events.expressions.days import Span, resolve
 from newslake.transforms.events.expressions.reference_day import reference_day
@@ -29,13 +31,14 @@ NEWS_DAYS = 45
 """Maximum age of a news event, in days before publication. An older event is historical."""
 
 
-def extractor_version() -> str:
-    """Return the versions of rules, tables and model. Together, these determine the mentions."""
-    return f"rules {RULES_VERSION}, lexicon {digest()}, {model_version()}"
+def extractor_version(deep: bool = False) -> str:
+    """Return the versions of rules, tables and models. Together, these determine the mentions."""
+    known = f"rules {RULES_VERSION}, lexicon {digest()}, {model_version()}"
+    return f"{known}, {ENCODER}" if deep else known
 
 
 def mentions_of(
-    article: Article, parsed: Iterable[ParsedPassage], context: DocumentContext
+    article: Article, parsed: Iterable[ParsedPassage], context: DocumentContext, deep: bool = False
 ) -> list[Mention]:
     """Return the mentions in the parsed passages of `article`, in text order.
 
@@ -43,15 +46,20 @@ def mentions_of(
         article: The article.
         parsed: The article's parsed passages.
         context: Facts from the whole article, such as its officials.
+        deep: Whether the deep event model is used.
     """
     today = reference_day(article)
     year = article.published_at.year if article.published_at else None
-    found = [
-        _mention(article, today, passage, sentence, event)
-        for passage in parsed
-        for sentence in (Sentence(span, context, year) for span in passage.doc.sents)
-        for event in events_in(sentence, weights())
-    ]
+    version = extractor_version(deep)
+    found: list[Mention] = []
+    for passage in parsed:
+        for span in passage.doc.sents:
+            sentence = Sentence(span, context, year)
+            known = weights_for(sentence, deep)
+            found += [
+                _mention(article, today, passage, sentence, event, known, version)
+                for event in events_in(sentence, known)
+            ]
     return sorted(found, key=lambda mention: (mention.trigger_start, mention.type))
 
 
@@ -61,11 +69,13 @@ def _mention(
     passage: ParsedPassage,
     within: Sentence,
     event: Event,
+    known: Weights,
+    version: str,
 ) -> Mention:
     published = article.published_at.date() if article.published_at else None
     sentence, context, year = within.span, within.context, within.year
     match, event_type, status = event.reading.match, event.reading.event_type, event.status
-    actors, recipients = parties_in(event.reading, weights())
+    actors, recipients = parties_in(event.reading, known)
     own = {token.i for token in actors}
     source = [token for token in event.reading.source if token.i not in own]
     spoken = match.trigger.sense in SPOKEN
@@ -118,8 +128,8 @@ def _mention(
         evidence=article.text[start:end],
         evidence_start=start,
         evidence_end=end,
-        confidence=weights().calibrated(event.estimate) / ONE,
-        extractor_version=extractor_version(),
+        confidence=known.calibrated(event.estimate) / ONE,
+        extractor_version=version,
         published_at=article.published_at,
         attributed_to=party_of(passage, source[0], context, year).text if source else None,
         event_date_start=days.first if days else None,

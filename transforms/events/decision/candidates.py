@@ -5,6 +5,7 @@ from functools import cached_property
 
 from newslake.schemas.ontology import EVENT_TYPES, EventType
 from newslake.transforms.events.data.lexicon import Trigger, triggers
+from newslake.transforms.events.encode.scores import Scores
 from newslake.transforms.events.expressions.time_expressions import (
     TimeExpression,
     time_expressions_in,
@@ -30,8 +31,12 @@ _ADJECTIVE = "a"
 _SENSES = {"VERB": "v", "AUX": "v", "NOUN": "n", "PROPN": "n"}
 """The sense of a word that is in no trigger of the lexicon, by its part of speech."""
 
-_FUNCTION_WORDS = {"PUNCT", "DET", "PRON", "NUM", "SPACE", "PART", "CCONJ"}
+FUNCTION_WORDS = {"PUNCT", "DET", "PRON", "NUM", "SPACE", "PART", "CCONJ"}
 """Parts of speech that never report an event."""
+
+
+PROPOSED = 0.15
+"""The least probability of an event at which the encoder makes a word a candidate."""
 
 
 class Sentence:
@@ -48,6 +53,8 @@ class Sentence:
         self.text = span.text
         self._article = context
         self.year = year
+        self.scores: Scores | None = None
+        """The scores of the words by the encoder, if it was asked."""
 
     @cached_property
     def context(self) -> DocumentContext:
@@ -76,12 +83,25 @@ class Sentence:
         return time_expressions_in(self.text)
 
     def candidates(self, heads: frozenset[str]) -> list["EventCandidate"]:
-        """Return a candidate for each word whose lemma is in `heads`, in text order."""
+        """Return a candidate for each word whose lemma is in `heads`, in text order.
+
+        The encoder adds the words that it holds for events.
+        """
         return [
             EventCandidate(token, self)
             for token in self.span
-            if token.lemma_.lower() in heads and token.pos_ not in _FUNCTION_WORDS
+            if token.pos_ not in FUNCTION_WORDS and self.asks(token, heads)
         ]
+
+    def asks(self, token: Token, heads: frozenset[str]) -> bool:
+        """Return whether the word may be a candidate."""
+        if token.lemma_.lower() in heads:
+            return True
+        return self.scores is not None and self.scores.event(self.place(token)) >= PROPOSED
+
+    def place(self, token: Token) -> int:
+        """Return the place of a word in the sentence."""
+        return token.i - self.span.start
 
 
 class EventCandidate:

@@ -12,7 +12,7 @@ from newslake.transforms.events.parse.grammar import chain
 from newslake.transforms.events.parse.tokens import Token
 from newslake.transforms.events.rules.assertion import is_asserted
 
-LOOK = ("lemma", "tag", "governor", "below", "near")
+LOOK = ("lemma", "tag", "governor", "below", "near", "encoded")
 """The features of the first look. They cost little and rule out most candidates."""
 
 REST = tuple(name for name in EVENT.by_name if name not in LOOK)

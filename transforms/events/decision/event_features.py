@@ -19,7 +19,7 @@ from newslake.transforms.events.rules.modality import modality_of
 from newslake.transforms.events.rules.parties import is_expert, is_official, is_party, is_proper
 
 EVENT = Features[EventCandidate]()
-"""The features. Their groups are word, lexicon, assertion, parties, parse, words around, article."""
+"""The features. Their groups are word, lexicon, assertion, parties, parse, words around, article, encoder."""
 
 CLASSES = (
     *("report", "fact", "aspect", "plan_to", "likely", "mind", "decision", "document", "light"),
@@ -43,6 +43,13 @@ def lemma(c: EventCandidate) -> Iterator[str]:
     yield f"{c.lemma} {c.token.tag_[:2]}"
     yield f"{c.lemma} {c.token.dep_}"
     yield f"{c.lemma} {c.token.tag_}"
+
+
+@EVENT.register("encoder")
+def encoded(c: EventCandidate) -> Iterable[str]:
+    """Return the levels of the encoder's scores for an event and for each type."""
+    scores = c.sentence.scores
+    return scores.types(c.sentence.place(c.token)) if scores else ()
 
 
 @EVENT.register("word")

@@ -52,7 +52,7 @@ class Party:
 
 
 PARTY = Features[Party]()
-"""The features. Their groups are rules, path, place and phrase."""
+"""The features. Their groups are rules, path, place, phrase and encoder."""
 
 
 def possible_parties(sentence: Iterable[Token]) -> list[Token]:
@@ -152,6 +152,16 @@ def distance(party: Party) -> Iterator[str]:
     yield f"before {far < 0}"
     yield f"before {far < 0} {party.reading.type}"
     yield f"{min(abs(far) // 3, 6)} {far < 0}"
+
+
+@PARTY.register("encoder")
+def encoded(party: Party) -> Iterable[str]:
+    """Return the levels of the encoder's scores for each role."""
+    candidate = party.reading.candidate
+    sentence = candidate.sentence
+    if sentence.scores is None:
+        return ()
+    return sentence.scores.roles(sentence.place(candidate.token), sentence.place(party.token))
 
 
 @PARTY.register("phrase")

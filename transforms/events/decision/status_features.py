@@ -1,6 +1,6 @@
 """The features that decide the status of an event."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newslake.transforms.events.decision.candidates import EventReading
 from newslake.transforms.events.decision.registry import Features
@@ -17,7 +17,7 @@ from newslake.transforms.events.rules import status
 from newslake.transforms.events.rules.modality import modality_of
 
 STATUS = Features[EventReading]()
-"""The features. Their groups are rules, verb, time and words."""
+"""The features. Their groups are rules, verb, time, words and encoder."""
 
 _TESTS = {
     "negated": status.is_negated,
@@ -120,6 +120,14 @@ def years(reading: EventReading) -> Iterator[str]:
     found = [one for one in reading.candidate.sentence.span if _is_year(one)]
     yield from (f"{_years_ago(int(one.text), reading)}" for one in found)
     yield f"some {bool(found)} known {reading.candidate.sentence.year is not None}"
+
+
+@STATUS.register("encoder")
+def encoded(reading: EventReading) -> Iterable[str]:
+    """Return the levels of the encoder's scores for each status."""
+    sentence = reading.candidate.sentence
+    place = sentence.place(reading.candidate.token)
+    return sentence.scores.statuses(place) if sentence.scores else ()
 
 
 @STATUS.register("words")

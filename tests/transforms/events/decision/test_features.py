@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from newslake.transforms.events.decision.candidates import EventCandidate, Sentence
@@ -9,6 +10,7 @@ from newslake.transforms.events.decision.event_features import EVENT
 from newslake.transforms.events.decision.party_features import PARTY, Party
 from newslake.transforms.events.decision.status_features import STATUS
 from newslake.transforms.events.decision.weights import CONSTANT, rows, weights
+from newslake.transforms.events.encode.scores import Heads, Scores
 from newslake.transforms.events.parse.model import load_model, model_name
 from newslake.transforms.events.rules.parties import document_context
 
@@ -17,6 +19,9 @@ needs_model = pytest.mark.skipif(model_name() is None, reason="needs a spaCy mod
 LINES = Path(__file__).with_name("features.tsv").read_text("utf-8").splitlines()
 CASES = [line.split("\t") for line in LINES if not line.startswith("#")]
 FEATURES = {"event": EVENT, "status": STATUS, "party": PARTY}
+UNDECIDED = Heads(
+    *(np.zeros(shape, np.float32) for shape in ((1, 1), (2, 17), (2, 5), (7, 1), (2, 2)))
+)
 NAMES = {(decision, name) for decision, one in FEATURES.items() for name in one.by_name}
 
 
@@ -24,7 +29,9 @@ def answers(decision, name, sentence, word, type, party):
     doc = load_model()(sentence)
     [span] = doc.sents
     found = {token.text: token for token in doc}
-    candidate = EventCandidate(found[word], Sentence(span, document_context(sentence), 2026))
+    within = Sentence(span, document_context(sentence), 2026)
+    within.scores = Scores(np.zeros((len(doc), 1), np.float32), UNDECIDED)
+    candidate = EventCandidate(found[word], within)
     if decision == "event":
         return EVENT.of(candidate, (name,))
     reading = candidate.reading(type)
