@@ -65,7 +65,7 @@ def files():
         path = ROOT / name
         if (
             not name.startswith(SKIPPED)
-            and path.suffix not in {".tsv", ".jsonl"}
+            and path.suffix not in {".tsv", ".jsonl", ".npz"}
             and path.is_file()
         ):
             yield name, path.read_text(encoding="utf-8")
