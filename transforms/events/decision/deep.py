@@ -15,7 +15,7 @@ from newslake.transforms.events.decision.weights import Weights, from_rows, prob
 from newslake.transforms.events.encode.installed import load_encoder
 from newslake.transforms.events.encode.scores import Heads, Scores
 
-OPEN_FROM = 2_000
+OPEN_FROM = 4_000
 """The encoder is asked about a sentence if a candidate is an event with at least this probability
 by the default weights, in parts of `ONE`."""
 
