@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 if __name__ == "__main__":  # before Beam is imported, so that `main` can turn off Beam's log
@@ -34,6 +35,7 @@ from newslake.pipelines.runners.engine import engine
 from newslake.pipelines.runners.run_ids import new_run_id
 from newslake.pipelines.runners.runs import Summary, record_runs, run_row
 from newslake.pipelines.sql.views import run_query
+from newslake.pipelines.suggestions import similar, with_help
 from newslake.pipelines.values import given_text
 from newslake.schemas.rows import Fetch
 from newslake.transforms.dedupe.lake_index import open_lake
@@ -115,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
     conditions = {name: getattr(arguments, name) for name in CONDITIONS}
     selected = select(lake.storage.root, conditions)
     if not selected:
-        terminal.say("newslake: no open reject meets the conditions; see the view `open_rejects`")
+        terminal.say(_nothing_selected(lake.storage.root, arguments.reason))
     roots = InputRoots(lake)
     attempts = [attempt(one, roots) for one in selected]
     if arguments.dry_run:
@@ -134,6 +136,17 @@ def run(arguments: argparse.Namespace) -> int:
         if warning := record_runs(lake, {summary.run_id: row}, requests):
             summary.warnings.append(warning)
     return _report(lake, summary, attempts, arguments.json)
+
+
+def _nothing_selected(lake: Path, reason: str | None) -> str:
+    """Return a message that suggests a reason of open rejects if `reason` is misspelt."""
+    sql = "SELECT DISTINCT reason FROM open_rejects"
+    reasons = [one for (one,) in run_query(lake, lambda db: db.sql(sql).fetchall(), sql=sql)]
+    nearest = similar(reason, reasons) if reason and reason not in reasons else None
+    problem = "newslake: no open reject meets the conditions"
+    return with_help(
+        problem, f'newslake query "FROM open_rejects" --lake {quote(str(lake))}', nearest
+    )
 
 
 def _replay(

@@ -181,7 +181,8 @@ def _check_readable(path: Path) -> None:
 
 def _failing(feed: str, state: FeedState, zone: tzinfo) -> Finding:
     answered = minute(state.answered_at, zone) or "never"
-    text = f"{state.fault or 'gone'}, {state.failures} failures in a row, last answer: {answered}"
+    failed = "1 failure" if state.failures == 1 else f"{state.failures} failures in a row"
+    text = f"{state.fault or 'gone'}, {failed}, last answer: {answered}"
     level = ERROR if state.suspect else WARNING
     return Finding(level, feed, text, f"newslake feeds check {shlex.quote(feed)}")
 

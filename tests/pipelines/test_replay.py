@@ -325,6 +325,16 @@ def test_conditions_select_rejects(folder, run):
     assert selected("--host", "ample.org") == 0
 
 
+def test_a_misspelt_reason_is_answered_with_the_nearest_one(folder, lake, run, capsys):
+    (folder / "empty.txt").touch()
+    run("backfill", folder)
+    assert main(["replay", "--lake", str(lake), "--reason", "emptyy"]) == 0
+    said = capsys.readouterr().err
+    assert "no open reject meets the conditions; did you mean empty? See `newslake query" in said
+    assert main(["replay", "--lake", str(lake), "--reason", "empty", "--run", "none"]) == 0
+    assert "did you mean" not in capsys.readouterr().err
+
+
 def test_a_dry_run_says_where_the_bytes_are_and_changes_nothing(folder, lake, run):
     (folder / "a.html").write_text(PADDED)
     (folder / "many.html").write_text(page("Railway opens", "b", TAGS))

@@ -192,7 +192,7 @@ def feeds(lake):
                 first(good, NOW),
                 replace(first(f"{good}?old", NOW), condition="removed", fault="http_404"),
                 replace(first(f"{good}?quiet", NOW), condition="paused", fault="http_404"),
-                replace(first(bad, NOW), failures=2, fault="http_404", answered_at=NOW),
+                replace(first(bad, NOW), failures=1, fault="http_404", answered_at=NOW),
                 replace(first(dead, NOW), failures=11, fault="unreachable"),
             ]
         )
@@ -205,7 +205,7 @@ def test_feeds_that_fail_are_named_with_reason_and_command(findings, feeds):
     assert found["feeds"][1] == "1 of 3 feeds answer, 1 paused"
     assert found[bad] == (
         "warning",
-        "http_404, 2 failures in a row, last answer: 2026-03-01 12:00 UTC",
+        "http_404, 1 failure, last answer: 2026-03-01 12:00 UTC",
         f"newslake feeds check {bad}",
     )
     assert found[dead][:2] == ("error", "unreachable, 11 failures in a row, last answer: never")
