@@ -79,7 +79,7 @@ class FollowedFeeds:
     def due(self, now: datetime) -> list[FeedState]:
         """Return the feeds that are due for a poll.
 
-        A feed whose last poll is after `now` is due, too: somebody has set the clock back since then.
+        A feed whose last poll is after `now` is due, too: the clock was set back since then.
         """
         return [
             state

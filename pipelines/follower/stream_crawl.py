@@ -36,7 +36,7 @@ class StreamCrawl:
     clock: Clock
     _status: Status = field(init=False)
     _due_since: float = field(init=False)
-    """Since when a feed has been due without the end of a poll, by the clock that nobody sets."""
+    """Since when a feed has been due without the end of a poll, by the monotonic clock."""
 
     def __post_init__(self) -> None:
         self._files = StreamFiles(self.lake.storage, self.options.name)

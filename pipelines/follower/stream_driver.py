@@ -83,7 +83,7 @@ class StreamDriver:
     _problem: str = ""
     _has_named: bool = False
     _sign: tuple[float, float] = (0.0, 0.0)
-    """Time of the last status, and when it was seen; the second one by the clock that nobody sets."""
+    """Time of the last status, and when it was seen; the second one by the monotonic clock."""
 
     def __post_init__(self) -> None:
         self._files = StreamFiles(self.lake.storage, self.options.name)
