@@ -13,7 +13,7 @@ Values that depend on a run are not compared:
 - `run_id`, file names and partitions (`newslake verify` checks these);
 - times within a run: all timestamps between the start and the end of a run of their lake count as
   equal. So `seen_at` is not compared for a fetched page, but it is for a record of a web archive;
-- `seconds` and `wait_until` in `fetches`;
+- `seconds` and `wait_until` in `fetches`, `stages` in `runs`, which has CPU times;
 - the version of newslake in the column `versions` of `runs`. JSON objects there are compared key by
   key.
 
@@ -44,7 +44,7 @@ RUNS = "runs"
 RUN_COLUMNS = {
     "": ["run_id"],
     "fetches": ["seconds", "wait_until"],
-    RUNS: ["versions.newslake"],
+    RUNS: ["versions.newslake", "stages"],
 }
 """Columns that depend on a run or on the clock, by old name of the table; first, for all tables."""
 DURING = "the time of a run"
