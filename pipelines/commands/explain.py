@@ -13,7 +13,7 @@ from newslake.pipelines.options import WrongOption
 from newslake.pipelines.sql.views import run_query
 from newslake.pipelines.values import checked, folder, given_text
 from newslake.schemas.rows import Article
-from newslake.transforms.events.encode.packages import DEEP, DEFAULT, usable_model
+from newslake.transforms.events.encode.packages import DEEP, FAST, usable_model
 from newslake.transforms.failure import Failure
 from newslake.transforms.lake.marker import check_marker
 from newslake.transforms.lake.storage import Storage
@@ -38,11 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     about = "explain the stored article with this article_id instead"
     add("--article", type=given_text, metavar="ID", help=about)
     add("--lake", type=folder, metavar="DIR", help="folder of the lake; only with --article")
-    about = "model that decides: default, or deep (see docs/events.md); default: %(default)s"
+    about = "model that decides: fast or deep (see docs/events.md); default: %(default)s"
     add(
         "--event-model",
         type=partial(checked, usable_model),
-        default=DEFAULT,
+        default=FAST,
         metavar="MODEL",
         help=about,
     )

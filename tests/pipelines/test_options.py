@@ -37,13 +37,17 @@ STAGES = list(dict.fromkeys((*backfill.STAGES, *follower.STAGES)))
 OPTIONS = [(stage, name) for stage in STAGES for name in options_of(stage)]
 
 
+TEXTS = {"contact": "you@example.org", "event_model": "deep"}
+"""Valid values of options that do not take each text."""
+
+
 def other(stage, name):
     """Return a valid value of an option that is not its default."""
     default, (kind, option) = getattr(stage, name), options_of(stage)[name]
     if kind is bool:
         return not default
-    if name == "contact":
-        return "you@example.org"
+    if name in TEXTS:
+        return TEXTS[name]
     if kind in {int, float}:
         if default + 1 < option.maximum:
             return default + 1
@@ -172,7 +176,8 @@ def test_each_option_of_find_events_reaches_the_stage_of_reprocess(tmp_path, mon
     confidence = ["--min-confidence", "0.5"]
     assert main(["reprocess", "--events", "--lake", str(tmp_path / "lake"), *confidence]) == 0
     [stage] = stages
-    assert configuration([stage]) == {"FindEvents": {"events": True, "min_confidence": 0.5}}
+    events = {"events": True, "min_confidence": 0.5, "event_model": "fast"}
+    assert configuration([stage]) == {"FindEvents": events}
 
 
 @pytest.mark.parametrize("command", [backfill, follower])

@@ -12,6 +12,7 @@ from newslake.transforms.dedupe.lake_index import open_lake
 
 TEXTS = {
     "contact": "you@example.org",
+    "event_model": "fast",
     "every": "7m",
     "flush": "7m",
     "for": "7m",

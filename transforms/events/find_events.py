@@ -12,7 +12,7 @@ import apache_beam as beam
 from newslake.schemas.records import Metric
 from newslake.schemas.rows import Article, Mention
 from newslake.transforms.beam.metered import Metered
-from newslake.transforms.events.encode.packages import DEEP, DEFAULT, usable_model
+from newslake.transforms.events.encode.packages import DEEP, FAST, usable_model
 from newslake.transforms.events.mentions import mentions_of
 from newslake.transforms.events.parse.model import exclusive_model, model_name
 from newslake.transforms.events.prefilter.passages import Passage, passages
@@ -62,9 +62,9 @@ class FindEvents(beam.PTransform):
         "Minimum confidence of a mention, from 0 to 1. Mentions with a lower confidence are not "
         "stored.", minimum=0, maximum=1, needs="events")] = 0.0
     event_model: Annotated[str, Option(
-        "Model that decides about events: default, or deep, which finds more events, takes longer "
+        "Model that decides about events: fast or deep. The deep one finds more events, takes longer "
         "and needs further packages (see docs/events.md).", metavar="MODEL", check=usable_model,
-        needs="events")] = DEFAULT
+        needs="events")] = FAST
     # fmt: on
 
     @property

@@ -149,7 +149,8 @@ def decode(content: bytes, name: str) -> LogEntry:
 def _files(items: list[dict[str, Any]]) -> list[LoggedFile]:
     files = [LoggedFile(**item) for item in items]
     for file in files:
-        if not (layout.PART.fullmatch(file.name) and layout.PARTITION.fullmatch(file.partition)):
+        parts = file.final.split("/")
+        if len(parts) != 3 or not parts[2] or not {".", ".."}.isdisjoint(parts):
             raise ValueError(f"{file.final!r} is not the name of a file of a lake")
     return files
 

@@ -6,7 +6,7 @@ their dependencies, which newslake does not use.
 
 from importlib.metadata import PackageNotFoundError, version
 
-DEFAULT, DEEP = "default", "deep"
+FAST, DEEP = "fast", "deep"
 """The names of the event models."""
 
 NAME = "all-mpnet-base-v2"
@@ -21,8 +21,8 @@ def usable_model(name: str) -> str:
     Raises:
         ValueError: there is no such model, or its weights are not installed.
     """
-    if name not in {DEFAULT, DEEP}:
-        raise ValueError(f"must be {DEFAULT} or {DEEP}")
+    if name not in {FAST, DEEP}:
+        raise ValueError(f"must be {FAST} or {DEEP}")
     if name == DEEP and not is_installed():
         raise ValueError(f"the weights of this model are not installed; run {INSTALL}")
     return name

@@ -27,7 +27,7 @@ def test_without_the_weights_the_command_to_install_them_is_printed(monkeypatch,
 
 def test_an_unknown_event_model_is_refused(capsys):
     assert main(["explain", SENTENCE, "--event-model", "large"]) == 2
-    assert "must be default or deep" in capsys.readouterr().err
+    assert "must be fast or deep" in capsys.readouterr().err
 
 
 def test_the_arrays_of_a_file_in_the_format_safetensors_are_read(tmp_path):
