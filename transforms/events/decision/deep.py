@@ -17,7 +17,7 @@ from newslake.transforms.events.encode.scores import Heads, Scores
 
 OPEN_FROM = 4_000
 """The encoder is asked about a sentence if a candidate is an event with at least this probability
-by the default weights, in parts of `ONE`."""
+by the fast model, in parts of `ONE`."""
 
 
 def weights_for(sentence: Sentence, deep: bool) -> Weights:
@@ -35,7 +35,7 @@ def weights_for(sentence: Sentence, deep: bool) -> Weights:
 
 
 def is_open(candidates: Iterable[EventCandidate], known: Weights) -> bool:
-    """Return whether one of the candidates may be an event by the default weights."""
+    """Return whether one of the candidates may be an event by the fast model."""
     for candidate in candidates:
         looked = EVENT.of(candidate, LOOK)
         if known.sum("look", looked) >= known.limits["look"]:
