@@ -13,6 +13,7 @@ import apache_beam as beam
 
 from newslake.pipelines.ingest import Settings, ingest
 from newslake.pipelines.options import reject_settings
+from newslake.pipelines.runners import pool
 from newslake.pipelines.runners.contexts import run_context
 from newslake.pipelines.runners.engine import Engine
 from newslake.pipelines.runners.stage_use import Usage, usage, with_figures
@@ -75,6 +76,7 @@ def run_bounded(
             raise
         return usage(result)
 
+    pool.expect_events(settings.find_events.events)
     rejecting = reject_settings([*source.stages, *vars(settings).values()])
     for attempt in range(MAX_CONFLICTS):
         name = layout.staging_name(run_id, number, attempt)

@@ -6,6 +6,7 @@ their loaded data, and serve the next pipeline too. A fork server loads the modu
 
 import time
 from contextlib import suppress
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -97,6 +98,11 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
     def stop_worker(self) -> None:
         if self.process:
             self.process.handler = None
+
+
+def expect_events(events: bool) -> None:
+    """If `events` is true, workers that start later share one language model."""
+    _server.prepare = partial(load, events)
 
 
 def failed_worker() -> str | None:

@@ -8,12 +8,14 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from queue import SimpleQueue
 from threading import Thread
 from typing import BinaryIO
 
 from newslake.pipelines.runners.pandas_blocker import PandasBlocker
+from newslake.transforms.events.parse.model import load_model
 
 STATE_CACHE = 100 * 2**20
 """Size of the cache for side inputs, in bytes; the same as in Beam's workers."""
@@ -38,11 +40,14 @@ def pipelines(stream: BinaryIO) -> Iterator[tuple[str, str]]:
         yield address, worker_id
 
 
-def load() -> None:
-    """Import the modules of a worker, before it is forked."""
+def load(events: bool = False) -> None:
+    """Import the modules of a worker, before it is forked; for `events`, also load the language model."""
     sys.meta_path.insert(0, PandasBlocker())
     for module in ("apache_beam.runners.worker.sdk_worker", "newslake.pipelines.ingest"):
         import_module(module)
+    if events:
+        with suppress(Exception):  # `FindEvents` loads it again, and reports the error
+            load_model()
 
 
 def work(stream: BinaryIO) -> None:

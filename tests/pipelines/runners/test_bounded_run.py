@@ -15,6 +15,8 @@ from newslake.schemas.identity import article_id, document_id, text_hash
 from newslake.schemas.records import Document, Metric
 from newslake.schemas.rows import Rejected
 from newslake.transforms.dedupe.lake_index import open_lake
+from newslake.transforms.events.find_events import FindEvents
+from newslake.transforms.events.parse.model import load_model, model_name
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -119,3 +121,20 @@ def test_a_job_that_a_cluster_loses_is_submitted_once_more(lake, jobs):
     else:
         with pytest.raises(RuntimeError, match=LOST):
             run(lake, given, losing)
+
+
+@pytest.mark.skipif(model_name() is None, reason="needs a spaCy model for English")
+@pytest.mark.parametrize("events", [True, False])
+def test_workers_start_with_the_language_model_only_if_the_run_finds_events(lake, events):
+    def loaded(_):
+        assert load_model.cache_info().currsize == events
+
+    def checking(pipeline):
+        pipeline | "Number" >> beam.Create([1]) | "Check" >> beam.Map(loaded)
+        return nothing(pipeline)
+
+    nothing = source([])
+    checking.stages = checking.roots = []
+    workers, settings = engine("DirectRunner", 2, []), Settings(find_events=FindEvents(events))
+    with workers.running():
+        run_bounded(lake, checking, settings, workers, "run", 0, NOW)
