@@ -3,6 +3,7 @@
 import argparse
 import signal
 from pathlib import Path
+from types import FrameType
 
 from newslake.pipelines.commands.base import Command
 from newslake.pipelines.options import WrongOption
@@ -46,11 +47,18 @@ def run(arguments: argparse.Namespace) -> int:
             return serve_http(
                 arguments, lambda _: server.http_application(reader), "/mcp", "mcp", reader.stop
             )
-        for number in (signal.SIGINT, signal.SIGTERM):  # there is nothing to clean up
+
+        def end(number: int, _: FrameType | None) -> None:
+            reader.stop()
             signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
         server.serve_standard_streams(reader)
         return 0
     finally:
+        reader.stop()
         reader.close()
 
 

@@ -242,7 +242,10 @@ def server(reader: LakeReader) -> Server[Any]:
 
     async def call_tool(context: Any, parameters: CallToolRequestParams) -> CallToolResult:
         try:
-            found = await run_sync(call, reader, parameters.name, parameters.arguments or {})
+            # Without a client, nobody waits for the result.
+            found = await run_sync(
+                call, reader, parameters.name, parameters.arguments or {}, abandon_on_cancel=True
+            )
         except Failure as error:
             return _result({"error": str(error)}, is_error=True)
         return _result(found)
@@ -280,4 +283,7 @@ def serve_standard_streams(reader: LakeReader) -> None:
         async with stdio_server() as (requests, answers):
             await of_lake.run(requests, answers, of_lake.create_initialization_options())
 
-    anyio.run(serve)
+    try:
+        anyio.run(serve)
+    except* BrokenPipeError:  # the client has ended
+        pass

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -14,7 +15,8 @@ from itertools import chain
 import pytest
 from lakes import article, commit, mention
 from paths import ROOT
-from waits import HANG_SECONDS
+from process_list import children, is_running
+from waits import HANG_SECONDS, wait_until
 
 import newslake
 from newslake.pipelines.serving.lake_reader import LakeReader
@@ -226,3 +228,56 @@ def test_the_process_ends_with_its_input_and_prints_nothing_else(folder):
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def close_all(process):
+    process.stdout.close()
+    process.stdin.close()
+
+
+def is_running_a_query(pid):
+    """A process gives way to others (`nice`) when it has got its query."""
+    return os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+ENDS = {
+    "client": (close_all, 0),
+    "input": (lambda process: process.stdin.close(), 0),
+    "Ctrl-C": (lambda process: process.send_signal(signal.SIGINT), -signal.SIGINT),
+    "SIGTERM": (lambda process: process.send_signal(signal.SIGTERM), -signal.SIGTERM),
+}
+"""How a client ends the process, and the exit code."""
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_the_process_and_its_running_query_end_at_once_and_print_nothing(folder, how):
+    command = [sys.executable, "-m", "newslake", "mcp", "--lake", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--max-query-seconds", str(3 * HANG_SECONDS)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    about = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "", "version": ""},
+    }
+    endless = {"sql": "SELECT sleep_ms(3600000)"}
+    for message in (
+        {"id": 1, "method": "initialize", "params": about},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/call", "params": {"name": "query", "arguments": endless}},
+    ):
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    wait_until(lambda: any(is_running_a_query(one) for one in children(process.pid)))
+    started = children(process.pid)
+    end, code = ENDS[how]
+    end(process)
+    assert process.wait(HANG_SECONDS) == code
+    assert process.stderr.read() == ""
+    wait_until(lambda: not any(is_running(one) for one in started))

@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import calls
 import pytest
 from paths import ROOT
+from process_list import is_running
 from waits import HANG_SECONDS
 
 from newslake.schemas.reasons import NoText, OutOfMemory, ParserDied, TooSlow
@@ -35,13 +36,6 @@ def small():
         yield made
 
 
-def is_alive(process):
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 def test_calls_are_made_in_one_other_process(small):
     assert small.call(calls.pid) == small.call(calls.pid) != os.getpid()
 
@@ -51,7 +45,7 @@ def test_a_call_that_takes_too_long_is_ended_and_the_next_call_returns(small):
     with pytest.raises(TooSlow, match="more than 1 CPU seconds"):
         small.call(calls.spin)
     assert small.call(calls.pid) != child
-    assert not is_alive(child)
+    assert not is_running(child)
 
 
 def test_only_its_own_cpu_time_is_charged_to_a_call():
