@@ -33,6 +33,7 @@ function card(plot) {
     const node = hasRows && !made.empty ? made.draw(Math.max(240, drawing.clientWidth || figure.clientWidth - 36)) : el("p", { class: "none" }, made.empty || "Nothing to count here.");
     prepare(node);
     drawing.replaceChildren(node);
+    placeLabels(drawing);
     numbers.hidden = !hasRows;
     numbers.replaceChildren(el("summary", null, "Numbers"));
     if (numbers.open) fillNumbers();
@@ -99,6 +100,21 @@ function pickByKeys(svg, marks, labelOf, pick) {
   svg.addEventListener("focusin", () => { if (current.matches(":focus-visible")) point("pointermove", middle(current)); });
   svg.addEventListener("focusout", () => point("pointerleave", [0, 0]));
   set(marks[0]);
+}
+
+// Labels of dots, the most important first: above the dot or beside it, where they cover no other label and no dot of a network. On a map, one below could seem to be of another place.
+function placeLabels(drawing) {
+  const taken = [...drawing.querySelectorAll(".node circle")].map((dot) => dot.getBoundingClientRect()), isNetwork = taken.length > 0;
+  for (const text of drawing.querySelectorAll(".label text")) {
+    const frame = text.ownerSVGElement.getBoundingClientRect(), { width } = text.getBoundingClientRect(), up = -text.parentNode.transform.baseVal.consolidate().matrix.f;
+    const isFree = ([x, y]) => {
+      text.style.translate = `${x}px ${y}px`;
+      const box = text.getBoundingClientRect();
+      return box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom && !taken.some((one) => box.left < one.right && one.left < box.right && box.top + 2 < one.bottom && one.top + 2 < box.bottom);
+    };
+    if ([[0, 0], [width / 2 + up, up], [-width / 2 - up, up], ...(isNetwork ? [[0, 2 * up]] : [])].some(isFree)) taken.push(text.getBoundingClientRect());
+    else text.remove();
+  }
 }
 
 // A plot that a filter cannot speak to says so.

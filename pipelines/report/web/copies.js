@@ -59,7 +59,7 @@ const spreadPlot = {
     let sum = 0;
     const within = list.findIndex((one) => (sum += one.count) >= (known - found[1]) / 2);
     return {
-      says: [el("b", null, n(known)), ` of ${many(view.copyCount, "copy", "copies")} have times more precise than a day${found[1] ? `; ${n(found[1])} of them state a time before the article, and are not in the drawing` : ""}. ${known > found[1] ? `Half of the rest appear within ${many(within + 1, "hour")} after the article.` : ""}`],
+      says: [el("b", null, n(known)), ` of ${many(view.copyCount, "copy", "copies")} have times more precise than a day${found[1] ? `; ${n(found[1])} of them state a time before the article, and are not in the drawing` : ""}. ${known > found[1] ? `Half of ${found[1] ? "the rest" : "them"} appear within ${many(within + 1, "hour")} after the article.` : ""}`],
       empty: known ? "" : view.copyCount ? "No copy has a time." : "No copy.", columns: ["hours after the article", "copies"], table: [["before the article", found[1]], ...list.map((one) => [one.name, one.count])],
       draw: (width) => Plot.plot({ width, height: 240, marginBottom: 42, marginLeft: 44, x: { label: "hours after the article", labelAnchor: "right", labelOffset: 38, ticks: width < 450 ? 6 : 12, domain: [0, rows.hours + 1] }, y: { label: null, grid: true, ticks: ticksTo(Math.max(...list.map((one) => one.count)), 4), tickFormat: tick },
         marks: [Plot.rectY(list, { x1: (one) => one.hour, x2: (one) => one.hour + 1, y: "count", fill: "var(--accent)", insetLeft: 0.5, insetRight: 0.5, title: (one) => `${one.name}: ${many(one.count, "copy", "copies")}`, tip: true }), Plot.ruleY([0])] }),

@@ -9,7 +9,7 @@ async function start() {
   const cards = [];
   document.title = `News report: ${clean(about.name)}`;
   document.querySelector("h1").replaceChildren("News in ", foreign(about.name));
-  document.getElementById("about").append(summary(), rows.coarse ? ` ${rows.coarse}` : "");
+  document.getElementById("about").append(...summary(), rows.coarse ? ` ${rows.coarse}` : "");
   document.getElementById("contents").append(...sections.map((section) => el("button", { type: "button", onclick: () => goTo(section.id) }, section.title)));
   document.getElementById("main").replaceChildren(...sections.map((section) => el("section", { id: section.id, "aria-labelledby": `${section.id}-title` },
     el("h2", { id: `${section.id}-title`, tabindex: -1 }, section.title), el("p", null, section.says),
@@ -69,8 +69,8 @@ function goTo(id) {
 }
 
 function summary() {
-  const dated = rows.day.findIndex((day) => day > 0), days = dated < 0 ? "no article has a date" : `${isoDay(timeOf(rows.day[dated]))} to ${isoDay(timeOf(rows.day[rows.day.length - 1]))}`;
-  return `${many(rows.day.length, "article")} from ${many(new Set(rows.source).size, "source")}, ${days}; ${many(rows.copyArticle.length, "copy", "copies")}, ${many(rows.editArticle.length, "edit")}, ${many(rows.type.length, "mention")} of events.`;
+  const dated = rows.day.findIndex((day) => day > 0), day = (at) => el("span", { class: "whole" }, isoDay(timeOf(rows.day[at]))), days = dated < 0 ? ["no article has a date"] : [day(dated), " to ", day(rows.day.length - 1)];
+  return [`${many(rows.day.length, "article")} from ${many(new Set(rows.source).size, "source")}, `, ...days, `; ${many(rows.copyArticle.length, "copy", "copies")}, ${many(rows.editArticle.length, "edit")}, ${many(rows.type.length, "mention")} of events.`];
 }
 
 function colophon() {
@@ -78,7 +78,7 @@ function colophon() {
   const chosenRows = [selection.from && `from ${selection.from}`, selection.to && `to ${selection.to}`, selection.source && `sources ${selection.source.map(clean).join(", ")}`, selection.language && `languages ${selection.language.join(", ")}`].filter(Boolean);
   const facts = { "Lake": clean(about.lake), "State": `log entry ${n(about.entry)}`, "Rows": chosenRows.join("; ") || "all", "Time zone of days and times": about.zone, "Made": about.made, "By": `newslake ${about.version}, schema ${about.schema}` };
   const texts = selection.text
-    ? `${many(rows.articleTexts.length, "title")} and ${many(rows.mentionTexts.length, "sentence")} are text of the publishers, and sentences, changes and parties can name persons: that is personal data. Before you pass this file on, check that you may. newslake report --no-text leaves titles, sentences, addresses of pages and names of parties out.`
+    ? [`${many(rows.articleTexts.length, "title")} and ${many(rows.mentionTexts.length, "sentence")} are text of the publishers, and sentences, changes and parties can name persons: that is personal data. Before you pass this file on, check that you may. `, el("span", { class: "whole" }, "newslake report --no-text"), " leaves titles, sentences, addresses of pages and names of parties out."]
     : "This report was made with --no-text: it has no titles, sentences, addresses of pages or names of persons. Parties are only named by country and sector.";
   return [el("h2", null, "About this report"), el("dl", null, Object.entries(facts).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, el("bdi", null, value))])),
     el("p", null, texts),

@@ -78,16 +78,17 @@ function drawNetwork(width, names, edges, weight) {
   const [x0, x1] = [Math.min(...nodes.map((one) => one.x)), Math.max(...nodes.map((one) => one.x))], [y0, y1] = [Math.min(...nodes.map((one) => one.y)), Math.max(...nodes.map((one) => one.y))];
   const [middle, half] = [(y0 + y1) / 2, Math.max(40, (y1 - y0) / 2)];
   const lines = edges.map((one, at) => ({ ...one, at, from: byName.get(one.who), to: byName.get(one.whom), fight: one.conflict * 2 > one.count }));
-  const arrows = (conflict) => Plot.arrow(lines, {
-    filter: (one) => one.fight === conflict, x1: (one) => one.from.x, y1: (one) => one.from.y, x2: (one) => one.to.x, y2: (one) => one.to.y, bend: 14, headLength: 7, insetStart: 6, insetEnd: 12,
-    stroke: conflict ? "var(--quad4)" : "var(--quad2)", strokeDasharray: conflict ? "5 3" : null, strokeWidth: (one) => 1 + 4 * Math.sqrt(one.count / heaviest), strokeOpacity: 0.75, className: "pick",
-    title: (one) => `${one.who} → ${one.whom}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict` });
+  // An inset is a constant of a mark: an arrow ends at the edge of its node.
+  const arrows = (conflict) => nodes.map((node) => Plot.arrow(lines, {
+    filter: (one) => one.fight === conflict && one.to === node, x1: (one) => one.from.x, y1: (one) => one.from.y, x2: (one) => one.to.x, y2: (one) => one.to.y, bend: 14, headLength: 20, insetStart: 6, insetEnd: radius(node) + 5,
+    stroke: conflict ? "var(--quad4)" : "var(--quad2)", strokeDasharray: conflict ? "7 4" : null, strokeLinecap: "butt", strokeWidth: (one) => 1 + 4 * Math.sqrt(one.count / heaviest), strokeOpacity: 0.75, className: "pick",
+    title: (one) => `${one.who} → ${one.whom}: ${many(one.count, "mention")}, ${n(one.conflict)} of conflict` }));
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "solid-line" }), "mostly cooperation"), el("li", null, el("i", { class: "dash-line" }), "mostly conflict"), el("li", null, "wider line: more mentions")),
     Plot.plot({ width, height, margin: 0, x: { axis: null, domain: [x0, x1 + 1], range: [margin, width - margin] }, y: { axis: null, domain: [middle - half, middle + half], range: [34, height - 24] }, r: { type: "identity" }, marks: [
-      arrows(false), arrows(true),
-      Plot.dot(nodes, { x: "x", y: "y", r: radius, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2 }),
+      ...arrows(false), ...arrows(true),
+      Plot.dot(nodes, { x: "x", y: "y", r: radius, fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 2, className: "node", title: (node) => node.name }),
       // An offset is a constant of a mark.
-      ...nodes.map((node) => Plot.text([node], { x: "x", y: "y", text: () => short(node.name, width < 500 ? 16 : 24), dy: -radius(node) - 8, fill: "currentColor", stroke: "var(--card)", strokeWidth: 4, fontWeight: 600, fontSize: 12 })),
+      ...nodes.map((node) => Plot.text([node], { x: "x", y: "y", text: () => short(node.name, width < 500 ? 16 : 24), dy: -radius(node) - 8, fill: "currentColor", stroke: "var(--card)", strokeWidth: 4, fontWeight: 600, fontSize: 12, className: "label" })),
     ] }));
 }
 

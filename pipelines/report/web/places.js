@@ -41,7 +41,7 @@ function drawMap(width, drawn) {
   return el("div", null, el("ul", { class: "key" }, el("li", null, el("i", { class: "dot" }), "town or site"), el("li", null, el("i", { class: "ring" }), "only a country or region is known, drawn at its middle"), el("li", null, "larger: more mentions")),
     Plot.plot({ width, height: Math.round(width * (wide ? 0.5 : 0.52)), margin: 0, projection, r: { type: "identity" }, marks: [
       Plot.geo(land, { fill: "var(--land)", stroke: "var(--land-edge)", strokeWidth: 0.6 }), dots(false), dots(true),
-      ...labels.map((one) => Plot.text([one], { x: "longitude", y: "latitude", text: () => short(one.name, 18), dy: -size(one) - 6, fill: "currentColor", stroke: "var(--card)", strokeWidth: 3.5, fontWeight: 600, fontSize: 11, pointerEvents: "none" })),
+      ...labels.map((one) => Plot.text([one], { x: "longitude", y: "latitude", text: () => short(one.name, 18), dy: -size(one) - 6, fill: "currentColor", stroke: "var(--card)", strokeWidth: 3.5, fontWeight: 600, fontSize: 11, pointerEvents: "none", className: "label" })),
     ] }));
 }
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from browser import TOOLS, Page, chromium, needs_browser
 from lakes import article, commit, mention
 from paths import ROOT
-from reports import NOW, news_lake
+from reports import NOW, news_lake, party, place
 
 from newslake.api import Lake, connect
 from newslake.pipelines.report.report_columns import Selection
@@ -58,6 +59,32 @@ def browser():
 @pytest.fixture(scope="module")
 def news(tmp_path_factory):
     return news_lake(tmp_path_factory.mktemp("report")).storage.root
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory):
+    """A lake with places and parties near each other, and some places in all parts of the world."""
+    lake = open_lake(tmp_path_factory.mktemp("crowd") / "lake")
+    lake.create()
+    places = [("Moscow", 55.7, 37.6), ("Ukraine", 49.0, 32.0), ("Kryvyi Rih", 47.9, 33.4)]
+    places += [("White House", 38.9, -77.0), ("Longyearbyen", 78.2, 15.6), ("Sydney", -33.9, 151.2)]
+    parties = ["Vladimir Putin", "Volodymyr Zelenskyy", "many world leaders", "Kryvyi Rih"]
+    parties += ["Antony Blinken", "United States", "West", "Russia", "Ukraine", "Moscow"]
+    rows = []
+    for number in range(30):
+        story = article(f"story {number}")
+        name, latitude, longitude = places[number % len(places)]
+        sides = [parties[number % len(parties)], parties[(number * number + 1) % len(parties)]]
+        found = replace(
+            mention(story),
+            quad=4,
+            actors=[party(sides[0])],
+            recipients=[party(sides[1])],
+            place=place(name, "UKR", latitude, longitude),
+        )
+        rows += [story, found]
+    commit(lake, *rows, run_id="run", number=1)
+    return lake.storage.root
 
 
 @pytest.fixture(scope="module")
@@ -371,6 +398,40 @@ def test_axe_finds_nothing_serious(news, written, opened, width, scheme):
         grave = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
         assert [(one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+BOXES = """one => [...document.querySelectorAll(one)].map(node => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    return [node.textContent, left, right, top + 2, bottom - 2];
+})"""
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize("plot", ["map", "network"])
+def test_labels_cover_no_other_label_and_are_not_cut_off(crowd, written, opened, plot, width):
+    shown = opened(written(crowd), width=width)
+    [(_, *frame)] = shown.page.evaluate(BOXES, f"#{plot} svg:has(.label)")
+    labels = shown.page.evaluate(BOXES, f"#{plot} .label text")
+    assert len(labels) > 2
+    for name, left, right, top, bottom in labels:
+        assert frame[0] <= left < right <= frame[1], name
+        assert frame[2] - 4 <= top < bottom <= frame[3] + 4, name
+        for other, *box in labels:
+            covers = left < box[1] and box[0] < right and top < box[3] and box[2] < bottom
+            assert other == name or not covers, (name, other)
+
+
+def test_a_line_of_conflict_is_dashed_also_if_it_is_wide(crowd, written, opened):
+    shown = opened(written(crowd))
+    styles = "nodes => nodes.map(node => [getComputedStyle(node).strokeDasharray, getComputedStyle(node).strokeLinecap])"
+    found = shown.page.eval_on_selector_all("#network .pick path", styles)
+    assert ["7px, 4px", "butt"] in found
+
+
+def test_no_name_of_a_delay_is_cut_off(news, written, opened):
+    shown = opened(written(news), width=390)
+    cut = "nodes => nodes.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    assert shown.page.eval_on_selector_all("#delay .bars button", cut) == []
 
 
 def test_all_is_reached_by_keyboard_with_a_visible_focus(news, written, opened):
