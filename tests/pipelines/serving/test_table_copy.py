@@ -12,6 +12,7 @@ from newslake.pipelines.cli import main
 from newslake.pipelines.report.report_columns import Selection
 from newslake.pipelines.report.report_page import read_report
 from newslake.pipelines.serving.table_copy import TableCopy
+from newslake.transforms.dedupe.lake_index import open_lake
 
 LATER = DAY + timedelta(days=40)
 
@@ -20,8 +21,8 @@ class Live:
     """A lake whose page is made from a copy; `reports` are the pages so far."""
 
     def __init__(self, folder):
-        self.lake = news_lake(folder)
-        self.root = self.lake.storage.root
+        self.root = folder / "news"
+        self.lake = open_lake(self.root)
         self.file = folder / "it's a copy.duckdb"
         self.reports = []
 
@@ -37,10 +38,21 @@ class Live:
         assert main([*words, "--lake", str(self.root)]) == 0
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A lake with its copy and its first page. Each test changes files of its own."""
+    folder = tmp_path_factory.mktemp("first")
+    news_lake(folder)
+    first = Live(folder)
+    first.refresh()
+    return first
+
+
 @pytest.fixture
-def live(tmp_path):
+def live(first, tmp_path):
+    shutil.copytree(first.root.parent, tmp_path, dirs_exist_ok=True)
     live = Live(tmp_path)
-    live.refresh()
+    live.reports = [*first.reports]
     return live
 
 
