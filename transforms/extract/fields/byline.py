@@ -17,12 +17,13 @@ _BY = re.compile(
     r"(?:(?:written|reported|story|text|words|report|article|posted|published|analysis|opinion|review"
     r"|view all posts|more)\s+)?(?:by|von|vom|par|por|di|av|af|door|przez|від|от)\s*:?\s+"
     r"|(?:author|autor|autorin|auteur|autore|tekst|text|words|редакция|автор(?:ы|и)?|作者|記者|记者|質問者|文)s?"
-    r"\s*[:：|]\s*",
+    r"\s*[:：|/／]\s*|(?:記者|记者)\s+",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"^By(?=[A-Z][a-z]+ [A-Z])")
+_GLUED = re.compile(r"By(?=[A-Z][a-z]+ [A-Z])|About (?:the [Aa]uthor:? )?(?=[A-Z])")
 _BEHIND = re.compile(
-    r"(?<=\w)\s+(?:(?:for|in|[Ss]pecial to)\s+(?:the\s+)?[A-Z0-9].*|Bio|Sponsored|\d+\s+[Cc]omments?"
+    r"(?<=[a-z])(?=(?:Senior|Chief|Staff|News|Sports|Political|Guest)\s+[A-Za-z]+$).*"
+    r"|(?<=\w)\s+(?:(?:for|in|[Ss]pecial to)\s+(?:the\s+)?[A-Z0-9].*|Bio|Sponsored|\d+\s+[Cc]omments?"
     r"|(?:View|See|Read|E-?mail|Follow)\s+.+|(?:Published|Updated|Posted):?"
     r"|(?:(?:Senior|Chief|Staff|News|Sports|Political|Guest)\s+)*"
     r"(?:Staff|Writer|Reporter|Editor|Correspondent|Contributor|Author|Redacción|Redaktion))$"
@@ -31,7 +32,7 @@ _BEHIND = re.compile(
 # A date, a clock time or a photo credit. No author's name follows these.
 _NO_MORE = re.compile(
     rf"{DAY_STATED}|\d\d?[:.]\d\d|\d+\s+(?:minute|hour|day)s?\s+ago"
-    r"|\b(?:photo|picture|image|illustration|foto|bild|фото)s?(?:graf\w*)?\s*[:：/]",
+    r"|\b(?:photo|picture|image|illustration|foto|bild|фото|圖|图|攝影|摄影)s?(?:graf\w*)?\s*[:：/／]",
     re.IGNORECASE,
 )
 _LEADS_THERE = re.compile(

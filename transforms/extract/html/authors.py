@@ -23,6 +23,8 @@ _CLASSES = ("byline", "author", "author-name", "article-author", "byline-name", 
 _APART = (
     "not(ancestor::figure or ancestor::aside or ancestor::blockquote"
     " or ancestor::*[position() <= 2][contains(@class, 'caption')][not(ancestor::header)]"
+    " or ancestor-or-self::*[position() <= 2][contains(@class, 'photo-credit')"
+    " or contains(@class, 'image-credit') or contains(@class, 'photo_credit')]"
     f" or {WITHIN_COMMENT})"
 )
 # Paths that begin with attributes are several times faster: few elements have attributes. The

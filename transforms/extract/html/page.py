@@ -92,7 +92,8 @@ def read_page(
     title = headline(linked.headline, named, shown, tab, sites)
     names = authors(tree, linked, tags, sites)
     dated = published(tree, linked, tags, address or url, seen_at, html)
-    titles = {folded(one) for one in (title, linked.headline, *named, *shown) if one}
+    # Later headings `<h1>` may be subheadings or captions.
+    titles = {folded(one) for one in (title, linked.headline, *named, *shown[:1]) if one}
     paragraphs = main_text(tree, titles, meta.values(tags, "summary"), linked.body)
     if not paragraphs and (linked.headline or "article" in meta.values(tags, "type")):
         hidden = article_in_data(parse(html))  # parsed again, since main_text removes the scripts

@@ -194,6 +194,11 @@ def test_the_author_of_a_picture_or_of_an_aside_is_no_author():
             for words in ("Special to the Post", "Read Time: 3 min")
         ),
         ("More by Ann Lee", ["Ann Lee"]),
+        ("Ann LeeSenior correspondent", ["Ann Lee"]),
+        ("About Ann Lee", ["Ann Lee"]),
+        ("About the author: Ann Lee", ["Ann Lee"]),
+        ("文/王小明 圖/陳大文", ["王小明"]),
+        ("記者 王小明", ["王小明"]),
         *((words, []) for words in ("Photo by Ann Lee", "Sponsored by Acme Bank", "5 min read")),
         ("Piers Read", ["Piers Read"]),
     ],
@@ -217,6 +222,7 @@ def test_a_person_on_the_page_replaces_a_desk(desk):
         "<blockquote><p>No.</p><cite class=author>Bo Ek</cite></blockquote>",
         "<div class=image-caption>A crane. <span class=author>Bo Ek</span></div>",
         '<div class="comment"><cite class=fn>Bo Ek</cite></div>',
+        '<div class="photo-credit"><span class=author>Bo Ek</span></div>',
     ],
 )
 def test_a_person_in_a_quotation_caption_or_comment_is_no_author(other):

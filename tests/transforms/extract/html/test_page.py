@@ -158,3 +158,10 @@ def test_a_line_break_in_a_heading_parts_words():
 def test_a_label_before_the_keywords_is_no_keyword():
     stated = '<meta name=keywords content="NLP Entity Tokens: harbour, Star Wars: Andor">'
     assert read_page(page(stated)).keywords == ["harbour", "Star Wars: Andor"]
+
+
+def test_headings_that_are_h1_in_the_story_drop_no_text():
+    story = [f"The {word} talks of both sides will go on for a week." for word in ("first", "next")]
+    body = f"<h1>Truce in sight</h1><p>{story[0]}</p><h1>What comes next</h1><p>{story[1]}</p>"
+    text = read_page(page(body=f"{body}<p>{PARAGRAPH}</p>" + f"<p>{PARAGRAPH[::-1]}.</p>" * 9)).text
+    assert text.split("\n")[:3] == [story[0], "What comes next", story[1]]
