@@ -52,6 +52,7 @@ MAX_BEFORE = 0.25
 MAX_LABEL_WORDS = 4
 """Maximum length of a label, in words: before a link to another story, or between two titles."""
 
+_LISTS = ("ul", "ol", "menu", "dir")
 _ASIDE = ("aside", "nav", "footer", "figure", "a")
 _TEXTS = XPath("//body//text()[not(ancestor::a)]", smart_strings=False)
 
@@ -70,6 +71,7 @@ def main_text(
         body: The article's text in JSON-LD, which may be truncated.
     """
     drop_surroundings(tree)
+    _name_paragraphs(tree)
     _drop_links(tree)
     beginning = _beginning(tree, titles)
     text = _read(tree, fast=True)
@@ -82,6 +84,13 @@ def main_text(
 def _read(tree: HtmlElement, fast: bool) -> list[str]:
     found: Any = bare_extraction(tree, fast=fast, include_comments=False, include_tables=True)
     return tidy_rows(lines((found and found.text) or ""))
+
+
+def _name_paragraphs(tree: HtmlElement) -> None:
+    """Rename each list item outside a list to `<p>`."""
+    for item in tree.iter("li"):
+        if item.getparent().tag not in _LISTS:
+            item.tag = "p"
 
 
 def _drop_links(tree: HtmlElement) -> None:

@@ -113,3 +113,12 @@ def test_paragraphs_of_links_to_other_stories_do_not_count_as_the_beginning():
 
     assert [one for one in _beginning(tree, ["truce"]) if FIRST.startswith(one)]
     assert len(_beginning(tree, ["truce"])) == len(STORY)
+
+
+def test_list_items_outside_a_list_are_paragraphs():
+    items = "".join(f"<li>{line}</li>" for line in STORY)
+    menu = f"<div><p>{MORE[0]}</p></div>"
+
+    assert (
+        text(f"<h1>Truce</h1><div>{items}</div><footer>{menu}</footer>", titles=["truce"]) == STORY
+    )
