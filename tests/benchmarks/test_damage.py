@@ -48,7 +48,7 @@ def page(place):
     <header><a href="/">Example Times</a><form><fieldset><label>Search</label><button>Go</button>
     </fieldset></form><nav><ul>{links}</ul></nav></header>
     <main class="content"><section><h1>{title}</h1><time datetime="2024-03-01T09:00:00Z">1 March</time>
-    <figure><img src="a.jpg"><figcaption>The hall.</figcaption></figure><aside><span>Live</span></aside>
+    <figure><img src="a.jpg"><figcaption>The hall.</figcaption></figure><aside><h2>More</h2><span>Live</span></aside>
     <div>{"".join(f"<p>{one}</p>" for one in story(place))}</div></section></main>
     <footer><p>Example Times</p></footer></body></html>"""
 
