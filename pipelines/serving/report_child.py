@@ -1,7 +1,8 @@
 """The process that makes the page at `/`: python -P -m newslake.pipelines.serving.report_child LAKE FOLDER
 
-FOLDER keeps the copy of the lake's tables for the next process. The process writes one line of JSON to standard output, with the log entry and the content policy of the page or
-with the message of an error, and then the page. Its memory ends with it.
+FOLDER keeps the copy of the lake's tables for the next process. The process writes one line of JSON to
+standard output, with the log entry and the content policy of the page or with the message of an error,
+and then the page. Its memory ends with it.
 """
 
 import json
@@ -34,16 +35,14 @@ def main(lake: str, folder: str) -> None:
     read = TableCopy(Path(folder, "tables.duckdb")).read_rows
     try:
         report = read_report(Path(lake), Selection(), datetime.now(UTC), read, GZIP_LEVEL)
+        about: dict[str, object] = {"entry": report.entry, "policy": policy(is_live=True)}
+        content = page(report.packed, is_live=True)
     except (duckdb.OutOfMemoryException, MemoryError):
-        message = f"the report needs more than {MEGABYTES:,} MB of memory"
-        sys.stdout.write(json.dumps({"message": message}) + "\n")
-        return
+        about, content = {"message": f"the report needs more than {MEGABYTES:,} MB of memory"}, ""
     except (Failure, duckdb.Error, OSError) as error:
         message = str(error).split("\n\n")[0].strip() or type(error).__name__
-        sys.stdout.write(json.dumps({"message": message}) + "\n")
-        return
-    about = {"entry": report.entry, "policy": policy(is_live=True)}
-    sys.stdout.write(json.dumps(about) + "\n" + page(report.packed, is_live=True))
+        about, content = {"message": message}, ""
+    sys.stdout.write(json.dumps(about) + "\n" + content)
 
 
 if __name__ == "__main__":

