@@ -110,13 +110,10 @@ def _event(candidate: EventCandidate, weights: Weights) -> Event | None:
     """Return the candidate as an event of the most probable type; None if it is improbable."""
     if new := _new_type(candidate, weights):
         return Event(candidate.reading(new), ONE // 2, "asserted", ONE // 2)
-    looked = EVENT.of(candidate, LOOK)
-    if weights.sum("look", looked) < weights.limits["look"]:
+    examined = examine(candidate, weights)
+    if examined is None or examined[1] < weights.limits["event"]:
         return None
-    features = looked + EVENT.of(candidate, REST)
-    of_event = probability(weights.sum("event", features))
-    if of_event < weights.limits["event"]:
-        return None
+    features, of_event = examined
     type, share = _surest("type", features, weights)
     of_type = of_event * share // ONE
     if of_type < weights.limits["event"]:
@@ -124,6 +121,18 @@ def _event(candidate: EventCandidate, weights: Weights) -> Event | None:
     reading = candidate.reading(type)
     status, share = _surest("status", STATUS.of(reading), weights)
     return Event(reading, of_type, status, of_type * share // ONE)
+
+
+def examine(candidate: EventCandidate, weights: Weights) -> tuple[list[str], int] | None:
+    """Return the features of the candidate, and the probability that it is an event, in parts of `ONE`.
+
+    The result is None if the first look rules the candidate out.
+    """
+    looked = EVENT.of(candidate, LOOK)
+    if weights.sum("look", looked) < weights.limits["look"]:
+        return None
+    features = looked + EVENT.of(candidate, REST)
+    return features, probability(weights.sum("event", features))
 
 
 def _new_type(candidate: EventCandidate, weights: Weights) -> str | None:

@@ -9,9 +9,8 @@ import numpy as np
 from newslake.transforms.events import data
 from newslake.transforms.events.data.data_files import read_lines
 from newslake.transforms.events.decision.candidates import EventCandidate, Sentence
-from newslake.transforms.events.decision.decide import LOOK, REST
-from newslake.transforms.events.decision.event_features import EVENT
-from newslake.transforms.events.decision.weights import Weights, from_rows, probability, weights
+from newslake.transforms.events.decision.decide import examine
+from newslake.transforms.events.decision.weights import Weights, from_rows, weights
 from newslake.transforms.events.encode.installed import load_encoder
 from newslake.transforms.events.encode.scores import Heads, Scores
 
@@ -36,13 +35,8 @@ def weights_for(sentence: Sentence, deep: bool) -> Weights:
 
 def is_open(candidates: Iterable[EventCandidate], known: Weights) -> bool:
     """Return whether one of the candidates may be an event by the fast model."""
-    for candidate in candidates:
-        looked = EVENT.of(candidate, LOOK)
-        if known.sum("look", looked) >= known.limits["look"]:
-            total = known.sum("event", looked + EVENT.of(candidate, REST))
-            if probability(total) >= OPEN_FROM:
-                return True
-    return False
+    examined = (examine(candidate, known) for candidate in candidates)
+    return any(one is not None and one[1] >= OPEN_FROM for one in examined)
 
 
 @cache
